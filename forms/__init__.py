@@ -1,0 +1,1 @@
+"""Form definitions: one folder a form, one file a version."""

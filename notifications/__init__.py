@@ -1,0 +1,1 @@
+"""Messages: one folder a message, one template a language."""

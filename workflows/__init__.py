@@ -1,0 +1,1 @@
+"""Workflow definitions: one folder a kind, one file a version."""
