@@ -1,0 +1,114 @@
+"""Loads the definition folders into one `Library`, or tells every mistake of every file.
+
+`workflows/<kind>/v<n>.yaml`, `forms/<name>/v<n>.yaml` and `notifications/<name>/` with
+`message.yaml` and one text per language. The folders are the packaged ones, or those of a
+deployment: `root`, else the folder named by `RICOMI_DEFINITIONS`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+from ricomi_workflow import resources
+from ricomi_workflow.definitions.model import FormDef, Library, MessageDef, WorkflowDef
+from ricomi_workflow.definitions.place import Place
+from ricomi_workflow.definitions.read_form import read_form, read_message
+from ricomi_workflow.definitions.read_workflow import read_workflow
+from ricomi_workflow.definitions.yaml_reader import read_yaml
+from ricomi_workflow.kernel.errors import DefinitionError, Mistake
+from ricomi_workflow.kernel.text import LANGUAGES
+
+FOLDERS = ("workflows", "forms", "notifications")
+T = TypeVar("T", WorkflowDef, FormDef)
+
+
+def definitions_root(name: str, root: Path | None = None) -> Path:
+    """The folder `name` of a deployment's definitions, or the packaged one."""
+    if root is None and os.environ.get("RICOMI_DEFINITIONS"):
+        root = Path(os.environ["RICOMI_DEFINITIONS"])
+    return resources.root(name) if root is None else root / name
+
+
+def load(root: Path | None = None) -> Library:
+    """Every workflow, form and message, each file checked by itself.
+
+    What only the whole can show (an unknown state or form) is `check.check`.
+    Raises: DefinitionError with every mistake of all files.
+    """
+    mistakes: list[Mistake] = []
+    library = Library(
+        workflows=_versions("workflows", root, read_workflow, mistakes),
+        forms=_versions("forms", root, read_form, mistakes),
+        messages=_messages(definitions_root("notifications", root), mistakes),
+    )
+    if mistakes:
+        raise DefinitionError(list(dict.fromkeys(mistakes)))
+    return library
+
+
+def file_digest(content: bytes) -> str:
+    """SHA-256 of a file's bytes, by which a case and a submission name their definition."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def _folders(root: Path, what: str, mistakes: list[Mistake]) -> Iterator[Path]:
+    if not root.is_dir():
+        mistakes.append(Mistake(what, "folder", "nothing", "a folder"))
+        return
+    for folder in sorted(root.iterdir(), key=lambda entry: entry.name):
+        if folder.is_dir() and not folder.name.startswith(("_", ".")):
+            yield folder
+
+
+def _versions(
+    what: str, root: Path | None, read: Callable[[Place, str], T], mistakes: list[Mistake]
+) -> dict[str, T]:
+    found: dict[str, T] = {}
+    for folder in _folders(definitions_root(what, root), what, mistakes):
+        for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
+            if not file.name.endswith(".yaml"):
+                continue
+            definition = _one(file, f"{what}/{folder.name}/{file.name}", read, mistakes)
+            found[definition.key] = definition
+    return found
+
+
+def _one(file: Path, name: str, read: Callable[[Place, str], T], mistakes: list[Mistake]) -> T:
+    """One versioned file; its words must agree with its place: `<name>/v<version>.yaml`."""
+    content = file.read_bytes()
+    value, notation = read_yaml(content, name)
+    mine: list[Mistake] = list(notation)
+    place = Place(name, "", value, mine)
+    definition = read(place, file_digest(content))
+    expected = name.partition("/")[2]
+    if not mine and f"{definition.key}.yaml" != expected:
+        place.wrong(f"the place of the file, {expected}", found=f"{definition.key}.yaml")
+    mistakes.extend(mine if value is not None else notation)
+    return definition
+
+
+def _messages(root: Path, mistakes: list[Mistake]) -> dict[str, MessageDef]:
+    found: dict[str, MessageDef] = {}
+    for folder in _folders(root, "notifications", mistakes):
+        here = f"notifications/{folder.name}"
+        bodies: dict[str, str] = {}
+        for lang in LANGUAGES:
+            template = folder / f"{lang}.txt"
+            if template.is_file():
+                bodies[lang] = template.read_text(encoding="utf-8")
+            else:
+                mistakes.append(Mistake(f"{here}/{lang}.txt", "file", "nothing", "a template"))
+        file = folder / "message.yaml"
+        if not file.is_file():
+            mistakes.append(Mistake(f"{here}/message.yaml", "file", "nothing", "a file"))
+            continue
+        value, notation = read_yaml(file.read_bytes(), f"{here}/message.yaml")
+        mistakes.extend(notation)
+        if value is not None:
+            place = Place(f"{here}/message.yaml", "", value, mistakes)
+            found[folder.name] = read_message(place, folder.name, bodies)
+    return found

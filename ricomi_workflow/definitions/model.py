@@ -1,0 +1,267 @@
+"""What a definition file says, as frozen values: workflow, form, message.
+
+The YAML keys are these attribute names (exceptions are noted). Every label is a `LocalizedText`
+complete in four languages. Released files never change; a new version is a new file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.kernel.text import LocalizedText
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """A ground of the process: what it says and where it stands."""
+
+    text: LocalizedText
+    source: str
+    confirmed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One point of the state line that people see; several states may share one."""
+
+    name: str
+    label: LocalizedText
+    who: LocalizedText
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A message to the holders of some roles: `{message: NAME, to: [role, …]}`."""
+
+    message: str
+    to: tuple[Role, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A term in business days of the Secretariat, counted from entering the state.
+
+    `remind`: business days before the end at which those waited for are reminded.
+    `then`: trigger that the system fires at the end (absent: the case only becomes overdue).
+    `escalate_to`: roles told one business day after the end.
+    """
+
+    business_days: int
+    remind: tuple[int, ...] = ()
+    then: str | None = None
+    escalate_to: tuple[Role, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FormAccess:
+    """Who may edit and read a form in a state, with exceptions for single fields.
+
+    YAML: `forms: {request: {edit: [focal_point], read: [secretariat], fields: {contact:
+    {read: [..]}}}}`. Whoever edits may read. A role that is not named does not see the form at all.
+    """
+
+    edit: frozenset[Role] = frozenset()
+    read: frozenset[Role] = frozenset()
+    fields: Mapping[str, FormAccess] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StateDef:
+    """One state: how it is called, who is waited for, until when, what may be seen."""
+
+    name: str
+    step: str
+    label: LocalizedText
+    public: LocalizedText
+    waits_for: tuple[Role, ...] = ()
+    final: bool = False
+    side: bool = False  # a side state (returned, deferred, suspended): keeps its step's dot
+    is_public: bool = False  # YAML `catalogued`: the case is in the public catalogue
+    readers: frozenset[Role] = frozenset()
+    deadline: Deadline | None = None
+    forms: Mapping[str, FormAccess] = field(default_factory=dict)
+    notify: tuple[Notice, ...] = ()
+    effects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TransitionDef:
+    """One act: from where, to where, by whom, under which guards, with which effects.
+
+    `target` (YAML `to`) None: the act does not move the case. No roles: only the system acts.
+    `form` is `name/vN`: the act takes that form. `reason`: the act needs a written reason, kept in
+    the trail and readable by the applicant. `primary`: the expected act, shown as the main button.
+    """
+
+    trigger: str
+    sources: tuple[str, ...]  # YAML `from`: one state or a list
+    target: str | None
+    roles: frozenset[Role]
+    label: LocalizedText
+    hint: LocalizedText
+    done: LocalizedText  # the sentence of the trail: "Opened the ballot"
+    form: str | None = None
+    reason: bool = False
+    primary: bool = False
+    guards: tuple[str, ...] = ()
+    effects: tuple[str, ...] = ()
+    notify: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowDef:
+    """A whole process of one kind of case, in one version."""
+
+    kind: str
+    version: int
+    label: LocalizedText
+    rationale: LocalizedText
+    basis: tuple[Basis, ...]
+    initial: str
+    form: str  # the form that opens the case and names it, `request/v1`
+    steps: tuple[Step, ...]
+    states: Mapping[str, StateDef]
+    transitions: tuple[TransitionDef, ...]
+    opens: frozenset[Role]  # who may open a case of this kind
+    body: str | None = None  # the committee that decides
+    digest: str = ""  # SHA-256 of the file
+
+    @property
+    def key(self) -> str:
+        """Kind and version as written on a case: `cooperation_request/v1`."""
+        return f"{self.kind}/v{self.version}"
+
+
+class FieldType(StrEnum):
+    """What a field holds, and how its value is stored in JSON."""
+
+    TEXT = "text"  # str
+    LONG_TEXT = "long_text"  # str
+    LOCALIZED = "localized_text"  # {lang: str}, the first language is the original
+    LOCALIZED_LONG = "localized_long_text"  # the same, several paragraphs
+    CHOICE = "choice"  # value of the option
+    CHOICES = "choices"  # list of values
+    COUNTRY = "country"  # ISO 3166-1 alpha-2
+    COUNTRIES = "countries"  # list of them
+    DATE = "date"  # ISO 8601 day
+    INTEGER = "integer"  # int
+    MONEY = "money"  # plain text with two decimals, "65000.00", USD
+    YES_NO = "yes_no"  # bool
+    TABLE = "table"  # list of rows, each {column: value} with the computed columns
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One value that a choice may take."""
+
+    value: str
+    label: LocalizedText
+
+
+@dataclass(frozen=True, slots=True)
+class FieldDef:
+    """One field, or one column of a table."""
+
+    name: str
+    type: FieldType
+    label: LocalizedText
+    help: LocalizedText | None = None
+    required: bool = True
+    max_words: int | None = None
+    max_length: int | None = None
+    minimum: str | None = None  # YAML `min`: least integer, amount or ISO day; `today` for dates
+    maximum: str | None = None  # YAML `max`
+    options: tuple[Option, ...] = ()
+    options_from: str | None = None  # topics | populations | modalities | states | observers
+    columns: tuple[FieldDef, ...] = ()
+    product: tuple[str, ...] = ()  # a computed column: the product of these columns
+    group_by: str | None = None  # table: the choice column whose values make subtotals
+    min_rows: int = 0
+    public: bool = False  # may reach the public catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Fields that stand together on one page of the form."""
+
+    name: str
+    label: LocalizedText
+    fields: tuple[FieldDef, ...]
+    intro: LocalizedText | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A rule over several fields: the two sides must be equal.
+
+    `left` and `right` are `field`, or `table.column` for the sum of a column. `at` is the field
+    where the error stands; the message may use `{left}`, `{right}` and `{difference}`.
+    """
+
+    code: str
+    left: str
+    right: str
+    at: str
+    message: LocalizedText
+
+
+@dataclass(frozen=True, slots=True)
+class FormDef:
+    """A form in one version."""
+
+    name: str
+    version: int
+    label: LocalizedText
+    sections: tuple[Section, ...]
+    checks: tuple[Check, ...] = ()
+    digest: str = ""
+
+    @property
+    def key(self) -> str:
+        """Name and version as stored with a submission: `request/v1`."""
+        return f"{self.name}/v{self.version}"
+
+    def fields(self) -> tuple[FieldDef, ...]:
+        """The fields of all sections, in their order."""
+        return tuple(f for section in self.sections for f in section.fields)
+
+    def field(self, name: str) -> FieldDef:
+        """The field called `name`; KeyError when there is none."""
+        for candidate in self.fields():
+            if candidate.name == name:
+                return candidate
+        raise KeyError(name)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageDef:
+    """A message that the product sends: its subject and Jinja text by language.
+
+    `notifications/<name>/message.yaml` holds `subject`, `params` (the names the templates may use)
+    and `why` (for whom it is); `es.txt`, `en.txt`, `pt.txt`, `fr.txt` are the templates.
+    """
+
+    name: str
+    subject: LocalizedText
+    why: LocalizedText
+    params: tuple[str, ...]
+    bodies: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """Everything that the definition folders hold, checked as a whole."""
+
+    workflows: Mapping[str, WorkflowDef]  # by key, `cooperation_request/v1`
+    forms: Mapping[str, FormDef]  # by key, `request/v1`
+    messages: Mapping[str, MessageDef]  # by name
+
+    def latest(self, kind: str) -> WorkflowDef:
+        """The newest version of `kind`, which new cases take; KeyError when there is none."""
+        found = [w for w in self.workflows.values() if w.kind == kind]
+        if not found:
+            raise KeyError(kind)
+        return max(found, key=lambda w: w.version)

@@ -1,0 +1,171 @@
+"""Reads the trees of a form file and of a message folder into their values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from ricomi_workflow.definitions.model import (
+    Check,
+    FieldDef,
+    FieldType,
+    FormDef,
+    MessageDef,
+    Option,
+    Section,
+)
+from ricomi_workflow.definitions.place import Place
+from ricomi_workflow.kernel.money import Money, NotMoney
+
+LISTS = ("topics", "populations", "modalities", "states", "observers")
+_TEXTS = {FieldType.TEXT, FieldType.LONG_TEXT, FieldType.LOCALIZED, FieldType.LOCALIZED_LONG}
+_OPTIONS = {FieldType.CHOICE, FieldType.CHOICES, FieldType.COUNTRY, FieldType.COUNTRIES}
+_ORDERED = {FieldType.DATE, FieldType.INTEGER, FieldType.MONEY}
+_NO_COLUMN = {FieldType.TABLE, FieldType.LOCALIZED_LONG, FieldType.LOCALIZED, FieldType.CHOICES,
+              FieldType.COUNTRIES}  # fmt: skip
+
+
+def read_form(place: Place, digest: str) -> FormDef:
+    """The form written at `place`; mistakes go to `place.mistakes`."""
+    at = place.record("name version label sections", "checks")
+    form = FormDef(
+        name=at["name"].name(),
+        version=at["version"].whole(1, least=1),
+        label=at["label"].localized(),
+        sections=tuple(_section(p) for p in at["sections"].each()),
+        checks=tuple(_check(p) for p in at["checks"].each()),
+        digest=digest,
+    )
+    _distinct(at["sections"], [f.name for f in form.fields()], "field")
+    _distinct(at["sections"], [s.name for s in form.sections], "section")
+    _distinct(at["checks"], [c.code for c in form.checks], "check")
+    if not form.fields() and not at["sections"].absent:
+        at["sections"].wrong("at least one section with a field")
+    return form
+
+
+def _distinct(place: Place, names: list[str], what: str) -> None:
+    for name in dict.fromkeys(names):
+        if name and names.count(name) > 1:
+            place.wrong(f"each {what} name once", found=f"{what} {name} more than once")
+
+
+def _section(place: Place) -> Section:
+    at = place.record("name label fields", "intro")
+    fields = tuple(_field(p) for p in at["fields"].each())
+    return Section(
+        at["name"].name(), at["label"].localized(), fields, at["intro"].maybe_localized()
+    )
+
+
+def _field(place: Place, *, column: bool = False) -> FieldDef:
+    at = place.record(
+        "name type label",
+        "help required max_words max_length min max options options_from columns product group_by"
+        " min_rows public",
+    )
+    type_ = at["type"].one_of(FieldType, FieldType.TEXT)
+    if column and type_ in _NO_COLUMN:
+        at["type"].wrong("a type of one value", found=str(type_))
+    _fits(type_, at)
+    columns = tuple(_field(p, column=True) for p in at["columns"].each())
+    _distinct(at["columns"], [c.name for c in columns], "column")
+    return FieldDef(
+        name=at["name"].name(),
+        type=type_,
+        label=at["label"].localized(),
+        help=at["help"].maybe_localized(),
+        required=at["required"].flag(default=True),
+        max_words=None if at["max_words"].absent else at["max_words"].whole(1, least=1),
+        max_length=None if at["max_length"].absent else at["max_length"].whole(1, least=1),
+        minimum=_limit(at["min"], type_),
+        maximum=_limit(at["max"], type_),
+        options=tuple(_option(p) for p in at["options"].each()),
+        options_from=at["options_from"].name() or None,
+        columns=columns,
+        product=at["product"].names(),
+        group_by=at["group_by"].name() or None,
+        min_rows=at["min_rows"].whole(),
+        public=at["public"].flag(),
+    )
+
+
+def _fits(type_: FieldType, at: Mapping[str, Place]) -> None:
+    """Refuse the keys that mean nothing for the type."""
+    rules = {
+        "max_words": type_ in _TEXTS,
+        "max_length": type_ in _TEXTS,
+        "min": type_ in _ORDERED or type_ is FieldType.YES_NO,
+        "max": type_ in _ORDERED,
+        "options": type_ in {FieldType.CHOICE, FieldType.CHOICES},
+        "options_from": type_ in _OPTIONS,
+        "columns": type_ is FieldType.TABLE,
+        "group_by": type_ is FieldType.TABLE,
+        "min_rows": type_ is FieldType.TABLE,
+        "product": type_ in {FieldType.MONEY, FieldType.INTEGER},
+    }
+    for key, fits in rules.items():
+        if not fits and not at[key].absent:
+            at[key].wrong(f"no {key} for {type_}")
+    listed = type_ in {FieldType.CHOICE, FieldType.CHOICES}
+    if listed and at["options"].absent == at["options_from"].absent:
+        at["options"].wrong("either options or options_from", found="both or neither")
+    if type_ is FieldType.TABLE and not at["columns"].absent and not at["columns"].each():
+        at["columns"].wrong("at least one column")
+    if not at["options_from"].absent and at["options_from"].name() not in LISTS:
+        at["options_from"].wrong(", ".join(LISTS))
+
+
+def _limit(place: Place, type_: FieldType) -> str | None:
+    """The text of a `min` or `max`; checked against the type."""
+    if place.absent:
+        return None
+    value = place.value
+    text = ("true" if value else "false") if isinstance(value, bool) else str(value)
+    if not _limit_fits(text, type_):
+        place.wrong(
+            {
+                FieldType.DATE: "an ISO day or `today`",
+                FieldType.MONEY: "an amount like 0.01",
+                FieldType.YES_NO: "true",
+            }.get(type_, "a whole number")
+        )
+    return text
+
+
+def _limit_fits(text: str, type_: FieldType) -> bool:
+    try:
+        if type_ is FieldType.DATE:
+            return text == "today" or date.fromisoformat(text).isoformat() == text
+        if type_ is FieldType.MONEY:
+            Money.parse(text)
+            return True
+    except (ValueError, NotMoney):
+        return False
+    if type_ is FieldType.YES_NO:
+        return text == "true"
+    return type_ is not FieldType.INTEGER or text.lstrip("-").isdecimal()
+
+
+def _option(place: Place) -> Option:
+    at = place.record("value label")
+    return Option(at["value"].name(), at["label"].localized())
+
+
+def _check(place: Place) -> Check:
+    at = place.record("code left right at message")
+    return Check(
+        code=at["code"].name(),
+        left=at["left"].text(),
+        right=at["right"].text(),
+        at=at["at"].name(),
+        message=at["message"].localized(),
+    )
+
+
+def read_message(place: Place, name: str, bodies: dict[str, str]) -> MessageDef:
+    """The message written at `place`, whose templates by language are `bodies`."""
+    at = place.record("subject why params")
+    return MessageDef(
+        name, at["subject"].localized(), at["why"].localized(), at["params"].names(), bodies
+    )

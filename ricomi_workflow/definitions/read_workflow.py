@@ -1,0 +1,123 @@
+"""Reads the tree of a workflow file into a `WorkflowDef`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ricomi_workflow.definitions.model import (
+    Basis,
+    Deadline,
+    FormAccess,
+    Notice,
+    StateDef,
+    Step,
+    TransitionDef,
+    WorkflowDef,
+)
+from ricomi_workflow.definitions.place import Place
+
+
+def read_workflow(place: Place, digest: str) -> WorkflowDef:
+    """The workflow written at `place`; mistakes go to `place.mistakes`."""
+    at = place.record(
+        "kind version label rationale basis initial form steps states transitions opens", "body"
+    )
+    return WorkflowDef(
+        kind=at["kind"].name(),
+        version=at["version"].whole(1, least=1),
+        label=at["label"].localized(),
+        rationale=at["rationale"].localized(),
+        basis=tuple(_basis(p) for p in at["basis"].each()),
+        initial=at["initial"].name(),
+        form=at["form"].key() or "",
+        steps=tuple(_step(p) for p in at["steps"].each()),
+        states={name: _state(name, p) for name, p in at["states"].mapping().items()},
+        transitions=tuple(_transition(p) for p in at["transitions"].each()),
+        opens=frozenset(at["opens"].roles()),
+        body=at["body"].name() or None,
+        digest=digest,
+    )
+
+
+def _basis(place: Place) -> Basis:
+    at = place.record("text source", "confirmed")
+    return Basis(at["text"].localized(), at["source"].text(), at["confirmed"].flag(default=True))
+
+
+def _step(place: Place) -> Step:
+    at = place.record("name label who")
+    return Step(at["name"].name(), at["label"].localized(), at["who"].localized())
+
+
+def _state(name: str, place: Place) -> StateDef:
+    at = place.record(
+        "step label public",
+        "waits_for final side catalogued readers deadline forms notify effects",
+    )
+    return StateDef(
+        name=name,
+        step=at["step"].name(),
+        label=at["label"].localized(),
+        public=at["public"].localized(),
+        waits_for=at["waits_for"].roles(),
+        final=at["final"].flag(),
+        side=at["side"].flag(),
+        is_public=at["catalogued"].flag(),
+        readers=frozenset(at["readers"].roles()),
+        deadline=None if at["deadline"].absent else _deadline(at["deadline"]),
+        forms={form: _access(p) for form, p in at["forms"].mapping().items()},
+        notify=tuple(_notice(p) for p in at["notify"].each()),
+        effects=at["effects"].names(),
+    )
+
+
+def _deadline(place: Place) -> Deadline:
+    at = place.record("business_days", "remind then escalate_to")
+    days = at["business_days"].whole(1, least=1)
+    remind = tuple(p.whole(1, least=1) for p in at["remind"].each())
+    if any(n >= days for n in remind):
+        at["remind"].wrong(f"days before the end, below {days}", found=str(list(remind)))
+    return Deadline(days, remind, at["then"].name() or None, at["escalate_to"].roles())
+
+
+def _access(place: Place, *, nested: bool = False) -> FormAccess:
+    at = place.record("", "edit read" if nested else "edit read fields")
+    fields: Mapping[str, FormAccess] = {}
+    if not nested:
+        fields = {n: _access(p, nested=True) for n, p in at["fields"].mapping().items()}
+    return FormAccess(frozenset(at["edit"].roles()), frozenset(at["read"].roles()), fields)
+
+
+def _notice(place: Place) -> Notice:
+    at = place.record("message to")
+    return Notice(at["message"].name(), at["to"].some_roles())
+
+
+def _transition(place: Place) -> TransitionDef:
+    at = place.record(
+        "trigger from label hint done", "to roles form reason primary guards effects notify"
+    )
+    return TransitionDef(
+        trigger=at["trigger"].name(),
+        sources=_sources(at["from"]),
+        target=at["to"].name() or None,
+        roles=frozenset(at["roles"].some_roles()),
+        label=at["label"].localized(),
+        hint=at["hint"].localized(),
+        done=at["done"].localized(),
+        form=at["form"].key(),
+        reason=at["reason"].flag(),
+        primary=at["primary"].flag(),
+        guards=at["guards"].names(),
+        effects=at["effects"].names(),
+        notify=tuple(_notice(p) for p in at["notify"].each()),
+    )
+
+
+def _sources(place: Place) -> tuple[str, ...]:
+    if isinstance(place.value, str):
+        return (place.name(),)
+    sources = place.names()
+    if not sources and not place.absent:
+        place.wrong("at least one state")
+    return sources
