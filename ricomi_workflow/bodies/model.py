@@ -1,0 +1,266 @@
+"""What the reference files say, as frozen values.
+
+A state is a member from its year of entry; what it may do is a list of dated periods. A committee
+is data too: its name, its parent organ and its rule change with time, and cases outlive them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+
+from ricomi_workflow.definitions.model import Option
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.errors import NotFound
+from ricomi_workflow.kernel.text import LocalizedText
+
+
+class Participation(StrEnum):
+    """What a member state is to the organization during a period."""
+
+    PARTICIPATES = "participates"
+    DOES_NOT_PARTICIPATE = "does_not_participate"
+    SUSPENDED = "suspended"
+    WITHDRAWN = "withdrawn"
+    DISPUTED = "disputed"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A status from `since` to `until`, both days included; `until` None while it lasts."""
+
+    since: date
+    until: date | None
+    status: Participation
+    source: str
+    note: LocalizedText | None = None
+    confirmed: bool = True
+
+    def covers(self, day: date) -> bool:
+        """Whether the period holds on `day`."""
+        return self.since <= day and (self.until is None or day <= self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A member state: ISO 3166-1 alpha-2 code, year of entry, status by period, oldest first.
+
+    The source gives the year of entry only, so membership counts from 1 January of that year.
+    """
+
+    code: str
+    entered: int
+    periods: tuple[Period, ...]
+    source: str
+
+    def on(self, day: date) -> Period | None:
+        """The period that holds on `day`; None before the state entered."""
+        return next((period for period in self.periods if period.covers(day)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Observer:
+    """A permanent observer: no vote, may contribute to the fund.
+
+    `since` None: admitted before the list was made. `name` only where the Organization's name
+    differs from that of CLDR.
+    """
+
+    code: str
+    source: str
+    since: date | None = None
+    suspended: date | None = None
+    name: LocalizedText | None = None
+
+    def is_observer(self, day: date) -> bool:
+        """Whether the status holds on `day`."""
+        admitted = self.since is None or self.since <= day
+        return admitted and (self.suspended is None or day < self.suspended)
+
+
+@dataclass(frozen=True, slots=True)
+class Term(Option):
+    """A value of a shipped list (topic, population, modality) with its source."""
+
+    source: str
+    confirmed: bool = True
+
+
+class MajorityBasis(StrEnum):
+    """Of what the threshold is a share."""
+
+    MEMBERS = "members"  # the seats counted on the day the ballot opened
+    PRESENT_AND_VOTING = "present_and_voting"  # the votes in favour and against
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """At least, or more than, a fraction of a whole; with where the rule stands."""
+
+    fraction: Fraction
+    more_than: bool
+    citation: str = ""
+    confirmed: bool = False
+
+    def needed(self, whole: int) -> int:
+        """The smallest number that satisfies the share of `whole`."""
+        exact = self.fraction * whole
+        return exact.numerator // exact.denominator + 1 if self.more_than else -(-exact // 1)
+
+    def is_met(self, number: int, whole: int) -> bool:
+        """Whether `number` satisfies the share of `whole`."""
+        return number >= self.needed(whole)
+
+    def as_json(self) -> Mapping[str, Json]:
+        """The share as it is frozen with a ballot."""
+        return {
+            "more_than" if self.more_than else "at_least": str(self.fraction),
+            "citation": self.citation,
+            "confirmed": self.confirmed,
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Json]) -> Share:
+        """The share written by `as_json`."""
+        more_than = "more_than" in value
+        fraction = Fraction(str(value["more_than" if more_than else "at_least"]))
+        return cls(fraction, more_than, str(value["citation"]), bool(value["confirmed"]))
+
+
+@dataclass(frozen=True, slots=True)
+class MajorityRule:
+    """How a body decides: quorum to open and to decide, and the majority that carries.
+
+    The quorums are shares of the seats counted; `threshold` is a share of `basis`. `note` says the
+    whole rule in words.
+    """
+
+    quorum_to_open: Share
+    quorum_to_decide: Share
+    threshold: Share
+    basis: MajorityBasis
+    note: LocalizedText
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether every setting was confirmed by the Secretariat."""
+        return all(share.confirmed for share in self._shares())
+
+    @property
+    def citation(self) -> str:
+        """Where each setting of the rule stands, in one text."""
+        return " · ".join(share.citation for share in self._shares())
+
+    def _shares(self) -> tuple[Share, ...]:
+        return (self.quorum_to_open, self.quorum_to_decide, self.threshold)
+
+    def as_json(self) -> Mapping[str, Json]:
+        """The rule as it is frozen with a ballot."""
+        return {
+            "quorum_to_open": self.quorum_to_open.as_json(),
+            "quorum_to_decide": self.quorum_to_decide.as_json(),
+            "threshold": self.threshold.as_json(),
+            "basis": self.basis.value,
+            "note": self.note.as_dict(),
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Json]) -> MajorityRule:
+        """The rule written by `as_json`."""
+        note = _object(value["note"])
+        return cls(
+            quorum_to_open=Share.from_json(_object(value["quorum_to_open"])),
+            quorum_to_decide=Share.from_json(_object(value["quorum_to_decide"])),
+            threshold=Share.from_json(_object(value["threshold"])),
+            basis=MajorityBasis(str(value["basis"])),
+            note=LocalizedText(**{lang: str(text) for lang, text in note.items()}),
+        )
+
+
+def _object(value: Json) -> Mapping[str, Json]:
+    if isinstance(value, Mapping):
+        return value
+    raise AssertionError(f"a frozen rule holds objects, not {value!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class BodyName:
+    """How a body is called during a period, and under which organ it stands."""
+
+    since: date
+    until: date | None
+    acronym: LocalizedText
+    name: LocalizedText
+    parent: LocalizedText
+    source: str
+    confirmed: bool = True
+
+    def covers(self, day: date) -> bool:
+        """Whether the name holds on `day`."""
+        return self.since <= day and (self.until is None or day <= self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class DisputedSeats:
+    """Whether a body counts a state whose membership is disputed, and why."""
+
+    counted: bool
+    reason: LocalizedText
+    confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A committee: dated names, mandate, and its rule of decision; every state has a seat."""
+
+    id: str
+    names: tuple[BodyName, ...]
+    mandate: str
+    rule: MajorityRule
+    disputed: DisputedSeats
+    source: str
+
+    def name_on(self, day: date) -> BodyName:
+        """The name of the body on `day`; raises `NotFound` before the body existed."""
+        for name in self.names:
+            if name.covers(day):
+                return name
+        raise NotFound("body", f"{self.id} on {day}")
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Every dated fact that is shipped with the product, checked as a whole."""
+
+    states: Mapping[str, State]  # by ISO 3166-1 alpha-2
+    observers: Mapping[str, Observer]  # by the same code
+    bodies: Mapping[str, Body]  # by id
+    topics: tuple[Term, ...] = ()
+    populations: tuple[Term, ...] = ()
+    modalities: tuple[Term, ...] = ()
+    _labels: Mapping[str, LocalizedText] = field(default_factory=dict)  # by country code
+
+    def body(self, body_id: str) -> Body:
+        """The body called `body_id`; raises `NotFound`."""
+        if body_id not in self.bodies:
+            raise NotFound("body", body_id)
+        return self.bodies[body_id]
+
+    def options(self, source: str) -> tuple[Option, ...]:
+        """The values of a shipped list, as a form's `options_from` names it; raises `NotFound`.
+
+        States and observers are labelled with their names and sorted by code.
+        """
+        lists: Mapping[str, Iterable[Option]] = {
+            "topics": self.topics,
+            "populations": self.populations,
+            "modalities": self.modalities,
+            "states": (Option(code, self._labels[code]) for code in sorted(self.states)),
+            "observers": (Option(code, self._labels[code]) for code in sorted(self.observers)),
+        }
+        if source not in lists:
+            raise NotFound("list", source)
+        return tuple(lists[source])
