@@ -1,0 +1,27 @@
+"""The table of the trail."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, Text
+
+from ricomi_workflow.db.schema import DIGEST, JsonText, UtcDateTime, append_only, metadata
+
+audit_entry = Table(
+    "audit_entry",
+    metadata,
+    Column("case_id", BigInteger, ForeignKey("case.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor_id", BigInteger),  # the person; NULL when the system acts
+    Column("office", String(40), nullable=False),  # role and state acted for, `focal_point:PY`
+    Column("act", String(60), nullable=False),
+    Column("from_state", String(40), nullable=False),
+    Column("to_state", String(40), nullable=False),
+    Column("reason", Text),
+    Column("cause_seq", Integer),  # the entry that made the system act
+    Column("detail", JsonText, nullable=False),
+    Column("prev", DIGEST, nullable=False),
+    Column("digest", DIGEST, nullable=False),
+)
+Index("ix_audit_entry_at", audit_entry.c.at)
+append_only(audit_entry)

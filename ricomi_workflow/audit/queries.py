@@ -1,0 +1,91 @@
+"""Reading the trail, and recomputing it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Row, column, select, table
+
+from ricomi_workflow.audit.models import audit_entry
+from ricomi_workflow.audit.rules import FIRST_HEAD, Entry, entry_digest
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_case = table("case", column("id"), column("ref"), column("version"), column("head"), column("state"))
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """The first entry of a chain that does not hold, and why."""
+
+    ref: str
+    seq: int
+    why: str
+
+
+def trail(connection: Connection, case_id: int) -> list[Entry]:
+    """The entries of a case, oldest first."""
+    rows = connection.execute(
+        select(audit_entry).where(audit_entry.c.case_id == case_id).order_by(audit_entry.c.seq)
+    )
+    return [_entry(row) for row in rows]
+
+
+def verify(connection: Connection) -> Iterator[Fault | None]:
+    """Recompute every chain: for each case None, or the first fault found.
+
+    Checked: numbers without a gap, states that join, predecessor, digest of the bytes, and that
+    the case stands where its last entry left it.
+    """
+    cases = connection.execute(
+        select(_case.c.id, _case.c.ref, _case.c.version, _case.c.head, _case.c.state).order_by(
+            _case.c.id
+        )
+    ).all()
+    for case in cases:
+        rows = connection.execute(
+            select(audit_entry).where(audit_entry.c.case_id == case.id).order_by(audit_entry.c.seq)
+        ).all()
+        yield _first_fault(case, rows)
+
+
+def _first_fault(case: Row[tuple[object, ...]], rows: list[Row[tuple[object, ...]]]) -> Fault | None:
+    prev, state, seq = FIRST_HEAD, "", 0
+    for row in rows:
+        entry = _entry(row)
+        why = _why_broken(entry, seq + 1, state, prev)
+        if not why and entry_digest(case.ref, entry) != row.digest:
+            why = "digest"
+        if why:
+            return Fault(case.ref, entry.seq, why)
+        prev, state, seq = row.digest, entry.to_state, entry.seq
+    if (case.version, case.head, case.state) != (seq, prev, state):
+        return Fault(case.ref, case.version, "case")
+    return None
+
+
+def _why_broken(entry: Entry, seq: int, state: str, prev: str) -> str:
+    if entry.seq != seq:
+        return "number"
+    if entry.from_state != state:
+        return "state"
+    return "predecessor" if entry.prev != prev else ""
+
+
+def _entry(row: Row[tuple[object, ...]]) -> Entry:
+    return Entry(
+        seq=row.seq,
+        at=row.at,
+        actor_id=row.actor_id,
+        office=row.office,
+        act=row.act,
+        from_state=row.from_state,
+        to_state=row.to_state,
+        reason=row.reason,
+        cause_seq=row.cause_seq,
+        detail=row.detail,
+        prev=row.prev,
+    )

@@ -1,0 +1,106 @@
+"""An act on a case: what guards and effects see, and what they may consult."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+from ricomi_workflow.cases.case import Case
+from ricomi_workflow.db.uow import Tx, UnitOfWork
+from ricomi_workflow.definitions.model import Library, StateDef, TransitionDef
+from ricomi_workflow.engine.process import Effect as EngineEffect
+from ricomi_workflow.engine.process import Guard as EngineGuard
+from ricomi_workflow.engine.process import Process
+from ricomi_workflow.kernel.actors import Actor, Role
+from ricomi_workflow.kernel.calendar import BusinessCalendar
+from ricomi_workflow.kernel.canonical import Json
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ricomi_workflow.bodies.reference import Reference
+    from ricomi_workflow.definitions.forms import Lookups
+    from ricomi_workflow.definitions.texts import Texts
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the product consists of once it is composed (`bootstrap.py`); never changes."""
+
+    uow: UnitOfWork
+    library: Library
+    processes: Mapping[str, Process[Act]]  # by definition key
+    reference: Reference
+    lookups: Lookups
+    texts: Texts
+    calendar: BusinessCalendar
+    base_url: str
+    secret_key: str = field(default="", repr=False)
+
+    def process(self, case: Case) -> Process[Act]:
+        """The process in whose version `case` runs."""
+        return self.processes[case.definition]
+
+    def state(self, case: Case) -> StateDef:
+        """The definition of the state in which `case` is."""
+        return self.process(case).workflow.states[case.state]
+
+
+@dataclass(slots=True)
+class Act:
+    """One trigger fired, or tried, on a case by somebody in one transaction."""
+
+    tx: Tx
+    services: Services
+    case: Case
+    actor: Actor
+    roles: frozenset[Role]
+    trigger: str = ""
+    given: Mapping[str, Json] | None = None  # form values as they came in
+    inputs: Mapping[str, Json] = field(default_factory=dict)  # the same, validated and complete
+    reason: str | None = None
+    cause_seq: int | None = None
+    taken: TransitionDef | None = None
+    from_state: str = ""
+    detail: dict[str, Json] = field(default_factory=dict)
+
+    @property
+    def by_system(self) -> bool:
+        """Whether the system acts."""
+        return self.actor.is_system
+
+    @property
+    def seq(self) -> int:
+        """The number that this act's entry will have."""
+        return self.case.version + 1
+
+    @property
+    def moves(self) -> bool:
+        """Whether the act brings the case into another state (known once it is taken)."""
+        return self.taken is not None and self.taken.target is not None
+
+    def note(self, **facts: Json) -> None:
+        """Keep facts in the trail's entry of this act."""
+        self.detail.update(facts)
+
+    def once(self, key: str, make: Callable[[], T]) -> T:
+        """What `make` answers, computed once in this transaction for this case."""
+        return self.tx.once((key, self.case.id), make)
+
+
+Guard = EngineGuard[Act]
+Effect = EngineEffect[Act]
+
+
+def united(parts: Sequence[Mapping[str, T]]) -> dict[str, T]:
+    """The hooks of several slices as one table; a name given twice is a fault of ours."""
+    result: dict[str, T] = {}
+    for part in parts:
+        clash = result.keys() & part.keys()
+        if clash:
+            raise AssertionError(f"hooks offered twice: {', '.join(sorted(clash))}")
+        result.update(part)
+    return result

@@ -1,0 +1,212 @@
+"""Write verbs of the spine: open, save a draft, advance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import delete, select, text
+
+from ricomi_workflow.audit.commands import record
+from ricomi_workflow.audit.rules import FIRST_HEAD
+from ricomi_workflow.cases.act import Act, Services
+from ricomi_workflow.cases.case import Case, may_read, office, roles_on
+from ricomi_workflow.cases.models import case as case_table
+from ricomi_workflow.cases.models import draft
+from ricomi_workflow.cases.rows import read_case
+from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.definitions.forms import complete
+from ricomi_workflow.definitions.model import FormDef, TransitionDef
+from ricomi_workflow.kernel.actors import Actor, Role
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound
+from ricomi_workflow.kernel.ids import new_id
+from ricomi_workflow.kernel.refs import case_ref
+
+_NEXT_NUMBER = text(
+    "INSERT INTO case_number (year, last) VALUES (:year, 1)"
+    " ON CONFLICT (year) DO UPDATE SET last = case_number.last + 1 RETURNING last"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What an act did: the transition taken and the number of its entry."""
+
+    taken: TransitionDef
+    seq: int
+    from_state: str
+    to_state: str
+
+
+def open_case(
+    tx: Tx, services: Services, kind: str, country: str, *, illustrative: bool = False
+) -> Case:
+    """Open a case of `kind` for the state `country` in the newest version of its workflow.
+
+    Raises `NotFound` for an unknown kind, `Forbidden` when the actor may not open it there.
+    """
+    try:
+        workflow = services.library.latest(kind)
+    except KeyError:
+        raise NotFound("kind", kind) from None
+    if not any(g.role in workflow.opens and g.country == country for g in tx.actor.grants):
+        raise Forbidden(kind)
+    year = services.calendar.local_day(tx.now).year
+    number = tx.execute(_NEXT_NUMBER.bindparams(year=year)).scalar_one()
+    case = Case(
+        id=new_id(),
+        ref=case_ref(year, number),
+        kind=kind,
+        definition=workflow.key,
+        country=country,
+        illustrative=illustrative,
+        opened_at=tx.now,
+        version=0,
+        head=FIRST_HEAD,
+        state="",
+        entered=0,
+        entered_at=tx.now,
+        updated_at=tx.now,
+        title=None,
+    )
+    tx.insert(
+        case_table,
+        {
+            name: getattr(case, name)
+            for name in case_table.c.keys()  # noqa: SIM118 - a column collection, not a dict
+            if name != "definition_digest"
+        }
+        | {"definition_digest": workflow.digest},
+    )
+    case.state = workflow.initial
+    act = _act(tx, services, case, tx.actor)
+    act.taken = TransitionDef("open", (), workflow.initial, workflow.opens, *[workflow.label] * 3)
+    _record(act, "case.opened", from_state="")
+    services.processes[case.definition].enter(act, workflow.initial)
+    return case
+
+
+def lock(tx: Tx, services: Services, ref: str) -> Case:
+    """The case `ref`, locked until the act ends; `NotFound` when the actor may not know of it."""
+    case = read_case(tx.connection, ref, for_update=True)
+    if case is None:
+        raise NotFound("case", ref)
+    if not tx.actor.is_system:
+        require_readable(services, tx.actor, case)
+    return case
+
+
+def require_readable(services: Services, actor: Actor, case: Case) -> frozenset[Role]:
+    """The actor's roles on `case`; `NotFound` (not a refusal) when the case is not theirs to see."""
+    roles = roles_on(actor, case)
+    if not may_read(services.state(case), roles):
+        raise NotFound("case", case.ref)
+    return roles
+
+
+def act_on(tx: Tx, services: Services, case: Case, actor: Actor | None = None) -> Act:
+    """An act of `actor` (the transaction's by default) on `case`, not yet fired."""
+    return _act(tx, services, case, actor or tx.actor)
+
+
+def advance(
+    tx: Tx,
+    services: Services,
+    case: Case,
+    trigger: str,
+    *,
+    inputs: Mapping[str, Json] | None = None,
+    reason: str | None = None,
+    actor: Actor | None = None,
+    cause_seq: int | None = None,
+) -> Step:
+    """Fire `trigger` on `case`: guards, state, effects and the entry of the trail.
+
+    A transition with a form takes `inputs`, or the stored draft of that form when none are given.
+    Raises `NotOffered`, `Refused`, `Invalid`. Transaction: the case is locked by the caller.
+    """
+    act = _act(tx, services, case, actor or tx.actor)
+    act.trigger, act.given, act.cause_seq = trigger, inputs, cause_seq
+    act.reason = (reason or "").strip() or None
+    act.from_state = case.state
+    taken = services.process(case).fire(act, trigger)
+    _record(act, f"case.{trigger}", from_state=act.from_state)
+    if act.moves:
+        case.entered, case.entered_at = case.version, tx.now
+    return Step(taken, case.version, act.from_state, case.state)
+
+
+def save_draft(
+    tx: Tx, services: Services, case: Case, form: FormDef, values: Mapping[str, Json]
+) -> int:
+    """Keep what was typed into `form`, complete or not; answer the draft's revision.
+
+    Drafts stand outside the trail: the act that uses one freezes it as a submission.
+    Raises `Forbidden` when the actor may not edit the form in this state.
+    """
+    access = services.state(case).forms.get(form.name)
+    if access is None or not (access.edit & roles_on(tx.actor, case)):
+        raise Forbidden(form.name)
+    key = (draft.c.case_id == case.id) & (draft.c.form == form.name)
+    known = tx.connection.execute(select(draft.c.revision).where(key)).scalar()
+    row = {
+        "version": form.version,
+        "values": dict(values),
+        "revision": (known or 0) + 1,
+        "updated_by": tx.actor.user_id,
+        "updated_at": tx.now,
+    }
+    if known is None:
+        tx.execute(draft.insert().values(case_id=case.id, form=form.name, **row))
+    else:
+        tx.execute(draft.update().where(key).values(**row))
+    return (known or 0) + 1
+
+
+def accept(act: Act, taken: TransitionDef) -> None:
+    """Check form and reason of `taken`, after its guards and before the state changes."""
+    act.taken = taken
+    if taken.reason and not act.reason:
+        raise Invalid([FieldError("reason", "required")])
+    if taken.form is None:
+        if act.given:
+            raise Invalid([FieldError(name, "unknown") for name in act.given])
+        return
+    form = act.services.library.forms[taken.form]
+    given = act.given if act.given is not None else _drafted(act, form)
+    today = act.services.calendar.local_day(act.tx.now)
+    act.inputs = complete(form, given, act.services.lookups, today)
+
+
+def _drafted(act: Act, form: FormDef) -> Mapping[str, Json]:
+    where = (draft.c.case_id == act.case.id) & (draft.c.form == form.name)
+    values = act.tx.connection.execute(select(draft.c["values"]).where(where)).scalar()
+    return values or {}
+
+
+def drop_draft(act: Act, form: FormDef) -> None:
+    """Forget the draft of `form`: it is frozen as a submission now."""
+    act.tx.execute(
+        delete(draft).where((draft.c.case_id == act.case.id) & (draft.c.form == form.name))
+    )
+
+
+def _act(tx: Tx, services: Services, case: Case, actor: Actor) -> Act:
+    return Act(tx, services, case, actor, roles_on(actor, case))
+
+
+def _record(act: Act, name: str, *, from_state: str) -> None:
+    wanted = act.taken.roles & act.roles if act.taken else act.roles
+    record(
+        act.tx,
+        act.case,
+        name,
+        office=office(act.actor, act.case, wanted or act.roles),
+        from_state=from_state,
+        actor_id=act.actor.user_id,
+        reason=act.reason,
+        cause_seq=act.cause_seq,
+        detail=act.detail,
+    )
+

@@ -1,0 +1,226 @@
+"""Guards and effects that the spine offers to YAML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import update
+
+from ricomi_workflow.cases.act import Act, Effect, Guard
+from ricomi_workflow.cases.commands import drop_draft
+from ricomi_workflow.cases.models import participation, submission
+from ricomi_workflow.cases.rows import Submission, count_submissions, latest_submission
+from ricomi_workflow.definitions.model import FormDef
+from ricomi_workflow.identity.queries import holders
+from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.kernel.canonical import Json, digest
+from ricomi_workflow.kernel.clock import iso
+from ricomi_workflow.kernel.errors import Refusal
+from ricomi_workflow.kernel.ids import new_id
+from ricomi_workflow.messaging.commands import enqueue
+
+_APPLICANT = (Role.FOCAL_POINT, Role.INSTITUTION_USER)
+
+
+def submitted(act: Act, form: str) -> Submission | None:
+    """The newest submission of `form` in the case, read once an act."""
+    return act.once(
+        f"submission {form}", lambda: latest_submission(act.tx.connection, act.case.id, form)
+    )
+
+
+def current(act: Act, form: str) -> Submission | None:
+    """The newest submission of `form` if it was made on the present version of the request."""
+    found, request = submitted(act, form), submitted(act, "request")
+    return found if found and request and found.seq > request.seq else None
+
+
+def own_participation_open(act: Act) -> Refusal | None:
+    """The actor's state is asked to take part and has not confirmed yet."""
+    own = act.actor.countries(Role.FOCAL_POINT)
+    waiting = {p.country for p in act.case.participants if p.confirmed_seq is None}
+    return None if own & waiting else Refusal("participation_not_open")
+
+
+def participants_confirmed(act: Act) -> Refusal | None:
+    """Every other state that takes part has confirmed. Source: domain requirement 8."""
+    missing = tuple(p.country for p in act.case.participants if p.confirmed_seq is None)
+    return Refusal("participants_missing", {"countries": missing}) if missing else None
+
+
+def admissible(act: Act) -> Refusal | None:
+    """The checklist of the present request is filled in and every line passes."""
+    checklist = current(act, "admissibility")
+    if checklist is None:
+        return Refusal("admissibility_missing")
+    return Refusal("not_admissible") if _failed(checklist.values) else None
+
+
+def inadmissible(act: Act) -> Refusal | None:
+    """The checklist of the present request has at least one line that fails."""
+    checklist = current(act, "admissibility")
+    if checklist is None:
+        return Refusal("admissibility_missing")
+    return None if _failed(checklist.values) else Refusal("not_inadmissible")
+
+
+def opinion_recorded(act: Act) -> Refusal | None:
+    """There is a technical opinion on the present request."""
+    return None if current(act, "technical_opinion") else Refusal("opinion_missing")
+
+
+def agreement_recorded(act: Act) -> Refusal | None:
+    """The signed agreement and the execution plan are in."""
+    return None if submitted(act, "agreement") else Refusal("agreement_missing")
+
+
+def confirm_participation(act: Act) -> None:
+    """Confirm for the actor's own state that it takes part."""
+    own = act.actor.countries(Role.FOCAL_POINT)
+    for taking_part in act.case.participants:
+        if taking_part.country in own and taking_part.confirmed_seq is None:
+            taking_part.confirmed_seq = act.seq
+            act.note(country=taking_part.country)
+            act.tx.execute(
+                update(participation)
+                .where(
+                    participation.c.case_id == act.case.id,
+                    participation.c.country == taking_part.country,
+                )
+                .values(confirmed_seq=act.seq)
+            )
+
+
+def file_submission(act: Act) -> None:
+    """Freeze the form of the act, and let the request give the case its title and participants."""
+    if act.taken is None or act.taken.form is None:
+        return
+    form = act.services.library.forms[act.taken.form]
+    number = count_submissions(act.tx.connection, act.case.id, form.name) + 1
+    sealed = digest({"form": form.key, "form_digest": form.digest, "values": act.inputs})
+    act.tx.insert(submission, _row(act, form, number, sealed))
+    act.note(form=form.key, number=number, submission=sealed)
+    if form.key == act.services.process(act.case).workflow.form:
+        _adopt_request(act)
+    if act.given is None:
+        drop_draft(act, form)
+
+
+def notify(act: Act) -> None:
+    """Tell those whom the transition and the state entered want told, except the actor."""
+    if act.taken is None:
+        return
+    notices = [*act.taken.notify]
+    if act.moves:
+        notices += act.services.state(act.case).notify
+    today = act.services.calendar.local_day(act.tx.now)
+    for notice in notices:
+        wanted = [pair for role in notice.to for pair in holding(act, role)]
+        told = holders(act.tx.connection, today, wanted)
+        enqueue(
+            act.tx,
+            notice.message,
+            [holder for holder in told if holder.user_id != act.actor.user_id],
+            params=message_params(act),
+            case_id=act.case.id,
+        )
+
+
+def holding(act: Act, role: Role) -> list[tuple[Role, str | None]]:
+    """Whom `role` means on this case: (role, state) pairs, state None for the network."""
+    if role in _APPLICANT:
+        return [(role, act.case.country)]
+    if role is Role.PARTNER:
+        return [(Role.FOCAL_POINT, country) for country in sorted(act.case.partner_countries())]
+    return [(role, None)]
+
+
+def message_params(act: Act) -> dict[str, Json]:
+    """The facts that every message about a case carries."""
+    state = act.services.state(act.case)
+    due = ""
+    if state.deadline:
+        due = iso(act.services.calendar.due(act.tx.now, state.deadline.business_days))
+    return {
+        "ref": act.case.ref,
+        "title": dict(act.case.title or {}),
+        "country": act.case.country,
+        "definition": act.case.definition,
+        "state": act.case.state,
+        "reason": act.reason or "",
+        "due": due,
+    }
+
+
+def _failed(values: Mapping[str, Json]) -> list[str]:
+    return [name for name, value in values.items() if value is False]
+
+
+def _row(act: Act, form: FormDef, number: int, sealed: str) -> dict[str, object]:
+    return {
+        "id": new_id(),
+        "case_id": act.case.id,
+        "seq": act.seq,
+        "form": form.name,
+        "version": form.version,
+        "form_digest": form.digest,
+        "number": number,
+        "values": act.inputs,
+        "digest": sealed,
+        "by": act.actor.user_id,
+        "at": act.tx.now,
+    }
+
+
+def _adopt_request(act: Act) -> None:
+    title = act.inputs.get("title")
+    if isinstance(title, Mapping):
+        act.case.title = {str(lang): str(words) for lang, words in title.items()}
+        act.note(title=title)
+    named = act.inputs.get("participants") or []
+    wanted = {str(c) for c in named if c != act.case.country} if isinstance(named, list) else set()
+    known = act.case.partner_countries()
+    for country in sorted(known - wanted):
+        _participation(act, country, ended_seq=act.seq)
+    ended = _ended(act)
+    for country in sorted(wanted - known):
+        if country in ended:
+            _participation(act, country, ended_seq=None, confirmed_seq=None, asked_seq=act.seq)
+        else:
+            act.tx.insert(
+                participation,
+                {"case_id": act.case.id, "country": country, "asked_seq": act.seq},
+            )
+
+
+def _ended(act: Act) -> set[str]:
+    rows = act.tx.connection.execute(
+        participation.select().where(
+            participation.c.case_id == act.case.id, participation.c.ended_seq.is_not(None)
+        )
+    )
+    return {row.country for row in rows}
+
+
+def _participation(act: Act, country: str, **changes: int | None) -> None:
+    act.tx.execute(
+        update(participation)
+        .where(participation.c.case_id == act.case.id, participation.c.country == country)
+        .values(**changes)
+    )
+
+
+GUARDS: dict[str, Guard] = {
+    guard.__name__: guard
+    for guard in (
+        own_participation_open,
+        participants_confirmed,
+        admissible,
+        inadmissible,
+        opinion_recorded,
+        agreement_recorded,
+    )
+}
+EFFECTS: dict[str, Effect] = {
+    effect.__name__: effect for effect in (confirm_participation, file_submission, notify)
+}

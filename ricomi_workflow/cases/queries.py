@@ -1,0 +1,220 @@
+"""Reading cases: one function a screen, each for one actor, each a bounded number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Text, and_, cast, exists, false, func, or_, select, tuple_
+
+from ricomi_workflow.cases.act import Act, Services
+from ricomi_workflow.cases.case import Case, may_read, roles_on
+from ricomi_workflow.cases.models import case, draft, participation
+from ricomi_workflow.cases.rows import CASE_COLUMNS, Submission, as_case, read_case
+from ricomi_workflow.definitions.model import FormDef, StateDef, TransitionDef
+from ricomi_workflow.kernel.actors import Actor, Role
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.errors import NotFound, Refusal
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Connection
+
+    from ricomi_workflow.db.uow import Tx
+
+PAGE = 20
+Roles = Callable[[StateDef], frozenset[Role]]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One trigger that the state offers, and the reasons against it for this actor (maybe none)."""
+
+    taken: TransitionDef
+    refusals: tuple[Refusal, ...]
+
+    @property
+    def possible(self) -> bool:
+        """Whether the act would go through now."""
+        return not self.refusals
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A form in the making."""
+
+    values: Mapping[str, Json]
+    revision: int
+    updated_by: int | None
+    updated_at: datetime | None
+
+
+def get_case(connection: Connection, services: Services, actor: Actor, ref: str) -> Case:
+    """The case `ref`; `NotFound` when there is none or the actor may not know of it."""
+    found = read_case(connection, ref)
+    if found is None or not may_read(services.state(found), roles_on(actor, found)):
+        raise NotFound("case", ref)
+    return found
+
+
+def options(tx: Tx, services: Services, found: Case) -> list[Option]:
+    """Every act that the present state offers to people, with the actor's refusals."""
+    act = Act(tx, services, found, tx.actor, roles_on(tx.actor, found))
+    offered = services.process(found).options(act)
+    return [Option(taken, refusals) for taken, refusals in offered.values()]
+
+
+def list_cases(
+    connection: Connection,
+    services: Services,
+    actor: Actor,
+    *,
+    states: Sequence[str] = (),
+    country: str | None = None,
+    words: str = "",
+    after: tuple[datetime, int] | None = None,
+    limit: int = PAGE,
+) -> list[Case]:
+    """The cases that the actor may read, last changed first; `after` is the key of the last seen."""
+    where = [_concerning(services, actor, lambda state: state.readers)]
+    if states:
+        where.append(case.c.state.in_(states))
+    if country:
+        where.append(case.c.country == country)
+    if words:
+        pattern = f"%{words.casefold()}%"
+        where.append(
+            or_(func.lower(case.c.ref).like(pattern), func.lower(cast(case.c.title, Text)).like(pattern))
+        )
+    return _page(connection, where, after, limit)
+
+
+def waiting_for(
+    connection: Connection, services: Services, actor: Actor, limit: int = PAGE
+) -> list[Case]:
+    """The cases that wait for the actor: a state of theirs or an office they hold is waited for."""
+    where = [_concerning(services, actor, lambda state: frozenset(state.waits_for))]
+    return _page(connection, where, None, limit)
+
+
+def awaited_by(
+    connection: Connection, services: Services, actor: Actor, limit: int = PAGE
+) -> list[Case]:
+    """The open cases of the actor's own states that wait for others."""
+    own = actor.countries(Role.FOCAL_POINT, Role.INSTITUTION_USER)
+    if not own:
+        return []
+    return _page(
+        connection,
+        [
+            case.c.country.in_(own),
+            case.c.state.in_(_open_states(services)),
+            ~_concerning(services, actor, lambda state: frozenset(state.waits_for)),
+        ],
+        None,
+        limit,
+    )
+
+
+def count_by_state(
+    connection: Connection, services: Services, actor: Actor, country: str | None = None
+) -> dict[str, int]:
+    """How many cases the actor may read, by state."""
+    where = [_concerning(services, actor, lambda state: state.readers)]
+    if country:
+        where.append(case.c.country == country)
+    rows = connection.execute(
+        select(case.c.state, func.count()).where(*where).group_by(case.c.state)
+    )
+    return {state: count for state, count in rows}  # noqa: C416 - rows are not pairs to mypy
+
+
+def get_draft(connection: Connection, case_id: int, form: str) -> Draft:
+    """The draft of `form` in a case; an empty one when nothing was typed yet."""
+    row = connection.execute(
+        select(draft.c["values"], draft.c.revision, draft.c.updated_by, draft.c.updated_at).where(
+            draft.c.case_id == case_id, draft.c.form == form
+        )
+    ).first()
+    return Draft(*row) if row else Draft({}, 0, None, None)
+
+
+def readable(
+    services: Services, actor: Actor, found: Case, form: FormDef, given: Submission
+) -> Mapping[str, Json] | None:
+    """The values of a submission that the actor may read now; None when they may not at all."""
+    access = services.state(found).forms.get(form.name)
+    roles = roles_on(actor, found)
+    if access is None or roles.isdisjoint(access.read | access.edit):
+        return None
+    hidden = {
+        name
+        for name, own in access.fields.items()
+        if roles.isdisjoint(own.read | own.edit)
+    }
+    return {name: value for name, value in given.values.items() if name not in hidden}
+
+
+def _open_states(services: Services) -> list[str]:
+    return sorted(
+        {
+            name
+            for process in services.processes.values()
+            for name, state in process.workflow.states.items()
+            if not state.final
+        }
+    )
+
+
+def _concerning(services: Services, actor: Actor, named: Roles) -> ColumnElement[bool]:
+    """The cases in a state for which `named` has a role that the actor holds on the case."""
+    either = [
+        and_(case.c.definition == key, part)
+        for key, process in services.processes.items()
+        for part in _in_states(actor, process.workflow.states.values(), named)
+    ]
+    return or_(*either) if either else false()
+
+
+def _in_states(actor: Actor, states: Iterable[StateDef], named: Roles) -> list[ColumnElement[bool]]:
+    by_role: dict[Role, list[str]] = {}
+    for state in states:
+        for role in named(state):
+            by_role.setdefault(role, []).append(state.name)
+    return [
+        and_(case.c.state.in_(sorted(in_states)), own)
+        for role, in_states in by_role.items()
+        for own in _holding(actor, role)
+    ]
+
+
+def _holding(actor: Actor, role: Role) -> list[ColumnElement[bool]]:
+    if role is Role.PARTNER:
+        own = actor.countries(Role.FOCAL_POINT)
+        taking_part = exists().where(
+            participation.c.case_id == case.c.id,
+            participation.c.country.in_(own),
+            participation.c.ended_seq.is_(None),
+        )
+        return [taking_part] if own else []
+    if role in (Role.FOCAL_POINT, Role.INSTITUTION_USER):
+        own = actor.countries(role)
+        return [case.c.country.in_(own)] if own else []
+    return [case.c.id.is_not(None)] if actor.has(role) else []
+
+
+def _page(
+    connection: Connection,
+    where: Sequence[ColumnElement[bool]],
+    after: tuple[datetime, int] | None,
+    limit: int,
+) -> list[Case]:
+    statement = select(*CASE_COLUMNS).where(*where)
+    if after:
+        statement = statement.where(tuple_(case.c.updated_at, case.c.id) < tuple_(*after))
+    rows = connection.execute(
+        statement.order_by(case.c.updated_at.desc(), case.c.id.desc()).limit(limit)
+    )
+    return [as_case(row) for row in rows]
+

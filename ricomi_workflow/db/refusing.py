@@ -1,0 +1,30 @@
+"""What the database refuses, in the words of the domain.
+
+Triggers and constraints are the last guard; this table says what each of them means when raw SQL
+or a race reaches it. Anything not listed is a fault of ours and stays a database error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ricomi_workflow.kernel.errors import Conflict, DomainError, Refusal, Refused, Unbalanced
+
+_MEANINGS: tuple[tuple[str, Callable[[], DomainError]], ...] = (
+    ("stale_case", lambda: Conflict("the case changed meanwhile")),
+    ("unbalanced_journal", lambda: Unbalanced("a journal adds up to zero in each currency")),
+    ("ck_account_side", lambda: Refused([Refusal("overdrawn")])),
+    ("uq_", lambda: Conflict("somebody did this already")),
+    ("UNIQUE constraint failed", lambda: Conflict("somebody did this already")),
+    ("pk_", lambda: Conflict("somebody did this already")),
+    ("database is locked", lambda: Conflict("the database is busy")),
+    ("deadlock detected", lambda: Conflict("somebody acted on the same rows")),
+)
+
+
+def domain_error(message: str) -> DomainError | None:
+    """The domain error that a database message means; None when it means none."""
+    for mark, meaning in _MEANINGS:
+        if mark in message:
+            return meaning()
+    return None

@@ -1,0 +1,130 @@
+"""Metadata, column types and the triggers that both databases share.
+
+A rule that SQL can state is stated here and in the slices' `models.py`, once for SQLite and once
+for PostgreSQL, so that raw SQL cannot break it either.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import DDL, CHAR, MetaData, Table, Text, event
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.types import DateTime, TypeDecorator
+
+from ricomi_workflow.kernel.clock import iso, parse_iso
+
+if TYPE_CHECKING:
+    from sqlalchemy import Dialect, Engine
+    from sqlalchemy.types import TypeEngine
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC instant: `timestamptz` in PostgreSQL, sortable RFC 3339 text in SQLite."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[object]:
+        """Text where the database has no zone-aware type."""
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(Text())
+        return dialect.type_descriptor(DateTime(timezone=True))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | datetime | None:
+        """Refuse naive instants."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise AssertionError("naive instants are not stored")
+        return iso(value) if dialect.name == "sqlite" else value
+
+    def process_result_value(
+        self, value: str | datetime | None, dialect: Dialect
+    ) -> datetime | None:
+        """Always aware, always UTC."""
+        if value is None:
+            return None
+        if isinstance(value, str):
+            return parse_iso(value)
+        from_zone = iso(value)
+        return parse_iso(from_zone)
+
+
+class JsonText(TypeDecorator[object]):
+    """JSON kept as written, key order included (the first language is the original)."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[object]:
+        """`json` (not `jsonb`, which forgets the order of keys) in PostgreSQL, text in SQLite."""
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(postgresql.JSON())
+        return dialect.type_descriptor(Text())
+
+    def process_bind_param(self, value: object, dialect: Dialect) -> object:
+        """Text for SQLite; PostgreSQL's type serialises by itself."""
+        if value is None or dialect.name == "postgresql":
+            return value
+        return json.dumps(value, ensure_ascii=False)
+
+    def process_result_value(self, value: object, dialect: Dialect) -> object:
+        """The value as it was given."""
+        return json.loads(value) if isinstance(value, str) and dialect.name == "sqlite" else value
+
+
+COUNTRY = CHAR(2)
+CURRENCY = CHAR(3)
+DIGEST = CHAR(64)
+
+
+def on_create(table: Table, *, sqlite: str | None = None, postgresql: str | None = None) -> None:
+    """Run a statement after `table` is created, in the database it is meant for.
+
+    Statements of one table run in the order in which they were given.
+    """
+    for dialect, statement in (("sqlite", sqlite), ("postgresql", postgresql)):
+        if statement:
+            ddl = DDL(statement.replace("%", "%%")).execute_if(dialect=dialect)
+            event.listen(table, "after_create", ddl)
+
+
+def append_only(table: Table) -> None:
+    """Let rows of `table` be inserted and read, never changed or deleted, in either database."""
+    name = table.name
+    for act in ("UPDATE", "DELETE"):
+        on_create(
+            table,
+            sqlite=f"""CREATE TRIGGER {name}_no_{act.lower()} BEFORE {act} ON "{name}"
+BEGIN SELECT RAISE(ABORT, 'append_only: {name}'); END""",
+        )
+    on_create(
+        table,
+        postgresql=f"""CREATE FUNCTION {name}_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: {name}' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    )
+    on_create(
+        table,
+        postgresql=f"""CREATE TRIGGER {name}_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "{name}"
+FOR EACH STATEMENT EXECUTE FUNCTION {name}_append_only()""",
+    )
+
+
+def create_all(engine: Engine) -> None:
+    """Create every table and trigger; the caller has imported the slices' models."""
+    metadata.create_all(engine)

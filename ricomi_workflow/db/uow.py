@@ -1,0 +1,112 @@
+"""One act, one transaction: everything an act writes is committed together or not at all.
+
+Nothing else in the product commits. Rows are collected and written grouped at the end
+(`db/writing.py`); a database that refuses says so by a named constraint or trigger, which becomes
+a domain error here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeVar
+
+from sqlalchemy.exc import DBAPIError
+
+from ricomi_workflow.db.engine import READ_ONLY
+from ricomi_workflow.db.refusing import domain_error
+from ricomi_workflow.db.writing import Row, write
+from ricomi_workflow.kernel.actors import Actor
+from ricomi_workflow.kernel.clock import Clock
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection, CursorResult, Engine, Executable, Table
+
+T = TypeVar("T")
+
+
+class Tx:
+    """One open act: its connection, its actor, its one instant, the rows it will write."""
+
+    def __init__(self, connection: Connection, actor: Actor, now: datetime) -> None:
+        self.connection = connection
+        self.actor = actor
+        self.now = now
+        self._rows: dict[Table, list[Row]] = {}
+        self._memo: dict[object, object] = {}
+
+    def insert(self, table: Table, row: Row) -> None:
+        """Add a row to what this act writes at its end; columns left out are NULL."""
+        self._rows.setdefault(table, []).append(row)
+
+    def flush(self) -> None:
+        """Write what is collected so far; the caller says why in a comment."""
+        rows, self._rows = self._rows, {}
+        with _translated():
+            write(self.connection, rows)
+
+    def execute(self, statement: Executable) -> CursorResult[object]:
+        """Write what is collected, then run `statement` at once: for updates and deletes."""
+        self.flush()  # so that statements take effect in the order of the act
+        with _translated():
+            return self.connection.execute(statement)
+
+    def once(self, key: object, make: Callable[[], T]) -> T:
+        """What `make` answers, computed once in this act for `key`."""
+        if key not in self._memo:
+            self._memo[key] = make()
+        return self._memo[key]  # type: ignore[return-value]
+
+    def forget(self, key: object) -> None:
+        """Compute `key` anew when it is asked for again."""
+        self._memo.pop(key, None)
+
+
+class UnitOfWork:
+    """Opens acts and readings on one database, by one clock."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self.engine = engine
+        self.clock = clock
+
+    @contextmanager
+    def begin(self, actor: Actor) -> Iterator[Tx]:
+        """An act: committed when the block ends well, rolled back on any exception."""
+        with self.engine.connect() as connection, _translated(), connection.begin():
+            tx = Tx(connection, actor, self.clock.now())
+            yield tx
+            tx.flush()  # the act is complete: all its rows at once
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A reading: one consistent view, nothing written."""
+        with self.engine.connect() as connection:
+            yield connection.execution_options(**{READ_ONLY: True})
+            connection.rollback()
+
+    @contextmanager
+    def look(self, actor: Actor) -> Iterator[Tx]:
+        """A reading in the form of an act, for guards that only look; what it writes is dropped."""
+        with self.read() as connection:
+            yield Tx(connection, actor, self.clock.now())
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        known = domain_error(str(error.orig))
+        if known is None:
+            raise
+        raise known from error
+    except Exception as error:
+        known = domain_error(str(error)) if type(error).__module__ in _DRIVERS else None
+        if known is None:
+            raise
+        raise known from error
+
+
+_DRIVERS = frozenset({"sqlite3", "psycopg", "psycopg.errors"})

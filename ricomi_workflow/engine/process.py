@@ -1,0 +1,199 @@
+"""A workflow definition compiled to one `transitions.Machine` that holds no model.
+
+The case is passed to each call, so a process is built once and shared by all threads. A guard
+answers None or a `Refusal`; all refusals of an act are collected. Role is the first guard, and a
+transition without roles belongs to the system: deny by default. What `options` shows is decided
+by the very guards that `fire` enforces.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, Protocol, TypeVar
+
+import transitions
+
+from ricomi_workflow.definitions.model import TransitionDef, WorkflowDef
+from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.kernel.errors import NotOffered, Refusal, Refused
+
+logging.getLogger("transitions").setLevel(logging.WARNING)
+
+
+class HasState(Protocol):
+    """The thing that moves."""
+
+    state: str
+
+
+class Context(Protocol):
+    """What the engine needs of an act: the case, and who acts."""
+
+    @property
+    def case(self) -> HasState:
+        """The case that moves."""
+        ...
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """The actor's roles on this case."""
+        ...
+
+    @property
+    def by_system(self) -> bool:
+        """Whether the system acts."""
+        ...
+
+
+C = TypeVar("C", bound=Context)
+Guard = Callable[[C], Refusal | None]
+Effect = Callable[[C], None]
+Accept = Callable[[C, TransitionDef], None]
+
+
+@dataclass(slots=True)
+class _Firing(Generic[C]):
+    """One call of `fire`: its context, the reasons against it, the transition taken."""
+
+    context: C
+    refusals: list[Refusal] = field(default_factory=list)
+    taken: TransitionDef | None = None
+
+
+class _Event(Protocol):
+    """What `transitions` passes to a callback (with `send_event=True`)."""
+
+    args: tuple[object, ...]
+
+
+class Process(Generic[C]):
+    """One version of a workflow, ready to move cases.
+
+    `accept` runs after the guards and before the state changes: it checks the form and the reason.
+    `implied` names effects that every transition has after its own (notices, deadline).
+    """
+
+    def __init__(
+        self,
+        workflow: WorkflowDef,
+        guards: Mapping[str, Guard[C]],
+        effects: Mapping[str, Effect[C]],
+        *,
+        accept: Accept[C],
+        implied: Sequence[str] = (),
+    ) -> None:
+        self.workflow = workflow
+        self._accept = accept
+        self._implied = tuple(implied)
+        self._effects_by_name = effects
+        self._guards = {
+            id(t): tuple(guards[name] for name in t.guards) for t in workflow.transitions
+        }
+        self._offered: dict[str, dict[str, list[TransitionDef]]] = {s: {} for s in workflow.states}
+        self._machine = transitions.Machine(
+            model=None,
+            states=list(workflow.states),
+            initial=None,
+            auto_transitions=False,
+            send_event=True,
+            queued=False,
+        )
+        for definition in workflow.transitions:
+            self._add(definition, [effects[n] for n in self._effects(definition)])
+
+    def fire(self, context: C, trigger: str) -> TransitionDef:
+        """Move the case of `context` by `trigger` and run the effects.
+
+        Raises `NotOffered` when the state has no such trigger, `Refused` with every reason when
+        no transition's guards hold, and whatever `accept` or an effect raises.
+        """
+        state = context.case.state
+        if trigger not in self._offered.get(state, {}):
+            raise NotOffered(trigger, state)
+        firing = _Firing(context)
+        self._machine.events[trigger].trigger(context.case, firing)
+        if firing.taken is None:
+            raise Refused(firing.refusals)
+        return firing.taken
+
+    def enter(self, context: C, state: str) -> None:
+        """Run what entering `state` implies, for a case that begins there."""
+        for name in (*self.workflow.states[state].effects, *self._implied):
+            self._effects_by_name[name](context)
+
+    def options(self, context: C) -> dict[str, tuple[TransitionDef, tuple[Refusal, ...]]]:
+        """Each trigger that the state offers to people, with the reasons against it (maybe none)."""
+        found = {}
+        for trigger, candidates in self._offered.get(context.case.state, {}).items():
+            if not any(candidate.roles for candidate in candidates):
+                continue
+            reasons: list[Refusal] = []
+            for candidate in candidates:
+                against = self._refusals(context, candidate)
+                if not against:
+                    reasons = []
+                    break
+                reasons += against
+            found[trigger] = (candidate, tuple(reasons))
+        return found
+
+    def offered(self, state: str, trigger: str) -> Sequence[TransitionDef]:
+        """The transitions of `trigger` from `state`, in file order; empty when there are none."""
+        return tuple(self._offered.get(state, {}).get(trigger, ()))
+
+    def _add(self, definition: TransitionDef, effects: Sequence[Effect[C]]) -> None:
+        for source in definition.sources:
+            self._offered[source].setdefault(definition.trigger, []).append(definition)
+            self._machine.add_transition(
+                definition.trigger,
+                source,
+                definition.target,
+                conditions=[self._condition(definition)],
+                before=[self._taking(definition)],
+                after=[self._calling(effect) for effect in effects],
+            )
+
+    def _effects(self, definition: TransitionDef) -> list[str]:
+        entered = self.workflow.states[definition.target].effects if definition.target else ()
+        return [*definition.effects, *entered, *self._implied]
+
+    def _refusals(self, context: C, definition: TransitionDef) -> list[Refusal]:
+        if not definition.roles:
+            if not context.by_system:
+                return [Refusal("system_only")]
+        elif context.by_system or not (definition.roles & context.roles):
+            return [Refusal("role", {"roles": tuple(sorted(definition.roles))})]
+        answers = (guard(context) for guard in self._guards[id(definition)])
+        return [answer for answer in answers if answer is not None]
+
+    def _condition(self, definition: TransitionDef) -> Callable[[_Event], bool]:
+        def holds(event: _Event) -> bool:
+            firing = _firing_of(event)
+            against = self._refusals(firing.context, definition)
+            firing.refusals += against
+            return not against
+
+        return holds
+
+    def _taking(self, definition: TransitionDef) -> Callable[[_Event], None]:
+        def take(event: _Event) -> None:
+            firing = _firing_of(event)
+            self._accept(firing.context, definition)
+            firing.taken = definition
+
+        return take
+
+    @staticmethod
+    def _calling(effect: Effect[C]) -> Callable[[_Event], None]:
+        def call(event: _Event) -> None:
+            effect(_firing_of(event).context)
+
+        return call
+
+
+def _firing_of(event: _Event) -> _Firing[C]:
+    """The firing that `fire` passed along; the library hands it back untouched."""
+    firing: _Firing[C] = event.args[0]  # type: ignore[assignment]
+    return firing

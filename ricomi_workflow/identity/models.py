@@ -1,0 +1,105 @@
+"""Tables of people, their roles and their ways in."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+)
+
+from ricomi_workflow.db.schema import COUNTRY, DIGEST, UtcDateTime, metadata
+
+user = Table(
+    "user",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("email", String(254), nullable=False, unique=True),  # lower case
+    Column("name", String(120), nullable=False),
+    Column("lang", String(2), nullable=False),
+    Column("zone", String(40), nullable=False),
+    Column("password_hash", Text),  # NULL until the invitation is answered
+    Column("epoch", Integer, nullable=False),  # raised to end all sessions
+    Column("active", Boolean, nullable=False),
+    Column("demo", Boolean, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    CheckConstraint("lang IN ('es', 'en', 'pt', 'fr')", name="lang"),
+    CheckConstraint("email = lower(email)", name="email_lower"),
+)
+
+role_grant = Table(
+    "role_grant",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("user_id", BigInteger, ForeignKey("user.id"), nullable=False),
+    Column("role", String(30), nullable=False),
+    Column("country", COUNTRY),  # NULL: for the network
+    Column("valid_from", Date, nullable=False),
+    Column("valid_to", Date),  # last day of validity
+    Column("given_by", BigInteger),
+)
+Index("ix_role_grant_user_id", role_grant.c.user_id)
+Index("ix_role_grant_role_country", role_grant.c.role, role_grant.c.country)
+
+one_time_link = Table(
+    "one_time_link",
+    metadata,
+    Column("digest", DIGEST, primary_key=True),
+    Column("user_id", BigInteger, ForeignKey("user.id"), nullable=False),
+    Column("purpose", String(12), nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("used_at", UtcDateTime),
+    CheckConstraint("purpose IN ('invitation', 'reset')", name="purpose"),
+)
+Index("ix_one_time_link_user_id", one_time_link.c.user_id)
+
+sign_in_attempt = Table(
+    "sign_in_attempt",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("email", String(254), nullable=False),
+    Column("address", String(45), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("succeeded", Boolean, nullable=False),
+)
+Index("ix_sign_in_attempt_email_at", sign_in_attempt.c.email, sign_in_attempt.c.at)
+Index("ix_sign_in_attempt_address_at", sign_in_attempt.c.address, sign_in_attempt.c.at)
+
+api_token = Table(
+    "api_token",
+    metadata,
+    Column("digest", DIGEST, primary_key=True),
+    Column("user_id", BigInteger, ForeignKey("user.id"), nullable=False),
+    Column("name", String(80), nullable=False),
+    Column("hint", String(8), nullable=False),  # the last characters, to tell tokens apart
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("revoked_at", UtcDateTime),
+)
+Index("ix_api_token_user_id", api_token.c.user_id)
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("user_id", BigInteger, ForeignKey("user.id"), primary_key=True),
+    Column("key", String(80), primary_key=True),
+    Column("request_digest", DIGEST, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+instance = Table(
+    "instance",
+    metadata,
+    Column("key", String(40), primary_key=True),
+    Column("value", Text, nullable=False),
+)

@@ -1,0 +1,71 @@
+"""Who acts: a person with roles for countries, or the system itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person may be in the network. Source: domain requirement 1, at its first depth.
+
+    The first five are held for one state; the others for the whole network.
+    """
+
+    FOCAL_POINT = "focal_point"
+    INSTITUTION_USER = "institution_user"
+    CEAM_DELEGATE = "ceam_delegate"
+    CEAM_ALTERNATE = "ceam_alternate"
+    PARTNER = "partner"  # derived: the focal point of another state that takes part in the case
+    CHAIR = "chair"
+    SECRETARIAT = "secretariat"
+    FUND_ADMINISTRATOR = "fund_administrator"
+    CERTIFYING_OFFICER = "certifying_officer"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+COUNTRY_ROLES = frozenset(
+    {Role.FOCAL_POINT, Role.INSTITUTION_USER, Role.CEAM_DELEGATE, Role.CEAM_ALTERNATE}
+)
+GRANTABLE_ROLES = tuple(role for role in Role if role is not Role.PARTNER)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One role, for one state (ISO 3166-1 alpha-2) or, with country None, for the network."""
+
+    role: Role
+    country: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The one who acts, with the grants valid at this moment."""
+
+    user_id: int | None
+    name: str
+    lang: str = "en"
+    grants: frozenset[Grant] = frozenset()
+
+    def roles(self) -> frozenset[Role]:
+        """The roles held for any state or the network."""
+        return frozenset(grant.role for grant in self.grants)
+
+    def countries(self, *roles: Role) -> frozenset[str]:
+        """The states for which one of `roles` is held (any country role when none is named)."""
+        wanted = roles or tuple(COUNTRY_ROLES)
+        return frozenset(g.country for g in self.grants if g.country and g.role in wanted)
+
+    def has(self, *roles: Role) -> bool:
+        """Whether one of `roles` is held for any state or the network."""
+        return any(grant.role in roles for grant in self.grants)
+
+    @property
+    def is_system(self) -> bool:
+        """Whether this is the system: deadlines, deciding votes, the worker."""
+        return self.user_id is None and self.name == "system"
+
+
+SYSTEM = Actor(user_id=None, name="system")
+ANONYMOUS = Actor(user_id=None, name="public")

@@ -1,0 +1,17 @@
+"""Public references: what people write in a letter to name a case."""
+
+from __future__ import annotations
+
+import re
+
+_CASE = re.compile(r"RICOMI-(\d{4})-(\d{4,})")
+
+
+def case_ref(year: int, number: int) -> str:
+    """The reference of the `number`-th case of `year`, as `RICOMI-2026-0042`."""
+    return f"RICOMI-{year:04d}-{number:04d}"
+
+
+def is_case_ref(text: str) -> bool:
+    """Whether `text` has the form of a case reference."""
+    return _CASE.fullmatch(text) is not None

@@ -1,0 +1,58 @@
+"""Text in the four official languages, and text folded for search.
+
+Source: the OAS works in English, French, Portuguese and Spanish (domain §3.1).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+LANGUAGES = ("es", "en", "pt", "fr")
+LANGUAGE_NAMES = {"es": "Español", "en": "English", "pt": "Português", "fr": "Français"}
+
+
+@dataclass(frozen=True, slots=True)
+class LocalizedText:
+    """One text, complete in the four languages: labels, helps and messages of definitions."""
+
+    es: str
+    en: str
+    pt: str
+    fr: str
+
+    def __getitem__(self, lang: str) -> str:
+        return str(getattr(self, lang if lang in LANGUAGES else "en"))
+
+    def as_dict(self) -> dict[str, str]:
+        """The texts by language."""
+        return {lang: self[lang] for lang in LANGUAGES}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A text as one reader sees it: its language, and whether it is a fallback."""
+
+    text: str
+    lang: str
+    is_original: bool
+
+
+def show(texts: Mapping[str, str], lang: str) -> Shown:
+    """What people wrote, in `lang` if it exists, else in its first language, and says so.
+
+    `texts` holds at least one language; the first key is the original.
+    """
+    if texts.get(lang):
+        return Shown(texts[lang], lang, is_original=False)
+    for own, text in texts.items():
+        if text:
+            return Shown(text, own, is_original=True)
+    return Shown("", lang, is_original=False)
+
+
+def fold(text: str) -> str:
+    """`text` without accents and case: what both databases index and compare."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()

@@ -1,0 +1,47 @@
+"""The one verb by which slices tell people something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.identity.queries import Holder
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.ids import new_id
+from ricomi_workflow.messaging.models import delivery, message
+
+
+def enqueue(
+    tx: Tx,
+    name: str,
+    recipients: Iterable[Holder],
+    *,
+    params: Mapping[str, Json],
+    case_id: int | None = None,
+) -> int:
+    """Write message `name` for each recipient, to be delivered after commit; answer how many.
+
+    `params` holds facts (codes, dates, amounts), never sentences: the text is made in the
+    reader's language when it is read or sent.
+    """
+    count = 0
+    for recipient in recipients:
+        key = new_id()
+        own = {**params, "recipient_name": recipient.name}
+        tx.insert(
+            message,
+            {
+                "id": key,
+                "user_id": recipient.user_id,
+                "case_id": case_id,
+                "name": name,
+                "params": own,
+                "created_at": tx.now,
+            },
+        )
+        tx.insert(
+            delivery,
+            {"message_id": key, "status": "waiting", "attempts": 0, "next_at": tx.now},
+        )
+        count += 1
+    return count
