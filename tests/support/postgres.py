@@ -82,8 +82,10 @@ class Account:
 
 
 def environment(folder: Path) -> Mapping[str, str]:
-    """What a process of the server sees: its own folder as home, and English messages."""
-    return {"HOME": str(folder), "PATH": os.defpath, "LC_ALL": "C"}
+    """What a process of the server sees: its own folder, libraries that pg0 put there, English."""
+    seen = {"HOME": str(folder), "PATH": os.defpath, "LC_ALL": "C"}
+    unpacked = ":".join(map(str, folder.glob(".pg0/installation/*/lib")))
+    return seen | {"LD_LIBRARY_PATH": unpacked} if unpacked else seen
 
 
 def find_binaries() -> Path | None:
