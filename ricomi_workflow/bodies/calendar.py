@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import time
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from ricomi_workflow.bodies.cursor import Cursor
-from ricomi_workflow.bodies.reference import open_file
+from ricomi_workflow.bodies.reading import day, open_file, rows
+from ricomi_workflow.definitions.place import Place
 from ricomi_workflow.kernel.calendar import BusinessCalendar
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.resources import root
@@ -18,7 +18,7 @@ from ricomi_workflow.resources import root
 def secretariat_calendar() -> BusinessCalendar:
     """The calendar shipped in `reference/holidays.yaml`, read once.
 
-    A weekday outside the years listed there counts as a working day.
+    A weekday after the last one listed there counts as a working day.
     Raises: DefinitionError with every mistake of the file.
     """
     return read_calendar(root("reference") / "holidays.yaml")
@@ -27,40 +27,29 @@ def secretariat_calendar() -> BusinessCalendar:
 def read_calendar(path: Path) -> BusinessCalendar:
     """The calendar of one office; raises `DefinitionError` with every mistake of the file."""
     mistakes: list[Mistake] = []
-    top = open_file(path, mistakes)
-    top.keys(("office", "zone", "closes", "source", "confirmed", "days"))
+    at = open_file(path, mistakes).record("office zone closes source confirmed days")
     for key in ("office", "source"):
-        top[key].text()
-    top["confirmed"].flag()
-    zone, closes, holidays = _zone(top["zone"]), _closes(top["closes"]), _holidays(top["days"])
+        at[key].text()
+    at["confirmed"].flag()
+    zone, closes = _zone(at["zone"]), _closes(at["closes"])
+    holidays = frozenset(found for row in rows(at["days"]) if (found := day(row)))
     if mistakes:
         raise DefinitionError(mistakes)
     return BusinessCalendar(zone, closes, holidays)
 
 
-def _zone(at: Cursor) -> str:
-    name = at.text()
+def _zone(place: Place) -> str:
+    name = place.text("UTC")
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
-        at.wrong("a zone of the IANA time zone database")
+        place.wrong("a zone of the IANA time zone database")
     return name
 
 
-def _closes(at: Cursor) -> time:
+def _closes(place: Place) -> time:
     try:
-        return time.fromisoformat(at.text())
+        return time.fromisoformat(place.text("00:00"))
     except ValueError:
-        at.wrong("an hour as 17:00")
+        place.wrong("an hour as 17:00")
         return time(0)
-
-
-def _holidays(at: Cursor) -> frozenset[date]:
-    found: set[date] = set()
-    for year, days in at.pairs():
-        for day in days.items():
-            try:
-                found.add(date.fromisoformat(f"{year}-{day.text()}"))
-            except ValueError:
-                day.wrong("a day of the year as 07-04")
-    return frozenset(found)

@@ -36,9 +36,9 @@ def test_every_mistake_of_the_calendar_is_told(tmp_path: Path) -> None:
     path = tmp_path / "holidays.yaml"
     path.write_text(
         'office: x\nzone: Mars/Base\ncloses: "25:00"\nsource: x\nconfirmed: false\n'
-        'days: {2026: ["02-30"]}\n',
+        "days: [2026-02-30]\n",
         "utf-8",
     )
     with pytest.raises(DefinitionError) as caught:
         read_calendar(path)
-    assert [mistake.path for mistake in caught.value.mistakes] == ["zone", "closes", "days.2026.0"]
+    assert [mistake.path for mistake in caught.value.mistakes] == ["zone", "closes", "days.0"]

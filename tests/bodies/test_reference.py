@@ -173,14 +173,14 @@ def test_every_mistake_of_every_file_is_told_at_once(copy: Path) -> None:
     text = "\n".join(mistakes(copy))
     for expected in (
         "reference/states.yaml: states.0.code: found 'QQ'; allowed: an ISO 3166-1 alpha-2 code",
-        "states.0.entered: found 'long ago'; allowed: a whole number",
+        "states.0.entered: found 'long ago'; allowed: a whole number from 1",
         "allowed: the day after 2009-07-03",
         "found 'gone'; allowed: participates, does_not_participate, suspended, withdrawn, disputed",
         "found 'AL'; allowed: each key once",
-        "observers.1.colour: found key colour; allowed: code, since, suspended, name, source",
+        "observers.1.colour: found an unknown key; allowed: code, since, suspended, name, source",
         "allowed: a fraction from 0 to 1",
-        "terms.15.label: found no fr; allowed: the key fr",
-        "terms.15.label.de: found key de; allowed: es, en, pt, fr",
+        "terms.15.label.fr: found nothing; allowed: this key is required",
+        "terms.15.label.de: found an unknown key; allowed: es, en, pt, fr",
     ):
         assert expected in text
 

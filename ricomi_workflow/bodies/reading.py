@@ -1,0 +1,98 @@
+"""Opens a reference file, and reads what only reference files hold: days, fractions, codes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from fractions import Fraction
+from pathlib import Path
+from typing import TypeVar
+
+from ricomi_workflow.bodies.names import country_name
+from ricomi_workflow.definitions.place import Place
+from ricomi_workflow.definitions.yaml_reader import read_yaml
+from ricomi_workflow.kernel.errors import Mistake
+
+_CODE = re.compile(r"[A-Z]{2}")
+_Row = TypeVar("_Row")
+
+
+def open_file(path: Path, mistakes: list[Mistake]) -> Place:
+    """The top of a file; mistakes of notation and of reading go to `mistakes`."""
+    name = f"{path.parent.name}/{path.name}"
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        mistakes.append(Mistake(name, "file", str(error.strerror), "a readable file"))
+        return Place(name, "", None, [])
+    value, found = read_yaml(content, name)
+    mistakes.extend(found)
+    return Place(name, "", value, [] if found and value is None else mistakes)
+
+
+def rows(place: Place) -> list[Place]:
+    """The places of a list that holds something."""
+    found = place.each()
+    if not found and not place.absent:
+        place.wrong("a list that is not empty")
+    return found
+
+
+def once(found: Iterable[tuple[Place, str, _Row]]) -> Mapping[str, _Row]:
+    """Rows by their key; a second row of the same key is a mistake."""
+    result: dict[str, _Row] = {}
+    for place, key, row in found:
+        if key in result:
+            place.wrong("each key once")
+        result[key] = row
+    return result
+
+
+def code(place: Place) -> str:
+    """A country code that CLDR can name."""
+    text = place.text()
+    if text and (not _CODE.fullmatch(text) or country_name(text, "en") == text):
+        place.wrong("an ISO 3166-1 alpha-2 code")
+    return text
+
+
+def day(place: Place) -> date | None:
+    """An ISO day; None where it is left out or wrong."""
+    if place.absent:
+        return None
+    try:
+        return date.fromisoformat(str(place.value))
+    except ValueError:
+        place.wrong("a day as 2011-08-31")
+        return None
+
+
+def span(
+    at: Mapping[str, Place], start: date, before: date | None, *, last: bool
+) -> tuple[date, date | None]:
+    """The days `from` and `to` of a period that follows one ended on `before`.
+
+    The first of a row of periods has no `before` and may have no `from`: it begins at `start`.
+    """
+    since = day(at["from"]) if "from" in at else start
+    if since is None:
+        return start, None
+    if before is not None and since != before + timedelta(days=1):
+        at["from"].wrong(f"the day after {before}")
+    until = None if last else day(at["to"])
+    if until is not None and until < since:
+        at["to"].wrong(f"a day from {since}")
+    return since, until
+
+
+def fraction(place: Place) -> Fraction:
+    """A fraction from 0 to 1, written as 1/2."""
+    try:
+        found = Fraction(str(place.value))
+    except (ValueError, ZeroDivisionError):
+        found = Fraction(-1)
+    if not 0 <= found <= 1:
+        place.wrong("a fraction from 0 to 1, as 1/2")
+        return Fraction(1)
+    return found
