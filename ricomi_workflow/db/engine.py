@@ -48,7 +48,6 @@ def _prepare_sqlite(connection: _DriverConnection, _record: object) -> None:
         "foreign_keys = ON",
         "synchronous = NORMAL",
         "recursive_triggers = ON",
-        "trusted_schema = OFF",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -1,0 +1,105 @@
+"""Write verbs of the catalogue: project one case, rebuild them all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, select
+
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.models import case as case_table
+from ricomi_workflow.cases.rows import CASE_COLUMNS, as_case, latest_submission
+from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
+from ricomi_workflow.catalogue.projection import Entry, entry_of
+from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.definitions.model import FormDef
+from ricomi_workflow.kernel.canonical import Json
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+_RESULT_FORM = "final_report"
+
+
+def project(tx: Tx, services: Services, case: Case, changed_at: datetime) -> None:
+    """Bring the catalogue's entry of `case` to its present state: written, or taken away.
+
+    Transaction: the case is locked; what the act has filed is flushed first.
+    """
+    tx.flush()  # the submissions of this very act are read back below
+    entry = _entry(tx.connection, services, case, changed_at)
+    _remove(tx, case.id)
+    if entry:
+        _write(tx, entry)
+
+
+def rebuild(tx: Tx, services: Services) -> Iterator[str]:
+    """Write every entry anew from the cases; yields the reference of each as it is done."""
+    for case in _cases(tx.connection):
+        project(tx, services, case, case.entered_at)
+        yield case.ref
+
+
+def differences(connection: Connection, services: Services) -> Iterator[tuple[str, bool]]:
+    """For each case, whether its entry differs from what a rebuild would write."""
+    for case in _cases(connection):
+        entry = _entry(connection, services, case, case.entered_at)
+        yield case.ref, _stored(connection, case.id) != (
+            (dict(entry.row), entry.facets) if entry else None
+        )
+
+
+def _cases(connection: Connection) -> list[Case]:
+    rows = connection.execute(select(*CASE_COLUMNS).order_by(case_table.c.id))
+    return [as_case(row) for row in rows]
+
+
+def _entry(
+    connection: Connection, services: Services, case: Case, changed_at: datetime
+) -> Entry | None:
+    workflow = services.process(case).workflow
+    state = workflow.states[case.state]
+    if not state.is_public:
+        return None
+    names = [workflow.form.partition("/")[0], *([_RESULT_FORM] if state.final else [])]
+    return entry_of(case, workflow, _given(connection, services, case.id, names), changed_at)
+
+
+def _given(
+    connection: Connection, services: Services, case_id: int, names: list[str]
+) -> list[tuple[FormDef, Mapping[str, Json]]]:
+    found = [latest_submission(connection, case_id, name) for name in names]
+    return [(services.library.forms[s.form_key], s.values) for s in found if s]
+
+
+def _remove(tx: Tx, case_id: int) -> None:
+    tx.execute(delete(catalogue_facet).where(catalogue_facet.c.case_id == case_id))
+    tx.execute(delete(catalogue_entry).where(catalogue_entry.c.case_id == case_id))
+
+
+def _write(tx: Tx, entry: Entry) -> None:
+    tx.insert(catalogue_entry, entry.row)
+    for facet, value in entry.facets:
+        tx.insert(
+            catalogue_facet, {"facet": facet, "value": value, "case_id": entry.row["case_id"]}
+        )
+
+
+def _stored(
+    connection: Connection, case_id: int
+) -> tuple[dict[str, object], tuple[tuple[str, str], ...]] | None:
+    row = connection.execute(
+        select(catalogue_entry).where(catalogue_entry.c.case_id == case_id)
+    ).first()
+    if row is None:
+        return None
+    facets = connection.execute(
+        select(catalogue_facet.c.facet, catalogue_facet.c.value).where(
+            catalogue_facet.c.case_id == case_id
+        )
+    )
+    return dict(row._mapping), tuple(sorted((f, v) for f, v in facets))  # noqa: SLF001

@@ -1,0 +1,105 @@
+"""What of a case is public: pure, so that projection and rebuild cannot differ."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from ricomi_workflow.cases.case import Case
+from ricomi_workflow.definitions.model import FormDef, WorkflowDef
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money, total
+from ricomi_workflow.kernel.text import fold
+
+FACETS = ("topic", "country", "population", "status", "year")
+_FACET_FIELDS = {"topic": "topics", "population": "populations"}
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the catalogue with its facet values, ready to be written."""
+
+    row: Mapping[str, object]
+    facets: tuple[tuple[str, str], ...]
+
+
+def entry_of(
+    case: Case,
+    workflow: WorkflowDef,
+    given: Iterable[tuple[FormDef, Mapping[str, Json]]],
+    changed_at: datetime,
+) -> Entry | None:
+    """The public entry of `case` in its present state; None when the state is not catalogued.
+
+    `given` are the forms that count (the request, and the final report once it is accepted).
+    """
+    state = workflow.states[case.state]
+    if not state.is_public:
+        return None
+    forms = list(given)
+    public = {name: value for form, values in forms for name, value in _public(form, values)}
+    countries = [case.country, *_strings(public.get("participants"))]
+    status = case.state if state.final else state.step
+    year = case.opened_at.year
+    row = {
+        "case_id": case.id,
+        "ref": case.ref,
+        "kind": case.kind,
+        "definition": case.definition,
+        "country": case.country,
+        "status": status,
+        "year": year,
+        "amount_minor": _cost(forms).minor,
+        "currency": BOOK_CURRENCY,
+        "illustrative": case.illustrative,
+        "changed_at": changed_at,
+        "title": public.get("title") or {},
+        "summary": public.get("summary") or {},
+        "public": public,
+        "words": " ".join([case.ref.casefold(), *folded_words(_texts(public))]),
+    }
+    facets = [("country", country) for country in dict.fromkeys(countries)]
+    facets += [("status", status), ("year", str(year))]
+    for facet, name in _FACET_FIELDS.items():
+        facets += [(facet, value) for value in _strings(public.get(name))]
+    return Entry(row, tuple(sorted(facets)))
+
+
+def folded_words(texts: Iterable[str]) -> list[str]:
+    """The words of `texts` without accents and case, as both databases index them."""
+    return [word for text in texts for word in _WORD.findall(fold(text).replace("_", " "))]
+
+
+def _public(form: FormDef, values: Mapping[str, Json]) -> Iterator[tuple[str, Json]]:
+    for field in form.fields():
+        if field.public and values.get(field.name) not in (None, "", [], {}):
+            yield field.name, values[field.name]
+
+
+def _cost(forms: Iterable[tuple[FormDef, Mapping[str, Json]]]) -> Money:
+    rows = [row for _, values in forms for row in _rows(values.get("budget"))]
+    return total(Money.parse(str(row["total"])) for row in rows)
+
+
+def _rows(value: Json) -> list[Mapping[str, Json]]:
+    if not isinstance(value, list):
+        return []
+    return [row for row in value if isinstance(row, Mapping) and "total" in row]
+
+
+def _strings(value: Json) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, list) else []
+
+
+def _texts(value: Json) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for part in value.values():
+            yield from _texts(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _texts(part)
