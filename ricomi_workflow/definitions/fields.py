@@ -1,0 +1,341 @@
+"""The marshmallow fields behind the field types: typed JSON in, canonical JSON out.
+
+A field refuses with a `Problem` (a code and its figures, never prose) and returns the one way in
+which its value is stored: text in NFC without control characters, amounts as `1234.50`, choices
+in the order of their options, states in the order of their codes. What may be chosen and which
+day is today belong to the call, not to the form, and travel in `Circumstances`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TypeVar
+
+from marshmallow import ValidationError, fields
+from marshmallow.experimental.context import Context
+
+from ricomi_workflow.definitions.model import FieldDef, FieldType, Option
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.kernel.text import LANGUAGES
+
+MAX_ROWS = 500
+LONGEST = {FieldType.TEXT: 1_000, FieldType.LOCALIZED: 1_000}
+LONGEST_TEXT = 50_000
+LARGEST_INTEGER = 10**12
+LARGEST_MINOR = 10**15 - 1
+_AMOUNT = re.compile(r"-?[0-9]{1,13}(\.[0-9]{1,2})?")
+_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_CONTROL = {"Cc", "Cs"}
+Figure = Money | int | date
+F = TypeVar("F", Money, int, date)
+
+
+@dataclass(frozen=True, slots=True)
+class Lookups:
+    """What may be chosen where a field says `options_from`."""
+
+    topics: tuple[Option, ...] = ()
+    populations: tuple[Option, ...] = ()
+    modalities: tuple[Option, ...] = ()
+    states: tuple[Option, ...] = ()
+    observers: tuple[Option, ...] = ()
+
+    def options(self, definition: FieldDef) -> tuple[Option, ...]:
+        """The options of a field: its own, or those of the list it names (countries: states)."""
+        countries = definition.type in {FieldType.COUNTRY, FieldType.COUNTRIES}
+        name = definition.options_from or ("states" if countries else None)
+        if name is None:
+            return definition.options
+        lists = {
+            "topics": self.topics,
+            "populations": self.populations,
+            "modalities": self.modalities,
+            "states": self.states,
+            "observers": self.observers,
+        }
+        return lists[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What a value is judged by besides its form; without `today` no day is in the past."""
+
+    lookups: Lookups
+    today: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Which rule a value breaks, with its figures, at a path below the field."""
+
+    code: str
+    params: Mapping[str, object] = field(default_factory=dict)
+    below: str = ""
+
+
+def refuse(code: str, **params: object) -> ValidationError:
+    """The error that says `code` of this field."""
+    return ValidationError([Problem(code, params)])
+
+
+def judged_by(lookups: Lookups, today: date | None) -> Context[Circumstances]:
+    """The block within which values are judged by these circumstances."""
+    return Context(Circumstances(lookups, today))
+
+
+def circumstances() -> Circumstances:
+    """The circumstances of the present call."""
+    return Context[Circumstances].get()
+
+
+class _Typed(fields.Field[Json]):
+    """A field that knows its definition."""
+
+    default_error_messages = {  # noqa: RUF012 - marshmallow merges these along the classes
+        "required": "required",
+        "null": "required",
+    }
+
+    def __init__(self, definition: FieldDef) -> None:
+        super().__init__(required=definition.required and not definition.product)
+        self.definition = definition
+
+    def _deserialize(
+        self,
+        value: object,
+        attr: str | None,  # noqa: ARG002 - marshmallow's signature
+        data: Mapping[str, object] | None,  # noqa: ARG002
+        **kwargs: object,  # noqa: ARG002
+    ) -> Json:
+        return self.canonical(value)
+
+    def canonical(self, value: object) -> Json:
+        """The stored form of `value`. Raises: ValidationError holding `Problem`s."""
+        raise NotImplementedError
+
+
+def clean(text: str, *, lines: bool) -> str:
+    """Text as it is stored: NFC, no control characters, blanks trimmed."""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    kept = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in _CONTROL)
+    if lines:
+        return "\n".join(line.rstrip() for line in kept.split("\n")).strip()
+    return " ".join(kept.split())
+
+
+class TextField(_Typed):
+    """A text in the one language its writer used."""
+
+    def canonical(self, value: object) -> str:
+        """The text, trimmed; refused when it is too long."""
+        if not isinstance(value, str):
+            raise refuse("not_text")
+        several = self.definition.type in {FieldType.LONG_TEXT, FieldType.LOCALIZED_LONG}
+        text = clean(value, lines=several)
+        words, longest = len(text.split()), self.definition.max_length
+        if self.definition.max_words is not None and words > self.definition.max_words:
+            raise refuse("too_many_words", limit=self.definition.max_words, found=words)
+        longest = longest or LONGEST.get(self.definition.type, LONGEST_TEXT)
+        if len(text) > longest:
+            raise refuse("too_long", limit=longest, found=len(text))
+        return text
+
+
+class LocalizedField(TextField):
+    """A text in one or more of the four languages, by language."""
+
+    def _deserialize(
+        self,
+        value: object,
+        attr: str | None,  # noqa: ARG002 - marshmallow's signature
+        data: Mapping[str, object] | None,  # noqa: ARG002
+        **kwargs: object,  # noqa: ARG002
+    ) -> Json:
+        if not isinstance(value, Mapping):
+            raise refuse("language_missing")
+        problems: list[Problem] = []
+        texts: dict[str, str] = {}
+        for lang, text in value.items():
+            if lang not in LANGUAGES:
+                problems.append(Problem("unknown", {"name": str(lang)}, str(lang)))
+                continue
+            try:
+                texts[str(lang)] = self.canonical(text)
+            except ValidationError as error:
+                problems += [Problem(p.code, p.params, str(lang)) for p in problems_of(error)]
+        if problems:
+            raise ValidationError(problems)
+        return texts
+
+
+def problems_of(error: ValidationError) -> list[Problem]:
+    """The problems that one of our fields raised."""
+    messages = error.messages if isinstance(error.messages, list) else []
+    return [found for found in messages if isinstance(found, Problem)]
+
+
+class ChoiceField(_Typed):
+    """One of the options."""
+
+    code = "not_an_option"
+
+    def values(self) -> list[str]:
+        """What may be chosen now, in order."""
+        return [o.value for o in circumstances().lookups.options(self.definition)]
+
+    def canonical(self, value: object) -> Json:
+        """The value when it is an option."""
+        if not isinstance(value, str) or value not in self.values():
+            raise refuse(self.code, value=str(value))
+        return value
+
+
+class ChoicesField(ChoiceField):
+    """Some of the options, each once, stored in the order of the options."""
+
+    def canonical(self, value: object) -> Json:
+        """The values in order."""
+        if isinstance(value, str) or not isinstance(value, Sequence):
+            raise refuse(self.code, value=str(value))
+        values = self.values()
+        problems = [Problem(self.code, {"value": str(v)}) for v in value if v not in values]
+        seen = [v for v in dict.fromkeys(map(str, value)) if list(value).count(v) > 1]
+        problems += [Problem("duplicate", {"value": v}) for v in seen]
+        if problems:
+            raise ValidationError(problems)
+        return self.ordered([str(v) for v in value], values)
+
+    def ordered(self, chosen: list[str], values: list[str]) -> list[str]:
+        """The values in the order in which they are stored."""
+        return sorted(chosen, key=values.index)
+
+
+class CountryField(ChoiceField):
+    """A state, by ISO 3166-1 alpha-2."""
+
+    code = "not_a_state"
+
+
+class CountriesField(ChoicesField):
+    """Some states, each once, stored in the order of their codes."""
+
+    code = "not_a_state"
+
+    def ordered(self, chosen: list[str], values: list[str]) -> list[str]:  # noqa: ARG002
+        """The codes in order."""
+        return sorted(chosen)
+
+
+class DateField(_Typed):
+    """A day, ISO 8601."""
+
+    def canonical(self, value: object) -> str:
+        """The day when it exists and lies within the limits."""
+        if not isinstance(value, str) or not _ISO_DAY.fullmatch(value):
+            raise refuse("not_date", value=str(value))
+        try:
+            day = date.fromisoformat(value)
+        except ValueError:
+            raise refuse("not_date", value=value) from None
+        today = circumstances().today
+        if self.definition.minimum == "today" and today is not None and day < today:
+            raise refuse("in_past", limit=today.isoformat())
+        within(day, *(self.limit(text, today) for text in limits(self.definition)))
+        return value
+
+    @staticmethod
+    def limit(text: str | None, today: date | None) -> date | None:
+        """The day that a limit means."""
+        if text is None or text == "today":
+            return today if text else None
+        return date.fromisoformat(text)
+
+
+def limits(definition: FieldDef) -> tuple[str | None, str | None]:
+    """The written limits of a field."""
+    return definition.minimum, definition.maximum
+
+
+def within(value: F, least: F | None, most: F | None) -> None:
+    """Refuse a value outside its limits. Raises: ValidationError `too_small`, `too_large`."""
+    if least is not None and value < least:
+        raise refuse("too_small", limit=_plain(least), found=_plain(value))
+    if most is not None and value > most:
+        raise refuse("too_large", limit=_plain(most), found=_plain(value))
+
+
+def _plain(figure: Figure) -> int | str:
+    return figure if isinstance(figure, int) else str(figure)
+
+
+class IntegerField(_Typed):
+    """A whole number."""
+
+    def canonical(self, value: object) -> int:
+        """The number when it lies within the limits."""
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise refuse("not_integer", value=str(value))
+        least, most = (None if text is None else int(text) for text in limits(self.definition))
+        within(value, least if least is not None else -LARGEST_INTEGER, most)
+        within(value, None, LARGEST_INTEGER)
+        return value
+
+
+def amount_of(value: object) -> Money | None:
+    """The amount of a typed value: an int, or plain text with at most two decimals."""
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return None
+    text = str(value) if isinstance(value, int) and abs(value) < LARGEST_MINOR else value
+    if not isinstance(text, str) or not _AMOUNT.fullmatch(text):
+        return None
+    amount = Money.parse(text)
+    return None if text.startswith("-") and not amount else amount
+
+
+class MoneyField(_Typed):
+    """An amount in United States dollars; below zero only where the form declares it."""
+
+    def canonical(self, value: object) -> str:
+        """The amount with two decimals. Floats, a third decimal, exponents, -0: refused."""
+        amount = amount_of(value)
+        if amount is None:
+            raise refuse("not_money", value=str(value))
+        least, most = (
+            None if text is None else Money.parse(text) for text in limits(self.definition)
+        )
+        within(amount, Money(0) if least is None else least, most)
+        within(amount, None, Money(LARGEST_MINOR))
+        return str(amount)
+
+
+class YesNoField(_Typed):
+    """True or false; with `min: true`, only true will do."""
+
+    def canonical(self, value: object) -> bool:
+        """The answer."""
+        if not isinstance(value, bool):
+            raise refuse("not_an_option", value=str(value))
+        if self.definition.minimum == "true" and not value:
+            raise refuse("not_yes")
+        return value
+
+
+SCALARS: Mapping[FieldType, type[_Typed]] = {
+    FieldType.TEXT: TextField,
+    FieldType.LONG_TEXT: TextField,
+    FieldType.LOCALIZED: LocalizedField,
+    FieldType.LOCALIZED_LONG: LocalizedField,
+    FieldType.CHOICE: ChoiceField,
+    FieldType.CHOICES: ChoicesField,
+    FieldType.COUNTRY: CountryField,
+    FieldType.COUNTRIES: CountriesField,
+    FieldType.DATE: DateField,
+    FieldType.INTEGER: IntegerField,
+    FieldType.MONEY: MoneyField,
+    FieldType.YES_NO: YesNoField,
+}
