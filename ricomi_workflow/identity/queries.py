@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, exists, func, or_, select, tuple_
 
 from ricomi_workflow.identity.models import role_grant, user
 from ricomi_workflow.kernel.actors import Actor, Grant, Role
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import ColumnElement, Connection, Select
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,14 @@ def holders(
         for role, country in wanted
     ]
     rows = connection.execute(
-        select(user.c.id, user.c.email, user.c.name, user.c.lang, role_grant.c.role,
-               role_grant.c.country)
+        select(
+            user.c.id,
+            user.c.email,
+            user.c.name,
+            user.c.lang,
+            role_grant.c.role,
+            role_grant.c.country,
+        )
         .join(role_grant, role_grant.c.user_id == user.c.id)
         .where(user.c.active, valid_on(day), or_(*pairs))
         .order_by(user.c.id)
@@ -77,3 +83,135 @@ def find_actor(connection: Connection, user_id: int, day: date) -> Actor | None:
         return None
     grants = frozenset(Grant(Role(row.role), row.country) for row in rows if row.role)
     return Actor(user_id, rows[0].name, rows[0].lang, grants)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An account, as sign-in and the profile need it."""
+
+    id: int
+    email: str
+    name: str
+    lang: str
+    zone: str
+    password_hash: str | None
+    epoch: int
+    active: bool
+    demo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRole:
+    """A role with its dates, past and future ones included."""
+
+    id: int
+    role: Role
+    country: str | None
+    valid_from: date
+    valid_to: date | None
+
+    def is_valid(self, day: date) -> bool:
+        """Whether the role is held on `day`."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """One line of the list of people."""
+
+    id: int
+    email: str
+    name: str
+    lang: str
+    active: bool
+    demo: bool
+    has_password: bool
+    roles: tuple[HeldRole, ...] = ()
+
+
+_PERSON = [user.c[name] for name in Person.__dataclass_fields__]
+
+
+def find_user_by_email(connection: Connection, email: str) -> Person | None:
+    """The account with this e-mail, whatever its case; None when there is none."""
+    row = connection.execute(select(*_PERSON).where(user.c.email == email.strip().lower())).first()
+    return Person(*row) if row else None
+
+
+def find_person(connection: Connection, user_id: int) -> Person | None:
+    """The account with this key; None when there is none."""
+    row = connection.execute(select(*_PERSON).where(user.c.id == user_id)).first()
+    return Person(*row) if row else None
+
+
+def find_signed_in(connection: Connection, user_id: int, epoch: int, day: date) -> Actor | None:
+    """Whose session this is, with the grants of `day`; None when the session was ended."""
+    known = connection.execute(select(user.c.epoch).where(user.c.id == user_id)).scalar()
+    return find_actor(connection, user_id, day) if known == epoch else None
+
+
+def list_people(
+    connection: Connection,
+    *,
+    words: str = "",
+    after: tuple[str, int] | None = None,
+    limit: int = 50,
+) -> list[PersonRow]:
+    """People with all their roles, by name; `after` is (name, id) of the last one seen."""
+    statement = _people()
+    if words:
+        pattern = f"%{words.strip().lower()}%"
+        statement = statement.where(
+            or_(func.lower(user.c.name).like(pattern), user.c.email.like(pattern))
+        )
+    if after:
+        statement = statement.where(tuple_(user.c.name, user.c.id) > tuple_(*after))
+    return _with_roles(connection, statement.limit(limit))
+
+
+def people_of(connection: Connection, country: str, day: date) -> list[PersonRow]:
+    """The active people who hold a role for the state `country` on `day`, by name."""
+    holding = exists().where(
+        role_grant.c.user_id == user.c.id, role_grant.c.country == country, valid_on(day)
+    )
+    return _with_roles(connection, _people().where(user.c.active, holding))
+
+
+def count_people(connection: Connection) -> int:
+    """How many accounts there are."""
+    return connection.execute(select(func.count()).select_from(user)).scalar_one()
+
+
+def _people() -> Select[int, str, str, str, bool, bool, bool]:
+    return select(
+        user.c.id,
+        user.c.email,
+        user.c.name,
+        user.c.lang,
+        user.c.active,
+        user.c.demo,
+        user.c.password_hash.is_not(None),
+    ).order_by(user.c.name, user.c.id)
+
+
+def _with_roles(
+    connection: Connection, people: Select[int, str, str, str, bool, bool, bool]
+) -> list[PersonRow]:
+    rows = connection.execute(people).all()
+    held: dict[int, list[HeldRole]] = {row.id: [] for row in rows}
+    grants = connection.execute(
+        select(
+            role_grant.c.user_id,
+            role_grant.c.id,
+            role_grant.c.role,
+            role_grant.c.country,
+            role_grant.c.valid_from,
+            role_grant.c.valid_to,
+        )
+        .where(role_grant.c.user_id.in_(held))
+        .order_by(role_grant.c.role, role_grant.c.country, role_grant.c.id)
+    )
+    for grant in grants:
+        role = HeldRole(grant.id, Role(grant.role), grant.country, grant.valid_from, grant.valid_to)
+        held[grant.user_id].append(role)
+    return [PersonRow(*row, tuple(held[row.id])) for row in rows]
