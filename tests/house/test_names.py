@@ -1,0 +1,60 @@
+"""Names say what a thing is; the words below say only that its author had not decided."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from tests.support.tree import Source, sources
+
+FORBIDDEN = {
+    "base",
+    "common",
+    "data",
+    "handler",
+    "helper",
+    "helpers",
+    "info",
+    "manager",
+    "processor",
+    "util",
+    "utils",
+}
+# Words that others gave: RICOMI_BASE_URL, and the folder XDG_DATA_HOME holds.
+GIVEN = {"base_url", "data_folder"}
+WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+
+
+def words(name: str) -> list[str]:
+    """The words of a name, in small letters: `MoneyField` and `money_field` are the same two."""
+    return [word.lower() for word in WORD.findall(name)]
+
+
+def names(source: Source) -> Iterator[tuple[str, str]]:
+    """Where a name is given, and the name: the module's path, its classes, its functions.
+
+    A test's name is a sentence and may use any word.
+    """
+    yield source.name, source.name.removesuffix(".py")
+    for node in source.definitions():
+        if node.name not in GIVEN and not node.name.startswith("test_"):
+            yield f"{source.name}:{node.lineno}", node.name
+
+
+def test_names_avoid_the_forbidden_words() -> None:
+    faults = [
+        f"{place}: {name} says {', '.join(sorted(found))}"
+        for source in sources("ricomi_workflow", "tests", "benchmarks", "verifier")
+        for place, name in names(source)
+        if (found := FORBIDDEN.intersection(words(name)))
+    ]
+    assert not faults, "\n".join(faults)
+
+
+def test_no_class_calls_itself_a_service() -> None:
+    faults = [
+        f"{source.name}:{node.lineno} {node.name}"
+        for source in sources("ricomi_workflow")
+        for node in source.definitions()
+        if isinstance(node, ast.ClassDef) and words(node.name)[-1:] == ["service"]
+    ]
+    assert not faults, "\n".join(faults)
