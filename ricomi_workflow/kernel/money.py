@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 BOOK_CURRENCY = "USD"
-_PLAIN = re.compile(r"-?\d{1,13}(\.\d{1,2})?")
+_PLAIN = re.compile(r"-?[0-9]{1,13}(\.[0-9]{1,2})?")
 
 
 class NotMoney(ValueError):
