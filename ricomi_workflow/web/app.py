@@ -1,0 +1,63 @@
+"""Puts the web application together from the services and the pages."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.kernel.money import total
+from ricomi_workflow.web import assets, drawings, errors, form_view, headers, i18n, navigation
+from ricomi_workflow.web.pages import BLUEPRINTS
+from ricomi_workflow.web.viewer import EXTENSION, actor
+
+_BODY_LIMIT = 2 * 1024 * 1024
+
+
+def create_app(services: Services, *, demo: bool = False) -> Flask:
+    """The application over `services`; nothing is started, connected or scheduled.
+
+    `demo` says on every page that what it shows is an illustrative sample.
+    """
+    app = Flask(__name__, static_folder=None)
+    app.extensions[EXTENSION] = services
+    secure = services.base_url.startswith("https:")
+    app.config.from_mapping(
+        SECRET_KEY=services.secret_key,
+        SESSION_COOKIE_NAME="ricomi",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=secure,
+        MAX_CONTENT_LENGTH=_BODY_LIMIT,
+        WTF_CSRF_TIME_LIMIT=None,  # a long form outlives an hour; the token ends with the session
+    )
+    _prepare_templates(app, demo=demo)
+    headers.install(app, secure=secure)
+    i18n.install(app)
+    errors.install(app)
+    CSRFProtect(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    if secure:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
+    assets.install(app)
+    return app
+
+
+def _prepare_templates(app: Flask, *, demo: bool) -> None:
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters["sum_money"] = total
+    app.jinja_env.globals.update(
+        demo=demo,
+        viewer=actor,
+        menu=navigation.menu,
+        foot_entries=navigation.FOOT,
+        office=navigation.office,
+        page_exists=navigation.page_exists,
+        field_id=form_view.field_id,
+        ballot_drawing=drawings.ballot,
+        bar_chart=drawings.bars,
+        share_bar=drawings.shares,
+    )

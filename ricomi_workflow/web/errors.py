@@ -1,0 +1,74 @@
+"""The one table from what the domain answers to status and page.
+
+The page says what did not happen, why, what is kept and what to do; the stable code stands in its
+source. The JSON API answers the same errors by itself with the same statuses (`STATUS`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Flask, render_template
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from ricomi_workflow.kernel import errors
+from ricomi_workflow.web.wording import mistake, reason
+
+STATUS: Mapping[type[errors.DomainError], int] = {
+    errors.NotFound: 404,
+    errors.Forbidden: 403,
+    errors.Invalid: 422,
+    errors.NotOffered: 409,
+    errors.Refused: 409,
+    errors.Conflict: 409,
+    errors.Unbalanced: 500,
+    errors.DefinitionError: 500,
+}
+PAGES = {
+    400: "bad_request",
+    403: "forbidden",
+    404: "not_found",
+    405: "not_found",
+    413: "too_large",
+    429: "too_many",
+}
+Answer = tuple[str, int]
+
+
+def install(app: Flask) -> None:
+    """Answer every error of the domain and of HTTP with a page in the reader's language."""
+    app.register_error_handler(errors.DomainError, domain_error)
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(CSRFError, stale_form)
+
+
+def status_of(error: errors.DomainError) -> int:
+    """The HTTP status that answers `error`."""
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
+
+
+def domain_error(error: errors.DomainError) -> Answer:
+    """Show what the domain answered instead of acting."""
+    status = status_of(error)
+    page = error.code if status < 500 else "failure"
+    refusals = [reason(r) for r in error.refusals] if isinstance(error, errors.Refused) else []
+    mistakes = [mistake(e) for e in error.fields] if isinstance(error, errors.Invalid) else []
+    return error_page(page, status, reasons=refusals, mistakes=mistakes)
+
+
+def http_error(error: HTTPException) -> Answer:
+    """Show what HTTP itself refused: no such page, too large, a failure of ours."""
+    status = error.code or 500
+    return error_page(PAGES.get(status, "failure"), status)
+
+
+def stale_form(_error: CSRFError) -> Answer:
+    """Ask to send a form again whose proof of origin is missing or too old."""
+    return error_page("stale_form", 400)
+
+
+def error_page(page: str, status: int, **details: object) -> Answer:
+    """Render the page called `page` (`ui.error_<page>_title`, `_text`) with its details."""
+    details = {"reasons": [], "mistakes": [], **details}
+    return render_template("pages/error.html", page=page, **details), status

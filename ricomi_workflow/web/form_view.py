@@ -1,0 +1,265 @@
+"""Turns a form definition and what was typed into fields ready to render.
+
+What was typed is a mapping from the name of an HTML input to its text (or texts): `title.es`,
+`budget.0.unit_cost`, `topics` several times, `yes`/`no`. Errors find their control by the same
+dotted path, so that a summary can link to it and the control can name its error. Tables are made
+in `table_view.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ricomi_workflow.definitions.forms import Lookups
+from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef, Section
+from ricomi_workflow.definitions.totals import Totals
+from ricomi_workflow.kernel.errors import FieldError
+from ricomi_workflow.kernel.text import LANGUAGE_NAMES, LANGUAGES
+from ricomi_workflow.web.components import Mistake
+from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.wording import mistake
+
+Typed = Mapping[str, str | Sequence[str]]
+FEW = 7  # more options than this become a list to open
+
+LOCALIZED = frozenset({FieldType.LOCALIZED, FieldType.LOCALIZED_LONG})
+LONG = frozenset({FieldType.LONG_TEXT, FieldType.LOCALIZED_LONG})
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """What stands in a form: texts typed, mistakes found, sums, and the table to lengthen."""
+
+    typed: Typed
+    errors: Sequence[FieldError] = ()
+    totals: Totals | None = None
+    add_row: str = ""
+    read_only: frozenset[str] = frozenset()
+    hidden: frozenset[str] = frozenset()
+
+    def text(self, name: str) -> str:
+        """The one text typed under `name`, empty when nothing was."""
+        texts = self.texts(name)
+        return texts[0] if texts else ""
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Every text typed under `name`."""
+        found = self.typed.get(name, ())
+        return (found,) if isinstance(found, str) else tuple(found)
+
+    def error(self, path: str) -> str:
+        """The sentences of the mistakes at exactly `path`."""
+        return " ".join(mistake(e) for e in self.errors if e.path == path)
+
+    def also_wrong(self, path: str) -> bool:
+        """Whether `path` takes part in a mistake that stands elsewhere."""
+        return any(path in e.also for e in self.errors)
+
+
+@dataclass(frozen=True, slots=True)
+class OptionView:
+    """One value that may be chosen."""
+
+    value: str
+    label: str
+    id: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageText:
+    """One language of a text: its control."""
+
+    lang: str
+    language: str
+    name: str
+    id: str
+    value: str
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """One field: how it is drawn (`kind`), what it says, what stands in it.
+
+    `kind` is line, area, radios, select, checks, localized, table or text (read only). `heading`
+    is the accessible name where no label stands beside the control. `error_id` may point to an
+    error drawn elsewhere.
+    """
+
+    kind: str
+    name: str
+    id: str
+    label: str
+    help: str = ""
+    error: str = ""
+    error_id: str = ""
+    optional: bool = False
+    value: str = ""
+    options: tuple[OptionView, ...] = ()
+    texts: tuple[LanguageText, ...] = ()
+    unit: str = ""
+    inputmode: str = ""
+    width: str = ""
+    words_max: int | None = None
+    words_now: int = 0
+    heading: str = ""
+    table: object = None
+
+    @property
+    def described_by(self) -> str:
+        """The ids of the help and the error that belong to the control."""
+        ids = [f"{self.id}-help"] if self.help or self.words_max else []
+        ids += [self.error_id or f"{self.id}-error"] if self.error or self.error_id else []
+        return " ".join(ids)
+
+    @property
+    def invalid(self) -> bool:
+        """Whether a mistake stands at this control."""
+        return bool(self.error or self.error_id)
+
+    @property
+    def target(self) -> str:
+        """The id of the first control, to which a summary links."""
+        if self.kind in {"radios", "checks"} and self.options:
+            return self.options[0].id
+        return self.texts[0].id if self.texts else self.id
+
+
+def field_id(path: str) -> str:
+    """The id of the control with the dotted `path`."""
+    return "f-" + path.replace(".", "-").replace("_", "-")
+
+
+def is_open(definition: FieldDef, filling: Filling) -> bool:
+    """Whether the reader sees this field at all."""
+    return definition.name not in filling.hidden
+
+
+def simple_field(
+    definition: FieldDef, filling: Filling, lookups: Lookups, *, path: str = ""
+) -> FieldView:
+    """A field that is not a table, with what was typed and what is wrong."""
+    path = path or definition.name
+    kind = _kind(definition, lookups)
+    view = FieldView(
+        kind=kind,
+        name=path,
+        id=field_id(path),
+        label=definition.label[language()],
+        help=_help(definition),
+        error=filling.error(path),
+        optional=not definition.required,
+        value=filling.text(path),
+        options=_options(definition, path, filling, lookups),
+        unit=t("ui.currency") if definition.type is FieldType.MONEY else "",
+        inputmode=_INPUT_MODES.get(definition.type, ""),
+        width=_WIDTHS.get(definition.type, ""),
+        words_max=definition.max_words,
+        words_now=len(filling.text(path).split()),
+    )
+    return _localized(view, filling) if definition.type in LOCALIZED else view
+
+
+def fields_of(section: Section, filling: Filling) -> tuple[FieldDef, ...]:
+    """The fields of a section that this reader may see."""
+    return tuple(f for f in section.fields if is_open(f, filling))
+
+
+def mistakes(form: FormDef, filling: Filling) -> tuple[Mistake, ...]:
+    """Every mistake in the order of the page, each with the control to go to."""
+    order = {f.name: n for n, f in enumerate(form.fields())}
+    found = sorted(filling.errors, key=lambda e: order.get(e.path.split(".")[0], len(order)))
+    return tuple(Mistake(mistake(e), _target(form, e, filling)) for e in found)
+
+
+def _target(form: FormDef, error: FieldError, filling: Filling) -> str:
+    name = error.path.split(".", maxsplit=1)[0]
+    definition = next((f for f in form.fields() if f.name == name), None)
+    if definition is None or error.path != name:
+        return field_id(error.path)
+    if definition.type in LOCALIZED:
+        return field_id(f"{name}.{original_language(name, filling)}")
+    return field_id(name) + _FIRST_CONTROL.get(definition.type, "")
+
+
+def original_language(name: str, filling: Filling) -> str:
+    """The first language in which a text was written; the reader's while there is none."""
+    prefix = f"{name}."
+    for key in filling.typed:
+        lang = key.removeprefix(prefix)
+        if key.startswith(prefix) and lang in LANGUAGES and filling.text(key):
+            return lang
+    return language()
+
+
+def options_of(definition: FieldDef, lookups: Lookups) -> list[tuple[str, str]]:
+    """The values of a choice with their labels in the reader's language."""
+    if definition.type is FieldType.YES_NO:
+        return [("yes", t("ui.answer_yes")), ("no", t("ui.answer_no"))]
+    return [(o.value, o.label[language()]) for o in lookups.options(definition)]
+
+
+def _kind(definition: FieldDef, lookups: Lookups) -> str:
+    match definition.type:
+        case FieldType.LOCALIZED | FieldType.LOCALIZED_LONG:
+            return "localized"
+        case FieldType.LONG_TEXT:
+            return "area"
+        case FieldType.CHOICES | FieldType.COUNTRIES:
+            return "checks"
+        case FieldType.YES_NO:
+            return "radios"
+        case FieldType.CHOICE | FieldType.COUNTRY:
+            return "radios" if len(options_of(definition, lookups)) <= FEW else "select"
+        case _:
+            return "line"
+
+
+_FIRST_CONTROL = {
+    FieldType.TABLE: "-table",
+    FieldType.CHOICES: "-0",
+    FieldType.COUNTRIES: "-0",
+    FieldType.YES_NO: "-0",
+}
+_INPUT_MODES = {
+    FieldType.MONEY: "decimal",
+    FieldType.INTEGER: "numeric",
+    FieldType.DATE: "numeric",
+}
+_WIDTHS = {FieldType.MONEY: "w-num", FieldType.INTEGER: "w-num", FieldType.DATE: "w-date"}
+
+
+def _help(definition: FieldDef) -> str:
+    own = definition.help[language()] if definition.help else ""
+    if definition.type is FieldType.DATE:
+        return f"{own} {t('ui.date_help')}".strip()
+    return own
+
+
+def _options(
+    definition: FieldDef, path: str, filling: Filling, lookups: Lookups
+) -> tuple[OptionView, ...]:
+    chosen = filling.texts(path)
+    return tuple(
+        OptionView(value, label, f"{field_id(path)}-{n}", value in chosen)
+        for n, (value, label) in enumerate(options_of(definition, lookups))
+    )
+
+
+def _localized(view: FieldView, filling: Filling) -> FieldView:
+    first = original_language(view.name, filling)
+    texts = tuple(
+        LanguageText(
+            lang,
+            LANGUAGE_NAMES[lang],
+            f"{view.name}.{lang}",
+            field_id(f"{view.name}.{lang}"),
+            filling.text(f"{view.name}.{lang}"),
+            filling.error(f"{view.name}.{lang}"),
+        )
+        for lang in sorted(LANGUAGES, key=lambda lang: lang != first)
+    )
+    words = len(texts[0].value.split())
+    return replace(view, texts=texts, words_now=words)

@@ -1,0 +1,42 @@
+"""What every answer tells the browser: where content may come from, and who may keep it.
+
+Styles, scripts and images come from here alone (`data:` images are Bootstrap's check marks); no
+page may be framed; forms may only be sent back here. Pages of a signed-in person are not kept.
+"""
+
+from __future__ import annotations
+
+from flask import Flask, Response, g
+
+CONTENT_POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+SECURITY = {
+    "Content-Security-Policy": CONTENT_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+_YEAR_S = 365 * 24 * 3600
+
+
+def install(app: Flask, *, secure: bool) -> None:
+    """Add the headers to every answer; `secure` says that the site is reached by https only."""
+
+    @app.after_request
+    def _protect(response: Response) -> Response:
+        for name, value in SECURITY.items():
+            response.headers.setdefault(name, value)
+        if secure:
+            response.headers.setdefault("Strict-Transport-Security", f"max-age={_YEAR_S}")
+        if "Cache-Control" not in response.headers:
+            response.headers["Cache-Control"] = "no-store" if _signed_in() else "no-cache"
+        return response
+
+
+def _signed_in() -> bool:
+    actor = g.get("actor")
+    return actor is not None and actor.user_id is not None

@@ -1,0 +1,110 @@
+"""The language of a page is the first part of its address; the switch keeps page and query.
+
+`/` leads to the home page in the language of the account, else the best that the browser accepts,
+else Spanish. `t("ui.search")` in a template is the sentence `search` of `texts/ui.yaml`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from flask import Flask, current_app, g, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from ricomi_workflow.bodies import formats
+from ricomi_workflow.kernel.text import LANGUAGE_NAMES, LANGUAGES
+from ricomi_workflow.web.money_markup import money
+from ricomi_workflow.web.viewer import actor, services
+
+DEFAULT = "es"
+PREFIX = f"/<any({', '.join(LANGUAGES)}):lang>"
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """One language of the switch: its own name and this page in it."""
+
+    code: str
+    name: str
+    href: str
+    current: bool
+
+
+def install(app: Flask) -> None:
+    """Take the language from the address, give it to every link, and offer texts and formats."""
+    app.url_value_preprocessor(_take)
+    app.url_defaults(_give)
+    app.add_url_rule("/", "front", front)
+    app.jinja_env.globals.update(t=t, language=language, language_switch=switches)
+    app.jinja_env.filters.update(
+        day=lambda value: formats.day(value, language()),
+        short_day=lambda value: formats.short_day(value, language()),
+        instant=lambda value: formats.instant(value, language(), zone()),
+        instant_at=lambda value: formats.instant_at(value, language(), zone()),
+        money=lambda value: money(value, language()),
+        money_text=lambda value: formats.money_text(value, language()),
+        figure=lambda value: formats.figure(value, language()),
+        number=lambda value: formats.number(value, language()),
+        country=lambda code: formats.country(code, language()),
+    )
+
+
+def language() -> str:
+    """The language of this request: of its address, else the one the reader prefers."""
+    return cast("str", g.lang) if "lang" in g else preferred()
+
+
+def zone() -> str:
+    """The zone in which instants are shown: the Secretariat's, always named beside them."""
+    return services().calendar.zone
+
+
+def t(key: str, **params: object) -> str:
+    """The sentence `key` in the language of this request, amounts and days written in it."""
+    lang = language()
+    ready = {name: formats.plain(value, lang, zone()) for name, value in params.items()}
+    return services().texts.text(key, lang, **ready)
+
+
+def preferred() -> str:
+    """The language of the account, else the best the browser accepts, else the default."""
+    if actor().user_id is not None:
+        return actor().lang
+    return request.accept_languages.best_match(LANGUAGES, DEFAULT) or DEFAULT
+
+
+def front() -> Response:
+    """Lead to the home page in the reader's language."""
+    answer = redirect(f"/{preferred()}/")
+    answer.headers["Vary"] = "Accept-Language, Cookie"
+    return answer
+
+
+def switches() -> list[Switch]:
+    """The four languages, each with the address of this very page in it."""
+    here = language()
+    return [
+        Switch(code, LANGUAGE_NAMES[code], _this_page(code), code == here) for code in LANGUAGES
+    ]
+
+
+def _this_page(lang: str) -> str:
+    rule, endpoint = request.url_rule, request.endpoint
+    if rule is None or endpoint is None or "lang" not in rule.arguments:
+        return f"/{lang}/"
+    if "GET" not in (rule.methods or ()):
+        return f"/{lang}/"
+    url = url_for(endpoint, **{**(request.view_args or {}), "lang": lang})
+    query = request.query_string.decode()
+    return f"{url}?{query}" if query else url
+
+
+def _take(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    if values and "lang" in values:
+        g.lang = values.pop("lang")
+
+
+def _give(endpoint: str, values: dict[str, Any]) -> None:
+    if "lang" not in values and current_app.url_map.is_endpoint_expecting(endpoint, "lang"):
+        values["lang"] = language()

@@ -1,0 +1,16 @@
+"""An amount as markup: it keeps together, and its currency is small."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from ricomi_workflow.bodies.formats import SIGN_AFTER, SIGNS, figure
+from ricomi_workflow.kernel.money import Money
+
+_BEFORE = Markup('<span class="money"><span class="unit">{1} </span>{0}</span>')
+_AFTER = Markup('<span class="money">{0} <span class="unit">{1}</span></span>')
+
+
+def money(amount: Money, lang: str) -> Markup:
+    """The figure of `amount` with the currency where `lang` puts it."""
+    return (_AFTER if lang in SIGN_AFTER else _BEFORE).format(figure(amount, lang), SIGNS[lang])

@@ -1,0 +1,146 @@
+"""The process in words, written from its definition alone: steps, states, who, when, what next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from ricomi_workflow.definitions.model import FormDef, StateDef, TransitionDef, WorkflowDef
+from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.web.components import Facts
+from ricomi_workflow.web.i18n import language, t
+
+
+@dataclass(frozen=True, slots=True)
+class StateView:
+    """One state with its facts in words."""
+
+    name: str
+    label: str
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """One step of the state line with the states that share it."""
+
+    number: int
+    label: str
+    who: str
+    states: tuple[StateView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BasisView:
+    """A ground of the process, where it stands, and whether it is confirmed."""
+
+    text: str
+    source: str
+    confirmed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessView:
+    """A whole process as its page shows it."""
+
+    key: str
+    version: int
+    title: str
+    lead: str
+    rationale: str
+    steps: tuple[StepView, ...]
+    sides: tuple[StateView, ...]
+    basis: tuple[BasisView, ...]
+
+
+def process_view(workflow: WorkflowDef, forms: Mapping[str, FormDef]) -> ProcessView:
+    """Write the process in the reader's language."""
+    lang = language()
+    states = {name: _state(workflow, s, forms) for name, s in workflow.states.items()}
+    aside = {name for name, s in workflow.states.items() if s.side or _ends_early(workflow, s)}
+    return ProcessView(
+        key=workflow.kind,
+        version=workflow.version,
+        title=t("ui.process_title", label=workflow.label[lang]),
+        lead=t("ui.process_lead"),
+        rationale=workflow.rationale[lang],
+        steps=tuple(
+            StepView(
+                n,
+                step.label[lang],
+                step.who[lang],
+                tuple(
+                    states[name]
+                    for name, s in workflow.states.items()
+                    if s.step == step.name and name not in aside
+                ),
+            )
+            for n, step in enumerate(workflow.steps, start=1)
+        ),
+        sides=tuple(states[name] for name in workflow.states if name in aside),
+        basis=tuple(BasisView(b.text[lang], b.source, b.confirmed) for b in workflow.basis),
+    )
+
+
+def _ends_early(workflow: WorkflowDef, state: StateDef) -> bool:
+    """Whether the case ends here although steps of the line are still to come."""
+    return state.final and state.step != workflow.steps[-1].name
+
+
+def _state(workflow: WorkflowDef, state: StateDef, forms: Mapping[str, FormDef]) -> StateView:
+    onward = [x for x in workflow.transitions if state.name in x.sources]
+    facts = [
+        (t("ui.process_waits"), _people(state.waits_for)),
+        (t("ui.process_term"), "" if state.final else _term(workflow, state)),
+        (t("ui.process_forms"), _form_names(state, onward, forms)),
+        (t("ui.process_next"), t("ui.process_final") if state.final else _acts(onward)),
+    ]
+    return StateView(
+        state.name, state.public[language()], tuple((term, text) for term, text in facts if text)
+    )
+
+
+def _people(roles: Iterable[Role]) -> str:
+    return "; ".join(t(f"ui.role_{role.value}") for role in roles)
+
+
+def _term(workflow: WorkflowDef, state: StateDef) -> str:
+    term = state.deadline
+    if term is None:
+        return t("ui.process_no_term")
+    parts = [t("ui.business_days", n=term.business_days)]
+    parts += [
+        t("ui.process_remind", days=t("ui.business_days", n=before)) for before in term.remind
+    ]
+    if term.then:
+        labels = [x.label[language()] for x in workflow.transitions if x.trigger == term.then]
+        parts.append(t("ui.process_then", act=_small(labels[0])))
+    if term.escalate_to:
+        parts.append(t("ui.process_escalate", who=_people(term.escalate_to)))
+    return "; ".join(parts)
+
+
+def _form_names(
+    state: StateDef, onward: Iterable[TransitionDef], forms: Mapping[str, FormDef]
+) -> str:
+    asked = [forms[x.form].label[language()] for x in onward if x.form and x.form in forms]
+    opened = [
+        form.label[language()]
+        for form in forms.values()
+        if form.name in state.forms and state.forms[form.name].edit
+    ]
+    return "; ".join(dict.fromkeys([*opened, *asked]))
+
+
+def _acts(onward: Iterable[TransitionDef]) -> str:
+    """Each act once, with the offices that may do it."""
+    lines = []
+    for transition in onward:
+        roles = [role for role in Role if role in transition.roles]
+        who = _people(roles) if roles else t("ui.process_system")
+        lines.append(f"{transition.label[language()]} ({who})")
+    return "; ".join(dict.fromkeys(lines))
+
+
+def _small(label: str) -> str:
+    return label[:1].lower() + label[1:]

@@ -1,0 +1,23 @@
+"""Who is looking, and the services that the edge was built with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from flask import current_app, g
+
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.kernel.actors import ANONYMOUS, Actor
+
+EXTENSION = "ricomi"
+
+
+def services() -> Services:
+    """What the running application was composed of."""
+    return cast("Mapping[str, Services]", current_app.extensions)[EXTENSION]
+
+
+def actor() -> Actor:
+    """The one who asks: set as `g.actor` by the sign-in for each request, else the public."""
+    return cast("Actor", g.get("actor", ANONYMOUS))
