@@ -29,7 +29,6 @@ from ricomi_workflow.identity.passwords import (
 from ricomi_workflow.identity.queries import Holder, find_user_by_email
 from ricomi_workflow.kernel.actors import ANONYMOUS, Role
 from ricomi_workflow.kernel.canonical import Json
-from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, Refusal, Refused
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.messaging.commands import enqueue
@@ -37,6 +36,7 @@ from ricomi_workflow.messaging.commands import enqueue
 INVITATION = "invitation"
 RESET = "reset"
 LIFETIME = {INVITATION: timedelta(hours=72), RESET: timedelta(hours=2)}
+MESSAGE = {INVITATION: "invitation", RESET: "password_reset"}
 RESETS_AN_HOUR = 3
 WINDOW = timedelta(minutes=15)
 FAILURES_PER_EMAIL = 5
@@ -195,8 +195,9 @@ def _issue(tx: Tx, user_id: int, purpose: str, secret_key: str) -> str:
         },
     )
     reader = Holder(person.id, person.email, person.name, person.lang, Role.AUDITOR, None)
-    params: Mapping[str, Json] = {"nonce": nonce, "purpose": purpose, "expires": iso(expires)}
-    enqueue(tx, purpose, [reader], params=params)
+    hours = LIFETIME[purpose] // timedelta(hours=1)
+    params: Mapping[str, Json] = {"nonce": nonce, "purpose": purpose, "valid_hours": hours}
+    enqueue(tx, MESSAGE[purpose], [reader], params=params)
     return token
 
 

@@ -1,12 +1,15 @@
-"""The one verb by which slices tell people something."""
+"""The verb by which slices tell people something, and what readers do with it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from sqlalchemy import update
+
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.identity.queries import Holder
 from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.messaging.models import delivery, message
 
@@ -45,3 +48,22 @@ def enqueue(
         )
         count += 1
     return count
+
+
+def mark_read(tx: Tx, message_id: int | None = None) -> int:
+    """Mark one message of the actor, or all of theirs, as read; answer how many were not."""
+    mine = (message.c.user_id == tx.actor.user_id) & message.c.read_at.is_(None)
+    if message_id is not None:
+        mine &= message.c.id == message_id
+    return tx.execute(update(message).where(mine).values(read_at=tx.now)).rowcount
+
+
+def send_again(tx: Tx, message_id: int) -> None:
+    """Let the worker try a delivery anew that was given up. Raises `NotFound`."""
+    revived = tx.execute(
+        update(delivery)
+        .where(delivery.c.message_id == message_id, delivery.c.status == "failed")
+        .values(status="waiting", attempts=0, next_at=tx.now, leased_until=None)
+    )
+    if not revived.rowcount:
+        raise NotFound("delivery", str(message_id))

@@ -1,0 +1,101 @@
+"""Days, instants, amounts and names as one language writes them (CLDR, through Babel).
+
+Pages, mails and the command line write them alike.
+
+Amounts have no cents when they are whole and a true minus sign; the currency is `US$`,
+before the figure, and in French after it. Sums of money are in minor units inside `Money`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_time, get_timezone_location
+from babel.lists import format_list
+from babel.numbers import format_decimal
+
+from ricomi_workflow.definitions.notation import locale_of
+from ricomi_workflow.kernel.money import Money
+
+SIGNS = {"es": "US$", "en": "US$", "pt": "US$", "fr": "$ US"}
+SIGN_AFTER = frozenset({"fr"})
+PLACES = {"America/New_York": "Washington"}
+MINUS = "−"
+THIN = "\N{NO-BREAK SPACE}"
+_CENTS = 100
+
+
+def number(value: int, lang: str) -> str:
+    """A whole number with the separators of `lang` and a true minus."""
+    return format_decimal(value, locale=locale_of(lang)).replace("-", MINUS)
+
+
+def figure(amount: Money, lang: str) -> str:
+    """The figure of an amount without its currency: `130.000`, `−1.053,50`."""
+    pattern = "#,##0" if amount.minor % _CENTS == 0 else "#,##0.00"
+    units, cents = divmod(abs(amount.minor), _CENTS)
+    text = format_decimal(f"{units}.{cents:02d}", format=pattern, locale=locale_of(lang))
+    return f"{MINUS}{text}" if amount.minor < 0 else text
+
+
+def money_text(amount: Money, lang: str) -> str:
+    """An amount as plain text: `US$ 130.000`, in French `130 000 $ US`."""
+    parts = (figure(amount, lang), SIGNS[lang])
+    return THIN.join(parts if lang in SIGN_AFTER else parts[::-1])
+
+
+def day(value: date, lang: str) -> str:
+    """A day in words: `25 de septiembre de 2026`."""
+    return format_date(value, "long", locale=locale_of(lang))
+
+
+def short_day(value: date, lang: str) -> str:
+    """A day in short: `25 sept 2026`."""
+    return format_date(value, "medium", locale=locale_of(lang))
+
+
+def place(zone: str, lang: str) -> str:
+    """The city by which the time of `zone` is called."""
+    return PLACES.get(zone) or get_timezone_location(zone, locale_of(lang), return_city=True)
+
+
+def instant(value: datetime, lang: str, zone: str) -> str:
+    """An instant in short, in the time of `zone`: `3 sept 2026, 10:02`."""
+    local = value.astimezone(ZoneInfo(zone))
+    return f"{short_day(local.date(), lang)}, {_clock(local, lang)}"
+
+
+def instant_at(value: datetime, lang: str, zone: str) -> str:
+    """An instant in words with its place: `25 de septiembre de 2026, 17:00 (Washington)`."""
+    local = value.astimezone(ZoneInfo(zone))
+    return f"{day(local.date(), lang)}, {_clock(local, lang)} ({place(zone, lang)})"
+
+
+def _clock(local: datetime, lang: str) -> str:
+    return format_time(local.time(), "short", locale=locale_of(lang))
+
+
+def country(code: str, lang: str) -> str:
+    """The name of the country with ISO 3166-1 alpha-2 `code`; the code itself if unknown."""
+    return str(Locale.parse(locale_of(lang)).territories.get(code, code))
+
+
+def plain(value: object, lang: str, zone: str) -> object:
+    """`value` as a sentence takes it: amounts, days and instants written, the rest unchanged."""
+    match value:
+        case Money():
+            return money_text(value, lang)
+        case datetime():
+            return instant_at(value, lang, zone)
+        case date():
+            return day(value, lang)
+        case _:
+            return value
+
+
+def listed(items: Sequence[str], lang: str) -> str:
+    """Items in a sentence: `Paraguay, Chile y Perú`."""
+    return format_list(items, locale=locale_of(lang))
