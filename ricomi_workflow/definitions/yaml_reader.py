@@ -29,7 +29,7 @@ _TEXT_TAGS = frozenset({None, "!", "tag:yaml.org,2002:str"})
 _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class _TooMuch(Exception):  # noqa: N818 - stops the reading of one file
+class _TooMuch(Exception):
     """The file nests or repeats more than a definition can need."""
 
 

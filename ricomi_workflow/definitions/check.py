@@ -1,0 +1,213 @@
+"""Static checks over a whole library: what no single file can know.
+
+Every name must lead somewhere, every state must be reachable and lead to an end, and what only
+the system may do must be something that the system does. `check` finds everything at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from ricomi_workflow.definitions.check_form import check_form
+from ricomi_workflow.definitions.check_message import check_message
+from ricomi_workflow.definitions.model import (
+    FormAccess,
+    FormDef,
+    Library,
+    Notice,
+    StateDef,
+    TransitionDef,
+    WorkflowDef,
+)
+from ricomi_workflow.kernel.errors import Mistake
+
+MAX_STEPS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The names that code offers; None where the caller does not know them."""
+
+    guards: Collection[str] | None = None
+    effects: Collection[str] | None = None
+    fired: Collection[str] = ()  # triggers that code fires in the name of the system
+
+
+def check(
+    library: Library,
+    *,
+    guards: Collection[str] | None = None,
+    effects: Collection[str] | None = None,
+    fired: Collection[str] = (),
+) -> list[Mistake]:
+    """Every mistake of the library as a whole.
+
+    `guards` and `effects` are the names that code offers (None: not judged); `fired` are the
+    triggers that code fires in the name of the system, besides those of deadlines.
+    """
+    known = Known(guards, effects, fired)
+    found: list[Mistake] = []
+    for form in library.forms.values():
+        found += check_form(form)
+    for message in library.messages.values():
+        found += check_message(message)
+    for flow in library.workflows.values():
+        found += _Workflow(flow, library, known).mistakes()
+    return found
+
+
+class _Workflow:
+    """The checks of one workflow within its library."""
+
+    def __init__(self, flow: WorkflowDef, library: Library, known: Known) -> None:
+        self.flow = flow
+        self.library = library
+        self.known = known
+        self.steps = [step.name for step in flow.steps]
+
+    def mistakes(self) -> list[Mistake]:
+        found = [*self.head()]
+        for state in self.flow.states.values():
+            found += self.state(state)
+        for n, transition in enumerate(self.flow.transitions):
+            found += self.transition(transition, f"transitions.{n} ({transition.trigger})")
+        return [*found, *self.graph(), *self.shadowed()]
+
+    def wrong(self, path: str, found: str, allowed: str) -> Mistake:
+        return Mistake(f"workflows/{self.flow.key}.yaml", path, found, allowed)
+
+    def unknown(
+        self, path: str, names: Collection[str], allowed: Collection[str] | None, what: str
+    ) -> Iterator[Mistake]:
+        for name in names:
+            if allowed is not None and name not in allowed:
+                choice = ", ".join(sorted(allowed)) or "none exist"
+                yield self.wrong(path, f"unknown {what} {name}", choice)
+
+    def head(self) -> Iterator[Mistake]:
+        flow = self.flow
+        yield from self.unknown("initial", [flow.initial], flow.states, "state")
+        yield from self.unknown("form", [flow.form], self.library.forms, "form")
+        if len(self.steps) > MAX_STEPS:
+            yield self.wrong("steps", f"{len(self.steps)} steps", f"at most {MAX_STEPS}")
+        used = {state.step for state in flow.states.values()}
+        for name in self.steps:
+            if self.steps.count(name) > 1:
+                yield self.wrong("steps", f"step {name} more than once", "each step once")
+            if name not in used:
+                yield self.wrong("steps", f"step {name} without a state", "steps that states name")
+        if not flow.opens:
+            yield self.wrong("opens", "no role", "at least one role that may open a case")
+
+    def state(self, state: StateDef) -> Iterator[Mistake]:
+        path = f"states.{state.name}"
+        yield from self.unknown(f"{path}.step", [state.step], self.steps, "step")
+        yield from self.unknown(f"{path}.effects", state.effects, self.known.effects, "effect")
+        yield from self.notices(path, state.notify)
+        for name, access in state.forms.items():
+            yield from self.access(f"{path}.forms.{name}", name, access)
+        yield from self.deadline(path, state)
+
+    def notices(self, path: str, notices: Collection[Notice]) -> Iterator[Mistake]:
+        names = [notice.message for notice in notices]
+        yield from self.unknown(f"{path}.notify", names, self.library.messages, "message")
+
+    def access(self, path: str, name: str, access: FormAccess) -> Iterator[Mistake]:
+        forms = self.versions(name)
+        yield from self.unknown(path, [] if forms else [name], self.form_names(), "form")
+        for form in forms:
+            fields = [f.name for f in form.fields()]
+            yield from self.unknown(f"{path}.fields", access.fields, fields, "field")
+
+    def form_names(self) -> set[str]:
+        return {form.name for form in self.library.forms.values()}
+
+    def versions(self, name: str) -> list[FormDef]:
+        """The versions of a form that this workflow takes, or all when it takes none."""
+        taken = {self.flow.form, *(t.form for t in self.flow.transitions)}
+        every = [form for form in self.library.forms.values() if form.name == name]
+        return [form for form in every if form.key in taken] or every
+
+    def deadline(self, path: str, state: StateDef) -> Iterator[Mistake]:
+        deadline = state.deadline
+        if deadline is None:
+            return
+        if state.final:
+            yield self.wrong(f"{path}.deadline", "a deadline", "none in a final state")
+        if deadline.remind and not state.waits_for:
+            yield self.wrong(f"{path}.deadline.remind", "nobody to remind", "waits_for")
+        offered = {
+            t.trigger for t in self.flow.transitions if state.name in t.sources and not t.roles
+        }
+        if deadline.then is not None and deadline.then not in offered:
+            choice = ", ".join(sorted(offered)) or "no trigger without roles here"
+            yield self.wrong(f"{path}.deadline.then", deadline.then, choice)
+
+    def transition(self, transition: TransitionDef, path: str) -> Iterator[Mistake]:
+        yield from self.unknown(f"{path}.from", transition.sources, self.flow.states, "state")
+        if transition.target is not None:
+            yield from self.unknown(f"{path}.to", [transition.target], self.flow.states, "state")
+        if transition.form is not None:
+            yield from self.unknown(f"{path}.form", [transition.form], self.library.forms, "form")
+        yield from self.unknown(f"{path}.guards", transition.guards, self.known.guards, "guard")
+        yield from self.unknown(f"{path}.effects", transition.effects, self.known.effects, "effect")
+        yield from self.notices(path, transition.notify)
+        if not transition.roles and not self.is_fired(transition):
+            yield self.wrong(
+                f"{path}.roles",
+                "no role, and nothing fires it",
+                "a role, or a deadline of its states that names it",
+            )
+
+    def is_fired(self, transition: TransitionDef) -> bool:
+        """Whether a deadline of one of its states, or code, fires a transition."""
+        ends = {
+            state.deadline.then
+            for state in self.flow.states.values()
+            if state.deadline is not None and state.name in transition.sources
+        }
+        return transition.trigger in self.known.fired or transition.trigger in ends
+
+    def graph(self) -> Iterator[Mistake]:
+        """Every state can be reached, and an end can be reached from every state."""
+        states = self.flow.states
+        moves = [(s, t.target) for t in self.flow.transitions if t.target for s in t.sources]
+        reached = _closure({self.flow.initial}, moves)
+        ends = {name for name, state in states.items() if state.final}
+        ending = _closure(ends, [(target, source) for source, target in moves])
+        for name, state in states.items():
+            path = f"states.{name}"
+            out = {target for source, target in moves if source == name and target != name}
+            if name not in reached:
+                yield self.wrong(path, "never reached", f"a way from {self.flow.initial}")
+            if state.final and out:
+                yield self.wrong(path, "final, with a way out", "no way out, or not final")
+            elif not state.final and not out:
+                yield self.wrong(path, "no way out", "a transition that leaves it, or final: true")
+            elif name not in ending:
+                yield self.wrong(path, "no way to an end", "a way to a final state")
+
+    def shadowed(self) -> Iterator[Mistake]:
+        """No transition stands behind one of the same trigger that always goes first."""
+        transitions = self.flow.transitions
+        for n, later in enumerate(transitions):
+            for earlier in transitions[:n]:
+                same = later.trigger == earlier.trigger and set(later.sources) & set(
+                    earlier.sources
+                )
+                if same and not earlier.guards and later.roles <= earlier.roles:
+                    yield self.wrong(
+                        f"transitions.{n} ({later.trigger})",
+                        f"never tried from {', '.join(sorted(same))}",
+                        "a guard on the transition before it",
+                    )
+
+
+def _closure(start: set[str], moves: Collection[tuple[str, str]]) -> set[str]:
+    """What can be reached from `start` by `moves`."""
+    reached, frontier = set(start), set(start)
+    while frontier:
+        frontier = {b for a, b in moves if a in frontier} - reached
+        reached |= frontier
+    return reached

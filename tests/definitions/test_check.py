@@ -1,0 +1,182 @@
+"""The static checks find what a single file cannot know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ricomi_workflow.definitions.check import check
+from ricomi_workflow.definitions.load import load
+from tests.definitions.proposal import field, options
+from tests.definitions.samples import act, four, put, state, wish, workflow, write
+
+GUARDS, EFFECTS = {"paid"}, {"publish"}
+Spoil = Callable[[Any], object]  # a change of a tree of plain values
+
+
+def found(root: Path) -> str:
+    return "\n".join(map(str, check(load(root), guards=GUARDS, effects=EFFECTS)))
+
+
+def test_a_good_library_has_no_mistakes(tmp_path: Path) -> None:
+    assert not found(write(tmp_path))
+
+
+WORKFLOW: list[tuple[Spoil, str]] = [
+    (lambda w: w.update(initial="x"), "initial: found unknown state x; allowed: closed, draft, re"),
+    (lambda w: w.update(form="wish/v9"), "form: found unknown form wish/v9; allowed: wish/v1"),
+    (lambda w: w.update(opens=[]), "opens: found no role"),
+    (
+        lambda w: w.update(
+            steps=[{"name": f"s{n}", "label": four("s"), "who": four("w")} for n in range(8)]
+        ),
+        "steps: found 8 steps; allowed: at most 7",
+    ),
+    (lambda w: w["steps"].append({**w["steps"][0], "name": "late"}), "step late without a state"),
+    (lambda w: w["states"]["review"].update(step="x"), "states.review.step: found unknown step x"),
+    (
+        lambda w: w["states"]["review"].update(effects=["fly"]),
+        "unknown effect fly; allowed: publish",
+    ),
+    (
+        lambda w: w["states"]["review"]["notify"].append({"message": "bye", "to": ["chair"]}),
+        "states.review.notify: found unknown message bye; allowed: hello",
+    ),
+    (
+        lambda w: w["states"]["draft"]["forms"].update(other={"edit": ["chair"]}),
+        "states.draft.forms.other: found unknown form other; allowed: wish",
+    ),
+    (
+        lambda w: w["states"]["draft"]["forms"]["wish"]["fields"].update(age={"read": []}),
+        "states.draft.forms.wish.fields: found unknown field age; allowed: cost, lines, title",
+    ),
+    (
+        lambda w: w["states"]["draft"]["deadline"].update(then="submit"),
+        "states.draft.deadline.then: found submit; allowed: lapse",
+    ),
+    (
+        lambda w: w["states"]["draft"].update(waits_for=[]),
+        "states.draft.deadline.remind: found nobody to remind",
+    ),
+    (
+        lambda w: w["states"]["closed"].update(deadline={"business_days": 3}),
+        "states.closed.deadline: found a deadline; allowed: none in a final state",
+    ),
+    (
+        lambda w: w["transitions"].append(act("jump", "nowhere", to="heaven", roles=["chair"])),
+        "transitions.3 (jump).to: found unknown state heaven",
+    ),
+    (
+        lambda w: w["transitions"][0].update(form="x/v1", guards=["rich"]),
+        "transitions.0 (submit).guards: found unknown guard rich; allowed: paid",
+    ),
+    (
+        lambda w: w["transitions"].append(act("vanish", "review", to="closed")),
+        "transitions.3 (vanish).roles: found no role, and nothing fires it",
+    ),
+    (
+        lambda w: w["states"].update(island=state()),
+        "states.island: found never reached; allowed: a way from draft",
+    ),
+    (lambda w: w["transitions"].pop(2), "states.review: found no way out"),
+    (
+        lambda w: w["transitions"].append(act("reopen", "closed", to="draft", roles=["chair"])),
+        "states.closed: found final, with a way out",
+    ),
+    (
+        lambda w: w["transitions"].append(
+            {**act("submit", "draft", to="closed", roles=["focal_point"])}
+        ),
+        "transitions.3 (submit): found never tried from draft",
+    ),
+]
+
+
+@pytest.mark.parametrize(("spoil", "part"), WORKFLOW)
+def test_a_mistake_of_a_workflow_is_found(tmp_path: Path, spoil: Spoil, part: str) -> None:
+    flow = workflow()
+    spoil(flow)
+    assert f"workflows/loan/v1.yaml: {part}" in found(write(tmp_path, flow)) or part in found(
+        tmp_path
+    )
+
+
+def test_two_states_that_lead_only_to_each_other_have_no_way_to_an_end(tmp_path: Path) -> None:
+    flow: Any = workflow()
+    flow["transitions"][2].update(to="loop")
+    flow["states"]["loop"] = state()
+    flow["transitions"].append(act("back", "loop", to="review", roles=["chair"]))
+    assert "states.review: found no way to an end" in found(write(tmp_path, flow))
+
+
+def test_a_trigger_that_code_fires_needs_no_role(tmp_path: Path) -> None:
+    flow: Any = workflow()
+    flow["transitions"].append(act("decide", "review", to="closed"))
+    library = load(write(tmp_path, flow))
+    assert check(library)
+    assert not check(library, fired={"decide"})
+
+
+def table(**column: object) -> Spoil:
+    """Append a column to the table of the form."""
+    return lambda f: f["sections"][0]["fields"][2]["columns"].append(
+        {**field("x", "money"), **column}
+    )
+
+
+FORM: list[tuple[Spoil, str]] = [
+    (table(product=["amount", "years"]), "lines.x.product: found years; allowed: amount"),
+    (table(product=["amount", "line"]), "lines.x.product: found line; allowed: amount"),
+    (table(type="integer", product=["amount"]), "lines.x.product: found 1 amounts as factors"),
+    (table(type="choice", options=options("a", "a")), "lines.x.options: found a more than once"),
+    (table(min="10", max="9.99"), "lines.x.min: found 10; allowed: at most 9.99"),
+    (lambda f: f["sections"][0]["fields"][2].update(group_by="line"), "lines.group_by: found line"),
+    (
+        lambda f: f["sections"][0]["fields"].append(field("p", "money", product=["cost"])),
+        "p.product: found a computed field",
+    ),
+    (lambda f: f["checks"][0].update(left="lines.line"), "checks.adds_up.left: found lines.line"),
+    (lambda f: f["checks"][0].update(right="title"), "checks.adds_up.right: found title"),
+    (lambda f: f["checks"][0].update(at="x"), "checks.adds_up.at: found x; allowed: title, cost"),
+    (
+        lambda f: f["checks"][0].update(message=four("{left} {middle}")),
+        "checks.adds_up.message.fr: found {middle}; allowed: {left}, {right}, {difference}",
+    ),
+    (
+        lambda f: f["checks"][0].update(message=four("{left.minor}")),
+        "checks.adds_up.message.es: found {left.minor}; allowed: plain {name}s",
+    ),
+]
+
+
+@pytest.mark.parametrize(("spoil", "part"), FORM)
+def test_a_mistake_of_a_form_is_found(tmp_path: Path, spoil: Spoil, part: str) -> None:
+    form = wish()
+    spoil(form)
+    assert f"forms/wish/v1.yaml: {part}" in found(write(tmp_path, None, form))
+
+
+@pytest.mark.parametrize(
+    ("template", "part"),
+    [
+        ("{{ refe }}", "fr.txt: file: found undeclared refe; allowed: ref"),
+        ("{{ ref", "fr.txt: file, line 1: found"),
+        ("{% if ref %}", "fr.txt: file, line 1: found"),
+        ("{{ ref | shout }}", "fr.txt: file, line 1: found No filter named 'shout'"),
+        (" ", "fr.txt: file: found nothing"),
+    ],
+)
+def test_a_mistake_of_a_message_is_found(tmp_path: Path, template: str, part: str) -> None:
+    (write(tmp_path) / "notifications/hello/fr.txt").write_text(template, encoding="utf-8")
+    assert f"notifications/hello/{part}" in found(tmp_path)
+
+
+def test_a_subject_is_a_template_too(tmp_path: Path) -> None:
+    message = {"subject": four("{{ who }}"), "why": four("why"), "params": []}
+    put(write(tmp_path) / "notifications/hello/message.yaml", message)
+    assert "hello/message.yaml: subject.es: found undeclared who; allowed: no params" in found(
+        tmp_path
+    )
