@@ -1,0 +1,178 @@
+"""The verbs of a ballot: cast a vote, look at what it would do, close what is due."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ricomi_workflow.audit.commands import record
+from ricomi_workflow.ballots.models import vote
+from ricomi_workflow.ballots.queries import Standing, find_standing
+from ricomi_workflow.ballots.rules import Missing, Outcome, Position, Tally, missing
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.commands import advance
+from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.kernel.actors import SYSTEM, Actor, Grant, Role
+from ricomi_workflow.kernel.clock import iso
+from ricomi_workflow.kernel.errors import FieldError, Invalid, Refusal, Refused
+
+DECIDE = "decide"  # the trigger that the system fires when a ballot is decided
+STANDING = "ballot_standing"  # key of what guards read once an act
+VOTERS = (Role.CEAM_DELEGATE, Role.CEAM_ALTERNATE)
+_LONGEST = 2000  # characters of an explanation
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """A vote that was taken: its number in the trail, and the outcome if it decided the ballot."""
+
+    seq: int
+    decided: Outcome | None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a vote would do, for the page that asks to confirm it."""
+
+    round: int
+    closes_at: datetime
+    replaces: Position | None
+    before: Tally
+    after: Tally
+    missing: Missing  # what would still be needed afterwards
+    decides: Outcome | None
+
+
+def cast_vote(
+    tx: Tx,
+    services: Services,
+    case: Case,
+    country: str,
+    position: str,
+    *,
+    explanation: str | None = None,
+) -> Cast:
+    """Cast, or replace, the vote of `country`; a vote that decides moves the case at once.
+
+    Raises `Refused` (`ballot_not_open`; `ballot_closed`; `role`: not a delegate of that state;
+    `not_entitled`: the state is not counted) and `Invalid` (unknown position, long explanation).
+    Transaction: the caller has locked the case, so two deciding votes come one after the other.
+    Source: domain requirement 25: one vote a state, by its delegate or alternate, changeable until
+    the closing, all of it logged.
+    """
+    wanted, words = _valid(position, explanation)
+    standing = _open_to(tx, case, country)
+    office = _office(tx.actor, country)
+    ballot = standing.ballot
+    seq = record(
+        tx,
+        case,
+        "ballot.vote_cast",
+        office=office,
+        actor_id=tx.actor.user_id,
+        detail={
+            "ballot": ballot.round,
+            "country": country,
+            "position": wanted.value,
+            "explanation": words or "",
+            "content": ballot.content_digest,
+        },
+    )
+    tx.insert(
+        vote,
+        {
+            "ballot_id": ballot.id,
+            "seq": seq,
+            "country": country,
+            "position": wanted.value,
+            "explanation": words,
+            "actor_id": tx.actor.user_id,
+            "office": office,
+            "at": tx.now,
+        },
+    )
+    outcome = _with(standing, country, wanted).decided_at(tx.now)
+    if outcome:
+        tx.flush()  # the guards of `decide` count the votes in the database, this one included
+        tx.forget((STANDING, case.id))
+        advance(tx, services, case, DECIDE, actor=SYSTEM, cause_seq=seq)
+    return Cast(seq, outcome)
+
+
+def preview_vote(tx: Tx, case: Case, country: str, position: str) -> Preview:
+    """What `cast_vote` would do, without doing it; raises what it would raise."""
+    wanted, _ = _valid(position, None)
+    standing = _open_to(tx, case, country)
+    then = _with(standing, country, wanted)
+    return Preview(
+        round=standing.ballot.round,
+        closes_at=standing.ballot.closes_at,
+        replaces=standing.latest.get(country),
+        before=standing.tally(),
+        after=then.tally(),
+        missing=missing(then.tally(), then.ballot.rule),
+        decides=then.decided_at(tx.now),
+    )
+
+
+def close_due(tx: Tx, services: Services, case: Case) -> Outcome | None:
+    """Decide the ballot of `case` if its closing time has come; None when there is nothing to do.
+
+    Transaction: the caller has locked the case.
+    """
+    standing = find_standing(tx.connection, case.id)
+    if standing is None or not standing.is_open or not standing.is_closed_at(tx.now):
+        return None
+    advance(tx, services, case, DECIDE, actor=SYSTEM)
+    return standing.decided_at(tx.now)
+
+
+def vote_refusals(
+    standing: Standing | None, actor: Actor, country: str, now: datetime
+) -> list[Refusal]:
+    """Why `actor` may not vote for `country` at `now`; empty when they may.
+
+    The closing time is compared here: whether a job has already closed the ballot says nothing.
+    """
+    if standing is None or not standing.is_open:
+        return [Refusal("ballot_not_open")]
+    found = []
+    if standing.is_closed_at(now):
+        found.append(Refusal("ballot_closed", {"closed_at": iso(standing.ballot.closes_at)}))
+    if not any(Grant(role, country) in actor.grants for role in VOTERS):
+        found.append(Refusal("role", {"roles": tuple(sorted(VOTERS)), "country": country}))
+    if not standing.seats.get(country, False):
+        found.append(Refusal("not_entitled", {"country": country}))
+    return found
+
+
+def _open_to(tx: Tx, case: Case, country: str) -> Standing:
+    standing = find_standing(tx.connection, case.id)
+    refusals = vote_refusals(standing, tx.actor, country, tx.now)
+    if refusals or standing is None:
+        raise Refused(refusals)
+    return standing
+
+
+def _valid(position: str, explanation: str | None) -> tuple[Position, str | None]:
+    words = (explanation or "").strip() or None
+    mistakes = []
+    if position not in list(Position):
+        mistakes.append(FieldError("position", "not_an_option", {"value": position}))
+    if words and len(words) > _LONGEST:
+        mistakes.append(
+            FieldError("explanation", "too_long", {"limit": _LONGEST, "found": len(words)})
+        )
+    if mistakes:
+        raise Invalid(mistakes)
+    return Position(position), words
+
+
+def _with(standing: Standing, country: str, position: Position) -> Standing:
+    return replace(standing, latest={**standing.latest, country: position})
+
+
+def _office(actor: Actor, country: str) -> str:
+    held = next(role for role in VOTERS if Grant(role, country) in actor.grants)
+    return f"{held}:{country}"

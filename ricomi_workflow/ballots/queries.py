@@ -1,0 +1,367 @@
+"""Reading ballots: for a guard that decides, for the ballot page, for the dashboard."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, func, select
+
+from ricomi_workflow.ballots.models import ballot, ballot_outcome, ballot_seat, vote
+from ricomi_workflow.ballots.rules import (
+    Missing,
+    Outcome,
+    Position,
+    Tally,
+    at_closing,
+    count,
+    decided,
+    missing,
+)
+from ricomi_workflow.bodies.model import MajorityRule
+from ricomi_workflow.cases.models import case
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Row, Select
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """A ballot as it was opened, and how it ended if it did."""
+
+    id: int
+    case_id: int
+    round: int
+    seq: int
+    body: str
+    opened_at: datetime
+    closes_at: datetime
+    rule: MajorityRule
+    content_form: str
+    content_number: int
+    content_digest: str
+    outcome: Outcome | None
+    ended_at: datetime | None
+    ended_seq: int | None
+
+    @property
+    def content_key(self) -> str:
+        """The submission voted on, as form and number: `request/v1`, 2."""
+        return f"{self.content_form} {self.content_number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where the newest ballot of a case stands: what decides, and nothing to show."""
+
+    ballot: Ballot
+    seats: Mapping[str, bool]  # by state: whether it is counted
+    latest: Mapping[str, Position]  # the last position of each state that voted
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is no outcome yet; the closing time may have passed."""
+        return self.ballot.outcome is None
+
+    def is_closed_at(self, now: datetime) -> bool:
+        """Whether the closing time has come, recorded or not."""
+        return now >= self.ballot.closes_at
+
+    def tally(self) -> Tally:
+        """The positions counted."""
+        return count(self.latest, sum(self.seats.values()))
+
+    def decided_at(self, now: datetime) -> Outcome | None:
+        """What the votes decide at `now`; None while a further vote can change it."""
+        counted = self.tally()
+        closed = self.is_closed_at(now)
+        return (at_closing if closed else decided)(counted, self.ballot.rule)
+
+    def silent(self) -> tuple[str, ...]:
+        """The states that are counted and have not voted."""
+        return tuple(c for c, counted in self.seats.items() if counted and c not in self.latest)
+
+
+@dataclass(frozen=True, slots=True)
+class SeatView:
+    """One state in a ballot: whether and why it is counted, and its last position."""
+
+    country: str
+    counted: bool
+    reason_code: str
+    params: Mapping[str, str]
+    source: str
+    note: Mapping[str, str] | None
+    confirmed: bool
+    vote: VoteView | None
+
+
+@dataclass(frozen=True, slots=True)
+class VoteView:
+    """One vote as it was cast; `replaced` when the state voted again later."""
+
+    seq: int
+    country: str
+    position: Position
+    explanation: str | None
+    actor_id: int
+    office: str
+    at: datetime
+    replaced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BallotView:
+    """A ballot as its page shows it."""
+
+    ballot: Ballot
+    seats: tuple[SeatView, ...]
+    history: tuple[VoteView, ...]  # every vote, oldest first
+    tally: Tally
+    missing: Missing  # what is needed while it is open; afterwards only a reading of the tally
+    rounds: int  # how many ballots the case has had
+
+    @property
+    def counted(self) -> tuple[SeatView, ...]:
+        """The seats of the electorate."""
+        return tuple(seat for seat in self.seats if seat.counted)
+
+    @property
+    def silent(self) -> tuple[str, ...]:
+        """The states of the electorate that have not voted."""
+        return tuple(seat.country for seat in self.counted if seat.vote is None)
+
+    def seat(self, country: str) -> SeatView | None:
+        """The seat of `country`, None when it has none."""
+        return next((seat for seat in self.seats if seat.country == country), None)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenBallot:
+    """A line of the dashboard: an open ballot and where the reader's states stand in it."""
+
+    ref: str
+    title: Mapping[str, str] | None
+    country: str
+    definition: str
+    illustrative: bool
+    ballot: Ballot
+    tally: Tally
+    missing: Missing
+    own: Mapping[str, Position | None]  # the reader's states that are counted; None: not voted
+
+
+_BALLOT = (
+    ballot.c.id,
+    ballot.c.case_id,
+    ballot.c.round,
+    ballot.c.seq,
+    ballot.c.body,
+    ballot.c.opened_at,
+    ballot.c.closes_at,
+    ballot.c.rule,
+    ballot.c.content_form,
+    ballot.c.content_number,
+    ballot.c.content_digest,
+    ballot_outcome.c.outcome,
+    ballot_outcome.c.at.label("ended_at"),
+    ballot_outcome.c.seq.label("ended_seq"),
+)
+
+
+def find_standing(connection: Connection, case_id: int) -> Standing | None:
+    """Where the newest ballot of a case stands; None when there never was one. Two statements."""
+    row = connection.execute(_ballots(case_id).limit(1)).first()
+    if row is None:
+        return None
+    found = _ballot(row)
+    seats, latest = _positions(connection, [found.id])
+    return Standing(found, seats[found.id], latest[found.id])
+
+
+def count_rounds(connection: Connection, case_id: int) -> int:
+    """How many ballots a case has had."""
+    return connection.execute(
+        select(func.count()).select_from(ballot).where(ballot.c.case_id == case_id)
+    ).scalar_one()
+
+
+def ballot_view(
+    connection: Connection, case_id: int, round_number: int | None = None
+) -> BallotView | None:
+    """The ballot of a case (the newest, or that of `round_number`); None when there is none.
+
+    Three statements, whatever the number of votes.
+    """
+    rows = connection.execute(_ballots(case_id)).all()
+    row = next((r for r in rows if round_number in {None, r.round}), None)
+    if row is None:
+        return None
+    found = _ballot(row)
+    history = _history(connection, found.id)
+    latest = {v.country: v for v in history}
+    seats = _seats(connection, found.id, latest)
+    tally = count(
+        {country: v.position for country, v in latest.items()},
+        sum(seat.counted for seat in seats),
+    )
+    return BallotView(found, seats, history, tally, missing(tally, found.rule), len(rows))
+
+
+def open_ballots(connection: Connection, countries: Iterable[str] = ()) -> list[OpenBallot]:
+    """Every ballot without an outcome, the next to close first; three statements.
+
+    `countries`: the states for which the reader may vote.
+    """
+    rows = connection.execute(
+        select(
+            *_BALLOT,
+            case.c.ref,
+            case.c.title,
+            case.c.country,
+            case.c.definition,
+            case.c.illustrative,
+        )
+        .join(case, case.c.id == ballot.c.case_id)
+        .outerjoin(ballot_outcome, ballot_outcome.c.ballot_id == ballot.c.id)
+        .where(ballot_outcome.c.ballot_id.is_(None))
+        .order_by(ballot.c.closes_at, ballot.c.id)
+    ).all()
+    seats, latest = _positions(connection, [row.id for row in rows])
+    own = frozenset(countries)
+    return [_open(row, seats[row.id], latest[row.id], own) for row in rows]
+
+
+def _open(
+    row: Row[*tuple[object, ...]],
+    seats: Mapping[str, bool],
+    latest: Mapping[str, Position],
+    own: frozenset[str],
+) -> OpenBallot:
+    found = _ballot(row)
+    tally = count(latest, sum(seats.values()))
+    return OpenBallot(
+        ref=row.ref,
+        title=row.title,
+        country=row.country,
+        definition=row.definition,
+        illustrative=row.illustrative,
+        ballot=found,
+        tally=tally,
+        missing=missing(tally, found.rule),
+        own={c: latest.get(c) for c, counted in seats.items() if counted and c in own},
+    )
+
+
+def _ballots(case_id: int) -> Select[*tuple[object, ...]]:
+    return (
+        select(*_BALLOT)
+        .outerjoin(ballot_outcome, ballot_outcome.c.ballot_id == ballot.c.id)
+        .where(ballot.c.case_id == case_id)
+        .order_by(ballot.c.round.desc())
+    )
+
+
+def _ballot(row: Row[*tuple[object, ...]]) -> Ballot:
+    return Ballot(
+        id=row.id,
+        case_id=row.case_id,
+        round=row.round,
+        seq=row.seq,
+        body=row.body,
+        opened_at=row.opened_at,
+        closes_at=row.closes_at,
+        rule=MajorityRule.from_json(row.rule),
+        content_form=row.content_form,
+        content_number=row.content_number,
+        content_digest=row.content_digest,
+        outcome=Outcome(row.outcome) if row.outcome else None,
+        ended_at=row.ended_at,
+        ended_seq=row.ended_seq,
+    )
+
+
+def _positions(
+    connection: Connection, ballots: list[int]
+) -> tuple[dict[int, dict[str, bool]], dict[int, dict[str, Position]]]:
+    """By ballot: whether each state is counted, and the last position of those that voted."""
+    last = (
+        select(vote.c.ballot_id, vote.c.country, func.max(vote.c.seq).label("seq"))
+        .where(vote.c.ballot_id.in_(ballots))
+        .group_by(vote.c.ballot_id, vote.c.country)
+        .subquery()
+    )
+    rows = connection.execute(
+        select(
+            ballot_seat.c.ballot_id, ballot_seat.c.country, ballot_seat.c.counted, vote.c.position
+        )
+        .outerjoin(
+            last,
+            and_(
+                last.c.ballot_id == ballot_seat.c.ballot_id,
+                last.c.country == ballot_seat.c.country,
+            ),
+        )
+        .outerjoin(vote, and_(vote.c.ballot_id == last.c.ballot_id, vote.c.seq == last.c.seq))
+        .where(ballot_seat.c.ballot_id.in_(ballots))
+        .order_by(ballot_seat.c.ballot_id, ballot_seat.c.country)
+    )
+    seats: dict[int, dict[str, bool]] = defaultdict(dict)
+    latest: dict[int, dict[str, Position]] = defaultdict(dict)
+    for row in rows:
+        seats[row.ballot_id][row.country] = row.counted
+        if row.position:
+            latest[row.ballot_id][row.country] = Position(row.position)
+    return seats, latest
+
+
+def _history(connection: Connection, ballot_id: int) -> tuple[VoteView, ...]:
+    rows = connection.execute(
+        select(
+            vote.c.seq,
+            vote.c.country,
+            vote.c.position,
+            vote.c.explanation,
+            vote.c.actor_id,
+            vote.c.office,
+            vote.c.at,
+        )
+        .where(vote.c.ballot_id == ballot_id)
+        .order_by(vote.c.seq)
+    ).all()
+    last = {row.country: row.seq for row in rows}
+    return tuple(
+        VoteView(
+            seq=row.seq,
+            country=row.country,
+            position=Position(row.position),
+            explanation=row.explanation,
+            actor_id=row.actor_id,
+            office=row.office,
+            at=row.at,
+            replaced=last[row.country] != row.seq,
+        )
+        for row in rows
+    )
+
+
+def _seats(
+    connection: Connection, ballot_id: int, latest: Mapping[str, VoteView]
+) -> tuple[SeatView, ...]:
+    rows = connection.execute(
+        select(
+            ballot_seat.c.country,
+            ballot_seat.c.counted,
+            ballot_seat.c.reason_code,
+            ballot_seat.c.params,
+            ballot_seat.c.source,
+            ballot_seat.c.note,
+            ballot_seat.c.confirmed,
+        )
+        .where(ballot_seat.c.ballot_id == ballot_id)
+        .order_by(ballot_seat.c.country)
+    )
+    return tuple(SeatView(**row._mapping, vote=latest.get(row.country)) for row in rows)  # noqa: SLF001 - the documented mapping of a row
