@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
 from ricomi_workflow.cases.case import Case
@@ -63,6 +64,7 @@ class Act:
     inputs: Mapping[str, Json] = field(default_factory=dict)  # the same, validated and complete
     reason: str | None = None
     cause_seq: int | None = None
+    judged_on: date | None = None
     taken: TransitionDef | None = None
     from_state: str = ""
     detail: dict[str, Json] = field(default_factory=dict)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import delete, select, text
 
@@ -82,8 +83,9 @@ def open_case(
     case.state = workflow.initial
     act = _act(tx, services, case, tx.actor)
     act.taken = TransitionDef("open", (), workflow.initial, workflow.opens, *[workflow.label] * 3)
-    _record(act, "case.opened", from_state="")
     services.processes[case.definition].enter(act, workflow.initial)
+    _record(act, "case.opened", from_state="")
+    case.entered = case.version
     return case
 
 
@@ -120,15 +122,18 @@ def advance(
     reason: str | None = None,
     actor: Actor | None = None,
     cause_seq: int | None = None,
+    judged_on: date | None = None,
 ) -> Step:
     """Fire `trigger` on `case`: guards, state, effects and the entry of the trail.
 
     A transition with a form takes `inputs`, or the stored draft of that form when none are given.
-    Raises `NotOffered`, `Refused`, `Invalid`. Transaction: the case is locked by the caller.
+    `judged_on` is the day by which its dates are judged (default: today): a document that is
+    entered later is judged by its own date. Raises `NotOffered`, `Refused`, `Invalid`. Transaction: the case is locked by the caller.
     """
     act = _act(tx, services, case, actor or tx.actor)
     act.trigger, act.given, act.cause_seq = trigger, inputs, cause_seq
     act.reason = (reason or "").strip() or None
+    act.judged_on = judged_on or services.calendar.local_day(tx.now)
     act.from_state = case.state
     taken = services.process(case).fire(act, trigger)
     _record(act, f"case.{trigger}", from_state=act.from_state)
@@ -175,7 +180,7 @@ def accept(act: Act, taken: TransitionDef) -> None:
         return
     form = act.services.library.forms[taken.form]
     given = act.given if act.given is not None else _drafted(act, form)
-    today = act.services.calendar.local_day(act.tx.now)
+    today = act.judged_on or act.services.calendar.local_day(act.tx.now)
     act.inputs = complete(form, given, act.services.lookups, today)
 
 

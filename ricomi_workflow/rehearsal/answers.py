@@ -1,0 +1,251 @@
+"""Plausible answers to every form, drawn from a seeded source: for simulation and tests.
+
+The texts are plainly invented; each case that carries them is marked illustrative.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from random import Random
+
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.money import Money, total
+
+_THEMES = {
+    "labour": {
+        "es": "Contratación pública de trabajadores de temporada",
+        "en": "Public recruitment of seasonal workers",
+    },
+    "return": {
+        "es": "Registro de personas retornadas y su reinserción laboral",
+        "en": "Register of returnees and their return to work",
+    },
+    "consular": {
+        "es": "Protección consular de niñas y niños migrantes",
+        "en": "Consular protection of migrant children",
+    },
+    "statistics": {
+        "es": "Estadísticas de migración a partir de registros de frontera",
+        "en": "Migration statistics from border records",
+    },
+}
+_INSTITUTION = "Dirección General de Migraciones"
+Rows = list[Mapping[str, Json]]
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What an answer may depend on: the day, the budget, what is paid and not accounted for."""
+
+    today: date
+    request: Mapping[str, Json]
+    committed: Money = Money(0)
+    advanced: Money = Money(0)
+
+
+Answer = Callable[[Random, Situation], dict[str, Json]]
+
+
+def request(
+    rng: Random, services: Services, country: str, today: date, *, partners: int = 1
+) -> dict[str, Json]:
+    """A whole request of `country` whose cost and financing agree."""
+    theme = rng.choice(sorted(_THEMES))
+    others = [code for code in sorted(services.reference.states) if code != country]
+    lines = _budget(rng)
+    cost = total(Money.parse(str(line["unit_cost"])) * _times(line) for line in lines)
+    members, observers = cost.allocate([1, rng.choice([0, 1])])
+    financing: Rows = [{"source": "member_states", "amount": str(members)}]
+    if observers:
+        financing.append({"source": "permanent_observers", "amount": str(observers)})
+    return {
+        "title": _THEMES[theme],
+        "summary": {
+            "es": "Ejemplo: dos instituciones comparten cómo organizan este servicio.",
+            "en": "Example: two institutions share how they organise this service.",
+        },
+        "modality": _some(rng, services, "modalities"),
+        "topics": _some(rng, services, "topics"),
+        "populations": _some(rng, services, "populations"),
+        "requesting_institution": _INSTITUTION,
+        "contact": "Oficina de cooperación",
+        "participants": rng.sample(others, partners),
+        "problem": "Ejemplo: el servicio existe en un país y falta en el otro.",
+        "objectives": {"es": "Conocer el servicio y adaptarlo.", "en": "Learn and adapt it."},
+        "expected_result": "Un procedimiento escrito y personal capacitado.",
+        "activities": [{"activity": "Visita de estudio", "phase": "phase_1"}],
+        "start_date": (today + timedelta(days=rng.randint(90, 200))).isoformat(),
+        "months": rng.randint(3, 18),
+        "budget": lines,
+        "financing": financing,
+        "declaration": True,
+    }
+
+
+def admissibility(rng: Random, situation: Situation) -> dict[str, Json]:
+    """A checklist: nearly always every line passes."""
+    del situation
+    lines = (
+        "form_complete within_mandate no_duplicate institution_capacity participants_named"
+        " declaration_signed budget_adds_up financing_sources dates_feasible"
+    ).split()
+    answers: dict[str, Json] = dict.fromkeys(lines, True)
+    if rng.random() < 0.05:  # noqa: PLR2004 - one checklist in twenty fails
+        answers["within_mandate"] = False
+        answers["within_mandate_reason"] = "Ejemplo: el tema no es migración."
+    return answers
+
+
+def technical_opinion(rng: Random, situation: Situation) -> dict[str, Json]:
+    """Five scores and an opinion."""
+    del situation
+    scores: dict[str, Json] = {
+        name: rng.randint(8, 20)
+        for name in ("relevance", "opportunity", "clarity", "commitment", "capacity")
+    }
+    return scores | {
+        "recommendation": "recommended",
+        "opinion": "Ejemplo: pertinente y bien preparado.",
+        "conflict_declared": False,
+    }
+
+
+def agreement(rng: Random, situation: Situation) -> dict[str, Json]:
+    """A signed agreement with two tranches that add up to the cost."""
+    first, second = _cost(situation).allocate([1, 1])
+    start = situation.today + timedelta(days=30)
+    return {
+        "reference": f"CONV-{rng.randint(1000, 9999)}",
+        "signed_on": situation.today.isoformat(),
+        "designated_official": "Funcionario designado",
+        "designated_post": "Dirección de proyectos",
+        "plan": [
+            {
+                "activity": "Visita de estudio",
+                "starts": start.isoformat(),
+                "ends": (start + timedelta(days=20)).isoformat(),
+                "responsible": _INSTITUTION,
+            }
+        ],
+        "tranches": [
+            {"number": 1, "amount": str(first), "purpose": "Primera fase"},
+            {"number": 2, "amount": str(second), "purpose": "Segunda fase"},
+        ],
+    }
+
+
+def tranche_request(rng: Random, situation: Situation) -> dict[str, Json]:
+    """Half of what is committed, or all of it."""
+    shares = situation.committed.allocate(rng.choice([[1, 1], [1, 0]]))
+    return {"amount": str(shares[0]), "purpose": "Viajes y viáticos"}
+
+
+def payment(rng: Random, situation: Situation) -> dict[str, Json]:
+    """A transfer made today."""
+    return {
+        "bank_reference": f"TRF-{rng.randint(10**6, 10**7)}",
+        "paid_on": situation.today.isoformat(),
+    }
+
+
+def refund(rng: Random, situation: Situation) -> dict[str, Json]:
+    """All that was advanced and not accounted for, sent back."""
+    return {
+        "amount": str(situation.advanced),
+        "bank_reference": f"DEV-{rng.randint(10**6, 10**7)}",
+        "received_on": situation.today.isoformat(),
+    }
+
+
+def progress_report(rng: Random, situation: Situation) -> dict[str, Json]:
+    """What was done, with part of the advance accounted for."""
+    return {
+        "period_from": (situation.today - timedelta(days=60)).isoformat(),
+        "period_to": situation.today.isoformat(),
+        "activities": "Ejemplo: visita realizada.",
+        "women": rng.randint(2, 20),
+        "men": rng.randint(2, 20),
+        "spending": _spending(situation, situation.advanced.allocate([rng.randint(1, 3), 1])[0]),
+        "next_steps": "Ejemplo: redactar el procedimiento.",
+    }
+
+
+def final_report(rng: Random, situation: Situation) -> dict[str, Json]:
+    """Results, with the rest of the advance accounted for, or all but a little to give back."""
+    spent = situation.advanced.allocate(rng.choice([[1, 0], [19, 1]]))[0]
+    return {
+        "result_types": ["internal_process", "training"],
+        "what_changed": {"es": "El procedimiento está en uso.", "en": "The procedure is in use."},
+        "lessons": {"es": "Acordar las fechas antes.", "en": "Agree on the dates first."},
+        "officials_trained_women": rng.randint(2, 20),
+        "officials_trained_men": rng.randint(2, 20),
+        "spending": _spending(situation, spent),
+        "satisfaction_applicant": rng.randint(3, 5),
+    }
+
+
+ANSWERS: dict[str, Answer] = {
+    answer.__name__: answer
+    for answer in (
+        admissibility,
+        technical_opinion,
+        agreement,
+        tranche_request,
+        payment,
+        refund,
+        progress_report,
+        final_report,
+    )
+}
+
+
+def _budget(rng: Random) -> Rows:
+    people, days = rng.randint(2, 6), rng.randint(3, 10)
+    return [
+        _line("1.1 Pasajes", "airfare", people, rng.randint(600, 1400), 1),
+        _line("1.2 Viáticos", "per_diem", people, rng.randint(150, 350), days),
+        _line("2.1 Materiales", "other", 1, rng.randint(500, 4000), 1),
+    ]
+
+
+def _line(name: str, category: str, quantity: int, cost: int, periods: int) -> dict[str, Json]:
+    return {
+        "component": "other",
+        "line": name,
+        "category": category,
+        "quantity": quantity,
+        "unit_cost": f"{cost}.00",
+        "periods": periods,
+        "unit": "days" if category == "per_diem" else "none",
+    }
+
+
+def _times(line: Mapping[str, Json]) -> int:
+    return int(str(line["quantity"])) * int(str(line["periods"]))
+
+
+def _rows(values: Mapping[str, Json], name: str) -> Rows:
+    rows = values.get(name)
+    return [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
+
+
+def _cost(situation: Situation) -> Money:
+    return total(Money.parse(str(row["total"])) for row in _rows(situation.request, "budget"))
+
+
+def _spending(situation: Situation, amount: Money) -> Rows:
+    lines = _rows(situation.request, "budget")
+    weights = [Money.parse(str(line["total"])).minor for line in lines]
+    return [
+        {"line": line["line"], "amount": str(share), "evidence": "Factura de ejemplo"}
+        for line, share in zip(lines, amount.allocate(weights), strict=True)
+        if share
+    ]
+
+
+def _some(rng: Random, services: Services, name: str) -> list[Json]:
+    values = [option.value for option in services.reference.options(name)]
+    return sorted(rng.sample(values, rng.randint(1, 3)))

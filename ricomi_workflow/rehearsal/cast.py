@@ -1,0 +1,119 @@
+"""The people of a rehearsal: one account for each office that the story needs.
+
+Accounts are named after offices, never after persons, are marked as demonstration, and share one
+password that exists in rehearsal databases only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+
+from ricomi_workflow.bodies.names import country_name
+from ricomi_workflow.bodies.rules import electorate
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.identity.commands import add_user, give_role
+from ricomi_workflow.identity.models import instance, user
+from ricomi_workflow.identity.passwords import hash_password
+from ricomi_workflow.identity.queries import find_actor
+from ricomi_workflow.kernel.actors import SYSTEM, Actor, Role
+
+_DOMAIN = "ricomi.example"
+_LANGUAGES = {"BR": "pt", "HT": "fr"} | dict.fromkeys(
+    "AG BB BS BZ CA DM GD GY JM KN LC SR TT US VC".split(), "en"
+)
+_OFFICES = {
+    Role.SECRETARIAT: ("secretaria", "Secretaría Técnica, análisis"),
+    Role.CHAIR: ("presidencia", "Presidencia de la CEAM"),
+    Role.FUND_ADMINISTRATOR: ("fondo", "Administración del fondo"),
+    Role.CERTIFYING_OFFICER: ("certificacion", "Oficial de certificación"),
+    Role.AUDITOR: ("auditoria", "Auditoría"),
+    Role.ADMINISTRATOR: ("administracion", "Administración del sistema"),
+}
+_TITLES = {
+    Role.FOCAL_POINT: {"es": "Punto focal", "en": "Focal point", "pt": "Ponto focal",
+                       "fr": "Point focal"},
+    Role.INSTITUTION_USER: {"es": "Institución", "en": "Institution", "pt": "Instituição",
+                            "fr": "Institution"},
+    Role.CEAM_DELEGATE: {"es": "Delegación", "en": "Delegation", "pt": "Delegação",
+                         "fr": "Délégation"},
+}
+_MAIL_NAMES = {
+    Role.FOCAL_POINT: "focal",
+    Role.INSTITUTION_USER: "institucion",
+    Role.CEAM_DELEGATE: "delegacion",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """The actors of a rehearsal, by role and state."""
+
+    actors: Mapping[tuple[Role, str | None], Actor]
+    accounts: Mapping[tuple[Role, str | None], str]  # e-mail addresses
+
+    def actor(self, role: Role, country: str | None = None) -> Actor:
+        """The holder of `role` for `country`."""
+        return self.actors[role, country]
+
+    def delegates(self) -> list[tuple[str, Actor]]:
+        """The delegate of each state, in alphabetical order of the codes."""
+        return sorted(
+            (country, actor)
+            for (role, country), actor in self.actors.items()
+            if role is Role.CEAM_DELEGATE and country
+        )
+
+
+def make_cast(services: Services, password: str | None = None) -> Cast:
+    """Make the accounts that do not exist yet, and answer all of them as actors.
+
+    With `password`, every account of the rehearsal can sign in with it.
+    """
+    with services.uow.begin(SYSTEM) as tx:
+        known = {row.email: row.id for row in tx.connection.execute(select(user.c.email, user.c.id))}
+        keys = {
+            (role, country): known.get(email) or _account(tx, email, name, lang, role, country)
+            for role, country, email, name, lang in _wanted(services)
+        }
+        if password:
+            tx.execute(
+                update(user)
+                .where(user.c.demo)
+                .values(password_hash=hash_password(password), epoch=user.c.epoch + 1)
+            )
+        mark_as_demonstration(tx)
+    today = services.calendar.local_day(services.uow.clock.now())
+    with services.uow.read() as connection:
+        found = {key: find_actor(connection, user_id, today) for key, user_id in keys.items()}
+    return Cast(
+        {key: actor for key, actor in found.items() if actor},
+        {(role, country): email for role, country, email, _, _ in _wanted(services)},
+    )
+
+
+def mark_as_demonstration(tx: Tx) -> None:
+    """Say on every page of this database that what it shows is illustrative."""
+    if tx.connection.execute(select(instance).where(instance.c.key == "demo")).first() is None:
+        tx.execute(instance.insert().values(key="demo", value="yes"))
+
+
+def _account(tx: Tx, email: str, name: str, lang: str, role: Role, country: str | None) -> int:
+    key = add_user(tx, email, name, lang, demo=True)
+    give_role(tx, key, role, country)
+    return key
+
+
+def _wanted(services: Services) -> Iterator[tuple[Role, str | None, str, str, str]]:
+    for role, (mail, name) in _OFFICES.items():
+        yield role, None, f"{mail}@{_DOMAIN}", name, "es"
+    today = services.calendar.local_day(services.uow.clock.now())
+    seats = electorate(services.reference.body("ceam"), services.reference, today)
+    for role, titles in _TITLES.items():
+        for country in sorted(seats.counted):
+            lang = _LANGUAGES.get(country, "es")
+            name = f"{titles[lang]}, {country_name(country, lang)}"
+            yield role, country, f"{_MAIL_NAMES[role]}.{country.lower()}@{_DOMAIN}", name, lang

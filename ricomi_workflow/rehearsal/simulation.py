@@ -1,0 +1,240 @@
+"""Random actors fire random acts at cases, through the real verbs: `ricomi simulate`.
+
+Time moves with the acts, deadlines fall due and are swept, money is pledged and received, states
+vote as chance has it, and some actors try what is not theirs. The same seed plays the same story.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from random import Random
+
+from ricomi_workflow.ballots.commands import cast_vote
+from ricomi_workflow.ballots.rules import Position
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.commands import advance, lock, open_case
+from ricomi_workflow.cases.queries import options
+from ricomi_workflow.cases.rows import latest_submission, read_case
+from ricomi_workflow.deadlines.commands import sweep
+from ricomi_workflow.fund.commands import pledge, receive
+from ricomi_workflow.fund.queries import balance_of
+from ricomi_workflow.kernel.actors import Actor, Role
+from ricomi_workflow.kernel.clock import FrozenClock
+from ricomi_workflow.kernel.errors import DomainError
+from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.rehearsal.answers import ANSWERS, Situation, request
+from ricomi_workflow.rehearsal.cast import Cast
+
+_KIND = "cooperation_request"
+_LONGEST = 80  # acts tried on one case before it is left as it is
+_RARE = frozenset(
+    "withdraw cancel suspend defer return_for_clarification return_report return_final_report"
+    " refuse_tranche declare_inadmissible return_deferred remind_voters ask_report".split()
+)
+_RARELY = 0.04
+_STRANGER = 0.05
+_DONORS = (("US", "member_states"), ("ES", "permanent_observers"))
+
+
+@dataclass(slots=True)
+class Story:
+    """What a simulation did: acts by name, refusals by code, cases by state at the end."""
+
+    acts: Counter[str] = field(default_factory=Counter)
+    refusals: Counter[str] = field(default_factory=Counter)
+    states: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(slots=True)
+class _Play:
+    """A simulation under way."""
+
+    services: Services
+    cast: Cast
+    clock: FrozenClock
+    rng: Random
+    story: Story
+
+    def try_act(self, name: str, act: Callable[[], object]) -> bool:
+        """Do `act` or count why it was refused; the clock moves either way."""
+        self.clock.advance(timedelta(minutes=self.rng.randint(5, 240)))
+        try:
+            act()
+        except DomainError as error:
+            refusals = getattr(error, "refusals", ())
+            self.story.refusals[refusals[0].code if refusals else error.code] += 1
+            return False
+        self.story.acts[name] += 1
+        return True
+
+
+def simulate(
+    services: Services,
+    cast: Cast,
+    clock: FrozenClock,
+    *,
+    cases: int,
+    seed: int,
+    told: Callable[[], None] = lambda: None,
+) -> Story:
+    """Play `cases` cases to their end (or to exhaustion); `told` is called as each one ends."""
+    play = _Play(services, cast, clock, Random(seed), Story())  # noqa: S311 - a story, no secret
+    _fill_the_fund(play)
+    open_refs: dict[str, int] = {}
+    opened = 0
+    while opened < cases or open_refs:
+        if opened < cases and (not open_refs or len(open_refs) < 20 and play.rng.random() < 0.3):  # noqa: PLR2004
+            ref = _open(play)
+            opened += 1
+            open_refs[ref] = 0
+            continue
+        ref = play.rng.choice(sorted(open_refs))
+        open_refs[ref] += 1
+        if open_refs[ref] > _LONGEST or _play_one(play, ref):
+            del open_refs[ref]
+            play.story.states[_state(play, ref)] += 1
+            told()
+        if play.rng.random() < 0.02:  # noqa: PLR2004 - now and then the worker comes by
+            sweep(services)
+            _fill_the_fund(play)
+    return play.story
+
+
+def _open(play: _Play) -> str:
+    country = play.rng.choice([country for country, _ in play.cast.delegates()])
+    with play.services.uow.begin(play.cast.actor(Role.FOCAL_POINT, country)) as tx:
+        ref = open_case(tx, play.services, _KIND, country, illustrative=True).ref
+    play.story.acts["open"] += 1
+    return ref
+
+
+def _state(play: _Play, ref: str) -> str:
+    with play.services.uow.read() as connection:
+        case = read_case(connection, ref)
+    return case.state if case else ""
+
+
+def _play_one(play: _Play, ref: str) -> bool:
+    """One act on one case; whether the case has reached its end."""
+    with play.services.uow.read() as connection:
+        case = read_case(connection, ref)
+    if case is None or play.services.state(case).final:
+        return True
+    if _voting(play, case) and play.rng.random() > _RARELY:
+        _vote(play, case)
+        return False
+    actor = _somebody(play, case)
+    with play.services.uow.look(actor) as look:
+        offered = [o.taken for o in options(look, play.services, case) if o.possible]
+    likely = [t for t in offered if t.trigger not in _RARE or play.rng.random() < _RARELY]
+    if likely:
+        taken = play.rng.choice(likely)
+        _fire(play, case, actor, taken.trigger, taken.form)
+    return False
+
+
+def _voting(play: _Play, case: Case) -> bool:
+    return any(
+        "ballot_carried" in t.guards for t in play.services.process(case).offered(case.state, "decide")
+    )
+
+
+def _vote(play: _Play, case: Case) -> None:
+    country, delegate = play.rng.choice(play.cast.delegates())
+    position = play.rng.choices(list(Position), weights=[12, 2, 2])[0]
+
+    def act() -> None:
+        with play.services.uow.begin(delegate) as tx:
+            locked = lock(tx, play.services, case.ref)
+            cast_vote(tx, play.services, locked, country, position)
+
+    play.try_act("vote", act)
+
+
+def _somebody(play: _Play, case: Case) -> Actor:
+    """Mostly somebody whom the case waits for; now and then anybody."""
+    everybody = list(play.cast.actors.values())
+    if play.rng.random() < _STRANGER:
+        return play.rng.choice(everybody)
+    candidates = [
+        play.cast.actors[role, country]
+        for role, country in _around(play, case)
+        if (role, country) in play.cast.actors
+    ]
+    return play.rng.choice(candidates or everybody)
+
+
+def _around(play: _Play, case: Case) -> list[tuple[Role, str | None]]:
+    offices: list[tuple[Role, str | None]] = [
+        (role, None)
+        for role in (
+            Role.SECRETARIAT,
+            Role.FUND_ADMINISTRATOR,
+            Role.CERTIFYING_OFFICER,
+            Role.CHAIR,
+        )
+    ]
+    partners = [(Role.FOCAL_POINT, country) for country in sorted(case.partner_countries())]
+    return [*offices, (Role.FOCAL_POINT, case.country), *partners]
+
+
+def _fire(play: _Play, case: Case, actor: Actor, trigger: str, form: str | None) -> None:
+    inputs = None
+    if form:
+        name = form.partition("/")[0]
+        situation = _situation(play, case)
+        try:
+            inputs = (
+                request(play.rng, play.services, case.country, situation.today)
+                if name == "request"
+                else ANSWERS[name](play.rng, situation)
+            )
+        except AssertionError:  # nothing is left to ask for or to give back
+            play.story.refusals["nothing_left"] += 1
+            return
+
+    def act() -> None:
+        with play.services.uow.begin(actor) as tx:
+            locked = lock(tx, play.services, case.ref)
+            advance(tx, play.services, locked, trigger, inputs=inputs, reason="Ejemplo de razón.")
+
+    play.try_act(trigger, act)
+
+
+def _situation(play: _Play, case: Case) -> Situation:
+    today = play.services.calendar.local_day(play.clock.now())
+    with play.services.uow.read() as connection:
+        given = latest_submission(connection, case.id, "request")
+        return Situation(
+            today,
+            given.values if given else {},
+            committed=_held(connection, f"committed:{case.ref}"),
+            advanced=_held(connection, f"advances:{case.ref}"),
+        )
+
+
+def _held(connection: object, code: str) -> Money:
+    return Money(abs(balance_of(connection, code)))  # type: ignore[arg-type]
+
+
+def _fill_the_fund(play: _Play) -> None:
+    """A contribution of each kind of donor, received in two parts."""
+    administrator = play.cast.actor(Role.FUND_ADMINISTRATOR)
+    for donor, donor_class in _DONORS:
+        amount = Money(play.rng.randint(50, 400) * 1000_00)
+        with play.services.uow.begin(administrator) as tx:
+            ref = pledge(tx, donor, donor_class, amount, illustrative=True)
+        today = play.services.calendar.local_day(play.clock.now())
+        for part in amount.allocate([2, 1]):
+            with play.services.uow.begin(administrator) as tx:
+                receive(
+                    tx,
+                    ref,
+                    part,
+                    bank_reference=f"REC-{play.rng.randint(10**6, 10**7)}",
+                    received_on=today,
+                )
