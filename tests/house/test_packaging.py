@@ -31,17 +31,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for file in ROOT.iterdir():
         if file.is_file():
             shutil.copy(file, tree)
-    build = [
-        "wheel",
-        "--quiet",
-        "--no-index",
-        "--no-deps",
-        "--no-build-isolation",
-        "-w",
-        work,
-        tree,
-    ]
-    subprocess.run([sys.executable, "-m", "pip", *build], check=True)
+    command: list[str | Path] = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-index"]
+    command += ["--no-deps", "--no-build-isolation", "-w", work, tree]
+    subprocess.run(command, check=True)
     with ZipFile(next(work.glob("*.whl"))) as wheel:
         wheel.extractall(work / "site")
     return work / "site"

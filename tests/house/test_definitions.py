@@ -1,0 +1,32 @@
+"""The shipped definitions are sound, and what code offers them is explained and used."""
+
+from ricomi_workflow.bootstrap import EFFECTS, FIRED_BY_CODE, GUARDS
+from ricomi_workflow.definitions.check import check
+from ricomi_workflow.definitions.load import load
+from ricomi_workflow.definitions.model import Library
+
+
+def names_in_use(library: Library) -> set[str]:
+    """Every guard and effect that some shipped workflow names."""
+    workflows = library.workflows.values()
+    transitions = [transition for workflow in workflows for transition in workflow.transitions]
+    on_entering = [state.effects for workflow in workflows for state in workflow.states.values()]
+    return {
+        *(name for transition in transitions for name in transition.guards + transition.effects),
+        *(name for effects in on_entering for name in effects),
+    }
+
+
+def test_shipped_definitions_hold_no_mistake() -> None:
+    mistakes = check(load(), guards=GUARDS.keys(), effects=EFFECTS.keys(), fired=FIRED_BY_CODE)
+    assert not mistakes, "\n".join(map(str, mistakes))
+
+
+def test_guards_and_effects_say_what_they_decide_or_do() -> None:
+    silent = [name for name, hook in {**GUARDS, **EFFECTS}.items() if not hook.__doc__]
+    assert not silent, "\n".join(silent)
+
+
+def test_every_guard_and_effect_is_used_by_a_workflow() -> None:
+    unused = (GUARDS.keys() | EFFECTS.keys()) - names_in_use(load())
+    assert not unused, "\n".join(sorted(unused))
