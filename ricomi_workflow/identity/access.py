@@ -11,7 +11,7 @@ import base64
 import hashlib
 import hmac
 import secrets
-from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
 
@@ -28,15 +28,12 @@ from ricomi_workflow.identity.passwords import (
 )
 from ricomi_workflow.identity.queries import Holder, find_user_by_email
 from ricomi_workflow.kernel.actors import ANONYMOUS, Role
-from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, Refusal, Refused
 from ricomi_workflow.kernel.ids import new_id
-from ricomi_workflow.messaging.commands import enqueue
 
 INVITATION = "invitation"
 RESET = "reset"
 LIFETIME = {INVITATION: timedelta(hours=72), RESET: timedelta(hours=2)}
-MESSAGE = {INVITATION: "invitation", RESET: "password_reset"}
 RESETS_AN_HOUR = 3
 WINDOW = timedelta(minutes=15)
 FAILURES_PER_EMAIL = 5
@@ -56,23 +53,34 @@ def link_path(lang: str, token: str) -> str:
     return f"/{lang}/link/{token}"
 
 
-def invite(tx: Tx, user_id: int, secret_key: str) -> str:
-    """Mail a person the link by which they choose their password; answer its token.
+@dataclass(frozen=True, slots=True)
+class IssuedLink:
+    """A new one-time link: its secret, and what a message needs to build it again."""
 
-    Earlier links of the person end. Raises `NotFound`, `Forbidden`.
+    token: str
+    nonce: str
+    purpose: str
+    valid_hours: int
+    holder: Holder
+
+
+def issue_invitation(tx: Tx, user_id: int, secret_key: str) -> IssuedLink:
+    """Make the link by which a person chooses their password; earlier links of theirs end.
+
+    Raises `NotFound`, `Forbidden`.
     """
     require_administrator(tx)
     return _issue(tx, user_id, INVITATION, secret_key)
 
 
-def reset(tx: Tx, email: str, secret_key: str) -> None:
-    """Mail a link for a new password if `email` is a person's; otherwise do nothing, silently.
+def issue_reset(tx: Tx, email: str, secret_key: str) -> IssuedLink | None:
+    """Make a link for a new password if `email` is a person's; None otherwise.
 
     Not more than three an hour, so that nobody is flooded by others.
     """
     person = find_user_by_email(tx.connection, email)
     if person is None or not person.active:
-        return
+        return None
     fresh = tx.now + LIFETIME[RESET] - timedelta(hours=1)
     recent = tx.connection.execute(
         select(func.count()).where(
@@ -81,8 +89,7 @@ def reset(tx: Tx, email: str, secret_key: str) -> None:
             one_time_link.c.expires_at > fresh,
         )
     ).scalar_one()
-    if recent < RESETS_AN_HOUR:
-        _issue(tx, person.id, RESET, secret_key)
+    return _issue(tx, person.id, RESET, secret_key) if recent < RESETS_AN_HOUR else None
 
 
 def link_owner(tx: Tx, token: str) -> Row[int, str, str, str] | None:
@@ -179,7 +186,7 @@ def forget_old_access(tx: Tx) -> int:
     return int(attempts.rowcount + links.rowcount)
 
 
-def _issue(tx: Tx, user_id: int, purpose: str, secret_key: str) -> str:
+def _issue(tx: Tx, user_id: int, purpose: str, secret_key: str) -> IssuedLink:
     person = get_person(tx, user_id)
     nonce = secrets.token_urlsafe(24)
     token = link_token(secret_key, person.id, purpose, nonce)
@@ -194,11 +201,9 @@ def _issue(tx: Tx, user_id: int, purpose: str, secret_key: str) -> str:
             "expires_at": expires,
         },
     )
-    reader = Holder(person.id, person.email, person.name, person.lang, Role.AUDITOR, None)
+    holder = Holder(person.id, person.email, person.name, person.lang, Role.AUDITOR, None)
     hours = LIFETIME[purpose] // timedelta(hours=1)
-    params: Mapping[str, Json] = {"nonce": nonce, "purpose": purpose, "valid_hours": hours}
-    enqueue(tx, MESSAGE[purpose], [reader], params=params)
-    return token
+    return IssuedLink(token, nonce, purpose, hours, holder)
 
 
 def _end_links(tx: Tx, user_id: int) -> None:
