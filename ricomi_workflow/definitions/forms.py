@@ -22,6 +22,7 @@ from ricomi_workflow.definitions.fields import (
     Problem,
     judged_by,
     problems_of,
+    refuse,
 )
 from ricomi_workflow.definitions.model import Check, FieldDef, FieldType, FormDef, Section
 from ricomi_workflow.definitions.notation import money_shown, whole_text
@@ -46,11 +47,12 @@ class _TableField(fields.List[Mapping[str, Json]]):
 
     def __init__(self, definition: FieldDef) -> None:
         row = _schema(definition.name, definition.columns)
-        super().__init__(
-            fields.Nested(row),
-            required=definition.required,
-            error_messages={"required": "table_empty", "invalid": "table_empty"},
-        )
+        super().__init__(fields.Nested(row), required=definition.required)
+        self.least = max(1, definition.min_rows)
+
+    def make_error(self, key: str, **kwargs: object) -> ValidationError:  # noqa: ARG002
+        """The one thing that can be wrong with a table as a whole: it has no rows."""
+        return refuse("table_empty", limit=self.least, found=0)
 
 
 @dataclass(frozen=True, slots=True)

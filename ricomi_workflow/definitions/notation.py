@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from babel.dates import format_date
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_decimal
 
 from ricomi_workflow.kernel.money import Money
 
@@ -126,8 +126,10 @@ def day_text(day: date) -> str:
 
 
 def money_shown(amount: Money, lang: str) -> str:
-    """An amount with its currency, to be read."""
-    return format_currency(_exact(amount), amount.currency, locale=locale_of(lang))
+    """An amount with its currency, to be read: no cents when they are zero, a true minus."""
+    pattern = "#,##0.00" if amount.minor % 100 else "#,##0"
+    figure = format_decimal(_exact(amount), pattern, locale=locale_of(lang)).replace("-", "−")
+    return f"{figure}\u00a0$\u00a0US" if lang == "fr" else f"US$\u00a0{figure}"
 
 
 def day_shown(day: date, lang: str) -> str:
