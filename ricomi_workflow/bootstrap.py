@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 _SLICES = (case_hooks, deadline_hooks, ballot_hooks, fund_hooks, catalogue_hooks)
 GUARDS = united([hooks.GUARDS for hooks in _SLICES])
 EFFECTS = united([hooks.EFFECTS for hooks in _SLICES])
-IMPLIED = ("file_submission", "notify", "schedule_deadline")
+IMPLIED = ("file_submission", "notify", "schedule_deadline", "publish")
 FIRED_BY_CODE = frozenset({"decide"})
 
 
@@ -91,7 +91,7 @@ def compose(settings: Settings, clock: Clock | None = None, engine: Engine | Non
         library=library,
         processes=processes_of(library),
         reference=reference,
-        lookups=Lookups(**reference.options()),
+        lookups=Lookups(**{name: reference.options(name) for name in Lookups.__slots__}),
         texts=load_texts(),
         calendar=secretariat_calendar(),
         base_url=settings.base_url,
