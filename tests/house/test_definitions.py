@@ -1,6 +1,6 @@
 """The shipped definitions are sound, and what code offers them is explained and used."""
 
-from ricomi_workflow.bootstrap import EFFECTS, FIRED_BY_CODE, GUARDS
+from ricomi_workflow.bootstrap import EFFECTS, FIRED_BY_CODE, GUARDS, IMPLIED
 from ricomi_workflow.definitions.check import check
 from ricomi_workflow.definitions.load import load
 from ricomi_workflow.definitions.model import Library
@@ -28,5 +28,5 @@ def test_guards_and_effects_say_what_they_decide_or_do() -> None:
 
 
 def test_every_guard_and_effect_is_used_by_a_workflow() -> None:
-    unused = (GUARDS.keys() | EFFECTS.keys()) - names_in_use(load())
+    unused = (GUARDS.keys() | EFFECTS.keys()) - names_in_use(load()) - set(IMPLIED)
     assert not unused, "\n".join(sorted(unused))
