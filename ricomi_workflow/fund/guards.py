@@ -1,0 +1,186 @@
+"""When money of a case may move: guards, each a fact that must hold.
+
+A guard answers why not, in plain facts. Guards look without locking, for screens use them too;
+the effects lock the accounts and decide again.
+Source: domain requirements 34-45; FEMCIDI execution manual 2010 for the order of disbursements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlalchemy import select
+
+from ricomi_workflow.audit.models import audit_entry
+from ricomi_workflow.cases.act import Act
+from ricomi_workflow.cases.hooks import submitted
+from ricomi_workflow.fund.books import funds_missing
+from ricomi_workflow.fund.rows import Tranche, TrancheStatus, balances, tranches
+from ricomi_workflow.fund.rules import CASE_KINDS, Kind, Owner, Shares, available, owned, shares_of
+from ricomi_workflow.kernel.errors import Refusal
+from ricomi_workflow.kernel.money import Money, total
+
+ACCEPT_REPORT = "case.accept_report"
+ACCEPT_ACCOUNTS = "case.accept_final_accounts"
+T = TypeVar("T")
+
+
+def funds_available(act: Act) -> Refusal | None:
+    """Each source that the request names holds its share, received and not promised elsewhere."""
+    shares = asked_shares(act)
+    there = balances(act.tx.connection, [available(source) for source in shares])
+    for source, needed in shares.items():
+        account = available(source)
+        if there[account] < needed:
+            return funds_missing(account, there[account], needed)
+    return None
+
+
+def grant_reserved(act: Act) -> Refusal | None:
+    """The whole grant is reserved for this case."""
+    needed = total(asked_shares(act).values())
+    return None if _balance(act, Kind.RESERVED) == needed else Refusal("grant_not_reserved")
+
+
+def no_open_tranche(act: Act) -> Refusal | None:
+    """No tranche waits to be certified or paid."""
+    waiting = open_tranche(act)
+    if waiting is None:
+        return None
+    return Refusal("tranche_open", {"number": waiting.number, "amount": str(waiting.amount)})
+
+
+def reports_in_order(act: Act) -> Refusal | None:
+    """Nothing is paid yet, or a report was accepted since the last payment."""
+    paid = _last_payment(act)
+    if paid is None or _accepted_since(act, ACCEPT_REPORT, paid):
+        return None
+    report = submitted(act, "progress_report")
+    handed_in = report is not None and report.seq > paid
+    return Refusal("report_not_accepted" if handed_in else "report_missing")
+
+
+def tranche_requested(act: Act) -> Refusal | None:
+    """A tranche waits to be certified."""
+    waiting = open_tranche(act)
+    if waiting is None or waiting.status is not TrancheStatus.REQUESTED:
+        return Refusal("tranche_not_requested")
+    return None
+
+
+def tranche_unpaid(act: Act) -> Refusal | None:
+    """A tranche waits to be certified or paid, and may still be refused."""
+    return Refusal("tranche_not_requested") if open_tranche(act) is None else None
+
+
+def tranche_certified(act: Act) -> Refusal | None:
+    """A tranche waits to be paid."""
+    waiting = open_tranche(act)
+    if waiting is None or waiting.status is not TrancheStatus.CERTIFIED:
+        return Refusal("tranche_not_certified")
+    return None
+
+
+def not_own_request(act: Act) -> Refusal | None:
+    """Whoever asked for the tranche does not certify it."""
+    waiting = open_tranche(act)
+    own = waiting is not None and waiting.requested_by == act.actor.user_id
+    return Refusal("own_request") if own else None
+
+
+def not_own_certification(act: Act) -> Refusal | None:
+    """Whoever asked for the tranche or certified it does not pay it."""
+    waiting = open_tranche(act)
+    if waiting is None:
+        return None
+    certified = waiting.events.get(TrancheStatus.CERTIFIED)
+    if certified and certified.actor_id == act.actor.user_id:
+        return Refusal("own_certification")
+    return not_own_request(act)
+
+
+def something_paid(act: Act) -> Refusal | None:
+    """At least one tranche is paid, so that there is something to report on."""
+    return Refusal("nothing_paid") if _last_payment(act) is None else None
+
+
+def advances_settled(act: Act) -> Refusal | None:
+    """What was paid is accounted for or paid back."""
+    outstanding = _balance(act, Kind.ADVANCES)
+    return Refusal("accounts_open", {"outstanding": str(outstanding)}) if outstanding else None
+
+
+def accounts_settled(act: Act) -> Refusal | None:
+    """What was paid is accounted for or paid back, and nothing waits to be paid."""
+    return no_open_tranche(act) or advances_settled(act)
+
+
+def final_expenditure_open(act: Act) -> Refusal | None:
+    """The present final report's expenditure is not recorded yet."""
+    report = submitted(act, "final_report")
+    if report is None:
+        return Refusal("report_missing")
+    done = _accepted_since(act, ACCEPT_ACCOUNTS, report.seq)
+    return Refusal("final_expenditure_done") if done else None
+
+
+def final_expenditure_recorded(act: Act) -> Refusal | None:
+    """The present final report's expenditure is recorded."""
+    report = submitted(act, "final_report")
+    done = report is not None and _accepted_since(act, ACCEPT_ACCOUNTS, report.seq)
+    return None if done else Refusal("final_expenditure_missing")
+
+
+def case_owner(act: Act) -> Owner:
+    """The case as the owner of its accounts."""
+    return Owner(act.case.id, act.case.ref)
+
+
+def asked_shares(act: Act) -> Shares:
+    """What the present request asks of each source."""
+    request = submitted(act, "request")
+    return shares_of(request.values.get("financing")) if request else {}
+
+
+def case_tranches(act: Act) -> list[Tranche]:
+    """The tranches of the case, read once an act."""
+    return _seen(act, "tranches", lambda: tranches(act.tx.connection, act.case.id))
+
+
+def open_tranche(act: Act) -> Tranche | None:
+    """The tranche that waits to be certified or paid."""
+    return next((part for part in case_tranches(act) if part.is_open), None)
+
+
+def forget(act: Act) -> None:
+    """Let guards of a later act of this transaction see what this one writes."""
+    for key in ("fund balances", "tranches"):
+        act.tx.forget((key, act.case.id))
+
+
+def _seen(act: Act, key: str, make: Callable[[], T]) -> T:
+    def read() -> T:
+        act.tx.flush()  # so that a guard sees what an earlier act of this transaction wrote
+        return make()
+
+    return act.once(key, read)
+
+
+def _balance(act: Act, kind: Kind) -> Money:
+    accounts = {each: owned(each, case_owner(act)) for each in CASE_KINDS}
+    seen = _seen(act, "fund balances", lambda: balances(act.tx.connection, accounts.values()))
+    return seen[accounts[kind]]
+
+
+def _last_payment(act: Act) -> int | None:
+    """The entry of the newest payment."""
+    paid = [part.events.get(TrancheStatus.PAID) for part in case_tranches(act)]
+    return max((event.seq for event in paid if event), default=None)
+
+
+def _accepted_since(act: Act, name: str, seq: int) -> bool:
+    found = select(audit_entry.c.seq).where(
+        audit_entry.c.case_id == act.case.id, audit_entry.c.act == name, audit_entry.c.seq > seq
+    )
+    return act.tx.connection.execute(found.limit(1)).first() is not None

@@ -1,0 +1,43 @@
+"""Guards and effects that the fund offers to YAML."""
+
+from __future__ import annotations
+
+from ricomi_workflow.cases.act import Effect, Guard
+from ricomi_workflow.fund import effects, guards
+
+GUARDS: dict[str, Guard] = {
+    guard.__name__: guard
+    for guard in (
+        guards.funds_available,
+        guards.grant_reserved,
+        guards.no_open_tranche,
+        guards.reports_in_order,
+        guards.tranche_requested,
+        guards.tranche_unpaid,
+        guards.tranche_certified,
+        guards.not_own_request,
+        guards.not_own_certification,
+        guards.something_paid,
+        guards.accounts_settled,
+        guards.advances_settled,
+        guards.final_expenditure_open,
+        guards.final_expenditure_recorded,
+    )
+}
+EFFECTS: dict[str, Effect] = {
+    effect.__name__: effect
+    for effect in (
+        effects.reserve_grant,
+        effects.commit_grant,
+        effects.release_grant,
+        effects.release_remaining,
+        effects.adopt_plan,
+        effects.request_tranche,
+        effects.certify_tranche,
+        effects.refuse_tranche,
+        effects.pay_tranche,
+        effects.record_expenditure,
+        effects.record_final_expenditure,
+        effects.record_refund,
+    )
+}

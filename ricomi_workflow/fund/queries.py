@@ -1,0 +1,289 @@
+"""What screens ask of the fund: the money of a case, contributions, entries, what waits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import exists, func, select
+
+from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.models import case
+from ricomi_workflow.cases.rows import latest_submission
+from ricomi_workflow.fund.models import (
+    account,
+    contribution,
+    journal,
+    posting,
+    tranche,
+    tranche_event,
+)
+from ricomi_workflow.fund.proof import Fault, verify
+from ricomi_workflow.fund.rows import (
+    Contribution,
+    Tranche,
+    TrancheStatus,
+    balances,
+    contributions,
+    get_contribution,
+    tranches,
+    tranches_where,
+)
+from ricomi_workflow.fund.rules import (
+    CASE_KINDS,
+    Kind,
+    Memo,
+    Owner,
+    Shares,
+    Source,
+    available,
+    budget_lines,
+    owned,
+    shares_of,
+)
+from ricomi_workflow.fund.statement import Statement, public_statement, statement, statement_json
+from ricomi_workflow.kernel.errors import NotFound
+from ricomi_workflow.kernel.money import Money, total
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Connection
+
+__all__ = [
+    "AccountEntry",
+    "CaseMoney",
+    "Contribution",
+    "Fault",
+    "LineMoney",
+    "Statement",
+    "Tranche",
+    "TrancheStatus",
+    "Waiting",
+    "case_money",
+    "get_contribution",
+    "list_available",
+    "list_contributions",
+    "list_entries",
+    "public_statement",
+    "statement",
+    "statement_json",
+    "to_certify",
+    "to_pay",
+    "to_receive",
+    "verify",
+]
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class LineMoney:
+    """One line of the budget, and what was accounted for against it."""
+
+    component: str
+    line: str
+    category: str
+    budgeted: Money
+    spent: Money
+
+
+@dataclass(frozen=True, slots=True)
+class CaseMoney:
+    """The money of one case, from what it asked for to what it spent."""
+
+    lines: tuple[LineMoney, ...]
+    financing: Shares
+    cost: Money
+    granted: Money  # what was committed when it was funded
+    reserved: Money
+    committed: Money  # still to be paid
+    disbursed: Money
+    advances: Money  # paid and not yet accounted for
+    spent: Money
+    tranches: tuple[Tranche, ...]
+
+    @property
+    def moved(self) -> bool:
+        """Whether the fund holds or held anything for the case."""
+        held = (self.granted, self.reserved, self.committed, self.disbursed)
+        return any(held) or bool(self.tranches)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountEntry:
+    """One posting of an account, with the fact it belongs to; `nth` is the key to go on from."""
+
+    nth: int
+    journal_id: int
+    at: date
+    recorded_at: datetime
+    memo: Memo
+    amount: Money  # positive when the account grows on its normal side
+    note: str | None
+    case_ref: str | None
+    case_seq: int | None
+    actor_id: int | None
+    reference: str | None
+    reverses: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A tranche that waits for somebody, with the case it belongs to."""
+
+    tranche: Tranche
+    case_ref: str
+    country: str
+    title: Mapping[str, str]
+    illustrative: bool
+
+
+def case_money(connection: Connection, found: Case) -> CaseMoney:
+    """The money of a case as the newest submitted request and the books tell it."""
+    request = latest_submission(connection, found.id, "request")
+    values = request.values if request else {}
+    owner = Owner(found.id, found.ref)
+    accounts = {kind: owned(kind, owner) for kind in CASE_KINDS}
+    held = balances(connection, accounts.values())
+    spent = _spent_by_line(connection, accounts[Kind.EXPENDITURE].code)
+    lines = tuple(
+        LineMoney(x.component, x.line, x.category, x.total, spent.pop(x.line, Money(0)))
+        for x in budget_lines(values.get("budget"))
+    )
+    return CaseMoney(
+        lines=lines,
+        financing=shares_of(values.get("financing")),
+        cost=total(line.budgeted for line in lines),
+        granted=_granted(connection, found.id),
+        reserved=held[accounts[Kind.RESERVED]],
+        committed=held[accounts[Kind.COMMITTED]],
+        disbursed=held[accounts[Kind.DISBURSED]],
+        advances=held[accounts[Kind.ADVANCES]],
+        spent=held[accounts[Kind.EXPENDITURE]],
+        tranches=tuple(tranches(connection, found.id)),
+    )
+
+
+def list_contributions(
+    connection: Connection, *, donor_class: Source | None = None, after: str = "", limit: int = PAGE
+) -> list[Contribution]:
+    """Contributions by reference, after the reference `after`."""
+    where = [contribution.c.ref > after]
+    if donor_class is not None:
+        where.append(contribution.c.donor_class == donor_class.value)
+    return contributions(connection, *where, limit=limit)
+
+
+def list_available(connection: Connection) -> dict[Source, Money]:
+    """What each source holds that nothing has taken."""
+    there = balances(connection, [available(source) for source in Source])
+    return {source: there[available(source)] for source in Source}
+
+
+def list_entries(
+    connection: Connection, code: str, *, after: int | None = None, limit: int = PAGE
+) -> list[AccountEntry]:
+    """The entries of the account `code`, newest first, from before `after`.
+
+    Raises `NotFound` for an account that no fact has touched.
+    """
+    one = connection.execute(
+        select(account.c.id, account.c.side).where(account.c.code == code)
+    ).first()
+    if one is None:
+        raise NotFound("account", code)
+    where = [posting.c.account_id == one.id]
+    if after is not None:
+        where.append(posting.c.nth < after)
+    rows = connection.execute(
+        select(
+            posting.c.nth,
+            journal.c.id,
+            journal.c.at,
+            journal.c.recorded_at,
+            journal.c.memo,
+            posting.c.amount,
+            posting.c.currency,
+            posting.c.note,
+            case.c.ref,
+            journal.c.case_seq,
+            journal.c.actor_id,
+            journal.c.reference,
+            journal.c.reverses,
+        )
+        .join(journal, journal.c.id == posting.c.journal_id)
+        .outerjoin(case, case.c.id == journal.c.case_id)
+        .where(*where)
+        .order_by(posting.c.nth.desc())
+        .limit(limit)
+    )
+    return [
+        AccountEntry(
+            nth, journal_id, at, recorded_at, Memo(memo), Money(minor * one.side, currency), *rest
+        )
+        for nth, journal_id, at, recorded_at, memo, minor, currency, *rest in rows
+    ]
+
+
+def to_certify(connection: Connection) -> list[Waiting]:
+    """The tranches that nobody has certified or refused."""
+    return _waiting(connection, ~_has())
+
+
+def to_pay(connection: Connection) -> list[Waiting]:
+    """The tranches that are certified and neither paid nor refused."""
+    ended = _has(TrancheStatus.PAID, TrancheStatus.REFUSED)
+    return _waiting(connection, _has(TrancheStatus.CERTIFIED), ~ended)
+
+
+def to_receive(connection: Connection, limit: int = PAGE) -> list[Contribution]:
+    """The contributions of which something is promised and has not arrived."""
+    return contributions(connection, account.c.balance > 0, limit=limit)
+
+
+def _has(*events: TrancheStatus) -> ColumnElement[bool]:
+    happened = tranche_event.c.tranche_id == tranche.c.id
+    if events:
+        return exists().where(happened, tranche_event.c.event.in_([e.value for e in events]))
+    return exists().where(happened)
+
+
+def _waiting(connection: Connection, *where: ColumnElement[bool]) -> list[Waiting]:
+    found = tranches_where(connection, *where)
+    cases = {
+        row.id: row
+        for row in connection.execute(
+            select(case.c.id, case.c.ref, case.c.country, case.c.title, case.c.illustrative).where(
+                case.c.id.in_({part.case_id for part in found})
+            )
+        )
+    }
+    result = []
+    for part in found:
+        of = cases[part.case_id]
+        result.append(Waiting(part, of.ref, of.country, of.title or {}, of.illustrative))
+    return sorted(result, key=lambda waiting: waiting.tranche.requested_at)
+
+
+def _spent_by_line(connection: Connection, code: str) -> dict[str, Money]:
+    rows = connection.execute(
+        select(posting.c.note, func.sum(posting.c.amount))
+        .join(account, account.c.id == posting.c.account_id)
+        .where(account.c.code == code)
+        .group_by(posting.c.note)
+    )
+    return {note: Money(int(minor)) for note, minor in rows}
+
+
+def _granted(connection: Connection, case_id: int) -> Money:
+    minor = connection.execute(
+        select(func.sum(posting.c.amount))
+        .join(journal, journal.c.id == posting.c.journal_id)
+        .join(account, account.c.id == posting.c.account_id)
+        .where(
+            journal.c.case_id == case_id,
+            journal.c.memo == Memo.COMMITMENT.value,
+            account.c.kind == Kind.COMMITTED.value,
+        )
+    ).scalar()
+    return -Money(int(minor or 0))

@@ -1,0 +1,248 @@
+"""What the books look like: the chart of accounts, and the lines of each movement of money.
+
+Pure. Debit is positive, credit negative; every function answers lines that add up to zero. Money
+of the fund walks from `available` to `reserved` to `committed` to `disbursed`; what the
+institution holds and has not accounted for stands in `advances`, what it has in `expenditure`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.money import Money, total
+
+DEBIT, CREDIT = 1, -1
+
+
+class Kind(StrEnum):
+    """What an account is for."""
+
+    CASH = "cash"
+    AVAILABLE = "available"  # one a source
+    RESERVED = "reserved"  # one a case, from the opening of its ballot
+    COMMITTED = "committed"  # one a case, from its funding
+    DISBURSED = "disbursed"  # one a case
+    ADVANCES = "advances"  # one a case: paid and not yet accounted for
+    EXPENDITURE = "expenditure"  # one a case, by budget line
+    PLEDGED = "pledged"  # one a contribution: promised and not received
+    PLEDGES = "pledges"  # the counterpart of all promises
+
+
+SIDES: Mapping[Kind, int] = {
+    Kind.CASH: DEBIT,
+    Kind.AVAILABLE: CREDIT,
+    Kind.RESERVED: CREDIT,
+    Kind.COMMITTED: CREDIT,
+    Kind.DISBURSED: CREDIT,
+    Kind.ADVANCES: DEBIT,
+    Kind.EXPENDITURE: DEBIT,
+    Kind.PLEDGED: DEBIT,
+    Kind.PLEDGES: CREDIT,
+}
+CASE_KINDS = (Kind.RESERVED, Kind.COMMITTED, Kind.DISBURSED, Kind.ADVANCES, Kind.EXPENDITURE)
+
+
+class Source(StrEnum):
+    """Who gives: the donor's class, and the source that a request names."""
+
+    MEMBER_STATES = "member_states"
+    PERMANENT_OBSERVERS = "permanent_observers"
+    OTHER = "other"
+
+
+class Memo(StrEnum):
+    """What kind of fact a journal records."""
+
+    PLEDGE = "pledge"
+    RECEIPT = "receipt"
+    RESERVATION = "reservation"
+    COMMITMENT = "commitment"
+    PAYMENT = "payment"
+    EXPENDITURE = "expenditure"
+    REFUND = "refund"
+    RELEASE = "release"
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The case or the contribution whose accounts these are."""
+
+    id: int
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A place in the chart of accounts."""
+
+    kind: Kind
+    of: str = ""
+    owner: int | None = None
+
+    @property
+    def code(self) -> str:
+        """How the account is named: `cash`, `reserved:RICOMI-2026-0042`."""
+        return f"{self.kind}:{self.of}" if self.of else str(self.kind)
+
+    @property
+    def side(self) -> int:
+        """The side on which it stands, 1 debit or -1 credit."""
+        return SIDES[self.kind]
+
+
+CASH = Account(Kind.CASH)
+PLEDGES = Account(Kind.PLEDGES)
+
+
+def owned(kind: Kind, owner: Owner) -> Account:
+    """The account of `kind` that belongs to a case or a contribution."""
+    return Account(kind, owner.ref, owner.id)
+
+
+def available(source: Source) -> Account:
+    """The account of what `source` gave and nothing has taken yet."""
+    return Account(Kind.AVAILABLE, source.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One side of a movement: positive debits the account, negative credits it."""
+
+    account: Account
+    amount: Money
+    note: str | None = None
+
+
+Lines = tuple[Line, ...]
+Shares = Mapping[Source, Money]
+
+
+def transfer(debit: Account, credit: Account, amount: Money) -> Lines:
+    """`amount` debited to one account and credited to another."""
+    return Line(debit, amount), Line(credit, -amount)
+
+
+def pledge_lines(contribution: Owner, amount: Money) -> Lines:
+    """A promise: it stands beside the books and can be spent by nobody."""
+    return transfer(owned(Kind.PLEDGED, contribution), PLEDGES, amount)
+
+
+def receipt_lines(contribution: Owner, source: Source, amount: Money) -> Lines:
+    """Money arrives: the promise shrinks, cash and what is available grow."""
+    return (
+        *transfer(CASH, available(source), amount),
+        *transfer(PLEDGES, owned(Kind.PLEDGED, contribution), amount),
+    )
+
+
+def reservation_lines(case: Owner, shares: Shares) -> Lines:
+    """The grant is set aside, from each source its share, while the committee votes."""
+    taken = tuple(Line(available(source), amount) for source, amount in shares.items() if amount)
+    return *taken, Line(owned(Kind.RESERVED, case), -total(shares.values()))
+
+
+def commitment_lines(case: Owner, amount: Money) -> Lines:
+    """What was reserved is promised to the approved case."""
+    return transfer(owned(Kind.RESERVED, case), owned(Kind.COMMITTED, case), amount)
+
+
+def payment_lines(case: Owner, amount: Money) -> Lines:
+    """A tranche leaves the bank; the institution holds it as an advance."""
+    return (
+        *transfer(owned(Kind.COMMITTED, case), owned(Kind.DISBURSED, case), amount),
+        *transfer(owned(Kind.ADVANCES, case), CASH, amount),
+    )
+
+
+def refund_lines(case: Owner, amount: Money) -> Lines:
+    """An advance comes back and may be paid again."""
+    return (
+        *transfer(CASH, owned(Kind.ADVANCES, case), amount),
+        *transfer(owned(Kind.DISBURSED, case), owned(Kind.COMMITTED, case), amount),
+    )
+
+
+def expenditure_lines(case: Owner, spent: Mapping[str, Money]) -> Lines:
+    """What the institution accounts for, a line of the budget each, leaves the advances."""
+    account = owned(Kind.EXPENDITURE, case)
+    lines = tuple(Line(account, amount, note) for note, amount in spent.items() if amount)
+    return *lines, Line(owned(Kind.ADVANCES, case), -total(spent.values()))
+
+
+def release_lines(case: Owner, left: Mapping[Kind, Money], shares: Shares) -> Lines:
+    """What is left goes back to the sources in the proportion in which they gave it.
+
+    `left` holds the rest of `reserved` and `committed`; `shares` what was taken from each source.
+    """
+    sources = [source for source in Source if shares.get(source)]
+    back = total(left.values()).allocate([shares[source].minor for source in sources])
+    freed = tuple(Line(owned(kind, case), amount) for kind, amount in left.items() if amount)
+    given = zip(sources, back, strict=True)
+    return *freed, *(Line(available(source), -amount) for source, amount in given if amount)
+
+
+def reversal_lines(lines: Iterable[Line]) -> Lines:
+    """The lines that undo `lines`, in the same order."""
+    return tuple(Line(line.account, -line.amount, line.note) for line in lines)
+
+
+def is_balanced(lines: Sequence[Line]) -> bool:
+    """Whether `lines` are two or more, none is zero, and each currency adds up to zero."""
+    currencies = {line.amount.currency for line in lines}
+    sums = (sum(x.amount.minor for x in lines if x.amount.currency == c) for c in currencies)
+    return len(lines) > 1 and all(line.amount for line in lines) and not any(sums)
+
+
+def shares_of(financing: Json) -> dict[Source, Money]:
+    """What each source is to give, from the table `financing` of a request."""
+    shares: dict[Source, Money] = {}
+    for row in _rows(financing):
+        source = Source(str(row["source"]))
+        shares[source] = shares.get(source, Money(0)) + Money.parse(str(row["amount"]))
+    return {source: shares[source] for source in Source if shares.get(source)}
+
+
+def sums_by_line(table: Json, amount: str = "amount") -> dict[str, Money]:
+    """The column `amount` of a table added up by its column `line`, in order of appearance."""
+    sums: dict[str, Money] = {}
+    for row in _rows(table):
+        line = str(row["line"])
+        sums[line] = sums.get(line, Money(0)) + Money.parse(str(row[amount]))
+    return sums
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetLine:
+    """One line of the budget of a request."""
+
+    component: str
+    line: str
+    category: str
+    total: Money
+
+
+def budget_lines(budget: Json) -> list[BudgetLine]:
+    """The lines of the table `budget` of a request, with their computed totals."""
+    return [
+        BudgetLine(
+            str(row.get("component", "")),
+            str(row["line"]),
+            str(row.get("category", "")),
+            Money.parse(str(row["total"])),
+        )
+        for row in _rows(budget)
+    ]
+
+
+def planned_total(tranches: Json) -> Money:
+    """What the tranches of an execution plan add up to."""
+    return total(Money.parse(str(row["amount"])) for row in _rows(tranches))
+
+
+def _rows(table: Json) -> list[Mapping[str, Json]]:
+    if not isinstance(table, Sequence) or isinstance(table, str):
+        return []
+    return [row for row in table if isinstance(row, Mapping)]

@@ -1,0 +1,338 @@
+"""The account of the fund on a day: what was given, what it is for, and what is left.
+
+A statement is made from the postings of facts up to that day, so any day can be asked for. It
+carries its own proof: sums that must agree, with both sides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, func, select
+from sqlalchemy import case as case_when
+
+from ricomi_workflow.cases.models import case
+from ricomi_workflow.fund.models import account, contribution, journal, posting
+from ricomi_workflow.fund.rules import SIDES, Kind, Memo, Source
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money, total
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Connection
+
+_GIFT = (
+    contribution.c.ref,
+    contribution.c.donor,
+    contribution.c.donor_class,
+    contribution.c.pledged_on,
+    contribution.c.illustrative,
+    contribution.c.agreement,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Gift:
+    """One contribution as it stood on the day."""
+
+    ref: str
+    donor: str
+    donor_class: Source
+    pledged_on: date
+    pledged: Money
+    received: Money
+    outstanding: Money
+    illustrative: bool
+    agreement: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class YearReceived:
+    """What one class of donors gave in one year."""
+
+    year: int
+    donor_class: Source
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """The money of one case as it stood on the day."""
+
+    ref: str
+    country: str
+    title: Mapping[str, str]
+    illustrative: bool
+    granted: Money  # what was committed when it was funded; zero before
+    reserved: Money
+    committed: Money  # still to be paid
+    disbursed: Money  # paid, less what came back
+    advances: Money  # paid and not yet accounted for
+    spent: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Two sums that must agree."""
+
+    name: str
+    left: Money
+    right: Money
+
+    @property
+    def holds(self) -> bool:
+        """Whether they do."""
+        return self.left == self.right
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """The account on `as_of`, that day included; `available` is by source."""
+
+    as_of: date
+    gifts: tuple[Gift, ...]
+    by_year: tuple[YearReceived, ...]
+    available_by_source: Mapping[Source, Money]
+    projects: tuple[Project, ...]
+    cash: Money
+    pledged: Money
+    received: Money
+    outstanding: Money  # promised and not received: never spendable
+    available: Money
+    reserved: Money
+    committed: Money
+    disbursed: Money
+    advances: Money
+    spent: Money
+    illustrative: bool  # whether any part of it is a sample
+    proofs: tuple[Proof, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Whether every proof holds."""
+        return all(proof.holds for proof in self.proofs)
+
+    def received_by_class(self) -> dict[Source, Money]:
+        """What each class of donors gave in all."""
+        return {
+            source: total(gift.received for gift in self.gifts if gift.donor_class is source)
+            for source in Source
+        }
+
+
+def statement(connection: Connection, as_of: date) -> Statement:
+    """The account of the fund at the end of the day `as_of`."""
+    sums = _sums(connection, as_of)
+    by_year = _by_year(connection, as_of)
+    gifts = _gifts(connection, as_of)
+    projects = _projects(connection, as_of, sums)
+    by_kind = {kind: total(s.amount for s in sums if s.kind is kind) for kind in Kind}
+    given = {
+        source: total(s.amount for s in sums if s.code == f"{Kind.AVAILABLE}:{source}")
+        for source in Source
+    }
+    made = Statement(
+        as_of=as_of,
+        gifts=gifts,
+        by_year=by_year,
+        available_by_source=given,
+        projects=projects,
+        cash=by_kind[Kind.CASH],
+        pledged=total(gift.pledged for gift in gifts),
+        received=total(gift.received for gift in gifts),
+        outstanding=by_kind[Kind.PLEDGED],
+        available=by_kind[Kind.AVAILABLE],
+        reserved=by_kind[Kind.RESERVED],
+        committed=by_kind[Kind.COMMITTED],
+        disbursed=by_kind[Kind.DISBURSED],
+        advances=by_kind[Kind.ADVANCES],
+        spent=by_kind[Kind.EXPENDITURE],
+        illustrative=any(g.illustrative for g in gifts) or any(p.illustrative for p in projects),
+    )
+    return replace(made, proofs=_proofs(made))
+
+
+def public_statement(connection: Connection, as_of: date) -> Statement:
+    """The same for everybody: only approved and funded cases are named, votes stay totals."""
+    full = statement(connection, as_of)
+    return replace(full, projects=tuple(p for p in full.projects if p.granted))
+
+
+def statement_json(made: Statement) -> dict[str, Json]:
+    """The statement for machines: amounts as plain text with two decimals."""
+    figures = ("cash", "pledged", "received", "outstanding", "available", "reserved", "committed",
+               "disbursed", "advances", "spent")  # fmt: skip
+    return {
+        "as_of": made.as_of.isoformat(),
+        "currency": BOOK_CURRENCY,
+        "illustrative": made.illustrative,
+        **{name: str(getattr(made, name)) for name in figures},
+        "available_by_source": {s.value: str(m) for s, m in made.available_by_source.items()},
+        "received_by_class": {s.value: str(m) for s, m in made.received_by_class().items()},
+        "received_by_year": [
+            {"year": y.year, "class": y.donor_class.value, "amount": str(y.amount)}
+            for y in made.by_year
+        ],
+        "contributions": [_gift_json(gift) for gift in made.gifts],
+        "projects": [_project_json(project) for project in made.projects],
+        "proofs": [
+            {"name": p.name, "left": str(p.left), "right": str(p.right), "holds": p.holds}
+            for p in made.proofs
+        ],
+    }
+
+
+def _gift_json(gift: Gift) -> dict[str, Json]:
+    return {
+        "ref": gift.ref,
+        "donor": gift.donor,
+        "class": gift.donor_class.value,
+        "pledged_on": gift.pledged_on.isoformat(),
+        "pledged": str(gift.pledged),
+        "received": str(gift.received),
+        "outstanding": str(gift.outstanding),
+        "illustrative": gift.illustrative,
+        "agreement": gift.agreement,
+    }
+
+
+def _project_json(project: Project) -> dict[str, Json]:
+    figures = ("granted", "reserved", "committed", "disbursed", "advances", "spent")
+    return {
+        "ref": project.ref,
+        "country": project.country,
+        "title": dict(project.title),
+        "illustrative": project.illustrative,
+        **{name: str(getattr(project, name)) for name in figures},
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Sum:
+    code: str
+    kind: Kind
+    owner: int | None
+    amount: Money
+
+
+def _sums(connection: Connection, as_of: date) -> list[_Sum]:
+    """The balance of each account on the day, positive on its normal side."""
+    rows = connection.execute(
+        select(account.c.code, account.c.kind, account.c.owner, func.sum(posting.c.amount))
+        .join(posting, posting.c.account_id == account.c.id)
+        .join(journal, journal.c.id == posting.c.journal_id)
+        .where(journal.c.at <= as_of)
+        .group_by(account.c.code, account.c.kind, account.c.owner)
+        .order_by(account.c.code)
+    )
+    return [
+        _Sum(code, Kind(kind), owner, Money(int(minor) * SIDES[Kind(kind)]))
+        for code, kind, owner, minor in rows
+    ]
+
+
+def _by_year(connection: Connection, as_of: date) -> tuple[YearReceived, ...]:
+    rows = connection.execute(
+        select(contribution.c.donor_class, journal.c.at, posting.c.amount)
+        .join(account, account.c.owner == contribution.c.id)
+        .join(posting, posting.c.account_id == account.c.id)
+        .join(journal, journal.c.id == posting.c.journal_id)
+        .where(_of_promises(Memo.RECEIPT), journal.c.at <= as_of)
+    )
+    found: dict[tuple[int, Source], Money] = {}
+    for donor_class, at, minor in rows:
+        key = (at.year, Source(donor_class))
+        found[key] = found.get(key, Money(0)) - Money(minor)
+    return tuple(YearReceived(*key, amount) for key, amount in sorted(found.items()))
+
+
+def _of_promises(memo: Memo) -> ColumnElement[bool]:
+    return and_(account.c.kind == Kind.PLEDGED.value, journal.c.memo == memo.value)
+
+
+def _gifts(connection: Connection, as_of: date) -> tuple[Gift, ...]:
+    pledged, received = (
+        func.sum(case_when((_of_promises(memo), posting.c.amount), else_=0))
+        for memo in (Memo.PLEDGE, Memo.RECEIPT)
+    )
+    rows = connection.execute(
+        select(*_GIFT, pledged.label("pledged"), received.label("received"))
+        .join(account, account.c.owner == contribution.c.id)
+        .join(posting, posting.c.account_id == account.c.id)
+        .join(journal, journal.c.id == posting.c.journal_id)
+        .where(journal.c.at <= as_of)
+        .group_by(*_GIFT)
+        .order_by(contribution.c.ref)
+    )
+    return tuple(
+        Gift(
+            ref=row.ref,
+            donor=row.donor,
+            donor_class=Source(row.donor_class),
+            pledged_on=row.pledged_on,
+            pledged=Money(int(row.pledged)),
+            received=-Money(int(row.received)),
+            outstanding=Money(int(row.pledged) + int(row.received)),
+            illustrative=row.illustrative,
+            agreement=row.agreement,
+        )
+        for row in rows
+    )
+
+
+def _projects(connection: Connection, as_of: date, sums: Iterable[_Sum]) -> tuple[Project, ...]:
+    figures: dict[int, dict[Kind, Money]] = {}
+    for each in sums:
+        if each.owner is not None and each.kind is not Kind.PLEDGED:
+            figures.setdefault(each.owner, {})[each.kind] = each.amount
+    granted = _granted(connection, as_of)
+    rows = connection.execute(
+        select(case.c.id, case.c.ref, case.c.country, case.c.title, case.c.illustrative)
+        .where(case.c.id.in_(select(account.c.owner).where(account.c.kind == Kind.RESERVED.value)))
+        .order_by(case.c.ref)
+    )
+    zero = Money(0)
+    return tuple(
+        Project(
+            ref=row.ref,
+            country=row.country,
+            title=row.title or {},
+            illustrative=row.illustrative,
+            granted=granted.get(row.id, zero),
+            reserved=figures[row.id].get(Kind.RESERVED, zero),
+            committed=figures[row.id].get(Kind.COMMITTED, zero),
+            disbursed=figures[row.id].get(Kind.DISBURSED, zero),
+            advances=figures[row.id].get(Kind.ADVANCES, zero),
+            spent=figures[row.id].get(Kind.EXPENDITURE, zero),
+        )
+        for row in rows
+        if row.id in figures
+    )
+
+
+def _granted(connection: Connection, as_of: date) -> dict[int, Money]:
+    rows = connection.execute(
+        select(journal.c.case_id, func.sum(posting.c.amount))
+        .join(posting, posting.c.journal_id == journal.c.id)
+        .join(account, account.c.id == posting.c.account_id)
+        .where(
+            journal.c.memo == Memo.COMMITMENT.value,
+            account.c.kind == Kind.COMMITTED.value,
+            journal.c.at <= as_of,
+        )
+        .group_by(journal.c.case_id)
+    )
+    return {case_id: -Money(int(minor)) for case_id, minor in rows}
+
+
+def _proofs(made: Statement) -> tuple[Proof, ...]:
+    return (
+        Proof("received", made.received, made.cash + made.disbursed),
+        Proof("cash", made.cash, made.available + made.reserved + made.committed),
+        Proof("disbursed", made.disbursed, made.advances + made.spent),
+        Proof("pledged", made.pledged, made.received + made.outstanding),
+        Proof("years", made.received, total(y.amount for y in made.by_year)),
+        Proof("projects", made.disbursed, total(p.disbursed for p in made.projects)),
+    )
