@@ -135,12 +135,16 @@ def test_no_text_means_different_amounts_of_cents(text: str, one: str, other: st
 @pytest.mark.parametrize(
     ("lang", "text"),
     [
-        ("es", "65.000,00 US$"),
-        ("en", "US$65,000.00"),
-        ("pt", "US$ 65.000,00"),
-        ("fr", "65 000,00 $US"),
+        ("es", "US$ 65.000"),
+        ("en", "US$ 65,000"),
+        ("pt", "US$ 65.000"),
+        ("fr", "65 000 $ US"),
     ],
 )
 def test_an_amount_is_shown_with_its_currency(lang: str, text: str) -> None:
     shown = money_shown(Money(65_000_00), lang)
     assert shown.replace("\u00a0", " ").replace("\u202f", " ") == text
+
+
+def test_an_amount_shows_its_cents_where_it_has_some_and_a_true_minus() -> None:
+    assert money_shown(Money(-65_000_50), "en") == "US$\u00a0−65,000.50"
