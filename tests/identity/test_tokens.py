@@ -1,0 +1,168 @@
+from datetime import date, timedelta
+from threading import Barrier, Thread
+
+import pytest
+from sqlalchemy import select
+
+from ricomi_workflow.db.uow import UnitOfWork
+from ricomi_workflow.identity.commands import add_user, deactivate, give_role
+from ricomi_workflow.identity.models import api_token
+from ricomi_workflow.identity.tokens import (
+    Answer,
+    actor_of_token,
+    forget_old_answers,
+    list_tokens,
+    make_token,
+    request_digest,
+    revoke_token,
+    store_answer,
+    stored_answer,
+)
+from ricomi_workflow.kernel.actors import ANONYMOUS, SYSTEM, Actor, Role
+from ricomi_workflow.kernel.clock import FrozenClock
+from ricomi_workflow.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+
+TODAY = date(2026, 11, 24)
+REQUEST = request_digest("POST", "/api/v1/cases", b"{}")
+OTHER = request_digest("POST", "/api/v1/cases", b'{"country": "PY"}')
+
+
+@pytest.fixture
+def ana(uow: UnitOfWork) -> Actor:
+    """A focal point of Paraguay."""
+    with uow.begin(SYSTEM) as tx:
+        key = add_user(tx, "ana@migraciones.gov.py", "Ana")
+        give_role(tx, key, Role.FOCAL_POINT, "PY")
+    return Actor(key, "Ana")
+
+
+def bearer(uow: UnitOfWork, token: str) -> Actor | None:
+    with uow.read() as connection:
+        return actor_of_token(connection, token, uow.clock.now(), TODAY)
+
+
+def test_a_token_acts_with_its_owners_rights_and_is_stored_as_a_digest(
+    uow: UnitOfWork, ana: Actor
+) -> None:
+    with uow.begin(ana) as tx:
+        made = make_token(tx, "Statistics office")
+    assert made.token.startswith("ricomi_")
+    found = bearer(uow, made.token)
+    assert found is not None
+    assert (found.user_id, found.countries(Role.FOCAL_POINT)) == (ana.user_id, frozenset({"PY"}))
+    with uow.read() as connection:
+        row = connection.execute(select(api_token)).one()
+        [listed] = list_tokens(connection, row.user_id)
+    assert made.token not in str(row)
+    assert (listed.hint, listed.name) == (made.token[-4:], "Statistics office")
+    assert made.expires_at - row.created_at == timedelta(days=90)
+
+
+def test_a_token_ends_by_time_by_revocation_and_with_its_account(
+    uow: UnitOfWork, clock: FrozenClock, ana: Actor
+) -> None:
+    assert ana.user_id is not None
+    with uow.begin(ana) as tx:
+        short, revoked, closed = (make_token(tx, "t", days) for days in (1, 9, 9))
+    with uow.read() as connection:
+        known = {row.hint: row.digest for row in list_tokens(connection, ana.user_id)}
+    with pytest.raises(NotFound), uow.begin(Actor(1, "Somebody")) as tx:
+        revoke_token(tx, known[revoked.hint])
+    with uow.begin(ana) as tx:
+        revoke_token(tx, known[revoked.hint])
+    assert bearer(uow, revoked.token) is None
+    clock.advance(timedelta(days=1))
+    assert bearer(uow, short.token) is None
+    assert bearer(uow, closed.token) is not None
+    with uow.begin(SYSTEM) as tx:
+        deactivate(tx, ana.user_id)
+    assert bearer(uow, closed.token) is None
+
+
+def test_what_is_no_token_is_nobody(uow: UnitOfWork) -> None:
+    assert [bearer(uow, text) for text in ("", "ricomi_", "Bearer x", "ricomi_" + "x" * 43)] == [
+        None
+    ] * 4
+
+
+def test_a_token_needs_an_owner_a_name_and_a_term(uow: UnitOfWork, ana: Actor) -> None:
+    with pytest.raises(Forbidden), uow.begin(ANONYMOUS) as tx:
+        make_token(tx, "x")
+    with pytest.raises(Invalid) as error, uow.begin(ana) as tx:
+        make_token(tx, " ", 0)
+    assert [fault.path for fault in error.value.fields] == ["name", "days"]
+
+
+def test_a_repeated_request_gets_the_stored_answer(uow: UnitOfWork, ana: Actor) -> None:
+    answer = Answer(201, '{"ref": "RICOMI-2026-0001"}')
+    with uow.begin(ana) as tx:
+        assert stored_answer(tx, "key", REQUEST) is None
+        store_answer(tx, "key", REQUEST, answer)
+    with uow.begin(ana) as tx:
+        assert stored_answer(tx, "key", REQUEST) == answer
+    with uow.begin(Actor(1, "Somebody else")) as tx:
+        assert stored_answer(tx, "key", REQUEST) is None
+
+
+def test_a_key_used_for_another_request_is_refused(uow: UnitOfWork, ana: Actor) -> None:
+    with uow.begin(ana) as tx:
+        store_answer(tx, "key", REQUEST, Answer(200, ""))
+    with pytest.raises(Invalid, match="idempotency_key_reused"), uow.begin(ana) as tx:
+        stored_answer(tx, "key", OTHER)
+
+
+@pytest.mark.parametrize("key", ["", "k" * 81, "a\nb"])
+def test_a_key_is_short_and_printable(uow: UnitOfWork, ana: Actor, key: str) -> None:
+    with pytest.raises(Invalid, match="idempotency_key"), uow.begin(ana) as tx:
+        stored_answer(tx, key, REQUEST)
+
+
+def test_an_act_that_fails_keeps_no_answer(uow: UnitOfWork, ana: Actor) -> None:
+    def act() -> None:
+        with uow.begin(ana) as tx:
+            store_answer(tx, "key", REQUEST, Answer(200, ""))
+            raise Conflict
+
+    with pytest.raises(Conflict):
+        act()
+    with uow.begin(ana) as tx:
+        assert stored_answer(tx, "key", REQUEST) is None
+
+
+def test_the_same_key_at_once_acts_once(uow: UnitOfWork, ana: Actor) -> None:
+    """PostgreSQL answers the second with a conflict; SQLite lets it wait and repeats the answer."""
+    inside, outcomes = Barrier(2, timeout=10), []
+
+    def first() -> None:
+        with uow.begin(ana) as tx:
+            assert stored_answer(tx, "key", REQUEST) is None
+            inside.wait()
+            store_answer(tx, "key", REQUEST, Answer(200, "first"))
+            if uow.engine.dialect.name == "postgresql":
+                inside.wait()
+
+    def second() -> None:
+        inside.wait()
+        try:
+            with uow.begin(ana) as tx:
+                outcomes.append(stored_answer(tx, "key", REQUEST))
+        except Conflict:
+            outcomes.append(None)
+        if uow.engine.dialect.name == "postgresql":
+            inside.wait()
+
+    threads = [Thread(target=first), Thread(target=second)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    expected = None if uow.engine.dialect.name == "postgresql" else Answer(200, "first")
+    assert outcomes == [expected]
+
+
+def test_answers_are_forgotten_after_a_day(uow: UnitOfWork, clock: FrozenClock, ana: Actor) -> None:
+    with uow.begin(ana) as tx:
+        store_answer(tx, "key", REQUEST, Answer(200, ""))
+    clock.advance(timedelta(days=1, seconds=1))
+    with uow.begin(SYSTEM) as tx:
+        assert forget_old_answers(tx) == 1
