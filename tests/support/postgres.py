@@ -110,7 +110,7 @@ def unpack_binaries(account: Account, folder: Path) -> Path:
 
 
 def memory_folder() -> Path | None:
-    """A file system in memory with room for the run, where making a database is ten times faster."""
+    """A file system in memory with room for the run: there a database is made ten times faster."""
     if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > MEMORY_NEEDED:
         return MEMORY
     return None
