@@ -87,10 +87,11 @@ def as_mail(letter: Letter, sender: str, domain: str) -> EmailMessage:
     mail["Date"] = format_datetime(letter.written_at)
     mail["Message-ID"] = f"<{letter.message_id}@{domain}>"
     mail["Auto-Submitted"] = "auto-generated"
-    mail["Content-Language"] = letter.lang
     mail["X-Auto-Response-Suppress"] = "All"
     mail.set_content(letter.text)
     mail.add_alternative(letter.html, subtype="html")
+    for part in mail.walk():  # the whole, and each part for those who read only one
+        part["Content-Language"] = letter.lang
     return mail
 
 
