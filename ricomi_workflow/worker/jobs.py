@@ -1,0 +1,61 @@
+"""The jobs of the worker: what runs, how often, and the pulse that shows that it ran."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+import structlog
+
+from ricomi_workflow.ballots.hooks import waited_for
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.deadlines.commands import Progress, beat, sweep
+from ricomi_workflow.messaging.delivery import drain
+from ricomi_workflow.messaging.transport import Transport
+
+WORKER = "worker"  # the name of the pulse that says a worker is alive
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something that is done every so many seconds."""
+
+    name: str
+    seconds: int
+    work: Callable[[], None]
+
+
+def jobs(services: Services, transport: Transport) -> tuple[Job, ...]:
+    """What the worker does: deadlines, mail, and a pulse of its own."""
+    return (
+        Job("deadlines", 30, lambda: sweep_deadlines(services)),
+        Job("outbox", 5, lambda: deliver(services, transport)),
+        Job(WORKER, 15, lambda: None),
+    )
+
+
+def sweep_deadlines(services: Services, progress: Progress | None = None) -> None:
+    """Deal with every deadline that is due; in an open ballot only the silent states are told."""
+    done = sweep(services, waited_for=waited_for, progress=progress)
+    if done:
+        _log.info("deadlines.swept", **done)
+
+
+def deliver(services: Services, transport: Transport) -> None:
+    """Hand the waiting mails to the provider, round after round until none is due."""
+    while (done := drain(services, transport)).total:
+        _log.info("outbox.drained", **asdict(done))
+
+
+def guarded(services: Services, job: Job) -> Callable[[], None]:
+    """The job as the metronome calls it: a pulse when it ends well, a log line when it fails."""
+
+    def run() -> None:
+        try:
+            job.work()
+            beat(services, job.name)
+        except Exception:  # noqa: BLE001 - the next beat tries again, the other jobs go on
+            _log.exception("worker.failed", job=job.name)
+
+    return run
