@@ -79,7 +79,9 @@ def data_folder(environ: Mapping[str, str] = os.environ) -> Path:
     return Path(home) / "ricomi"
 
 
-def compose(settings: Settings, clock: Clock | None = None, engine: Engine | None = None) -> Services:
+def compose(
+    settings: Settings, clock: Clock | None = None, engine: Engine | None = None
+) -> Services:
     """The product on one database. Raises `DefinitionError` with every mistake of the definitions."""
     library = load(settings.definitions)
     mistakes = check(library, guards=GUARDS.keys(), effects=EFFECTS.keys(), fired=FIRED_BY_CODE)

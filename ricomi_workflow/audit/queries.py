@@ -14,7 +14,9 @@ from ricomi_workflow.audit.rules import FIRST_HEAD, Entry, entry_digest
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-_case = table("case", column("id"), column("ref"), column("version"), column("head"), column("state"))
+_case = table(
+    "case", column("id"), column("ref"), column("version"), column("head"), column("state")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,9 @@ def verify(connection: Connection) -> Iterator[Fault | None]:
         yield _first_fault(case, rows)
 
 
-def _first_fault(case: Row[tuple[object, ...]], rows: list[Row[tuple[object, ...]]]) -> Fault | None:
+def _first_fault(
+    case: Row[tuple[object, ...]], rows: list[Row[tuple[object, ...]]]
+) -> Fault | None:
     prev, state, seq = FIRST_HEAD, "", 0
     for row in rows:
         entry = _entry(row)

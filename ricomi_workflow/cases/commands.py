@@ -214,4 +214,3 @@ def _record(act: Act, name: str, *, from_state: str) -> None:
         cause_seq=act.cause_seq,
         detail=act.detail,
     )
-

@@ -85,7 +85,10 @@ def list_cases(
     if words:
         pattern = f"%{words.casefold()}%"
         where.append(
-            or_(func.lower(case.c.ref).like(pattern), func.lower(cast(case.c.title, Text)).like(pattern))
+            or_(
+                func.lower(case.c.ref).like(pattern),
+                func.lower(cast(case.c.title, Text)).like(pattern),
+            )
         )
     return _page(connection, where, after, limit)
 
@@ -148,11 +151,7 @@ def readable(
     roles = roles_on(actor, found)
     if access is None or roles.isdisjoint(access.read | access.edit):
         return None
-    hidden = {
-        name
-        for name, own in access.fields.items()
-        if roles.isdisjoint(own.read | own.edit)
-    }
+    hidden = {name for name, own in access.fields.items() if roles.isdisjoint(own.read | own.edit)}
     return {name: value for name, value in given.values.items() if name not in hidden}
 
 
@@ -217,4 +216,3 @@ def _page(
         statement.order_by(case.c.updated_at.desc(), case.c.id.desc()).limit(limit)
     )
     return [as_case(row) for row in rows]
-

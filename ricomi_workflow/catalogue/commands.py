@@ -48,8 +48,9 @@ def differences(connection: Connection, services: Services) -> Iterator[tuple[st
     """For each case, whether its entry differs from what a rebuild would write."""
     for case in _cases(connection):
         entry = _entry(connection, services, case, case.entered_at)
-        yield case.ref, _stored(connection, case.id) != (
-            (dict(entry.row), entry.facets) if entry else None
+        yield (
+            case.ref,
+            _stored(connection, case.id) != ((dict(entry.row), entry.facets) if entry else None),
         )
 
 
@@ -102,4 +103,4 @@ def _stored(
             catalogue_facet.c.case_id == case_id
         )
     )
-    return dict(row._mapping), tuple(sorted((f, v) for f, v in facets))  # noqa: SLF001
+    return dict(row._mapping), tuple(sorted((f, v) for f, v in facets))  # noqa: SLF001 - public, see SQLAlchemy

@@ -78,9 +78,9 @@ def search(
         key = tuple_(catalogue_entry.c.changed_at, catalogue_entry.c.case_id)
         page = page.where(key < tuple_(*after))
     rows = connection.execute(
-        page.order_by(
-            catalogue_entry.c.changed_at.desc(), catalogue_entry.c.case_id.desc()
-        ).limit(limit + 1)
+        page.order_by(catalogue_entry.c.changed_at.desc(), catalogue_entry.c.case_id.desc()).limit(
+            limit + 1
+        )
     ).all()
     entries = tuple(CatalogueEntry(*row) for row in rows[:limit])
     more = len(rows) > limit
@@ -117,9 +117,7 @@ def count(connection: Connection) -> int:
     return connection.execute(select(func.count()).select_from(catalogue_entry)).scalar_one()
 
 
-def _counts(
-    connection: Connection, filters: Filters, facet: str
-) -> tuple[tuple[str, int], ...]:
+def _counts(connection: Connection, filters: Filters, facet: str) -> tuple[tuple[str, int], ...]:
     others = {name: values for name, values in filters.chosen.items() if name != facet}
     rows = connection.execute(
         select(catalogue_facet.c.value, func.count())
@@ -152,7 +150,7 @@ def _matching(connection: Connection, words: list[str]) -> ColumnElement[bool]:
         ).bindparams(bindparam("query", query))  # type: ignore[return-value]
     query = " ".join(f'"{word}"*' for word in words)
     return catalogue_entry.c.case_id.in_(
-        text("SELECT rowid FROM catalogue_search WHERE catalogue_search MATCH :query").bindparams(
-            bindparam("query", query)
-        ).columns(catalogue_entry.c.case_id)
+        text("SELECT rowid FROM catalogue_search WHERE catalogue_search MATCH :query")
+        .bindparams(bindparam("query", query))
+        .columns(catalogue_entry.c.case_id)
     )

@@ -17,7 +17,9 @@ def catalogue() -> None:
 
 
 @catalogue.command("rebuild")
-@click.option("--check", is_flag=True, help="Write nothing; exit 1 if a rebuild would change an entry.")
+@click.option(
+    "--check", is_flag=True, help="Write nothing; exit 1 if a rebuild would change an entry."
+)
 def rebuild_command(*, check: bool) -> None:
     """Write every entry anew from the cases."""
     services = compose(settings_from_env())

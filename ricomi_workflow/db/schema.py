@@ -10,7 +10,7 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import DDL, CHAR, MetaData, Table, Text, event
+from sqlalchemy import CHAR, DDL, MetaData, Table, Text, event
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import DateTime, TypeDecorator
 

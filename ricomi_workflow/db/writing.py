@@ -83,7 +83,7 @@ def _sqlite(table: Table) -> tuple[str, Callable[[Row], list[object]]]:
     def convert(row: Row) -> list[object]:
         return [as_stored(row.get(name)) for name, as_stored in columns]
 
-    return f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', convert  # noqa: S608 - names of our own tables
+    return f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', convert
 
 
 def _as_json(table: Table, rows: Sequence[Row]) -> str:
@@ -105,7 +105,7 @@ def _postgresql(tables: tuple[Table, ...], dialect: Dialect) -> str:
         names = ", ".join(f'"{column.name}"' for column in table.columns)
         typed = ", ".join(f'"{c.name}" {c.type.compile(dialect)}' for c in table.columns)
         parts.append(
-            f'w{n} AS (INSERT INTO "{table.name}" ({names}) SELECT {names}'  # noqa: S608
+            f'w{n} AS (INSERT INTO "{table.name}" ({names}) SELECT {names}'
             f" FROM json_to_recordset(%s::json) AS r({typed}))"
         )
     return "WITH " + ", ".join(parts) + " SELECT 1"

@@ -195,5 +195,5 @@ class Process(Generic[C]):
 
 def _firing_of(event: _Event) -> _Firing[C]:
     """The firing that `fire` passed along; the library hands it back untouched."""
-    firing: _Firing[C] = event.args[0]  # type: ignore[assignment]
+    firing: _Firing[C] = event.args[0]  # type: ignore[assignment] - the library's event is untyped
     return firing

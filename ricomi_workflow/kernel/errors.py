@@ -54,7 +54,7 @@ class DomainError(Exception):
     code = "error"
 
 
-class NotFound(DomainError):  # noqa: N818 - a domain answer, not a failure
+class NotFound(DomainError):
     """There is no such thing, or none that this actor may know of."""
 
     code = "not_found"
@@ -65,13 +65,13 @@ class NotFound(DomainError):  # noqa: N818 - a domain answer, not a failure
         self.key = key
 
 
-class Forbidden(DomainError):  # noqa: N818
+class Forbidden(DomainError):
     """The thing is known to the actor, the act is not theirs."""
 
     code = "forbidden"
 
 
-class Invalid(DomainError):  # noqa: N818
+class Invalid(DomainError):
     """The input does not fit; every mistake is listed at once."""
 
     code = "invalid"
@@ -81,7 +81,7 @@ class Invalid(DomainError):  # noqa: N818
         self.fields = tuple(fields)
 
 
-class NotOffered(DomainError):  # noqa: N818
+class NotOffered(DomainError):
     """The trigger does not exist or the present state does not offer it."""
 
     code = "not_offered"
@@ -92,7 +92,7 @@ class NotOffered(DomainError):  # noqa: N818
         self.state = state
 
 
-class Refused(DomainError):  # noqa: N818
+class Refused(DomainError):
     """The rule says no; every reason is listed."""
 
     code = "refused"
@@ -102,13 +102,13 @@ class Refused(DomainError):  # noqa: N818
         self.refusals = tuple(refusals)
 
 
-class Conflict(DomainError):  # noqa: N818
+class Conflict(DomainError):
     """Somebody else acted first; read again and repeat."""
 
     code = "conflict"
 
 
-class Unbalanced(DomainError):  # noqa: N818
+class Unbalanced(DomainError):
     """A journal does not add up to zero in every currency."""
 
     code = "unbalanced"

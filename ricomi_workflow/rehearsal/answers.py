@@ -93,7 +93,7 @@ def admissibility(rng: Random, situation: Situation) -> dict[str, Json]:
         " declaration_signed budget_adds_up financing_sources dates_feasible"
     ).split()
     answers: dict[str, Json] = dict.fromkeys(lines, True)
-    if rng.random() < 0.05:  # noqa: PLR2004 - one checklist in twenty fails
+    if rng.random() < 0.05:
         answers["within_mandate"] = False
         answers["within_mandate_reason"] = "Ejemplo: el tema no es migración."
     return answers

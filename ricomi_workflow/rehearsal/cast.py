@@ -34,12 +34,24 @@ _OFFICES = {
     Role.ADMINISTRATOR: ("administracion", "Administración del sistema"),
 }
 _TITLES = {
-    Role.FOCAL_POINT: {"es": "Punto focal", "en": "Focal point", "pt": "Ponto focal",
-                       "fr": "Point focal"},
-    Role.INSTITUTION_USER: {"es": "Institución", "en": "Institution", "pt": "Instituição",
-                            "fr": "Institution"},
-    Role.CEAM_DELEGATE: {"es": "Delegación", "en": "Delegation", "pt": "Delegação",
-                         "fr": "Délégation"},
+    Role.FOCAL_POINT: {
+        "es": "Punto focal",
+        "en": "Focal point",
+        "pt": "Ponto focal",
+        "fr": "Point focal",
+    },
+    Role.INSTITUTION_USER: {
+        "es": "Institución",
+        "en": "Institution",
+        "pt": "Instituição",
+        "fr": "Institution",
+    },
+    Role.CEAM_DELEGATE: {
+        "es": "Delegación",
+        "en": "Delegation",
+        "pt": "Delegação",
+        "fr": "Délégation",
+    },
 }
 _MAIL_NAMES = {
     Role.FOCAL_POINT: "focal",
@@ -74,7 +86,9 @@ def make_cast(services: Services, password: str | None = None) -> Cast:
     With `password`, every account of the rehearsal can sign in with it.
     """
     with services.uow.begin(SYSTEM) as tx:
-        known = {row.email: row.id for row in tx.connection.execute(select(user.c.email, user.c.id))}
+        known = {
+            row.email: row.id for row in tx.connection.execute(select(user.c.email, user.c.id))
+        }
         keys = {
             (role, country): known.get(email) or _account(tx, email, name, lang, role, country)
             for role, country, email, name, lang in _wanted(services)

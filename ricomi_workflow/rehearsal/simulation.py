@@ -87,7 +87,7 @@ def simulate(
     open_refs: dict[str, int] = {}
     opened = 0
     while opened < cases or open_refs:
-        if opened < cases and (not open_refs or len(open_refs) < 20 and play.rng.random() < 0.3):  # noqa: PLR2004
+        if opened < cases and (not open_refs or len(open_refs) < 20 and play.rng.random() < 0.3):
             ref = _open(play)
             opened += 1
             open_refs[ref] = 0
@@ -98,7 +98,7 @@ def simulate(
             del open_refs[ref]
             play.story.states[_state(play, ref)] += 1
             told()
-        if play.rng.random() < 0.02:  # noqa: PLR2004 - now and then the worker comes by
+        if play.rng.random() < 0.02:
             sweep(services)
             _fill_the_fund(play)
     return play.story
@@ -139,7 +139,8 @@ def _play_one(play: _Play, ref: str) -> bool:
 
 def _voting(play: _Play, case: Case) -> bool:
     return any(
-        "ballot_carried" in t.guards for t in play.services.process(case).offered(case.state, "decide")
+        "ballot_carried" in t.guards
+        for t in play.services.process(case).offered(case.state, "decide")
     )
 
 

@@ -1,7 +1,7 @@
 """Where the data folders of the product are, in a checkout and in an installed wheel alike.
 
-`workflows/`, `forms/`, `notifications/`, `migrations/`, `reference/` and `texts/` stand at the top of
-the source tree because they are the product. `setup.cfg` maps each of them into this package, so
+`workflows/`, `forms/`, `notifications/`, `migrations/`, `reference/` and `texts/` stand at the top
+of the source tree because they are the product. `setup.cfg` maps each of them into this package, so
 `importlib.resources` finds them wherever Python has put it; no other module may build such a path.
 """
 
@@ -21,6 +21,6 @@ def root(name: str) -> Path:
     if name not in FOLDERS:
         raise LookupError(f"no data folder {name!r}; there are {', '.join(FOLDERS)}")
     folder = files(f"{__name__}.{name}")
-    if not isinstance(folder, Path):
-        raise LookupError(f"{name} is not a folder on disk: {folder}")
-    return folder
+    if isinstance(folder, Path):
+        return folder
+    raise LookupError(f"{name} is not a folder on disk: {folder}")

@@ -139,7 +139,7 @@ def test_a_frozen_rule_reads_back_the_same() -> None:
 )
 def test_a_share_needs_a_whole_number(
     fraction: Fraction,
-    more_than: bool,  # noqa: FBT001 - a truth table
+    more_than: bool,
     whole: int,
     needed: int,
 ) -> None:

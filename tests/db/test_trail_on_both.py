@@ -103,7 +103,7 @@ def test_raw_sql_cannot_change_history(uow: UnitOfWork, statement: str) -> None:
     with uow.begin(SYSTEM) as tx:
         opened(tx)
 
-    with pytest.raises(Exception, match=r"no_entry|append_only|changed meanwhile"):  # noqa: SIM117
+    with pytest.raises(Exception, match=r"no_entry|append_only|changed meanwhile"):  # noqa: SIM117 - a commit raises too
         with uow.begin(SYSTEM) as tx:
             tx.execute(text(statement))
 

@@ -53,7 +53,7 @@ def test_add_model_overwrites_a_loaded_state() -> None:
 @pytest.mark.parametrize(
     ("answer", "moves"), [(True, True), (1, True), (2, False), ("yes", False), ([1], False)]
 )
-def test_a_condition_counts_only_when_it_equals_true(answer: object, moves: bool) -> None:  # noqa: FBT001
+def test_a_condition_counts_only_when_it_equals_true(answer: object, moves: bool) -> None:
     built = machine(transitions=None)
     built.add_transition("try", "a", "b", conditions=[lambda _: answer])
     thing = Thing()

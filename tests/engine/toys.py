@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ricomi_workflow.definitions.model import Step, StateDef, TransitionDef, WorkflowDef
+from ricomi_workflow.definitions.model import StateDef, Step, TransitionDef, WorkflowDef
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.text import LocalizedText
 
