@@ -10,6 +10,9 @@ import structlog
 from ricomi_workflow.ballots.hooks import waited_for
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.deadlines.commands import Progress, beat, sweep
+from ricomi_workflow.identity.access import forget_old_access
+from ricomi_workflow.identity.tokens import forget_old_answers
+from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.messaging.delivery import drain
 from ricomi_workflow.messaging.transport import Transport
 
@@ -27,10 +30,11 @@ class Job:
 
 
 def jobs(services: Services, transport: Transport) -> tuple[Job, ...]:
-    """What the worker does: deadlines, mail, and a pulse of its own."""
+    """What the worker does: deadlines, mail, what may be forgotten, and a pulse of its own."""
     return (
         Job("deadlines", 30, lambda: sweep_deadlines(services)),
         Job("outbox", 5, lambda: deliver(services, transport)),
+        Job("forgetting", 3600, lambda: forget(services)),
         Job(WORKER, 15, lambda: None),
     )
 
@@ -46,6 +50,13 @@ def deliver(services: Services, transport: Transport) -> None:
     """Hand the waiting mails to the provider, round after round until none is due."""
     while (done := drain(services, transport)).total:
         _log.info("outbox.drained", **asdict(done))
+
+
+def forget(services: Services) -> None:
+    """Delete what is kept for a while only: attempts to sign in, old links, answers of the API."""
+    with services.uow.begin(SYSTEM) as tx:
+        forget_old_access(tx)
+        forget_old_answers(tx)
 
 
 def guarded(services: Services, job: Job) -> Callable[[], None]:
