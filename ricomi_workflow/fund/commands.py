@@ -178,6 +178,7 @@ def receive(
     """
     _require_fund(tx)
     _require_amount(amount)
+    tx.flush()  # so that a promise made in this transaction is found
     given = get_contribution(tx.connection, contribution_ref)
     reference = _filled("bank_reference", bank_reference)
     require_day("received_on", received_on, given.pledged_on, _OFFICE.local_day(tx.now))

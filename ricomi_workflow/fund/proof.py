@@ -21,7 +21,7 @@ from ricomi_workflow.fund.models import (
 from ricomi_workflow.fund.rules import SIDES, Kind, Memo
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection
 
 Written = tuple[int, int, str, str | None]  # account, amount, currency, note
 
