@@ -110,7 +110,7 @@ class _Typed(fields.Field[Json]):
         value: object,
         attr: str | None,  # noqa: ARG002 - marshmallow's signature
         data: Mapping[str, object] | None,  # noqa: ARG002
-        **kwargs: object,  # noqa: ARG002
+        **_kwargs: object,
     ) -> Json:
         return self.canonical(value)
 
@@ -154,7 +154,7 @@ class LocalizedField(TextField):
         value: object,
         attr: str | None,  # noqa: ARG002 - marshmallow's signature
         data: Mapping[str, object] | None,  # noqa: ARG002
-        **kwargs: object,  # noqa: ARG002
+        **_kwargs: object,
     ) -> Json:
         if not isinstance(value, Mapping):
             raise refuse("language_missing")

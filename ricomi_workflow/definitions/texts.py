@@ -36,7 +36,7 @@ class Texts:
 
     sentences: Mapping[str, Mapping[str, Sentence]]
 
-    def text(self, key: str, lang: str, **params: object) -> str:
+    def text(self, key: str, lang: str, /, **params: object) -> str:
         """The sentence `key` in `lang` (English for a language we do not have), filled in.
 
         Raises: KeyError for an unknown key or a parameter that the sentence needs and lacks.

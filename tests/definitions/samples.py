@@ -95,4 +95,4 @@ def write(root: Path, flow: Tree | None = None, form: Tree | None = None) -> Pat
 def put(file: Path, tree: object) -> None:
     """Write `tree` as YAML, making the folders."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(yaml.safe_dump(tree, allow_unicode=True), encoding="utf-8")
+    file.write_text(yaml.safe_dump(tree, allow_unicode=True, sort_keys=False), encoding="utf-8")
