@@ -13,7 +13,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_time, get_timezone_location
+from babel.dates import format_date, format_skeleton, format_time, get_timezone_location
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
@@ -55,6 +55,13 @@ def day(value: date, lang: str) -> str:
 def short_day(value: date, lang: str) -> str:
     """A day in short: `25 sept 2026`."""
     return format_date(value, "medium", locale=locale_of(lang))
+
+
+def brief_day(value: date, lang: str, year: int) -> str:
+    """A day without its year when that is `year`: `25 sept`."""
+    if value.year != year:
+        return short_day(value, lang)
+    return format_skeleton("MMMd", value, locale=locale_of(lang))
 
 
 def place(zone: str, lang: str) -> str:
