@@ -153,18 +153,18 @@ for _table in (journal, posting, contribution, tranche, tranche_event):
     append_only(_table)
 
 # SQLite's INSERT OR REPLACE deletes without a delete trigger where a connection does not ask for
-# recursive triggers; an insert that meets its own key is refused before that.
+# recursive triggers; an insert that meets its own key is refused before that, as a conflict.
 for _table, _same in (
     (account, "id = NEW.id OR code = NEW.code"),
     (contribution, "id = NEW.id OR ref = NEW.ref"),
-    (journal, "id = NEW.id"),
+    (journal, "id = NEW.id OR key = NEW.key OR reverses = NEW.reverses"),
     (posting, "journal_id = NEW.journal_id AND line = NEW.line"),
     (tranche, "id = NEW.id OR (case_id = NEW.case_id AND number = NEW.number)"),
 ):
     on_create(
         _table,
         sqlite=f"""CREATE TRIGGER {_table.name}_is_new BEFORE INSERT ON "{_table.name}" BEGIN
-SELECT RAISE(ABORT, 'append_only: {_table.name}')
+SELECT RAISE(ABORT, 'uq_{_table.name}')
 WHERE EXISTS (SELECT 1 FROM "{_table.name}" WHERE {_same});
 END""",
     )

@@ -7,6 +7,7 @@ engine, forms, trail and database are the real ones.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 
 from sqlalchemy import Connection, Engine
 
@@ -129,11 +130,11 @@ def _nothing(_act: Act) -> None:
     return None
 
 
-def compose(engine: Engine, clock: FrozenClock) -> Services:
-    """The product with the hooks of the spine and the fund alone."""
-    services = bootstrap.compose(
-        bootstrap.Settings(database_url=str(engine.url), secret_key="k"), clock, engine
-    )
+@cache
+def _composed() -> Services:
+    """The product with the hooks of the spine and the fund alone; each desk has its own database."""
+    services = bootstrap.compose(bootstrap.Settings(database_url="sqlite://", secret_key="k"))
+    services.uow.engine.dispose()
     guards = dict.fromkeys(bootstrap.GUARDS, _no_objection) | hooks.GUARDS
     guards["agreement_recorded"] = case_hooks.agreement_recorded
     effects = dict.fromkeys(bootstrap.EFFECTS, _nothing) | hooks.EFFECTS
@@ -156,7 +157,7 @@ class Desk:
 
     def __post_init__(self) -> None:
         self.uow = UnitOfWork(self.engine, self.clock)
-        self.services = compose(self.engine, self.clock)
+        self.services = replace(_composed(), uow=self.uow)
 
     def give(self, members: int = 0, observers: int = 0) -> None:
         """Money of both classes of donors arrives."""
