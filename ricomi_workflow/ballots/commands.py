@@ -7,7 +7,7 @@ from datetime import datetime
 
 from ricomi_workflow.audit.commands import record
 from ricomi_workflow.ballots.models import vote
-from ricomi_workflow.ballots.queries import Standing, find_standing
+from ricomi_workflow.ballots.queries import Ballot, Standing, find_standing
 from ricomi_workflow.ballots.rules import Missing, Outcome, Position, Tally, missing
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case
@@ -63,35 +63,7 @@ def cast_vote(
     """
     wanted, words = _valid(position, explanation)
     standing = _open_to(tx, case, country)
-    office = _office(tx.actor, country)
-    ballot = standing.ballot
-    seq = record(
-        tx,
-        case,
-        "ballot.vote_cast",
-        office=office,
-        actor_id=tx.actor.user_id,
-        detail={
-            "ballot": ballot.round,
-            "country": country,
-            "position": wanted.value,
-            "explanation": words or "",
-            "content": ballot.content_digest,
-        },
-    )
-    tx.insert(
-        vote,
-        {
-            "ballot_id": ballot.id,
-            "seq": seq,
-            "country": country,
-            "position": wanted.value,
-            "explanation": words,
-            "actor_id": tx.actor.user_id,
-            "office": office,
-            "at": tx.now,
-        },
-    )
+    seq = _enter(tx, case, standing.ballot, _Answer(country, wanted, words))
     outcome = _with(standing, country, wanted).decided_at(tx.now)
     if outcome:
         tx.flush()  # the guards of `decide` count the votes in the database, this one included
@@ -153,6 +125,37 @@ def _open_to(tx: Tx, case: Case, country: str) -> Standing:
     if refusals or standing is None:
         raise Refused(refusals)
     return standing
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What a state answers."""
+
+    country: str
+    position: Position
+    explanation: str | None
+
+
+def _enter(tx: Tx, case: Case, ballot: Ballot, answer: _Answer) -> int:
+    """Write the vote and its entry in the trail; answer the number they share."""
+    office = _office(tx.actor, answer.country)
+    said = {"country": answer.country, "position": answer.position.value}
+    seq = record(
+        tx,
+        case,
+        "ballot.vote_cast",
+        office=office,
+        actor_id=tx.actor.user_id,
+        detail={
+            "ballot": ballot.round,
+            **said,
+            "explanation": answer.explanation or "",
+            "content": ballot.content_digest,
+        },
+    )
+    row = {"ballot_id": ballot.id, "seq": seq, **said, "explanation": answer.explanation}
+    tx.insert(vote, {**row, "actor_id": tx.actor.user_id, "office": office, "at": tx.now})
+    return seq
 
 
 def _valid(position: str, explanation: str | None) -> tuple[Position, str | None]:

@@ -30,7 +30,7 @@ from ricomi_workflow.bodies.model import (
     State,
 )
 from ricomi_workflow.cases import hooks as case_hooks
-from ricomi_workflow.cases.act import Act, Services, united
+from ricomi_workflow.cases.act import Act, Guard, Services, united
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.commands import Step, accept, advance, lock, open_case
 from ricomi_workflow.cases.rows import read_case
@@ -130,10 +130,10 @@ def move(
     return TransitionDef(trigger, (source,), target, frozenset(roles), *labels, **changes)  # type: ignore[arg-type]
 
 
-def workflow() -> WorkflowDef:
-    """Asked, voted on, agreed to; put off when nothing was decided."""
+def all_states() -> tuple[StateDef, ...]:
+    """The states of the toy."""
     vote_term = Deadline(10, (5, 2), "decide", (Role.CHAIR,))
-    all_states = (
+    return (
         state("draft"),
         state("asked"),
         state("vote", waits_for=(Role.CEAM_DELEGATE, Role.CEAM_ALTERNATE), deadline=vote_term),
@@ -146,7 +146,11 @@ def workflow() -> WorkflowDef:
         state("put_off"),
         state("refused"),
     )
-    transitions = (
+
+
+def all_moves() -> tuple[TransitionDef, ...]:
+    """The transitions of the toy."""
+    return (
         move("ask", "draft", "asked", Role.FOCAL_POINT, form="request/v1"),
         move("open", "asked", "vote", Role.SECRETARIAT, effects=("open_ballot",)),
         move("ask_again", "put_off", "vote", Role.SECRETARIAT, effects=("open_ballot",)),
@@ -174,6 +178,10 @@ def workflow() -> WorkflowDef:
         move("wedge", "agreed", "stuck", Role.FOCAL_POINT),
         move("free", "stuck", "agreed", guards=("always_refused",)),
     )
+
+
+def workflow() -> WorkflowDef:
+    """Asked, voted on, agreed to; put off when nothing was decided."""
     return WorkflowDef(
         kind="question",
         version=1,
@@ -183,8 +191,8 @@ def workflow() -> WorkflowDef:
         initial="draft",
         form="request/v1",
         steps=(),
-        states={s.name: s for s in all_states},
-        transitions=transitions,
+        states={s.name: s for s in all_states()},
+        transitions=all_moves(),
         opens=frozenset({Role.FOCAL_POINT}),
         body="board",
     )
@@ -198,7 +206,8 @@ def library() -> Library:
     return Library({toy.key: toy}, {form.key: form}, {})
 
 
-GUARDS: Final = united([case_hooks.GUARDS, ballot_hooks.GUARDS, {"always_refused": always_refused}])
+_OWN: Final[dict[str, Guard]] = {"always_refused": always_refused}
+GUARDS: Final = united([case_hooks.GUARDS, ballot_hooks.GUARDS, _OWN])
 EFFECTS: Final = united([case_hooks.EFFECTS, ballot_hooks.EFFECTS, deadline_hooks.EFFECTS])
 
 
@@ -227,12 +236,14 @@ class World:
 
     engine: Engine
     rule: MajorityRule | None = None
+    start: datetime = START
     services: Services = field(init=False)
     people: dict[str, Actor] = field(init=False, default_factory=dict)
     ref: str = ""
 
     def __post_init__(self) -> None:
         self.services = compose(self.engine, self.rule)
+        self.clock.at = self.start
         delegates = [(f"delegate {code}", Role.CEAM_DELEGATE, code) for code in (*VOTERS, "CU")]
         self._settle(
             [
@@ -347,5 +358,5 @@ def _grant(key: int, role: Role, country: str | None) -> dict[str, object]:
         "user_id": key,
         "role": role.value,
         "country": country,
-        "valid_from": date(2026, 1, 1),
+        "valid_from": date(2011, 1, 1),
     }
