@@ -11,12 +11,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from ricomi_workflow.bodies import formats
 from ricomi_workflow.definitions.forms import Lookups
 from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef, Section
+from ricomi_workflow.definitions.notation import parse_amount
 from ricomi_workflow.definitions.totals import Totals
 from ricomi_workflow.kernel.errors import FieldError
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES, LANGUAGES
 from ricomi_workflow.web.components import Mistake
+from ricomi_workflow.web.form_parts import FieldView, LanguageText, OptionView
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.wording import mistake
 
@@ -57,76 +60,6 @@ class Filling:
         return any(path in e.also for e in self.errors)
 
 
-@dataclass(frozen=True, slots=True)
-class OptionView:
-    """One value that may be chosen."""
-
-    value: str
-    label: str
-    id: str
-    chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class LanguageText:
-    """One language of a text: its control."""
-
-    lang: str
-    language: str
-    name: str
-    id: str
-    value: str
-    error: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class FieldView:
-    """One field: how it is drawn (`kind`), what it says, what stands in it.
-
-    `kind` is line, area, radios, select, checks, localized, table or text (read only). `heading`
-    is the accessible name where no label stands beside the control. `error_id` may point to an
-    error drawn elsewhere.
-    """
-
-    kind: str
-    name: str
-    id: str
-    label: str
-    help: str = ""
-    error: str = ""
-    error_id: str = ""
-    optional: bool = False
-    value: str = ""
-    options: tuple[OptionView, ...] = ()
-    texts: tuple[LanguageText, ...] = ()
-    unit: str = ""
-    inputmode: str = ""
-    width: str = ""
-    words_max: int | None = None
-    words_now: int = 0
-    heading: str = ""
-    table: object = None
-
-    @property
-    def described_by(self) -> str:
-        """The ids of the help and the error that belong to the control."""
-        ids = [f"{self.id}-help"] if self.help or self.words_max else []
-        ids += [self.error_id or f"{self.id}-error"] if self.error or self.error_id else []
-        return " ".join(ids)
-
-    @property
-    def invalid(self) -> bool:
-        """Whether a mistake stands at this control."""
-        return bool(self.error or self.error_id)
-
-    @property
-    def target(self) -> str:
-        """The id of the first control, to which a summary links."""
-        if self.kind in {"radios", "checks"} and self.options:
-            return self.options[0].id
-        return self.texts[0].id if self.texts else self.id
-
-
 def field_id(path: str) -> str:
     """The id of the control with the dotted `path`."""
     return "f-" + path.replace(".", "-").replace("_", "-")
@@ -151,7 +84,7 @@ def simple_field(
         help=_help(definition),
         error=filling.error(path),
         optional=not definition.required,
-        value=filling.text(path),
+        value=_shown(definition, filling.text(path)),
         options=_options(definition, path, filling, lookups),
         unit=t("ui.currency") if definition.type is FieldType.MONEY else "",
         inputmode=_INPUT_MODES.get(definition.type, ""),
@@ -215,6 +148,14 @@ def _kind(definition: FieldDef, lookups: Lookups) -> str:
             return "radios" if len(options_of(definition, lookups)) <= FEW else "select"
         case _:
             return "line"
+
+
+def _shown(definition: FieldDef, text: str) -> str:
+    """What stands in the control: an amount as the language writes it, all else as typed."""
+    if definition.type is FieldType.MONEY:
+        amount = parse_amount(text, language())
+        return text if amount is None else formats.figure(amount, language())
+    return text
 
 
 _FIRST_CONTROL = {

@@ -71,7 +71,8 @@ def preferred() -> str:
     """The language of the account, else the best the browser accepts, else the default."""
     if actor().user_id is not None:
         return actor().lang
-    return request.accept_languages.best_match(LANGUAGES, DEFAULT) or DEFAULT
+    wanted = (tag.partition("-")[0].lower() for tag, _quality in request.accept_languages)
+    return next((lang for lang in wanted if lang in LANGUAGES), DEFAULT)
 
 
 def front() -> Response:

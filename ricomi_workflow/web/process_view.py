@@ -13,11 +13,12 @@ from ricomi_workflow.web.i18n import language, t
 
 @dataclass(frozen=True, slots=True)
 class StateView:
-    """One state with its facts in words."""
+    """One state with its facts in words, and the acts that may follow, each with its offices."""
 
     name: str
     label: str
     facts: Facts
+    acts: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +94,10 @@ def _state(workflow: WorkflowDef, state: StateDef, forms: Mapping[str, FormDef])
         (t("ui.process_waits"), _people(state.waits_for)),
         (t("ui.process_term"), "" if state.final else _term(workflow, state)),
         (t("ui.process_forms"), _form_names(state, onward, forms)),
-        (t("ui.process_next"), t("ui.process_final") if state.final else _acts(onward)),
+        (t("ui.process_next"), t("ui.process_final") if state.final else ""),
     ]
-    return StateView(
-        state.name, state.public[language()], tuple((term, text) for term, text in facts if text)
-    )
+    told = tuple((term, text) for term, text in facts if text)
+    return StateView(state.name, state.public[language()], told, _acts(onward))
 
 
 def _people(roles: Iterable[Role]) -> str:
@@ -132,14 +132,14 @@ def _form_names(
     return "; ".join(dict.fromkeys([*opened, *asked]))
 
 
-def _acts(onward: Iterable[TransitionDef]) -> str:
+def _acts(onward: Iterable[TransitionDef]) -> tuple[tuple[str, str], ...]:
     """Each act once, with the offices that may do it."""
     lines = []
     for transition in onward:
         roles = [role for role in Role if role in transition.roles]
         who = _people(roles) if roles else t("ui.process_system")
-        lines.append(f"{transition.label[language()]} ({who})")
-    return "; ".join(dict.fromkeys(lines))
+        lines.append((transition.label[language()], who))
+    return tuple(dict.fromkeys(lines))
 
 
 def _small(label: str) -> str:

@@ -15,8 +15,15 @@ from ricomi_workflow.definitions.forms import Lookups
 from ricomi_workflow.definitions.model import FieldDef, FieldType, Section
 from ricomi_workflow.definitions.totals import Balance, Sum, TableTotals, summed
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.web.form_view import (
+from ricomi_workflow.web.form_parts import (
     FieldView,
+    GroupView,
+    NumberCell,
+    RowView,
+    SectionView,
+    TableView,
+)
+from ricomi_workflow.web.form_view import (
     Filling,
     field_id,
     fields_of,
@@ -27,71 +34,6 @@ from ricomi_workflow.web.i18n import language, t
 
 _NUMBERS = frozenset({FieldType.INTEGER, FieldType.MONEY})
 _CHOSEN = frozenset({FieldType.CHOICE, FieldType.COUNTRY, FieldType.YES_NO})
-
-
-@dataclass(frozen=True, slots=True)
-class NumberCell:
-    """One number of a row: a control with its unit, or a computed text."""
-
-    label: str
-    field: FieldView | None
-    unit: FieldView | None = None
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RowView:
-    """One row: its number, the words in its first cell, its numbers."""
-
-    number: str
-    words: tuple[FieldView, ...]
-    folded: tuple[FieldView, ...]
-    facts: str
-    unfold: bool
-    numbers: tuple[NumberCell, ...]
-    remove: str
-
-    @property
-    def errors(self) -> tuple[FieldView, ...]:
-        """The controls of this row at which a mistake stands."""
-        cells = [cell.field for cell in self.numbers] + [cell.unit for cell in self.numbers]
-        found = [*self.words, *self.folded, *(f for f in cells if f)]
-        return tuple(f for f in found if f.error)
-
-
-@dataclass(frozen=True, slots=True)
-class GroupView:
-    """Rows under one heading with their subtotal; without label for rows of no group."""
-
-    label: str
-    subtotal: str
-    rows: tuple[RowView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TableView:
-    """A whole table: headings of the number columns, groups, totals, difference."""
-
-    name: str
-    id: str
-    heading: str
-    columns: tuple[str, ...]
-    unit_after: int | None
-    groups: tuple[GroupView, ...]
-    totals: tuple[str, ...]
-    difference: str = ""
-    row_count: int = 0
-    read_only: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class SectionView:
-    """One section of a form ready to render."""
-
-    name: str
-    label: str
-    intro: str
-    fields: tuple[FieldView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +59,16 @@ class _Rows:
         """The row typed under `index`, shown as `number`."""
         folded = tuple(self.cell(c, index, number) for c in self.columns.folded)
         chosen = [[o.label for o in f.options if o.chosen] for f in folded]
+        told = [
+            labels
+            for column, labels in zip(self.columns.folded, chosen, strict=True)
+            if column.name != self.table.group_by and column not in self.columns.units.values()
+        ]
         return RowView(
             number=number,
-            words=tuple(self.cell(c, index, number) for c in self.columns.words),
+            words=tuple(self._wrapping(c, index, number) for c in self.columns.words),
             folded=folded,
-            facts=" · ".join(label for labels in chosen for label in labels),
+            facts=" · ".join(label for labels in told for label in labels),
             unfold=not all(chosen) or any(f.error for f in folded),
             numbers=tuple(self.number(c, index, number) for c in self.columns.numbers),
             remove=f"{self.table.name}.{index}",
@@ -139,13 +86,24 @@ class _Rows:
             words_max=None,
         )
 
+    def _wrapping(self, column: FieldDef, index: int, number: str) -> FieldView:
+        """A text beside numbers wraps, so that its whole is seen in the narrow cell."""
+        view = self.cell(column, index, number)
+        wraps = bool(self.columns.numbers) and column.type is FieldType.TEXT
+        return replace(view, kind="area") if wraps else view
+
     def number(self, column: FieldDef, index: int, number: str) -> NumberCell:
         """A number of one row: a control with its unit, or the text of a computed one."""
         view = self.cell(column, index, number)
         if column.product:
             return NumberCell(view.label, None, text=view.value)
+        return NumberCell(view.label, view, self._unit(column, index, number))
+
+    def _unit(self, column: FieldDef, index: int, number: str) -> str:
+        """The word of the unit that is chosen for a number: `meses`."""
         unit = self.columns.units.get(column.name)
-        return NumberCell(view.label, view, self.cell(unit, index, number) if unit else None)
+        options = self.cell(unit, index, number).options if unit else ()
+        return "".join(o.label.lower() for o in options if o.chosen and o.value != "none")
 
 
 def section_view(section: Section, filling: Filling, lookups: Lookups) -> SectionView:
@@ -203,7 +161,7 @@ def _sort(table: FieldDef) -> _Columns:
         if column.type is FieldType.CHOICE and before.type is FieldType.INTEGER:
             units[before.name] = column
     numbers = tuple(c for c in table.columns if c.type in _NUMBERS)
-    rest = [c for c in table.columns if c not in numbers and c not in units.values()]
+    rest = [c for c in table.columns if c not in numbers]
     fold = [c for c in rest if c.type in _CHOSEN] if numbers and len(rest) > 1 else []
     words = tuple(c for c in rest if c not in fold)
     return _Columns(words, tuple(fold), numbers, units)

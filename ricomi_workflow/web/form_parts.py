@@ -1,0 +1,144 @@
+"""The parts of a form ready to render: fields, options, tables with their groups and rows.
+
+Texts are in the reader's language; ids and relations are made here once, so that every macro ties
+label, help, error and control in the same way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class OptionView:
+    """One value that may be chosen."""
+
+    value: str
+    label: str
+    id: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageText:
+    """One language of a text: its control."""
+
+    lang: str
+    language: str
+    name: str
+    id: str
+    value: str
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """One field: how it is drawn (`kind`), what it says, what stands in it.
+
+    `kind` is line, area, radios, select, checks, localized, table or text (read only). `heading`
+    is the accessible name where no label stands beside the control. `error_id` may point to an
+    error drawn elsewhere.
+    """
+
+    kind: str
+    name: str
+    id: str
+    label: str
+    help: str = ""
+    error: str = ""
+    error_id: str = ""
+    optional: bool = False
+    value: str = ""
+    options: tuple[OptionView, ...] = ()
+    texts: tuple[LanguageText, ...] = ()
+    unit: str = ""
+    inputmode: str = ""
+    width: str = ""
+    words_max: int | None = None
+    words_now: int = 0
+    heading: str = ""
+    table: TableView | None = None
+
+    @property
+    def described_by(self) -> str:
+        """The ids of the help and the error that belong to the control."""
+        ids = [f"{self.id}-help"] if self.help or self.words_max else []
+        ids += [self.error_id or f"{self.id}-error"] if self.error or self.error_id else []
+        return " ".join(ids)
+
+    @property
+    def invalid(self) -> bool:
+        """Whether a mistake stands at this control."""
+        return bool(self.error or self.error_id)
+
+    @property
+    def target(self) -> str:
+        """The id of the first control, to which a summary links."""
+        if self.kind in {"radios", "checks"} and self.options:
+            return self.options[0].id
+        return self.texts[0].id if self.texts else self.id
+
+
+@dataclass(frozen=True, slots=True)
+class NumberCell:
+    """One number of a row: a control with the word of its unit, or a computed text."""
+
+    label: str
+    field: FieldView | None
+    unit: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """One row: its number, the words in its first cell, its numbers."""
+
+    number: str
+    words: tuple[FieldView, ...]
+    folded: tuple[FieldView, ...]
+    facts: str
+    unfold: bool
+    numbers: tuple[NumberCell, ...]
+    remove: str
+
+    @property
+    def errors(self) -> tuple[FieldView, ...]:
+        """The controls of this row at which a mistake stands."""
+        cells = [cell.field for cell in self.numbers]
+        found = [*self.words, *self.folded, *(f for f in cells if f)]
+        return tuple(f for f in found if f.error)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    """Rows under one heading with their subtotal; without label for rows of no group."""
+
+    label: str
+    subtotal: str
+    rows: tuple[RowView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TableView:
+    """A whole table: headings of the number columns, groups, totals, difference."""
+
+    name: str
+    id: str
+    heading: str
+    columns: tuple[str, ...]
+    unit_after: int | None
+    groups: tuple[GroupView, ...]
+    totals: tuple[str, ...]
+    difference: str = ""
+    row_count: int = 0
+    read_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """One section of a form ready to render."""
+
+    name: str
+    label: str
+    intro: str
+    fields: tuple[FieldView, ...]
