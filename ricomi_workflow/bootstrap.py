@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,19 +80,14 @@ def data_folder(environ: Mapping[str, str] = os.environ) -> Path:
     return Path(home) / "ricomi"
 
 
-def compose(
-    settings: Settings, clock: Clock | None = None, engine: Engine | None = None
-) -> Services:
+def compose(settings: Settings, clock: Clock | None = None, engine: Engine | None = None) -> Services:
     """The product on one database. Raises `DefinitionError` with every mistake of the definitions."""
-    library = load(settings.definitions)
-    mistakes = check(library, guards=GUARDS.keys(), effects=EFFECTS.keys(), fired=FIRED_BY_CODE)
-    if mistakes:
-        raise DefinitionError(mistakes)
+    library, processes = _definitions(settings.definitions)
     reference = bodies_reference.load()
     return Services(
         uow=UnitOfWork(engine or create_engine(settings.database_url), clock or SystemClock()),
         library=library,
-        processes=processes_of(library),
+        processes=processes,
         reference=reference,
         lookups=Lookups(**{name: reference.options(name) for name in Lookups.__slots__}),
         texts=load_texts(),
@@ -99,6 +95,16 @@ def compose(
         base_url=settings.base_url,
         secret_key=settings.secret_key,
     )
+
+
+@cache
+def _definitions(root: Path | None) -> tuple[Library, dict[str, Process[Act]]]:
+    """The library in `root`, judged as a whole, and its processes; read once, for it never changes."""
+    library = load(root)
+    mistakes = check(library, guards=GUARDS.keys(), effects=EFFECTS.keys(), fired=FIRED_BY_CODE)
+    if mistakes:
+        raise DefinitionError(mistakes)
+    return library, processes_of(library)
 
 
 def processes_of(library: Library) -> dict[str, Process[Act]]:

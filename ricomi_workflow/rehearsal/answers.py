@@ -46,6 +46,10 @@ class Situation:
     advanced: Money = Money(0)
 
 
+class NothingLeft(Exception):  # noqa: N818 - an answer of the story, not a failure
+    """There is nothing to ask for, or nothing to give back."""
+
+
 Answer = Callable[[Random, Situation], dict[str, Json]]
 
 
@@ -139,6 +143,8 @@ def agreement(rng: Random, situation: Situation) -> dict[str, Json]:
 
 def tranche_request(rng: Random, situation: Situation) -> dict[str, Json]:
     """Half of what is committed, or all of it."""
+    if not situation.committed:
+        raise NothingLeft
     shares = situation.committed.allocate(rng.choice([[1, 1], [1, 0]]))
     return {"amount": str(shares[0]), "purpose": "Viajes y viáticos"}
 
@@ -153,6 +159,8 @@ def payment(rng: Random, situation: Situation) -> dict[str, Json]:
 
 def refund(rng: Random, situation: Situation) -> dict[str, Json]:
     """All that was advanced and not accounted for, sent back."""
+    if not situation.advanced:
+        raise NothingLeft
     return {
         "amount": str(situation.advanced),
         "bank_reference": f"DEV-{rng.randint(10**6, 10**7)}",
@@ -237,6 +245,8 @@ def _cost(situation: Situation) -> Money:
 
 
 def _spending(situation: Situation, amount: Money) -> Rows:
+    if not amount:
+        return []
     lines = _rows(situation.request, "budget")
     weights = [Money.parse(str(line["total"])).minor for line in lines]
     return [

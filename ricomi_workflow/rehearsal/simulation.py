@@ -21,23 +21,26 @@ from ricomi_workflow.cases.queries import options
 from ricomi_workflow.cases.rows import latest_submission, read_case
 from ricomi_workflow.deadlines.commands import sweep
 from ricomi_workflow.fund.commands import pledge, receive
-from ricomi_workflow.fund.queries import balance_of
-from ricomi_workflow.kernel.actors import Actor, Role
+from ricomi_workflow.fund.queries import case_money
+from ricomi_workflow.fund.rules import Source
+from ricomi_workflow.kernel.actors import COUNTRY_ROLES, Actor, Role
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.errors import DomainError
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.rehearsal.answers import ANSWERS, Situation, request
+from ricomi_workflow.rehearsal.answers import ANSWERS, NothingLeft, Situation, request
 from ricomi_workflow.rehearsal.cast import Cast
 
 _KIND = "cooperation_request"
-_LONGEST = 80  # acts tried on one case before it is left as it is
+_LONGEST = 160  # acts tried on one case before it is left as it is
 _RARE = frozenset(
     "withdraw cancel suspend defer return_for_clarification return_report return_final_report"
     " refuse_tranche declare_inadmissible return_deferred remind_voters ask_report".split()
 )
-_RARELY = 0.04
+_RARELY = 0.01
+_EAGER = 4  # how much likelier an act is that moves the case
 _STRANGER = 0.05
-_DONORS = (("US", "member_states"), ("ES", "permanent_observers"))
+_CHANGED_MIND = 0.1
+_DONORS = (("US", Source.MEMBER_STATES), ("ES", Source.PERMANENT_OBSERVERS))
 
 
 @dataclass(slots=True)
@@ -58,10 +61,11 @@ class _Play:
     clock: FrozenClock
     rng: Random
     story: Story
+    answering: dict[str, list[tuple[str, Actor]]] = field(default_factory=dict)
 
-    def try_act(self, name: str, act: Callable[[], object]) -> bool:
-        """Do `act` or count why it was refused; the clock moves either way."""
-        self.clock.advance(timedelta(minutes=self.rng.randint(5, 240)))
+    def try_act(self, name: str, act: Callable[[], object], longest: int = 240) -> bool:
+        """Do `act` or count why it was refused; the clock moves by up to `longest` minutes."""
+        self.clock.advance(timedelta(minutes=self.rng.randint(5, longest)))
         try:
             act()
         except DomainError as error:
@@ -132,7 +136,8 @@ def _play_one(play: _Play, ref: str) -> bool:
         offered = [o.taken for o in options(look, play.services, case) if o.possible]
     likely = [t for t in offered if t.trigger not in _RARE or play.rng.random() < _RARELY]
     if likely:
-        taken = play.rng.choice(likely)
+        weights = [_EAGER if t.target else 1 for t in likely]
+        taken = play.rng.choices(likely, weights)[0]
         _fire(play, case, actor, taken.trigger, taken.form)
     return False
 
@@ -145,15 +150,20 @@ def _voting(play: _Play, case: Case) -> bool:
 
 
 def _vote(play: _Play, case: Case) -> None:
-    country, delegate = play.rng.choice(play.cast.delegates())
-    position = play.rng.choices(list(Position), weights=[12, 2, 2])[0]
+    delegates = play.cast.delegates()
+    answering = play.answering.setdefault(case.ref, [])
+    if not answering:
+        answering += play.rng.sample(delegates, len(delegates))
+    again = play.rng.random() < _CHANGED_MIND
+    country, delegate = play.rng.choice(delegates) if again else answering.pop()
+    position = play.rng.choices(list(Position), weights=[14, 2, 1])[0]
 
     def act() -> None:
         with play.services.uow.begin(delegate) as tx:
             locked = lock(tx, play.services, case.ref)
             cast_vote(tx, play.services, locked, country, position)
 
-    play.try_act("vote", act)
+    play.try_act("vote", act, longest=30)
 
 
 def _somebody(play: _Play, case: Case) -> Actor:
@@ -170,17 +180,14 @@ def _somebody(play: _Play, case: Case) -> Actor:
 
 
 def _around(play: _Play, case: Case) -> list[tuple[Role, str | None]]:
+    """The offices whom the case waits for, and those who look after money."""
+    awaited = play.services.state(case).waits_for
     offices: list[tuple[Role, str | None]] = [
-        (role, None)
-        for role in (
-            Role.SECRETARIAT,
-            Role.FUND_ADMINISTRATOR,
-            Role.CERTIFYING_OFFICER,
-            Role.CHAIR,
-        )
+        (role, case.country if role in COUNTRY_ROLES else None)
+        for role in (*awaited, Role.FUND_ADMINISTRATOR, Role.CERTIFYING_OFFICER)
     ]
-    partners = [(Role.FOCAL_POINT, country) for country in sorted(case.partner_countries())]
-    return [*offices, (Role.FOCAL_POINT, case.country), *partners]
+    unconfirmed = [p.country for p in case.participants if p.confirmed_seq is None]
+    return [*offices, *((Role.FOCAL_POINT, country) for country in unconfirmed)]
 
 
 def _fire(play: _Play, case: Case, actor: Actor, trigger: str, form: str | None) -> None:
@@ -194,7 +201,7 @@ def _fire(play: _Play, case: Case, actor: Actor, trigger: str, form: str | None)
                 if name == "request"
                 else ANSWERS[name](play.rng, situation)
             )
-        except AssertionError:  # nothing is left to ask for or to give back
+        except NothingLeft:
             play.story.refusals["nothing_left"] += 1
             return
 
@@ -210,16 +217,9 @@ def _situation(play: _Play, case: Case) -> Situation:
     today = play.services.calendar.local_day(play.clock.now())
     with play.services.uow.read() as connection:
         given = latest_submission(connection, case.id, "request")
-        return Situation(
-            today,
-            given.values if given else {},
-            committed=_held(connection, f"committed:{case.ref}"),
-            advanced=_held(connection, f"advances:{case.ref}"),
-        )
-
-
-def _held(connection: object, code: str) -> Money:
-    return Money(abs(balance_of(connection, code)))  # type: ignore[arg-type]
+        money = case_money(connection, case)
+    values = given.values if given else {}
+    return Situation(today, values, committed=money.committed, advanced=money.advances)
 
 
 def _fill_the_fund(play: _Play) -> None:

@@ -1,0 +1,44 @@
+"""Random actors play whole cases; what must always hold, holds afterwards."""
+
+import pytest
+from sqlalchemy import Engine, func, select
+
+from ricomi_workflow.audit.models import audit_entry
+from ricomi_workflow.audit.queries import verify
+from ricomi_workflow.cases.models import case
+from ricomi_workflow.catalogue.commands import differences
+from ricomi_workflow.catalogue.models import catalogue_entry
+from ricomi_workflow.fund.proof import verify as verify_books
+from ricomi_workflow.rehearsal.simulation import simulate
+from tests.support.product import Product, product
+
+
+@pytest.fixture
+def played(engine: Engine) -> Product:
+    """A product in which six cases were played to their end."""
+    made = product(engine)
+    simulate(made.services, made.cast, made.clock, cases=6, seed=3)
+    return made
+
+
+def test_after_random_lives_every_book_and_chain_holds(played: Product) -> None:
+    services = played.services
+    with services.uow.read() as connection:
+        assert not [fault for fault in verify(connection) if fault]
+        assert not list(verify_books(connection))
+        assert not [ref for ref, differs in differences(connection, services) if differs]
+        entries = dict(
+            connection.execute(
+                select(audit_entry.c.case_id, func.count()).group_by(audit_entry.c.case_id)
+            ).all()
+        )
+        versions = dict(connection.execute(select(case.c.id, case.c.version)).all())
+        assert entries == versions
+        public = connection.execute(select(catalogue_entry.c.case_id)).scalars().all()
+        approved = connection.execute(
+            select(audit_entry.c.case_id)
+            .where(audit_entry.c.to_state == "approved_awaiting_funds")
+            .distinct()
+        ).scalars()
+        assert set(public) <= set(approved)
+        assert public
