@@ -242,10 +242,9 @@ def to_receive(connection: Connection, limit: int = PAGE) -> list[Contribution]:
 
 
 def _has(*events: TrancheStatus) -> ColumnElement[bool]:
-    happened = tranche_event.c.tranche_id == tranche.c.id
-    if events:
-        return exists().where(happened, tranche_event.c.event.in_([e.value for e in events]))
-    return exists().where(happened)
+    event = tranche_event.alias()
+    named = [event.c.event.in_([e.value for e in events])] if events else []
+    return exists().where(event.c.tranche_id == tranche.c.id, *named)
 
 
 def _waiting(connection: Connection, *where: ColumnElement[bool]) -> list[Waiting]:

@@ -200,6 +200,12 @@ class Desk:
             found = self.locked(tx, ref)
             return advance(tx, self.services, found, trigger, inputs=inputs, reason=reason)
 
+    def apply(self, effect: str, by: Actor, ref: str = REF) -> None:
+        """One effect of the fund alone, whatever the state of the case."""
+        with self.uow.begin(by) as tx:
+            found = self.locked(tx, ref)
+            hooks.EFFECTS[effect](act_on(tx, self.services, found))
+
     def acts(self, *steps: tuple[str, Actor] | tuple[str, Actor, Mapping[str, Json]]) -> None:
         """Several acts, a minute apart."""
         for trigger, by, *inputs in steps:
