@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, bindparam, func, select
 
 from ricomi_workflow.ballots.models import ballot, ballot_outcome, ballot_seat, vote
 from ricomi_workflow.ballots.rules import (
@@ -25,7 +25,7 @@ from ricomi_workflow.bodies.model import MajorityRule
 from ricomi_workflow.cases.models import case
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Row, Select
+    from sqlalchemy import Connection, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +172,38 @@ _BALLOT = (
 )
 
 
+# Built once: a vote reads them each time, and building costs more than running.
+_LAST = (
+    select(vote.c.ballot_id, vote.c.country, func.max(vote.c.seq).label("seq"))
+    .where(vote.c.ballot_id.in_(bindparam("ballots", expanding=True)))
+    .group_by(vote.c.ballot_id, vote.c.country)
+    .subquery()
+)
+_POSITIONS = (
+    select(ballot_seat.c.ballot_id, ballot_seat.c.country, ballot_seat.c.counted, vote.c.position)
+    .outerjoin(
+        _LAST,
+        and_(
+            _LAST.c.ballot_id == ballot_seat.c.ballot_id,
+            _LAST.c.country == ballot_seat.c.country,
+        ),
+    )
+    .outerjoin(vote, and_(vote.c.ballot_id == _LAST.c.ballot_id, vote.c.seq == _LAST.c.seq))
+    .where(ballot_seat.c.ballot_id.in_(bindparam("ballots", expanding=True)))
+    .order_by(ballot_seat.c.ballot_id, ballot_seat.c.country)
+)
+_BALLOTS = (
+    select(*_BALLOT)
+    .outerjoin(ballot_outcome, ballot_outcome.c.ballot_id == ballot.c.id)
+    .where(ballot.c.case_id == bindparam("case_id"))
+    .order_by(ballot.c.round.desc())
+)
+_NEWEST = _BALLOTS.limit(1)
+
+
 def find_standing(connection: Connection, case_id: int) -> Standing | None:
     """Where the newest ballot of a case stands; None when there never was one. Two statements."""
-    row = connection.execute(_ballots(case_id).limit(1)).first()
+    row = connection.execute(_NEWEST, {"case_id": case_id}).first()
     if row is None:
         return None
     found = _ballot(row)
@@ -196,7 +225,7 @@ def ballot_view(
 
     Three statements, whatever the number of votes.
     """
-    rows = connection.execute(_ballots(case_id)).all()
+    rows = connection.execute(_BALLOTS, {"case_id": case_id}).all()
     row = next((r for r in rows if round_number in {None, r.round}), None)
     if row is None:
         return None
@@ -256,15 +285,6 @@ def _open(
     )
 
 
-def _ballots(case_id: int) -> Select[*tuple[object, ...]]:
-    return (
-        select(*_BALLOT)
-        .outerjoin(ballot_outcome, ballot_outcome.c.ballot_id == ballot.c.id)
-        .where(ballot.c.case_id == case_id)
-        .order_by(ballot.c.round.desc())
-    )
-
-
 def _ballot(row: Row[*tuple[object, ...]]) -> Ballot:
     return Ballot(
         id=row.id,
@@ -288,27 +308,7 @@ def _positions(
     connection: Connection, ballots: list[int]
 ) -> tuple[dict[int, dict[str, bool]], dict[int, dict[str, Position]]]:
     """By ballot: whether each state is counted, and the last position of those that voted."""
-    last = (
-        select(vote.c.ballot_id, vote.c.country, func.max(vote.c.seq).label("seq"))
-        .where(vote.c.ballot_id.in_(ballots))
-        .group_by(vote.c.ballot_id, vote.c.country)
-        .subquery()
-    )
-    rows = connection.execute(
-        select(
-            ballot_seat.c.ballot_id, ballot_seat.c.country, ballot_seat.c.counted, vote.c.position
-        )
-        .outerjoin(
-            last,
-            and_(
-                last.c.ballot_id == ballot_seat.c.ballot_id,
-                last.c.country == ballot_seat.c.country,
-            ),
-        )
-        .outerjoin(vote, and_(vote.c.ballot_id == last.c.ballot_id, vote.c.seq == last.c.seq))
-        .where(ballot_seat.c.ballot_id.in_(ballots))
-        .order_by(ballot_seat.c.ballot_id, ballot_seat.c.country)
-    )
+    rows = connection.execute(_POSITIONS, {"ballots": ballots})
     seats: dict[int, dict[str, bool]] = defaultdict(dict)
     latest: dict[int, dict[str, Position]] = defaultdict(dict)
     for row in rows:
