@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ricomi_workflow.definitions.diagram import mermaid, role_names
-from ricomi_workflow.definitions.manual_forms import form_part
+from ricomi_workflow.definitions.manual_forms import form_part, joined
 from ricomi_workflow.definitions.model import (
     Deadline,
     FormAccess,
@@ -158,7 +158,7 @@ class _Manual:
         for field, own in access.fields.items():
             who = self.people(own.edit | own.read)
             parts.append(self.say("field_access", field=fields.get(field, field), who=who))
-        return f"{self.say('form_access', form=label)} {'; '.join(parts)}."
+        return f"{self.say('form_access', form=label)} {joined(parts, self.lang)}."
 
     def acts(self, acts: list[TransitionDef]) -> Iterator[str]:
         yield row([self.say(k) for k in ("act", "who", "means", "leads_to", "needs")])
@@ -170,7 +170,7 @@ class _Manual:
                     role_names(act.roles, self.lang, self.texts),
                     " ".join([act.hint[self.lang], *self.notices(act)]),
                     self.target(act),
-                    "; ".join(self.needs(act)),
+                    joined(self.needs(act), self.lang),
                 ]
             )
 

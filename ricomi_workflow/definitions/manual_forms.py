@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from ricomi_workflow.definitions.model import Check, FieldDef, FieldType, FormDef
 from ricomi_workflow.definitions.notation import day_shown, money_shown, whole_text
 from ricomi_workflow.definitions.texts import Texts
 from ricomi_workflow.kernel.money import Money
+
+
+def joined(parts: Iterable[str], lang: str) -> str:
+    """Parts of a sentence between semicolons, which French sets apart."""
+    return ("\u00a0; " if lang == "fr" else "; ").join(parts)
 
 
 def form_part(form: FormDef, lang: str, texts: Texts) -> Iterator[str]:
@@ -29,9 +34,10 @@ def form_part(form: FormDef, lang: str, texts: Texts) -> Iterator[str]:
 def _field(
     definition: FieldDef, among: Sequence[FieldDef], lang: str, texts: Texts, *, indent: str
 ) -> Iterator[str]:
-    rules = "; ".join(_rules(definition, among, lang, texts))
+    rules = joined(_rules(definition, among, lang, texts), lang)
     text = f" {definition.help[lang]}" if definition.help else ""
-    yield f"{indent}- **{definition.label[lang]}**: {rules}.{text}"
+    colon = "\u00a0:" if lang == "fr" else ":"
+    yield f"{indent}- **{definition.label[lang]}**{colon} {rules}.{text}"
     for column in definition.columns:
         yield from _field(column, definition.columns, lang, texts, indent=indent + "  ")
 

@@ -10,14 +10,16 @@ import pytest
 from ricomi_workflow.definitions.fields import Lookups
 from ricomi_workflow.definitions.forms import SectionState, complete, partial, sections_state
 from ricomi_workflow.definitions.model import FormDef, Option
+from ricomi_workflow.definitions.texts import load_texts
 from ricomi_workflow.definitions.totals import totals
 from ricomi_workflow.kernel.canonical import Json, digest
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.kernel.text import LocalizedText
+from ricomi_workflow.kernel.text import LANGUAGES, LocalizedText
 from tests.definitions.proposal import budget, build, field, financing, money_form, options
 
 TODAY = date(2026, 11, 24)
+TEXTS = load_texts()
 
 
 def option(value: str) -> Option:
@@ -176,7 +178,10 @@ def test_a_value_is_stored_in_one_way(
 def test_a_value_that_does_not_fit_is_refused(
     kind: str, more: dict[str, object], value: object, code: str
 ) -> None:
-    assert codes(build(field("x", kind, **more)), x=value) == [("x", code)]
+    (error,) = errors(build(field("x", kind, **more)), x=value)
+    assert (error.path, error.code) == ("x", code)
+    for lang in LANGUAGES:  # and the figures fill its sentence
+        assert TEXTS.text(f"validation.{code}", lang, **error.params)
 
 
 def test_every_mistake_is_told_at_once_in_the_order_of_the_form() -> None:

@@ -1,4 +1,4 @@
-"""The definitions that are shipped load, agree with each other, and stand by their releases."""
+"""The definitions that are shipped agree with each other and stand by their releases."""
 
 from __future__ import annotations
 
