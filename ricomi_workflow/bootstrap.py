@@ -6,11 +6,17 @@ Nothing registers itself by being imported; what the product consists of stands 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from ricomi_workflow.ballots import hooks as ballot_hooks
 from ricomi_workflow.bodies import reference as bodies_reference
@@ -30,7 +36,8 @@ from ricomi_workflow.definitions.texts import load_texts
 from ricomi_workflow.engine.process import Process
 from ricomi_workflow.fund import hooks as fund_hooks
 from ricomi_workflow.kernel.clock import Clock, SystemClock
-from ricomi_workflow.kernel.errors import DefinitionError
+from ricomi_workflow.kernel.errors import DefinitionError, DomainError
+from ricomi_workflow.messaging.transport import transport_from
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -40,6 +47,10 @@ GUARDS = united([hooks.GUARDS for hooks in _SLICES])
 EFFECTS = united([hooks.EFFECTS for hooks in _SLICES])
 IMPLIED = ("file_submission", "notify", "schedule_deadline", "publish")
 FIRED_BY_CODE = frozenset({"decide"})
+VARIABLES = ("DATABASE_URL", "SECRET_KEY", "BASE_URL", "SMTP_URL", "FILES", "DEFINITIONS")
+_LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
+_KEY_LENGTH = 32
+_KEY_VARIETY = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,31 +58,46 @@ class Settings:
     """What a deployment may choose; every field is an environment variable `RICOMI_<NAME>`."""
 
     database_url: str
-    secret_key: str
+    secret_key: str = field(repr=False)
     base_url: str = "http://127.0.0.1:8000"
     smtp_url: str = ""
     files: Path = Path("files")
     definitions: Path | None = None
 
 
+class SettingsError(DomainError):
+    """Variables of the environment hold mistakes; all of them are listed."""
+
+    code = "settings"
+
+    def __init__(self, mistakes: Sequence[str]) -> None:
+        super().__init__("\n".join(mistakes))
+        self.mistakes = tuple(mistakes)
+
+
 def settings_from_env(environ: Mapping[str, str] = os.environ) -> Settings:
-    """The settings of this process; a variable `RICOMI_X_FILE` names a file that holds the value."""
+    """The settings of this process; a variable `RICOMI_X_FILE` names a file that holds the value.
 
-    def value(name: str, default: str = "") -> str:
-        file = environ.get(f"RICOMI_{name}_FILE")
-        if file:
-            return Path(file).read_text(encoding="utf-8").strip()
-        return environ.get(f"RICOMI_{name}", default)
-
+    On the machine itself (a local base URL) a missing secret key is made once and kept in the data
+    folder; anywhere else a missing or weak one is refused. Raises `SettingsError`.
+    """
+    mistakes: list[str] = []
+    given = {name: _value(environ, name, mistakes) for name in VARIABLES}
     folder = data_folder(environ)
-    return Settings(
-        database_url=value("DATABASE_URL") or f"sqlite:///{folder / 'ricomi.sqlite'}",
-        secret_key=value("SECRET_KEY"),
-        base_url=value("BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
-        smtp_url=value("SMTP_URL"),
-        files=Path(value("FILES") or folder / "files"),
-        definitions=Path(value("DEFINITIONS")) if value("DEFINITIONS") else None,
+    settings = Settings(
+        database_url=given["DATABASE_URL"] or f"sqlite:///{folder / 'ricomi.sqlite'}",
+        secret_key=given["SECRET_KEY"],
+        base_url=(given["BASE_URL"] or "http://127.0.0.1:8000").rstrip("/"),
+        smtp_url=given["SMTP_URL"],
+        files=Path(given["FILES"] or folder / "files"),
+        definitions=Path(given["DEFINITIONS"]) if given["DEFINITIONS"] else None,
     )
+    mistakes += [fault for judge in _JUDGES for fault in judge(settings)]
+    if mistakes:
+        raise SettingsError(mistakes)
+    if settings.secret_key:
+        return settings
+    return replace(settings, secret_key=_local_secret_key(folder / "secret_key"))
 
 
 def data_folder(environ: Mapping[str, str] = os.environ) -> Path:
@@ -80,8 +106,74 @@ def data_folder(environ: Mapping[str, str] = os.environ) -> Path:
     return Path(home) / "ricomi"
 
 
-def compose(settings: Settings, clock: Clock | None = None, engine: Engine | None = None) -> Services:
-    """The product on one database. Raises `DefinitionError` with every mistake of the definitions."""
+def _value(environ: Mapping[str, str], name: str, mistakes: list[str]) -> str:
+    file = environ.get(f"RICOMI_{name}_FILE")
+    if not file:
+        return environ.get(f"RICOMI_{name}", "").strip()
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        mistakes.append(f"RICOMI_{name}_FILE: {file} cannot be read: {error}")
+        return ""
+
+
+def _judge_database(settings: Settings) -> Iterator[str]:
+    try:
+        backend = make_url(settings.database_url).get_backend_name()
+    except ArgumentError:
+        backend = ""
+    if backend not in {"sqlite", "postgresql"}:
+        yield (
+            "RICOMI_DATABASE_URL: not an address as sqlite:////folder/file.sqlite"
+            " or postgresql+psycopg://user:password@host/name"
+        )
+
+
+def _judge_base_url(settings: Settings) -> Iterator[str]:
+    parts = urlsplit(settings.base_url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        yield f"RICOMI_BASE_URL: {settings.base_url!r} is not an address as https://host"
+
+
+def _judge_smtp(settings: Settings) -> Iterator[str]:
+    try:
+        transport_from(settings.smtp_url, settings.files)
+    except ValueError as error:
+        yield f"RICOMI_SMTP_URL: {error}"
+
+
+def _judge_secret_key(settings: Settings) -> Iterator[str]:
+    key = settings.secret_key
+    if urlsplit(settings.base_url).hostname in _LOCAL:
+        return
+    if len(key) < _KEY_LENGTH or len(set(key)) < _KEY_VARIETY:
+        yield (
+            f"RICOMI_SECRET_KEY: {'too weak' if key else 'missing'}; it signs sessions and links."
+            " Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+        )
+
+
+_JUDGES = (_judge_database, _judge_base_url, _judge_smtp, _judge_secret_key)
+
+
+def _local_secret_key(file: Path) -> str:
+    """The key of this machine, made when it is first needed; only its owner may read it."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileExistsError):
+            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w", encoding="ascii") as fresh:
+                fresh.write(secrets.token_urlsafe(48))
+        return file.read_text(encoding="ascii")
+    except OSError as error:
+        fault = f"RICOMI_SECRET_KEY: missing, and none can be kept in {file}: {error}"
+        raise SettingsError([fault]) from error
+
+
+def compose(
+    settings: Settings, clock: Clock | None = None, engine: Engine | None = None
+) -> Services:
+    """The product on one database. Raises `DefinitionError` with every mistake there is."""
     library, processes = _definitions(settings.definitions)
     reference = bodies_reference.load()
     return Services(
@@ -99,7 +191,7 @@ def compose(settings: Settings, clock: Clock | None = None, engine: Engine | Non
 
 @cache
 def _definitions(root: Path | None) -> tuple[Library, dict[str, Process[Act]]]:
-    """The library in `root`, judged as a whole, and its processes; read once, for it never changes."""
+    """The library in `root`, judged as a whole, and its processes; it never changes."""
     library = load(root)
     mistakes = check(library, guards=GUARDS.keys(), effects=EFFECTS.keys(), fired=FIRED_BY_CODE)
     if mistakes:

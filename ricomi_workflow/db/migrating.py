@@ -1,0 +1,94 @@
+"""Bringing a database to the shape that this version needs, by the revisions in `migrations/`.
+
+All revisions of one upgrade run in one transaction, in either database: a failed upgrade leaves
+the database as it was.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from ricomi_workflow.db.schema import metadata
+from ricomi_workflow.kernel.actors import SYSTEM
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from ricomi_workflow.db.uow import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a database stands among the revisions; None: no revision."""
+
+    current: str | None
+    newest: str | None
+
+    @property
+    def is_newest(self) -> bool:
+        """Whether nothing is to be done."""
+        return self.current == self.newest
+
+
+def upgrade(uow: UnitOfWork, folder: Path) -> Standing:
+    """Run every revision in `folder` that the database has not seen; answer where it stands."""
+    with uow.begin(SYSTEM) as tx:
+        command.upgrade(_config(folder, tx.connection), "head")
+        return standing(tx.connection, folder)
+
+
+def write_revision(uow: UnitOfWork, folder: Path, subject: str) -> Path:
+    """Write a new revision with the difference between the database and the tables in code.
+
+    Raises: LookupError when Alembic writes none.
+    """
+    with uow.begin(SYSTEM) as tx:
+        config = _config(folder, tx.connection)
+        number = f"{len(list(ScriptDirectory.from_config(config).walk_revisions())) + 1:04d}"
+        written = command.revision(config, subject, autogenerate=True, rev_id=number)
+    if written is None or isinstance(written, list):
+        raise LookupError("no single revision was written")
+    return Path(written.path)
+
+
+def standing(connection: Connection, folder: Path) -> Standing:
+    """Where the database stands among the revisions in `folder`."""
+    script = ScriptDirectory.from_config(_config(folder, connection))
+    current = MigrationContext.configure(connection).get_current_revision()
+    return Standing(current, script.get_current_head())
+
+
+def differences(connection: Connection) -> list[str]:
+    """What the database lacks, or has otherwise than the tables in code; readable lines.
+
+    Tables that only the database knows (a search index and its own) are not judged.
+    """
+    options = {"compare_type": True, "include_object": is_ours}
+    context = MigrationContext.configure(connection, opts=options)
+    return [str(found) for found in compare_metadata(context, metadata)]
+
+
+def is_ours(
+    _item: object,
+    name: str | None,
+    kind: str,
+    reflected: bool,  # noqa: FBT001 - called so by Alembic
+    _in_code: object,
+) -> bool:
+    """Whether Alembic is to compare something: all but tables that are not in code."""
+    return not (reflected and kind == "table" and name not in metadata.tables)
+
+
+def _config(folder: Path, connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
