@@ -16,7 +16,9 @@ JOURNAL = (
     "INSERT INTO journal (id, at, recorded_at, memo, key, lines, reverses) VALUES"
     " (:id, '2026-09-14', '2026-09-14T15:00:00.000000Z', :memo, :key, :lines, :reverses)"
 )
-REFUSED = r"unbalanced_journal|append_only|no_posting|not_a_reversal|ck_|NOT NULL|not-null|bigint|uq_"
+REFUSED = (
+    r"unbalanced_journal|append_only|no_posting|not_a_reversal|ck_|NOT NULL|not-null|bigint|uq_"
+)
 
 
 @pytest.fixture
@@ -45,7 +47,9 @@ def state(engine: Engine) -> list[object]:
 
 def ids(engine: Engine) -> dict[str, int]:
     with engine.connect() as connection:
-        return {row.code: row.id for row in connection.execute(text("SELECT code, id FROM account"))}
+        return {
+            row.code: row.id for row in connection.execute(text("SELECT code, id FROM account"))
+        }
 
 
 def line(account: object, amount: object, currency: object = "USD") -> dict[str, object]:
@@ -69,7 +73,9 @@ def line(account: object, amount: object, currency: object = "USD") -> dict[str,
         [line("cash", -20_001), line("pledges", 20_001)],  # more than there is
     ],
 )
-def test_a_journal_that_does_not_hold_is_refused(books: Desk, lines: list[dict[str, object]]) -> None:
+def test_a_journal_that_does_not_hold_is_refused(
+    books: Desk, lines: list[dict[str, object]]
+) -> None:
     known, before = ids(books.engine), state(books.engine)
     written = [{**x, "account": known.get(str(x["account"]), x["account"])} for x in lines]
     params = {"id": 5, "memo": "receipt", "key": "k", "reverses": None}
@@ -122,7 +128,9 @@ def test_raw_sql_cannot_touch_the_books(books: Desk, statement: str) -> None:
     assert state(books.engine) == before
 
 
-@pytest.mark.parametrize("table", ["account", "journal", "posting", "contribution", "tranche_event"])
+@pytest.mark.parametrize(
+    "table", ["account", "journal", "posting", "contribution", "tranche_event"]
+)
 def test_postgresql_does_not_truncate_the_books(postgresql_engine: Engine, table: str) -> None:
     with pytest.raises(DBAPIError, match="append_only"):
         run(postgresql_engine, f"TRUNCATE {table} CASCADE")

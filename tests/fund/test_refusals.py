@@ -189,9 +189,7 @@ def test_who_certifies_does_not_pay(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("day", ["2026-09-13", "2026-09-15"])
-def test_a_payment_is_not_dated_before_its_certification_nor_tomorrow(
-    desk: Desk, day: str
-) -> None:
+def test_a_payment_is_not_dated_before_its_certification_nor_tomorrow(desk: Desk, day: str) -> None:
     desk.executing()
     desk.ask(50)
     desk.act("certify_tranche", CERTIFIER)
@@ -202,7 +200,9 @@ def test_a_payment_is_not_dated_before_its_certification_nor_tomorrow(
 
 def test_the_next_tranche_needs_an_accepted_report(desk: Desk) -> None:
     desk.executing()
-    assert codes(lambda: desk.act("submit_report", APPLICANT, spending(fares=1))) == ["nothing_paid"]
+    assert codes(lambda: desk.act("submit_report", APPLICANT, spending(fares=1))) == [
+        "nothing_paid"
+    ]
     desk.paid(50)
     assert codes(lambda: desk.ask(10)) == ["report_missing"]
     desk.act("submit_report", APPLICANT, spending(fares=20))
@@ -237,9 +237,7 @@ def test_a_refund_does_not_exceed_the_advance(desk: Desk) -> None:
         ("refund_over_advance", {"left": "50.00", "asked": "50.01"})
     ]
     with pytest.raises(Invalid):
-        desk.act(
-            "record_refund", PAYER, {**inputs, "amount": "1.00", "received_on": "2026-09-13"}
-        )
+        desk.act("record_refund", PAYER, {**inputs, "amount": "1.00", "received_on": "2026-09-13"})
 
 
 def test_a_case_closes_when_its_accounts_are_settled(desk: Desk) -> None:

@@ -1,0 +1,208 @@
+"""`ricomi fund`: the account of the fund on any day, its proof, its export, and what comes in."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+
+import click
+
+from ricomi_workflow.bootstrap import compose, settings_from_env
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.fund.commands import pledge, receive
+from ricomi_workflow.fund.export import beancount
+from ricomi_workflow.fund.queries import Statement, statement, statement_json, verify
+from ricomi_workflow.fund.rules import Source
+from ricomi_workflow.kernel.actors import SYSTEM
+from ricomi_workflow.kernel.errors import DomainError, Invalid, Refused
+from ricomi_workflow.kernel.money import Money, NotMoney
+
+_DAY = click.DateTime(formats=["%Y-%m-%d"])
+
+
+class _Amount(click.ParamType[Money]):
+    """US dollars written plainly, `1234.50`."""
+
+    name = "amount"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Money:
+        """The amount, or a usage error."""
+        if isinstance(value, Money):
+            return value
+        try:
+            return Money.parse(str(value))
+        except NotMoney:
+            self.fail(f"{value!r} is not an amount such as 1234.50", param, ctx)
+
+
+@click.group()
+def fund() -> None:
+    """The migration cooperation fund."""
+
+
+@fund.command("statement")
+@click.option("--as-of", type=_DAY, help="The last day that counts; today when left out.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, amounts as plain text.")
+def statement_command(*, as_of: datetime | None, as_json: bool) -> None:
+    """Print the account of the fund; exit 1 if its sums do not agree."""
+    with _opened() as services, services.uow.read() as connection:
+        made = statement(connection, _day(as_of, services))
+    if as_json:
+        click.echo(json.dumps(statement_json(made), ensure_ascii=False, indent=2))
+    else:
+        for line in _printed(made):
+            click.echo(line)
+    sys.exit(0 if made.holds else 1)
+
+
+@fund.command("verify")
+def verify_command() -> None:
+    """Compute the books again from their rows; exit 1 and name every fault."""
+    with _opened() as services, services.uow.read() as connection:
+        faults = verify(connection)
+    for fault in faults:
+        click.echo(str(fault))
+    click.echo("The books hold." if not faults else f"{len(faults)} faults")
+    sys.exit(1 if faults else 0)
+
+
+@fund.command("export")
+@click.option("--format", "form", type=click.Choice(["beancount"]), required=True)
+def export_command(*, form: str) -> None:  # noqa: ARG001 - one format so far
+    """Write the books to the standard output, for tools of others."""
+    with _opened() as services, services.uow.read() as connection:
+        for line in beancount(connection):
+            click.echo(line)
+
+
+@fund.command("pledge")
+@click.argument("donor")
+@click.argument("amount", type=_Amount())
+@click.option(
+    "--class",
+    "donor_class",
+    type=click.Choice([source.value for source in Source]),
+    help="Left out: what the donor's country is in the OAS.",
+)
+@click.option("--on", "day", type=_DAY, help="The day of the promise; today when left out.")
+@click.option("--agreement", help="Reference of the agreement.")
+@click.option("--illustrative", is_flag=True, help="Mark it as a sample, not a real event.")
+def pledge_command(
+    *,
+    donor: str,
+    amount: Money,
+    donor_class: str | None,
+    day: datetime | None,
+    agreement: str | None,
+    illustrative: bool,
+) -> None:
+    """Record that DONOR (a country code, or a name) promised AMOUNT; print the reference."""
+    with _opened() as services, services.uow.begin(SYSTEM) as tx:
+        ref = pledge(
+            tx,
+            donor,
+            Source(donor_class) if donor_class else _class_of(services, donor),
+            amount,
+            pledged_on=_day(day, services),
+            agreement=agreement,
+            illustrative=illustrative,
+        )
+    click.echo(ref)
+
+
+@fund.command("receive")
+@click.argument("contribution")
+@click.argument("amount", type=_Amount())
+@click.option("--bank-reference", required=True, help="As on the statement of the bank.")
+@click.option("--on", "day", type=_DAY, help="The day it arrived; today when left out.")
+def receive_command(
+    *, contribution: str, amount: Money, bank_reference: str, day: datetime | None
+) -> None:
+    """Record that AMOUNT of CONTRIBUTION (FUND-2026-0003) arrived."""
+    with _opened() as services, services.uow.begin(SYSTEM) as tx:
+        receive(
+            tx,
+            contribution,
+            amount,
+            bank_reference=bank_reference,
+            received_on=_day(day, services),
+        )
+    click.echo(f"{contribution}: {amount} received")
+
+
+def _day(given: datetime | None, services: Services) -> date:
+    return given.date() if given else services.calendar.local_day(services.uow.clock.now())
+
+
+def _class_of(services: Services, donor: str) -> Source:
+    if donor in services.reference.states:
+        return Source.MEMBER_STATES
+    return Source.PERMANENT_OBSERVERS if donor in services.reference.observers else Source.OTHER
+
+
+@contextmanager
+def _opened() -> Iterator[Services]:
+    """The product for one command: what the domain refuses is said in words, with exit code 1."""
+    services = compose(settings_from_env())
+    try:
+        yield services
+    except DomainError as error:
+        raise click.ClickException("\n".join(_told(services, error))) from None
+    finally:
+        services.uow.engine.dispose()
+
+
+def _told(services: Services, error: DomainError) -> Iterator[str]:
+    say = services.texts.text
+    if isinstance(error, Refused):
+        for refusal in error.refusals:
+            yield say(f"refusals.{refusal.code}", "en", **refusal.params)
+    elif isinstance(error, Invalid):
+        for mistake in error.fields:
+            yield f"{mistake.path}: {say(f'validation.{mistake.code}', 'en', **mistake.params)}"
+    else:
+        yield f"{error.code}: {error}"
+
+
+def _printed(made: Statement) -> Iterator[str]:
+    yield f"Migration cooperation fund, US dollars, as of {made.as_of}"
+    if made.illustrative:
+        yield "Parts of it are illustrative samples: they tell of no real event."
+    rows = (
+        ("Contributions received", made.received),
+        ("less disbursed", -made.disbursed),
+        ("less committed, to be paid", -made.committed),
+        ("less reserved for open votes", -made.reserved),
+        ("Available", made.available),
+    )
+    yield from _table(rows)
+    yield "Available by source"
+    yield from _table((f"  {s.value}", m) for s, m in made.available_by_source.items())
+    yield "Beside the books"
+    yield from _table(
+        (
+            ("  Promised and not received", made.outstanding),
+            ("  Advances to be accounted for", made.advances),
+            ("  Spent, as accounted for", made.spent),
+        )
+    )
+    yield "Contributions: received of pledged"
+    for gift in made.gifts:
+        given = f"{gift.received} of {gift.pledged}"
+        yield f"  {gift.ref}  {gift.donor}  {gift.donor_class.value}  {given}"
+    yield "Projects: granted, disbursed, to be paid"
+    for each in made.projects:
+        yield f"  {each.ref}  {each.granted}  {each.disbursed}  {each.committed}"
+    for proof in made.proofs:
+        if not proof.holds:
+            yield f"DOES NOT AGREE: {proof.name}: {proof.left} and {proof.right}"
+
+
+def _table(rows: Iterator[tuple[str, Money]] | tuple[tuple[str, Money], ...]) -> Iterator[str]:
+    for label, amount in rows:
+        yield f"{label:<34}{amount!s:>16}"
