@@ -82,15 +82,14 @@ class _Rows:
             view,
             kind="select" if view.options else view.kind,
             heading=t("ui.table_cell", column=view.label, line=number),
-            help="" if self.columns.numbers else view.help,
+            help="" if self.columns.numbers or column.type is FieldType.DATE else view.help,
             words_max=None,
         )
 
     def _wrapping(self, column: FieldDef, index: int, number: str) -> FieldView:
-        """A text beside numbers wraps, so that its whole is seen in the narrow cell."""
+        """A text wraps, so that its whole is seen in a narrow cell."""
         view = self.cell(column, index, number)
-        wraps = bool(self.columns.numbers) and column.type is FieldType.TEXT
-        return replace(view, kind="area") if wraps else view
+        return replace(view, kind="area") if column.type is FieldType.TEXT else view
 
     def number(self, column: FieldDef, index: int, number: str) -> NumberCell:
         """A number of one row: a control with its unit, or the text of a computed one."""
@@ -121,7 +120,9 @@ def _field(definition: FieldDef, filling: Filling, lookups: Lookups) -> FieldVie
     view = simple_field(definition, filling, lookups)
     if definition.type is not FieldType.TABLE:
         return replace(view, kind="text") if definition.name in filling.read_only else view
-    return replace(view, kind="table", table=table_view(definition, filling, lookups))
+    dated = any(column.type is FieldType.DATE for column in definition.columns)
+    note = f"{view.help} {t('ui.date_help')}".strip() if dated else view.help
+    return replace(view, kind="table", help=note, table=table_view(definition, filling, lookups))
 
 
 def table_view(table: FieldDef, filling: Filling, lookups: Lookups) -> TableView:
