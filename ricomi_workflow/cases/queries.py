@@ -211,7 +211,9 @@ def _page(
 ) -> list[Case]:
     statement = select(*CASE_COLUMNS).where(*where)
     if after:
-        statement = statement.where(tuple_(case.c.updated_at, case.c.id) < tuple_(*after))
+        key = tuple_(case.c.updated_at, case.c.id)
+        types = (case.c.updated_at.type, case.c.id.type)  # an instant is text in SQLite
+        statement = statement.where(key < tuple_(*after, types=types))
     rows = connection.execute(
         statement.order_by(case.c.updated_at.desc(), case.c.id.desc()).limit(limit)
     )

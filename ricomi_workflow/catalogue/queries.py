@@ -76,7 +76,8 @@ def search(
     page = select(*_COLUMNS).where(fitting)
     if after:
         key = tuple_(catalogue_entry.c.changed_at, catalogue_entry.c.case_id)
-        page = page.where(key < tuple_(*after))
+        types = (catalogue_entry.c.changed_at.type, catalogue_entry.c.case_id.type)
+        page = page.where(key < tuple_(*after, types=types))  # an instant is text in SQLite
     rows = connection.execute(
         page.order_by(catalogue_entry.c.changed_at.desc(), catalogue_entry.c.case_id.desc()).limit(
             limit + 1

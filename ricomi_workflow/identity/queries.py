@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -142,6 +142,12 @@ def find_person(connection: Connection, user_id: int) -> Person | None:
     """The account with this key; None when there is none."""
     row = connection.execute(select(*_PERSON).where(user.c.id == user_id)).first()
     return Person(*row) if row else None
+
+
+def names_of(connection: Connection, user_ids: Collection[int]) -> dict[int, str]:
+    """The names of the people with these keys."""
+    rows = connection.execute(select(user.c.id, user.c.name).where(user.c.id.in_(user_ids)))
+    return {row.id: row.name for row in rows}
 
 
 def find_signed_in(connection: Connection, user_id: int, epoch: int, day: date) -> Actor | None:

@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.kernel.money import total
 from ricomi_workflow.web import assets, drawings, errors, form_view, headers, i18n, navigation
+from ricomi_workflow.web.api import v1
 from ricomi_workflow.web.pages import BLUEPRINTS
 from ricomi_workflow.web.viewer import EXTENSION, actor
 
@@ -36,9 +37,10 @@ def create_app(services: Services, *, demo: bool = False) -> Flask:
     headers.install(app, secure=secure)
     i18n.install(app)
     errors.install(app)
-    CSRFProtect(app)
+    csrf = CSRFProtect(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    v1.install(app, csrf)
     if secure:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
     assets.install(app)

@@ -1,18 +1,20 @@
 """The one table from what the domain answers to status and page.
 
 The page says what did not happen, why, what is kept and what to do; the stable code stands in its
-source. The JSON API answers the same errors by itself with the same statuses (`STATUS`).
+source. A program that asks the JSON API gets the same with the same status as a problem
+(`problems.py`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import Flask, render_template
+from flask import Flask, Response, render_template
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from ricomi_workflow.kernel import errors
+from ricomi_workflow.web import problems
 from ricomi_workflow.web.wording import mistake, reason
 
 STATUS: Mapping[type[errors.DomainError], int] = {
@@ -48,17 +50,21 @@ def status_of(error: errors.DomainError) -> int:
     return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
 
 
-def domain_error(error: errors.DomainError) -> Answer:
+def domain_error(error: errors.DomainError) -> Answer | Response:
     """Show what the domain answered instead of acting."""
     status = status_of(error)
+    if problems.wanted():
+        return problems.of_domain(error, status)
     page = error.code if status < 500 else "failure"
     refusals = [reason(r) for r in error.refusals] if isinstance(error, errors.Refused) else []
     mistakes = [mistake(e) for e in error.fields] if isinstance(error, errors.Invalid) else []
     return error_page(page, status, reasons=refusals, mistakes=mistakes)
 
 
-def http_error(error: HTTPException) -> Answer:
+def http_error(error: HTTPException) -> Answer | Response:
     """Show what HTTP itself refused: no such page, too large, a failure of ours."""
+    if problems.wanted():
+        return problems.of_http(error)
     status = error.code or 500
     return error_page(PAGES.get(status, "failure"), status)
 

@@ -1,0 +1,46 @@
+"""Who calls the API: the person whose token stands in the `Authorization` header."""
+
+from __future__ import annotations
+
+from flask import g, request
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import Unauthorized
+
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.identity.tokens import actor_of_token
+from ricomi_workflow.kernel.actors import ANONYMOUS, Actor
+from ricomi_workflow.kernel.text import LANGUAGES
+
+_REALM = {"realm": "ricomi"}
+DEFAULT = "en"
+
+
+def choose_language(actor: Actor) -> None:
+    """Answer in what `Accept-Language` asks for, else in the caller's language, else in English."""
+    own = actor.lang if actor.user_id is not None else DEFAULT
+    g.lang = request.accept_languages.best_match(LANGUAGES, own)
+
+
+def public() -> Actor:
+    """The public: cookies and tokens say nothing to an operation that is open to everybody."""
+    return _enter(ANONYMOUS)
+
+
+def bearer(services: Services) -> Actor:
+    """The person whose token was sent. Raises `Unauthorized` without one that works."""
+    given = request.authorization
+    if given is None or given.type != "bearer" or not given.token:
+        raise Unauthorized(www_authenticate=WWWAuthenticate("bearer", dict(_REALM)))
+    now = services.uow.clock.now()
+    with services.uow.read() as connection:
+        found = actor_of_token(connection, given.token, now, services.calendar.local_day(now))
+    if found is None:
+        challenge = {**_REALM, "error": "invalid_token"}
+        raise Unauthorized(www_authenticate=WWWAuthenticate("bearer", challenge))
+    return _enter(found)
+
+
+def _enter(actor: Actor) -> Actor:
+    g.actor = actor
+    choose_language(actor)
+    return actor

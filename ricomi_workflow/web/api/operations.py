@@ -1,0 +1,128 @@
+"""One operation of the API: a row that says everything about it, and how it is answered."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, request
+from marshmallow import Schema
+
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.identity.tokens import Answer, request_digest, store_answer, stored_answer
+from ricomi_workflow.kernel.actors import Actor
+from ricomi_workflow.web.api.caller import bearer, public
+from ricomi_workflow.web.api.reading import MEDIA_TYPE, Given, read_body, read_path, read_query
+from ricomi_workflow.web.api.schemas.fields import Nothing
+from ricomi_workflow.web.i18n import language
+from ricomi_workflow.web.viewer import services as composed
+
+KEY_HEADER = "Idempotency-Key"
+REPLAYED_HEADER = "Idempotency-Replayed"
+PUBLIC_CACHE = "public, max-age=60"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call: the open act (or reading), what the product consists of, what was asked."""
+
+    tx: Tx
+    services: Services
+    query: Given
+    body: Given
+    lang: str
+
+
+View = Callable[..., object]  # (Call, one text for each part of the address) -> what is answered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """What is done at a method and address: by which view, read and answered by which schemas.
+
+    `path` names its parts as `{ref}`. `body` None: a reading; otherwise one act, in one
+    transaction. `is_public`: open to everybody, read by any site, kept by caches for a minute.
+    """
+
+    view: View
+    path: str
+    tag: str
+    answers: type[Schema] | None  # None: an object of its own shape
+    method: str = "GET"
+    query: type[Schema] = Nothing
+    body: type[Schema] | None = None
+    status: int = 200
+    is_public: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name of its view."""
+        return self.view.__name__
+
+    @property
+    def rule(self) -> str:
+        """The address as Flask writes it."""
+        return self.path.replace("{", "<").replace("}", ">")
+
+
+def endpoint(operation: Operation) -> Callable[..., Response]:
+    """The Flask view of `operation`."""
+
+    def answer(**path: str) -> Response:
+        services = composed()
+        actor = public() if operation.is_public else bearer(services)
+        read_path(path)
+        query = read_query(request, operation.query)
+        if operation.body is None:
+            return _read(operation, services, actor, query, path)
+        return _act(operation, services, actor, read_body(request, operation.body), path)
+
+    return answer
+
+
+def _read(
+    operation: Operation, services: Services, actor: Actor, query: Given, path: dict[str, str]
+) -> Response:
+    with services.uow.look(actor) as tx:
+        made = operation.view(Call(tx, services, query, {}, language()), **path)
+        answer = _response(operation.status, _text(operation, made))
+    if operation.is_public:
+        answer.headers["Cache-Control"] = PUBLIC_CACHE
+        answer.headers["Access-Control-Allow-Origin"] = "*"
+        answer.headers["Access-Control-Expose-Headers"] = "ETag"
+        answer.add_etag()
+        answer.make_conditional(request)
+    return answer
+
+
+def _act(
+    operation: Operation, services: Services, actor: Actor, body: Given, path: dict[str, str]
+) -> Response:
+    key = request.headers.get(KEY_HEADER)
+    same = request_digest(request.method, request.full_path, request.get_data())
+    with services.uow.begin(actor) as tx:
+        known = stored_answer(tx, key, same) if key is not None else None
+        if known:
+            return _response(known.status, known.body, replayed=True)
+        made = operation.view(Call(tx, services, {}, body, language()), **path)
+        text = _text(operation, made)
+        if key is not None:
+            store_answer(tx, key, same, Answer(operation.status, text))
+    return _response(operation.status, text)
+
+
+def _text(operation: Operation, made: object) -> str:
+    value: Any = made if operation.answers is None else operation.answers().dump(made)
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _response(status: int, text: str, *, replayed: bool = False) -> Response:
+    answer = Response(text, status, content_type=MEDIA_TYPE)
+    answer.headers["Content-Language"] = language()
+    answer.vary.update(("Accept-Language", "Authorization"))
+    if replayed:
+        answer.headers[REPLAYED_HEADER] = "true"
+    return answer

@@ -1,0 +1,83 @@
+"""The shapes of the public catalogue."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from ricomi_workflow.web.api.schemas.fields import (
+    Amount,
+    Answer,
+    Country,
+    Figure,
+    Flag,
+    Instant,
+    Question,
+    Several,
+    Text,
+    Values,
+    Whole,
+    Words,
+)
+
+_SEVERAL = "given several times: any of them"
+
+
+class EntryQuestion(Question):
+    """Which entries to list."""
+
+    q = Text("All of these words, each as the beginning of a word", longest=200)
+    topic = Several(Text(longest=40), f"Topic; {_SEVERAL}")
+    country = Several(Country(), f"A state that asks or takes part; {_SEVERAL}")
+    population = Several(Text(longest=40), f"Target population; {_SEVERAL}")
+    status = Several(Text(longest=40), f"A step of the process or a final state; {_SEVERAL}")
+    year = Several(Figure(least=1900, most=9999), f"Year in which it was opened; {_SEVERAL}")
+    after = Text("Where to go on: `next` of the page before", longest=100)
+    limit = Figure("How many at most", least=1, most=100, load_default=20)
+
+
+class EntrySummary(Answer):
+    """One public case."""
+
+    ref = Text("Reference of the case: RICOMI-2026-0042")
+    kind = Text("Kind of the case")
+    country = Country("The state that asks")
+    status = Text("Stable name of the step of the process, or of the final state")
+    year = Whole("Year in which it was opened")
+    amount = Amount("Cost as decimal text: 130000.00")
+    currency = Text("ISO 4217 code")
+    illustrative = Flag("Whether the case is a sample that records no decision")
+    changed_at = Instant("When it last changed its public state")
+    title = Words()
+    summary = Words()
+
+
+class EntryView(EntrySummary):
+    """One public case with every public field of its forms."""
+
+    public = Values("Answers by the names of the forms' fields; amounts are decimal text")
+
+
+class FacetCount(Answer):
+    """How many entries one more choice would give."""
+
+    value = Text()
+    count = Whole()
+
+
+class Facets(Answer):
+    """The values that may be chosen, with counts that apply the other choices."""
+
+    topic = Several(fields.Nested(FacetCount))
+    country = Several(fields.Nested(FacetCount))
+    population = Several(fields.Nested(FacetCount))
+    status = Several(fields.Nested(FacetCount))
+    year = Several(fields.Nested(FacetCount))
+
+
+class EntryPage(Answer):
+    """Entries, last changed first."""
+
+    total = Whole("How many fit in all")
+    entries = Several(fields.Nested(EntrySummary))
+    facets = fields.Nested(Facets)
+    next = Text("Cursor of the next page; null on the last one", allow_none=True)

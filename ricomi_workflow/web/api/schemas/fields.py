@@ -1,0 +1,218 @@
+"""Fields of the API: mistakes are codes with figures, values have one text form each.
+
+Amounts travel as decimal text, instants as RFC 3339 in UTC, states as ISO 3166-1 alpha-2 codes,
+words that people wrote as {language: text}. Whatever an answer may hold, it always holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+from ricomi_workflow.definitions.fields import refuse
+from ricomi_workflow.kernel.clock import iso
+
+AMOUNT = r"^-?[0-9]{1,13}\.[0-9]{2}$"
+COUNTRY = r"^[A-Z]{2}$"
+_LARGEST = 2**31 - 1
+
+
+class Question(Schema):
+    """What is sent: nothing unknown is taken."""
+
+    error_messages = {"unknown": "unknown", "type": "not_object"}  # noqa: RUF012 - as marshmallow
+
+    class Meta:
+        """Unknown names are mistakes."""
+
+        unknown = RAISE
+
+
+class Answer(Schema):
+    """What is answered: every field is always there, and no other."""
+
+    class Meta:
+        """The document says that there are no other fields."""
+
+        unknown = RAISE
+
+    def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
+        """Say of every field that it is always there."""
+        del field_name
+        field_obj.required = True
+
+
+class Nothing(Question):
+    """No parameters."""
+
+
+class Shortest(validate.Length):
+    """Not longer than `max`; says so with its figures."""
+
+    def __call__(self, value: Any) -> Any:
+        """`value`, or the mistake."""
+        if self.max is not None and len(value) > self.max:
+            raise refuse("too_long", limit=self.max, found=len(value))
+        return value
+
+
+class Between(validate.Range):
+    """Within `min` and `max`; says so with its figures."""
+
+    def __call__(self, value: Any) -> Any:
+        """`value`, or the mistake."""
+        if value < self.min:
+            raise refuse("too_small", limit=self.min, found=value)
+        if value > self.max:
+            raise refuse("too_large", limit=self.max, found=value)
+        return value
+
+
+class Text(fields.String):
+    """A text, of `longest` characters at most."""
+
+    default_error_messages = {  # noqa: RUF012 - marshmallow merges these along the classes
+        "required": "required",
+        "null": "required",
+        "invalid": "not_text",
+        "invalid_utf8": "not_text",
+    }
+
+    def __init__(self, says: str = "", longest: int | None = None, **rules: Any) -> None:
+        checks = [rules.pop("validate")] if "validate" in rules else []
+        if longest is not None:
+            checks.append(Shortest(max=longest))
+        super().__init__(validate=checks, metadata=_described(says, rules), **rules)
+
+
+class Country(Text):
+    """A state, by its ISO 3166-1 alpha-2 code."""
+
+    def __init__(self, says: str = "ISO 3166-1 alpha-2 code of a state", **rules: Any) -> None:
+        rules.setdefault("validate", validate.Regexp(COUNTRY, error="not_a_state"))
+        super().__init__(says, **rules)
+
+
+class Choice(Text):
+    """One of a few words."""
+
+    def __init__(self, options: tuple[str, ...], says: str = "", **rules: Any) -> None:
+        rules["validate"] = validate.OneOf(options, error="not_an_option")
+        super().__init__(says, **rules)
+
+
+class Whole(fields.Integer):
+    """A whole number as JSON writes it: no text, no truth value."""
+
+    default_error_messages = {  # noqa: RUF012 - marshmallow merges these along the classes
+        "required": "required",
+        "null": "required",
+        "invalid": "not_integer",
+        "too_large": "not_integer",
+    }
+
+    def __init__(self, says: str = "", least: int = 0, most: int = _LARGEST, **rules: Any) -> None:
+        limits = Between(min=least, max=most)
+        super().__init__(validate=limits, metadata=_described(says, rules), **rules)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> int:
+        del attr, data, kwargs
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise ValidationError(["not_integer"])
+        return value
+
+
+class Figure(Whole):
+    """A whole number written in an address."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> int:
+        if not (isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10):
+            raise ValidationError(["not_integer"])
+        return super()._deserialize(int(value), attr, data, **kwargs)
+
+
+class Day(fields.Date):
+    """A day as ISO 8601 writes it: 2026-11-24."""
+
+    default_error_messages = {  # noqa: RUF012 - marshmallow merges these along the classes
+        "required": "required",
+        "null": "required",
+        "invalid": "not_date",
+        "format": "not_date",
+    }
+
+    def __init__(self, says: str = "", **rules: Any) -> None:
+        super().__init__(format="%Y-%m-%d", metadata=_described(says, rules), **rules)
+
+
+class Flag(fields.Boolean):
+    """Yes or no."""
+
+    def __init__(self, says: str = "", **rules: Any) -> None:
+        super().__init__(metadata=_described(says, rules), **rules)
+
+
+class Instant(fields.String):
+    """An instant in UTC, as RFC 3339 writes it."""
+
+    def __init__(self, says: str = "", **rules: Any) -> None:
+        described = {**_described(says, rules), "format": "date-time"}
+        super().__init__(metadata=described, **rules)
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        del attr, obj, kwargs
+        return iso(value) if isinstance(value, datetime) else None
+
+
+class Amount(fields.String):
+    """An amount as decimal text with two places: 130000.00."""
+
+    def __init__(self, says: str = "", **rules: Any) -> None:
+        super().__init__(
+            validate=validate.Regexp(AMOUNT), metadata=_described(says, rules), **rules
+        )
+
+
+class Words(fields.Dict):
+    """What people wrote: a text for each language, the original first."""
+
+    def __init__(self, says: str = "Text by language, the original first", **rules: Any) -> None:
+        super().__init__(
+            keys=fields.String(),
+            values=fields.String(),
+            metadata=_described(says, rules),
+            **rules,
+        )
+
+
+class Values(fields.Dict):
+    """The answers to a form by the names of its fields."""
+
+    default_error_messages = {  # noqa: RUF012 - marshmallow merges these along the classes
+        "required": "required",
+        "null": "required",
+        "invalid": "not_object",
+    }
+
+    def __init__(self, says: str = "", **rules: Any) -> None:
+        super().__init__(keys=fields.String(), metadata=_described(says, rules), **rules)
+
+
+class Several(fields.List[Any]):
+    """A list of values of one kind."""
+
+    def __init__(self, inner: fields.Field[Any], says: str = "", **rules: Any) -> None:
+        super().__init__(inner, metadata=_described(says, rules), **rules)
+
+
+def _described(says: str, rules: dict[str, Any]) -> dict[str, Any]:
+    """The description of a field for the document, with what else is known of it."""
+    known = dict(rules.pop("metadata", {}))
+    return {"description": says, **known} if says else known

@@ -1,0 +1,56 @@
+"""What can be done with a case, why not the rest, and doing it."""
+
+from __future__ import annotations
+
+from ricomi_workflow.cases.commands import advance, lock
+from ricomi_workflow.cases.queries import get_case, options
+from ricomi_workflow.kernel.errors import Conflict
+from ricomi_workflow.web.api.operations import Call, Operation
+from ricomi_workflow.web.api.schemas import cases as shapes
+from ricomi_workflow.web.api.v1.case_shapes import Shape, action, reread
+
+_TAG = "actions"
+
+
+def list_actions(call: Call, ref: str) -> Shape:
+    """List every act that the present state offers, each with the reasons against it."""
+    found = get_case(call.tx.connection, call.services, call.tx.actor, ref)
+    offered = options(call.tx, call.services, found)
+    return {
+        "ref": found.ref,
+        "state": found.state,
+        "version": found.version,
+        "actions": [action(call, each) for each in offered],
+    }
+
+
+def advance_case(call: Call, ref: str, trigger: str) -> Shape:
+    """Do an act; everything that it brings about is written together or not at all."""
+    found = lock(call.tx, call.services, ref)
+    if call.body.get("version", found.version) != found.version:
+        raise Conflict(f"the case has version {found.version}")
+    given = {"inputs": call.body.get("inputs"), "reason": call.body.get("reason")}
+    step = advance(call.tx, call.services, found, trigger, **given)
+    return {
+        "trigger": step.taken.trigger,
+        "number": step.seq,
+        "from_state": step.from_state,
+        "to_state": step.to_state,
+        "done": step.taken.done[call.lang],
+        "case": reread(call, ref),
+    }
+
+
+OPERATIONS = (
+    Operation(
+        view=list_actions, path="/cases/{ref}/actions", tag=_TAG, answers=shapes.ActionsView
+    ),
+    Operation(
+        view=advance_case,
+        method="POST",
+        path="/cases/{ref}/actions/{trigger}",
+        tag=_TAG,
+        body=shapes.ActQuestion,
+        answers=shapes.ActView,
+    ),
+)

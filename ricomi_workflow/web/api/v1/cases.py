@@ -1,0 +1,120 @@
+"""Cases: list, open, read; drafts of their forms."""
+
+from __future__ import annotations
+
+from ricomi_workflow.cases import commands, queries
+from ricomi_workflow.cases.case import Case, roles_on
+from ricomi_workflow.definitions.forms import partial
+from ricomi_workflow.definitions.model import FormDef
+from ricomi_workflow.kernel.errors import Conflict, Forbidden, NotFound
+from ricomi_workflow.web.api.cursors import cursor_at, key_of
+from ricomi_workflow.web.api.operations import Call, Operation
+from ricomi_workflow.web.api.schemas import cases as shapes
+from ricomi_workflow.web.api.v1.case_shapes import Shape, reread, summaries, whole
+from ricomi_workflow.web.problems import field_error
+
+_TAG = "cases"
+
+
+def list_cases(call: Call) -> Shape:
+    """List the cases that the caller may read, last changed first."""
+    limit = call.query["limit"]
+    found = queries.list_cases(
+        call.tx.connection,
+        call.services,
+        call.tx.actor,
+        states=call.query.get("state", ()),
+        country=call.query.get("country"),
+        words=call.query.get("q", ""),
+        after=key_of(call.tx.connection, call.query.get("after")),
+        limit=limit + 1,
+    )
+    last = found[limit - 1] if len(found) > limit else None
+    following = cursor_at(last.updated_at, last.ref) if last else None
+    return {"cases": summaries(call, found[:limit]), "next": following}
+
+
+def open_case(call: Call) -> Shape:
+    """Open a case for a state, in the newest version of its process."""
+    made = commands.open_case(call.tx, call.services, call.body["kind"], call.body["country"])
+    return reread(call, made.ref)
+
+
+def get_case(call: Call, ref: str) -> Shape:
+    """Read a case: where it stands, its forms as far as the caller may read them, its trail."""
+    return whole(call, queries.get_case(call.tx.connection, call.services, call.tx.actor, ref))
+
+
+def get_draft(call: Call, ref: str, form: str) -> Shape:
+    """Read the draft of a form that the caller may fill in now."""
+    found = queries.get_case(call.tx.connection, call.services, call.tx.actor, ref)
+    definition = _form(call, found, form)
+    access = call.services.state(found).forms.get(definition.name)
+    if access is None or access.edit.isdisjoint(roles_on(call.tx.actor, found)):
+        raise Forbidden(form)
+    return _draft(call, definition, queries.get_draft(call.tx.connection, found.id, definition.name))
+
+
+def save_draft(call: Call, ref: str, form: str) -> Shape:
+    """Replace the draft of a form: what was filled in is kept, complete or not."""
+    found = commands.lock(call.tx, call.services, ref)
+    definition = _form(call, found, form)
+    known = queries.get_draft(call.tx.connection, found.id, definition.name)
+    if call.body.get("revision", known.revision) != known.revision:
+        raise Conflict(f"the draft has revision {known.revision}")
+    kept, _ = partial(definition, call.body["values"], call.services.lookups)
+    commands.save_draft(call.tx, call.services, found, definition, kept)
+    return _draft(call, definition, queries.get_draft(call.tx.connection, found.id, definition.name))
+
+
+def _form(call: Call, found: Case, name: str) -> FormDef:
+    """The form `name` in the version that the case's process uses. Raises: NotFound."""
+    workflow = call.services.process(found).workflow
+    for key in (workflow.form, *(each.form for each in workflow.transitions)):
+        if key and key.partition("/")[0] == name:
+            return call.services.library.forms[key]
+    raise NotFound("form", name)
+
+
+def _draft(call: Call, form: FormDef, draft: queries.Draft) -> Shape:
+    today = call.services.calendar.local_day(call.tx.now)
+    values, mistakes = partial(form, draft.values, call.services.lookups, today)
+    return {
+        "form": form.key,
+        "revision": draft.revision,
+        "updated_at": draft.updated_at,
+        "values": values,
+        "mistakes": [field_error(each) for each in mistakes],
+    }
+
+
+OPERATIONS = (
+    Operation(
+        view=list_cases,
+        path="/cases",
+        tag=_TAG,
+        query=shapes.CaseQuestion,
+        answers=shapes.CasePage,
+    ),
+    Operation(
+        view=open_case,
+        method="POST",
+        path="/cases",
+        tag=_TAG,
+        body=shapes.NewCase,
+        answers=shapes.CaseSummary,
+        status=201,
+    ),
+    Operation(view=get_case, path="/cases/{ref}", tag=_TAG, answers=shapes.CaseView),
+    Operation(
+        view=get_draft, path="/cases/{ref}/drafts/{form}", tag=_TAG, answers=shapes.DraftView
+    ),
+    Operation(
+        view=save_draft,
+        method="PUT",
+        path="/cases/{ref}/drafts/{form}",
+        tag=_TAG,
+        body=shapes.DraftQuestion,
+        answers=shapes.DraftView,
+    ),
+)

@@ -1,0 +1,76 @@
+"""The public catalogue: search with counts, and one entry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ricomi_workflow.catalogue import queries
+from ricomi_workflow.catalogue.projection import FACETS
+from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.web.api.cursors import cursor_at, key_of
+from ricomi_workflow.web.api.operations import Call, Operation
+from ricomi_workflow.web.api.schemas import catalogue as shapes
+
+Shape = Mapping[str, object]
+_TAG = "catalogue"
+
+
+def search_entries(call: Call) -> Shape:
+    """Search the approved cases by words and facets, with the counts of each facet."""
+    asked = call.query
+    chosen = {facet: [str(value) for value in asked.get(facet, ())] for facet in FACETS}
+    after = key_of(call.tx.connection, asked.get("after"))
+    filters = queries.Filters(asked.get("q", ""), chosen)
+    found = queries.search(call.tx.connection, filters, after, asked["limit"])
+    last = found.entries[-1] if found.following else None
+    return {
+        "total": found.total,
+        "entries": [_entry(each) for each in found.entries],
+        "facets": {facet: _counts(counts) for facet, counts in found.facets.items()},
+        "next": cursor_at(last.changed_at, last.ref) if last else None,
+    }
+
+
+def get_entry(call: Call, ref: str) -> Shape:
+    """Read one entry with every public field of its forms."""
+    found = queries.get_entry(call.tx.connection, ref)
+    return {**_entry(found), "public": found.public}
+
+
+def _entry(found: queries.CatalogueEntry) -> Shape:
+    return {
+        "ref": found.ref,
+        "kind": found.kind,
+        "country": found.country,
+        "status": found.status,
+        "year": found.year,
+        "amount": str(Money(found.amount_minor, found.currency)),
+        "currency": found.currency,
+        "illustrative": found.illustrative,
+        "changed_at": found.changed_at,
+        "title": found.title,
+        "summary": found.summary,
+    }
+
+
+def _counts(counts: tuple[tuple[str, int], ...]) -> list[Shape]:
+    return [{"value": value, "count": number} for value, number in counts]
+
+
+OPERATIONS = (
+    Operation(
+        view=search_entries,
+        path="/catalogue/entries",
+        tag=_TAG,
+        query=shapes.EntryQuestion,
+        answers=shapes.EntryPage,
+        is_public=True,
+    ),
+    Operation(
+        view=get_entry,
+        path="/catalogue/entries/{ref}",
+        tag=_TAG,
+        answers=shapes.EntryView,
+        is_public=True,
+    ),
+)

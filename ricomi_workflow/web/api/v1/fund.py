@@ -1,0 +1,28 @@
+"""The public statement of the fund."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ricomi_workflow.fund.queries import public_statement, statement_json
+from ricomi_workflow.web.api.operations import Call, Operation
+from ricomi_workflow.web.api.schemas import fund as shapes
+
+
+def get_statement(call: Call) -> Mapping[str, object]:
+    """Read what was given, what it is for and what is left, at the end of a day."""
+    today = call.services.calendar.local_day(call.tx.now)
+    day = call.query.get("as_of", today)
+    return statement_json(public_statement(call.tx.connection, day))
+
+
+OPERATIONS = (
+    Operation(
+        view=get_statement,
+        path="/fund/statement",
+        tag="fund",
+        query=shapes.StatementQuestion,
+        answers=shapes.StatementView,
+        is_public=True,
+    ),
+)
