@@ -24,10 +24,12 @@
     return rest === 0n ? text : `${text}${decimal}${String(rest).padStart(2, "0")}`;
   };
 
-  /** The product of a line: the first factor that is money carries the cents. */
-  const product = (row) => {
+  /** What a line adds: the product of its numbers, or its amount where nothing is multiplied. */
+  const amount = (row) => {
+    const inputs = row.querySelectorAll("td input");
+    if (!row.querySelector("[data-product]")) return cents(inputs[inputs.length - 1]?.value.trim() ?? "");
     let result = null;
-    for (const input of row.querySelectorAll("td input")) {
+    for (const input of inputs) {
       const value = cents(input.value.trim());
       if (value === null) return null;
       result = result === null ? value : (result * value) / 100n;
@@ -46,7 +48,7 @@
         continue;
       }
       const cell = row.querySelector("[data-product]");
-      const value = product(row);
+      const value = amount(row);
       if (cell) cell.textContent = value === null ? "" : written(value);
       subtotal += value ?? 0n;
       total += value ?? 0n;
@@ -67,7 +69,11 @@
   };
 
   for (const table of document.querySelectorAll("[data-form] table.budget")) {
-    table.addEventListener("input", () => count(table));
+    table.addEventListener("input", () => {
+      count(table);
+      // the difference between tables is the server's to say; what it said is no longer true
+      document.querySelectorAll("tr.off").forEach((row) => { row.hidden = true; });
+    });
   }
   document.querySelectorAll("[data-words-of]").forEach(words);
   document.querySelector(".refusal[role='alert']")?.focus();
