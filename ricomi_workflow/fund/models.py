@@ -287,7 +287,8 @@ _NOT_MOVED = """NEW.postings <= OLD.postings OR NEW.id <> OLD.id OR NEW.code <> 
     OR NEW.kind <> OLD.kind OR NEW.side <> OLD.side OR NEW.currency <> OLD.currency
     OR coalesce(NEW.owner, 0) <> coalesce(OLD.owner, 0) OR NOT EXISTS (
     SELECT account_id FROM posting WHERE account_id = OLD.id AND nth > OLD.postings
-    GROUP BY account_id HAVING count(*) = NEW.postings - OLD.postings AND sum(amount) = NEW.balance - OLD.balance)"""
+    GROUP BY account_id
+    HAVING count(*) = NEW.postings - OLD.postings AND sum(amount) = NEW.balance - OLD.balance)"""
 on_create(
     account,
     sqlite=f"""CREATE TRIGGER account_needs_posting BEFORE UPDATE ON account BEGIN

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from ricomi_workflow.fund.models import (
     account,
@@ -113,19 +113,22 @@ def balances(connection: Connection, accounts: Iterable[Account]) -> dict[Accoun
 
 
 def shares_taken(connection: Connection, case_id: int) -> Shares:
-    """What the last reservation of a case took from each source."""
+    """What the last reservation of a case that stands took from each source."""
+    undone = journal.alias()
     rows = connection.execute(
-        select(account.c.code, posting.c.amount, journal.c.case_seq)
+        select(account.c.code, posting.c.amount, journal.c.id)
         .join(posting, posting.c.journal_id == journal.c.id)
         .join(account, account.c.id == posting.c.account_id)
         .where(
             journal.c.case_id == case_id,
             journal.c.memo == Memo.RESERVATION.value,
+            journal.c.reverses.is_(None),
+            ~exists().where(undone.c.reverses == journal.c.id),
             account.c.kind == Kind.AVAILABLE.value,
         )
-        .order_by(journal.c.case_seq.desc(), posting.c.line)
+        .order_by(journal.c.case_seq.desc(), journal.c.id.desc(), posting.c.line)
     ).all()
-    last = [row for row in rows if row.case_seq == rows[0].case_seq]
+    last = [row for row in rows if row.id == rows[0].id]
     return {Source(row.code.partition(":")[2]): Money(row.amount) for row in last}
 
 

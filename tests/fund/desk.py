@@ -4,7 +4,7 @@ The guards and effects of other slices are left out, so that these tests stand o
 engine, forms, trail and database are the real ones.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -26,7 +26,7 @@ from ricomi_workflow.db.uow import Tx, UnitOfWork
 from ricomi_workflow.engine.process import Process
 from ricomi_workflow.fund import hooks
 from ricomi_workflow.fund.commands import pledge, receive
-from ricomi_workflow.fund.queries import CaseMoney, case_money, list_available, verify
+from ricomi_workflow.fund.queries import CaseMoney, Fault, case_money, list_available, verify
 from ricomi_workflow.fund.rules import Source
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Grant, Role
 from ricomi_workflow.kernel.canonical import Json
@@ -132,7 +132,7 @@ def _nothing(_act: Act) -> None:
 
 @cache
 def _composed() -> Services:
-    """The product with the hooks of the spine and the fund alone; each desk has its own database."""
+    """The product with the hooks of the spine and the fund alone, on no database."""
     services = bootstrap.compose(bootstrap.Settings(database_url="sqlite://", secret_key="k"))
     services.uow.engine.dispose()
     guards = dict.fromkeys(bootstrap.GUARDS, _no_objection) | hooks.GUARDS
@@ -212,10 +212,12 @@ class Desk:
             self.act(trigger, by, *inputs)
             self.clock.advance(timedelta(minutes=1))
 
-    def executing(self, members: int = 60, observers: int = 40, **case: Mapping[str, int]) -> str:
+    def executing(
+        self, members: int = 60, observers: int = 40, lines: Mapping[str, int] | None = None
+    ) -> str:
         """A case in execution: reserved, committed, with an agreement; all the money is its own."""
         self.give(members, observers)
-        ref = self.case(members, observers, **case)
+        ref = self.case(members, observers, lines=lines)
         self.acts(
             ("open_ballot", SECRETARY),
             ("decide", SYSTEM),
@@ -264,7 +266,7 @@ class Desk:
         with self.uow.read() as connection:
             return trail(connection, _found(connection, ref).id)
 
-    def faults(self) -> Sequence[object]:
+    def faults(self) -> list[Fault]:
         """What does not hold in the books."""
         with self.uow.read() as connection:
             return verify(connection)

@@ -6,11 +6,8 @@ import pytest
 
 from ricomi_workflow.fund.commands import pledge, receive
 from ricomi_workflow.fund.queries import (
-    TrancheStatus,
     list_contributions,
     list_entries,
-    to_certify,
-    to_pay,
     to_receive,
 )
 from ricomi_workflow.fund.rules import Memo, Source
@@ -19,7 +16,6 @@ from ricomi_workflow.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from ricomi_workflow.kernel.money import Money
 from tests.fund.desk import (
     APPLICANT,
-    CHAIR,
     PAYER,
     PLAN,
     SECRETARY,

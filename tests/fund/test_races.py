@@ -39,7 +39,7 @@ def test_the_last_money_is_reserved_once(desk: Desk) -> None:
     refs = [desk.case(ref=f"RICOMI-2026-000{n}") for n in (1, 2, 3)]
 
     lost = losers(
-        at_once(*(lambda ref=ref: desk.act("open_ballot", SECRETARY, ref=ref) for ref in refs))  # type: ignore[misc]
+        at_once(*(lambda ref=ref: desk.act("open_ballot", SECRETARY, ref=ref) for ref in refs))
     )
 
     assert len(lost) == 2
@@ -87,7 +87,7 @@ def test_the_first_gifts_of_all_arrive_at_once(desk: Desk) -> None:
             receive(tx, ref, usd(10), bank_reference=donor, received_on=TODAY)
 
     donors = ["CA", "MX", "US", "AR"]
-    assert losers(at_once(*(lambda d=d: give(d) for d in donors))) == []  # type: ignore[misc]
+    assert losers(at_once(*(lambda d=d: give(d) for d in donors))) == []
 
     assert desk.available() == (40, 0)
     with desk.uow.read() as connection:

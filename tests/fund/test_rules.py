@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ricomi_workflow.definitions.texts import load_texts
+from ricomi_workflow.fund.rows import TrancheStatus
 from ricomi_workflow.fund.rules import (
     CASH,
     SIDES,
@@ -32,7 +33,6 @@ from ricomi_workflow.fund.rules import (
     shares_of,
     sums_by_line,
 )
-from ricomi_workflow.fund.rows import TrancheStatus
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money, total
 
@@ -151,7 +151,7 @@ def test_what_was_reserved_and_is_released_whole_comes_back_to_the_cent(
         ((Line(CASH, Money(0)), Line(available(Source.OTHER), Money(0))), False),
     ],
 )
-def test_lines_are_balanced_in_each_currency(lines: tuple[Line, ...], holds: bool) -> None:  # noqa: FBT001 - a row of the table
+def test_lines_are_balanced_in_each_currency(lines: tuple[Line, ...], holds: bool) -> None:
     assert is_balanced(lines) is holds
 
 

@@ -13,15 +13,12 @@ from sqlalchemy import text
 
 from ricomi_workflow.cli.fund import fund
 from ricomi_workflow.definitions.texts import load_texts
-from ricomi_workflow.fund.commands import pledge, receive, reverse
+from ricomi_workflow.fund.commands import pledge, post, receive, reverse
 from ricomi_workflow.fund.export import beancount
 from ricomi_workflow.fund.models import journal
 from ricomi_workflow.fund.queries import Statement, public_statement, statement, verify
-from ricomi_workflow.fund.rules import Memo, Source
-from ricomi_workflow.kernel.actors import SYSTEM
+from ricomi_workflow.fund.rules import CASH, Line, Memo, Source, available
 from ricomi_workflow.kernel.errors import Conflict, NotFound, Refused, Unbalanced
-from ricomi_workflow.fund.commands import post
-from ricomi_workflow.fund.rules import CASH, Line, available
 from tests.fund.desk import (
     APPLICANT,
     PAYER,
@@ -61,8 +58,10 @@ def on(desk: Desk, day: date = TODAY) -> Statement:
 def test_a_statement_tells_what_was_given_what_it_is_for_and_what_is_left(busy: Desk) -> None:
     made = on(busy)
     assert made.holds, made.proofs
-    figures = (made.pledged, made.received, made.outstanding, made.cash, made.available,
-               made.reserved, made.committed, made.disbursed, made.advances, made.spent)  # fmt: skip
+    names = (
+        "pledged received outstanding cash available reserved committed disbursed advances spent"
+    )
+    figures = tuple(getattr(made, name) for name in names.split())
     assert figures == tuple(map(usd, (305, 200, 105, 150, 90, 10, 50, 50, 30, 20)))
     assert made.available_by_source == {
         Source.MEMBER_STATES: usd(90),
