@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
 from sqlalchemy import delete, select, text
 
@@ -17,7 +18,7 @@ from ricomi_workflow.cases.models import draft
 from ricomi_workflow.cases.rows import read_case
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.forms import complete
-from ricomi_workflow.definitions.model import FormDef, TransitionDef
+from ricomi_workflow.definitions.model import FormDef, TransitionDef, WorkflowDef
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound
@@ -54,7 +55,7 @@ def open_case(
     if not any(g.role in workflow.opens and g.country == country for g in tx.actor.grants):
         raise Forbidden(kind)
     year = services.calendar.local_day(tx.now).year
-    number = tx.execute(_NEXT_NUMBER.bindparams(year=year)).scalar_one()
+    number = cast("int", tx.execute(_NEXT_NUMBER.bindparams(year=year)).scalar_one())
     case = Case(
         id=new_id(),
         ref=case_ref(year, number),
@@ -71,22 +72,26 @@ def open_case(
         updated_at=tx.now,
         title=None,
     )
-    tx.insert(
-        case_table,
-        {
-            name: getattr(case, name)
-            for name in case_table.c.keys()  # noqa: SIM118 - a column collection, not a dict
-            if name != "definition_digest"
-        }
-        | {"definition_digest": workflow.digest},
-    )
+    tx.insert(case_table, _row(case) | {"definition_digest": workflow.digest})
     case.state = workflow.initial
     act = _act(tx, services, case, tx.actor)
-    act.taken = TransitionDef("open", (), workflow.initial, workflow.opens, *[workflow.label] * 3)
+    act.taken = _opening(workflow)
     services.processes[case.definition].enter(act, workflow.initial)
     _record(act, "case.opened", from_state="")
     case.entered = case.version
     return case
+
+
+def _row(case: Case) -> dict[str, object]:
+    """What the table keeps of a case, save the digest of its definition."""
+    kept = (column.name for column in case_table.columns)
+    return {name: getattr(case, name) for name in kept if name != "definition_digest"}
+
+
+def _opening(workflow: WorkflowDef) -> TransitionDef:
+    """The act that opens a case: no definition states it, since no state precedes it."""
+    label = workflow.label
+    return TransitionDef("open", (), workflow.initial, workflow.opens, label, label, label)
 
 
 def lock(tx: Tx, services: Services, ref: str) -> Case:
@@ -100,7 +105,7 @@ def lock(tx: Tx, services: Services, ref: str) -> Case:
 
 
 def require_readable(services: Services, actor: Actor, case: Case) -> frozenset[Role]:
-    """The actor's roles on `case`; `NotFound` (not a refusal) when the case is not theirs to see."""
+    """The actor's roles on `case`; `NotFound` (no refusal) when the case is not theirs to see."""
     roles = roles_on(actor, case)
     if not may_read(services.state(case), roles):
         raise NotFound("case", case.ref)
@@ -128,7 +133,8 @@ def advance(
 
     A transition with a form takes `inputs`, or the stored draft of that form when none are given.
     `judged_on` is the day by which its dates are judged (default: today): a document that is
-    entered later is judged by its own date. Raises `NotOffered`, `Refused`, `Invalid`. Transaction: the case is locked by the caller.
+    entered later is judged by its own date. Raises `NotOffered`, `Refused`, `Invalid`.
+    Transaction: the case is locked by the caller.
     """
     act = _act(tx, services, case, actor or tx.actor)
     act.trigger, act.given, act.cause_seq = trigger, inputs, cause_seq

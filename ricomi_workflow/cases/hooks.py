@@ -113,17 +113,15 @@ def notify(act: Act) -> None:
     notices = [*act.taken.notify]
     if act.moves:
         notices += act.services.state(act.case).notify
+    if not notices:
+        return
     today = act.services.calendar.local_day(act.tx.now)
+    params = message_params(act)
     for notice in notices:
         wanted = [pair for role in notice.to for pair in holding(act, role)]
         told = holders(act.tx.connection, today, wanted)
-        enqueue(
-            act.tx,
-            notice.message,
-            [holder for holder in told if holder.user_id != act.actor.user_id],
-            params=message_params(act),
-            case_id=act.case.id,
-        )
+        others = [holder for holder in told if holder.user_id != act.actor.user_id]
+        enqueue(act.tx, notice.message, others, params=params, case_id=act.case.id)
 
 
 def holding(act: Act, role: Role) -> list[tuple[Role, str | None]]:
@@ -140,7 +138,8 @@ def message_params(act: Act) -> dict[str, Json]:
     state = act.services.state(act.case)
     due = ""
     if state.deadline:
-        due = iso(act.services.calendar.due(act.tx.now, state.deadline.business_days))
+        since = act.tx.now if act.moves else act.case.entered_at
+        due = iso(act.services.calendar.due(since, state.deadline.business_days))
     return {
         "ref": act.case.ref,
         "title": dict(act.case.title or {}),

@@ -11,12 +11,19 @@ from sqlalchemy import func, select
 
 from ricomi_workflow.cases.case import Case, Participation
 from ricomi_workflow.cases.models import case, participation, submission
+from ricomi_workflow.db.reading import read
 from ricomi_workflow.kernel.canonical import Json
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
 CASE_COLUMNS = [column for column in case.c if column.name != "definition_digest"]
+_CASE_COLUMNS = tuple(CASE_COLUMNS)
+_CASE = f"""SELECT {", ".join(column.name for column in CASE_COLUMNS)}
+FROM "case" WHERE ref = %s"""  # noqa: S608 - names of our own columns
+_CASE_LOCKED = f"{_CASE} FOR UPDATE"
+_PARTICIPANTS = """SELECT country, asked_seq, confirmed_seq FROM participation
+WHERE case_id = %s AND ended_seq IS NULL ORDER BY country"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +56,19 @@ def as_case(row: Row[tuple[object, ...]]) -> Case:
 
 def read_case(connection: Connection, ref: str, *, for_update: bool = False) -> Case | None:
     """The case `ref` with its participants; None when there is none. Locks it for an act."""
-    statement = select(*CASE_COLUMNS).where(case.c.ref == ref)
-    row = connection.execute(statement.with_for_update() if for_update else statement).first()
-    if row is None:
+    locked = for_update and connection.dialect.name == "postgresql"
+    rows = read(connection, _CASE_LOCKED if locked else _CASE, [ref], _CASE_COLUMNS)
+    if not rows:
         return None
-    found = as_case(row)
+    found = Case(*rows[0])  # type: ignore[arg-type]  # the columns are the fields, in their order
     found.participants = participants(connection, found.id)
     return found
 
 
 def participants(connection: Connection, case_id: int) -> tuple[Participation, ...]:
     """The other states that take part in a case, in alphabetical order of their codes."""
-    rows = connection.execute(
-        select(participation.c.country, participation.c.asked_seq, participation.c.confirmed_seq)
-        .where(participation.c.case_id == case_id, participation.c.ended_seq.is_(None))
-        .order_by(participation.c.country)
-    )
-    return tuple(Participation(*row) for row in rows)
+    rows = read(connection, _PARTICIPANTS, [case_id], ())
+    return tuple(Participation(*row) for row in rows)  # type: ignore[arg-type]
 
 
 def latest_submission(connection: Connection, case_id: int, form: str) -> Submission | None:
@@ -75,6 +78,20 @@ def latest_submission(connection: Connection, case_id: int, form: str) -> Submis
         .where(submission.c.case_id == case_id, submission.c.form == form)
         .order_by(submission.c.number.desc())
         .limit(1)
+    ).first()
+    return Submission(*row) if row else None
+
+
+def find_submission(
+    connection: Connection, case_id: int, form: str, number: int
+) -> Submission | None:
+    """The submission of `form` (a name without version) with this number; None if none."""
+    row = connection.execute(
+        select(*_SUBMISSION_COLUMNS).where(
+            submission.c.case_id == case_id,
+            submission.c.form == form,
+            submission.c.number == number,
+        )
     ).first()
     return Submission(*row) if row else None
 

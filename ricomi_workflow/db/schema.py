@@ -7,8 +7,8 @@ for PostgreSQL, so that raw SQL cannot break it either.
 from __future__ import annotations
 
 import json
-from datetime import datetime
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CHAR, DDL, MetaData, Table, Text, event
 from sqlalchemy.dialects import postgresql
@@ -37,7 +37,7 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[object]:
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Text where the database has no zone-aware type."""
         if dialect.name == "sqlite":
             return dialect.type_descriptor(Text())
@@ -52,15 +52,14 @@ class UtcDateTime(TypeDecorator[datetime]):
         return iso(value) if dialect.name == "sqlite" else value
 
     def process_result_value(
-        self, value: str | datetime | None, dialect: Dialect
+        self,
+        value: str | datetime | None,
+        dialect: Dialect,  # noqa: ARG002 - SQLAlchemy's signature
     ) -> datetime | None:
         """Always aware, always UTC."""
         if value is None:
             return None
-        if isinstance(value, str):
-            return parse_iso(value)
-        from_zone = iso(value)
-        return parse_iso(from_zone)
+        return parse_iso(value) if isinstance(value, str) else value.astimezone(UTC)
 
 
 class JsonText(TypeDecorator[object]):
@@ -69,7 +68,7 @@ class JsonText(TypeDecorator[object]):
     impl = Text
     cache_ok = True
 
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[object]:
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """`json` (not `jsonb`, which forgets the order of keys) in PostgreSQL, text in SQLite."""
         if dialect.name == "postgresql":
             return dialect.type_descriptor(postgresql.JSON())
@@ -98,8 +97,8 @@ def on_create(table: Table, *, sqlite: str | None = None, postgresql: str | None
     """
     for dialect, statement in (("sqlite", sqlite), ("postgresql", postgresql)):
         if statement:
-            ddl = DDL(statement.replace("%", "%%")).execute_if(dialect=dialect)
-            event.listen(table, "after_create", ddl)
+            ddl = DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]  # theirs
+            event.listen(table, "after_create", ddl.execute_if(dialect=dialect))
 
 
 def append_only(table: Table) -> None:

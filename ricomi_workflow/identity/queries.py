@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, exists, func, or_, select, tuple_
 
-from ricomi_workflow.identity.models import role_grant, user
+from ricomi_workflow.db.reading import read
+from ricomi_workflow.identity.models import instance, role_grant, user
 from ricomi_workflow.kernel.actors import Actor, Grant, Role
 
 if TYPE_CHECKING:
@@ -45,31 +47,25 @@ def holders(
     """
     if not wanted:
         return []
-    pairs = [
-        role_grant.c.role == str(role)
-        if country is None
-        else and_(role_grant.c.role == str(role), role_grant.c.country == country)
-        for role, country in wanted
-    ]
-    rows = connection.execute(
-        select(
-            user.c.id,
-            user.c.email,
-            user.c.name,
-            user.c.lang,
-            role_grant.c.role,
-            role_grant.c.country,
-        )
-        .join(role_grant, role_grant.c.user_id == user.c.id)
-        .where(user.c.active, valid_on(day), or_(*pairs))
-        .order_by(user.c.id)
-    )
+    parameters: list[object] = [day.isoformat(), day.isoformat()]
+    for role, country in wanted:
+        parameters += [str(role)] if country is None else [str(role), country]
+    bound = tuple(country is not None for _, country in wanted)
     found: dict[int, Holder] = {}
-    for row in rows:
-        found.setdefault(
-            row.id, Holder(row.id, row.email, row.name, row.lang, Role(row.role), row.country)
-        )
+    for row in read(connection, _holders_of(bound), parameters, ()):
+        key, email, name, lang, held, of = row
+        found.setdefault(key, Holder(key, email, name, lang, Role(held), of))  # type: ignore[arg-type]
     return list(found.values())
+
+
+@lru_cache(maxsize=256)
+def _holders_of(bound: tuple[bool, ...]) -> str:
+    """The statement for pairs of a role and, where `bound`, a state."""
+    pairs = " OR ".join("g.role = %s AND g.country = %s" if b else "g.role = %s" for b in bound)
+    return f"""SELECT u.id, u.email, u.name, u.lang, g.role, g.country
+FROM role_grant g JOIN "user" u ON u.id = g.user_id
+WHERE u.active AND g.valid_from <= %s AND (g.valid_to IS NULL OR g.valid_to >= %s)
+AND ({pairs}) ORDER BY u.id"""  # noqa: S608 - only marks are put together
 
 
 def find_actor(connection: Connection, user_id: int, day: date) -> Actor | None:
@@ -221,3 +217,11 @@ def _with_roles(
         role = HeldRole(grant.id, Role(grant.role), grant.country, grant.valid_from, grant.valid_to)
         held[grant.user_id].append(role)
     return [PersonRow(*row, tuple(held[row.id])) for row in rows]
+
+
+def is_demonstration(connection: Connection) -> bool:
+    """Whether the database holds a demonstration, which every page says."""
+    return (
+        connection.execute(select(instance.c.key).where(instance.c.key == "demo")).first()
+        is not None
+    )

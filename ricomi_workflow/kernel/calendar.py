@@ -6,9 +6,9 @@ it starts, both counted in the Secretariat's zone. Weekends and the holidays giv
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 _SATURDAY = 5
@@ -20,7 +20,7 @@ class BusinessCalendar:
 
     zone: str = "America/New_York"
     closes: time = time(17, 0)
-    holidays: Collection[date] = field(default_factory=frozenset)
+    holidays: frozenset[date] = frozenset()
 
     def is_business_day(self, day: date) -> bool:
         """Whether the office works on `day`."""
@@ -28,12 +28,7 @@ class BusinessCalendar:
 
     def add(self, day: date, business_days: int) -> date:
         """The day `business_days` working days after (or, negative, before) `day`."""
-        step = timedelta(days=1 if business_days >= 0 else -1)
-        left = abs(business_days)
-        while left:
-            day += step
-            left -= self.is_business_day(day)
-        return day
+        return _added(self, day, business_days)
 
     def between(self, start: date, end: date) -> int:
         """Working days after `start` up to and with `end`; negative when `end` is earlier."""
@@ -53,4 +48,19 @@ class BusinessCalendar:
 
     def closing(self, day: date) -> datetime:
         """The UTC instant at which the office closes on `day`."""
-        return datetime.combine(day, self.closes, ZoneInfo(self.zone)).astimezone(UTC)
+        return _closing(self.zone, self.closes, day)
+
+
+@lru_cache(maxsize=4096)
+def _added(calendar: BusinessCalendar, day: date, business_days: int) -> date:
+    step = timedelta(days=1 if business_days >= 0 else -1)
+    left = abs(business_days)
+    while left:
+        day += step
+        left -= calendar.is_business_day(day)
+    return day
+
+
+@lru_cache(maxsize=4096)
+def _closing(zone: str, closes: time, day: date) -> datetime:
+    return datetime.combine(day, closes, ZoneInfo(zone)).astimezone(UTC)

@@ -41,9 +41,9 @@ class FrozenClock:
 
 def iso(instant: datetime) -> str:
     """An instant as RFC 3339 in UTC with microseconds: the one text form stored and signed."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return instant.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 def parse_iso(text: str) -> datetime:
     """The instant written by `iso`."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    return datetime.fromisoformat(text).astimezone(UTC)

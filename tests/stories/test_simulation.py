@@ -10,18 +10,18 @@ from ricomi_workflow.catalogue.commands import differences
 from ricomi_workflow.catalogue.models import catalogue_entry
 from ricomi_workflow.fund.proof import verify as verify_books
 from ricomi_workflow.rehearsal.simulation import simulate
-from tests.support.product import Product, product
+from tests.support.rehearsed import Rehearsed, rehearsed
 
 
 @pytest.fixture
-def played(engine: Engine) -> Product:
+def played(engine: Engine) -> Rehearsed:
     """A product in which six cases were played to their end."""
-    made = product(engine)
+    made = rehearsed(engine)
     simulate(made.services, made.cast, made.clock, cases=6, seed=3)
     return made
 
 
-def test_after_random_lives_every_book_and_chain_holds(played: Product) -> None:
+def test_after_random_lives_every_book_and_chain_holds(played: Rehearsed) -> None:
     services = played.services
     with services.uow.read() as connection:
         assert not [fault for fault in verify(connection) if fault]

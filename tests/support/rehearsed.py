@@ -1,0 +1,72 @@
+"""The composed product on a test's database, with the people of a rehearsal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Engine, select
+
+from ricomi_workflow.audit.models import audit_entry
+from ricomi_workflow.bootstrap import Settings, compose
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.commands import Step, advance, lock
+from ricomi_workflow.cases.rows import read_case
+from ricomi_workflow.kernel.actors import Actor, Role
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.clock import FrozenClock
+from ricomi_workflow.rehearsal.cast import Cast, make_cast
+
+BEGIN = datetime(2026, 9, 1, 15, tzinfo=UTC)
+SECRET = "a secret that is long enough for tests"  # noqa: S105
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """Services, clock and people, and the shortest way to act with them."""
+
+    services: Services
+    clock: FrozenClock
+    cast: Cast
+
+    def case(self, ref: str) -> Case:
+        """The case as it stands."""
+        with self.services.uow.read() as connection:
+            found = read_case(connection, ref)
+        assert found is not None
+        return found
+
+    def act(
+        self,
+        who: Actor | tuple[Role, str | None],
+        ref: str,
+        trigger: str,
+        inputs: Mapping[str, Json] | None = None,
+        reason: str | None = None,
+    ) -> Step:
+        """Fire `trigger` as `who`, in an act of its own."""
+        actor = who if isinstance(who, Actor) else self.cast.actor(*who)
+        with self.services.uow.begin(actor) as tx:
+            case = lock(tx, self.services, ref)
+            return advance(tx, self.services, case, trigger, inputs=inputs, reason=reason)
+
+    def acts(self, ref: str) -> list[str]:
+        """The names of the acts in the trail of `ref`, oldest first."""
+        case_id = self.case(ref).id
+        with self.services.uow.read() as connection:
+            rows = connection.execute(
+                select(audit_entry.c.act)
+                .where(audit_entry.c.case_id == case_id)
+                .order_by(audit_entry.c.seq)
+            )
+            return list(rows.scalars())
+
+
+def rehearsed(engine: Engine, password: str | None = None) -> Rehearsed:
+    """The product on `engine`, whose schema exists already."""
+    clock = FrozenClock(BEGIN)
+    settings = Settings(database_url=str(engine.url), secret_key=SECRET)
+    services = compose(settings, clock, engine)
+    return Rehearsed(services, clock, make_cast(services, password))
