@@ -169,7 +169,8 @@ WHERE EXISTS (SELECT 1 FROM "{_table.name}" WHERE {_same});
 END""",
     )
 
-# A journal: balanced in each currency, unfolded into postings, moving its accounts.
+# A journal: balanced in each currency, unfolded into postings, moving its accounts. The plus signs
+# keep SQLite from the index of the account, which would read all its postings.
 _NOT_REVERSED = """NEW.reverses IS NOT NULL AND (
     NOT EXISTS (SELECT 1 FROM journal AS o WHERE o.id = NEW.reverses AND o.reverses IS NULL
         AND o.memo = NEW.memo AND coalesce(o.case_id, 0) = coalesce(NEW.case_id, 0))
@@ -201,9 +202,9 @@ SELECT RAISE(ABORT, 'unbalanced_journal: account') WHERE json_array_length(NEW.l
 SELECT RAISE(ABORT, 'not_a_reversal') WHERE {_NOT_REVERSED};
 UPDATE account SET
     balance = balance + (SELECT sum(amount) FROM posting
-        WHERE journal_id = NEW.id AND account_id = account.id),
+        WHERE journal_id = NEW.id AND +account_id = account.id),
     postings = postings + (SELECT count(*) FROM posting
-        WHERE journal_id = NEW.id AND account_id = account.id)
+        WHERE journal_id = NEW.id AND +account_id = account.id)
 WHERE id IN (SELECT account_id FROM posting WHERE journal_id = NEW.id);
 END""",
 )

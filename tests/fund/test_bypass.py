@@ -239,3 +239,29 @@ def test_three_people_are_needed_in_sql_too(
             with pytest.raises(DBAPIError, match="append_only"):
                 run(desk.engine, statement)
     assert desk.trail()[-1].actor_id in {APPLICANT.user_id, CERTIFIER.user_id, PAYER.user_id}
+
+
+def test_a_journal_costs_the_same_however_long_its_accounts_are(sqlite_engine: Engine) -> None:
+    Desk(sqlite_engine).give(100)
+    known = ids(sqlite_engine)
+    lines = json.dumps([line(known["cash"], 5), line(known["available:member_states"], -5)])
+    plain = sqlite3.connect(str(sqlite_engine.url.database))
+    steps: list[int] = []
+
+    def post(number: int) -> int:
+        """The steps that SQLite takes for one journal."""
+        steps.append(0)
+
+        def count() -> int:
+            steps[-1] += 1
+            return 0
+
+        plain.set_progress_handler(count, 1)
+        row = {"id": number, "memo": "receipt", "key": str(number), "reverses": None}
+        plain.execute(JOURNAL, {**row, "lines": lines})
+        plain.set_progress_handler(None, 1)
+        return steps[-1]
+
+    costs = [post(number) for number in range(1, 400)]
+    plain.close()
+    assert max(costs[-10:]) <= max(costs[:10]) * 1.1
