@@ -148,6 +148,7 @@ def message_params(act: Act) -> dict[str, Json]:
         "state": act.case.state,
         "reason": act.reason or "",
         "due": due,
+        **{name: value for name, value in act.detail.items() if name == "tally"},
     }
 
 

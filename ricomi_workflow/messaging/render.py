@@ -132,6 +132,8 @@ def _written(
     match value:
         case str():
             return _string(ground, name, value, params, reader)
+        case Mapping() if name == "tally":
+            return _tally(ground, value, reader.lang)
         case Mapping():
             return _mapping(value, reader.lang)
         case Sequence():
@@ -161,6 +163,14 @@ def _mapping(value: Mapping[str, Json], lang: str) -> str:
     if value.keys() == _AMOUNT:
         return formats.money_text(Money(int(str(value["minor"])), str(value["currency"])), lang)
     return show({key: str(text) for key, text in value.items() if text}, lang).text
+
+
+def _tally(ground: Ground, value: Mapping[str, Json], lang: str) -> str:
+    """How a ballot ended, as a sentence: the figures kept with its outcome."""
+    figures = {key: int(str(number)) for key, number in value.items()}
+    answered = sum(number for key, number in figures.items() if key != "electorate")
+    unanswered = figures["electorate"] - answered
+    return ground.texts.text("mail.tally", lang, unanswered=unanswered, **figures)
 
 
 def _state(ground: Ground, name: str, params: Mapping[str, Json], lang: str) -> str:
