@@ -2,8 +2,25 @@
 
 import click
 
+from ricomi_workflow.cli.audit import audit
+from ricomi_workflow.cli.cases import cases
+from ricomi_workflow.cli.catalogue import catalogue
+from ricomi_workflow.cli.console import Commands
+from ricomi_workflow.cli.db import db
+from ricomi_workflow.cli.definitions import definitions
+from ricomi_workflow.cli.fund import fund
+from ricomi_workflow.cli.serve import serve, worker
+from ricomi_workflow.cli.simulate import simulate
+from ricomi_workflow.cli.users import users
 
-@click.group()
+
+@click.group(cls=Commands)
 @click.version_option(package_name="ricomi-workflow")
 def main() -> None:
     """Run RICOMI Workflow: horizontal-cooperation requests, from draft to reported."""
+
+
+for _command in (
+    audit, cases, catalogue, db, definitions, fund, serve, simulate, users, worker
+):  # fmt: skip
+    main.add_command(_command)

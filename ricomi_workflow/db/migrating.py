@@ -69,7 +69,7 @@ def standing(connection: Connection, folder: Path) -> Standing:
 def differences(connection: Connection) -> list[str]:
     """What the database lacks, or has otherwise than the tables in code; readable lines.
 
-    Tables that only the database knows (a search index and its own) are not judged.
+    Tables and indexes that only the database knows (of the search) are not judged.
     """
     options = {"compare_type": True, "include_object": is_ours}
     context = MigrationContext.configure(connection, opts=options)
@@ -78,13 +78,13 @@ def differences(connection: Connection) -> list[str]:
 
 def is_ours(
     _item: object,
-    name: str | None,
+    _name: str | None,
     kind: str,
     reflected: bool,  # noqa: FBT001 - called so by Alembic
-    _in_code: object,
+    in_code: object,
 ) -> bool:
-    """Whether Alembic is to compare something: all but tables that are not in code."""
-    return not (reflected and kind == "table" and name not in metadata.tables)
+    """Whether Alembic is to compare something: all but what stands in the database alone."""
+    return not (reflected and in_code is None and kind in {"table", "index"})
 
 
 def _config(folder: Path, connection: Connection) -> Config:

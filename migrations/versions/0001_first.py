@@ -1,0 +1,1263 @@
+"""Everything that the first release stores: tables, constraints, indexes, triggers.
+
+Revision: 0001. The statements are those of each database, as the tables stood at the release;
+they are kept as text so that later changes of the code cannot change this revision.
+There is no way back: before it there was nothing.
+"""
+
+# ruff: noqa: E501 - SQL as the databases print it
+
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+SQLITE = (
+    """CREATE TABLE case_number (
+	year INTEGER NOT NULL,
+	last INTEGER NOT NULL,
+	CONSTRAINT pk_case_number PRIMARY KEY (year)
+)""",
+    """CREATE TABLE "case" (
+	id BIGINT NOT NULL,
+	ref VARCHAR(20) NOT NULL,
+	kind VARCHAR(40) NOT NULL,
+	definition VARCHAR(50) NOT NULL,
+	definition_digest CHAR(64) NOT NULL,
+	country CHAR(2) NOT NULL,
+	illustrative BOOLEAN NOT NULL,
+	opened_at TEXT NOT NULL,
+	version INTEGER NOT NULL,
+	head CHAR(64) NOT NULL,
+	state VARCHAR(40) NOT NULL,
+	entered INTEGER NOT NULL,
+	entered_at TEXT NOT NULL,
+	updated_at TEXT NOT NULL,
+	title TEXT,
+	CONSTRAINT pk_case PRIMARY KEY (id),
+	CONSTRAINT uq_case_ref UNIQUE (ref)
+)""",
+    'CREATE INDEX ix_case_state_updated ON "case" (state, updated_at)',
+    'CREATE INDEX ix_case_country_updated ON "case" (country, updated_at)',
+    """CREATE TRIGGER case_needs_entry BEFORE UPDATE ON "case" BEGIN
+SELECT RAISE(ABORT, 'no_entry') WHERE NEW.version <> OLD.version + 1 OR NOT EXISTS (
+    SELECT 1 FROM audit_entry WHERE case_id = OLD.id AND seq = NEW.version
+    AND digest = NEW.head AND prev = OLD.head AND to_state = NEW.state);
+SELECT RAISE(ABORT, 'no_entry') WHERE (NEW.id, NEW.ref, NEW.kind, NEW.definition,
+    NEW.definition_digest, NEW.country, NEW.illustrative, NEW.opened_at)
+    IS NOT (OLD.id, OLD.ref, OLD.kind, OLD.definition,
+    OLD.definition_digest, OLD.country, OLD.illustrative, OLD.opened_at);
+END""",
+    """CREATE TRIGGER case_begins BEFORE INSERT ON "case" BEGIN
+SELECT RAISE(ABORT, 'no_entry') WHERE NEW.version <> 0 OR NEW.state <> '';
+END""",
+    """CREATE TRIGGER case_stays BEFORE DELETE ON "case" BEGIN
+SELECT RAISE(ABORT, 'append_only: case');
+END""",
+    """CREATE TABLE catalogue_entry (
+	case_id BIGINT NOT NULL,
+	ref VARCHAR(20) NOT NULL,
+	kind VARCHAR(40) NOT NULL,
+	definition VARCHAR(50) NOT NULL,
+	country CHAR(2) NOT NULL,
+	status VARCHAR(40) NOT NULL,
+	year INTEGER NOT NULL,
+	amount_minor BIGINT NOT NULL,
+	currency CHAR(3) NOT NULL,
+	illustrative BOOLEAN NOT NULL,
+	changed_at TEXT NOT NULL,
+	title TEXT NOT NULL,
+	summary TEXT NOT NULL,
+	public TEXT NOT NULL,
+	words TEXT NOT NULL,
+	CONSTRAINT pk_catalogue_entry PRIMARY KEY (case_id),
+	CONSTRAINT uq_catalogue_entry_ref UNIQUE (ref)
+)""",
+    """CREATE INDEX ix_catalogue_entry_changed ON catalogue_entry (changed_at, case_id)""",
+    """CREATE VIRTUAL TABLE catalogue_search USING fts5(words, tokenize = 'unicode61')""",
+    """CREATE TRIGGER catalogue_entry_insert AFTER INSERT ON catalogue_entry
+BEGIN INSERT INTO catalogue_search (rowid, words) VALUES (NEW.case_id, NEW.words); END""",
+    """CREATE TRIGGER catalogue_entry_delete AFTER DELETE ON catalogue_entry
+BEGIN DELETE FROM catalogue_search WHERE rowid = OLD.case_id; END""",
+    """CREATE TABLE catalogue_facet (
+	facet VARCHAR(12) NOT NULL,
+	value VARCHAR(40) NOT NULL,
+	case_id BIGINT NOT NULL,
+	CONSTRAINT pk_catalogue_facet PRIMARY KEY (facet, value, case_id)
+)""",
+    "CREATE INDEX ix_catalogue_facet_case_id ON catalogue_facet (case_id)",
+    """CREATE TABLE heartbeat (
+	name VARCHAR(40) NOT NULL,
+	at TEXT NOT NULL,
+	CONSTRAINT pk_heartbeat PRIMARY KEY (name)
+)""",
+    """CREATE TABLE account (
+	id BIGINT NOT NULL,
+	code VARCHAR(60) NOT NULL,
+	kind VARCHAR(20) NOT NULL,
+	side SMALLINT NOT NULL,
+	currency CHAR(3) NOT NULL,
+	owner BIGINT,
+	balance BIGINT NOT NULL,
+	postings INTEGER NOT NULL,
+	CONSTRAINT pk_account PRIMARY KEY (id),
+	CONSTRAINT ck_account_side CHECK (balance * side >= 0),
+	CONSTRAINT ck_account_side_known CHECK (side IN (1, -1)),
+	CONSTRAINT uq_account_code UNIQUE (code)
+)""",
+    "CREATE INDEX ix_account_owner ON account (owner)",
+    """CREATE TRIGGER account_is_new BEFORE INSERT ON "account" BEGIN
+SELECT RAISE(ABORT, 'uq_account')
+WHERE EXISTS (SELECT 1 FROM "account" WHERE id = NEW.id OR code = NEW.code);
+END""",
+    """CREATE TRIGGER account_needs_posting BEFORE UPDATE ON account BEGIN
+SELECT RAISE(ABORT, 'no_posting') WHERE NEW.postings <= OLD.postings OR NEW.id <> OLD.id OR NEW.code <> OLD.code
+    OR NEW.kind <> OLD.kind OR NEW.side <> OLD.side OR NEW.currency <> OLD.currency
+    OR coalesce(NEW.owner, 0) <> coalesce(OLD.owner, 0) OR NOT EXISTS (
+    SELECT account_id FROM posting WHERE account_id = OLD.id AND nth > OLD.postings
+    GROUP BY account_id
+    HAVING count(*) = NEW.postings - OLD.postings AND sum(amount) = NEW.balance - OLD.balance);
+END""",
+    """CREATE TRIGGER account_begins BEFORE INSERT ON account BEGIN
+SELECT RAISE(ABORT, 'no_posting') WHERE NEW.balance <> 0 OR NEW.postings <> 0;
+END""",
+    """CREATE TRIGGER account_stays BEFORE DELETE ON account BEGIN
+SELECT RAISE(ABORT, 'append_only: account');
+END""",
+    """CREATE TABLE contribution (
+	id BIGINT NOT NULL,
+	ref VARCHAR(20) NOT NULL,
+	donor VARCHAR(120) NOT NULL,
+	donor_class VARCHAR(20) NOT NULL,
+	currency CHAR(3) NOT NULL,
+	pledged_minor BIGINT NOT NULL,
+	pledged_on DATE NOT NULL,
+	illustrative BOOLEAN NOT NULL,
+	agreement TEXT,
+	created_at TEXT NOT NULL,
+	CONSTRAINT pk_contribution PRIMARY KEY (id),
+	CONSTRAINT ck_contribution_pledged CHECK (pledged_minor > 0),
+	CONSTRAINT ck_contribution_donor_class CHECK (donor_class IN ('member_states', 'permanent_observers', 'other')),
+	CONSTRAINT uq_contribution_ref UNIQUE (ref)
+)""",
+    """CREATE TRIGGER contribution_no_update BEFORE UPDATE ON "contribution"
+BEGIN SELECT RAISE(ABORT, 'append_only: contribution'); END""",
+    """CREATE TRIGGER contribution_no_delete BEFORE DELETE ON "contribution"
+BEGIN SELECT RAISE(ABORT, 'append_only: contribution'); END""",
+    """CREATE TRIGGER contribution_is_new BEFORE INSERT ON "contribution" BEGIN
+SELECT RAISE(ABORT, 'uq_contribution')
+WHERE EXISTS (SELECT 1 FROM "contribution" WHERE id = NEW.id OR ref = NEW.ref);
+END""",
+    """CREATE TABLE user (
+	id BIGINT NOT NULL,
+	email VARCHAR(254) NOT NULL,
+	name VARCHAR(120) NOT NULL,
+	lang VARCHAR(2) NOT NULL,
+	zone VARCHAR(40) NOT NULL,
+	password_hash TEXT,
+	epoch INTEGER NOT NULL,
+	active BOOLEAN NOT NULL,
+	demo BOOLEAN NOT NULL,
+	created_at TEXT NOT NULL,
+	CONSTRAINT pk_user PRIMARY KEY (id),
+	CONSTRAINT ck_user_lang CHECK (lang IN ('es', 'en', 'pt', 'fr')),
+	CONSTRAINT ck_user_email_lower CHECK (email = lower(email)),
+	CONSTRAINT uq_user_email UNIQUE (email)
+)""",
+    """CREATE TABLE sign_in_attempt (
+	id BIGINT NOT NULL,
+	email VARCHAR(254) NOT NULL,
+	address VARCHAR(45) NOT NULL,
+	at TEXT NOT NULL,
+	succeeded BOOLEAN NOT NULL,
+	CONSTRAINT pk_sign_in_attempt PRIMARY KEY (id)
+)""",
+    "CREATE INDEX ix_sign_in_attempt_address_at ON sign_in_attempt (address, at)",
+    "CREATE INDEX ix_sign_in_attempt_email_at ON sign_in_attempt (email, at)",
+    """CREATE TABLE instance (
+	"key" VARCHAR(40) NOT NULL,
+	value TEXT NOT NULL,
+	CONSTRAINT pk_instance PRIMARY KEY ("key")
+)""",
+    """CREATE TABLE audit_entry (
+	case_id BIGINT NOT NULL,
+	seq INTEGER NOT NULL,
+	at TEXT NOT NULL,
+	actor_id BIGINT,
+	office VARCHAR(40) NOT NULL,
+	act VARCHAR(60) NOT NULL,
+	from_state VARCHAR(40) NOT NULL,
+	to_state VARCHAR(40) NOT NULL,
+	reason TEXT,
+	cause_seq INTEGER,
+	detail TEXT NOT NULL,
+	prev CHAR(64) NOT NULL,
+	digest CHAR(64) NOT NULL,
+	CONSTRAINT pk_audit_entry PRIMARY KEY (case_id, seq),
+	CONSTRAINT fk_audit_entry_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
+)""",
+    "CREATE INDEX ix_audit_entry_at ON audit_entry (at)",
+    """CREATE TRIGGER audit_entry_no_update BEFORE UPDATE ON "audit_entry"
+BEGIN SELECT RAISE(ABORT, 'append_only: audit_entry'); END""",
+    """CREATE TRIGGER audit_entry_no_delete BEFORE DELETE ON "audit_entry"
+BEGIN SELECT RAISE(ABORT, 'append_only: audit_entry'); END""",
+    """CREATE TRIGGER audit_entry_moves_case AFTER INSERT ON audit_entry BEGIN
+UPDATE "case" SET version = NEW.seq, head = NEW.digest, state = NEW.to_state,
+    updated_at = NEW.at,
+    entered = CASE WHEN NEW.to_state <> NEW.from_state THEN NEW.seq ELSE entered END,
+    entered_at = CASE WHEN NEW.to_state <> NEW.from_state THEN NEW.at ELSE entered_at END,
+    title = coalesce(json_extract(NEW.detail, '$.title'), title)
+WHERE id = NEW.case_id AND version = NEW.seq - 1 AND head = NEW.prev AND state = NEW.from_state;
+SELECT RAISE(ABORT, 'stale_case') WHERE changes() = 0;
+END""",
+    """CREATE TABLE ballot (
+	id BIGINT NOT NULL,
+	case_id BIGINT NOT NULL,
+	round INTEGER NOT NULL,
+	seq INTEGER NOT NULL,
+	body VARCHAR(40) NOT NULL,
+	opened_at TEXT NOT NULL,
+	closes_at TEXT NOT NULL,
+	rule TEXT NOT NULL,
+	seats INTEGER NOT NULL,
+	content_form VARCHAR(40) NOT NULL,
+	content_number INTEGER NOT NULL,
+	content_digest CHAR(64) NOT NULL,
+	CONSTRAINT pk_ballot PRIMARY KEY (id),
+	CONSTRAINT uq_ballot_case_id_round UNIQUE (case_id, round),
+	CONSTRAINT ck_ballot_round CHECK (round >= 1),
+	CONSTRAINT ck_ballot_closes CHECK (closes_at > opened_at),
+	CONSTRAINT fk_ballot_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
+)""",
+    """CREATE TRIGGER ballot_no_update BEFORE UPDATE ON "ballot"
+BEGIN SELECT RAISE(ABORT, 'append_only: ballot'); END""",
+    """CREATE TRIGGER ballot_no_delete BEFORE DELETE ON "ballot"
+BEGIN SELECT RAISE(ABORT, 'append_only: ballot'); END""",
+    """CREATE TABLE draft (
+	case_id BIGINT NOT NULL,
+	form VARCHAR(40) NOT NULL,
+	version INTEGER NOT NULL,
+	"values" TEXT NOT NULL,
+	revision INTEGER NOT NULL,
+	updated_by BIGINT NOT NULL,
+	updated_at TEXT NOT NULL,
+	CONSTRAINT pk_draft PRIMARY KEY (case_id, form),
+	CONSTRAINT fk_draft_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
+)""",
+    """CREATE TABLE submission (
+	id BIGINT NOT NULL,
+	case_id BIGINT NOT NULL,
+	seq INTEGER NOT NULL,
+	form VARCHAR(40) NOT NULL,
+	version INTEGER NOT NULL,
+	form_digest CHAR(64) NOT NULL,
+	number INTEGER NOT NULL,
+	"values" TEXT NOT NULL,
+	digest CHAR(64) NOT NULL,
+	"by" BIGINT,
+	at TEXT NOT NULL,
+	CONSTRAINT pk_submission PRIMARY KEY (id),
+	CONSTRAINT uq_submission_case_id_form_number UNIQUE (case_id, form, number),
+	CONSTRAINT fk_submission_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
+)""",
+    """CREATE TRIGGER submission_no_update BEFORE UPDATE ON "submission"
+BEGIN SELECT RAISE(ABORT, 'append_only: submission'); END""",
+    """CREATE TRIGGER submission_no_delete BEFORE DELETE ON "submission"
+BEGIN SELECT RAISE(ABORT, 'append_only: submission'); END""",
+    """CREATE TABLE participation (
+	case_id BIGINT NOT NULL,
+	country CHAR(2) NOT NULL,
+	asked_seq INTEGER NOT NULL,
+	confirmed_seq INTEGER,
+	ended_seq INTEGER,
+	CONSTRAINT pk_participation PRIMARY KEY (case_id, country),
+	CONSTRAINT fk_participation_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
+)""",
+    "CREATE INDEX ix_participation_country ON participation (country)",
+    """CREATE TABLE deadline (
+	id BIGINT NOT NULL,
+	case_id BIGINT NOT NULL,
+	visit INTEGER NOT NULL,
+	kind VARCHAR(8) NOT NULL,
+	at TEXT NOT NULL,
+	rule TEXT NOT NULL,
+	then_trigger VARCHAR(60),
+	done_at TEXT,
+	result VARCHAR(8),
+	CONSTRAINT pk_deadline PRIMARY KEY (id),
+	CONSTRAINT uq_deadline_case_id_visit_kind_at UNIQUE (case_id, visit, kind, at),
+	CONSTRAINT ck_deadline_kind CHECK (kind IN ('remind', 'due', 'escalate')),
+	CONSTRAINT ck_deadline_result CHECK (result IN ('done', 'late', 'refused', 'left')),
+	CONSTRAINT ck_deadline_done CHECK ((done_at IS NULL) = (result IS NULL)),
+	CONSTRAINT fk_deadline_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
+)""",
+    "CREATE INDEX ix_deadline_open ON deadline (at) WHERE done_at IS NULL",
+    """CREATE TRIGGER deadline_is_fixed BEFORE UPDATE ON deadline BEGIN
+SELECT RAISE(ABORT, 'deadline_is_fixed') WHERE OLD.done_at IS NOT NULL OR
+    (NEW.id, NEW.case_id, NEW.visit, NEW.kind, NEW.at, NEW.rule, NEW.then_trigger)
+    IS NOT (OLD.id, OLD.case_id, OLD.visit, OLD.kind, OLD.at, OLD.rule, OLD.then_trigger);
+END""",
+    """CREATE TRIGGER deadline_stays BEFORE DELETE ON deadline BEGIN
+SELECT RAISE(ABORT, 'deadline_is_fixed');
+END""",
+    """CREATE TABLE role_grant (
+	id BIGINT NOT NULL,
+	user_id BIGINT NOT NULL,
+	role VARCHAR(30) NOT NULL,
+	country CHAR(2),
+	valid_from DATE NOT NULL,
+	valid_to DATE,
+	given_by BIGINT,
+	CONSTRAINT pk_role_grant PRIMARY KEY (id),
+	CONSTRAINT fk_role_grant_user_id FOREIGN KEY(user_id) REFERENCES user (id)
+)""",
+    "CREATE INDEX ix_role_grant_role_country ON role_grant (role, country)",
+    "CREATE INDEX ix_role_grant_user_id ON role_grant (user_id)",
+    """CREATE TABLE one_time_link (
+	digest CHAR(64) NOT NULL,
+	user_id BIGINT NOT NULL,
+	purpose VARCHAR(12) NOT NULL,
+	expires_at TEXT NOT NULL,
+	used_at TEXT,
+	CONSTRAINT pk_one_time_link PRIMARY KEY (digest),
+	CONSTRAINT ck_one_time_link_purpose CHECK (purpose IN ('invitation', 'reset')),
+	CONSTRAINT fk_one_time_link_user_id FOREIGN KEY(user_id) REFERENCES user (id)
+)""",
+    "CREATE INDEX ix_one_time_link_user_id ON one_time_link (user_id)",
+    """CREATE TABLE api_token (
+	digest CHAR(64) NOT NULL,
+	user_id BIGINT NOT NULL,
+	name VARCHAR(80) NOT NULL,
+	hint VARCHAR(8) NOT NULL,
+	created_at TEXT NOT NULL,
+	expires_at TEXT NOT NULL,
+	revoked_at TEXT,
+	CONSTRAINT pk_api_token PRIMARY KEY (digest),
+	CONSTRAINT fk_api_token_user_id FOREIGN KEY(user_id) REFERENCES user (id)
+)""",
+    "CREATE INDEX ix_api_token_user_id ON api_token (user_id)",
+    """CREATE TABLE idempotency (
+	user_id BIGINT NOT NULL,
+	"key" VARCHAR(80) NOT NULL,
+	request_digest CHAR(64) NOT NULL,
+	status INTEGER NOT NULL,
+	body TEXT NOT NULL,
+	at TEXT NOT NULL,
+	CONSTRAINT pk_idempotency PRIMARY KEY (user_id, "key"),
+	CONSTRAINT fk_idempotency_user_id FOREIGN KEY(user_id) REFERENCES user (id)
+)""",
+    """CREATE TABLE message (
+	id BIGINT NOT NULL,
+	user_id BIGINT NOT NULL,
+	case_id BIGINT,
+	name VARCHAR(40) NOT NULL,
+	params TEXT NOT NULL,
+	created_at TEXT NOT NULL,
+	read_at TEXT,
+	CONSTRAINT pk_message PRIMARY KEY (id),
+	CONSTRAINT fk_message_user_id FOREIGN KEY(user_id) REFERENCES user (id)
+)""",
+    "CREATE INDEX ix_message_user_id_id ON message (user_id, id)",
+    """CREATE TABLE ballot_seat (
+	ballot_id BIGINT NOT NULL,
+	country CHAR(2) NOT NULL,
+	counted BOOLEAN NOT NULL,
+	reason_code VARCHAR(30) NOT NULL,
+	params TEXT NOT NULL,
+	source TEXT NOT NULL,
+	note TEXT,
+	confirmed BOOLEAN NOT NULL,
+	CONSTRAINT pk_ballot_seat PRIMARY KEY (ballot_id, country),
+	CONSTRAINT fk_ballot_seat_ballot_id FOREIGN KEY(ballot_id) REFERENCES ballot (id)
+)""",
+    """CREATE TRIGGER ballot_seat_no_update BEFORE UPDATE ON "ballot_seat"
+BEGIN SELECT RAISE(ABORT, 'append_only: ballot_seat'); END""",
+    """CREATE TRIGGER ballot_seat_no_delete BEFORE DELETE ON "ballot_seat"
+BEGIN SELECT RAISE(ABORT, 'append_only: ballot_seat'); END""",
+    """CREATE TRIGGER ballot_seat_is_frozen BEFORE INSERT ON ballot_seat BEGIN
+SELECT RAISE(ABORT, 'electorate_is_frozen') WHERE NOT EXISTS (
+    SELECT 1 FROM ballot WHERE id = NEW.ballot_id
+    AND seats > (SELECT count(*) FROM ballot_seat s WHERE s.ballot_id = NEW.ballot_id));
+END""",
+    """CREATE TABLE vote (
+	ballot_id BIGINT NOT NULL,
+	seq INTEGER NOT NULL,
+	country CHAR(2) NOT NULL,
+	position VARCHAR(10) NOT NULL,
+	explanation TEXT,
+	actor_id BIGINT NOT NULL,
+	office VARCHAR(40) NOT NULL,
+	at TEXT NOT NULL,
+	CONSTRAINT pk_vote PRIMARY KEY (ballot_id, seq),
+	CONSTRAINT ck_vote_position CHECK (position IN ('in_favour', 'against', 'abstain')),
+	CONSTRAINT fk_vote_ballot_id FOREIGN KEY(ballot_id) REFERENCES ballot (id)
+)""",
+    "CREATE INDEX ix_vote_country ON vote (ballot_id, country, seq)",
+    """CREATE TRIGGER vote_no_update BEFORE UPDATE ON "vote"
+BEGIN SELECT RAISE(ABORT, 'append_only: vote'); END""",
+    """CREATE TRIGGER vote_no_delete BEFORE DELETE ON "vote"
+BEGIN SELECT RAISE(ABORT, 'append_only: vote'); END""",
+    """CREATE TRIGGER vote_is_admissible BEFORE INSERT ON vote BEGIN
+SELECT RAISE(ABORT, 'vote_after_outcome') WHERE EXISTS (
+    SELECT 1 FROM ballot_outcome WHERE ballot_id = NEW.ballot_id);
+SELECT RAISE(ABORT, 'vote_without_seat') WHERE NOT EXISTS (
+    SELECT 1 FROM ballot_seat
+    WHERE ballot_id = NEW.ballot_id AND country = NEW.country AND counted);
+SELECT RAISE(ABORT, 'vote_after_closing') WHERE NOT EXISTS (
+    SELECT 1 FROM ballot
+    WHERE id = NEW.ballot_id AND opened_at <= NEW.at AND NEW.at < closes_at);
+SELECT RAISE(ABORT, 'vote_without_entry') WHERE NOT EXISTS (
+    SELECT 1 FROM audit_entry e JOIN ballot b ON b.case_id = e.case_id
+    WHERE b.id = NEW.ballot_id AND e.seq = NEW.seq AND e.at = NEW.at
+    AND e.act = 'ballot.vote_cast' AND e.actor_id = NEW.actor_id);
+END""",
+    """CREATE TABLE ballot_outcome (
+	ballot_id BIGINT NOT NULL,
+	outcome VARCHAR(10) NOT NULL,
+	at TEXT NOT NULL,
+	seq INTEGER NOT NULL,
+	tally TEXT NOT NULL,
+	CONSTRAINT pk_ballot_outcome PRIMARY KEY (ballot_id),
+	CONSTRAINT ck_ballot_outcome_outcome CHECK (outcome IN ('carried', 'lost', 'undecided', 'withdrawn')),
+	CONSTRAINT fk_ballot_outcome_ballot_id FOREIGN KEY(ballot_id) REFERENCES ballot (id)
+)""",
+    """CREATE TRIGGER ballot_outcome_no_update BEFORE UPDATE ON "ballot_outcome"
+BEGIN SELECT RAISE(ABORT, 'append_only: ballot_outcome'); END""",
+    """CREATE TRIGGER ballot_outcome_no_delete BEFORE DELETE ON "ballot_outcome"
+BEGIN SELECT RAISE(ABORT, 'append_only: ballot_outcome'); END""",
+    """CREATE TRIGGER ballot_continues BEFORE INSERT ON ballot BEGIN
+SELECT RAISE(ABORT, 'ballot_is_open') WHERE EXISTS (
+    SELECT 1 FROM ballot b WHERE b.case_id = NEW.case_id
+    AND NOT EXISTS (SELECT 1 FROM ballot_outcome o WHERE o.ballot_id = b.id));
+SELECT RAISE(ABORT, 'ballot_round') WHERE NEW.round <>
+    (SELECT count(*) + 1 FROM ballot b WHERE b.case_id = NEW.case_id);
+END""",
+    """CREATE TABLE journal (
+	id BIGINT NOT NULL,
+	at DATE NOT NULL,
+	recorded_at TEXT NOT NULL,
+	memo VARCHAR(20) NOT NULL,
+	case_id BIGINT,
+	case_seq INTEGER,
+	actor_id BIGINT,
+	"key" VARCHAR(160) NOT NULL,
+	reference VARCHAR(120),
+	reverses BIGINT,
+	lines TEXT NOT NULL,
+	CONSTRAINT pk_journal PRIMARY KEY (id),
+	CONSTRAINT fk_journal_case_id_case_seq FOREIGN KEY(case_id, case_seq) REFERENCES audit_entry (case_id, seq) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT ck_journal_entry CHECK ((case_id IS NULL) = (case_seq IS NULL)),
+	CONSTRAINT fk_journal_case_id FOREIGN KEY(case_id) REFERENCES "case" (id),
+	CONSTRAINT uq_journal_key UNIQUE ("key"),
+	CONSTRAINT uq_journal_reverses UNIQUE (reverses),
+	CONSTRAINT fk_journal_reverses FOREIGN KEY(reverses) REFERENCES journal (id)
+)""",
+    "CREATE INDEX ix_journal_at ON journal (at)",
+    "CREATE INDEX ix_journal_case ON journal (case_id, case_seq)",
+    """CREATE TRIGGER journal_no_update BEFORE UPDATE ON "journal"
+BEGIN SELECT RAISE(ABORT, 'append_only: journal'); END""",
+    """CREATE TRIGGER journal_no_delete BEFORE DELETE ON "journal"
+BEGIN SELECT RAISE(ABORT, 'append_only: journal'); END""",
+    """CREATE TRIGGER journal_is_new BEFORE INSERT ON "journal" BEGIN
+SELECT RAISE(ABORT, 'uq_journal')
+WHERE EXISTS (SELECT 1 FROM "journal" WHERE id = NEW.id OR key = NEW.key OR reverses = NEW.reverses);
+END""",
+    """CREATE TRIGGER journal_moves_accounts AFTER INSERT ON journal BEGIN
+SELECT RAISE(ABORT, 'unbalanced_journal: lines') WHERE json_type(NEW.lines) IS NOT 'array'
+    OR json_array_length(NEW.lines) < 2
+    OR EXISTS (SELECT 1 FROM json_each(NEW.lines)
+        WHERE json_type(value, '$.account') IS NOT 'integer'
+        OR json_type(value, '$.amount') IS NOT 'integer'
+        OR json_type(value, '$.currency') IS NOT 'text')
+    OR EXISTS (SELECT 1 FROM json_each(NEW.lines) GROUP BY json_extract(value, '$.currency')
+        HAVING sum(json_extract(value, '$.amount')) <> 0);
+INSERT INTO posting (journal_id, line, account_id, nth, amount, currency, note)
+SELECT NEW.id, l.key + 1, a.id,
+    a.postings + row_number() OVER (PARTITION BY a.id ORDER BY l.key),
+    json_extract(l.value, '$.amount'), json_extract(l.value, '$.currency'),
+    json_extract(l.value, '$.note')
+FROM json_each(NEW.lines) AS l JOIN account AS a ON a.id = json_extract(l.value, '$.account');
+SELECT RAISE(ABORT, 'unbalanced_journal: account') WHERE json_array_length(NEW.lines)
+    <> (SELECT count(*) FROM posting WHERE journal_id = NEW.id);
+SELECT RAISE(ABORT, 'not_a_reversal') WHERE NEW.reverses IS NOT NULL AND (
+    NOT EXISTS (SELECT 1 FROM journal AS o WHERE o.id = NEW.reverses AND o.reverses IS NULL
+        AND o.memo = NEW.memo AND coalesce(o.case_id, 0) = coalesce(NEW.case_id, 0))
+    OR (SELECT count(*) FROM posting WHERE journal_id = NEW.id)
+        <> (SELECT count(*) FROM posting WHERE journal_id = NEW.reverses)
+    OR EXISTS (SELECT 1 FROM posting AS p LEFT JOIN posting AS n ON n.journal_id = NEW.id
+        AND n.line = p.line AND n.account_id = p.account_id AND n.amount = -p.amount
+        AND coalesce(n.note, '') = coalesce(p.note, '')
+        WHERE p.journal_id = NEW.reverses AND n.line IS NULL));
+UPDATE account SET
+    balance = balance + (SELECT sum(amount) FROM posting
+        WHERE journal_id = NEW.id AND +account_id = account.id),
+    postings = postings + (SELECT count(*) FROM posting
+        WHERE journal_id = NEW.id AND +account_id = account.id)
+WHERE id IN (SELECT account_id FROM posting WHERE journal_id = NEW.id);
+END""",
+    """CREATE TABLE tranche (
+	id BIGINT NOT NULL,
+	case_id BIGINT NOT NULL,
+	number INTEGER NOT NULL,
+	amount_minor BIGINT NOT NULL,
+	currency CHAR(3) NOT NULL,
+	purpose TEXT NOT NULL,
+	requested_by BIGINT NOT NULL,
+	requested_seq INTEGER NOT NULL,
+	requested_at TEXT NOT NULL,
+	CONSTRAINT pk_tranche PRIMARY KEY (id),
+	CONSTRAINT uq_tranche_case_id_number UNIQUE (case_id, number),
+	CONSTRAINT ck_tranche_amount CHECK (amount_minor > 0),
+	CONSTRAINT fk_tranche_case_id_requested_seq FOREIGN KEY(case_id, requested_seq) REFERENCES audit_entry (case_id, seq) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_tranche_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
+)""",
+    """CREATE TRIGGER tranche_no_update BEFORE UPDATE ON "tranche"
+BEGIN SELECT RAISE(ABORT, 'append_only: tranche'); END""",
+    """CREATE TRIGGER tranche_no_delete BEFORE DELETE ON "tranche"
+BEGIN SELECT RAISE(ABORT, 'append_only: tranche'); END""",
+    """CREATE TRIGGER tranche_is_new BEFORE INSERT ON "tranche" BEGIN
+SELECT RAISE(ABORT, 'uq_tranche')
+WHERE EXISTS (SELECT 1 FROM "tranche" WHERE id = NEW.id OR (case_id = NEW.case_id AND number = NEW.number));
+END""",
+    """CREATE TABLE delivery (
+	message_id BIGINT NOT NULL,
+	status VARCHAR(8) NOT NULL,
+	attempts INTEGER NOT NULL,
+	next_at TEXT NOT NULL,
+	leased_until TEXT,
+	accepted_at TEXT,
+	answer TEXT,
+	CONSTRAINT pk_delivery PRIMARY KEY (message_id),
+	CONSTRAINT ck_delivery_status CHECK (status IN ('waiting', 'accepted', 'failed')),
+	CONSTRAINT ck_delivery_accepted CHECK ((status = 'accepted') = (accepted_at IS NOT NULL)),
+	CONSTRAINT fk_delivery_message_id FOREIGN KEY(message_id) REFERENCES message (id)
+)""",
+    """CREATE INDEX ix_delivery_waiting ON delivery (next_at) WHERE status = 'waiting'""",
+    """CREATE TABLE posting (
+	journal_id BIGINT NOT NULL,
+	line INTEGER NOT NULL,
+	account_id BIGINT NOT NULL,
+	nth INTEGER NOT NULL,
+	amount BIGINT NOT NULL,
+	currency CHAR(3) NOT NULL,
+	note TEXT,
+	CONSTRAINT pk_posting PRIMARY KEY (journal_id, line),
+	CONSTRAINT uq_posting_account_id_nth UNIQUE (account_id, nth),
+	CONSTRAINT ck_posting_amount CHECK (amount <> 0),
+	CONSTRAINT fk_posting_journal_id FOREIGN KEY(journal_id) REFERENCES journal (id),
+	CONSTRAINT fk_posting_account_id FOREIGN KEY(account_id) REFERENCES account (id)
+)""",
+    """CREATE TRIGGER posting_no_update BEFORE UPDATE ON "posting"
+BEGIN SELECT RAISE(ABORT, 'append_only: posting'); END""",
+    """CREATE TRIGGER posting_no_delete BEFORE DELETE ON "posting"
+BEGIN SELECT RAISE(ABORT, 'append_only: posting'); END""",
+    """CREATE TRIGGER posting_is_new BEFORE INSERT ON "posting" BEGIN
+SELECT RAISE(ABORT, 'uq_posting')
+WHERE EXISTS (SELECT 1 FROM "posting" WHERE journal_id = NEW.journal_id AND line = NEW.line);
+END""",
+    """CREATE TRIGGER posting_is_a_line BEFORE INSERT ON posting BEGIN
+SELECT RAISE(ABORT, 'unbalanced_journal: posting') WHERE NOT EXISTS (
+    SELECT 1 FROM journal AS j JOIN account AS a ON a.id = NEW.account_id
+    WHERE j.id = NEW.journal_id AND a.currency = NEW.currency AND NEW.nth > a.postings
+    AND (json_extract(j.lines, '$[' || (NEW.line - 1) || '].account'),
+        json_extract(j.lines, '$[' || (NEW.line - 1) || '].amount'),
+        json_extract(j.lines, '$[' || (NEW.line - 1) || '].currency'),
+        json_extract(j.lines, '$[' || (NEW.line - 1) || '].note'))
+    IS (NEW.account_id, NEW.amount, NEW.currency, NEW.note));
+END""",
+    """CREATE TABLE tranche_event (
+	tranche_id BIGINT NOT NULL,
+	event VARCHAR(12) NOT NULL,
+	at TEXT NOT NULL,
+	actor_id BIGINT NOT NULL,
+	case_id BIGINT NOT NULL,
+	seq INTEGER NOT NULL,
+	paid_on DATE,
+	bank_reference VARCHAR(120),
+	CONSTRAINT pk_tranche_event PRIMARY KEY (tranche_id, event),
+	CONSTRAINT ck_tranche_event_event CHECK (event IN ('certified', 'refused', 'paid')),
+	CONSTRAINT ck_tranche_event_bank_reference CHECK ((event = 'paid') = (bank_reference IS NOT NULL)),
+	CONSTRAINT fk_tranche_event_case_id_seq FOREIGN KEY(case_id, seq) REFERENCES audit_entry (case_id, seq) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_tranche_event_tranche_id FOREIGN KEY(tranche_id) REFERENCES tranche (id)
+)""",
+    """CREATE TRIGGER tranche_event_no_update BEFORE UPDATE ON "tranche_event"
+BEGIN SELECT RAISE(ABORT, 'append_only: tranche_event'); END""",
+    """CREATE TRIGGER tranche_event_no_delete BEFORE DELETE ON "tranche_event"
+BEGIN SELECT RAISE(ABORT, 'append_only: tranche_event'); END""",
+    """CREATE TRIGGER tranche_event_in_order BEFORE INSERT ON tranche_event BEGIN
+SELECT RAISE(ABORT, 'tranche_out_of_order') WHERE NOT EXISTS (
+    SELECT 1 FROM tranche AS t
+    LEFT JOIN tranche_event AS c ON c.tranche_id = t.id AND c.event = 'certified'
+    LEFT JOIN tranche_event AS e ON e.tranche_id = t.id AND e.event <> 'certified'
+    WHERE t.id = NEW.tranche_id AND t.case_id = NEW.case_id AND e.event IS NULL AND (
+        NEW.event = 'refused'
+        OR (NEW.event = 'certified' AND c.event IS NULL AND NEW.actor_id <> t.requested_by)
+        OR (NEW.event = 'paid' AND NEW.actor_id <> t.requested_by
+            AND NEW.actor_id <> c.actor_id)));
+END""",
+)
+POSTGRESQL = (
+    """CREATE TABLE case_number (
+	year INTEGER NOT NULL,
+	last INTEGER NOT NULL,
+	CONSTRAINT pk_case_number PRIMARY KEY (year)
+)""",
+    """CREATE TABLE "case" (
+	id BIGINT NOT NULL,
+	ref VARCHAR(20) NOT NULL,
+	kind VARCHAR(40) NOT NULL,
+	definition VARCHAR(50) NOT NULL,
+	definition_digest CHAR(64) NOT NULL,
+	country CHAR(2) NOT NULL,
+	illustrative BOOLEAN NOT NULL,
+	opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	version INTEGER NOT NULL,
+	head CHAR(64) NOT NULL,
+	state VARCHAR(40) NOT NULL,
+	entered INTEGER NOT NULL,
+	entered_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	updated_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	title JSON,
+	CONSTRAINT pk_case PRIMARY KEY (id),
+	CONSTRAINT uq_case_ref UNIQUE (ref)
+)""",
+    'CREATE INDEX ix_case_state_updated ON "case" (state, updated_at)',
+    'CREATE INDEX ix_case_country_updated ON "case" (country, updated_at)',
+    """CREATE FUNCTION case_needs_entry() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+IF TG_OP = 'DELETE' THEN
+    RAISE EXCEPTION 'append_only: case' USING ERRCODE = 'integrity_constraint_violation';
+ELSIF TG_OP = 'INSERT' THEN
+    IF NEW.version <> 0 OR NEW.state <> '' THEN
+        RAISE EXCEPTION 'no_entry' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+ELSIF NEW.version <> OLD.version + 1
+    OR (NEW.id, NEW.ref, NEW.kind, NEW.definition, NEW.definition_digest, NEW.country,
+        NEW.illustrative, NEW.opened_at)
+    IS DISTINCT FROM (OLD.id, OLD.ref, OLD.kind, OLD.definition, OLD.definition_digest,
+        OLD.country, OLD.illustrative, OLD.opened_at)
+    OR NOT EXISTS (SELECT 1 FROM audit_entry WHERE case_id = OLD.id AND seq = NEW.version
+        AND digest = NEW.head AND prev = OLD.head AND to_state = NEW.state) THEN
+    RAISE EXCEPTION 'no_entry' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$""",
+    """CREATE TRIGGER case_needs_entry BEFORE INSERT OR UPDATE OR DELETE ON "case"
+FOR EACH ROW EXECUTE FUNCTION case_needs_entry()""",
+    """CREATE TABLE catalogue_entry (
+	case_id BIGINT NOT NULL,
+	ref VARCHAR(20) NOT NULL,
+	kind VARCHAR(40) NOT NULL,
+	definition VARCHAR(50) NOT NULL,
+	country CHAR(2) NOT NULL,
+	status VARCHAR(40) NOT NULL,
+	year INTEGER NOT NULL,
+	amount_minor BIGINT NOT NULL,
+	currency CHAR(3) NOT NULL,
+	illustrative BOOLEAN NOT NULL,
+	changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	title JSON NOT NULL,
+	summary JSON NOT NULL,
+	public JSON NOT NULL,
+	words TEXT NOT NULL,
+	CONSTRAINT pk_catalogue_entry PRIMARY KEY (case_id),
+	CONSTRAINT uq_catalogue_entry_ref UNIQUE (ref)
+)""",
+    """CREATE INDEX ix_catalogue_entry_changed ON catalogue_entry (changed_at, case_id)""",
+    """CREATE INDEX ix_catalogue_entry_search ON catalogue_entry
+USING gin (to_tsvector('simple', words))""",
+    """CREATE TABLE catalogue_facet (
+	facet VARCHAR(12) NOT NULL,
+	value VARCHAR(40) NOT NULL,
+	case_id BIGINT NOT NULL,
+	CONSTRAINT pk_catalogue_facet PRIMARY KEY (facet, value, case_id)
+)""",
+    "CREATE INDEX ix_catalogue_facet_case_id ON catalogue_facet (case_id)",
+    """CREATE TABLE heartbeat (
+	name VARCHAR(40) NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_heartbeat PRIMARY KEY (name)
+)""",
+    """CREATE TABLE account (
+	id BIGINT NOT NULL,
+	code VARCHAR(60) NOT NULL,
+	kind VARCHAR(20) NOT NULL,
+	side SMALLINT NOT NULL,
+	currency CHAR(3) NOT NULL,
+	owner BIGINT,
+	balance BIGINT NOT NULL,
+	postings INTEGER NOT NULL,
+	CONSTRAINT pk_account PRIMARY KEY (id),
+	CONSTRAINT ck_account_side CHECK (balance * side >= 0),
+	CONSTRAINT ck_account_side_known CHECK (side IN (1, -1)),
+	CONSTRAINT uq_account_code UNIQUE (code)
+)""",
+    "CREATE INDEX ix_account_owner ON account (owner)",
+    """CREATE FUNCTION account_needs_posting() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+IF TG_OP IN ('DELETE', 'TRUNCATE') THEN
+    RAISE EXCEPTION 'append_only: account' USING ERRCODE = 'integrity_constraint_violation';
+ELSIF TG_OP = 'INSERT' THEN
+    IF NEW.balance <> 0 OR NEW.postings <> 0 THEN
+        RAISE EXCEPTION 'no_posting' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+ELSIF NEW.postings <= OLD.postings OR NEW.id <> OLD.id OR NEW.code <> OLD.code
+    OR NEW.kind <> OLD.kind OR NEW.side <> OLD.side OR NEW.currency <> OLD.currency
+    OR coalesce(NEW.owner, 0) <> coalesce(OLD.owner, 0) OR NOT EXISTS (
+    SELECT account_id FROM posting WHERE account_id = OLD.id AND nth > OLD.postings
+    GROUP BY account_id
+    HAVING count(*) = NEW.postings - OLD.postings AND sum(amount) = NEW.balance - OLD.balance) THEN
+    RAISE EXCEPTION 'no_posting' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+RETURN NEW;
+END $$""",
+    """CREATE TRIGGER account_needs_posting BEFORE INSERT OR UPDATE OR DELETE ON account
+FOR EACH ROW EXECUTE FUNCTION account_needs_posting()""",
+    """CREATE TRIGGER account_stays BEFORE TRUNCATE ON account
+FOR EACH STATEMENT EXECUTE FUNCTION account_needs_posting()""",
+    """CREATE TABLE contribution (
+	id BIGINT NOT NULL,
+	ref VARCHAR(20) NOT NULL,
+	donor VARCHAR(120) NOT NULL,
+	donor_class VARCHAR(20) NOT NULL,
+	currency CHAR(3) NOT NULL,
+	pledged_minor BIGINT NOT NULL,
+	pledged_on DATE NOT NULL,
+	illustrative BOOLEAN NOT NULL,
+	agreement TEXT,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_contribution PRIMARY KEY (id),
+	CONSTRAINT ck_contribution_pledged CHECK (pledged_minor > 0),
+	CONSTRAINT ck_contribution_donor_class CHECK (donor_class IN ('member_states', 'permanent_observers', 'other')),
+	CONSTRAINT uq_contribution_ref UNIQUE (ref)
+)""",
+    """CREATE FUNCTION contribution_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: contribution' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER contribution_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "contribution"
+FOR EACH STATEMENT EXECUTE FUNCTION contribution_append_only()""",
+    """CREATE TABLE "user" (
+	id BIGINT NOT NULL,
+	email VARCHAR(254) NOT NULL,
+	name VARCHAR(120) NOT NULL,
+	lang VARCHAR(2) NOT NULL,
+	zone VARCHAR(40) NOT NULL,
+	password_hash TEXT,
+	epoch INTEGER NOT NULL,
+	active BOOLEAN NOT NULL,
+	demo BOOLEAN NOT NULL,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_user PRIMARY KEY (id),
+	CONSTRAINT ck_user_lang CHECK (lang IN ('es', 'en', 'pt', 'fr')),
+	CONSTRAINT ck_user_email_lower CHECK (email = lower(email)),
+	CONSTRAINT uq_user_email UNIQUE (email)
+)""",
+    """CREATE TABLE sign_in_attempt (
+	id BIGINT NOT NULL,
+	email VARCHAR(254) NOT NULL,
+	address VARCHAR(45) NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	succeeded BOOLEAN NOT NULL,
+	CONSTRAINT pk_sign_in_attempt PRIMARY KEY (id)
+)""",
+    "CREATE INDEX ix_sign_in_attempt_address_at ON sign_in_attempt (address, at)",
+    "CREATE INDEX ix_sign_in_attempt_email_at ON sign_in_attempt (email, at)",
+    """CREATE TABLE instance (
+	key VARCHAR(40) NOT NULL,
+	value TEXT NOT NULL,
+	CONSTRAINT pk_instance PRIMARY KEY (key)
+)""",
+    """CREATE TABLE audit_entry (
+	case_id BIGINT NOT NULL,
+	seq INTEGER NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	actor_id BIGINT,
+	office VARCHAR(40) NOT NULL,
+	act VARCHAR(60) NOT NULL,
+	from_state VARCHAR(40) NOT NULL,
+	to_state VARCHAR(40) NOT NULL,
+	reason TEXT,
+	cause_seq INTEGER,
+	detail JSON NOT NULL,
+	prev CHAR(64) NOT NULL,
+	digest CHAR(64) NOT NULL,
+	CONSTRAINT pk_audit_entry PRIMARY KEY (case_id, seq),
+	CONSTRAINT fk_audit_entry_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
+)""",
+    "CREATE INDEX ix_audit_entry_at ON audit_entry (at)",
+    """CREATE FUNCTION audit_entry_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: audit_entry' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER audit_entry_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "audit_entry"
+FOR EACH STATEMENT EXECUTE FUNCTION audit_entry_append_only()""",
+    """CREATE FUNCTION audit_entry_moves_case() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+UPDATE "case" SET version = NEW.seq, head = NEW.digest, state = NEW.to_state,
+    updated_at = NEW.at,
+    entered = CASE WHEN NEW.to_state <> NEW.from_state THEN NEW.seq ELSE entered END,
+    entered_at = CASE WHEN NEW.to_state <> NEW.from_state THEN NEW.at ELSE entered_at END,
+    title = coalesce(NEW.detail -> 'title', title)
+WHERE id = NEW.case_id AND version = NEW.seq - 1 AND head = NEW.prev AND state = NEW.from_state;
+IF NOT FOUND THEN
+    RAISE EXCEPTION 'stale_case' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+RETURN NULL;
+END $$""",
+    """CREATE TRIGGER audit_entry_moves_case AFTER INSERT ON audit_entry
+FOR EACH ROW EXECUTE FUNCTION audit_entry_moves_case()""",
+    """CREATE TABLE ballot (
+	id BIGINT NOT NULL,
+	case_id BIGINT NOT NULL,
+	round INTEGER NOT NULL,
+	seq INTEGER NOT NULL,
+	body VARCHAR(40) NOT NULL,
+	opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	closes_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	rule JSON NOT NULL,
+	seats INTEGER NOT NULL,
+	content_form VARCHAR(40) NOT NULL,
+	content_number INTEGER NOT NULL,
+	content_digest CHAR(64) NOT NULL,
+	CONSTRAINT pk_ballot PRIMARY KEY (id),
+	CONSTRAINT uq_ballot_case_id_round UNIQUE (case_id, round),
+	CONSTRAINT ck_ballot_round CHECK (round >= 1),
+	CONSTRAINT ck_ballot_closes CHECK (closes_at > opened_at),
+	CONSTRAINT fk_ballot_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
+)""",
+    """CREATE FUNCTION ballot_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: ballot' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER ballot_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "ballot"
+FOR EACH STATEMENT EXECUTE FUNCTION ballot_append_only()""",
+    """CREATE TABLE draft (
+	case_id BIGINT NOT NULL,
+	form VARCHAR(40) NOT NULL,
+	version INTEGER NOT NULL,
+	values JSON NOT NULL,
+	revision INTEGER NOT NULL,
+	updated_by BIGINT NOT NULL,
+	updated_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_draft PRIMARY KEY (case_id, form),
+	CONSTRAINT fk_draft_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
+)""",
+    """CREATE TABLE submission (
+	id BIGINT NOT NULL,
+	case_id BIGINT NOT NULL,
+	seq INTEGER NOT NULL,
+	form VARCHAR(40) NOT NULL,
+	version INTEGER NOT NULL,
+	form_digest CHAR(64) NOT NULL,
+	number INTEGER NOT NULL,
+	values JSON NOT NULL,
+	digest CHAR(64) NOT NULL,
+	by BIGINT,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_submission PRIMARY KEY (id),
+	CONSTRAINT uq_submission_case_id_form_number UNIQUE (case_id, form, number),
+	CONSTRAINT fk_submission_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
+)""",
+    """CREATE FUNCTION submission_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: submission' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER submission_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "submission"
+FOR EACH STATEMENT EXECUTE FUNCTION submission_append_only()""",
+    """CREATE TABLE participation (
+	case_id BIGINT NOT NULL,
+	country CHAR(2) NOT NULL,
+	asked_seq INTEGER NOT NULL,
+	confirmed_seq INTEGER,
+	ended_seq INTEGER,
+	CONSTRAINT pk_participation PRIMARY KEY (case_id, country),
+	CONSTRAINT fk_participation_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
+)""",
+    "CREATE INDEX ix_participation_country ON participation (country)",
+    """CREATE TABLE deadline (
+	id BIGINT NOT NULL,
+	case_id BIGINT NOT NULL,
+	visit INTEGER NOT NULL,
+	kind VARCHAR(8) NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	rule JSON NOT NULL,
+	then_trigger VARCHAR(60),
+	done_at TIMESTAMP WITH TIME ZONE,
+	result VARCHAR(8),
+	CONSTRAINT pk_deadline PRIMARY KEY (id),
+	CONSTRAINT uq_deadline_case_id_visit_kind_at UNIQUE (case_id, visit, kind, at),
+	CONSTRAINT ck_deadline_kind CHECK (kind IN ('remind', 'due', 'escalate')),
+	CONSTRAINT ck_deadline_result CHECK (result IN ('done', 'late', 'refused', 'left')),
+	CONSTRAINT ck_deadline_done CHECK ((done_at IS NULL) = (result IS NULL)),
+	CONSTRAINT fk_deadline_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
+)""",
+    "CREATE INDEX ix_deadline_open ON deadline (at) WHERE done_at IS NULL",
+    """CREATE FUNCTION deadline_is_fixed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+IF TG_OP = 'DELETE' OR OLD.done_at IS NOT NULL OR
+    (NEW.id, NEW.case_id, NEW.visit, NEW.kind, NEW.at, NEW.rule::text, NEW.then_trigger)
+    IS DISTINCT FROM
+    (OLD.id, OLD.case_id, OLD.visit, OLD.kind, OLD.at, OLD.rule::text, OLD.then_trigger) THEN
+    RAISE EXCEPTION 'deadline_is_fixed' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+RETURN NEW;
+END $$""",
+    """CREATE TRIGGER deadline_is_fixed BEFORE UPDATE OR DELETE ON deadline
+FOR EACH ROW EXECUTE FUNCTION deadline_is_fixed()""",
+    """CREATE TABLE role_grant (
+	id BIGINT NOT NULL,
+	user_id BIGINT NOT NULL,
+	role VARCHAR(30) NOT NULL,
+	country CHAR(2),
+	valid_from DATE NOT NULL,
+	valid_to DATE,
+	given_by BIGINT,
+	CONSTRAINT pk_role_grant PRIMARY KEY (id),
+	CONSTRAINT fk_role_grant_user_id FOREIGN KEY(user_id) REFERENCES "user" (id)
+)""",
+    "CREATE INDEX ix_role_grant_role_country ON role_grant (role, country)",
+    "CREATE INDEX ix_role_grant_user_id ON role_grant (user_id)",
+    """CREATE TABLE one_time_link (
+	digest CHAR(64) NOT NULL,
+	user_id BIGINT NOT NULL,
+	purpose VARCHAR(12) NOT NULL,
+	expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	used_at TIMESTAMP WITH TIME ZONE,
+	CONSTRAINT pk_one_time_link PRIMARY KEY (digest),
+	CONSTRAINT ck_one_time_link_purpose CHECK (purpose IN ('invitation', 'reset')),
+	CONSTRAINT fk_one_time_link_user_id FOREIGN KEY(user_id) REFERENCES "user" (id)
+)""",
+    "CREATE INDEX ix_one_time_link_user_id ON one_time_link (user_id)",
+    """CREATE TABLE api_token (
+	digest CHAR(64) NOT NULL,
+	user_id BIGINT NOT NULL,
+	name VARCHAR(80) NOT NULL,
+	hint VARCHAR(8) NOT NULL,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	revoked_at TIMESTAMP WITH TIME ZONE,
+	CONSTRAINT pk_api_token PRIMARY KEY (digest),
+	CONSTRAINT fk_api_token_user_id FOREIGN KEY(user_id) REFERENCES "user" (id)
+)""",
+    "CREATE INDEX ix_api_token_user_id ON api_token (user_id)",
+    """CREATE TABLE idempotency (
+	user_id BIGINT NOT NULL,
+	key VARCHAR(80) NOT NULL,
+	request_digest CHAR(64) NOT NULL,
+	status INTEGER NOT NULL,
+	body TEXT NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_idempotency PRIMARY KEY (user_id, key),
+	CONSTRAINT fk_idempotency_user_id FOREIGN KEY(user_id) REFERENCES "user" (id)
+)""",
+    """CREATE TABLE message (
+	id BIGINT NOT NULL,
+	user_id BIGINT NOT NULL,
+	case_id BIGINT,
+	name VARCHAR(40) NOT NULL,
+	params JSON NOT NULL,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	read_at TIMESTAMP WITH TIME ZONE,
+	CONSTRAINT pk_message PRIMARY KEY (id),
+	CONSTRAINT fk_message_user_id FOREIGN KEY(user_id) REFERENCES "user" (id)
+)""",
+    "CREATE INDEX ix_message_user_id_id ON message (user_id, id)",
+    """CREATE TABLE ballot_seat (
+	ballot_id BIGINT NOT NULL,
+	country CHAR(2) NOT NULL,
+	counted BOOLEAN NOT NULL,
+	reason_code VARCHAR(30) NOT NULL,
+	params JSON NOT NULL,
+	source TEXT NOT NULL,
+	note JSON,
+	confirmed BOOLEAN NOT NULL,
+	CONSTRAINT pk_ballot_seat PRIMARY KEY (ballot_id, country),
+	CONSTRAINT fk_ballot_seat_ballot_id FOREIGN KEY(ballot_id) REFERENCES ballot (id)
+)""",
+    """CREATE FUNCTION ballot_seat_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: ballot_seat' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER ballot_seat_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "ballot_seat"
+FOR EACH STATEMENT EXECUTE FUNCTION ballot_seat_append_only()""",
+    """CREATE FUNCTION ballot_seat_is_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+IF EXISTS (SELECT 1 FROM ballot b WHERE b.id IN (SELECT ballot_id FROM fresh)
+        AND b.seats < (SELECT count(*) FROM ballot_seat s WHERE s.ballot_id = b.id)) THEN
+    RAISE EXCEPTION 'electorate_is_frozen' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+RETURN NULL;
+END $$""",
+    """CREATE TRIGGER ballot_seat_is_frozen AFTER INSERT ON ballot_seat
+REFERENCING NEW TABLE AS fresh
+FOR EACH STATEMENT EXECUTE FUNCTION ballot_seat_is_frozen()""",
+    """CREATE TABLE vote (
+	ballot_id BIGINT NOT NULL,
+	seq INTEGER NOT NULL,
+	country CHAR(2) NOT NULL,
+	position VARCHAR(10) NOT NULL,
+	explanation TEXT,
+	actor_id BIGINT NOT NULL,
+	office VARCHAR(40) NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_vote PRIMARY KEY (ballot_id, seq),
+	CONSTRAINT ck_vote_position CHECK (position IN ('in_favour', 'against', 'abstain')),
+	CONSTRAINT fk_vote_ballot_id FOREIGN KEY(ballot_id) REFERENCES ballot (id)
+)""",
+    "CREATE INDEX ix_vote_country ON vote (ballot_id, country, seq)",
+    """CREATE FUNCTION vote_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: vote' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER vote_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "vote"
+FOR EACH STATEMENT EXECUTE FUNCTION vote_append_only()""",
+    """CREATE FUNCTION vote_is_admissible() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE held ballot%ROWTYPE; why text;
+BEGIN
+SELECT * INTO held FROM ballot WHERE id = NEW.ballot_id FOR SHARE;
+IF EXISTS (SELECT 1 FROM ballot_outcome WHERE ballot_id = NEW.ballot_id) THEN
+    why := 'vote_after_outcome';
+ELSIF NOT EXISTS (SELECT 1 FROM ballot_seat
+        WHERE ballot_id = NEW.ballot_id AND country = NEW.country AND counted) THEN
+    why := 'vote_without_seat';
+ELSIF NEW.at < held.opened_at OR NEW.at >= held.closes_at THEN
+    why := 'vote_after_closing';
+ELSIF NOT EXISTS (SELECT 1 FROM audit_entry e
+        WHERE e.case_id = held.case_id AND e.seq = NEW.seq AND e.at = NEW.at
+        AND e.act = 'ballot.vote_cast' AND e.actor_id = NEW.actor_id) THEN
+    why := 'vote_without_entry';
+END IF;
+IF why IS NOT NULL THEN
+    RAISE EXCEPTION '%', why USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+RETURN NULL;
+END $$""",
+    """CREATE TRIGGER vote_is_admissible AFTER INSERT ON vote
+FOR EACH ROW EXECUTE FUNCTION vote_is_admissible()""",
+    """CREATE TABLE ballot_outcome (
+	ballot_id BIGINT NOT NULL,
+	outcome VARCHAR(10) NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	seq INTEGER NOT NULL,
+	tally JSON NOT NULL,
+	CONSTRAINT pk_ballot_outcome PRIMARY KEY (ballot_id),
+	CONSTRAINT ck_ballot_outcome_outcome CHECK (outcome IN ('carried', 'lost', 'undecided', 'withdrawn')),
+	CONSTRAINT fk_ballot_outcome_ballot_id FOREIGN KEY(ballot_id) REFERENCES ballot (id)
+)""",
+    """CREATE FUNCTION ballot_outcome_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: ballot_outcome' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER ballot_outcome_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "ballot_outcome"
+FOR EACH STATEMENT EXECUTE FUNCTION ballot_outcome_append_only()""",
+    """CREATE FUNCTION ballot_continues() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+IF EXISTS (SELECT 1 FROM ballot b WHERE b.case_id = NEW.case_id AND b.id <> NEW.id
+        AND NOT EXISTS (SELECT 1 FROM ballot_outcome o WHERE o.ballot_id = b.id)) THEN
+    RAISE EXCEPTION 'ballot_is_open' USING ERRCODE = 'integrity_constraint_violation';
+ELSIF NEW.round <> (SELECT count(*) FROM ballot b WHERE b.case_id = NEW.case_id) THEN
+    RAISE EXCEPTION 'ballot_round' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+RETURN NULL;
+END $$""",
+    """CREATE TRIGGER ballot_continues AFTER INSERT ON ballot
+FOR EACH ROW EXECUTE FUNCTION ballot_continues()""",
+    """CREATE FUNCTION ballot_outcome_waits() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+PERFORM 1 FROM ballot WHERE id = NEW.ballot_id FOR UPDATE;
+RETURN NULL;
+END $$""",
+    """CREATE TRIGGER ballot_outcome_waits AFTER INSERT ON ballot_outcome
+FOR EACH ROW EXECUTE FUNCTION ballot_outcome_waits()""",
+    """CREATE TABLE journal (
+	id BIGINT NOT NULL,
+	at DATE NOT NULL,
+	recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	memo VARCHAR(20) NOT NULL,
+	case_id BIGINT,
+	case_seq INTEGER,
+	actor_id BIGINT,
+	key VARCHAR(160) NOT NULL,
+	reference VARCHAR(120),
+	reverses BIGINT,
+	lines JSON NOT NULL,
+	CONSTRAINT pk_journal PRIMARY KEY (id),
+	CONSTRAINT fk_journal_case_id_case_seq FOREIGN KEY(case_id, case_seq) REFERENCES audit_entry (case_id, seq) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT ck_journal_entry CHECK ((case_id IS NULL) = (case_seq IS NULL)),
+	CONSTRAINT fk_journal_case_id FOREIGN KEY(case_id) REFERENCES "case" (id),
+	CONSTRAINT uq_journal_key UNIQUE (key),
+	CONSTRAINT uq_journal_reverses UNIQUE (reverses),
+	CONSTRAINT fk_journal_reverses FOREIGN KEY(reverses) REFERENCES journal (id)
+)""",
+    "CREATE INDEX ix_journal_at ON journal (at)",
+    "CREATE INDEX ix_journal_case ON journal (case_id, case_seq)",
+    """CREATE FUNCTION journal_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: journal' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER journal_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "journal"
+FOR EACH STATEMENT EXECUTE FUNCTION journal_append_only()""",
+    """CREATE FUNCTION journal_moves_accounts() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE written integer;
+BEGIN
+IF json_typeof(NEW.lines) <> 'array' OR json_array_length(NEW.lines) < 2 OR EXISTS (
+    SELECT 1 FROM json_to_recordset(NEW.lines) AS l(account bigint, amount bigint, currency text)
+    GROUP BY l.currency HAVING sum(l.amount) <> 0 OR count(l.account) < count(*)
+    OR count(l.amount) < count(*) OR count(l.currency) < count(*)) THEN
+    RAISE EXCEPTION 'unbalanced_journal: lines' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+PERFORM 1 FROM account WHERE id IN (
+    SELECT l.account FROM json_to_recordset(NEW.lines) AS l(account bigint))
+ORDER BY id FOR UPDATE;
+INSERT INTO posting (journal_id, line, account_id, nth, amount, currency, note)
+SELECT NEW.id, l.line, a.id, a.postings + row_number() OVER (PARTITION BY a.id ORDER BY l.line),
+    (l.value ->> 'amount')::bigint, l.value ->> 'currency', l.value ->> 'note'
+FROM json_array_elements(NEW.lines) WITH ORDINALITY AS l(value, line)
+JOIN account AS a ON a.id = (l.value ->> 'account')::bigint;
+GET DIAGNOSTICS written = ROW_COUNT;
+IF written <> json_array_length(NEW.lines) THEN
+    RAISE EXCEPTION 'unbalanced_journal: account' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+IF NEW.reverses IS NOT NULL AND (
+    NOT EXISTS (SELECT 1 FROM journal AS o WHERE o.id = NEW.reverses AND o.reverses IS NULL
+        AND o.memo = NEW.memo AND coalesce(o.case_id, 0) = coalesce(NEW.case_id, 0))
+    OR (SELECT count(*) FROM posting WHERE journal_id = NEW.id)
+        <> (SELECT count(*) FROM posting WHERE journal_id = NEW.reverses)
+    OR EXISTS (SELECT 1 FROM posting AS p LEFT JOIN posting AS n ON n.journal_id = NEW.id
+        AND n.line = p.line AND n.account_id = p.account_id AND n.amount = -p.amount
+        AND coalesce(n.note, '') = coalesce(p.note, '')
+        WHERE p.journal_id = NEW.reverses AND n.line IS NULL)) THEN
+    RAISE EXCEPTION 'not_a_reversal' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+UPDATE account AS a SET balance = a.balance + m.amount, postings = a.postings + m.number
+FROM (SELECT account_id, sum(amount)::bigint AS amount, count(*)::integer AS number
+    FROM posting WHERE journal_id = NEW.id GROUP BY account_id) AS m
+WHERE a.id = m.account_id;
+RETURN NULL;
+END $$""",
+    """CREATE TRIGGER journal_moves_accounts AFTER INSERT ON journal
+FOR EACH ROW EXECUTE FUNCTION journal_moves_accounts()""",
+    """CREATE TABLE tranche (
+	id BIGINT NOT NULL,
+	case_id BIGINT NOT NULL,
+	number INTEGER NOT NULL,
+	amount_minor BIGINT NOT NULL,
+	currency CHAR(3) NOT NULL,
+	purpose TEXT NOT NULL,
+	requested_by BIGINT NOT NULL,
+	requested_seq INTEGER NOT NULL,
+	requested_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_tranche PRIMARY KEY (id),
+	CONSTRAINT uq_tranche_case_id_number UNIQUE (case_id, number),
+	CONSTRAINT ck_tranche_amount CHECK (amount_minor > 0),
+	CONSTRAINT fk_tranche_case_id_requested_seq FOREIGN KEY(case_id, requested_seq) REFERENCES audit_entry (case_id, seq) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_tranche_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
+)""",
+    """CREATE FUNCTION tranche_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: tranche' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER tranche_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "tranche"
+FOR EACH STATEMENT EXECUTE FUNCTION tranche_append_only()""",
+    """CREATE TABLE delivery (
+	message_id BIGINT NOT NULL,
+	status VARCHAR(8) NOT NULL,
+	attempts INTEGER NOT NULL,
+	next_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	leased_until TIMESTAMP WITH TIME ZONE,
+	accepted_at TIMESTAMP WITH TIME ZONE,
+	answer TEXT,
+	CONSTRAINT pk_delivery PRIMARY KEY (message_id),
+	CONSTRAINT ck_delivery_status CHECK (status IN ('waiting', 'accepted', 'failed')),
+	CONSTRAINT ck_delivery_accepted CHECK ((status = 'accepted') = (accepted_at IS NOT NULL)),
+	CONSTRAINT fk_delivery_message_id FOREIGN KEY(message_id) REFERENCES message (id)
+)""",
+    """CREATE INDEX ix_delivery_waiting ON delivery (next_at) WHERE status = 'waiting'""",
+    """CREATE TABLE posting (
+	journal_id BIGINT NOT NULL,
+	line INTEGER NOT NULL,
+	account_id BIGINT NOT NULL,
+	nth INTEGER NOT NULL,
+	amount BIGINT NOT NULL,
+	currency CHAR(3) NOT NULL,
+	note TEXT,
+	CONSTRAINT pk_posting PRIMARY KEY (journal_id, line),
+	CONSTRAINT uq_posting_account_id_nth UNIQUE (account_id, nth),
+	CONSTRAINT ck_posting_amount CHECK (amount <> 0),
+	CONSTRAINT fk_posting_journal_id FOREIGN KEY(journal_id) REFERENCES journal (id),
+	CONSTRAINT fk_posting_account_id FOREIGN KEY(account_id) REFERENCES account (id)
+)""",
+    """CREATE FUNCTION posting_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: posting' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER posting_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "posting"
+FOR EACH STATEMENT EXECUTE FUNCTION posting_append_only()""",
+    """CREATE FUNCTION posting_is_a_line() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+IF NOT EXISTS (
+    SELECT 1 FROM journal AS j JOIN account AS a ON a.id = NEW.account_id
+    WHERE j.id = NEW.journal_id AND a.currency = NEW.currency AND NEW.nth > a.postings
+    AND (j.lines -> (NEW.line - 1) ->> 'account')::bigint = NEW.account_id
+    AND (j.lines -> (NEW.line - 1) ->> 'amount')::bigint = NEW.amount
+    AND (j.lines -> (NEW.line - 1) ->> 'currency') = NEW.currency
+    AND (j.lines -> (NEW.line - 1) ->> 'note') IS NOT DISTINCT FROM NEW.note) THEN
+    RAISE EXCEPTION 'unbalanced_journal: posting' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+RETURN NEW;
+END $$""",
+    """CREATE TRIGGER posting_is_a_line BEFORE INSERT ON posting
+FOR EACH ROW EXECUTE FUNCTION posting_is_a_line()""",
+    """CREATE TABLE tranche_event (
+	tranche_id BIGINT NOT NULL,
+	event VARCHAR(12) NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	actor_id BIGINT NOT NULL,
+	case_id BIGINT NOT NULL,
+	seq INTEGER NOT NULL,
+	paid_on DATE,
+	bank_reference VARCHAR(120),
+	CONSTRAINT pk_tranche_event PRIMARY KEY (tranche_id, event),
+	CONSTRAINT ck_tranche_event_event CHECK (event IN ('certified', 'refused', 'paid')),
+	CONSTRAINT ck_tranche_event_bank_reference CHECK ((event = 'paid') = (bank_reference IS NOT NULL)),
+	CONSTRAINT fk_tranche_event_case_id_seq FOREIGN KEY(case_id, seq) REFERENCES audit_entry (case_id, seq) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_tranche_event_tranche_id FOREIGN KEY(tranche_id) REFERENCES tranche (id)
+)""",
+    """CREATE FUNCTION tranche_event_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: tranche_event' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER tranche_event_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "tranche_event"
+FOR EACH STATEMENT EXECUTE FUNCTION tranche_event_append_only()""",
+    """CREATE FUNCTION tranche_event_in_order() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+IF NOT EXISTS (
+    SELECT 1 FROM tranche AS t
+    LEFT JOIN tranche_event AS c ON c.tranche_id = t.id AND c.event = 'certified'
+    LEFT JOIN tranche_event AS e ON e.tranche_id = t.id AND e.event <> 'certified'
+    WHERE t.id = NEW.tranche_id AND t.case_id = NEW.case_id AND e.event IS NULL AND (
+        NEW.event = 'refused'
+        OR (NEW.event = 'certified' AND c.event IS NULL AND NEW.actor_id <> t.requested_by)
+        OR (NEW.event = 'paid' AND NEW.actor_id <> t.requested_by
+            AND NEW.actor_id <> c.actor_id))) THEN
+    RAISE EXCEPTION 'tranche_out_of_order' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+RETURN NEW;
+END $$""",
+    """CREATE TRIGGER tranche_event_in_order BEFORE INSERT ON tranche_event
+FOR EACH ROW EXECUTE FUNCTION tranche_event_in_order()""",
+)
+
+
+def upgrade() -> None:
+    connection = op.get_bind().execution_options(no_parameters=True)
+    statements = POSTGRESQL if connection.dialect.name == "postgresql" else SQLITE
+    for statement in statements:
+        connection.exec_driver_sql(statement)
+
+
+def downgrade() -> None:
+    raise NotImplementedError("before the first revision there was nothing")

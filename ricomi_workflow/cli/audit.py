@@ -1,0 +1,41 @@
+"""`ricomi audit`: prove the trails."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+from sqlalchemy import func, select
+
+from ricomi_workflow.audit.queries import Fault, verify
+from ricomi_workflow.cases.models import case
+from ricomi_workflow.cli.console import product
+
+_WHY = {
+    "number": "its number does not follow the one before it",
+    "state": "it does not begin in the state in which the entry before it ended",
+    "predecessor": "it does not name the digest of the entry before it",
+    "digest": "its content does not give its digest: it was altered after it was written",
+    "case": "the case does not stand where this last entry left it",
+}
+
+
+@click.group()
+def audit() -> None:
+    """The trails of cases."""
+
+
+@audit.command("verify")
+def verify_command() -> None:
+    """Recompute every chain; exit 1 and name the first broken entry of each."""
+    faults: list[Fault] = []
+    with product() as services, services.uow.read() as connection:
+        number = connection.execute(select(func.count()).select_from(case)).scalar_one()
+        with click.progressbar(length=number, label="Trails", file=sys.stderr) as bar:
+            for found in verify(connection):
+                faults += [found] if found else []
+                bar.update(1)
+    for fault in faults:
+        click.echo(f"{fault.ref}, entry {fault.seq}: {_WHY[fault.why]}")
+    click.echo(f"{number} trails verified, {len(faults)} broken")
+    sys.exit(1 if faults else 0)

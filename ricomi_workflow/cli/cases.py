@@ -1,0 +1,208 @@
+"""`ricomi case`: import a request from a file, list cases, show one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+from sqlalchemy import select
+
+from ricomi_workflow.audit.queries import trail
+from ricomi_workflow.audit.rules import Entry
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.importing import CaseFile, form_of, import_case, read_case_file
+from ricomi_workflow.cases.models import case as case_table
+from ricomi_workflow.cases.rows import (
+    CASE_COLUMNS,
+    Submission,
+    as_case,
+    read_case,
+    submissions,
+)
+from ricomi_workflow.cli.console import product, refused
+from ricomi_workflow.cli.sentences import terminal_language
+from ricomi_workflow.identity.queries import find_actor, find_user_by_email, people_of
+from ricomi_workflow.kernel.actors import Actor, Role
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.clock import iso
+from ricomi_workflow.kernel.errors import Invalid, NotFound
+from ricomi_workflow.kernel.text import show
+
+JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+@click.group("case")
+def cases() -> None:
+    """Cases."""
+
+
+@cases.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--as", "email", help="Focal point who acts; the state's only one when left out.")
+@click.option("--draft", is_flag=True, help="Leave the case in draft instead of submitting it.")
+def import_command(*, file: Path, email: str | None, draft: bool) -> None:
+    """Open and submit the request in FILE as the focal point of its state; print its reference."""
+    read = read_case_file(file)
+    with product() as services:
+        form = form_of(services, read)
+        actor = _focal_point(services, read, email)
+        try:
+            with services.uow.begin(actor) as tx:
+                made = import_case(tx, services, read, submit=not draft)
+        except Invalid as error:
+            raise refused(error, form) from None
+    click.echo(f"{made.ref}  {made.state}")
+
+
+@cases.command("list")
+@click.option("--state", help="Only cases in this state.")
+@JSON
+def list_command(*, state: str | None, as_json: bool) -> None:
+    """List cases, last changed first."""
+    with product() as services, services.uow.read() as connection:
+        known = {name for p in services.processes.values() for name in p.workflow.states}
+        if state is not None and state not in known:
+            raise click.ClickException(f"There is no state {state}; there are: {_listed(known)}.")
+        statement = select(*CASE_COLUMNS).order_by(
+            case_table.c.updated_at.desc(), case_table.c.id.desc()
+        )
+        if state:
+            statement = statement.where(case_table.c.state == state)
+        found = [as_case(row) for row in connection.execute(statement)]
+    if as_json:
+        _print_json([_case_json(each) for each in found])
+        return
+    for each in found:
+        title = show(each.title or {}, terminal_language()).text
+        click.echo(f"{each.ref}  {each.country}  {each.state:<22}  {title}")
+
+
+@cases.command("show")
+@click.argument("ref")
+@JSON
+def show_command(*, ref: str, as_json: bool) -> None:
+    """Show a case with its forms and its trail."""
+    with product() as services, services.uow.read() as connection:
+        found = read_case(connection, ref.upper())
+        if found is None:
+            raise NotFound("case", ref)
+        given, entries = submissions(connection, found.id), trail(connection, found.id)
+    if as_json:
+        _print_json(
+            _case_json(found)
+            | {
+                "participants": [
+                    {"country": p.country, "confirmed": p.confirmed_seq is not None}
+                    for p in found.participants
+                ],
+                "submissions": [_submission_json(each) for each in given],
+                "trail": [_entry_json(entry) for entry in entries],
+            }
+        )
+        return
+    for line in _shown(found, given, entries):
+        click.echo(line)
+
+
+def _focal_point(services: Services, file: CaseFile, email: str | None) -> Actor:
+    """Who opens the case: the person named, else the state's only focal point."""
+    today = services.calendar.local_day(services.uow.clock.now())
+    with services.uow.read() as connection:
+        if email is None:
+            emails = [
+                person.email
+                for person in people_of(connection, file.country, today)
+                if any(
+                    held.role is Role.FOCAL_POINT
+                    and held.country == file.country
+                    and held.is_valid(today)
+                    for held in person.roles
+                )
+            ]
+            if len(emails) != 1:
+                raise click.ClickException(_who(file.country, emails))
+            email = emails[0]
+        person = find_user_by_email(connection, email)
+        actor = find_actor(connection, person.id, today) if person else None
+    if actor is None:
+        raise click.ClickException(f"Nobody here has the e-mail {email}.")
+    return actor
+
+
+def _who(country: str, emails: list[str]) -> str:
+    if emails:
+        return f"{country} has several focal points; name one with --as: {', '.join(emails)}."
+    return (
+        f"{country} has no focal point. Add one first:"
+        f" ricomi user add EMAIL --role focal_point --country {country}"
+    )
+
+
+def _listed(names: set[str]) -> str:
+    return ", ".join(sorted(names))
+
+
+def _print_json(value: Json) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _case_json(found: Case) -> dict[str, Json]:
+    return {
+        "ref": found.ref,
+        "kind": found.kind,
+        "definition": found.definition,
+        "country": found.country,
+        "title": dict(found.title or {}),
+        "state": found.state,
+        "version": found.version,
+        "illustrative": found.illustrative,
+        "opened_at": iso(found.opened_at),
+        "entered_at": iso(found.entered_at),
+        "updated_at": iso(found.updated_at),
+    }
+
+
+def _submission_json(given: Submission) -> dict[str, Json]:
+    return {
+        "form": given.form_key,
+        "number": given.number,
+        "entry": given.seq,
+        "at": iso(given.at),
+        "digest": given.digest,
+        "values": given.values,
+    }
+
+
+def _entry_json(entry: Entry) -> dict[str, Json]:
+    return {
+        "seq": entry.seq,
+        "at": iso(entry.at),
+        "actor": entry.actor_id,
+        "office": entry.office,
+        "act": entry.act,
+        "from": entry.from_state,
+        "to": entry.to_state,
+        "reason": entry.reason,
+        "cause": entry.cause_seq,
+        "detail": entry.detail,
+        "prev": entry.prev,
+    }
+
+
+def _shown(found: Case, given: list[Submission], entries: list[Entry]) -> Iterator[str]:
+    title = show(found.title or {}, terminal_language()).text
+    yield f"{found.ref}  {title}"
+    yield f"{found.definition}, {found.country}, {found.state}, version {found.version}"
+    if found.illustrative:
+        yield "Illustrative: it tells of no real decision."
+    for part in found.participants:
+        yield f"{part.country}: {'confirmed' if part.confirmed_seq else 'not confirmed yet'}"
+    for each in given:
+        yield f"form {each.form_key}, {each.number}, by entry {each.seq}"
+    for entry in entries:
+        reason = f"  {entry.reason}" if entry.reason else ""
+        moved = entry.to_state if entry.from_state != entry.to_state else ""
+        yield f"{entry.seq:>4}  {iso(entry.at)}  {entry.office}  {entry.act}  {moved}{reason}"

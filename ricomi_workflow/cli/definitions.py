@@ -1,0 +1,119 @@
+"""`ricomi definitions`: judge, list, draw, print and release the definitions of processes."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from ricomi_workflow.bodies import reference
+from ricomi_workflow.bodies.calendar import secretariat_calendar
+from ricomi_workflow.bootstrap import EFFECTS, FIRED_BY_CODE, GUARDS
+from ricomi_workflow.definitions.check import check
+from ricomi_workflow.definitions.diagram import mermaid
+from ricomi_workflow.definitions.load import load
+from ricomi_workflow.definitions.manual import manual
+from ricomi_workflow.definitions.model import Library, WorkflowDef
+from ricomi_workflow.definitions.released import release, verify
+from ricomi_workflow.definitions.texts import load_texts
+from ricomi_workflow.kernel.errors import DefinitionError, Mistake
+from ricomi_workflow.kernel.text import LANGUAGES
+
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+LANG = click.option("--lang", type=click.Choice(LANGUAGES), default="es", show_default=True)
+
+
+@click.group()
+def definitions() -> None:
+    """Workflows, forms and messages."""
+
+
+@definitions.command("check")
+@click.argument("folder", type=FOLDER, required=False)
+def check_command(folder: Path | None) -> None:
+    """Judge the definitions in FOLDER, or the shipped ones; exit 1 and name every mistake."""
+    library, mistakes = _loaded(folder)
+    if library is not None:
+        mistakes += check(
+            library, guards=GUARDS.keys(), effects=EFFECTS.keys(), fired=FIRED_BY_CODE
+        )
+    mistakes += verify(folder)
+    if folder is None:
+        mistakes += _beside()
+    for mistake in dict.fromkeys(mistakes):
+        click.echo(str(mistake))
+    if mistakes or library is None:
+        click.echo(f"{len(dict.fromkeys(mistakes))} mistakes")
+        sys.exit(1)
+    click.echo(
+        f"{len(library.workflows)} workflows, {len(library.forms)} forms,"
+        f" {len(library.messages)} messages: no mistake"
+    )
+
+
+@definitions.command("list")
+def list_command() -> None:
+    """List workflows, forms and messages, each with the digest of its file."""
+    library = load()
+    for workflow in library.workflows.values():
+        click.echo(f"workflow  {workflow.key}  {workflow.digest}")
+    for form in library.forms.values():
+        click.echo(f"form      {form.key}  {form.digest}")
+    for name in library.messages:
+        click.echo(f"message   {name}")
+
+
+@definitions.command("diagram")
+@click.argument("kind")
+@LANG
+def diagram_command(kind: str, lang: str) -> None:
+    """Draw the newest version of KIND (or of `KIND/vN` that version) as a Mermaid diagram."""
+    library = load()
+    click.echo(mermaid(_workflow(library, kind), lang), nl=False)
+
+
+@definitions.command("manual")
+@click.argument("kind")
+@LANG
+def manual_command(kind: str, lang: str) -> None:
+    """Print the manual of KIND: states, who acts, forms, deadlines, notices, legal basis."""
+    library = load()
+    click.echo(manual(_workflow(library, kind), library, lang), nl=False)
+
+
+@definitions.command("release")
+@click.argument("folder", type=FOLDER, required=False)
+def release_command(folder: Path | None) -> None:
+    """Seal every workflow and form that is not released yet: it never changes from then on."""
+    fresh = release(folder)
+    for path in fresh:
+        click.echo(f"released {path}")
+    if not fresh:
+        click.echo("Nothing new to release.")
+
+
+def _loaded(folder: Path | None) -> tuple[Library | None, list[Mistake]]:
+    try:
+        return load(folder), []
+    except DefinitionError as error:
+        return None, list(error.mistakes)
+
+
+def _beside() -> list[Mistake]:
+    """The mistakes of what is shipped beside the definitions: texts, reference, calendar."""
+    mistakes: list[Mistake] = []
+    for read in (load_texts, reference.load, secretariat_calendar):
+        try:
+            read()
+        except DefinitionError as error:
+            mistakes += error.mistakes
+    return mistakes
+
+
+def _workflow(library: Library, kind: str) -> WorkflowDef:
+    try:
+        return library.workflows[kind] if "/" in kind else library.latest(kind)
+    except KeyError:
+        known = ", ".join(sorted({workflow.kind for workflow in library.workflows.values()}))
+        raise click.ClickException(f"There is no kind {kind}; there are: {known}.") from None

@@ -1,0 +1,125 @@
+"""`ricomi user`: people and their roles, by the one who keeps the machine."""
+
+from __future__ import annotations
+
+import click
+
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.cli.console import product
+from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.identity.access import link_path
+from ricomi_workflow.identity.commands import (
+    DEFAULT_ZONE,
+    add_user,
+    deactivate,
+    end_role,
+    give_role,
+)
+from ricomi_workflow.identity.queries import HeldRole, Person, find_user_by_email, list_people
+from ricomi_workflow.kernel.actors import GRANTABLE_ROLES, SYSTEM
+from ricomi_workflow.kernel.text import LANGUAGES
+from ricomi_workflow.messaging.invitations import invite
+
+ROLE = click.Choice([str(role) for role in GRANTABLE_ROLES])
+LANG = click.Choice(LANGUAGES)
+_PAGE = 200
+
+
+@click.group("user")
+def users() -> None:
+    """People and the roles they hold."""
+
+
+@users.command("add")
+@click.argument("email")
+@click.option("--role", type=ROLE, required=True)
+@click.option("--country", help="Two letters (PY), for a role that is held for a member state.")
+@click.option("--lang", type=LANG, default="es", show_default=True)
+@click.option("--name", help="How the person is called; the e-mail when left out.")
+@click.option("--zone", default=DEFAULT_ZONE, show_default=True, help="IANA time zone.")
+def add_command(
+    *, email: str, role: str, country: str | None, lang: str, name: str | None, zone: str
+) -> None:
+    """Add a person with a role, mail the invitation, and print its link."""
+    with product() as services:
+        with services.uow.begin(SYSTEM) as tx:
+            key = add_user(tx, email, name or email, lang, zone)
+            give_role(tx, key, role, country)
+            token = invite(tx, key, services.secret_key)
+        click.echo(_invitation(services, lang, token))
+
+
+@users.command("invite")
+@click.argument("email")
+def invite_command(email: str) -> None:
+    """Invite a person again, and print the new link; the former one ends."""
+    with product() as services:
+        with services.uow.begin(SYSTEM) as tx:
+            person = _person(tx, email)
+            token = invite(tx, person.id, services.secret_key)
+        click.echo(_invitation(services, person.lang, token))
+
+
+@users.command("role")
+@click.argument("email")
+@click.option("--role", type=ROLE, required=True)
+@click.option("--country", help="Two letters (PY), for a role that is held for a member state.")
+@click.option("--end", is_flag=True, help="End the role at once instead of giving it.")
+def role_command(*, email: str, role: str, country: str | None, end: bool) -> None:
+    """Give a person one more role, or end one."""
+    country = country.upper() if country else None
+    with product() as services, services.uow.begin(SYSTEM) as tx:
+        person = _person(tx, email)
+        if not end:
+            give_role(tx, person.id, role, country)
+            return
+        today = services.calendar.local_day(tx.now)
+        held = [
+            grant
+            for row in list_people(tx.connection, words=person.email)
+            if row.id == person.id
+            for grant in row.roles
+            if (str(grant.role), grant.country) == (role, country) and grant.is_valid(today)
+        ]
+        if not held:
+            raise click.ClickException(f"{person.email} does not hold {role} {country or ''}")
+        for grant in held:
+            end_role(tx, grant.id)
+
+
+@users.command("close")
+@click.argument("email")
+def close_command(email: str) -> None:
+    """Close an account: its sessions end and its roles count no more."""
+    with product() as services, services.uow.begin(SYSTEM) as tx:
+        deactivate(tx, _person(tx, email).id)
+    click.echo(f"The account {email} is closed.")
+
+
+@users.command("list")
+def list_command() -> None:
+    """List people with the roles they hold today."""
+    with product() as services, services.uow.read() as connection:
+        today = services.calendar.local_day(services.uow.clock.now())
+        after: tuple[str, int] | None = None
+        while rows := list_people(connection, after=after, limit=_PAGE):
+            for row in rows:
+                held = ", ".join(_called(role) for role in row.roles if role.is_valid(today))
+                state = "" if row.active else "  (closed)"
+                click.echo(f"{row.email}  {row.name}  {held}{state}")
+            after = (rows[-1].name, rows[-1].id)
+
+
+def _called(role: HeldRole) -> str:
+    return f"{role.role}:{role.country}" if role.country else str(role.role)
+
+
+def _person(tx: Tx, email: str) -> Person:
+    person = find_user_by_email(tx.connection, email)
+    if person is None:
+        raise click.ClickException(f"Nobody here has the e-mail {email}.")
+    return person
+
+
+def _invitation(services: Services, lang: str, token: str) -> str:
+    return services.base_url + link_path(lang, token)
