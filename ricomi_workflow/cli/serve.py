@@ -22,7 +22,7 @@ def serve(host: str, port: int, threads: int) -> None:
         with services.uow.read() as connection:
             demo = is_demonstration(connection)
         app = create_app(services, demo=demo)
-        click.echo(f"Serving {services.base_url} on {host}:{port}. Stop with Ctrl+C.", err=True)
+        click.echo(f"Listening on {host}:{port} for {services.base_url}. Stop: Ctrl+C.", err=True)
         try:
             waitress.serve(app, host=host, port=port, threads=threads, ident=None)
         except OSError as error:

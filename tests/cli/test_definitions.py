@@ -1,0 +1,84 @@
+import shutil
+from pathlib import Path
+
+import pytest
+
+from ricomi_workflow.definitions.load import FOLDERS
+from ricomi_workflow.kernel.text import LANGUAGES
+from ricomi_workflow.resources import root
+from tests.cli.conftest import Ricomi, printed, told
+
+FLOW = Path("workflows") / "cooperation_request" / "v1.yaml"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The shipped definitions as a deployment of its own."""
+    for name in FOLDERS:
+        shutil.copytree(
+            root(name), tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "*.py")
+        )
+    return tmp_path
+
+
+def alter(file: Path, old: str, new: str) -> None:
+    """Write `new` for the first `old` of a file."""
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_what_is_shipped_holds_no_mistake(bare: Ricomi) -> None:
+    assert printed(bare("definitions", "check")).endswith("no mistake\n")
+
+
+def test_every_mistake_of_a_folder_is_named(bare: Ricomi, folder: Path) -> None:
+    assert "no mistake" in printed(bare("definitions", "check", str(folder)))
+    alter(folder / FLOW, "initial: draft", "initial: nowhere")
+    alter(folder / FLOW, "guards: [admissible", "guards: [no_such_guard")
+    said = told(bare("definitions", "check", str(folder)))
+    assert "nowhere" in said
+    assert "unknown guard no_such_guard" in said
+    assert said.splitlines()[-1].endswith(" mistakes")
+
+
+def test_a_file_that_cannot_be_read_is_told_with_its_place(bare: Ricomi, folder: Path) -> None:
+    alter(folder / FLOW, "version: 1", "version: [")
+    assert "workflows/cooperation_request/v1.yaml" in told(
+        bare("definitions", "check", str(folder))
+    )
+
+
+def test_a_released_file_that_was_changed_is_told(bare: Ricomi, folder: Path) -> None:
+    (folder / "workflows" / "RELEASED.sha256").unlink(missing_ok=True)
+    released = printed(bare("definitions", "release", str(folder)))
+    assert "released workflows/cooperation_request/v1.yaml" in released
+    assert "Nothing new" in printed(bare("definitions", "release", str(folder)))
+    printed(bare("definitions", "check", str(folder)))
+    with (folder / FLOW).open("a") as file:
+        file.write("# a remark\n")
+    assert "changed since its release" in told(bare("definitions", "check", str(folder)))
+    assert "changed since its release" in told(bare("definitions", "release", str(folder)))
+
+
+def test_the_list_names_every_definition(bare: Ricomi) -> None:
+    said = printed(bare("definitions", "list"))
+    for line in (
+        "workflow  cooperation_request/v1",
+        "form      request/v1",
+        "message   invitation",
+    ):
+        assert line in said
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_process_is_drawn_and_printed_in_every_language(bare: Ricomi, lang: str) -> None:
+    kind = "cooperation_request"
+    drawn = printed(bare("definitions", "diagram", kind, "--lang", lang))
+    assert drawn.startswith("stateDiagram-v2")
+    assert drawn == printed(bare("definitions", "diagram", f"{kind}/v1", "--lang", lang))
+    assert printed(bare("definitions", "manual", kind, "--lang", lang)).startswith("# ")
+
+
+def test_an_unknown_kind_is_told_with_the_known_ones(bare: Ricomi) -> None:
+    assert "cooperation_request" in told(bare("definitions", "manual", "tea"))
