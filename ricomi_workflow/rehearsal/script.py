@@ -1,0 +1,167 @@
+"""A case carried by a script: one act after another, each by whom the process wants.
+
+Used by the demonstration. Acts of several cases are played in the order of their days, so that
+the books and the trails read as if they had happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from heapq import heappop, heappush
+from itertools import count
+from random import Random
+
+from ricomi_workflow.ballots.commands import cast_vote
+from ricomi_workflow.ballots.rules import Position
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.commands import advance, lock
+from ricomi_workflow.cases.rows import latest_submission, read_case
+from ricomi_workflow.fund.queries import case_money
+from ricomi_workflow.kernel.actors import Actor, Role
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.clock import FrozenClock
+from ricomi_workflow.rehearsal.answers import ANSWERS, Situation
+from ricomi_workflow.rehearsal.cast import Cast
+
+Pauses = Iterator[int]  # yields the days to wait before the next act
+_SECRETARIAT = (Role.SECRETARIAT, None)
+_FUND = (Role.FUND_ADMINISTRATOR, None)
+_CERTIFIER = (Role.CERTIFYING_OFFICER, None)
+_APPLICANT = (Role.FOCAL_POINT, "")  # the state of the case is filled in
+# After the decision: who acts, by which trigger, how many days after the act before.
+_EXECUTION: tuple[tuple[tuple[Role, str | None], str, int], ...] = (
+    (_FUND, "fund", 4),
+    (_APPLICANT, "record_agreement", 9),
+    (_FUND, "start_execution", 2),
+    (_APPLICANT, "request_tranche", 3),
+    (_CERTIFIER, "certify_tranche", 2),
+    (_FUND, "pay_tranche", 2),
+    (_APPLICANT, "submit_report", 35),
+    (_SECRETARIAT, "accept_report", 5),
+    (_APPLICANT, "submit_final_report", 30),
+    (_SECRETARIAT, "accept_final_accounts", 6),
+    (_FUND, "record_refund", 3),
+    (_SECRETARIAT, "close", 2),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where a script plays."""
+
+    services: Services
+    cast: Cast
+    clock: FrozenClock
+    rng: Random
+
+    def case(self, ref: str) -> Case:
+        """The case as it stands."""
+        with self.services.uow.read() as connection:
+            found = read_case(connection, ref)
+        if found is None:
+            raise AssertionError(ref)
+        return found
+
+    def fire(
+        self,
+        ref: str,
+        who: tuple[Role, str | None],
+        trigger: str,
+        inputs: Mapping[str, Json] | None = None,
+        reason: str | None = None,
+    ) -> None:
+        """One act; the answers to its form are made up when none are given."""
+        case = self.case(ref)
+        role, country = who
+        actor = self.cast.actor(role, country if country is None or country else case.country)
+        form = self.services.process(case).offered(case.state, trigger)[0].form
+        if form and inputs is None:
+            inputs = ANSWERS[form.partition("/")[0]](self.rng, self.situation(case))
+        with self.services.uow.begin(actor) as tx:
+            locked = lock(tx, self.services, ref)
+            advance(tx, self.services, locked, trigger, inputs=inputs, reason=reason)
+
+    def vote(self, ref: str, delegate: Actor, country: str, position: Position) -> None:
+        """One state's answer."""
+        with self.services.uow.begin(delegate) as tx:
+            locked = lock(tx, self.services, ref)
+            cast_vote(tx, self.services, locked, country, position)
+
+    def situation(self, case: Case) -> Situation:
+        """What answers depend on."""
+        with self.services.uow.read() as connection:
+            given = latest_submission(connection, case.id, "request")
+            money = case_money(connection, case)
+        today = self.services.calendar.local_day(self.clock.now())
+        values = given.values if given else {}
+        return Situation(today, values, committed=money.committed, advanced=money.advances)
+
+
+def reviewed(stage: Stage, ref: str) -> Pauses:
+    """From submitted to a ballot that can be opened: review, confirmations, checklist, opinion."""
+    yield 2
+    stage.fire(ref, _SECRETARIAT, "start_review")
+    for taking_part in stage.case(ref).participants:
+        yield 3
+        stage.fire(ref, (Role.FOCAL_POINT, taking_part.country), "confirm_participation")
+    yield 5
+    stage.fire(ref, _SECRETARIAT, "record_admissibility", _all_pass(stage, ref))
+    yield 4
+    stage.fire(ref, _SECRETARIAT, "record_opinion")
+    yield 2
+
+
+def decided(stage: Stage, ref: str) -> Pauses:
+    """The ballot, from its opening to the vote that decides it."""
+    before = stage.case(ref).state
+    stage.fire(ref, _SECRETARIAT, "open_ballot")
+    voting = stage.case(ref).state
+    delegates = stage.cast.delegates()
+    for country, delegate in stage.rng.sample(delegates, len(delegates)):
+        if stage.case(ref).state != voting:
+            return
+        if stage.rng.random() < _A_DAY_LATER:
+            yield 1
+        rare = stage.rng.random() < _NOT_IN_FAVOUR
+        stage.vote(ref, delegate, country, Position.ABSTAIN if rare else Position.IN_FAVOUR)
+    raise AssertionError(f"{ref} came from {before} and was not decided")
+
+
+def executed(stage: Stage, ref: str, until: str) -> Pauses:
+    """From approved to `until`, act by act."""
+    for who, trigger, days in _EXECUTION:
+        if stage.case(ref).state == until and until != "executing":
+            return
+        if until == "executing" and trigger == "submit_report":
+            return
+        yield days
+        case = stage.case(ref)
+        if trigger == "record_refund" and not stage.situation(case).advanced:
+            continue
+        stage.fire(ref, who, trigger)
+
+
+def play(stage: Stage, scripts: list[tuple[datetime, Pauses]]) -> None:
+    """Play scripts that begin at given instants, their acts in the order of their days."""
+    order = count()
+    waiting: list[tuple[datetime, int, Pauses]] = []
+    for begins, script in scripts:
+        heappush(waiting, (begins, next(order), script))
+    while waiting:
+        at, turn, script = heappop(waiting)
+        stage.clock.at = max(stage.clock.at, at)
+        days = next(script, None)
+        if days is not None:
+            heappush(waiting, (at + timedelta(days=days), turn, script))
+
+
+_A_DAY_LATER = 0.3
+_NOT_IN_FAVOUR = 0.1
+
+
+def _all_pass(stage: Stage, ref: str) -> dict[str, Json]:
+    answers = ANSWERS["admissibility"](stage.rng, stage.situation(stage.case(ref)))
+    return {name: True for name in answers if not name.endswith("_reason")}
