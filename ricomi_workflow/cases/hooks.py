@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from sqlalchemy import update
 
 from ricomi_workflow.cases.act import Act, Effect, Guard
+from ricomi_workflow.cases.case import office
 from ricomi_workflow.cases.commands import drop_draft
 from ricomi_workflow.cases.models import participation, submission
 from ricomi_workflow.cases.rows import Submission, count_submissions, latest_submission
@@ -148,8 +149,14 @@ def message_params(act: Act) -> dict[str, Json]:
         "state": act.case.state,
         "reason": act.reason or "",
         "due": due,
+        "actor_office": office(act.actor, act.case, _acting(act)),
         **{name: value for name, value in act.detail.items() if name == "tally"},
     }
+
+
+def _acting(act: Act) -> frozenset[Role]:
+    """The roles by which the actor may do the act, else all that they have on the case."""
+    return (act.taken.roles & act.roles if act.taken else frozenset()) or act.roles
 
 
 def _failed(values: Mapping[str, Json]) -> list[str]:
