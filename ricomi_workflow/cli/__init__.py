@@ -8,6 +8,7 @@ from ricomi_workflow.cli.catalogue import catalogue
 from ricomi_workflow.cli.console import Commands
 from ricomi_workflow.cli.db import db
 from ricomi_workflow.cli.definitions import definitions
+from ricomi_workflow.cli.demo import demo
 from ricomi_workflow.cli.fund import fund
 from ricomi_workflow.cli.serve import serve, worker
 from ricomi_workflow.cli.simulate import simulate
@@ -21,6 +22,6 @@ def main() -> None:
 
 
 for _command in (
-    audit, cases, catalogue, db, definitions, fund, serve, simulate, users, worker
+    audit, cases, catalogue, db, definitions, demo, fund, serve, simulate, users, worker
 ):  # fmt: skip
     main.add_command(_command)

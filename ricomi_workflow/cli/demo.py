@@ -1,0 +1,128 @@
+"""`ricomi demo`: the product with an illustrative network in it, served on this machine."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import replace
+from pathlib import Path
+
+import click
+import waitress
+from sqlalchemy import Engine, inspect, make_url, text
+
+from ricomi_workflow.bootstrap import Settings, compose, data_folder, settings_from_env
+from ricomi_workflow.cli.console import transport_of
+from ricomi_workflow.db.engine import create_engine
+from ricomi_workflow.db.migrating import upgrade
+from ricomi_workflow.db.uow import UnitOfWork
+from ricomi_workflow.identity.queries import is_demonstration
+from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.kernel.clock import SystemClock
+from ricomi_workflow.rehearsal.cast import Cast, make_cast
+from ricomi_workflow.rehearsal.demo import perform
+from ricomi_workflow.resources import root
+from ricomi_workflow.web.app import create_app
+from ricomi_workflow.worker.metronome import start_background
+
+_SHOWN = (
+    (Role.FOCAL_POINT, "PY"),
+    (Role.SECRETARIAT, None),
+    (Role.CHAIR, None),
+    (Role.CEAM_DELEGATE, "HT"),
+    (Role.CEAM_DELEGATE, "BR"),
+    (Role.FUND_ADMINISTRATOR, None),
+    (Role.CERTIFYING_OFFICER, None),
+    (Role.AUDITOR, None),
+    (Role.ADMINISTRATOR, None),
+)
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+@click.option("--database", help="Database address; by default a file of the demonstration.")
+@click.option("--reset", is_flag=True, help="Begin again: forget what the demonstration holds.")
+def demo(*, port: int, database: str | None, reset: bool) -> None:
+    """Serve an illustrative network: the 2011 proposal stands before the committee."""
+    folder = data_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    settings = replace(
+        settings_from_env(),
+        database_url=database or f"sqlite:///{folder / 'demo.sqlite'}",
+        base_url=f"http://127.0.0.1:{port}",
+        files=folder / "demo-files",
+    )
+    password = os.environ.get("RICOMI_DEMO_PASSWORD") or secrets.token_urlsafe(9)
+    if reset:
+        _forget(settings)
+    cast = _prepared(settings, password)
+    _serve(settings, port, cast, password)
+
+
+def _prepared(settings: Settings, password: str) -> Cast:
+    """The people of the demonstration, which is played first if the database is empty."""
+    engine = create_engine(settings.database_url)
+    if not inspect(engine).has_table("case"):
+        click.echo("Playing the demonstration ...", err=True)
+        upgrade(UnitOfWork(engine, SystemClock()), root("migrations"))
+        cast = perform(settings, password)
+    else:
+        _refuse_real(engine, settings)
+        cast = make_cast(compose(settings), password)
+    engine.dispose()
+    return cast
+
+
+def _refuse_real(engine: Engine, settings: Settings) -> None:
+    with engine.connect() as connection:
+        demonstration = is_demonstration(connection)
+    if not demonstration:
+        raise click.ClickException(
+            f"{settings.database_url} is not a demonstration; demo accounts are not added to it."
+        )
+
+
+def _forget(settings: Settings) -> None:
+    """Remove a demonstration; never anything else."""
+    engine = create_engine(settings.database_url)
+    if inspect(engine).has_table("case"):
+        _refuse_real(engine, settings)
+        if engine.dialect.name == "postgresql":
+            with engine.begin() as connection:
+                connection.execute(text("DROP SCHEMA public CASCADE"))
+                connection.execute(text("CREATE SCHEMA public"))
+    engine.dispose()
+    file = make_url(settings.database_url).database
+    if engine.dialect.name == "sqlite" and file:
+        for name in (file, f"{file}-wal", f"{file}-shm"):
+            Path(name).unlink(missing_ok=True)
+
+
+def _serve(settings: Settings, port: int, cast: Cast, password: str) -> None:
+    services = compose(settings)
+    app = create_app(services, demo=True)
+    working = start_background(services, transport_of(settings))
+    for line in _welcome(settings, cast, password):
+        click.echo(line)
+    try:
+        waitress.serve(app, host="127.0.0.1", port=port, threads=8, ident=None)
+    except OSError as error:
+        raise click.ClickException(f"Port {port} cannot be used: {error}") from None
+    finally:
+        working.stop()
+
+
+def _welcome(settings: Settings, cast: Cast, password: str) -> list[str]:
+    accounts = [
+        f"  {cast.accounts[role, country]:<34} {cast.actor(role, country).name}"
+        for role, country in _SHOWN
+        if (role, country) in cast.accounts
+    ]
+    return [
+        "",
+        f"RICOMI Workflow is served at {settings.base_url} (stop with Ctrl+C).",
+        "Everything in it is illustrative. Sign in with one of these accounts, among others:",
+        *accounts,
+        f"  password of all of them: {password}",
+        "",
+    ]
