@@ -39,8 +39,8 @@ SQLITE = (
 	CONSTRAINT pk_case PRIMARY KEY (id),
 	CONSTRAINT uq_case_ref UNIQUE (ref)
 )""",
-    'CREATE INDEX ix_case_state_updated ON "case" (state, updated_at)',
     'CREATE INDEX ix_case_country_updated ON "case" (country, updated_at)',
+    'CREATE INDEX ix_case_state_updated ON "case" (state, updated_at)',
     """CREATE TRIGGER case_needs_entry BEFORE UPDATE ON "case" BEGIN
 SELECT RAISE(ABORT, 'no_entry') WHERE NEW.version <> OLD.version + 1 OR NOT EXISTS (
     SELECT 1 FROM audit_entry WHERE case_id = OLD.id AND seq = NEW.version
@@ -313,8 +313,8 @@ END""",
 	CONSTRAINT pk_role_grant PRIMARY KEY (id),
 	CONSTRAINT fk_role_grant_user_id FOREIGN KEY(user_id) REFERENCES user (id)
 )""",
-    "CREATE INDEX ix_role_grant_role_country ON role_grant (role, country)",
     "CREATE INDEX ix_role_grant_user_id ON role_grant (user_id)",
+    "CREATE INDEX ix_role_grant_role_country ON role_grant (role, country)",
     """CREATE TABLE one_time_link (
 	digest CHAR(64) NOT NULL,
 	user_id BIGINT NOT NULL,
@@ -623,8 +623,8 @@ POSTGRESQL = (
 	CONSTRAINT pk_case PRIMARY KEY (id),
 	CONSTRAINT uq_case_ref UNIQUE (ref)
 )""",
-    'CREATE INDEX ix_case_state_updated ON "case" (state, updated_at)',
     'CREATE INDEX ix_case_country_updated ON "case" (country, updated_at)',
+    'CREATE INDEX ix_case_state_updated ON "case" (state, updated_at)',
     """CREATE FUNCTION case_needs_entry() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 IF TG_OP = 'DELETE' THEN
@@ -918,8 +918,8 @@ FOR EACH ROW EXECUTE FUNCTION deadline_is_fixed()""",
 	CONSTRAINT pk_role_grant PRIMARY KEY (id),
 	CONSTRAINT fk_role_grant_user_id FOREIGN KEY(user_id) REFERENCES "user" (id)
 )""",
-    "CREATE INDEX ix_role_grant_role_country ON role_grant (role, country)",
     "CREATE INDEX ix_role_grant_user_id ON role_grant (user_id)",
+    "CREATE INDEX ix_role_grant_role_country ON role_grant (role, country)",
     """CREATE TABLE one_time_link (
 	digest CHAR(64) NOT NULL,
 	user_id BIGINT NOT NULL,
