@@ -20,7 +20,7 @@ from ricomi_workflow.kernel.canonical import Json
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ricomi_workflow.bodies.reference import Reference
+    from ricomi_workflow.bodies.model import Reference
     from ricomi_workflow.definitions.forms import Lookups
     from ricomi_workflow.definitions.texts import Texts
 

@@ -76,7 +76,7 @@ def list_cases(
     after: tuple[datetime, int] | None = None,
     limit: int = PAGE,
 ) -> list[Case]:
-    """The cases that the actor may read, last changed first; `after` is the key of the last seen."""
+    """The cases the actor may read, last changed first; `after` is the key of the last seen."""
     where = [_concerning(services, actor, lambda state: state.readers)]
     if states:
         where.append(case.c.state.in_(states))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from ricomi_workflow.cases.case import Case, Participation
-from ricomi_workflow.cases.models import case, participation, submission
+from ricomi_workflow.cases.models import case, submission
 from ricomi_workflow.db.reading import read
 from ricomi_workflow.kernel.canonical import Json
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 CASE_COLUMNS = [column for column in case.c if column.name != "definition_digest"]
 _CASE_COLUMNS = tuple(CASE_COLUMNS)
 _CASE = f"""SELECT {", ".join(column.name for column in CASE_COLUMNS)}
-FROM "case" WHERE ref = %s"""  # noqa: S608 - names of our own columns
+FROM "case" WHERE ref = %s"""
 _CASE_LOCKED = f"{_CASE} FOR UPDATE"
 _PARTICIPANTS = """SELECT country, asked_seq, confirmed_seq FROM participation
 WHERE case_id = %s AND ended_seq IS NULL ORDER BY country"""

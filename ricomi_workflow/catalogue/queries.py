@@ -22,7 +22,7 @@ PAGE = 20
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What is searched for: words (all of them, as prefixes) and, for each facet, any of its values."""
+    """What is searched for: all words, as prefixes, and any of the values of each facet."""
 
     words: str = ""
     chosen: Mapping[str, Sequence[str]] = field(default_factory=dict)

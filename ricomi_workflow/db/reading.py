@@ -28,7 +28,7 @@ def read(
     parameters: Sequence[object],
     columns: tuple[Column[object], ...],
 ) -> list[tuple[object, ...]]:
-    """The rows of `statement` (parameters marked `%s`), whose columns have the types of `columns`."""
+    """The rows of `statement` (parameters marked `%s`), decoded by the types of `columns`."""
     sqlite = connection.dialect.name == "sqlite"
     cursor = connection.connection.cursor()
     try:

@@ -31,7 +31,7 @@ def write(connection: Connection, rows: Rows) -> None:
     cursor = connection.connection.cursor()
     try:
         if connection.dialect.name == "postgresql":
-            parameters = [_as_json(table, rows[table]) for table in tables]
+            parameters = [_as_json(rows[table]) for table in tables]
             cursor.execute(_postgresql(tuple(tables), connection.dialect), parameters)
         else:
             for table in tables:
@@ -86,7 +86,7 @@ def _sqlite(table: Table) -> tuple[str, Callable[[Row], list[object]]]:
     return f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', convert
 
 
-def _as_json(table: Table, rows: Sequence[Row]) -> str:
+def _as_json(rows: Sequence[Row]) -> str:
     return json.dumps([dict(row) for row in rows], ensure_ascii=False, default=_default)
 
 

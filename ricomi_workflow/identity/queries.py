@@ -65,7 +65,7 @@ def _holders_of(bound: tuple[bool, ...]) -> str:
     return f"""SELECT u.id, u.email, u.name, u.lang, g.role, g.country
 FROM role_grant g JOIN "user" u ON u.id = g.user_id
 WHERE u.active AND g.valid_from <= %s AND (g.valid_to IS NULL OR g.valid_to >= %s)
-AND ({pairs}) ORDER BY u.id"""  # noqa: S608 - only marks are put together
+AND ({pairs}) ORDER BY u.id"""
 
 
 def find_actor(connection: Connection, user_id: int, day: date) -> Actor | None:

@@ -5,7 +5,7 @@ The texts are plainly invented; each case that carries them is marked illustrati
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
@@ -32,8 +32,20 @@ _THEMES = {
         "en": "Migration statistics from border records",
     },
 }
+_CHECKLIST = (
+    "form_complete",
+    "within_mandate",
+    "no_duplicate",
+    "institution_capacity",
+    "participants_named",
+    "declaration_signed",
+    "budget_adds_up",
+    "financing_sources",
+    "dates_feasible",
+)
 _INSTITUTION = "Dirección General de Migraciones"
 Rows = list[Mapping[str, Json]]
+_NOTHING = Money(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +54,11 @@ class Situation:
 
     today: date
     request: Mapping[str, Json]
-    committed: Money = Money(0)
-    advanced: Money = Money(0)
+    committed: Money = _NOTHING
+    advanced: Money = _NOTHING
 
 
-class NothingLeft(Exception):  # noqa: N818 - an answer of the story, not a failure
+class NothingLeft(Exception):
     """There is nothing to ask for, or nothing to give back."""
 
 
@@ -92,11 +104,7 @@ def request(
 def admissibility(rng: Random, situation: Situation) -> dict[str, Json]:
     """A checklist: nearly always every line passes."""
     del situation
-    lines = (
-        "form_complete within_mandate no_duplicate institution_capacity participants_named"
-        " declaration_signed budget_adds_up financing_sources dates_feasible"
-    ).split()
-    answers: dict[str, Json] = dict.fromkeys(lines, True)
+    answers: dict[str, Json] = dict.fromkeys(_CHECKLIST, True)
     if rng.random() < 0.05:
         answers["within_mandate"] = False
         answers["within_mandate_reason"] = "Ejemplo: el tema no es migración."
@@ -256,6 +264,6 @@ def _spending(situation: Situation, amount: Money) -> Rows:
     ]
 
 
-def _some(rng: Random, services: Services, name: str) -> list[Json]:
+def _some(rng: Random, services: Services, name: str) -> Sequence[Json]:
     values = [option.value for option in services.reference.options(name)]
     return sorted(rng.sample(values, rng.randint(1, 3)))

@@ -23,7 +23,8 @@ from ricomi_workflow.kernel.actors import SYSTEM, Actor, Role
 
 _DOMAIN = "ricomi.example"
 _LANGUAGES = {"BR": "pt", "HT": "fr"} | dict.fromkeys(
-    "AG BB BS BZ CA DM GD GY JM KN LC SR TT US VC".split(), "en"
+    ("AG", "BB", "BS", "BZ", "CA", "DM", "GD", "GY", "JM", "KN", "LC", "SR", "TT", "US", "VC"),
+    "en",
 )
 _OFFICES = {
     Role.SECRETARIAT: ("secretaria", "Secretaría Técnica, análisis"),
@@ -90,8 +91,8 @@ def make_cast(services: Services, password: str | None = None) -> Cast:
             row.email: row.id for row in tx.connection.execute(select(user.c.email, user.c.id))
         }
         keys = {
-            (role, country): known.get(email) or _account(tx, email, name, lang, role, country)
-            for role, country, email, name, lang in _wanted(services)
+            (part.role, part.country): known.get(part.email) or _account(tx, part)
+            for part in _wanted(services)
         }
         if password:
             tx.execute(
@@ -105,7 +106,7 @@ def make_cast(services: Services, password: str | None = None) -> Cast:
         found = {key: find_actor(connection, user_id, today) for key, user_id in keys.items()}
     return Cast(
         {key: actor for key, actor in found.items() if actor},
-        {(role, country): email for role, country, email, _, _ in _wanted(services)},
+        {(part.role, part.country): part.email for part in _wanted(services)},
     )
 
 
@@ -115,19 +116,31 @@ def mark_as_demonstration(tx: Tx) -> None:
         tx.execute(instance.insert().values(key="demo", value="yes"))
 
 
-def _account(tx: Tx, email: str, name: str, lang: str, role: Role, country: str | None) -> int:
-    key = add_user(tx, email, name, lang, demo=True)
-    give_role(tx, key, role, country)
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """An account that the story needs."""
+
+    role: Role
+    country: str | None
+    email: str
+    name: str
+    lang: str
+
+
+def _account(tx: Tx, part: _Part) -> int:
+    key = add_user(tx, part.email, part.name, part.lang, demo=True)
+    give_role(tx, key, part.role, part.country)
     return key
 
 
-def _wanted(services: Services) -> Iterator[tuple[Role, str | None, str, str, str]]:
+def _wanted(services: Services) -> Iterator[_Part]:
     for role, (mail, name) in _OFFICES.items():
-        yield role, None, f"{mail}@{_DOMAIN}", name, "es"
+        yield _Part(role, None, f"{mail}@{_DOMAIN}", name, "es")
     today = services.calendar.local_day(services.uow.clock.now())
     seats = electorate(services.reference.body("ceam"), services.reference, today)
     for role, titles in _TITLES.items():
         for country in sorted(seats.counted):
             lang = _LANGUAGES.get(country, "es")
             name = f"{titles[lang]}, {country_name(country, lang)}"
-            yield role, country, f"{_MAIL_NAMES[role]}.{country.lower()}@{_DOMAIN}", name, lang
+            email = f"{_MAIL_NAMES[role]}.{country.lower()}@{_DOMAIN}"
+            yield _Part(role, country, email, name, lang)

@@ -102,9 +102,7 @@ def _life(stage: Stage, request: _Request) -> Pauses:
         yield 2
         stage.fire(ref, (Role.SECRETARIAT, None), "start_review")
         yield 3
-        stage.fire(
-            ref, (Role.SECRETARIAT, None), "return_for_clarification", reason=_RETURN_REASON
-        )
+        stage.fire(ref, (Role.SECRETARIAT, None), "return_for_clarification", reason=_RETURN_REASON)
         return
     yield from reviewed(stage, ref)
     yield from decided(stage, ref)
@@ -126,7 +124,7 @@ def _proposal(stage: Stage) -> Pauses:
     yield 18
     stage.fire(ref, (Role.SECRETARIAT, None), "open_ballot")
     for turn, (country, delegate) in enumerate(stage.cast.delegates()[:_ANSWERED]):
-        yield int(turn % 5 == 4)  # noqa: PLR2004 - five answers a day
+        yield int(turn % 5 == 4)  # five answers a day
         position = Position.ABSTAIN if turn == _ANSWERED - 1 else Position.IN_FAVOUR
         stage.vote(ref, delegate, country, position)
 
@@ -136,9 +134,10 @@ def _requests() -> list[_Request]:
     value, mistakes = read_yaml(path.read_bytes(), path.name)
     found = list(mistakes)
     top = Place(path.name, "", value, found).record("source confirmed requests", "")
-    names = "country participants until days_ago title summary institution provider topics populations"
+    names = "country participants until days_ago title summary institution provider topics"
     rows = [
-        _request(row.record(f"{names} modality background", "")) for row in top["requests"].each()
+        _request(row.record(f"{names} populations modality background"))
+        for row in top["requests"].each()
     ]
     if found:
         raise DefinitionError(found)
@@ -164,4 +163,3 @@ def _request(row: Mapping[str, Place]) -> _Request:
         days_ago=row["days_ago"].whole(),
         values=values,
     )
-

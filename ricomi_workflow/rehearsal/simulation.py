@@ -33,12 +33,27 @@ from ricomi_workflow.rehearsal.cast import Cast
 _KIND = "cooperation_request"
 _LONGEST = 160  # acts tried on one case before it is left as it is
 _RARE = frozenset(
-    "withdraw cancel suspend defer return_for_clarification return_report return_final_report"
-    " refuse_tranche declare_inadmissible return_deferred remind_voters ask_report".split()
+    {
+        "withdraw",
+        "cancel",
+        "suspend",
+        "defer",
+        "return_for_clarification",
+        "return_report",
+        "return_final_report",
+        "refuse_tranche",
+        "declare_inadmissible",
+        "return_deferred",
+        "remind_voters",
+        "ask_report",
+    }
 )
 _RARELY = 0.01
 _EAGER = 4  # how much likelier an act is that moves the case
 _STRANGER = 0.05
+_AT_ONCE = 20  # cases under way at the same time
+_NEW_CASE = 0.3
+_WORKER_COMES = 0.02
 _CHANGED_MIND = 0.1
 _DONORS = (("US", Source.MEMBER_STATES), ("ES", Source.PERMANENT_OBSERVERS))
 
@@ -91,7 +106,7 @@ def simulate(
     open_refs: dict[str, int] = {}
     opened = 0
     while opened < cases or open_refs:
-        if opened < cases and (not open_refs or len(open_refs) < 20 and play.rng.random() < 0.3):
+        if opened < cases and (not open_refs or (len(open_refs) < 20 and play.rng.random() < 0.3)):
             ref = _open(play)
             opened += 1
             open_refs[ref] = 0

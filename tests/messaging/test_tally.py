@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from ricomi_workflow.bootstrap import Settings, compose
+from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.messaging.queries import Message
 from ricomi_workflow.messaging.render import Reader, render
 
@@ -15,7 +16,7 @@ from ricomi_workflow.messaging.render import Reader, render
 def test_a_rejection_says_how_the_states_voted(lang: str, said: str) -> None:
     services = compose(Settings(database_url="sqlite://", secret_key="x" * 40))
     tally = {"electorate": 32, "in_favour": 10, "against": 17, "abstain": 1}
-    params = {
+    params: dict[str, Json] = {
         "recipient_name": "Punto focal",
         "ref": "RICOMI-2026-0001",
         "title": {"es": "Red"},

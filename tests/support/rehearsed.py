@@ -20,7 +20,7 @@ from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.rehearsal.cast import Cast, make_cast
 
 BEGIN = datetime(2026, 9, 1, 15, tzinfo=UTC)
-SECRET = "a secret that is long enough for tests"  # noqa: S105
+SECRET = "a secret that is long enough for tests"
 
 
 @dataclass(frozen=True, slots=True)
