@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from sqlalchemy import update
 
 from ricomi_workflow.cases.act import Act, Effect, Guard
-from ricomi_workflow.cases.case import office
+from ricomi_workflow.cases.case import Participation, office
 from ricomi_workflow.cases.commands import drop_draft
 from ricomi_workflow.cases.models import participation, submission
 from ricomi_workflow.cases.rows import Submission, count_submissions, latest_submission
@@ -198,6 +198,9 @@ def _adopt_request(act: Act) -> None:
                 participation,
                 {"case_id": act.case.id, "country": country, "asked_seq": act.seq},
             )
+    asked = [Participation(country, act.seq) for country in wanted - known]
+    kept = [each for each in act.case.participants if each.country in wanted]
+    act.case.participants = tuple(sorted([*kept, *asked], key=lambda each: each.country))
 
 
 def _ended(act: Act) -> set[str]:

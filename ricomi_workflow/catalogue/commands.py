@@ -66,7 +66,8 @@ def _entry(
     state = workflow.states[case.state]
     if not state.is_public:
         return None
-    names = [workflow.form.partition("/")[0], *([_RESULT_FORM] if state.final else [])]
+    accepted = state.final and not state.side  # a case that ends on the way keeps its report back
+    names = [workflow.form.partition("/")[0], *([_RESULT_FORM] if accepted else [])]
     return entry_of(case, workflow, _given(connection, services, case.id, names), changed_at)
 
 
