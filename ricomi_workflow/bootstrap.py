@@ -32,7 +32,7 @@ from ricomi_workflow.definitions.check import check
 from ricomi_workflow.definitions.forms import Lookups
 from ricomi_workflow.definitions.load import load
 from ricomi_workflow.definitions.model import Library
-from ricomi_workflow.definitions.texts import load_texts
+from ricomi_workflow.definitions.texts import Texts, load_texts
 from ricomi_workflow.engine.process import Process
 from ricomi_workflow.fund import hooks as fund_hooks
 from ricomi_workflow.kernel.clock import Clock, SystemClock
@@ -182,11 +182,17 @@ def compose(
         processes=processes,
         reference=reference,
         lookups=Lookups(**{name: reference.options(name) for name in Lookups.__slots__}),
-        texts=load_texts(),
+        texts=_texts(),
         calendar=secretariat_calendar(),
         base_url=settings.base_url,
         secret_key=settings.secret_key,
     )
+
+
+@cache
+def _texts() -> Texts:
+    """The sentences of the interface, read once."""
+    return load_texts()
 
 
 @cache

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from zoneinfo import available_timezones
 
 from sqlalchemy import Row, select, update
@@ -204,9 +205,15 @@ def _profile_faults(name: str, reading: Reading) -> list[FieldError]:
         mistakes.append(FieldError("name", "not_printable"))
     if reading.lang not in LANGUAGES:
         mistakes.append(FieldError("lang", "choice"))
-    if reading.zone not in available_timezones():
+    if reading.zone not in _zones():
         mistakes.append(FieldError("zone", "choice"))
     return mistakes
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """The time zones of this machine: looking for them reads hundreds of files."""
+    return frozenset(available_timezones())
 
 
 def _role_faults(role: str, country: str | None, day: date) -> list[FieldError]:
