@@ -199,7 +199,10 @@ def test_the_public_reads_the_request_at_approval_and_the_results_at_closing(sto
     story.after("decide")
     approved = story.public()
     assert approved is not None
-    assert approved.title == {"es": "Registro de personas retornadas", "en": "Register of returnees"}
+    assert approved.title == {
+        "es": "Registro de personas retornadas",
+        "en": "Register of returnees",
+    }
     assert approved.amount_minor == 1_000_000
     assert "contact" not in approved.public
     assert "what_changed" not in approved.public

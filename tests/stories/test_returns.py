@@ -168,7 +168,11 @@ def test_a_suspended_project_goes_on_with_a_term_of_its_own(story: Story) -> Non
 def test_the_report_falls_due_by_itself_and_may_be_asked_for(story: Story) -> None:
     story.after("pay_tranche")
     assert story.sweep_at_due()["fired"] == 1
-    assert story.acts()[-1].split()[1:] == ["case.report_falls_due", "executing>report_due", "system"]
+    assert story.acts()[-1].split()[1:] == [
+        "case.report_falls_due",
+        "executing>report_due",
+        "system",
+    ]
     assert story.told() == {"report_due": [APPLICANT, INSTITUTION]}
     story.do(INSTITUTION, "submit_report", papers.progress(story.today, {papers.FARES: 100}))
     story.do(SECRETARIAT, "accept_report")

@@ -151,3 +151,11 @@ def _spending(spent: Mapping[str, int]) -> list[Json]:
     return [
         {"line": name, "amount": usd(units), "evidence": "Factura"} for name, units in spent.items()
     ]
+
+
+def costing(units: int) -> Form:
+    """Budget and financing of a request that costs `units` dollars of member states."""
+    return {
+        "budget": [line(FARES, 1, units, category="airfare")],
+        "financing": financing(units, 0),
+    }

@@ -111,7 +111,10 @@ class Story:
 
     def fill_the_fund(self, members: int = ENOUGH, observers: int = ENOUGH) -> None:
         """Money of both kinds of donors arrives, in whole dollars."""
-        given = ((Source.MEMBER_STATES, "US", members), (Source.PERMANENT_OBSERVERS, "ES", observers))
+        given = (
+            (Source.MEMBER_STATES, "US", members),
+            (Source.PERMANENT_OBSERVERS, "ES", observers),
+        )
         for source, donor, units in given:
             if units:
                 with self.act(FUND) as tx:
@@ -202,9 +205,7 @@ class Story:
 
     def acts(self) -> list[str]:
         """The numbered trail in words: `2 case.submit draft>submitted focal_point:PY`."""
-        return [
-            f"{e.seq} {e.act} {e.from_state}>{e.to_state} {e.office}" for e in self.entries()
-        ]
+        return [f"{e.seq} {e.act} {e.from_state}>{e.to_state} {e.office}" for e in self.entries()]
 
     def money(self, ref: str | None = None) -> tuple[int, ...]:
         """Whole dollars reserved, committed, disbursed, advanced and spent."""
@@ -229,7 +230,9 @@ class Story:
                 select(account.c.code, func.sum(posting.c.amount))
                 .join(posting, posting.c.account_id == account.c.id)
                 .join(journal, journal.c.id == posting.c.journal_id)
-                .where(journal.c.case_id == self.case().id, journal.c.case_seq == self.case().version)
+                .where(
+                    journal.c.case_id == self.case().id, journal.c.case_seq == self.case().version
+                )
                 .group_by(account.c.code)
             )
             return {code.removesuffix(f":{self.ref}"): int(sum_) // 100 for code, sum_ in rows}
