@@ -6,25 +6,17 @@ The language is that of `LC_ALL`, `LC_MESSAGES` or `LANG`; English where it is n
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
-from datetime import date
 
-from ricomi_workflow.bodies import formats
+from ricomi_workflow.bodies.sentences import Speaker
 from ricomi_workflow.bootstrap import SettingsError
 from ricomi_workflow.definitions.model import FieldDef, FormDef
 from ricomi_workflow.definitions.texts import Texts
 from ricomi_workflow.kernel import errors
-from ricomi_workflow.kernel.clock import parse_iso
-from ricomi_workflow.kernel.errors import DomainError, FieldError, Refusal
-from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.kernel.errors import DomainError, FieldError
 from ricomi_workflow.kernel.text import LANGUAGES
 
 ZONE = "America/New_York"  # the Secretariat's: a terminal may stand anywhere
-_AMOUNT = re.compile(r"-?[0-9]{1,13}\.[0-9]{2}")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z")
 
 
 def terminal_language(environ: Mapping[str, str] = os.environ) -> str:
@@ -40,13 +32,14 @@ def explained(
     error: DomainError, texts: Texts, lang: str, form: FormDef | None = None
 ) -> Iterator[str]:
     """The lines that say what was answered; `form` gives fields their names."""
+    speaker = Speaker(texts, lang, ZONE)
     match error:
         case errors.Invalid():
             for fault in error.fields:
-                yield from _mistake(fault, texts, lang, form)
+                yield from _mistake(fault, speaker, form)
         case errors.Refused():
             for refusal in error.refusals:
-                yield from _refusal(refusal, texts, lang)
+                yield from (speaker.why(refusal), speaker.need(refusal))
         case errors.DefinitionError() | SettingsError():
             yield from (str(mistake) for mistake in error.mistakes)
         case _:
@@ -55,23 +48,11 @@ def explained(
             yield f"{title} ({error})" if str(error) else title
 
 
-def _refusal(refusal: Refusal, texts: Texts, lang: str) -> Iterator[str]:
-    params = {name: _said(name, value, texts, lang) for name, value in refusal.params.items()}
-    for key in (f"refusals.{refusal.code}", f"refusals.{refusal.code}.need"):
-        if texts.has(key):
-            yield texts.text(key, lang, **params)
-
-
-def _mistake(fault: FieldError, texts: Texts, lang: str, form: FormDef | None) -> Iterator[str]:
-    if fault.message is not None:
-        words = fault.message[lang]
-    else:
-        params = {name: _said(name, value, texts, lang) for name, value in fault.params.items()}
-        words = texts.text(f"validation.{fault.code}", lang, **params)
-    yield f"{_place(fault.path, lang, form)}: {words}"
+def _mistake(fault: FieldError, speaker: Speaker, form: FormDef | None) -> Iterator[str]:
+    yield f"{_place(fault.path, speaker.lang, form)}: {speaker.mistake(fault)}"
     if fault.also:
-        also = ", ".join(_place(path, lang, form) for path in fault.also)
-        yield f"    {texts.text('cli.also', lang, places=also)}"
+        also = ", ".join(_place(path, speaker.lang, form) for path in fault.also)
+        yield f"    {speaker.texts.text('cli.also', speaker.lang, places=also)}"
 
 
 def _place(path: str, lang: str, form: FormDef | None) -> str:
@@ -90,31 +71,3 @@ def _place(path: str, lang: str, form: FormDef | None) -> str:
         else:
             names.append(part)
     return f"{', '.join(names)} [{path}]"
-
-
-def _said(name: str, value: object, texts: Texts, lang: str) -> object:
-    """A parameter as a sentence takes it."""
-    if isinstance(value, tuple | list | frozenset | set):
-        singular = {"roles": "role", "countries": "country"}.get(name, "")
-        items = (str(_said(singular, item, texts, lang)) for item in value)
-        return formats.listed(sorted(items), lang)
-    if not isinstance(value, str):
-        return formats.plain(value, lang, ZONE)
-    for prefix in ("role", "source"):
-        if name == prefix and texts.has(f"ui.{prefix}_{value}"):
-            return texts.text(f"ui.{prefix}_{value}", lang)
-    if name == "country":
-        return formats.country(value, lang)
-    return formats.plain(_figure(value), lang, ZONE)
-
-
-def _figure(text: str) -> object:
-    """An amount, a day or an instant that travels as text; any other text is itself."""
-    if _AMOUNT.fullmatch(text):
-        return Money.parse(text)
-    with suppress(ValueError):  # 2026-02-31 was typed and stays as it is
-        if _DAY.fullmatch(text):
-            return date.fromisoformat(text)
-        if _INSTANT.fullmatch(text):
-            return parse_iso(text)
-    return text

@@ -1,0 +1,89 @@
+"""Codes with figures become sentences of one language: for pages, API, mail and terminal alike.
+
+The domain answers in codes: amounts and days travel as text, offices, states and sources by their
+names. Here each becomes what a reader calls it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+
+from ricomi_workflow.bodies import formats
+from ricomi_workflow.definitions.texts import Texts
+from ricomi_workflow.kernel.clock import parse_iso
+from ricomi_workflow.kernel.errors import FieldError, Refusal
+from ricomi_workflow.kernel.money import Money
+
+_AMOUNT = re.compile(r"-?[0-9]{1,13}\.[0-9]{2}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z")
+_SINGULAR = {"roles": "role", "countries": "country"}
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who puts it into words: the texts, a language, the zone in which times are told."""
+
+    texts: Texts
+    lang: str
+    zone: str
+
+    def why(self, refusal: Refusal) -> str:
+        """What stands against an act."""
+        return self._sentence(f"refusals.{refusal.code}", refusal.params)
+
+    def need(self, refusal: Refusal) -> str:
+        """What or who would make the act possible."""
+        return self._sentence(f"refusals.{refusal.code}.need", refusal.params)
+
+    def mistake(self, fault: FieldError) -> str:
+        """What is wrong with a field, and how to mend it."""
+        if fault.message is not None:
+            return fault.message[self.lang]
+        return self._sentence(f"validation.{fault.code}", fault.params)
+
+    def said(self, params: Mapping[str, object]) -> dict[str, object]:
+        """Parameters as a sentence takes them."""
+        return {name: self._said(name, value) for name, value in params.items()}
+
+    def offices(self, roles: Sequence[str]) -> str:
+        """The names of offices in a sentence."""
+        return str(self._said("roles", tuple(roles)))
+
+    def countries(self, codes: Sequence[str]) -> str:
+        """The names of countries in a sentence, in the order of the reader's alphabet."""
+        return str(self._said("countries", tuple(codes)))
+
+    def _sentence(self, key: str, params: Mapping[str, object]) -> str:
+        return self.texts.text(key, self.lang, **self.said(params))
+
+    def _said(self, name: str, value: object) -> object:
+        if isinstance(value, tuple | list | frozenset | set):
+            singular = _SINGULAR.get(name, "")
+            return formats.listed(
+                sorted(str(self._said(singular, item)) for item in value), self.lang
+            )
+        if not isinstance(value, str):
+            return formats.plain(value, self.lang, self.zone)
+        if name == "country":
+            return formats.country(value, self.lang)
+        key = f"ui.{name}_{value}"
+        if name in {"role", "source"} and self.texts.has(key):
+            return self.texts.text(key, self.lang)
+        return formats.plain(_figure(value), self.lang, self.zone)
+
+
+def _figure(text: str) -> object:
+    """An amount, a day or an instant that travels as text; any other text is itself."""
+    if _AMOUNT.fullmatch(text):
+        return Money.parse(text)
+    with suppress(ValueError):  # 2026-02-31 was typed and stays as it is
+        if _DAY.fullmatch(text):
+            return date.fromisoformat(text)
+        if _INSTANT.fullmatch(text):
+            return parse_iso(text)
+    return text
