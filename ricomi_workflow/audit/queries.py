@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, column, select, table
 
@@ -55,7 +55,7 @@ def verify(connection: Connection) -> Iterator[Fault | None]:
 
 
 def _first_fault(
-    case: Row[tuple[object, ...]], rows: list[Row[tuple[object, ...]]]
+    case: Row[*tuple[Any, ...]], rows: Sequence[Row[*tuple[Any, ...]]]
 ) -> Fault | None:
     prev, state, seq = FIRST_HEAD, "", 0
     for row in rows:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar, cast
 
 import transitions
 
@@ -124,7 +124,7 @@ class Process(Generic[C]):
             self._effects_by_name[name](context)
 
     def options(self, context: C) -> dict[str, tuple[TransitionDef, tuple[Refusal, ...]]]:
-        """Each trigger that the state offers to people, with the reasons against it (maybe none)."""
+        """Each trigger that the state offers to people, with the reasons against it, if any."""
         found = {}
         for trigger, candidates in self._offered.get(context.case.state, {}).items():
             if not any(candidate.roles for candidate in candidates):
@@ -170,7 +170,7 @@ class Process(Generic[C]):
 
     def _condition(self, definition: TransitionDef) -> Callable[[_Event], bool]:
         def holds(event: _Event) -> bool:
-            firing = _firing_of(event)
+            firing: _Firing[C] = _firing_of(event)
             against = self._refusals(firing.context, definition)
             firing.refusals += against
             return not against
@@ -179,7 +179,7 @@ class Process(Generic[C]):
 
     def _taking(self, definition: TransitionDef) -> Callable[[_Event], None]:
         def take(event: _Event) -> None:
-            firing = _firing_of(event)
+            firing: _Firing[C] = _firing_of(event)
             self._accept(firing.context, definition)
             firing.taken = definition
 
@@ -188,12 +188,12 @@ class Process(Generic[C]):
     @staticmethod
     def _calling(effect: Effect[C]) -> Callable[[_Event], None]:
         def call(event: _Event) -> None:
-            effect(_firing_of(event).context)
+            firing: _Firing[C] = _firing_of(event)
+            effect(firing.context)
 
         return call
 
 
 def _firing_of(event: _Event) -> _Firing[C]:
     """The firing that `fire` passed along; the library hands it back untouched."""
-    firing: _Firing[C] = event.args[0]  # type: ignore[assignment] - the library's event is untyped
-    return firing
+    return cast("_Firing[C]", event.args[0])

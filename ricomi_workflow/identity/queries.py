@@ -179,6 +179,16 @@ def people_of(connection: Connection, country: str, day: date) -> list[PersonRow
     return _with_roles(connection, _people().where(user.c.active, holding))
 
 
+def demo_accounts(connection: Connection) -> list[PersonRow]:
+    """The open accounts of a demonstration, with their roles."""
+    return _with_roles(connection, _people().where(user.c.demo, user.c.active))
+
+
+def find_person_row(connection: Connection, user_id: int) -> PersonRow | None:
+    """One person as the list of people shows them; None when there is none."""
+    return next(iter(_with_roles(connection, _people().where(user.c.id == user_id))), None)
+
+
 def count_people(connection: Connection) -> int:
     """How many accounts there are."""
     return connection.execute(select(func.count()).select_from(user)).scalar_one()

@@ -3,6 +3,7 @@
 import logging
 import threading
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 import transitions
@@ -15,9 +16,9 @@ class Thing:
     state: str = "a"
 
 
-def machine(**options: object) -> transitions.Machine:
+def machine(**options: Any) -> transitions.Machine:
     """A machine over a, b, c with one trigger, as the options say."""
-    settings = {
+    settings: dict[str, Any] = {
         "model": None,
         "states": ["a", "b", "c"],
         "transitions": [["go", "a", "b"]],
@@ -53,7 +54,7 @@ def test_add_model_overwrites_a_loaded_state() -> None:
 @pytest.mark.parametrize(
     ("answer", "moves"), [(True, True), (1, True), (2, False), ("yes", False), ([1], False)]
 )
-def test_a_condition_counts_only_when_it_equals_true(answer: object, moves: bool) -> None:
+def test_a_condition_counts_only_when_it_equals_true(answer: Any, moves: bool) -> None:
     built = machine(transitions=None)
     built.add_transition("try", "a", "b", conditions=[lambda _: answer])
     thing = Thing()
@@ -96,13 +97,13 @@ def test_a_callback_given_as_text_would_be_imported() -> None:
 def test_a_queued_machine_runs_one_threads_event_in_another() -> None:
     inside, may_end = threading.Event(), threading.Event()
 
-    def wait(event: transitions.EventData) -> None:
-        if event.model.slow:
-            inside.set()
-            may_end.wait(5)
-
     class Case(Thing):
         slow = False
+
+    def wait(event: transitions.EventData) -> None:
+        if isinstance(event.model, Case) and event.model.slow:
+            inside.set()
+            may_end.wait(5)
 
     built = machine(transitions=None, queued=True)
     built.add_transition("try", "a", "b", before=[wait])
