@@ -1,5 +1,8 @@
 """Every end other than closing: what it gives back, what the public still reads, who is told."""
 
+from collections.abc import Callable
+from functools import partial
+
 import pytest
 
 from ricomi_workflow.cases.commands import lock
@@ -23,6 +26,29 @@ NOTHING = (0, 0, 0, 0, 0)
 ALL_FREE = (100_000, 100_000)
 WHY = "The conditions have changed."
 TEAM = [APPLICANT, INSTITUTION]
+
+
+ENDS: dict[str, Callable[[Story], object]] = {
+    "close": lambda s: s.after("close"),
+    "cancel": lambda s: (s.after("fund"), s.do(CHAIR, "cancel", reason=WHY)),
+    "withdraw": lambda s: (s.after("submit"), s.do(APPLICANT, "withdraw", reason=WHY)),
+    "reject": lambda s: (s.after("open_ballot"), s.vote_until_decided("against")),
+    "lapse": lambda s: (s.open(), s.sweep_at_due()),
+}
+
+
+def bring(story: Story, last: str) -> None:
+    """Bring a new case to where the act `last` leads; no act leaves it in draft."""
+    if last == "return_for_clarification":
+        story.after("start_review")
+        story.do(SECRETARIAT, last, reason=WHY)
+    elif last == "defer":
+        story.after("open_ballot")
+        story.do(CHAIR, last, reason=WHY)
+    elif last:
+        story.after(last)
+    else:
+        story.open()
 
 
 def test_a_lost_ballot_rejects_the_case_and_frees_its_money(story: Story) -> None:
@@ -68,11 +94,7 @@ def test_an_admissible_request_is_not_declared_inadmissible(story: Story) -> Non
 def test_a_state_withdraws_its_request_until_it_is_funded(
     story: Story, last: str, state: str
 ) -> None:
-    {
-        "": story.open,
-        "return_for_clarification": lambda: returned(story),
-        "defer": lambda: deferred(story),
-    }.get(last, lambda: story.after(last))()
+    bring(story, last)
     assert story.state == state
     story.do(APPLICANT, "withdraw", reason=WHY)
     assert (story.state, story.status(), story.due_day()) == ("withdrawn", "", "")
@@ -80,16 +102,6 @@ def test_a_state_withdraws_its_request_until_it_is_funded(
     assert list(story.told()) == ["withdrawn"]
     assert (PARTNER in story.told()["withdrawn"]) == (state != "draft")
     assert not story.faults()
-
-
-def returned(story: Story) -> None:
-    story.after("start_review")
-    story.do(SECRETARIAT, "return_for_clarification", reason=WHY)
-
-
-def deferred(story: Story) -> None:
-    story.after("open_ballot")
-    story.do(CHAIR, "defer", reason=WHY)
 
 
 @pytest.mark.parametrize("last", ["open_ballot", "fund", "pay_tranche", "submit_final_report"])
@@ -107,11 +119,7 @@ def test_the_withdrawal_of_an_approved_case_takes_its_entry_away(story: Story) -
 
 @pytest.mark.parametrize("from_state", ["draft", "returned", "approved_awaiting_funds"])
 def test_the_clock_alone_lets_a_case_lapse(story: Story, from_state: str) -> None:
-    {
-        "draft": story.open,
-        "returned": lambda: returned(story),
-        "approved_awaiting_funds": lambda: story.after("decide"),
-    }[from_state]()
+    bring(story, {"draft": "", "returned": "return_for_clarification"}.get(from_state, "decide"))
     assert story.state == from_state
     assert story.sweep_at_due()["fired"] == 1
     assert story.acts()[-1].split()[1:] == ["case.lapse", f"{from_state}>lapsed", "system"]
@@ -146,18 +154,12 @@ def test_a_cancelled_project_does_not_publish_the_report_that_was_returned(story
 
 @pytest.mark.parametrize("end", ["close", "cancel", "withdraw", "reject", "lapse"])
 def test_no_act_leads_out_of_an_end(story: Story, end: str) -> None:
-    {
-        "close": lambda: story.after("close"),
-        "cancel": lambda: (story.after("fund"), story.do(CHAIR, "cancel", reason=WHY)),
-        "withdraw": lambda: (story.after("submit"), story.do(APPLICANT, "withdraw", reason=WHY)),
-        "reject": lambda: (story.after("open_ballot"), story.vote_until_decided("against")),
-        "lapse": lambda: (story.open(), story.sweep_at_due()),
-    }[end]()
+    ENDS[end](story)
     version = story.case().version
     process = story.services.process(story.case())
     for transition in process.workflow.transitions:
         if story.state not in transition.sources:
-            error = answer_of(lambda t=transition: story.do(APPLICANT, t.trigger, reason=WHY))
+            error = answer_of(partial(story.do, APPLICANT, transition.trigger, reason=WHY))
             assert codes(error) == ["not_offered"]
     assert story.case().version == version
 

@@ -11,10 +11,17 @@ from ricomi_workflow.kernel.canonical import Json
 Form = dict[str, Json]
 MEMBERS, OBSERVERS = 6_000, 4_000
 FARES, PER_DIEM = "1.1 Fares", "1.2 Per diem"
-_CHECKLIST = (
-    "form_complete within_mandate no_duplicate institution_capacity participants_named"
-    " declaration_signed budget_adds_up financing_sources dates_feasible"
-).split()
+_CHECKLIST = [
+    "form_complete",
+    "within_mandate",
+    "no_duplicate",
+    "institution_capacity",
+    "participants_named",
+    "declaration_signed",
+    "budget_adds_up",
+    "financing_sources",
+    "dates_feasible",
+]
 
 
 def usd(units: int) -> str:
@@ -72,7 +79,7 @@ def financing(members: int, observers: int) -> list[Json]:
 
 def admissibility(*failing: str) -> Form:
     """The checklist; the lines of `failing` do not pass."""
-    failed: Form = {name: False for name in failing}
+    failed: Form = dict.fromkeys(failing, False)
     reasons: Form = {f"{name}_reason": "It is not there." for name in failing}
     return {**dict.fromkeys(_CHECKLIST, True), **failed, **reasons}
 

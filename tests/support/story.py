@@ -225,14 +225,13 @@ class Story:
 
     def moved(self) -> dict[str, int]:
         """What the last act posted: whole dollars by kind of account, debit positive."""
+        found = self.case()
         with self.services.uow.read() as connection:
             rows = connection.execute(
                 select(account.c.code, func.sum(posting.c.amount))
                 .join(posting, posting.c.account_id == account.c.id)
                 .join(journal, journal.c.id == posting.c.journal_id)
-                .where(
-                    journal.c.case_id == self.case().id, journal.c.case_seq == self.case().version
-                )
+                .where(journal.c.case_id == found.id, journal.c.case_seq == found.version)
                 .group_by(account.c.code)
             )
             return {code.removesuffix(f":{self.ref}"): int(sum_) // 100 for code, sum_ in rows}
