@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Protocol
 
 from ricomi_workflow.audit.models import audit_entry
@@ -53,6 +52,7 @@ def record(
         prev=case.head,
     )
     digest = entry_digest(case.ref, entry)
-    tx.insert(audit_entry, {"case_id": case.id, **asdict(entry), "digest": digest})
+    columns = {name: getattr(entry, name) for name in Entry.__slots__}
+    tx.insert(audit_entry, {"case_id": case.id, **columns, "digest": digest})
     case.version, case.head = entry.seq, digest
     return entry.seq

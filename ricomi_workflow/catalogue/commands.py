@@ -37,6 +37,11 @@ def project(tx: Tx, services: Services, case: Case, changed_at: datetime) -> Non
         _write(tx, entry)
 
 
+def touch(tx: Tx, case_id: int, changed_at: datetime) -> None:
+    """Say when a catalogued case changed last, for a change that leaves its entry as it is."""
+    tx.change(catalogue_entry, {"case_id": case_id}, changed_at=changed_at)
+
+
 def rebuild(tx: Tx, services: Services) -> Iterator[str]:
     """Write every entry anew from the cases; yields the reference of each as it is done."""
     for case in _cases(tx.connection):

@@ -6,15 +6,21 @@ never read the same version (the driver's own BEGIN loses votes). PostgreSQL: RE
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from time import monotonic
+from typing import TYPE_CHECKING, Protocol, cast
 
 from sqlalchemy import create_engine as sa_create_engine
 from sqlalchemy import event, make_url
+from sqlalchemy.exc import InvalidatePoolError
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine
+    import sqlite3
 
-READ_ONLY = "ricomi_read_only"
+    from sqlalchemy import Connection, Engine
+    from sqlalchemy.engine.interfaces import DBAPIConnection
+    from sqlalchemy.pool import ConnectionPoolEntry
+
+_RESTED = 5.0  # seconds after which a connection may have been cut without our notice
 
 
 class _Cursor(Protocol):
@@ -37,7 +43,30 @@ def create_engine(address: str) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return sa_create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
+    engine = sa_create_engine(url, pool_size=10, max_overflow=20)
+    _ask_the_rested(engine)
+    return engine
+
+
+def _ask_the_rested(engine: Engine) -> None:
+    """Ask a connection that has rested for a while whether it lives, before it is used again.
+
+    Asking each time (`pool_pre_ping`) costs every act and every page a round trip.
+    """
+
+    def rest(_driver: object, entry: ConnectionPoolEntry) -> None:
+        entry.info["rests_since"] = monotonic()
+
+    def ask(driver: DBAPIConnection, entry: ConnectionPoolEntry, _proxy: object) -> None:
+        if monotonic() - entry.info.get("rests_since", monotonic()) < _RESTED:
+            return
+        try:
+            engine.dialect.do_ping(driver)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
+
+    event.listen(engine, "checkin", rest)
+    event.listen(engine, "checkout", ask)
 
 
 def _prepare_sqlite(connection: _DriverConnection, _record: object) -> None:
@@ -53,6 +82,19 @@ def _prepare_sqlite(connection: _DriverConnection, _record: object) -> None:
     cursor.close()
 
 
+def begin_on_driver(connection: Connection, *, reading: bool = False) -> None:
+    """Begin a transaction on the driver's cursor; its commit is the driver's as well.
+
+    SQLAlchemy's own begin and commit cost as much as several statements. What runs through
+    SQLAlchemy afterwards joins the transaction.
+    """
+    if connection.dialect.name == "sqlite":  # psycopg begins by itself with the first statement
+        cursor = connection.connection.cursor()
+        cursor.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
+        cursor.close()
+
+
 def _begin_sqlite(connection: Connection) -> None:
-    reading = connection.get_execution_options().get(READ_ONLY, False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    driver = cast("sqlite3.Connection", connection.connection.driver_connection)
+    if not driver.in_transaction:  # unless `begin_on_driver` has begun it
+        begin_on_driver(connection)

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy.exc import DBAPIError
 
-from ricomi_workflow.db.engine import READ_ONLY
+from ricomi_workflow.db.engine import begin_on_driver
 from ricomi_workflow.db.refusing import domain_error
-from ricomi_workflow.db.writing import Row, write
+from ricomi_workflow.db.writing import Row, Target, target_of, write
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.clock import Clock
 
@@ -34,12 +34,19 @@ class Tx:
         self.connection = connection
         self.actor = actor
         self.now = now
-        self._rows: dict[Table, list[Row]] = {}
+        self._rows: dict[Target, list[Row]] = {}
         self._memo: dict[object, object] = {}
 
     def insert(self, table: Table, row: Row) -> None:
         """Add a row to what this act writes at its end; columns left out are NULL."""
-        self._rows.setdefault(table, []).append(row)
+        self._rows.setdefault(target_of(table), []).append(row)
+
+    def change(self, table: Table, key: Row, **changes: object) -> None:
+        """Add to what this act writes at its end: the row of `key` with these columns changed."""
+        target = target_of(table, tuple(changes))
+        if target in self._rows or target_of(table) in self._rows:
+            self.flush()  # changes of one row keep their order, and find a row that is new
+        self._rows[target] = [{**key, **changes}]
 
     def flush(self) -> None:
         """Write what is collected so far; the caller says why in a comment."""
@@ -74,17 +81,19 @@ class UnitOfWork:
     @contextmanager
     def begin(self, actor: Actor) -> Iterator[Tx]:
         """An act: committed when the block ends well, rolled back on any exception."""
-        with self.engine.connect() as connection, _translated(), connection.begin():
+        with self.engine.connect() as connection, _translated():
+            begin_on_driver(connection)
             tx = Tx(connection, actor, self.clock.now())
             yield tx
             tx.flush()  # the act is complete: all its rows at once
+            connection.connection.commit()  # closing without it rolls back
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A reading: one consistent view, nothing written."""
         with self.engine.connect() as connection:
-            yield connection.execution_options(**{READ_ONLY: True})
-            connection.rollback()
+            begin_on_driver(connection, reading=True)
+            yield connection  # closing rolls back
 
     @contextmanager
     def look(self, actor: Actor) -> Iterator[Tx]:

@@ -1,93 +1,118 @@
 """Rows collected by an act, written at once: the only dialect-specific statements of the hot path.
 
 SQLite: one prepared statement a table, executed on the driver's cursor. PostgreSQL: one statement
-of chained CTEs, each inserting the rows of one table from one JSON parameter; its text depends
-only on which tables take part, so the driver prepares it once.
+of chained CTEs, each writing the rows of one table from one JSON parameter; its text depends only
+on which tables take part, so the driver prepares it once.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
+
+from sqlalchemy import Date
 
 from ricomi_workflow.db.schema import JsonText, UtcDateTime
 from ricomi_workflow.kernel.clock import iso
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Dialect, Table
+    from sqlalchemy import Column, Connection, Dialect, Table
 
 Row = Mapping[str, object]
-Rows = Mapping["Table", Sequence[Row]]
 
 
-def write(connection: Connection, rows: Rows) -> None:
-    """Insert `rows`, parents before children, in as few statements as the database allows."""
-    tables = sorted((table for table in rows if rows[table]), key=_position)
-    if not tables:
+@dataclass(frozen=True, slots=True, eq=False)
+class Target:
+    """Where rows go: they are inserted, or they change `columns` of the rows with their keys.
+
+    Made by `target_of` only, so that each is one object and found by its identity.
+    """
+
+    table: Table
+    columns: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> list[Column[object]]:
+        """The columns by which a row to change is found."""
+        return list(self.table.primary_key)
+
+    @property
+    def given(self) -> list[Column[object]]:
+        """The columns that a row gives a value."""
+        if not self.columns:
+            return list(self.table.columns)
+        return [self.table.columns[name] for name in self.columns] + self.key
+
+
+@cache
+def target_of(table: Table, columns: tuple[str, ...] = ()) -> Target:
+    """The one target for these columns of `table`; for new rows without columns."""
+    return Target(table, columns)
+
+
+def write(connection: Connection, rows: Mapping[Target, Sequence[Row]]) -> None:
+    """Write `rows` (no target without any) in as few statements as the database allows.
+
+    Parents before children. On PostgreSQL a change does not see what the same call inserts.
+    """
+    if not rows:
         return
+    targets = _in_order(tuple(rows))
     cursor = connection.connection.cursor()
     try:
         if connection.dialect.name == "postgresql":
-            parameters = [_as_json(rows[table]) for table in tables]
-            cursor.execute(_postgresql(tuple(tables), connection.dialect), parameters)
+            parameters = [_encode_rows([dict(row) for row in rows[target]]) for target in targets]
+            cursor.execute(_postgresql(targets, connection.dialect), parameters)
         else:
-            for table in tables:
-                statement, convert = _sqlite(table)
-                cursor.executemany(statement, [convert(row) for row in rows[table]])
+            for target in targets:
+                statement, convert = _sqlite(target)
+                cursor.executemany(statement, [convert(row) for row in rows[target]])
     finally:
         cursor.close()
 
 
-def _position(table: Table) -> int:
-    return _positions(table.metadata)[table.name]
+@lru_cache(maxsize=512)
+def _in_order(targets: tuple[Target, ...]) -> tuple[Target, ...]:
+    positions = {table: n for n, table in enumerate(targets[0].table.metadata.sorted_tables)}
+    return tuple(sorted(targets, key=lambda target: positions[target.table]))
 
 
-@lru_cache(maxsize=8)
-def _positions(metadata: object) -> dict[str, int]:
-    return {table.name: n for n, table in enumerate(metadata.sorted_tables)}  # type: ignore[attr-defined]
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
-def _plain(value: object) -> object:
-    return value
-
-
-def _instant(value: object) -> object:
-    return iso(value) if isinstance(value, datetime) else value
-
-
-def _json(value: object) -> object:
-    return None if value is None else json.dumps(value, ensure_ascii=False)
-
-
-def _day(value: object) -> object:
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def _converter(type_: object) -> Callable[[object], object]:
+def _converter(type_: object) -> Callable[[object], object] | None:
+    """How a value of this type is stored in SQLite; None when it is stored as it is."""
     if isinstance(type_, UtcDateTime):
-        return _instant
+        return iso  # type: ignore[return-value]  # the column holds instants
     if isinstance(type_, JsonText):
-        return _json
-    return _day if getattr(type_, "__visit_name__", "") == "date" else _plain
+        return _encode
+    return date.isoformat if isinstance(type_, Date) else None  # type: ignore[return-value]  # days
 
 
 @lru_cache(maxsize=256)
-def _sqlite(table: Table) -> tuple[str, Callable[[Row], list[object]]]:
-    columns = [(column.name, _converter(column.type)) for column in table.columns]
-    names = ", ".join(f'"{name}"' for name, _ in columns)
-    marks = ", ".join("?" for _ in columns)
+def _sqlite(target: Target) -> tuple[str, Callable[[Row], list[object]]]:
+    """The statement that writes a row, and what makes its parameters out of one."""
+    columns = [(column.name, _converter(column.type)) for column in target.given]
 
     def convert(row: Row) -> list[object]:
-        return [as_stored(row.get(name)) for name, as_stored in columns]
+        return [
+            value if as_stored is None or value is None else as_stored(value)
+            for name, as_stored in columns
+            for value in (row.get(name),)
+        ]
 
-    return f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', convert
-
-
-def _as_json(rows: Sequence[Row]) -> str:
-    return json.dumps([dict(row) for row in rows], ensure_ascii=False, default=_default)
+    table = f'"{target.table.name}"'
+    if target.columns:
+        changes = ", ".join(f'"{name}" = ?' for name in target.columns)
+        where = " AND ".join(f'"{column.name}" = ?' for column in target.key)
+        return f"UPDATE {table} SET {changes} WHERE {where}", convert
+    names = ", ".join(f'"{name}"' for name, _ in columns)
+    marks = ", ".join("?" for _ in columns)
+    return f"INSERT INTO {table} ({names}) VALUES ({marks})", convert
 
 
 def _default(value: object) -> object:
@@ -98,14 +123,22 @@ def _default(value: object) -> object:
     raise TypeError(f"{type(value).__name__} is not written as JSON")
 
 
+_encode_rows = json.JSONEncoder(ensure_ascii=False, default=_default).encode
+
+
 @lru_cache(maxsize=512)
-def _postgresql(tables: tuple[Table, ...], dialect: Dialect) -> str:
-    parts = []
-    for n, table in enumerate(tables):
-        names = ", ".join(f'"{column.name}"' for column in table.columns)
-        typed = ", ".join(f'"{c.name}" {c.type.compile(dialect)}' for c in table.columns)
-        parts.append(
-            f'w{n} AS (INSERT INTO "{table.name}" ({names}) SELECT {names}'
-            f" FROM json_to_recordset(%s::json) AS r({typed}))"
-        )
+def _postgresql(targets: tuple[Target, ...], dialect: Dialect) -> str:
+    parts = [f"w{n} AS ({_part(target, dialect)})" for n, target in enumerate(targets)]
     return "WITH " + ", ".join(parts) + " SELECT 1"
+
+
+def _part(target: Target, dialect: Dialect) -> str:
+    typed = ", ".join(f'"{c.name}" {c.type.compile(dialect)}' for c in target.given)
+    source = f"json_to_recordset(%s::json) AS r({typed})"
+    table = f'"{target.table.name}"'
+    if target.columns:
+        changes = ", ".join(f'"{name}" = r."{name}"' for name in target.columns)
+        where = " AND ".join(f't."{c.name}" = r."{c.name}"' for c in target.key)
+        return f"UPDATE {table} AS t SET {changes} FROM {source} WHERE {where}"
+    names = ", ".join(f'"{c.name}"' for c in target.given)
+    return f"INSERT INTO {table} ({names}) SELECT {names} FROM {source}"

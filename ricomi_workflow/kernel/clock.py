@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Protocol
 
 
@@ -41,6 +42,11 @@ class FrozenClock:
 
 def iso(instant: datetime) -> str:
     """An instant as RFC 3339 in UTC with microseconds: the one text form stored and signed."""
+    return _iso(instant)
+
+
+@lru_cache(maxsize=4096)  # an act writes its one instant many times
+def _iso(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
 
 
