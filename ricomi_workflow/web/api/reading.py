@@ -11,6 +11,7 @@ from flask import Request
 from marshmallow import Schema, ValidationError, fields
 from werkzeug.exceptions import BadRequest, NotFound, UnsupportedMediaType
 
+from ricomi_workflow.definitions.fields import Problem
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 
 MEDIA_TYPE = "application/json"
@@ -117,5 +118,8 @@ def _mistakes(messages: object, path: str) -> Iterator[FieldError]:
             below = path if name == "_schema" else f"{path}.{name}" if path else str(name)
             yield from _mistakes(inner, below)
     elif isinstance(messages, list):
-        for code in messages:
-            yield FieldError(path, str(code), {"name": path} if code == "unknown" else {})
+        for told in messages:
+            if isinstance(told, Problem):
+                yield FieldError(path, told.code, told.params)
+            else:
+                yield FieldError(path, str(told), {"name": path} if told == "unknown" else {})

@@ -1,0 +1,48 @@
+"""The description of the API: valid, complete, and what is served."""
+
+import json
+from pathlib import Path
+
+import openapi_spec_validator
+
+from ricomi_workflow.web.api.v1 import OPERATIONS, PREFIX, document
+from ricomi_workflow.web.problems import CODES
+from tests.api.client import Api, answer
+
+GOLDEN = Path(__file__).parent / "golden" / "openapi.json"
+OFFERED_BY_FLASK = {"HEAD", "OPTIONS"}
+
+
+def test_the_document_is_valid_and_the_one_agreed_on() -> None:
+    """A change of the API changes the golden file in the same commit."""
+    openapi_spec_validator.validate(document())
+    assert document() == json.loads(GOLDEN.read_text(encoding="utf-8"))
+
+
+def test_every_address_that_is_served_is_described(api: Api) -> None:
+    served = {
+        (rule.rule.removeprefix(PREFIX).replace("<", "{").replace(">", "}"), method)
+        for rule in api.app.url_map.iter_rules()
+        if rule.rule.startswith("/api/")
+        for method in (rule.methods or set()) - OFFERED_BY_FLASK
+    }
+    described = {
+        (path, method.upper())
+        for path, operations in answer(api.get("/openapi.json"))["paths"].items()
+        for method in operations
+    }
+    assert served == described
+
+
+def test_whatever_is_not_public_needs_a_token() -> None:
+    public = {each.name for each in OPERATIONS if each.is_public}
+    assert public == {"get_openapi", "search_entries", "get_entry", "get_statement"}
+    for operations in document()["paths"].values():  # type: ignore[union-attr]  # an object, as the validator has shown
+        for each in operations.values():
+            assert each["security"] == ([] if each["operationId"] in public else [{"token": []}])
+
+
+def test_every_problem_has_its_sentences(api: Api) -> None:
+    texts = api.stage.services.texts
+    told = ("not_offered", "refused", "conflict", "invalid", "failure", *CODES.values())
+    assert not [c for c in told if not (texts.has(f"api.{c}") and texts.has(f"api.{c}.detail"))]

@@ -1,0 +1,69 @@
+"""What everybody may read: catalogue, fund, the description of the API."""
+
+import pytest
+
+from ricomi_workflow.kernel.actors import Role
+from tests.api.client import Api, answer, problem
+from tests.support.product import Stage
+
+
+def test_approved_cases_are_found_by_words_and_facets(api: Api, stage: Stage) -> None:
+    ref = stage.approved()
+    stage.submitted()  # not public
+
+    page = answer(api.get("/catalogue/entries"))
+    entry = answer(api.get(f"/catalogue/entries/{ref}"))
+
+    assert (page["total"], page["next"]) == (1, None)
+    assert page["entries"][0]["ref"] == ref
+    assert page["facets"]["year"] == [{"value": "2026", "count": 1}]
+    assert entry["public"]["title"] == stage.request["title"]
+    assert "contact" not in entry["public"]
+    assert entry["amount"].count(".") == 1
+    word = next(iter(stage.request["title"].values())).split()[0].upper()  # type: ignore[union-attr]  # a localized text
+    assert answer(api.get(f"/catalogue/entries?q={word}&country=CL&year=2026"))["total"] == 1
+    assert answer(api.get("/catalogue/entries?country=BR&country=HT"))["total"] == 0
+
+
+def test_the_catalogue_goes_on_by_cursor(api: Api, stage: Stage) -> None:
+    refs = {stage.approved(), stage.approved()}
+
+    first = answer(api.get("/catalogue/entries?limit=1"))
+    second = answer(api.get(f"/catalogue/entries?limit=1&after={first['next']}"))
+
+    assert {first["entries"][0]["ref"], second["entries"][0]["ref"]} == refs
+    assert second["next"] is None
+
+
+def test_what_is_not_public_is_not_found(api: Api, stage: Stage) -> None:
+    ref = stage.submitted()
+    problem(api.get(f"/catalogue/entries/{ref}"), 404, "not_found")
+    problem(api.get(f"/catalogue/entries/{ref}", stage.the(Role.SECRETARIAT)), 404, "not_found")
+
+
+@pytest.mark.parametrize("path", ["/openapi.json", "/catalogue/entries", "/fund/statement"])
+def test_public_answers_can_be_kept_and_read_by_any_site(api: Api, path: str) -> None:
+    read = api.get(path)
+    again = api.get(path, If_None_Match=read.headers["ETag"])
+
+    assert read.status_code == 200
+    assert read.headers["Cache-Control"] == "public, max-age=60"
+    assert read.headers["Access-Control-Allow-Origin"] == "*"
+    assert "Set-Cookie" not in read.headers
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_the_fund_is_told_for_any_day_with_its_proofs(api: Api, stage: Stage) -> None:
+    ref = stage.approved()
+
+    now = answer(api.get("/fund/statement"))
+    before = answer(api.get("/fund/statement?as_of=2020-01-01"))
+
+    assert now["as_of"] == "2026-09-14"
+    assert (now["cash"], now["received"]) == ("2000000.00", "2000000.00")
+    assert all(proof["holds"] for proof in now["proofs"])
+    assert {gift["donor"] for gift in now["contributions"]} == {"PY", "ES"}
+    assert ref not in {project["ref"] for project in now["projects"]}  # reserved, not granted
+    assert before["cash"] == "0.00"
+    told = problem(api.get("/fund/statement?as_of=2026-02-30"), 422, "invalid")
+    assert told["fields"][0]["path"] == "as_of"
