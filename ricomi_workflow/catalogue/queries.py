@@ -134,11 +134,12 @@ def _where(connection: Connection, filters: Filters) -> ColumnElement[bool]:
     fitting: ColumnElement[bool] = true()
     for facet, values in filters.chosen.items():
         if values:
-            fitting &= exists().where(
+            chosen = exists().where(
                 catalogue_facet.c.case_id == catalogue_entry.c.case_id,
                 catalogue_facet.c.facet == facet,
                 catalogue_facet.c.value.in_(list(values)),
             )
+            fitting &= chosen.correlate(catalogue_entry)  # and not the facet that is counted
     words = folded_words([filters.words])
     return fitting & _matching(connection, words) if words else fitting
 
