@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, column, select, table
@@ -34,6 +35,16 @@ def trail(connection: Connection, case_id: int) -> list[Entry]:
         select(audit_entry).where(audit_entry.c.case_id == case_id).order_by(audit_entry.c.seq)
     )
     return [_entry(row) for row in rows]
+
+
+def instants(connection: Connection, case_id: int, seqs: Iterable[int]) -> dict[int, datetime]:
+    """When the entries with these numbers were made, by number."""
+    rows = connection.execute(
+        select(audit_entry.c.seq, audit_entry.c.at).where(
+            audit_entry.c.case_id == case_id, audit_entry.c.seq.in_(list(seqs))
+        )
+    )
+    return {row.seq: row.at for row in rows}
 
 
 def verify(connection: Connection) -> Iterator[Fault | None]:

@@ -264,6 +264,17 @@ def open_ballots(connection: Connection, countries: Iterable[str] = ()) -> list[
     return [_open(row, seats[row.id], latest[row.id], own) for row in rows]
 
 
+def open_in_all(connection: Connection, now: datetime) -> tuple[int, datetime | None]:
+    """How many ballots are open at `now`, and when the next one closes: all that is public."""
+    row = connection.execute(
+        select(func.count(), func.min(ballot.c.closes_at))
+        .select_from(ballot)
+        .outerjoin(ballot_outcome, ballot_outcome.c.ballot_id == ballot.c.id)
+        .where(ballot_outcome.c.ballot_id.is_(None), ballot.c.closes_at > now)
+    ).one()
+    return row[0], row[1]
+
+
 def _open(
     row: Row[*tuple[object, ...]],
     seats: Mapping[str, bool],

@@ -86,9 +86,7 @@ def search(
     entries = tuple(CatalogueEntry(*row) for row in rows[:limit])
     more = len(rows) > limit
     return Results(
-        total=connection.execute(
-            select(func.count()).select_from(catalogue_entry).where(fitting)
-        ).scalar_one(),
+        total=count(connection, filters),
         entries=entries,
         facets={facet: _counts(connection, filters, facet) for facet in FACETS},
         following=(entries[-1].changed_at, entries[-1].case_id) if more else None,
@@ -113,9 +111,12 @@ def latest(connection: Connection, limit: int) -> list[CatalogueEntry]:
     return [CatalogueEntry(*row) for row in rows]
 
 
-def count(connection: Connection) -> int:
-    """How many entries there are."""
-    return connection.execute(select(func.count()).select_from(catalogue_entry)).scalar_one()
+def count(connection: Connection, filters: Filters | None = None) -> int:
+    """How many entries there are, or fit."""
+    counted = select(func.count()).select_from(catalogue_entry)
+    if filters:
+        counted = counted.where(_where(connection, filters))
+    return connection.execute(counted).scalar_one()
 
 
 def _counts(connection: Connection, filters: Filters, facet: str) -> tuple[tuple[str, int], ...]:

@@ -71,6 +71,7 @@ __all__ = [
     "to_certify",
     "to_pay",
     "to_receive",
+    "total_received",
     "verify",
 ]
 PAGE = 50
@@ -178,6 +179,15 @@ def list_available(connection: Connection) -> dict[Source, Money]:
     """What each source holds that nothing has taken."""
     there = balances(connection, [available(source) for source in Source])
     return {source: there[available(source)] for source in Source}
+
+
+def total_received(connection: Connection) -> Money:
+    """Everything that was ever received: what is in the bank and what was paid, less refunds."""
+    kinds = [Kind.CASH.value, Kind.DISBURSED.value]
+    minor = connection.execute(
+        select(func.sum(account.c.balance * account.c.side)).where(account.c.kind.in_(kinds))
+    ).scalar()
+    return Money(int(minor or 0))
 
 
 def list_entries(

@@ -9,7 +9,17 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.kernel.money import total
-from ricomi_workflow.web import assets, drawings, errors, form_view, headers, i18n, navigation
+from ricomi_workflow.web import (
+    assets,
+    drawings,
+    errors,
+    form_view,
+    headers,
+    i18n,
+    navigation,
+    pulse,
+    session,
+)
 from ricomi_workflow.web.api import v1
 from ricomi_workflow.web.pages import BLUEPRINTS
 from ricomi_workflow.web.viewer import EXTENSION, actor
@@ -17,10 +27,11 @@ from ricomi_workflow.web.viewer import EXTENSION, actor
 _BODY_LIMIT = 2 * 1024 * 1024
 
 
-def create_app(services: Services, *, demo: bool = False) -> Flask:
+def create_app(services: Services, *, demo: bool | None = None) -> Flask:
     """The application over `services`; nothing is started, connected or scheduled.
 
-    `demo` says on every page that what it shows is an illustrative sample.
+    `demo` says on every page that what it shows is an illustrative sample; None: the first
+    request asks the database whether it holds one.
     """
     app = Flask(__name__, static_folder=None)
     app.extensions[EXTENSION] = services
@@ -33,10 +44,12 @@ def create_app(services: Services, *, demo: bool = False) -> Flask:
         MAX_CONTENT_LENGTH=_BODY_LIMIT,
         WTF_CSRF_TIME_LIMIT=None,  # a long form outlives an hour; the token ends with the session
     )
-    _prepare_templates(app, demo=demo)
+    _prepare_templates(app)
     headers.install(app, secure=secure)
     i18n.install(app)
     errors.install(app)
+    session.install(app, demo=demo)
+    pulse.install(app)
     csrf = CSRFProtect(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
@@ -47,12 +60,11 @@ def create_app(services: Services, *, demo: bool = False) -> Flask:
     return app
 
 
-def _prepare_templates(app: Flask, *, demo: bool) -> None:
+def _prepare_templates(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["sum_money"] = total
     app.jinja_env.globals.update(
-        demo=demo,
         viewer=actor,
         menu=navigation.menu,
         foot_entries=navigation.FOOT,

@@ -196,11 +196,12 @@ class FacetValue:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """One question to filter by: the name of its parameter, its heading, its values."""
+    """One question to filter by: its parameter, its heading, its values and the folded rest."""
 
     name: str
     legend: str
     values: tuple[FacetValue, ...]
+    more: tuple[FacetValue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

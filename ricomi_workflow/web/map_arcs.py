@@ -6,11 +6,16 @@ state's shape, or its dot in the inset of the Eastern Caribbean.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 Point = tuple[int, int]
 _BEND = 0.22  # how far an arc leaves the straight line, as a share of its length
+_MAP_WIDTH, _MAP_HEIGHT = 560, 800
+_WIDE, _HIGH = 720, 423  # the drawing of a part
+_PAD, _SMALLEST = 55, 260  # around the outermost states, and the least width, in units of the map
+_BESIDE, _LINE, _LETTER = 14, 20, 10  # from a dot to its name, between names, width of a letter
+INSET = frozenset("AG BB DM GD KN LC TT VC".split())
 
 POINTS: dict[str, Point] = {
     "AG": (75, 575),
@@ -58,6 +63,74 @@ class Arc:
     start: Point
     end: Point
     path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """The name of a state beside its dot."""
+
+    code: str
+    x: int
+    y: int
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A part of the map at a larger scale: where the land goes, arcs and names over it."""
+
+    width: int
+    height: int
+    transform: str
+    arcs: tuple[Arc, ...]
+    labels: tuple[Label, ...]
+
+
+def region(asker: str, partners: Sequence[str], longest: int) -> Region | None:
+    """The part of the map that holds these states; None when only the whole map does.
+
+    `longest` is the number of letters of the longest name, so that no name leaves the drawing.
+    """
+    codes = [asker, *partners]
+    if not all(code in POINTS for code in codes) or INSET & set(codes):
+        return None
+    xs, ys = zip(*(POINTS[code] for code in codes), strict=True)
+    width = max(_SMALLEST, max(xs) - min(xs) + 2 * _PAD)
+    width = max(width, (max(ys) - min(ys) + 2 * _PAD) * _WIDE / _HIGH)
+    if width > _MAP_WIDTH:
+        return None
+    left = min(max((min(xs) + max(xs) - width) / 2, 0), _MAP_WIDTH - width)
+    high = width * _HIGH / _WIDE
+    top = min(max((min(ys) + max(ys) - high) / 2, 0), _MAP_HEIGHT - high)
+    scale = _WIDE / width
+    placed = {
+        code: (round((POINTS[code][0] - left) * scale), round((POINTS[code][1] - top) * scale))
+        for code in codes
+    }
+    return Region(
+        _WIDE,
+        _HIGH,
+        f"scale({scale:.3f}) translate({-left:.1f} {-top:.1f})",
+        tuple(_arc(placed[asker], placed[partner]) for partner in dict.fromkeys(partners)),
+        _labels(placed, longest),
+    )
+
+
+def _labels(placed: dict[str, Point], longest: int) -> tuple[Label, ...]:
+    """Names outward from the middle, moved apart where they would cover each other."""
+    middle = sum(x for x, _ in placed.values()) / len(placed)
+    labels: list[Label] = []
+    lowest = {"start": -_LINE, "end": -_LINE}
+    for code, (x, y) in sorted(placed.items(), key=lambda item: item[1][1]):
+        anchor = "start" if x >= middle else "end"
+        if anchor == "start" and x + longest * _LETTER > _WIDE:
+            anchor = "end"
+        elif anchor == "end" and x < longest * _LETTER:
+            anchor = "start"
+        at = max(y + 5, lowest[anchor] + _LINE)
+        lowest[anchor] = at
+        labels.append(Label(code, x + _BESIDE if anchor == "start" else x - _BESIDE, at, anchor))
+    return tuple(labels)
 
 
 def arcs(pairs: Iterable[tuple[str, str]]) -> tuple[Arc, ...]:

@@ -46,13 +46,14 @@ ENTRIES = (
     Entry("ui.nav_catalogue", "public.catalogue"),
     Entry("ui.nav_fund", "public.fund"),
     Entry("ui.nav_treasury", "fund.dashboard", _TREASURY),
-    Entry("ui.nav_people", "people.people", frozenset({Role.ADMINISTRATOR})),
+    Entry("ui.nav_people", "people.people", frozenset({Role.ADMINISTRATOR, Role.SECRETARIAT})),
     Entry("ui.nav_process", "process.process"),
 )
 FOOT = (
-    Entry("ui.nav_process", "process.process"),
-    Entry("ui.nav_catalogue", "public.catalogue"),
-    Entry("ui.nav_fund", "public.fund"),
+    Entry("about.contact", "about.contact"),
+    Entry("about.accessibility", "about.accessibility"),
+    Entry("about.open", "about.open_data"),
+    Entry("about.verify", "about.verify"),
 )
 
 

@@ -2,6 +2,14 @@
 
 from flask import Blueprint
 
-from ricomi_workflow.web.pages import process
+from ricomi_workflow.web.pages import about, account, health, inbox, people, process, public
 
-BLUEPRINTS: tuple[Blueprint, ...] = (process.blueprint,)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    public.blueprint,
+    process.blueprint,
+    about.blueprint,
+    account.blueprint,
+    inbox.blueprint,
+    people.blueprint,
+    health.blueprint,
+)

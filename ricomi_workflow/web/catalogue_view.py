@@ -1,0 +1,273 @@
+"""The catalogue as its page shows it: what was asked, what was found, by what to filter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from flask import url_for
+from markupsafe import Markup, escape
+
+from ricomi_workflow.bodies import formats
+from ricomi_workflow.catalogue.projection import FACETS, folded_words
+from ricomi_workflow.catalogue.queries import CatalogueEntry, Filters, Results, count, search
+from ricomi_workflow.definitions.model import WorkflowDef
+from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.kernel.text import Shown, fold, show
+from ricomi_workflow.web.api.cursors import cursor_at, key_of
+from ricomi_workflow.web.components import ChosenFilter, Facet, FacetValue, Paging, Result
+from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.viewer import services
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+    from werkzeug.datastructures import MultiDict
+
+LONGEST = 200
+_SHOWN_VALUES = 7
+_EXCERPT_WORDS = 42
+_RELAXATIONS = 6
+_TOKEN = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address asks for; unknown facets and values are left out."""
+
+    words: str
+    chosen: Mapping[str, tuple[str, ...]]
+    after: str
+    seen: int
+
+    def query(self) -> list[tuple[str, str]]:
+        """The parameters of the address without those of paging."""
+        pairs = [("q", self.words)] if self.words else []
+        return pairs + [(facet, value) for facet, values in self.chosen.items() for value in values]
+
+    def without(self, facet: str, value: str) -> Asked:
+        """The same question without one choice."""
+        left = tuple(v for v in self.chosen[facet] if v != value)
+        return replace(self, chosen={**self.chosen, facet: left})
+
+    @property
+    def filters(self) -> Filters:
+        """The question as the catalogue takes it."""
+        return Filters(self.words, self.chosen)
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxation:
+    """A choice that could be given up, and how many entries there would be."""
+
+    label: str
+    href: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class CataloguePage:
+    """One page of results."""
+
+    asked: Asked
+    total: int
+    results: tuple[Result, ...]
+    facets: tuple[Facet, ...]
+    chosen: tuple[ChosenFilter, ...]
+    relaxations: tuple[Relaxation, ...]
+    paging: Paging
+    json_href: str
+
+
+class Labels:
+    """What the values of facets are called in the reader's language."""
+
+    def of(self, facet: str, value: str) -> str:
+        """The label of a value; empty for one that nothing knows."""
+        if facet == "country":
+            known = value in services().reference.states
+            return formats.country(value, language()) if known else ""
+        if facet == "year":
+            return value if value.isascii() and value.isdigit() and len(value) == 4 else ""
+        return self._named.get(facet, {}).get(value, "")
+
+    @cached_property
+    def _named(self) -> dict[str, dict[str, str]]:
+        reference, lang = services().reference, language()
+        return {
+            "topic": {term.value: term.label[lang] for term in reference.topics},
+            "population": {term.value: term.label[lang] for term in reference.populations},
+            "status": statuses(),
+        }
+
+
+def statuses() -> dict[str, str]:
+    """What each step and final state of every process is called in public, newest version last."""
+    lang, result = language(), {}
+    for workflow in sorted(services().library.workflows.values(), key=_version):
+        result |= {step.name: step.label[lang] for step in workflow.steps}
+        final = (s for s in workflow.states.values() if s.final)
+        result |= {state.name: state.public[lang] for state in final}
+    return result
+
+
+def asked(query: MultiDict[str, str]) -> Asked:
+    """Read the address, leaving out what is not known."""
+    labels = Labels()
+    chosen = {}
+    for facet in FACETS:
+        values = dict.fromkeys(query.getlist(facet))
+        chosen[facet] = tuple(value for value in values if labels.of(facet, value))
+    words = " ".join(query.get("q", "")[:LONGEST].split())
+    return Asked(words, chosen, query.get("after", ""), query.get("seen", 0, type=int))
+
+
+def catalogue_page(connection: Connection, question: Asked) -> CataloguePage:
+    """Search, and put the page together; eight statements, and six more when nothing fits."""
+    after = key_of(connection, question.after or None)
+    found = search(connection, question.filters, after)
+    labels = Labels()
+    choices = tuple(
+        (facet, v, labels.of(facet, v)) for facet, vs in question.chosen.items() for v in vs
+    )
+    return CataloguePage(
+        asked=question,
+        total=found.total,
+        results=tuple(result(entry, question.words) for entry in found.entries),
+        facets=tuple(_facets(found, question, labels)),
+        chosen=tuple(
+            ChosenFilter(label, _href(question.without(facet, value)))
+            for facet, value, label in choices
+        ),
+        relaxations=() if found.total else tuple(_relaxations(connection, question, choices)),
+        paging=_paging(found, question),
+        json_href=_json_href(question),
+    )
+
+
+def result(entry: CatalogueEntry, words: str = "") -> Result:
+    """One entry as a list shows it, the words that were searched for marked in its text."""
+    summary = show(entry.summary, language())
+    return Result(
+        kind=kind_line(entry),
+        title=show(entry.title, language()),
+        href=url_for("public.entry", ref=entry.ref),
+        excerpt=replace(summary, text=excerpt(summary.text, folded_words([words]))),
+        meta=(entry.ref, formats.money_text(Money(entry.amount_minor), language())),
+        illustrative=entry.illustrative,
+    )
+
+
+def kind_line(entry: CatalogueEntry) -> str:
+    """How far it is, and who with whom: `Informada · Paraguay con Chile y Perú`."""
+    status = statuses().get(entry.status, entry.status)
+    return f"{status} · {countries_line(entry)}"
+
+
+def countries_line(entry: CatalogueEntry) -> str:
+    """Who asks, and who takes part."""
+    asker = formats.country(entry.country, language())
+    others = [formats.country(code, language()) for code in partners(entry)]
+    if not others:
+        return asker
+    return t("public.country_with", country=asker, others=formats.listed(others, language()))
+
+
+def partners(entry: CatalogueEntry) -> list[str]:
+    """The other states that take part."""
+    value = entry.public.get("participants")
+    return [str(code) for code in value] if isinstance(value, list | tuple) else []
+
+
+def excerpt(text: str, words: list[str]) -> str:
+    """The part of `text` around the first word searched for, with these words marked."""
+    pieces = text.split()
+    first = next((n for n, piece in enumerate(pieces) if _matches(piece, words)), 0)
+    start = max(0, first - _EXCERPT_WORDS // 2) if first >= _EXCERPT_WORDS else 0
+    shown = pieces[start : start + _EXCERPT_WORDS]
+    before = "… " if start else ""
+    after = " …" if start + len(shown) < len(pieces) else ""
+    return Markup(before) + _marked(" ".join(shown), words) + Markup(after)
+
+
+def _matches(piece: str, words: list[str]) -> bool:
+    return any(
+        token.startswith(word) for token in _TOKEN.findall(fold(piece)) for word in words if word
+    )
+
+
+def _marked(text: str, words: list[str]) -> Markup:
+    parts, last = [], 0
+    for token in _TOKEN.finditer(text):
+        if words and _matches(token.group(), words):
+            parts += [escape(text[last : token.start()]), Markup("<mark>{}</mark>").format(token[0])]
+            last = token.end()
+    return Markup().join([*parts, escape(text[last:])])
+
+
+def _facets(found: Results, question: Asked, labels: Labels) -> Iterator[Facet]:
+    for facet in FACETS:
+        counts = dict(found.facets[facet])
+        counts |= {value: counts.get(value, 0) for value in question.chosen[facet]}
+        values = [
+            FacetValue(value, label, number, value in question.chosen[facet])
+            for value, number in counts.items()
+            if (label := labels.of(facet, value))
+        ]
+        values.sort(key=lambda v: (not v.chosen, -v.count, v.label))
+        if facet == "year":
+            values.sort(key=lambda v: v.value, reverse=True)
+        if values:
+            shown, more = tuple(values[:_SHOWN_VALUES]), tuple(values[_SHOWN_VALUES:])
+            yield Facet(facet, t(f"public.facet_{facet}"), shown, more)
+
+
+def _relaxations(
+    connection: Connection, question: Asked, choices: tuple[tuple[str, str, str], ...]
+) -> Iterator[Relaxation]:
+    """What could be given up so that something is found."""
+    ways = [(label, question.without(facet, value)) for facet, value, label in choices]
+    if question.words and choices:
+        ways.append((t("public.quoted", words=question.words), replace(question, words="")))
+    for label, way in ways[:_RELAXATIONS]:
+        number = count(connection, way.filters)
+        if number:
+            yield Relaxation(label, _href(way), number)
+
+
+def _paging(found: Results, question: Asked) -> Paging:
+    before = question.seen if question.after and 0 < question.seen < found.total else 0
+    first, last = before + 1, before + len(found.entries)
+    next_href = ""
+    if found.following and found.entries:
+        end = found.entries[-1]
+        next_href = _href(question, after=cursor_at(end.changed_at, end.ref), seen=str(last))
+    return Paging(first, last, found.total, _href(question) if question.after else "", next_href)
+
+
+def _href(question: Asked, **paging: str) -> str:
+    several: dict[str, list[str]] = {}
+    for name, value in question.query():
+        several.setdefault(name, []).append(value)
+    return url_for("public.catalogue", **several, **paging)
+
+
+def _json_href(question: Asked) -> str:
+    several: dict[str, list[str]] = {}
+    for name, value in question.query():
+        several.setdefault(name, []).append(value)
+    return url_for("api_v1.search_entries", **several)
+
+
+def _version(workflow: WorkflowDef) -> tuple[str, int]:
+    return workflow.kind, workflow.version
+
+
+def shown_text(value: object) -> Shown | None:
+    """A text in several languages as the reader sees it; None when there is none."""
+    if not isinstance(value, Mapping):
+        return None
+    texts = {str(lang): str(text) for lang, text in value.items() if text}
+    return show(texts, language()) if texts else None

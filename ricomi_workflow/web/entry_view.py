@@ -1,0 +1,219 @@
+"""One entry of the catalogue: what is done, by whom, what it costs, what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from flask import url_for
+
+from ricomi_workflow.audit.queries import instants
+from ricomi_workflow.ballots.queries import Standing, find_standing
+from ricomi_workflow.ballots.rules import Outcome
+from ricomi_workflow.bodies import formats
+from ricomi_workflow.cases.case import Participation
+from ricomi_workflow.cases.rows import participants
+from ricomi_workflow.catalogue.queries import CatalogueEntry, get_entry
+from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.kernel.text import Shown, show
+from ricomi_workflow.web.case_words import local_day
+from ricomi_workflow.web.catalogue_view import Labels, partners, shown_text, statuses
+from ricomi_workflow.web.components import BallotView, Facts, Tie
+from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.map_arcs import Arc, Region, arcs, region
+from ricomi_workflow.web.viewer import services
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_FIGURES = ("officials_trained_women", "officials_trained_men")
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A state in the project: what it does, by which institution, and since when it is confirmed."""
+
+    code: str
+    role: str
+    institution: str
+    confirmed: date | None
+    awaited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LongText:
+    """Something written at length: in the reader's language or the original, and all languages."""
+
+    shown: Shown
+    texts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """How the committee decided: counts only."""
+
+    body: str
+    drawn: BallotView
+    on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPage:
+    """What the page of an entry shows."""
+
+    entry: CatalogueEntry
+    title: Shown
+    summary: Shown
+    status: str
+    topics: str
+    tie: Tie | None
+    map_name: str
+    region: Region | None
+    arcs: tuple[Arc, ...]
+    parties: tuple[Party, ...]
+    objectives: LongText | None
+    changed: LongText | None
+    lessons: LongText | None
+    figures: Facts
+    results: str
+    cost: Money
+    facts: Facts
+    decision: Decision | None
+    changed_on: date
+    json_href: str
+
+
+def entry_page(connection: Connection, ref: str) -> EntryPage:
+    """The entry `ref`; five statements. Raises: NotFound."""
+    entry = get_entry(connection, ref)
+    sides = participants(connection, entry.case_id)
+    confirmed = instants(connection, entry.case_id, [s.confirmed_seq for s in sides if s.confirmed_seq])
+    others = partners(entry)
+    names = [formats.country(code, language()) for code in (entry.country, *others)]
+    return EntryPage(
+        entry=entry,
+        title=show(entry.title, language()),
+        summary=show(entry.summary, language()),
+        status=statuses().get(entry.status, entry.status),
+        topics=_labels("topic", entry.public.get("topics")),
+        tie=_tie(sides),
+        map_name=t("public.entry_map", asker=names[0], others=formats.listed(names[1:], language()))
+        if others
+        else "",
+        region=region(entry.country, others, max(map(len, names))) if others else None,
+        arcs=arcs((entry.country, other) for other in others),
+        parties=_parties(entry, sides, {seq: local_day(at) for seq, at in confirmed.items()}),
+        objectives=_long(entry, "objectives"),
+        changed=_long(entry, "what_changed"),
+        lessons=_long(entry, "lessons"),
+        figures=_figures(entry),
+        results=_results(entry),
+        cost=Money(entry.amount_minor, entry.currency),
+        facts=_facts(entry),
+        decision=_decision(find_standing(connection, entry.case_id)),
+        changed_on=local_day(entry.changed_at),
+        json_href=url_for("api_v1.get_entry", ref=ref),
+    )
+
+
+def _tie(sides: tuple[Participation, ...]) -> Tie | None:
+    """How the other states stand to the project; None when no other takes part."""
+    if not sides:
+        return None
+    waited = [s.country for s in sides if s.confirmed_seq is None]
+    if not waited:
+        return Tie("both", t("public.tie_both"))
+    names = formats.listed([formats.country(code, language()) for code in waited], language())
+    return Tie("one", t("public.tie_one", countries=names))
+
+
+def _parties(
+    entry: CatalogueEntry, sides: tuple[Participation, ...], days: Mapping[int, date]
+) -> tuple[Party, ...]:
+    asking = str(entry.public.get("requesting_institution", ""))
+    return (
+        Party(entry.country, t("public.role_asks"), asking, None),
+        *(
+            Party(
+                side.country,
+                t("public.role_takes_part"),
+                "",
+                days.get(side.confirmed_seq or 0),
+                awaited=side.confirmed_seq is None,
+            )
+            for side in sides
+        ),
+    )
+
+
+def _long(entry: CatalogueEntry, name: str) -> LongText | None:
+    value = entry.public.get(name)
+    shown = shown_text(value)
+    if shown is None or not isinstance(value, Mapping):
+        return None
+    return LongText(shown, {str(lang): str(text) for lang, text in value.items()})
+
+
+def _figures(entry: CatalogueEntry) -> Facts:
+    """The whole numbers of the final report, under their labels in the form."""
+    form = services().library.forms.get("final_report/v1")
+    labels = {f.name: f.label[language()] for f in form.fields()} if form else {}
+    return tuple(
+        (labels.get(name, name), formats.number(value, language()))
+        for name in _FIGURES
+        if isinstance(value := entry.public.get(name), int)
+    )
+
+
+def _results(entry: CatalogueEntry) -> str:
+    form = services().library.forms.get("final_report/v1")
+    field = next((f for f in form.fields() if f.name == "result_types"), None) if form else None
+    labels = {o.value: o.label[language()] for o in field.options} if field else {}
+    value = entry.public.get("result_types")
+    chosen = value if isinstance(value, list | tuple) else []
+    return "; ".join(labels.get(str(item), str(item)) for item in chosen)
+
+
+def _facts(entry: CatalogueEntry) -> Facts:
+    modalities = {m.value: m.label[language()] for m in services().reference.modalities}
+    value = entry.public.get("modality")
+    forms = [str(item) for item in value] if isinstance(value, list | tuple) else []
+    facts = (
+        (t("public.fact_status"), statuses().get(entry.status, entry.status)),
+        (t("public.fact_topics"), _labels("topic", entry.public.get("topics"))),
+        (t("public.fact_modality"), "; ".join(modalities.get(form, form) for form in forms)),
+        (t("public.fact_population"), _labels("population", entry.public.get("populations"))),
+        (t("public.fact_provider"), str(entry.public.get("provider_institution") or "")),
+        (t("public.fact_year"), str(entry.year)),
+    )
+    return tuple((term, text) for term, text in facts if text)
+
+
+def _labels(facet: str, value: object) -> str:
+    labels = Labels()
+    chosen = [str(item) for item in value] if isinstance(value, list | tuple) else []
+    return "; ".join(labels.of(facet, item) or item for item in chosen)
+
+
+def _decision(standing: Standing | None) -> Decision | None:
+    """The ballot that approved the project: totals, never who voted how."""
+    if standing is None or standing.ballot.outcome is not Outcome.CARRIED:
+        return None
+    ballot, tally = standing.ballot, standing.tally()
+    body = services().reference.body(ballot.body)
+    ended = local_day(ballot.ended_at) if ballot.ended_at else None
+    acronym = body.name_on(ended or local_day(ballot.opened_at)).acronym[language()]
+    return Decision(
+        body=acronym,
+        drawn=BallotView(
+            in_favour=tally.in_favour,
+            against=tally.against,
+            abstained=tally.abstain,
+            unanswered=tally.unanswered,
+            threshold=None,
+            verdict=t("public.decision", body=acronym, n=tally.in_favour, entitled=tally.electorate),
+        ),
+        on=ended,
+    )

@@ -1,0 +1,116 @@
+"""The home page: the newest entries and their map, what the fund holds, what is being decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from flask import url_for
+
+from ricomi_workflow.ballots.queries import open_in_all
+from ricomi_workflow.bodies import formats
+from ricomi_workflow.catalogue.queries import CatalogueEntry, count, latest
+from ricomi_workflow.fund.queries import list_available, total_received
+from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.kernel.money import Money, total
+from ricomi_workflow.web.case_words import local_day
+from ricomi_workflow.web.catalogue_view import countries_line, partners, result
+from ricomi_workflow.web.components import Result, StateLinePoint
+from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.map_arcs import Arc, arcs
+from ricomi_workflow.web.navigation import page_exists
+from ricomi_workflow.web.viewer import actor, services
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_LISTED = 4
+_DRAWN = 10
+KIND = "cooperation_request"
+EXAMPLES = ("labour_migration", "return_reintegration", "consular_protection", "children_education")
+
+
+@dataclass(frozen=True, slots=True)
+class MapView:
+    """Who asks, who takes part, the lines between them, and the same in words."""
+
+    name: str
+    asking: frozenset[str]
+    taking: frozenset[str]
+    arcs: tuple[Arc, ...]
+    illustrative: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    """What the home page shows."""
+
+    map: MapView
+    examples: tuple[tuple[str, str], ...]
+    request_href: str
+    latest: tuple[Result, ...]
+    entries: int
+    available: Money
+    received: Money
+    ballots: int
+    next_closing: date | None
+    path: tuple[StateLinePoint, ...]
+
+
+def home_page(connection: Connection) -> HomePage:
+    """Put the home page together; five statements."""
+    newest = latest(connection, _DRAWN)
+    open_now, closing = open_in_all(connection, services().uow.clock.now())
+    return HomePage(
+        map=_map(newest),
+        examples=_examples(),
+        request_href=_request_href(),
+        latest=tuple(result(entry) for entry in newest[:_LISTED]),
+        entries=count(connection),
+        available=total(list_available(connection).values()),
+        received=total_received(connection),
+        ballots=open_now,
+        next_closing=local_day(closing) if closing else None,
+        path=_path(),
+    )
+
+
+def _map(newest: list[CatalogueEntry]) -> MapView:
+    shared = [entry for entry in newest if partners(entry)]
+    pairs = [(entry.country, other) for entry in shared for other in partners(entry)]
+    lines = "; ".join(dict.fromkeys(countries_line(entry) for entry in shared))
+    return MapView(
+        name=t("public.map_name", lines=lines) if lines else t("public.map_empty"),
+        asking=frozenset(entry.country for entry in shared),
+        taking=frozenset(other for _, other in pairs),
+        arcs=arcs(pairs),
+        illustrative=any(entry.illustrative for entry in shared),
+    )
+
+
+def _examples() -> tuple[tuple[str, str], ...]:
+    labels = {term.value: term.label[language()] for term in services().reference.topics}
+    return tuple(
+        (labels[topic][:1].lower() + labels[topic][1:], url_for("public.catalogue", topic=topic))
+        for topic in EXAMPLES
+        if topic in labels
+    )
+
+
+def _request_href() -> str:
+    """Where a request begins: its page for those who may open one, else the sign-in."""
+    if not page_exists("cases.new_case"):
+        return url_for("account.sign_in")
+    if actor().user_id is None:
+        return url_for("account.sign_in", next=url_for("cases.new_case"))
+    may_open = actor().has(Role.FOCAL_POINT, Role.INSTITUTION_USER)
+    return url_for("cases.new_case") if may_open else url_for("process.process")
+
+
+def _path() -> tuple[StateLinePoint, ...]:
+    workflow = services().library.latest(KIND)
+    lang = language()
+    return tuple(
+        StateLinePoint(step.label[lang], "next", note=step.who[lang]) for step in workflow.steps
+    )

@@ -1,0 +1,71 @@
+"""A page of the inbox: each stored message in the words that its mail has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from flask import url_for
+
+from ricomi_workflow.identity.queries import find_person
+from ricomi_workflow.messaging.queries import PAGE, Message, count_unread, inbox
+from ricomi_workflow.messaging.render import Reader, render
+from ricomi_workflow.web.i18n import language, zone
+from ricomi_workflow.web.viewer import actor, services
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One message in words, its link being a line of the text that becomes a link."""
+
+    id: int
+    subject: str
+    lines: tuple[tuple[str, ...], ...]  # paragraphs of lines
+    link: str
+    href: str
+    at: datetime
+    unread: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InboxPage:
+    """A page of letters, newest first."""
+
+    letters: tuple[Letter, ...]
+    unread: int
+    after: int | None
+    next_href: str
+
+
+def inbox_page(connection: Connection, after: int | None) -> InboxPage:
+    """The messages of the reader after the one with the key `after`; three statements."""
+    key = actor().user_id or 0
+    person = find_person(connection, key)
+    reader = Reader(key, language(), person.zone if person else zone())
+    found = inbox(connection, key, after, PAGE + 1)
+    more = len(found) > PAGE
+    return InboxPage(
+        letters=tuple(_letter(message, reader) for message in found[:PAGE]),
+        unread=count_unread(connection, key),
+        after=after,
+        next_href=url_for("inbox.inbox", after=found[PAGE - 1].id) if more else "",
+    )
+
+
+def _letter(message: Message, reader: Reader) -> Letter:
+    words = render(services(), message, reader)
+    paragraphs = words.text.strip().split("\n\n")
+    return Letter(
+        id=message.id,
+        subject=words.subject,
+        lines=tuple(tuple(paragraph.split("\n")) for paragraph in paragraphs),
+        link=words.link,
+        href=urlsplit(words.link).path,
+        at=message.created_at,
+        unread=message.read_at is None,
+    )

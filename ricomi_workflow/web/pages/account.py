@@ -1,0 +1,169 @@
+"""The account: signing in and out, one-time links, a forgotten password, one's own profile."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from ricomi_workflow.identity import access, tokens
+from ricomi_workflow.identity.commands import Reading, change_profile
+from ricomi_workflow.kernel.actors import ANONYMOUS
+from ricomi_workflow.kernel.errors import Invalid, Refusal, Refused
+from ricomi_workflow.messaging.invitations import reset
+from ricomi_workflow.web import session
+from ricomi_workflow.web.account_view import demo_groups, profile
+from ricomi_workflow.web.audience import for_everybody, for_signed_in
+from ricomi_workflow.web.i18n import PREFIX
+from ricomi_workflow.web.plain_forms import PlainForm, done, refused, typed
+from ricomi_workflow.web.viewer import actor, services
+from ricomi_workflow.web.wording import reason
+
+blueprint = Blueprint("account", __name__, url_prefix=PREFIX)
+Page = str | Response | tuple[str, int]
+_REFUSED = {"sign_in_throttled": 429}
+_DONE = ("profile", "password", "revoked")
+
+
+@blueprint.route("/sign-in", methods=["GET", "POST"])
+@for_everybody
+def sign_in() -> Page:
+    """Ask for e-mail and password, and let the person in."""
+    if request.method == "GET" and actor().user_id is not None:
+        return redirect(session.destination(request.args.get("next")))
+    if request.method == "GET":
+        return _sign_in_page(request.args.get("email", ""), request.args.get("next", ""))
+    email, wanted = request.form.get("email", ""), request.form.get("next", "")
+    given = request.form.get("password", "")
+    try:
+        key = access.sign_in(services().uow, email, given, request.remote_addr or "")
+    except Refused as error:
+        why = error.refusals[0]
+        return _sign_in_page(email, wanted, why), _REFUSED.get(why.code, 422)
+    session.start(key)
+    return redirect(session.destination(wanted), 303)
+
+
+@blueprint.post("/sign-out")
+@for_everybody
+def sign_out() -> Response:
+    """End the session of this browser."""
+    session.end()
+    return redirect(url_for("public.home"), 303)
+
+
+@blueprint.route("/forgotten", methods=["GET", "POST"])
+@for_everybody
+def forgotten() -> Page:
+    """Mail a link for a new password; the answer is the same whoever asks."""
+    if request.method == "POST":
+        with services().uow.begin(ANONYMOUS) as tx:
+            reset(tx, request.form.get("email", ""), services().secret_key)
+    return render_template("pages/forgotten.html", asked=request.method == "POST")
+
+
+@blueprint.route("/link/<token>", methods=["GET", "POST"])
+@for_everybody
+def link(token: str) -> Page:
+    """Let whom a one-time link was mailed to choose a password; looking does not use it up."""
+    with services().uow.look(ANONYMOUS) as tx:
+        owner = access.link_owner(tx, token)
+    if owner is None:
+        raise Refused([Refusal("link_not_valid")])
+    form, status = PlainForm(), 200
+    if request.method == "POST":
+        try:
+            return _let_in(token)
+        except Invalid as error:
+            form, status = refused({}, error), 422
+    return render_template("pages/link.html", owner=owner, form=form), status
+
+
+@blueprint.get("/profile", endpoint="profile")
+@for_signed_in
+def own_profile() -> Page:
+    """Show one's own account."""
+    return _profile(done=done(*_DONE))
+
+
+@blueprint.post("/profile")
+@for_signed_in
+def change_own() -> Page:
+    """Change one's name, language and zone."""
+    sent = typed("name", "lang", "zone")
+    try:
+        with services().uow.begin(actor()) as tx:
+            change_profile(tx, sent["name"], Reading(sent["lang"], sent["zone"]))
+    except Invalid as error:
+        return _profile(own=refused(sent, error)), 422
+    return redirect(url_for("account.profile", lang=sent["lang"], done="profile"), 303)
+
+
+@blueprint.post("/profile/password")
+@for_signed_in
+def change_own_password() -> Page:
+    """Set a new password, knowing the old one; other sessions end, this one goes on."""
+    old, new = request.form.get("old_password", ""), request.form.get("password", "")
+    try:
+        with services().uow.begin(actor()) as tx:
+            access.change_password(tx, old, new)
+    except Invalid as error:
+        return _profile(password=refused({}, error)), 422
+    session.start(actor().user_id or 0)
+    return redirect(url_for("account.profile", done="password"), 303)
+
+
+@blueprint.post("/profile/tokens")
+@for_signed_in
+def make_own_token() -> Page:
+    """Make a token of the API and show it, this once."""
+    sent = typed("token_name", "days")
+    days = int(sent["days"]) if sent["days"].isdecimal() and len(sent["days"]) < 5 else 0
+    try:
+        with services().uow.begin(actor()) as tx:
+            made = tokens.make_token(tx, sent["token_name"], days)
+    except Invalid as error:
+        return _profile(token=_named(refused(sent, error))), 422
+    return _profile(made=made)
+
+
+@blueprint.post("/profile/tokens/revoke")
+@for_signed_in
+def revoke_own_token() -> Response:
+    """End one of one's own tokens at once."""
+    with services().uow.begin(actor()) as tx:
+        tokens.revoke_token(tx, request.form.get("digest", ""))
+    return redirect(url_for("account.profile", done="revoked"), 303)
+
+
+def _let_in(token: str) -> Response:
+    with services().uow.begin(ANONYMOUS) as tx:
+        key = access.answer_link(tx, token, request.form.get("password", ""))
+    session.start(key)
+    return redirect(session.destination(None), 303)
+
+
+def _sign_in_page(email: str, wanted: str, refusal: Refusal | None = None) -> str:
+    with services().uow.read() as connection:
+        groups = demo_groups(connection)
+    why = reason(refusal) if refusal else None
+    return render_template(
+        "pages/sign_in.html", email=email, next=wanted, refusal=why, groups=groups
+    )
+
+
+def _profile(
+    *,
+    own: PlainForm | None = None,
+    password: PlainForm | None = None,
+    token: PlainForm | None = None,
+    made: tokens.NewToken | None = None,
+    done: str = "",
+) -> str:
+    page = profile(actor(), own=own, password=password, token=token, made=made, done=done)
+    return render_template("pages/profile.html", page=page)
+
+
+def _named(form: PlainForm) -> PlainForm:
+    """The mistakes of a token under the names of its controls."""
+    errors = {"token_name" if name == "name" else name: e for name, e in form.errors.items()}
+    return PlainForm(form.values, errors)

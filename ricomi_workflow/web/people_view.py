@@ -1,0 +1,187 @@
+"""What the pages about people and their offices show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+from flask import request, url_for
+
+from ricomi_workflow.bodies import formats
+from ricomi_workflow.bodies.names import alphabetical
+from ricomi_workflow.identity.queries import (
+    HeldRole,
+    PersonRow,
+    count_people,
+    find_person_row,
+    list_people,
+)
+from ricomi_workflow.kernel.actors import GRANTABLE_ROLES, Role
+from ricomi_workflow.kernel.errors import NotFound
+from ricomi_workflow.kernel.text import LANGUAGE_NAMES
+from ricomi_workflow.web.account_view import role_words
+from ricomi_workflow.web.components import Oath
+from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.plain_forms import PlainForm
+from ricomi_workflow.web.viewer import actor, services
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+PAGE = 50
+_LONGEST = 100
+Choices = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class RoleLine:
+    """An office somebody holds, held or will hold, with its days in words."""
+
+    id: int
+    words: str
+    days: str
+    now: bool
+    may_end: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    """A person with their offices and how their account stands."""
+
+    row: PersonRow
+    language: str
+    standing: str
+    closed: bool
+    roles: tuple[RoleLine, ...]
+
+    @property
+    def offices(self) -> str:
+        """The offices held today, in a sentence."""
+        return "; ".join(role.words for role in self.roles if role.now)
+
+
+@dataclass(frozen=True, slots=True)
+class PeoplePage:
+    """A page of the list of people."""
+
+    lines: tuple[PersonLine, ...]
+    words: str
+    total: int
+    next_href: str
+    first_href: str
+    may_change: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPage:
+    """One person, what may be given to them, and what was just done."""
+
+    line: PersonLine
+    may_change: bool
+    roles: Choices
+    countries: Choices
+    form: PlainForm = field(default_factory=PlainForm)
+    done: str = ""
+
+
+def may_change() -> bool:
+    """Whether the reader administers people; the Secretariat reads the list."""
+    return actor().has(Role.ADMINISTRATOR)
+
+
+def people_page(connection: Connection) -> PeoplePage:
+    """The people that the address asks for, by name."""
+    words = request.args.get("q", "")[:_LONGEST]
+    after = _key(request.args.get("after", ""), request.args.get("name", ""))
+    rows = list_people(connection, words=words, after=after, limit=PAGE + 1)
+    last = rows[PAGE - 1] if len(rows) > PAGE else None
+    here = {"q": words} if words else {}
+    return PeoplePage(
+        lines=tuple(_line(row, _today()) for row in rows[:PAGE]),
+        words=words,
+        total=count_people(connection),
+        next_href=url_for("people.people", after=last.id, name=last.name, **here) if last else "",
+        first_href=url_for("people.people", **here) if after else "",
+        may_change=may_change(),
+    )
+
+
+def person_page(
+    connection: Connection, key: int, form: PlainForm | None = None, done: str = ""
+) -> PersonPage:
+    """One person. Raises: NotFound."""
+    row = find_person_row(connection, key)
+    if row is None:
+        raise NotFound("user", str(key))
+    line = _line(row, _today())
+    return PersonPage(
+        line, may_change(), role_choices(), country_choices(), form or PlainForm(), done
+    )
+
+
+def role_choices() -> Choices:
+    """The offices that can be given, those of a state first."""
+    return [(role.value, t(f"ui.role_{role}")) for role in GRANTABLE_ROLES]
+
+
+def country_choices() -> Choices:
+    """The member states by name."""
+    codes = alphabetical(services().reference.states, language())
+    return [(code, formats.country(code, language())) for code in codes]
+
+
+def language_choices() -> Choices:
+    """The four languages by their own names."""
+    return list(LANGUAGE_NAMES.items())
+
+
+def closing(line: PersonLine) -> Oath:
+    """The closing of an account, said back before it is done."""
+    return Oath(
+        opening=t("people.close_opening"),
+        said=line.row.name,
+        closing=line.offices,
+        recorded=t("people.close_recorded"),
+        change=t("people.close_change"),
+        button=t("people.close_button", name=line.row.name),
+        back=t("ui.back"),
+        back_href=url_for("people.person", key=line.row.id),
+    )
+
+
+def _line(row: PersonRow, today: date) -> PersonLine:
+    standing = "closed" if not row.active else "open" if row.has_password else "invited"
+    return PersonLine(
+        row=row,
+        language=LANGUAGE_NAMES[row.lang],
+        standing=t(f"people.standing_{standing}"),
+        closed=not row.active,
+        roles=tuple(_role(held, today) for held in sorted(row.roles, key=_newest_first)),
+    )
+
+
+def _role(held: HeldRole, today: date) -> RoleLine:
+    over = held.valid_to is not None and held.valid_to < today
+    if held.valid_to is None:
+        days = t("people.since", day=held.valid_from)
+    elif held.valid_to < held.valid_from:
+        days = t("people.never")
+    else:
+        days = t("people.from_to", since=held.valid_from, until=held.valid_to)
+    return RoleLine(
+        held.id, role_words(held.role, held.country), days, held.is_valid(today), may_end=not over
+    )
+
+
+def _newest_first(held: HeldRole) -> tuple[bool, int]:
+    return held.valid_to is not None, -held.valid_from.toordinal()
+
+
+def _key(after: str, name: str) -> tuple[str, int] | None:
+    return (name[:120], int(after)) if after.isdecimal() and len(after) < 19 else None
+
+
+def _today() -> date:
+    return services().calendar.local_day(services().uow.clock.now())
