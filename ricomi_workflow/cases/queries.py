@@ -120,6 +120,26 @@ def awaited_by(
     )
 
 
+def list_chosen(
+    connection: Connection, services: Services, actor: Actor, case_ids: Sequence[int]
+) -> list[Case]:
+    """Those of `case_ids` that the actor may read, in the order given."""
+    where = [_concerning(services, actor, lambda state: state.readers), case.c.id.in_(case_ids)]
+    found = {c.id: c for c in _page(connection, where, None, len(case_ids))}
+    return [found[key] for key in case_ids if key in found]
+
+
+def draft_titles(connection: Connection, case_ids: Sequence[int]) -> dict[int, Mapping[str, str]]:
+    """By case: the title that stands in a draft, for cases that have none of their own yet."""
+    if not case_ids:
+        return {}
+    rows = connection.execute(
+        select(draft.c.case_id, draft.c["values"]).where(draft.c.case_id.in_(case_ids))
+    )
+    titles = {row.case_id: row[1].get("title") for row in rows}
+    return {key: title for key, title in titles.items() if isinstance(title, Mapping) and title}
+
+
 def count_by_state(
     connection: Connection, services: Services, actor: Actor, country: str | None = None
 ) -> dict[str, int]:

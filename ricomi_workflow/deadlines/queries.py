@@ -9,12 +9,18 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, select
 
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.models import case
+from ricomi_workflow.cases.queries import list_chosen
 from ricomi_workflow.deadlines.models import deadline, heartbeat
 from ricomi_workflow.deadlines.rules import Kind
+from ricomi_workflow.kernel.actors import Actor
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
+
+_SOON = 100  # terms looked at when a person asks what comes soon
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,25 @@ def due_of(connection: Connection, case_ids: Iterable[int]) -> dict[int, datetim
         .where(deadline.c.case_id.in_(list(case_ids)), deadline.c.kind == Kind.DUE.value)
     )
     return {row.case_id: row.at for row in rows}
+
+
+def due_soon(
+    connection: Connection, services: Services, actor: Actor, now: datetime, until: datetime
+) -> list[Case]:
+    """The cases whose term ends between `now` and `until` and that the actor may read."""
+    keys = (
+        connection.execute(
+            select(deadline.c.case_id)
+            .join(case, _live())
+            .where(deadline.c.kind == Kind.DUE.value, deadline.c.done_at.is_(None))
+            .where(deadline.c.at > now, deadline.c.at <= until)
+            .order_by(deadline.c.at, deadline.c.id)
+            .limit(_SOON)
+        )
+        .scalars()
+        .all()
+    )
+    return list_chosen(connection, services, actor, keys)
 
 
 def is_overdue(due: datetime | None, now: datetime) -> bool:

@@ -21,3 +21,8 @@ def services() -> Services:
 def actor() -> Actor:
     """The one who asks: set as `g.actor` by the sign-in for each request, else the public."""
     return cast("Actor", g.get("actor", ANONYMOUS))
+
+
+def is_demonstration() -> bool:
+    """Whether what is done here is a sample: new cases are marked illustrative then."""
+    return bool(current_app.jinja_env.globals.get("demo"))

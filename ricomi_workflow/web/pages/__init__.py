@@ -2,7 +2,21 @@
 
 from flask import Blueprint
 
-from ricomi_workflow.web.pages import about, account, health, inbox, people, process, public
+from ricomi_workflow.web.pages import (
+    about,
+    account,
+    acts,
+    ballots,
+    cases,
+    dossier,
+    forms,
+    health,
+    inbox,
+    people,
+    process,
+    public,
+    work,
+)
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     public.blueprint,
@@ -12,4 +26,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     inbox.blueprint,
     people.blueprint,
     health.blueprint,
+    work.blueprint,
+    cases.blueprint,
+    acts.blueprint,
+    forms.blueprint,
+    dossier.blueprint,
+    ballots.blueprint,
 )

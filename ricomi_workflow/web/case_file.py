@@ -1,0 +1,89 @@
+"""Everything that the page of a case shows, read at one moment for one reader.
+
+The number of queries does not depend on how much has happened in the case.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from ricomi_workflow.audit.queries import trail
+from ricomi_workflow.audit.rules import Entry
+from ricomi_workflow.ballots.queries import BallotView, ballot_view
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.cases.case import Case, roles_on
+from ricomi_workflow.cases.queries import Option, get_case, options, readable
+from ricomi_workflow.cases.rows import Submission, submissions
+from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.deadlines.queries import due_of
+from ricomi_workflow.definitions.model import StateDef, WorkflowDef
+from ricomi_workflow.fund.queries import CaseMoney, case_money
+from ricomi_workflow.kernel.actors import Actor, Role
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """A case with its process, trail, ballot, money and papers, and what the reader may do."""
+
+    case: Case
+    reader: Actor
+    roles: frozenset[Role]
+    now: datetime
+    today: date  # the Secretariat's
+    workflow: WorkflowDef
+    options: tuple[Option, ...]
+    entries: tuple[Entry, ...]
+    ballot: BallotView | None
+    money: CaseMoney
+    papers: tuple[Submission, ...]  # what was handed in and this reader may read
+    due: datetime | None
+
+    @property
+    def state(self) -> StateDef:
+        """The definition of the present state."""
+        return self.workflow.states[self.case.state]
+
+    @property
+    def open_ballot(self) -> BallotView | None:
+        """The ballot that takes votes now; None when there is none."""
+        if self.ballot is None or self.ballot.ballot.outcome is not None:
+            return None
+        return self.ballot if self.now < self.ballot.ballot.closes_at else None
+
+    @property
+    def voted_on(self) -> Submission | None:
+        """The paper on which the ballot votes, if the reader may read it."""
+        if self.ballot is None:
+            return None
+        form, number = self.ballot.ballot.content_form, self.ballot.ballot.content_number
+        return next((p for p in self.papers if p.form_key == form and p.number == number), None)
+
+    def paper(self, form: str) -> Submission | None:
+        """The newest readable submission of `form`."""
+        return next((p for p in reversed(self.papers) if p.form == form), None)
+
+
+def read_case_file(tx: Tx, services: Services, ref: str) -> CaseFile:
+    """The file of the case `ref` for the actor of `tx`; raises `NotFound`."""
+    case = get_case(tx.connection, services, tx.actor, ref)
+    given = submissions(tx.connection, case.id)
+    return CaseFile(
+        case=case,
+        reader=tx.actor,
+        roles=roles_on(tx.actor, case),
+        now=tx.now,
+        today=services.calendar.local_day(tx.now),
+        workflow=services.process(case).workflow,
+        options=tuple(options(tx, services, case)),
+        entries=tuple(trail(tx.connection, case.id)),
+        ballot=ballot_view(tx.connection, case.id),
+        money=case_money(tx.connection, case),
+        papers=tuple(paper for paper in given if _may_see(services, tx.actor, case, paper)),
+        due=due_of(tx.connection, [case.id]).get(case.id),
+    )
+
+
+def _may_see(services: Services, reader: Actor, case: Case, paper: Submission) -> bool:
+    form = services.library.forms[paper.form_key]
+    return readable(services, reader, case, form, paper) is not None

@@ -1,0 +1,230 @@
+"""The list of cases: what may be asked for, and its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+from flask import url_for
+
+from ricomi_workflow.bodies import formats
+from ricomi_workflow.bodies.names import alphabetical
+from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.queries import PAGE, count_by_state, list_cases
+from ricomi_workflow.deadlines.queries import due_of
+from ricomi_workflow.definitions.model import WorkflowDef
+from ricomi_workflow.kernel.actors import Actor
+from ricomi_workflow.web.addresses import address
+from ricomi_workflow.web.api.cursors import cursor_at, key_of
+from ricomi_workflow.web.case_words import case_title, local_day, state_label, waited_words
+from ricomi_workflow.web.components import ChosenFilter, WorkRow
+from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.viewer import actor, services
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+    from werkzeug.datastructures import MultiDict
+
+SOON = 5  # business days
+_LONGEST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the reader asked the list for."""
+
+    words: str = ""
+    step: str = ""
+    country: str = ""
+    after: str = ""
+
+    def query(self, **changes: str) -> dict[str, str]:
+        """The parameters of the address, without the empty ones."""
+        asked = {"q": self.words, "step": self.step, "country": self.country} | changes
+        return {name: value for name, value in asked.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value to filter by."""
+
+    value: str
+    label: str
+    chosen: bool
+    count: int = 0
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A kind of case that the reader may open for a state."""
+
+    kind: str
+    country: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseList:
+    """Everything that the template of the list draws."""
+
+    wanted: Wanted
+    rows: tuple[WorkRow, ...]
+    steps: tuple[Choice, ...]
+    countries: tuple[Choice, ...]
+    chosen: tuple[ChosenFilter, ...]
+    next_href: str
+    first_href: str
+    may_open: bool
+
+
+def wanted(args: MultiDict[str, str]) -> Wanted:
+    """What the address asks for."""
+    words = args.get("q", "").strip()[:_LONGEST]
+    return Wanted(words, args.get("step", ""), args.get("country", ""), args.get("after", ""))
+
+
+def case_list_page(connection: Connection, asked: Wanted) -> CaseList:
+    """The page of the list for the reader, in five queries."""
+    found = list_cases(
+        connection,
+        services(),
+        actor(),
+        states=states_of_step(asked.step),
+        country=asked.country or None,
+        words=asked.words,
+        after=key_of(connection, asked.after or None),
+        limit=PAGE + 1,
+    )
+    shown = found[:PAGE]
+    due = due_of(connection, [case.id for case in shown])
+    counts = step_counts(count_by_state(connection, services(), actor(), asked.country or None))
+    last = shown[-1] if len(found) > PAGE else None
+    after = cursor_at(last.updated_at, last.ref) if last else ""
+    return CaseList(
+        wanted=asked,
+        rows=tuple(case_row(case, due.get(case.id)) for case in shown),
+        steps=_steps(asked, counts),
+        countries=_countries(asked),
+        chosen=_chosen(asked),
+        next_href=address("cases.case_list", **asked.query(after=after)) if after else "",
+        first_href=address("cases.case_list", **asked.query()) if asked.after else "",
+        may_open=bool(openings(actor())),
+    )
+
+
+def openings(person: Actor) -> tuple[Opening, ...]:
+    """What the reader may open: the newest version of each kind, for each of their states."""
+    kinds = {workflow.kind for workflow in services().library.workflows.values()}
+    found = []
+    for workflow in (services().library.latest(kind) for kind in sorted(kinds)):
+        own = {g.country for g in person.grants if g.role in workflow.opens and g.country}
+        for country in alphabetical(own, language()):
+            name = formats.country(country, language())
+            label = f"{workflow.label[language()]}, {name}"
+            found.append(Opening(workflow.kind, country, label))
+    return tuple(found)
+
+
+def states_of_step(step: str) -> list[str]:
+    """The states of every process that share a step; none asked for is none named."""
+    return sorted(
+        {
+            name
+            for workflow in services().library.workflows.values()
+            for name, state in workflow.states.items()
+            if step and state.step == step
+        }
+    )
+
+
+def step_counts(by_state: Mapping[str, int]) -> dict[str, int]:
+    """Numbers by state added up by the step that the states share."""
+    steps: dict[str, int] = {step: 0 for step, _ in step_labels()}
+    for workflow in _newest():
+        for name, state in workflow.states.items():
+            steps[state.step] += by_state.get(name, 0)
+    return steps
+
+
+def step_labels() -> list[tuple[str, str]]:
+    """The steps of the newest processes, in order."""
+    return [(step.name, step.label[language()]) for w in _newest() for step in w.steps]
+
+
+def case_row(case: Case, due: datetime | None, what: str = "") -> WorkRow:
+    """One case as a row: its state, its title, whom it waits for, until when."""
+    workflow = services().process(case).workflow
+    state = workflow.states[case.state]
+    now = services().uow.clock.now()
+    late = due is not None and due <= now
+    waits = waited_words(state.waits_for, case) if state.waits_for else ""
+    return WorkRow(
+        ref=case.ref,
+        state=t(
+            "work.state_of",
+            state=state_label(workflow, case.state),
+            country=formats.country(case.country, language()),
+        ),
+        title=case_title(case.title),
+        href=url_for("cases.case_page", ref=case.ref),
+        what=what or (t("case.waits", who=waits) if waits else t("case.nothing_final")),
+        due=local_day(due) if due else None,
+        due_note=_lateness(due, now) if due and late else "",
+        urgency=_urgency(due, now) if due else "",
+        illustrative=case.illustrative,
+    )
+
+
+def _urgency(due: datetime, now: datetime) -> Literal["", "soon", "late"]:
+    calendar = services().calendar
+    left = calendar.between(calendar.local_day(now), calendar.local_day(due))
+    if due <= now:
+        return "late"
+    return "soon" if left <= SOON else ""
+
+
+def _lateness(due: datetime, now: datetime) -> str:
+    calendar = services().calendar
+    days = calendar.between(calendar.local_day(due), calendar.local_day(now))
+    return t("work.days_late", n=days) if days > 0 else ""
+
+
+def _newest() -> list[WorkflowDef]:
+    library = services().library
+    return [library.latest(kind) for kind in sorted({w.kind for w in library.workflows.values()})]
+
+
+def _steps(asked: Wanted, counts: Mapping[str, int]) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(
+            step,
+            label,
+            step == asked.step,
+            counts[step],
+            address("cases.case_list", **asked.query(step=step)),
+        )
+        for step, label in step_labels()
+    )
+
+
+def _countries(asked: Wanted) -> tuple[Choice, ...]:
+    codes: Iterable[str] = alphabetical(services().reference.states, language())
+    return tuple(
+        Choice(code, formats.country(code, language()), code == asked.country) for code in codes
+    )
+
+
+def _chosen(asked: Wanted) -> tuple[ChosenFilter, ...]:
+    labels: Sequence[tuple[str, str]] = [
+        ("q", t("ui.quoted", text=asked.words) if asked.words else ""),
+        ("step", dict(step_labels()).get(asked.step, "")),
+        ("country", formats.country(asked.country, language()) if asked.country else ""),
+    ]
+    return tuple(
+        ChosenFilter(label, address("cases.case_list", **asked.query(**{name: ""})))
+        for name, label in labels
+        if label
+    )

@@ -1,0 +1,243 @@
+"""The page of a case put together: line, acts, ballot, money, trail, papers, facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import url_for
+
+from ricomi_workflow.bodies import formats
+from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.rows import Submission
+from ricomi_workflow.definitions.display import label_of
+from ricomi_workflow.definitions.model import FieldDef, FormDef
+from ricomi_workflow.fund.queries import CaseMoney, Tranche
+from ricomi_workflow.kernel.money import Money, total
+from ricomi_workflow.kernel.text import Shown
+from ricomi_workflow.web.action_view import CaseActs, case_acts
+from ricomi_workflow.web.ballot_words import BallotWords, ballot_words
+from ricomi_workflow.web.case_file import CaseFile
+from ricomi_workflow.web.case_words import case_title, waited_words
+from ricomi_workflow.web.components import Facts, StateLinePoint, Tie, TrailRow
+from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.state_line import state_line
+from ricomi_workflow.web.trail_view import act_sentence, trail_rows
+from ricomi_workflow.web.viewer import services
+
+
+@dataclass(frozen=True, slots=True)
+class PaperLink:
+    """One paper of the dossier."""
+
+    label: str
+    href: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TrancheRow:
+    """One disbursement: its amount, what it is for, how far it has come and since when."""
+
+    number: int
+    amount: Money
+    purpose: str
+    status: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyView:
+    """The money of a case: cost by component, who finances it, where it stands."""
+
+    components: tuple[tuple[str, Money], ...]
+    cost: Money
+    financing: tuple[tuple[str, Money], ...]
+    standing: tuple[tuple[str, Money], ...]
+    tranches: tuple[TrancheRow, ...]
+    lines: int
+    lines_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """Everything that the template of a case draws."""
+
+    ref: str
+    title: Shown
+    kind: str
+    country: str
+    version: int
+    illustrative: bool
+    points: tuple[StateLinePoint, ...]
+    acts: CaseActs
+    ballot: BallotWords | None
+    ballot_href: str
+    content_href: str
+    money: MoneyView | None
+    rows: tuple[TrailRow, ...]
+    papers: tuple[PaperLink, ...]
+    partners: tuple[tuple[str, Tie], ...]
+    facts: Facts
+    waits: str
+    due: datetime | None
+    overdue: bool
+    days_left: int
+    done: str
+
+
+def case_page(file: CaseFile, done_seq: int | None) -> CasePage:
+    """The page for the reader of `file`; `done_seq` is the act that has just been done."""
+    case, lang = file.case, language()
+    ballot = file.ballot
+    content = file.voted_on
+    return CasePage(
+        ref=case.ref,
+        title=case_title(case.title),
+        kind=file.workflow.label[lang],
+        country=formats.country(case.country, lang),
+        version=file.workflow.version,
+        illustrative=case.illustrative,
+        points=state_line(file),
+        acts=case_acts(file),
+        ballot=ballot_words(ballot) if ballot else None,
+        ballot_href=url_for("ballots.ballot", ref=case.ref) if ballot else "",
+        content_href=paper_href(case.ref, content) if content else "",
+        money=_money(file) if file.money.cost else None,
+        rows=trail_rows(file, lambda form, number: _paper_url(case.ref, form, number)),
+        papers=tuple(_paper(case.ref, paper) for paper in reversed(file.papers)),
+        partners=_partners(case),
+        facts=_facts(file),
+        waits=_waits(file),
+        due=file.due,
+        overdue=file.due is not None and file.due <= file.now,
+        days_left=_days_left(file),
+        done=_done(file, done_seq),
+    )
+
+
+def paper_href(ref: str, paper: Submission) -> str:
+    """The address of a submission."""
+    return _paper_url(ref, paper.form, paper.number)
+
+
+def component_field(form: FormDef) -> FieldDef | None:
+    """The column by which the budget of a request is grouped."""
+    for table in form.fields():
+        if table.group_by and table.name == "budget":
+            return next(c for c in table.columns if c.name == table.group_by)
+    return None
+
+
+def _paper_url(ref: str, form: str, number: int) -> str:
+    return url_for("dossier.submission", ref=ref, form=form, number=number)
+
+
+def _paper(ref: str, paper: Submission) -> PaperLink:
+    label = services().library.forms[paper.form_key].label[language()]
+    words = t("case.paper", form=label, number=paper.number)
+    return PaperLink(words, paper_href(ref, paper), paper.at)
+
+
+def _money(file: CaseFile) -> MoneyView:
+    money = file.money
+    request = file.paper(file.workflow.form.partition("/")[0])
+    return MoneyView(
+        components=_components(file, money),
+        cost=money.cost,
+        financing=tuple((t(f"ui.source_{s}"), amount) for s, amount in money.financing.items()),
+        standing=_standing(money),
+        tranches=tuple(_tranche(x) for x in money.tranches),
+        lines=len(money.lines),
+        lines_href=f"{paper_href(file.case.ref, request)}#budget" if request else "",
+    )
+
+
+def _components(file: CaseFile, money: CaseMoney) -> tuple[tuple[str, Money], ...]:
+    sums: dict[str, list[Money]] = {}
+    for line in money.lines:
+        sums.setdefault(line.component, []).append(line.budgeted)
+    column = component_field(services().library.forms[file.workflow.form])
+    lookups, lang = services().lookups, language()
+    return tuple(
+        (label_of(column, name, lang, lookups) if column else name, total(amounts))
+        for name, amounts in sums.items()
+    )
+
+
+def _standing(money: CaseMoney) -> tuple[tuple[str, Money], ...]:
+    """Where the money is now, without what is zero."""
+    named: Mapping[str, Money] = {
+        "reserved": money.reserved,
+        "committed": money.committed,
+        "disbursed": money.disbursed,
+        "spent": money.spent,
+        "advances": money.advances,
+    }
+    return tuple((t(f"case.money_{name}"), amount) for name, amount in named.items() if amount)
+
+
+def _tranche(part: Tranche) -> TrancheRow:
+    event = part.events.get(part.status)
+    return TrancheRow(
+        part.number,
+        part.amount,
+        part.purpose,
+        t(f"case.tranche_{part.status}"),
+        event.at if event else part.requested_at,
+    )
+
+
+def _partners(case: Case) -> tuple[tuple[str, Tie], ...]:
+    found = [
+        (
+            formats.country(p.country, language()),
+            Tie("both", t("case.confirmed"))
+            if p.confirmed_seq
+            else Tie("one", t("case.unconfirmed")),
+        )
+        for p in case.participants
+    ]
+    return tuple(sorted(found, key=lambda pair: pair[0]))
+
+
+def _facts(file: CaseFile) -> Facts:
+    pairs: list[tuple[str, str]] = [
+        (t("case.fact_asks"), formats.country(file.case.country, language()))
+    ]
+    request = file.paper(file.workflow.form.partition("/")[0])
+    values = request.values if request else {}
+    if values.get("requesting_institution"):
+        pairs.append((t("case.fact_institution"), str(values["requesting_institution"])))
+    if file.money.cost:
+        pairs.append((t("case.fact_cost"), formats.money_text(file.money.cost, language())))
+    if isinstance(months := values.get("months"), int):
+        pairs.append((t("case.fact_duration"), t("case.months", n=months)))
+    pairs.append((t("case.fact_opened"), formats.day(file.case.opened_at.date(), language())))
+    return tuple(pairs)
+
+
+def _waits(file: CaseFile) -> str:
+    if file.state.final:
+        return ""
+    if file.open_ballot:
+        return t("case.silent_states", n=len(file.open_ballot.silent))
+    return waited_words(file.state.waits_for, file.case)
+
+
+def _days_left(file: CaseFile) -> int:
+    if file.due is None:
+        return 0
+    calendar = services().calendar
+    return calendar.between(file.today, calendar.local_day(file.due))
+
+
+def _done(file: CaseFile, seq: int | None) -> str:
+    """The sentence of the act that the reader has just done."""
+    found: Sequence[str] = [
+        act_sentence(file.workflow, e)
+        for e in file.entries
+        if e.seq == seq and e.actor_id == file.reader.user_id
+    ]
+    return found[0] if found else ""

@@ -1,0 +1,58 @@
+"""How a case, its states and its people are called in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from ricomi_workflow.bodies import formats
+from ricomi_workflow.cases.case import Case
+from ricomi_workflow.definitions.model import WorkflowDef
+from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.kernel.text import Shown, show
+from ricomi_workflow.web.i18n import language, t, zone
+
+_OF_THE_APPLICANT = frozenset({Role.FOCAL_POINT, Role.INSTITUTION_USER})
+
+
+def case_title(title: Mapping[str, str] | None) -> Shown:
+    """The title of a case in the reader's language, or the words for one that has none yet."""
+    if title:
+        return show(title, language())
+    return Shown(t("case.untitled"), language(), is_original=False)
+
+
+def state_label(workflow: WorkflowDef, state: str) -> str:
+    """The staff's words for a state."""
+    return workflow.states[state].label[language()]
+
+
+def office_words(office: str) -> str:
+    """An office as the trail keeps it, in words: `focal_point:PY` is `Punto focal, Paraguay`."""
+    role, _, where = office.partition(":")
+    if role not in set(Role):
+        return t(f"case.office_{role}")
+    words = t(f"ui.role_{role}")
+    return f"{words}, {formats.country(where, language())}" if where else words
+
+
+def waited_words(roles: Iterable[Role], case: Case) -> str:
+    """Whom a case waits for, each with their state: `Punto focal (Paraguay)`."""
+    return formats.listed([_one(role, case) for role in roles], language())
+
+
+def _one(role: Role, case: Case) -> str:
+    words = t(f"ui.role_{role}")
+    where = formats.country(case.country, language())
+    return t("case.office_in", office=words, country=where) if role in _OF_THE_APPLICANT else words
+
+
+def local_day(at: datetime) -> date:
+    """The day of an instant where it is shown."""
+    return at.astimezone(ZoneInfo(zone())).date()
+
+
+def brief(at: datetime, today: date) -> str:
+    """The day of an instant in short, without the year when it is this one."""
+    return formats.brief_day(local_day(at), language(), today.year)

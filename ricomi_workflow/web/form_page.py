@@ -1,0 +1,179 @@
+"""A page of a form put together: its sections, the list of all of them, its mistakes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from ricomi_workflow.definitions.forms import SectionState
+from ricomi_workflow.definitions.model import FieldType, FormDef, Section
+from ricomi_workflow.definitions.totals import rows_of, totals
+from ricomi_workflow.definitions.web_values import to_web
+from ricomi_workflow.kernel.errors import FieldError
+from ricomi_workflow.kernel.text import Shown
+from ricomi_workflow.web.addresses import address
+from ricomi_workflow.web.case_words import case_title
+from ricomi_workflow.web.components import Mistake, SectionLink
+from ricomi_workflow.web.form_desk import (
+    Desk,
+    Values,
+    draft_errors,
+    errors_in,
+    states_of,
+    whole_errors,
+)
+from ricomi_workflow.web.form_parts import SectionView
+from ricomi_workflow.web.form_view import Filling, Typed, field_id, mistakes
+from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.table_view import section_view
+from ricomi_workflow.web.viewer import services
+from ricomi_workflow.web.wording import offices
+
+_DRAWN: Mapping[SectionState, Literal["done", "open", "wrong"]] = {
+    SectionState.COMPLETE: "done",
+    SectionState.INCOMPLETE: "open",
+    SectionState.WRONG: "wrong",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FormPage:
+    """Everything that the template of a form draws."""
+
+    ref: str
+    name: str
+    case_title: Shown
+    form_label: str
+    heading: str
+    place: str
+    action: str
+    sections: tuple[SectionView, ...]
+    links: tuple[SectionLink, ...]
+    mistakes: tuple[Mistake, ...]
+    live: bool
+    kept: str
+    revision: int
+    saved_at: datetime | None
+    go_on: str
+    copy_number: int
+    overtaken: bool
+    shared: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How a page of a form was asked for."""
+
+    section: str | None = None
+    add_row: str = ""
+    check: bool = False  # tell what is missing, too
+    overtaken: bool = False
+
+
+def form_page(desk: Desk, values: Values, asked: Asked) -> FormPage:
+    """The page for `values`, which may be newer than the stored draft."""
+    sections = desk.sections(asked.section)
+    judge = whole_errors if asked.check else draft_errors
+    errors = errors_in(sections, judge(services(), desk, values))
+    filling = _filling(desk, values, errors, asked.add_row)
+    first = sections[0]
+    following = desk.after(first)
+    return FormPage(
+        ref=desk.case.ref,
+        name=desk.form.name,
+        case_title=case_title(desk.case.title),
+        form_label=desk.form.label[language()],
+        heading=first.label[language()] if desk.paged else desk.form.label[language()],
+        place=_place(desk, first),
+        action=section_href(desk, first if desk.paged else None),
+        sections=tuple(section_view(s, filling, services().lookups) for s in sections),
+        links=_links(desk, values, first) if desk.paged else (),
+        mistakes=mistakes(desk.form, filling),
+        live=asked.check,
+        kept=_kept(following),
+        revision=desk.draft.revision,
+        saved_at=desk.saved_at,
+        go_on=_go_on(desk, following),
+        copy_number=desk.previous.number if desk.previous and not values else 0,
+        overtaken=asked.overtaken,
+        shared=_shared(desk),
+    )
+
+
+def section_href(desk: Desk, section: Section | None, **query: object) -> str:
+    """The address of a section, or of a form that is one page."""
+    name = section.name if section else None
+    return address("forms.form_page", ref=desk.case.ref, name=desk.form.name, section=name, **query)
+
+
+def section_of(form: FormDef, path: str) -> Section | None:
+    """The section in which the field of a path stands."""
+    name = path.partition(".")[0]
+    return next((s for s in form.sections if any(f.name == name for f in s.fields)), None)
+
+
+def new_row_id(desk: Desk, values: Values, table: str) -> str:
+    """The id of the first control in the row that is to be added to `table`."""
+    definition = desk.form.field(table)
+    named = [c for c in definition.columns if c.type is FieldType.TEXT] or definition.columns
+    return field_id(f"{table}.{len(rows_of(values.get(table)))}.{named[0].name}")
+
+
+def _filling(desk: Desk, values: Values, errors: Sequence[FieldError], add_row: str) -> Filling:
+    typed: Typed = to_web(desk.form, values, language())
+    return Filling(
+        typed=typed,
+        errors=errors,
+        totals=totals(desk.form, values),
+        add_row=add_row,
+        read_only=desk.read_only,
+        hidden=desk.hidden,
+    )
+
+
+def _place(desk: Desk, section: Section) -> str:
+    if not desk.paged:
+        return ""
+    number = desk.form.sections.index(section) + 1
+    return t("form.section_of", number=number, of=len(desk.form.sections))
+
+
+def _links(desk: Desk, values: Values, current: Section) -> tuple[SectionLink, ...]:
+    states = states_of(services(), desk, values)
+    missing = whole_errors(services(), desk, values)
+    return tuple(
+        SectionLink(
+            section.label[language()],
+            section_href(desk, section),
+            _DRAWN[states[section.name]],
+            _note(states[section.name], len(errors_in([section], missing))),
+            current=section is current,
+        )
+        for section in desk.form.sections
+    )
+
+
+def _note(state: SectionState, wrong: int) -> str:
+    if state is SectionState.COMPLETE:
+        return t("ui.complete")
+    return t("ui.to_correct" if state is SectionState.WRONG else "ui.to_fill", n=max(wrong, 1))
+
+
+def _kept(following: Section | None) -> str:
+    if following:
+        return t("form.kept_section", section=following.label[language()])
+    return t("form.kept_whole")
+
+
+def _go_on(desk: Desk, following: Section | None) -> str:
+    if following or not desk.may_hand_in:
+        return ""
+    return t("form.review")
+
+
+def _shared(desk: Desk) -> str:
+    if desk.may_hand_in:
+        return t("form.shared")
+    return t("form.shared_other", who=offices(sorted(desk.taken.roles)))

@@ -1,0 +1,56 @@
+"""Cases: the list that may be searched, a new one, and the page of each."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from ricomi_workflow.cases.commands import open_case
+from ricomi_workflow.kernel.errors import FieldError, Invalid
+from ricomi_workflow.web.audience import for_signed_in
+from ricomi_workflow.web.case_file import read_case_file
+from ricomi_workflow.web.case_list import case_list_page, openings, wanted
+from ricomi_workflow.web.case_view import case_page as put_together
+from ricomi_workflow.web.i18n import PREFIX
+from ricomi_workflow.web.viewer import actor, is_demonstration, services
+
+blueprint = Blueprint("cases", __name__, url_prefix=PREFIX)
+
+
+@blueprint.get("/cases")
+@for_signed_in
+def case_list() -> str:
+    """Show the cases that the reader may see, last changed first."""
+    with services().uow.read() as connection:
+        page = case_list_page(connection, wanted(request.args))
+    return render_template("pages/cases.html", page=page)
+
+
+@blueprint.get("/cases/new")
+@for_signed_in
+def new_case() -> str:
+    """Ask for which state a request is opened, and say what comes then."""
+    return render_template("pages/new_case.html", openings=openings(actor()), error="")
+
+
+@blueprint.post("/cases/new")
+@for_signed_in
+def open_new_case() -> Response:
+    """Open a case and lead to its form."""
+    kind, _, country = request.form.get("opening", "").partition(":")
+    if (kind, country) not in {(o.kind, o.country) for o in openings(actor())}:
+        raise Invalid([FieldError("opening", "required")])
+    with services().uow.begin(actor()) as tx:
+        case = open_case(tx, services(), kind, country, illustrative=is_demonstration())
+    form = services().library.latest(kind).form.partition("/")[0]
+    return redirect(url_for("forms.form_page", ref=case.ref, name=form), 303)
+
+
+@blueprint.get("/cases/<ref>")
+@for_signed_in
+def case_page(ref: str) -> str:
+    """Show where a case stands and what the reader can do."""
+    with services().uow.look(actor()) as tx:
+        file = read_case_file(tx, services(), ref)
+    page = put_together(file, request.args.get("done", type=int))
+    return render_template("pages/case.html", page=page)

@@ -1,0 +1,76 @@
+"""The line on which a case stands: steps of the definition, dates of the trail."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from ricomi_workflow.audit.rules import Entry
+from ricomi_workflow.definitions.model import Step
+from ricomi_workflow.web.case_file import CaseFile
+from ricomi_workflow.web.case_words import brief, waited_words
+from ricomi_workflow.web.components import StateLinePoint
+from ricomi_workflow.web.i18n import language, t
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A stay in one state, from one act to the next that moved the case."""
+
+    state: str
+    begun: datetime
+    ended: datetime | None
+
+
+def visits(entries: Sequence[Entry]) -> list[Visit]:
+    """The stays of a case, oldest first; the last has not ended."""
+    moves = [e for e in entries if e.from_state != e.to_state]
+    ends = [*(e.at for e in moves[1:]), None]
+    return [Visit(e.to_state, e.at, end) for e, end in zip(moves, ends, strict=True)]
+
+
+def state_line(file: CaseFile) -> tuple[StateLinePoint, ...]:
+    """One point a step: passed with its dates, present with what is waited for, or to come."""
+    steps = file.workflow.steps
+    now = next(n for n, step in enumerate(steps) if step.name == file.state.step)
+    stays = visits(file.entries)
+    return tuple(_point(file, stays, step, n, now) for n, step in enumerate(steps))
+
+
+def _point(
+    file: CaseFile, stays: Sequence[Visit], step: Step, number: int, now: int
+) -> StateLinePoint:
+    label = step.label[language()]
+    if number == now:
+        side = file.state.label[language()] if file.state.side or file.state.final else ""
+        return StateLinePoint(label, "now", note=present(file), side=side)
+    own = [v for v in stays if file.workflow.states[v.state].step == step.name]
+    if number > now or not own:
+        return StateLinePoint(label, "next")
+    return StateLinePoint(label, "past", when=_span(file, own))
+
+
+def _span(file: CaseFile, own: Sequence[Visit]) -> str:
+    """The day on which a step began; both ends where the case stood in it several times."""
+    first, last = brief(own[0].begun, file.today), own[-1].ended
+    if len(own) == 1 or last is None:
+        return first
+    return t("case.from_to", begun=first, ended=brief(last, file.today))
+
+
+def present(file: CaseFile) -> str:
+    """Since when the case stands where it does, until when, and who is waited for."""
+    since = brief(file.case.entered_at, file.today)
+    if file.state.final:
+        return t("case.ended_on", day=since)
+    parts = [t("case.since", day=since)]
+    if file.open_ballot:
+        parts += [
+            t("case.closes", at=file.open_ballot.ballot.closes_at),
+            t("case.waits_states", n=len(file.open_ballot.silent)),
+        ]
+    else:
+        parts += [t("case.term_until", day=brief(file.due, file.today))] if file.due else []
+        parts += [t("case.waits", who=waited_words(file.state.waits_for, file.case))]
+    return " ".join(parts)

@@ -1,0 +1,97 @@
+"""The trail in sentences: what was done, by which office, when, why, with which figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from ricomi_workflow.audit.rules import Entry
+from ricomi_workflow.bodies import formats
+from ricomi_workflow.definitions.model import WorkflowDef
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.web.case_file import CaseFile
+from ricomi_workflow.web.case_words import office_words
+from ricomi_workflow.web.components import TrailRow
+from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.wording import offices
+
+Detail = Mapping[str, Json]
+PaperHref = Callable[[str, int], str]
+_CASE = "case."
+
+
+def trail_rows(file: CaseFile, href: PaperHref) -> tuple[TrailRow, ...]:
+    """Every act, newest first; `href` is the address of a form and its number."""
+    readable = {(paper.form, paper.number) for paper in file.papers}
+    return tuple(_row(file, entry, readable, href) for entry in reversed(file.entries))
+
+
+def act_sentence(workflow: WorkflowDef, entry: Entry) -> str:
+    """What was done, in the words of the definition, or of the texts for all other acts."""
+    if entry.act.startswith(_CASE):
+        trigger = entry.act.removeprefix(_CASE)
+        taken = [
+            x
+            for x in workflow.transitions
+            if x.trigger == trigger
+            and entry.from_state in x.sources
+            and entry.to_state == (x.target or entry.from_state)
+        ]
+        if taken:
+            return taken[0].done[language()]
+    return t(f"case.act_{entry.act.replace('.', '_')}", **_named(entry.detail))
+
+
+def _row(file: CaseFile, entry: Entry, readable: set[tuple[str, int]], href: PaperHref) -> TrailRow:
+    form, number = _paper(entry.detail)
+    shown = (form, number) in readable
+    return TrailRow(
+        number=entry.seq,
+        sentence=act_sentence(file.workflow, entry),
+        office=office_words(entry.office),
+        at=entry.at,
+        moved=entry.from_state != entry.to_state,
+        reason=entry.reason or "",
+        detail=" · ".join(_figures(entry)),
+        href=href(form, number) if shown else "",
+        link=t("case.see_version", number=number) if shown else "",
+    )
+
+
+def _paper(detail: Detail) -> tuple[str, int]:
+    form, number = detail.get("form"), detail.get("number")
+    if isinstance(form, str) and isinstance(number, int):
+        return form.partition("/")[0], number
+    return "", 0
+
+
+def _named(detail: Detail) -> dict[str, object]:
+    """What the sentences of acts that are no transitions may say."""
+    country, position = detail.get("country"), detail.get("position")
+    roles = detail.get("to")
+    return {
+        "country": formats.country(country, language()) if isinstance(country, str) else "",
+        "position": t(f"case.voted_{position}") if position else "",
+        "roles": offices([str(r) for r in roles]) if isinstance(roles, list) and roles else "",
+    }
+
+
+def _figures(entry: Entry) -> list[str]:
+    """Amounts, states and counts that the act recorded."""
+    found = []
+    for name in ("amount", "released", "planned"):
+        if isinstance(entry.detail.get(name), str):
+            amount = Money.parse(str(entry.detail[name]))
+            if amount:
+                found.append(t(f"case.figure_{name}", amount=amount))
+    if entry.act == "case.confirm_participation":
+        found.append(str(_named(entry.detail)["country"]))
+    if isinstance(tally := entry.detail.get("tally"), Mapping):
+        found.append(t("case.figure_tally", **tally))
+    if isinstance(reminded := entry.detail.get("reminded"), list):
+        found.append(t("case.figure_reminded", n=len(reminded)))
+    if entry.detail.get("bank_reference"):
+        found.append(t("case.figure_bank", reference=entry.detail["bank_reference"]))
+    if entry.detail.get("explanation"):
+        found.append(t("ui.quoted", text=entry.detail["explanation"]))
+    return found
