@@ -73,7 +73,8 @@ def _entry(
         return None
     accepted = state.final and not state.side  # a case that ends on the way keeps its report back
     names = [workflow.form.partition("/")[0], *([_RESULT_FORM] if accepted else [])]
-    return entry_of(case, workflow, _given(connection, services, case.id, names), changed_at)
+    given = _given(connection, services, case.id, names)
+    return entry_of(case, workflow, given, changed_at, services.reference)
 
 
 def _given(

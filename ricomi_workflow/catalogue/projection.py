@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from ricomi_workflow.bodies.model import Reference
+from ricomi_workflow.bodies.names import country_label
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.definitions.model import FormDef, WorkflowDef
 from ricomi_workflow.kernel.canonical import Json
@@ -31,10 +33,12 @@ def entry_of(
     workflow: WorkflowDef,
     given: Iterable[tuple[FormDef, Mapping[str, Json]]],
     changed_at: datetime,
+    reference: Reference,
 ) -> Entry | None:
     """The public entry of `case` in its present state; None when the state is not catalogued.
 
-    `given` are the forms that count (the request, and the final report once it is accepted).
+    `given` are the forms that count (the request, and the final report once it is accepted). It is
+    found by its texts and by the names of its countries, topics and populations in each language.
     """
     state = workflow.states[case.state]
     if not state.is_public:
@@ -59,7 +63,9 @@ def entry_of(
         "title": public.get("title") or {},
         "summary": public.get("summary") or {},
         "public": public,
-        "words": " ".join([case.ref.casefold(), *folded_words(_texts(public))]),
+        "words": " ".join(
+            folded_words([case.ref, *_written(public), *_names(countries, public, reference)])
+        ),
     }
     facets = [("country", country) for country in dict.fromkeys(countries)]
     facets += [("status", status), ("year", str(year))]
@@ -94,12 +100,33 @@ def _strings(value: Json) -> list[str]:
     return [str(item) for item in value] if isinstance(value, list) else []
 
 
+def _written(public: Mapping[str, Json]) -> Iterator[str]:
+    """What people wrote; the codes of what they chose are left out."""
+    for value in public.values():
+        if not isinstance(value, list):
+            yield from _texts(value)
+
+
+def _names(
+    countries: Iterable[str], public: Mapping[str, Json], reference: Reference
+) -> Iterator[str]:
+    for country in countries:
+        yield from country_label(country).as_dict().values()
+    lists = {
+        "topics": reference.topics,
+        "populations": reference.populations,
+        "modality": reference.modalities,
+    }
+    for name, terms in lists.items():
+        chosen = set(_strings(public.get(name)))
+        for term in terms:
+            if term.value in chosen:
+                yield from term.label.as_dict().values()
+
+
 def _texts(value: Json) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
         for part in value.values():
-            yield from _texts(part)
-    elif isinstance(value, list):
-        for part in value:
             yield from _texts(part)

@@ -19,6 +19,7 @@ _SLIM_DOTS = 16
 _WIDE_DOTS = 32  # more seats break into another line
 _TEXT_ROOM = 22  # words of the threshold above or below the dots
 _BAR_TEXT = 12  # from the end of a bar to its figure
+_DIGIT = 10  # width of a digit in the figure of a bar
 _GAP = 3  # between two series and between two shares
 
 
@@ -103,8 +104,9 @@ def ballot(view: BallotView, *, slim: bool) -> BallotDrawing:
 
 def bars(chart: BarChart, *, slim: bool) -> BarDrawing:
     """Lay the rows of a chart as bars from a common baseline, longest row at full width."""
-    origin, room, pitch = (0, 350, 64) if slim else (60, 610, 58)
     longest = max((_sum(row.amounts) for row in chart.rows), default=0) or 1
+    room = 350 if slim else min(610, 700 - _BAR_TEXT - _DIGIT * _letters(longest))
+    origin, pitch = (0, 64) if slim else (60, 58)
     lines = []
     for n, row in enumerate(chart.rows):
         y, thick = (23 + pitch * n, 24) if slim else (12 + pitch * n, 32)
@@ -147,6 +149,12 @@ def _rectangle(tone: str, x: float, y: float, width: float, height: float) -> Ba
     if tone in {"b", "held"}:  # hatched: its outline lies inside the same room
         x, y, width, height = x + 0.75, y + 0.75, max(width - 1.5, 0.5), height - 1.5
     return Bar(tone, round(x, 2), round(y, 2), round(width, 2), round(height, 2))
+
+
+def _letters(minor: int) -> int:
+    """How many letters the figure of an amount takes: digits, separators, cents if there are any."""
+    digits = len(str(minor // 100))
+    return digits + (digits - 1) // 3 + (3 if minor % 100 else 0)
 
 
 def _sum(amounts: Sequence[Money]) -> int:
