@@ -1,5 +1,7 @@
 """Ballots over the API."""
 
+from werkzeug.test import TestResponse
+
 from ricomi_workflow.kernel.actors import Role
 from tests.api.client import Api, answer, problem
 from tests.support.product import Stage
@@ -42,15 +44,14 @@ def test_the_deciding_vote_says_so_and_moves_the_case(api: Api, stage: Stage) ->
     seats = answer(api.get(f"/cases/{ref}/ballot", stage.the(Role.SECRETARIAT)))["seats"]
     voters = [seat["country"] for seat in seats if seat["counted"]]
 
-    for country in voters:
-        vote = {"country": country, "position": "in_favour"}
-        delegate = stage.the(Role.CEAM_DELEGATE, country)
-        cast = answer(api.post(f"/cases/{ref}/ballot/votes", delegate, vote), 201)
-        if cast["decided"]:
-            break
+    def vote(country: str) -> TestResponse:
+        body, delegate = {"country": country, "position": "in_favour"}, Role.CEAM_DELEGATE
+        return api.post(f"/cases/{ref}/ballot/votes", stage.the(delegate, country), body)
+
+    cast = next(c for c in (answer(vote(country), 201) for country in voters) if c["decided"])
 
     assert (cast["decided"], cast["state"]) == ("carried", "approved_awaiting_funds")
-    late = api.post(f"/cases/{ref}/ballot/votes", delegate, vote)
+    late = vote(cast["country"])
     assert problem(late, 409, "refused")["refusals"][0]["code"] == "ballot_not_open"
     ballot = answer(api.get(f"/cases/{ref}/ballot", stage.the(Role.SECRETARIAT)))
     assert ballot["outcome"] == "carried"

@@ -30,7 +30,9 @@ def test_people_open_cases_for_their_own_state_only(api: Api, stage: Stage) -> N
 
 
 @pytest.mark.parametrize(
-    "path", ["", "/actions", "/ballot", "/drafts/request"], ids=["case", "actions", "ballot", "form"]
+    "path",
+    ["", "/actions", "/ballot", "/drafts/request"],
+    ids=["case", "actions", "ballot", "form"],
 )
 def test_a_case_of_another_state_does_not_exist(api: Api, stage: Stage, path: str) -> None:
     ref = stage.before_the_committee()
@@ -102,7 +104,7 @@ def test_a_draft_is_kept_whole_or_not_and_submitted(api: Api, stage: Stage) -> N
 def test_a_form_that_is_not_theirs_cannot_be_filled_in(api: Api, stage: Stage) -> None:
     ref = stage.submitted()
     focal = stage.the(Role.FOCAL_POINT, "PY")
-    given = {"values": {}}
+    given: dict[str, object] = {"values": {}}
 
     problem(api.put(f"/cases/{ref}/drafts/technical_opinion", focal, given), 403, "forbidden")
     problem(api.put(f"/cases/{ref}/drafts/no_form", focal, given), 404, "not_found")

@@ -35,7 +35,7 @@ def test_a_revoked_token_ends_at_once(api: Api, stage: Stage) -> None:
     refused = api.get("/cases", focal)
 
     problem(refused, 401, "unauthenticated")
-    assert 'error=invalid_token' in refused.headers["WWW-Authenticate"].replace('"', "")
+    assert "error=invalid_token" in refused.headers["WWW-Authenticate"].replace('"', "")
 
 
 def test_unknown_names_are_mistakes(api: Api, stage: Stage) -> None:
@@ -110,7 +110,7 @@ def test_a_session_of_the_pages_is_no_token(api: Api, stage: Stage) -> None:
 
 def test_a_failure_of_ours_tells_nothing_but_its_code(api: Api) -> None:
     app: Flask = api.app
-    app.add_url_rule("/api/broken", "broken", lambda: {}["x"])
+    app.add_url_rule("/api/broken", "broken", lambda: dict[str, str]()["x"])
 
     told = problem(api.app.test_client().get("/api/broken"), 500, "failure")
 

@@ -59,7 +59,7 @@ class Stage:
     """The product with its people, who are made when they are first called."""
 
     services: Services
-    rng: Random = field(default_factory=lambda: Random(1))  # noqa: S311 - plausible answers
+    rng: Random = field(default_factory=lambda: Random(1))
     people: dict[tuple[Role, str | None], Actor] = field(default_factory=dict)
 
     def the(self, role: Role, country: str | None = None) -> Actor:
@@ -106,7 +106,7 @@ class Stage:
         self.fill_the_fund()
         ref = self.submitted()
         situation = answers.Situation(self.services.calendar.local_day(MORNING), self.request)
-        passing = answers.admissibility(Random(2), situation)  # noqa: S311 - plausible answers
+        passing = answers.admissibility(Random(2), situation)
         opinion = answers.technical_opinion(self.rng, situation)
         self.fire(ref, Role.SECRETARIAT, "start_review")
         self.fire(ref, Role.FOCAL_POINT, "confirm_participation", country="CL")

@@ -11,7 +11,6 @@ from ricomi_workflow.identity.tokens import actor_of_token
 from ricomi_workflow.kernel.actors import ANONYMOUS, Actor
 from ricomi_workflow.kernel.text import LANGUAGES
 
-_REALM = {"realm": "ricomi"}
 DEFAULT = "en"
 
 
@@ -30,14 +29,17 @@ def bearer(services: Services) -> Actor:
     """The person whose token was sent. Raises `Unauthorized` without one that works."""
     given = request.authorization
     if given is None or given.type != "bearer" or not given.token:
-        raise Unauthorized(www_authenticate=WWWAuthenticate("bearer", dict(_REALM)))
+        raise Unauthorized(www_authenticate=_challenge())
     now = services.uow.clock.now()
     with services.uow.read() as connection:
         found = actor_of_token(connection, given.token, now, services.calendar.local_day(now))
     if found is None:
-        challenge = {**_REALM, "error": "invalid_token"}
-        raise Unauthorized(www_authenticate=WWWAuthenticate("bearer", challenge))
+        raise Unauthorized(www_authenticate=_challenge(error="invalid_token"))
     return _enter(found)
+
+
+def _challenge(**why: str | None) -> WWWAuthenticate:
+    return WWWAuthenticate("bearer", {"realm": "ricomi", **why})
 
 
 def _enter(actor: Actor) -> Actor:

@@ -71,8 +71,10 @@ class CaseSummary(Answer):
     kind = Text("Kind of the case")
     definition = Text("The version of the process in which it runs: cooperation_request/v1")
     country = Country("The state that asks")
-    title = Words("Title by language, the original first; null until the request is submitted",
-                  allow_none=True)
+    title = Words(
+        "Title by language, the original first; null until the request is submitted",
+        allow_none=True,
+    )
     illustrative = Flag("Whether the case is a sample that records no decision")
     state = Text("Stable name of the state")
     label = Text("Public wording of the state, in the language of the answer")
@@ -119,8 +121,10 @@ class TrailEntry(Answer):
     at = Instant()
     by = fields.Nested(Office)
     act = Text("Stable name of the act: case.submit, ballot.vote_cast")
-    done = Text("What was done, in the language of the answer; null for acts beside the process",
-                allow_none=True)
+    done = Text(
+        "What was done, in the language of the answer; null for acts beside the process",
+        allow_none=True,
+    )
     from_state = Text("State before the act; empty for the first entry", data_key="from")
     to_state = Text("State after the act", data_key="to")
     reason = Text("The reason that was written", allow_none=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 from flask import Blueprint, Flask
 from flask_wtf import CSRFProtect
 
-from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.web.api.document import write_document
 from ricomi_workflow.web.api.operations import Call, Operation, endpoint
 from ricomi_workflow.web.api.v1 import acts, ballots, cases, catalogue, fund
@@ -15,7 +15,7 @@ from ricomi_workflow.web.api.v1 import acts, ballots, cases, catalogue, fund
 PREFIX = "/api/v1"
 
 
-def get_openapi(call: Call) -> dict[str, Json]:
+def get_openapi(call: Call) -> dict[str, Any]:
     """Read this description of the API, as OpenAPI 3.1."""
     del call
     return document()
@@ -32,7 +32,7 @@ OPERATIONS = (
 
 
 @cache
-def document() -> dict[str, Json]:
+def document() -> dict[str, Any]:
     """The description of the API, written once a process."""
     return write_document(OPERATIONS, PREFIX)
 

@@ -42,9 +42,7 @@ def advance_case(call: Call, ref: str, trigger: str) -> Shape:
 
 
 OPERATIONS = (
-    Operation(
-        view=list_actions, path="/cases/{ref}/actions", tag=_TAG, answers=shapes.ActionsView
-    ),
+    Operation(view=list_actions, path="/cases/{ref}/actions", tag=_TAG, answers=shapes.ActionsView),
     Operation(
         view=advance_case,
         method="POST",

@@ -128,9 +128,7 @@ def _own(call: Call, found: Case) -> list[Shape]:
 
 
 OPERATIONS = (
-    Operation(
-        view=get_ballot, path="/cases/{ref}/ballot", tag=_TAG, answers=shapes.BallotView
-    ),
+    Operation(view=get_ballot, path="/cases/{ref}/ballot", tag=_TAG, answers=shapes.BallotView),
     Operation(
         view=cast_vote,
         method="POST",

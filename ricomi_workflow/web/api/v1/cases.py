@@ -52,7 +52,9 @@ def get_draft(call: Call, ref: str, form: str) -> Shape:
     access = call.services.state(found).forms.get(definition.name)
     if access is None or access.edit.isdisjoint(roles_on(call.tx.actor, found)):
         raise Forbidden(form)
-    return _draft(call, definition, queries.get_draft(call.tx.connection, found.id, definition.name))
+    return _draft(
+        call, definition, queries.get_draft(call.tx.connection, found.id, definition.name)
+    )
 
 
 def save_draft(call: Call, ref: str, form: str) -> Shape:
@@ -64,7 +66,9 @@ def save_draft(call: Call, ref: str, form: str) -> Shape:
         raise Conflict(f"the draft has revision {known.revision}")
     kept, _ = partial(definition, call.body["values"], call.services.lookups)
     commands.save_draft(call.tx, call.services, found, definition, kept)
-    return _draft(call, definition, queries.get_draft(call.tx.connection, found.id, definition.name))
+    return _draft(
+        call, definition, queries.get_draft(call.tx.connection, found.id, definition.name)
+    )
 
 
 def _form(call: Call, found: Case, name: str) -> FormDef:

@@ -1,0 +1,92 @@
+"""Requests made at random from the document: the server answers as the document says."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from schemathesis import GenerationMode, checks
+from schemathesis.core.result import Ok
+
+from ricomi_workflow.kernel.actors import Actor, Role
+from ricomi_workflow.web.api.v1 import OPERATIONS
+from tests.api.client import PREFIX, Api
+from tests.support.product import Stage
+
+EXAMPLES: Final = 8
+CHECKS: Final[list[schemathesis.CheckFunction]] = [
+    checks.not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_headers_conformance,
+    checks.response_schema_conformance,
+    checks.negative_data_rejection,
+    checks.unsupported_method,
+    checks.allow_header_conformance,
+]
+# The library leaves the kinds of its parts open; nothing here depends on them.
+Operation = schemathesis.APIOperation[Any, Any, Any, Any]
+Case = schemathesis.Case[Any]
+calm = settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def operations(api: Api) -> Iterator[Operation]:
+    """Every operation of the document that the server itself hands out."""
+    described = schemathesis.openapi.from_wsgi(f"{PREFIX}/openapi.json", api.app)
+    for each in described.get_all_operations():
+        assert isinstance(each, Ok)
+        yield each.ok()
+
+
+def sender(api: Api, actor: Actor, done: set[str], **known: str | None) -> Callable[[Case], None]:
+    """What sends a request as `actor` and judges the answer.
+
+    `known` names what exists, and with None what is left out. The names of operations that
+    answered with success are added to `done`.
+    """
+    headers = {"Authorization": f"Bearer {api.token(actor)}"}
+
+    def send(case: Case) -> None:
+        for given_by_name in (case.path_parameters, case.body):
+            if isinstance(given_by_name, dict):
+                here = {name: known[name] for name in known.keys() & given_by_name.keys()}
+                given_by_name.update(here)
+                for name in [name for name, value in here.items() if value is None]:
+                    del given_by_name[name]
+        if case.call_and_validate(headers=headers, checks=CHECKS).status_code < 300:
+            done.add(str(case.operation.definition.raw["operationId"]))
+
+    return send
+
+
+def test_whatever_is_sent_the_answer_is_one_of_the_document(api: Api, stage: Stage) -> None:
+    send = sender(api, stage.the(Role.SECRETARIAT), set())
+    for each in operations(api):
+        for mode in GenerationMode:
+            calm(given(case=each.as_strategy(generation_mode=mode))(send))()
+
+
+def test_real_cases_are_answered_as_the_document_says(api: Api, stage: Stage) -> None:
+    """As the public reads an entry, a delegate votes, an applicant fills in a draft."""
+    secretary, delegate = stage.the(Role.SECRETARIAT), stage.the(Role.CEAM_DELEGATE, "UY")
+    case, act = {"kind": "cooperation_request", "country": "PY"}, {"trigger": "withdraw"}
+    drafted = {"ref": stage.open(), "form": "request", **case, **act}
+    left_out = {"inputs": None, "version": None}
+    scenes: tuple[tuple[Actor, dict[str, str | None]], ...] = (
+        (secretary, {"ref": stage.approved()}),
+        (delegate, {"ref": stage.before_the_committee(), "country": "UY"}),
+        (stage.the(Role.FOCAL_POINT, "PY"), {**drafted, **left_out}),
+    )
+    done: set[str] = set()
+    for actor, known in scenes:
+        send = sender(api, actor, done, **known)
+        for each in operations(api):
+            calm(given(case=each.as_strategy(generation_mode=GenerationMode.POSITIVE))(send))()
+    itself = {"get_openapi"}  # is asked for to begin with
+    assert done | itself == {each.name for each in OPERATIONS}
