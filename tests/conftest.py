@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser, Page
 from sqlalchemy import Engine
 
@@ -19,6 +20,9 @@ from tests.support.databases import Databases, PostgresDatabases, SqliteDatabase
 from tests.support.postgres import server
 
 KINDS = ("sqlite", "postgresql", "browser")
+# Two workers share the machine: how long one example takes says nothing about the code.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 Record = Callable[[str, object], None]
 LOCAL = {"127.0.0.1", "::1", "localhost", "0.0.0.0", "::", ""}  # noqa: S104 - addresses to allow
 

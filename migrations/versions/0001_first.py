@@ -1260,4 +1260,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    raise NotImplementedError("before the first revision there was nothing")
+    raise RuntimeError("before the first revision there was nothing")

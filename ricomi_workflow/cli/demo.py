@@ -88,7 +88,8 @@ def _forget(settings: Settings) -> None:
     if inspect(engine).has_table("case"):
         _refuse_real(engine, settings)
         if engine.dialect.name == "postgresql":
-            with engine.begin() as connection:
+            at_once = engine.execution_options(isolation_level="AUTOCOMMIT")
+            with at_once.connect() as connection:
                 connection.execute(text("DROP SCHEMA public CASCADE"))
                 connection.execute(text("CREATE SCHEMA public"))
     engine.dispose()

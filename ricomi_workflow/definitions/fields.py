@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -93,7 +94,7 @@ def circumstances() -> Circumstances:
     return Context[Circumstances].get()
 
 
-class _Typed(fields.Field[Json]):
+class _Typed(fields.Field[Json], ABC):
     """A field that knows its definition."""
 
     default_error_messages = {  # noqa: RUF012 - marshmallow merges these along the classes
@@ -109,14 +110,14 @@ class _Typed(fields.Field[Json]):
         self,
         value: object,
         attr: str | None,  # noqa: ARG002 - marshmallow's signature
-        data: Mapping[str, object] | None,  # noqa: ARG002
+        data: Mapping[str, object] | None,  # noqa: ARG002 - the same
         **_kwargs: object,
     ) -> Json:
         return self.canonical(value)
 
+    @abstractmethod
     def canonical(self, value: object) -> Json:
         """The stored form of `value`. Raises: ValidationError holding `Problem`s."""
-        raise NotImplementedError
 
 
 def clean(text: str, *, lines: bool) -> str:
@@ -153,7 +154,7 @@ class LocalizedField(TextField):
         self,
         value: object,
         attr: str | None,  # noqa: ARG002 - marshmallow's signature
-        data: Mapping[str, object] | None,  # noqa: ARG002
+        data: Mapping[str, object] | None,  # noqa: ARG002 - the same
         **_kwargs: object,
     ) -> Json:
         if not isinstance(value, Mapping):
@@ -226,7 +227,7 @@ class CountriesField(ChoicesField):
 
     code = "not_a_state"
 
-    def ordered(self, chosen: list[str], values: list[str]) -> list[str]:  # noqa: ARG002
+    def ordered(self, chosen: list[str], values: list[str]) -> list[str]:  # noqa: ARG002 - as above
         """The codes in order."""
         return sorted(chosen)
 

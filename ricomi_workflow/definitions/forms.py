@@ -50,7 +50,7 @@ class _TableField(fields.List[Mapping[str, Json]]):
         super().__init__(fields.Nested(row), required=definition.required)
         self.least = max(1, definition.min_rows)
 
-    def make_error(self, key: str, **_kwargs: object) -> ValidationError:  # noqa: ARG002
+    def make_error(self, key: str, **_kwargs: object) -> ValidationError:  # noqa: ARG002 - theirs
         """The one thing that can be wrong with a table as a whole: it has no rows."""
         return refuse("table_empty", limit=self.least, found=0)
 

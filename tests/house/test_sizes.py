@@ -6,6 +6,7 @@ from tests.support.tree import Definition, sources
 
 MODULE_LINES = 400
 FUNCTION_LINES = 40
+REVISIONS = "migrations/versions/"  # a revision is the SQL of one day, written by a program
 
 
 def body_lines(node: Definition) -> int:
@@ -20,7 +21,8 @@ def test_modules_are_short() -> None:
     faults = [
         f"{source.name}: {lines} lines"
         for source in sources()
-        if (lines := len(source.text.splitlines())) > MODULE_LINES
+        if not source.name.startswith(REVISIONS)
+        and (lines := len(source.text.splitlines())) > MODULE_LINES
     ]
     assert not faults, "\n".join(faults)
 
