@@ -61,6 +61,7 @@ __all__ = [
     "TrancheStatus",
     "Waiting",
     "case_money",
+    "count_contributions",
     "get_contribution",
     "list_available",
     "list_contributions",
@@ -173,6 +174,11 @@ def list_contributions(
     if donor_class is not None:
         where.append(contribution.c.donor_class == donor_class.value)
     return contributions(connection, *where, limit=limit)
+
+
+def count_contributions(connection: Connection) -> int:
+    """How many contributions there are."""
+    return connection.execute(select(func.count()).select_from(contribution)).scalar_one()
 
 
 def list_available(connection: Connection) -> dict[Source, Money]:

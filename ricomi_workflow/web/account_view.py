@@ -129,14 +129,15 @@ def demo_groups(connection: Connection) -> tuple[DemoGroup, ...]:
 
 def _accounts(held: Iterable[tuple[HeldRole, PersonRow]]) -> tuple[DemoAccount, ...]:
     accounts = [
-        DemoAccount(
-            formats.country(role.country, language()) if role.country else t(f"ui.role_{role.role}"),
-            row.email,
-            LANGUAGE_NAMES[row.lang],
-        )
-        for role, row in held
+        DemoAccount(_office(role), row.email, LANGUAGE_NAMES[row.lang]) for role, row in held
     ]
     return tuple(sorted(accounts, key=lambda account: sort_key(account.office)))
+
+
+def _office(role: HeldRole) -> str:
+    return (
+        formats.country(role.country, language()) if role.country else role_words(role.role, None)
+    )
 
 
 def _token(row: TokenRow, now: datetime) -> TokenLine:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from flask import url_for
 from markupsafe import Markup, escape
@@ -31,6 +32,7 @@ _SHOWN_VALUES = 7
 _EXCERPT_WORDS = 42
 _RELAXATIONS = 6
 _TOKEN = re.compile(r"\w+")
+_MARK = Markup("<mark>{}</mark>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +107,13 @@ class Labels:
 
 def statuses() -> dict[str, str]:
     """What each step and final state of every process is called in public, newest version last."""
-    lang, result = language(), {}
+    lang = language()
+    called: dict[str, str] = {}
     for workflow in sorted(services().library.workflows.values(), key=_version):
-        result |= {step.name: step.label[lang] for step in workflow.steps}
+        called |= {step.name: step.label[lang] for step in workflow.steps}
         final = (s for s in workflow.states.values() if s.final)
-        result |= {state.name: state.public[lang] for state in final}
-    return result
+        called |= {state.name: state.public[lang] for state in final}
+    return called
 
 
 def asked(query: MultiDict[str, str]) -> Asked:
@@ -143,7 +146,7 @@ def catalogue_page(connection: Connection, question: Asked) -> CataloguePage:
         ),
         relaxations=() if found.total else tuple(_relaxations(connection, question, choices)),
         paging=_paging(found, question),
-        json_href=_json_href(question),
+        json_href=_address("api_v1.search_entries", question.query()),
     )
 
 
@@ -189,7 +192,7 @@ def excerpt(text: str, words: list[str]) -> str:
     shown = pieces[start : start + _EXCERPT_WORDS]
     before = "… " if start else ""
     after = " …" if start + len(shown) < len(pieces) else ""
-    return Markup(before) + _marked(" ".join(shown), words) + Markup(after)
+    return _marked(f"{before}{' '.join(shown)}{after}", words)
 
 
 def _matches(piece: str, words: list[str]) -> bool:
@@ -201,8 +204,8 @@ def _matches(piece: str, words: list[str]) -> bool:
 def _marked(text: str, words: list[str]) -> Markup:
     parts, last = [], 0
     for token in _TOKEN.finditer(text):
-        if words and _matches(token.group(), words):
-            parts += [escape(text[last : token.start()]), Markup("<mark>{}</mark>").format(token[0])]
+        if words and _matches(token[0], words):
+            parts += [escape(text[last : token.start()]), _MARK.format(token[0])]
             last = token.end()
     return Markup().join([*parts, escape(text[last:])])
 
@@ -248,17 +251,12 @@ def _paging(found: Results, question: Asked) -> Paging:
 
 
 def _href(question: Asked, **paging: str) -> str:
-    several: dict[str, list[str]] = {}
-    for name, value in question.query():
-        several.setdefault(name, []).append(value)
-    return url_for("public.catalogue", **several, **paging)
+    return _address("public.catalogue", [*question.query(), *paging.items()])
 
 
-def _json_href(question: Asked) -> str:
-    several: dict[str, list[str]] = {}
-    for name, value in question.query():
-        several.setdefault(name, []).append(value)
-    return url_for("api_v1.search_entries", **several)
+def _address(endpoint: str, pairs: Sequence[tuple[str, str]]) -> str:
+    query = urlencode(pairs)
+    return f"{url_for(endpoint)}?{query}" if query else url_for(endpoint)
 
 
 def _version(workflow: WorkflowDef) -> tuple[str, int]:

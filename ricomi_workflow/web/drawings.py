@@ -152,7 +152,7 @@ def _rectangle(tone: str, x: float, y: float, width: float, height: float) -> Ba
 
 
 def _letters(minor: int) -> int:
-    """How many letters the figure of an amount takes: digits, separators, cents if there are any."""
+    """How many letters the figure of an amount takes: digits, separators, cents if any."""
     digits = len(str(minor // 100))
     return digits + (digits - 1) // 3 + (3 if minor % 100 else 0)
 

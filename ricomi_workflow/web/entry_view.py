@@ -33,7 +33,7 @@ _FIGURES = ("officials_trained_women", "officials_trained_men")
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A state in the project: what it does, by which institution, and since when it is confirmed."""
+    """A state in the project: what it does, by which institution, when it confirmed."""
 
     code: str
     role: str
@@ -89,7 +89,8 @@ def entry_page(connection: Connection, ref: str) -> EntryPage:
     """The entry `ref`; five statements. Raises: NotFound."""
     entry = get_entry(connection, ref)
     sides = participants(connection, entry.case_id)
-    confirmed = instants(connection, entry.case_id, [s.confirmed_seq for s in sides if s.confirmed_seq])
+    acts = [side.confirmed_seq for side in sides if side.confirmed_seq]
+    confirmed = instants(connection, entry.case_id, acts)
     others = partners(entry)
     names = [formats.country(code, language()) for code in (entry.country, *others)]
     return EntryPage(
@@ -202,18 +203,18 @@ def _decision(standing: Standing | None) -> Decision | None:
     if standing is None or standing.ballot.outcome is not Outcome.CARRIED:
         return None
     ballot, tally = standing.ballot, standing.tally()
-    body = services().reference.body(ballot.body)
     ended = local_day(ballot.ended_at) if ballot.ended_at else None
-    acronym = body.name_on(ended or local_day(ballot.opened_at)).acronym[language()]
+    name = services().reference.body(ballot.body).name_on(ended or local_day(ballot.opened_at))
+    body = name.acronym[language()]
     return Decision(
-        body=acronym,
+        body=body,
         drawn=BallotView(
             in_favour=tally.in_favour,
             against=tally.against,
             abstained=tally.abstain,
             unanswered=tally.unanswered,
             threshold=None,
-            verdict=t("public.decision", body=acronym, n=tally.in_favour, entitled=tally.electorate),
+            verdict=t("public.decision", body=body, n=tally.in_favour, entitled=tally.electorate),
         ),
         on=ended,
     )

@@ -88,7 +88,7 @@ def fund_page(made: Statement, today: date, *, every: bool) -> FundPage:
     """The page of a statement; `every` lists all projects instead of the newest."""
     newest = sorted(made.projects, key=lambda project: project.ref, reverse=True)
     shown = newest if every else newest[:_LISTED]
-    asked = {} if made.as_of == today else {"as_of": made.as_of.isoformat()}
+    asked = None if made.as_of == today else made.as_of.isoformat()
     return FundPage(
         statement=made,
         today=today,
@@ -107,7 +107,7 @@ def fund_page(made: Statement, today: date, *, every: bool) -> FundPage:
             total(p.committed for p in made.projects),
         ),
         hidden=len(newest) - len(shown),
-        all_href=url_for("public.fund", every=1, _anchor="projects", **asked),
+        all_href=url_for("public.fund", every=1, as_of=asked, _anchor="projects"),
         json_href=url_for("api_v1.get_statement", as_of=made.as_of.isoformat()),
     )
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from flask import url_for
 
 from ricomi_workflow.ballots.queries import open_in_all
-from ricomi_workflow.bodies import formats
 from ricomi_workflow.catalogue.queries import CatalogueEntry, count, latest
 from ricomi_workflow.fund.queries import list_available, total_received
 from ricomi_workflow.kernel.actors import Role

@@ -21,12 +21,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One message in words, its link being a line of the text that becomes a link."""
+    """One message in words; a line is what stands before the link, the link, and what follows."""
 
     id: int
     subject: str
-    lines: tuple[tuple[str, ...], ...]  # paragraphs of lines
-    link: str
+    paragraphs: tuple[tuple[tuple[str, str, str], ...], ...]
     href: str
     at: datetime
     unread: bool
@@ -59,12 +58,13 @@ def inbox_page(connection: Connection, after: int | None) -> InboxPage:
 
 def _letter(message: Message, reader: Reader) -> Letter:
     words = render(services(), message, reader)
-    paragraphs = words.text.strip().split("\n\n")
+    paragraphs = [paragraph.split("\n") for paragraph in words.text.strip().split("\n\n")]
     return Letter(
         id=message.id,
         subject=words.subject,
-        lines=tuple(tuple(paragraph.split("\n")) for paragraph in paragraphs),
-        link=words.link,
+        paragraphs=tuple(
+            tuple(line.partition(words.link) for line in paragraph) for paragraph in paragraphs
+        ),
         href=urlsplit(words.link).path,
         at=message.created_at,
         unread=message.read_at is None,

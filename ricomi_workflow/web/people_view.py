@@ -97,13 +97,13 @@ def people_page(connection: Connection) -> PeoplePage:
     after = _key(request.args.get("after", ""), request.args.get("name", ""))
     rows = list_people(connection, words=words, after=after, limit=PAGE + 1)
     last = rows[PAGE - 1] if len(rows) > PAGE else None
-    here = {"q": words} if words else {}
+    here = words or None
     return PeoplePage(
         lines=tuple(_line(row, _today()) for row in rows[:PAGE]),
         words=words,
         total=count_people(connection),
-        next_href=url_for("people.people", after=last.id, name=last.name, **here) if last else "",
-        first_href=url_for("people.people", **here) if after else "",
+        next_href=url_for("people.people", q=here, after=last.id, name=last.name) if last else "",
+        first_href=url_for("people.people", q=here) if after else "",
         may_change=may_change(),
     )
 

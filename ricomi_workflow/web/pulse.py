@@ -114,7 +114,7 @@ def _sentences(pulse: Pulse) -> list[str]:
     if beat is None:
         said = [t("health.worker_never")]
     else:
-        said = [t("health.worker_alive" if pulse.worker_is_alive else "health.worker_still", at=beat)]
+        said = [t(f"health.worker_{'alive' if pulse.worker_is_alive else 'still'}", at=beat)]
     said.append(t("health.waiting", n=pulse.outbox.waiting))
     if pulse.outbox.failed:
         said.append(t("health.failed", n=pulse.outbox.failed))

@@ -68,7 +68,7 @@ def end() -> None:
 
 
 def destination(wanted: str | None) -> str:
-    """Where to go after signing in: a page of this site, else the person's work in their language."""
+    """Where to go after signing in: a page of this site, else the person's own work."""
     if wanted and is_local(wanted):
         return wanted
     endpoint = next(name for name in _ENDPOINTS_AFTER if page_exists(name))

@@ -8,6 +8,7 @@ from ricomi_workflow.web.pages import (
     acts,
     ballots,
     cases,
+    committee,
     dossier,
     forms,
     health,
@@ -15,6 +16,7 @@ from ricomi_workflow.web.pages import (
     people,
     process,
     public,
+    treasury,
     work,
 )
 
@@ -32,4 +34,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     forms.blueprint,
     dossier.blueprint,
     ballots.blueprint,
+    committee.blueprint,
+    treasury.blueprint,
 )
