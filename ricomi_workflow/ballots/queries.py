@@ -25,7 +25,7 @@ from ricomi_workflow.bodies.model import MajorityRule
 from ricomi_workflow.cases.models import case
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection, Row, Select
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ class BallotView:
 
 @dataclass(frozen=True, slots=True)
 class OpenBallot:
-    """A line of the dashboard: an open ballot and where the reader's states stand in it."""
+    """A line of the dashboard: a ballot and where the reader's states stand in it."""
 
     ref: str
     title: Mapping[str, str] | None
@@ -211,6 +211,17 @@ def find_standing(connection: Connection, case_id: int) -> Standing | None:
     return Standing(found, seats[found.id], latest[found.id])
 
 
+def open_in_all(connection: Connection, now: datetime) -> tuple[int, datetime | None]:
+    """How many ballots are open at `now`, and when the next one closes: all that is public."""
+    row = connection.execute(
+        select(func.count(), func.min(ballot.c.closes_at))
+        .select_from(ballot)
+        .outerjoin(ballot_outcome, ballot_outcome.c.ballot_id == ballot.c.id)
+        .where(ballot_outcome.c.ballot_id.is_(None), ballot.c.closes_at > now)
+    ).one()
+    return row[0], row[1]
+
+
 def count_rounds(connection: Connection, case_id: int) -> int:
     """How many ballots a case has had."""
     return connection.execute(
@@ -241,38 +252,39 @@ def ballot_view(
 
 
 def open_ballots(connection: Connection, countries: Iterable[str] = ()) -> list[OpenBallot]:
-    """Every ballot without an outcome, the next to close first; three statements.
+    """Every ballot without an outcome, the next to close first; two statements.
 
     `countries`: the states for which the reader may vote.
     """
-    rows = connection.execute(
-        select(
-            *_BALLOT,
-            case.c.ref,
-            case.c.title,
-            case.c.country,
-            case.c.definition,
-            case.c.illustrative,
-        )
+    wanted = _lines().where(ballot_outcome.c.ballot_id.is_(None))
+    return _listed(connection, wanted.order_by(ballot.c.closes_at, ballot.c.id), countries)
+
+
+def ended_ballots(
+    connection: Connection, countries: Iterable[str] = (), limit: int = 20
+) -> list[OpenBallot]:
+    """The ballots that have an outcome, the last to end first; two statements."""
+    wanted = _lines().where(ballot_outcome.c.ballot_id.is_not(None)).limit(limit)
+    ended = wanted.order_by(ballot_outcome.c.at.desc(), ballot.c.id.desc())
+    return _listed(connection, ended, countries)
+
+
+def _lines() -> Select[*tuple[object, ...]]:
+    about = (case.c.ref, case.c.title, case.c.country, case.c.definition, case.c.illustrative)
+    return (
+        select(*_BALLOT, *about)
         .join(case, case.c.id == ballot.c.case_id)
         .outerjoin(ballot_outcome, ballot_outcome.c.ballot_id == ballot.c.id)
-        .where(ballot_outcome.c.ballot_id.is_(None))
-        .order_by(ballot.c.closes_at, ballot.c.id)
-    ).all()
+    )
+
+
+def _listed(
+    connection: Connection, wanted: Select[*tuple[object, ...]], countries: Iterable[str]
+) -> list[OpenBallot]:
+    rows = connection.execute(wanted).all()
     seats, latest = _positions(connection, [row.id for row in rows])
     own = frozenset(countries)
     return [_open(row, seats[row.id], latest[row.id], own) for row in rows]
-
-
-def open_in_all(connection: Connection, now: datetime) -> tuple[int, datetime | None]:
-    """How many ballots are open at `now`, and when the next one closes: all that is public."""
-    row = connection.execute(
-        select(func.count(), func.min(ballot.c.closes_at))
-        .select_from(ballot)
-        .outerjoin(ballot_outcome, ballot_outcome.c.ballot_id == ballot.c.id)
-        .where(ballot_outcome.c.ballot_id.is_(None), ballot.c.closes_at > now)
-    ).one()
-    return row[0], row[1]
 
 
 def _open(

@@ -19,11 +19,12 @@ from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.web.action_view import CaseActs, case_acts
 from ricomi_workflow.web.ballot_words import BallotWords, ballot_words
 from ricomi_workflow.web.case_file import CaseFile
+from ricomi_workflow.web.case_list import SOON
 from ricomi_workflow.web.case_words import case_title, waited_words
-from ricomi_workflow.web.components import Facts, StateLinePoint, Tie, TrailRow
+from ricomi_workflow.web.components import Facts, StateLinePoint, Tie
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.state_line import state_line
-from ricomi_workflow.web.trail_view import act_sentence, trail_rows
+from ricomi_workflow.web.trail_view import TrailRun, act_sentence, trail_runs
 from ricomi_workflow.web.viewer import services
 
 
@@ -53,7 +54,7 @@ class MoneyView:
 
     components: tuple[tuple[str, Money], ...]
     cost: Money
-    financing: tuple[tuple[str, Money], ...]
+    financing: str
     standing: tuple[tuple[str, Money], ...]
     tranches: tuple[TrancheRow, ...]
     lines: int
@@ -76,13 +77,14 @@ class CasePage:
     ballot_href: str
     content_href: str
     money: MoneyView | None
-    rows: tuple[TrailRow, ...]
+    rows: tuple[TrailRun, ...]
     papers: tuple[PaperLink, ...]
     partners: tuple[tuple[str, Tie], ...]
     facts: Facts
     waits: str
     due: datetime | None
     overdue: bool
+    urgency: str
     days_left: int
     done: str
 
@@ -105,13 +107,14 @@ def case_page(file: CaseFile, done_seq: int | None) -> CasePage:
         ballot_href=url_for("ballots.ballot", ref=case.ref) if ballot else "",
         content_href=paper_href(case.ref, content) if content else "",
         money=_money(file) if file.money.cost else None,
-        rows=trail_rows(file, lambda form, number: _paper_url(case.ref, form, number)),
+        rows=trail_runs(file, lambda form, number: _paper_url(case.ref, form, number)),
         papers=tuple(_paper(case.ref, paper) for paper in reversed(file.papers)),
         partners=_partners(case),
         facts=_facts(file),
         waits=_waits(file),
         due=file.due,
         overdue=file.due is not None and file.due <= file.now,
+        urgency=_urgency(file),
         days_left=_days_left(file),
         done=_done(file, done_seq),
     )
@@ -146,7 +149,13 @@ def _money(file: CaseFile) -> MoneyView:
     return MoneyView(
         components=_components(file, money),
         cost=money.cost,
-        financing=tuple((t(f"ui.source_{s}"), amount) for s, amount in money.financing.items()),
+        financing=formats.listed(
+            [
+                t("case.financed_part", amount=amount, source=t(f"ui.source_{source}"))
+                for source, amount in money.financing.items()
+            ],
+            language(),
+        ),
         standing=_standing(money),
         tranches=tuple(_tranche(x) for x in money.tranches),
         lines=len(money.lines),
@@ -224,6 +233,12 @@ def _waits(file: CaseFile) -> str:
     if file.open_ballot:
         return t("case.silent_states", n=len(file.open_ballot.silent))
     return waited_words(file.state.waits_for, file.case)
+
+
+def _urgency(file: CaseFile) -> str:
+    if file.due is None or file.due <= file.now:
+        return "late" if file.due else ""
+    return "soon" if _days_left(file) <= SOON else ""
 
 
 def _days_left(file: CaseFile) -> int:

@@ -53,6 +53,12 @@ def local_day(at: datetime) -> date:
     return at.astimezone(ZoneInfo(zone())).date()
 
 
+def at_place(at: datetime) -> str:
+    """An instant in short with the place of its time: `25 sept 2026, 17:00 (Washington)`."""
+    words = formats.instant(at, language(), zone())
+    return t("case.at_place", at=words, place=formats.place(zone(), language()))
+
+
 def brief(at: datetime, today: date) -> str:
     """The day of an instant in short, without the year when it is this one."""
     return formats.brief_day(local_day(at), language(), today.year)

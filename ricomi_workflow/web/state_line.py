@@ -9,7 +9,7 @@ from datetime import datetime
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.definitions.model import Step
 from ricomi_workflow.web.case_file import CaseFile
-from ricomi_workflow.web.case_words import brief, waited_words
+from ricomi_workflow.web.case_words import at_place, brief, waited_words
 from ricomi_workflow.web.components import StateLinePoint
 from ricomi_workflow.web.i18n import language, t
 
@@ -67,7 +67,7 @@ def present(file: CaseFile) -> str:
     parts = [t("case.since", day=since)]
     if file.open_ballot:
         parts += [
-            t("case.closes", at=file.open_ballot.ballot.closes_at),
+            t("case.closes", at=at_place(file.open_ballot.ballot.closes_at)),
             t("case.waits_states", n=len(file.open_ballot.silent)),
         ]
     else:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import groupby
 
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.bodies import formats
@@ -16,6 +18,8 @@ from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.wording import offices
 
 Detail = Mapping[str, Json]
+FOLDED = frozenset({"ballot.vote_cast", "deadline.reminded"})
+MANY = 4  # acts of one kind in a row that are folded
 PaperHref = Callable[[str, int], str]
 _CASE = "case."
 
@@ -24,6 +28,28 @@ def trail_rows(file: CaseFile, href: PaperHref) -> tuple[TrailRow, ...]:
     """Every act, newest first; `href` is the address of a form and its number."""
     readable = {(paper.form, paper.number) for paper in file.papers}
     return tuple(_row(file, entry, readable, href) for entry in reversed(file.entries))
+
+
+@dataclass(frozen=True, slots=True)
+class TrailRun:
+    """Acts that follow each other; many of the same kind that moved nothing are folded."""
+
+    rows: tuple[TrailRow, ...]
+    words: str = ""  # what a folded run is called; empty for acts that stand open
+
+
+def trail_runs(file: CaseFile, href: PaperHref) -> tuple[TrailRun, ...]:
+    """The acts, newest first; a long run of votes or reminders becomes one fold."""
+    rows = {row.number: row for row in trail_rows(file, href)}
+    runs = []
+    for act, entries in groupby(reversed(file.entries), key=lambda entry: entry.act):
+        found = tuple(rows[entry.seq] for entry in entries)
+        if len(found) < MANY or act not in FOLDED:
+            runs += [TrailRun((row,)) for row in found]
+        else:
+            words = t(f"case.run_{act.replace('.', '_')}", n=len(found))
+            runs.append(TrailRun(found, words))
+    return tuple(runs)
 
 
 def act_sentence(workflow: WorkflowDef, entry: Entry) -> str:

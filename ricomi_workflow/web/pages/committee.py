@@ -1,0 +1,23 @@
+"""The committee's page: open ballots, the missing votes of the reader's state, what was decided."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+
+from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.web.audience import for_offices
+from ricomi_workflow.web.committee_view import committee
+from ricomi_workflow.web.i18n import PREFIX
+from ricomi_workflow.web.viewer import actor, services
+
+blueprint = Blueprint("committee", __name__, url_prefix=PREFIX)
+_MEMBERS = (Role.CEAM_DELEGATE, Role.CEAM_ALTERNATE, Role.CHAIR, Role.SECRETARIAT, Role.AUDITOR)
+
+
+@blueprint.get("/ceam")
+@for_offices(*_MEMBERS)
+def dashboard() -> str:
+    """Show the open ballots with their closing times, and those that have ended."""
+    with services().uow.read() as connection:
+        page = committee(connection, actor())
+    return render_template("pages/committee.html", page=page)

@@ -1,0 +1,120 @@
+"""The desk of the fund: what waits to be received, certified and paid, and what is available."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from flask import url_for
+
+from ricomi_workflow.bodies import formats
+from ricomi_workflow.fund.queries import (
+    Contribution,
+    Waiting,
+    list_available,
+    to_certify,
+    to_pay,
+    to_receive,
+)
+from ricomi_workflow.kernel.actors import Actor, Role
+from ricomi_workflow.kernel.money import Money, total
+from ricomi_workflow.web.case_words import case_title, local_day
+from ricomi_workflow.web.components import WorkRow
+from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.viewer import services
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class GiftRow:
+    """One contribution: who gives, what was promised, what arrived, where a receipt is recorded."""
+
+    ref: str
+    donor: str
+    source: str
+    pledged_on: date
+    pledged: Money
+    received: Money
+    outstanding: Money
+    illustrative: bool
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Treasury:
+    """Everything that the template of the desk draws."""
+
+    lead: str
+    certify: tuple[WorkRow, ...]
+    pay: tuple[WorkRow, ...]
+    available: tuple[tuple[str, Money], ...]
+    available_total: Money
+    gifts: tuple[GiftRow, ...]
+    records: bool  # whether the reader may record pledges and receipts
+
+
+def treasury(connection: Connection, reader: Actor) -> Treasury:
+    """The desk for `reader`; the number of queries does not depend on how much there is."""
+    records = reader.has(Role.FUND_ADMINISTRATOR)
+    there = list_available(connection)
+    certify, pay = to_certify(connection), to_pay(connection)
+    return Treasury(
+        lead=_lead(reader, len(certify), len(pay)),
+        certify=tuple(_row(w, "certify_tranche") for w in certify),
+        pay=tuple(_row(w, "pay_tranche") for w in pay),
+        available=tuple((t(f"ui.source_{source}"), amount) for source, amount in there.items()),
+        available_total=total(there.values()),
+        gifts=tuple(_gift(gift, records=records) for gift in to_receive(connection)),
+        records=records,
+    )
+
+
+def donor_words(donor: str) -> str:
+    """A donor's name: of a state by its code, of another as it was written."""
+    known = services().reference.states.keys() | services().reference.observers.keys()
+    return formats.country(donor, language()) if donor in known else donor
+
+
+def _row(waiting: Waiting, trigger: str) -> WorkRow:
+    """A tranche as a row of work that leads to its case."""
+    part = waiting.tranche
+    since = local_day(part.requested_at)
+    calendar = services().calendar
+    today = calendar.local_day(services().uow.clock.now())
+    amount = formats.money_text(part.amount, language())
+    return WorkRow(
+        ref=waiting.case_ref,
+        state=formats.country(waiting.country, language()),
+        title=case_title(waiting.title),
+        href=url_for("cases.case_page", ref=waiting.case_ref),
+        what=t(f"treasury.wait_{trigger}", number=part.number, amount=amount, purpose=part.purpose),
+        due_note=t("treasury.waits_since", n=calendar.between(since, today)),
+        illustrative=waiting.illustrative,
+    )
+
+
+def _gift(gift: Contribution, *, records: bool) -> GiftRow:
+    open_ = records and bool(gift.outstanding)
+    return GiftRow(
+        ref=gift.ref,
+        donor=donor_words(gift.donor),
+        source=t(f"ui.source_{gift.donor_class}"),
+        pledged_on=gift.pledged_on,
+        pledged=gift.pledged,
+        received=gift.received,
+        outstanding=gift.outstanding,
+        illustrative=gift.illustrative,
+        href=url_for("fund.receipt", ref=gift.ref) if open_ else "",
+    )
+
+
+def _lead(reader: Actor, certify: int, pay: int) -> str:
+    told: Sequence[str] = [
+        *([t("treasury.lead_certify", n=certify)] if reader.has(Role.CERTIFYING_OFFICER) else []),
+        *([t("treasury.lead_pay", n=pay)] if reader.has(Role.FUND_ADMINISTRATOR) else []),
+    ]
+    return " ".join(told) or t("treasury.lead")
