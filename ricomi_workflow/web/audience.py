@@ -23,6 +23,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 EVERYBODY = "everybody"
 SIGNED_IN = "signed_in"
+PROGRAMS = "programs"
 _SIGN_IN = "account.sign_in"
 
 
@@ -39,6 +40,11 @@ def for_signed_in(view: Callable[P, R]) -> Callable[P, R | Response]:
         return _ask_to_sign_in() if actor().user_id is None else view(*args, **kwargs)
 
     return _declared(shown, SIGNED_IN)
+
+
+def for_programs(view: Callable[P, R]) -> Callable[P, R]:
+    """An operation of the API that checks the token itself; no cookie opens it."""
+    return _declared(view, PROGRAMS)
 
 
 def for_offices(*roles: Role) -> Callable[[Callable[P, R]], Callable[P, R | Response]]:
@@ -59,7 +65,7 @@ def for_offices(*roles: Role) -> Callable[[Callable[P, R]], Callable[P, R | Resp
 
 
 def audience_of(view: Callable[..., object]) -> str | None:
-    """What a view declares: `everybody`, `signed_in` or names of roles; None when it does not."""
+    """What a view declares: `everybody`, `signed_in`, `programs`, names of roles; None: nothing."""
     return getattr(view, "audience", None)
 
 

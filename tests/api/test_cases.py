@@ -2,7 +2,8 @@
 
 import pytest
 
-from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.kernel.actors import SYSTEM, Role
+from ricomi_workflow.rehearsal.cast import mark_as_demonstration
 from tests.api.client import Api, answer, problem
 from tests.support.product import Stage
 
@@ -20,6 +21,17 @@ def test_a_focal_point_opens_a_case_and_reads_it(api: Api, stage: Stage) -> None
     assert read["waits_for"] == ["focal_point"]
     assert read["due"].endswith("Z")
     assert not read["overdue"]
+
+
+def test_cases_of_a_demonstration_are_marked(api: Api, stage: Stage) -> None:
+    focal = stage.the(Role.FOCAL_POINT, "PY")
+    real = answer(api.post("/cases", focal, NEW), 201)
+    with stage.services.uow.begin(SYSTEM) as tx:
+        mark_as_demonstration(tx)
+
+    sample = answer(api.post("/cases", focal, NEW), 201)
+
+    assert (real["illustrative"], sample["illustrative"]) == (False, True)
 
 
 def test_people_open_cases_for_their_own_state_only(api: Api, stage: Stage) -> None:

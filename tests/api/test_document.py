@@ -6,6 +6,7 @@ from pathlib import Path
 import openapi_spec_validator
 
 from ricomi_workflow.web.api.v1 import OPERATIONS, PREFIX, document
+from ricomi_workflow.web.audience import EVERYBODY, PROGRAMS, audience_of
 from ricomi_workflow.web.problems import CODES
 from tests.api.client import Api, answer
 
@@ -40,6 +41,15 @@ def test_whatever_is_not_public_needs_a_token() -> None:
     for operations in document()["paths"].values():
         for each in operations.values():
             assert each["security"] == ([] if each["operationId"] in public else [{"token": []}])
+
+
+def test_every_operation_declares_for_whom_it_is(api: Api) -> None:
+    views = api.app.view_functions
+    declared = {each.name: audience_of(views[f"api_v1.{each.name}"]) for each in OPERATIONS}
+    assert set(declared.values()) == {EVERYBODY, PROGRAMS}
+    assert [n for n, whom in declared.items() if whom == EVERYBODY] == [
+        each.name for each in OPERATIONS if each.is_public
+    ]
 
 
 def test_every_problem_has_its_sentences(api: Api) -> None:

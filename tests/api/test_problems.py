@@ -102,7 +102,7 @@ def test_a_session_of_the_pages_is_no_token(api: Api, stage: Stage) -> None:
     focal, app = stage.the(Role.FOCAL_POINT, "PY"), api.app
     with app.test_client() as client:
         with client.session_transaction() as session:
-            session["_user_id"] = f"{focal.user_id}.1"
+            session["_user_id"] = f"{focal.user_id}:1"
         problem(client.get("/api/v1/cases"), 401, "unauthenticated")
         posted = client.post("/api/v1/cases", json={})
         problem(posted, 401, "unauthenticated")  # and not an error of the forms' proof of origin

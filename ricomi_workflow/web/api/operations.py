@@ -17,6 +17,7 @@ from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.web.api.caller import bearer, public
 from ricomi_workflow.web.api.reading import MEDIA_TYPE, Given, read_body, read_path, read_query
 from ricomi_workflow.web.api.schemas.fields import Nothing
+from ricomi_workflow.web.audience import for_everybody, for_programs
 from ricomi_workflow.web.i18n import language
 from ricomi_workflow.web.viewer import services as composed
 
@@ -80,7 +81,7 @@ def endpoint(operation: Operation) -> Callable[..., Response]:
             return _read(operation, services, actor, query, path)
         return _act(operation, services, actor, read_body(request, operation.body), path)
 
-    return answer
+    return for_everybody(answer) if operation.is_public else for_programs(answer)
 
 
 def _read(

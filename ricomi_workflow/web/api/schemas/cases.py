@@ -121,10 +121,7 @@ class TrailEntry(Answer):
     at = Instant()
     by = fields.Nested(Office)
     act = Text("Stable name of the act: case.submit, ballot.vote_cast")
-    done = Text(
-        "What was done, in the language of the answer; null for acts beside the process",
-        allow_none=True,
-    )
+    done = Text("What was done, in the language of the answer")
     from_state = Text("State before the act; empty for the first entry", data_key="from")
     to_state = Text("State after the act", data_key="to")
     reason = Text("The reason that was written", allow_none=True)

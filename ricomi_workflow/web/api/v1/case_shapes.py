@@ -11,16 +11,15 @@ from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.queries import Option, readable
 from ricomi_workflow.cases.rows import Submission, read_case, submissions
 from ricomi_workflow.deadlines.queries import due_of, is_overdue
-from ricomi_workflow.definitions.model import TransitionDef, WorkflowDef
 from ricomi_workflow.identity.queries import names_of
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.web import problems
 from ricomi_workflow.web.api.operations import Call
+from ricomi_workflow.web.trail_view import act_sentence
 
 Shape = Mapping[str, object]
 STAFF = (Role.SECRETARIAT, Role.AUDITOR, Role.ADMINISTRATOR)
-_ACT = "case."
 
 
 def summaries(call: Call, cases: Sequence[Case]) -> list[Shape]:
@@ -125,26 +124,16 @@ def _submission(
 
 
 def _entry(call: Call, found: Case, entry: Entry) -> Shape:
-    taken = _taken(call.services.process(found).workflow, entry)
     return {
         "number": entry.seq,
         "at": entry.at,
         "act": entry.act,
-        "done": taken.done[call.lang] if taken else None,
+        "done": act_sentence(call.services.process(found).workflow, entry),
         "from_state": entry.from_state,
         "to_state": entry.to_state,
         "reason": entry.reason,
         "cause": entry.cause_seq,
     }
-
-
-def _taken(workflow: WorkflowDef, entry: Entry) -> TransitionDef | None:
-    """The transition that an entry records; None for what is no transition."""
-    for each in workflow.transitions:
-        arrives = (each.target or entry.from_state) == entry.to_state
-        if entry.act == _ACT + each.trigger and entry.from_state in each.sources and arrives:
-            return each
-    return None
 
 
 def _names(call: Call, entries: Sequence[Entry]) -> Mapping[int, str]:

@@ -6,6 +6,7 @@ from ricomi_workflow.cases import commands, queries
 from ricomi_workflow.cases.case import Case, roles_on
 from ricomi_workflow.definitions.forms import partial
 from ricomi_workflow.definitions.model import FormDef
+from ricomi_workflow.identity.queries import is_demonstration
 from ricomi_workflow.kernel.errors import Conflict, Forbidden, NotFound
 from ricomi_workflow.web.api.cursors import cursor_at, key_of
 from ricomi_workflow.web.api.operations import Call, Operation
@@ -36,7 +37,9 @@ def list_cases(call: Call) -> Shape:
 
 def open_case(call: Call) -> Shape:
     """Open a case for a state, in the newest version of its process."""
-    made = commands.open_case(call.tx, call.services, call.body["kind"], call.body["country"])
+    kind, country = call.body["kind"], call.body["country"]
+    sample = is_demonstration(call.tx.connection)
+    made = commands.open_case(call.tx, call.services, kind, country, illustrative=sample)
     return reread(call, made.ref)
 
 
