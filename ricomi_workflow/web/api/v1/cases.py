@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ricomi_workflow.cases import commands, queries
 from ricomi_workflow.cases.case import Case, roles_on
 from ricomi_workflow.definitions.forms import partial
@@ -30,9 +32,7 @@ def list_cases(call: Call) -> Shape:
         after=key_of(call.tx.connection, call.query.get("after")),
         limit=limit + 1,
     )
-    last = found[limit - 1] if len(found) > limit else None
-    following = cursor_at(last.updated_at, last.ref) if last else None
-    return {"cases": summaries(call, found[:limit]), "next": following}
+    return _page(call, found, limit)
 
 
 def open_case(call: Call) -> Shape:
@@ -72,6 +72,12 @@ def save_draft(call: Call, ref: str, form: str) -> Shape:
     return _draft(
         call, definition, queries.get_draft(call.tx.connection, found.id, definition.name)
     )
+
+
+def _page(call: Call, found: Sequence[Case], limit: int) -> Shape:
+    last = found[limit - 1] if len(found) > limit else None
+    following = cursor_at(last.updated_at, last.ref) if last else None
+    return {"cases": summaries(call, found[:limit]), "next": following}
 
 
 def _form(call: Call, found: Case, name: str) -> FormDef:
