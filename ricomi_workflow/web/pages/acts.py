@@ -9,6 +9,7 @@ from ricomi_workflow.cases.commands import Step, advance, lock
 from ricomi_workflow.cases.queries import get_draft
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.errors import Conflict, DomainError, Invalid, NotOffered, Refused
+from ricomi_workflow.kernel.text import LANGUAGE_NAMES
 from ricomi_workflow.web.audience import for_signed_in
 from ricomi_workflow.web.case_file import read_case_file
 from ricomi_workflow.web.confirm_view import Attempt, Given, already_done, confirm_page
@@ -88,4 +89,5 @@ def _to_case(ref: str, seq: int) -> Response:
 
 
 def _shown(attempt: Attempt) -> str:
-    return render_template("pages/confirm.html", page=confirm_page(attempt))
+    page = confirm_page(attempt)
+    return render_template("pages/confirm.html", page=page, languages=LANGUAGE_NAMES)

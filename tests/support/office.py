@@ -1,0 +1,219 @@
+"""The product as people of several offices use it through its pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+from ricomi_workflow.ballots.commands import cast_vote
+from ricomi_workflow.ballots.queries import find_standing
+from ricomi_workflow.ballots.rules import missing
+from ricomi_workflow.bootstrap import Settings, compose
+from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.commands import lock
+from ricomi_workflow.cases.rows import latest_submission, read_case
+from ricomi_workflow.definitions.model import FormDef, Section, TransitionDef
+from ricomi_workflow.definitions.totals import rows_of
+from ricomi_workflow.definitions.web_values import to_web
+from ricomi_workflow.fund.commands import pledge, receive
+from ricomi_workflow.fund.queries import case_money
+from ricomi_workflow.fund.rules import Source
+from ricomi_workflow.kernel.actors import Actor, Role
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.clock import FrozenClock
+from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.rehearsal import answers
+from ricomi_workflow.rehearsal.cast import Cast, make_cast
+from ricomi_workflow.web.app import create_app
+from tests.support.visitor import Visitor
+
+MORNING = datetime(2026, 9, 14, 14, 0, tzinfo=UTC)  # a Monday in Washington
+PASSWORD = "one password for all of them"
+SECRET = "a key for tests only, forty characters"
+ENOUGH = Money(500_000_00)
+KIND = "cooperation_request"
+LETTERS = {
+    Role.SECRETARIAT: "secretaria",
+    Role.CHAIR: "presidencia",
+    Role.FUND_ADMINISTRATOR: "fondo",
+    Role.CERTIFYING_OFFICER: "certificacion",
+    Role.AUDITOR: "auditoria",
+    Role.FOCAL_POINT: "focal",
+    Role.INSTITUTION_USER: "institucion",
+    Role.CEAM_DELEGATE: "delegacion",
+}
+
+
+def furnish(address: str) -> None:
+    """Fill an empty database with people who can sign in, and a fund with money."""
+    services = compose(Settings(address, SECRET), FrozenClock(MORNING))
+    cast = make_cast(services, PASSWORD)
+    administrator = cast.actor(Role.FUND_ADMINISTRATOR)
+    today = services.calendar.local_day(MORNING)
+    gifts = (("MX", Source.MEMBER_STATES), ("ES", Source.PERMANENT_OBSERVERS))
+    for donor, donor_class in gifts:
+        with services.uow.begin(administrator) as tx:
+            ref = pledge(tx, donor, donor_class, ENOUGH, illustrative=True)
+        with services.uow.begin(administrator) as tx:
+            receive(tx, ref, ENOUGH, bank_reference=f"IN {ref}", received_on=today)
+    services.uow.engine.dispose()
+
+
+class OfficeHouse:
+    """The application over one database, its clock, and the browsers of those who came in."""
+
+    def __init__(self, address: str) -> None:
+        self.clock = FrozenClock(MORNING)
+        self.services = compose(Settings(address, SECRET), self.clock)
+        self.app = create_app(self.services)
+        self.rng = Random(7)
+        self._cast: Cast | None = None
+        self._visitors: dict[tuple[Role, str, str], Visitor] = {}
+
+    def the(self, role: Role, country: str = "", lang: str = "es") -> Visitor:
+        """The browser of the holder of an office, signed in."""
+        key = (role, country, lang)
+        if key not in self._visitors:
+            name = LETTERS[role] + (f".{country.lower()}" if country else "")
+            visitor = Visitor(self.app).sign_in(f"{name}@ricomi.example", PASSWORD, lang)
+            assert visitor.status == 200, visitor.text
+            self._visitors[key] = visitor
+        return self._visitors[key]
+
+    def case(self, ref: str) -> Case:
+        """The case as it stands in the database."""
+        with self.services.uow.read() as connection:
+            found = read_case(connection, ref)
+        assert found is not None
+        return found
+
+    def transition(self, ref: str, trigger: str) -> TransitionDef:
+        """The first transition of `trigger` that the state of the case offers."""
+        case = self.case(ref)
+        return self.services.process(case).offered(case.state, trigger)[0]
+
+    def request(self, country: str = "PY", partners: tuple[str, ...] = ("BR",)) -> dict[str, Json]:
+        """A whole request of a state."""
+        today = self.services.calendar.local_day(self.clock.now())
+        made = answers.request(self.rng, self.services, country, today)
+        return {**made, "participants": list(partners)}
+
+    def answer(self, ref: str, form: str) -> dict[str, Json]:
+        """A plausible answer to a form of a case as it stands."""
+        case = self.case(ref)
+        with self.services.uow.read() as connection:
+            given = latest_submission(connection, case.id, "request")
+            money = case_money(connection, case)
+        situation = answers.Situation(
+            self.services.calendar.local_day(self.clock.now()),
+            given.values if given else {},
+            committed=money.committed,
+            advanced=money.advances,
+        )
+        return answers.ANSWERS[form](self.rng, situation)
+
+    def advances(self, ref: str) -> Money:
+        """What was paid in a case and is not accounted for."""
+        with self.services.uow.read() as connection:
+            return case_money(connection, self.case(ref)).advances
+
+    def vote_until_one_is_missing(self, ref: str) -> None:
+        """Let delegates vote in favour until one more vote decides; Uruguay is kept for last."""
+        for country in sorted(self.services.reference.states.keys() - {"UY"}):
+            with self.services.uow.read() as connection:
+                standing = find_standing(connection, self.case(ref).id)
+            assert standing is not None
+            if missing(standing.tally(), standing.ballot.rule).in_favour == 1:
+                return
+            if standing.seats[country] and country not in standing.latest:
+                with self.services.uow.begin(self.actor(Role.CEAM_DELEGATE, country)) as tx:
+                    case = lock(tx, self.services, ref)
+                    cast_vote(tx, self.services, case, country, "in_favour")
+
+    def actor(self, role: Role, country: str | None = None) -> Actor:
+        """The holder of an office, to act by a verb."""
+        if self._cast is None:
+            self._cast = make_cast(self.services)
+        return self._cast.actor(role, country)
+
+    def text(self, key: str, lang: str, **params: object) -> str:
+        """A sentence of the interface."""
+        return self.services.texts.text(key, lang, **params)
+
+    def later(self, **step: int) -> None:
+        """Let time pass."""
+        self.clock.advance(timedelta(**step))
+
+
+def fill_in(
+    house: OfficeHouse, visitor: Visitor, form: FormDef, values: Mapping[str, Json], lang: str
+) -> None:
+    """Fill in a form page by page as it asks for it, adding the rows that its tables need."""
+    go_on = house.text("ui.save_and_continue", lang)
+    review = house.text("form.review", lang)
+    for section in form.sections:
+        texts = _section_texts(form, section, values, lang)
+        for table, missing in _missing_rows(section, values, visitor):
+            for _ in range(missing):
+                present = {n: t for n, t in texts.items() if n in visitor.field_names()}
+                visitor.press(_add_label(house, form, table, lang), present)
+        if section is form.sections[-1] or len(form.sections) > MANY_SECTIONS:
+            present = texts if len(form.sections) > MANY_SECTIONS else _texts(form, values, lang)
+            button = go_on if go_on in visitor.buttons() else review
+            visitor.press(button, present)
+            assert visitor.status == 200, (visitor.path, visitor.errors(), visitor.text)
+
+
+MANY_SECTIONS = 3
+
+
+def _texts(form: FormDef, values: Mapping[str, Json], lang: str) -> dict[str, list[str]]:
+    return {
+        name: texts
+        for name, texts in to_web(form, values, lang).items()
+        if not _is_computed(form, name)
+    }
+
+
+def _section_texts(
+    form: FormDef, section: Section, values: Mapping[str, Json], lang: str
+) -> dict[str, list[str]]:
+    names = {f.name for f in section.fields}
+    return {n: t for n, t in _texts(form, values, lang).items() if n.partition(".")[0] in names}
+
+
+def _is_computed(form: FormDef, name: str) -> bool:
+    table, _, rest = name.partition(".")
+    column = rest.partition(".")[2]
+    return any(c.name == column and c.product for c in form.field(table).columns)
+
+
+def _missing_rows(
+    section: Section, values: Mapping[str, Json], visitor: Visitor
+) -> list[tuple[str, int]]:
+    found = []
+    for field in section.fields:
+        if field.columns:
+            names = visitor.field_names()
+            rows = {n.split(".")[1] for n in names if n.startswith(f"{field.name}.")}
+            found.append((field.name, max(len(rows_of(values.get(field.name))) - len(rows), 0)))
+    return found
+
+
+def _add_label(house: OfficeHouse, form: FormDef, table: str, lang: str) -> str:
+    return f"{house.text('ui.add_line', lang)} : {form.field(table).label[lang]}"
+
+
+def count_statements(engine: Engine) -> list[str]:
+    """A list that grows with every statement sent to the database."""
+    seen: list[str] = []
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def _note(*arguments: object) -> None:
+        seen.append(str(arguments[2]))
+
+    return seen

@@ -1,0 +1,150 @@
+"""A whole case, from draft to closed, by clicking: several offices, Spanish and Portuguese."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from ricomi_workflow.bodies import formats
+from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.kernel.canonical import Json
+from tests.support.office import OfficeHouse, fill_in
+from tests.support.visitor import Visitor
+
+APPLICANT = (Role.FOCAL_POINT, "PY")
+PARTNER = (Role.FOCAL_POINT, "BR")
+SECRETARIAT, FUND, CERTIFIER = (
+    (Role.SECRETARIAT, ""),
+    (Role.FUND_ADMINISTRATOR, ""),
+    (Role.CERTIFYING_OFFICER, ""),
+)
+OFFICES = (APPLICANT, PARTNER, SECRETARIAT, FUND, CERTIFIER)
+
+
+@dataclass
+class Life:
+    """One case and the people who carry it, each in a language."""
+
+    house: OfficeHouse
+    languages: dict[tuple[Role, str], str]
+    ref: str = ""
+
+    def at_case(self, who: tuple[Role, str]) -> Visitor:
+        """The person with the page of the case open, reached from the list of cases."""
+        lang = self.languages[who]
+        visitor = self.house.the(*who, lang).open(f"/{lang}/cases?q={self.ref}")
+        href = next(h for h in visitor.links().values() if h.endswith(f"/cases/{self.ref}"))
+        visitor.open(href)
+        assert visitor.status == 200
+        assert not visitor.page.faults(), visitor.page.faults()
+        return visitor
+
+    def do(
+        self, who: tuple[Role, str], trigger: str, values: dict[str, Json] | None = None
+    ) -> Visitor:
+        """Let somebody do an act that their page of the case offers."""
+        lang, taken = self.languages[who], self.house.transition(self.ref, trigger)
+        visitor = self.at_case(who).follow(taken.label[lang])
+        if taken.form:
+            form = self.house.services.library.forms[taken.form]
+            fill_in(
+                self.house, visitor, form, values or self.house.answer(self.ref, form.name), lang
+            )
+        assert not visitor.page.faults(), visitor.page.faults()
+        verb = taken.label[lang]
+        said = verb[:1].lower() + verb[1:]
+        fields = {"reason": "Una razón de ejemplo."} if taken.reason else {}
+        visitor.press(self.house.text("act.button", lang, act=said), fields)
+        assert f"/cases/{self.ref}" in visitor.path
+        assert visitor.text.startswith(f"{self.house.text('case.done', lang)} {taken.done[lang]}")
+        self.house.later(minutes=30)
+        return visitor
+
+    def state(self) -> str:
+        """Where the case stands."""
+        return self.house.case(self.ref).state
+
+
+def opened(life: Life) -> None:
+    """The applicant opens a case from My work and fills in the request, section by section."""
+    lang, house = life.languages[APPLICANT], life.house
+    visitor = house.the(*APPLICANT, lang).open(f"/{lang}/work")
+    visitor.follow(house.text("work.new_request", lang))
+    visitor.press(house.text("work.open_draft", lang))
+    life.ref = visitor.path.split("/cases/")[1].split("/")[0]
+    form = house.services.library.forms["request/v1"]
+    fill_in(house, visitor, form, house.request(), lang)
+    act = house.transition(life.ref, "submit").label[lang]
+    visitor.press(house.text("act.button", lang, act=act[:1].lower() + act[1:]))
+    assert life.state() == "submitted"
+
+
+def reviewed(life: Life) -> None:
+    """The partner confirms, the Secretariat reviews and opens the ballot."""
+    life.do(PARTNER, "confirm_participation")
+    life.do(SECRETARIAT, "start_review")
+    life.do(SECRETARIAT, "record_admissibility", _passing(life))
+    life.do(SECRETARIAT, "record_opinion")
+    life.do(SECRETARIAT, "open_ballot")
+    assert life.state() == "ceam_vote"
+
+
+def _passing(life: Life) -> dict[str, Json]:
+    form = life.house.services.library.forms["admissibility/v1"]
+    return {f.name: True for f in form.fields() if not f.name.endswith("_reason")}
+
+
+def voted(life: Life) -> None:
+    """Two delegates vote on their phones, others elsewhere, and a third decides on a phone."""
+    on_phone(life, "AR", "es")
+    on_phone(life, "HT", "pt")
+    life.house.vote_until_one_is_missing(life.ref)
+    assert life.state() == "ceam_vote"
+    on_phone(life, "UY", "pt")
+
+
+def on_phone(life: Life, country: str, lang: str) -> None:
+    """A delegate answers in favour and confirms."""
+    visitor = life.house.the(Role.CEAM_DELEGATE, country, lang)
+    visitor.open(f"/{lang}/cases/{life.ref}/ballot")
+    visitor.press(life.house.text("ballot.review", lang), {"vote": "in_favour"})
+    name = formats.country(country, lang)
+    in_favour = life.house.text("case.voted_in_favour", lang)
+    visitor.press(life.house.text("ballot.button", lang, country=name, position=in_favour))
+    assert visitor.status == 200
+    assert life.house.text("case.done", lang) in visitor.text
+
+
+def executed(life: Life) -> None:
+    """The money is committed and paid, reported and accounted for; the case is closed."""
+    life.do(FUND, "fund")
+    life.do(APPLICANT, "record_agreement")
+    life.do(FUND, "start_execution")
+    life.do(APPLICANT, "request_tranche")
+    life.do(CERTIFIER, "certify_tranche")
+    life.do(FUND, "pay_tranche")
+    life.do(APPLICANT, "submit_report")
+    life.do(SECRETARIAT, "accept_report")
+    life.do(APPLICANT, "submit_final_report")
+    life.do(SECRETARIAT, "accept_final_accounts")
+    if life.house.advances(life.ref):
+        life.do(FUND, "record_refund")
+    life.do(SECRETARIAT, "close")
+
+
+@pytest.mark.parametrize("first", ["es", "pt"])
+def test_people_carry_a_case_from_draft_to_closed_by_clicking(
+    house: OfficeHouse, first: str
+) -> None:
+    second = {"es": "pt", "pt": "es"}[first]
+    languages = {who: (first, second)[n % 2] for n, who in enumerate(OFFICES)}
+    life = Life(house, languages)
+    opened(life)
+    reviewed(life)
+    voted(life)
+    assert life.state() == "approved_awaiting_funds"
+    executed(life)
+    assert life.state() == "closed"
+    for who in OFFICES:
+        visitor = life.at_case(who)
+        lang = languages[who]
+        assert house.text("case.nothing_final", lang) in visitor.text
