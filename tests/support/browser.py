@@ -112,9 +112,10 @@ class Pages:
             self.faults.append(f"request to another host: {address}")
 
 
-def axe_findings(page: Page) -> list[str]:
-    """What axe finds on `page`, one line for each rule and element."""
-    result = Axe().run(page, options={"runOnly": {"type": "tag", "values": list(WCAG)}})
+def axe_findings(page: Page, only: str = "") -> list[str]:
+    """What axe finds on `page`, one line for each rule and element; `only` names one rule."""
+    chosen = {"type": "rule", "values": [only]} if only else {"type": "tag", "values": list(WCAG)}
+    result = Axe().run(page, options={"runOnly": chosen})
     return [
         f"{violation['id']}: {violation['help']} at {' '.join(map(str, node['target']))}"
         for violation in result.response["violations"]

@@ -1,24 +1,30 @@
-"""A real HTTP server for tests: the application in a thread, on a port of its own."""
+"""A real HTTP server for tests: the product's own, in a thread, on a port of its own."""
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Thread
 
 from flask import Flask
-from werkzeug.serving import make_server
+from waitress.server import create_server
+
+THREADS = 8  # as `ricomi serve` starts
 
 
 @contextmanager
 def serve(app: Flask) -> Iterator[str]:
     """Serve `app` on a free local port and give its address, without a closing slash."""
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
+    sockets: dict[int, object] = {}  # the loop ends when the last socket in it is closed
+    server = create_server(app, map=sockets, host="127.0.0.1", port=0, threads=THREADS, ident=None)
+    thread = Thread(target=server.run, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.port}"
+        yield f"http://127.0.0.1:{server.effective_port}"
     finally:
-        server.shutdown()
+        server.trigger.pull_trigger(lambda: _hang_up(sockets))
         thread.join()
-        server.server_close()
+
+
+def _hang_up(sockets: dict[int, object]) -> None:
+    """Close what listens and every connection that a browser left open, in the server's thread."""
+    for connected in list(sockets.values()):
+        connected.close()

@@ -1,0 +1,114 @@
+"""Every type of page with its address, its reader, and what is pressed before it is looked at.
+
+`{draft}`, `{ceam_vote}` … in an address is the reference of a case in that state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from ricomi_workflow.kernel.actors import Role
+from tests.support.site import Who
+from tests.support.walking import Walker
+
+APPLICANT: Final[Who] = (Role.FOCAL_POINT, "PY")
+SECRETARIAT: Final[Who] = (Role.SECRETARIAT, None)
+DELEGATE: Final[Who] = (Role.CEAM_DELEGATE, "HT")
+FUND: Final[Who] = (Role.FUND_ADMINISTRATOR, None)
+CERTIFIER: Final[Who] = (Role.CERTIFYING_OFFICER, None)
+ADMINISTRATOR: Final[Who] = (Role.ADMINISTRATOR, None)
+CHAIR: Final[Who] = (Role.CHAIR, None)
+
+
+@dataclass(frozen=True, slots=True)
+class PageType:
+    """One type of page."""
+
+    path: str
+    who: Who | None = None
+    then: Callable[[Walker], None] | None = None
+
+
+def _refused_sign_in(walker: Walker) -> None:
+    walker.write("Correo", "nadie@ricomi.example")
+    walker.press("Entrar")
+
+
+def _go_on(walker: Walker) -> None:
+    walker.press("Guardar y seguir")
+
+
+def _wrong_money(walker: Walker) -> None:
+    walker.press("Añadir una línea: Financiación")
+    walker.write("Monto, línea 1", "mucho")
+    walker.press("Guardar y seguir")
+
+
+def _say_back(walker: Walker) -> None:
+    walker.page.get_by_label("A favor").check()
+    walker.press("Revisar mi respuesta")
+
+
+def _no_answer(walker: Walker) -> None:
+    walker.press("Revisar mi respuesta")
+
+
+def _no_reason(walker: Walker) -> None:
+    walker.page.get_by_role("main").get_by_role("button").last.click()
+
+
+PUBLIC: Mapping[str, PageType] = {
+    "home": PageType("/"),
+    "catalogue": PageType("/catalogue"),
+    "catalogue-nothing-found": PageType("/catalogue?q=zzzz"),
+    "entry": PageType("/catalogue/{closed}"),
+    "fund": PageType("/fund"),
+    "process": PageType("/process"),
+    "contact": PageType("/contact"),
+    "accessibility": PageType("/accessibility"),
+    "open-data": PageType("/open-data"),
+    "verify": PageType("/verify"),
+    "sign-in": PageType("/sign-in"),
+    "sign-in-refused": PageType("/sign-in", then=_refused_sign_in),
+    "forgotten": PageType("/forgotten"),
+    "not-found": PageType("/catalogue/RICOMI-1999-9999"),
+}
+SIGNED_IN: Mapping[str, PageType] = {
+    "work": PageType("/work", APPLICANT),
+    "work-secretariat": PageType("/work", SECRETARIAT),
+    "work-delegate": PageType("/work", DELEGATE),
+    "cases": PageType("/cases", SECRETARIAT),
+    "new-case": PageType("/cases/new", APPLICANT),
+    "case-draft": PageType("/cases/{draft}", APPLICANT),
+    "case-review": PageType("/cases/{secretariat_review}", SECRETARIAT),
+    "case-vote": PageType("/cases/{ceam_vote}", SECRETARIAT),
+    "case-executing": PageType("/cases/{executing}", APPLICANT),
+    "case-closed": PageType("/cases/{closed}", APPLICANT),
+    "form-section": PageType("/cases/{draft}/forms/request", APPLICANT),
+    "form-section-errors": PageType("/cases/{draft}/forms/request", APPLICANT, _go_on),
+    "form-money-errors": PageType("/cases/{draft}/forms/request/money", APPLICANT, _wrong_money),
+    "form-activities": PageType("/cases/{draft}/forms/request/activities?add=activities", APPLICANT),
+    "form-budget": PageType("/cases/{returned}/forms/request/money", APPLICANT),
+    "form-admissibility": PageType("/cases/{secretariat_review}/forms/admissibility", SECRETARIAT),
+    "form-report": PageType("/cases/{executing}/forms/progress_report", APPLICANT),
+    "confirm": PageType("/cases/{submitted}/do/start_review", SECRETARIAT),
+    "confirm-reason-missing": PageType(
+        "/cases/{secretariat_review}/do/return_for_clarification", SECRETARIAT, _no_reason
+    ),
+    "confirm-refused": PageType("/cases/{secretariat_review}/do/open_ballot", SECRETARIAT),
+    "dossier": PageType("/cases/{closed}/dossier/request/1", SECRETARIAT),
+    "dossier-report": PageType("/cases/{closed}/dossier/final_report/1", SECRETARIAT),
+    "ballot": PageType("/cases/{ceam_vote}/ballot?country=HT", DELEGATE),
+    "ballot-unanswered": PageType("/cases/{ceam_vote}/ballot?country=HT", DELEGATE, _no_answer),
+    "ballot-confirm": PageType("/cases/{ceam_vote}/ballot?country=HT", DELEGATE, _say_back),
+    "ceam": PageType("/ceam", DELEGATE),
+    "fund-desk": PageType("/fund/desk", FUND),
+    "fund-pledge": PageType("/fund/desk/pledge", FUND),
+    "people": PageType("/people", ADMINISTRATOR),
+    "person-new": PageType("/people/new", ADMINISTRATOR),
+    "profile": PageType("/profile", APPLICANT),
+    "inbox": PageType("/inbox", APPLICANT),
+    "forbidden": PageType("/people", APPLICANT),
+}

@@ -1,0 +1,73 @@
+"""Every type of page, looked at by axe, by eye of a narrow screen, and by what axe cannot see."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.browser.page_types import PUBLIC, SIGNED_IN, PageType
+from tests.support.browser import Pages, axe_findings, save_screenshot
+from tests.support.looking import (
+    broken_relations,
+    overflowing,
+    small_targets,
+    untagged_language,
+)
+from tests.support.site import Site, Who
+from tests.support.walking import Walker
+
+STATES = (
+    "draft", "submitted", "secretariat_review", "returned", "ceam_vote", "executing", "closed",
+)  # fmt: skip
+Cookies = list[dict[str, object]]
+Entering = Callable[..., Walker]
+
+
+@pytest.fixture(scope="module")
+def refs(site: Site) -> dict[str, str]:
+    """A case in each of the states that pages show."""
+    made = {state: site.case_at(state) for state in STATES}
+    site.vote(made["ceam_vote"], ["AR", "BO", "BR"])
+    site.vote(made["ceam_vote"], ["CL"], "abstain")
+    return made
+
+
+@pytest.fixture(scope="module")
+def entered(site: Site, refs: dict[str, str]) -> Iterator[dict[Who, Cookies]]:
+    """The session of each reader, kept from their first signing in."""
+    del site, refs
+    yield {}
+
+
+def _arrive(walker: Walker, kind: PageType, refs: dict[str, str], kept: dict[Who, Cookies]) -> None:
+    """Go to the page as its reader."""
+    context = walker.page.context
+    if kind.who and kind.who not in kept:
+        walker.enter(kind.who)
+        kept[kind.who] = context.cookies()
+    elif kind.who:
+        context.add_cookies(kept[kind.who])
+    walker.visit(kind.path.format(**refs))
+    if kind.then:
+        kind.then(walker)
+
+
+@pytest.mark.parametrize("name", [*PUBLIC, *SIGNED_IN])
+def test_page_can_be_used_by_everybody(
+    name: str, visitor: Entering, refs: dict[str, str], entered: dict[Who, Cookies]
+) -> None:
+    walker = visitor()
+    _arrive(walker, {**PUBLIC, **SIGNED_IN}[name], refs, entered)
+    page, faults = walker.page, []
+    faults += broken_relations(page)
+    faults += untagged_language(page, "es")
+    faults += [f"light: {finding}" for finding in axe_findings(page)]
+    save_screenshot(page, f"{name}-1280")
+    page.emulate_media(color_scheme="dark")
+    faults += [f"dark: {finding}" for finding in axe_findings(page, only="color-contrast")]
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": 390, "height": 844})
+    faults += small_targets(page)
+    save_screenshot(page, f"{name}-390")
+    page.set_viewport_size({"width": 320, "height": 640})
+    faults += overflowing(page)
+    assert not faults, "\n".join(faults)

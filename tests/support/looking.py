@@ -1,0 +1,79 @@
+"""What a person would trip over and axe does not see; each look answers one line a fault."""
+
+from __future__ import annotations
+
+from typing import Final, cast
+
+from playwright.sync_api import Page
+
+LEAST_TARGET_PX: Final = 24  # WCAG 2.2, 2.5.8
+_OVERFLOWING = """() => {
+  const wide = document.documentElement.clientWidth, root = document.scrollingElement;
+  if (root.scrollWidth <= wide) return [];
+  return [...document.querySelectorAll('body *')]
+    .filter(e => e.getBoundingClientRect().right > wide + 1)
+    .slice(0, 5).map(e => `scrolls sideways: ${e.tagName} ${e.className} ${e.textContent.trim().slice(0, 40)}`);
+}"""
+_SMALL = """(least) => {
+  const inSentence = (e) => e.tagName === 'A' && [...e.parentElement.childNodes]
+    .some(n => n !== e && n.nodeType === 3 && n.textContent.trim().length > 1);
+  const seen = (e) => { const b = e.getBoundingClientRect(); return b.width > 1 && b.height > 1
+    && getComputedStyle(e).visibility !== 'hidden' && e.closest('.visually-hidden, .skip') === null; };
+  const box = (e) => (e.closest('label') ?? e).getBoundingClientRect();
+  return [...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
+    .filter(e => e.type !== 'hidden' && seen(e) && !inSentence(e))
+    .filter(e => box(e).height < least || box(e).width < least)
+    .map(e => `small target: ${e.tagName} "${(e.textContent || e.name).trim().slice(0, 40)}" `
+      + `${Math.round(box(e).width)} x ${Math.round(box(e).height)}`);
+}"""
+_RELATIONS = """() => {
+  const faults = [], byId = (id) => document.getElementById(id);
+  const described = new Set();
+  for (const e of document.querySelectorAll('[aria-describedby]'))
+    for (const id of e.getAttribute('aria-describedby').split(/\\s+/).filter(Boolean)) {
+      described.add(id);
+      if (!byId(id)?.textContent.trim()) faults.push(`described by nothing: ${e.id} -> ${id}`);
+    }
+  for (const e of document.querySelectorAll('p.error'))
+    if (!described.has(e.id)) faults.push(`error tied to no control: ${e.textContent}`);
+  for (const e of document.querySelectorAll('[aria-invalid="true"]')) {
+    const told = e.getAttribute('aria-describedby') ?? e.closest('fieldset')?.getAttribute('aria-describedby');
+    if (!told) faults.push(`invalid without a sentence: ${e.id || e.name}`);
+  }
+  for (const e of document.querySelectorAll('input[type=radio], input[type=checkbox]'))
+    if (!e.closest('fieldset')?.querySelector(':scope > legend')?.textContent.trim())
+      faults.push(`choice in no named group: ${e.id}`);
+  for (const a of document.querySelectorAll('.refusal a[href^="#"]'))
+    if (!byId(a.hash.slice(1))) faults.push(`summary leads nowhere: ${a.hash}`);
+  if (document.querySelectorAll('h1').length !== 1) faults.push('not exactly one h1');
+  const live = document.querySelector('.refusal[role=alert]');
+  if (live && document.activeElement !== live) faults.push('the summary of errors is not focused');
+  return faults;
+}"""
+_LANGUAGE = """(lang) => {
+  const html = document.documentElement.lang;
+  const faults = html === lang ? [] : [`the page says it is in ${html}`];
+  for (const e of document.querySelectorAll('[lang]'))
+    if (!['es', 'en', 'pt', 'fr'].includes(e.lang)) faults.push(`no such language: ${e.lang}`);
+  return faults;
+}"""
+
+
+def overflowing(page: Page) -> list[str]:
+    """What makes the page scroll sideways."""
+    return cast("list[str]", page.evaluate(_OVERFLOWING))
+
+
+def small_targets(page: Page) -> list[str]:
+    """Controls that stand alone and are smaller than a fingertip's least."""
+    return cast("list[str]", page.evaluate(_SMALL, LEAST_TARGET_PX))
+
+
+def broken_relations(page: Page) -> list[str]:
+    """Errors tied to nothing, groups without name, a summary that is not focused."""
+    return cast("list[str]", page.evaluate(_RELATIONS))
+
+
+def untagged_language(page: Page, lang: str) -> list[str]:
+    """Languages of the page and of its fragments that are not said, or not ours."""
+    return cast("list[str]", page.evaluate(_LANGUAGE, lang))

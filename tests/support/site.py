@@ -1,0 +1,132 @@
+"""The product as a site: served on a port of its own, with everybody able to sign in.
+
+Cases are brought to where a page needs them by the script of the rehearsal, through the verbs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from random import Random
+
+from sqlalchemy import Engine
+
+from ricomi_workflow.ballots.rules import Position
+from ricomi_workflow.cases.commands import open_case
+from ricomi_workflow.fund.commands import pledge, receive
+from ricomi_workflow.fund.rules import Source
+from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.rehearsal import answers
+from ricomi_workflow.rehearsal.script import Stage, executed
+from ricomi_workflow.web.app import create_app
+from tests.support.rehearsed import Rehearsed, rehearsed
+from tests.support.serving import serve
+
+PASSWORD = "una clave larga para las pruebas"
+RETURN = "return_for_clarification"
+WHY = "Falta decir quién pagará los pasajes de la segunda visita."
+Who = tuple[Role, str | None]
+
+
+def _take(stage: Stage, ref: str) -> None:
+    stage.fire(ref, (Role.SECRETARIAT, None), "start_review")
+
+
+def _weigh(stage: Stage, ref: str) -> None:
+    stage.fire(ref, (Role.SECRETARIAT, None), "record_admissibility", _PASSES)
+    stage.fire(ref, (Role.SECRETARIAT, None), "record_opinion")
+    stage.fire(ref, (Role.SECRETARIAT, None), "open_ballot")
+
+
+def _approve(stage: Stage, ref: str) -> None:
+    for country, delegate in stage.cast.delegates():
+        if stage.case(ref).state != "ceam_vote":
+            return
+        stage.vote(ref, delegate, country, Position.IN_FAVOUR)
+
+
+_PASSES: dict[str, Json] = {
+    name: True
+    for name in answers.admissibility(Random(2), answers.Situation(date(2026, 9, 1), {}))
+    if not name.endswith("_reason")
+}
+# From submitted to approved; each step is taken while the case has not arrived.
+_WAY: tuple[Callable[[Stage, str], None], ...] = (_take, _weigh, _approve)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The address of the served product, and what stands behind it."""
+
+    address: str
+    behind: Rehearsed
+    stage: Stage
+
+    def account(self, who: Who) -> str:
+        """The e-mail address with which the holder of an office signs in."""
+        return self.behind.cast.accounts[who]
+
+    def request(self, country: str = "PY", **changes: Json) -> dict[str, Json]:
+        """The answers of a whole request in which nobody else takes part."""
+        made = answers.request(
+            self.stage.rng, self.stage.services, country, self.today, partners=0
+        )
+        return made | changes
+
+    @property
+    def today(self) -> date:
+        """The day on which the site stands."""
+        return self.stage.services.calendar.local_day(self.stage.clock.now())
+
+    def open(self, country: str = "PY") -> str:
+        """Open a case; answer its reference."""
+        with self.stage.services.uow.begin(self.behind.cast.actor(Role.FOCAL_POINT, country)) as tx:
+            return open_case(tx, self.stage.services, "cooperation_request", country).ref
+
+    def case_at(self, state: str, country: str = "PY", **changes: Json) -> str:
+        """A new case that the verbs brought to `state`; answer its reference."""
+        ref = self.open(country)
+        if state == "draft":
+            return ref
+        self.stage.fire(ref, (Role.FOCAL_POINT, ""), "submit", self.request(country, **changes))
+        if state == "returned":
+            _take(self.stage, ref)
+            self.stage.fire(ref, (Role.SECRETARIAT, None), RETURN, reason=WHY)
+            return ref
+        for step in _WAY:
+            if self.stage.case(ref).state == state:
+                return ref
+            step(self.stage, ref)
+        if self.stage.case(ref).state != state:
+            for _days in executed(self.stage, ref, state):
+                pass
+        return ref
+
+    def vote(self, ref: str, countries: list[str], position: str = "in_favour") -> None:
+        """The answers of several states."""
+        for country in countries:
+            delegate = self.behind.cast.actor(Role.CEAM_DELEGATE, country)
+            self.stage.vote(ref, delegate, country, Position(position))
+
+    def give(self, amount: int = 1_000_000) -> None:
+        """Whole dollars of both classes of donors, promised and received."""
+        services, administrator = self.stage.services, self.behind.cast.actor(Role.FUND_ADMINISTRATOR)
+        for donor, source in (("MX", Source.MEMBER_STATES), ("ES", Source.PERMANENT_OBSERVERS)):
+            with services.uow.begin(administrator) as tx:
+                ref = pledge(tx, donor, source, Money(amount * 100), illustrative=True)
+            with services.uow.begin(administrator) as tx:
+                sum_ = Money(amount * 100)
+                receive(tx, ref, sum_, bank_reference=f"EJ-{ref}", received_on=self.today)
+
+
+@contextmanager
+def open_site(engine: Engine) -> Iterator[Site]:
+    """Serve the product on `engine` with the people of the rehearsal."""
+    behind = rehearsed(engine, PASSWORD)
+    stage = Stage(behind.services, behind.cast, behind.clock, Random(1))
+    with serve(create_app(behind.services)) as address:
+        yield Site(address, behind, stage)
