@@ -18,6 +18,7 @@ from ricomi_workflow.kernel.errors import Refusal
 from ricomi_workflow.web.case_file import CaseFile
 from ricomi_workflow.web.case_words import waited_words
 from ricomi_workflow.web.components import ActionPanel, ActRow, Reason, RefusedRow
+from ricomi_workflow.web.form_desk import MANY
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.viewer import services
 from ricomi_workflow.web.wording import offices, reason
@@ -46,10 +47,16 @@ def case_acts(file: CaseFile) -> CaseActs:
 
 
 def act_href(taken: TransitionDef, ref: str) -> str:
-    """Where an act begins: at its form if it takes one, else at its confirmation."""
-    if taken.form:
-        return url_for("forms.form_page", ref=ref, name=taken.form.partition("/")[0])
+    """Where an act begins: at its form if that is one page, else where it is said back."""
+    form = form_in_hand(taken)
+    if form and len(form.sections) <= MANY:
+        return form_href(form, ref)
     return url_for("acts.confirm", ref=ref, trigger=taken.trigger)
+
+
+def form_href(form: FormDef, ref: str) -> str:
+    """Where a form of a case is filled in."""
+    return url_for("forms.form_page", ref=ref, name=form.name)
 
 
 def is_voter(file: CaseFile) -> bool:
@@ -74,24 +81,52 @@ def form_in_hand(taken: TransitionDef) -> FormDef | None:
 
 
 def _act_rows(file: CaseFile, possible: Sequence[TransitionDef]) -> list[ActRow]:
+    """What may be done; handing in a form that lacks something is not yet the expected act."""
     lang = language()
     return [
-        ActRow(x.label[lang], x.hint[lang], act_href(x, file.case.ref), x.primary) for x in possible
+        ActRow(
+            x.label[lang],
+            x.hint[lang],
+            act_href(x, file.case.ref),
+            x.primary and not file.gaps.get(_form_name(x), 0),
+        )
+        for x in possible
     ]
 
 
 def _form_rows(file: CaseFile) -> list[ActRow]:
-    """Forms that the reader may fill in although handing them in is somebody else's act."""
+    """Forms that the reader may fill in: those of many pages, and those that others hand in."""
     rows = []
     for option in file.options:
         form = form_in_hand(option.taken)
         access = file.state.forms.get(form.name) if form else None
-        if form and access and access.edit & file.roles and _is_others(option):
-            words = offices(sorted(option.taken.roles))
-            hint = t("case.prepare_hint", who=words)
-            label = t("case.prepare", form=form.label[language()].lower())
-            rows.append(ActRow(label, hint, act_href(option.taken, file.case.ref), primary=True))
+        if form is None or access is None or not access.edit & file.roles:
+            continue
+        if form.name in file.gaps or _is_others(option):
+            gaps = file.gaps.get(form.name, 0)
+            label = t("case.prepare", form=_small(form.label[language()]))
+            href = form_href(form, file.case.ref)
+            rows.append(ActRow(label, _form_hint(option, gaps), href, primary=gaps > 0))
     return rows
+
+
+def _form_hint(option: Option, gaps: int) -> str:
+    """How far the form has come, and who hands it in."""
+    told = t("case.form_gaps", n=gaps) if gaps else t("case.form_complete")
+    if _is_others(option):
+        who = offices(sorted(option.taken.roles))
+        return (
+            f"{told} {t('case.prepare_hint', who=who)}" if gaps else t("case.prepare_hint", who=who)
+        )
+    return told
+
+
+def _form_name(taken: TransitionDef) -> str:
+    return (taken.form or "").partition("/")[0]
+
+
+def _small(label: str) -> str:
+    return label[:1].lower() + label[1:]
 
 
 def _vote_acts(file: CaseFile) -> list[ActRow]:

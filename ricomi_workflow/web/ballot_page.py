@@ -94,7 +94,7 @@ def ballot_page(file: CaseFile, country: str, answer: Answer | None = None) -> B
     summary = values.get("summary")
     return BallotPage(
         ref=file.case.ref,
-        title=case_title(file.case.title),
+        title=case_title(file.title),
         summary=show({str(k): str(v) for k, v in summary.items()}, language())
         if isinstance(summary, dict)
         else Shown("", language(), is_original=False),
@@ -144,7 +144,7 @@ def vote_oath(file: CaseFile, country: str, position: Position, preview: Preview
         said=said,
         closing=t(
             "ballot.the_project",
-            title=case_title(file.case.title).text,
+            title=case_title(file.title).text,
             number=view.ballot.content_number,
             amount=amount,
         ),

@@ -5,6 +5,7 @@ The number of queries does not depend on how much has happened in the case.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,13 +14,14 @@ from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.ballots.queries import BallotView, ballot_view
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case, roles_on
-from ricomi_workflow.cases.queries import Option, get_case, options, readable
+from ricomi_workflow.cases.queries import Option, draft_titles, get_case, options, readable
 from ricomi_workflow.cases.rows import Submission, submissions
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.deadlines.queries import due_of
 from ricomi_workflow.definitions.model import StateDef, WorkflowDef
 from ricomi_workflow.fund.queries import CaseMoney, case_money
 from ricomi_workflow.kernel.actors import Actor, Role
+from ricomi_workflow.web.form_desk import MANY, open_desk, whole_errors
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,13 @@ class CaseFile:
     money: CaseMoney
     papers: tuple[Submission, ...]  # what was handed in and this reader may read
     due: datetime | None
+    draft_title: Mapping[str, str] | None  # while the case has none of its own
+    gaps: Mapping[str, int]  # by form of many pages that may be edited: what it still lacks
+
+    @property
+    def title(self) -> Mapping[str, str] | None:
+        """What the case is called, or what its draft calls it."""
+        return self.case.title or self.draft_title
 
     @property
     def state(self) -> StateDef:
@@ -67,21 +76,38 @@ class CaseFile:
 def read_case_file(tx: Tx, services: Services, ref: str) -> CaseFile:
     """The file of the case `ref` for the actor of `tx`; raises `NotFound`."""
     case = get_case(tx.connection, services, tx.actor, ref)
+    roles, offered = roles_on(tx.actor, case), tuple(options(tx, services, case))
     given = submissions(tx.connection, case.id)
     return CaseFile(
         case=case,
         reader=tx.actor,
-        roles=roles_on(tx.actor, case),
+        roles=roles,
         now=tx.now,
         today=services.calendar.local_day(tx.now),
         workflow=services.process(case).workflow,
-        options=tuple(options(tx, services, case)),
+        options=offered,
         entries=tuple(trail(tx.connection, case.id)),
         ballot=ballot_view(tx.connection, case.id),
         money=case_money(tx.connection, case),
         papers=tuple(paper for paper in given if _may_see(services, tx.actor, case, paper)),
         due=due_of(tx.connection, [case.id]).get(case.id),
+        draft_title=None if case.title else draft_titles(tx.connection, [case.id]).get(case.id),
+        gaps=_gaps(tx, services, case, offered),
     )
+
+
+def _gaps(tx: Tx, services: Services, case: Case, offered: tuple[Option, ...]) -> dict[str, int]:
+    """How much each form that is filled in over several pages still lacks."""
+    found = {}
+    for option in offered:
+        form = services.library.forms[option.taken.form] if option.taken.form else None
+        access = services.state(case).forms.get(form.name) if form else None
+        if form is None or access is None or len(form.sections) <= MANY:
+            continue
+        if access.edit & roles_on(tx.actor, case):
+            desk = open_desk(tx, services, case.ref, form.name)
+            found[form.name] = len(whole_errors(services, desk, desk.values))
+    return found
 
 
 def _may_see(services: Services, reader: Actor, case: Case, paper: Submission) -> bool:

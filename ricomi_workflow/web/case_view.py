@@ -96,7 +96,7 @@ def case_page(file: CaseFile, done_seq: int | None) -> CasePage:
     content = file.voted_on
     return CasePage(
         ref=case.ref,
-        title=case_title(case.title),
+        title=case_title(file.title),
         kind=file.workflow.label[lang],
         country=formats.country(case.country, lang),
         version=file.workflow.version,

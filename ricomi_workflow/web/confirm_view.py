@@ -94,7 +94,7 @@ def confirm_page(attempt: Attempt) -> ConfirmPage:
         ref=file.case.ref,
         trigger=attempt.trigger,
         label=taken.label[language()] if taken else t("act.unknown"),
-        title=case_title(file.case.title),
+        title=case_title(file.title),
         illustrative=file.case.illustrative,
         oath=_oath(file, taken) if possible and taken else None,
         facts=_facts(file, taken) if taken else (),
@@ -132,7 +132,7 @@ def _readable(desk: Desk) -> dict[str, Json]:
 def _oath(file: CaseFile, taken: TransitionDef) -> Oath:
     held = office(file.reader, file.case, taken.roles & file.roles)
     act = taken.label[language()]
-    title = case_title(file.case.title).text
+    title = case_title(file.title).text
     return Oath(
         opening=t("act.opening", office=office_words(held)),
         said=act,

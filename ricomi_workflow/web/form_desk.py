@@ -114,7 +114,7 @@ def open_desk(tx: Tx, services: Services, ref: str, name: str, *, hold: bool = F
 
 def save(tx: Tx, services: Services, desk: Desk, values: Values) -> int:
     """Keep `values` as the draft; answer its revision."""
-    kept, _ = partial(desk.form, values, services.lookups, desk.today)
+    kept, _ = computed(services, desk, values)
     return save_draft(tx, services, desk.case, desk.form, kept)
 
 
@@ -135,9 +135,11 @@ def overtaken(desk: Desk, saving: Saving) -> bool:
     )
 
 
-def draft_errors(services: Services, desk: Desk, values: Values) -> list[FieldError]:
-    """What is wrong with what is there; what is missing is no mistake yet."""
-    return partial(desk.form, values, services.lookups, desk.today)[1]
+def computed(
+    services: Services, desk: Desk, values: Values
+) -> tuple[dict[str, Json], list[FieldError]]:
+    """`values` with what can be computed, and their mistakes; what is missing is none yet."""
+    return partial(desk.form, values, services.lookups, desk.today)
 
 
 def whole_errors(services: Services, desk: Desk, values: Values) -> list[FieldError]:
@@ -157,7 +159,7 @@ def errors_in(sections: Sequence[Section], errors: Sequence[FieldError]) -> list
 
 def states_of(services: Services, desk: Desk, values: Values) -> Mapping[str, SectionState]:
     """How far each section has come."""
-    return sections_state(desk.form, values, draft_errors(services, desk, values))
+    return sections_state(desk.form, *computed(services, desk, values))
 
 
 def _handing_in(services: Services, case: Case, name: str) -> TransitionDef:

@@ -19,7 +19,7 @@ from ricomi_workflow.web.components import Mistake, SectionLink
 from ricomi_workflow.web.form_desk import (
     Desk,
     Values,
-    draft_errors,
+    computed,
     errors_in,
     states_of,
     whole_errors,
@@ -75,8 +75,10 @@ class Asked:
 def form_page(desk: Desk, values: Values, asked: Asked) -> FormPage:
     """The page for `values`, which may be newer than the stored draft."""
     sections = desk.sections(asked.section)
-    judge = whole_errors if asked.check else draft_errors
-    errors = errors_in(sections, judge(services(), desk, values))
+    values, found = computed(services(), desk, values)
+    if asked.check:
+        found = whole_errors(services(), desk, values)
+    errors = errors_in(sections, found)
     filling = _filling(desk, values, errors, asked.add_row)
     first = sections[0]
     following = desk.after(first)

@@ -157,8 +157,8 @@ def fill_in(
     review = house.text("form.review", lang)
     for section in form.sections:
         texts = _section_texts(form, section, values, lang)
-        for table, missing in _missing_rows(section, values, visitor):
-            for _ in range(missing):
+        for table, rows in _missing_rows(section, values, visitor):
+            for _ in range(rows):
                 present = {n: t for n, t in texts.items() if n in visitor.field_names()}
                 visitor.press(_add_label(house, form, table, lang), present)
         if section is form.sections[-1] or len(form.sections) > MANY_SECTIONS:
