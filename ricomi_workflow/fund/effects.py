@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import select
-
 from ricomi_workflow.cases.act import Act, Guard
 from ricomi_workflow.cases.hooks import submitted
 from ricomi_workflow.cases.rows import Submission
@@ -20,6 +18,7 @@ from ricomi_workflow.fund.guards import (
     asked_shares,
     case_owner,
     case_tranches,
+    final_expenditure,
     forget,
     not_own_certification,
     not_own_request,
@@ -27,8 +26,9 @@ from ricomi_workflow.fund.guards import (
     tranche_certified,
     tranche_requested,
     tranche_unpaid,
+    uncovered,
 )
-from ricomi_workflow.fund.models import journal, tranche, tranche_event
+from ricomi_workflow.fund.models import tranche, tranche_event
 from ricomi_workflow.fund.rows import Tranche, TrancheStatus, balances, shares_taken
 from ricomi_workflow.fund.rules import (
     Kind,
@@ -147,14 +147,9 @@ def record_final_expenditure(act: Act) -> None:
     report = submitted(act, "final_report")
     if report is None:
         raise Refused([Refusal("report_missing")])
-    earlier = select(journal.c.id, journal.c.key).where(
-        journal.c.case_id == act.case.id, journal.c.key.like("expenditure:final_report:%")
-    )
-    undone = select(journal.c.reverses).where(
-        journal.c.case_id == act.case.id, journal.c.reverses.is_not(None)
-    )
-    for row in act.tx.connection.execute(earlier.where(journal.c.id.not_in(undone))).all():
-        reverse(act.tx, row.id, at=_today(act), entry=_entry(act))
+    for journal_id, _ in final_expenditure(act):
+        reverse(act.tx, journal_id, at=_today(act), entry=_entry(act))
+    forget(act)
     _account_for(act, report)
 
 
@@ -237,11 +232,13 @@ def _record(
 
 
 def _account_for(act: Act, report: Submission) -> None:
+    _held(act, Kind.ADVANCES)  # locked before it is judged
+    against = uncovered(act, report, Money(0))
+    if against:
+        raise Refused(against)
     spent = sums_by_line(report.values.get("spending"))
-    _require_known_lines(act, spent)
     amount = total(spent.values())
     if amount:
-        _require_left(act, Kind.ADVANCES, amount, "spending_over_advance")
         forget(act)
         post(
             act.tx,
@@ -252,16 +249,6 @@ def _account_for(act: Act, report: Submission) -> None:
             entry=_entry(act),
         )
     act.note(amount=str(amount), report=report.number)
-
-
-def _require_known_lines(act: Act, spent: dict[str, Money]) -> None:
-    request = submitted(act, "request")
-    known = sums_by_line(request.values.get("budget"), "total") if request else {}
-    unknown = [
-        Refusal("spending_unknown_line", {"line": line}) for line in spent if line not in known
-    ]
-    if unknown:
-        raise Refused(unknown)
 
 
 def _release(act: Act, kinds: tuple[Kind, ...]) -> None:

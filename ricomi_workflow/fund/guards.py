@@ -10,14 +10,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.cases.act import Act
 from ricomi_workflow.cases.hooks import submitted
+from ricomi_workflow.cases.rows import Submission
 from ricomi_workflow.fund.books import funds_missing
+from ricomi_workflow.fund.models import account, journal, posting
 from ricomi_workflow.fund.rows import Tranche, TrancheStatus, balances, tranches
-from ricomi_workflow.fund.rules import CASE_KINDS, Kind, Owner, Shares, available, owned, shares_of
+from ricomi_workflow.fund.rules import (
+    CASE_KINDS,
+    Kind,
+    Owner,
+    Shares,
+    available,
+    owned,
+    shares_of,
+    sums_by_line,
+)
 from ricomi_workflow.kernel.errors import Refusal
 from ricomi_workflow.kernel.money import Money, total
 
@@ -130,6 +141,68 @@ def final_expenditure_recorded(act: Act) -> Refusal | None:
     report = submitted(act, "final_report")
     done = report is not None and _accepted_since(act, ACCEPT_ACCOUNTS, report.seq)
     return None if done else Refusal("final_expenditure_missing")
+
+
+def grant_left(act: Act) -> Refusal | None:
+    """Something of the grant is still to be paid."""
+    return None if _balance(act, Kind.COMMITTED) else Refusal("grant_used_up")
+
+
+def advances_outstanding(act: Act) -> Refusal | None:
+    """Something was paid that is neither accounted for nor paid back."""
+    return None if _balance(act, Kind.ADVANCES) else Refusal("nothing_outstanding")
+
+
+def report_covered(act: Act) -> Refusal | None:
+    """What the last progress report accounts for is in the budget and was advanced."""
+    report = submitted(act, "progress_report")
+    if report is None:
+        return Refusal("report_missing")
+    return next(iter(uncovered(act, report, Money(0))), None)
+
+
+def final_report_covered(act: Act) -> Refusal | None:
+    """What the final report accounts for is in the budget and was advanced."""
+    report = submitted(act, "final_report")
+    if report is None:
+        return Refusal("report_missing")
+    undone = total(amount for _, amount in final_expenditure(act))
+    return next(iter(uncovered(act, report, undone)), None)
+
+
+def uncovered(act: Act, report: Submission, undone: Money) -> list[Refusal]:
+    """Why the spending of `report` cannot be entered; `undone` was entered and is taken back."""
+    spent = sums_by_line(report.values.get("spending"))
+    request = submitted(act, "request")
+    known = sums_by_line(request.values.get("budget"), "total") if request else {}
+    found = [
+        Refusal("spending_unknown_line", {"line": line}) for line in spent if line not in known
+    ]
+    asked, left = total(spent.values()), _balance(act, Kind.ADVANCES) + undone
+    if asked > left:
+        figures = {"left": str(left), "asked": str(asked)}
+        found.append(Refusal("spending_over_advance", figures))
+    return found
+
+
+def final_expenditure(act: Act) -> list[tuple[int, Money]]:
+    """The journals by which final reports stand in the books: the key and the sum of each."""
+    undone = select(journal.c.reverses).where(
+        journal.c.case_id == act.case.id, journal.c.reverses.is_not(None)
+    )
+    rows = act.tx.connection.execute(
+        select(journal.c.id, func.sum(posting.c.amount))
+        .join(posting, posting.c.journal_id == journal.c.id)
+        .join(account, account.c.id == posting.c.account_id)
+        .where(
+            journal.c.case_id == act.case.id,
+            journal.c.key.like("expenditure:final_report:%"),
+            journal.c.id.not_in(undone),
+            account.c.kind == Kind.EXPENDITURE.value,
+        )
+        .group_by(journal.c.id)
+    )
+    return [(key, Money(int(minor))) for key, minor in rows]
 
 
 def case_owner(act: Act) -> Owner:

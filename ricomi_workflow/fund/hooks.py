@@ -22,6 +22,10 @@ GUARDS: dict[str, Guard] = {
         guards.advances_settled,
         guards.final_expenditure_open,
         guards.final_expenditure_recorded,
+        guards.grant_left,
+        guards.advances_outstanding,
+        guards.report_covered,
+        guards.final_report_covered,
     )
 }
 EFFECTS: dict[str, Effect] = {

@@ -210,7 +210,7 @@ def test_the_next_tranche_needs_an_accepted_report(desk: Desk) -> None:
     assert why is not None
     assert why.code == "report_not_accepted"
     desk.act("accept_report", SECRETARY)
-    desk.paid(50)
+    desk.paid(40)
     assert codes(lambda: desk.ask(10)) == ["report_missing"]
 
 

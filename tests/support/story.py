@@ -77,8 +77,8 @@ class Story:
     """The product on one database, its people, and the case in hand."""
 
     engine: Engine
+    people: dict[str, Actor] = field(default_factory=dict)  # made here unless they exist already
     services: Services = field(init=False)
-    people: dict[str, Actor] = field(init=False)
     voters: tuple[str, ...] = field(init=False)
     ref: str = ""
 
@@ -86,9 +86,8 @@ class Story:
         self.services = product(self.engine)
         body = self.services.reference.body("ceam")
         self.voters = electorate(body, self.services.reference, self.today).counted
-        self.people = _settled(
-            self.services, [*OFFICES, *(f"ceam_delegate:{country}" for country in self.voters)]
-        )
+        delegates = [f"ceam_delegate:{country}" for country in self.voters]
+        self.people = self.people or _settled(self.services, [*OFFICES, *delegates])
 
     @property
     def clock(self) -> FrozenClock:
@@ -252,10 +251,11 @@ class Story:
             found.setdefault(name, set()).add("ceam_delegate" if delegate else office)
         return {name: sorted(offices) for name, offices in found.items()}
 
-    def due(self) -> datetime | None:
+    def due(self, ref: str | None = None) -> datetime | None:
         """When the term of the present state ends."""
+        key = self.case(ref).id
         with self.services.uow.read() as connection:
-            return due_of(connection, [self.case().id]).get(self.case().id)
+            return due_of(connection, [key]).get(key)
 
     def due_day(self) -> str:
         """The same as the Secretariat's day, empty when there is no term."""
