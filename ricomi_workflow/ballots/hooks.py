@@ -133,7 +133,7 @@ def remind_voters(act: Act) -> None:
     if standing is None:
         return
     today = act.services.calendar.local_day(act.tx.now)
-    told = holders(act.tx.connection, today, waited_for(act) or [])
+    told = holders(act.tx.driver, today, waited_for(act) or [])
     due = {"due": iso(standing.ballot.closes_at)}
     params = {**message_params(act), **due}
     sent = enqueue(act.tx, "ballot_reminder", told, params=params, case_id=act.case.id)

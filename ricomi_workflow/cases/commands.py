@@ -15,7 +15,7 @@ from ricomi_workflow.cases.act import Act, Services
 from ricomi_workflow.cases.case import Case, may_read, office, roles_on
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.cases.models import draft
-from ricomi_workflow.cases.rows import read_case
+from ricomi_workflow.cases.rows import lock_case
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.forms import complete
 from ricomi_workflow.definitions.model import FormDef, TransitionDef, WorkflowDef
@@ -96,7 +96,7 @@ def _opening(workflow: WorkflowDef) -> TransitionDef:
 
 def lock(tx: Tx, services: Services, ref: str) -> Case:
     """The case `ref`, locked until the act ends; `NotFound` when the actor may not know of it."""
-    case = read_case(tx.connection, ref, for_update=True)
+    case = lock_case(tx.driver, ref)
     if case is None:
         raise NotFound("case", ref)
     if not tx.actor.is_system:

@@ -26,7 +26,7 @@ _APPLICANT = (Role.FOCAL_POINT, Role.INSTITUTION_USER)
 def submitted(act: Act, form: str) -> Submission | None:
     """The newest submission of `form` in the case, read once an act."""
     return act.once(
-        f"submission {form}", lambda: latest_submission(act.tx.connection, act.case.id, form)
+        f"submission {form}", lambda: latest_submission(act.tx.driver, act.case.id, form)
     )
 
 
@@ -97,7 +97,7 @@ def file_submission(act: Act) -> None:
     if act.taken is None or act.taken.form is None:
         return
     form = act.services.library.forms[act.taken.form]
-    number = count_submissions(act.tx.connection, act.case.id, form.name) + 1
+    number = count_submissions(act.tx.driver, act.case.id, form.name) + 1
     sealed = digest({"form": form.key, "form_digest": form.digest, "values": act.inputs})
     act.tx.insert(submission, _row(act, form, number, sealed))
     act.note(form=form.key, number=number, submission=sealed)
@@ -120,7 +120,7 @@ def notify(act: Act) -> None:
     params = message_params(act)
     for notice in notices:
         wanted = [pair for role in notice.to for pair in holding(act, role)]
-        told = holders(act.tx.connection, today, wanted)
+        told = holders(act.tx.driver, today, wanted)
         others = [holder for holder in told if holder.user_id != act.actor.user_id]
         enqueue(act.tx, notice.message, others, params=params, case_id=act.case.id)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from ricomi_workflow.cases.case import Case, Participation
 from ricomi_workflow.cases.models import case, submission
+from ricomi_workflow.db.driver import Driver
 from ricomi_workflow.db.reading import read
 from ricomi_workflow.kernel.canonical import Json
 
@@ -46,7 +47,10 @@ class Submission:
         return f"{self.form}/v{self.version}"
 
 
-_SUBMISSION_COLUMNS = [submission.c[name] for name in Submission.__dataclass_fields__]
+_SUBMISSION_COLUMNS = tuple(submission.c[name] for name in Submission.__dataclass_fields__)
+_LATEST = f"""SELECT {", ".join(f'"{column.name}"' for column in _SUBMISSION_COLUMNS)}
+FROM submission WHERE case_id = %s AND form = %s ORDER BY number DESC LIMIT 1"""
+_COUNT = "SELECT count(*) FROM submission WHERE case_id = %s AND form = %s"
 
 
 def as_case(row: Row[tuple[object, ...]]) -> Case:
@@ -54,32 +58,37 @@ def as_case(row: Row[tuple[object, ...]]) -> Case:
     return Case(**row._mapping)  # noqa: SLF001 - the documented mapping of a row
 
 
-def read_case(connection: Connection, ref: str, *, for_update: bool = False) -> Case | None:
-    """The case `ref` with its participants; None when there is none. Locks it for an act."""
-    locked = for_update and connection.dialect.name == "postgresql"
-    rows = read(connection, _CASE_LOCKED if locked else _CASE, [ref], _CASE_COLUMNS)
+def read_case(source: Connection | Driver, ref: str) -> Case | None:
+    """The case `ref` with its participants; None when there is none."""
+    return _case(source, _CASE, ref)
+
+
+def lock_case(driver: Driver, ref: str) -> Case | None:
+    """The same, locked until the act ends; an act in SQLite has the whole database to itself."""
+    return _case(driver, _CASE if driver.is_sqlite else _CASE_LOCKED, ref)
+
+
+def _case(source: Connection | Driver, statement: str, ref: str) -> Case | None:
+    rows = read(source, statement, [ref], _CASE_COLUMNS)
     if not rows:
         return None
     found = Case(*rows[0])  # type: ignore[arg-type]  # the columns are the fields, in their order
-    found.participants = participants(connection, found.id)
+    found.participants = participants(source, found.id)
     return found
 
 
-def participants(connection: Connection, case_id: int) -> tuple[Participation, ...]:
+def participants(source: Connection | Driver, case_id: int) -> tuple[Participation, ...]:
     """The other states that take part in a case, in alphabetical order of their codes."""
-    rows = read(connection, _PARTICIPANTS, [case_id], ())
+    rows = read(source, _PARTICIPANTS, [case_id])
     return tuple(Participation(*row) for row in rows)  # type: ignore[arg-type]
 
 
-def latest_submission(connection: Connection, case_id: int, form: str) -> Submission | None:
+def latest_submission(
+    source: Connection | Driver, case_id: int, form: str
+) -> Submission | None:
     """The newest submission of `form` (a name without version) in a case."""
-    row = connection.execute(
-        select(*_SUBMISSION_COLUMNS)
-        .where(submission.c.case_id == case_id, submission.c.form == form)
-        .order_by(submission.c.number.desc())
-        .limit(1)
-    ).first()
-    return Submission(*row) if row else None
+    rows = read(source, _LATEST, [case_id, form], _SUBMISSION_COLUMNS)
+    return Submission(*rows[0]) if rows else None  # type: ignore[arg-type]  # fields in their order
 
 
 def find_submission(
@@ -106,8 +115,6 @@ def submissions(connection: Connection, case_id: int) -> list[Submission]:
     return [Submission(*row) for row in rows]
 
 
-def count_submissions(connection: Connection, case_id: int, form: str) -> int:
+def count_submissions(source: Connection | Driver, case_id: int, form: str) -> int:
     """How often `form` was given in a case."""
-    return connection.execute(
-        select(func.count()).where(submission.c.case_id == case_id, submission.c.form == form)
-    ).scalar_one()
+    return cast("int", read(source, _COUNT, [case_id, form])[0][0])

@@ -13,6 +13,8 @@ from sqlalchemy import create_engine as sa_create_engine
 from sqlalchemy import event, make_url
 from sqlalchemy.exc import InvalidatePoolError
 
+from ricomi_workflow.db.driver import driver_of
+
 if TYPE_CHECKING:
     import sqlite3
 
@@ -82,19 +84,7 @@ def _prepare_sqlite(connection: _DriverConnection, _record: object) -> None:
     cursor.close()
 
 
-def begin_on_driver(connection: Connection, *, reading: bool = False) -> None:
-    """Begin a transaction on the driver's cursor; its commit is the driver's as well.
-
-    SQLAlchemy's own begin and commit cost as much as several statements. What runs through
-    SQLAlchemy afterwards joins the transaction.
-    """
-    if connection.dialect.name == "sqlite":  # psycopg begins by itself with the first statement
-        cursor = connection.connection.cursor()
-        cursor.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
-        cursor.close()
-
-
 def _begin_sqlite(connection: Connection) -> None:
-    driver = cast("sqlite3.Connection", connection.connection.driver_connection)
-    if not driver.in_transaction:  # unless `begin_on_driver` has begun it
-        begin_on_driver(connection)
+    session = cast("sqlite3.Connection", connection.connection.driver_connection)
+    if not session.in_transaction:  # unless an act has begun it
+        driver_of(connection.connection).begin()

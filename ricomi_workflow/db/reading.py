@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Boolean
 
+from ricomi_workflow.db.driver import Driver, driver_of
 from ricomi_workflow.db.schema import JsonText, UtcDateTime
 from ricomi_workflow.kernel.clock import parse_iso
 
@@ -23,20 +24,16 @@ Decode = Callable[[object], object]
 
 
 def read(
-    connection: Connection,
+    source: Connection | Driver,
     statement: str,
     parameters: Sequence[object],
-    columns: tuple[Column[object], ...],
+    columns: tuple[Column[object], ...] = (),
 ) -> list[tuple[object, ...]]:
     """The rows of `statement` (parameters marked `%s`), decoded by the types of `columns`."""
-    sqlite = connection.dialect.name == "sqlite"
-    cursor = connection.connection.cursor()
-    try:
-        cursor.execute(_marked(statement) if sqlite else statement, parameters)
-        found = cursor.fetchall()
-    finally:
-        cursor.close()
-    decoders = _decoders(columns, sqlite=sqlite)
+    driver = source if isinstance(source, Driver) else driver_of(source.connection)
+    driver.cursor.execute(_marked(statement) if driver.is_sqlite else statement, parameters)
+    found = driver.cursor.fetchall()
+    decoders = _decoders(columns, sqlite=driver.is_sqlite)
     if not decoders:
         return [tuple(row) for row in found]
     return [_decoded(row, decoders) for row in found]

@@ -8,12 +8,14 @@ a domain error here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from ricomi_workflow.db.engine import begin_on_driver
+from ricomi_workflow.db.driver import driver_of
 from ricomi_workflow.db.refusing import domain_error
 from ricomi_workflow.db.writing import Row, Target, target_of, write
 from ricomi_workflow.kernel.actors import Actor
@@ -22,7 +24,8 @@ from ricomi_workflow.kernel.clock import Clock
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import Connection, CursorResult, Engine, Executable, Table
+    from sqlalchemy import CursorResult, Engine, Executable, Table
+    from sqlalchemy.pool import PoolProxiedConnection
 
 T = TypeVar("T")
 
@@ -30,12 +33,21 @@ T = TypeVar("T")
 class Tx:
     """One open act: its connection, its actor, its one instant, the rows it will write."""
 
-    def __init__(self, connection: Connection, actor: Actor, now: datetime) -> None:
-        self.connection = connection
+    def __init__(
+        self, engine: Engine, pooled: PoolProxiedConnection, actor: Actor, now: datetime
+    ) -> None:
+        self.driver = driver_of(pooled)
+        self._engine = engine
+        self._pooled = pooled
         self.actor = actor
         self.now = now
         self._rows: dict[Target, list[Row]] = {}
         self._memo: dict[object, object] = {}
+
+    @cached_property
+    def connection(self) -> Connection:
+        """For statements put together by SQLAlchemy; made when it is first asked for."""
+        return Connection(self._engine, self._pooled)
 
     def insert(self, table: Table, row: Row) -> None:
         """Add a row to what this act writes at its end; columns left out are NULL."""
@@ -52,7 +64,7 @@ class Tx:
         """Write what is collected so far; the caller says why in a comment."""
         rows, self._rows = self._rows, {}
         with _translated():
-            write(self.connection, rows)
+            write(self.driver, rows)
 
     def execute(self, statement: Executable) -> CursorResult[object]:
         """Write what is collected, then run `statement` at once: for updates and deletes."""
@@ -81,29 +93,33 @@ class UnitOfWork:
     @contextmanager
     def begin(self, actor: Actor) -> Iterator[Tx]:
         """An act: committed when the block ends well, rolled back on any exception."""
-        with self.engine.connect() as connection, _translated():
-            begin_on_driver(connection)
-            tx = Tx(connection, actor, self.clock.now())
+        # Closing rolls back what is not committed.
+        with _translated(), closing(self.engine.raw_connection()) as pooled:
+            tx = Tx(self.engine, pooled, actor, self.clock.now())
+            tx.driver.begin()
             yield tx
             tx.flush()  # the act is complete: all its rows at once
-            connection.connection.commit()  # closing without it rolls back
+            pooled.commit()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A reading: one consistent view, nothing written."""
-        with self.engine.connect() as connection:
-            begin_on_driver(connection, reading=True)
+        with _translated(), self.engine.connect() as connection:
+            driver_of(connection.connection).begin(reading=True)
             yield connection  # closing rolls back
 
     @contextmanager
     def look(self, actor: Actor) -> Iterator[Tx]:
         """A reading in the form of an act, for guards that only look; what it writes is dropped."""
-        with self.read() as connection:
-            yield Tx(connection, actor, self.clock.now())
+        with _translated(), closing(self.engine.raw_connection()) as pooled:
+            tx = Tx(self.engine, pooled, actor, self.clock.now())
+            tx.driver.begin(reading=True)
+            yield tx
 
 
 @contextmanager
 def _translated() -> Iterator[None]:
+    """What the database refuses becomes a domain error, any other error of it a `DBAPIError`."""
     try:
         yield
     except DBAPIError as error:
@@ -112,10 +128,11 @@ def _translated() -> Iterator[None]:
             raise
         raise known from error
     except Exception as error:
-        known = domain_error(str(error)) if type(error).__module__ in _DRIVERS else None
-        if known is None:
+        if type(error).__module__ not in _DRIVERS:
             raise
-        raise known from error
+        raise domain_error(str(error)) or DBAPIError.instance(
+            None, None, error, Exception
+        ) from error
 
 
 _DRIVERS = frozenset({"sqlite3", "psycopg", "psycopg.errors"})

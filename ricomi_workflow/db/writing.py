@@ -15,14 +15,17 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Date
+from sqlalchemy.dialects import postgresql
 
+from ricomi_workflow.db.driver import Driver
 from ricomi_workflow.db.schema import JsonText, UtcDateTime
 from ricomi_workflow.kernel.clock import iso
 
 if TYPE_CHECKING:
-    from sqlalchemy import Column, Connection, Dialect, Table
+    from sqlalchemy import Column, Table
 
 Row = Mapping[str, object]
+_DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]  # theirs
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,7 +57,7 @@ def target_of(table: Table, columns: tuple[str, ...] = ()) -> Target:
     return Target(table, columns)
 
 
-def write(connection: Connection, rows: Mapping[Target, Sequence[Row]]) -> None:
+def write(driver: Driver, rows: Mapping[Target, Sequence[Row]]) -> None:
     """Write `rows` (no target without any) in as few statements as the database allows.
 
     Parents before children. On PostgreSQL a change does not see what the same call inserts.
@@ -62,17 +65,13 @@ def write(connection: Connection, rows: Mapping[Target, Sequence[Row]]) -> None:
     if not rows:
         return
     targets = _in_order(tuple(rows))
-    cursor = connection.connection.cursor()
-    try:
-        if connection.dialect.name == "postgresql":
-            parameters = [_encode_rows([dict(row) for row in rows[target]]) for target in targets]
-            cursor.execute(_postgresql(targets, connection.dialect), parameters)
-        else:
-            for target in targets:
-                statement, convert = _sqlite(target)
-                cursor.executemany(statement, [convert(row) for row in rows[target]])
-    finally:
-        cursor.close()
+    if driver.is_sqlite:
+        for target in targets:
+            statement, convert = _sqlite(target)
+            driver.cursor.executemany(statement, [convert(row) for row in rows[target]])
+    else:
+        parameters = [_encode_rows([dict(row) for row in rows[target]]) for target in targets]
+        driver.cursor.execute(_postgresql(targets), parameters)
 
 
 @lru_cache(maxsize=512)
@@ -127,13 +126,13 @@ _encode_rows = json.JSONEncoder(ensure_ascii=False, default=_default).encode
 
 
 @lru_cache(maxsize=512)
-def _postgresql(targets: tuple[Target, ...], dialect: Dialect) -> str:
-    parts = [f"w{n} AS ({_part(target, dialect)})" for n, target in enumerate(targets)]
+def _postgresql(targets: tuple[Target, ...]) -> str:
+    parts = [f"w{n} AS ({_part(target)})" for n, target in enumerate(targets)]
     return "WITH " + ", ".join(parts) + " SELECT 1"
 
 
-def _part(target: Target, dialect: Dialect) -> str:
-    typed = ", ".join(f'"{c.name}" {c.type.compile(dialect)}' for c in target.given)
+def _part(target: Target) -> str:
+    typed = ", ".join(f'"{c.name}" {c.type.compile(_DIALECT)}' for c in target.given)
     source = f"json_to_recordset(%s::json) AS r({typed})"
     table = f'"{target.table.name}"'
     if target.columns:

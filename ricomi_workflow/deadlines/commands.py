@@ -190,7 +190,7 @@ def _waited(run: _Sweep, act: Act) -> Pairs:
 def _tell(act: Act, message: str, wanted: Pairs, row: DueRow) -> int:
     today = act.services.calendar.local_day(act.tx.now)
     params = {**message_params(act), "due": row.due}
-    told = holders(act.tx.connection, today, wanted)
+    told = holders(act.tx.driver, today, wanted)
     return enqueue(act.tx, message, told, params=params, case_id=act.case.id)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, exists, func, or_, select, tuple_
 
+from ricomi_workflow.db.driver import Driver
 from ricomi_workflow.db.reading import read
 from ricomi_workflow.identity.models import instance, role_grant, user
 from ricomi_workflow.kernel.actors import Actor, Grant, Role
@@ -39,7 +40,7 @@ def valid_on(day: date) -> ColumnElement[bool]:
 
 
 def holders(
-    connection: Connection, day: date, wanted: Sequence[tuple[Role, str | None]]
+    source: Connection | Driver, day: date, wanted: Sequence[tuple[Role, str | None]]
 ) -> list[Holder]:
     """The active people who hold one of the (role, state) pairs on `day`, each once.
 
@@ -52,7 +53,7 @@ def holders(
         parameters += [str(role)] if country is None else [str(role), country]
     bound = tuple(country is not None for _, country in wanted)
     found: dict[int, Holder] = {}
-    for row in read(connection, _holders_of(bound), parameters, ()):
+    for row in read(source, _holders_of(bound), parameters):
         key, email, name, lang, held, of = row
         found.setdefault(key, Holder(key, email, name, lang, Role(held), of))  # type: ignore[arg-type]
     return list(found.values())

@@ -21,7 +21,7 @@ from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.commands import Step, accept, act_on, advance
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.cases.models import submission
-from ricomi_workflow.cases.rows import read_case
+from ricomi_workflow.cases.rows import lock_case, read_case
 from ricomi_workflow.db.uow import Tx, UnitOfWork
 from ricomi_workflow.engine.process import Process
 from ricomi_workflow.fund import hooks
@@ -273,7 +273,7 @@ class Desk:
 
     def locked(self, tx: Tx, ref: str) -> Case:
         """The case under lock."""
-        found = read_case(tx.connection, ref, for_update=True)
+        found = lock_case(tx.driver, ref)
         assert found is not None
         return found
 

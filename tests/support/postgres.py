@@ -117,8 +117,11 @@ def memory_folder() -> Path | None:
 
 
 @contextmanager
-def server() -> Iterator[URL]:
-    """Give the address of a server on which databases may be made; stop it at the end."""
+def server(**changes: str) -> Iterator[URL]:
+    """Give the address of a server on which databases may be made; stop it at the end.
+
+    `changes` are settings of the server that replace those of tests.
+    """
     given = os.environ.get("RICOMI_TEST_PG")
     if given:
         yield make_url(given).set(drivername="postgresql+psycopg")
@@ -131,16 +134,18 @@ def server() -> Iterator[URL]:
         cluster = folder / "cluster"
         options = ["-A", "trust", "-U", ROLE, "-E", "UTF8", "--locale=C", "--no-sync"]
         account.run([binaries / "initdb", "-D", cluster, *options], folder)
-        with _running(binaries / "postgres", cluster, account) as address:
+        with _running(binaries / "postgres", cluster, account, SETTINGS | changes) as address:
             yield address
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
-def _running(program: Path, cluster: Path, account: Account) -> Iterator[URL]:
+def _running(
+    program: Path, cluster: Path, account: Account, values: Mapping[str, str]
+) -> Iterator[URL]:
     folder = cluster.parent
-    settings = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
+    settings = [part for name, value in values.items() for part in ("-c", f"{name}={value}")]
     command: list[str | Path] = [program, "-D", cluster, "-k", folder, *settings]
     address = URL.create(
         "postgresql+psycopg", username=ROLE, database="postgres", query={"host": str(folder)}
