@@ -41,18 +41,18 @@ def _go_on(walker: Walker) -> None:
 
 
 def _wrong_money(walker: Walker) -> None:
-    walker.press("Añadir una línea: Financiación")
+    walker.press("Añadir una línea : Financiación")
     walker.write("Monto, línea 1", "mucho")
     walker.press("Guardar y seguir")
 
 
 def _say_back(walker: Walker) -> None:
-    walker.page.get_by_label("A favor").check()
-    walker.press("Revisar mi respuesta")
+    walker.page.get_by_role("radio", name="A favor", exact=True).check()
+    walker.press("Revisar antes de confirmar")
 
 
 def _no_answer(walker: Walker) -> None:
-    walker.press("Revisar mi respuesta")
+    walker.press("Revisar antes de confirmar")
 
 
 def _no_reason(walker: Walker) -> None:

@@ -76,5 +76,4 @@
     });
   }
   document.querySelectorAll("[data-words-of]").forEach(words);
-  document.querySelector(".refusal[role='alert']")?.focus();
 })();
