@@ -13,6 +13,7 @@ from ricomi_workflow.cases.case import Case
 from ricomi_workflow.definitions.model import FormDef, WorkflowDef
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money, total
+from ricomi_workflow.kernel.refs import ref_year
 from ricomi_workflow.kernel.text import fold
 
 FACETS = ("topic", "country", "population", "status", "year")
@@ -47,7 +48,7 @@ def entry_of(
     public = {name: value for form, values in forms for name, value in _public(form, values)}
     countries = [case.country, *_strings(public.get("participants"))]
     status = case.state if state.final else state.step
-    year = case.opened_at.year
+    year = ref_year(case.ref)
     row = {
         "case_id": case.id,
         "ref": case.ref,

@@ -6,6 +6,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.kernel.money import total
@@ -25,6 +26,14 @@ from ricomi_workflow.web.pages import BLUEPRINTS
 from ricomi_workflow.web.viewer import EXTENSION, actor
 
 _BODY_LIMIT = 2 * 1024 * 1024
+_LARGEST_KEY = 2**63 - 1
+
+
+class _Key(IntegerConverter):
+    """A number in an address; one that no database can hold is no page."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=_LARGEST_KEY)
 
 
 def create_app(services: Services, *, demo: bool | None = None) -> Flask:
@@ -36,6 +45,7 @@ def create_app(services: Services, *, demo: bool | None = None) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.extensions[EXTENSION] = services
     secure = services.base_url.startswith("https:")
+    app.url_map.converters["int"] = _Key
     app.config.from_mapping(
         SECRET_KEY=services.secret_key,
         SESSION_COOKIE_NAME="ricomi",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from flask import url_for
 
 from ricomi_workflow.audit.queries import instants
-from ricomi_workflow.ballots.queries import Standing, find_standing
+from ricomi_workflow.ballots.rows import Standing, find_standing
 from ricomi_workflow.ballots.rules import Outcome
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.cases.case import Participation

@@ -148,7 +148,9 @@ def test_a_forgotten_password_is_replaced_by_a_link_that_works_once(people: Netw
     unknown = post(client, "/es/forgotten", "/es/forgotten", email="nobody@ricomi.example")
     assert asked.text == unknown.text
     link = link_in_mail(people)
-    assert Markup(client.get(link).text).faults() == []
+    page = client.get(link)
+    assert Markup(page.text).faults() == []
+    assert page.headers["Cache-Control"] == "no-store"
     short = post(client, link, link, password="short")
     assert short.status_code == 422
     assert 'aria-invalid="true"' in short.text

@@ -35,6 +35,11 @@ def test_the_pages_about_people_are_whole_in_every_language(
     assert Markup(answer.text).faults() == []
 
 
+def test_a_number_that_no_database_holds_is_no_page(people: Network) -> None:
+    answer = people.client(*ADMINISTRATOR).get(f"/en/people/{10**30}")
+    assert answer.status_code == 404
+
+
 def test_the_list_meets_everybody_once_page_by_page(people: Network) -> None:
     client, seen, address = people.client(*ADMINISTRATOR), [], "/es/people"
     while address:

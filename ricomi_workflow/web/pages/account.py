@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Response as FlaskResponse
 from werkzeug.wrappers import Response
 
 from ricomi_workflow.identity import access, tokens
@@ -133,6 +134,13 @@ def revoke_own_token() -> Response:
     with services().uow.begin(actor()) as tx:
         tokens.revoke_token(tx, request.form.get("digest", ""))
     return redirect(url_for("account.profile", done="revoked"), 303)
+
+
+@blueprint.after_request
+def _keep_nothing(answer: FlaskResponse) -> FlaskResponse:
+    """Leave no page with a proof of origin, an address or a token in any cache."""
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def _let_in(token: str) -> Response:
