@@ -16,6 +16,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields
 
 from ricomi_workflow.definitions.fields import (
+    LARGEST_MINOR,
     MAX_ROWS,
     SCALARS,
     Lookups,
@@ -233,13 +234,16 @@ def _computed_errors(table: FieldDef, row: Mapping[str, Json], path: str) -> lis
             SCALARS[column.type](column).canonical(row[column.name])
         except ValidationError as error:
             here = f"{path}.{column.name}"
-            errors += [FieldError(here, _too_big(p.code), p.params) for p in problems_of(error)]
+            errors += [_computed_error(here, problem) for problem in problems_of(error)]
     return errors
 
 
-def _too_big(code: str) -> str:
-    """A product is unreadable only when it has too many digits."""
-    return "too_large" if code in {"not_money", "not_integer"} else code
+def _computed_error(path: str, problem: Problem) -> FieldError:
+    """The mistake of a product: it is unreadable only when it has too many digits."""
+    if problem.code == "not_money":
+        facts = {"limit": str(Money(LARGEST_MINOR)), "found": problem.params["value"]}
+        return FieldError(path, "too_large", facts)
+    return FieldError(path, problem.code, problem.params)
 
 
 def _too_few_rows(

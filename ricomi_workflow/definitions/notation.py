@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from decimal import Decimal
+from decimal import MAX_PREC, Decimal, localcontext
 from typing import NamedTuple
 
 from babel.dates import format_date
@@ -107,17 +107,23 @@ def parse_day(text: str) -> date | None:
 
 
 def _exact(amount: Money) -> Decimal:
-    return Decimal(amount.minor).scaleb(-2)
+    return Decimal(f"{amount.minor}E-2")  # exact at any length
 
 
 def amount_text(amount: Money, lang: str) -> str:
     """An amount as it is written into a field: two decimals, no currency."""
-    return format_decimal(_exact(amount), "#,##0.00", locale=locale_of(lang))
+    return _figure(_exact(amount), "#,##0.00", lang)
 
 
 def whole_text(number: int, lang: str) -> str:
     """A whole number as the language writes it."""
-    return format_decimal(number, "#,##0", locale=locale_of(lang))
+    return _figure(number, "#,##0", lang)
+
+
+def _figure(number: int | Decimal, pattern: str, lang: str) -> str:
+    """A figure of any length: what was typed by mistake is shown too, not refused."""
+    with localcontext(prec=MAX_PREC):
+        return format_decimal(number, pattern, locale=locale_of(lang))
 
 
 def day_text(day: date) -> str:
@@ -128,7 +134,7 @@ def day_text(day: date) -> str:
 def money_shown(amount: Money, lang: str) -> str:
     """An amount with its currency, to be read: no cents when they are zero, a true minus."""
     pattern = "#,##0.00" if amount.minor % 100 else "#,##0"
-    figure = format_decimal(_exact(amount), pattern, locale=locale_of(lang)).replace("-", "−")
+    figure = _figure(_exact(amount), pattern, lang).replace("-", "−")
     return f"{figure}\u00a0$\u00a0US" if lang == "fr" else f"US$\u00a0{figure}"
 
 

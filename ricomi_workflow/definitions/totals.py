@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 
-from ricomi_workflow.definitions.fields import amount_of
+from ricomi_workflow.definitions.fields import LARGEST_INTEGER, amount_of
 from ricomi_workflow.definitions.model import Check, FieldDef, FieldType, FormDef
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
@@ -83,10 +83,12 @@ def rows_of(value: Json) -> list[Mapping[str, Json]]:
 
 
 def figure(definition: FieldDef, value: Json) -> Sum | None:
-    """The number that a cell holds; None when it holds none."""
+    """The number that a cell holds; None when it holds none, or one too large to reckon with."""
     if definition.type is FieldType.MONEY:
         return amount_of(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > LARGEST_INTEGER:
+        return None
+    return value
 
 
 def product_of(table: FieldDef, column: FieldDef, row: Mapping[str, Json]) -> Json:

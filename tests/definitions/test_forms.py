@@ -12,6 +12,7 @@ from ricomi_workflow.definitions.forms import SectionState, complete, partial, s
 from ricomi_workflow.definitions.model import FormDef, Option
 from ricomi_workflow.definitions.texts import load_texts
 from ricomi_workflow.definitions.totals import totals
+from ricomi_workflow.definitions.web_values import to_web
 from ricomi_workflow.kernel.canonical import Json, digest
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.kernel.money import Money
@@ -90,6 +91,17 @@ def test_a_product_with_too_many_digits_is_refused() -> None:
     rows = [{**budget()[0], "quantity": 10**9, "unit_cost": "9999999999.00"}]
     found = codes(money_form(), budget=rows, financing=financing("1", "1"))
     assert ("budget.0.total", "too_large") in found
+
+
+@pytest.mark.parametrize(
+    ("quantity", "path"), [(10**12, "budget.0.total"), (10**4000, "budget.0.quantity")]
+)
+def test_a_draft_with_figures_of_any_size_says_which_is_too_large(quantity: int, path: str) -> None:
+    row = {**budget()[0], "quantity": quantity, "unit_cost": "9999999999999.00"}
+    kept, found = partial(money_form(), {"budget": [row]}, LOOKUPS)  # type: ignore[list-item]
+    [error] = [each for each in found if each.path == path]
+    assert "highest value" in TEXTS.text(f"validation.{error.code}", "en", **error.params)
+    assert to_web(money_form(), kept, "es")["budget.0.quantity"]
 
 
 # ---- one field at a time

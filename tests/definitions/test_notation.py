@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -117,6 +118,12 @@ def test_an_amount_survives_the_trip_through_a_field(minor: int, lang: str) -> N
 @given(st.integers(1 - 10**13, 10**13 - 1), languages)
 def test_a_whole_number_survives_the_trip_through_a_field(number: int, lang: str) -> None:
     assert parse_whole(whole_text(number, lang), lang) == number
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_figure_too_long_for_any_field_is_written_all_the_same(lang: str) -> None:
+    assert re.sub(r"[^0-9]", "", whole_text(10**40, lang)) == str(10**40)
+    assert re.sub(r"[^0-9]", "", money_shown(Money(10**40 + 5), lang)) == str(10**40 + 5)
 
 
 @given(st.dates())
