@@ -18,7 +18,7 @@ from ricomi_workflow.bodies.calendar import secretariat_calendar
 from ricomi_workflow.bodies.model import Participation
 from ricomi_workflow.bodies.reference import load as load_reference
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.identity.models import role_grant, user
+from ricomi_workflow.identity.models import api_token, role_grant, user
 from ricomi_workflow.identity.queries import Person, find_person
 from ricomi_workflow.kernel.actors import COUNTRY_ROLES, GRANTABLE_ROLES, Role
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound
@@ -146,11 +146,16 @@ def end_role(tx: Tx, grant_id: int, last_day: date | None = None) -> None:
 
 
 def deactivate(tx: Tx, user_id: int) -> None:
-    """Close an account: its sessions end, it signs in no more, its roles count no more.
+    """Close an account: sessions and tokens end for good, it signs in no more, its roles rest.
 
     Raises `NotFound`, `Forbidden`.
     """
     _set_active(tx, user_id, active=False)
+    tx.execute(
+        update(api_token)
+        .where(api_token.c.user_id == user_id, api_token.c.revoked_at.is_(None))
+        .values(revoked_at=tx.now)
+    )
 
 
 def reactivate(tx: Tx, user_id: int) -> None:

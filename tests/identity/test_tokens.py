@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import select
 
 from ricomi_workflow.db.uow import UnitOfWork
-from ricomi_workflow.identity.commands import add_user, deactivate, give_role
+from ricomi_workflow.identity.commands import add_user, deactivate, give_role, reactivate
 from ricomi_workflow.identity.models import api_token
 from ricomi_workflow.identity.tokens import (
     Answer,
@@ -76,6 +76,9 @@ def test_a_token_ends_by_time_by_revocation_and_with_its_account(
     assert bearer(uow, closed.token) is not None
     with uow.begin(SYSTEM) as tx:
         deactivate(tx, ana.user_id)
+    assert bearer(uow, closed.token) is None
+    with uow.begin(SYSTEM) as tx:
+        reactivate(tx, ana.user_id)
     assert bearer(uow, closed.token) is None
 
 
