@@ -8,6 +8,7 @@ before the figure, and in French after it. Sums of money are in minor units insi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -24,6 +25,7 @@ SIGNS = {"es": "US$", "en": "US$", "pt": "US$", "fr": "$ US"}
 SIGN_AFTER = frozenset({"fr"})
 PLACES = {"America/New_York": "Washington"}
 MINUS = "−"
+_SOUNDS_LIKE_Y = re.compile(r"h?[ií](?!e)", re.IGNORECASE)
 THIN = "\N{NO-BREAK SPACE}"
 _CENTS = 100
 
@@ -104,5 +106,9 @@ def plain(value: object, lang: str, zone: str) -> object:
 
 
 def listed(items: Sequence[str], lang: str) -> str:
-    """Items in a sentence: `Paraguay, Chile y Perú`."""
-    return format_list(items, locale=locale_of(lang))
+    """Items in a sentence: `Paraguay, Chile y Perú`; in Spanish `e` before the sound of an i."""
+    told = format_list(items, locale=locale_of(lang))
+    if lang == "es" and len(items) > 1 and _SOUNDS_LIKE_Y.match(items[-1]):
+        head = told.removesuffix(f" y {items[-1]}")
+        return f"{head} e {items[-1]}"
+    return told

@@ -5,25 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import Text, and_, cast, exists, false, func, or_, select, tuple_
+from sqlalchemy import and_, exists, false, func, or_, select, tuple_
 
 from ricomi_workflow.cases.act import Act, Services
-from ricomi_workflow.cases.case import Case, may_read, roles_on
+from ricomi_workflow.cases.case import Case, Participation, may_read, roles_on
 from ricomi_workflow.cases.models import case, draft, participation
 from ricomi_workflow.cases.rows import CASE_COLUMNS, Submission, as_case, read_case
 from ricomi_workflow.definitions.model import FormDef, StateDef, TransitionDef
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound, Refusal
+from ricomi_workflow.kernel.text import LANGUAGES, fold
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from sqlalchemy import ColumnElement, Connection
 
     from ricomi_workflow.db.uow import Tx
 
 PAGE = 20
+_ACCENTED = "".join(c for c in map(chr, range(0xC0, 0x180)) if len(fold(c)) == 1 and fold(c) != c)
+_PLAIN = fold(_ACCENTED)
 Roles = Callable[[StateDef], frozenset[Role]]
 
 
@@ -82,14 +87,7 @@ def list_cases(
         where.append(case.c.state.in_(states))
     if country:
         where.append(case.c.country == country)
-    if words:
-        pattern = f"%{words.casefold()}%"
-        where.append(
-            or_(
-                func.lower(case.c.ref).like(pattern),
-                func.lower(cast(case.c.title, Text)).like(pattern),
-            )
-        )
+    where += _mentioning(connection, words)
     return _page(connection, where, after, limit)
 
 
@@ -99,6 +97,53 @@ def waiting_for(
     """The cases that wait for the actor: a state of theirs or an office they hold is waited for."""
     where = [_concerning(services, actor, lambda state: frozenset(state.waits_for))]
     return _page(connection, where, None, limit)
+
+
+def unconfirmed_by(
+    connection: Connection, services: Services, actor: Actor, limit: int = PAGE
+) -> list[Case]:
+    """The cases in which a state of the actor is asked to take part and may confirm now."""
+    own = actor.countries(Role.FOCAL_POINT)
+    states = {
+        state
+        for process in services.processes.values()
+        for transition in process.workflow.transitions
+        for state in transition.sources
+        if Role.PARTNER in transition.roles
+    }
+    asked = exists().where(
+        participation.c.case_id == case.c.id,
+        participation.c.country.in_(own),
+        participation.c.confirmed_seq.is_(None),
+        participation.c.ended_seq.is_(None),
+    )
+    if not own:
+        return []
+    return _page(connection, [asked, case.c.state.in_(sorted(states))], None, limit)
+
+
+def with_participants(connection: Connection, cases: Sequence[Case]) -> list[Case]:
+    """The same cases, each with the other states that take part in it."""
+    rows = connection.execute(
+        select(
+            participation.c.case_id,
+            participation.c.country,
+            participation.c.asked_seq,
+            participation.c.confirmed_seq,
+        )
+        .where(
+            participation.c.case_id.in_([found.id for found in cases]),
+            participation.c.ended_seq.is_(None),
+        )
+        .order_by(participation.c.case_id, participation.c.country)
+    )
+    by_case: dict[int, list[Participation]] = {}
+    for case_id, country, asked_seq, confirmed_seq in rows:
+        part = Participation(country, asked_seq, confirmed_seq)
+        by_case.setdefault(case_id, []).append(part)
+    for found in cases:
+        found.participants = tuple(by_case.get(found.id, ()))
+    return list(cases)
 
 
 def awaited_by(
@@ -221,6 +266,31 @@ def _holding(actor: Actor, role: Role) -> list[ColumnElement[bool]]:
         own = actor.countries(role)
         return [case.c.country.in_(own)] if own else []
     return [case.c.id.is_not(None)] if actor.has(role) else []
+
+
+def _mentioning(connection: Connection, words: str) -> list[ColumnElement[bool]]:
+    wanted = fold(words).split()
+    if not wanted:
+        return []
+    text = _folded_text(connection)
+    return [text.contains(word, autoescape=True) for word in wanted]
+
+
+def _folded_text(connection: Connection) -> ColumnElement[str]:
+    """Reference and titles of a case as `fold` makes them, in the words of the database."""
+    if connection.dialect.name == "sqlite":  # which lowers English letters only: it is lent ours
+        driver = cast("sqlite3.Connection", connection.connection.driver_connection)
+        driver.create_function("fold", 1, fold, deterministic=True)
+        return func.fold(_joined(lambda lang: func.json_extract(case.c.title, f"$.{lang}")))
+    text = _joined(lambda lang: func.jsonb_extract_path_text(case.c.title, lang))
+    return func.translate(func.lower(text), _ACCENTED, _PLAIN)
+
+
+def _joined(title: Callable[[str], ColumnElement[str]]) -> ColumnElement[str]:
+    text: ColumnElement[str] = case.c.ref
+    for lang in LANGUAGES:
+        text = text + " " + func.coalesce(title(lang), "")
+    return text
 
 
 def _page(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from flask import url_for
 
 from ricomi_workflow.ballots.commands import VOTERS, vote_refusals
-from ricomi_workflow.ballots.queries import Standing
+from ricomi_workflow.ballots.rows import Standing
 from ricomi_workflow.cases.queries import Option
 from ricomi_workflow.definitions.model import FormDef, TransitionDef
 from ricomi_workflow.kernel.errors import Refusal
@@ -37,7 +37,7 @@ class CaseActs:
 def case_acts(file: CaseFile) -> CaseActs:
     """Sort every act of the state into possible, refused, and other people's."""
     possible = [option.taken for option in file.options if option.possible]
-    acts = _vote_acts(file) + _act_rows(file, possible) + _form_rows(file)
+    acts = _vote_acts(file) + _form_rows(file) + _act_rows(file, possible)
     refused = [o for o in file.options if o.refusals and not _is_others(o)]
     rows = tuple(RefusedRow(o.taken.label[language()], _reasons(o.refusals)) for o in refused)
     return CaseActs(
@@ -88,7 +88,7 @@ def _act_rows(file: CaseFile, possible: Sequence[TransitionDef]) -> list[ActRow]
             x.label[lang],
             x.hint[lang],
             act_href(x, file.case.ref),
-            x.primary and not file.gaps.get(_form_name(x), 0),
+            x.primary and _is_ready(file, x),
         )
         for x in possible
     ]
@@ -102,11 +102,12 @@ def _form_rows(file: CaseFile) -> list[ActRow]:
         access = file.state.forms.get(form.name) if form else None
         if form is None or access is None or not access.edit & file.roles:
             continue
-        if form.name in file.gaps or _is_others(option):
-            gaps = file.gaps.get(form.name, 0)
+        progress = file.progress.get(form.name)
+        if progress or _is_others(option):
             label = t("case.prepare", form=_small(form.label[language()]))
             href = form_href(form, file.case.ref)
-            rows.append(ActRow(label, _form_hint(option, gaps), href, primary=gaps > 0))
+            primary = progress is None or not progress.is_ready
+            rows.append(ActRow(label, _form_hint(option, progress), href, primary=primary))
     return rows
 
 

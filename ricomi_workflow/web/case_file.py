@@ -25,6 +25,19 @@ from ricomi_workflow.web.form_desk import MANY, open_desk, whole_errors
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a form has come: what it still lacks, and whether anybody has saved it yet."""
+
+    gaps: int
+    begun: bool
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it may be handed in as somebody left it."""
+        return self.begun and not self.gaps
+
+
+@dataclass(frozen=True, slots=True)
 class CaseFile:
     """A case with its process, trail, ballot, money and papers, and what the reader may do."""
 
@@ -41,7 +54,7 @@ class CaseFile:
     papers: tuple[Submission, ...]  # what was handed in and this reader may read
     due: datetime | None
     draft_title: Mapping[str, str] | None  # while the case has none of its own
-    gaps: Mapping[str, int]  # by form of many pages that may be edited: what it still lacks
+    progress: Mapping[str, Progress]  # by form of many pages that the reader may edit
 
     @property
     def title(self) -> Mapping[str, str] | None:
@@ -92,7 +105,7 @@ def read_case_file(tx: Tx, services: Services, ref: str) -> CaseFile:
         papers=tuple(paper for paper in given if _may_see(services, tx.actor, case, paper)),
         due=due_of(tx.connection, [case.id]).get(case.id),
         draft_title=None if case.title else draft_titles(tx.connection, [case.id]).get(case.id),
-        gaps=_gaps(tx, services, case, offered),
+        progress=_progress(tx, services, case, offered),
     )
 
 
@@ -106,7 +119,8 @@ def _gaps(tx: Tx, services: Services, case: Case, offered: tuple[Option, ...]) -
             continue
         if access.edit & roles_on(tx.actor, case):
             desk = open_desk(tx, services, case.ref, form.name)
-            found[form.name] = len(whole_errors(services, desk, desk.values))
+            gaps = len(whole_errors(services, desk, desk.values))
+            found[form.name] = Progress(gaps, begun=bool(desk.draft.revision))
     return found
 
 

@@ -60,6 +60,8 @@ class FormPage:
     copy_number: int
     overtaken: bool
     shared: str
+    act_label: str
+    act_hint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,8 @@ def form_page(desk: Desk, values: Values, asked: Asked) -> FormPage:
         copy_number=desk.previous.number if desk.previous and not values else 0,
         overtaken=asked.overtaken,
         shared=_shared(desk),
+        act_label=desk.taken.label[language()],
+        act_hint=desk.taken.hint[language()],
     )
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ricomi_workflow.bodies import formats
-from ricomi_workflow.definitions.display import display, display_rows
+from ricomi_workflow.definitions.display import display
+from ricomi_workflow.definitions.fields import amount_of
 from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef
-from ricomi_workflow.definitions.totals import Sum, totals
+from ricomi_workflow.definitions.totals import Sum, TableTotals, rows_of, totals
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import Shown
@@ -16,6 +18,7 @@ from ricomi_workflow.web.i18n import language
 from ricomi_workflow.web.viewer import services
 
 Values = Mapping[str, Json]
+Row = Mapping[str, Json]
 _NUMBERS = frozenset({FieldType.INTEGER, FieldType.MONEY})
 
 
@@ -29,12 +32,30 @@ class ReadColumn:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadRow:
+    """One row: its name with what else is said of it, and the other cells."""
+
+    name: str
+    note: str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadGroup:
+    """Rows under one heading with their subtotal; no heading where a table has no groups."""
+
+    label: str
+    subtotal: str
+    rows: tuple[ReadRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReadTable:
-    """The rows of a table, each a text a column."""
+    """A table: the first column names the rows, numbers stand side by side."""
 
     columns: tuple[ReadColumn, ...]
-    rows: tuple[tuple[Shown, ...], ...]
-    summed: bool
+    groups: tuple[ReadGroup, ...]
+    in_money: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,23 +103,88 @@ def _field(form: FormDef, definition: FieldDef, values: Values) -> ReadField:
     return ReadField(definition.name, label, shown, texts)
 
 
+@dataclass(frozen=True, slots=True)
+class _Sorted:
+    """The columns of a table: the one that names a row, notes beside it, all other cells."""
+
+    name: FieldDef
+    notes: tuple[FieldDef, ...]
+    cells: tuple[FieldDef, ...]
+    units: Mapping[str, FieldDef]
+
+
 def _table(form: FormDef, table: FieldDef, values: Values) -> ReadTable:
-    rows = display_rows(table, values[table.name], language(), services().lookups)
-    present = [c for c in table.columns if any(row[c.name].text for row in rows)]
-    sums = totals(form, values).tables[table.name].sums
+    rows = rows_of(values[table.name])
+    columns = _sort(table, rows)
+    sums = totals(form, values).tables[table.name]
+    shown = (columns.name, *columns.cells)
     return ReadTable(
         tuple(
-            ReadColumn(c.label[language()], c.type in _NUMBERS, _sum(sums.get(c.name)))
-            for c in present
+            ReadColumn(c.label[language()], c.type in _NUMBERS, _sum(sums.sums.get(c.name)))
+            for c in shown
         ),
-        tuple(tuple(row[c.name] for c in present) for row in rows),
-        summed=bool(sums),
+        _groups(table, columns, rows, sums),
+        in_money=any(c.type is FieldType.MONEY for c in shown),
     )
+
+
+def _sort(table: FieldDef, rows: Sequence[Row]) -> _Sorted:
+    """Numbers are cells; words are notes beside numbers, and cells of their own without them."""
+    present = [c for c in table.columns if any(c.name in row for row in rows)] or [table.columns[0]]
+    units = {
+        before.name: column
+        for before, column in pairwise(present)
+        if column.type is FieldType.CHOICE and before.type is FieldType.INTEGER
+    }
+    aside = {c.name for c in units.values()} | {table.group_by}
+    rest = [c for c in present if c.name not in aside]
+    words = [c for c in rest if c.type not in _NUMBERS] or rest[:1]
+    numbers = [c for c in rest if c not in words]
+    name = next((c for c in words if c.type is FieldType.TEXT), words[0])
+    others = tuple(c for c in words if c is not name)
+    return _Sorted(name, others if numbers else (), tuple(numbers) if numbers else others, units)
+
+
+def _groups(
+    table: FieldDef, columns: _Sorted, rows: Sequence[Row], sums: TableTotals
+) -> tuple[ReadGroup, ...]:
+    if table.group_by is None:
+        return (ReadGroup("", "", tuple(_row(columns, row) for row in rows)),)
+    by = next(c for c in table.columns if c.name == table.group_by)
+    groups = []
+    for value, own in sums.groups.items():
+        members = tuple(_row(columns, row) for row in rows if row.get(by.name) == value)
+        subtotal = "".join(_sum(amount) for amount in own.values())
+        groups.append(ReadGroup(_shown(by, value), subtotal, members))
+    return tuple(groups)
+
+
+def _row(columns: _Sorted, row: Row) -> ReadRow:
+    notes = [_shown(c, row.get(c.name)) for c in columns.notes]
+    return ReadRow(
+        _shown(columns.name, row.get(columns.name.name)),
+        " · ".join(note for note in notes if note),
+        tuple(_cell(columns, c, row) for c in columns.cells),
+    )
+
+
+def _cell(columns: _Sorted, column: FieldDef, row: Row) -> str:
+    """An amount without its currency, a number with its unit, or words."""
+    value = row.get(column.name)
+    if column.type is FieldType.MONEY and (amount := amount_of(value)) is not None:
+        return formats.figure(amount, language())
+    unit = columns.units.get(column.name)
+    told = _shown(unit, row.get(unit.name)) if unit and row.get(unit.name) != "none" else ""
+    return f"{_shown(column, value)} {told.lower()}".strip()
+
+
+def _shown(column: FieldDef, value: Json) -> str:
+    return display(column, value, language(), services().lookups).text
 
 
 def _sum(value: Sum | None) -> str:
     if value is None:
         return ""
     if isinstance(value, Money):
-        return formats.money_text(value, language())
+        return formats.figure(value, language())
     return formats.number(value, language())

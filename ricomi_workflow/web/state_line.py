@@ -61,7 +61,7 @@ def _span(file: CaseFile, own: Sequence[Visit]) -> str:
 
 def present(file: CaseFile) -> str:
     """Since when the case stands where it does, until when, and who is waited for."""
-    since = brief(file.case.entered_at, file.today)
+    since = brief(file.case.entered_at, file.today).rstrip(".")  # the sentence has its own
     if file.state.final:
         return t("case.ended_on", day=since)
     parts = [t("case.since", day=since)]
@@ -71,6 +71,8 @@ def present(file: CaseFile) -> str:
             t("case.waits_states", n=len(file.open_ballot.silent)),
         ]
     else:
-        parts += [t("case.term_until", day=brief(file.due, file.today))] if file.due else []
+        parts += (
+            [t("case.term_until", day=brief(file.due, file.today).rstrip("."))] if file.due else []
+        )
         parts += [t("case.waits", who=waited_words(file.state.waits_for, file.case))]
     return " ".join(parts)

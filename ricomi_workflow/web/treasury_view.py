@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from ricomi_workflow.fund.queries import (
     to_pay,
     to_receive,
 )
+from ricomi_workflow.fund.rules import Source
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.web.case_words import case_title, local_day
@@ -66,7 +66,7 @@ def treasury(connection: Connection, reader: Actor) -> Treasury:
         lead=_lead(reader, len(certify), len(pay)),
         certify=tuple(_row(w, "certify_tranche") for w in certify),
         pay=tuple(_row(w, "pay_tranche") for w in pay),
-        available=tuple((t(f"ui.source_{source}"), amount) for source, amount in there.items()),
+        available=tuple((source_words(source), amount) for source, amount in there.items()),
         available_total=total(there.values()),
         gifts=tuple(_gift(gift, records=records) for gift in to_receive(connection)),
         records=records,
@@ -77,6 +77,12 @@ def donor_words(donor: str) -> str:
     """A donor's name: of a state by its code, of another as it was written."""
     known = services().reference.states.keys() | services().reference.observers.keys()
     return formats.country(donor, language()) if donor in known else donor
+
+
+def source_words(source: Source) -> str:
+    """A source of money as the beginning of a line."""
+    words = t(f"ui.source_{source}")
+    return words[:1].upper() + words[1:]
 
 
 def _row(waiting: Waiting, trigger: str) -> WorkRow:
@@ -102,7 +108,7 @@ def _gift(gift: Contribution, *, records: bool) -> GiftRow:
     return GiftRow(
         ref=gift.ref,
         donor=donor_words(gift.donor),
-        source=t(f"ui.source_{gift.donor_class}"),
+        source=source_words(gift.donor_class),
         pledged_on=gift.pledged_on,
         pledged=gift.pledged,
         received=gift.received,
@@ -113,8 +119,9 @@ def _gift(gift: Contribution, *, records: bool) -> GiftRow:
 
 
 def _lead(reader: Actor, certify: int, pay: int) -> str:
-    told: Sequence[str] = [
-        *([t("treasury.lead_certify", n=certify)] if reader.has(Role.CERTIFYING_OFFICER) else []),
-        *([t("treasury.lead_pay", n=pay)] if reader.has(Role.FUND_ADMINISTRATOR) else []),
-    ]
+    told = []
+    if certify and reader.has(Role.CERTIFYING_OFFICER):
+        told.append(t("treasury.lead_certify", n=certify))
+    if pay and reader.has(Role.FUND_ADMINISTRATOR):
+        told.append(t("treasury.lead_pay", n=pay))
     return " ".join(told) or t("treasury.lead")

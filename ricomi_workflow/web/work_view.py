@@ -18,8 +18,12 @@ from ricomi_workflow.cases.queries import (
     awaited_by,
     count_by_state,
     draft_titles,
+    options,
+    unconfirmed_by,
     waiting_for,
+    with_participants,
 )
+from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.deadlines.queries import due_of, due_soon
 from ricomi_workflow.definitions.model import TransitionDef
 from ricomi_workflow.kernel.actors import Actor, Role
@@ -36,6 +40,7 @@ if TYPE_CHECKING:
 
 LIMIT = 20
 COMING = 10  # business days
+CLOSELY = 10  # waiting cases whose guards are asked what is possible now
 _APPLICANT = (Role.FOCAL_POINT, Role.INSTITUTION_USER)
 
 
@@ -69,28 +74,97 @@ class Work:
     may_open: bool
 
 
-def my_work(connection: Connection, reader: Actor) -> Work:
-    """The page for `reader`; the number of queries does not depend on how much there is."""
+def my_work(tx: Tx) -> Work:
+    """The page for the actor of `tx`; the number of queries has an upper bound."""
+    connection, reader = tx.connection, tx.actor
     ballots = open_ballots(connection, reader.countries(*VOTERS))
-    mine = waiting_for(connection, services(), reader, LIMIT)
-    own = _without_answered(mine, ballots, reader)
+    own = _waiting(tx, ballots)
     theirs = awaited_by(connection, services(), reader, LIMIT)
     shown = {case.id for case in (*own, *theirs)}
-    coming = [case for case in _coming(connection, reader, shown) if case.id not in shown]
-    every = (*own, *theirs, *coming)
-    due = due_of(connection, [case.id for case in every])
-    titles = draft_titles(connection, [case.id for case in every if not case.title])
-    by_ref = {ballot.ref: ballot for ballot in ballots}
-    rows = {c.id: _row(c, due.get(c.id), titles, reader, by_ref) for c in every}
-    waiting = tuple(sorted((rows[c.id] for c in own), key=_by_term))
+    coming = [case for case in _coming(connection, reader) if case.id not in shown][:LIMIT]
+    every = with_participants(connection, [*own, *theirs, *coming])
+    desk = _Desk(
+        tx,
+        due_of(connection, [case.id for case in every]),
+        draft_titles(connection, [case.id for case in every if not case.title]),
+        {ballot.ref: ballot for ballot in ballots},
+    )
+    waiting = sorted((desk.row(case) for case in own), key=_by_term)
     return Work(
         lead=_lead(waiting),
-        waiting=waiting,
-        awaited=tuple(rows[c.id] for c in theirs),
-        coming=tuple(rows[c.id] for c in coming),
+        waiting=tuple(waiting),
+        awaited=tuple(desk.row(case) for case in theirs),
+        coming=tuple(desk.row(case) for case in coming),
         counts=tuple(_counts(connection, reader)),
         may_open=bool(openings(reader)),
     )
+
+
+@dataclass(slots=True)
+class _Desk:
+    """What the rows are made from, and how many cases were looked at closely."""
+
+    tx: Tx
+    due: Mapping[int, datetime]
+    titles: Mapping[int, Mapping[str, str]]
+    ballots: Mapping[str, OpenBallot]
+    looked_at: int = 0
+
+    def row(self, case: Case) -> WorkRow:
+        """One case: what is to be done or who is waited for, until when."""
+        row = case_row(case, self.due.get(case.id), self.what(case))
+        if not case.title and case.id in self.titles:
+            row = replace(row, title=case_title(self.titles[case.id]))
+        ballot = self.ballots.get(case.ref)
+        if ballot and ballot.own:
+            row = replace(row, href=url_for("ballots.ballot", ref=case.ref))
+        return row
+
+    def what(self, case: Case) -> str:
+        """The missing vote, the act that is possible now, or whom the case waits for."""
+        ballot = self.ballots.get(case.ref)
+        if ballot:
+            return _vote_words(ballot)
+        expected = self.expected(case) if waits_for(case, self.tx.actor) else None
+        if expected:
+            lang = language()
+            return t("work.expected", act=expected.label[lang], hint=expected.hint[lang])
+        return t("case.waits", who=waited_words(services().state(case).waits_for, case))
+
+    def expected(self, case: Case) -> TransitionDef | None:
+        """The main act that the reader can do now, by the guards for the first few cases."""
+        self.looked_at += 1
+        if self.looked_at <= CLOSELY:
+            possible = [o.taken for o in options(self.tx, services(), case) if o.possible]
+        else:
+            roles = roles_on(self.tx.actor, case)
+            every = services().process(case).workflow.transitions
+            possible = [x for x in every if case.state in x.sources and x.roles & roles]
+        wanted = [x for x in possible if not x.reason]
+        return next((x for x in wanted if x.primary), wanted[0] if wanted else None)
+
+
+def waits_for(case: Case, reader: Actor) -> bool:
+    """Whether a case waits for the reader: for their office, or for their state to confirm."""
+    roles = roles_on(reader, case)
+    own = reader.countries(Role.FOCAL_POINT)
+    unconfirmed = {p.country for p in case.participants if p.confirmed_seq is None}
+    return bool(roles & set(services().state(case).waits_for) or own & unconfirmed)
+
+
+def _waiting(tx: Tx, ballots: Sequence[OpenBallot]) -> list[Case]:
+    mine = waiting_for(tx.connection, services(), tx.actor, LIMIT)
+    asked = unconfirmed_by(tx.connection, services(), tx.actor, LIMIT)
+    found = {case.id: case for case in (*asked, *_without_answered(mine, ballots, tx.actor))}
+    return list(found.values())[:LIMIT]
+
+
+def _vote_words(ballot: OpenBallot) -> str:
+    """Whose vote is missing among the reader's states, and what the ballot needs."""
+    told = verdict(None, ballot.tally, ballot.missing)
+    silent = [c for c, position in ballot.own.items() if position is None]
+    names = formats.listed([formats.country(c, language()) for c in silent], language())
+    return f"{t('work.vote_missing', country=names)} {told}" if silent else told
 
 
 def _without_answered(
@@ -106,51 +180,10 @@ def _only_as_voter(case: Case, reader: Actor) -> bool:
     return waits <= set(VOTERS)
 
 
-def _coming(connection: Connection, reader: Actor, shown: set[int]) -> list[Case]:
+def _coming(connection: Connection, reader: Actor) -> list[Case]:
     calendar, now = services().calendar, services().uow.clock.now()
     until = calendar.closing(calendar.add(calendar.local_day(now), COMING))
-    return due_soon(connection, services(), reader, now, until)[: LIMIT + len(shown)][:LIMIT]
-
-
-def _row(
-    case: Case,
-    due: datetime | None,
-    titles: Mapping[int, Mapping[str, str]],
-    reader: Actor,
-    ballots: Mapping[str, OpenBallot],
-) -> WorkRow:
-    row = case_row(case, due, _what(case, reader, ballots.get(case.ref)))
-    if not case.title and case.id in titles:
-        row = replace(row, title=case_title(titles[case.id]))
-    if ballots.get(case.ref) and ballots[case.ref].own:
-        row = replace(row, href=url_for("ballots.ballot", ref=case.ref))
-    return row
-
-
-def _what(case: Case, reader: Actor, ballot: OpenBallot | None) -> str:
-    """What the reader is expected to do, or who else is waited for."""
-    workflow = services().process(case).workflow
-    waits = workflow.states[case.state].waits_for
-    if ballot:
-        told = verdict(None, ballot.tally, ballot.missing)
-        silent = [c for c, position in ballot.own.items() if position is None]
-        names = formats.listed([formats.country(c, language()) for c in silent], language())
-        return f"{t('work.vote_missing', country=names)} {told}" if silent else told
-    if waits and not roles_on(reader, case).isdisjoint(waits):
-        expected = _expected(workflow.transitions, case, reader)
-        if expected:
-            lang = language()
-            return t("work.expected", act=expected.label[lang], hint=expected.hint[lang])
-    return t("case.waits", who=waited_words(waits, case))
-
-
-def _expected(
-    transitions: Iterable[TransitionDef], case: Case, reader: Actor
-) -> TransitionDef | None:
-    """The act that is expected of the reader's office here: the main one, else the first."""
-    roles = roles_on(reader, case)
-    own = [x for x in transitions if case.state in x.sources and x.roles & roles and not x.reason]
-    return next((x for x in own if x.primary), own[0] if own else None)
+    return due_soon(connection, services(), reader, now, until)
 
 
 def _by_term(row: WorkRow) -> tuple[bool, str]:

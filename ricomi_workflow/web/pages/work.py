@@ -16,6 +16,6 @@ blueprint = Blueprint("work", __name__, url_prefix=PREFIX)
 @for_signed_in
 def my_work() -> str:
     """Show what waits for the reader, what they wait for, and what comes soon."""
-    with services().uow.read() as connection:
-        work = put_together(connection, actor())
+    with services().uow.look(actor()) as tx:
+        work = put_together(tx)
     return render_template("pages/work.html", work=work)
