@@ -15,7 +15,7 @@ from ricomi_workflow.ballots.rows import Standing
 from ricomi_workflow.cases.queries import Option
 from ricomi_workflow.definitions.model import FormDef, TransitionDef
 from ricomi_workflow.kernel.errors import Refusal
-from ricomi_workflow.web.case_file import CaseFile
+from ricomi_workflow.web.case_file import CaseFile, Progress
 from ricomi_workflow.web.case_words import waited_words
 from ricomi_workflow.web.components import ActionPanel, ActRow, Reason, RefusedRow
 from ricomi_workflow.web.form_desk import MANY
@@ -111,15 +111,24 @@ def _form_rows(file: CaseFile) -> list[ActRow]:
     return rows
 
 
-def _form_hint(option: Option, gaps: int) -> str:
+def _form_hint(option: Option, progress: Progress | None) -> str:
     """How far the form has come, and who hands it in."""
-    told = t("case.form_gaps", n=gaps) if gaps else t("case.form_complete")
+    told = [_progress_words(progress)] if progress else []
     if _is_others(option):
-        who = offices(sorted(option.taken.roles))
-        return (
-            f"{told} {t('case.prepare_hint', who=who)}" if gaps else t("case.prepare_hint", who=who)
-        )
-    return told
+        told.append(t("case.prepare_hint", who=offices(sorted(option.taken.roles))))
+    return " ".join(told)
+
+
+def _progress_words(progress: Progress) -> str:
+    if progress.gaps:
+        return t("case.form_gaps", n=progress.gaps)
+    return t("case.form_complete" if progress.begun else "case.form_returned")
+
+
+def _is_ready(file: CaseFile, taken: TransitionDef) -> bool:
+    """Whether nothing is left to fill in before an act."""
+    progress = file.progress.get(_form_name(taken))
+    return progress is None or progress.is_ready
 
 
 def _form_name(taken: TransitionDef) -> str:

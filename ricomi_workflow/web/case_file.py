@@ -109,8 +109,10 @@ def read_case_file(tx: Tx, services: Services, ref: str) -> CaseFile:
     )
 
 
-def _gaps(tx: Tx, services: Services, case: Case, offered: tuple[Option, ...]) -> dict[str, int]:
-    """How much each form that is filled in over several pages still lacks."""
+def _progress(
+    tx: Tx, services: Services, case: Case, offered: tuple[Option, ...]
+) -> dict[str, Progress]:
+    """How far each form that is filled in over several pages has come."""
     found = {}
     for option in offered:
         form = services.library.forms[option.taken.form] if option.taken.form else None
