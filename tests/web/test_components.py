@@ -128,7 +128,7 @@ def test_the_ballot_has_one_mark_for_each_state_twice_and_says_the_same_in_words
     for drawing in (wide, slim):
         marks = [n.attributes["class"] for n in drawing.children if n.tag in {"circle", "rect"}]
         assert marks == ["for"] * 14 + ["against"] + ["abstain"] + ["open"] * 16
-        assert "14 a favor" in drawing.attributes["aria-label"]
+        assert "a favor 14" in drawing.attributes["aria-label"]
     assert [n.whole_text().split()[-1] for n in page.find("li")] == ["14", "1", "1", "16"]
 
 
