@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import and_, exists, false, func, or_, select, tuple_
+from sqlalchemy import String, and_, exists, false, func, literal, or_, select, tuple_
 
 from ricomi_workflow.cases.act import Act, Services
 from ricomi_workflow.cases.case import Case, Participation, may_read, roles_on
@@ -282,7 +282,7 @@ def _folded_text(connection: Connection) -> ColumnElement[str]:
         driver = cast("sqlite3.Connection", connection.connection.driver_connection)
         driver.create_function("fold", 1, fold, deterministic=True)
         return func.fold(_joined(lambda lang: func.json_extract(case.c.title, f"$.{lang}")))
-    text = _joined(lambda lang: func.jsonb_extract_path_text(case.c.title, lang))
+    text = _joined(lambda lang: case.c.title.op("->>")(literal(lang, String)))
     return func.translate(func.lower(text), _ACCENTED, _PLAIN)
 
 

@@ -12,6 +12,14 @@ def case_ref(year: int, number: int) -> str:
     return f"RICOMI-{year:04d}-{number:04d}"
 
 
+def ref_year(ref: str) -> int:
+    """The year of a case reference: the Secretariat's when the case was opened."""
+    found = _CASE.fullmatch(ref)
+    if found is None:
+        raise AssertionError(f"{ref} is no reference of a case")
+    return int(found[1])
+
+
 def is_case_ref(text: str) -> bool:
     """Whether `text` has the form of a case reference."""
     return _CASE.fullmatch(text) is not None

@@ -1,0 +1,12 @@
+import pytest
+from sqlalchemy import Engine
+
+from tests.support.story import Story
+
+
+@pytest.fixture
+def story(engine: Engine) -> Story:
+    """The shipped product with its people and money, on each database."""
+    made = Story(engine)
+    made.fill_the_fund()
+    return made
