@@ -7,7 +7,7 @@ from datetime import datetime
 
 from ricomi_workflow.audit.commands import record
 from ricomi_workflow.ballots.models import vote
-from ricomi_workflow.ballots.queries import Ballot, Standing, find_standing
+from ricomi_workflow.ballots.rows import Ballot, Standing, find_standing
 from ricomi_workflow.ballots.rules import Missing, Outcome, Position, Tally, missing
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case
@@ -93,7 +93,7 @@ def close_due(tx: Tx, services: Services, case: Case) -> Outcome | None:
 
     Transaction: the caller has locked the case.
     """
-    standing = find_standing(tx.connection, case.id)
+    standing = find_standing(tx.driver, case.id)
     if standing is None or not standing.is_open or not standing.is_closed_at(tx.now):
         return None
     advance(tx, services, case, DECIDE, actor=SYSTEM)
@@ -120,7 +120,7 @@ def vote_refusals(
 
 
 def _open_to(tx: Tx, case: Case, country: str) -> Standing:
-    standing = find_standing(tx.connection, case.id)
+    standing = find_standing(tx.driver, case.id)
     refusals = vote_refusals(standing, tx.actor, country, tx.now)
     if refusals or standing is None:
         raise Refused(refusals)

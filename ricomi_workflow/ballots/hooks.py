@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from ricomi_workflow.ballots.commands import STANDING, VOTERS
 from ricomi_workflow.ballots.models import ballot, ballot_outcome, ballot_seat
-from ricomi_workflow.ballots.queries import Standing, count_rounds, find_standing
+from ricomi_workflow.ballots.queries import count_rounds
+from ricomi_workflow.ballots.rows import Standing, find_standing
 from ricomi_workflow.ballots.rules import Outcome
 from ricomi_workflow.bodies.model import Body
 from ricomi_workflow.bodies.rules import Electorate, electorate
@@ -152,7 +153,7 @@ def waited_for(act: Act) -> list[tuple[Role, str | None]] | None:
 
 
 def _standing(act: Act) -> Standing | None:
-    return act.once(STANDING, lambda: find_standing(act.tx.connection, act.case.id))
+    return act.once(STANDING, lambda: find_standing(act.tx.driver, act.case.id))
 
 
 def _ended_as(act: Act, wanted: Outcome) -> Refusal | None:

@@ -1,4 +1,4 @@
-"""Reading ballots: for a guard that decides, for the ballot page, for the dashboard."""
+"""Reading ballots: for the ballot page and for the dashboard."""
 
 from __future__ import annotations
 
@@ -11,78 +11,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, bindparam, func, select
 
 from ricomi_workflow.ballots.models import ballot, ballot_outcome, ballot_seat, vote
-from ricomi_workflow.ballots.rules import (
-    Missing,
-    Outcome,
-    Position,
-    Tally,
-    at_closing,
-    count,
-    decided,
-    missing,
-)
-from ricomi_workflow.bodies.model import MajorityRule
+from ricomi_workflow.ballots.rows import BALLOT_COLUMNS, Ballot, as_ballot
+from ricomi_workflow.ballots.rules import Missing, Position, Tally, count, missing
 from ricomi_workflow.cases.models import case
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row, Select
-
-
-@dataclass(frozen=True, slots=True)
-class Ballot:
-    """A ballot as it was opened, and how it ended if it did."""
-
-    id: int
-    case_id: int
-    round: int
-    seq: int
-    body: str
-    opened_at: datetime
-    closes_at: datetime
-    rule: MajorityRule
-    content_form: str
-    content_number: int
-    content_digest: str
-    outcome: Outcome | None
-    ended_at: datetime | None
-    ended_seq: int | None
-
-    @property
-    def content_key(self) -> str:
-        """The submission voted on, as form and number: `request/v1`, 2."""
-        return f"{self.content_form} {self.content_number}"
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where the newest ballot of a case stands: what decides, and nothing to show."""
-
-    ballot: Ballot
-    seats: Mapping[str, bool]  # by state: whether it is counted
-    latest: Mapping[str, Position]  # the last position of each state that voted
-
-    @property
-    def is_open(self) -> bool:
-        """Whether there is no outcome yet; the closing time may have passed."""
-        return self.ballot.outcome is None
-
-    def is_closed_at(self, now: datetime) -> bool:
-        """Whether the closing time has come, recorded or not."""
-        return now >= self.ballot.closes_at
-
-    def tally(self) -> Tally:
-        """The positions counted."""
-        return count(self.latest, sum(self.seats.values()))
-
-    def decided_at(self, now: datetime) -> Outcome | None:
-        """What the votes decide at `now`; None while a further vote can change it."""
-        counted = self.tally()
-        closed = self.is_closed_at(now)
-        return (at_closing if closed else decided)(counted, self.ballot.rule)
-
-    def silent(self) -> tuple[str, ...]:
-        """The states that are counted and have not voted."""
-        return tuple(c for c, counted in self.seats.items() if counted and c not in self.latest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,25 +88,6 @@ class OpenBallot:
     own: Mapping[str, Position | None]  # the reader's states that are counted; None: not voted
 
 
-_BALLOT = (
-    ballot.c.id,
-    ballot.c.case_id,
-    ballot.c.round,
-    ballot.c.seq,
-    ballot.c.body,
-    ballot.c.opened_at,
-    ballot.c.closes_at,
-    ballot.c.rule,
-    ballot.c.content_form,
-    ballot.c.content_number,
-    ballot.c.content_digest,
-    ballot_outcome.c.outcome,
-    ballot_outcome.c.at.label("ended_at"),
-    ballot_outcome.c.seq.label("ended_seq"),
-)
-
-
-# Built once: a vote reads them each time, and building costs more than running.
 _LAST = (
     select(vote.c.ballot_id, vote.c.country, func.max(vote.c.seq).label("seq"))
     .where(vote.c.ballot_id.in_(bindparam("ballots", expanding=True)))
@@ -193,22 +108,11 @@ _POSITIONS = (
     .order_by(ballot_seat.c.ballot_id, ballot_seat.c.country)
 )
 _BALLOTS = (
-    select(*_BALLOT)
+    select(*BALLOT_COLUMNS)
     .outerjoin(ballot_outcome, ballot_outcome.c.ballot_id == ballot.c.id)
     .where(ballot.c.case_id == bindparam("case_id"))
     .order_by(ballot.c.round.desc())
 )
-_NEWEST = _BALLOTS.limit(1)
-
-
-def find_standing(connection: Connection, case_id: int) -> Standing | None:
-    """Where the newest ballot of a case stands; None when there never was one. Two statements."""
-    row = connection.execute(_NEWEST, {"case_id": case_id}).first()
-    if row is None:
-        return None
-    found = _ballot(row)
-    seats, latest = _positions(connection, [found.id])
-    return Standing(found, seats[found.id], latest[found.id])
 
 
 def open_in_all(connection: Connection, now: datetime) -> tuple[int, datetime | None]:
@@ -240,7 +144,7 @@ def ballot_view(
     row = next((r for r in rows if round_number in {None, r.round}), None)
     if row is None:
         return None
-    found = _ballot(row)
+    found = as_ballot(row)
     history = _history(connection, found.id)
     latest = {v.country: v for v in history}
     seats = _seats(connection, found.id, latest)
@@ -272,7 +176,7 @@ def ended_ballots(
 def _lines() -> Select[*tuple[object, ...]]:
     about = (case.c.ref, case.c.title, case.c.country, case.c.definition, case.c.illustrative)
     return (
-        select(*_BALLOT, *about)
+        select(*BALLOT_COLUMNS, *about)
         .join(case, case.c.id == ballot.c.case_id)
         .outerjoin(ballot_outcome, ballot_outcome.c.ballot_id == ballot.c.id)
     )
@@ -293,7 +197,7 @@ def _open(
     latest: Mapping[str, Position],
     own: frozenset[str],
 ) -> OpenBallot:
-    found = _ballot(row)
+    found = as_ballot(row)
     tally = count(latest, sum(seats.values()))
     return OpenBallot(
         ref=row.ref,
@@ -305,25 +209,6 @@ def _open(
         tally=tally,
         missing=missing(tally, found.rule),
         own={c: latest.get(c) for c, counted in seats.items() if counted and c in own},
-    )
-
-
-def _ballot(row: Row[*tuple[object, ...]]) -> Ballot:
-    return Ballot(
-        id=row.id,
-        case_id=row.case_id,
-        round=row.round,
-        seq=row.seq,
-        body=row.body,
-        opened_at=row.opened_at,
-        closes_at=row.closes_at,
-        rule=MajorityRule.from_json(row.rule),
-        content_form=row.content_form,
-        content_number=row.content_number,
-        content_digest=row.content_digest,
-        outcome=Outcome(row.outcome) if row.outcome else None,
-        ended_at=row.ended_at,
-        ended_seq=row.ended_seq,
     )
 
 

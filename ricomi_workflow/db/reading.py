@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Boolean
 
@@ -18,7 +18,7 @@ from ricomi_workflow.db.schema import JsonText, UtcDateTime
 from ricomi_workflow.kernel.clock import parse_iso
 
 if TYPE_CHECKING:
-    from sqlalchemy import Column, Connection
+    from sqlalchemy import ColumnElement, Connection
 
 Decode = Callable[[object], object]
 
@@ -27,7 +27,7 @@ def read(
     source: Connection | Driver,
     statement: str,
     parameters: Sequence[object],
-    columns: tuple[Column[object], ...] = (),
+    columns: tuple[ColumnElement[Any], ...] = (),
 ) -> list[tuple[object, ...]]:
     """The rows of `statement` (parameters marked `%s`), decoded by the types of `columns`."""
     driver = source if isinstance(source, Driver) else driver_of(source.connection)
@@ -53,7 +53,7 @@ def _marked(statement: str) -> str:
 
 
 @lru_cache(maxsize=128)
-def _decoders(columns: tuple[Column[object], ...], *, sqlite: bool) -> list[tuple[int, Decode]]:
+def _decoders(columns: tuple[ColumnElement[Any], ...], *, sqlite: bool) -> list[tuple[int, Decode]]:
     table = _SQLITE if sqlite else _POSTGRESQL
     return [
         (position, decode)

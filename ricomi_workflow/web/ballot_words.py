@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ricomi_workflow.ballots.queries import Ballot, BallotView
+from ricomi_workflow.ballots.queries import BallotView
+from ricomi_workflow.ballots.rows import Ballot
 from ricomi_workflow.ballots.rules import Missing, Outcome, Position, Tally
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.bodies.model import MajorityBasis, MajorityRule

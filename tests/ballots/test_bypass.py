@@ -9,7 +9,7 @@ from sqlalchemy.exc import DatabaseError
 
 from ricomi_workflow.audit.commands import record
 from ricomi_workflow.ballots.models import vote
-from ricomi_workflow.ballots.queries import Standing, find_standing
+from ricomi_workflow.ballots.rows import Standing, find_standing
 from ricomi_workflow.cases.commands import lock
 from tests.support.committee import START, World
 

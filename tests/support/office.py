@@ -10,7 +10,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from ricomi_workflow.ballots.commands import cast_vote
-from ricomi_workflow.ballots.queries import find_standing
+from ricomi_workflow.ballots.rows import find_standing
 from ricomi_workflow.ballots.rules import missing
 from ricomi_workflow.bootstrap import Settings, compose
 from ricomi_workflow.cases.case import Case

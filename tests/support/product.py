@@ -14,7 +14,7 @@ from typing import Final
 from sqlalchemy import Engine
 
 from ricomi_workflow.ballots.commands import cast_vote
-from ricomi_workflow.ballots.queries import find_standing
+from ricomi_workflow.ballots.rows import find_standing
 from ricomi_workflow.bootstrap import Settings, compose
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import advance, lock, open_case

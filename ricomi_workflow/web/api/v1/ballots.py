@@ -10,8 +10,8 @@ from ricomi_workflow.ballots.queries import (
     SeatView,
     VoteView,
     ballot_view,
-    find_standing,
 )
+from ricomi_workflow.ballots.rows import find_standing
 from ricomi_workflow.bodies.model import MajorityRule, Share
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.commands import lock
