@@ -19,8 +19,7 @@ from ricomi_workflow.web.case_words import case_title, office_words, waited_word
 from ricomi_workflow.web.components import Facts, Oath, Reason, TrailRow
 from ricomi_workflow.web.form_desk import Desk, whole_errors
 from ricomi_workflow.web.form_page import section_href, section_of
-from ricomi_workflow.web.form_view import Filling
-from ricomi_workflow.web.form_view import mistakes as mistakes_of
+from ricomi_workflow.web.form_view import Filling, target_of
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.reading_view import ReadSection, read_sections
 from ricomi_workflow.web.trail_view import trail_rows
@@ -153,6 +152,8 @@ def _facts(file: CaseFile, taken: TransitionDef) -> Facts:
         amount = formats.money_text(part.amount, lang)
         words = t("act.tranche", number=part.number, amount=amount, purpose=part.purpose)
         pairs.append((t("act.fact_tranche"), words))
+    if file.money.advances:
+        pairs.append((t("case.money_advances"), formats.money_text(file.money.advances, lang)))
     target = file.workflow.states[taken.target] if taken.target else None
     if target:
         pairs.append((t("act.fact_then"), target.label[lang]))
@@ -187,14 +188,13 @@ def _gaps(attempt: Attempt) -> tuple[Gap, ...]:
     errors = [e for e in _errors_of(attempt.error) if e.path != _REASON]
     errors = errors or whole_errors(services(), desk, desk.values)
     filling = Filling({}, errors)
-    targets = {id_.text: id_.target for id_ in mistakes_of(desk.form, filling)}
-    return tuple(_gap(desk, e, targets.get(mistake(e), "")) for e in errors)
+    return tuple(_gap(desk, e, target_of(desk.form, e, filling)) for e in errors)
 
 
 def _gap(desk: Desk, error: FieldError, target: str) -> Gap:
     section = section_of(desk.form, error.path)
     label = _field_label(desk, error)
-    text = f"{label}: {mistake(error)}" if label else mistake(error)
+    text = t("ui.mistake_of", name=label, mistake=mistake(error)) if label else mistake(error)
     here = section if desk.paged else None
     return Gap(text, section_href(desk, here, check=1, _anchor=target))
 

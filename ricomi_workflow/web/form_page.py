@@ -82,6 +82,7 @@ def form_page(desk: Desk, values: Values, asked: Asked) -> FormPage:
         found = whole_errors(services(), desk, values)
     errors = errors_in(sections, found)
     filling = _filling(desk, values, errors, asked.add_row)
+    views = tuple(section_view(s, filling, services().lookups) for s in sections)
     first = sections[0]
     following = desk.after(first)
     return FormPage(
@@ -92,9 +93,9 @@ def form_page(desk: Desk, values: Values, asked: Asked) -> FormPage:
         heading=first.label[language()] if desk.paged else desk.form.label[language()],
         place=_place(desk, first),
         action=section_href(desk, first if desk.paged else None),
-        sections=tuple(section_view(s, filling, services().lookups) for s in sections),
+        sections=views,
         links=_links(desk, values, first) if desk.paged else (),
-        mistakes=mistakes(desk.form, filling),
+        mistakes=mistakes(desk.form, filling, views),
         live=asked.check,
         kept=_kept(following),
         revision=desk.draft.revision,

@@ -8,7 +8,7 @@ in `table_view.py`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ricomi_workflow.bodies import formats
@@ -19,7 +19,7 @@ from ricomi_workflow.definitions.totals import Totals
 from ricomi_workflow.kernel.errors import FieldError
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES, LANGUAGES
 from ricomi_workflow.web.components import Mistake
-from ricomi_workflow.web.form_parts import FieldView, LanguageText, OptionView
+from ricomi_workflow.web.form_parts import FieldView, LanguageText, OptionView, SectionView
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.wording import mistake
 
@@ -100,14 +100,32 @@ def fields_of(section: Section, filling: Filling) -> tuple[FieldDef, ...]:
     return tuple(f for f in section.fields if is_open(f, filling))
 
 
-def mistakes(form: FormDef, filling: Filling) -> tuple[Mistake, ...]:
-    """Every mistake in the order of the page, each with the control to go to."""
+def mistakes(
+    form: FormDef, filling: Filling, sections: Sequence[SectionView]
+) -> tuple[Mistake, ...]:
+    """Every mistake in the order of the page, with the name of its control and the way to it."""
     order = {f.name: n for n, f in enumerate(form.fields())}
+    names = {f.id: f.heading or f.label for section in sections for f in _controls(section)}
     found = sorted(filling.errors, key=lambda e: order.get(e.path.split(".")[0], len(order)))
-    return tuple(Mistake(mistake(e), _target(form, e, filling)) for e in found)
+    return tuple(Mistake(_told(e, names), target_of(form, e, filling)) for e in found)
 
 
-def _target(form: FormDef, error: FieldError, filling: Filling) -> str:
+def _controls(section: SectionView) -> Iterator[FieldView]:
+    """The fields of a section, and every control in the rows of its tables."""
+    for view in section.fields:
+        yield view
+        for row in (row for group in view.table.groups for row in group.rows) if view.table else ():
+            yield from (*row.words, *row.folded, *(n.field for n in row.numbers if n.field))
+
+
+def _told(error: FieldError, names: Mapping[str, str]) -> str:
+    field_name = error.path if error.path.count(".") > 1 else error.path.partition(".")[0]
+    name = names.get(field_id(field_name))
+    return t("ui.mistake_of", name=name, mistake=mistake(error)) if name else mistake(error)
+
+
+def target_of(form: FormDef, error: FieldError, filling: Filling) -> str:
+    """The id of the control in which a mistake is mended."""
     name = error.path.split(".", maxsplit=1)[0]
     definition = next((f for f in form.fields() if f.name == name), None)
     if definition is None or error.path != name:

@@ -43,7 +43,9 @@ def _point(
 ) -> StateLinePoint:
     label = step.label[language()]
     if number == now:
-        side = file.state.label[language()] if file.state.side or file.state.final else ""
+        own_label = file.state.label[language()]
+        side = own_label if file.state.side else ""
+        label = own_label if file.state.final else label
         return StateLinePoint(label, "now", note=present(file), side=side)
     own = [v for v in stays if file.workflow.states[v.state].step == step.name]
     if number > now or not own:

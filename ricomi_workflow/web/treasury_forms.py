@@ -47,7 +47,7 @@ class Filled:
     @property
     def mistakes(self) -> tuple[Mistake, ...]:
         """What is wrong, in the order of the page."""
-        return mistakes(self.form, self._filling)
+        return mistakes(self.form, self._filling, [self.section])
 
     @property
     def _filling(self) -> Filling:

@@ -70,8 +70,8 @@ def filled(name: str, values: Mapping[str, Json], lang: str, **extra: object) ->
 
 def rendered(name: str, values: Mapping[str, Json], lang: str, **extra: object) -> Markup:
     form = services().library.forms[name]
-    wrong = mistakes(form, filled(name, values, lang, **extra))
     shown = views(name, values, lang, **extra)
+    wrong = mistakes(form, filled(name, values, lang, **extra), shown)
     return Markup(render_template_string(FORM, views=shown, wrong=wrong))
 
 
