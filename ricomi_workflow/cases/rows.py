@@ -83,9 +83,7 @@ def participants(source: Connection | Driver, case_id: int) -> tuple[Participati
     return tuple(Participation(*row) for row in rows)  # type: ignore[arg-type]
 
 
-def latest_submission(
-    source: Connection | Driver, case_id: int, form: str
-) -> Submission | None:
+def latest_submission(source: Connection | Driver, case_id: int, form: str) -> Submission | None:
     """The newest submission of `form` (a name without version) in a case."""
     rows = read(source, _LATEST, [case_id, form], _SUBMISSION_COLUMNS)
     return Submission(*rows[0]) if rows else None  # type: ignore[arg-type]  # fields in their order

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import cast
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 
+from ricomi_workflow.db.reading import read
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.fund.models import account as account_table
 from ricomi_workflow.fund.rules import Account, Kind, Line
@@ -95,14 +98,17 @@ def funds_missing(account: Account, there: Money, needed: Money) -> Refusal:
 
 
 def _read(tx: Tx, books: dict[str, Held], wanted: dict[str, Account]) -> None:
-    rows = tx.connection.execute(
-        select(account_table.c.id, account_table.c.code, account_table.c.balance)
-        .where(account_table.c.code.in_(sorted(wanted)))
-        .order_by(account_table.c.id)
-        .with_for_update()
-    )
-    for row in rows:
-        books[row.code] = Held(row.id, row.balance)
+    statement = _locking(len(wanted), sqlite=tx.driver.is_sqlite)
+    for key, code, balance in read(tx.driver, statement, sorted(wanted)):
+        books[str(code)] = Held(cast("int", key), cast("int", balance))
+
+
+@lru_cache(maxsize=32)
+def _locking(number: int, *, sqlite: bool) -> str:
+    """The statement that locks so many accounts; an act in SQLite has the database to itself."""
+    marks = ", ".join(["%s"] * number)
+    found = f"SELECT id, code, balance FROM account WHERE code IN ({marks}) ORDER BY id"
+    return found if sqlite else f"{found} FOR UPDATE"
 
 
 def _description(account: Account) -> dict[str, object]:
