@@ -19,15 +19,18 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from ricomi_workflow.ballots import hooks as ballot_hooks
+from ricomi_workflow.ballots import witness as ballot_witness
 from ricomi_workflow.bodies import reference as bodies_reference
 from ricomi_workflow.bodies.calendar import secretariat_calendar
 from ricomi_workflow.cases import hooks as case_hooks
+from ricomi_workflow.cases import witness as case_witness
 from ricomi_workflow.cases.act import Act, Services, united
 from ricomi_workflow.cases.commands import accept
 from ricomi_workflow.catalogue import hooks as catalogue_hooks
 from ricomi_workflow.db.engine import create_engine
 from ricomi_workflow.db.uow import UnitOfWork
 from ricomi_workflow.deadlines import hooks as deadline_hooks
+from ricomi_workflow.deadlines import witness as deadline_witness
 from ricomi_workflow.definitions.check import check
 from ricomi_workflow.definitions.forms import Lookups
 from ricomi_workflow.definitions.load import load
@@ -35,6 +38,7 @@ from ricomi_workflow.definitions.model import Library
 from ricomi_workflow.definitions.texts import Texts, load_texts
 from ricomi_workflow.engine.process import Process
 from ricomi_workflow.fund import hooks as fund_hooks
+from ricomi_workflow.fund import witness as fund_witness
 from ricomi_workflow.kernel.clock import Clock, SystemClock
 from ricomi_workflow.kernel.errors import DefinitionError, DomainError
 from ricomi_workflow.messaging.transport import transport_from
@@ -45,6 +49,9 @@ if TYPE_CHECKING:
 _SLICES = (case_hooks, deadline_hooks, ballot_hooks, fund_hooks, catalogue_hooks)
 GUARDS = united([hooks.GUARDS for hooks in _SLICES])
 EFFECTS = united([hooks.EFFECTS for hooks in _SLICES])
+WITNESSES = tuple(
+    each.witness for each in (case_witness, ballot_witness, fund_witness, deadline_witness)
+)
 IMPLIED = ("file_submission", "notify", "schedule_deadline", "publish")
 FIRED_BY_CODE = frozenset({"decide"})
 VARIABLES = ("DATABASE_URL", "SECRET_KEY", "BASE_URL", "SMTP_URL", "FILES", "DEFINITIONS")

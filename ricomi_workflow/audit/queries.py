@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -29,6 +29,18 @@ class Fault:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Unlike:
+    """A row that is not what the trail says: the entry it belongs to, and what kind of row."""
+
+    seq: int
+    what: str
+
+
+# A slice's rows held against the trail: (connection, key of the case, its entries, oldest first).
+Witness = Callable[["Connection", int, Sequence[Entry]], Iterable[Unlike]]
+
+
 def trail(connection: Connection, case_id: int) -> list[Entry]:
     """The entries of a case, oldest first."""
     rows = connection.execute(
@@ -47,11 +59,12 @@ def instants(connection: Connection, case_id: int, seqs: Iterable[int]) -> dict[
     return {row.seq: row.at for row in rows}
 
 
-def verify(connection: Connection) -> Iterator[Fault | None]:
+def verify(connection: Connection, witnesses: Sequence[Witness] = ()) -> Iterator[Fault | None]:
     """Recompute every chain: for each case None, or the first fault found.
 
     Checked: numbers without a gap, states that join, predecessor, digest of the bytes, and that
-    the case stands where its last entry left it.
+    the case stands where its last entry left it; where the chain holds, what the witnesses say of
+    the rows of other tables.
     """
     cases = connection.execute(
         select(_case.c.id, _case.c.ref, _case.c.version, _case.c.head, _case.c.state).order_by(
@@ -62,15 +75,27 @@ def verify(connection: Connection) -> Iterator[Fault | None]:
         rows = connection.execute(
             select(audit_entry).where(audit_entry.c.case_id == case.id).order_by(audit_entry.c.seq)
         ).all()
-        yield _first_fault(case, rows)
+        entries = [_entry(row) for row in rows]
+        broken = _first_fault(case, rows, entries)
+        yield broken or _first_unlike(connection, case, entries, witnesses)
+
+
+def _first_unlike(
+    connection: Connection,
+    case: Row[*tuple[Any, ...]],
+    entries: Sequence[Entry],
+    witnesses: Sequence[Witness],
+) -> Fault | None:
+    found = [unlike for witness in witnesses for unlike in witness(connection, case.id, entries)]
+    first = min(found, key=lambda unlike: unlike.seq, default=None)
+    return Fault(case.ref, first.seq, first.what) if first else None
 
 
 def _first_fault(
-    case: Row[*tuple[Any, ...]], rows: Sequence[Row[*tuple[Any, ...]]]
+    case: Row[*tuple[Any, ...]], rows: Sequence[Row[*tuple[Any, ...]]], entries: Sequence[Entry]
 ) -> Fault | None:
     prev, state, seq = FIRST_HEAD, "", 0
-    for row in rows:
-        entry = _entry(row)
+    for row, entry in zip(rows, entries, strict=True):
         why = _why_broken(entry, seq + 1, state, prev)
         if not why and entry_digest(case.ref, entry) != row.digest:
             why = "digest"

@@ -77,6 +77,7 @@ def open_case(
     act = _act(tx, services, case, tx.actor)
     act.taken = _opening(workflow)
     services.processes[case.definition].enter(act, workflow.initial)
+    act.note(case=fixed_facts(case, workflow.digest))
     _record(act, "case.opened", from_state="")
     case.entered = case.version
     return case
@@ -86,6 +87,17 @@ def _row(case: Case) -> dict[str, object]:
     """What the table keeps of a case, save the digest of its definition."""
     kept = (column.name for column in case_table.columns)
     return {name: getattr(case, name) for name in kept if name != "definition_digest"}
+
+
+def fixed_facts(case: Case, definition_digest: str) -> dict[str, Json]:
+    """What never changes in a case: its first entry says it, so that a change is noticed."""
+    return {
+        "kind": case.kind,
+        "definition": case.definition,
+        "definition_digest": definition_digest,
+        "country": case.country,
+        "illustrative": case.illustrative,
+    }
 
 
 def _opening(workflow: WorkflowDef) -> TransitionDef:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ricomi_workflow.cases.act import Act, Effect, Guard
 from ricomi_workflow.deadlines.models import deadline
 from ricomi_workflow.deadlines.rules import instants
+from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.ids import new_id
 
 
@@ -18,7 +19,9 @@ def schedule_deadline(act: Act) -> None:
     term = act.services.state(act.case).deadline
     if term is None:
         return
-    for instant in instants(term, act.tx.now, act.services.calendar):
+    found = list(instants(term, act.tx.now, act.services.calendar))
+    act.note(term=[iso(instant.at) for instant in found])
+    for instant in found:
         act.tx.insert(
             deadline,
             {

@@ -36,6 +36,7 @@ from ricomi_workflow.fund.rules import (
     Memo,
     commitment_lines,
     expenditure_lines,
+    journal_seal,
     owned,
     payment_lines,
     planned_total,
@@ -149,6 +150,7 @@ def record_final_expenditure(act: Act) -> None:
         raise Refused([Refusal("report_missing")])
     for journal_id, _ in final_expenditure(act):
         reverse(act.tx, journal_id, at=_today(act), entry=_entry(act))
+        _note_journal(act, journal_seal(f"reversal:{journal_id}", _today(act)))
     forget(act)
     _account_for(act, report)
 
@@ -182,15 +184,15 @@ def _post(
     act: Act, memo: Memo, lines: Lines, at: date | None = None, reference: str | None = None
 ) -> None:
     forget(act)
-    post(
-        act.tx,
-        memo,
-        lines,
-        key=f"{memo}:{act.case.ref}:{act.seq}",
-        at=at or _today(act),
-        entry=_entry(act),
-        reference=reference,
-    )
+    key, day = f"{memo}:{act.case.ref}:{act.seq}", at or _today(act)
+    post(act.tx, memo, lines, key=key, at=day, entry=_entry(act), reference=reference)
+    _note_journal(act, journal_seal(key, day, reference, lines))
+
+
+def _note_journal(act: Act, seal: str) -> None:
+    """Let the entry name what it moved, so that a journal changed or taken away is noticed."""
+    known = act.detail.get("journals")
+    act.note(journals=[*(known if isinstance(known, list) else []), seal])
 
 
 def _held(act: Act, kind: Kind) -> Money:
@@ -240,14 +242,10 @@ def _account_for(act: Act, report: Submission) -> None:
     amount = total(spent.values())
     if amount:
         forget(act)
-        post(
-            act.tx,
-            Memo.EXPENDITURE,
-            expenditure_lines(case_owner(act), spent),
-            key=f"expenditure:{report.form}:{report.id}",
-            at=_today(act),
-            entry=_entry(act),
-        )
+        key, today = f"expenditure:{report.form}:{report.id}", _today(act)
+        lines = expenditure_lines(case_owner(act), spent)
+        post(act.tx, Memo.EXPENDITURE, lines, key=key, at=today, entry=_entry(act))
+        _note_journal(act, journal_seal(key, today, None, lines))
     act.note(amount=str(amount), report=report.number)
 
 

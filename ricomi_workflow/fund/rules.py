@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
-from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.canonical import Json, digest
 from ricomi_workflow.kernel.money import Money, total
 
 DEBIT, CREDIT = 1, -1
@@ -187,6 +188,17 @@ def release_lines(case: Owner, left: Mapping[Kind, Money], shares: Shares) -> Li
 def reversal_lines(lines: Iterable[Line]) -> Lines:
     """The lines that undo `lines`, in the same order."""
     return tuple(Line(line.account, -line.amount, line.note) for line in lines)
+
+
+def journal_seal(
+    key: str, at: date, reference: str | None = None, lines: Iterable[Line] = ()
+) -> str:
+    """The digest by which an entry of the trail names a journal.
+
+    A reversal is sealed without lines: they are the negation of the journal that it undoes.
+    """
+    said = [[x.account.code, x.amount.minor, x.amount.currency, x.note] for x in lines]
+    return digest({"key": key, "at": at.isoformat(), "reference": reference, "lines": said})
 
 
 def is_balanced(lines: Sequence[Line]) -> bool:

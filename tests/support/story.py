@@ -19,6 +19,7 @@ from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.ballots.commands import Cast, cast_vote
 from ricomi_workflow.ballots.hooks import waited_for
 from ricomi_workflow.bodies.rules import electorate
+from ricomi_workflow.bootstrap import WITNESSES
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.commands import Step, advance, lock, open_case
@@ -278,7 +279,7 @@ class Story:
     def faults(self) -> list[object]:
         """What is wrong with chains, versions, books and catalogue; empty when all is well."""
         with self.services.uow.read() as connection:
-            found: list[object] = [fault for fault in verify(connection) if fault]
+            found: list[object] = [fault for fault in verify(connection, WITNESSES) if fault]
             found += verify_books(connection)
             found += [ref for ref, differs in differences(connection, self.services) if differs]
             counted = (

@@ -1,0 +1,77 @@
+"""Whoever gets past the triggers is found out: the trail says what every other table must hold."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import Connection, Engine, text
+
+from ricomi_workflow.audit.queries import verify
+from ricomi_workflow.bootstrap import WITNESSES
+from ricomi_workflow.rehearsal.simulation import simulate
+from tests.support.rehearsed import rehearsed
+
+TAMPERED = {
+    "UPDATE \"case\" SET country = 'CU'": "facts",
+    "UPDATE \"case\" SET definition_digest = 'x'": "facts",
+    'UPDATE "case" SET title = \'{"es": "Otro"}\'': "facts",
+    'UPDATE "case" SET entered = entered - 1': "facts",
+    "UPDATE submission SET \"values\" = '{}'": "submission",
+    "UPDATE submission SET \"values\" = '{}', digest = 'x'": "submission",
+    'UPDATE submission SET "by" = 1': "submission",
+    "DELETE FROM submission WHERE form = 'admissibility'": "submission",
+    "UPDATE participation SET confirmed_seq = 1": "participation",
+    "UPDATE ballot SET closes_at = '2031-01-01T00:00:00.000000Z'": "ballot",
+    "UPDATE ballot SET rule = '{}'": "ballot",
+    "UPDATE ballot_seat SET counted = NOT counted": "electorate",
+    "DELETE FROM ballot_seat WHERE country = 'AR'": "electorate",
+    "UPDATE vote SET position = 'abstain' WHERE position = 'in_favour'": "vote",
+    "UPDATE vote SET explanation = 'x'": "vote",
+    "UPDATE vote SET at = '2031-01-01T00:00:00.000000Z'": "vote",
+    "DELETE FROM vote WHERE position = 'in_favour'": "vote",
+    "UPDATE ballot_outcome SET outcome = 'undecided'": "outcome",
+    "DELETE FROM ballot_outcome": "outcome",
+    "UPDATE journal SET at = '2020-01-01' WHERE case_id IS NOT NULL": "journal",
+    "UPDATE journal SET reference = 'another' WHERE reference IS NOT NULL": "journal",
+    "UPDATE tranche SET amount_minor = amount_minor + 1": "tranche",
+    "UPDATE tranche_event SET bank_reference = 'x' WHERE event = 'paid'": "tranche",
+    "UPDATE deadline SET at = '2031-01-01T00:00:00.000000Z' WHERE kind = 'due'": "deadline",
+    "DELETE FROM deadline": "deadline",
+}
+
+
+@pytest.fixture
+def played(engine: Engine) -> Engine:
+    """The database of a product in which some cases were played to their end."""
+    made = rehearsed(engine)
+    simulate(made.services, made.cast, made.clock, cases=6, seed=3)
+    return engine
+
+
+@contextmanager
+def without_triggers(engine: Engine) -> Iterator[Connection]:
+    """A transaction of somebody who owns the database and takes its triggers away."""
+    with engine.connect() as connection, connection.begin() as transaction:
+        if engine.dialect.name == "sqlite":
+            names = text("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+            for name in connection.execute(names).scalars().all():
+                connection.execute(text(f"DROP TRIGGER {name}"))
+        else:
+            connection.execute(text("SET LOCAL session_replication_role = replica"))
+        yield connection
+        transaction.rollback()
+
+
+def found(connection: Connection) -> set[str]:
+    return {fault.why for fault in verify(connection, WITNESSES) if fault}
+
+
+def test_what_is_changed_behind_the_trail_is_named_by_its_entry(played: Engine) -> None:
+    with played.connect() as connection:
+        assert found(connection) == set()
+    told: dict[str, set[str]] = {}
+    for statement in TAMPERED:
+        with without_triggers(played) as connection:
+            assert connection.execute(text(statement)).rowcount, statement
+            told[statement] = found(connection)
+    assert {s: why for s, why in told.items() if why != {TAMPERED[s]}} == {}
