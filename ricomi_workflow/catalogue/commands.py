@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select
 
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case
@@ -20,7 +20,7 @@ from ricomi_workflow.kernel.canonical import Json
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
 _RESULT_FORM = "final_report"
 
@@ -43,20 +43,33 @@ def touch(tx: Tx, case_id: int, changed_at: datetime) -> None:
 
 
 def rebuild(tx: Tx, services: Services) -> Iterator[str]:
-    """Write every entry anew from the cases; yields the reference of each as it is done."""
+    """Write every entry anew from the cases; yields the reference of each as it is done.
+
+    Entries without a case are taken away.
+    """
+    tx.execute(delete(catalogue_entry).where(_invented()))
     for case in _cases(tx.connection):
         project(tx, services, case, case.entered_at)
         yield case.ref
 
 
 def differences(connection: Connection, services: Services) -> Iterator[tuple[str, bool]]:
-    """For each case, whether its entry differs from what a rebuild would write."""
+    """For each case, whether its entry differs from what a rebuild would write.
+
+    An entry without a case differs from the nothing that there should be.
+    """
+    for ref in connection.execute(select(catalogue_entry.c.ref).where(_invented())).scalars():
+        yield ref, True
     for case in _cases(connection):
         entry = _entry(connection, services, case, case.entered_at)
         yield (
             case.ref,
             _stored(connection, case.id) != ((dict(entry.row), entry.facets) if entry else None),
         )
+
+
+def _invented() -> ColumnElement[bool]:
+    return ~exists().where(case_table.c.id == catalogue_entry.c.case_id)
 
 
 def _cases(connection: Connection) -> list[Case]:

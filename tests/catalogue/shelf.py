@@ -1,0 +1,78 @@
+"""A shelf of catalogue entries, projected and written as the product does, without their cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Engine
+
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.cases.case import Case
+from ricomi_workflow.catalogue.commands import _write
+from ricomi_workflow.catalogue.projection import entry_of
+from ricomi_workflow.catalogue.queries import Filters, Results, search
+from ricomi_workflow.definitions.forms import complete
+from ricomi_workflow.kernel.actors import SYSTEM
+from ricomi_workflow.kernel.canonical import Json
+from tests.support import papers
+from tests.support.product import product
+from tests.support.story import KIND
+
+PLAIN: papers.Form = {
+    "title": {"es": "Plan"},
+    "summary": {"es": "Texto"},
+    "objectives": {"es": "Texto"},
+    "requesting_institution": "Oficina",
+    "topics": ["legislation"],
+}
+FIRST = datetime(2026, 9, 14, 14, tzinfo=UTC)
+
+
+@dataclass
+class Shelf:
+    """The catalogue of one database; entries are numbered and change an hour after another."""
+
+    engine: Engine
+    services: Services = field(init=False)
+    refs: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.services = product(self.engine)
+
+    def put(
+        self,
+        country: str = "PY",
+        *,
+        state: str = "executing",
+        year: int = 2026,
+        hour: int | None = None,
+        **changes: Json,
+    ) -> None:
+        """Put an entry on the shelf; `changes` replace answers of the plain request."""
+        number = len(self.refs) + 1
+        at = FIRST + timedelta(hours=number if hour is None else hour)
+        workflow = self.services.library.latest(KIND)
+        form = self.services.library.forms[workflow.form]
+        asked = papers.request(FIRST.date(), **PLAIN | changes)
+        values = complete(form, asked, self.services.lookups, FIRST.date())
+        ref = f"RICOMI-{year}-{number:04}"
+        case = Case(
+            number, ref, KIND, workflow.key, country, False, at, 9, "", state, 9, at, at, {}
+        )
+        entry = entry_of(case, workflow, [(form, values)], at, self.services.reference)
+        assert entry is not None
+        with self.services.uow.begin(SYSTEM) as tx:
+            _write(tx, entry)
+        self.refs.append(ref)
+
+    def results(self, words: str = "", **chosen: Iterable[str]) -> Results:
+        """What a search answers."""
+        asked = Filters(words, {facet: tuple(values) for facet, values in chosen.items()})
+        with self.services.uow.read() as connection:
+            return search(connection, asked, limit=100)
+
+    def found(self, words: str = "", **chosen: Iterable[str]) -> list[int]:
+        """The numbers of the entries that fit, in their order."""
+        return [entry.case_id for entry in self.results(words, **chosen).entries]
