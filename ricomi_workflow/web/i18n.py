@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from flask import Flask, current_app, g, redirect, request, url_for
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from ricomi_workflow.bodies import formats
@@ -94,11 +95,23 @@ def _this_page(lang: str) -> str:
     rule, endpoint = request.url_rule, request.endpoint
     if rule is None or endpoint is None or "lang" not in rule.arguments:
         return f"/{lang}/"
-    if "GET" not in (rule.methods or ()):
-        return f"/{lang}/"
+    if "GET" not in (rule.methods or ()):  # what a form answered: the page that holds the form
+        endpoint = _page_at(request.path)
+        if endpoint is None:
+            return f"/{lang}/"
     url = url_for(endpoint, **{**(request.view_args or {}), "lang": lang})
     query = request.query_string.decode()
     return f"{url}?{query}" if query else url
+
+
+def _page_at(path: str) -> str | None:
+    """The endpoint that shows a page at `path`; None when only forms are sent there."""
+    adapter = current_app.create_url_adapter(request)
+    try:
+        endpoint, _ = adapter.match(path, method="GET") if adapter else (None, {})
+    except HTTPException:
+        return None
+    return cast("str | None", endpoint)
 
 
 def _take(_endpoint: str | None, values: dict[str, Any] | None) -> None:

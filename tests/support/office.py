@@ -9,12 +9,13 @@ from random import Random
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
+from ricomi_workflow.audit.queries import trail
 from ricomi_workflow.ballots.commands import cast_vote
 from ricomi_workflow.ballots.rows import find_standing
 from ricomi_workflow.ballots.rules import missing
 from ricomi_workflow.bootstrap import Settings, compose
 from ricomi_workflow.cases.case import Case
-from ricomi_workflow.cases.commands import lock
+from ricomi_workflow.cases.commands import advance, lock, open_case
 from ricomi_workflow.cases.rows import latest_submission, read_case
 from ricomi_workflow.definitions.model import FormDef, Section, TransitionDef
 from ricomi_workflow.definitions.totals import rows_of
@@ -133,6 +134,75 @@ class OfficeHouse:
                 with self.services.uow.begin(self.actor(Role.CEAM_DELEGATE, country)) as tx:
                     case = lock(tx, self.services, ref)
                     cast_vote(tx, self.services, case, country, "in_favour")
+
+    def opened(self, country: str = "PY") -> str:
+        """A case of a state that was just opened; answer its reference."""
+        with self.services.uow.begin(self.actor(Role.FOCAL_POINT, country)) as tx:
+            return open_case(tx, self.services, KIND, country).ref
+
+    def act(
+        self,
+        ref: str,
+        role: Role,
+        trigger: str,
+        country: str | None = None,
+        *,
+        inputs: Mapping[str, Json] | None = None,
+        reason: str | None = None,
+    ) -> None:
+        """Let somebody do an act by the verb, a minute after the last one."""
+        self.later(minutes=1)
+        with self.services.uow.begin(self.actor(role, country)) as tx:
+            case = lock(tx, self.services, ref)
+            advance(tx, self.services, case, trigger, inputs=inputs, reason=reason)
+
+    def submitted(self, country: str = "PY", partners: tuple[str, ...] = ("BR",)) -> str:
+        """A case that was submitted; answer its reference."""
+        ref = self.opened(country)
+        request = self.request(country, partners)
+        self.act(ref, Role.FOCAL_POINT, "submit", country, inputs=request)
+        return ref
+
+    def under_review(self) -> str:
+        """A case that the Secretariat is reviewing; Brazil has not confirmed."""
+        ref = self.submitted()
+        self.act(ref, Role.SECRETARIAT, "start_review")
+        return ref
+
+    def before_the_committee(self) -> str:
+        """A case on which the committee votes."""
+        ref = self.under_review()
+        self.act(ref, Role.FOCAL_POINT, "confirm_participation", "BR")
+        passing = {
+            f.name: True
+            for f in self.services.library.forms["admissibility/v1"].fields()
+            if not f.name.endswith("_reason")
+        }
+        self.act(ref, Role.SECRETARIAT, "record_admissibility", inputs=passing)
+        opinion = self.answer(ref, "technical_opinion")
+        self.act(ref, Role.SECRETARIAT, "record_opinion", inputs=opinion)
+        self.act(ref, Role.SECRETARIAT, "open_ballot")
+        return ref
+
+    def executing(self) -> str:
+        """A case in execution whose first tranche is asked for."""
+        ref = self.before_the_committee()
+        self.vote_until_one_is_missing(ref)
+        with self.services.uow.begin(self.actor(Role.CEAM_DELEGATE, "UY")) as tx:
+            cast_vote(tx, self.services, lock(tx, self.services, ref), "UY", "in_favour")
+        self.act(ref, Role.FUND_ADMINISTRATOR, "fund")
+        agreement = self.answer(ref, "agreement")
+        self.act(ref, Role.FOCAL_POINT, "record_agreement", "PY", inputs=agreement)
+        self.act(ref, Role.FUND_ADMINISTRATOR, "start_execution")
+        asked = self.answer(ref, "tranche_request")
+        self.act(ref, Role.FOCAL_POINT, "request_tranche", "PY", inputs=asked)
+        return ref
+
+    def acts(self, ref: str) -> list[str]:
+        """What the trail of a case says was done, oldest first."""
+        case = self.case(ref)
+        with self.services.uow.read() as connection:
+            return [entry.act for entry in trail(connection, case.id)]
 
     def actor(self, role: Role, country: str | None = None) -> Actor:
         """The holder of an office, to act by a verb."""

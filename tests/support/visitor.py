@@ -19,6 +19,7 @@ from werkzeug.test import TestResponse
 from tests.web.markup import Markup, Node
 
 Texts = Mapping[str, str | Sequence[str]]
+_INLINE = re.compile(r"</?(?:a|b|span|time|em|strong|small)\b[^>]*>")
 _TAGS = re.compile(r"<[^>]*>")
 _SPACES = re.compile(r"\s+")
 
@@ -51,7 +52,7 @@ class Visitor:
     def text(self) -> str:
         """Everything that the main part of the open page says, in reading order."""
         main = self.source.partition("<main")[2].partition(">")[2].partition("</main>")[0]
-        return plain(unescape(_TAGS.sub("", main)))
+        return plain(unescape(_TAGS.sub(" ", _INLINE.sub("", main))))
 
     def sign_in(self, email: str, password: str, lang: str = "es") -> Visitor:
         """Enter with an account."""

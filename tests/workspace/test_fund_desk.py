@@ -1,0 +1,119 @@
+"""The desk of the fund: promises and receipts said back, recorded once, never too much."""
+
+from ricomi_workflow.fund.queries import list_available, list_contributions
+from ricomi_workflow.fund.rules import Source
+from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.kernel.money import Money
+from tests.support.office import ENOUGH, OfficeHouse
+from tests.support.visitor import Visitor
+
+PLEDGE = {"donor": "CA", "amount": "12.500,50", "pledged_on": "14/09/2026"}
+REVIEW = "Revisar antes de registrar"
+
+
+def desk(house: OfficeHouse, lang: str = "es") -> Visitor:
+    """The fund administrator at the desk."""
+    return house.the(Role.FUND_ADMINISTRATOR, lang=lang).open(f"/{lang}/fund/desk")
+
+
+def pledged(house: OfficeHouse) -> str:
+    """Record a promise through the pages; answer its reference."""
+    visitor = desk(house).follow("Registrar una promesa")
+    visitor.press(REVIEW, PLEDGE)
+    visitor.press("Confirmar: promesa de US$ 12.500,50")
+    assert visitor.status == 200, visitor.text
+    return visitor.path.rpartition("=")[2]
+
+
+def test_a_promise_is_said_back_and_is_no_money_yet(house: OfficeHouse) -> None:
+    visitor = desk(house, "pt").follow("Registrar uma promessa")
+    visitor.press(REVIEW, PLEDGE)
+    assert "Canadá promete US$ 12.500,50" in visitor.text
+    assert "Uma promessa não é dinheiro" in visitor.text
+    assert not visitor.page.faults()
+    visitor.press("Confirmar: promessa de US$ 12.500,50")
+    assert "Ficou registrado: FUND-2026-0003." in visitor.text
+    with house.services.uow.read() as connection:
+        assert list_available(connection)[Source.MEMBER_STATES] == ENOUGH
+        made = list_contributions(connection)[-1]
+    assert (made.donor, made.donor_class, made.pledged) == (
+        "CA",
+        Source.MEMBER_STATES,
+        Money(12_500_50),
+    )
+
+
+def test_money_that_arrives_becomes_available(house: OfficeHouse) -> None:
+    ref = pledged(house)
+    visitor = desk(house).follow(f"Registrar un ingreso : {ref}")
+    visitor.press(
+        REVIEW, {"amount": "2.500,50", "received_on": "14/09/2026", "bank_reference": "AB-1"}
+    )
+    assert "Después faltarán por recibir US$ 10.000." in visitor.text
+    visitor.press("Confirmar: llegaron US$ 2.500,50")
+    assert f"Quedó registrado: {ref}." in visitor.text
+    with house.services.uow.read() as connection:
+        there = list_available(connection)[Source.MEMBER_STATES]
+    assert there == ENOUGH + Money(2_500_50)
+
+
+def test_a_promise_sent_twice_is_recorded_once(house: OfficeHouse) -> None:
+    visitor = desk(house).follow("Registrar una promesa")
+    visitor.press(REVIEW, PLEDGE)
+    before = visitor.source, visitor.path, visitor.page
+    visitor.press("Confirmar: promesa de US$ 12.500,50")
+    visitor.source, visitor.path, visitor.page = before
+    visitor.press("Confirmar: promesa de US$ 12.500,50")
+    assert visitor.status == 409
+    assert visitor.codes() >= {"conflict"}
+    with house.services.uow.read() as connection:
+        assert len(list_contributions(connection)) == 3
+
+
+def test_more_than_was_promised_is_refused_with_the_figures(house: OfficeHouse) -> None:
+    ref = pledged(house)
+    visitor = house.the(Role.FUND_ADMINISTRATOR)
+    visitor.open(f"/es/fund/desk/contributions/{ref}/receipt")
+    visitor.press(
+        REVIEW, {"amount": "99.999", "received_on": "14/09/2026", "bank_reference": "AB-2"}
+    )
+    visitor.press("Confirmar: llegaron US$ 99.999")
+    assert visitor.status == 409
+    assert visitor.codes() >= {"receipt_over_pledge"}
+    assert "US$ 12.500,50" in visitor.text
+    assert 'value="AB-2"' in visitor.source
+
+
+def test_mistakes_stand_at_their_fields_and_nothing_is_lost(house: OfficeHouse) -> None:
+    visitor = desk(house).follow("Registrar una promesa")
+    visitor.press(REVIEW, {"amount": "mucho", "pledged_on": "31/12/2030", "agreement": "Carta 5"})
+    assert visitor.status == 422
+    assert len(visitor.errors()) == 3
+    assert 'value="mucho"' in visitor.source
+    assert 'value="Carta 5"' in visitor.source
+    assert not visitor.page.faults()
+    visitor.press(REVIEW, {**PLEDGE, "donor": "other"})
+    assert visitor.status == 422
+    visitor.press(REVIEW, {**PLEDGE, "donor": "other", "donor_name": "Fundación Ejemplo"})
+    assert "Fundación Ejemplo promete" in visitor.text
+
+
+def test_a_tranche_waits_for_one_office_and_then_for_the_other(house: OfficeHouse) -> None:
+    ref = house.executing()
+    certifier = house.the(Role.CERTIFYING_OFFICER).open("/es/fund/desk")
+    assert "Un desembolso espera su certificación." in certifier.text
+    assert f"/es/cases/{ref}" in certifier.links().values()
+    house.act(ref, Role.CERTIFYING_OFFICER, "certify_tranche")
+    assert "Un desembolso certificado espera su pago." in desk(house).text
+    assert not desk(house).page.faults()
+
+
+def test_only_the_fund_administration_records(house: OfficeHouse) -> None:
+    certifier = house.the(Role.CERTIFYING_OFFICER)
+    assert "Registrar una promesa" not in certifier.open("/es/fund/desk").links()
+    assert certifier.open("/es/fund/desk/pledge").status == 403
+    assert house.the(Role.FOCAL_POINT, "PY").open("/es/fund/desk").status == 403
+    missing = house.the(Role.FUND_ADMINISTRATOR).open(
+        "/es/fund/desk/contributions/FUND-2026-0099/receipt"
+    )
+    assert missing.status == 404
