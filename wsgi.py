@@ -1,6 +1,9 @@
 """What a WSGI server loads: `waitress-serve wsgi:app`, `gunicorn wsgi:app`."""
 
 from ricomi_workflow.bootstrap import compose, settings_from_env
+from ricomi_workflow.cases.standing import require_known_cases
 from ricomi_workflow.web.app import create_app
 
-app = create_app(compose(settings_from_env()))
+services = compose(settings_from_env())
+require_known_cases(services)
+app = create_app(services)

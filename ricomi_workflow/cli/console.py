@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ricomi_workflow.bootstrap import Settings, compose, settings_from_env
 from ricomi_workflow.cases.act import Services
+from ricomi_workflow.cases.standing import require_known_cases
 from ricomi_workflow.cli.sentences import explained, terminal_language
 from ricomi_workflow.definitions.model import FormDef
 from ricomi_workflow.definitions.texts import load_texts
@@ -54,6 +55,7 @@ def product(settings: Settings | None = None) -> Iterator[Services]:
         if not inspect(services.uow.engine).has_table("case"):
             shown = services.uow.engine.url.render_as_string()
             raise click.ClickException(f"The database {shown} is not prepared: {PREPARE}.")
+        require_known_cases(services)
         yield services
     finally:
         services.uow.engine.dispose()

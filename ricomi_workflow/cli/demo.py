@@ -12,6 +12,7 @@ import waitress
 from sqlalchemy import Engine, inspect, make_url, text
 
 from ricomi_workflow.bootstrap import Settings, compose, data_folder, settings_from_env
+from ricomi_workflow.cases.standing import require_known_cases
 from ricomi_workflow.cli.console import transport_of
 from ricomi_workflow.db.engine import create_engine
 from ricomi_workflow.db.migrating import upgrade
@@ -68,7 +69,9 @@ def _prepared(settings: Settings, password: str) -> Cast:
         cast = perform(settings, password)
     else:
         _refuse_real(engine, settings)
-        cast = make_cast(compose(settings), password)
+        services = compose(settings)
+        require_known_cases(services)
+        cast = make_cast(services, password)
     engine.dispose()
     return cast
 

@@ -15,8 +15,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import text
 
-from ricomi_workflow.db.schema import metadata
+from ricomi_workflow.db.schema import metadata, triggers
 from ricomi_workflow.kernel.actors import SYSTEM
 
 if TYPE_CHECKING:
@@ -69,11 +70,24 @@ def standing(connection: Connection, folder: Path) -> Standing:
 def differences(connection: Connection) -> list[str]:
     """What the database lacks, or has otherwise than the tables in code; readable lines.
 
-    Tables and indexes that only the database knows (of the search) are not judged.
+    Tables and indexes that only the database knows (of the search) are not judged. A trigger that
+    is missing or switched off is named: without it raw SQL could change what must not change.
     """
     options = {"compare_type": True, "include_object": is_ours}
     context = MigrationContext.configure(connection, opts=options)
-    return [str(found) for found in compare_metadata(context, metadata)]
+    missing = triggers(connection.dialect.name) - _working_triggers(connection)
+    return [
+        *(str(found) for found in compare_metadata(context, metadata)),
+        *(f"trigger {name} is missing or switched off" for name in sorted(missing)),
+    ]
+
+
+def _working_triggers(connection: Connection) -> set[str]:
+    if connection.dialect.name == "postgresql":
+        rows = text("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'")
+    else:
+        rows = text("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+    return {str(name) for name in connection.execute(rows).scalars()}
 
 
 def is_ours(

@@ -7,6 +7,7 @@ for PostgreSQL, so that raw SQL cannot break it either.
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -90,6 +91,14 @@ CURRENCY = CHAR(3)
 DIGEST = CHAR(64)
 
 
+_TRIGGER = re.compile(r"CREATE (?:CONSTRAINT )?TRIGGER (\w+)")
+
+
+def triggers(dialect: str) -> set[str]:
+    """The names of all triggers that the tables in code have in a database of `dialect`."""
+    return {name for table in metadata.tables.values() for name in table.info.get(dialect, ())}
+
+
 def on_create(table: Table, *, sqlite: str | None = None, postgresql: str | None = None) -> None:
     """Run a statement after `table` is created, in the database it is meant for.
 
@@ -97,6 +106,7 @@ def on_create(table: Table, *, sqlite: str | None = None, postgresql: str | None
     """
     for dialect, statement in (("sqlite", sqlite), ("postgresql", postgresql)):
         if statement:
+            table.info.setdefault(dialect, set()).update(_TRIGGER.findall(statement))
             ddl = DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]  # theirs
             event.listen(table, "after_create", ddl.execute_if(dialect=dialect))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from ricomi_workflow.worker.jobs import Job, guarded, jobs
 
 _STOPS = frozenset({signal.SIGTERM, signal.SIGINT})
 _log = structlog.get_logger(__name__)
+logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a beat left out is no news
 
 
 class Running(Protocol):

@@ -128,3 +128,14 @@ def test_a_server_that_does_not_answer_is_a_sentence(bare: Ricomi) -> None:
     said = told(bare("case", "list", RICOMI_DATABASE_URL=url))
     assert "The database does not answer" in said
     assert "secret" not in said
+
+
+def test_a_trigger_that_is_missing_is_named(address: str) -> None:
+    engine = create_engine(address)
+    table = ' ON "case"' if engine.dialect.name == "postgresql" else ""
+    with engine.begin() as connection:
+        connection.execute(text(f"DROP TRIGGER case_needs_entry{table}"))
+        found = differences(connection)
+    engine.dispose()
+
+    assert found == ["trigger case_needs_entry is missing or switched off"]

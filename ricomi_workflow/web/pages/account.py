@@ -29,9 +29,9 @@ _DONE = ("profile", "password", "revoked")
 @for_everybody
 def sign_in() -> Page:
     """Ask for e-mail and password, and let the person in."""
-    if request.method == "GET" and actor().user_id is not None:
+    if request.method != "POST" and actor().user_id is not None:
         return redirect(session.destination(request.args.get("next")))
-    if request.method == "GET":
+    if request.method != "POST":
         return _sign_in_page(request.args.get("email", ""), request.args.get("next", ""))
     email, wanted = request.form.get("email", ""), request.form.get("next", "")
     given = request.form.get("password", "")
