@@ -86,7 +86,7 @@ def simple_field(
         optional=not definition.required,
         value=_shown(definition, filling.text(path)),
         options=_options(definition, path, filling, lookups),
-        unit=t("ui.currency") if definition.type is FieldType.MONEY else "",
+        unit=_unit(definition),
         inputmode=_INPUT_MODES.get(definition.type, ""),
         width=_WIDTHS.get(definition.type, ""),
         words_max=definition.max_words,
@@ -188,6 +188,13 @@ _INPUT_MODES = {
     FieldType.DATE: "numeric",
 }
 _WIDTHS = {FieldType.MONEY: "w-num", FieldType.INTEGER: "w-num", FieldType.DATE: "w-date"}
+
+
+def _unit(definition: FieldDef) -> str:
+    """The currency beside an amount whose name does not say it."""
+    told = t("ui.currency")
+    named = told in definition.label[language()]
+    return told if definition.type is FieldType.MONEY and not named else ""
 
 
 def _help(definition: FieldDef) -> str:

@@ -1,4 +1,4 @@
-"""The product served on SQLite, once for a module, with money in the fund."""
+"""The product served on SQLite, once for a module."""
 
 from collections.abc import Callable, Iterator
 
@@ -16,7 +16,6 @@ Entering = Callable[..., Walker]
 def site(sqlite_databases: Databases) -> Iterator[Site]:
     """The served product."""
     with connected(sqlite_databases) as engine, open_site(engine) as site:
-        site.give()
         yield site
 
 

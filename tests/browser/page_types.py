@@ -32,7 +32,7 @@ class PageType:
 
 
 def _refused_sign_in(walker: Walker) -> None:
-    walker.write("Correo", "nadie@ricomi.example")
+    walker.fill({"Correo electrónico": "nadie@ricomi.example"})
     walker.press("Entrar")
 
 
@@ -41,8 +41,8 @@ def _go_on(walker: Walker) -> None:
 
 
 def _wrong_money(walker: Walker) -> None:
-    walker.press("Añadir una línea : Financiación")
-    walker.write("Monto, línea 1", "mucho")
+    walker.press("Añadir una línea: Financiación")
+    walker.fill({"Monto, línea 1": "mucho"})
     walker.press("Guardar y seguir")
 
 

@@ -25,6 +25,7 @@ Entering = Callable[..., Walker]
 @pytest.fixture(scope="module")
 def refs(site: Site) -> dict[str, str]:
     """A case in each of the states that pages show."""
+    site.give()
     made = {state: site.case_at(state) for state in STATES}
     site.vote(made["ceam_vote"], ["AR", "BO", "BR"])
     site.vote(made["ceam_vote"], ["CL"], "abstain")

@@ -58,6 +58,11 @@ _PASSES: dict[str, Json] = {
 _WAY: tuple[Callable[[Stage, str], None], ...] = (_take, _weigh, _approve)
 
 
+def delegate(country: str) -> Who:
+    """The office of the delegate of a state."""
+    return Role.CEAM_DELEGATE, country
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """The address of the served product, and what stands behind it."""

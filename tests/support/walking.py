@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
@@ -33,25 +34,35 @@ class Walker:
 
     def press(self, name: str) -> None:
         """Press the button called exactly `name`."""
-        self.page.get_by_role("button", name=name, exact=True).click()
+        self.page.get_by_role("button", name=_exactly(name)).click()
 
     def follow(self, name: str) -> None:
         """Follow the first link called exactly `name`."""
-        self.page.get_by_role("link", name=name, exact=True).first.click()
+        self.page.get_by_role("link", name=_exactly(name)).first.click()
 
-    def write(self, label: str, text: str) -> None:
-        """Fill the field whose name begins with `label`."""
-        self.field(label).fill(text)
+    def fill(self, texts: Mapping[str, str]) -> None:
+        """Fill or choose in fields by their labels."""
+        for label, text in texts.items():
+            control = self.field(label)
+            if control.evaluate("e => e.tagName") == "SELECT":
+                control.select_option(label=text)
+            else:
+                control.fill(text)
 
     def field(self, label: str) -> Locator:
-        """The control whose name begins with `label`, and goes on with its unit at most."""
-        return self.page.get_by_label(re.compile(f"^{re.escape(label)}"))
+        """The control whose name is `label`, with nothing after it but its unit."""
+        return self.page.get_by_label(_exactly(label, rest=r"( US\$)?( \(opcional\))?"))
+
+    def group(self, name: str) -> Locator:
+        """The group of controls under the question `name`."""
+        return self.page.get_by_role("group", name=name).or_(
+            self.page.get_by_role("radiogroup", name=name)
+        )
 
     def tick(self, group: str, *options: str) -> None:
         """Mark options of the group called `group`."""
-        within = self.page.get_by_role("group", name=group)
         for option in options:
-            within.get_by_label(option, exact=True).check()
+            self.group(group).get_by_label(option, exact=True).check()
 
     def sees(self, text: str | re.Pattern[str]) -> None:
         """Expect `text` somewhere in the page's own content."""
@@ -60,3 +71,13 @@ class Walker:
     def reads(self, heading: str | re.Pattern[str]) -> None:
         """Expect the heading of the page."""
         expect(self.page.get_by_role("heading", level=1)).to_have_text(heading)
+
+    def stands(self, words: str) -> None:
+        """Expect the case of the page to stand at the step, or side state, called `words`."""
+        expect(self.page.locator("[aria-current=step]")).to_contain_text(words)
+
+
+def _exactly(name: str, rest: str = "") -> re.Pattern[str]:
+    """A name as it is heard: a part for the ear alone may stand off by a space."""
+    heard = re.sub(r"\\? ?([,:])", r"\\s*\1", re.escape(name))
+    return re.compile(f"^{heard}{rest}$")
