@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from random import Random
 
 from sqlalchemy import event
@@ -14,21 +18,25 @@ from ricomi_workflow.ballots.commands import cast_vote
 from ricomi_workflow.ballots.rows import find_standing
 from ricomi_workflow.ballots.rules import missing
 from ricomi_workflow.bootstrap import Settings, compose
+from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.commands import advance, lock, open_case
 from ricomi_workflow.cases.rows import latest_submission, read_case
+from ricomi_workflow.db.engine import create_engine
+from ricomi_workflow.db.uow import UnitOfWork
 from ricomi_workflow.definitions.model import FormDef, Section, TransitionDef
 from ricomi_workflow.definitions.totals import rows_of
 from ricomi_workflow.definitions.web_values import to_web
 from ricomi_workflow.fund.commands import pledge, receive
 from ricomi_workflow.fund.queries import case_money
 from ricomi_workflow.fund.rules import Source
+from ricomi_workflow.identity.queries import find_actor, find_user_by_email
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.rehearsal import answers
-from ricomi_workflow.rehearsal.cast import Cast, make_cast
+from ricomi_workflow.rehearsal.cast import make_cast
 from ricomi_workflow.web.app import create_app
 from tests.support.visitor import Visitor
 
@@ -47,6 +55,17 @@ LETTERS = {
     Role.INSTITUTION_USER: "institucion",
     Role.CEAM_DELEGATE: "delegacion",
 }
+
+
+def letter(role: Role, country: str = "") -> str:
+    """The e-mail address of the holder of an office."""
+    return LETTERS[role] + (f".{country.lower()}" if country else "") + "@ricomi.example"
+
+
+@cache
+def composed() -> Services:
+    """The product composed once: only its database changes from test to test."""
+    return compose(Settings("sqlite://", SECRET), FrozenClock(MORNING))
 
 
 def furnish(address: str) -> None:
@@ -69,18 +88,17 @@ class OfficeHouse:
 
     def __init__(self, address: str) -> None:
         self.clock = FrozenClock(MORNING)
-        self.services = compose(Settings(address, SECRET), self.clock)
+        uow = UnitOfWork(create_engine(address), self.clock)
+        self.services = replace(composed(), uow=uow)
         self.app = create_app(self.services)
         self.rng = Random(7)
-        self._cast: Cast | None = None
         self._visitors: dict[tuple[Role, str, str], Visitor] = {}
 
     def the(self, role: Role, country: str = "", lang: str = "es") -> Visitor:
         """The browser of the holder of an office, signed in."""
         key = (role, country, lang)
         if key not in self._visitors:
-            name = LETTERS[role] + (f".{country.lower()}" if country else "")
-            visitor = Visitor(self.app).sign_in(f"{name}@ricomi.example", PASSWORD, lang)
+            visitor = Visitor(self.app).sign_in(letter(role, country), PASSWORD, lang)
             assert visitor.status == 200, visitor.text
             self._visitors[key] = visitor
         return self._visitors[key]
@@ -206,9 +224,12 @@ class OfficeHouse:
 
     def actor(self, role: Role, country: str | None = None) -> Actor:
         """The holder of an office, to act by a verb."""
-        if self._cast is None:
-            self._cast = make_cast(self.services)
-        return self._cast.actor(role, country)
+        today = self.services.calendar.local_day(self.clock.now())
+        with self.services.uow.read() as connection:
+            person = find_user_by_email(connection, letter(role, country or ""))
+            found = find_actor(connection, person.id, today) if person else None
+        assert found is not None
+        return found
 
     def text(self, key: str, lang: str, **params: object) -> str:
         """A sentence of the interface."""
@@ -278,12 +299,19 @@ def _add_label(house: OfficeHouse, form: FormDef, table: str, lang: str) -> str:
     return f"{house.text('ui.add_line', lang)} : {form.field(table).label[lang]}"
 
 
-def count_statements(engine: Engine) -> list[str]:
-    """A list that grows with every statement sent to the database."""
+@contextmanager
+def statements(engine: Engine) -> Iterator[list[str]]:
+    """Every statement that SQLite runs in the block, also those that bypass SQLAlchemy."""
     seen: list[str] = []
 
-    @event.listens_for(engine, "before_cursor_execute")
-    def _note(*arguments: object) -> None:
-        seen.append(str(arguments[2]))
+    def watch(connection: sqlite3.Connection, *_record: object) -> None:
+        connection.set_trace_callback(seen.append)
 
-    return seen
+    def ignore(connection: sqlite3.Connection, *_record: object) -> None:
+        connection.set_trace_callback(None)
+
+    event.listen(engine, "checkout", watch)
+    event.listen(engine, "checkin", ignore)
+    yield seen
+    event.remove(engine, "checkout", watch)
+    event.remove(engine, "checkin", ignore)
