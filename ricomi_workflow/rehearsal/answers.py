@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
+from ricomi_workflow.bodies.rules import electorate
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money, total
@@ -70,7 +71,8 @@ def request(
 ) -> dict[str, Json]:
     """A whole request of `country` whose cost and financing agree."""
     theme = rng.choice(sorted(_THEMES))
-    others = [code for code in sorted(services.reference.states) if code != country]
+    voters = electorate(services.reference.body("ceam"), services.reference, today).counted
+    others = [code for code in voters if code != country]
     lines = _budget(rng)
     cost = total(Money.parse(str(line["unit_cost"])) * _times(line) for line in lines)
     members, observers = cost.allocate([1, rng.choice([0, 1])])

@@ -15,11 +15,12 @@ from random import Random
 from ricomi_workflow.ballots.commands import cast_vote
 from ricomi_workflow.ballots.rules import Position
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.case import Case, roles_on
 from ricomi_workflow.cases.commands import advance, lock, open_case
 from ricomi_workflow.cases.queries import options
 from ricomi_workflow.cases.rows import latest_submission, read_case
 from ricomi_workflow.deadlines.commands import sweep
+from ricomi_workflow.definitions.model import TransitionDef
 from ricomi_workflow.fund.commands import pledge, receive
 from ricomi_workflow.fund.queries import case_money
 from ricomi_workflow.fund.rules import Source
@@ -48,13 +49,15 @@ _RARE = frozenset(
         "ask_report",
     }
 )
-_RARELY = 0.01
+_RARELY = 0.03
+_STUCK = 0.2  # how likely a rare act is when nothing usual is possible
 _EAGER = 4  # how much likelier an act is that moves the case
-_STRANGER = 0.05
+_STRANGER = 0.05  # how often anybody tries anything
 _AT_ONCE = 20  # cases under way at the same time
 _NEW_CASE = 0.3
 _WORKER_COMES = 0.02
 _CHANGED_MIND = 0.1
+_UNPOPULAR = 9  # one case in so many is voted down
 _DONORS = (("US", Source.MEMBER_STATES), ("ES", Source.PERMANENT_OBSERVERS))
 
 
@@ -146,15 +149,30 @@ def _play_one(play: _Play, ref: str) -> bool:
     if _voting(play, case) and play.rng.random() > _RARELY:
         _vote(play, case)
         return False
-    actor = _somebody(play, case)
+    bold = play.rng.random() < _STRANGER
+    actor = play.rng.choice(list(play.cast.actors.values())) if bold else _somebody(play, case)
     with play.services.uow.look(actor) as look:
-        offered = [o.taken for o in options(look, play.services, case) if o.possible]
-    likely = [t for t in offered if t.trigger not in _RARE or play.rng.random() < _RARELY]
-    if likely:
-        weights = [_EAGER if t.target else 1 for t in likely]
-        taken = play.rng.choices(likely, weights)[0]
+        offered = options(look, play.services, case)
+    if bold:
+        taken = play.rng.choice(offered).taken if offered else None
+    else:
+        taken = _likely(play, case, actor, [o.taken for o in offered if o.possible])
+    if taken:
         _fire(play, case, actor, taken.trigger, taken.form)
     return False
+
+
+def _likely(
+    play: _Play, case: Case, actor: Actor, possible: list[TransitionDef]
+) -> TransitionDef | None:
+    """What somebody does: the usual, now and then the rare, which is also the way out of a jam."""
+    usual = [t for t in possible if t.trigger not in _RARE]
+    awaited = not roles_on(actor, case).isdisjoint(play.services.state(case).waits_for)
+    rarely = _STUCK if awaited and not usual else _RARELY
+    likely = [*usual, *(t for t in possible if t not in usual and play.rng.random() < rarely)]
+    if not likely:
+        return None
+    return play.rng.choices(likely, [_EAGER if t.target else 1 for t in likely])[0]
 
 
 def _voting(play: _Play, case: Case) -> bool:
@@ -171,7 +189,8 @@ def _vote(play: _Play, case: Case) -> None:
         answering += play.rng.sample(delegates, len(delegates))
     again = play.rng.random() < _CHANGED_MIND
     country, delegate = play.rng.choice(delegates) if again else answering.pop()
-    position = play.rng.choices(list(Position), weights=[14, 2, 1])[0]
+    unpopular = int(case.ref[-4:]) % _UNPOPULAR == 0
+    position = play.rng.choices(list(Position), [3, 14, 1] if unpopular else [14, 2, 1])[0]
 
     def act() -> None:
         with play.services.uow.begin(delegate) as tx:
@@ -182,10 +201,8 @@ def _vote(play: _Play, case: Case) -> None:
 
 
 def _somebody(play: _Play, case: Case) -> Actor:
-    """Mostly somebody whom the case waits for; now and then anybody."""
+    """Somebody who usually acts in the present state."""
     everybody = list(play.cast.actors.values())
-    if play.rng.random() < _STRANGER:
-        return play.rng.choice(everybody)
     candidates = [
         play.cast.actors[role, country]
         for role, country in _around(play, case)
@@ -195,11 +212,15 @@ def _somebody(play: _Play, case: Case) -> Actor:
 
 
 def _around(play: _Play, case: Case) -> list[tuple[Role, str | None]]:
-    """The offices whom the case waits for, and those who look after money."""
-    awaited = play.services.state(case).waits_for
+    """The offices that usually act in the present state, and the states that may confirm."""
+    usual = {
+        role
+        for t in play.services.process(case).workflow.transitions
+        if case.state in t.sources and t.trigger not in _RARE
+        for role in t.roles
+    }
     offices: list[tuple[Role, str | None]] = [
-        (role, case.country if role in COUNTRY_ROLES else None)
-        for role in (*awaited, Role.FUND_ADMINISTRATOR, Role.CERTIFYING_OFFICER)
+        (role, case.country if role in COUNTRY_ROLES else None) for role in Role if role in usual
     ]
     unconfirmed = [p.country for p in case.participants if p.confirmed_seq is None]
     return [*offices, *((Role.FOCAL_POINT, country) for country in unconfirmed)]
