@@ -52,6 +52,7 @@ def create_app(services: Services, *, demo: bool | None = None) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=secure,
         MAX_CONTENT_LENGTH=_BODY_LIMIT,
+        MAX_FORM_MEMORY_SIZE=_BODY_LIMIT,  # twenty pages pasted into every field are no fault
         WTF_CSRF_TIME_LIMIT=None,  # a long form outlives an hour; the token ends with the session
     )
     _prepare_templates(app)

@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import Forbidden
+from ricomi_workflow.web import kept
 from ricomi_workflow.web.navigation import page_exists
 from ricomi_workflow.web.viewer import actor
 
@@ -77,5 +78,8 @@ def _declared(view: Callable[P, R], audience: str) -> Callable[P, R]:
 def _ask_to_sign_in() -> Response:
     if not page_exists(_SIGN_IN):
         raise Forbidden(_SIGN_IN)
+    typed = kept.sent_from_here()
+    if typed:
+        return kept.ask_again(typed)
     wanted = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for(_SIGN_IN, next=wanted), 303)

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import Flask, Response, render_template
+from flask import Flask, Response, current_app, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from ricomi_workflow.kernel import errors
-from ricomi_workflow.web import problems
+from ricomi_workflow.web import kept, problems
+from ricomi_workflow.web.audience import EVERYBODY, audience_of
 from ricomi_workflow.web.wording import mistake, reason
 
 STATUS: Mapping[type[errors.DomainError], int] = {
@@ -69,9 +70,11 @@ def http_error(error: HTTPException) -> Answer | Response:
     return error_page(PAGES.get(status, "failure"), status)
 
 
-def stale_form(_error: CSRFError) -> Answer:
+def stale_form(_error: CSRFError) -> Answer | Response:
     """Ask to send a form again whose proof of origin is missing or too old."""
-    return error_page("stale_form", 400)
+    view = current_app.view_functions[request.endpoint or ""]
+    typed = None if audience_of(view) == EVERYBODY else kept.sent_from_here()
+    return kept.ask_again(typed) if typed else error_page("stale_form", 400)
 
 
 def error_page(page: str, status: int, **details: object) -> Answer:

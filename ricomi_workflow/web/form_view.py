@@ -193,7 +193,7 @@ _WIDTHS = {FieldType.MONEY: "w-num", FieldType.INTEGER: "w-num", FieldType.DATE:
 def _unit(definition: FieldDef) -> str:
     """The currency beside an amount whose name does not say it."""
     told = t("ui.currency")
-    named = told in definition.label[language()]
+    named = any(sign in definition.label[language()] for sign in (told, "US$"))
     return told if definition.type is FieldType.MONEY and not named else ""
 
 

@@ -89,7 +89,9 @@ SIGNED_IN: Mapping[str, PageType] = {
     "form-section": PageType("/cases/{draft}/forms/request", APPLICANT),
     "form-section-errors": PageType("/cases/{draft}/forms/request", APPLICANT, _go_on),
     "form-money-errors": PageType("/cases/{draft}/forms/request/money", APPLICANT, _wrong_money),
-    "form-activities": PageType("/cases/{draft}/forms/request/activities?add=activities", APPLICANT),
+    "form-activities": PageType(
+        "/cases/{draft}/forms/request/activities?add=activities", APPLICANT
+    ),
     "form-budget": PageType("/cases/{returned}/forms/request/money", APPLICANT),
     "form-admissibility": PageType("/cases/{secretariat_review}/forms/admissibility", SECRETARIAT),
     "form-report": PageType("/cases/{executing}/forms/progress_report", APPLICANT),

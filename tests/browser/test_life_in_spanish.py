@@ -56,7 +56,9 @@ def opens_a_request(life: Life) -> None:
     walker.reads("Qué se pide")
     life.ref = walker.page.url.split("/cases/")[1].split("/")[0]
     walker.group("Título").get_by_label("En español").fill(TITLE)
-    walker.group("Resumen").get_by_label("En español").fill("Dos instituciones comparten un servicio.")
+    walker.group("Resumen").get_by_label("En español").fill(
+        "Dos instituciones comparten un servicio."
+    )
     walker.tick("Forma de cooperación", "Pasantía", "Taller o reunión técnica")
     walker.tick("Temas", "Retorno y reintegración")
     walker.press("Guardar y seguir")
@@ -124,7 +126,9 @@ def is_reviewed(life: Life) -> None:
     walker.tick("Quien opina tiene un interés propio en este pedido", "No")
     walker.press("Guardar y revisar")
     walker.press("Confirmar: registrar la opinión técnica")
-    refused = walker.page.get_by_role("listitem").filter(has=walker.page.get_by_role("heading", name="Abrir la votación"))
+    refused = walker.page.get_by_role("listitem").filter(
+        has=walker.page.get_by_role("heading", name="Abrir la votación")
+    )
     expect(refused).to_contain_text("US$ 5.000")
 
 
@@ -138,7 +142,9 @@ def is_promised_and_received(life: Life) -> None:
         walker.press("Revisar antes de registrar")
         walker.press(f"Confirmar: promesa de US$ {amount}")
         walker.sees("Quedó registrado")
-        walker.page.get_by_role("row", name=donor).get_by_role("link", name="Registrar un ingreso").click()
+        walker.page.get_by_role("row", name=donor).get_by_role(
+            "link", name="Registrar un ingreso"
+        ).click()
         walker.fill({"Monto": amount, "Fecha en que llegó": "1/9/2026"})
         walker.fill({"Referencia del banco": f"EJ-{donor}"})
         walker.press("Revisar antes de registrar")
@@ -208,7 +214,9 @@ def is_reported_and_closed(life: Life) -> None:
     walker.group("Qué cambió").get_by_label("En español").fill("El servicio existe en dos puestos.")
     walker.group("Lo que se aprendió").get_by_label("En español").fill("Acordar las fechas antes.")
     walker.fill({"Funcionarias capacitadas": "5", "Funcionarios capacitados (hombres)": "4"})
-    walker.fill({**spent, "Concepto del presupuesto, línea 1": "Viáticos", "Monto, línea 1": "3.900"})
+    walker.fill(
+        {**spent, "Concepto del presupuesto, línea 1": "Viáticos", "Monto, línea 1": "3.900"}
+    )
     walker.fill({"Satisfacción de la institución que pidió": "5"})
     walker.press("Guardar y revisar")
     walker.press("Confirmar: entregar el informe final")

@@ -77,9 +77,7 @@ class Site:
 
     def request(self, country: str = "PY", **changes: Json) -> dict[str, Json]:
         """The answers of a whole request in which nobody else takes part."""
-        made = answers.request(
-            self.stage.rng, self.stage.services, country, self.today, partners=0
-        )
+        made = answers.request(self.stage.rng, self.stage.services, country, self.today, partners=0)
         return made | changes
 
     @property
@@ -119,7 +117,10 @@ class Site:
 
     def give(self, amount: int = 1_000_000) -> None:
         """Whole dollars of both classes of donors, promised and received."""
-        services, administrator = self.stage.services, self.behind.cast.actor(Role.FUND_ADMINISTRATOR)
+        services, administrator = (
+            self.stage.services,
+            self.behind.cast.actor(Role.FUND_ADMINISTRATOR),
+        )
         for donor, source in (("MX", Source.MEMBER_STATES), ("ES", Source.PERMANENT_OBSERVERS)):
             with services.uow.begin(administrator) as tx:
                 ref = pledge(tx, donor, source, Money(amount * 100), illustrative=True)

@@ -11,7 +11,7 @@ from ricomi_workflow.identity.commands import Reading, change_profile
 from ricomi_workflow.kernel.actors import ANONYMOUS
 from ricomi_workflow.kernel.errors import Invalid, Refusal, Refused
 from ricomi_workflow.messaging.invitations import reset
-from ricomi_workflow.web import session
+from ricomi_workflow.web import kept, session
 from ricomi_workflow.web.account_view import demo_groups, profile
 from ricomi_workflow.web.audience import for_everybody, for_signed_in
 from ricomi_workflow.web.i18n import PREFIX
@@ -41,6 +41,9 @@ def sign_in() -> Page:
         why = error.refusals[0]
         return _sign_in_page(email, wanted, why), _REFUSED.get(why.code, 422)
     session.start(key)
+    typed_before = kept.carried()
+    if typed_before:
+        return kept.send_again(typed_before)
     return redirect(session.destination(wanted), 303)
 
 
@@ -155,7 +158,12 @@ def _sign_in_page(email: str, wanted: str, refusal: Refusal | None = None) -> st
         groups = demo_groups(connection)
     why = reason(refusal) if refusal else None
     return render_template(
-        "pages/sign_in.html", email=email, next=wanted, refusal=why, groups=groups
+        "pages/sign_in.html",
+        email=email,
+        next=wanted,
+        refusal=why,
+        groups=groups,
+        kept=kept.carried(),
     )
 
 

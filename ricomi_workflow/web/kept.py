@@ -1,0 +1,70 @@
+"""What was typed when a session had ended: kept through the sign-in, and sent again from there.
+
+A form that arrives without a living session is not done. Its fields travel inside the sign-in page
+and come back in a form of their own with a fresh proof of origin, which the person sends. Only
+what a page of this site sent is kept (`Origin`), so that no other site can hand a form to somebody
+who signs in; passwords never are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from flask import Response, make_response, render_template, request
+
+from ricomi_workflow.web.account_view import demo_groups
+from ricomi_workflow.web.session import is_local
+from ricomi_workflow.web.viewer import actor, services
+
+_OWN = ("csrf_token", "password")
+_MOST_FIELDS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The fields of a form and the address to which they were sent."""
+
+    address: str
+    fields: tuple[tuple[str, str], ...]
+
+    @property
+    def packed(self) -> str:
+        """The fields as one text of the sign-in page."""
+        return urlencode(self.fields)
+
+
+def sent_from_here() -> Kept | None:
+    """What a page of this site just sent; None for anything else."""
+    origin = urlsplit(request.headers.get("Origin", ""))
+    if request.method != "POST" or not origin.netloc or origin.netloc != request.host:
+        return None
+    fields = request.form.items(multi=True)
+    return Kept(request.path, tuple((k, v) for k, v in fields if not any(w in k for w in _OWN)))
+
+
+def carried() -> Kept | None:
+    """What the sign-in page carries."""
+    address = request.form.get("kept_for", "")
+    if not address or not is_local(address):
+        return None
+    text = request.form.get("kept", "")
+    fields = parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+    return Kept(address, tuple(fields))
+
+
+def ask_again(kept: Kept) -> Response:
+    """Ask to sign in, or to send again if the person has signed in meanwhile; nothing was done."""
+    if actor().user_id is not None:
+        return make_response(send_again(kept), 409)
+    with services().uow.read() as connection:
+        groups = demo_groups(connection)
+    page = render_template(
+        "pages/sign_in.html", email="", next="", refusal=None, groups=groups, kept=kept
+    )
+    return make_response(page, 401)
+
+
+def send_again(kept: Kept) -> str:
+    """The page from which what was typed is sent."""
+    return render_template("pages/send_again.html", kept=kept)
