@@ -40,7 +40,7 @@ from ricomi_workflow.engine.process import Process
 from ricomi_workflow.fund import hooks as fund_hooks
 from ricomi_workflow.fund import witness as fund_witness
 from ricomi_workflow.kernel.clock import Clock, SystemClock
-from ricomi_workflow.kernel.errors import DefinitionError, DomainError
+from ricomi_workflow.kernel.errors import DefinitionError, DomainError, Mistake
 from ricomi_workflow.messaging.transport import transport_from
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ WITNESSES = tuple(
 )
 IMPLIED = ("file_submission", "notify", "schedule_deadline", "publish")
 FIRED_BY_CODE = frozenset({"decide"})
+READS = fund_hooks.READS
 VARIABLES = ("DATABASE_URL", "SECRET_KEY", "BASE_URL", "SMTP_URL", "FILES", "DEFINITIONS")
 _LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
 _KEY_LENGTH = 32
@@ -206,10 +207,21 @@ def _texts() -> Texts:
 def _definitions(root: Path | None) -> tuple[Library, dict[str, Process[Act]]]:
     """The library in `root`, judged as a whole, and its processes; it never changes."""
     library = load(root)
-    mistakes = check(library, guards=GUARDS.keys(), effects=EFFECTS.keys(), fired=FIRED_BY_CODE)
+    mistakes = judge_definitions(library)
     if mistakes:
         raise DefinitionError(mistakes)
     return library, processes_of(library)
+
+
+def judge_definitions(library: Library) -> list[Mistake]:
+    """Every mistake of a library as a whole, against what the slices offer."""
+    return check(
+        library,
+        guards=GUARDS.keys(),
+        effects=EFFECTS.keys(),
+        fired=FIRED_BY_CODE,
+        reads=READS,
+    )
 
 
 def processes_of(library: Library) -> dict[str, Process[Act]]:

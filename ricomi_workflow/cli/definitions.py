@@ -9,8 +9,7 @@ import click
 
 from ricomi_workflow.bodies import reference
 from ricomi_workflow.bodies.calendar import secretariat_calendar
-from ricomi_workflow.bootstrap import EFFECTS, FIRED_BY_CODE, GUARDS
-from ricomi_workflow.definitions.check import check
+from ricomi_workflow.bootstrap import judge_definitions
 from ricomi_workflow.definitions.diagram import mermaid
 from ricomi_workflow.definitions.load import load
 from ricomi_workflow.definitions.manual import manual
@@ -35,16 +34,15 @@ def check_command(folder: Path | None) -> None:
     """Judge the definitions in FOLDER, or the shipped ones; exit 1 and name every mistake."""
     library, mistakes = _loaded(folder)
     if library is not None:
-        mistakes += check(
-            library, guards=GUARDS.keys(), effects=EFFECTS.keys(), fired=FIRED_BY_CODE
-        )
+        mistakes += judge_definitions(library)
     mistakes += verify(folder)
     if folder is None:
         mistakes += _beside()
     for mistake in dict.fromkeys(mistakes):
         click.echo(str(mistake))
     if mistakes or library is None:
-        click.echo(f"{len(dict.fromkeys(mistakes))} mistakes")
+        number = len(dict.fromkeys(mistakes))
+        click.echo(f"{number} mistake{'s' if number > 1 else ''}")
         sys.exit(1)
     click.echo(
         f"{len(library.workflows)} workflows, {len(library.forms)} forms,"

@@ -6,12 +6,13 @@ the system may do must be something that the system does. `check` finds everythi
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from ricomi_workflow.definitions.check_form import check_form
 from ricomi_workflow.definitions.check_message import check_message
 from ricomi_workflow.definitions.model import (
+    FieldType,
     FormAccess,
     FormDef,
     Library,
@@ -23,6 +24,7 @@ from ricomi_workflow.definitions.model import (
 from ricomi_workflow.kernel.errors import Mistake
 
 MAX_STEPS = 7
+Reads = Mapping[str, Mapping[str, FieldType]]  # by effect: the fields that it takes from the form
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Known:
     guards: Collection[str] | None = None
     effects: Collection[str] | None = None
     fired: Collection[str] = ()  # triggers that code fires in the name of the system
+    reads: Reads = field(default_factory=dict)
 
 
 def check(
@@ -40,13 +43,15 @@ def check(
     guards: Collection[str] | None = None,
     effects: Collection[str] | None = None,
     fired: Collection[str] = (),
+    reads: Reads | None = None,
 ) -> list[Mistake]:
     """Every mistake of the library as a whole.
 
     `guards` and `effects` are the names that code offers (None: not judged); `fired` are the
-    triggers that code fires in the name of the system, besides those of deadlines.
+    triggers that code fires in the name of the system, besides those of deadlines; `reads` are
+    the fields that an effect takes from the form of its transition.
     """
-    known = Known(guards, effects, fired)
+    known = Known(guards, effects, fired, reads or {})
     found: list[Mistake] = []
     for form in library.forms.values():
         found += check_form(form)
@@ -152,6 +157,7 @@ class _Workflow:
             yield from self.unknown(f"{path}.form", [transition.form], self.library.forms, "form")
         yield from self.unknown(f"{path}.guards", transition.guards, self.known.guards, "guard")
         yield from self.unknown(f"{path}.effects", transition.effects, self.known.effects, "effect")
+        yield from self.inputs(transition, path)
         yield from self.notices(path, transition.notify)
         if not transition.roles and not self.is_fired(transition):
             yield self.wrong(
@@ -159,6 +165,17 @@ class _Workflow:
                 "no role, and nothing fires it",
                 "a role, or a deadline of its states that names it",
             )
+
+    def inputs(self, transition: TransitionDef, path: str) -> Iterator[Mistake]:
+        """What an effect takes from the form must be asked there."""
+        form = self.library.forms.get(transition.form or "")
+        fields = {f.name: f for f in form.fields()} if form else {}
+        for effect in transition.effects:
+            for name, kind in self.known.reads.get(effect, {}).items():
+                there = fields.get(name)
+                if there is None or there.type is not kind or not there.required:
+                    found = f"no required field {name} of type {kind}"
+                    yield self.wrong(f"{path}.form", found, f"a form with what {effect} takes")
 
     def is_fired(self, transition: TransitionDef) -> bool:
         """Whether a deadline of one of its states, or code, fires a transition."""

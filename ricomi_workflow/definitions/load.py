@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
@@ -23,6 +24,7 @@ from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.kernel.text import LANGUAGES
 
 FOLDERS = ("workflows", "forms", "notifications")
+_VERSION = re.compile(r"v[1-9][0-9]*\.yaml")
 T = TypeVar("T", WorkflowDef, FormDef)
 
 
@@ -70,9 +72,13 @@ def _versions(
     found: dict[str, T] = {}
     for folder in _folders(definitions_root(what, root), what, mistakes):
         for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
-            if not file.name.endswith(".yaml"):
+            here = f"{what}/{folder.name}/{file.name}"
+            if file.suffix not in {".yaml", ".yml"}:
                 continue
-            definition = _one(file, f"{what}/{folder.name}/{file.name}", read, mistakes)
+            if not _VERSION.fullmatch(file.name):
+                mistakes.append(Mistake(here, "file", file.name, "v1.yaml, v2.yaml, …"))
+                continue
+            definition = _one(file, here, read, mistakes)
             found[definition.key] = definition
     return found
 

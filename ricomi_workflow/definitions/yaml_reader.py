@@ -157,8 +157,15 @@ def read_yaml(content: bytes, file: str) -> tuple[Yaml, list[Mistake]]:
     except _TooMuch as error:
         found, allowed = str(error), "a definition of reasonable size"
     except (yaml.YAMLError, UnicodeError) as error:
-        found, allowed = " ".join(str(error).split()), "well-formed YAML in UTF-8"
+        found, allowed = _told(error), "well-formed YAML in UTF-8"
     return None, [*builder.mistakes, Mistake(file, "file", found, allowed)]
+
+
+def _told(error: Exception) -> str:
+    """What is not YAML, and in which line."""
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem and error.problem_mark:
+        return f"{error.problem} (line {error.problem_mark.line + 1})"
+    return " ".join(str(error).replace('in "<byte string>", ', "").split())
 
 
 def parse_yaml(content: bytes, file: str) -> Yaml:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from ricomi_workflow.cases.act import Effect, Guard
+from ricomi_workflow.definitions.check import Reads
+from ricomi_workflow.definitions.model import FieldType
 from ricomi_workflow.fund import effects, guards
 
 GUARDS: dict[str, Guard] = {
@@ -44,4 +46,13 @@ EFFECTS: dict[str, Effect] = {
         effects.record_final_expenditure,
         effects.record_refund,
     )
+}
+READS: Reads = {
+    "request_tranche": {"amount": FieldType.MONEY, "purpose": FieldType.TEXT},
+    "pay_tranche": {"paid_on": FieldType.DATE, "bank_reference": FieldType.TEXT},
+    "record_refund": {
+        "amount": FieldType.MONEY,
+        "received_on": FieldType.DATE,
+        "bank_reference": FieldType.TEXT,
+    },
 }

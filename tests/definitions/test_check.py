@@ -10,6 +10,7 @@ import pytest
 
 from ricomi_workflow.definitions.check import check
 from ricomi_workflow.definitions.load import load
+from ricomi_workflow.definitions.model import FieldType
 from tests.definitions.proposal import field, options
 from tests.definitions.samples import act, four, put, state, wish, workflow, write
 
@@ -125,6 +126,20 @@ def table(**column: object) -> Spoil:
     return lambda f: f["sections"][0]["fields"][2]["columns"].append(
         {**field("x", "money"), **column}
     )
+
+
+def test_what_an_effect_takes_is_asked_by_the_form_of_its_transition(tmp_path: Path) -> None:
+    submit = act("submit", "draft", to="review", roles=["focal_point"], form="wish/v1")
+    flow: Any = workflow()
+    flow["transitions"][0] = {**submit, "effects": ["publish"]}
+    library = load(write(tmp_path, flow))
+    asked = {"cost": FieldType.MONEY, "age": FieldType.INTEGER, "title": FieldType.TEXT}
+    told = [str(mistake) for mistake in check(library, reads={"publish": asked})]
+    assert told == [
+        f"workflows/loan/v1.yaml: transitions.0 (submit).form: found no required field {name};"
+        " allowed: a form with what publish takes"
+        for name in ("age of type integer", "title of type text")
+    ]
 
 
 FORM: list[tuple[Spoil, str]] = [

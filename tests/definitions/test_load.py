@@ -76,6 +76,14 @@ def test_a_file_must_stand_where_its_words_say(tmp_path: Path) -> None:
     assert found.endswith("allowed: the place of the file, loan/v2.yaml")
 
 
+@pytest.mark.parametrize("name", ["v2.yml", "v2 (copy).yaml", "v02.yaml", "new.yaml"])
+def test_a_file_that_is_called_otherwise_is_not_passed_over(tmp_path: Path, name: str) -> None:
+    (write(tmp_path) / "workflows/loan" / name).write_text("kind: loan\n", encoding="utf-8")
+    assert mistakes(tmp_path) == [
+        f"workflows/loan/{name}: file: found {name}; allowed: v1.yaml, v2.yaml, …"
+    ]
+
+
 def test_a_message_needs_a_template_in_every_language(tmp_path: Path) -> None:
     (write(tmp_path) / "notifications/hello/pt.txt").unlink()
     assert mistakes(tmp_path) == [

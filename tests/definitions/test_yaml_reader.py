@@ -39,6 +39,7 @@ def test_a_scalar_is_what_it_looks_like(text: str, value: Yaml) -> None:
         ("a: &me [*me]", "a.0: found *me"),
         ("? [a]\n: 1", "a list or mapping as key"),
         ("a: b: c", "well-formed YAML in UTF-8"),
+        ("a: 1\nb:\n\tc: 1", "found character that cannot start any token (line 3)"),
         ("", "an empty file"),
         ("--- 1\n--- 2", "a second document"),
         ("[" * 100_000, "more than 40 levels"),

@@ -1,7 +1,6 @@
 """The shipped definitions are sound, and what code offers them is explained and used."""
 
-from ricomi_workflow.bootstrap import EFFECTS, FIRED_BY_CODE, GUARDS, IMPLIED
-from ricomi_workflow.definitions.check import check
+from ricomi_workflow.bootstrap import EFFECTS, GUARDS, IMPLIED, judge_definitions
 from ricomi_workflow.definitions.load import load
 from ricomi_workflow.definitions.model import Library
 
@@ -18,7 +17,7 @@ def names_in_use(library: Library) -> set[str]:
 
 
 def test_shipped_definitions_hold_no_mistake() -> None:
-    mistakes = check(load(), guards=GUARDS.keys(), effects=EFFECTS.keys(), fired=FIRED_BY_CODE)
+    mistakes = judge_definitions(load())
     assert not mistakes, "\n".join(map(str, mistakes))
 
 
