@@ -7,7 +7,7 @@ a short one on a single page. Saved and complete are two facts: saving never ref
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from ricomi_workflow.cases.act import Services
@@ -19,7 +19,7 @@ from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.forms import SectionState, complete, partial, sections_state
 from ricomi_workflow.definitions.model import FormAccess, FormDef, Section, TransitionDef
 from ricomi_workflow.definitions.web_values import from_web
-from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.canonical import Json, digest
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound
 
 Values = Mapping[str, Json]
@@ -75,11 +75,11 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Saving:
-    """What was sent from a page of a form: its texts, and the draft it was made from."""
+    """What was sent from a page of a form: its texts, and the seal of what it began with."""
 
     sections: tuple[Section, ...]
     posted: Posted
-    revision: int
+    seen: str
     lang: str
 
 
@@ -112,27 +112,36 @@ def open_desk(tx: Tx, services: Services, ref: str, name: str, *, hold: bool = F
     )
 
 
-def save(tx: Tx, services: Services, desk: Desk, values: Values) -> int:
-    """Keep `values` as the draft; answer its revision."""
+def save(tx: Tx, services: Services, desk: Desk, values: Values) -> Desk:
+    """Keep `values` as the draft; answer the desk as it is then."""
     kept, _ = computed(services, desk, values)
-    return save_draft(tx, services, desk.case, desk.form, kept)
+    revision = save_draft(tx, services, desk.case, desk.form, kept)
+    return replace(desk, values=kept, draft=Draft(kept, revision, tx.actor.user_id, tx.now))
 
 
 def merged(desk: Desk, saving: Saving) -> dict[str, Json]:
     """The draft with the editable fields of the page as they were sent."""
     sent = from_web(desk.form, saving.posted, saving.lang)
-    on_page = {f.name for section in saving.sections for f in section.fields} & desk.editable
+    on_page = _on_page(desk, saving.sections)
     kept = {name: value for name, value in desk.values.items() if name not in on_page}
     return kept | {name: value for name, value in sent.items() if name in on_page}
 
 
-def overtaken(desk: Desk, saving: Saving) -> bool:
-    """Whether somebody else saved the draft since the page was made."""
-    return (
-        saving.revision != desk.draft.revision
-        and desk.draft.updated_by is not None
-        and desk.draft.revision > saving.revision
-    )
+def seal(desk: Desk, sections: Sequence[Section]) -> str:
+    """A short name for what the draft holds in the editable fields of a page."""
+    return _seal(desk, sections, desk.values)
+
+
+def overtaken(services: Services, desk: Desk, saving: Saving) -> bool:
+    """Whether these fields were saved elsewhere, with other answers, since the page was made.
+
+    Another section, the same answers and a button pressed twice overtake nobody.
+    """
+    held = seal(desk, saving.sections)
+    if saving.seen == held:
+        return False
+    kept, _ = computed(services, desk, merged(desk, saving))
+    return _seal(desk, saving.sections, kept) != held
 
 
 def computed(
@@ -160,6 +169,15 @@ def errors_in(sections: Sequence[Section], errors: Sequence[FieldError]) -> list
 def states_of(services: Services, desk: Desk, values: Values) -> Mapping[str, SectionState]:
     """How far each section has come."""
     return sections_state(desk.form, *computed(services, desk, values))
+
+
+def _on_page(desk: Desk, sections: Sequence[Section]) -> frozenset[str]:
+    return desk.editable & {f.name for section in sections for f in section.fields}
+
+
+def _seal(desk: Desk, sections: Sequence[Section], values: Values) -> str:
+    on_page = _on_page(desk, sections)
+    return digest({name: value for name, value in values.items() if name in on_page})[:16]
 
 
 def _handing_in(services: Services, case: Case, name: str) -> TransitionDef:

@@ -21,6 +21,7 @@ from ricomi_workflow.web.form_desk import (
     Values,
     computed,
     errors_in,
+    seal,
     states_of,
     whole_errors,
 )
@@ -54,7 +55,7 @@ class FormPage:
     mistakes: tuple[Mistake, ...]
     live: bool
     kept: str
-    revision: int
+    seen: str
     saved_at: datetime | None
     go_on: str
     copy_number: int
@@ -98,7 +99,7 @@ def form_page(desk: Desk, values: Values, asked: Asked) -> FormPage:
         mistakes=mistakes(desk.form, filling, views),
         live=asked.check,
         kept=_kept(following),
-        revision=desk.draft.revision,
+        seen=seal(desk, sections),
         saved_at=desk.saved_at,
         go_on=_go_on(desk, following),
         copy_number=desk.previous.number if desk.previous and not values else 0,

@@ -109,7 +109,7 @@ def test_a_draft_saved_by_a_colleague_is_not_overwritten_unseen(house: OfficeHou
     colleague.press("Guardar borrador", {"requesting_institution": "Ministerio", "contact": "Ana"})
     visitor.press("Guardar y seguir", {"requesting_institution": "Dirección"})
     assert visitor.status == 409
-    assert "Otra persona guardó este borrador mientras usted escribía" in visitor.text
+    assert "se guardó en otra ventana o por otra persona mientras usted escribía" in visitor.text
     assert control(visitor, "requesting_institution") == "Dirección"
     assert draft_of(house, ref)["requesting_institution"] == "Ministerio"
     visitor.press("Guardar borrador")

@@ -49,9 +49,9 @@ def save_form(ref: str, name: str, section: str | None = None) -> Answer:
         desk = open_desk(tx, services(), ref, name, hold=True)
         saving = _sent(desk, section)
         values = merged(desk, saving)
-        late = overtaken(desk, saving) and desk.draft.updated_by != actor().user_id
+        late = overtaken(services(), desk, saving)
         if not late:
-            save(tx, services(), desk, values)
+            desk = save(tx, services(), desk, values)
     if late:
         return _shown(desk, values, Asked(section, overtaken=True)), 409
     return _next(desk, saving.sections, values, section)
@@ -80,8 +80,7 @@ def _sent(desk: Desk, section: str | None) -> Saving:
         for name, texts in request.form.to_dict(flat=False).items()
         if not (removed and name.startswith(f"{removed}."))
     }
-    revision = request.form.get("_revision", 0, type=int)
-    return Saving(desk.sections(section), posted, revision, language())
+    return Saving(desk.sections(section), posted, request.form.get("_seen", ""), language())
 
 
 def _next(desk: Desk, sections: tuple[Section, ...], values: Values, section: str | None) -> Answer:
