@@ -1,0 +1,114 @@
+"""Posting one journal of two lines: money of a donor enters the fund.
+
+One act: both accounts are locked, their balances are judged, the journal is entered with its
+lines; triggers of the product judge that it adds up to zero, unfold it into postings and move the
+balances. One transaction.
+
+The limit writes the same rows by SQL through the driver. With rules on: BEGIN; SELECT the two
+accounts FOR UPDATE; INSERT the journal; COMMIT (the triggers do the rest). With rules off it
+writes what they would: INSERT two postings; UPDATE the one account; UPDATE the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from benchmarks.bare import Bare, Driver
+from benchmarks.places import Place
+from benchmarks.product import Product
+from benchmarks.world import TickingClock, World, enter
+from ricomi_workflow.fund.commands import post
+from ricomi_workflow.fund.models import journal
+from ricomi_workflow.fund.proof import verify
+from ricomi_workflow.fund.rules import CASH, Account, Kind, Line, Memo, Source
+from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.kernel.clock import iso
+from ricomi_workflow.kernel.ids import new_id
+from ricomi_workflow.kernel.money import Money
+
+GIVEN = Account(Kind.AVAILABLE, Source.MEMBER_STATES.value)
+AMOUNT = Money(12_34)
+LINES = (Line(CASH, AMOUNT), Line(GIVEN, Money(-AMOUNT.minor)))
+
+
+class ProductPosting(Product):
+    """The real verb."""
+
+    def __init__(self, place: Place, clients: int = 1) -> None:
+        super().__init__(place, clients)
+        self._actor = self.world.cast.actor(Role.FUND_ADMINISTRATOR)
+        self._day = self.services.calendar.local_day(self.services.uow.clock.now())
+
+    def act(self, client: int) -> None:
+        """One journal."""
+        del client
+        with self.services.uow.begin(self._actor) as tx:
+            post(tx, Memo.RECEIPT, LINES, key=f"race:{new_id()}", at=self._day)
+
+    def faults(self) -> Sequence[str]:
+        """What does not hold."""
+        return faults_of(self.world)
+
+
+_HELD = "SELECT id, code, balance, postings FROM account WHERE code IN (%s, %s) ORDER BY id"
+_MOVE = "UPDATE account SET balance = balance + %s, postings = postings + 1 WHERE id = %s"
+_POSTING = ("journal_id", "line", "account_id", "nth", "amount", "currency", "note")
+
+
+class BarePosting(Bare):
+    """The limit."""
+
+    def __init__(self, place: Place, clients: int = 1, *, rules: bool = True) -> None:
+        super().__init__(place, place.copy(), clients, rules=rules)
+        world = enter(self.address)
+        who = world.cast.actor(Role.FUND_ADMINISTRATOR).user_id
+        clock = TickingClock(world.services.uow.clock.now())
+        day = world.services.calendar.local_day(clock.now()).isoformat()
+        self._acts = [_posting(driver, clock, day, who) for driver in self.drivers]
+        world.services.uow.engine.dispose()
+
+    def act(self, client: int) -> None:
+        """One journal."""
+        self._acts[client]()
+
+    def faults(self) -> Sequence[str]:
+        """What does not hold."""
+        world = enter(self.address)
+        found = faults_of(world)
+        world.services.uow.engine.dispose()
+        return found
+
+
+def _posting(driver: Driver, clock: TickingClock, day: str, who: int | None) -> Callable[[], None]:
+    execute, fetch_all, minor = driver.execute, driver.fetch_all, AMOUNT.minor
+    held, moved = driver.locking(_HELD), driver.text(_MOVE)
+    enter_journal = driver.insert("journal", [column.name for column in journal.c])
+    enter_postings = driver.insert("posting", _POSTING, 2)
+
+    def act() -> None:
+        driver.begin()
+        execute(held, [CASH.code, GIVEN.code])
+        there = {row[1]: row for row in fetch_all()}
+        cash, given = there[CASH.code], there[GIVEN.code]
+        lines = [
+            {"account": account[0], "amount": amount, "currency": "USD", "note": None}
+            for account, amount in ((cash, minor), (given, -minor))
+        ]
+        key, now = new_id(), iso(clock.now())
+        nothing = (None, None)
+        rest = (who, f"race:{key}", *nothing, driver.json(lines))
+        enter_journal([key, day, now, Memo.RECEIPT.value, *nothing, *rest])
+        if not driver.rules:
+            first = (key, 1, cash[0], cash[3] + 1, minor, "USD", None)
+            enter_postings([*first, key, 2, given[0], given[3] + 1, -minor, "USD", None])
+            execute(moved, [minor, cash[0]])
+            execute(moved, [-minor, given[0]])
+        driver.commit()
+
+    return act
+
+
+def faults_of(world: World) -> list[str]:
+    """What does not hold after a race: the books prove themselves."""
+    with world.services.uow.read() as connection:
+        return [str(fault) for fault in verify(connection)]

@@ -1,0 +1,109 @@
+"""Which contestants meet where: the sections of `./ricomi bench`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks import remote
+from benchmarks.engine import Dictionary, ProductEngine, Transitions
+from benchmarks.fund import BarePosting, ProductPosting
+from benchmarks.harness import Budget, Contestant, Result, race
+from benchmarks.places import PLACES, Place
+from benchmarks.transition import BareTransition, ProductTransition, peer_facts
+from benchmarks.vote import BareVote, ProductVote
+from benchmarks.world import CLIENTS, fill
+
+SECTIONS = ("engine", "transition", "vote", "fund")
+_ON_DATABASES = {
+    "transition": (BareTransition, ProductTransition),
+    "vote": (BareVote, ProductVote),
+    "fund": (BarePosting, ProductPosting),
+}
+Told = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """One race: its section, where it was run, with how many clients, and what came out.
+
+    The first result is the limit, to which the others are compared.
+    """
+
+    section: str
+    database: str
+    clients: int
+    results: Sequence[Result]
+
+    @property
+    def limit(self) -> Result:
+        """What the others are compared to."""
+        return self.results[0]
+
+    @property
+    def title(self) -> str:
+        """The race in words."""
+        where = [self.database] if self.database else []
+        clients = f"{self.clients} client{'s' if self.clients > 1 else ''}"
+        return " · ".join([self.section, *where, clients])
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is run: sections, databases, how long, and the Python of the peers if there is one."""
+
+    sections: Sequence[str]
+    databases: Sequence[str]
+    budget: Budget
+    peers: Path | None
+
+
+def run(plan: Plan, told: Told) -> Iterator[Heat]:
+    """Run the races of `plan`; `told` hears of each before it begins."""
+    if "engine" in plan.sections:
+        told("engine")
+        yield _engine(plan)
+    wanted = [name for name in plan.sections if name in _ON_DATABASES]
+    for kind in plan.databases if wanted else ():
+        told(f"{kind}: making the world")
+        with PLACES[kind](fill) as place:
+            for section in wanted:
+                for clients in (1,) if kind == "sqlite" else (1, CLIENTS):
+                    told(f"{kind}: {section}, {clients} at once")
+                    yield _on_database(plan, place, section, clients)
+
+
+def _engine(plan: Plan) -> Heat:
+    def contestants() -> Iterator[Contestant]:
+        yield from (Dictionary(), ProductEngine(), Transitions())
+        if plan.peers:
+            for engine in remote.ALONE:
+                yield remote.Remote(plan.peers, engine, {"ref": "", "halves": None})
+
+    return Heat("engine", "", 1, _raced(contestants(), plan.budget))
+
+
+def _on_database(plan: Plan, place: Place, section: str, clients: int) -> Heat:
+    bare, product = _ON_DATABASES[section]
+
+    def contestants() -> Iterator[Contestant]:
+        yield bare(place, clients)
+        yield product(place, clients)
+        yield bare(place, clients, rules=False)
+        if plan.peers and section == "transition" and clients == 1:
+            facts = peer_facts(place)
+            for engine in remote.ENGINES:
+                yield remote.Remote(plan.peers, engine, facts, place)
+
+    return Heat(section, place.name, clients, _raced(contestants(), plan.budget))
+
+
+def _raced(contestants: Iterable[Contestant], budget: Budget) -> list[Result]:
+    with ExitStack() as stack:
+        present = []
+        for contestant in contestants:
+            stack.callback(contestant.close)
+            present.append(contestant)
+        return race(present, budget)

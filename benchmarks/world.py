@@ -1,0 +1,121 @@
+"""The world in which the races are run: the people of a rehearsal, money, and cases under way.
+
+Made by the real verbs with the shipped definitions. Some cases are in execution, some stand
+before the committee with a few votes cast; one of each for every client.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+from sqlalchemy import func, select
+
+from ricomi_workflow.ballots.rules import Position
+from ricomi_workflow.bootstrap import Settings, compose
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.cases.commands import open_case
+from ricomi_workflow.cases.models import case as case_table
+from ricomi_workflow.fund.commands import pledge, receive
+from ricomi_workflow.fund.rules import Source
+from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.kernel.clock import FrozenClock
+from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.rehearsal import answers
+from ricomi_workflow.rehearsal.cast import Cast, make_cast
+from ricomi_workflow.rehearsal.script import Pauses, Stage, decided, executed, play, reviewed
+
+KIND = "cooperation_request"
+BEGIN = datetime(2026, 9, 1, 15, tzinfo=UTC)
+LATER = timedelta(days=60)  # when the cases begin whose ballots are open in the races
+_VOTED = 10  # states, of 34, that have voted before
+CLIENTS = 4
+_GIFT = Money(1_000_000_00)
+_SECRET = "a key of benchmarks, which sign nothing"  # noqa: S105 - nothing is signed with it
+
+
+class TickingClock:
+    """The machine's clock, moved to the days of the world."""
+
+    def __init__(self, begin: datetime) -> None:
+        self._begin = begin
+        self._started = time.perf_counter()
+
+    def now(self) -> datetime:
+        """The present instant of the world."""
+        return self._begin + timedelta(seconds=time.perf_counter() - self._started)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The composed product on one copy of the world."""
+
+    services: Services
+    cast: Cast
+    executing: tuple[str, ...]
+    voting: tuple[str, ...]
+
+
+def enter(address: str) -> World:
+    """The product on a copy of the world, by a clock that goes."""
+    services = compose(Settings(address, _SECRET))
+    with services.uow.read() as connection:
+        rows = connection.execute(
+            select(case_table.c.ref, case_table.c.state).order_by(case_table.c.id)
+        ).all()
+        last = connection.execute(select(func.max(case_table.c.updated_at))).scalar_one()
+    services.uow.clock = TickingClock(last + timedelta(minutes=1))
+    return World(
+        services,
+        make_cast(services),
+        executing=tuple(row.ref for row in rows if row.state == "executing"),
+        voting=tuple(row.ref for row in rows if row.state == "ceam_vote"),
+    )
+
+
+def fill(address: str) -> None:
+    """Make the world in an empty database with its schema."""
+    clock = FrozenClock(BEGIN)
+    services = compose(Settings(address, _SECRET), clock)
+    stage = Stage(services, make_cast(services), clock, Random(1))
+    _give(stage)
+    scripts = [(BEGIN, _executing(stage)) for _ in range(CLIENTS)]
+    scripts += [(BEGIN + LATER, _voting(stage)) for _ in range(CLIENTS)]
+    play(stage, scripts)
+    services.uow.engine.dispose()
+
+
+def _give(stage: Stage) -> None:
+    administrator = stage.cast.actor(Role.FUND_ADMINISTRATOR)
+    today = stage.services.calendar.local_day(stage.clock.now())
+    for donor, source in (("CA", Source.MEMBER_STATES), ("ES", Source.PERMANENT_OBSERVERS)):
+        with stage.services.uow.begin(administrator) as tx:
+            ref = pledge(tx, donor, source, _GIFT, illustrative=True)
+        with stage.services.uow.begin(administrator) as tx:
+            receive(tx, ref, _GIFT, bank_reference=f"SAMPLE-{donor}", received_on=today)
+
+
+def _submitted(stage: Stage) -> str:
+    with stage.services.uow.begin(stage.cast.actor(Role.FOCAL_POINT, "PY")) as tx:
+        ref = open_case(tx, stage.services, KIND, "PY", illustrative=True).ref
+    today = stage.services.calendar.local_day(stage.clock.now())
+    values = answers.request(stage.rng, stage.services, "PY", today, partners=0)
+    stage.fire(ref, (Role.FOCAL_POINT, ""), "submit", values | {"participants": ["CL"]})
+    return ref
+
+
+def _executing(stage: Stage) -> Pauses:
+    ref = _submitted(stage)
+    yield from reviewed(stage, ref)
+    yield from decided(stage, ref)
+    yield from executed(stage, ref, "executing")
+
+
+def _voting(stage: Stage) -> Pauses:
+    ref = _submitted(stage)
+    yield from reviewed(stage, ref)
+    stage.fire(ref, (Role.SECRETARIAT, None), "open_ballot")
+    for country, delegate in stage.cast.delegates()[:_VOTED]:
+        stage.vote(ref, delegate, country, Position.IN_FAVOUR)
