@@ -103,8 +103,7 @@ def file_submission(act: Act) -> None:
     act.note(form=form.key, number=number, submission=sealed)
     if form.key == act.services.process(act.case).workflow.form:
         _adopt_request(act)
-    if act.given is None:
-        drop_draft(act, form)
+    drop_draft(act, form)  # also one that was not used: it would come back as the next answer
 
 
 def notify(act: Act) -> None:

@@ -107,6 +107,17 @@ def test_a_submitted_draft_is_frozen_and_gone(story: Story) -> None:
     assert story.entries()[-1].detail["submission"] == frozen.digest
 
 
+def test_a_draft_that_was_passed_over_does_not_come_back_later(story: Story) -> None:
+    story.open()
+    save(story, INSTITUTION, request(story), papers.request(story.today, months=3))
+    story.do(APPLICANT, "submit", papers.request(story.today, months=9))
+    story.do(SECRETARIAT, "start_review")
+    story.do(SECRETARIAT, "return_for_clarification", reason="Why nine months?")
+    assert isinstance(answer_of(lambda: story.do(APPLICANT, "resubmit")), Invalid)
+    with story.services.uow.read() as connection:
+        assert get_draft(connection, story.case().id, "request").revision == 0
+
+
 def test_an_incomplete_draft_is_refused_with_every_mistake_and_kept(story: Story) -> None:
     story.open()
     save(story, INSTITUTION, request(story), {"months": 61, "title": {"es": "Registro"}})
