@@ -12,7 +12,14 @@ from ricomi_workflow.cases.case import office
 from ricomi_workflow.cases.queries import Option
 from ricomi_workflow.definitions.model import TransitionDef
 from ricomi_workflow.kernel.canonical import Json
-from ricomi_workflow.kernel.errors import DomainError, FieldError, Invalid, Refusal, Refused
+from ricomi_workflow.kernel.errors import (
+    Conflict,
+    DomainError,
+    FieldError,
+    Invalid,
+    Refusal,
+    Refused,
+)
 from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.web.case_file import CaseFile
 from ricomi_workflow.web.case_words import case_title, office_words, waited_words
@@ -60,6 +67,7 @@ class ConfirmPage:
     reasons: tuple[Reason, ...]
     gaps: tuple[Gap, ...]
     meanwhile: tuple[TrailRow, ...]
+    draft_changed: bool
     needs_reason: bool
     reason: str
     reason_error: str
@@ -100,6 +108,7 @@ def confirm_page(attempt: Attempt) -> ConfirmPage:
         reasons=reasons,
         gaps=gaps,
         meanwhile=_meanwhile(attempt),
+        draft_changed=isinstance(attempt.error, Conflict) and not _meanwhile(attempt),
         needs_reason=bool(taken and taken.reason),
         reason=attempt.given.reason,
         reason_error=_reason_error(attempt.error),

@@ -90,7 +90,7 @@ def _pledge_oath(sent: Filled) -> Oath:
         recorded=t("treasury.pledge_recorded"),
         change=t("treasury.pledge_change"),
         button=t("treasury.pledge_button", amount=amount),
-        back=t("act.back"),
+        back=t("ballot.back"),
         back_href=url_for("fund.new_pledge"),
     )
 
@@ -110,6 +110,6 @@ def _receipt_oath(gift: Contribution, sent: Filled) -> Oath:
         recorded=t("treasury.receipt_recorded"),
         change=t("treasury.receipt_change", left=formats.money_text(left, language())),
         button=t("treasury.receipt_button", amount=amount),
-        back=t("act.back"),
+        back=t("ballot.back"),
         back_href=url_for("fund.receipt", ref=gift.ref),
     )

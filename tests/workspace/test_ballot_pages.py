@@ -58,6 +58,17 @@ def test_a_vote_is_said_back_before_it_is_cast(house: OfficeHouse, ref: str) -> 
     assert house.acts(ref)[-1] == "ballot.vote_cast"
 
 
+def test_going_back_keeps_the_explanation_and_preselects_nothing(
+    house: OfficeHouse, ref: str
+) -> None:
+    visitor = phone(house, ref, "UY")
+    visitor.press(REVIEW["es"], {"vote": "against", "explanation": "Falta información."})
+    visitor.press("Volver y cambiar")
+    assert "Falta información." in visitor.source
+    radios = visitor.page.find("input", type="radio")
+    assert not any("checked" in r.attributes for r in radios)
+
+
 def test_a_vote_may_be_changed_and_the_earlier_one_stays_to_read(
     house: OfficeHouse, ref: str
 ) -> None:

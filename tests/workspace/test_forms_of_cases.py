@@ -4,7 +4,7 @@ from ricomi_workflow.cases.queries import get_draft
 from ricomi_workflow.definitions.totals import rows_of
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
-from tests.support.office import OfficeHouse
+from tests.support.office import OfficeHouse, fill_in
 from tests.support.visitor import Visitor
 
 MONEY = {
@@ -146,6 +146,23 @@ def test_handing_in_an_unfinished_form_leads_to_every_gap(house: OfficeHouse) ->
     visitor.open(gaps[0])
     assert visitor.page.find("div", role="alert")
     assert visitor.status == 200
+
+
+def test_a_form_that_changed_under_the_confirmation_is_read_again(house: OfficeHouse) -> None:
+    ref = house.opened()
+    focal = house.the(Role.FOCAL_POINT, "PY")
+    form = house.services.library.forms["request/v1"]
+    focal.open(f"/es/cases/{ref}/forms/request")
+    fill_in(house, focal, form, house.request(), "es")
+    colleague = house.the(Role.INSTITUTION_USER, "PY")
+    colleague.open(f"/es/cases/{ref}/forms/request/institutions")
+    colleague.press("Guardar borrador", {"requesting_institution": "Ministerio"})
+    focal.press("Confirmar: presentar el pedido")
+    assert focal.status == 409
+    assert "Otra persona cambió el formulario mientras usted lo leía." in focal.text
+    assert house.case(ref).state == "draft"
+    focal.press("Confirmar: presentar el pedido")
+    assert house.case(ref).state == "submitted"
 
 
 def test_a_returned_request_begins_with_what_was_handed_in(house: OfficeHouse) -> None:

@@ -70,6 +70,14 @@ def test_a_promise_sent_twice_is_recorded_once(house: OfficeHouse) -> None:
         assert len(list_contributions(connection)) == 3
 
 
+def test_going_back_keeps_what_was_typed(house: OfficeHouse) -> None:
+    visitor = desk(house).follow("Registrar una promesa")
+    visitor.press(REVIEW, PLEDGE)
+    visitor.press("Volver y cambiar")
+    assert 'value="12.500,50"' in visitor.source
+    assert 'value="14/09/2026"' in visitor.source
+
+
 def test_more_than_was_promised_is_refused_with_the_figures(house: OfficeHouse) -> None:
     ref = pledged(house)
     visitor = house.the(Role.FUND_ADMINISTRATOR)

@@ -35,7 +35,7 @@ def ballot(ref: str) -> str:
     """Show the ballot and, to a delegate, the choices with none preselected."""
     file = _file(ref)
     country = country_of(file, request.args.get("country", ""))
-    return _page(file, country, Answer(request.args.get("position", "")))
+    return _page(file, country, Answer())
 
 
 @blueprint.post(_ADDRESS)
@@ -48,6 +48,8 @@ def answer(ref: str) -> Shown:
         seen=request.form.get("_seen", 0, type=int),
     )
     country = request.form.get("country", "")
+    if "_back" in request.form:  # what was written comes along; the choice is made anew
+        return _page(_file(ref), country, sent)
     confirmed = request.form.get("_confirm") == "yes"
     return _cast(ref, country, sent) if confirmed else _say_back(ref, country, sent)
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Blueprint, render_template
 
+from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.queries import get_case, readable
-from ricomi_workflow.cases.rows import find_submission
+from ricomi_workflow.cases.rows import Submission, find_submission
+from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES
 from ricomi_workflow.web.audience import for_signed_in
@@ -21,15 +25,8 @@ blueprint = Blueprint("dossier", __name__, url_prefix=PREFIX)
 @for_signed_in
 def submission(ref: str, form: str, number: int) -> str:
     """Show one version of a form as it was handed in."""
-    with services().uow.read() as connection:
-        case = get_case(connection, services(), actor(), ref)
-        paper = find_submission(connection, case.id, form, number)
-    values = None
-    definition = services().library.forms[paper.form_key] if paper else None
-    if paper and definition:
-        values = readable(services(), actor(), case, definition, paper)
-    if values is None or definition is None:
-        raise NotFound("submission", f"{ref} {form} {number}")
+    case, paper, values = _found(ref, form, number)
+    definition = services().library.forms[paper.form_key]
     return render_template(
         "pages/submission.html",
         case=case,
@@ -39,3 +36,16 @@ def submission(ref: str, form: str, number: int) -> str:
         sections=read_sections(definition, values),
         languages=LANGUAGE_NAMES,
     )
+
+
+def _found(ref: str, form: str, number: int) -> tuple[Case, Submission, Mapping[str, Json]]:
+    """The case, the paper and what of it the reader may read; raises `NotFound`."""
+    with services().uow.read() as connection:
+        case = get_case(connection, services(), actor(), ref)
+        paper = find_submission(connection, case.id, form, number)
+    if paper:
+        definition = services().library.forms[paper.form_key]
+        values = readable(services(), actor(), case, definition, paper)
+        if values is not None:
+            return case, paper, values
+    raise NotFound("submission", f"{ref} {form} {number}")

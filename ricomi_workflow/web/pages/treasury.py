@@ -60,8 +60,8 @@ def record_pledge() -> Answer:
     """Say a promise back; record it when it was confirmed."""
     sent = filled(pledge_form(), request.form.to_dict(flat=False))
     seen = request.form.get("_seen", "")
-    if sent.errors:
-        return _form(pledge_page(sent, seen)), 422
+    if sent.errors or _turned_back():
+        return _form(pledge_page(sent, seen)), 422 if sent.errors else 200
     if not _confirmed():
         return _oath(pledge_page(sent, seen))
     try:
@@ -83,8 +83,8 @@ def receipt(ref: str) -> str:
 def record_receipt(ref: str) -> Answer:
     """Say a receipt back; record it when it was confirmed."""
     sent = filled(receipt_form(), request.form.to_dict(flat=False))
-    if sent.errors:
-        return _form(_receipt_page(ref, sent)), 422
+    if sent.errors or _turned_back():
+        return _form(_receipt_page(ref, sent)), 422 if sent.errors else 200
     if not _confirmed():
         return _oath(_receipt_page(ref, sent))
     try:
@@ -133,6 +133,10 @@ def _receipt_page(ref: str, sent: Filled, error: DomainError | None = None) -> R
 
 def _confirmed() -> bool:
     return request.form.get("_confirm") == "yes"
+
+
+def _turned_back() -> bool:
+    return "_back" in request.form
 
 
 def _form(page: RecordPage) -> str:
