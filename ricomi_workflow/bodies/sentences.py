@@ -22,6 +22,7 @@ _AMOUNT = re.compile(r"-?[0-9]{1,13}\.[0-9]{2}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z")
 _SINGULAR = {"roles": "role", "countries": "country"}
+_COUNTED = frozenset({"found", "limit"})  # words and signs; other numbers are names: acts, years
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,8 @@ class Speaker:
             return formats.listed(
                 sorted(str(self._said(singular, item)) for item in value), self.lang
             )
+        if isinstance(value, int) and name in _COUNTED:
+            return formats.number(value, self.lang)
         if not isinstance(value, str):
             return formats.plain(value, self.lang, self.zone)
         if name == "country":

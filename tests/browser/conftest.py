@@ -23,7 +23,10 @@ def site(sqlite_databases: Databases) -> Iterator[Site]:
 def visitor(pages: Pages, site: Site) -> Entering:
     """Opens a page for a visitor of their own: `visitor(lang="pt", width=390)`."""
 
-    def open_page(lang: str = "es", **options: bool | int) -> Walker:
-        return Walker(pages.open(language=lang, **options), site, lang)
+    def open_page(
+        lang: str = "es", *, width: int = 1280, height: int = 900, javascript: bool = True
+    ) -> Walker:
+        page = pages.open(language=lang, width=width, height=height, javascript=javascript)
+        return Walker(page, site, lang)
 
     return open_page

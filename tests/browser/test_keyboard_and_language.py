@@ -1,20 +1,26 @@
 """By keyboard alone, in the language one chose, and without a script."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import expect
 
+from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES
 from tests.browser.conftest import Entering
 from tests.browser.page_types import APPLICANT
 from tests.browser.test_life_in_spanish import Life, adds_up_the_money, opens_a_request
+from tests.support.browser import Pages
 from tests.support.databases import Databases, connected
 from tests.support.site import Site, delegate, open_site
 from tests.support.walking import Walker
 
-OUTLINE = """() => { const e = document.activeElement, s = getComputedStyle(e);
-  return [e.textContent.trim().slice(0, 60) || e.id, s.outlineStyle, parseFloat(s.outlineWidth)]; }"""
+OUTLINE = """() => {
+  const e = document.activeElement, drawn = getComputedStyle(e);
+  const name = e.textContent.trim().slice(0, 60) || e.id;
+  return [name, drawn.outlineStyle, parseFloat(drawn.outlineWidth)];
+}"""
 
 
 def tab_to(walker: Walker, name: str) -> list[str]:
@@ -77,8 +83,8 @@ def test_a_text_in_another_language_says_so_to_the_ear_and_to_the_eye(
     visitor: Entering, site: Site
 ) -> None:
     site.give()
-    words = {"title": {"es": "Oficinas de retorno"}, "summary": {"es": "Dos oficinas."}}
-    ref = site.case_at("executing", **words)
+    title: Json = {"es": "Oficinas de retorno"}
+    ref = site.case_at("executing", title=title, summary={"es": "Dos oficinas."})
     walker = visitor("fr")
     walker.visit(f"/catalogue/{ref}")
     heading = walker.page.get_by_role("heading", level=1)
@@ -93,14 +99,14 @@ def test_a_text_in_another_language_says_so_to_the_ear_and_to_the_eye(
 
 
 @pytest.fixture
-def postgresql_site(postgresql_databases: Databases) -> Site:
+def postgresql_site(postgresql_databases: Databases) -> Iterator[Site]:
     """The product served on PostgreSQL."""
     with connected(postgresql_databases) as engine, open_site(engine) as site:
         yield site
 
 
 def test_a_request_is_written_and_handed_in_without_a_script(
-    pages: object, postgresql_site: Site
+    pages: Pages, postgresql_site: Site
 ) -> None:
     def visitor(**_options: object) -> Walker:
         return Walker(pages.open(language="es", javascript=False), postgresql_site)

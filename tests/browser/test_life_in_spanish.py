@@ -13,6 +13,13 @@ from tests.support.site import Site, Who, delegate
 from tests.support.walking import Walker
 
 TITLE = "Atención de personas retornadas en la frontera"
+SCORES = (
+    "Pertinencia",
+    "Oportunidad",
+    "Claridad de los objetivos",
+    "Compromiso de las partes",
+    "Capacidad que quedará instalada",
+)
 BY_VERBS = 14  # with the two that are clicked before, one fewer than the seventeen that decide
 
 
@@ -118,9 +125,7 @@ def is_reviewed(life: Life) -> None:
     walker.press("Guardar y revisar")
     walker.press("Confirmar: registrar la admisibilidad")
     walker.follow("Registrar la opinión técnica")
-    scores = ("Pertinencia", "Oportunidad", "Claridad de los objetivos")
-    scores += ("Compromiso de las partes", "Capacidad que quedará instalada")
-    walker.fill(dict.fromkeys(scores, "18"))
+    walker.fill(dict.fromkeys(SCORES, "18"))
     walker.tick("Recomendación", "Se recomienda aprobar")
     walker.fill({"Razones de la opinión": "Pertinente y bien preparado."})
     walker.tick("Quien opina tiene un interés propio en este pedido", "No")

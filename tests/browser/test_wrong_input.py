@@ -1,4 +1,4 @@
-"""A form filled in badly: each mistake is told at its field, nothing is lost, nothing done twice."""
+"""A form filled in badly: mistakes are told at their fields, nothing is lost or done twice."""
 
 import re
 
@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Entering
 from tests.browser.page_types import APPLICANT, SECRETARIAT
-from tests.support.site import PASSWORD, Site
+from tests.support.site import PASSES, PASSWORD, Site
 from tests.support.walking import Walker
 
 NO_AMOUNT = "Escriba un monto en dólares"
@@ -28,6 +28,7 @@ DAYS = {
     "02/13/2027": ("02/13/2027", NO_DAY),
     "mañana": ("mañana", NO_DAY),
 }
+AWKWARD = 'Dirección "General" & <Migraciones>'
 TWENTY_PAGES = "La población migrante recurre a la oficina. " * 1500
 
 
@@ -138,9 +139,9 @@ def test_what_others_did_meanwhile_is_told_and_the_reason_is_kept(
     walker = visitor().enter(SECRETARIAT)
     walker.visit(f"/cases/{ref}/do/return_for_clarification")
     walker.fill({"Razón": "Falta el plan."})
-    site.stage.fire(ref, SECRETARIAT, "record_opinion")
+    site.stage.fire(ref, SECRETARIAT, "record_admissibility", PASSES)
     walker.press("Confirmar: devolver para aclaraciones")
-    walker.sees("Opinión técnica registrada")
+    walker.sees("Requisitos de admisibilidad registrados")
     expect(walker.field("Razón")).to_have_value("Falta el plan.")
     walker.press("Confirmar: devolver para aclaraciones")
     walker.sees("Hecho.")
@@ -153,7 +154,7 @@ def test_what_was_typed_outlives_the_session(
     ref = site.open()
     walker = visitor(javascript=scripts).enter(APPLICANT)
     drafting(walker, ref, "institutions")
-    walker.fill({"Institución que pide": 'Dirección "General" & <Migraciones>'})
+    walker.fill({"Institución que pide": AWKWARD})
     walker.page.context.clear_cookies()
     walker.press("Guardar borrador")
     walker.sees("Lo que escribió no se perdió ni se envió")
@@ -164,9 +165,9 @@ def test_what_was_typed_outlives_the_session(
     walker.press("Entrar")
     walker.reads("Lo que escribió está intacto")
     walker.press("Enviar lo escrito")
-    expect(walker.field("Institución que pide")).to_have_value('Dirección "General" & <Migraciones>')
+    expect(walker.field("Institución que pide")).to_have_value(AWKWARD)
     drafting(walker, ref, "institutions")
-    expect(walker.field("Institución que pide")).to_have_value('Dirección "General" & <Migraciones>')
+    expect(walker.field("Institución que pide")).to_have_value(AWKWARD)
 
 
 def test_a_form_from_another_site_is_not_kept(visitor: Entering, site: Site) -> None:

@@ -12,13 +12,17 @@ _OVERFLOWING = """() => {
   if (root.scrollWidth <= wide) return [];
   return [...document.querySelectorAll('body *')]
     .filter(e => e.getBoundingClientRect().right > wide + 1)
-    .slice(0, 5).map(e => `scrolls sideways: ${e.tagName} ${e.className} ${e.textContent.trim().slice(0, 40)}`);
+    .slice(0, 5)
+    .map(e => `scrolls sideways: ${e.tagName} ${e.className} ${e.textContent.trim().slice(0, 40)}`);
 }"""
 _SMALL = """(least) => {
   const inSentence = (e) => e.tagName === 'A' && [...e.parentElement.childNodes]
     .some(n => n !== e && n.nodeType === 3 && n.textContent.trim().length > 1);
-  const seen = (e) => { const b = e.getBoundingClientRect(); return b.width > 1 && b.height > 1
-    && getComputedStyle(e).visibility !== 'hidden' && e.closest('.visually-hidden, .skip') === null; };
+  const seen = (e) => {
+    const b = e.getBoundingClientRect();
+    return b.width > 1 && b.height > 1 && getComputedStyle(e).visibility !== 'hidden'
+      && e.closest('.visually-hidden, .skip') === null;
+  };
   const box = (e) => (e.closest('label') ?? e).getBoundingClientRect();
   return [...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
     .filter(e => e.type !== 'hidden' && seen(e) && !inSentence(e))
@@ -37,14 +41,15 @@ _RELATIONS = """() => {
   for (const e of document.querySelectorAll('p.error'))
     if (!described.has(e.id)) faults.push(`error tied to no control: ${e.textContent}`);
   for (const e of document.querySelectorAll('[aria-invalid="true"]')) {
-    const told = e.getAttribute('aria-describedby') ?? e.closest('fieldset')?.getAttribute('aria-describedby');
-    if (!told) faults.push(`invalid without a sentence: ${e.id || e.name}`);
+    const group = e.closest('fieldset[aria-describedby]');
+    if (!e.hasAttribute('aria-describedby') && !group) faults.push(`invalid without a sentence: ${e.id || e.name}`);
   }
   for (const e of document.querySelectorAll('input[type=radio], input[type=checkbox]'))
     if (!e.closest('fieldset')?.querySelector(':scope > legend')?.textContent.trim())
       faults.push(`choice in no named group: ${e.id}`);
   for (const a of document.querySelectorAll('.refusal a[href^="#"]'))
     if (!byId(a.hash.slice(1))) faults.push(`summary leads nowhere: ${a.hash}`);
+  if (document.querySelector('[data-code=failure]')) faults.push('the page says it failed');
   if (document.querySelectorAll('h1').length !== 1) faults.push('not exactly one h1');
   const live = document.querySelector('.refusal[role=alert]');
   if (live && document.activeElement !== live) faults.push('the summary of errors is not focused');

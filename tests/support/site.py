@@ -37,7 +37,7 @@ def _take(stage: Stage, ref: str) -> None:
 
 
 def _weigh(stage: Stage, ref: str) -> None:
-    stage.fire(ref, (Role.SECRETARIAT, None), "record_admissibility", _PASSES)
+    stage.fire(ref, (Role.SECRETARIAT, None), "record_admissibility", PASSES)
     stage.fire(ref, (Role.SECRETARIAT, None), "record_opinion")
     stage.fire(ref, (Role.SECRETARIAT, None), "open_ballot")
 
@@ -49,7 +49,7 @@ def _approve(stage: Stage, ref: str) -> None:
         stage.vote(ref, delegate, country, Position.IN_FAVOUR)
 
 
-_PASSES: dict[str, Json] = {
+PASSES: dict[str, Json] = {
     name: True
     for name in answers.admissibility(Random(2), answers.Situation(date(2026, 9, 1), {}))
     if not name.endswith("_reason")

@@ -27,10 +27,14 @@ class Walker:
         """Sign in as the holder of an office."""
         self.visit("/sign-in")
         self.page.locator("#email").fill(self.site.account(who))
-        self.page.locator("#password").fill(PASSWORD)
-        self.page.locator("#password").press("Enter")
+        self.enter_password()
         expect(self.page).to_have_url(re.compile("/work$"))
         return self
+
+    def enter_password(self) -> None:
+        """Write the password of everybody in the rehearsal, and send the form."""
+        self.page.locator("#password").fill(PASSWORD)
+        self.page.locator("#password").press("Enter")
 
     def press(self, name: str) -> None:
         """Press the button called exactly `name`."""
