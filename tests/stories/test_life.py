@@ -165,33 +165,39 @@ def test_every_act_posts_its_journal_and_tells_whom_it_concerns(story: Story) ->
     assert {name: offices for name, offices in told.items() if offices} == TOLD
 
 
+BEFORE_THE_VOTE = [
+    f"1 case.opened >draft {APPLICANT}",
+    f"2 case.submit draft>submitted {APPLICANT}",
+    f"3 case.start_review submitted>secretariat_review {SECRETARIAT}",
+    "4 case.confirm_participation secretariat_review>secretariat_review partner:CL",
+    f"5 case.record_admissibility secretariat_review>secretariat_review {SECRETARIAT}",
+    f"6 case.record_opinion secretariat_review>secretariat_review {SECRETARIAT}",
+    f"7 case.open_ballot secretariat_review>ceam_vote {SECRETARIAT}",
+]
+AFTER_THE_VOTE = [
+    "25 case.decide ceam_vote>approved_awaiting_funds system",
+    "26 case.fund approved_awaiting_funds>funded fund_administrator",
+    f"27 case.record_agreement funded>funded {APPLICANT}",
+    "28 case.start_execution funded>executing fund_administrator",
+    f"29 case.request_tranche executing>executing {INSTITUTION}",
+    "30 case.certify_tranche executing>executing certifying_officer",
+    "31 case.pay_tranche executing>executing fund_administrator",
+    f"32 case.submit_report executing>report_review {INSTITUTION}",
+    f"33 case.accept_report report_review>executing {SECRETARIAT}",
+    f"34 case.submit_final_report executing>reported {APPLICANT}",
+    f"35 case.accept_final_accounts reported>reported {SECRETARIAT}",
+    "36 case.record_refund reported>reported fund_administrator",
+    f"37 case.close reported>closed {SECRETARIAT}",
+]
+
+
 def test_the_trail_tells_the_whole_life_in_numbered_entries(story: Story) -> None:
     story.after("close")
-    votes = [f"{n} ballot.vote_cast ceam_vote>ceam_vote ceam_delegate:" for n in range(8, 25)]
-    voters = story.voters[:17]
-    assert story.acts() == [
-        f"1 case.opened >draft {APPLICANT}",
-        f"2 case.submit draft>submitted {APPLICANT}",
-        f"3 case.start_review submitted>secretariat_review {SECRETARIAT}",
-        "4 case.confirm_participation secretariat_review>secretariat_review partner:CL",
-        f"5 case.record_admissibility secretariat_review>secretariat_review {SECRETARIAT}",
-        f"6 case.record_opinion secretariat_review>secretariat_review {SECRETARIAT}",
-        f"7 case.open_ballot secretariat_review>ceam_vote {SECRETARIAT}",
-        *(line + country for line, country in zip(votes, voters, strict=True)),
-        "25 case.decide ceam_vote>approved_awaiting_funds system",
-        "26 case.fund approved_awaiting_funds>funded fund_administrator",
-        f"27 case.record_agreement funded>funded {APPLICANT}",
-        "28 case.start_execution funded>executing fund_administrator",
-        f"29 case.request_tranche executing>executing {INSTITUTION}",
-        "30 case.certify_tranche executing>executing certifying_officer",
-        "31 case.pay_tranche executing>executing fund_administrator",
-        f"32 case.submit_report executing>report_review {INSTITUTION}",
-        f"33 case.accept_report report_review>executing {SECRETARIAT}",
-        f"34 case.submit_final_report executing>reported {APPLICANT}",
-        f"35 case.accept_final_accounts reported>reported {SECRETARIAT}",
-        "36 case.record_refund reported>reported fund_administrator",
-        f"37 case.close reported>closed {SECRETARIAT}",
+    votes = [
+        f"{number} ballot.vote_cast ceam_vote>ceam_vote ceam_delegate:{country}"
+        for number, country in enumerate(story.voters[:17], 8)
     ]
+    assert story.acts() == [*BEFORE_THE_VOTE, *votes, *AFTER_THE_VOTE]
     assert story.entries()[24].cause_seq == 24
 
 
