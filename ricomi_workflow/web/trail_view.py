@@ -15,6 +15,7 @@ from ricomi_workflow.web.case_file import CaseFile
 from ricomi_workflow.web.case_words import office_words
 from ricomi_workflow.web.components import TrailRow
 from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.viewer import services
 from ricomi_workflow.web.wording import offices
 
 Detail = Mapping[str, Json]
@@ -65,7 +66,10 @@ def act_sentence(workflow: WorkflowDef, entry: Entry) -> str:
         ]
         if taken:
             return taken[0].done[language()]
-    return t(f"case.act_{entry.act.replace('.', '_')}", **_named(entry.detail))
+    key = f"case.act_{entry.act.replace('.', '_')}"
+    if services().texts.has(key):
+        return t(key, **_named(entry.detail))
+    return t("case.act_other", act=entry.act)
 
 
 def _row(file: CaseFile, entry: Entry, readable: set[tuple[str, int]], href: PaperHref) -> TrailRow:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 
 from ricomi_workflow.kernel.errors import NotFound
+from ricomi_workflow.web.audience import for_everybody
 from ricomi_workflow.web.i18n import PREFIX
 from ricomi_workflow.web.process_view import process_view
 from ricomi_workflow.web.viewer import services
@@ -15,6 +16,7 @@ FIRST_KIND = "cooperation_request"
 
 @blueprint.get("/process")
 @blueprint.get("/process/<kind>")
+@for_everybody
 def process(kind: str = FIRST_KIND) -> str:
     """Show the newest version of a process in the reader's language."""
     library = services().library
