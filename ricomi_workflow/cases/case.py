@@ -11,6 +11,7 @@ from ricomi_workflow.kernel.actors import COUNTRY_ROLES, Actor, Role
 
 _APPLICANT = frozenset({Role.FOCAL_POINT, Role.INSTITUTION_USER})
 _OF_THE_BODY = COUNTRY_ROLES - _APPLICANT
+_BY_RANK = tuple(Role)
 
 
 @dataclass(slots=True)
@@ -74,7 +75,7 @@ def office(actor: Actor, case: Case, roles: frozenset[Role]) -> str:
     """The office in which `actor` acts, `role:STATE` or `role`: the first of `roles` they hold."""
     if actor.is_system:
         return "system"
-    for role in Role:
+    for role in _BY_RANK:
         if role not in roles:
             continue
         if role is Role.PARTNER:

@@ -24,6 +24,9 @@ class Role(StrEnum):
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
 
+    # As the text that it is: every act asks sets of roles, and an enumeration hashes in Python.
+    __hash__ = str.__hash__
+
 
 COUNTRY_ROLES = frozenset(
     {Role.FOCAL_POINT, Role.INSTITUTION_USER, Role.CEAM_DELEGATE, Role.CEAM_ALTERNATE}

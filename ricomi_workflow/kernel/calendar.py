@@ -39,7 +39,7 @@ class BusinessCalendar:
 
     def local_day(self, instant: datetime) -> date:
         """The office's calendar day at `instant`."""
-        return instant.astimezone(ZoneInfo(self.zone)).date()
+        return _local_day(self.zone, instant)
 
     def due(self, start: datetime, business_days: int) -> datetime:
         """The UTC instant at which a term of `business_days` that starts at `start` ends."""
@@ -59,6 +59,11 @@ def _added(calendar: BusinessCalendar, day: date, business_days: int) -> date:
         day += step
         left -= calendar.is_business_day(day)
     return day
+
+
+@lru_cache(maxsize=4096)  # an act asks for the day of its one instant several times
+def _local_day(zone: str, instant: datetime) -> date:
+    return instant.astimezone(ZoneInfo(zone)).date()
 
 
 @lru_cache(maxsize=4096)
