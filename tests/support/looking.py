@@ -42,7 +42,8 @@ _RELATIONS = """() => {
     if (!described.has(e.id)) faults.push(`error tied to no control: ${e.textContent}`);
   for (const e of document.querySelectorAll('[aria-invalid="true"]')) {
     const group = e.closest('fieldset[aria-describedby]');
-    if (!e.hasAttribute('aria-describedby') && !group) faults.push(`invalid without a sentence: ${e.id || e.name}`);
+    if (!e.hasAttribute('aria-describedby') && !group)
+      faults.push(`invalid without a sentence: ${e.id || e.name}`);
   }
   for (const e of document.querySelectorAll('input[type=radio], input[type=checkbox]'))
     if (!e.closest('fieldset')?.querySelector(':scope > legend')?.textContent.trim())
