@@ -78,10 +78,12 @@ def agreement_recorded(act: Act) -> Refusal | None:
 def confirm_participation(act: Act) -> None:
     """Confirm for the actor's own state that it takes part."""
     own = act.actor.countries(Role.FOCAL_POINT)
+    confirmed: list[str] = []
     for taking_part in act.case.participants:
         if taking_part.country in own and taking_part.confirmed_seq is None:
             taking_part.confirmed_seq = act.seq
-            act.note(country=taking_part.country)
+            confirmed.append(taking_part.country)
+            act.note(country=taking_part.country, confirmed=confirmed)
             act.tx.execute(
                 update(participation)
                 .where(
@@ -185,6 +187,7 @@ def _adopt_request(act: Act) -> None:
         act.note(title=title)
     named = act.inputs.get("participants") or []
     wanted = {str(c) for c in named if c != act.case.country} if isinstance(named, list) else set()
+    act.note(participants=sorted(wanted))
     known = act.case.partner_countries()
     for country in sorted(known - wanted):
         _participation(act, country, ended_seq=act.seq)

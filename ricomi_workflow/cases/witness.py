@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from ricomi_workflow.audit.queries import Unlike
 from ricomi_workflow.audit.rules import Entry
-from ricomi_workflow.cases.models import case, participation, submission
+from ricomi_workflow.cases.models import case, case_number, participation, submission
 from ricomi_workflow.kernel.canonical import Json, digest
+from ricomi_workflow.kernel.refs import case_ref
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
+Marks = tuple[int, int | None, int | None]
 _FIXED = ("kind", "definition", "definition_digest", "country", "illustrative")
 
 
@@ -23,6 +25,14 @@ def witness(connection: Connection, case_id: int, entries: Sequence[Entry]) -> I
     yield from _facts(connection, case_id, entries)
     yield from _submissions(connection, case_id, entries)
     yield from _participations(connection, case_id, entries)
+
+
+def missing_cases(connection: Connection) -> list[str]:
+    """The references that were given to cases which are no longer there."""
+    given = connection.execute(select(case_number.c.year, case_number.c.last)).all()
+    known = set(connection.execute(select(case.c.ref)).scalars())
+    refs = [case_ref(row.year, n) for row in given for n in range(1, row.last + 1)]
+    return [ref for ref in refs if ref not in known]
 
 
 def _facts(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Unlike]:
@@ -64,14 +74,31 @@ def _is_as_given(row: Row[tuple[object, ...]], entry: Entry) -> bool:
 def _participations(
     connection: Connection, case_id: int, entries: Sequence[Entry]
 ) -> Iterator[Unlike]:
-    by_seq = {entry.seq: entry.detail for entry in entries}
+    said = _replayed(entries)
     rows = connection.execute(select(participation).where(participation.c.case_id == case_id))
-    for row in rows:
-        if row.confirmed_seq and not by_seq.get(row.confirmed_seq, _NONE).get("country"):
-            yield Unlike(row.confirmed_seq, "participation")
-        asked = by_seq.get(row.asked_seq, _NONE)
-        if "submission" not in asked:
-            yield Unlike(row.asked_seq, "participation")
+    stored = {row.country: (row.asked_seq, row.confirmed_seq, row.ended_seq) for row in rows}
+    for country in sorted(said.keys() | stored.keys()):
+        if said.get(country) != stored.get(country):
+            marks = said.get(country) or stored[country]
+            yield Unlike(max(mark for mark in marks if mark), "participation")
 
 
-_NONE: Mapping[str, Json] = {}
+def _replayed(entries: Sequence[Entry]) -> dict[str, Marks]:
+    """By state: the entries that asked it to take part, in which it confirmed, that ended it."""
+    found: dict[str, Marks] = {}
+    for entry in entries:
+        for country in _texts(entry.detail.get("confirmed")):
+            found[country] = (found[country][0], entry.seq, None)
+        if "participants" not in entry.detail:
+            continue
+        wanted = set(_texts(entry.detail["participants"]))
+        known = {country for country, marks in found.items() if marks[2] is None}
+        for country in known - wanted:
+            found[country] = (*found[country][:2], entry.seq)
+        for country in wanted - known:
+            found[country] = (entry.seq, None, None)
+    return found
+
+
+def _texts(value: Json) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, list) else []

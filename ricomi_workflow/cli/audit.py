@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from ricomi_workflow.audit.queries import Fault, verify
 from ricomi_workflow.bootstrap import WITNESSES
 from ricomi_workflow.cases.models import case
+from ricomi_workflow.cases.witness import missing_cases
 from ricomi_workflow.cli.console import product
 
 _WHY = {
@@ -43,13 +44,16 @@ def verify_command() -> None:
     Exit 1 and name the first broken entry of each case.
     """
     faults: list[Fault] = []
-    with product() as services, services.uow.read() as connection:
+    with product(needs_processes=False) as services, services.uow.read() as connection:
         number = connection.execute(select(func.count()).select_from(case)).scalar_one()
         with click.progressbar(length=number, label="Trails", file=sys.stderr) as bar:
             for found in verify(connection, WITNESSES):
                 faults += [found] if found else []
                 bar.update(1)
+        gone = missing_cases(connection)
     for fault in faults:
         click.echo(f"{fault.ref}, entry {fault.seq}: {_WHY[fault.why]}")
-    click.echo(f"{number} trails verified, {len(faults)} broken")
-    sys.exit(1 if faults else 0)
+    for ref in gone:
+        click.echo(f"{ref}: the case is gone, though its number was given")
+    click.echo(f"{number} trails verified, {len(faults) + len(gone)} broken")
+    sys.exit(1 if faults or gone else 0)

@@ -46,8 +46,14 @@ def refused(error: DomainError, form: FormDef | None = None) -> click.ClickExcep
 
 
 @contextmanager
-def product(settings: Settings | None = None) -> Iterator[Services]:
-    """The product on the database of this installation, which must be prepared."""
+def product(
+    settings: Settings | None = None, *, needs_processes: bool = True
+) -> Iterator[Services]:
+    """The product on the database of this installation, which must be prepared.
+
+    `needs_processes` False: also where cases stand in a process or a state that is not there, for
+    a command that proves a database which somebody may have altered.
+    """
     settings = settings or settings_from_env()
     require_file(settings)
     services = compose(settings)
@@ -55,7 +61,8 @@ def product(settings: Settings | None = None) -> Iterator[Services]:
         if not inspect(services.uow.engine).has_table("case"):
             shown = services.uow.engine.url.render_as_string()
             raise click.ClickException(f"The database {shown} is not prepared: {PREPARE}.")
-        require_known_cases(services)
+        if needs_processes:
+            require_known_cases(services)
         yield services
     finally:
         services.uow.engine.dispose()

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine, text
 
 from ricomi_workflow.audit.queries import verify
 from ricomi_workflow.bootstrap import WITNESSES
+from ricomi_workflow.cases.witness import missing_cases
 from ricomi_workflow.rehearsal.simulation import simulate
 from tests.support.rehearsed import rehearsed
 
@@ -21,6 +22,8 @@ TAMPERED = {
     'UPDATE submission SET "by" = 1': "submission",
     "DELETE FROM submission WHERE form = 'admissibility'": "submission",
     "UPDATE participation SET confirmed_seq = 1": "participation",
+    "UPDATE participation SET confirmed_seq = NULL": "participation",
+    "DELETE FROM participation": "participation",
     "UPDATE ballot SET closes_at = '2031-01-01T00:00:00.000000Z'": "ballot",
     "UPDATE ballot SET rule = '{}'": "ballot",
     "UPDATE ballot_seat SET counted = NOT counted": "electorate",
@@ -53,6 +56,7 @@ def without_triggers(engine: Engine) -> Iterator[Connection]:
     """A transaction of somebody who owns the database and takes its triggers away."""
     with engine.connect() as connection, connection.begin() as transaction:
         if engine.dialect.name == "sqlite":
+            connection.execute(text("PRAGMA defer_foreign_keys = ON"))
             names = text("SELECT name FROM sqlite_master WHERE type = 'trigger'")
             for name in connection.execute(names).scalars().all():
                 connection.execute(text(f"DROP TRIGGER {name}"))
@@ -75,3 +79,12 @@ def test_what_is_changed_behind_the_trail_is_named_by_its_entry(played: Engine) 
             assert connection.execute(text(statement)).rowcount, statement
             told[statement] = found(connection)
     assert {s: why for s, why in told.items() if why != {TAMPERED[s]}} == {}
+
+
+def test_a_case_that_is_gone_is_named_by_the_number_it_was_given(played: Engine) -> None:
+    with played.connect() as connection:
+        assert missing_cases(connection) == []
+        last = connection.execute(text('SELECT max(ref) FROM "case"')).scalar_one()
+    with without_triggers(played) as connection:
+        connection.execute(text('DELETE FROM "case" WHERE ref = :ref').bindparams(ref=last))
+        assert missing_cases(connection) == [last]
