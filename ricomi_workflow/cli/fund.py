@@ -10,14 +10,14 @@ from datetime import date, datetime
 
 import click
 
-from ricomi_workflow.bootstrap import compose, settings_from_env
 from ricomi_workflow.cases.act import Services
+from ricomi_workflow.cli.console import product, refused
 from ricomi_workflow.fund.commands import pledge, receive
 from ricomi_workflow.fund.export import beancount
 from ricomi_workflow.fund.queries import Statement, statement, statement_json, verify
 from ricomi_workflow.fund.rules import Source
 from ricomi_workflow.kernel.actors import SYSTEM
-from ricomi_workflow.kernel.errors import DomainError, Invalid, Refused
+from ricomi_workflow.kernel.errors import DomainError
 from ricomi_workflow.kernel.money import Money, NotMoney
 
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
@@ -148,25 +148,11 @@ def _class_of(services: Services, donor: str) -> Source:
 @contextmanager
 def _opened() -> Iterator[Services]:
     """The product for one command: what the domain refuses is said in words, with exit code 1."""
-    services = compose(settings_from_env())
-    try:
-        yield services
-    except DomainError as error:
-        raise click.ClickException("\n".join(_told(services, error))) from None
-    finally:
-        services.uow.engine.dispose()
-
-
-def _told(services: Services, error: DomainError) -> Iterator[str]:
-    say = services.texts.text
-    if isinstance(error, Refused):
-        for refusal in error.refusals:
-            yield say(f"refusals.{refusal.code}", "en", **refusal.params)
-    elif isinstance(error, Invalid):
-        for mistake in error.fields:
-            yield f"{mistake.path}: {say(f'validation.{mistake.code}', 'en', **mistake.params)}"
-    else:
-        yield f"{error.code}: {error}"
+    with product() as services:
+        try:
+            yield services
+        except DomainError as error:
+            raise refused(error) from None
 
 
 def _printed(made: Statement) -> Iterator[str]:
