@@ -10,6 +10,7 @@ from tests.support.looking import (
     broken_relations,
     overflowing,
     small_targets,
+    spilling,
     untagged_language,
 )
 from tests.support.site import Site, Who
@@ -63,6 +64,7 @@ def test_page_can_be_used_by_everybody(
     page, faults = walker.page, []
     faults += broken_relations(page)
     faults += untagged_language(page, "es")
+    faults += spilling(page)
     faults += [f"light: {finding}" for finding in axe_findings(page)]
     save_screenshot(page, f"{name}-1280")
     page.emulate_media(color_scheme="dark")
@@ -72,5 +74,5 @@ def test_page_can_be_used_by_everybody(
     faults += small_targets(page)
     save_screenshot(page, f"{name}-390")
     page.set_viewport_size({"width": 320, "height": 640})
-    faults += overflowing(page)
+    faults += overflowing(page) + spilling(page)
     assert not faults, "\n".join(faults)

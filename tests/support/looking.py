@@ -15,6 +15,11 @@ _OVERFLOWING = """() => {
     .slice(0, 5)
     .map(e => `scrolls sideways: ${e.tagName} ${e.className} ${e.textContent.trim().slice(0, 40)}`);
 }"""
+_SPILLING = """() => [...document.querySelectorAll('.page, .margin, .page > div, td, th, dd')]
+  .filter(box => box.clientWidth > 1 && box.scrollWidth > box.clientWidth + 1
+    && getComputedStyle(box).overflowX === 'visible' && !box.closest('.visually-hidden'))
+  .map(box => `spills over its column: ${box.tagName} ${box.className} `
+    + `${box.scrollWidth} > ${box.clientWidth} ${box.textContent.trim().slice(0, 40)}`)"""
 _SMALL = """(least) => {
   const inSentence = (e) => e.tagName === 'A' && [...e.parentElement.childNodes]
     .some(n => n !== e && n.nodeType === 3 && n.textContent.trim().length > 1);
@@ -68,6 +73,11 @@ _LANGUAGE = """(lang) => {
 def overflowing(page: Page) -> list[str]:
     """What makes the page scroll sideways."""
     return cast("list[str]", page.evaluate(_OVERFLOWING))
+
+
+def spilling(page: Page) -> list[str]:
+    """Columns and cells whose content is wider than they are."""
+    return cast("list[str]", page.evaluate(_SPILLING))
 
 
 def small_targets(page: Page) -> list[str]:

@@ -115,7 +115,7 @@ class Site:
             delegate = self.behind.cast.actor(Role.CEAM_DELEGATE, country)
             self.stage.vote(ref, delegate, country, Position(position))
 
-    def give(self, amount: int = 1_000_000) -> None:
+    def give(self, amount: int = 275_000) -> None:
         """Whole dollars of both classes of donors, promised and received."""
         services, administrator = (
             self.stage.services,
