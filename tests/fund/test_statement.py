@@ -192,7 +192,7 @@ def test_the_command_line_records_gifts_and_prints_the_account(desk: Desk) -> No
     assert run(desk, *words, "--on", "2026-02-03").exit_code == 0
     too_much = run(desk, *words[:2], "60", *words[3:-1], "B")
     assert too_much.exit_code == 1
-    assert "40.00" in too_much.output
+    assert "US$\N{NO-BREAK SPACE}40 " in too_much.output
 
     printed = run(desk, "statement", "--as-of", "2026-03-01")
     assert printed.exit_code == 0
