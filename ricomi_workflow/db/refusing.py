@@ -8,7 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sqlalchemy.exc import DBAPIError
+
 from ricomi_workflow.kernel.errors import Conflict, DomainError, Refusal, Refused, Unbalanced
+
+_DRIVERS = frozenset({"sqlite3", "psycopg", "psycopg.errors"})
 
 _MEANINGS: tuple[tuple[str, Callable[[], DomainError]], ...] = (
     ("stale_case", lambda: Conflict("the case changed meanwhile")),
@@ -28,3 +32,18 @@ def domain_error(message: str) -> DomainError | None:
         if mark in message:
             return meaning()
     return None
+
+
+def raise_meaning(error: Exception) -> None:
+    """Raise the domain error that an error of the database means, or SQLAlchemy's for a driver's.
+
+    Any other error is left to the caller, who raises it again.
+    """
+    if isinstance(error, DBAPIError):
+        known = domain_error(str(error.orig))
+        if known is not None:
+            raise known from error
+    elif type(error).__module__ in _DRIVERS:
+        raise domain_error(str(error)) or DBAPIError.instance(
+            None, None, error, Exception
+        ) from error

@@ -13,10 +13,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
 
 from ricomi_workflow.db.driver import driver_of
-from ricomi_workflow.db.refusing import domain_error
+from ricomi_workflow.db.refusing import raise_meaning
 from ricomi_workflow.db.writing import Row, Target, target_of, write
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.clock import Clock
@@ -63,8 +62,11 @@ class Tx:
     def flush(self) -> None:
         """Write what is collected so far; the caller says why in a comment."""
         rows, self._rows = self._rows, {}
-        with _translated():
+        try:
             write(self.driver, rows)
+        except Exception as error:
+            raise_meaning(error)
+            raise
 
     def execute(self, statement: Executable) -> CursorResult[object]:
         """Write what is collected, then run `statement` at once: for updates and deletes."""
@@ -93,13 +95,19 @@ class UnitOfWork:
     @contextmanager
     def begin(self, actor: Actor) -> Iterator[Tx]:
         """An act: committed when the block ends well, rolled back on any exception."""
-        # Closing rolls back what is not committed.
-        with _translated(), closing(self.engine.raw_connection()) as pooled:
-            tx = Tx(self.engine, pooled, actor, self.clock.now())
-            tx.driver.begin()
-            yield tx
-            tx.flush()  # the act is complete: all its rows at once
-            pooled.commit()
+        try:
+            pooled = self.engine.raw_connection()
+            try:
+                tx = Tx(self.engine, pooled, actor, self.clock.now())
+                tx.driver.begin()
+                yield tx
+                tx.flush()  # the act is complete: all its rows at once
+                pooled.commit()
+            finally:
+                pooled.close()  # rolls back what is not committed
+        except Exception as error:
+            raise_meaning(error)
+            raise
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -119,20 +127,8 @@ class UnitOfWork:
 
 @contextmanager
 def _translated() -> Iterator[None]:
-    """What the database refuses becomes a domain error, any other error of it a `DBAPIError`."""
     try:
         yield
-    except DBAPIError as error:
-        known = domain_error(str(error.orig))
-        if known is None:
-            raise
-        raise known from error
     except Exception as error:
-        if type(error).__module__ not in _DRIVERS:
-            raise
-        raise domain_error(str(error)) or DBAPIError.instance(
-            None, None, error, Exception
-        ) from error
-
-
-_DRIVERS = frozenset({"sqlite3", "psycopg", "psycopg.errors"})
+        raise_meaning(error)
+        raise
