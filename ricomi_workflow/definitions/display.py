@@ -75,7 +75,10 @@ def _list(
     lang: str,
     lookups: Lookups,
 ) -> str:
+    """Names of states as a sentence lists them; labels are phrases and stand apart."""
     labels = [label_of(definition, str(item), lang, lookups) for item in value]
+    if definition.type not in _COUNTRIES:
+        return "; ".join(labels)
     return format_list(labels, locale=locale_of(lang)) if labels else ""
 
 

@@ -148,7 +148,7 @@ def test_values_are_shown_in_the_readers_language() -> None:
     assert shown("number", 1234567, "en") == "1,234,567"
     assert shown("day", "2011-08-31", "fr") == "31 août 2011"
     assert shown("sure", False, "pt") == "Não"
-    assert shown("topics", ["a", "b", "c"], "es") == "a es, b es y c es"
+    assert shown("topics", ["a", "b", "c"], "es") == "a es; b es; c es"
     assert shown("number", "many", "es") == "many"
     assert shown("note", None, "es") == ""
     original = display(form.field("title"), {"es": "Red"}, "fr", LOOKUPS)
