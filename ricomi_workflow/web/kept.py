@@ -37,7 +37,8 @@ class Kept:
 def sent_from_here() -> Kept | None:
     """What a page of this site just sent; None for anything else."""
     origin = urlsplit(request.headers.get("Origin", ""))
-    if request.method != "POST" or not origin.netloc or origin.netloc != request.host:
+    ours = {request.host, urlsplit(services().base_url).netloc}
+    if request.method != "POST" or not origin.netloc or origin.netloc not in ours:
         return None
     fields = request.form.items(multi=True)
     return Kept(request.path, tuple((k, v) for k, v in fields if not any(w in k for w in _OWN)))
