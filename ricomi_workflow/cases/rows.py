@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
@@ -18,13 +18,20 @@ from ricomi_workflow.kernel.canonical import Json
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
+Rows = Sequence[Sequence[object]]
 CASE_COLUMNS = [column for column in case.c if column.name != "definition_digest"]
 _CASE_COLUMNS = tuple(CASE_COLUMNS)
 _CASE = f"""SELECT {", ".join(column.name for column in CASE_COLUMNS)}
 FROM "case" WHERE ref = %s"""
-_CASE_LOCKED = f"{_CASE} FOR UPDATE"
 _PARTICIPANTS = """SELECT country, asked_seq, confirmed_seq FROM participation
 WHERE case_id = %s AND ended_seq IS NULL ORDER BY country"""
+# PostgreSQL: the case under lock and its participants in one round trip. The participants are
+# those of the version `seen`, with which the statement began; it may have waited for another act.
+_CASE_LOCKED = f"""SELECT {", ".join(f"c.{column.name}" for column in CASE_COLUMNS)},
+(SELECT version FROM "case" AS seen WHERE seen.id = c.id),
+(SELECT json_agg(json_build_array(country, asked_seq, confirmed_seq) ORDER BY country)
+    FROM participation WHERE case_id = c.id AND ended_seq IS NULL)
+FROM "case" AS c WHERE ref = %s FOR UPDATE OF c"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +67,7 @@ def as_case(row: Row[tuple[object, ...]]) -> Case:
 
 def read_case(source: Connection | Driver, ref: str) -> Case | None:
     """The case `ref` with its participants; None when there is none."""
-    return _case(source, _CASE, ref)
-
-
-def lock_case(driver: Driver, ref: str) -> Case | None:
-    """The same, locked until the act ends; an act in SQLite has the whole database to itself."""
-    return _case(driver, _CASE if driver.is_sqlite else _CASE_LOCKED, ref)
-
-
-def _case(source: Connection | Driver, statement: str, ref: str) -> Case | None:
-    rows = read(source, statement, [ref], _CASE_COLUMNS)
+    rows = read(source, _CASE, [ref], _CASE_COLUMNS)
     if not rows:
         return None
     found = Case(*rows[0])  # type: ignore[arg-type]  # the columns are the fields, in their order
@@ -77,10 +75,29 @@ def _case(source: Connection | Driver, statement: str, ref: str) -> Case | None:
     return found
 
 
+def lock_case(driver: Driver, ref: str) -> Case | None:
+    """The same, locked until the act ends; an act in SQLite has the whole database to itself."""
+    if driver.is_sqlite:
+        return read_case(driver, ref)
+    rows = read(driver, _CASE_LOCKED, [ref], _CASE_COLUMNS)
+    if not rows:
+        return None
+    *fields, seen, taking_part = rows[0]
+    found = Case(*fields)  # type: ignore[arg-type]  # the columns are the fields, in their order
+    if seen == found.version:
+        found.participants = _participations(cast("Rows", taking_part or ()))
+    else:
+        found.participants = participants(driver, found.id)
+    return found
+
+
 def participants(source: Connection | Driver, case_id: int) -> tuple[Participation, ...]:
     """The other states that take part in a case, in alphabetical order of their codes."""
-    rows = read(source, _PARTICIPANTS, [case_id])
-    return tuple(Participation(*row) for row in rows)  # type: ignore[arg-type]
+    return _participations(read(source, _PARTICIPANTS, [case_id]))
+
+
+def _participations(rows: Rows) -> tuple[Participation, ...]:
+    return tuple(Participation(*row) for row in rows)  # type: ignore[arg-type]  # its fields
 
 
 def latest_submission(source: Connection | Driver, case_id: int, form: str) -> Submission | None:
