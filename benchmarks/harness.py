@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 _MOST = 100_000  # acts in a round
+_FEWEST = 3  # rounds in a race
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +28,14 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """How long a race may take: so many rounds of about so many seconds for each contestant."""
+    """How long a race may take: so many rounds of about so many seconds for each contestant.
 
-    rounds: int = 12
-    seconds: float = 0.15
-    clients: int = 1
+    After `most` seconds no further round is begun, but `_FEWEST` are run in any case.
+    """
+
+    rounds: int
+    seconds: float
+    most: float = 12.0
 
 
 class Contestant(Protocol):
@@ -80,7 +84,10 @@ def race(contestants: Sequence[Contestant], budget: Budget) -> list[Result]:
     """
     results = [Result(each.name) for each in contestants]
     acts = [_fitting(each, budget.seconds) for each in contestants]
+    begun = time.monotonic()
     for number in range(budget.rounds):
+        if number >= _FEWEST and time.monotonic() - begun > budget.most:
+            break
         for place in range(len(contestants)):
             turn = (number + place) % len(contestants)
             results[turn].rounds.append(contestants[turn].turn(acts[turn]))

@@ -31,9 +31,14 @@ def test_contestants_take_turns_and_nobody_always_follows_the_same() -> None:
     assert "".join(seen).endswith("bcacab")
 
 
+def test_a_race_that_takes_too_long_ends_early() -> None:
+    results = race([Counted("slow", [])], Budget(rounds=50, seconds=0, most=0))
+    assert len(results[0].rounds) == 3
+
+
 def test_acts_are_split_over_the_clients() -> None:
     four = Counted("four", [], clients=4)
-    results = race([four], Budget(rounds=2, seconds=0, clients=4))
+    results = race([four], Budget(rounds=2, seconds=0))
     done = sum(turn.acts for turn in results[0].rounds) + 8 * 4
     assert four.acts == [done // 4] * 4
 
