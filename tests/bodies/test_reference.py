@@ -116,7 +116,6 @@ def test_the_rule_of_decision_is_unconfirmed_and_cites_each_setting() -> None:
     assert not rule.confirmed
     assert rule.basis is MajorityBasis.MEMBERS
     assert "CP/doc.1112/80" in rule.citation
-    assert "confirmed by the Secretariat" in rule.note.en
 
 
 def test_a_frozen_rule_reads_back_the_same() -> None:
