@@ -13,7 +13,7 @@ from benchmarks.remote import PeersMissingError, peer_python
 from benchmarks.report import as_json, is_held, table
 from benchmarks.sections import SECTIONS, Heat, Plan, run
 
-_USUAL = Budget(rounds=60, seconds=0.03)
+_USUAL = Budget(rounds=50, seconds=0.04)
 _QUICK = Budget(rounds=8, seconds=0.01)
 FAULTY, PEERS_MISSING = 1, 3
 

@@ -10,6 +10,7 @@ from typing import Protocol
 
 _MOST = 100_000  # acts in a round
 _FEWEST = 3  # rounds in a race
+_WARM = 12  # acts; the drivers prepare a statement after a few uses, PostgreSQL plans after five
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +99,9 @@ def race(contestants: Sequence[Contestant], budget: Budget) -> list[Result]:
 
 
 def _fitting(contestant: Contestant, seconds: float) -> int:
-    """How many acts take about `seconds`; finding out warms the contestant up."""
-    acts = 8 * contestant.clients
+    """How many acts take about `seconds`, once statements are prepared and caches are warm."""
+    acts = _WARM * contestant.clients
+    contestant.turn(acts)
     while True:
         took = contestant.turn(acts)
         if took.seconds >= seconds / 4 or acts >= _MOST:

@@ -114,6 +114,7 @@ def _sqlite(target: Target) -> tuple[str, Callable[[Row], list[object]]]:
     return f"INSERT INTO {table} ({names}) VALUES ({marks})", convert
 
 
+@lru_cache(maxsize=4096)  # an act writes its one instant many times
 def _default(value: object) -> object:
     if isinstance(value, datetime):
         return iso(value)
