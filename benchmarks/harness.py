@@ -10,6 +10,7 @@ from typing import Protocol
 
 _MOST = 100_000  # acts in a round
 _FEWEST = 3  # rounds in a race
+_TRIALS = 3  # of which the best tells how long an act takes
 _WARM = 12  # acts; the drivers prepare a statement after a few uses, PostgreSQL plans after five
 
 
@@ -36,7 +37,7 @@ class Budget:
 
     rounds: int
     seconds: float
-    most: float = 12.0
+    most: float = 15.0
 
 
 class Contestant(Protocol):
@@ -102,12 +103,12 @@ def _fitting(contestant: Contestant, seconds: float) -> int:
     """How many acts take about `seconds`, once statements are prepared and caches are warm."""
     acts = _WARM * contestant.clients
     contestant.turn(acts)
-    while True:
-        took = contestant.turn(acts)
-        if took.seconds >= seconds / 4 or acts >= _MOST:
-            wanted = round(acts * seconds / took.seconds)
-            return min(max(wanted - wanted % contestant.clients, contestant.clients), _MOST)
+    each = min(contestant.turn(acts).each for _ in range(_TRIALS))
+    while acts * each < seconds / 4 and acts < _MOST:
         acts *= 4
+        each = contestant.turn(acts).each
+    wanted = min(round(seconds / each), _MOST)
+    return max(wanted - wanted % contestant.clients, contestant.clients)
 
 
 class Local:

@@ -39,7 +39,7 @@ def test_a_race_that_takes_too_long_ends_early() -> None:
 def test_acts_are_split_over_the_clients() -> None:
     four = Counted("four", [], clients=4)
     results = race([four], Budget(rounds=2, seconds=0))
-    done = sum(turn.acts for turn in results[0].rounds) + 2 * 12 * 4
+    done = sum(turn.acts for turn in results[0].rounds) + 4 * 12 * 4
     assert four.acts == [done // 4] * 4
 
 
