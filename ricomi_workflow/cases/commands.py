@@ -24,6 +24,7 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.refs import case_ref
+from ricomi_workflow.kernel.text import LocalizedText
 
 _NEXT_NUMBER = text(
     "INSERT INTO case_number (year, last) VALUES (:year, 1)"
@@ -42,10 +43,17 @@ class Step:
 
 
 def open_case(
-    tx: Tx, services: Services, kind: str, country: str, *, illustrative: bool = False
+    tx: Tx,
+    services: Services,
+    kind: str,
+    country: str,
+    *,
+    illustrative: bool = False,
+    note: LocalizedText | None = None,
 ) -> Case:
     """Open a case of `kind` for the state `country` in the newest version of its workflow.
 
+    `note` says beside an illustrative case what is real in it; its first entry keeps it.
     Raises `NotFound` for an unknown kind, `Forbidden` when the actor may not open it there.
     """
     try:
@@ -78,6 +86,8 @@ def open_case(
     act.taken = _opening(workflow)
     services.processes[case.definition].enter(act, workflow.initial)
     act.note(case=fixed_facts(case, workflow.digest))
+    if note:
+        act.note(note=note.as_dict())
     _record(act, "case.opened", from_state="")
     case.entered = case.version
     return case

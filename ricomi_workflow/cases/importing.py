@@ -23,6 +23,7 @@ from ricomi_workflow.definitions.place import Place
 from ricomi_workflow.definitions.yaml_reader import read_yaml
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake, NotFound
+from ricomi_workflow.kernel.text import LocalizedText
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class CaseFile:
     values: Mapping[str, Json]
     illustrative: bool = False
     as_of: date | None = None  # the document's own day, by which its dates are judged
+    note: LocalizedText | None = None  # what is real and what is illustrative in it
 
 
 def read_case_file(path: Path) -> CaseFile:
@@ -59,6 +61,7 @@ def read_case_file(path: Path) -> CaseFile:
         cast("Mapping[str, Json]", at["values"].value),
         at["illustrative"].flag(),
         as_of,
+        at["note"].maybe_localized(),
     )
     if found:
         raise DefinitionError(found)
@@ -86,7 +89,9 @@ def import_case(tx: Tx, services: Services, file: CaseFile, *, submit: bool = Tr
     """
     form = form_of(services, file)
     day = file.as_of or services.calendar.local_day(tx.now)
-    case = open_case(tx, services, file.kind, file.country, illustrative=file.illustrative)
+    case = open_case(
+        tx, services, file.kind, file.country, illustrative=file.illustrative, note=file.note
+    )
     if not submit:
         save_draft(tx, services, case, form, complete(form, file.values, services.lookups, day))
         return case

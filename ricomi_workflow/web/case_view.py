@@ -70,7 +70,7 @@ class CasePage:
     kind: str
     country: str
     version: int
-    illustrative: bool
+    illustrative: str  # what is illustrative in it; empty for a real case
     points: tuple[StateLinePoint, ...]
     acts: CaseActs
     ballot: BallotWords | None
@@ -100,7 +100,7 @@ def case_page(file: CaseFile, done_seq: int | None) -> CasePage:
         kind=file.workflow.label[lang],
         country=formats.country(case.country, lang),
         version=file.workflow.version,
-        illustrative=case.illustrative,
+        illustrative=_illustrative(file),
         points=state_line(file),
         acts=case_acts(file),
         ballot=ballot_words(ballot) if ballot else None,
@@ -118,6 +118,13 @@ def case_page(file: CaseFile, done_seq: int | None) -> CasePage:
         days_left=_days_left(file),
         done=_done(file, done_seq),
     )
+
+
+def _illustrative(file: CaseFile) -> str:
+    if not file.case.illustrative:
+        return ""
+    note = file.entries[0].detail.get("note")
+    return str(note[language()]) if isinstance(note, Mapping) else t("case.illustrative")
 
 
 def paper_href(ref: str, paper: Submission) -> str:

@@ -4,18 +4,21 @@ Its text finances 130,000; its cover sheet lacks 19,000 and is refused by import
 What is decided here is decided in a test: no decision on the 2011 proposal is known.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
 from ricomi_workflow import resources
+from ricomi_workflow.audit.queries import trail
 from ricomi_workflow.cases.commands import lock, save_draft
 from ricomi_workflow.cases.importing import CaseFile, import_case, read_case_file
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.cases.rows import latest_submission
 from ricomi_workflow.fund.queries import case_money
 from ricomi_workflow.kernel.errors import FieldError, Invalid
+from ricomi_workflow.kernel.text import LANGUAGES
 from tests.support import papers
 from tests.support.story import APPLICANT, SECRETARIAT, Story, answer_of
 
@@ -100,3 +103,13 @@ def test_a_missing_contribution_makes_the_cover_sheet_whole(story: Story) -> Non
     answer_of(lambda: story.do(APPLICANT, "submit", values))
     story.do(APPLICANT, "submit", values | {"financing": papers.financing(84_000, 46_000)})
     assert story.state == "submitted"
+
+
+def test_the_case_of_the_proposal_says_what_is_known_of_it(story: Story) -> None:
+    imported(story, "ricomi-2011")
+
+    with story.services.uow.read() as connection:
+        note = trail(connection, story.case().id)[0].detail["note"]
+    assert isinstance(note, Mapping)
+    assert "no decision on the 2011 proposal is known" in " ".join(str(note["en"]).split())
+    assert set(note) == set(LANGUAGES)
