@@ -62,12 +62,30 @@ def open_case(
         raise NotFound("kind", kind) from None
     if not any(g.role in workflow.opens and g.country == country for g in tx.actor.grants):
         raise Forbidden(kind)
+    case = _numbered(tx, services, workflow, country, illustrative=illustrative)
+    tx.insert(case_table, _row(case) | {"definition_digest": workflow.digest})
+    case.state = workflow.initial
+    act = _act(tx, services, case, tx.actor)
+    act.taken = _opening(workflow)
+    services.processes[case.definition].enter(act, workflow.initial)
+    act.note(case=fixed_facts(case, workflow.digest))
+    if note:
+        act.note(note=note.as_dict())
+    _record(act, "case.opened", from_state="")
+    case.entered = case.version
+    return case
+
+
+def _numbered(
+    tx: Tx, services: Services, workflow: WorkflowDef, country: str, *, illustrative: bool
+) -> Case:
+    """A case that has the next number of its year and has not begun yet."""
     year = services.calendar.local_day(tx.now).year
     number = cast("int", tx.execute(_NEXT_NUMBER.bindparams(year=year)).scalar_one())
-    case = Case(
+    return Case(
         id=new_id(),
         ref=case_ref(year, number),
-        kind=kind,
+        kind=workflow.kind,
         definition=workflow.key,
         country=country,
         illustrative=illustrative,
@@ -80,17 +98,6 @@ def open_case(
         updated_at=tx.now,
         title=None,
     )
-    tx.insert(case_table, _row(case) | {"definition_digest": workflow.digest})
-    case.state = workflow.initial
-    act = _act(tx, services, case, tx.actor)
-    act.taken = _opening(workflow)
-    services.processes[case.definition].enter(act, workflow.initial)
-    act.note(case=fixed_facts(case, workflow.digest))
-    if note:
-        act.note(note=note.as_dict())
-    _record(act, "case.opened", from_state="")
-    case.entered = case.version
-    return case
 
 
 def _row(case: Case) -> dict[str, object]:
