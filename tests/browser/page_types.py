@@ -56,7 +56,7 @@ def _no_answer(walker: Walker) -> None:
 
 
 def _no_reason(walker: Walker) -> None:
-    walker.page.get_by_role("main").get_by_role("button").last.click()
+    walker.go(walker.page.get_by_role("main").get_by_role("button").last)
 
 
 PUBLIC: Mapping[str, PageType] = {

@@ -49,10 +49,12 @@ def test_a_delegate_votes_by_keyboard_and_always_sees_where_the_focus_is(
     assert tab_to(walker, "explanation") == []
     walker.page.keyboard.type("Con las observaciones enviadas.")
     assert tab_to(walker, "Revisar antes de confirmar") == []
-    walker.page.keyboard.press("Enter")
+    with walker.arriving():
+        walker.page.keyboard.press("Enter")
     walker.sees("Con las observaciones enviadas.")
     assert tab_to(walker, "Confirmar: Haití vota en contra") == []
-    walker.page.keyboard.press("Enter")
+    with walker.arriving():
+        walker.page.keyboard.press("Enter")
     walker.sees("Hecho.")
 
 
@@ -114,5 +116,6 @@ def test_a_request_is_written_and_handed_in_without_a_script(
     life = Life(visitor, postgresql_site)
     opens_a_request(life)
     adds_up_the_money(life)
-    life.at_case(APPLICANT).page.get_by_role("link", name=re.compile("versión 1")).first.click()
+    walker = life.at_case(APPLICANT)
+    walker.go(walker.page.get_by_role("link", name=re.compile("versión 1")).first)
     life.the(APPLICANT).sees("9.000")

@@ -73,7 +73,7 @@ def test_a_request_is_returned_mended_and_handed_in_again_on_a_phone(
     walker.press("Salvar e revisar")
     walker.press("Confirmar: apresentar de novo")
     walker.stands("Análise da Secretaria")
-    walker.page.get_by_role("link", name=re.compile("versão 2")).first.click()
+    walker.go(walker.page.get_by_role("link", name=re.compile("versão 2")).first)
     walker.sees("Ministério da Justiça")
 
 
@@ -90,7 +90,7 @@ def test_a_delegate_votes_on_a_phone_in_under_ten_interactions(
         lambda: walker.follow("Entrar"),
         lambda: page.locator("#email").fill(site.account(delegate("BR"))),
         walker.enter_password,
-        page.get_by_role("main").get_by_role("link").first.click,
+        lambda: walker.go(page.get_by_role("main").get_by_role("link").first),
         lambda: page.get_by_role("radio", name="A favor", exact=True).check(),
         lambda: walker.press("Revisar antes de confirmar"),
         lambda: walker.press("Confirmar: Brasil vota a favor"),

@@ -147,9 +147,8 @@ def is_promised_and_received(life: Life) -> None:
         walker.press("Revisar antes de registrar")
         walker.press(f"Confirmar: promesa de US$ {amount}")
         walker.sees("Quedó registrado")
-        walker.page.get_by_role("row", name=donor).get_by_role(
-            "link", name="Registrar un ingreso"
-        ).click()
+        row = walker.page.get_by_role("row", name=donor)
+        walker.go(row.get_by_role("link", name="Registrar un ingreso"))
         walker.fill({"Monto": amount, "Fecha en que llegó": "1/9/2026"})
         walker.fill({"Referencia del banco": f"EJ-{donor}"})
         walker.press("Revisar antes de registrar")
@@ -177,7 +176,7 @@ def _answers(life: Life, country: str, choice: str, said: str, *, decides: bool 
     walker.press("Revisar antes de confirmar")
     if decides:
         walker.sees("Con este voto la Comisión aprueba y la votación se cierra")
-        walker.page.get_by_role("button", name=re.compile("^Confirmar: ")).click()
+        walker.go(walker.page.get_by_role("button", name=re.compile("^Confirmar: ")))
     else:
         walker.press(f"Confirmar: {said}")
     walker.sees("Hecho.")

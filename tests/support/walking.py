@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
@@ -34,15 +35,27 @@ class Walker:
     def enter_password(self) -> None:
         """Write the password of everybody in the rehearsal, and send the form."""
         self.page.locator("#password").fill(PASSWORD)
-        self.page.locator("#password").press("Enter")
+        with self.arriving():
+            self.page.locator("#password").press("Enter")
 
     def press(self, name: str) -> None:
-        """Press the button called exactly `name`."""
-        self.page.get_by_role("button", name=_exactly(name)).click()
+        """Press the button called exactly `name`; the page that answers is there afterwards."""
+        self.go(self.page.get_by_role("button", name=_exactly(name)))
 
     def follow(self, name: str) -> None:
-        """Follow the first link called exactly `name`."""
-        self.page.get_by_role("link", name=_exactly(name)).first.click()
+        """Follow the first link called exactly `name`, to where it leads."""
+        self.go(self.page.get_by_role("link", name=_exactly(name)).first)
+
+    def go(self, control: Locator) -> None:
+        """Click what leads to another page, and be there."""
+        with self.arriving():
+            control.click()
+
+    @contextmanager
+    def arriving(self) -> Iterator[None]:
+        """What is done inside leads to another page, which is whole when it ends."""
+        with self.page.expect_navigation(wait_until="load"):
+            yield
 
     def fill(self, texts: Mapping[str, str]) -> None:
         """Fill or choose in fields by their labels."""
