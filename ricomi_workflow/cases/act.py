@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
@@ -18,8 +18,6 @@ from ricomi_workflow.kernel.calendar import BusinessCalendar
 from ricomi_workflow.kernel.canonical import Json
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from ricomi_workflow.bodies.model import Reference
     from ricomi_workflow.definitions.forms import Lookups
     from ricomi_workflow.definitions.texts import Texts
@@ -63,6 +61,7 @@ class Act:
     given: Mapping[str, Json] | None = None  # form values as they came in
     inputs: Mapping[str, Json] = field(default_factory=dict)  # the same, validated and complete
     reason: str | None = None
+    points: Sequence[Mapping[str, Json]] = ()  # what a return asks to be changed, as it came in
     cause_seq: int | None = None
     judged_on: date | None = None
     taken: TransitionDef | None = None

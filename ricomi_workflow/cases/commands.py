@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import cast
@@ -15,7 +15,8 @@ from ricomi_workflow.cases.act import Act, Services
 from ricomi_workflow.cases.case import Case, may_read, office, roles_on
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.cases.models import draft
-from ricomi_workflow.cases.rows import lock_case
+from ricomi_workflow.cases.points import checked_points
+from ricomi_workflow.cases.rows import latest_submission, lock_case
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.forms import complete
 from ricomi_workflow.definitions.model import FormDef, TransitionDef, WorkflowDef
@@ -23,13 +24,18 @@ from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound
 from ricomi_workflow.kernel.ids import new_id
-from ricomi_workflow.kernel.refs import case_ref
+from ricomi_workflow.kernel.refs import case_ref, exercise_ref
 from ricomi_workflow.kernel.text import LocalizedText
 
-_NEXT_NUMBER = text(
-    "INSERT INTO case_number (year, last) VALUES (:year, 1)"
-    " ON CONFLICT (year) DO UPDATE SET last = case_number.last + 1 RETURNING last"
-)
+_NEXT_NUMBER = """INSERT INTO {0} (year, last) VALUES (:year, 1)
+ON CONFLICT (year) DO UPDATE SET last = {0}.last + 1 RETURNING last"""
+_SERIES = {
+    exercise: (text(_NEXT_NUMBER.format(table)), ref)
+    for exercise, table, ref in (
+        (False, "case_number", case_ref),
+        (True, "exercise_number", exercise_ref),
+    )
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +55,13 @@ def open_case(
     country: str,
     *,
     illustrative: bool = False,
+    exercise: bool = False,
     note: LocalizedText | None = None,
 ) -> Case:
     """Open a case of `kind` for the state `country` in the newest version of its workflow.
 
-    `note` says beside an illustrative case what is real in it; its first entry keeps it.
+    An `exercise` is a case for practice: it stays one, has a number of its own series, and no
+    total, public page or account of the fund knows of it. `note` says beside an illustrative case what is real in it; its first entry keeps it.
     Raises `NotFound` for an unknown kind, `Forbidden` when the actor may not open it there.
     """
     try:
@@ -62,7 +70,8 @@ def open_case(
         raise NotFound("kind", kind) from None
     if not any(g.role in workflow.opens and g.country == country for g in tx.actor.grants):
         raise Forbidden(kind)
-    case = _numbered(tx, services, workflow, country, illustrative=illustrative)
+    case = _numbered(tx, services, workflow, country, exercise=exercise)
+    case.illustrative = illustrative
     tx.insert(case_table, _row(case) | {"definition_digest": workflow.digest})
     case.state = workflow.initial
     act = _act(tx, services, case, tx.actor)
@@ -77,18 +86,19 @@ def open_case(
 
 
 def _numbered(
-    tx: Tx, services: Services, workflow: WorkflowDef, country: str, *, illustrative: bool
+    tx: Tx, services: Services, workflow: WorkflowDef, country: str, *, exercise: bool
 ) -> Case:
-    """A case that has the next number of its year and has not begun yet."""
+    """A case that has the next number of its series and year, and has not begun yet."""
     year = services.calendar.local_day(tx.now).year
-    number = cast("int", tx.execute(_NEXT_NUMBER.bindparams(year=year)).scalar_one())
+    next_number, ref = _SERIES[exercise]
+    number = cast("int", tx.execute(next_number.bindparams(year=year)).scalar_one())
     return Case(
         id=new_id(),
-        ref=case_ref(year, number),
+        ref=ref(year, number),
         kind=workflow.kind,
         definition=workflow.key,
         country=country,
-        illustrative=illustrative,
+        illustrative=False,
         opened_at=tx.now,
         version=0,
         head=FIRST_HEAD,
@@ -97,6 +107,7 @@ def _numbered(
         entered_at=tx.now,
         updated_at=tx.now,
         title=None,
+        exercise=exercise,
     )
 
 
@@ -108,13 +119,14 @@ def _row(case: Case) -> dict[str, object]:
 
 def fixed_facts(case: Case, definition_digest: str) -> dict[str, Json]:
     """What never changes in a case: its first entry says it, so that a change is noticed."""
-    return {
+    facts: dict[str, Json] = {
         "kind": case.kind,
         "definition": case.definition,
         "definition_digest": definition_digest,
         "country": case.country,
         "illustrative": case.illustrative,
     }
+    return facts | {"exercise": True} if case.exercise else facts
 
 
 def _opening(workflow: WorkflowDef) -> TransitionDef:
@@ -157,17 +169,19 @@ def advance(
     actor: Actor | None = None,
     cause_seq: int | None = None,
     judged_on: date | None = None,
+    points: Sequence[Mapping[str, Json]] = (),
 ) -> Step:
     """Fire `trigger` on `case`: guards, state, effects and the entry of the trail.
 
     A transition with a form takes `inputs`, or the stored draft of that form when none are given.
+    `points` say what of a form a return asks to be changed: `{section, field or none, text}`.
     `judged_on` is the day by which its dates are judged (default: today): a document that is
     entered later is judged by its own date. Raises `NotOffered`, `Refused`, `Invalid`.
     Transaction: the case is locked by the caller.
     """
     act = _act(tx, services, case, actor or tx.actor)
     act.trigger, act.given, act.cause_seq = trigger, inputs, cause_seq
-    act.reason = (reason or "").strip() or None
+    act.reason, act.points = (reason or "").strip() or None, points
     act.judged_on = judged_on or services.calendar.local_day(tx.now)
     act.from_state = case.state
     taken = services.process(case).fire(act, trigger)
@@ -209,6 +223,7 @@ def accept(act: Act, taken: TransitionDef) -> None:
     act.taken = taken
     if taken.reason and not act.reason:
         raise Invalid([FieldError("reason", "required")])
+    _accept_points(act, taken)
     if taken.form is None:
         if act.given:
             raise Invalid([FieldError(name, "unknown") for name in act.given])
@@ -217,6 +232,19 @@ def accept(act: Act, taken: TransitionDef) -> None:
     given = act.given if act.given is not None else _drafted(act, form)
     today = act.judged_on or act.services.calendar.local_day(act.tx.now)
     act.inputs = complete(form, given, act.services.lookups, today)
+
+
+def _accept_points(act: Act, taken: TransitionDef) -> None:
+    """Keep what a return asks to be changed, judged by the form that it returns."""
+    if not act.points:
+        return
+    if taken.points is None:
+        raise Invalid([FieldError("points", "unknown", {"name": "points"})])
+    returned = latest_submission(act.tx.driver, act.case.id, taken.points)
+    if returned is None:
+        raise Invalid([FieldError("points", "unknown", {"name": taken.points})])
+    form = act.services.library.forms[returned.form_key]
+    act.note(points=checked_points(form, act.points), points_of=form.name)
 
 
 def _drafted(act: Act, form: FormDef) -> Mapping[str, Json]:

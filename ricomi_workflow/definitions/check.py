@@ -158,6 +158,7 @@ class _Workflow:
         yield from self.unknown(f"{path}.guards", transition.guards, self.known.guards, "guard")
         yield from self.unknown(f"{path}.effects", transition.effects, self.known.effects, "effect")
         yield from self.inputs(transition, path)
+        yield from self.parts(transition, path)
         yield from self.notices(path, transition.notify)
         if not transition.roles and not self.is_fired(transition):
             yield self.wrong(
@@ -176,6 +177,19 @@ class _Workflow:
                 if there is None or there.type is not kind or not there.required:
                     found = f"no required field {name} of type {kind}"
                     yield self.wrong(f"{path}.form", found, f"a form with what {effect} takes")
+
+    def parts(self, transition: TransitionDef, path: str) -> Iterator[Mistake]:
+        """Forms and sections to which an act points, or on which it rests, must be there."""
+        named = [] if transition.points is None else [transition.points]
+        yield from self.unknown(f"{path}.points", named, self.form_names(), "form")
+        for name, sections in transition.depends_on.items():
+            here = f"{path}.depends_on"
+            yield from self.unknown(here, [name], self.form_names(), "form")
+            if not sections:
+                yield self.wrong(f"{here}.{name}", "no section", "at least one section")
+            for form in self.versions(name):
+                known = [section.name for section in form.sections]
+                yield from self.unknown(f"{here}.{name}", sections, known, "section")
 
     def is_fired(self, transition: TransitionDef) -> bool:
         """Whether a deadline of one of its states, or code, fires a transition."""

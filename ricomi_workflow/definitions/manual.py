@@ -7,7 +7,7 @@ because both come from the same file; grounds that nobody has confirmed are mark
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ricomi_workflow.definitions.diagram import mermaid, role_names
@@ -187,9 +187,24 @@ class _Manual:
             yield self.say("needs_form", form=form.label[self.lang] if form else act.form)
         if act.reason:
             yield self.say("needs_reason")
+        if act.points is not None:
+            yield self.say("may_point", form=self.form_label(act.points))
+        for name, sections in act.depends_on.items():
+            yield self.rests_on(name, sections)
         for guard in act.guards:
             known = self.texts.has(f"manual.guard_{guard}")
             yield self.say(f"guard_{guard}") if known else guard.replace("_", " ")
+
+    def form_label(self, name: str) -> str:
+        form = self.form_named(name)
+        return form.label[self.lang] if form else name
+
+    def rests_on(self, name: str, sections: Sequence[str]) -> str:
+        """The sections of a form whose change ends an approval."""
+        form = self.form_named(name)
+        labels = {s.name: s.label[self.lang] for s in form.sections} if form else {}
+        told = "; ".join(labels.get(section, section) for section in sections)
+        return self.say("rests_on", form=self.form_label(name), sections=told)
 
 
 def row(cells: Iterable[str]) -> str:

@@ -94,6 +94,9 @@ class TransitionDef:
     `target` (YAML `to`) None: the act does not move the case. No roles: only the system acts.
     `form` is `name/vN`: the act takes that form. `reason`: the act needs a written reason, kept in
     the trail and readable by the applicant. `primary`: the expected act, shown as the main button.
+    `points` is the name of a form: the act may say which of its sections and fields are to be
+    changed. `depends_on` names, by form, the sections on which an approval rests: it no longer
+    holds once one of them is handed in with other answers. Without it any new version ends it.
     """
 
     trigger: str
@@ -105,6 +108,8 @@ class TransitionDef:
     done: LocalizedText  # the sentence of the trail: "Opened the ballot"
     form: str | None = None
     reason: bool = False
+    points: str | None = None
+    depends_on: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     primary: bool = False
     guards: tuple[str, ...] = ()
     effects: tuple[str, ...] = ()

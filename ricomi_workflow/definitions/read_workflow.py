@@ -95,7 +95,8 @@ def _notice(place: Place) -> Notice:
 
 def _transition(place: Place) -> TransitionDef:
     at = place.record(
-        "trigger from label hint done", "to roles form reason primary guards effects notify"
+        "trigger from label hint done",
+        "to roles form reason points depends_on primary guards effects notify",
     )
     return TransitionDef(
         trigger=at["trigger"].name(),
@@ -107,6 +108,8 @@ def _transition(place: Place) -> TransitionDef:
         done=at["done"].localized(),
         form=at["form"].key(),
         reason=at["reason"].flag(),
+        points=at["points"].name() or None,
+        depends_on={form: p.names() for form, p in at["depends_on"].mapping().items()},
         primary=at["primary"].flag(),
         guards=at["guards"].names(),
         effects=at["effects"].names(),
