@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time, get_timezone_location
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
+from ricomi_workflow.bodies.names import country_name
 from ricomi_workflow.definitions.notation import locale_of
 from ricomi_workflow.kernel.money import Money
 
@@ -89,7 +89,7 @@ def _clock(local: datetime, lang: str) -> str:
 
 def country(code: str, lang: str) -> str:
     """The name of the country with ISO 3166-1 alpha-2 `code`; the code itself if unknown."""
-    return str(Locale.parse(locale_of(lang)).territories.get(code, code))
+    return country_name(code, lang)
 
 
 def plain(value: object, lang: str, zone: str) -> object:

@@ -8,12 +8,21 @@ from functools import cache
 from babel import Locale
 
 from ricomi_workflow.bodies.model import Observer
+from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.text import LANGUAGES, LocalizedText, fold
+
+_NETWORK_NAME = {
+    "es": "Organización de los Estados Americanos",
+    "en": "Organization of American States",
+    "pt": "Organização dos Estados Americanos",
+    "fr": "Organisation des États américains",
+}
 
 
 @cache
 def _territories(lang: str) -> dict[str, str]:
-    return {str(code): str(name) for code, name in Locale.parse(lang).territories.items()}
+    named = {str(code): str(name) for code, name in Locale.parse(lang).territories.items()}
+    return named | {NETWORK: _NETWORK_NAME[lang]}
 
 
 def country_name(code: str, lang: str) -> str:

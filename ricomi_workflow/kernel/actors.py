@@ -23,11 +23,15 @@ class Role(StrEnum):
     CERTIFYING_OFFICER = "certifying_officer"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
+    REVIEWER = "reviewer"  # scores the requests assigned to them, and sees only those
 
     # As the text that it is: every act asks sets of roles, and an enumeration hashes in Python.
     __hash__ = str.__hash__
 
 
+# Stands where a case names a state, in cases of the network itself (calls): a code that ISO 3166-1
+# leaves to its users, so that it can never be the code of a state.
+NETWORK = "XO"
 COUNTRY_ROLES = frozenset(
     {Role.FOCAL_POINT, Role.INSTITUTION_USER, Role.CEAM_DELEGATE, Role.CEAM_ALTERNATE}
 )
@@ -40,6 +44,11 @@ class Grant:
 
     role: Role
     country: str | None = None
+
+    @property
+    def seat(self) -> str:
+        """The state of the grant as a case names it: the network's own code where there is none."""
+        return self.country or NETWORK
 
 
 @dataclass(frozen=True, slots=True)
