@@ -8,6 +8,7 @@ from babel import Locale
 from babel.lists import format_list
 
 from ricomi_workflow.definitions.fields import Lookups, amount_of
+from ricomi_workflow.definitions.file_refs import shown_name
 from ricomi_workflow.definitions.model import FieldDef, FieldType
 from ricomi_workflow.definitions.notation import (
     day_shown,
@@ -87,6 +88,8 @@ def label_of(definition: FieldDef, value: str, lang: str, lookups: Lookups) -> s
     for option in lookups.options(definition):
         if option.value == value:
             return option.label[lang]
+    if definition.type is FieldType.FILES:
+        return shown_name(value)
     if definition.type in _COUNTRIES:
         return str(Locale.parse(locale_of(lang)).territories.get(value, value))
     return value

@@ -19,6 +19,7 @@ from typing import TypeVar
 from marshmallow import ValidationError, fields
 from marshmallow.experimental.context import Context
 
+from ricomi_workflow.definitions.file_refs import MAX_FILES, parse_ref
 from ricomi_workflow.definitions.model import FieldDef, FieldType, Option
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
@@ -326,6 +327,22 @@ class YesNoField(_Typed):
         return value
 
 
+class FilesField(_Typed):
+    """Files by their digests, each once, in the order in which they were added."""
+
+    def canonical(self, value: object) -> Json:
+        """The references; whether the case holds these files is for its slice to say."""
+        if isinstance(value, str) or not isinstance(value, Sequence):
+            raise refuse("not_a_file", value=str(value))
+        wrong = [str(v) for v in value if parse_ref(v) is None]
+        if wrong:
+            raise ValidationError([Problem("not_a_file", {"value": v}) for v in wrong])
+        most = int(self.definition.maximum or MAX_FILES)
+        if len(value) > most:
+            raise refuse("too_many_files", limit=most, found=len(value))
+        return list(dict.fromkeys(map(str, value)))
+
+
 SCALARS: Mapping[FieldType, type[_Typed]] = {
     FieldType.TEXT: TextField,
     FieldType.LONG_TEXT: TextField,
@@ -339,4 +356,5 @@ SCALARS: Mapping[FieldType, type[_Typed]] = {
     FieldType.INTEGER: IntegerField,
     FieldType.MONEY: MoneyField,
     FieldType.YES_NO: YesNoField,
+    FieldType.FILES: FilesField,
 }

@@ -155,6 +155,7 @@ class FieldType(StrEnum):
     INTEGER = "integer"  # int
     MONEY = "money"  # plain text with two decimals, "65000.00", USD
     YES_NO = "yes_no"  # bool
+    FILES = "files"  # list of references `sha256:<digest>/<name>`
     TABLE = "table"  # list of rows, each {column: value} with the computed columns
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from ricomi_workflow.definitions.file_refs import MAX_FILES
 from ricomi_workflow.definitions.model import (
     Check,
     FieldDef,
@@ -22,7 +23,7 @@ _TEXTS = {FieldType.TEXT, FieldType.LONG_TEXT, FieldType.LOCALIZED, FieldType.LO
 _OPTIONS = {FieldType.CHOICE, FieldType.CHOICES, FieldType.COUNTRY, FieldType.COUNTRIES}
 _ORDERED = {FieldType.DATE, FieldType.INTEGER, FieldType.MONEY}
 _NO_COLUMN = {FieldType.TABLE, FieldType.LOCALIZED_LONG, FieldType.LOCALIZED, FieldType.CHOICES,
-              FieldType.COUNTRIES}  # fmt: skip
+              FieldType.COUNTRIES, FieldType.FILES}  # fmt: skip
 
 
 def read_form(place: Place, digest: str) -> FormDef:
@@ -96,7 +97,7 @@ def _fits(type_: FieldType, at: Mapping[str, Place]) -> None:
         "max_words": type_ in _TEXTS,
         "max_length": type_ in _TEXTS,
         "min": type_ in _ORDERED or type_ is FieldType.YES_NO,
-        "max": type_ in _ORDERED,
+        "max": type_ in _ORDERED or type_ is FieldType.FILES,
         "options": type_ in {FieldType.CHOICE, FieldType.CHOICES},
         "options_from": type_ in _OPTIONS,
         "columns": type_ is FieldType.TABLE,
@@ -144,6 +145,8 @@ def _limit_fits(text: str, type_: FieldType) -> bool:
         return False
     if type_ is FieldType.YES_NO:
         return text == "true"
+    if type_ is FieldType.FILES:
+        return text.isdecimal() and 0 < int(text) <= MAX_FILES
     return type_ is not FieldType.INTEGER or text.lstrip("-").isdecimal()
 
 

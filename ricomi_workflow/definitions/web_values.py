@@ -25,7 +25,7 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.text import LANGUAGES
 
 Posted = Mapping[str, Sequence[str]]
-_LISTS = {FieldType.CHOICES, FieldType.COUNTRIES}
+_LISTS = {FieldType.CHOICES, FieldType.COUNTRIES, FieldType.FILES}
 _LOCALIZED = {FieldType.LOCALIZED, FieldType.LOCALIZED_LONG}
 _ROW = re.compile(r"\.([0-9]{1,4})\.")
 _ANSWERS = {"yes": True, "no": False}
