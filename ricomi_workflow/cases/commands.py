@@ -1,4 +1,4 @@
-"""Write verbs of the spine: open, save a draft, advance."""
+"""Write verbs of the spine: open, lock, advance. Drafts are saved by `drafts.py`."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import text
 
 from ricomi_workflow.audit.commands import record
 from ricomi_workflow.audit.rules import FIRST_HEAD
 from ricomi_workflow.cases.act import Act, Services
 from ricomi_workflow.cases.case import Case, may_read, office, roles_on
+from ricomi_workflow.cases.drafts import drafted
 from ricomi_workflow.cases.models import case as case_table
-from ricomi_workflow.cases.models import draft
 from ricomi_workflow.cases.points import checked_points
 from ricomi_workflow.cases.rows import latest_submission, lock_case
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.forms import complete
-from ricomi_workflow.definitions.model import FormDef, TransitionDef, WorkflowDef
+from ricomi_workflow.definitions.model import TransitionDef, WorkflowDef
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound
@@ -68,7 +68,7 @@ def open_case(
         workflow = services.library.latest(kind)
     except KeyError:
         raise NotFound("kind", kind) from None
-    if not any(g.role in workflow.opens and g.country == country for g in tx.actor.grants):
+    if not any(g.role in workflow.opens and g.seat == country for g in tx.actor.grants):
         raise Forbidden(kind)
     case = _numbered(tx, services, workflow, country, exercise=exercise)
     case.illustrative = illustrative
@@ -191,33 +191,6 @@ def advance(
     return Step(taken, case.version, act.from_state, case.state)
 
 
-def save_draft(
-    tx: Tx, services: Services, case: Case, form: FormDef, values: Mapping[str, Json]
-) -> int:
-    """Keep what was typed into `form`, complete or not; answer the draft's revision.
-
-    Drafts stand outside the trail: the act that uses one freezes it as a submission.
-    Raises `Forbidden` when the actor may not edit the form in this state.
-    """
-    access = services.state(case).forms.get(form.name)
-    if access is None or not (access.edit & roles_on(tx.actor, case)):
-        raise Forbidden(form.name)
-    key = (draft.c.case_id == case.id) & (draft.c.form == form.name)
-    known = tx.connection.execute(select(draft.c.revision).where(key)).scalar()
-    row = {
-        "version": form.version,
-        "values": dict(values),
-        "revision": (known or 0) + 1,
-        "updated_by": tx.actor.user_id,
-        "updated_at": tx.now,
-    }
-    if known is None:
-        tx.execute(draft.insert().values(case_id=case.id, form=form.name, **row))
-    else:
-        tx.execute(draft.update().where(key).values(**row))
-    return (known or 0) + 1
-
-
 def accept(act: Act, taken: TransitionDef) -> None:
     """Check form and reason of `taken`, after its guards and before the state changes."""
     act.taken = taken
@@ -229,7 +202,7 @@ def accept(act: Act, taken: TransitionDef) -> None:
             raise Invalid([FieldError(name, "unknown") for name in act.given])
         return
     form = act.services.library.forms[taken.form]
-    given = act.given if act.given is not None else _drafted(act, form)
+    given = act.given if act.given is not None else drafted(act, form)
     today = act.judged_on or act.services.calendar.local_day(act.tx.now)
     act.inputs = complete(form, given, act.services.lookups, today)
 
@@ -245,19 +218,6 @@ def _accept_points(act: Act, taken: TransitionDef) -> None:
         raise Invalid([FieldError("points", "unknown", {"name": taken.points})])
     form = act.services.library.forms[returned.form_key]
     act.note(points=checked_points(form, act.points), points_of=form.name)
-
-
-def _drafted(act: Act, form: FormDef) -> Mapping[str, Json]:
-    where = (draft.c.case_id == act.case.id) & (draft.c.form == form.name)
-    values = act.tx.connection.execute(select(draft.c["values"]).where(where)).scalar()
-    return values or {}
-
-
-def drop_draft(act: Act, form: FormDef) -> None:
-    """Forget the draft of `form`: it is frozen as a submission now."""
-    act.tx.execute(
-        delete(draft).where((draft.c.case_id == act.case.id) & (draft.c.form == form.name))
-    )
 
 
 def _act(tx: Tx, services: Services, case: Case, actor: Actor) -> Act:

@@ -6,11 +6,20 @@ from collections.abc import Mapping
 
 from sqlalchemy import update
 
+from ricomi_workflow.bodies.model import Participation as Standing
 from ricomi_workflow.cases.act import Act, Effect, Guard
+from ricomi_workflow.cases.approvals import (
+    participations_voided,
+    refusal_of,
+    survives,
+    void_changed,
+    voided_figures,
+)
 from ricomi_workflow.cases.case import Participation, office
-from ricomi_workflow.cases.commands import drop_draft
+from ricomi_workflow.cases.drafts import drop_draft, who_wrote
 from ricomi_workflow.cases.models import participation, submission
 from ricomi_workflow.cases.rows import Submission, count_submissions, latest_submission
+from ricomi_workflow.definitions.kinds import opening_form
 from ricomi_workflow.definitions.model import FormDef
 from ricomi_workflow.identity.queries import holders
 from ricomi_workflow.kernel.actors import Role
@@ -31,9 +40,15 @@ def submitted(act: Act, form: str) -> Submission | None:
 
 
 def current(act: Act, form: str) -> Submission | None:
-    """The newest submission of `form` if it was made on the present version of the request."""
-    found, request = submitted(act, form), submitted(act, "request")
-    return found if found and request and found.seq > request.seq else None
+    """The newest submission of `form` if it holds for the present version of the request.
+
+    It was made on it, or rests on sections that have not changed since.
+    """
+    opening = opening_form(act.services.process(act.case).workflow)
+    found, request = submitted(act, form), submitted(act, opening)
+    if found is None or request is None:
+        return None
+    return found if found.seq > request.seq or survives(act, found, opening) else None
 
 
 def own_participation_open(act: Act) -> Refusal | None:
@@ -46,14 +61,20 @@ def own_participation_open(act: Act) -> Refusal | None:
 def participants_confirmed(act: Act) -> Refusal | None:
     """Every other state that takes part has confirmed. Source: domain requirement 8."""
     missing = tuple(p.country for p in act.case.participants if p.confirmed_seq is None)
-    return Refusal("participants_missing", {"countries": missing}) if missing else None
+    if not missing:
+        return None
+    voided = participations_voided(act)
+    if voided:
+        last = max(voided.values(), key=lambda each: each.seq)
+        return Refusal("participants_voided", {"countries": missing, **voided_figures(act, last)})
+    return Refusal("participants_missing", {"countries": missing})
 
 
 def admissible(act: Act) -> Refusal | None:
     """The checklist of the present request is filled in and every line passes."""
     checklist = current(act, "admissibility")
     if checklist is None:
-        return Refusal("admissibility_missing")
+        return refusal_of(act, submitted(act, "admissibility"), "admissibility")
     return Refusal("not_admissible") if _failed(checklist.values) else None
 
 
@@ -61,13 +82,15 @@ def inadmissible(act: Act) -> Refusal | None:
     """The checklist of the present request has at least one line that fails."""
     checklist = current(act, "admissibility")
     if checklist is None:
-        return Refusal("admissibility_missing")
+        return refusal_of(act, submitted(act, "admissibility"), "admissibility")
     return None if _failed(checklist.values) else Refusal("not_inadmissible")
 
 
 def opinion_recorded(act: Act) -> Refusal | None:
     """There is a technical opinion on the present request."""
-    return None if current(act, "technical_opinion") else Refusal("opinion_missing")
+    if current(act, "technical_opinion"):
+        return None
+    return refusal_of(act, submitted(act, "technical_opinion"), "opinion")
 
 
 def agreement_recorded(act: Act) -> Refusal | None:
@@ -100,11 +123,13 @@ def file_submission(act: Act) -> None:
         return
     form = act.services.library.forms[act.taken.form]
     number = count_submissions(act.tx.driver, act.case.id, form.name) + 1
+    before = latest_submission(act.tx.driver, act.case.id, form.name) if number > 1 else None
     sealed = digest({"form": form.key, "form_digest": form.digest, "values": act.inputs})
     act.tx.insert(submission, _row(act, form, number, sealed))
-    act.note(form=form.key, number=number, submission=sealed)
+    act.note(form=form.key, number=number, submission=sealed, contributors=who_wrote(act, form))
     if form.key == act.services.process(act.case).workflow.form:
         _adopt_request(act)
+    void_changed(act, form, before)
     drop_draft(act, form)  # also one that was not used: it would come back as the next answer
 
 
@@ -132,7 +157,20 @@ def holding(act: Act, role: Role) -> list[tuple[Role, str | None]]:
         return [(role, act.case.country)]
     if role is Role.PARTNER:
         return [(Role.FOCAL_POINT, country) for country in sorted(act.case.partner_countries())]
+    if role is Role.CANDIDATE:
+        inside = act.case.partner_countries() | {act.case.country}
+        return [
+            (Role.FOCAL_POINT, country) for country in taking_part(act) if country not in inside
+        ]
     return [(role, None)]
+
+
+def taking_part(act: Act) -> tuple[str, ...]:
+    """The states that take part in the organization today, in alphabetical order of their codes."""
+    reference = act.services.reference
+    day = act.judged_on or act.services.calendar.local_day(act.tx.now)
+    periods = {code: state.on(day) for code, state in sorted(reference.states.items())}
+    return tuple(c for c, p in periods.items() if p and p.status is Standing.PARTICIPATES)
 
 
 def message_params(act: Act) -> dict[str, Json]:

@@ -14,7 +14,8 @@ from typing import cast
 
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case
-from ricomi_workflow.cases.commands import advance, open_case, save_draft
+from ricomi_workflow.cases.commands import advance, open_case
+from ricomi_workflow.cases.drafts import save_draft
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.forms import complete
 from ricomi_workflow.definitions.model import FormDef
@@ -82,7 +83,9 @@ def form_of(services: Services, file: CaseFile) -> FormDef:
     return services.library.forms[file.form]
 
 
-def import_case(tx: Tx, services: Services, file: CaseFile, *, submit: bool = True) -> Case:
+def import_case(
+    tx: Tx, services: Services, file: CaseFile, *, submit: bool = True, exercise: bool = False
+) -> Case:
     """Open the case for the actor, fill its form and, with `submit`, submit it.
 
     Raises `NotFound`, `Forbidden`, and `Invalid` with every mistake, whether submitted or not.
@@ -90,7 +93,13 @@ def import_case(tx: Tx, services: Services, file: CaseFile, *, submit: bool = Tr
     form = form_of(services, file)
     day = file.as_of or services.calendar.local_day(tx.now)
     case = open_case(
-        tx, services, file.kind, file.country, illustrative=file.illustrative, note=file.note
+        tx,
+        services,
+        file.kind,
+        file.country,
+        illustrative=file.illustrative,
+        exercise=exercise,
+        note=file.note,
     )
     if not submit:
         save_draft(tx, services, case, form, complete(form, file.values, services.lookups, day))

@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    false,
 )
 
 from ricomi_workflow.audit.models import audit_entry
@@ -32,6 +33,14 @@ from ricomi_workflow.db.schema import (
 
 case_number = Table(
     "case_number",
+    metadata,
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("last", Integer, nullable=False),
+)
+
+# Exercises are numbered apart, so that the numbers of real cases have no gaps.
+exercise_number = Table(
+    "exercise_number",
     metadata,
     Column("year", Integer, primary_key=True, autoincrement=False),
     Column("last", Integer, nullable=False),
@@ -55,20 +64,42 @@ case = Table(
     Column("entered_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     Column("title", JsonText),  # {language: text}, the original first
+    Column("exercise", Boolean, nullable=False, server_default=false()),
 )
 Index("ix_case_country_updated", case.c.country, case.c.updated_at)
 Index("ix_case_state_updated", case.c.state, case.c.updated_at)
 
-draft = Table(
-    "draft",
+draft_field = Table(
+    "draft_field",
     metadata,
     Column("case_id", BigInteger, ForeignKey("case.id"), primary_key=True),
     Column("form", String(40), primary_key=True),  # name without version
-    Column("version", Integer, nullable=False),
-    Column("values", JsonText, nullable=False),
-    Column("revision", Integer, nullable=False),
+    Column("field", String(60), primary_key=True),
+    Column("version", Integer, nullable=False),  # of the form in which it was answered
+    Column("value", JsonText),  # NULL: it was emptied
+    Column("revision", Integer, nullable=False),  # how often it was saved
     Column("updated_by", BigInteger, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
+)
+
+draft_contributor = Table(
+    "draft_contributor",
+    metadata,
+    Column("case_id", BigInteger, ForeignKey("case.id"), primary_key=True),
+    Column("form", String(40), primary_key=True),  # name without version
+    Column("user_id", BigInteger, primary_key=True),
+    Column("first_at", UtcDateTime, nullable=False),
+)
+
+draft_presence = Table(
+    "draft_presence",
+    metadata,
+    Column("case_id", BigInteger, ForeignKey("case.id"), primary_key=True),
+    Column("form", String(40), primary_key=True),  # name without version
+    Column("user_id", BigInteger, primary_key=True),
+    Column("section", String(60), nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime, nullable=False),  # a lease: renewed while the person edits
 )
 
 submission = Table(
@@ -140,15 +171,16 @@ SELECT RAISE(ABORT, 'no_entry') WHERE NEW.version <> OLD.version + 1 OR NOT EXIS
     SELECT 1 FROM audit_entry WHERE case_id = OLD.id AND seq = NEW.version
     AND digest = NEW.head AND prev = OLD.head AND to_state = NEW.state);
 SELECT RAISE(ABORT, 'no_entry') WHERE (NEW.id, NEW.ref, NEW.kind, NEW.definition,
-    NEW.definition_digest, NEW.country, NEW.illustrative, NEW.opened_at)
+    NEW.definition_digest, NEW.country, NEW.illustrative, NEW.opened_at, NEW.exercise)
     IS NOT (OLD.id, OLD.ref, OLD.kind, OLD.definition,
-    OLD.definition_digest, OLD.country, OLD.illustrative, OLD.opened_at);
+    OLD.definition_digest, OLD.country, OLD.illustrative, OLD.opened_at, OLD.exercise);
 END""",
 )
 on_create(
     case,
     sqlite="""CREATE TRIGGER case_begins BEFORE INSERT ON "case" BEGIN
-SELECT RAISE(ABORT, 'no_entry') WHERE NEW.version <> 0 OR NEW.state <> '';
+SELECT RAISE(ABORT, 'no_entry') WHERE NEW.version <> 0 OR NEW.state <> ''
+    OR NEW.exercise <> (substr(NEW.ref, 1, 3) = 'EJ-');
 END""",
 )
 on_create(
@@ -164,14 +196,14 @@ BEGIN
 IF TG_OP = 'DELETE' THEN
     RAISE EXCEPTION 'append_only: case' USING ERRCODE = 'integrity_constraint_violation';
 ELSIF TG_OP = 'INSERT' THEN
-    IF NEW.version <> 0 OR NEW.state <> '' THEN
+    IF NEW.version <> 0 OR NEW.state <> '' OR NEW.exercise <> (left(NEW.ref, 3) = 'EJ-') THEN
         RAISE EXCEPTION 'no_entry' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
 ELSIF NEW.version <> OLD.version + 1
     OR (NEW.id, NEW.ref, NEW.kind, NEW.definition, NEW.definition_digest, NEW.country,
-        NEW.illustrative, NEW.opened_at)
+        NEW.illustrative, NEW.opened_at, NEW.exercise)
     IS DISTINCT FROM (OLD.id, OLD.ref, OLD.kind, OLD.definition, OLD.definition_digest,
-        OLD.country, OLD.illustrative, OLD.opened_at)
+        OLD.country, OLD.illustrative, OLD.opened_at, OLD.exercise)
     OR NOT EXISTS (SELECT 1 FROM audit_entry WHERE case_id = OLD.id AND seq = NEW.version
         AND digest = NEW.head AND prev = OLD.head AND to_state = NEW.state) THEN
     RAISE EXCEPTION 'no_entry' USING ERRCODE = 'integrity_constraint_violation';

@@ -11,7 +11,7 @@ from sqlalchemy import String, and_, exists, false, func, literal, or_, select, 
 
 from ricomi_workflow.cases.act import Act, Services
 from ricomi_workflow.cases.case import Case, Participation, may_read, roles_on
-from ricomi_workflow.cases.models import case, draft, participation
+from ricomi_workflow.cases.models import case, participation
 from ricomi_workflow.cases.rows import CASE_COLUMNS, Submission, as_case, read_case
 from ricomi_workflow.definitions.model import FormDef, StateDef, TransitionDef
 from ricomi_workflow.kernel.actors import Actor, Role
@@ -43,16 +43,6 @@ class Option:
     def possible(self) -> bool:
         """Whether the act would go through now."""
         return not self.refusals
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A form in the making."""
-
-    values: Mapping[str, Json]
-    revision: int
-    updated_by: int | None
-    updated_at: datetime | None
 
 
 def get_case(connection: Connection, services: Services, actor: Actor, ref: str) -> Case:
@@ -174,38 +164,17 @@ def list_chosen(
     return [found[key] for key in case_ids if key in found]
 
 
-def draft_titles(connection: Connection, case_ids: Sequence[int]) -> dict[int, Mapping[str, str]]:
-    """By case: the title that stands in a draft, for cases that have none of their own yet."""
-    if not case_ids:
-        return {}
-    rows = connection.execute(
-        select(draft.c.case_id, draft.c["values"]).where(draft.c.case_id.in_(case_ids))
-    )
-    titles = {row.case_id: row[1].get("title") for row in rows}
-    return {key: title for key, title in titles.items() if isinstance(title, Mapping) and title}
-
-
 def count_by_state(
     connection: Connection, services: Services, actor: Actor, country: str | None = None
 ) -> dict[str, int]:
-    """How many cases the actor may read, by state."""
-    where = [_concerning(services, actor, lambda state: state.readers)]
+    """How many cases the actor may read, by state; exercises are not counted."""
+    where = [_concerning(services, actor, lambda state: state.readers), ~case.c.exercise]
     if country:
         where.append(case.c.country == country)
     rows = connection.execute(
         select(case.c.state, func.count()).where(*where).group_by(case.c.state)
     )
     return {state: count for state, count in rows}  # noqa: C416 - rows are not pairs to mypy
-
-
-def get_draft(connection: Connection, case_id: int, form: str) -> Draft:
-    """The draft of `form` in a case; an empty one when nothing was typed yet."""
-    row = connection.execute(
-        select(draft.c["values"], draft.c.revision, draft.c.updated_by, draft.c.updated_at).where(
-            draft.c.case_id == case_id, draft.c.form == form
-        )
-    ).first()
-    return Draft(*row) if row else Draft({}, 0, None, None)
 
 
 def readable(
@@ -262,10 +231,22 @@ def _holding(actor: Actor, role: Role) -> list[ColumnElement[bool]]:
             participation.c.ended_seq.is_(None),
         )
         return [taking_part] if own else []
+    if role is Role.CANDIDATE:
+        return [_may_come_in(country) for country in sorted(actor.countries(Role.FOCAL_POINT))]
     if role in (Role.FOCAL_POINT, Role.INSTITUTION_USER):
         own = actor.countries(role)
         return [case.c.country.in_(own)] if own else []
     return [case.c.id.is_not(None)] if actor.has(role) else []
+
+
+def _may_come_in(country: str) -> ColumnElement[bool]:
+    """The cases in which `country` neither asks nor takes part."""
+    taking_part = exists().where(
+        participation.c.case_id == case.c.id,
+        participation.c.country == country,
+        participation.c.ended_seq.is_(None),
+    )
+    return and_(case.c.country != country, ~taking_part)
 
 
 def _mentioning(connection: Connection, words: str) -> list[ColumnElement[bool]]:

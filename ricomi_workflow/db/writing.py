@@ -74,6 +74,17 @@ def write(driver: Driver, rows: Mapping[Target, Sequence[Row]]) -> None:
         driver.cursor.execute(_postgresql(targets), parameters)
 
 
+def run(driver: Driver, statement: str, parameters: Sequence[object]) -> None:
+    """Run one statement of fixed text (parameters marked `%s`); JSON and instants as text."""
+    given = [as_text(p) if isinstance(p, datetime) else p for p in parameters]
+    driver.cursor.execute(statement.replace("%s", "?") if driver.is_sqlite else statement, given)
+
+
+def as_text(value: object) -> str:
+    """An instant, or a value of a JSON column, as both databases take it."""
+    return iso(value) if isinstance(value, datetime) else _encode(value)
+
+
 @lru_cache(maxsize=512)
 def _in_order(targets: tuple[Target, ...]) -> tuple[Target, ...]:
     positions = {table: n for n, table in enumerate(targets[0].table.metadata.sorted_tables)}

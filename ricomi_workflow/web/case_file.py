@@ -14,10 +14,12 @@ from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.ballots.queries import BallotView, ballot_view
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case, roles_on
-from ricomi_workflow.cases.queries import Option, draft_titles, get_case, options, readable
+from ricomi_workflow.cases.drafts import draft_titles
+from ricomi_workflow.cases.queries import Option, get_case, options, readable
 from ricomi_workflow.cases.rows import Submission, submissions
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.deadlines.queries import due_of
+from ricomi_workflow.definitions.kinds import opening_form
 from ricomi_workflow.definitions.model import StateDef, WorkflowDef
 from ricomi_workflow.fund.queries import CaseMoney, case_money
 from ricomi_workflow.kernel.actors import Actor, Role
@@ -91,17 +93,18 @@ def read_case_file(tx: Tx, services: Services, ref: str) -> CaseFile:
     case = get_case(tx.connection, services, tx.actor, ref)
     roles, offered = roles_on(tx.actor, case), tuple(options(tx, services, case))
     given = submissions(tx.connection, case.id)
+    workflow = services.process(case).workflow
     return CaseFile(
         case=case,
         reader=tx.actor,
         roles=roles,
         now=tx.now,
         today=services.calendar.local_day(tx.now),
-        workflow=services.process(case).workflow,
+        workflow=workflow,
         options=offered,
         entries=tuple(trail(tx.connection, case.id)),
         ballot=ballot_view(tx.connection, case.id),
-        money=case_money(tx.connection, case),
+        money=case_money(tx.connection, case, opening_form(workflow)),
         papers=tuple(paper for paper in given if _may_see(services, tx.actor, case, paper)),
         due=due_of(tx.connection, [case.id]).get(case.id),
         draft_title=None if case.title else draft_titles(tx.connection, [case.id]).get(case.id),

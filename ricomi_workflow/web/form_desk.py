@@ -12,8 +12,9 @@ from datetime import date, datetime
 
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case, roles_on
-from ricomi_workflow.cases.commands import lock, save_draft
-from ricomi_workflow.cases.queries import Draft, get_case, get_draft
+from ricomi_workflow.cases.commands import lock
+from ricomi_workflow.cases.drafts import Draft, get_draft, save_draft
+from ricomi_workflow.cases.queries import get_case
 from ricomi_workflow.cases.rows import Submission, latest_submission
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.forms import SectionState, complete, partial, sections_state
@@ -115,8 +116,8 @@ def open_desk(tx: Tx, services: Services, ref: str, name: str, *, hold: bool = F
 def save(tx: Tx, services: Services, desk: Desk, values: Values) -> Desk:
     """Keep `values` as the draft; answer the desk as it is then."""
     kept, _ = computed(services, desk, values)
-    revision = save_draft(tx, services, desk.case, desk.form, kept)
-    return replace(desk, values=kept, draft=Draft(kept, revision, tx.actor.user_id, tx.now))
+    save_draft(tx, services, desk.case, desk.form, kept)
+    return replace(desk, values=kept, draft=get_draft(tx.driver, desk.case.id, desk.form.name))
 
 
 def merged(desk: Desk, saving: Saving) -> dict[str, Json]:

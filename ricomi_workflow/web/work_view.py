@@ -14,10 +14,10 @@ from ricomi_workflow.ballots.queries import OpenBallot, open_ballots
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.bodies.names import alphabetical
 from ricomi_workflow.cases.case import Case, roles_on
+from ricomi_workflow.cases.drafts import draft_titles
 from ricomi_workflow.cases.queries import (
     awaited_by,
     count_by_state,
-    draft_titles,
     options,
     unconfirmed_by,
     waiting_for,

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from ricomi_workflow.cases.commands import lock, open_case, save_draft
+from ricomi_workflow.cases.commands import lock, open_case
+from ricomi_workflow.cases.drafts import get_draft, save_draft
 from ricomi_workflow.cases.models import case as case_table
-from ricomi_workflow.cases.models import draft
-from ricomi_workflow.cases.queries import get_draft
+from ricomi_workflow.cases.models import draft_field
 from ricomi_workflow.cases.rows import latest_submission
 from ricomi_workflow.definitions.model import FormDef
 from ricomi_workflow.kernel.canonical import Json
@@ -101,7 +101,7 @@ def test_a_submitted_draft_is_frozen_and_gone(story: Story) -> None:
     story.do(APPLICANT, "submit")
     with story.services.uow.read() as connection:
         frozen = latest_submission(connection, story.case().id, "request")
-        assert connection.execute(select(draft)).all() == []
+        assert connection.execute(select(draft_field)).all() == []
     assert frozen is not None
     assert (frozen.number, frozen.seq, frozen.by) == (1, 2, story.people[APPLICANT].user_id)
     assert story.entries()[-1].detail["submission"] == frozen.digest

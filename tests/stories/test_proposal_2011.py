@@ -12,7 +12,8 @@ from sqlalchemy import func, select
 
 from ricomi_workflow import resources
 from ricomi_workflow.audit.queries import trail
-from ricomi_workflow.cases.commands import lock, save_draft
+from ricomi_workflow.cases.commands import lock
+from ricomi_workflow.cases.drafts import save_draft
 from ricomi_workflow.cases.importing import CaseFile, import_case, read_case_file
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.cases.rows import latest_submission

@@ -9,7 +9,8 @@ from sqlalchemy import Engine, func, select
 
 from ricomi_workflow.ballots.commands import cast_vote
 from ricomi_workflow.ballots.models import ballot_outcome
-from ricomi_workflow.cases.commands import advance, lock, save_draft
+from ricomi_workflow.cases.commands import advance, lock
+from ricomi_workflow.cases.drafts import save_draft
 from ricomi_workflow.cases.models import submission
 from ricomi_workflow.deadlines.models import deadline
 from ricomi_workflow.kernel.canonical import Json

@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from ricomi_workflow.cases.commands import Step, advance, lock
-from ricomi_workflow.cases.queries import get_draft
+from ricomi_workflow.cases.drafts import get_draft
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.errors import Conflict, DomainError, Invalid, NotOffered, Refused
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ricomi_workflow.cases import commands, queries
+from ricomi_workflow.cases import commands, drafts, queries
 from ricomi_workflow.cases.case import Case, roles_on
 from ricomi_workflow.definitions.forms import partial
 from ricomi_workflow.definitions.model import FormDef
@@ -39,7 +39,10 @@ def open_case(call: Call) -> Shape:
     """Open a case for a state, in the newest version of its process."""
     kind, country = call.body["kind"], call.body["country"]
     sample = is_demonstration(call.tx.connection)
-    made = commands.open_case(call.tx, call.services, kind, country, illustrative=sample)
+    practice = call.body.get("exercise", False)
+    made = commands.open_case(
+        call.tx, call.services, kind, country, illustrative=sample, exercise=practice
+    )
     return reread(call, made.ref)
 
 
@@ -56,7 +59,7 @@ def get_draft(call: Call, ref: str, form: str) -> Shape:
     if access is None or access.edit.isdisjoint(roles_on(call.tx.actor, found)):
         raise Forbidden(form)
     return _draft(
-        call, definition, queries.get_draft(call.tx.connection, found.id, definition.name)
+        call, definition, drafts.get_draft(call.tx.connection, found.id, definition.name)
     )
 
 
@@ -64,13 +67,13 @@ def save_draft(call: Call, ref: str, form: str) -> Shape:
     """Replace the draft of a form: what was filled in is kept, complete or not."""
     found = commands.lock(call.tx, call.services, ref)
     definition = _form(call, found, form)
-    known = queries.get_draft(call.tx.connection, found.id, definition.name)
+    known = drafts.get_draft(call.tx.connection, found.id, definition.name)
     if call.body.get("revision", known.revision) != known.revision:
         raise Conflict(f"the draft has revision {known.revision}")
     kept, _ = partial(definition, call.body["values"], call.services.lookups)
-    commands.save_draft(call.tx, call.services, found, definition, kept)
+    drafts.save_draft(call.tx, call.services, found, definition, kept)
     return _draft(
-        call, definition, queries.get_draft(call.tx.connection, found.id, definition.name)
+        call, definition, drafts.get_draft(call.tx.connection, found.id, definition.name)
     )
 
 
@@ -89,7 +92,7 @@ def _form(call: Call, found: Case, name: str) -> FormDef:
     raise NotFound("form", name)
 
 
-def _draft(call: Call, form: FormDef, draft: queries.Draft) -> Shape:
+def _draft(call: Call, form: FormDef, draft: drafts.Draft) -> Shape:
     today = call.services.calendar.local_day(call.tx.now)
     values, mistakes = partial(form, draft.values, call.services.lookups, today)
     return {

@@ -1,0 +1,251 @@
+"""Forms in the making: a row for each field, shared by everybody who may fill the form in.
+
+Drafts stand outside the trail; the act that uses one freezes it as a submission and names there
+who wrote in it. Two people in different fields never meet. In the same field the later one is told
+what the earlier one saved: each value that is sent says with which one its writer began.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, cast
+
+from sqlalchemy import delete, select
+
+from ricomi_workflow.cases.case import Case, roles_on
+from ricomi_workflow.cases.models import draft_contributor, draft_field
+from ricomi_workflow.db.driver import Driver
+from ricomi_workflow.db.reading import read
+from ricomi_workflow.db.writing import as_text, run
+from ricomi_workflow.kernel.canonical import Json, digest
+from ricomi_workflow.kernel.errors import Forbidden, Refusal, Refused
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from ricomi_workflow.cases.act import Act, Services
+    from ricomi_workflow.db.uow import Tx
+    from ricomi_workflow.definitions.model import FormDef
+
+Values = Mapping[str, Json]
+MARK_LENGTH = 12
+_COLUMNS = tuple(
+    draft_field.c[name]
+    for name in ("field", "value", "revision", "version", "updated_by", "updated_at")
+)
+_READ = f"""SELECT {", ".join(column.name for column in _COLUMNS)} FROM draft_field
+WHERE case_id = %s AND form = %s ORDER BY field"""
+_SAVE = """INSERT INTO draft_field
+(case_id, form, field, version, value, revision, updated_by, updated_at)
+VALUES (%s, %s, %s, %s, %s, 1, %s, %s)
+ON CONFLICT (case_id, form, field) DO UPDATE SET version = excluded.version,
+value = excluded.value, revision = draft_field.revision + 1,
+updated_by = excluded.updated_by, updated_at = excluded.updated_at"""
+_CONTRIBUTED = "SELECT 1 FROM draft_contributor WHERE case_id = %s AND form = %s AND user_id = %s"
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """One field of a draft: what stands in it (None: emptied), who saved it last and when."""
+
+    value: Json
+    revision: int
+    version: int  # of the form in which it was answered
+    by: int
+    at: datetime
+
+    @property
+    def mark(self) -> str:
+        """A short name for the value."""
+        return mark_of(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A form in the making; `revision` grows with every field that is saved."""
+
+    fields: Mapping[str, Saved]
+
+    @property
+    def values(self) -> dict[str, Json]:
+        """What was answered so far."""
+        return {name: f.value for name, f in self.fields.items() if f.value is not None}
+
+    @property
+    def revision(self) -> int:
+        """How many fields were saved, each time counted; 0: nothing was typed yet."""
+        return sum(saved.revision for saved in self.fields.values())
+
+    @property
+    def version(self) -> int | None:
+        """The oldest version of the form in which something of it was answered."""
+        return min((saved.version for saved in self.fields.values()), default=None)
+
+    @property
+    def last(self) -> Saved | None:
+        """The field that was saved last."""
+        return max(self.fields.values(), key=lambda saved: saved.at, default=None)
+
+    @property
+    def updated_by(self) -> int | None:
+        """Who saved last."""
+        return self.last.by if self.last else None
+
+    @property
+    def updated_at(self) -> datetime | None:
+        """When something was last saved."""
+        return self.last.at if self.last else None
+
+    def mark(self, name: str) -> str:
+        """A short name for what stands in the field `name`."""
+        saved = self.fields.get(name)
+        return saved.mark if saved else mark_of(None)
+
+
+def mark_of(value: Json) -> str:
+    """A short name for a value: two fields with the same mark say the same."""
+    return digest(value)[:MARK_LENGTH]
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """What of several answers may be saved, and in which fields somebody else saved another."""
+
+    changed: Mapping[str, Json]
+    taken: tuple[str, ...]
+
+
+def merge(draft: Values, sent: Values, began: Mapping[str, str]) -> Merge:
+    """Three-way by field: what stands there, what is sent, and the marks their writer began with.
+
+    `sent` holds None for a field that was emptied. Sent as it was begun with: the other's stays.
+    Nothing saved meanwhile, or the same: the writer's is saved. Else the field is taken.
+    """
+    changed: dict[str, Json] = {}
+    taken: list[str] = []
+    for name, value in sent.items():
+        theirs, own = mark_of(draft.get(name)), mark_of(value)
+        if own in {theirs, began.get(name)}:
+            continue
+        if began.get(name, theirs) == theirs:
+            changed[name] = value
+        else:
+            taken.append(name)
+    return Merge(changed, tuple(taken))
+
+
+def get_draft(source: Connection | Driver, case_id: int, form: str) -> Draft:
+    """The draft of `form` in a case; an empty one when nothing was typed yet."""
+    rows = read(source, _READ, [case_id, form], _COLUMNS)
+    return Draft({str(name): Saved(*rest) for name, *rest in rows})  # type: ignore[arg-type]
+
+
+def save_draft(tx: Tx, services: Services, case: Case, form: FormDef, values: Values) -> int:
+    """Keep what was typed into the whole of `form`, complete or not; answer the draft's revision.
+
+    Fields that `values` does not hold are emptied. Raises `Forbidden` when the actor may not edit
+    the form in this state. Transaction: the case is locked by the caller.
+    """
+    known = get_draft(tx.driver, case.id, form.name)
+    names = known.fields.keys() | values.keys()
+    sent = {name: values.get(name) for name in sorted(names)}
+    return save_fields(tx, services, case, form, sent, known=known)
+
+
+def save_fields(
+    tx: Tx,
+    services: Services,
+    case: Case,
+    form: FormDef,
+    values: Values,
+    *,
+    known: Draft | None = None,
+) -> int:
+    """Keep these fields of `form`, None for one that was emptied; answer the draft's revision.
+
+    A field that already says the same in this version of the form is not written. Raises
+    `Forbidden`. Transaction: the case is locked by the caller; one row is written for each field.
+    """
+    _require_editable(tx, services, case, form)
+    known = known or get_draft(tx.driver, case.id, form.name)
+    written = 0
+    for name, value in values.items():
+        saved = known.fields.get(name)
+        if saved is None and value is None:
+            continue
+        if saved is None or saved.version != form.version or saved.mark != mark_of(value):
+            _write(tx, case, form, name, value)
+            written += 1
+    if written:
+        _note_contributor(tx, case, form)
+    return known.revision + written
+
+
+def contributors(source: Connection | Driver, case_id: int, form: str) -> list[int]:
+    """The keys of those who wrote in the draft of `form`, in ascending order."""
+    rows = read(
+        source,
+        "SELECT user_id FROM draft_contributor WHERE case_id = %s AND form = %s ORDER BY user_id",
+        [case_id, form],
+    )
+    return [cast("int", row[0]) for row in rows]
+
+
+def drafted(act: Act, form: FormDef) -> Values:
+    """What stands in the draft that an act hands in. Raises `Refused` for an older form's draft."""
+    found = get_draft(act.tx.driver, act.case.id, form.name)
+    if found.version not in {None, form.version}:
+        raise Refused([Refusal("draft_outdated", {"old": found.version, "new": form.version})])
+    return found.values
+
+
+def who_wrote(act: Act, form: FormDef) -> list[Json]:
+    """Who wrote what an act hands in: those of its draft, or the actor who gave it as a whole."""
+    if act.given is None:
+        return [*contributors(act.tx.driver, act.case.id, form.name)]
+    return [] if act.actor.user_id is None else [act.actor.user_id]
+
+
+def drop_draft(act: Act, form: FormDef) -> None:
+    """Forget the draft of `form`: it is frozen as a submission now."""
+    for table in (draft_field, draft_contributor):
+        mine = (table.c.case_id == act.case.id) & (table.c.form == form.name)
+        act.tx.execute(delete(table).where(mine))
+
+
+def draft_titles(connection: Connection, case_ids: list[int]) -> dict[int, Mapping[str, str]]:
+    """By case: the title that stands in a draft, for cases that have none of their own yet."""
+    if not case_ids:
+        return {}
+    rows = connection.execute(
+        select(draft_field.c.case_id, draft_field.c.value).where(
+            draft_field.c.case_id.in_(case_ids), draft_field.c.field == "title"
+        )
+    )
+    return dict(_titles(rows))
+
+
+def _titles(rows: object) -> Iterator[tuple[int, Mapping[str, str]]]:
+    for case_id, value in cast("list[tuple[int, object]]", rows):
+        if isinstance(value, Mapping) and value:
+            yield case_id, {str(lang): str(text) for lang, text in value.items()}
+
+
+def _require_editable(tx: Tx, services: Services, case: Case, form: FormDef) -> None:
+    access = services.state(case).forms.get(form.name)
+    if access is None or not access.edit & roles_on(tx.actor, case):
+        raise Forbidden(form.name)
+
+
+def _write(tx: Tx, case: Case, form: FormDef, name: str, value: Json) -> None:
+    kept = None if value is None else as_text(value)
+    run(tx.driver, _SAVE, (case.id, form.name, name, form.version, kept, tx.actor.user_id, tx.now))
+
+
+def _note_contributor(tx: Tx, case: Case, form: FormDef) -> None:
+    key = (case.id, form.name, tx.actor.user_id)
+    if not read(tx.driver, _CONTRIBUTED, key):
+        row = dict(zip(("case_id", "form", "user_id"), key, strict=True))
+        tx.insert(draft_contributor, {**row, "first_at": tx.now})
