@@ -27,6 +27,7 @@ from ricomi_workflow.cases import witness as case_witness
 from ricomi_workflow.cases.act import Act, Services, united
 from ricomi_workflow.cases.commands import accept
 from ricomi_workflow.catalogue import hooks as catalogue_hooks
+from ricomi_workflow.collaboration import witness as collaboration_witness
 from ricomi_workflow.db.engine import create_engine
 from ricomi_workflow.db.uow import UnitOfWork
 from ricomi_workflow.deadlines import hooks as deadline_hooks
@@ -50,7 +51,14 @@ _SLICES = (case_hooks, deadline_hooks, ballot_hooks, fund_hooks, catalogue_hooks
 GUARDS = united([hooks.GUARDS for hooks in _SLICES])
 EFFECTS = united([hooks.EFFECTS for hooks in _SLICES])
 WITNESSES = tuple(
-    each.witness for each in (case_witness, ballot_witness, fund_witness, deadline_witness)
+    each.witness
+    for each in (
+        case_witness,
+        ballot_witness,
+        fund_witness,
+        deadline_witness,
+        collaboration_witness,
+    )
 )
 IMPLIED = ("file_submission", "notify", "schedule_deadline", "publish")
 FIRED_BY_CODE = frozenset({"decide"})

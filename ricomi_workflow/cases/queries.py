@@ -13,7 +13,7 @@ from ricomi_workflow.cases.act import Act, Services
 from ricomi_workflow.cases.case import Case, Participation, may_read, roles_on
 from ricomi_workflow.cases.models import case, participation
 from ricomi_workflow.cases.rows import CASE_COLUMNS, Submission, as_case, read_case
-from ricomi_workflow.definitions.model import FormDef, StateDef, TransitionDef
+from ricomi_workflow.definitions.model import FormAccess, FormDef, StateDef, TransitionDef
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound, Refusal
@@ -68,11 +68,15 @@ def list_cases(
     states: Sequence[str] = (),
     country: str | None = None,
     words: str = "",
+    also: Sequence[ColumnElement[bool]] = (),
     after: tuple[datetime, int] | None = None,
     limit: int = PAGE,
 ) -> list[Case]:
-    """The cases the actor may read, last changed first; `after` is the key of the last seen."""
-    where = [_concerning(services, actor, lambda state: state.readers)]
+    """The cases the actor may read, last changed first; `after` is the key of the last seen.
+
+    `also` holds further conditions on `case`, of slices above this one too.
+    """
+    where = [_concerning(services, actor, lambda state: state.readers), *also]
     if states:
         where.append(case.c.state.in_(states))
     if country:
@@ -183,10 +187,19 @@ def readable(
     """The values of a submission that the actor may read now; None when they may not at all."""
     access = services.state(found).forms.get(form.name)
     roles = roles_on(actor, found)
-    if access is None or roles.isdisjoint(access.read | access.edit):
+    if access is None or not _may_read_given(access, roles, actor, given):
         return None
     hidden = {name for name, own in access.fields.items() if roles.isdisjoint(own.read | own.edit)}
     return {name: value for name, value in given.values.items() if name not in hidden}
+
+
+def _may_read_given(
+    access: FormAccess, roles: frozenset[Role], actor: Actor, given: Submission
+) -> bool:
+    """Whether a submission may be read: by those who read all, and by whoever gave it."""
+    if not roles.isdisjoint((access.read | access.edit) - access.own):
+        return True
+    return not roles.isdisjoint(access.own) and given.by == actor.user_id
 
 
 def _open_states(services: Services) -> list[str]:
@@ -195,7 +208,7 @@ def _open_states(services: Services) -> list[str]:
             name
             for process in services.processes.values()
             for name, state in process.workflow.states.items()
-            if not state.final
+            if not (state.final or state.outcome)
         }
     )
 

@@ -1,0 +1,256 @@
+"""Who of an office has a case in hand while it is in its present state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, cast
+
+from sqlalchemy import and_, exists, or_, select
+
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.models import case as case_table
+from ricomi_workflow.collaboration.models import assignment
+from ricomi_workflow.collaboration.rules import FIRST, Office, sealed, waited_offices
+from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.identity.models import role_grant, user
+from ricomi_workflow.identity.queries import Holder, holders, valid_on
+from ricomi_workflow.kernel.actors import Actor, Role
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.clock import iso
+from ricomi_workflow.kernel.errors import Conflict, FieldError, Forbidden, Invalid
+from ricomi_workflow.kernel.ids import new_id
+from ricomi_workflow.messaging.commands import enqueue
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Connection
+
+MESSAGE_LENGTH = 1000
+_SIGNED = ("number", "visit", "role", "country", "person_id", "by_id", "message")
+STAFF = (Role.SECRETARIAT, Role.AUDITOR, Role.ADMINISTRATOR)
+_GIVER = user.alias("giver")
+_LATER = assignment.alias("later")
+_COLUMNS = (
+    assignment.c.number,
+    assignment.c.visit,
+    assignment.c.role,
+    assignment.c.country,
+    assignment.c.person_id,
+    user.c.name,
+    _GIVER.c.name.label("giver_name"),
+    assignment.c.message,
+    assignment.c.at,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """One line of the history; `person` empty: the work was given back to the office."""
+
+    number: int
+    visit: int
+    office: Office
+    person_id: int | None
+    person: str
+    by: str
+    message: str
+    at: datetime
+
+
+def assign(
+    tx: Tx,
+    services: Services,
+    case: Case,
+    office: Office,
+    person_id: int | None,
+    *,
+    message: str = "",
+    seen: int | None = None,
+) -> None:
+    """Give the case to a person of `office`, an office of the actor's that is waited for.
+
+    `person_id` None gives it back. `seen` is the number of the last assignment that the actor
+    read: another one since is a `Conflict`. To repeat what already holds changes nothing.
+    Raises `Forbidden` for an office that is not the actor's or not waited for, `Invalid` for a
+    person who does not hold it. Transaction: the case is locked by the caller.
+    """
+    if office not in waited_offices(case, services.state(case), tx.actor):
+        raise Forbidden("assign")
+    told = message.strip()
+    if len(told) > MESSAGE_LENGTH:
+        raise Invalid([FieldError("message", "too_long", {"limit": MESSAGE_LENGTH, "found": len(told)})])
+    given = _holder(tx, services, office, person_id)
+    number, prev = _last(tx, case)
+    present = _present(tx, case, office)
+    if present == person_id:
+        return
+    if seen is not None and seen != number:
+        raise Conflict("somebody assigned the case meanwhile")
+    _write(tx, case, number + 1, prev, (office, person_id, told))
+    if given and given.user_id != tx.actor.user_id:
+        enqueue(tx, "case_assigned", [given], params=_facts(tx, case, told), case_id=case.id)
+
+
+def people_of(tx: Tx, services: Services, office: Office) -> list[Holder]:
+    """The people who hold an office today, by name."""
+    today = services.calendar.local_day(tx.now)
+    found = holders(tx.driver, today, [(office.role, office.country or None)])
+    return sorted(found, key=lambda holder: holder.name)
+
+
+def assigned(
+    connection: Connection, cases: Sequence[Case], reader: Actor, today: date
+) -> dict[int, tuple[Assignment, ...]]:
+    """By case: who has it in hand in its present state, of the offices whose people may be named.
+
+    People are named within their own office and to staff. Somebody who no longer holds the
+    office counts as nobody.
+    """
+    if not cases:
+        return {}
+    keys = [case.id for case in cases]
+    rows = connection.execute(
+        select(*_COLUMNS, assignment.c.case_id)
+        .join(case_table, _live())
+        .join(user, user.c.id == assignment.c.person_id)
+        .join(_GIVER, _GIVER.c.id == assignment.c.by_id)
+        .where(assignment.c.case_id.in_(keys), _is_latest(), user.c.active)
+        .where(_still_held(today))
+        .order_by(assignment.c.case_id, assignment.c.number)
+    )
+    found: dict[int, tuple[Assignment, ...]] = {}
+    for *columns, case_id in rows:
+        one = _value(columns)
+        if reader.has(*STAFF) or one.office.is_held_by(reader):
+            found[case_id] = (*found.get(case_id, ()), one)
+    return found
+
+
+def assignment_history(connection: Connection, case: Case, reader: Actor) -> list[Assignment]:
+    """Every assignment of a case that the reader may know of, oldest first."""
+    rows = connection.execute(
+        select(*_COLUMNS)
+        .outerjoin(user, user.c.id == assignment.c.person_id)
+        .join(_GIVER, _GIVER.c.id == assignment.c.by_id)
+        .where(assignment.c.case_id == case.id)
+        .order_by(assignment.c.number)
+    )
+    every = [_value(list(row)) for row in rows]
+    return [one for one in every if reader.has(*STAFF) or one.office.is_held_by(reader)]
+
+
+def assigned_to(person_id: int) -> ColumnElement[bool]:
+    """The cases that a person has in hand, as a condition on `case`."""
+    return exists().where(assignment.c.person_id == person_id, _live(), _is_latest())
+
+
+def unassigned() -> ColumnElement[bool]:
+    """The cases that nobody has in hand in their present state, as a condition on `case`."""
+    return ~exists().where(assignment.c.person_id.is_not(None), _live(), _is_latest())
+
+
+def digest_of(ref: str, prev: str, row: Mapping[str, object]) -> str:
+    """The digest of an assignment: what its row says and the one before it."""
+    facts = {name: row[name] for name in _SIGNED}
+    return sealed(
+        ref, prev, cast("Mapping[str, Json]", {**facts, "at": iso(cast("datetime", row["at"]))})
+    )
+
+
+def _live() -> ColumnElement[bool]:
+    """An assignment joined to its case while the case is in the state it was made for."""
+    return and_(case_table.c.id == assignment.c.case_id, case_table.c.entered == assignment.c.visit)
+
+
+def _is_latest() -> ColumnElement[bool]:
+    """No later assignment of the same office in the same visit."""
+    return ~exists().where(
+        _LATER.c.case_id == assignment.c.case_id,
+        _LATER.c.number > assignment.c.number,
+        _LATER.c.visit == assignment.c.visit,
+        _LATER.c.role == assignment.c.role,
+        _LATER.c.country == assignment.c.country,
+    )
+
+
+def _still_held(today: date) -> ColumnElement[bool]:
+    return exists().where(
+        role_grant.c.user_id == assignment.c.person_id,
+        role_grant.c.role == assignment.c.role,
+        or_(assignment.c.country == "", role_grant.c.country == assignment.c.country),
+        valid_on(today),
+    )
+
+
+def _value(columns: Sequence[object]) -> Assignment:
+    number, visit, role, country, person_id, person, by, message, at = columns
+    office = Office(Role(str(role)), str(country))
+    return Assignment(number, visit, office, person_id, person or "", by, message, at)  # type: ignore[arg-type]  # the columns are the fields
+
+
+def _holder(tx: Tx, services: Services, office: Office, person_id: int | None) -> Holder | None:
+    """The holder of the office with this key; somebody who acts for it may take the work too."""
+    if person_id is None:
+        return None
+    found = {holder.user_id: holder for holder in people_of(tx, services, office)}
+    if person_id not in found:
+        raise Invalid([FieldError("person", "not_of_the_office")])
+    return found[person_id]
+
+
+def _last(tx: Tx, case: Case) -> tuple[int, str]:
+    """Number and digest of the last assignment of a case."""
+    row = tx.connection.execute(
+        select(assignment.c.number, assignment.c.digest)
+        .where(assignment.c.case_id == case.id)
+        .order_by(assignment.c.number.desc())
+        .limit(1)
+    ).first()
+    return (row.number, row.digest) if row else (0, FIRST)
+
+
+def _present(tx: Tx, case: Case, office: Office) -> int | None:
+    """Who of the office has the case in hand in its present visit, by the history alone."""
+    return tx.connection.execute(
+        select(assignment.c.person_id)
+        .where(
+            assignment.c.case_id == case.id,
+            assignment.c.visit == case.entered,
+            assignment.c.role == office.role.value,
+            assignment.c.country == office.country,
+        )
+        .order_by(assignment.c.number.desc())
+        .limit(1)
+    ).scalar()
+
+
+def _write(
+    tx: Tx, case: Case, number: int, prev: str, given: tuple[Office, int | None, str]
+) -> None:
+    office, person_id, message = given
+    row = {
+        "number": number,
+        "visit": case.entered,
+        "role": office.role.value,
+        "country": office.country,
+        "person_id": person_id,
+        "by_id": tx.actor.user_id,
+        "message": message,
+        "at": tx.now,
+    }
+    sealed_by = digest_of(case.ref, prev, row)
+    tx.insert(assignment, {"id": new_id(), "case_id": case.id, **row, "digest": sealed_by})
+
+
+def _facts(tx: Tx, case: Case, message: str) -> dict[str, Json]:
+    return {
+        "ref": case.ref,
+        "title": dict(case.title or {}),
+        "country": case.country,
+        "definition": case.definition,
+        "state": case.state,
+        "from_name": tx.actor.name,
+        "message": message,
+    }
