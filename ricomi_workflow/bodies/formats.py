@@ -20,6 +20,7 @@ from babel.numbers import format_decimal
 from ricomi_workflow.bodies.names import country_name
 from ricomi_workflow.definitions.notation import locale_of
 from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.kernel.text import LocalizedText
 
 SIGNS = {"es": "US$", "en": "US$", "pt": "US$", "fr": "$ US"}
 SIGN_AFTER = frozenset({"fr"})
@@ -101,6 +102,8 @@ def plain(value: object, lang: str, zone: str) -> object:
             return instant_at(value, lang, zone)
         case date():
             return day(value, lang)
+        case LocalizedText():
+            return value[lang]
         case _:
             return value
 

@@ -9,9 +9,16 @@ from sqlalchemy import select
 
 from ricomi_workflow.audit.queries import Unlike
 from ricomi_workflow.audit.rules import Entry
-from ricomi_workflow.cases.models import case, case_number, participation, submission
+from ricomi_workflow.cases.approvals import voided_in
+from ricomi_workflow.cases.models import (
+    case,
+    case_number,
+    exercise_number,
+    participation,
+    submission,
+)
 from ricomi_workflow.kernel.canonical import Json, digest
-from ricomi_workflow.kernel.refs import case_ref
+from ricomi_workflow.kernel.refs import case_ref, exercise_ref
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
@@ -29,9 +36,11 @@ def witness(connection: Connection, case_id: int, entries: Sequence[Entry]) -> I
 
 def missing_cases(connection: Connection) -> list[str]:
     """The references that were given to cases which are no longer there."""
-    given = connection.execute(select(case_number.c.year, case_number.c.last)).all()
     known = set(connection.execute(select(case.c.ref)).scalars())
-    refs = [case_ref(row.year, n) for row in given for n in range(1, row.last + 1)]
+    refs = []
+    for table, ref in ((case_number, case_ref), (exercise_number, exercise_ref)):
+        given = connection.execute(select(table.c.year, table.c.last).order_by(table.c.year))
+        refs += [ref(row.year, n) for row in given for n in range(1, row.last + 1)]
     return [ref for ref in refs if ref not in known]
 
 
@@ -39,6 +48,8 @@ def _facts(connection: Connection, case_id: int, entries: Sequence[Entry]) -> It
     row = connection.execute(select(case).where(case.c.id == case_id)).one()
     first, last = entries[0], entries[-1]
     fixed = {name: getattr(row, name) for name in _FIXED}
+    if row.exercise:
+        fixed["exercise"] = True
     if first.detail.get("case") != fixed or row.opened_at != first.at:
         yield Unlike(first.seq, "facts")
     entered = [entry for entry in entries if entry.to_state != entry.from_state][-1]
@@ -87,16 +98,17 @@ def _replayed(entries: Sequence[Entry]) -> dict[str, Marks]:
     """By state: the entries that asked it to take part, in which it confirmed, that ended it."""
     found: dict[str, Marks] = {}
     for entry in entries:
+        if "participants" in entry.detail:
+            wanted = set(_texts(entry.detail["participants"]))
+            known = {country for country, marks in found.items() if marks[2] is None}
+            for country in known - wanted:
+                found[country] = (*found[country][:2], entry.seq)
+            for country in wanted - known:
+                found[country] = (entry.seq, None, None)
         for country in _texts(entry.detail.get("confirmed")):
             found[country] = (found[country][0], entry.seq, None)
-        if "participants" not in entry.detail:
-            continue
-        wanted = set(_texts(entry.detail["participants"]))
-        known = {country for country, marks in found.items() if marks[2] is None}
-        for country in known - wanted:
-            found[country] = (*found[country][:2], entry.seq)
-        for country in wanted - known:
-            found[country] = (entry.seq, None, None)
+        for voided in voided_in(entry.seq, entry.detail):
+            found.update(dict.fromkeys(voided.countries, (entry.seq, None, None)))
     return found
 
 

@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException
 from ricomi_workflow.kernel import errors
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso
+from ricomi_workflow.kernel.text import LocalizedText
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.wording import mistake, reason
 
@@ -74,6 +75,8 @@ def field_error(error: errors.FieldError) -> dict[str, Json]:
 
 def as_json(value: object) -> Json:
     """A parameter of a refusal as JSON: amounts as decimal text, days and instants as RFC 3339."""
+    if isinstance(value, LocalizedText):
+        return dict(value.as_dict())
     if isinstance(value, Mapping):
         return {str(key): as_json(inner) for key, inner in value.items()}
     if isinstance(value, datetime):

@@ -33,8 +33,13 @@ def test_a_returned_request_is_resubmitted_and_reviewed_anew(story: Story) -> No
     assert (story.state, story.due_day()) == ("returned", "2026-11-10")
     story.do(APPLICANT, "resubmit", papers.request(story.today, months=9))
     assert story.state == "secretariat_review"
-    assert story.why_not(SECRETARIAT, "open_ballot") == ["admissibility_missing", "opinion_missing"]
+    assert story.why_not(SECRETARIAT, "open_ballot") == [
+        "admissibility_voided",
+        "opinion_voided",
+        "participants_voided",
+    ]
     reviewed_again(story)
+    story.do(PARTNER, "confirm_participation")
     story.do(SECRETARIAT, "open_ballot")
     assert story.acts()[6:8] == [
         "7 case.return_for_clarification secretariat_review>returned secretariat",
@@ -89,10 +94,9 @@ def test_a_deferred_case_may_go_back_to_its_state(story: Story) -> None:
     story.do(CHAIR, "defer", reason="More time is wanted.")
     story.do(SECRETARIAT, "return_deferred", reason=WHY)
     assert story.told() == {"returned": [PARTNER, APPLICANT, INSTITUTION]}
-    story.do(APPLICANT, "resubmit", papers.request(story.today))
+    story.do(APPLICANT, "resubmit", papers.request(story.today, contact="Luz"))
     assert codes(answer_of(lambda: story.do(SECRETARIAT, "open_ballot"))) == [
-        "admissibility_missing",
-        "opinion_missing",
+        "admissibility_voided"
     ]
     reviewed_again(story)
     story.do(SECRETARIAT, "open_ballot")
