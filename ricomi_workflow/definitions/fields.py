@@ -14,6 +14,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import TypeVar
 
 from marshmallow import ValidationError, fields
@@ -33,8 +34,8 @@ LARGEST_MINOR = 10**15 - 1
 _AMOUNT = re.compile(r"-?[0-9]{1,13}(\.[0-9]{1,2})?")
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CONTROL = {"Cc", "Cs"}
-Figure = Money | int | date
-F = TypeVar("F", Money, int, date)
+Figure = Money | int | Decimal | date
+F = TypeVar("F", Money, int, Decimal, date)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ class _Typed(fields.Field[Json], ABC):
     }
 
     def __init__(self, definition: FieldDef) -> None:
-        super().__init__(required=definition.required and not definition.product)
+        super().__init__(required=definition.required and not definition.is_computed)
         self.definition = definition
 
     def _deserialize(
@@ -315,6 +316,27 @@ class MoneyField(_Typed):
         return str(amount)
 
 
+def percentage_of(value: object) -> Decimal | None:
+    """The percentage of a typed value: a whole number, or plain text with two decimals at most."""
+    amount = amount_of(value)
+    return None if amount is None else Decimal(amount.minor).scaleb(-2)
+
+
+class PercentageField(_Typed):
+    """A percentage with two decimals, from 0 to 100 where the form declares nothing else."""
+
+    def canonical(self, value: object) -> str:
+        """The figure with two decimals."""
+        figure = percentage_of(value)
+        if figure is None:
+            raise refuse("not_percentage", value=str(value))
+        if self.definition.is_computed:
+            return f"{figure:.2f}"
+        least, most = limits(self.definition)
+        within(figure, Decimal(least or 0), Decimal(100 if most is None else most))
+        return f"{figure:.2f}"
+
+
 class YesNoField(_Typed):
     """True or false; with `min: true`, only true will do."""
 
@@ -355,6 +377,7 @@ SCALARS: Mapping[FieldType, type[_Typed]] = {
     FieldType.DATE: DateField,
     FieldType.INTEGER: IntegerField,
     FieldType.MONEY: MoneyField,
+    FieldType.PERCENTAGE: PercentageField,
     FieldType.YES_NO: YesNoField,
     FieldType.FILES: FilesField,
 }

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from ricomi_workflow.definitions.conditions import Condition, Operator
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.text import LocalizedText
 
@@ -61,10 +62,13 @@ class FormAccess:
 
     YAML: `forms: {request: {edit: [focal_point], read: [secretariat], fields: {contact:
     {read: [..]}}}}`. Whoever edits may read. A role that is not named does not see the form at all.
+    `own`: several states each give one of their own; these roles see only what they gave, and each
+    state has a draft of its own.
     """
 
     edit: frozenset[Role] = frozenset()
     read: frozenset[Role] = frozenset()
+    own: frozenset[Role] = frozenset()
     fields: Mapping[str, FormAccess] = field(default_factory=dict)
 
 
@@ -80,6 +84,7 @@ class StateDef:
     final: bool = False
     side: bool = False  # a side state (returned, deferred, suspended): keeps its step's dot
     is_public: bool = False  # YAML `catalogued`: the case is in the public catalogue
+    outcome: str = ""  # the end that the public reads, of a case that ended well and has a sequel
     readers: frozenset[Role] = frozenset()
     deadline: Deadline | None = None
     forms: Mapping[str, FormAccess] = field(default_factory=dict)
@@ -132,6 +137,7 @@ class WorkflowDef:
     transitions: tuple[TransitionDef, ...]
     opens: frozenset[Role]  # who may open a case of this kind
     body: str | None = None  # the committee that decides
+    terms: Mapping[str, int] = field(default_factory=dict)  # figures that guards obey
     digest: str = ""  # SHA-256 of the file
 
     @property
@@ -154,6 +160,7 @@ class FieldType(StrEnum):
     DATE = "date"  # ISO 8601 day
     INTEGER = "integer"  # int
     MONEY = "money"  # plain text with two decimals, "65000.00", USD
+    PERCENTAGE = "percentage"  # plain text with two decimals, "12.50"
     YES_NO = "yes_no"  # bool
     FILES = "files"  # list of references `sha256:<digest>/<name>`
     TABLE = "table"  # list of rows, each {column: value} with the computed columns
@@ -165,6 +172,43 @@ class Option:
 
     value: str
     label: LocalizedText
+
+
+class Reckoning(StrEnum):
+    """How a computed field or column comes to its value."""
+
+    SUM = "sum"  # of fields, or of a column: [a, b], [table.column]
+    PRODUCT = "product"  # of fields; a percentage takes its share
+    DIFFERENCE = "difference"  # the first less the second
+    PERCENTAGE = "percentage"  # how much the first is of the second
+    COUNT = "count"  # the rows of a table
+    DAYS = "days"  # from the first day to the second
+    MONTHS = "months"  # whole months between two days
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """`computed: {sum: [a, b]}`: what a field is reckoned from; nobody types it.
+
+    Operands are fields, `table.column` for the sum of a column, or, in a column, columns of the
+    same row.
+    """
+
+    reckoning: Reckoning
+    operands: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prefill:
+    """Where a first answer is offered from: `prefill: {from: profile, field: languages}`.
+
+    `profile`: the current profile of the country. `earlier`: the last submission of `form`
+    (default: this form) in another case of the same country.
+    """
+
+    source: str  # YAML `from`: profile | earlier
+    field: str
+    form: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,13 +224,33 @@ class FieldDef:
     max_length: int | None = None
     minimum: str | None = None  # YAML `min`: least integer, amount or ISO day; `today` for dates
     maximum: str | None = None  # YAML `max`
+    least_of: str | None = None  # YAML `min: {field: NAME}`: not less than that field
+    most_of: str | None = None  # YAML `max: {field: NAME}`
     options: tuple[Option, ...] = ()
     options_from: str | None = None  # topics | populations | modalities | states | observers
     columns: tuple[FieldDef, ...] = ()
-    product: tuple[str, ...] = ()  # a computed column: the product of these columns
+    computed: Computed | None = None  # YAML `product: [..]` is `computed: {product: [..]}`
     group_by: str | None = None  # table: the choice column whose values make subtotals
     min_rows: int = 0
+    unique: tuple[str, ...] = ()  # table: no two rows agree in all these columns
     public: bool = False  # may reach the public catalogue
+    when: Condition | None = None  # the field applies; without it, always
+    required_when: Condition | None = None  # required then, optional otherwise
+    suggest: str | None = None  # a list that is offered and does not bind: institutions, entries
+    prefill: Prefill | None = None
+    was: str | None = None  # the name of this field in the version before
+
+    @property
+    def is_computed(self) -> bool:
+        """Whether the value follows from others."""
+        return self.computed is not None
+
+    @property
+    def product(self) -> tuple[str, ...]:
+        """The factors of a product, of a field that is one."""
+        computed = self.computed
+        is_product = computed is not None and computed.reckoning is Reckoning.PRODUCT
+        return computed.operands if computed and is_product else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,10 +265,11 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A rule over several fields: the two sides must be equal.
+    """A rule over several fields: `left` stands to `right` as `compare` says, `when` it applies.
 
-    `left` and `right` are `field`, or `table.column` for the sum of a column. `at` is the field
-    where the error stands; the message may use `{left}`, `{right}` and `{difference}`.
+    A side is `field`, `table.column` for the sum of a column, or `table` for the number of its
+    rows. `at` is the field where the error stands; the message may use `{left}`, `{right}` and
+    `{difference}`.
     """
 
     code: str
@@ -212,6 +277,8 @@ class Check:
     right: str
     at: str
     message: LocalizedText
+    compare: Operator = Operator.EQUALS
+    when: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,22 @@ from ricomi_workflow.definitions.model import (
     Section,
 )
 from ricomi_workflow.definitions.place import Place
+from ricomi_workflow.definitions.read_operators import (
+    read_comparison,
+    read_computed,
+    read_condition,
+    read_operand,
+    read_prefill,
+    read_relation,
+)
 from ricomi_workflow.kernel.money import Money, NotMoney
 
 LISTS = ("topics", "populations", "modalities", "states", "observers")
 _TEXTS = {FieldType.TEXT, FieldType.LONG_TEXT, FieldType.LOCALIZED, FieldType.LOCALIZED_LONG}
 _OPTIONS = {FieldType.CHOICE, FieldType.CHOICES, FieldType.COUNTRY, FieldType.COUNTRIES}
-_ORDERED = {FieldType.DATE, FieldType.INTEGER, FieldType.MONEY}
+SUGGESTIONS = ("institutions", "entries")
+_ORDERED = {FieldType.DATE, FieldType.INTEGER, FieldType.MONEY, FieldType.PERCENTAGE}
+_COMPUTED = {FieldType.MONEY, FieldType.INTEGER, FieldType.PERCENTAGE}
 _NO_COLUMN = {FieldType.TABLE, FieldType.LOCALIZED_LONG, FieldType.LOCALIZED, FieldType.CHOICES,
               FieldType.COUNTRIES, FieldType.FILES}  # fmt: skip
 
@@ -63,7 +73,7 @@ def _field(place: Place, *, column: bool = False) -> FieldDef:
     at = place.record(
         "name type label",
         "help required max_words max_length min max options options_from columns product group_by"
-        " min_rows public",
+        " min_rows public when required_when computed unique suggest prefill was",
     )
     type_ = at["type"].one_of(FieldType, FieldType.TEXT)
     if column and type_ in _NO_COLUMN:
@@ -71,23 +81,33 @@ def _field(place: Place, *, column: bool = False) -> FieldDef:
     _fits(type_, at)
     columns = tuple(_field(p, column=True) for p in at["columns"].each())
     _distinct(at["columns"], [c.name for c in columns], "column")
+    least_of, least = read_relation(at["min"])
+    most_of, most = read_relation(at["max"])
     return FieldDef(
         name=at["name"].name(),
         type=type_,
         label=at["label"].localized(),
         help=at["help"].maybe_localized(),
-        required=at["required"].flag(default=True),
+        required=at["required"].flag(default=at["required_when"].absent),
         max_words=None if at["max_words"].absent else at["max_words"].whole(1, least=1),
         max_length=None if at["max_length"].absent else at["max_length"].whole(1, least=1),
-        minimum=_limit(at["min"], type_),
-        maximum=_limit(at["max"], type_),
+        minimum=_limit(least, type_),
+        maximum=_limit(most, type_),
+        least_of=least_of,
+        most_of=most_of,
         options=tuple(_option(p) for p in at["options"].each()),
         options_from=at["options_from"].name() or None,
         columns=columns,
-        product=at["product"].names(),
+        computed=read_computed(at["computed"], at["product"]),
         group_by=at["group_by"].name() or None,
         min_rows=at["min_rows"].whole(),
+        unique=at["unique"].names(),
         public=at["public"].flag(),
+        when=read_condition(at["when"]),
+        required_when=read_condition(at["required_when"]),
+        suggest=at["suggest"].name() or None,
+        prefill=read_prefill(at["prefill"], at["name"].name()),
+        was=at["was"].name() or None,
     )
 
 
@@ -103,7 +123,10 @@ def _fits(type_: FieldType, at: Mapping[str, Place]) -> None:
         "columns": type_ is FieldType.TABLE,
         "group_by": type_ is FieldType.TABLE,
         "min_rows": type_ is FieldType.TABLE,
-        "product": type_ in {FieldType.MONEY, FieldType.INTEGER},
+        "product": type_ in _COMPUTED,
+        "computed": type_ in _COMPUTED,
+        "unique": type_ is FieldType.TABLE,
+        "suggest": type_ is FieldType.TEXT,
     }
     for key, fits in rules.items():
         if not fits and not at[key].absent:
@@ -115,6 +138,10 @@ def _fits(type_: FieldType, at: Mapping[str, Place]) -> None:
         at["columns"].wrong("at least one column")
     if not at["options_from"].absent and at["options_from"].name() not in LISTS:
         at["options_from"].wrong(", ".join(LISTS))
+    if not at["suggest"].absent and at["suggest"].name() not in SUGGESTIONS:
+        at["suggest"].wrong(", ".join(SUGGESTIONS))
+    if not at["required_when"].absent and not at["required"].absent:
+        at["required_when"].wrong("either required or required_when", found="both")
 
 
 def _limit(place: Place, type_: FieldType) -> str | None:
@@ -128,6 +155,7 @@ def _limit(place: Place, type_: FieldType) -> str | None:
             {
                 FieldType.DATE: "an ISO day or `today`",
                 FieldType.MONEY: "an amount like 0.01",
+                FieldType.PERCENTAGE: "a figure like 12.5",
                 FieldType.YES_NO: "true",
             }.get(type_, "a whole number")
         )
@@ -138,7 +166,7 @@ def _limit_fits(text: str, type_: FieldType) -> bool:
     try:
         if type_ is FieldType.DATE:
             return text == "today" or date.fromisoformat(text).isoformat() == text
-        if type_ is FieldType.MONEY:
+        if type_ in {FieldType.MONEY, FieldType.PERCENTAGE}:
             Money.parse(text)
             return True
     except (ValueError, NotMoney):
@@ -156,13 +184,15 @@ def _option(place: Place) -> Option:
 
 
 def _check(place: Place) -> Check:
-    at = place.record("code left right at message")
+    at = place.record("code left right at message", "compare when")
     return Check(
         code=at["code"].name(),
-        left=at["left"].text(),
-        right=at["right"].text(),
+        left=read_operand(at["left"]),
+        right=read_operand(at["right"]),
         at=at["at"].name(),
         message=at["message"].localized(),
+        compare=read_comparison(at["compare"]),
+        when=read_condition(at["when"]),
     )
 
 

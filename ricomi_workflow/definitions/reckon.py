@@ -1,0 +1,167 @@
+"""How computed fields come to their values: exact, in whole cents, never in floats.
+
+A missing operand that must be filled in leaves the result unknown; one that need not be, or that
+does not apply, counts as nothing in a sum and as one in a product. Shares are rounded half up to
+the cent, percentages to two decimals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from math import floor
+from typing import Protocol
+
+from ricomi_workflow.definitions.conditions import Nothing, Value
+from ricomi_workflow.definitions.model import FieldDef, FieldType, Reckoning
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.money import Money
+
+Number = Money | int | Decimal
+
+
+class Operated(Protocol):
+    """Where a computed field finds its operands."""
+
+    def value(self, name: str) -> Value | Nothing:
+        """What stands in an operand, or why nothing does."""
+
+    def neutral(self, name: str) -> bool:
+        """Whether an operand may stay without an answer."""
+
+
+def reckoned(definition: FieldDef, scope: Operated) -> Value | Nothing:
+    """The value of a computed field."""
+    computed = definition.computed
+    if computed is None:
+        return Nothing.UNANSWERED
+    found: list[Value | None] = []
+    for name in computed.operands:
+        value = scope.value(name)
+        if isinstance(value, Nothing):
+            missing = value is Nothing.UNREADABLE or not (
+                value is Nothing.HIDDEN or scope.neutral(name)
+            )
+            if missing:
+                return Nothing.UNANSWERED
+            found.append(None)
+        else:
+            found.append(value)
+    result = _WAYS[computed.reckoning](definition.type, found)
+    return Nothing.UNANSWERED if result is None else result
+
+
+def summed_up(column: FieldDef, cells: Iterable[Value | Nothing]) -> Number:
+    """The sum of a column; a cell that cannot be read counts as nothing."""
+    return _total(column.type, [v for v in cells if isinstance(v, Money | int | Decimal)])
+
+
+def stored(value: Value | Nothing) -> Json:
+    """The JSON in which a computed value is kept; None where there is none."""
+    if isinstance(value, Nothing | frozenset):
+        return None
+    if isinstance(value, Decimal):
+        return f"{value:.2f}"
+    return value if isinstance(value, bool | int | str) else str(value)
+
+
+def _total(kind: FieldType, numbers: Iterable[Number]) -> Number:
+    kept = list(numbers)
+    if kind is FieldType.MONEY:
+        return Money(sum(n.minor for n in kept if isinstance(n, Money)))
+    if kind is FieldType.PERCENTAGE:
+        return sum((n for n in kept if isinstance(n, Decimal)), Decimal(0))
+    return sum(n for n in kept if isinstance(n, int))
+
+
+def _sum(kind: FieldType, found: Sequence[Value | None]) -> Value | None:
+    return _total(kind, [n for n in found if isinstance(n, Money | int | Decimal)])
+
+
+def _difference(kind: FieldType, found: Sequence[Value | None]) -> Value | None:
+    """The first less the second; a missing one counts as nothing."""
+    first, second = (_sum(kind, [n]) for n in found)
+    if isinstance(first, Money) and isinstance(second, Money):
+        return first - second
+    if isinstance(first, int | Decimal) and isinstance(second, int | Decimal):
+        return first - second
+    return None
+
+
+def _product(kind: FieldType, found: Sequence[Value | None]) -> Value | None:
+    """Amount times numbers times shares, rounded once at the end."""
+    result = Fraction(1)
+    for factor in found:
+        if isinstance(factor, Money):
+            result *= factor.minor
+        elif isinstance(factor, Decimal):
+            result *= Fraction(factor) / 100
+        elif isinstance(factor, int):
+            result *= factor
+    if kind is FieldType.MONEY:
+        has_amount = any(isinstance(factor, Money) for factor in found)
+        return Money(half_up(result if has_amount else result * 100))
+    return half_up(result) if kind is FieldType.INTEGER else _two_decimals(result * 100)
+
+
+def half_up(figure: Fraction) -> int:
+    """The nearest whole number; a half goes away from zero."""
+    whole = floor(abs(figure) + Fraction(1, 2))
+    return -whole if figure < 0 else whole
+
+
+def _two_decimals(figure: Fraction) -> Decimal:
+    return Decimal(half_up(figure * 100)).scaleb(-2)
+
+
+def _percentage(_kind: FieldType, found: Sequence[Value | None]) -> Value | None:
+    part, whole = (_exact(value) for value in found)
+    if part is None or not whole:
+        return None
+    return _two_decimals(part * 100 / whole)
+
+
+def _exact(value: Value | None) -> Fraction | None:
+    if isinstance(value, Money):
+        return Fraction(value.minor, 100)
+    return Fraction(value) if isinstance(value, int | Decimal) else None
+
+
+def _count(_kind: FieldType, found: Sequence[Value | None]) -> Value | None:
+    return found[0] if isinstance(found[0], int) else 0
+
+
+def _days(_kind: FieldType, found: Sequence[Value | None]) -> Value | None:
+    first, last = found
+    if isinstance(first, date) and isinstance(last, date):
+        return (last - first).days
+    return None
+
+
+def _months(_kind: FieldType, found: Sequence[Value | None]) -> Value | None:
+    """Whole months from the first day to the second; negative when it lies before."""
+    first, last = found
+    if not (isinstance(first, date) and isinstance(last, date)):
+        return None
+    if last < first:
+        return -months_between(last, first)
+    return months_between(first, last)
+
+
+def months_between(first: date, last: date) -> int:
+    """Whole months from `first` to a day that is not before it."""
+    months = (last.year - first.year) * 12 + last.month - first.month
+    return months - (last.day < first.day)
+
+
+_WAYS: Mapping[Reckoning, Callable[[FieldType, Sequence[Value | None]], Value | None]] = {
+    Reckoning.SUM: _sum,
+    Reckoning.DIFFERENCE: _difference,
+    Reckoning.PRODUCT: _product,
+    Reckoning.PERCENTAGE: _percentage,
+    Reckoning.COUNT: _count,
+    Reckoning.DAYS: _days,
+    Reckoning.MONTHS: _months,
+}

@@ -1,0 +1,268 @@
+"""The answers of a form as conditions and computed fields see them.
+
+`FormScope` knows for each field its value, or why it has none, whether it applies and whether it
+is required; `RowScope` is the same for the columns of one row, and asks the form for the rest.
+Nothing is computed twice. A form whose operators go round in circles is refused when it is read;
+if one is met all the same, the circle counts as unreadable and never as an endless loop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from ricomi_workflow.definitions.conditions import Answer, Nothing, Value, judge
+from ricomi_workflow.definitions.fields import LARGEST_INTEGER, amount_of, percentage_of
+from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef
+from ricomi_workflow.definitions.reckon import Number, reckoned, summed_up
+from ricomi_workflow.definitions.rows import Row, rows_of
+from ricomi_workflow.kernel.canonical import Json
+
+_COUNTED = {FieldType.TABLE, FieldType.FILES}
+_LISTS = {FieldType.CHOICES, FieldType.COUNTRIES}
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What answers are judged by: the form, what was typed, and what of it is wrong."""
+
+    form: FormDef
+    values: Mapping[str, Json]
+    wrong: frozenset[str] = frozenset()  # paths
+    today: date | None = None
+    settled: bool = False  # what is not answered will stay so
+
+
+class FormScope:
+    """The fields of a form."""
+
+    def __init__(self, ground: Ground) -> None:
+        self.ground = ground
+        self.known = {f.name: f for f in ground.form.fields()}
+        self._values: dict[str, Value | Nothing] = {}
+        self._shown: dict[str, Answer] = {}
+        self._rows: dict[str, list[RowScope]] = {}
+        self._busy: set[str] = set()
+        self._wrong = {path.partition(".")[0] for path in ground.wrong}
+
+    @property
+    def settled(self) -> bool:
+        """Whether what is not answered will stay so."""
+        return self.ground.settled
+
+    def definition(self, name: str) -> FieldDef:
+        """The field called `name`."""
+        return self.known[name]
+
+    def value(self, name: str) -> Value | Nothing:
+        """The value of a field, of `table.column` its sum, of a table the number of its rows."""
+        if name not in self._values:
+            if name in self._busy:
+                return Nothing.UNREADABLE
+            self._busy.add(name)
+            self._values[name] = self._found(name)
+            self._busy.discard(name)
+        return self._values[name]
+
+    def _found(self, name: str) -> Value | Nothing:
+        own, _, column = name.partition(".")
+        definition = self.known[own]
+        if self.hides(own):
+            return Nothing.HIDDEN
+        if definition.is_computed:
+            return reckoned(definition, self)
+        if own in self._wrong:
+            return Nothing.UNREADABLE
+        if own not in self.ground.values and not (self.settled and definition.type in _COUNTED):
+            return Nothing.UNANSWERED
+        if column:
+            return self.total(own, column)
+        return read_value(definition, self.ground.values.get(own))
+
+    def total(self, table: str, column: str) -> Number:
+        """The sum of a column of a table, as far as its cells can be read."""
+        definition = next(c for c in self.known[table].columns if c.name == column)
+        return summed_up(definition, (row.value(column) for row in self.rows(table)))
+
+    def rows(self, table: str) -> list[RowScope]:
+        """The scope of each readable row of a table."""
+        if table not in self._rows:
+            definition, value = self.known[table], self.ground.values.get(table)
+            self._rows[table] = [
+                RowScope(self, definition, row, n) for n, row in enumerate(rows_of(value))
+            ]
+        return self._rows[table]
+
+    def literal(self, name: str, written: Json) -> Value | Nothing:
+        """What a value of the definition means beside a field."""
+        own, _, column = name.partition(".")
+        definition = self.known[own]
+        if column:
+            definition = next(c for c in definition.columns if c.name == column)
+        return literal(definition, written, self.ground.today)
+
+    def shown(self, name: str) -> Answer:
+        """Whether a field applies."""
+        if name not in self._shown:
+            condition = self.known[name].when
+            busy = f"when {name}"
+            if condition is None or busy in self._busy:
+                return Answer.YES
+            self._busy.add(busy)
+            self._shown[name] = judge(condition, self)
+            self._busy.discard(busy)
+        return self._shown[name]
+
+    def hides(self, name: str) -> bool:
+        """Whether a field is known not to apply."""
+        return self.shown(name) is Answer.NO
+
+    def requires(self, name: str) -> bool:
+        """Whether a field must be answered, as far as can be told."""
+        return _requires(self.known[name], self.shown(name), self)
+
+    def neutral(self, name: str) -> bool:
+        """Whether a field may stay without an answer."""
+        return not self.requires(name.partition(".")[0])
+
+
+@dataclass(slots=True)
+class RowScope:
+    """The columns of one row; a name that is no column is a field of the form."""
+
+    form: FormScope | None  # None where a table is reckoned by itself
+    table: FieldDef
+    row: Row
+    number: int
+    known: dict[str, FieldDef] = field(init=False)
+    _busy: set[str] = field(default_factory=set)
+    _values: dict[str, Value | Nothing] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.known = {c.name: c for c in self.table.columns}
+
+    @property
+    def settled(self) -> bool:
+        """Whether what is not answered will stay so."""
+        return self.form is not None and self.form.settled
+
+    @property
+    def path(self) -> str:
+        """The path of this row."""
+        return f"{self.table.name}.{self.number}"
+
+    def definition(self, name: str) -> FieldDef:
+        """The column or field called `name`."""
+        return self.known[name] if name in self.known or not self.form else self.form.known[name]
+
+    def value(self, name: str) -> Value | Nothing:
+        """What stands in a column of this row, or in a field of the form."""
+        if name not in self.known:
+            return self.form.value(name) if self.form else Nothing.UNANSWERED
+        if name not in self._values:
+            if name in self._busy:
+                return Nothing.UNREADABLE
+            self._busy.add(name)
+            self._values[name] = self._found(name)
+            self._busy.discard(name)
+        return self._values[name]
+
+    def _found(self, name: str) -> Value | Nothing:
+        column = self.known[name]
+        if self.hides(name):
+            return Nothing.HIDDEN
+        if column.is_computed:
+            return reckoned(column, self)
+        if self.form and f"{self.path}.{name}" in self.form.ground.wrong:
+            return Nothing.UNREADABLE
+        return read_value(column, self.row.get(name))
+
+    def literal(self, name: str, written: Json) -> Value | Nothing:
+        """What a value of the definition means beside a column or field."""
+        if name in self.known:
+            today = self.form.ground.today if self.form else None
+            return literal(self.known[name], written, today)
+        return self.form.literal(name, written) if self.form else Nothing.UNANSWERED
+
+    def shown(self, name: str) -> Answer:
+        """Whether a column applies in this row."""
+        condition = self.known[name].when
+        return Answer.YES if condition is None else judge(condition, self)
+
+    def hides(self, name: str) -> bool:
+        """Whether a column is known not to apply in this row."""
+        return self.shown(name) is Answer.NO
+
+    def requires(self, name: str) -> bool:
+        """Whether a column must be answered in this row, as far as can be told."""
+        return _requires(self.known[name], self.shown(name), self)
+
+    def neutral(self, name: str) -> bool:
+        """Whether a column may stay without an answer."""
+        return not self.requires(name)
+
+
+def _requires(definition: FieldDef, shown: Answer, scope: FormScope | RowScope) -> bool:
+    if definition.is_computed or shown is not Answer.YES:
+        return False
+    if definition.required_when is not None:
+        return judge(definition.required_when, scope) is Answer.YES
+    return definition.required
+
+
+def read_value(definition: FieldDef, value: Json) -> Value | Nothing:
+    """What a stored or typed value means for comparing and reckoning."""
+    if value is None:
+        counted = definition.type in _COUNTED
+        return 0 if counted else Nothing.UNANSWERED
+    found = _typed(definition, value)
+    return Nothing.UNREADABLE if found is None else found
+
+
+def literal(definition: FieldDef, written: Json, today: date | None) -> Value | Nothing:
+    """What a value written in a definition means beside a field; `today` is the day of the call."""
+    if definition.type is FieldType.DATE and written == "today":
+        return today or Nothing.UNANSWERED
+    if definition.type in _COUNTED:
+        return whole_of(written) or 0
+    if definition.type in _LISTS:
+        return str(written)
+    found = _typed(definition, written)
+    return Nothing.UNREADABLE if found is None else found
+
+
+def whole_of(value: Json) -> int | None:
+    """A whole number that can be reckoned with."""
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > LARGEST_INTEGER:
+        return None
+    return value
+
+
+def _typed(definition: FieldDef, value: Json) -> Value | None:
+    match definition.type:
+        case FieldType.MONEY:
+            return amount_of(value)
+        case FieldType.PERCENTAGE:
+            return percentage_of(value)
+        case FieldType.INTEGER:
+            return whole_of(value)
+        case FieldType.DATE:
+            return _day(value)
+        case FieldType.YES_NO:
+            return value if isinstance(value, bool) else None
+        case FieldType.CHOICES | FieldType.COUNTRIES:
+            return frozenset(map(str, value)) if isinstance(value, list | tuple) else None
+        case FieldType.TABLE | FieldType.FILES:
+            return len(value) if isinstance(value, list | tuple) else None
+        case FieldType.LOCALIZED | FieldType.LOCALIZED_LONG:
+            return " ".join(map(str, value.values())) if isinstance(value, Mapping) else None
+        case _:
+            return value if isinstance(value, str) else None
+
+
+def _day(value: Json) -> date | None:
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
