@@ -14,6 +14,7 @@ from ricomi_workflow.cases.rows import CASE_COLUMNS, as_case, latest_submission
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
 from ricomi_workflow.catalogue.projection import Entry, entry_of
 from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.definitions.kinds import forms_of
 from ricomi_workflow.definitions.model import FormDef
 from ricomi_workflow.kernel.canonical import Json
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection
-
-_RESULT_FORM = "final_report"
 
 
 def project(tx: Tx, services: Services, case: Case, changed_at: datetime) -> None:
@@ -82,11 +81,13 @@ def _entry(
 ) -> Entry | None:
     workflow = services.process(case).workflow
     state = workflow.states[case.state]
-    if not state.is_public:
+    if not state.is_public or case.exercise:
         return None
-    accepted = state.final and not state.side  # a case that ends on the way keeps its report back
-    names = [workflow.form.partition("/")[0], *([_RESULT_FORM] if accepted else [])]
-    given = _given(connection, services, case.id, names)
+    accepted = bool(state.outcome) or (state.final and not state.side)  # a case that ends on the way keeps its report back
+    asked, *later = forms_of(workflow, services.library)
+    told = [form for form in later if any(field.public for field in form.fields())]
+    names = [form.name for form in (asked, *(told if accepted else ()))]
+    given = _given(connection, services, case.id, list(dict.fromkeys(names)))
     return entry_of(case, workflow, given, changed_at, services.reference)
 
 

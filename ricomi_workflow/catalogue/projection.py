@@ -16,7 +16,7 @@ from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money, total
 from ricomi_workflow.kernel.refs import ref_year
 from ricomi_workflow.kernel.text import fold
 
-FACETS = ("topic", "country", "population", "status", "year")
+FACETS = ("kind", "topic", "country", "population", "status", "year")
 _FACET_FIELDS = {"topic": "topics", "population": "populations"}
 _WORD = re.compile(r"\w+")
 
@@ -38,8 +38,9 @@ def entry_of(
 ) -> Entry | None:
     """The public entry of `case` in its present state; None when the state is not catalogued.
 
-    `given` are the forms that count (the request, and the final report once it is accepted). It is
-    found by its texts and by the names of its countries, topics and populations in each language.
+    `given` are the forms that count (the one that opens the case, and those with public fields
+    once the case has ended well). It is found by its texts and by the names of its countries,
+    topics and populations in each language.
     """
     state = workflow.states[case.state]
     if not state.is_public:
@@ -47,7 +48,7 @@ def entry_of(
     forms = list(given)
     public = {name: value for form, values in forms for name, value in _public(form, values)}
     countries = [case.country, *_strings(public.get("participants"))]
-    status = case.state if state.final else state.step
+    status = state.outcome or (case.state if state.final else state.step)
     year = ref_year(case.ref)
     row = {
         "case_id": case.id,
@@ -69,7 +70,7 @@ def entry_of(
         ),
     }
     facets = [("country", country) for country in dict.fromkeys(countries)]
-    facets += [("status", status), ("year", str(year))]
+    facets += [("kind", case.kind), ("status", status), ("year", str(year))]
     for facet, name in _FACET_FIELDS.items():
         facets += [(facet, value) for value in _strings(public.get(name))]
     return Entry(row, tuple(sorted(facets)))

@@ -16,6 +16,7 @@ from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.cases.act import Act
 from ricomi_workflow.cases.hooks import submitted
 from ricomi_workflow.cases.rows import Submission
+from ricomi_workflow.definitions.kinds import opening_form
 from ricomi_workflow.fund.books import funds_missing
 from ricomi_workflow.fund.models import account, journal, posting
 from ricomi_workflow.fund.rows import Tranche, TrancheStatus, balances, tranches
@@ -38,7 +39,12 @@ T = TypeVar("T")
 
 
 def funds_available(act: Act) -> Refusal | None:
-    """Each source that the request names holds its share, received and not promised elsewhere."""
+    """Each source that the request names holds its share, received and not promised elsewhere.
+
+    An exercise is paid in play money, of which there is always enough.
+    """
+    if act.case.exercise:
+        return None
     shares = asked_shares(act)
     there = balances(act.tx.connection, [available(source) for source in shares])
     for source, needed in shares.items():
@@ -173,7 +179,7 @@ def final_report_covered(act: Act) -> Refusal | None:
 def uncovered(act: Act, report: Submission, undone: Money) -> list[Refusal]:
     """Why the spending of `report` cannot be entered; `undone` was entered and is taken back."""
     spent = sums_by_line(report.values.get("spending"))
-    request = submitted(act, "request")
+    request = request_of(act)
     known = sums_by_line(request.values.get("budget"), "total") if request else {}
     found = [
         Refusal("spending_unknown_line", {"line": line}) for line in spent if line not in known
@@ -205,14 +211,19 @@ def final_expenditure(act: Act) -> list[tuple[int, Money]]:
     return [(key, Money(int(minor))) for key, minor in rows]
 
 
+def request_of(act: Act) -> Submission | None:
+    """The newest submission of the form that opens a case of this kind: what is asked for."""
+    return submitted(act, opening_form(act.services.process(act.case).workflow))
+
+
 def case_owner(act: Act) -> Owner:
     """The case as the owner of its accounts."""
-    return Owner(act.case.id, act.case.ref)
+    return Owner(act.case.id, act.case.ref, act.case.exercise)
 
 
 def asked_shares(act: Act) -> Shares:
     """What the present request asks of each source."""
-    request = submitted(act, "request")
+    request = request_of(act)
     return shares_of(request.values.get("financing")) if request else {}
 
 

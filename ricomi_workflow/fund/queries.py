@@ -46,6 +46,7 @@ from ricomi_workflow.fund.rules import (
 from ricomi_workflow.fund.statement import Statement, public_statement, statement, statement_json
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import Money, total
+from ricomi_workflow.kernel.refs import is_exercise_ref
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
@@ -139,12 +140,17 @@ class Waiting:
     title: Mapping[str, str]
     illustrative: bool
 
+    @property
+    def exercise(self) -> bool:
+        """Whether it is play money, which no total counts."""
+        return is_exercise_ref(self.case_ref)
 
-def case_money(connection: Connection, found: Case) -> CaseMoney:
-    """The money of a case as the newest submitted request and the books tell it."""
-    request = latest_submission(connection, found.id, "request")
+
+def case_money(connection: Connection, found: Case, form: str = "request") -> CaseMoney:
+    """The money of a case as its newest request, given in `form`, and the books tell it."""
+    request = latest_submission(connection, found.id, form)
     values = request.values if request else {}
-    owner = Owner(found.id, found.ref)
+    owner = Owner(found.id, found.ref, found.exercise)
     accounts = {kind: owned(kind, owner) for kind in CASE_KINDS}
     held = balances(connection, accounts.values())
     spent = _spent_by_line(connection, accounts[Kind.EXPENDITURE].code)
@@ -188,10 +194,15 @@ def list_available(connection: Connection) -> dict[Source, Money]:
 
 
 def total_received(connection: Connection) -> Money:
-    """Everything that was ever received: what is in the bank and what was paid, less refunds."""
+    """Everything that was ever received: what is in the bank and what was paid, less refunds.
+
+    The play money of exercises is no part of it.
+    """
     kinds = [Kind.CASH.value, Kind.DISBURSED.value]
     minor = connection.execute(
-        select(func.sum(account.c.balance * account.c.side)).where(account.c.kind.in_(kinds))
+        select(func.sum(account.c.balance * account.c.side)).where(
+            account.c.kind.in_(kinds), ~account.c.exercise
+        )
     ).scalar()
     return Money(int(minor or 0))
 

@@ -15,7 +15,7 @@ from ricomi_workflow.ballots.queries import BallotView, ballot_view
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case, roles_on
 from ricomi_workflow.cases.drafts import draft_titles
-from ricomi_workflow.cases.queries import Option, get_case, options, readable
+from ricomi_workflow.cases.queries import Option, get_case, options, readable, told
 from ricomi_workflow.cases.rows import Submission, submissions
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.deadlines.queries import due_of
@@ -102,7 +102,7 @@ def read_case_file(tx: Tx, services: Services, ref: str) -> CaseFile:
         today=services.calendar.local_day(tx.now),
         workflow=workflow,
         options=offered,
-        entries=tuple(trail(tx.connection, case.id)),
+        entries=tuple(told(tx.actor, case, trail(tx.connection, case.id))),
         ballot=ballot_view(tx.connection, case.id),
         money=case_money(tx.connection, case, opening_form(workflow)),
         papers=tuple(paper for paper in given if _may_see(services, tx.actor, case, paper)),

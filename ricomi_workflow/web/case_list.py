@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
@@ -14,7 +14,7 @@ from ricomi_workflow.bodies.names import alphabetical
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.queries import PAGE, count_by_state, list_cases
 from ricomi_workflow.deadlines.queries import due_of
-from ricomi_workflow.definitions.model import WorkflowDef
+from ricomi_workflow.definitions.kinds import newest
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.web.addresses import address
 from ricomi_workflow.web.api.cursors import cursor_at, key_of
@@ -64,6 +64,7 @@ class Opening:
     kind: str
     country: str
     label: str
+    chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,15 +118,22 @@ def case_list_page(connection: Connection, asked: Wanted) -> CaseList:
 
 def openings(person: Actor) -> tuple[Opening, ...]:
     """What the reader may open: the newest version of each kind, for each of their states."""
-    kinds = {workflow.kind for workflow in services().library.workflows.values()}
     found = []
-    for workflow in (services().library.latest(kind) for kind in sorted(kinds)):
-        own = {g.country for g in person.grants if g.role in workflow.opens and g.country}
+    for workflow in newest(services().library):
+        own = {g.seat for g in person.grants if g.role in workflow.opens}
         for country in alphabetical(own, language()):
             name = formats.country(country, language())
             label = f"{workflow.label[language()]}, {name}"
             found.append(Opening(workflow.kind, country, label))
     return tuple(found)
+
+
+def openings_asked(person: Actor, kind: str) -> tuple[Opening, ...]:
+    """The same for the page that asks; the only one of `kind`, or of the first kind, is chosen."""
+    found = openings(person)
+    wanted = kind if any(each.kind == kind for each in found) else found[0].kind if found else ""
+    own = [each for each in found if each.kind == wanted]
+    return tuple(replace(each, chosen=len(own) == 1 and each in own) for each in found)
 
 
 def states_of_step(step: str) -> list[str]:
@@ -142,16 +150,19 @@ def states_of_step(step: str) -> list[str]:
 
 def step_counts(by_state: Mapping[str, int]) -> dict[str, int]:
     """Numbers by state added up by the step that the states share."""
-    steps: dict[str, int] = {step: 0 for step, _ in step_labels()}
-    for workflow in _newest():
-        for name, state in workflow.states.items():
-            steps[state.step] += by_state.get(name, 0)
-    return steps
+    return {
+        step: sum(by_state.get(name, 0) for name in states_of_step(step))
+        for step, _ in step_labels()
+    }
 
 
 def step_labels() -> list[tuple[str, str]]:
-    """The steps of the newest processes, in order."""
-    return [(step.name, step.label[language()]) for w in _newest() for step in w.steps]
+    """The steps of the newest processes, in order; one that several share is called by each."""
+    called: dict[str, list[str]] = {}
+    for workflow in newest(services().library):
+        for step in workflow.steps:
+            called.setdefault(step.name, []).append(step.label[language()])
+    return [(step, " / ".join(dict.fromkeys(labels))) for step, labels in called.items()]
 
 
 def case_row(case: Case, due: datetime | None, what: str = "") -> WorkRow:
@@ -190,11 +201,6 @@ def _lateness(due: datetime, now: datetime) -> str:
     calendar = services().calendar
     days = calendar.between(calendar.local_day(due), calendar.local_day(now))
     return t("work.days_late", n=days) if days > 0 else ""
-
-
-def _newest() -> list[WorkflowDef]:
-    library = services().library
-    return [library.latest(kind) for kind in sorted({w.kind for w in library.workflows.values()})]
 
 
 def _steps(asked: Wanted, counts: Mapping[str, int]) -> tuple[Choice, ...]:

@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.catalogue.projection import FACETS, folded_words
 from ricomi_workflow.catalogue.queries import CatalogueEntry, Filters, Results, count, search
+from ricomi_workflow.definitions.kinds import main_process, newest, versions
 from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import Shown, fold, show
@@ -102,18 +103,43 @@ class Labels:
             "topic": {term.value: term.label[lang] for term in reference.topics},
             "population": {term.value: term.label[lang] for term in reference.populations},
             "status": statuses(),
+            "kind": {w.kind: w.label[lang] for w in newest(services().library)},
         }
 
 
 def statuses() -> dict[str, str]:
-    """What each step and final state of every process is called in public, newest version last."""
+    """What each step and final state is called in public; one that kinds share, by each of them."""
+    called: dict[str, list[str]] = {}
+    library = services().library
+    for workflow in newest(library):
+        own: dict[str, str] = {}
+        for version in versions(library, workflow.kind):
+            own |= _statuses(version)
+        for status, label in own.items():
+            called.setdefault(status, []).append(label)
+    return {status: " / ".join(dict.fromkeys(labels)) for status, labels in called.items()}
+
+
+def status_of(entry: CatalogueEntry) -> str:
+    """How far an entry is, in the words of its own process."""
+    own = services().library.workflows.get(entry.definition)
+    return _statuses(own).get(entry.status, entry.status) if own else entry.status
+
+
+def kind_of(entry: CatalogueEntry) -> str:
+    """What an entry is; empty for the kind that most are of."""
+    library = services().library
+    if entry.kind == main_process(library).kind or entry.definition not in library.workflows:
+        return ""
+    return library.workflows[entry.definition].label[language()]
+
+
+def _statuses(workflow: WorkflowDef) -> dict[str, str]:
     lang = language()
-    called: dict[str, str] = {}
-    for workflow in sorted(services().library.workflows.values(), key=_version):
-        called |= {step.name: step.label[lang] for step in workflow.steps}
-        final = (s for s in workflow.states.values() if s.final)
-        called |= {state.name: state.public[lang] for state in final}
-    return called
+    called = {step.name: step.label[lang] for step in workflow.steps}
+    return called | {
+        s.name: s.public[lang] for s in workflow.states.values() if s.final or s.outcome == s.name
+    }
 
 
 def asked(query: MultiDict[str, str]) -> Asked:
@@ -158,15 +184,21 @@ def result(entry: CatalogueEntry, words: str = "") -> Result:
         title=show(entry.title, language()),
         href=url_for("public.entry", ref=entry.ref),
         excerpt=replace(summary, text=excerpt(summary.text, folded_words([words]))),
-        meta=(entry.ref, formats.money_text(Money(entry.amount_minor), language())),
+        meta=_meta(entry),
         illustrative=entry.illustrative,
     )
 
 
+def _meta(entry: CatalogueEntry) -> tuple[str, ...]:
+    if not entry.amount_minor:
+        return (entry.ref,)
+    return (entry.ref, formats.money_text(Money(entry.amount_minor), language()))
+
+
 def kind_line(entry: CatalogueEntry) -> str:
-    """How far it is, and who with whom: `Informada · Paraguay con Chile y Perú`."""
-    status = statuses().get(entry.status, entry.status)
-    return f"{status} · {countries_line(entry)}"
+    """What it is, how far, and who with whom: `Informada · Paraguay con Chile y Perú`."""
+    parts = [kind_of(entry), status_of(entry), countries_line(entry)]
+    return " · ".join(part for part in parts if part)
 
 
 def countries_line(entry: CatalogueEntry) -> str:
@@ -222,7 +254,7 @@ def _facets(found: Results, question: Asked, labels: Labels) -> Iterator[Facet]:
         values.sort(key=lambda v: (not v.chosen, -v.count, v.label))
         if facet == "year":
             values.sort(key=lambda v: v.value, reverse=True)
-        if values:
+        if values and (facet != "kind" or len(values) > 1 or values[0].chosen):
             shown, more = tuple(values[:_SHOWN_VALUES]), tuple(values[_SHOWN_VALUES:])
             yield Facet(facet, t(f"public.facet_{facet}"), shown, more)
 
@@ -257,10 +289,6 @@ def _href(question: Asked, **paging: str) -> str:
 def _address(endpoint: str, pairs: Sequence[tuple[str, str]]) -> str:
     query = urlencode(pairs)
     return f"{url_for(endpoint)}?{query}" if query else url_for(endpoint)
-
-
-def _version(workflow: WorkflowDef) -> tuple[str, int]:
-    return workflow.kind, workflow.version
 
 
 def shown_text(value: object) -> Shown | None:

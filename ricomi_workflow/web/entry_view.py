@@ -16,11 +16,20 @@ from ricomi_workflow.bodies import formats
 from ricomi_workflow.cases.case import Participation
 from ricomi_workflow.cases.rows import participants
 from ricomi_workflow.catalogue.queries import CatalogueEntry, get_entry
+from ricomi_workflow.definitions.kinds import forms_of
+from ricomi_workflow.definitions.model import FieldDef
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.web.case_words import local_day
-from ricomi_workflow.web.catalogue_view import Labels, partners, shown_text, statuses
+from ricomi_workflow.web.catalogue_view import Labels, kind_of, partners, status_of
 from ricomi_workflow.web.components import BallotView, Facts, Tie
+from ricomi_workflow.web.entry_fields import (
+    LongText,
+    Telling,
+    further_facts,
+    long_text,
+    tellings,
+)
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.map_arcs import Arc, Region, arcs, region
 from ricomi_workflow.web.viewer import services
@@ -40,14 +49,6 @@ class Party:
     institution: str
     confirmed: date | None
     awaited: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class LongText:
-    """Something written at length: in the reader's language or the original, and all languages."""
-
-    shown: Shown
-    texts: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ class EntryPage:
     objectives: LongText | None
     changed: LongText | None
     lessons: LongText | None
+    tellings: tuple[Telling, ...]
     figures: Facts
     results: str
     cost: Money
@@ -97,7 +99,7 @@ def entry_page(connection: Connection, ref: str) -> EntryPage:
         entry=entry,
         title=show(entry.title, language()),
         summary=show(entry.summary, language()),
-        status=statuses().get(entry.status, entry.status),
+        status=" · ".join(words for words in (kind_of(entry), status_of(entry)) if words),
         topics=_labels("topic", entry.public.get("topics")),
         tie=_tie(sides),
         map_name=t("public.entry_map", asker=names[0], others=formats.listed(names[1:], language()))
@@ -106,9 +108,10 @@ def entry_page(connection: Connection, ref: str) -> EntryPage:
         region=region(entry.country, others, max(map(len, names))) if others else None,
         arcs=arcs((entry.country, other) for other in others),
         parties=_parties(entry, sides, {seq: local_day(at) for seq, at in confirmed.items()}),
-        objectives=_long(entry, "objectives"),
-        changed=_long(entry, "what_changed"),
-        lessons=_long(entry, "lessons"),
+        objectives=long_text(entry.public.get("objectives")),
+        changed=long_text(entry.public.get("what_changed")),
+        lessons=long_text(entry.public.get("lessons")),
+        tellings=tellings(entry),
         figures=_figures(entry),
         results=_results(entry),
         cost=Money(entry.amount_minor, entry.currency),
@@ -149,18 +152,9 @@ def _parties(
     )
 
 
-def _long(entry: CatalogueEntry, name: str) -> LongText | None:
-    value = entry.public.get(name)
-    shown = shown_text(value)
-    if shown is None or not isinstance(value, Mapping):
-        return None
-    return LongText(shown, {str(lang): str(text) for lang, text in value.items()})
-
-
 def _figures(entry: CatalogueEntry) -> Facts:
     """The whole numbers of the final report, under their labels in the form."""
-    form = services().library.forms.get("final_report/v1")
-    labels = {f.name: f.label[language()] for f in form.fields()} if form else {}
+    labels = {f.name: f.label[language()] for f in _fields(entry)}
     return tuple(
         (labels.get(name, name), formats.number(value, language()))
         for name in _FIGURES
@@ -168,9 +162,15 @@ def _figures(entry: CatalogueEntry) -> Facts:
     )
 
 
+def _fields(entry: CatalogueEntry) -> tuple[FieldDef, ...]:
+    library = services().library
+    workflow = library.workflows.get(entry.definition)
+    forms = forms_of(workflow, library) if workflow else ()
+    return tuple(field for form in forms for field in form.fields())
+
+
 def _results(entry: CatalogueEntry) -> str:
-    form = services().library.forms.get("final_report/v1")
-    field = next((f for f in form.fields() if f.name == "result_types"), None) if form else None
+    field = next((f for f in _fields(entry) if f.name == "result_types"), None)
     labels = {o.value: o.label[language()] for o in field.options} if field else {}
     value = entry.public.get("result_types")
     chosen = value if isinstance(value, list | tuple) else []
@@ -182,14 +182,14 @@ def _facts(entry: CatalogueEntry) -> Facts:
     value = entry.public.get("modality")
     forms = [str(item) for item in value] if isinstance(value, list | tuple) else []
     facts = (
-        (t("public.fact_status"), statuses().get(entry.status, entry.status)),
+        (t("public.fact_status"), status_of(entry)),
         (t("public.fact_topics"), _labels("topic", entry.public.get("topics"))),
         (t("public.fact_modality"), "; ".join(modalities.get(form, form) for form in forms)),
         (t("public.fact_population"), _labels("population", entry.public.get("populations"))),
         (t("public.fact_provider"), str(entry.public.get("provider_institution") or "")),
         (t("public.fact_year"), str(entry.year)),
     )
-    return tuple((term, text) for term, text in facts if text)
+    return tuple((term, text) for term, text in (*facts, *further_facts(entry)) if text)
 
 
 def _labels(facet: str, value: object) -> str:

@@ -10,9 +10,10 @@ from flask import url_for
 
 from ricomi_workflow.ballots.queries import open_in_all
 from ricomi_workflow.catalogue.queries import CatalogueEntry, count, latest
+from ricomi_workflow.definitions.kinds import main_process
 from ricomi_workflow.fund.queries import list_available, total_received
-from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.money import Money, total
+from ricomi_workflow.web.case_list import openings
 from ricomi_workflow.web.case_words import local_day
 from ricomi_workflow.web.catalogue_view import countries_line, partners, result
 from ricomi_workflow.web.components import Result, StateLinePoint
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 _LISTED = 4
 _DRAWN = 10
-KIND = "cooperation_request"
 EXAMPLES = ("labour_migration", "return_reintegration", "consular_protection", "children_education")
 
 
@@ -103,12 +103,11 @@ def _request_href() -> str:
         return url_for("account.sign_in")
     if actor().user_id is None:
         return url_for("account.sign_in", next=url_for("cases.new_case"))
-    may_open = actor().has(Role.FOCAL_POINT, Role.INSTITUTION_USER)
-    return url_for("cases.new_case") if may_open else url_for("process.process")
+    return url_for("cases.new_case") if openings(actor()) else url_for("process.process")
 
 
 def _path() -> tuple[StateLinePoint, ...]:
-    workflow = services().library.latest(KIND)
+    workflow = main_process(services().library)
     lang = language()
     return tuple(
         StateLinePoint(step.label[lang], "next", note=step.who[lang]) for step in workflow.steps

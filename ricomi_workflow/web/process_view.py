@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from flask import url_for
+
+from ricomi_workflow.definitions.kinds import newest
 from ricomi_workflow.definitions.model import FormDef, StateDef, TransitionDef, WorkflowDef
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.web.components import Facts
 from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.viewer import services
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,15 @@ class BasisView:
     text: str
     source: str
     confirmed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KindLink:
+    """The page of one kind, and whether it is the one that is open."""
+
+    label: str
+    href: str
+    current: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +93,17 @@ def process_view(workflow: WorkflowDef, forms: Mapping[str, FormDef]) -> Process
         ),
         sides=tuple(states[name] for name in workflow.states if name in aside),
         basis=tuple(BasisView(b.text[lang], b.source, b.confirmed) for b in workflow.basis),
+    )
+
+
+def kind_links(shown: str) -> tuple[KindLink, ...]:
+    """Every kind with the address of its page; none where there is only one."""
+    every = newest(services().library)
+    if len(every) == 1:
+        return ()
+    return tuple(
+        KindLink(w.label[language()], url_for("process.process", kind=w.kind), w.kind == shown)
+        for w in every
     )
 
 

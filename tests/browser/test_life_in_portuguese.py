@@ -20,7 +20,7 @@ ENOUGH = 10  # interactions from the front page to a confirmed vote
 
 def filled_in(walker: Walker) -> str:
     """A request from the menu to the last section; answers its reference."""
-    walker.follow("Novo pedido")
+    walker.follow("Novo caso")
     walker.press("Abrir o rascunho")
     ref = walker.page.url.split("/cases/")[1].split("/")[0]
     walker.group("Título").get_by_label("Em português").fill(TITLE)

@@ -58,7 +58,7 @@ class Life:
 def opens_a_request(life: Life) -> None:
     """From My work to the sections that are words."""
     walker = life.the(APPLICANT)
-    walker.follow("Nuevo pedido")
+    walker.follow("Nuevo caso")
     walker.press("Abrir el borrador")
     walker.reads("Qué se pide")
     life.ref = walker.page.url.split("/cases/")[1].split("/")[0]

@@ -118,10 +118,13 @@ def test_a_cursor_that_was_made_up_is_refused(house: OfficeHouse) -> None:
 
 def test_only_applicants_open_requests(house: OfficeHouse) -> None:
     visitor = house.the(Role.SECRETARIAT).open("/es/cases/new")
-    assert "Su cuenta no tiene ese cargo." in visitor.text
+    assert "Un pedido lo abre el punto focal" in visitor.text
     assert visitor.buttons() == []
     applicant = house.the(Role.INSTITUTION_USER, "PY").open("/es/cases/new")
-    applicant.press("Abrir el borrador", {"opening": "cooperation_request:AR"})
+    offered = applicant.page.find("input", name="opening")
+    assert {each.attributes["value"].partition(":")[2] for each in offered} == {"PY"}
+    offered[0].attributes["value"] = "cooperation_request:AR"
+    applicant.press("Abrir el borrador")
     assert applicant.status == 422
     applicant.open("/es/cases/new").press("Abrir el borrador")
     assert "/forms/request" in applicant.path

@@ -6,10 +6,11 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from ricomi_workflow.cases.commands import open_case
+from ricomi_workflow.definitions.kinds import main_process
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.web.audience import for_signed_in
 from ricomi_workflow.web.case_file import read_case_file
-from ricomi_workflow.web.case_list import case_list_page, openings, wanted
+from ricomi_workflow.web.case_list import case_list_page, openings, openings_asked, wanted
 from ricomi_workflow.web.case_view import case_page as put_together
 from ricomi_workflow.web.i18n import PREFIX
 from ricomi_workflow.web.viewer import actor, is_demonstration, services
@@ -29,8 +30,11 @@ def case_list() -> str:
 @blueprint.get("/cases/new")
 @for_signed_in
 def new_case() -> str:
-    """Ask for which state a request is opened, and say what comes then."""
-    return render_template("pages/new_case.html", openings=openings(actor()), error="")
+    """Ask what is opened and for which state, and say what comes then."""
+    offered = openings_asked(actor(), request.args.get("kind", ""))
+    main = main_process(services().library).kind
+    asks = any(opening.kind == main for opening in offered)
+    return render_template("pages/new_case.html", openings=offered, asks=asks)
 
 
 @blueprint.post("/cases/new")
@@ -41,7 +45,8 @@ def open_new_case() -> Response:
     if (kind, country) not in {(o.kind, o.country) for o in openings(actor())}:
         raise Invalid([FieldError("opening", "required")])
     with services().uow.begin(actor()) as tx:
-        case = open_case(tx, services(), kind, country, illustrative=is_demonstration())
+        sample, practice = is_demonstration(), "exercise" in request.form
+        case = open_case(tx, services(), kind, country, illustrative=sample, exercise=practice)
     form = services().library.latest(kind).form.partition("/")[0]
     return redirect(url_for("forms.form_page", ref=case.ref, name=form), 303)
 

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
+from ricomi_workflow.definitions.kinds import main_process
+from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.web.audience import for_everybody
 from ricomi_workflow.web.i18n import PREFIX
-from ricomi_workflow.web.process_view import process_view
+from ricomi_workflow.web.process_view import kind_links, process_view
 from ricomi_workflow.web.viewer import services
 
 blueprint = Blueprint("process", __name__, url_prefix=PREFIX)
-FIRST_KIND = "cooperation_request"
 
 
 @blueprint.get("/process")
 @blueprint.get("/process/<kind>")
 @for_everybody
-def process(kind: str = FIRST_KIND) -> str:
-    """Show the newest version of a process in the reader's language."""
+def process(kind: str = "") -> str:
+    """Show the newest version of a process, by default the main one, in the reader's language."""
     library = services().library
-    if all(workflow.kind != kind for workflow in library.workflows.values()):
-        raise NotFound("process", kind)
-    view = process_view(library.latest(kind), library.forms)
-    return render_template("pages/process.html", process=view)
+    workflow = _newest(kind) if kind else main_process(library)
+    view = process_view(workflow, library.forms)
+    return render_template("pages/process.html", process=view, kinds=kind_links(workflow.kind))
+
+
+def _newest(kind: str) -> WorkflowDef:
+    try:
+        return services().library.latest(kind)
+    except KeyError:
+        raise NotFound("process", kind) from None

@@ -26,6 +26,7 @@ class EntryQuestion(Question):
     """Which entries to list."""
 
     q = Text("All of these words, each as the beginning of a word", longest=200)
+    kind = Several(Text(longest=40), f"Kind of the case; {_SEVERAL}")
     topic = Several(Text(longest=40), f"Topic; {_SEVERAL}")
     country = Several(Country(), f"A state that asks or takes part; {_SEVERAL}")
     population = Several(Text(longest=40), f"Target population; {_SEVERAL}")
@@ -67,6 +68,7 @@ class FacetCount(Answer):
 class Facets(Answer):
     """The values that may be chosen, with counts that apply the other choices."""
 
+    kind = Several(fields.Nested(FacetCount))
     topic = Several(fields.Nested(FacetCount))
     country = Several(fields.Nested(FacetCount))
     population = Several(fields.Nested(FacetCount))
