@@ -41,6 +41,7 @@ class Case:
     entered_at: datetime
     updated_at: datetime
     title: Mapping[str, str] | None
+    exercise: bool = False  # for practice: out of every total, fixed when the case is opened
     participants: tuple[Participation, ...] = ()
 
     def partner_countries(self) -> frozenset[str]:
@@ -51,7 +52,8 @@ class Case:
 def roles_on(actor: Actor, case: Case) -> frozenset[Role]:
     """The roles of `actor` on `case`: applicant, partner, member of the body, network office.
 
-    A focal point of a state that neither asks nor takes part has no role on the case.
+    A focal point of a state that neither asks nor takes part is a candidate: that says something
+    only where a state of the process names it, as while a partner is sought.
     """
     roles = set()
     partners = case.partner_countries()
@@ -61,9 +63,28 @@ def roles_on(actor: Actor, case: Case) -> frozenset[Role]:
                 roles.add(grant.role)
             elif grant.role is Role.FOCAL_POINT and grant.country in partners:
                 roles.add(Role.PARTNER)
+            elif grant.role is Role.FOCAL_POINT:
+                roles.add(Role.CANDIDATE)
         else:
             roles.add(grant.role)
     return frozenset(roles)
+
+
+def candidate_countries(actor: Actor, case: Case) -> frozenset[str]:
+    """The states of `actor` that are not in `case` and might come in."""
+    return actor.countries(Role.FOCAL_POINT) - case.partner_countries() - {case.country}
+
+
+def draft_name(state: StateDef, actor: Actor, case: Case, form: str) -> str:
+    """What the draft of `form` is called: each state that gives one of its own has its own."""
+    access, roles = state.forms.get(form), roles_on(actor, case)
+    if access is None or not access.own & roles or roles & (access.edit - access.own):
+        return form
+    if Role.CANDIDATE in access.own & roles:
+        own = candidate_countries(actor, case)
+    else:
+        own = actor.countries(Role.FOCAL_POINT) & case.partner_countries()
+    return f"{form}@{min(own)}" if own else form
 
 
 def may_read(state: StateDef, roles: frozenset[Role]) -> bool:
@@ -75,16 +96,19 @@ def office(actor: Actor, case: Case, roles: frozenset[Role]) -> str:
     """The office in which `actor` acts, `role:STATE` or `role`: the first of `roles` they hold."""
     if actor.is_system:
         return "system"
-    for role in _BY_RANK:
-        if role not in roles:
-            continue
-        if role is Role.PARTNER:
-            own = actor.countries(Role.FOCAL_POINT) & case.partner_countries()
-            return f"{role}:{min(own)}" if own else str(role)
-        held = sorted(g.country or "" for g in actor.grants if g.role is role)
-        if role in _APPLICANT:
-            return f"{role}:{case.country}"
-        if role in _OF_THE_BODY and held:
-            return f"{role}:{held[0]}"
-        return str(role)
-    return "person"
+    role = next((role for role in _BY_RANK if role in roles), None)
+    if role is None:
+        return "person"
+    seat = _seat(actor, case, role)
+    return f"{role}:{seat}" if seat else str(role)
+
+
+def _seat(actor: Actor, case: Case, role: Role) -> str:
+    """The state for which `actor` holds `role` on `case`; empty for an office of the network."""
+    if role is Role.PARTNER:
+        return min(actor.countries(Role.FOCAL_POINT) & case.partner_countries(), default="")
+    if role is Role.CANDIDATE:
+        return min(candidate_countries(actor, case), default="")
+    if role in _APPLICANT:
+        return case.country
+    return min(actor.countries(role), default="") if role in _OF_THE_BODY else ""

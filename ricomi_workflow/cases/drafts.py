@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import delete, select
 
-from ricomi_workflow.cases.case import Case, roles_on
+from ricomi_workflow.cases.case import Case, draft_name, roles_on
 from ricomi_workflow.cases.models import draft_contributor, draft_field
 from ricomi_workflow.db.driver import Driver
 from ricomi_workflow.db.reading import read
@@ -142,13 +142,19 @@ def get_draft(source: Connection | Driver, case_id: int, form: str) -> Draft:
     return Draft({str(name): Saved(*rest) for name, *rest in rows})  # type: ignore[arg-type]
 
 
+def own_draft(tx: Tx, services: Services, case: Case, form: str) -> Draft:
+    """The draft of `form` in which the actor writes: of the case, or of the actor's own state."""
+    name = draft_name(services.state(case), tx.actor, case, form)
+    return get_draft(tx.driver, case.id, name)
+
+
 def save_draft(tx: Tx, services: Services, case: Case, form: FormDef, values: Values) -> int:
     """Keep what was typed into the whole of `form`, complete or not; answer the draft's revision.
 
     Fields that `values` does not hold are emptied. Raises `Forbidden` when the actor may not edit
     the form in this state. Transaction: the case is locked by the caller.
     """
-    known = get_draft(tx.driver, case.id, form.name)
+    known = own_draft(tx, services, case, form.name)
     names = known.fields.keys() | values.keys()
     sent = {name: values.get(name) for name in sorted(names)}
     return save_fields(tx, services, case, form, sent, known=known)
@@ -169,17 +175,18 @@ def save_fields(
     `Forbidden`. Transaction: the case is locked by the caller; one row is written for each field.
     """
     _require_editable(tx, services, case, form)
-    known = known or get_draft(tx.driver, case.id, form.name)
+    name_of_draft = draft_name(services.state(case), tx.actor, case, form.name)
+    known = known or get_draft(tx.driver, case.id, name_of_draft)
     written = 0
     for name, value in values.items():
         saved = known.fields.get(name)
         if saved is None and value is None:
             continue
         if saved is None or saved.version != form.version or saved.mark != mark_of(value):
-            _write(tx, case, form, name, value)
+            _write(tx, (case.id, name_of_draft, name, form.version), value)
             written += 1
     if written:
-        _note_contributor(tx, case, form)
+        _note_contributor(tx, case, name_of_draft)
     return known.revision + written
 
 
@@ -195,7 +202,7 @@ def contributors(source: Connection | Driver, case_id: int, form: str) -> list[i
 
 def drafted(act: Act, form: FormDef) -> Values:
     """What stands in the draft that an act hands in. Raises `Refused` for an older form's draft."""
-    found = get_draft(act.tx.driver, act.case.id, form.name)
+    found = get_draft(act.tx.driver, act.case.id, _handed_in(act, form))
     if found.version not in {None, form.version}:
         raise Refused([Refusal("draft_outdated", {"old": found.version, "new": form.version})])
     return found.values
@@ -204,15 +211,21 @@ def drafted(act: Act, form: FormDef) -> Values:
 def who_wrote(act: Act, form: FormDef) -> list[Json]:
     """Who wrote what an act hands in: those of its draft, or the actor who gave it as a whole."""
     if act.given is None:
-        return [*contributors(act.tx.driver, act.case.id, form.name)]
+        return [*contributors(act.tx.driver, act.case.id, _handed_in(act, form))]
     return [] if act.actor.user_id is None else [act.actor.user_id]
 
 
 def drop_draft(act: Act, form: FormDef) -> None:
     """Forget the draft of `form`: it is frozen as a submission now."""
     for table in (draft_field, draft_contributor):
-        mine = (table.c.case_id == act.case.id) & (table.c.form == form.name)
+        mine = (table.c.case_id == act.case.id) & (table.c.form == _handed_in(act, form))
         act.tx.execute(delete(table).where(mine))
+
+
+def _handed_in(act: Act, form: FormDef) -> str:
+    """What the draft is called that an act hands in, which may have moved the case by now."""
+    states = act.services.process(act.case).workflow.states
+    return draft_name(states[act.from_state or act.case.state], act.actor, act.case, form.name)
 
 
 def draft_titles(connection: Connection, case_ids: list[int]) -> dict[int, Mapping[str, str]]:
@@ -239,13 +252,14 @@ def _require_editable(tx: Tx, services: Services, case: Case, form: FormDef) -> 
         raise Forbidden(form.name)
 
 
-def _write(tx: Tx, case: Case, form: FormDef, name: str, value: Json) -> None:
+def _write(tx: Tx, place: tuple[int, str, str, int], value: Json) -> None:
+    """Write one field: `place` is its case, draft, name, and the version of its form."""
     kept = None if value is None else as_text(value)
-    run(tx.driver, _SAVE, (case.id, form.name, name, form.version, kept, tx.actor.user_id, tx.now))
+    run(tx.driver, _SAVE, (*place, kept, tx.actor.user_id, tx.now))
 
 
-def _note_contributor(tx: Tx, case: Case, form: FormDef) -> None:
-    key = (case.id, form.name, tx.actor.user_id)
+def _note_contributor(tx: Tx, case: Case, form: str) -> None:
+    key = (case.id, form, tx.actor.user_id)
     if not read(tx.driver, _CONTRIBUTED, key):
         row = dict(zip(("case_id", "form", "user_id"), key, strict=True))
         tx.insert(draft_contributor, {**row, "first_at": tx.now})

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import String, and_, exists, false, func, literal, or_, select, tuple_
 
+from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.cases.act import Act, Services
 from ricomi_workflow.cases.case import Case, Participation, may_read, roles_on
 from ricomi_workflow.cases.models import case, participation
@@ -76,44 +77,13 @@ def list_cases(
 
     `also` holds further conditions on `case`, of slices above this one too.
     """
-    where = [_concerning(services, actor, lambda state: state.readers), *also]
+    where = [concerning(services, actor, lambda state: state.readers), *also]
     if states:
         where.append(case.c.state.in_(states))
     if country:
         where.append(case.c.country == country)
     where += _mentioning(connection, words)
     return _page(connection, where, after, limit)
-
-
-def waiting_for(
-    connection: Connection, services: Services, actor: Actor, limit: int = PAGE
-) -> list[Case]:
-    """The cases that wait for the actor: a state of theirs or an office they hold is waited for."""
-    where = [_concerning(services, actor, lambda state: frozenset(state.waits_for))]
-    return _page(connection, where, None, limit)
-
-
-def unconfirmed_by(
-    connection: Connection, services: Services, actor: Actor, limit: int = PAGE
-) -> list[Case]:
-    """The cases in which a state of the actor is asked to take part and may confirm now."""
-    own = actor.countries(Role.FOCAL_POINT)
-    states = {
-        state
-        for process in services.processes.values()
-        for transition in process.workflow.transitions
-        for state in transition.sources
-        if Role.PARTNER in transition.roles
-    }
-    asked = exists().where(
-        participation.c.case_id == case.c.id,
-        participation.c.country.in_(own),
-        participation.c.confirmed_seq.is_(None),
-        participation.c.ended_seq.is_(None),
-    )
-    if not own:
-        return []
-    return _page(connection, [asked, case.c.state.in_(sorted(states))], None, limit)
 
 
 def with_participants(connection: Connection, cases: Sequence[Case]) -> list[Case]:
@@ -140,30 +110,11 @@ def with_participants(connection: Connection, cases: Sequence[Case]) -> list[Cas
     return list(cases)
 
 
-def awaited_by(
-    connection: Connection, services: Services, actor: Actor, limit: int = PAGE
-) -> list[Case]:
-    """The open cases of the actor's own states that wait for others."""
-    own = actor.countries(Role.FOCAL_POINT, Role.INSTITUTION_USER)
-    if not own:
-        return []
-    return _page(
-        connection,
-        [
-            case.c.country.in_(own),
-            case.c.state.in_(_open_states(services)),
-            ~_concerning(services, actor, lambda state: frozenset(state.waits_for)),
-        ],
-        None,
-        limit,
-    )
-
-
 def list_chosen(
     connection: Connection, services: Services, actor: Actor, case_ids: Sequence[int]
 ) -> list[Case]:
     """Those of `case_ids` that the actor may read, in the order given."""
-    where = [_concerning(services, actor, lambda state: state.readers), case.c.id.in_(case_ids)]
+    where = [concerning(services, actor, lambda state: state.readers), case.c.id.in_(case_ids)]
     found = {c.id: c for c in _page(connection, where, None, len(case_ids))}
     return [found[key] for key in case_ids if key in found]
 
@@ -172,7 +123,7 @@ def count_by_state(
     connection: Connection, services: Services, actor: Actor, country: str | None = None
 ) -> dict[str, int]:
     """How many cases the actor may read, by state; exercises are not counted."""
-    where = [_concerning(services, actor, lambda state: state.readers), ~case.c.exercise]
+    where = [concerning(services, actor, lambda state: state.readers), ~case.c.exercise]
     if country:
         where.append(case.c.country == country)
     rows = connection.execute(
@@ -193,6 +144,16 @@ def readable(
     return {name: value for name, value in given.values.items() if name not in hidden}
 
 
+def told(actor: Actor, found: Case, entries: Sequence[Entry]) -> list[Entry]:
+    """What of the trail of a case the actor is told: who might only come in reads their own part.
+
+    That is its opening, how it came to where it stands, and what they did themselves.
+    """
+    if roles_on(actor, found) != {Role.CANDIDATE}:
+        return list(entries)
+    return [e for e in entries if e.seq in {1, found.entered} or e.actor_id == actor.user_id]
+
+
 def _may_read_given(
     access: FormAccess, roles: frozenset[Role], actor: Actor, given: Submission
 ) -> bool:
@@ -202,7 +163,8 @@ def _may_read_given(
     return not roles.isdisjoint(access.own) and given.by == actor.user_id
 
 
-def _open_states(services: Services) -> list[str]:
+def open_states(services: Services) -> list[str]:
+    """The states of every process in which a case goes on."""
     return sorted(
         {
             name
@@ -213,7 +175,7 @@ def _open_states(services: Services) -> list[str]:
     )
 
 
-def _concerning(services: Services, actor: Actor, named: Roles) -> ColumnElement[bool]:
+def concerning(services: Services, actor: Actor, named: Roles) -> ColumnElement[bool]:
     """The cases in a state for which `named` has a role that the actor holds on the case."""
     either = [
         and_(case.c.definition == key, part)

@@ -20,7 +20,8 @@ from ricomi_workflow.definitions.place import Place
 def read_workflow(place: Place, digest: str) -> WorkflowDef:
     """The workflow written at `place`; mistakes go to `place.mistakes`."""
     at = place.record(
-        "kind version label rationale basis initial form steps states transitions opens", "body"
+        "kind version label rationale basis initial form steps states transitions opens",
+        "body terms",
     )
     return WorkflowDef(
         kind=at["kind"].name(),
@@ -35,6 +36,7 @@ def read_workflow(place: Place, digest: str) -> WorkflowDef:
         transitions=tuple(_transition(p) for p in at["transitions"].each()),
         opens=frozenset(at["opens"].roles()),
         body=at["body"].name() or None,
+        terms={name: p.whole(0, least=0) for name, p in at["terms"].mapping().items()},
         digest=digest,
     )
 
@@ -52,7 +54,7 @@ def _step(place: Place) -> Step:
 def _state(name: str, place: Place) -> StateDef:
     at = place.record(
         "step label public",
-        "waits_for final side catalogued readers deadline forms notify effects",
+        "waits_for final side catalogued outcome readers deadline forms notify effects",
     )
     return StateDef(
         name=name,
@@ -63,6 +65,7 @@ def _state(name: str, place: Place) -> StateDef:
         final=at["final"].flag(),
         side=at["side"].flag(),
         is_public=at["catalogued"].flag(),
+        outcome=at["outcome"].name(),
         readers=frozenset(at["readers"].roles()),
         deadline=None if at["deadline"].absent else _deadline(at["deadline"]),
         forms={form: _access(p) for form, p in at["forms"].mapping().items()},
@@ -81,11 +84,12 @@ def _deadline(place: Place) -> Deadline:
 
 
 def _access(place: Place, *, nested: bool = False) -> FormAccess:
-    at = place.record("", "edit read" if nested else "edit read fields")
+    at = place.record("", "edit read" if nested else "edit read own fields")
     fields: Mapping[str, FormAccess] = {}
     if not nested:
         fields = {n: _access(p, nested=True) for n, p in at["fields"].mapping().items()}
-    return FormAccess(frozenset(at["edit"].roles()), frozenset(at["read"].roles()), fields)
+    own = frozenset() if nested else frozenset(at["own"].roles())
+    return FormAccess(frozenset(at["edit"].roles()), frozenset(at["read"].roles()), own, fields)
 
 
 def _notice(place: Place) -> Notice:

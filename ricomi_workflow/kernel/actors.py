@@ -17,6 +17,7 @@ class Role(StrEnum):
     CEAM_DELEGATE = "ceam_delegate"
     CEAM_ALTERNATE = "ceam_alternate"
     PARTNER = "partner"  # derived: the focal point of another state that takes part in the case
+    CANDIDATE = "candidate"  # derived: the focal point of a state that is not in the case
     CHAIR = "chair"
     SECRETARIAT = "secretariat"
     FUND_ADMINISTRATOR = "fund_administrator"
@@ -35,7 +36,8 @@ NETWORK = "XO"
 COUNTRY_ROLES = frozenset(
     {Role.FOCAL_POINT, Role.INSTITUTION_USER, Role.CEAM_DELEGATE, Role.CEAM_ALTERNATE}
 )
-GRANTABLE_ROLES = tuple(role for role in Role if role is not Role.PARTNER)
+DERIVED_ROLES = frozenset({Role.PARTNER, Role.CANDIDATE})
+GRANTABLE_ROLES = tuple(role for role in Role if role not in DERIVED_ROLES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,8 @@ def case(*partners: str) -> Case:
     """A case of Paraguay in which other states take part."""
     asked = tuple(Participation(country, 2) for country in partners)
     names = ("kind", "kind/v1", "PY")
-    return Case(
-        1, "RICOMI-2026-0001", *names, False, NOW, 3, FIRST_HEAD, "draft", 1, NOW, NOW, None, asked
-    )
+    facts = (*names, False, NOW, 3, FIRST_HEAD, "draft", 1, NOW, NOW, None)
+    return Case(1, "RICOMI-2026-0001", *facts, participants=asked)
 
 
 def actor(*held: str) -> Actor:
@@ -32,7 +31,7 @@ def actor(*held: str) -> Actor:
     [
         (["focal_point:PY"], [], {Role.FOCAL_POINT}),
         (["institution_user:PY"], ["CL"], {Role.INSTITUTION_USER}),
-        (["focal_point:CL"], [], set()),  # another state, not taking part
+        (["focal_point:CL"], [], {Role.CANDIDATE}),  # another state, not taking part
         (["focal_point:CL"], ["CL"], {Role.PARTNER}),
         (["institution_user:CL"], ["CL"], set()),  # only the focal point speaks for a partner
         (["focal_point:PY", "focal_point:CL"], ["CL"], {Role.FOCAL_POINT, Role.PARTNER}),
@@ -55,6 +54,7 @@ def test_roles_follow_from_state_and_case(
         (["focal_point:CL"], Role.PARTNER, "partner:CL"),
         (["focal_point:CL", "focal_point:AR"], Role.PARTNER, "partner:CL"),
         (["ceam_delegate:AR"], Role.CEAM_DELEGATE, "ceam_delegate:AR"),
+        (["focal_point:BR", "focal_point:AR"], Role.CANDIDATE, "candidate:AR"),
         (["secretariat"], Role.SECRETARIAT, "secretariat"),
     ],
 )

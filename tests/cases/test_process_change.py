@@ -63,7 +63,10 @@ def test_new_cases_use_the_new_version_and_running_cases_keep_theirs(
     add_version(deployment)
     restart(story, deployment)
     new = story.after("decide")
-    assert [story.case(ref).definition for ref in (old, new)] == [f"{KIND}/v{SHIPPED}", f"{KIND}/v{NEXT}"]
+    assert [story.case(ref).definition for ref in (old, new)] == [
+        f"{KIND}/v{SHIPPED}",
+        f"{KIND}/v{NEXT}",
+    ]
     story.do(FUND, "fund", ref=old)
     story.do(FUND, "fund", ref=new)
     assert [story.case(ref).state for ref in (old, new)] == ["funded", "legal_check"]

@@ -8,7 +8,7 @@ from datetime import datetime
 from ricomi_workflow.audit.queries import trail
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.cases.case import Case
-from ricomi_workflow.cases.queries import Option, readable
+from ricomi_workflow.cases.queries import Option, readable, told
 from ricomi_workflow.cases.rows import Submission, read_case, submissions
 from ricomi_workflow.deadlines.queries import due_of, is_overdue
 from ricomi_workflow.identity.queries import names_of
@@ -46,6 +46,7 @@ def whole(call: Call, found: Case) -> Shape:
     shown = [_submission(call, found, each, offices) for each in given]
     digests = [*(entry.prev for entry in entries[1:]), found.head]
     acts = zip(entries, digests, strict=True)
+    shown_acts = {entry.seq for entry in told(call.tx.actor, found, entries)}
     return {
         **summaries(call, [found])[0],
         "participants": [
@@ -56,6 +57,7 @@ def whole(call: Call, found: Case) -> Shape:
         "trail": [
             {**_entry(call, found, each), "by": offices[each.seq], "digest": digest}
             for each, digest in acts
+            if each.seq in shown_acts
         ],
     }
 
@@ -92,6 +94,7 @@ def _summary(call: Call, found: Case, due: datetime | None) -> Shape:
         "country": found.country,
         "title": found.title,
         "illustrative": found.illustrative,
+        "exercise": found.exercise,
         "state": found.state,
         "label": state.public[call.lang],
         "step": state.step,

@@ -59,7 +59,7 @@ def get_draft(call: Call, ref: str, form: str) -> Shape:
     if access is None or access.edit.isdisjoint(roles_on(call.tx.actor, found)):
         raise Forbidden(form)
     return _draft(
-        call, definition, drafts.get_draft(call.tx.connection, found.id, definition.name)
+        call, definition, drafts.own_draft(call.tx, call.services, found, definition.name)
     )
 
 
@@ -67,13 +67,13 @@ def save_draft(call: Call, ref: str, form: str) -> Shape:
     """Replace the draft of a form: what was filled in is kept, complete or not."""
     found = commands.lock(call.tx, call.services, ref)
     definition = _form(call, found, form)
-    known = drafts.get_draft(call.tx.connection, found.id, definition.name)
+    known = drafts.own_draft(call.tx, call.services, found, definition.name)
     if call.body.get("revision", known.revision) != known.revision:
         raise Conflict(f"the draft has revision {known.revision}")
     kept, _ = partial(definition, call.body["values"], call.services.lookups)
     drafts.save_draft(call.tx, call.services, found, definition, kept)
     return _draft(
-        call, definition, drafts.get_draft(call.tx.connection, found.id, definition.name)
+        call, definition, drafts.own_draft(call.tx, call.services, found, definition.name)
     )
 
 
