@@ -23,6 +23,7 @@ from ricomi_workflow.web.case_list import SOON
 from ricomi_workflow.web.case_words import case_title, waited_words
 from ricomi_workflow.web.components import Facts, StateLinePoint, Tie
 from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.points_view import PointsToDo, points_to_do
 from ricomi_workflow.web.state_line import state_line
 from ricomi_workflow.web.trail_view import TrailRun, act_sentence, trail_runs
 from ricomi_workflow.web.viewer import services
@@ -72,6 +73,7 @@ class CasePage:
     version: int
     illustrative: str  # what is illustrative in it; empty for a real case
     points: tuple[StateLinePoint, ...]
+    asked: tuple[PointsToDo, ...]  # what a return wants changed
     acts: CaseActs
     ballot: BallotWords | None
     ballot_href: str
@@ -102,6 +104,7 @@ def case_page(file: CaseFile, done_seq: int | None) -> CasePage:
         version=file.workflow.version,
         illustrative=_illustrative(file),
         points=state_line(file),
+        asked=points_to_do(file),
         acts=case_acts(file),
         ballot=ballot_words(ballot) if ballot else None,
         ballot_href=url_for("ballots.ballot", ref=case.ref) if ballot else "",

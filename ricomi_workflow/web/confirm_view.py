@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flask import url_for
@@ -28,6 +28,7 @@ from ricomi_workflow.web.form_desk import Desk, whole_errors
 from ricomi_workflow.web.form_page import section_href, section_of
 from ricomi_workflow.web.form_view import Filling, target_of
 from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.points_view import PointsAsked, points_asked_by
 from ricomi_workflow.web.reading_view import ReadSection, read_sections
 from ricomi_workflow.web.trail_view import trail_rows
 from ricomi_workflow.web.viewer import services
@@ -43,6 +44,7 @@ class Given:
     version: int = 0
     revision: int = 0
     reason: str = ""
+    points: tuple[Mapping[str, Json], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class ConfirmPage:
     needs_reason: bool
     reason: str
     reason_error: str
+    points: PointsAsked
     version: int
     revision: int
     form_label: str
@@ -112,6 +115,7 @@ def confirm_page(attempt: Attempt) -> ConfirmPage:
         needs_reason=bool(taken and taken.reason),
         reason=attempt.given.reason,
         reason_error=_reason_error(attempt.error),
+        points=_points(attempt, taken) if possible and taken else PointsAsked(),
         version=file.case.version,
         revision=desk.draft.revision if desk else 0,
         form_label=desk.form.label[language()] if desk else "",
@@ -219,6 +223,10 @@ def _errors_of(error: DomainError | None) -> Sequence[FieldError]:
 
 def _reason_error(error: DomainError | None) -> str:
     return " ".join(t("act.reason_missing") for e in _errors_of(error) if e.path == _REASON)
+
+
+def _points(attempt: Attempt, taken: TransitionDef) -> PointsAsked:
+    return points_asked_by(attempt.file, taken, attempt.given.points, _errors_of(attempt.error))
 
 
 def _meanwhile(attempt: Attempt) -> tuple[TrailRow, ...]:

@@ -58,11 +58,13 @@ class FieldView:
     words_now: int = 0
     heading: str = ""
     table: TableView | None = None
+    points: tuple[str, ...] = ()  # what a return asks to be changed here
 
     @property
     def described_by(self) -> str:
         """The ids of the help and the error that belong to the control."""
         ids = [f"{self.id}-help"] if self.help or self.words_max else []
+        ids += [f"{self.id}-points"] if self.points else []
         ids += [self.error_id or f"{self.id}-error"] if self.error or self.error_id else []
         return " ".join(ids)
 
@@ -142,3 +144,4 @@ class SectionView:
     label: str
     intro: str
     fields: tuple[FieldView, ...]
+    points: tuple[str, ...] = ()  # what a return asks to be changed in it as a whole

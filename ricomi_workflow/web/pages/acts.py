@@ -16,6 +16,7 @@ from ricomi_workflow.web.confirm_view import Attempt, Given, already_done, confi
 from ricomi_workflow.web.errors import status_of
 from ricomi_workflow.web.form_desk import open_desk
 from ricomi_workflow.web.i18n import PREFIX
+from ricomi_workflow.web.points_view import points_sent
 from ricomi_workflow.web.viewer import actor, services
 
 blueprint = Blueprint("acts", __name__, url_prefix=PREFIX)
@@ -40,6 +41,7 @@ def act(ref: str, trigger: str) -> Answer:
         version=request.form.get("_version", 0, type=int),
         revision=request.form.get("_revision", 0, type=int),
         reason=request.form.get("reason", ""),
+        points=points_sent(request.form.to_dict(flat=False)),
     )
     try:
         with services().uow.begin(actor()) as tx:
@@ -61,7 +63,9 @@ def _do(tx: Tx, ref: str, trigger: str, given: Given) -> Step:
         if own_draft(tx, services(), case, name).revision != given.revision:
             raise Conflict("the draft was changed")
         inputs = None if given.revision else open_desk(tx, services(), ref, name).values
-    return advance(tx, services(), case, trigger, inputs=inputs, reason=given.reason)
+    return advance(
+        tx, services(), case, trigger, inputs=inputs, reason=given.reason, points=given.points
+    )
 
 
 def _attempt(
