@@ -22,6 +22,8 @@ from ricomi_workflow.ballots import hooks as ballot_hooks
 from ricomi_workflow.ballots import witness as ballot_witness
 from ricomi_workflow.bodies import reference as bodies_reference
 from ricomi_workflow.bodies.calendar import secretariat_calendar
+from ricomi_workflow.calls import hooks as call_hooks
+from ricomi_workflow.calls import witness as call_witness
 from ricomi_workflow.cases import hooks as case_hooks
 from ricomi_workflow.cases import witness as case_witness
 from ricomi_workflow.cases.act import Act, Services, united
@@ -47,7 +49,7 @@ from ricomi_workflow.messaging.transport import transport_from
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-_SLICES = (case_hooks, deadline_hooks, ballot_hooks, fund_hooks, catalogue_hooks)
+_SLICES = (case_hooks, deadline_hooks, ballot_hooks, fund_hooks, catalogue_hooks, call_hooks)
 GUARDS = united([hooks.GUARDS for hooks in _SLICES])
 EFFECTS = united([hooks.EFFECTS for hooks in _SLICES])
 WITNESSES = tuple(
@@ -57,12 +59,13 @@ WITNESSES = tuple(
         ballot_witness,
         fund_witness,
         deadline_witness,
+        call_witness,
         collaboration_witness,
     )
 )
 IMPLIED = ("file_submission", "notify", "schedule_deadline", "publish")
-FIRED_BY_CODE = frozenset({"decide"})
-READS = fund_hooks.READS
+FIRED_BY_CODE = frozenset({"decide", "open_call", "close_call"})
+READS = {**fund_hooks.READS, **call_hooks.READS}
 VARIABLES = ("DATABASE_URL", "SECRET_KEY", "BASE_URL", "SMTP_URL", "FILES", "DEFINITIONS")
 _LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
 _KEY_LENGTH = 32

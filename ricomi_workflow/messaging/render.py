@@ -25,6 +25,7 @@ from ricomi_workflow.identity.access import link_path, link_token
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import parse_iso
 from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.kernel.refs import is_exercise_ref
 from ricomi_workflow.kernel.text import LANGUAGES, show
 from ricomi_workflow.messaging.queries import Message
 
@@ -107,6 +108,9 @@ def render(ground: Ground, message: Message, reader: Reader, *, private: bool = 
     words["link"] = link = _link(ground, message.params, reader, private=private)
     subject = _template(definition.subject[lang]).render(words)
     text = _template(definition.bodies[lang]).render(words)
+    if is_exercise_ref(str(message.params.get("ref"))):
+        subject = f"[{ground.texts.text('exercise.mark', lang)}] {subject}"
+        text = f"{ground.texts.text('exercise.mail', lang)}\n\n{text.strip()}"
     return Rendered(" ".join(subject.split()), text.strip() + "\n", lang, link)
 
 
@@ -121,6 +125,8 @@ def _link(ground: Ground, params: Mapping[str, Json], reader: Reader, *, private
     if private and isinstance(nonce, str) and isinstance(purpose, str):
         token = link_token(ground.secret_key, reader.user_id, purpose, nonce)
         return ground.base_url + link_path(reader.lang, token)
+    if isinstance(page := params.get("page"), str):
+        return f"{ground.base_url}/{reader.lang}/{page}"
     if isinstance(ref, str):
         return f"{ground.base_url}/{reader.lang}/cases/{ref}"
     return f"{ground.base_url}/{reader.lang}/"

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 import structlog
 
 from ricomi_workflow.ballots.hooks import waited_for
+from ricomi_workflow.calls.commands import keep_time
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.deadlines.commands import Progress, beat, sweep
 from ricomi_workflow.identity.access import forget_old_access
@@ -33,6 +34,7 @@ def jobs(services: Services, transport: Transport) -> tuple[Job, ...]:
     """What the worker does: deadlines, mail, what may be forgotten, and a pulse of its own."""
     return (
         Job("deadlines", 30, lambda: sweep_deadlines(services)),
+        Job("calls", 30, lambda: keep_calls(services)),
         Job("outbox", 5, lambda: deliver(services, transport)),
         Job("forgetting", 3600, lambda: forget(services)),
         Job(WORKER, 15, lambda: None),
@@ -44,6 +46,13 @@ def sweep_deadlines(services: Services, progress: Progress | None = None) -> Non
     done = sweep(services, waited_for=waited_for, progress=progress)
     if done:
         _log.info("deadlines.swept", **done)
+
+
+def keep_calls(services: Services) -> None:
+    """Open and close the calls whose hour has come."""
+    done = keep_time(services)
+    if done:
+        _log.info("calls.kept", **done)
 
 
 def deliver(services: Services, transport: Transport) -> None:

@@ -1,0 +1,216 @@
+"""Guards and effects of calls: the clock, the limits, who is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from ricomi_workflow.calls.models import call, call_proposal
+from ricomi_workflow.calls.rows import Call, applicants, call_of, count_standing, find_call
+from ricomi_workflow.calls.rules import (
+    Proposal,
+    Terms,
+    announced,
+    asked_of_fund,
+    beyond_limits,
+    extended,
+    languages_of,
+    spelled,
+)
+from ricomi_workflow.cases.act import Act, Effect, Guard
+from ricomi_workflow.cases.hooks import message_params
+from ricomi_workflow.definitions.model import FieldType
+from ricomi_workflow.identity.queries import holders
+from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.kernel.canonical import Json, digest
+from ricomi_workflow.kernel.clock import iso
+from ricomi_workflow.kernel.errors import Refusal, Refused
+from ricomi_workflow.messaging.commands import enqueue
+
+Pairs = Sequence[tuple[Role, str | None]]
+EVERY_FOCAL_POINT: Pairs = ((Role.FOCAL_POINT, None),)
+READS = {
+    "announce_call": {
+        "number": FieldType.TEXT,
+        "opens_on": FieldType.DATE,
+        "questions_on": FieldType.DATE,
+        "closes_on": FieldType.DATE,
+        "results_on": FieldType.DATE,
+        "envelope": FieldType.MONEY,
+        "ceiling": FieldType.MONEY,
+        "languages": FieldType.CHOICES,
+        "themes": FieldType.CHOICES,
+        "criteria": FieldType.TABLE,
+        "reviewers": FieldType.INTEGER,
+    },
+    "extend_call": {"closes_on": FieldType.DATE, "results_on": FieldType.DATE},
+    "hold_to_call": {"requesting_institution": FieldType.TEXT, "financing": FieldType.TABLE},
+}
+
+
+def call_open(act: Act) -> Refusal | None:
+    """The call of the request, if it has one, is open at this instant."""
+    of = request_call(act)
+    return of.not_open(act.tx.now) if of else None
+
+
+def call_still_open(act: Act) -> Refusal | None:
+    """The call has not reached its close."""
+    own = own_call(act)
+    if own is None:
+        return Refusal("call_not_announced")
+    if act.tx.now < own.terms.closes_at:
+        return None
+    facts = {"number": own.terms.number, "closed_at": iso(own.terms.closes_at)}
+    return Refusal("call_over", facts)
+
+
+def opening_reached(act: Act) -> Refusal | None:
+    """The opening day of the call has begun."""
+    own = own_call(act)
+    if own is None:
+        return Refusal("call_not_announced")
+    if act.tx.now >= own.terms.opens_at:
+        return None
+    facts = {"number": own.terms.number, "opens_at": iso(own.terms.opens_at)}
+    return Refusal("call_not_open_yet", facts)
+
+
+def closing_reached(act: Act) -> Refusal | None:
+    """The hour of the close has come."""
+    own = own_call(act)
+    if own is None:
+        return Refusal("call_not_announced")
+    if act.tx.now >= own.terms.closes_at:
+        return None
+    facts = {"number": own.terms.number, "closes_at": iso(own.terms.closes_at)}
+    return Refusal("call_running", facts)
+
+
+def announce_call(act: Act) -> None:
+    """Fix the terms of the call, make them public and tell every focal point."""
+    terms = announced(act.inputs, act.services.calendar, act.tx.now)
+    act.tx.insert(
+        call,
+        {
+            "case_id": act.case.id,
+            "opens_at": terms.opens_at,
+            **_stored(act, terms),
+            "number": terms.number,
+        },
+    )
+    act.note(call=terms.number, messages=tell(act, "call_announced", terms, EVERY_FOCAL_POINT))
+
+
+def extend_call(act: Act) -> None:
+    """Move the close later, for all alike, and tell everybody with the reason."""
+    own = own_call(act)
+    if own is None:
+        raise Refused([Refusal("call_not_announced")])
+    terms = extended(own.terms, act.inputs, act.services.calendar, act.tx.now)
+    act.tx.change(call, {"case_id": act.case.id}, **_stored(act, terms))
+    act.note(call=terms.number, closed_before=iso(own.terms.closes_at))
+    wanted = [*EVERY_FOCAL_POINT, *_institutions(act)]
+    act.note(messages=tell(act, "call_extended", terms, wanted))
+
+
+def tell_cancellation(act: Act) -> None:
+    """Tell every focal point and all applicants that the call is cancelled, and why."""
+    own = own_call(act)
+    if own:
+        wanted = [*EVERY_FOCAL_POINT, *_institutions(act)]
+        act.note(messages=tell(act, "call_cancelled", own.terms, wanted))
+
+
+def tell_results(act: Act) -> None:
+    """Tell all applicants that the results of the call are public."""
+    own = own_call(act)
+    if own:
+        countries = applicants(act.tx.connection, own.id)
+        wanted = [(Role.FOCAL_POINT, country) for country in countries]
+        act.note(messages=tell(act, "call_results", own.terms, [*wanted, *_institutions(act)]))
+
+
+def hold_to_call(act: Act) -> None:
+    """Hold the submitted request to the limits of its call; refuse it with every reason.
+
+    Transaction: locks the call, so that two requests of one institution are counted one by one.
+    """
+    of = request_call(act)
+    if of is None:
+        return
+    act.tx.execute(select(call.c.case_id).where(call.c.case_id == of.id).with_for_update())
+    institution = spelled(str(act.inputs.get("requesting_institution", "")))
+    others = count_standing(
+        act.tx.connection, of.id, institution, act.case.country, besides=act.case.id
+    )
+    asked = asked_of_fund(act.inputs)
+    proposal = Proposal(institution, asked, languages_of(act.inputs), others)
+    refusals = beyond_limits(of.terms, proposal)
+    if refusals:
+        raise Refused(refusals)
+    key = {"case_id": act.case.id}
+    facts = {"institution": institution, "asked_minor": asked.minor, "seq": act.seq}
+    known = select(call_proposal.c.case_id).where(call_proposal.c.case_id == act.case.id)
+    if act.tx.connection.execute(known).first():
+        act.tx.change(call_proposal, key, **facts)
+    else:
+        act.tx.insert(
+            call_proposal, {**key, "call_id": of.id, "country": act.case.country, **facts}
+        )
+    act.note(proposal={"call": of.ref, "institution": institution, "asked": str(asked)})
+
+
+def own_call(act: Act) -> Call | None:
+    """The call that the case itself is; None before it is announced."""
+    return act.once("own call", lambda: find_call(act.tx.connection, act.services, act.case.ref))
+
+
+def request_call(act: Act) -> Call | None:
+    """The call to which the case belongs; None for a rolling request."""
+    return act.once(
+        "call of request", lambda: call_of(act.tx.connection, act.services, act.case.id)
+    )
+
+
+def tell(act: Act, message: str, terms: Terms, wanted: Pairs) -> int:
+    """Send a message about the call to the holders of `wanted`; answer to how many."""
+    today = act.services.calendar.local_day(act.tx.now)
+    told = holders(act.tx.driver, today, list(wanted))
+    others = [holder for holder in told if holder.user_id != act.actor.user_id]
+    params = {**message_params(act), **call_params(act.case.ref, terms)}
+    return enqueue(act.tx, message, others, params=params, case_id=act.case.id)
+
+
+def call_params(ref: str, terms: Terms) -> dict[str, Json]:
+    """The facts of a call that messages carry."""
+    return {
+        "page": f"calls/{ref}",
+        "number": terms.number,
+        "closes_at": iso(terms.closes_at),
+        "results_on": terms.results_on.isoformat(),
+    }
+
+
+def _institutions(act: Act) -> list[tuple[Role, str | None]]:
+    countries = applicants(act.tx.connection, act.case.id)
+    return [(Role.INSTITUTION_USER, country) for country in countries]
+
+
+def _stored(act: Act, terms: Terms) -> dict[str, object]:
+    """What the table keeps of terms; the trail keeps their digest and the close."""
+    written = terms.as_json()
+    sealed = digest(written)
+    act.note(terms=sealed, closes_at=iso(terms.closes_at), zone=terms.zone)
+    return {"closes_at": terms.closes_at, "terms": written, "digest": sealed, "seq": act.seq}
+
+
+GUARDS: dict[str, Guard] = {
+    guard.__name__: guard
+    for guard in (call_open, call_still_open, opening_reached, closing_reached)
+}
+EFFECTS: dict[str, Effect] = {
+    effect.__name__: effect
+    for effect in (announce_call, extend_call, tell_cancellation, tell_results, hold_to_call)
+}

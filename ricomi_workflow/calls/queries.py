@@ -1,0 +1,70 @@
+"""What screens ask of calls: the list, one call, and where a request stands."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import false, func, select
+
+from ricomi_workflow.calls.models import call, call_link, call_proposal
+from ricomi_workflow.calls.rows import (
+    Call,
+    Question,
+    as_call,
+    call_of,
+    columns,
+    find_call,
+    questions,
+)
+from ricomi_workflow.calls.rules import CANCELLED
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.cases.models import case
+from ricomi_workflow.kernel.errors import NotFound
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+__all__ = ["Call", "Question", "call_of", "count_requests", "get_call", "list_calls", "questions"]
+PAGE = 50
+
+
+def list_calls(connection: Connection, services: Services, limit: int = PAGE) -> list[Call]:
+    """The announced calls, the one that closes last first; exercises are left out."""
+    rows = connection.execute(
+        columns()
+        .where(case.c.exercise.is_(false()))
+        .order_by(call.c.closes_at.desc(), call.c.case_id)
+        .limit(limit)
+    )
+    return [as_call(services, row) for row in rows]
+
+
+def open_calls(connection: Connection, services: Services, now: datetime) -> list[Call]:
+    """The calls into which something can be submitted, or soon can, first to close first."""
+    rows = connection.execute(
+        columns()
+        .where(call.c.closes_at > now, case.c.state != CANCELLED, case.c.exercise.is_(false()))
+        .order_by(call.c.closes_at, call.c.case_id)
+        .limit(PAGE)
+    )
+    return [as_call(services, row) for row in rows]
+
+
+def get_call(connection: Connection, services: Services, ref: str) -> Call:
+    """The announced call `ref`. Raises: NotFound."""
+    found = find_call(connection, services, ref)
+    if found is None:
+        raise NotFound("call", ref)
+    return found
+
+
+def count_requests(connection: Connection, call_id: int) -> tuple[int, int]:
+    """How many requests were opened in a call, and how many of them were submitted."""
+    row = connection.execute(
+        select(func.count(), func.count(call_proposal.c.case_id))
+        .select_from(call_link)
+        .outerjoin(call_proposal, call_proposal.c.case_id == call_link.c.case_id)
+        .where(call_link.c.call_id == call_id)
+    ).one()
+    return int(row[0]), int(row[1])

@@ -1,0 +1,94 @@
+"""Calls, links, proposals, questions and answers held against the trail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Table, select
+
+from ricomi_workflow.audit.queries import Unlike
+from ricomi_workflow.audit.rules import Entry
+from ricomi_workflow.calls.commands import sealed
+from ricomi_workflow.calls.models import call, call_answer, call_link, call_proposal, call_question
+from ricomi_workflow.cases.models import case
+from ricomi_workflow.kernel.canonical import digest
+from ricomi_workflow.kernel.clock import iso
+from ricomi_workflow.kernel.money import Money
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+
+def witness(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Unlike]:
+    """The entries to which a call, a link, a proposal, a question or an answer is not true."""
+    yield from _terms(connection, case_id, entries)
+    yield from _link(connection, case_id, entries)
+    yield from _proposal(connection, case_id, entries)
+    yield from _written(connection, case_id, entries, (call_question, "question"))
+    yield from _written(connection, case_id, entries, (call_answer, "answer"))
+
+
+def _terms(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Unlike]:
+    said = [entry for entry in entries if "terms" in entry.detail]
+    row = connection.execute(select(call).where(call.c.case_id == case_id)).first()
+    if row is None:
+        yield from (Unlike(entry.seq, "call") for entry in said)
+        return
+    last = said[-1] if said else None
+    kept = {"terms": digest(row.terms), "closes_at": iso(row.closes_at)}
+    if last is None or last.seq != row.seq or not kept.items() <= last.detail.items():
+        yield Unlike(row.seq, "call")
+
+
+def _link(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Unlike]:
+    said = {e.seq: e.detail["call"] for e in entries if e.act == "call.joined"}
+    rows = connection.execute(
+        select(call_link.c.seq, case.c.ref)
+        .join(case, case.c.id == call_link.c.call_id)
+        .where(call_link.c.case_id == case_id)
+    )
+    stored = {row.seq: row.ref for row in rows}
+    yield from _differing(said, stored, "call link")
+
+
+def _proposal(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Unlike]:
+    given = [entry for entry in entries if isinstance(entry.detail.get("proposal"), Mapping)]
+    said = {e.seq: e.detail["proposal"] for e in given[-1:]}
+    rows = connection.execute(
+        select(
+            call_proposal.c.seq,
+            call_proposal.c.institution,
+            call_proposal.c.asked_minor,
+            case.c.ref,
+        )
+        .join(case, case.c.id == call_proposal.c.call_id)
+        .where(call_proposal.c.case_id == case_id)
+    )
+    stored = {
+        row.seq: {
+            "call": row.ref,
+            "institution": row.institution,
+            "asked": str(Money(row.asked_minor)),
+        }
+        for row in rows
+    }
+    yield from _differing(said, stored, "proposal")
+
+
+def _written(
+    connection: Connection, case_id: int, entries: Sequence[Entry], kept: tuple[Table, str]
+) -> Iterator[Unlike]:
+    table, name = kept
+    said = {e.seq: e.detail[name] for e in entries if e.act.startswith("call.") if name in e.detail}
+    rows = connection.execute(select(table).where(table.c.case_id == case_id))
+    stored = {row.seq: sealed(dict(row._mapping)) for row in rows}  # noqa: SLF001 - the row as a mapping
+    yield from _differing(said, stored, name)
+
+
+def _differing(
+    said: Mapping[int, object], stored: Mapping[int, object], what: str
+) -> Iterator[Unlike]:
+    for seq in sorted(said.keys() | stored.keys()):
+        if said.get(seq) != stored.get(seq):
+            yield Unlike(seq, what)
