@@ -17,7 +17,7 @@ from ricomi_workflow.definitions.notation import (
     parse_day,
     whole_text,
 )
-from ricomi_workflow.definitions.totals import rows_of
+from ricomi_workflow.definitions.rows import rows_of
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.text import LocalizedText, Shown, show
 

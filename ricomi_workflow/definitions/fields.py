@@ -311,7 +311,8 @@ class MoneyField(_Typed):
         least, most = (
             None if text is None else Money.parse(text) for text in limits(self.definition)
         )
-        within(amount, Money(0) if least is None else least, most)
+        free = Money(-LARGEST_MINOR if self.definition.is_computed else 0)
+        within(amount, free if least is None else least, most)
         within(amount, None, Money(LARGEST_MINOR))
         return str(amount)
 

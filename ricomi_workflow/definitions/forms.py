@@ -25,15 +25,23 @@ from ricomi_workflow.definitions.fields import (
     problems_of,
     refuse,
 )
-from ricomi_workflow.definitions.model import Check, FieldDef, FieldType, FormDef, Section
-from ricomi_workflow.definitions.notation import money_shown, whole_text
-from ricomi_workflow.definitions.totals import Sum, balance, rows_of, with_products
+from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef
+from ricomi_workflow.definitions.rules import (
+    applies,
+    applying,
+    in_order,
+    missing,
+    repeated,
+    too_few_rows,
+    unbalanced,
+    unrelated,
+)
+from ricomi_workflow.definitions.scope import FormScope, Ground, with_computed
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.kernel.text import LANGUAGES
 
-__all__ = ["Lookups", "SectionState", "complete", "partial", "sections_state"]
+__all__ = ["Lookups", "SectionState", "complete", "partial", "sections_state", "standing"]
 _MISSING = frozenset({"required", "table_empty"})
 
 
@@ -73,7 +81,7 @@ def _schema(name: str, definitions: Sequence[FieldDef]) -> Schema:
     compiled: dict[str, fields.Field[Any]] = {  # as marshmallow declares from_dict
         d.name: _TableField(d) if d.type is FieldType.TABLE else SCALARS[d.type](d)
         for d in definitions
-        if not d.product
+        if not d.is_computed
     }
     return _Typed.from_dict(compiled, name=name)()
 
@@ -81,20 +89,19 @@ def _schema(name: str, definitions: Sequence[FieldDef]) -> Schema:
 def complete(
     form: FormDef, values: Mapping[str, Json], lookups: Lookups, today: date
 ) -> dict[str, Json]:
-    """The stored form of a whole submission, with its computed columns.
+    """The stored form of a whole submission, with what is computed.
 
-    What is not filled in is not in the answer. `complete` of its own answer is the same.
-    Raises: Invalid with every mistake: missing, mistyped, outside its limits, not adding up.
+    What is not filled in, and what does not apply, is not in the answer. `complete` of its own
+    answer is the same. What a condition needs must be known here: a field that is left empty is
+    not filled in. Raises: Invalid with every mistake: missing, mistyped, outside its limits, not
+    adding up.
     """
-    given = _given(form, values)
-    with judged_by(lookups, today):
-        valid, errors = _load(form, given, is_draft=False)
-        result, problems = _finish(form, valid)
-    errors += problems + _too_few_rows(form, result, errors)
-    errors += _checks(form, result, errors, is_draft=False)
-    if errors:
-        raise Invalid(_in_order(form, errors))
-    return result
+    read = _read(form, values, lookups, today)
+    scope = read.scope(settled=True)
+    errors = [*read.errors, *missing(scope), *too_few_rows(scope)]
+    if errors := _whole(scope, errors):
+        raise Invalid(errors)
+    return applying(scope, read.result)
 
 
 def partial(
@@ -103,26 +110,68 @@ def partial(
     """A draft as it is kept, and what is wrong with what is there.
 
     What cannot be read stays as it was typed; what can be computed is; what is missing is no
-    error yet. Fields that the form does not have are told and dropped.
+    error yet, and no rule is judged on what cannot be told yet. What does not apply is kept and
+    not judged. Fields that the form does not have are told and dropped.
     """
+    read = _read(form, values, lookups, today)
+    return read.result, _whole(read.scope(settled=False), read.errors)
+
+
+def standing(
+    form: FormDef,
+    values: Mapping[str, Json],
+    errors: Sequence[FieldError] = (),
+    today: date | None = None,
+) -> FormScope:
+    """What applies and what is required in a draft as `partial` left it, were it handed in now."""
+    wrong = frozenset(e.path for e in errors)
+    return FormScope(Ground(form, _given(form, values), wrong, today, settled=True))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What was given, field by field: as it is kept, with what is computed, and what is wrong."""
+
+    form: FormDef
+    kept: Mapping[str, Json]
+    result: dict[str, Json]
+    errors: list[FieldError]
+    today: date | None
+
+    def scope(self, *, settled: bool) -> FormScope:
+        """The answers as conditions see them."""
+        wrong = frozenset(e.path for e in self.errors)
+        return FormScope(Ground(self.form, self.kept, wrong, self.today, settled))
+
+
+def _read(
+    form: FormDef, values: Mapping[str, Json], lookups: Lookups, today: date | None
+) -> _Reading:
     given = _given(form, values)
     with judged_by(lookups, today):
-        valid, errors = _load(form, given, is_draft=True)
+        valid, errors = _load(form, given)
         kept = {d.name: _kept(d, given, valid) for d in form.fields() if d.name in given}
-        result, problems = _finish(form, kept)
-    errors += problems
-    errors += _checks(form, result, errors, is_draft=True)
-    return result, _in_order(form, errors)
+        scope = FormScope(Ground(form, kept, today=today))
+        result = with_computed(scope, kept)
+        errors += _computed_errors(scope, result)
+    return _Reading(form, kept, result, errors, today)
+
+
+def _whole(scope: FormScope, errors: Sequence[FieldError]) -> list[FieldError]:
+    """The mistakes of what applies, with those of the rules over several fields, in order."""
+    found = [*errors, *unrelated(scope), *repeated(scope), *unbalanced(scope)]
+    return in_order(scope, [e for e in found if applies(scope, e.path)])
 
 
 def _given(form: FormDef, values: Mapping[str, Json]) -> dict[str, Json]:
     """`values` without blanks and without what is computed."""
-    result = {name: _without_blanks(value) for name, value in values.items()}
+    computed_fields = {d.name for d in form.fields() if d.is_computed}
+    result = {n: _without_blanks(v) for n, v in values.items() if n not in computed_fields}
     for table in form.fields():
         rows = result.get(table.name)
         if table.type is not FieldType.TABLE or not isinstance(rows, list):
             continue
-        computed = {c.name for c in table.columns if c.product}
+        computed = {c.name for c in table.columns if c.is_computed}
         result[table.name] = [
             {k: v for k, v in row.items() if k not in computed} if isinstance(row, dict) else row
             for row in rows
@@ -147,13 +196,11 @@ def _without_blanks(value: Json) -> Json:
     return value
 
 
-def _load(
-    form: FormDef, given: Mapping[str, Json], *, is_draft: bool
-) -> tuple[dict[str, Json], list[FieldError]]:
-    """The valid part of `given` and the errors of the rest."""
+def _load(form: FormDef, given: Mapping[str, Json]) -> tuple[dict[str, Json], list[FieldError]]:
+    """The valid part of `given` and the errors of the rest; what is missing is no error here."""
     schema = _compiled(_Pinned(form, form.digest or form))
     try:
-        return dict(schema.load(given, partial=is_draft)), []
+        return dict(schema.load(given, partial=True)), []
     except ValidationError as error:
         valid = error.valid_data if isinstance(error.valid_data, dict) else {}
         return dict(valid), list(_flat(error.messages, ""))
@@ -209,96 +256,41 @@ def _as_json(value: object) -> Json:
     return value if value is None or isinstance(value, str | int) else str(value)
 
 
-def _finish(form: FormDef, values: Mapping[str, Json]) -> tuple[dict[str, Json], list[FieldError]]:
-    """`values` with computed columns, and the mistakes of what was computed."""
-    result, errors = dict(values), list[FieldError]()
-    for table in (d for d in form.fields() if d.type is FieldType.TABLE and d.name in result):
-        rows = result[table.name]
-        if not isinstance(rows, list):
-            continue
-        if len(rows) > MAX_ROWS:
-            errors.append(
-                FieldError(table.name, "too_large", {"limit": MAX_ROWS, "found": len(rows)})
-            )
-        done = [with_products(table, r) if isinstance(r, Mapping) else r for r in rows]
-        for n, row in enumerate(rows_of(done)):
-            errors += _computed_errors(table, row, f"{table.name}.{n}")
-        result[table.name] = done
-    return result, errors
-
-
-def _computed_errors(table: FieldDef, row: Mapping[str, Json], path: str) -> list[FieldError]:
+def _computed_errors(scope: FormScope, result: Mapping[str, Json]) -> list[FieldError]:
+    """The mistakes of what was computed, and of tables that are too long."""
     errors: list[FieldError] = []
-    for column in (c for c in table.columns if c.product and c.name in row):
-        try:
-            SCALARS[column.type](column).canonical(row[column.name])
-        except ValidationError as error:
-            here = f"{path}.{column.name}"
-            errors += [_computed_error(here, problem) for problem in problems_of(error)]
+    for definition in scope.ground.form.fields():
+        value = result.get(definition.name)
+        if definition.is_computed and value is not None:
+            errors += _computed_error(definition, value, definition.name)
+        if definition.type is not FieldType.TABLE or not isinstance(value, list):
+            continue
+        if len(value) > MAX_ROWS:
+            facts = {"limit": MAX_ROWS, "found": len(value)}
+            errors.append(FieldError(definition.name, "too_large", facts))
+        computed = [c for c in definition.columns if c.is_computed]
+        for n, row in enumerate(value):
+            for column in computed if isinstance(row, Mapping) else ():
+                if column.name in row:
+                    path = f"{definition.name}.{n}.{column.name}"
+                    errors += _computed_error(column, row[column.name], path)
     return errors
 
 
-def _computed_error(path: str, problem: Problem) -> FieldError:
-    """The mistake of a product: it is unreadable only when it has too many digits."""
-    if problem.code == "not_money":
+def _computed_error(definition: FieldDef, value: Json, path: str) -> list[FieldError]:
+    """The mistakes of a computed value: it is unreadable only when it has too many digits."""
+    try:
+        SCALARS[definition.type](definition).canonical(value)
+    except ValidationError as error:
+        return [_too_large(path, problem) for problem in problems_of(error)]
+    return []
+
+
+def _too_large(path: str, problem: Problem) -> FieldError:
+    if problem.code in {"not_money", "not_percentage"}:
         facts = {"limit": str(Money(LARGEST_MINOR)), "found": problem.params["value"]}
         return FieldError(path, "too_large", facts)
     return FieldError(path, problem.code, problem.params)
-
-
-def _too_few_rows(
-    form: FormDef, values: Mapping[str, Json], errors: Sequence[FieldError]
-) -> list[FieldError]:
-    wrong = {e.path for e in errors}
-    found: list[FieldError] = []
-    for table in (d for d in form.fields() if d.type is FieldType.TABLE):
-        number = len(rows_of(values.get(table.name)))
-        needed = table.min_rows if table.required or number else 0
-        if number < needed and table.name not in wrong:
-            found.append(FieldError(table.name, "table_empty", {"limit": needed, "found": number}))
-    return found
-
-
-def _checks(
-    form: FormDef, values: Mapping[str, Json], errors: Sequence[FieldError], *, is_draft: bool
-) -> list[FieldError]:
-    """The checks that do not hold; none is judged on a field that has a mistake already."""
-    wrong = {e.path.partition(".")[0] for e in errors}
-    found: list[FieldError] = []
-    for check in form.checks:
-        names = {side.partition(".")[0] for side in (check.left, check.right)}
-        if names & wrong or (is_draft and not names <= values.keys()):
-            continue
-        state = balance(form, check, values)
-        if not state.holds:
-            found.append(_unequal(check, state.left, state.right, state.difference))
-    return found
-
-
-def _unequal(check: Check, left: Sum, right: Sum, difference: Sum) -> FieldError:
-    apart = max(difference, -difference)
-    figures = {"left": left, "right": right, "difference": apart}
-    others = [s.partition(".")[0] for s in (check.left, check.right)]
-    return FieldError(
-        check.at,
-        check.code,
-        {name: str(value) for name, value in figures.items()},
-        tuple(dict.fromkeys(name for name in others if name != check.at)),
-        {
-            lang: check.message[lang].format(**{n: _shown(v, lang) for n, v in figures.items()})
-            for lang in LANGUAGES
-        },
-    )
-
-
-def _shown(value: Sum, lang: str) -> str:
-    return money_shown(value, lang) if isinstance(value, Money) else whole_text(value, lang)
-
-
-def _in_order(form: FormDef, errors: Sequence[FieldError]) -> list[FieldError]:
-    """The errors in the order of the form's fields; unknown fields come last."""
-    places = {d.name: n for n, d in enumerate(form.fields())}
-    return sorted(errors, key=lambda e: places.get(e.path.partition(".")[0], len(places)))
 
 
 class SectionState(StrEnum):
@@ -310,30 +302,24 @@ class SectionState(StrEnum):
 
 
 def sections_state(
-    form: FormDef, values: Mapping[str, Json], errors: Sequence[FieldError]
+    form: FormDef,
+    values: Mapping[str, Json],
+    errors: Sequence[FieldError],
+    today: date | None = None,
 ) -> dict[str, SectionState]:
     """The state of each section by name, from a draft's values and errors.
 
-    Wrong: something there is a mistake. Incomplete: something required is missing.
+    Wrong: something there is a mistake. Incomplete: something required is missing. What does not
+    apply is neither.
     """
+    scope = standing(form, values, errors, today)
     wrong = {e.path.partition(".")[0] for e in errors if e.code not in _MISSING}
-    given = _given(form, values)
-    return {s.name: _section_state(s, given, wrong) for s in form.sections}
+    lacking = [*missing(scope), *too_few_rows(scope)]
+    empty = {e.path.partition(".")[0] for e in lacking}
+    return {s.name: _section_state({f.name for f in s.fields}, wrong, empty) for s in form.sections}
 
 
-def _section_state(section: Section, given: Mapping[str, Json], wrong: set[str]) -> SectionState:
-    if any(d.name in wrong for d in section.fields):
+def _section_state(names: set[str], wrong: set[str], empty: set[str]) -> SectionState:
+    if names & wrong:
         return SectionState.WRONG
-    if all(_is_filled(d, given.get(d.name)) for d in section.fields):
-        return SectionState.COMPLETE
-    return SectionState.INCOMPLETE
-
-
-def _is_filled(definition: FieldDef, value: Json) -> bool:
-    """Whether nothing required is missing in a field."""
-    if definition.type is not FieldType.TABLE or value is None:
-        return value is not None or not definition.required or bool(definition.product)
-    rows = rows_of(value)
-    return len(rows) >= definition.min_rows and all(
-        _is_filled(column, row.get(column.name)) for row in rows for column in definition.columns
-    )
+    return SectionState.INCOMPLETE if names & empty else SectionState.COMPLETE

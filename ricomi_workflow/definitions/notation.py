@@ -126,6 +126,17 @@ def _figure(number: int | Decimal, pattern: str, lang: str) -> str:
         return format_decimal(number, pattern, locale=locale_of(lang))
 
 
+def percent_text(figure: Decimal, lang: str) -> str:
+    """A percentage as it is written into a field: no sign, no empty decimals."""
+    return _figure(figure, "#,##0.##", lang)
+
+
+def percent_shown(figure: Decimal, lang: str) -> str:
+    """A percentage to be read, with its sign as the language sets it."""
+    gap = {"es": "\u00a0", "fr": "\u202f"}.get(lang, "")
+    return f"{percent_text(figure, lang).replace('-', '−')}{gap}%"
+
+
 def day_text(day: date) -> str:
     """A day as it is written into a field: `31/08/2011`, day first in every language."""
     return f"{day.day:02d}/{day.month:02d}/{day.year:04d}"

@@ -136,7 +136,7 @@ def read_computed(place: Place, product: Place) -> Computed | None:
 def _operands(place: Place, how: Reckoning) -> tuple[str, ...]:
     listed = isinstance(place.value, Sequence) and not isinstance(place.value, str)
     operands = tuple(read_operand(p) for p in (place.each() if listed else [place]))
-    if how in _PAIRS and len(operands) != 2:  # noqa: PLR2004 - a pair
+    if how in _PAIRS and len(operands) != 2:
         place.wrong("two fields", found=f"{len(operands)} fields")
     if how is Reckoning.COUNT and len(operands) != 1:
         place.wrong("one table", found=f"{len(operands)} tables")

@@ -8,15 +8,15 @@ if one is met all the same, the circle counts as unreadable and never as an endl
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from ricomi_workflow.definitions.conditions import Answer, Nothing, Value, judge
 from ricomi_workflow.definitions.fields import LARGEST_INTEGER, amount_of, percentage_of
 from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef
-from ricomi_workflow.definitions.reckon import Number, reckoned, summed_up
-from ricomi_workflow.definitions.rows import Row, rows_of
+from ricomi_workflow.definitions.reckon import Number, reckoned, stored, summed_up
+from ricomi_workflow.definitions.rows import Row
 from ricomi_workflow.kernel.canonical import Json
 
 _COUNTED = {FieldType.TABLE, FieldType.FILES}
@@ -45,6 +45,7 @@ class FormScope:
         self._rows: dict[str, list[RowScope]] = {}
         self._busy: set[str] = set()
         self._wrong = {path.partition(".")[0] for path in ground.wrong}
+        self.open = FormScope(replace(ground, settled=False)) if ground.settled else self
 
     @property
     def settled(self) -> bool:
@@ -90,7 +91,9 @@ class FormScope:
         if table not in self._rows:
             definition, value = self.known[table], self.ground.values.get(table)
             self._rows[table] = [
-                RowScope(self, definition, row, n) for n, row in enumerate(rows_of(value))
+                RowScope(self, definition, row, n)
+                for n, row in enumerate(value if isinstance(value, list | tuple) else ())
+                if isinstance(row, Mapping)
             ]
         return self._rows[table]
 
@@ -115,8 +118,8 @@ class FormScope:
         return self._shown[name]
 
     def hides(self, name: str) -> bool:
-        """Whether a field is known not to apply."""
-        return self.shown(name) is Answer.NO
+        """Whether a field is known not to apply, whatever else will be answered."""
+        return self.open.shown(name) is Answer.NO
 
     def requires(self, name: str) -> bool:
         """Whether a field must be answered, as far as can be told."""
@@ -152,6 +155,11 @@ class RowScope:
         """The path of this row."""
         return f"{self.table.name}.{self.number}"
 
+    @property
+    def answered(self) -> frozenset[str]:
+        """The columns in which something stands."""
+        return frozenset(name for name in self.known if name in self.row)
+
     def definition(self, name: str) -> FieldDef:
         """The column or field called `name`."""
         return self.known[name] if name in self.known or not self.form else self.form.known[name]
@@ -178,6 +186,15 @@ class RowScope:
             return Nothing.UNREADABLE
         return read_value(column, self.row.get(name))
 
+    def with_computed(self) -> dict[str, Json]:
+        """The row with its computed columns, as far as they can be computed."""
+        computed = {name: c for name, c in self.known.items() if c.is_computed}
+        result = {name: cell for name, cell in self.row.items() if name not in computed}
+        for name in computed:
+            if (value := stored(self.value(name))) is not None:
+                result[name] = value
+        return result
+
     def literal(self, name: str, written: Json) -> Value | Nothing:
         """What a value of the definition means beside a column or field."""
         if name in self.known:
@@ -192,7 +209,16 @@ class RowScope:
 
     def hides(self, name: str) -> bool:
         """Whether a column is known not to apply in this row."""
-        return self.shown(name) is Answer.NO
+        if self.known[name].when is None:
+            return False
+        own = self._open()
+        return own.shown(name) is Answer.NO
+
+    def _open(self) -> RowScope:
+        """This row while not everything is answered."""
+        if self.form is None or not self.form.settled:
+            return self
+        return next(r for r in self.form.open.rows(self.table.name) if r.number == self.number)
 
     def requires(self, name: str) -> bool:
         """Whether a column must be answered in this row, as far as can be told."""
@@ -209,6 +235,26 @@ def _requires(definition: FieldDef, shown: Answer, scope: FormScope | RowScope) 
     if definition.required_when is not None:
         return judge(definition.required_when, scope) is Answer.YES
     return definition.required
+
+
+def with_computed(scope: FormScope, values: Mapping[str, Json]) -> dict[str, Json]:
+    """`values` with the computed fields and columns, as far as they can be computed."""
+    result: dict[str, Json] = {}
+    for definition in scope.ground.form.fields():
+        name = definition.name
+        if definition.is_computed:
+            if (value := stored(scope.value(name))) is not None:
+                result[name] = value
+        elif name in values:
+            result[name] = _with_cells(scope, definition, values[name])
+    return result
+
+
+def _with_cells(scope: FormScope, table: FieldDef, value: Json) -> Json:
+    if not isinstance(value, list) or not any(c.is_computed for c in table.columns):
+        return value
+    rows = {row.number: row for row in scope.rows(table.name)}
+    return [rows[n].with_computed() if n in rows else row for n, row in enumerate(value)]
 
 
 def read_value(definition: FieldDef, value: Json) -> Value | Nothing:
@@ -240,25 +286,26 @@ def whole_of(value: Json) -> int | None:
 
 
 def _typed(definition: FieldDef, value: Json) -> Value | None:
-    match definition.type:
-        case FieldType.MONEY:
-            return amount_of(value)
-        case FieldType.PERCENTAGE:
-            return percentage_of(value)
-        case FieldType.INTEGER:
-            return whole_of(value)
-        case FieldType.DATE:
-            return _day(value)
-        case FieldType.YES_NO:
-            return value if isinstance(value, bool) else None
-        case FieldType.CHOICES | FieldType.COUNTRIES:
-            return frozenset(map(str, value)) if isinstance(value, list | tuple) else None
-        case FieldType.TABLE | FieldType.FILES:
-            return len(value) if isinstance(value, list | tuple) else None
-        case FieldType.LOCALIZED | FieldType.LOCALIZED_LONG:
-            return " ".join(map(str, value.values())) if isinstance(value, Mapping) else None
-        case _:
-            return value if isinstance(value, str) else None
+    read = _READERS.get(definition.type)
+    if read is not None:
+        return read(value)
+    return value if isinstance(value, str) else None
+
+
+def _answer(value: Json) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
+def _chosen(value: Json) -> frozenset[str] | None:
+    return frozenset(map(str, value)) if isinstance(value, list | tuple) else None
+
+
+def _number(value: Json) -> int | None:
+    return len(value) if isinstance(value, list | tuple) else None
+
+
+def _texts(value: Json) -> str | None:
+    return " ".join(map(str, value.values())) if isinstance(value, Mapping) else None
 
 
 def _day(value: Json) -> date | None:
@@ -266,3 +313,18 @@ def _day(value: Json) -> date | None:
         return date.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:
         return None
+
+
+_READERS: Mapping[FieldType, Callable[[Json], Value | None]] = {
+    FieldType.MONEY: amount_of,
+    FieldType.PERCENTAGE: percentage_of,
+    FieldType.INTEGER: whole_of,
+    FieldType.DATE: _day,
+    FieldType.YES_NO: _answer,
+    FieldType.CHOICES: _chosen,
+    FieldType.COUNTRIES: _chosen,
+    FieldType.TABLE: _number,
+    FieldType.FILES: _number,
+    FieldType.LOCALIZED: _texts,
+    FieldType.LOCALIZED_LONG: _texts,
+}

@@ -1,4 +1,4 @@
-"""What a form computes: products of columns, sums of tables, subtotals, both sides of a check.
+"""What a page shows as running totals: sums of tables, subtotals, both sides of a check.
 
 Works on finished values and on drafts alike: a cell that cannot be read counts as nothing.
 """
@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import prod
+from decimal import Decimal
 
-from ricomi_workflow.definitions.fields import LARGEST_INTEGER, amount_of
-from ricomi_workflow.definitions.model import Check, FieldDef, FieldType, FormDef
+from ricomi_workflow.definitions.conditions import Nothing, Operator
+from ricomi_workflow.definitions.model import Check, FieldDef, FieldType, FormDef, Reckoning
+from ricomi_workflow.definitions.reckon import summed_up
+from ricomi_workflow.definitions.scope import FormScope, Ground, RowScope
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
 
-Sum = Money | int
+Sum = Money | int | Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ class Balance:
         """Left minus right."""
         if isinstance(self.left, Money) and isinstance(self.right, Money):
             return self.left - self.right
+        if isinstance(self.left, int) and isinstance(self.right, int):
+            return self.left - self.right
         return _units(self.left) - _units(self.right)
 
     @property
@@ -56,109 +60,59 @@ class Totals:
 
 def totals(form: FormDef, values: Mapping[str, Json]) -> Totals:
     """The sums, subtotals and balances of `values`."""
-    tables = {
-        f.name: _table(f, rows_of(values.get(f.name)))
-        for f in form.fields()
-        if f.type is FieldType.TABLE
-    }
-    return Totals(tables, tuple(balance(form, check, values) for check in form.checks))
+    scope = FormScope(Ground(form, values))
+    tables = {f.name: _table(scope, f) for f in form.fields() if f.type is FieldType.TABLE}
+    found = (balance(scope, check) for check in form.checks)
+    return Totals(tables, tuple(each for each in found if each is not None))
 
 
-def balance(form: FormDef, check: Check, values: Mapping[str, Json]) -> Balance:
-    """Both sides of `check` in `values`; what is missing counts as zero."""
-    return Balance(check, _side(form, check.left, values), _side(form, check.right, values))
+def balance(scope: FormScope, check: Check) -> Balance | None:
+    """Both sides of a check that asks two sums to be equal; what is missing counts as zero."""
+    if check.compare is not Operator.EQUALS or scope.hides(check.at):
+        return None
+    left, right = _side(scope, check.left), _side(scope, check.right)
+    return None if left is None or right is None else Balance(check, left, right)
 
 
 def summed(table: FieldDef) -> tuple[FieldDef, ...]:
-    """The columns whose sum means something: the products, else the amounts."""
-    products = tuple(c for c in table.columns if c.product)
-    return products or tuple(c for c in table.columns if c.type is FieldType.MONEY)
+    """The columns whose sum means something: the computed ones, else the amounts."""
+    computed = tuple(c for c in table.columns if c.computed and c.computed.reckoning in _ADDED_UP)
+    return computed or tuple(c for c in table.columns if c.type is FieldType.MONEY)
 
 
-def rows_of(value: Json) -> list[Mapping[str, Json]]:
-    """The readable rows of a table's value."""
-    if isinstance(value, str) or not isinstance(value, Sequence):
-        return []
-    return [row for row in value if isinstance(row, Mapping)]
-
-
-def figure(definition: FieldDef, value: Json) -> Sum | None:
-    """The number that a cell holds; None when it holds none, or one too large to reckon with."""
-    if definition.type is FieldType.MONEY:
-        return amount_of(value)
-    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > LARGEST_INTEGER:
-        return None
-    return value
-
-
-def product_of(table: FieldDef, column: FieldDef, row: Mapping[str, Json]) -> Json:
-    """The computed value of `column` in `row`; None while a required factor is missing.
-
-    A factor that need not be filled in counts as one.
-    """
-    factors: list[Sum] = []
-    for factor in (c for c in table.columns if c.name in column.product):
-        found = figure(factor, row.get(factor.name))
-        if found is None and (factor.required or factor.name in row):
-            return None
-        factors.append(1 if found is None else found)
-    whole = prod(f for f in factors if isinstance(f, int))
-    amounts = [f for f in factors if isinstance(f, Money)]
-    if column.type is FieldType.MONEY:
-        return str(amounts[0] * whole if amounts else Money(whole * 100))
-    return whole
-
-
-def with_products(table: FieldDef, row: Mapping[str, Json]) -> dict[str, Json]:
-    """`row` with its computed columns, as far as they can be computed."""
-    computed = [c for c in table.columns if c.product]
-    result = {name: cell for name, cell in row.items() if name not in {c.name for c in computed}}
-    for column in computed:
-        if (value := product_of(table, column, result)) is not None:
-            result[column.name] = value
-    return result
-
-
-def _table(table: FieldDef, rows: Sequence[Mapping[str, Json]]) -> TableTotals:
-    columns = summed(table)
-    groups: dict[str, list[Mapping[str, Json]]] = {}
+def _table(scope: FormScope, table: FieldDef) -> TableTotals:
+    columns, rows = summed(table), scope.rows(table.name)
+    groups: dict[str, list[RowScope]] = {}
     if table.group_by:
         group_by = next((c for c in table.columns if c.name == table.group_by), None)
         groups = {o.value: [] for o in group_by.options} if group_by else {}
         for row in rows:
-            groups.setdefault(str(row.get(table.group_by) or ""), []).append(row)
+            groups.setdefault(str(row.row.get(table.group_by) or ""), []).append(row)
     return TableTotals(
-        {c.name: _sum(table, c, rows) for c in columns},
-        {g: {c.name: _sum(table, c, own) for c in columns} for g, own in groups.items() if own},
+        {c.name: _sum(c, rows) for c in columns},
+        {g: {c.name: _sum(c, own) for c in columns} for g, own in groups.items() if own},
     )
 
 
-def _sum(table: FieldDef, column: FieldDef, rows: Sequence[Mapping[str, Json]]) -> Sum:
-    cells = [_cell(table, column, row) for row in rows]
-    if column.type is FieldType.MONEY:
-        return Money(sum(c.minor for c in cells if isinstance(c, Money)))
-    return sum(c for c in cells if isinstance(c, int))
+def _sum(column: FieldDef, rows: Sequence[RowScope]) -> Sum:
+    return summed_up(column, (row.value(column.name) for row in rows))
 
 
-def _cell(table: FieldDef, column: FieldDef, row: Mapping[str, Json]) -> Sum | None:
-    value = product_of(table, column, row) if column.product else row.get(column.name)
-    return figure(column, value)
-
-
-def _side(form: FormDef, side: str, values: Mapping[str, Json]) -> Sum:
-    """The sum that one side of a check names: `field` or `table.column`."""
+def _side(scope: FormScope, side: str) -> Sum | None:
+    """The figure that one side of a check names; None when it is not one that adds up."""
     name, _, column_name = side.partition(".")
-    definition = form.field(name)
+    definition = scope.known[name]
     if column_name:
-        column = next(c for c in definition.columns if c.name == column_name)
-        return _sum(definition, column, rows_of(values.get(name)))
-    found = figure(definition, values.get(name))
-    return found if found is not None else _zero(definition)
+        return scope.total(name, column_name)
+    found = scope.value(name)
+    if isinstance(found, Nothing):
+        return _ZEROS.get(definition.type)
+    return found if isinstance(found, Sum) else None
 
 
-def _zero(definition: FieldDef) -> Sum:
-    return Money(0) if definition.type is FieldType.MONEY else 0
+def _units(value: Sum) -> Decimal:
+    return Decimal(value.minor if isinstance(value, Money) else value)
 
 
-def _units(value: Sum) -> int:
-    return value.minor if isinstance(value, Money) else value
+_ADDED_UP = {Reckoning.PRODUCT, Reckoning.SUM, Reckoning.DIFFERENCE}
+_ZEROS: Mapping[FieldType, Sum] = {FieldType.MONEY: Money(0), FieldType.INTEGER: 0}

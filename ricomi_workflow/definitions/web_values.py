@@ -106,7 +106,7 @@ def _read_rows(table: FieldDef, fields: Posted, path: str, lang: str) -> list[Js
         cells = {
             column.name: _read(column, fields, f"{path}.{number}.{column.name}", lang)
             for column in table.columns
-            if not column.product
+            if not column.is_computed
         }
         if row := {name: cell for name, cell in cells.items() if cell is not None}:
             rows.append(row)

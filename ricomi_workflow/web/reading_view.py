@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import pairwise
 
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.definitions.display import display
 from ricomi_workflow.definitions.fields import amount_of
 from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef
-from ricomi_workflow.definitions.totals import Sum, TableTotals, rows_of, totals
+from ricomi_workflow.definitions.notation import percent_shown
+from ricomi_workflow.definitions.rows import rows_of
+from ricomi_workflow.definitions.totals import Sum, TableTotals, totals
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import Shown
@@ -187,4 +190,6 @@ def _sum(value: Sum | None) -> str:
         return ""
     if isinstance(value, Money):
         return formats.figure(value, language())
+    if isinstance(value, Decimal):
+        return percent_shown(value, language())
     return formats.number(value, language())

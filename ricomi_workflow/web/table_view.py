@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.definitions.forms import Lookups
 from ricomi_workflow.definitions.model import FieldDef, FieldType, Section
+from ricomi_workflow.definitions.notation import percent_shown
 from ricomi_workflow.definitions.totals import Balance, Sum, TableTotals, summed
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.web.form_parts import (
@@ -94,7 +96,7 @@ class _Rows:
     def number(self, column: FieldDef, index: int, number: str) -> NumberCell:
         """A number of one row: a control with its unit, or the text of a computed one."""
         view = self.cell(column, index, number)
-        if column.product:
+        if column.is_computed:
             return NumberCell(view.label, None, text=view.value)
         return NumberCell(view.label, view, self._unit(column, index, number))
 
@@ -205,6 +207,8 @@ def _totals(table: FieldDef, columns: _Columns, filling: Filling) -> tuple[str, 
 def _written(value: Sum) -> str:
     if isinstance(value, Money):
         return formats.figure(value, language())
+    if isinstance(value, Decimal):
+        return percent_shown(value, language())
     return formats.number(value, language())
 
 

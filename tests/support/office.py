@@ -280,7 +280,7 @@ def _section_texts(
 def _is_computed(form: FormDef, name: str) -> bool:
     table, _, rest = name.partition(".")
     column = rest.partition(".")[2]
-    return any(c.name == column and c.product for c in form.field(table).columns)
+    return any(c.name == column and c.is_computed for c in form.field(table).columns)
 
 
 def _missing_rows(
