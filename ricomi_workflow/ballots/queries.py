@@ -82,6 +82,7 @@ class OpenBallot:
     country: str
     definition: str
     illustrative: bool
+    exercise: bool
     ballot: Ballot
     tally: Tally
     missing: Missing
@@ -116,12 +117,16 @@ _BALLOTS = (
 
 
 def open_in_all(connection: Connection, now: datetime) -> tuple[int, datetime | None]:
-    """How many ballots are open at `now`, and when the next one closes: all that is public."""
+    """How many ballots are open at `now`, and when the next one closes: all that is public.
+
+    Ballots of exercises are not counted.
+    """
     row = connection.execute(
         select(func.count(), func.min(ballot.c.closes_at))
         .select_from(ballot)
+        .join(case, case.c.id == ballot.c.case_id)
         .outerjoin(ballot_outcome, ballot_outcome.c.ballot_id == ballot.c.id)
-        .where(ballot_outcome.c.ballot_id.is_(None), ballot.c.closes_at > now)
+        .where(ballot_outcome.c.ballot_id.is_(None), ballot.c.closes_at > now, ~case.c.exercise)
     ).one()
     return row[0], row[1]
 
@@ -174,7 +179,14 @@ def ended_ballots(
 
 
 def _lines() -> Select[*tuple[object, ...]]:
-    about = (case.c.ref, case.c.title, case.c.country, case.c.definition, case.c.illustrative)
+    about = (
+        case.c.ref,
+        case.c.title,
+        case.c.country,
+        case.c.definition,
+        case.c.illustrative,
+        case.c.exercise,
+    )
     return (
         select(*BALLOT_COLUMNS, *about)
         .join(case, case.c.id == ballot.c.case_id)
@@ -205,6 +217,7 @@ def _open(
         country=row.country,
         definition=row.definition,
         illustrative=row.illustrative,
+        exercise=row.exercise,
         ballot=found,
         tally=tally,
         missing=missing(tally, found.rule),

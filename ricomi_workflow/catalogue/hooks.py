@@ -8,7 +8,12 @@ from ricomi_workflow.definitions.model import StateDef
 
 
 def publish(act: Act) -> None:
-    """Bring the catalogue to the state entered, when it or the state left is catalogued."""
+    """Bring the catalogue to the state entered, when it or the state left is catalogued.
+
+    An exercise is never in it.
+    """
+    if act.case.exercise:
+        return
     states = act.services.process(act.case).workflow.states
     before, after = states.get(act.from_state), states[act.case.state]
     if not act.moves or not (after.is_public or (before and before.is_public)):
@@ -22,7 +27,7 @@ def publish(act: Act) -> None:
 def _reads_alike(before: StateDef, after: StateDef) -> bool:
     """Whether the public reads the same of a case in both states, save the day of the change."""
     steady = before.is_public and after.is_public and not before.final and not after.final
-    return steady and before.step == after.step
+    return steady and (before.step, before.outcome) == (after.step, after.outcome)
 
 
 GUARDS: dict[str, Guard] = {}

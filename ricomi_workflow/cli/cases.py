@@ -43,7 +43,8 @@ def cases() -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--as", "email", help="Focal point who acts; the state's only one when left out.")
 @click.option("--draft", is_flag=True, help="Leave the case in draft instead of submitting it.")
-def import_command(*, file: Path, email: str | None, draft: bool) -> None:
+@click.option("--exercise", is_flag=True, help="For practice: out of every total, for good.")
+def import_command(*, file: Path, email: str | None, draft: bool, exercise: bool) -> None:
     """Open and submit the request in FILE as the focal point of its state; print its reference."""
     read = read_case_file(file)
     with product() as services:
@@ -51,7 +52,7 @@ def import_command(*, file: Path, email: str | None, draft: bool) -> None:
         actor = _focal_point(services, read, email)
         try:
             with services.uow.begin(actor) as tx:
-                made = import_case(tx, services, read, submit=not draft)
+                made = import_case(tx, services, read, submit=not draft, exercise=exercise)
         except Invalid as error:
             raise refused(error, form) from None
     click.echo(f"{made.ref}  {made.state}")
@@ -159,6 +160,7 @@ def _case_json(found: Case) -> dict[str, Json]:
         "state": found.state,
         "version": found.version,
         "illustrative": found.illustrative,
+        "exercise": found.exercise,
         "opened_at": iso(found.opened_at),
         "entered_at": iso(found.entered_at),
         "updated_at": iso(found.updated_at),

@@ -22,8 +22,8 @@ from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 
 # Two people may need a shared account for the first time at once: one of them makes it.
 _MAKE_SHARED = text(
-    "INSERT INTO account (id, code, kind, side, currency, balance, postings)"
-    " SELECT :id, :code, :kind, :side, :currency, 0, 0"
+    "INSERT INTO account (id, code, kind, side, currency, exercise, balance, postings)"
+    " SELECT :id, :code, :kind, :side, :currency, CAST(:exercise AS boolean), 0, 0"
     " WHERE NOT EXISTS (SELECT 1 FROM account WHERE code = :code) ON CONFLICT (code) DO NOTHING"
 )
 
@@ -117,4 +117,5 @@ def _description(account: Account) -> dict[str, object]:
         "kind": account.kind.value,
         "side": account.side,
         "currency": BOOK_CURRENCY,
+        "exercise": account.exercise,
     }

@@ -40,6 +40,7 @@ from ricomi_workflow.fund.rules import (
     owned,
     payment_lines,
     planned_total,
+    practice_lines,
     refund_lines,
     release_lines,
     reservation_lines,
@@ -53,6 +54,8 @@ from ricomi_workflow.kernel.money import Money, total
 def reserve_grant(act: Act) -> None:
     """Set the grant aside from its sources while the committee votes."""
     shares = asked_shares(act)
+    if act.case.exercise:
+        _post(act, Memo.RECEIPT, practice_lines(case_owner(act), shares))
     _post(act, Memo.RESERVATION, reservation_lines(case_owner(act), shares))
     act.note(
         amount=str(total(shares.values())),

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.fund.models import account, journal
@@ -19,7 +19,7 @@ from ricomi_workflow.fund.rules import Kind
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import ColumnElement, Connection, Row
 
 _ROOTS: Mapping[Kind, str] = {
     Kind.CASH: "Assets:Cash",
@@ -38,10 +38,12 @@ def beancount(connection: Connection) -> Iterator[str]:
     """The books, line by line without line ends; empty books are a valid file too."""
     yield 'option "title" "RICOMI migration cooperation fund"'
     yield f'option "operating_currency" "{BOOK_CURRENCY}"'
-    first, last = connection.execute(select(func.min(journal.c.at), func.max(journal.c.at))).one()
+    days = select(func.min(journal.c.at), func.max(journal.c.at)).where(_of_the_fund())
+    first, last = connection.execute(days).one()
     if first is None:
         return
-    accounts = connection.execute(select(account).order_by(account.c.code)).all()
+    own = select(account).where(~account.c.exercise).order_by(account.c.code)
+    accounts = connection.execute(own).all()
     names = {row.id: beancount_name(Kind(row.kind), row.code) for row in accounts}
     yield ""
     for row in accounts:
@@ -62,10 +64,16 @@ def beancount_name(kind: Kind, code: str) -> str:
     return f"{_ROOTS[kind]}:{words}"
 
 
+def _of_the_fund() -> ColumnElement[bool]:
+    """Journals of the fund's money: those of exercises move play money."""
+    return ~exists().where(case.c.id == journal.c.case_id, case.c.exercise)
+
+
 def _transactions(connection: Connection, names: Mapping[int, str]) -> Iterator[str]:
     rows = connection.execute(
         select(journal, case.c.ref.label("case_ref"))
         .outerjoin(case, case.c.id == journal.c.case_id)
+        .where(_of_the_fund())
         .order_by(journal.c.at, journal.c.id)
     )
     for row in rows:

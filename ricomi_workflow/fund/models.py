@@ -25,6 +25,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 from ricomi_workflow.db.schema import (
@@ -58,6 +59,7 @@ account = Table(
     Column("owner", BigInteger),  # the case or the contribution; NULL for the fund's own
     Column("balance", BigInteger, nullable=False),
     Column("postings", Integer, nullable=False),  # how many are counted in the balance
+    Column("exercise", Boolean, nullable=False, server_default=false()),  # books of play money
     CheckConstraint("balance * side >= 0", name="side"),
     CheckConstraint("side IN (1, -1)", name="side_known"),
 )
@@ -180,6 +182,10 @@ _NOT_REVERSED = """NEW.reverses IS NOT NULL AND (
         AND n.line = p.line AND n.account_id = p.account_id AND n.amount = -p.amount
         AND coalesce(n.note, '') = coalesce(p.note, '')
         WHERE p.journal_id = NEW.reverses AND n.line IS NULL))"""
+# Play money of exercises and money of the fund never stand in one journal, nor in each other's.
+_MIXED = """EXISTS (SELECT 1 FROM posting AS p JOIN account AS a ON a.id = p.account_id
+    WHERE p.journal_id = NEW.id AND a.exercise <>
+        EXISTS (SELECT 1 FROM "case" AS c WHERE c.id = NEW.case_id AND c.exercise))"""
 on_create(
     journal,
     sqlite=f"""CREATE TRIGGER journal_moves_accounts AFTER INSERT ON journal BEGIN
@@ -200,6 +206,7 @@ FROM json_each(NEW.lines) AS l JOIN account AS a ON a.id = json_extract(l.value,
 SELECT RAISE(ABORT, 'unbalanced_journal: account') WHERE json_array_length(NEW.lines)
     <> (SELECT count(*) FROM posting WHERE journal_id = NEW.id);
 SELECT RAISE(ABORT, 'not_a_reversal') WHERE {_NOT_REVERSED};
+SELECT RAISE(ABORT, 'mixed_books') WHERE {_MIXED};
 UPDATE account SET
     balance = balance + (SELECT sum(amount) FROM posting
         WHERE journal_id = NEW.id AND +account_id = account.id),
@@ -233,6 +240,9 @@ IF written <> json_array_length(NEW.lines) THEN
 END IF;
 IF {_NOT_REVERSED} THEN
     RAISE EXCEPTION 'not_a_reversal' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+IF {_MIXED} THEN
+    RAISE EXCEPTION 'mixed_books' USING ERRCODE = 'integrity_constraint_violation';
 END IF;
 UPDATE account AS a SET balance = a.balance + m.amount, postings = a.postings + m.number
 FROM (SELECT account_id, sum(amount)::bigint AS amount, count(*)::integer AS number
@@ -286,7 +296,7 @@ FOR EACH ROW EXECUTE FUNCTION posting_is_a_line()""",
 # An account: begins empty, stays, and moves only by the postings that it has not counted yet.
 _NOT_MOVED = """NEW.postings <= OLD.postings OR NEW.id <> OLD.id OR NEW.code <> OLD.code
     OR NEW.kind <> OLD.kind OR NEW.side <> OLD.side OR NEW.currency <> OLD.currency
-    OR coalesce(NEW.owner, 0) <> coalesce(OLD.owner, 0) OR NOT EXISTS (
+    OR coalesce(NEW.owner, 0) <> coalesce(OLD.owner, 0) OR NEW.exercise <> OLD.exercise OR NOT EXISTS (
     SELECT account_id FROM posting WHERE account_id = OLD.id AND nth > OLD.postings
     GROUP BY account_id
     HAVING count(*) = NEW.postings - OLD.postings AND sum(amount) = NEW.balance - OLD.balance)"""

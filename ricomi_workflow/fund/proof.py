@@ -124,8 +124,15 @@ def _entries(connection: Connection) -> Iterator[Fault]:
 
 
 def _classes(connection: Connection) -> Iterator[Fault]:
+    for exercise in (False, True):  # two sets of books that each hold by themselves
+        yield from _classes_of(connection, exercise=exercise)
+
+
+def _classes_of(connection: Connection, *, exercise: bool) -> Iterator[Fault]:
     rows = connection.execute(
-        select(account.c.kind, func.sum(account.c.balance)).group_by(account.c.kind)
+        select(account.c.kind, func.sum(account.c.balance))
+        .where(account.c.exercise == exercise)
+        .group_by(account.c.kind)
     )
     held = dict.fromkeys(Kind, 0) | {Kind(kind): int(minor) for kind, minor in rows}
     equations = {

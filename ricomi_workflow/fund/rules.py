@@ -16,6 +16,7 @@ from ricomi_workflow.kernel.canonical import Json, digest
 from ricomi_workflow.kernel.money import Money, total
 
 DEBIT, CREDIT = 1, -1
+_PRACTICE = "exercise-"
 
 
 class Kind(StrEnum):
@@ -73,25 +74,38 @@ class Owner:
 
     id: int
     ref: str
+    exercise: bool = False  # its money is for practice and stands in books of its own
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A place in the chart of accounts."""
+    """A place in the chart of accounts.
+
+    Exercises have the same chart in a second set of books, whose codes begin with `exercise-`:
+    play money never meets the fund's.
+    """
 
     kind: Kind
     of: str = ""
     owner: int | None = None
+    exercise: bool = False
 
     @property
     def code(self) -> str:
         """How the account is named: `cash`, `reserved:RICOMI-2026-0042`."""
-        return f"{self.kind}:{self.of}" if self.of else str(self.kind)
+        name = f"{_PRACTICE}{self.kind}" if self.exercise else str(self.kind)
+        return f"{name}:{self.of}" if self.of else name
 
     @property
     def side(self) -> int:
         """The side on which it stands, 1 debit or -1 credit."""
         return SIDES[self.kind]
+
+
+def account_named(code: str) -> Account:
+    """The account of this code, without its owner."""
+    name, _, of = code.partition(":")
+    return Account(Kind(name.removeprefix(_PRACTICE)), of, exercise=name.startswith(_PRACTICE))
 
 
 CASH = Account(Kind.CASH)
@@ -100,12 +114,17 @@ PLEDGES = Account(Kind.PLEDGES)
 
 def owned(kind: Kind, owner: Owner) -> Account:
     """The account of `kind` that belongs to a case or a contribution."""
-    return Account(kind, owner.ref, owner.id)
+    return Account(kind, owner.ref, owner.id, owner.exercise)
 
 
-def available(source: Source) -> Account:
+def available(source: Source, *, exercise: bool = False) -> Account:
     """The account of what `source` gave and nothing has taken yet."""
-    return Account(Kind.AVAILABLE, source.value)
+    return Account(Kind.AVAILABLE, source.value, exercise=exercise)
+
+
+def cash_of(case: Owner) -> Account:
+    """The bank's account from which a case is paid."""
+    return Account(Kind.CASH, exercise=case.exercise)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +158,18 @@ def receipt_lines(contribution: Owner, source: Source, amount: Money) -> Lines:
     )
 
 
+def practice_lines(case: Owner, shares: Shares) -> Lines:
+    """Play money for an exercise: its own books receive what it is about to ask for."""
+    if not case.exercise:
+        raise AssertionError("only an exercise is given play money")
+    given = ((available(source, exercise=True), amount) for source, amount in shares.items())
+    return tuple(x for to, amount in given if amount for x in transfer(cash_of(case), to, amount))
+
+
 def reservation_lines(case: Owner, shares: Shares) -> Lines:
     """The grant is set aside, from each source its share, while the committee votes."""
-    taken = tuple(Line(available(source), amount) for source, amount in shares.items() if amount)
+    given = ((available(source, exercise=case.exercise), x) for source, x in shares.items())
+    taken = tuple(Line(account, amount) for account, amount in given if amount)
     return *taken, Line(owned(Kind.RESERVED, case), -total(shares.values()))
 
 
@@ -154,14 +182,14 @@ def payment_lines(case: Owner, amount: Money) -> Lines:
     """A tranche leaves the bank; the institution holds it as an advance."""
     return (
         *transfer(owned(Kind.COMMITTED, case), owned(Kind.DISBURSED, case), amount),
-        *transfer(owned(Kind.ADVANCES, case), CASH, amount),
+        *transfer(owned(Kind.ADVANCES, case), cash_of(case), amount),
     )
 
 
 def refund_lines(case: Owner, amount: Money) -> Lines:
     """An advance comes back and may be paid again."""
     return (
-        *transfer(CASH, owned(Kind.ADVANCES, case), amount),
+        *transfer(cash_of(case), owned(Kind.ADVANCES, case), amount),
         *transfer(owned(Kind.DISBURSED, case), owned(Kind.COMMITTED, case), amount),
     )
 
@@ -181,8 +209,9 @@ def release_lines(case: Owner, left: Mapping[Kind, Money], shares: Shares) -> Li
     sources = [source for source in Source if shares.get(source)]
     back = total(left.values()).allocate([shares[source].minor for source in sources])
     freed = tuple(Line(owned(kind, case), amount) for kind, amount in left.items() if amount)
-    given = zip(sources, back, strict=True)
-    return *freed, *(Line(available(source), -amount) for source, amount in given if amount)
+    to = (available(source, exercise=case.exercise) for source in sources)
+    given = zip(to, back, strict=True)
+    return *freed, *(Line(account, -amount) for account, amount in given if amount)
 
 
 def reversal_lines(lines: Iterable[Line]) -> Lines:

@@ -218,12 +218,12 @@ class _Sum:
 
 
 def _sums(connection: Connection, as_of: date) -> list[_Sum]:
-    """The balance of each account on the day, positive on its normal side."""
+    """The balance of each account of the fund on the day, positive on its normal side."""
     rows = connection.execute(
         select(account.c.code, account.c.kind, account.c.owner, func.sum(posting.c.amount))
         .join(posting, posting.c.account_id == account.c.id)
         .join(journal, journal.c.id == posting.c.journal_id)
-        .where(journal.c.at <= as_of)
+        .where(journal.c.at <= as_of, ~account.c.exercise)
         .group_by(account.c.code, account.c.kind, account.c.owner)
         .order_by(account.c.code)
     )
@@ -291,6 +291,7 @@ def _projects(connection: Connection, as_of: date, sums: Iterable[_Sum]) -> tupl
     rows = connection.execute(
         select(case.c.id, case.c.ref, case.c.country, case.c.title, case.c.illustrative)
         .where(case.c.id.in_(select(account.c.owner).where(account.c.kind == Kind.RESERVED.value)))
+        .where(~case.c.exercise)
         .order_by(case.c.ref)
     )
     zero = Money(0)

@@ -12,7 +12,7 @@ from ricomi_workflow.audit.queries import Unlike
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.fund.models import account, journal
 from ricomi_workflow.fund.rows import Tranche, tranches
-from ricomi_workflow.fund.rules import Account, Kind, Line, journal_seal
+from ricomi_workflow.fund.rules import Line, account_named, journal_seal
 from ricomi_workflow.kernel.money import Money
 
 if TYPE_CHECKING:
@@ -51,18 +51,13 @@ def _seal(row: Row[tuple[object, ...]], codes: Mapping[int, str]) -> str:
         return journal_seal(row.key, row.at)
     lines = [
         Line(
-            _account(codes.get(line["account"], "")),
+            account_named(codes[line["account"]]),
             Money(line["amount"], line["currency"]),
             line["note"],
         )
         for line in row.lines
     ]
     return journal_seal(row.key, row.at, row.reference, lines)
-
-
-def _account(code: str) -> Account:
-    kind, _, of = code.partition(":")
-    return Account(Kind(kind), of)
 
 
 def _tranche(each: Tranche, by_seq: Mapping[int, Entry]) -> Iterator[Unlike]:

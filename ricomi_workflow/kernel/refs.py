@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 
-_CASE = re.compile(r"RICOMI-(\d{4})-(\d{4,})")
+_CASE = re.compile(r"(?:RICOMI|EJ)-(\d{4})-(\d{4,})")
 
 
 def case_ref(year: int, number: int) -> str:
     """The reference of the `number`-th case of `year`, as `RICOMI-2026-0042`."""
     return f"RICOMI-{year:04d}-{number:04d}"
+
+
+def exercise_ref(year: int, number: int) -> str:
+    """The reference of the `number`-th exercise of `year`, as `EJ-2026-0003`: a series apart."""
+    return f"EJ-{year:04d}-{number:04d}"
 
 
 def ref_year(ref: str) -> int:
@@ -18,6 +23,11 @@ def ref_year(ref: str) -> int:
     if found is None:
         raise AssertionError(f"{ref} is no reference of a case")
     return int(found[1])
+
+
+def is_exercise_ref(text: str) -> bool:
+    """Whether `text` has the form of the reference of an exercise."""
+    return text.startswith("EJ-") and is_case_ref(text)
 
 
 def is_case_ref(text: str) -> bool:

@@ -11,6 +11,7 @@ from ricomi_workflow.identity.queries import Holder
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.ids import new_id
+from ricomi_workflow.kernel.refs import is_exercise_ref
 from ricomi_workflow.messaging.models import delivery, message
 
 
@@ -40,6 +41,7 @@ def enqueue(
                 "name": name,
                 "params": own,
                 "created_at": tx.now,
+                "exercise": is_exercise_ref(str(params.get("ref"))),
             },
         )
         tx.insert(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     ForeignKey,
@@ -12,6 +13,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
     text,
 )
 
@@ -27,6 +29,7 @@ message = Table(
     Column("params", JsonText, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("read_at", UtcDateTime),
+    Column("exercise", Boolean, nullable=False, server_default=false()),  # about a case for practice
 )
 Index("ix_message_user_id_id", message.c.user_id, message.c.id)
 

@@ -59,7 +59,7 @@ def count_unread(connection: Connection, user_id: int) -> int:
 
 
 def outbox_health(connection: Connection) -> OutboxHealth:
-    """What waits to be sent, since when, and what was given up."""
+    """What waits to be sent, since when, and what was given up; messages of exercises aside."""
     counts: dict[str, tuple[int, datetime | None]] = {
         row.status: (row.number, row.oldest)
         for row in connection.execute(
@@ -69,7 +69,7 @@ def outbox_health(connection: Connection) -> OutboxHealth:
                 func.min(message.c.created_at).label("oldest"),
             )
             .join(message, message.c.id == delivery.c.message_id)
-            .where(delivery.c.status != "accepted")
+            .where(delivery.c.status != "accepted", ~message.c.exercise)
             .group_by(delivery.c.status)
         )
     }

@@ -10,6 +10,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.kernel.money import total
+from ricomi_workflow.kernel.refs import is_exercise_ref
 from ricomi_workflow.web import (
     assets,
     drawings,
@@ -75,6 +76,7 @@ def _prepare_templates(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["sum_money"] = total
+    app.jinja_env.tests["exercise"] = is_exercise_ref
     app.jinja_env.globals.update(
         viewer=actor,
         menu=navigation.menu,

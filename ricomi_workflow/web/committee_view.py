@@ -59,14 +59,15 @@ def committee(connection: Connection, reader: Actor) -> Committee:
     """The page for `reader`, in four queries."""
     countries = reader.countries(*VOTERS)
     live = open_ballots(connection, countries)
+    real = [ballot for ballot in live if not ballot.exercise]
     today = services().calendar.local_day(services().uow.clock.now())
     named = {w.body for w in services().library.workflows.values() if w.body}
     body = services().reference.body(min(named))
     rule = body.rule
     return Committee(
         body=body.name_on(today).name[language()],
-        lead=t("ballot.committee_lead", n=len(live)),
-        own=_own(countries, live),
+        lead=t("ballot.committee_lead", n=len(real)),
+        own=_own(countries, real),
         open=tuple(_row(ballot) for ballot in live),
         ended=tuple(_row(ballot) for ballot in ended_ballots(connection, countries)),
         rule=rule.note[language()],

@@ -63,7 +63,7 @@ def treasury(connection: Connection, reader: Actor) -> Treasury:
     there = list_available(connection)
     certify, pay = to_certify(connection), to_pay(connection)
     return Treasury(
-        lead=_lead(reader, len(certify), len(pay)),
+        lead=_lead(reader, _real(certify), _real(pay)),
         certify=tuple(_row(w, "certify_tranche") for w in certify),
         pay=tuple(_row(w, "pay_tranche") for w in pay),
         available=tuple((source_words(source), amount) for source, amount in there.items()),
@@ -116,6 +116,11 @@ def _gift(gift: Contribution, *, records: bool) -> GiftRow:
         illustrative=gift.illustrative,
         href=url_for("fund.receipt", ref=gift.ref) if open_ else "",
     )
+
+
+def _real(waiting: list[Waiting]) -> int:
+    """How many wait; play money of exercises is not counted."""
+    return sum(not each.exercise for each in waiting)
 
 
 def _lead(reader: Actor, certify: int, pay: int) -> str:

@@ -124,10 +124,11 @@ class Story:
                         tx, ref, Money(units * 100), bank_reference=bank, received_on=self.today
                     )
 
-    def open(self, office: str = APPLICANT) -> str:
+    def open(self, office: str = APPLICANT, *, exercise: bool = False) -> str:
         """Open a case, which is the one in hand from now on."""
+        country = office.partition(":")[2]
         with self.act(office) as tx:
-            self.ref = open_case(tx, self.services, KIND, office.partition(":")[2]).ref
+            self.ref = open_case(tx, self.services, KIND, country, exercise=exercise).ref
         return self.ref
 
     def do(

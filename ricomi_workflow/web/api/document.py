@@ -26,7 +26,7 @@ answered the same, marked `Idempotency-Replayed: true`. Texts are in the languag
 """
 _SECURITY = "token"
 _PARTS = {
-    "ref": ("Reference of the case", r"^RICOMI-[0-9]{4}-[0-9]{4,}$"),
+    "ref": ("Reference of the case", r"^(RICOMI|EJ)-[0-9]{4}-[0-9]{4,}$"),
     "form": ("Name of the form, without version", r"^[a-z][a-z0-9_]*$"),
     "trigger": ("Stable name of the act", r"^[a-z][a-z0-9_]*$"),
 }

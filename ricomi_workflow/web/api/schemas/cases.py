@@ -39,6 +39,7 @@ class NewCase(Question):
 
     kind = Text("Kind of the case: `cooperation_request`", longest=40, required=True)
     country = Country("The state for which it is opened", required=True)
+    exercise = Flag("Whether it is for practice: out of every total, and for good")
 
 
 class DraftQuestion(Question):
@@ -76,6 +77,7 @@ class CaseSummary(Answer):
         allow_none=True,
     )
     illustrative = Flag("Whether the case is a sample that records no decision")
+    exercise = Flag("Whether the case is for practice: no total counts it, no money moves")
     state = Text("Stable name of the state")
     label = Text("Public wording of the state, in the language of the answer")
     step = Text("Stable name of the step of the process")
