@@ -1,0 +1,60 @@
+"""The terms of a call by themselves: read back as written, late by comparison only."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ricomi_workflow.calls.rules import (
+    Phase,
+    Proposal,
+    Terms,
+    announced,
+    beyond_limits,
+    extended,
+    phase,
+    spelled,
+)
+from ricomi_workflow.kernel.calendar import BusinessCalendar
+from ricomi_workflow.kernel.money import Money
+from tests.support.calls import day, terms
+
+TODAY = date(2026, 9, 14)
+NOW = datetime(2026, 9, 14, 14, 0, tzinfo=UTC)
+CALENDAR = BusinessCalendar("America/New_York", time(17))
+TERMS = announced(terms(TODAY), CALENDAR, NOW)
+
+
+def test_stored_terms_are_read_back_as_they_were() -> None:
+    assert Terms.from_json(TERMS.as_json()) == TERMS
+
+
+@given(st.integers(-10_000_000, 10_000_000))
+def test_a_call_is_open_from_its_opening_to_just_before_its_close(seconds: int) -> None:
+    now = TERMS.closes_at + timedelta(seconds=seconds)
+    found = phase(TERMS, "open", final=False, now=now)
+    assert (found is Phase.OPEN) == (TERMS.opens_at <= now < TERMS.closes_at)
+    assert (found is Phase.CLOSED) == (now >= TERMS.closes_at)
+
+
+@given(st.integers(52, 400))
+def test_an_extension_closes_at_the_same_hour_of_a_later_day(after: int) -> None:
+    given_dates = {"closes_on": day(TODAY, after), "results_on": day(TODAY, after + 40)}
+    later = extended(TERMS, given_dates, CALENDAR, NOW)
+    assert later.closes_at > TERMS.closes_at
+    assert CALENDAR.closing(later.closes_on) == later.closes_at
+    assert (later.opens_at, later.weights) == (TERMS.opens_at, TERMS.weights)
+
+
+@given(st.integers(0, 3_000_000), st.integers(0, 3))
+def test_limits_are_kept_to_the_cent_and_to_the_request(asked: int, others: int) -> None:
+    proposal = Proposal("x", Money(asked), frozenset({"es"}), others)
+    found = {refusal.code for refusal in beyond_limits(TERMS, proposal)}
+    assert ("call_ceiling_exceeded" in found) == (asked > TERMS.ceiling.minor)
+    assert ("call_limit_reached" in found) == (others >= 1)
+
+
+def test_two_spellings_of_an_institution_are_one() -> None:
+    assert spelled("Dirección  General de Migraciones (DGM)") == spelled(
+        "DIRECCION GENERAL DE MIGRACIONES, DGM"
+    )
