@@ -163,6 +163,8 @@ class Reader:
             return ""
         if isinstance(value, Money):
             return formats.figure(value, self.lang)
+        if isinstance(value, Decimal):
+            return percent_shown(value, self.lang)
         return formats.number(value, self.lang)
 
 
