@@ -123,6 +123,7 @@ class SectionLink:
     state: Literal["done", "wrong", "open"]
     note: str
     current: bool = False
+    name: str = ""
 
 
 # ---------- ballot
@@ -239,6 +240,7 @@ class WorkRow:
     due_note: str = ""
     urgency: Literal["", "soon", "late"] = ""
     illustrative: bool = False
+    hands: str = ""  # who of an office has it in hand
 
 
 # ---------- money

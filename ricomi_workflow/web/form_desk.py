@@ -11,16 +11,23 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case, roles_on
+from ricomi_workflow.cases.case import Case, draft_name, roles_on
 from ricomi_workflow.cases.commands import lock
-from ricomi_workflow.cases.drafts import Draft, get_draft, save_draft
-from ricomi_workflow.cases.queries import get_case
+from ricomi_workflow.cases.drafts import (
+    Draft,
+    mark_of,
+    merge,
+    own_draft,
+    save_draft,
+    save_fields,
+)
+from ricomi_workflow.cases.queries import get_case, readable
 from ricomi_workflow.cases.rows import Submission, latest_submission
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.forms import SectionState, complete, partial, sections_state
 from ricomi_workflow.definitions.model import FormAccess, FormDef, Section, TransitionDef
 from ricomi_workflow.definitions.web_values import from_web
-from ricomi_workflow.kernel.canonical import Json, digest
+from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound
 
 Values = Mapping[str, Json]
@@ -36,6 +43,7 @@ class Desk:
     form: FormDef
     taken: TransitionDef  # the act that hands the form in
     may_hand_in: bool
+    draft_name: str  # what the draft is called in the case
     draft: Draft
     values: Values
     previous: Submission | None
@@ -47,6 +55,11 @@ class Desk:
     def paged(self) -> bool:
         """Whether each section is a page of its own."""
         return len(self.form.sections) > MANY
+
+    @property
+    def outdated(self) -> bool:
+        """Whether the draft was begun with an older version of the form."""
+        return self.draft.version not in {None, self.form.version}
 
     @property
     def saved_at(self) -> datetime | None:
@@ -76,12 +89,28 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Saving:
-    """What was sent from a page of a form: its texts, and the seal of what it began with."""
+    """What was sent from a form: its texts, and the marks of the answers it began with.
 
-    sections: tuple[Section, ...]
+    `theirs` names the fields in which somebody else's answer is taken over.
+    """
+
+    names: frozenset[str]
     posted: Posted
-    seen: str
+    began: Mapping[str, str]
     lang: str
+    theirs: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The desk after a saving, what was typed beside it, and the fields that somebody else took.
+
+    `typed` is what the page shows: what is saved now, and in fields that are taken what was typed.
+    """
+
+    desk: Desk
+    typed: Values
+    taken: tuple[str, ...] = ()
 
 
 def open_desk(tx: Tx, services: Services, ref: str, name: str, *, hold: bool = False) -> Desk:
@@ -96,13 +125,14 @@ def open_desk(tx: Tx, services: Services, ref: str, name: str, *, hold: bool = F
     access, roles = services.state(case).forms.get(name), roles_on(tx.actor, case)
     if access is None or not access.edit & roles:
         raise Forbidden(name)
-    draft = get_draft(tx.connection, case.id, name)
-    previous = latest_submission(tx.connection, case.id, name)
+    draft = own_draft(tx, services, case, name)
+    previous = _previous(tx, services, case, name)
     return Desk(
         case=case,
         form=form,
         taken=taken,
         may_hand_in=bool(taken.roles & roles),
+        draft_name=draft_name(services.state(case), tx.actor, case, name),
         draft=draft,
         values=_start(services, case, form, draft, previous),
         previous=previous,
@@ -114,35 +144,52 @@ def open_desk(tx: Tx, services: Services, ref: str, name: str, *, hold: bool = F
 
 
 def save(tx: Tx, services: Services, desk: Desk, values: Values) -> Desk:
-    """Keep `values` as the draft; answer the desk as it is then."""
+    """Keep `values` as the whole draft; answer the desk as it is then."""
     kept, _ = computed(services, desk, values)
     save_draft(tx, services, desk.case, desk.form, kept)
-    return replace(desk, values=kept, draft=get_draft(tx.driver, desk.case.id, desk.form.name))
+    return _reread(tx, services, desk, kept)
 
 
-def merged(desk: Desk, saving: Saving) -> dict[str, Json]:
-    """The draft with the editable fields of the page as they were sent."""
-    sent = from_web(desk.form, saving.posted, saving.lang)
-    on_page = _on_page(desk, saving.sections)
-    kept = {name: value for name, value in desk.values.items() if name not in on_page}
-    return kept | {name: value for name, value in sent.items() if name in on_page}
+def save_sent(tx: Tx, services: Services, desk: Desk, saving: Saving) -> Outcome:
+    """Keep the fields that were sent; those that somebody else saved meanwhile stay as they are.
 
-
-def seal(desk: Desk, sections: Sequence[Section]) -> str:
-    """A short name for what the draft holds in the editable fields of a page."""
-    return _seal(desk, sections, desk.values)
-
-
-def overtaken(services: Services, desk: Desk, saving: Saving) -> bool:
-    """Whether these fields were saved elsewhere, with other answers, since the page was made.
-
-    Another section, the same answers and a button pressed twice overtake nobody.
+    Fields that were not changed on the page, and fields of other pages, disturb nobody.
     """
-    held = seal(desk, saving.sections)
-    if saving.seen == held:
-        return False
-    kept, _ = computed(services, desk, merged(desk, saving))
-    return _seal(desk, saving.sections, kept) != held
+    sent = _sent(services, desk, saving)
+    merged = merge(desk.values, sent, saving.began)
+    values = {**desk.values, **merged.changed}
+    if desk.draft.revision:
+        save_fields(tx, services, desk.case, desk.form, merged.changed, known=desk.draft)
+    elif merged.changed or not desk.draft.fields:
+        save_draft(tx, services, desk.case, desk.form, _filled(values))
+    found = _reread(tx, services, desk, _filled(values))
+    typed = {**found.values, **{name: sent[name] for name in merged.taken}}
+    return Outcome(found, _filled(typed), merged.taken)
+
+
+def _sent(services: Services, desk: Desk, saving: Saving) -> dict[str, Json]:
+    """The answers that were sent, as they are kept; None for those that were emptied."""
+    read = from_web(desk.form, saving.posted, saving.lang)
+    names = saving.names & desk.editable
+    kept, _ = computed(
+        services, desk, _filled({**desk.values, **{name: read.get(name) for name in names}})
+    )
+    return {name: kept.get(name) for name in sorted(names - saving.theirs)}
+
+
+def _filled(values: Values) -> dict[str, Json]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _reread(tx: Tx, services: Services, desk: Desk, values: Values) -> Desk:
+    draft = own_draft(tx, services, desk.case, desk.form.name)
+    return replace(desk, values=values, draft=draft)
+
+
+def marks(desk: Desk, sections: Sequence[Section]) -> dict[str, str]:
+    """The marks of the answers in the editable fields of a page: with what its writer begins."""
+    names = [f.name for s in sections for f in s.fields if f.name in desk.editable]
+    return {name: mark_of(desk.values.get(name)) for name in names}
 
 
 def computed(
@@ -172,21 +219,21 @@ def states_of(services: Services, desk: Desk, values: Values) -> Mapping[str, Se
     return sections_state(desk.form, *computed(services, desk, values))
 
 
-def _on_page(desk: Desk, sections: Sequence[Section]) -> frozenset[str]:
-    return desk.editable & {f.name for section in sections for f in section.fields}
-
-
-def _seal(desk: Desk, sections: Sequence[Section], values: Values) -> str:
-    on_page = _on_page(desk, sections)
-    return digest({name: value for name, value in values.items() if name in on_page})[:16]
-
-
 def _handing_in(services: Services, case: Case, name: str) -> TransitionDef:
     for transition in services.process(case).workflow.transitions:
         form = (transition.form or "").partition("/")[0]
         if form == name and case.state in transition.sources:
             return transition
     raise NotFound("form", name)
+
+
+def _previous(tx: Tx, services: Services, case: Case, name: str) -> Submission | None:
+    """What was handed in the time before, if the actor may read it."""
+    found = latest_submission(tx.connection, case.id, name)
+    if found is None:
+        return None
+    form = services.library.forms[found.form_key]
+    return None if readable(services, tx.actor, case, form, found) is None else found
 
 
 def _start(

@@ -9,7 +9,8 @@ from typing import Literal
 
 from ricomi_workflow.definitions.forms import SectionState
 from ricomi_workflow.definitions.model import FieldType, FormDef, Section
-from ricomi_workflow.definitions.totals import rows_of, totals
+from ricomi_workflow.definitions.rows import rows_of
+from ricomi_workflow.definitions.totals import totals
 from ricomi_workflow.definitions.web_values import to_web
 from ricomi_workflow.kernel.errors import FieldError
 from ricomi_workflow.kernel.text import Shown
@@ -21,13 +22,14 @@ from ricomi_workflow.web.form_desk import (
     Values,
     computed,
     errors_in,
-    seal,
+    marks,
     states_of,
     whole_errors,
 )
 from ricomi_workflow.web.form_parts import SectionView
 from ricomi_workflow.web.form_view import Filling, Typed, field_id, mistakes
 from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.shared_draft import Company, Sharing, sharing, written_marks
 from ricomi_workflow.web.table_view import section_view
 from ricomi_workflow.web.viewer import services
 from ricomi_workflow.web.wording import offices
@@ -56,10 +58,10 @@ class FormPage:
     live: bool
     kept: str
     seen: str
+    sharing: Sharing
     saved_at: datetime | None
     go_on: str
     copy_number: int
-    overtaken: bool
     shared: str
     act_label: str
     act_hint: str
@@ -72,10 +74,10 @@ class Asked:
     section: str | None = None
     add_row: str = ""
     check: bool = False  # tell what is missing, too
-    overtaken: bool = False
+    taken: tuple[str, ...] = ()  # fields that somebody else saved meanwhile
 
 
-def form_page(desk: Desk, values: Values, asked: Asked) -> FormPage:
+def form_page(desk: Desk, values: Values, asked: Asked, company: Company) -> FormPage:
     """The page for `values`, which may be newer than the stored draft."""
     sections = desk.sections(asked.section)
     values, found = computed(services(), desk, values)
@@ -95,15 +97,15 @@ def form_page(desk: Desk, values: Values, asked: Asked) -> FormPage:
         place=_place(desk, first),
         action=section_href(desk, first if desk.paged else None),
         sections=views,
-        links=_links(desk, values, first) if desk.paged else (),
+        links=section_links(desk, values, first) if desk.paged else (),
         mistakes=mistakes(desk.form, filling, views),
         live=asked.check,
         kept=_kept(following),
-        seen=seal(desk, sections),
+        seen=written_marks(marks(desk, sections)),
+        sharing=sharing(desk, first, company, asked.taken),
         saved_at=desk.saved_at,
         go_on=_go_on(desk, following),
         copy_number=desk.previous.number if desk.previous and not values else 0,
-        overtaken=asked.overtaken,
         shared=_shared(desk),
         act_label=desk.taken.label[language()],
         act_hint=desk.taken.hint[language()],
@@ -148,7 +150,8 @@ def _place(desk: Desk, section: Section) -> str:
     return t("form.section_of", number=number, of=len(desk.form.sections))
 
 
-def _links(desk: Desk, values: Values, current: Section) -> tuple[SectionLink, ...]:
+def section_links(desk: Desk, values: Values, current: Section) -> tuple[SectionLink, ...]:
+    """Every section with how far it has come, for a form of many pages."""
     states = states_of(services(), desk, values)
     missing = whole_errors(services(), desk, values)
     return tuple(
@@ -158,6 +161,7 @@ def _links(desk: Desk, values: Values, current: Section) -> tuple[SectionLink, .
             _DRAWN[states[section.name]],
             _note(states[section.name], len(errors_in([section], missing))),
             current=section is current,
+            name=section.name,
         )
         for section in desk.form.sections
     )

@@ -9,19 +9,20 @@ from ricomi_workflow.definitions.model import Section
 from ricomi_workflow.web.audience import for_signed_in
 from ricomi_workflow.web.form_desk import (
     Desk,
+    Outcome,
     Saving,
     Values,
     errors_in,
-    merged,
     open_desk,
-    overtaken,
     save,
+    save_sent,
     whole_errors,
 )
 from ricomi_workflow.web.form_page import Asked, new_row_id, section_href
 from ricomi_workflow.web.form_page import form_page as put_together
 from ricomi_workflow.web.form_view import field_id
 from ricomi_workflow.web.i18n import PREFIX, language
+from ricomi_workflow.web.shared_draft import Company, company, read_marks
 from ricomi_workflow.web.viewer import actor, services
 
 blueprint = Blueprint("forms", __name__, url_prefix=PREFIX)
@@ -32,12 +33,15 @@ Answer = str | Response | tuple[str, int]
 @blueprint.get(_ADDRESS)
 @blueprint.get(f"{_ADDRESS}/<section>")
 @for_signed_in
-def form_page(ref: str, name: str, section: str | None = None) -> str:
+def form_page(ref: str, name: str, section: str | None = None) -> Answer:
     """Show a form, or one section of it, with what stands in it."""
     with services().uow.look(actor()) as tx:
         desk = open_desk(tx, services(), ref, name)
+        others = company(tx, desk)
+    if desk.outdated:
+        return redirect(url_for("drafts.upgrade_page", ref=ref, name=name), 303)
     asked = Asked(section, request.args.get("add", ""), check="check" in request.args)
-    return _shown(desk, desk.values, asked)
+    return _shown(desk, desk.values, asked, others)
 
 
 @blueprint.post(_ADDRESS)
@@ -47,14 +51,15 @@ def save_form(ref: str, name: str, section: str | None = None) -> Answer:
     """Save what was typed and go where the button leads; mistakes are told beside their fields."""
     with services().uow.begin(actor()) as tx:
         desk = open_desk(tx, services(), ref, name, hold=True)
-        saving = _sent(desk, section)
-        values = merged(desk, saving)
-        late = overtaken(services(), desk, saving)
-        if not late:
-            desk = save(tx, services(), desk, values)
-    if late:
-        return _shown(desk, values, Asked(section, overtaken=True)), 409
-    return _next(desk, saving.sections, values, section)
+        if desk.outdated:
+            return redirect(url_for("drafts.upgrade_page", ref=ref, name=name), 303)
+        sections = desk.sections(section)
+        outcome = save_sent(tx, services(), desk, _sent(sections))
+        others = company(tx, outcome.desk)
+    if outcome.taken:
+        asked = Asked(section, taken=outcome.taken)
+        return _shown(outcome.desk, outcome.typed, asked, others), 409
+    return _next(outcome, sections, section, others)
 
 
 @blueprint.post(f"{_ADDRESS}/copy")
@@ -68,11 +73,11 @@ def copy_previous(ref: str, name: str) -> Response:
     return redirect(section_href(desk, None), 303)
 
 
-def _shown(desk: Desk, values: Values, asked: Asked) -> str:
-    return render_template("pages/form.html", page=put_together(desk, values, asked))
+def _shown(desk: Desk, values: Values, asked: Asked, others: Company) -> str:
+    return render_template("pages/form.html", page=put_together(desk, values, asked, others))
 
 
-def _sent(desk: Desk, section: str | None) -> Saving:
+def _sent(sections: tuple[Section, ...]) -> Saving:
     """What was sent; the row that is to be removed is left out."""
     removed = request.form.get("_remove", "")
     posted = {
@@ -80,11 +85,17 @@ def _sent(desk: Desk, section: str | None) -> Saving:
         for name, texts in request.form.to_dict(flat=False).items()
         if not (removed and name.startswith(f"{removed}."))
     }
-    return Saving(desk.sections(section), posted, request.form.get("_seen", ""), language())
+    began = read_marks(request.form.get("_seen", ""))
+    names = {f.name for section in sections for f in section.fields}
+    sent = frozenset(names & began.keys() if began else names)
+    return Saving(sent, posted, began, language(), frozenset(request.form.getlist("_theirs")))
 
 
-def _next(desk: Desk, sections: tuple[Section, ...], values: Values, section: str | None) -> Answer:
+def _next(
+    outcome: Outcome, sections: tuple[Section, ...], section: str | None, others: Company
+) -> Answer:
     """Where the button that was pressed leads."""
+    desk, values = outcome.desk, outcome.typed
     here = sections[0] if desk.paged else None
     if table := request.form.get("_add"):
         anchor = new_row_id(desk, values, table)
@@ -95,7 +106,7 @@ def _next(desk: Desk, sections: tuple[Section, ...], values: Values, section: st
     if request.form.get("_action") != "continue":
         return redirect(section_href(desk, here, saved=1), 303)
     if errors_in(sections, whole_errors(services(), desk, values)):
-        return _shown(desk, values, Asked(section, check=True)), 422
+        return _shown(desk, values, Asked(section, check=True), others), 422
     return redirect(_onward(desk, sections[0]), 303)
 
 

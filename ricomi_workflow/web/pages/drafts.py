@@ -1,0 +1,61 @@
+"""Drafts among several people: one field saved by a script, who is at work, and the upgrade."""
+
+from __future__ import annotations
+
+from flask import Blueprint, request
+from werkzeug.wrappers import Response
+
+from ricomi_workflow.cases.presence import be_present
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.errors import NotFound
+from ricomi_workflow.web.audience import for_signed_in
+from ricomi_workflow.web.draft_answers import beat_answer, field_saved
+from ricomi_workflow.web.form_desk import Desk, Saving, open_desk, save_sent
+from ricomi_workflow.web.i18n import PREFIX, language
+from ricomi_workflow.web.shared_draft import company, read_marks
+from ricomi_workflow.web.viewer import actor, services
+
+blueprint = Blueprint("drafts", __name__, url_prefix=PREFIX)
+_ADDRESS = "/cases/<ref>/forms/<name>"
+Told = tuple[dict[str, Json], int] | dict[str, Json] | Response
+
+
+@blueprint.post(f"{_ADDRESS}/fields/<field>")
+@for_signed_in
+def save_field(ref: str, name: str, field: str) -> Told:
+    """Save one field as it is typed; the answer says what is wrong with it, or who was first."""
+    with services().uow.begin(actor()) as tx:
+        desk = _current(open_desk(tx, services(), ref, name, hold=True))
+        outcome = save_sent(tx, services(), desk, _one(desk, field))
+        others = company(tx, outcome.desk)
+    return field_saved(outcome, others, field), 409 if outcome.taken else 200
+
+
+@blueprint.post(f"{_ADDRESS}/present/<section>")
+@for_signed_in
+def beat(ref: str, name: str, section: str) -> Told:
+    """Say that the reader is at work in a section, if so; tell what the others did."""
+    with services().uow.begin(actor()) as tx:
+        desk = _current(open_desk(tx, services(), ref, name))
+        if request.form.get("editing") and desk.sections(section):
+            be_present(tx, desk.case, desk.draft_name, section)
+        others = company(tx, desk)
+    return beat_answer(desk, others, read_marks(request.form.get("_seen", "")))
+
+
+def _current(desk: Desk) -> Desk:
+    """The desk, unless its draft was begun with an older form and waits for its upgrade."""
+    if desk.outdated:
+        raise NotFound("draft", desk.draft_name)
+    return desk
+
+
+def _one(desk: Desk, field: str) -> Saving:
+    if field not in desk.editable:
+        raise NotFound("field", field)
+    posted = request.form.to_dict(flat=False)
+    began = read_marks(request.form.get("_seen", ""))
+    saved = desk.draft.fields.get(field)
+    if request.form.get("_again") and saved and saved.by == actor().user_id:
+        began = {}  # the answer to the first attempt was lost on the way, the saving was not
+    return Saving(frozenset({field}), posted, began, language())
