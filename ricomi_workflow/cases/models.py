@@ -3,6 +3,10 @@
 Inserting entry *n* of the trail is what brings a case to version *n*: the trigger on
 `audit_entry` writes version, head, state and title into the case, and refuses an entry that does
 not continue it (`stale_case`). Any other change of a case is refused (`no_entry`).
+
+An entry `case.migrated` is the only one that brings a case into another version of its process:
+its detail says `from` and `to` which definition and digest, and in `entered` the entry by which the
+case counts as having entered its state (the present one when the stay goes on).
 """
 
 from __future__ import annotations
@@ -68,6 +72,7 @@ case = Table(
 )
 Index("ix_case_country_updated", case.c.country, case.c.updated_at)
 Index("ix_case_state_updated", case.c.state, case.c.updated_at)
+Index("ix_case_definition_state", case.c.definition, case.c.state)
 
 draft_field = Table(
     "draft_field",
@@ -133,7 +138,8 @@ Index("ix_participation_country", participation.c.country)
 
 on_create(
     audit_entry,
-    sqlite="""CREATE TRIGGER audit_entry_moves_case AFTER INSERT ON audit_entry BEGIN
+    sqlite="""CREATE TRIGGER audit_entry_moves_case AFTER INSERT ON audit_entry
+WHEN NEW.act <> 'case.migrated' BEGIN
 UPDATE "case" SET version = NEW.seq, head = NEW.digest, state = NEW.to_state,
     updated_at = NEW.at,
     entered = CASE WHEN NEW.to_state <> NEW.from_state THEN NEW.seq ELSE entered END,
@@ -145,14 +151,46 @@ END""",
 )
 on_create(
     audit_entry,
-    postgresql="""CREATE FUNCTION audit_entry_moves_case() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
+    sqlite="""CREATE TRIGGER audit_entry_migrates_case AFTER INSERT ON audit_entry
+WHEN NEW.act = 'case.migrated' BEGIN
 UPDATE "case" SET version = NEW.seq, head = NEW.digest, state = NEW.to_state,
     updated_at = NEW.at,
-    entered = CASE WHEN NEW.to_state <> NEW.from_state THEN NEW.seq ELSE entered END,
-    entered_at = CASE WHEN NEW.to_state <> NEW.from_state THEN NEW.at ELSE entered_at END,
-    title = coalesce(NEW.detail -> 'title', title)
-WHERE id = NEW.case_id AND version = NEW.seq - 1 AND head = NEW.prev AND state = NEW.from_state;
+    entered = json_extract(NEW.detail, '$.entered'),
+    entered_at = (SELECT at FROM audit_entry WHERE case_id = NEW.case_id
+        AND seq = json_extract(NEW.detail, '$.entered')),
+    definition = json_extract(NEW.detail, '$.to.definition'),
+    definition_digest = json_extract(NEW.detail, '$.to.digest')
+WHERE id = NEW.case_id AND version = NEW.seq - 1 AND head = NEW.prev AND state = NEW.from_state
+    AND definition = json_extract(NEW.detail, '$.from.definition')
+    AND definition_digest = json_extract(NEW.detail, '$.from.digest');
+SELECT RAISE(ABORT, 'stale_case') WHERE changes() = 0;
+END""",
+)
+on_create(
+    audit_entry,
+    postgresql="""CREATE FUNCTION audit_entry_moves_case() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+IF NEW.act = 'case.migrated' THEN
+    UPDATE "case" SET version = NEW.seq, head = NEW.digest, state = NEW.to_state,
+        updated_at = NEW.at,
+        entered = (NEW.detail ->> 'entered')::integer,
+        entered_at = (SELECT at FROM audit_entry WHERE case_id = NEW.case_id
+            AND seq = (NEW.detail ->> 'entered')::integer),
+        definition = NEW.detail #>> '{to,definition}',
+        definition_digest = NEW.detail #>> '{to,digest}'
+    WHERE id = NEW.case_id AND version = NEW.seq - 1 AND head = NEW.prev
+        AND state = NEW.from_state
+        AND definition = NEW.detail #>> '{from,definition}'
+        AND definition_digest = NEW.detail #>> '{from,digest}';
+ELSE
+    UPDATE "case" SET version = NEW.seq, head = NEW.digest, state = NEW.to_state,
+        updated_at = NEW.at,
+        entered = CASE WHEN NEW.to_state <> NEW.from_state THEN NEW.seq ELSE entered END,
+        entered_at = CASE WHEN NEW.to_state <> NEW.from_state THEN NEW.at ELSE entered_at END,
+        title = coalesce(NEW.detail -> 'title', title)
+    WHERE id = NEW.case_id AND version = NEW.seq - 1 AND head = NEW.prev
+        AND state = NEW.from_state;
+END IF;
 IF NOT FOUND THEN
     RAISE EXCEPTION 'stale_case' USING ERRCODE = 'integrity_constraint_violation';
 END IF;
@@ -170,10 +208,16 @@ on_create(
 SELECT RAISE(ABORT, 'no_entry') WHERE NEW.version <> OLD.version + 1 OR NOT EXISTS (
     SELECT 1 FROM audit_entry WHERE case_id = OLD.id AND seq = NEW.version
     AND digest = NEW.head AND prev = OLD.head AND to_state = NEW.state);
-SELECT RAISE(ABORT, 'no_entry') WHERE (NEW.id, NEW.ref, NEW.kind, NEW.definition,
-    NEW.definition_digest, NEW.country, NEW.illustrative, NEW.opened_at, NEW.exercise)
-    IS NOT (OLD.id, OLD.ref, OLD.kind, OLD.definition,
-    OLD.definition_digest, OLD.country, OLD.illustrative, OLD.opened_at, OLD.exercise);
+SELECT RAISE(ABORT, 'no_entry') WHERE (NEW.id, NEW.ref, NEW.kind, NEW.country,
+    NEW.illustrative, NEW.opened_at, NEW.exercise)
+    IS NOT (OLD.id, OLD.ref, OLD.kind, OLD.country,
+    OLD.illustrative, OLD.opened_at, OLD.exercise);
+SELECT RAISE(ABORT, 'no_entry') WHERE (NEW.definition, NEW.definition_digest)
+    IS NOT (OLD.definition, OLD.definition_digest) AND (
+    NEW.definition NOT LIKE NEW.kind || '/v%' OR NOT EXISTS (
+    SELECT 1 FROM audit_entry WHERE case_id = OLD.id AND seq = NEW.version
+    AND act = 'case.migrated' AND json_extract(detail, '$.to.definition') = NEW.definition
+    AND json_extract(detail, '$.to.digest') = NEW.definition_digest));
 END""",
 )
 on_create(
@@ -200,10 +244,15 @@ ELSIF TG_OP = 'INSERT' THEN
         RAISE EXCEPTION 'no_entry' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
 ELSIF NEW.version <> OLD.version + 1
-    OR (NEW.id, NEW.ref, NEW.kind, NEW.definition, NEW.definition_digest, NEW.country,
-        NEW.illustrative, NEW.opened_at, NEW.exercise)
-    IS DISTINCT FROM (OLD.id, OLD.ref, OLD.kind, OLD.definition, OLD.definition_digest,
-        OLD.country, OLD.illustrative, OLD.opened_at, OLD.exercise)
+    OR (NEW.id, NEW.ref, NEW.kind, NEW.country, NEW.illustrative, NEW.opened_at, NEW.exercise)
+    IS DISTINCT FROM (OLD.id, OLD.ref, OLD.kind, OLD.country, OLD.illustrative, OLD.opened_at,
+        OLD.exercise)
+    OR ((NEW.definition, NEW.definition_digest)
+        IS DISTINCT FROM (OLD.definition, OLD.definition_digest)
+        AND (NEW.definition NOT LIKE NEW.kind || '/v%' OR NOT EXISTS (
+            SELECT 1 FROM audit_entry WHERE case_id = OLD.id AND seq = NEW.version
+            AND act = 'case.migrated' AND detail #>> '{to,definition}' = NEW.definition
+            AND detail #>> '{to,digest}' = NEW.definition_digest)))
     OR NOT EXISTS (SELECT 1 FROM audit_entry WHERE case_id = OLD.id AND seq = NEW.version
         AND digest = NEW.head AND prev = OLD.head AND to_state = NEW.state) THEN
     RAISE EXCEPTION 'no_entry' USING ERRCODE = 'integrity_constraint_violation';

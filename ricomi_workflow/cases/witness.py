@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -23,6 +23,7 @@ from ricomi_workflow.kernel.refs import case_ref, exercise_ref
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
+MIGRATED = "case.migrated"
 Marks = tuple[int, int | None, int | None]
 _FIXED = ("kind", "definition", "definition_digest", "country", "illustrative")
 
@@ -48,15 +49,51 @@ def _facts(connection: Connection, case_id: int, entries: Sequence[Entry]) -> It
     row = connection.execute(select(case).where(case.c.id == case_id)).one()
     first, last = entries[0], entries[-1]
     fixed = {name: getattr(row, name) for name in _FIXED}
+    strange, fixed["definition"], fixed["definition_digest"] = _versions(row, entries)
+    yield from (Unlike(seq, "version") for seq in strange)
     if row.exercise:
         fixed["exercise"] = True
     if first.detail.get("case") != fixed or row.opened_at != first.at:
         yield Unlike(first.seq, "facts")
-    entered = [entry for entry in entries if entry.to_state != entry.from_state][-1]
+    entered = _entered(entries)
     titles = [entry for entry in entries if "title" in entry.detail]
     said = (entered.seq, entered.at, last.at, titles[-1].detail["title"] if titles else None)
     if said != (row.entered, row.entered_at, row.updated_at, row.title):
         yield Unlike(last.seq, "facts")
+
+
+def _versions(
+    row: Row[tuple[object, ...]], entries: Sequence[Entry]
+) -> tuple[list[int], object, object]:
+    """The entries of changed versions that do not join, and the definition of the beginning.
+
+    The row's own definition must be the one to which the last of them led.
+    """
+    definition: object = row.definition
+    sealed: object = row.definition_digest
+    strange = []
+    for entry in reversed([each for each in entries if each.act == MIGRATED]):
+        before, after = entry.detail.get("from"), entry.detail.get("to")
+        if not isinstance(before, Mapping) or not isinstance(after, Mapping):
+            strange.append(entry.seq)
+            continue
+        if (after.get("definition"), after.get("digest")) != (definition, sealed):
+            strange.append(entry.seq)
+        definition, sealed = before.get("definition"), before.get("digest")
+    return strange, definition, sealed
+
+
+def _entered(entries: Sequence[Entry]) -> Entry:
+    """The entry by which the case counts as having entered its present state."""
+    by_seq = {entry.seq: entry for entry in entries}
+    found = entries[0]
+    for entry in entries:
+        if entry.act == MIGRATED:
+            seq = entry.detail.get("entered")
+            found = by_seq.get(seq, found) if isinstance(seq, int) else found
+        elif entry.to_state != entry.from_state:
+            found = entry
+    return found
 
 
 def _submissions(

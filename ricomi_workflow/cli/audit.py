@@ -19,6 +19,7 @@ _WHY = {
     "predecessor": "it does not name the digest of the entry before it",
     "digest": "its content does not give its digest: it was altered after it was written",
     "case": "the case does not stand where this last entry left it",
+    "version": "it does not join the versions of the process before and after it",
     "facts": "the case's own row does not say what this entry says of it",
     "submission": "the form handed in with it was altered, added or taken away",
     "participation": "a state's participation names it, and it says nothing of the kind",

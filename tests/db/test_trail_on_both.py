@@ -17,7 +17,7 @@ from ricomi_workflow.kernel.errors import Conflict
 SECOND_ENTRY = """INSERT INTO audit_entry SELECT case_id, 9, at, actor_id, office, act,
 from_state, to_state, reason, cause_seq, detail, prev, digest FROM audit_entry"""
 CASE_IN_THE_MIDDLE = """INSERT INTO "case" SELECT 8, 'X', kind, definition, definition_digest,
-country, illustrative, opened_at, 3, head, 'funded', entered, entered_at, updated_at, title
+country, illustrative, opened_at, 3, head, 'funded', entered, entered_at, updated_at, title, exercise
 FROM "case\""""
 
 
@@ -51,6 +51,7 @@ def opened(tx: Tx) -> Moving:
         "entered_at": tx.now,
         "updated_at": tx.now,
         "title": None,
+        "exercise": False,
     }
     tx.insert(case, row)
     moving.state = "draft"
@@ -95,6 +96,7 @@ def test_an_entry_that_does_not_continue_the_case_is_a_conflict(uow: UnitOfWork)
         "UPDATE \"case\" SET state = 'funded'",
         'UPDATE "case" SET version = version + 1',
         "UPDATE \"case\" SET title = '{}'",
+        "UPDATE \"case\" SET definition = 'toy/v2'",
         'DELETE FROM "case"',
         "UPDATE audit_entry SET act = 'other'",
         "DELETE FROM audit_entry",
@@ -112,6 +114,53 @@ def test_raw_sql_cannot_change_history(uow: UnitOfWork, statement: str) -> None:
 
     with uow.read() as connection:
         assert list(verify(connection)) == [None]
+
+
+def migrated(tx: Tx, moving: Moving, before: str, after: str, entered: int) -> None:
+    """An entry that brings a case from one version of its process into another."""
+    record(
+        tx,
+        moving,
+        "case.migrated",
+        office="system",
+        from_state="draft",
+        detail={
+            "from": {"definition": before, "digest": "0" * 64},
+            "to": {"definition": after, "digest": "1" * 64},
+            "entered": entered,
+        },
+    )
+
+
+def test_an_entry_brings_the_case_into_another_version_and_the_stay_goes_on(
+    uow: UnitOfWork,
+) -> None:
+    with uow.begin(SYSTEM) as tx:
+        moving = opened(tx)
+    moving.state = "sketch"  # as the new version calls it
+    with uow.begin(SYSTEM) as tx:
+        migrated(tx, moving, "toy/v1", "toy/v2", 1)
+
+    with uow.read() as connection:
+        row = connection.execute(select(case)).one()
+        assert (row.definition, row.definition_digest) == ("toy/v2", "1" * 64)
+        assert (row.state, row.entered, row.entered_at) == ("sketch", 1, row.opened_at)
+        assert list(verify(connection)) == [None]
+
+
+@pytest.mark.parametrize(("before", "after"), [("toy/v7", "toy/v2"), ("toy/v1", "other/v2")])
+def test_an_entry_that_does_not_know_the_version_or_leads_to_another_kind_is_refused(
+    uow: UnitOfWork, before: str, after: str
+) -> None:
+    with uow.begin(SYSTEM) as tx:
+        moving = opened(tx)
+
+    with pytest.raises(Exception, match=r"changed meanwhile|no_entry"):  # noqa: SIM117 - a commit raises too
+        with uow.begin(SYSTEM) as tx:
+            migrated(tx, moving, before, after, 1)
+
+    with uow.read() as connection:
+        assert connection.execute(select(case.c.definition)).scalar_one() == "toy/v1"
 
 
 def test_an_exception_in_the_act_leaves_nothing(uow: UnitOfWork) -> None:
