@@ -44,6 +44,7 @@ ENTRIES = (
     Entry("ui.nav_cases", "cases.case_list", _EVERY_ROLE),
     Entry("ui.nav_committee", "committee.dashboard", _COMMITTEE),
     Entry("ui.nav_catalogue", "public.catalogue"),
+    Entry("calls.title", "calls.call_list"),
     Entry("ui.nav_fund", "public.fund"),
     Entry("ui.nav_treasury", "fund.dashboard", _TREASURY),
     Entry("ui.nav_people", "people.people", frozenset({Role.ADMINISTRATOR, Role.SECRETARIAT})),

@@ -7,6 +7,7 @@ from ricomi_workflow.web.pages import (
     account,
     acts,
     ballots,
+    calls,
     cases,
     committee,
     dossier,
@@ -37,5 +38,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     dossier.blueprint,
     ballots.blueprint,
     committee.blueprint,
+    calls.blueprint,
     treasury.blueprint,
 )

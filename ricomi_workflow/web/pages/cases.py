@@ -5,10 +5,14 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from ricomi_workflow.calls.commands import open_in_call
+from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.commands import open_case
+from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.kinds import main_process
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.web.audience import for_signed_in
+from ricomi_workflow.web.calls_view import kinds_with_calls, open_rows
 from ricomi_workflow.web.case_file import read_case_file
 from ricomi_workflow.web.case_list import case_list_page, openings, openings_asked, wanted
 from ricomi_workflow.web.case_view import case_page as put_together
@@ -34,7 +38,12 @@ def new_case() -> str:
     offered = openings_asked(actor(), request.args.get("kind", ""))
     main = main_process(services().library).kind
     asks = any(opening.kind == main for opening in offered)
-    return render_template("pages/new_case.html", openings=offered, asks=asks)
+    with services().uow.read() as connection:
+        calls = open_rows(connection) if asks else ()
+    chosen = request.args.get("call", "")
+    return render_template(
+        "pages/new_case.html", openings=offered, asks=asks, calls=calls, call=chosen
+    )
 
 
 @blueprint.post("/cases/new")
@@ -45,10 +54,18 @@ def open_new_case() -> Response:
     if (kind, country) not in {(o.kind, o.country) for o in openings(actor())}:
         raise Invalid([FieldError("opening", "required")])
     with services().uow.begin(actor()) as tx:
-        sample, practice = is_demonstration(), "exercise" in request.form
-        case = open_case(tx, services(), kind, country, illustrative=sample, exercise=practice)
+        case = _opened(tx, kind, country)
     form = services().library.latest(kind).form.partition("/")[0]
     return redirect(url_for("forms.form_page", ref=case.ref, name=form), 303)
+
+
+def _opened(tx: Tx, kind: str, country: str) -> Case:
+    """Open what was asked for: in a call when one was chosen, or outside any."""
+    sample, practice = is_demonstration(), "exercise" in request.form
+    ref = request.form.get("call", "")
+    if not ref or kind not in kinds_with_calls():
+        return open_case(tx, services(), kind, country, illustrative=sample, exercise=practice)
+    return open_in_call(tx, services(), kind, country, ref, illustrative=sample, exercise=practice)
 
 
 @blueprint.get("/cases/<ref>")
