@@ -25,7 +25,7 @@ from ricomi_workflow.cases.rows import latest_submission, read_case
 from ricomi_workflow.db.engine import create_engine
 from ricomi_workflow.db.uow import UnitOfWork
 from ricomi_workflow.definitions.model import FormDef, Section, TransitionDef
-from ricomi_workflow.definitions.totals import rows_of
+from ricomi_workflow.definitions.rows import rows_of
 from ricomi_workflow.definitions.web_values import to_web
 from ricomi_workflow.fund.commands import pledge, receive
 from ricomi_workflow.fund.queries import case_money

@@ -1,7 +1,7 @@
 """Forms of a case: nothing typed is lost, saved is not complete, two people do not overwrite."""
 
 from ricomi_workflow.cases.drafts import get_draft
-from ricomi_workflow.definitions.totals import rows_of
+from ricomi_workflow.definitions.rows import rows_of
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
 from tests.support.office import OfficeHouse, fill_in
