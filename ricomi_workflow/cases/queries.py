@@ -11,11 +11,11 @@ from sqlalchemy import String, and_, exists, false, func, literal, or_, select, 
 
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.cases.act import Act, Services
-from ricomi_workflow.cases.case import Case, Participation, may_read, roles_on
+from ricomi_workflow.cases.case import Case, Participation, capacities, may_read, roles_on
 from ricomi_workflow.cases.models import case, participation
 from ricomi_workflow.cases.rows import CASE_COLUMNS, Submission, as_case, read_case
 from ricomi_workflow.definitions.model import FormAccess, FormDef, StateDef, TransitionDef
-from ricomi_workflow.kernel.actors import Actor, Role
+from ricomi_workflow.kernel.actors import Actor, Mandate, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound, Refusal
 from ricomi_workflow.kernel.text import LANGUAGES, fold
@@ -39,6 +39,14 @@ class Option:
 
     taken: TransitionDef
     refusals: tuple[Refusal, ...]
+    under: Mandate | None = None  # the certificate by which a stand-in would act
+
+    def is_nearer_than(self, other: Option) -> bool:
+        """Whether less is against it: nothing, or at least not the lack of a role."""
+        return self._distance() < other._distance()
+
+    def _distance(self) -> tuple[bool, bool]:
+        return bool(self.refusals), any(each.code == "role" for each in self.refusals)
 
     @property
     def possible(self) -> bool:
@@ -56,9 +64,14 @@ def get_case(connection: Connection, services: Services, actor: Actor, ref: str)
 
 def options(tx: Tx, services: Services, found: Case) -> list[Option]:
     """Every act that the present state offers to people, with the actor's refusals."""
-    act = Act(tx, services, found, tx.actor, roles_on(tx.actor, found))
-    offered = services.process(found).options(act)
-    return [Option(taken, refusals) for taken, refusals in offered.values()]
+    best: dict[str, Option] = {}
+    for who in capacities(tx.actor, found):
+        act = Act(tx, services, found, who, roles_on(who, found))
+        for trigger, (taken, refusals) in services.process(found).options(act).items():
+            option = Option(taken, refusals, who.under)
+            if trigger not in best or option.is_nearer_than(best[trigger]):
+                best[trigger] = option
+    return list(best.values())
 
 
 def list_cases(
@@ -137,11 +150,19 @@ def readable(
 ) -> Mapping[str, Json] | None:
     """The values of a submission that the actor may read now; None when they may not at all."""
     access = services.state(found).forms.get(form.name)
-    roles = roles_on(actor, found)
-    if access is None or not _may_read_given(access, roles, actor, given):
+    if access is None or not _may_read_given(access, roles_on(actor, found), actor, given):
         return None
-    hidden = {name for name, own in access.fields.items() if roles.isdisjoint(own.read | own.edit)}
+    hidden = hidden_fields(services, actor, found, form)
     return {name: value for name, value in given.values.items() if name not in hidden}
+
+
+def hidden_fields(
+    services: Services, actor: Actor, found: Case, form: FormDef
+) -> frozenset[str]:
+    """The fields of a form that are kept from the actor in the present state of a case."""
+    access, roles = services.state(found).forms.get(form.name), roles_on(actor, found)
+    fields = access.fields if access else {}
+    return frozenset(n for n, own in fields.items() if roles.isdisjoint(own.read | own.edit))
 
 
 def told(actor: Actor, found: Case, entries: Sequence[Entry]) -> list[Entry]:
@@ -175,8 +196,30 @@ def open_states(services: Services) -> list[str]:
     )
 
 
+def in_any_capacity(
+    actor: Actor, condition: Callable[[Actor], ColumnElement[bool]]
+) -> ColumnElement[bool]:
+    """The cases for which `condition` holds of the actor, or of those for whom they stand in."""
+    own, *others = actor.every_capacity()
+    if not others:
+        return condition(own)
+    return or_(condition(own), *(and_(*_covered(each), condition(each)) for each in others))
+
+
+def _covered(actor: Actor) -> list[ColumnElement[bool]]:
+    """The cases of the certificate under which somebody acts."""
+    mandate = actor.under
+    kinds = [case.c.kind.in_(sorted(mandate.kinds))] if mandate and mandate.kinds else []
+    cases = [case.c.ref.in_(sorted(mandate.cases))] if mandate and mandate.cases else []
+    return [*kinds, *cases]
+
+
 def concerning(services: Services, actor: Actor, named: Roles) -> ColumnElement[bool]:
     """The cases in a state for which `named` has a role that the actor holds on the case."""
+    return in_any_capacity(actor, lambda each: _concerning(services, each, named))
+
+
+def _concerning(services: Services, actor: Actor, named: Roles) -> ColumnElement[bool]:
     either = [
         and_(case.c.definition == key, part)
         for key, process in services.processes.items()

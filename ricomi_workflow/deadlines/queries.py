@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, exists, select
 
-from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.models import case
-from ricomi_workflow.cases.queries import list_chosen
+from ricomi_workflow.cases.rows import CASE_COLUMNS
 from ricomi_workflow.deadlines.models import deadline, heartbeat
 from ricomi_workflow.deadlines.rules import Kind
-from ricomi_workflow.kernel.actors import Actor
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
 
-_SOON = 100  # terms looked at when a person asks what comes soon
+_TERM = deadline.alias("term")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +50,50 @@ def due_of(connection: Connection, case_ids: Iterable[int]) -> dict[int, datetim
     return {row.case_id: row.at for row in rows}
 
 
-def due_soon(
-    connection: Connection, services: Services, actor: Actor, now: datetime, until: datetime
-) -> list[Case]:
-    """The cases whose term ends between `now` and `until` and that the actor may read."""
-    keys = (
-        connection.execute(
-            select(deadline.c.case_id)
-            .join(case, _live())
-            .where(deadline.c.kind == Kind.DUE.value, deadline.c.done_at.is_(None))
-            .where(deadline.c.at > now, deadline.c.at <= until)
-            .order_by(deadline.c.at, deadline.c.id)
-            .limit(_SOON)
-        )
-        .scalars()
-        .all()
+def by_term(
+    connection: Connection,
+    where: Sequence[ColumnElement[bool]],
+    limit: int,
+) -> list[tuple[Case, datetime | None]]:
+    """The cases that fulfil `where` with the end of their term: first to end first, none last."""
+    found = select(*CASE_COLUMNS, deadline.c.at.label("due")).where(*where)
+    found = found.outerjoin_from(case, deadline, _due_here())
+    order = (deadline.c.at.is_(None), deadline.c.at, case.c.id)
+    rows = connection.execute(found.order_by(*order).limit(limit)).all()
+    return [(Case(*row[:-1]), row.due) for row in rows]
+
+
+def ending(
+    connection: Connection,
+    where: Sequence[ColumnElement[bool]],
+    limit: int,
+) -> list[tuple[Case, datetime | None]]:
+    """The same for cases with a term; `where` may speak of it, as `overdue` and `due_within` do."""
+    found = select(*CASE_COLUMNS, deadline.c.at.label("due")).where(*where)
+    found = found.join_from(case, deadline, _due_here())
+    rows = connection.execute(found.order_by(deadline.c.at, case.c.id).limit(limit)).all()
+    return [(Case(*row[:-1]), row.due) for row in rows]
+
+
+def due_within(now: datetime, until: datetime) -> ColumnElement[bool]:
+    """The cases whose term ends after `now` and not after `until`, as a condition on `case`."""
+    return exists().where(
+        _TERM.c.case_id == case.c.id,
+        _TERM.c.visit == case.c.entered,
+        _TERM.c.kind == Kind.DUE.value,
+        _TERM.c.at > now,
+        _TERM.c.at <= until,
     )
-    return list_chosen(connection, services, actor, keys)
+
+
+def overdue(now: datetime) -> ColumnElement[bool]:
+    """The cases whose term has ended, as a condition on `case`."""
+    return exists().where(
+        _TERM.c.case_id == case.c.id,
+        _TERM.c.visit == case.c.entered,
+        _TERM.c.kind == Kind.DUE.value,
+        _TERM.c.at <= now,
+    )
 
 
 def is_overdue(due: datetime | None, now: datetime) -> bool:
@@ -115,3 +140,8 @@ def list_due_rows(connection: Connection, case_id: int, now: datetime) -> list[D
 def _live() -> ColumnElement[bool]:
     """A deadline joined to its case while the case is still in the state it was set for."""
     return and_(case.c.id == deadline.c.case_id, case.c.entered == deadline.c.visit)
+
+
+def _due_here() -> ColumnElement[bool]:
+    """The end of the term of the state in which the case is."""
+    return and_(_live(), deadline.c.kind == Kind.DUE.value)

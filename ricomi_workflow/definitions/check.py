@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from ricomi_workflow.definitions.check_form import check_form
 from ricomi_workflow.definitions.check_message import check_message
+from ricomi_workflow.definitions.check_prefill import check_prefill
 from ricomi_workflow.definitions.model import (
     FieldType,
     FormAccess,
@@ -55,6 +56,7 @@ def check(
     found: list[Mistake] = []
     for form in library.forms.values():
         found += check_form(form)
+        found += check_prefill(form, library)
     for message in library.messages.values():
         found += check_message(message)
     for flow in library.workflows.values():
@@ -77,7 +79,18 @@ class _Workflow:
             found += self.state(state)
         for n, transition in enumerate(self.flow.transitions):
             found += self.transition(transition, f"transitions.{n} ({transition.trigger})")
-        return [*found, *self.graph(), *self.shadowed()]
+        graph = [] if self.astray() else self.graph()
+        return [*found, *graph, *self.shadowed()]
+
+    def astray(self) -> bool:
+        """Whether a transition or the start names a state that is not there.
+
+        One wrong name would make every state behind it look unreachable as well.
+        """
+        named = {self.flow.initial}
+        for transition in self.flow.transitions:
+            named |= {*transition.sources, *([transition.target] if transition.target else [])}
+        return not named <= self.flow.states.keys()
 
     def wrong(self, path: str, found: str, allowed: str) -> Mistake:
         return Mistake(f"workflows/{self.flow.key}.yaml", path, found, allowed)
@@ -94,6 +107,7 @@ class _Workflow:
         flow = self.flow
         yield from self.unknown("initial", [flow.initial], flow.states, "state")
         yield from self.unknown("form", [flow.form], self.library.forms, "form")
+        yield from self.title()
         if len(self.steps) > MAX_STEPS:
             yield self.wrong("steps", f"{len(self.steps)} steps", f"at most {MAX_STEPS}")
         used = {state.step for state in flow.states.values()}
@@ -104,6 +118,14 @@ class _Workflow:
                 yield self.wrong("steps", f"step {name} without a state", "steps that states name")
         if not flow.opens:
             yield self.wrong("opens", "no role", "at least one role that may open a case")
+
+    def title(self) -> Iterator[Mistake]:
+        """The form that opens a case must ask for its title."""
+        form = self.library.forms.get(self.flow.form)
+        asked = [f for f in form.fields() if f.name == "title"] if form else []
+        if form and not any(f.type is FieldType.LOCALIZED and f.required for f in asked):
+            found = f"{form.key} without a required title of type localized_text"
+            yield self.wrong("form", found, "a form with a field that names the case")
 
     def state(self, state: StateDef) -> Iterator[Mistake]:
         path = f"states.{state.name}"
@@ -160,6 +182,8 @@ class _Workflow:
         yield from self.inputs(transition, path)
         yield from self.parts(transition, path)
         yield from self.notices(path, transition.notify)
+        if transition.bulk and (transition.form or not transition.roles):
+            yield self.wrong(f"{path}.bulk", "true", "an act of people that takes no form")
         if not transition.roles and not self.is_fired(transition):
             yield self.wrong(
                 f"{path}.roles",

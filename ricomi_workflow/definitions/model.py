@@ -102,6 +102,7 @@ class TransitionDef:
     `points` is the name of a form: the act may say which of its sections and fields are to be
     changed. `depends_on` names, by form, the sections on which an approval rests: it no longer
     holds once one of them is handed in with other answers. Without it any new version ends it.
+    `bulk`: the act may be done on several cases at once, each judged by itself; it takes no form.
     """
 
     trigger: str
@@ -116,6 +117,7 @@ class TransitionDef:
     points: str | None = None
     depends_on: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     primary: bool = False
+    bulk: bool = False
     guards: tuple[str, ...] = ()
     effects: tuple[str, ...] = ()
     notify: tuple[Notice, ...] = ()

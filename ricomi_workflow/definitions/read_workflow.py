@@ -100,7 +100,7 @@ def _notice(place: Place) -> Notice:
 def _transition(place: Place) -> TransitionDef:
     at = place.record(
         "trigger from label hint done",
-        "to roles form reason points depends_on primary guards effects notify",
+        "to roles form reason points depends_on primary bulk guards effects notify",
     )
     return TransitionDef(
         trigger=at["trigger"].name(),
@@ -115,6 +115,7 @@ def _transition(place: Place) -> TransitionDef:
         points=at["points"].name() or None,
         depends_on={form: p.names() for form, p in at["depends_on"].mapping().items()},
         primary=at["primary"].flag(),
+        bulk=at["bulk"].flag(),
         guards=at["guards"].names(),
         effects=at["effects"].names(),
         notify=tuple(_notice(p) for p in at["notify"].each()),

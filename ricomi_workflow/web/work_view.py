@@ -1,30 +1,23 @@
-"""My work: what waits for the reader, what they wait for and on whom, what comes soon."""
+"""My work: what the reader can do now, what waits for others, what is late, what is coming."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.ballots.commands import VOTERS
-from ricomi_workflow.ballots.queries import OpenBallot, open_ballots
+from ricomi_workflow.ballots.queries import OpenBallot
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.bodies.names import alphabetical
 from ricomi_workflow.cases.case import Case, roles_on
 from ricomi_workflow.cases.drafts import draft_titles
-from ricomi_workflow.cases.queries import (
-    awaited_by,
-    count_by_state,
-    options,
-    unconfirmed_by,
-    waiting_for,
-    with_participants,
-)
+from ricomi_workflow.cases.lists import MANY
+from ricomi_workflow.cases.queries import count_by_state, options, with_participants
+from ricomi_workflow.collaboration.assignments import Assignment, assigned
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.deadlines.queries import due_of, due_soon
 from ricomi_workflow.definitions.model import TransitionDef
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.web.addresses import address
@@ -32,14 +25,14 @@ from ricomi_workflow.web.ballot_words import verdict
 from ricomi_workflow.web.case_list import case_row, openings, step_counts, step_labels
 from ricomi_workflow.web.case_words import case_title, waited_words
 from ricomi_workflow.web.components import WorkRow
+from ricomi_workflow.web.hands import in_hands, since_day
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.viewer import services
+from ricomi_workflow.web.work_lists import WorkList, WorkLists, work_lists
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-LIMIT = 20
-COMING = 10  # business days
 CLOSELY = 10  # waiting cases whose guards are asked what is possible now
 _APPLICANT = (Role.FOCAL_POINT, Role.INSTITUTION_USER)
 
@@ -63,40 +56,72 @@ class CountryCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class Section:
+    """One list: its name in the page, how many it holds, its first rows, where all of them are."""
+
+    name: str
+    heading: str
+    count: str
+    rows: tuple[WorkRow, ...]
+    nothing: str
+    all_href: str
+
+
+@dataclass(frozen=True, slots=True)
 class Work:
     """Everything that the template of My work draws."""
 
     lead: str
-    waiting: tuple[WorkRow, ...]
-    awaited: tuple[WorkRow, ...]
-    coming: tuple[WorkRow, ...]
+    sections: tuple[Section, ...]
     counts: tuple[CountryCounts, ...]
     may_open: bool
 
 
 def my_work(tx: Tx) -> Work:
     """The page for the actor of `tx`; the number of queries has an upper bound."""
-    connection, reader = tx.connection, tx.actor
-    ballots = open_ballots(connection, reader.countries(*VOTERS))
-    own = _waiting(tx, ballots)
-    theirs = awaited_by(connection, services(), reader, LIMIT)
-    shown = {case.id for case in (*own, *theirs)}
-    coming = [case for case in _coming(connection, reader) if case.id not in shown][:LIMIT]
-    every = with_participants(connection, [*own, *theirs, *coming])
-    desk = _Desk(
-        tx,
-        due_of(connection, [case.id for case in every]),
-        draft_titles(connection, [case.id for case in every if not case.title]),
-        {ballot.ref: ballot for ballot in ballots},
-    )
-    waiting = sorted((desk.row(case) for case in own), key=_by_term)
+    lists = work_lists(tx, services())
+    desk = _desk(tx, lists)
     return Work(
-        lead=_lead(waiting),
-        waiting=tuple(waiting),
-        awaited=tuple(desk.row(case) for case in theirs),
-        coming=tuple(desk.row(case) for case in coming),
-        counts=tuple(_counts(connection, reader)),
-        may_open=bool(openings(reader)),
+        lead=_lead(lists),
+        sections=(
+            _section("waiting", lists.now, desk, waits="me"),
+            _section("awaited", lists.others, desk, waits="others"),
+            _section("late", lists.late, desk, overdue="yes"),
+            _section("coming", lists.coming, desk),
+        ),
+        counts=tuple(_counts(tx.connection, tx.actor)),
+        may_open=bool(openings(tx.actor)),
+    )
+
+
+def _section(name: str, found: WorkList, desk: _Desk, **query: str) -> Section:
+    more = bool(query) and found.count > len(found.cases)
+    return Section(
+        name=name,
+        heading=t(f"work.{name}"),
+        count=how_many(found.count) if found.count else "",
+        rows=tuple(desk.row(case, due, name) for case, due in found.cases),
+        nothing=t(f"work.{name}_none"),
+        all_href=address("cases.case_list", **query) if more else "",
+    )
+
+
+def how_many(count: int) -> str:
+    """A number of cases as far as they are counted: `999+`."""
+    shown = formats.number(min(count, MANY), language())
+    return f"{shown}+" if count > MANY else shown
+
+
+def _desk(tx: Tx, lists: WorkLists) -> _Desk:
+    """What the rows are made from, read once for all lists."""
+    connection, every = tx.connection, lists.every()
+    with_participants(connection, every)
+    today = services().calendar.local_day(tx.now)
+    return _Desk(
+        tx,
+        draft_titles(connection, [case.id for case in every if not case.title]),
+        {ballot.ref: ballot for ballot in lists.ballots},
+        assigned(connection, every, tx.actor, today),
     )
 
 
@@ -105,14 +130,16 @@ class _Desk:
     """What the rows are made from, and how many cases were looked at closely."""
 
     tx: Tx
-    due: Mapping[int, datetime]
     titles: Mapping[int, Mapping[str, str]]
     ballots: Mapping[str, OpenBallot]
+    hands: Mapping[int, tuple[Assignment, ...]]
     looked_at: int = 0
 
-    def row(self, case: Case) -> WorkRow:
-        """One case: what is to be done or who is waited for, until when."""
-        row = case_row(case, self.due.get(case.id), self.what(case))
+    def row(self, case: Case, due: datetime | None, name: str) -> WorkRow:
+        """One case: what is to be done or who is waited for, since when, until when."""
+        row = case_row(case, due, self.what(case, name))
+        hands = self.hands.get(case.id, ())
+        row = replace(row, hands=in_hands(case, hands, self.tx.actor) if name != "coming" else "")
         if not case.title and case.id in self.titles:
             row = replace(row, title=case_title(self.titles[case.id]))
         ballot = self.ballots.get(case.ref)
@@ -120,16 +147,18 @@ class _Desk:
             row = replace(row, href=url_for("ballots.ballot", ref=case.ref))
         return row
 
-    def what(self, case: Case) -> str:
+    def what(self, case: Case, name: str) -> str:
         """The missing vote, the act that is possible now, or whom the case waits for."""
         ballot = self.ballots.get(case.ref)
         if ballot:
             return _vote_words(ballot)
-        expected = self.expected(case) if waits_for(case, self.tx.actor) else None
+        mine = name == "waiting" and waits_for(case, self.tx.actor)
+        expected = self.expected(case) if mine else None
         if expected:
             lang = language()
             return t("work.expected", act=expected.label[lang], hint=expected.hint[lang])
-        return t("case.waits", who=waited_words(services().state(case).waits_for, case))
+        who = waited_words(services().state(case).waits_for, case)
+        return t("together.waits_since", who=who, day=since_day(case.entered_at)) if who else ""
 
     def expected(self, case: Case) -> TransitionDef | None:
         """The main act that the reader can do now, by the guards for the first few cases."""
@@ -152,13 +181,6 @@ def waits_for(case: Case, reader: Actor) -> bool:
     return bool(roles & set(services().state(case).waits_for) or own & unconfirmed)
 
 
-def _waiting(tx: Tx, ballots: Sequence[OpenBallot]) -> list[Case]:
-    mine = waiting_for(tx.connection, services(), tx.actor, LIMIT)
-    asked = unconfirmed_by(tx.connection, services(), tx.actor, LIMIT)
-    found = {case.id: case for case in (*asked, *_without_answered(mine, ballots, tx.actor))}
-    return list(found.values())[:LIMIT]
-
-
 def _vote_words(ballot: OpenBallot) -> str:
     """Whose vote is missing among the reader's states, and what the ballot needs."""
     told = verdict(None, ballot.tally, ballot.missing)
@@ -167,32 +189,9 @@ def _vote_words(ballot: OpenBallot) -> str:
     return f"{t('work.vote_missing', country=names)} {told}" if silent else told
 
 
-def _without_answered(
-    cases: Sequence[Case], ballots: Iterable[OpenBallot], reader: Actor
-) -> list[Case]:
-    """Without the cases that wait only for a vote which the reader's states have given."""
-    answered = {ballot.ref for ballot in ballots if not any(p is None for p in ballot.own.values())}
-    return [case for case in cases if case.ref not in answered or not _only_as_voter(case, reader)]
-
-
-def _only_as_voter(case: Case, reader: Actor) -> bool:
-    waits = set(services().state(case).waits_for) & roles_on(reader, case)
-    return waits <= set(VOTERS)
-
-
-def _coming(connection: Connection, reader: Actor) -> list[Case]:
-    calendar, now = services().calendar, services().uow.clock.now()
-    until = calendar.closing(calendar.add(calendar.local_day(now), COMING))
-    return due_soon(connection, services(), reader, now, until)
-
-
-def _by_term(row: WorkRow) -> tuple[bool, str]:
-    return row.due is None, row.due.isoformat() if row.due else row.ref
-
-
-def _lead(waiting: Sequence[WorkRow]) -> str:
-    late = sum(row.urgency == "late" for row in waiting)
-    told = t("work.lead", n=len(waiting)) if waiting else t("work.lead_none")
+def _lead(lists: WorkLists) -> str:
+    count, late = lists.now.count, lists.now_late
+    told = t("work.lead", n=count) if count else t("work.lead_none")
     return f"{told} {t('work.lead_late', n=late)}" if late else told
 
 

@@ -44,7 +44,7 @@ def test_who_asked_sees_on_whom_the_case_waits(house: OfficeHouse) -> None:
     ref = house.submitted()
     visitor = house.the(Role.FOCAL_POINT, "PY").open("/es/work")
     assert ref in section(visitor, "awaited")
-    assert "Se espera a: Secretaría Técnica." in section(visitor, "awaited")
+    assert "Se espera a: Secretaría Técnica, desde el 14 sept." in section(visitor, "awaited")
 
 
 def test_overdue_work_comes_first_and_says_by_how_much(house: OfficeHouse) -> None:

@@ -1,0 +1,135 @@
+"""What a case is to somebody: readable, waiting for them, waiting for others; as conditions.
+
+Lists, counts and filters put the same conditions together, so that they cannot disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, exists, false, func, or_, select
+
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.models import case, participation
+from ricomi_workflow.cases.queries import concerning, in_any_capacity, open_states
+from ricomi_workflow.cases.rows import CASE_COLUMNS, as_case
+from ricomi_workflow.kernel.actors import Actor, Role
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Connection
+
+    Condition = ColumnElement[bool]
+
+MANY = 999  # counted exactly up to here
+OVERSEERS = (Role.SECRETARIAT, Role.AUDITOR, Role.ADMINISTRATOR)
+_APPLICANT = (Role.FOCAL_POINT, Role.INSTITUTION_USER)
+
+
+def readable_by(services: Services, actor: Actor) -> Condition:
+    """The cases that the actor may see in their present state."""
+    return concerning(services, actor, lambda state: state.readers)
+
+
+def waiting_for(services: Services, actor: Actor) -> Condition:
+    """The cases that wait for an office the actor holds, or for a state of theirs to confirm.
+
+    What waits for an absent person waits for their stand-in, too.
+    """
+    return in_any_capacity(actor, lambda each: _waiting_for(services, each))
+
+
+def _waiting_for(services: Services, actor: Actor) -> Condition:
+    offices = and_(
+        case.c.state.in_(_states_waiting_for(services, actor)),  # for the index
+        concerning(services, actor, lambda state: frozenset(state.waits_for)),
+    )
+    return or_(offices, _unconfirmed(services, actor))
+
+
+def waiting_for_others(services: Services, actor: Actor) -> Condition:
+    """The open cases of the actor's concern that wait for somebody else."""
+    return and_(
+        case.c.state.in_(open_states(services)),
+        of_concern(services, actor),
+        ~waiting_for(services, actor),
+    )
+
+
+def of_concern(services: Services, actor: Actor) -> Condition:
+    """The cases that somebody looks after.
+
+    For the Secretariat and those who oversee all they may see; for applicants the cases of their
+    own states; for everybody what waits for them.
+    """
+    return in_any_capacity(actor, lambda each: _of_concern(services, each))
+
+
+def _of_concern(services: Services, actor: Actor) -> Condition:
+    if actor.has(*OVERSEERS):
+        return readable_by(services, actor)
+    own = actor.countries(*_APPLICANT)
+    mine = [case.c.country.in_(sorted(own))] if own else []
+    return or_(*mine, waiting_for(services, actor))
+
+
+def in_states(names: Iterable[str]) -> Condition:
+    """The cases in one of these states."""
+    return case.c.state.in_(sorted(names))
+
+
+def with_references(refs: Iterable[str]) -> Condition:
+    """The cases called so."""
+    return case.c.ref.in_(sorted(refs))
+
+
+def real() -> Condition:
+    """The cases that are no exercises: only they count in figures."""
+    return ~case.c.exercise
+
+
+def count_up_to(connection: Connection, where: Sequence[Condition], most: int = MANY + 1) -> int:
+    """How many cases there are, exercises aside; counted no further than `most`."""
+    found = select(case.c.id).where(*where, real()).limit(most).subquery()
+    return connection.execute(select(func.count()).select_from(found)).scalar_one()
+
+
+def longest_in_state(connection: Connection, where: Sequence[Condition], limit: int) -> list[Case]:
+    """The cases that fulfil `where`, those first that have been where they are for longest."""
+    order = (case.c.entered_at, case.c.id)
+    rows = connection.execute(select(*CASE_COLUMNS).where(*where).order_by(*order).limit(limit))
+    return [as_case(row) for row in rows]
+
+
+def _states_waiting_for(services: Services, actor: Actor) -> list[str]:
+    held = actor.roles()
+    if Role.FOCAL_POINT in held:
+        held |= {Role.PARTNER, Role.CANDIDATE}
+    return sorted(
+        {
+            name
+            for process in services.processes.values()
+            for name, state in process.workflow.states.items()
+            if held & set(state.waits_for)
+        }
+    )
+
+
+def _unconfirmed(services: Services, actor: Actor) -> Condition:
+    """The cases in which a state of the actor is asked to take part and may confirm now."""
+    own = actor.countries(Role.FOCAL_POINT)
+    states = {
+        state
+        for process in services.processes.values()
+        for transition in process.workflow.transitions
+        for state in transition.sources
+        if Role.PARTNER in transition.roles
+    }
+    asked = exists().where(
+        participation.c.case_id == case.c.id,
+        participation.c.country.in_(sorted(own)),
+        participation.c.confirmed_seq.is_(None),
+        participation.c.ended_seq.is_(None),
+    )
+    return and_(in_states(states), asked) if own else false()

@@ -1,0 +1,40 @@
+"""In whose hands a case is, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from ricomi_workflow.cases.case import Case
+from ricomi_workflow.collaboration.assignments import Assignment
+from ricomi_workflow.collaboration.rules import waited_offices
+from ricomi_workflow.kernel.actors import Actor
+from ricomi_workflow.web.case_words import brief, local_day, office_words
+from ricomi_workflow.web.i18n import t
+from ricomi_workflow.web.viewer import services
+
+
+def in_hands(case: Case, hands: Sequence[Assignment], reader: Actor) -> str:
+    """Who has the case in hand and since when, or that nobody of the reader's office has."""
+    told = [hand_words(one, reader) for one in hands]
+    if told:
+        return " ".join(told)
+    own = waited_offices(case, services().state(case), reader)
+    return t("together.unassigned") if own else ""
+
+
+def hand_words(one: Assignment, reader: Actor) -> str:
+    """`En sus manos desde …` for the reader, else `Lo lleva Ana Pérez, Secretaría, desde …`."""
+    if one.person_id == reader.user_id:
+        return t("together.yours_since", day=since_day(one.at))
+    return t(
+        "together.hers_since",
+        person=one.person,
+        office=office_words(str(one.office)),
+        day=since_day(one.at),
+    )
+
+
+def since_day(at: datetime) -> str:
+    """The day of an instant in short, without the year when it is this one."""
+    return brief(at, local_day(services().uow.clock.now()))
