@@ -150,8 +150,8 @@ FORM: list[tuple[Spoil, str]] = [
     (table(min="10", max="9.99"), "lines.x.min: found 10; allowed: at most 9.99"),
     (lambda f: f["sections"][0]["fields"][2].update(group_by="line"), "lines.group_by: found line"),
     (
-        lambda f: f["sections"][0]["fields"].append(field("p", "money", product=["cost"])),
-        "p.product: found a computed field",
+        lambda f: f["sections"][0]["fields"].append(field("p", "money", product=["title"])),
+        "p.product: found title; allowed: cost, lines.amount",
     ),
     (lambda f: f["checks"][0].update(left="lines.line"), "checks.adds_up.left: found lines.line"),
     (lambda f: f["checks"][0].update(right="title"), "checks.adds_up.right: found title"),
