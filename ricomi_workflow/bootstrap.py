@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -19,6 +20,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from ricomi_workflow.ballots import hooks as ballot_hooks
+from ricomi_workflow.ballots import moving as ballot_moving
 from ricomi_workflow.ballots import witness as ballot_witness
 from ricomi_workflow.bodies import reference as bodies_reference
 from ricomi_workflow.bodies.calendar import secretariat_calendar
@@ -29,10 +31,12 @@ from ricomi_workflow.cases import witness as case_witness
 from ricomi_workflow.cases.act import Act, Services, united
 from ricomi_workflow.cases.commands import accept
 from ricomi_workflow.catalogue import hooks as catalogue_hooks
+from ricomi_workflow.catalogue import moving as catalogue_moving
 from ricomi_workflow.collaboration import witness as collaboration_witness
 from ricomi_workflow.db.engine import create_engine
 from ricomi_workflow.db.uow import UnitOfWork
 from ricomi_workflow.deadlines import hooks as deadline_hooks
+from ricomi_workflow.deadlines import moving as deadline_moving
 from ricomi_workflow.deadlines import witness as deadline_witness
 from ricomi_workflow.definitions.check import check
 from ricomi_workflow.definitions.forms import Lookups
@@ -40,16 +44,32 @@ from ricomi_workflow.definitions.load import load
 from ricomi_workflow.definitions.model import Library
 from ricomi_workflow.definitions.texts import Texts, load_texts
 from ricomi_workflow.engine.process import Process
+from ricomi_workflow.files import hooks as file_hooks
+from ricomi_workflow.files import witness as file_witness
+from ricomi_workflow.files.clamd import Clamd
+from ricomi_workflow.files.s3 import S3Store, address_of
+from ricomi_workflow.files.store import FolderStore
 from ricomi_workflow.fund import hooks as fund_hooks
 from ricomi_workflow.fund import witness as fund_witness
 from ricomi_workflow.kernel.clock import Clock, SystemClock
 from ricomi_workflow.kernel.errors import DefinitionError, DomainError, Mistake
+from ricomi_workflow.kernel.files import Store
 from ricomi_workflow.messaging.transport import transport_from
+from ricomi_workflow.partners import hooks as partner_hooks
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-_SLICES = (case_hooks, deadline_hooks, ballot_hooks, fund_hooks, catalogue_hooks, call_hooks)
+_SLICES = (
+    case_hooks,
+    deadline_hooks,
+    ballot_hooks,
+    fund_hooks,
+    catalogue_hooks,
+    call_hooks,
+    partner_hooks,
+    file_hooks,
+)
 GUARDS = united([hooks.GUARDS for hooks in _SLICES])
 EFFECTS = united([hooks.EFFECTS for hooks in _SLICES])
 WITNESSES = tuple(
@@ -57,19 +77,25 @@ WITNESSES = tuple(
     for each in (
         case_witness,
         ballot_witness,
+        file_witness,
         fund_witness,
         deadline_witness,
         call_witness,
         collaboration_witness,
     )
 )
-IMPLIED = ("file_submission", "notify", "schedule_deadline", "publish")
+MOVERS = tuple(each.MOVER for each in (ballot_moving, deadline_moving, catalogue_moving))
+IMPLIED = ("file_submission", "name_files", "notify", "schedule_deadline", "publish")
 FIRED_BY_CODE = frozenset({"decide", "open_call", "close_call"})
-READS = {**fund_hooks.READS, **call_hooks.READS}
-VARIABLES = ("DATABASE_URL", "SECRET_KEY", "BASE_URL", "SMTP_URL", "FILES", "DEFINITIONS")
+READS = {**fund_hooks.READS, **call_hooks.READS, **partner_hooks.READS}
+VARIABLES = (
+    "DATABASE_URL", "SECRET_KEY", "BASE_URL", "SMTP_URL", "FILES", "DEFINITIONS", "S3", "CLAMD",
+    "MAX_UPLOAD",
+)  # fmt: skip
 _LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
 _KEY_LENGTH = 32
 _KEY_VARIETY = 10
+_LARGEST_UPLOAD = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +108,9 @@ class Settings:
     smtp_url: str = ""
     files: Path = Path("files")
     definitions: Path | None = None
+    s3: str = ""  # a bucket for files instead of a folder below `files`
+    clamd: str = ""  # the scanner of files
+    max_upload: int = 20  # megabytes of one file
 
 
 class SettingsError(DomainError):
@@ -110,6 +139,9 @@ def settings_from_env(environ: Mapping[str, str] = os.environ) -> Settings:
         smtp_url=given["SMTP_URL"],
         files=Path(given["FILES"] or folder / "files"),
         definitions=Path(given["DEFINITIONS"]) if given["DEFINITIONS"] else None,
+        s3=given["S3"],
+        clamd=given["CLAMD"],
+        max_upload=_megabytes(given["MAX_UPLOAD"], mistakes),
     )
     mistakes += [fault for judge in _JUDGES for fault in judge(settings)]
     if mistakes:
@@ -134,6 +166,15 @@ def _value(environ: Mapping[str, str], name: str, mistakes: list[str]) -> str:
     except (OSError, UnicodeDecodeError) as error:
         mistakes.append(f"RICOMI_{name}_FILE: {file} cannot be read: {error}")
         return ""
+
+
+def _megabytes(text: str, mistakes: list[str]) -> int:
+    if not text:
+        return 20
+    if text.isdecimal() and 1 <= int(text) <= _LARGEST_UPLOAD:
+        return int(text)
+    mistakes.append(f"RICOMI_MAX_UPLOAD: {text!r} is not 1 to {_LARGEST_UPLOAD} megabytes")
+    return 20
 
 
 def _judge_database(settings: Settings) -> Iterator[str]:
@@ -172,7 +213,19 @@ def _judge_secret_key(settings: Settings) -> Iterator[str]:
         )
 
 
-_JUDGES = (_judge_database, _judge_base_url, _judge_smtp, _judge_secret_key)
+def _judge_files(settings: Settings) -> Iterator[str]:
+    named = (("S3", settings.s3, address_of), ("CLAMD", settings.clamd, Clamd.from_url))
+    for name, given, judge in named:
+        try:
+            if given:
+                judge(given)
+        except ValueError as error:
+            yield f"RICOMI_{name}: {error}"
+    if settings.s3 and not find_spec("boto3"):
+        yield "RICOMI_S3: install the extra: pip install 'ricomi-workflow[s3]'"
+
+
+_JUDGES = (_judge_database, _judge_base_url, _judge_smtp, _judge_secret_key, _judge_files)
 
 
 def _local_secret_key(file: Path) -> str:
@@ -205,7 +258,17 @@ def compose(
         calendar=secretariat_calendar(),
         base_url=settings.base_url,
         secret_key=settings.secret_key,
+        store=store_of(settings),
+        scanner=Clamd.from_url(settings.clamd) if settings.clamd else None,
+        max_upload=settings.max_upload,
     )
+
+
+def store_of(settings: Settings) -> Store:
+    """Where this installation keeps the contents of files."""
+    if settings.s3:
+        return S3Store(address_of(settings.s3))
+    return FolderStore(settings.files / "contents")
 
 
 @cache

@@ -16,6 +16,7 @@ from ricomi_workflow.engine.process import Process
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.calendar import BusinessCalendar
 from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.files import NoStore, Scanner, Store
 
 if TYPE_CHECKING:
     from ricomi_workflow.bodies.model import Reference
@@ -38,6 +39,9 @@ class Services:
     calendar: BusinessCalendar
     base_url: str
     secret_key: str = field(default="", repr=False)
+    store: Store = field(default_factory=NoStore)  # the contents of files
+    scanner: Scanner | None = None  # looks for harmful programs in files, where one is set
+    max_upload: int = 20  # megabytes of one file
 
     def process(self, case: Case) -> Process[Act]:
         """The process in whose version `case` runs."""

@@ -193,7 +193,7 @@ class OfficeHouse:
         self.act(ref, Role.FOCAL_POINT, "confirm_participation", "BR")
         passing = {
             f.name: True
-            for f in self.services.library.forms["admissibility/v1"].fields()
+            for f in self.services.library.forms["admissibility/v2"].fields()
             if not f.name.endswith("_reason")
         }
         self.act(ref, Role.SECRETARIAT, "record_admissibility", inputs=passing)

@@ -151,7 +151,7 @@ def test_handing_in_an_unfinished_form_leads_to_every_gap(house: OfficeHouse) ->
 def test_a_form_that_changed_under_the_confirmation_is_read_again(house: OfficeHouse) -> None:
     ref = house.opened()
     focal = house.the(Role.FOCAL_POINT, "PY")
-    form = house.services.library.forms["request/v1"]
+    form = house.services.library.forms["request/v2"]
     focal.open(f"/es/cases/{ref}/forms/request")
     fill_in(house, focal, form, house.request(), "es")
     colleague = house.the(Role.INSTITUTION_USER, "PY")
@@ -182,7 +182,7 @@ def test_a_form_may_begin_with_its_earlier_version(house: OfficeHouse) -> None:
     ref = house.under_review()
     failing: dict[str, Json] = {
         f.name: f.name != "within_mandate"
-        for f in house.services.library.forms["admissibility/v1"].fields()
+        for f in house.services.library.forms["admissibility/v2"].fields()
         if not f.name.endswith("_reason")
     }
     house.act(ref, Role.SECRETARIAT, "record_admissibility", inputs=failing)
