@@ -9,10 +9,12 @@ from ricomi_workflow.cli.console import Commands
 from ricomi_workflow.cli.db import db
 from ricomi_workflow.cli.definitions import definitions
 from ricomi_workflow.cli.demo import demo
+from ricomi_workflow.cli.files import files
 from ricomi_workflow.cli.fund import fund
 from ricomi_workflow.cli.serve import serve, worker
 from ricomi_workflow.cli.simulate import simulate
 from ricomi_workflow.cli.users import users
+from ricomi_workflow.cli.workflow import workflow
 
 
 @click.group(cls=Commands)
@@ -22,6 +24,6 @@ def main() -> None:
 
 
 for _command in (
-    audit, cases, catalogue, db, definitions, demo, fund, serve, simulate, users, worker
+    audit, cases, catalogue, db, definitions, demo, files, fund, serve, simulate, users, worker, workflow
 ):  # fmt: skip
     main.add_command(_command)

@@ -27,6 +27,7 @@ _WHY = {
     "electorate": "the states counted in the ballot are not those that it names",
     "vote": "the vote that it took was altered, added or taken away",
     "outcome": "the ballot's outcome is not the one that it records and its votes give",
+    "file": "a file that it names, or its removal, was altered, added or taken away",
     "journal": "the money that it moved stands otherwise in the books",
     "tranche": "the tranche that it concerns was altered or added",
     "deadline": "the deadlines of the state it entered are not those that it set",

@@ -20,7 +20,7 @@ from ricomi_workflow.files.rules import Access, may_open, may_remove
 from ricomi_workflow.kernel.actors import Actor
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Select
+    from sqlalchemy import Connection, Row, Select
 
     from ricomi_workflow.cases.act import Services
 
@@ -206,10 +206,11 @@ def _attachments() -> Select[tuple[object, ...]]:
 
 
 def _found(connection: Connection, statement: Select[tuple[object, ...]]) -> list[Attachment]:
-    return [_attachment(row) for row in connection.execute(statement).mappings()]
+    return [_attachment(row) for row in connection.execute(statement)]
 
 
-def _attachment(row: Mapping[str, object]) -> Attachment:
+def _attachment(found: Row[tuple[object, ...]]) -> Attachment:
+    row: Mapping[str, object] = found._mapping  # type: ignore[assignment]  # noqa: SLF001 - documented
     own: dict[str, object] = {name: row[name] for name in _OWN} | {
         "access": Access(str(row["access"])),
         "verdict": row["verdict"],

@@ -10,7 +10,9 @@ import structlog
 from ricomi_workflow.ballots.hooks import waited_for
 from ricomi_workflow.calls.commands import keep_time
 from ricomi_workflow.cases.act import Services
+from ricomi_workflow.cases.presence import forget_absent
 from ricomi_workflow.deadlines.commands import Progress, beat, sweep
+from ricomi_workflow.files.commands import scan_waiting, sweep_orphans
 from ricomi_workflow.identity.access import forget_old_access
 from ricomi_workflow.identity.tokens import forget_old_answers
 from ricomi_workflow.kernel.actors import SYSTEM
@@ -36,6 +38,7 @@ def jobs(services: Services, transport: Transport) -> tuple[Job, ...]:
         Job("deadlines", 30, lambda: sweep_deadlines(services)),
         Job("calls", 30, lambda: keep_calls(services)),
         Job("outbox", 5, lambda: deliver(services, transport)),
+        Job("scanning", 10, lambda: scan(services)),
         Job("forgetting", 3600, lambda: forget(services)),
         Job(WORKER, 15, lambda: None),
     )
@@ -61,11 +64,20 @@ def deliver(services: Services, transport: Transport) -> None:
         _log.info("outbox.drained", **asdict(done))
 
 
+def scan(services: Services) -> None:
+    """Let the scanner look at the files that wait for it, if one is set."""
+    if judged := scan_waiting(services):
+        _log.info("files.scanned", files=judged)
+
+
 def forget(services: Services) -> None:
-    """Delete what is kept for a while only: attempts to sign in, old links, answers of the API."""
+    """Delete what is kept for a while only: sign-ins, links, answers, presence, orphaned contents."""
     with services.uow.begin(SYSTEM) as tx:
         forget_old_access(tx)
         forget_old_answers(tx)
+        forget_absent(tx)
+    if gone := sweep_orphans(services):
+        _log.info("files.swept", contents=gone)
 
 
 def guarded(services: Services, job: Job) -> Callable[[], None]:
