@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from babel import Locale
 from babel.lists import format_list
 
-from ricomi_workflow.definitions.fields import Lookups, amount_of
+from ricomi_workflow.definitions.fields import Lookups, amount_of, percentage_of
 from ricomi_workflow.definitions.file_refs import shown_name
 from ricomi_workflow.definitions.model import FieldDef, FieldType
 from ricomi_workflow.definitions.notation import (
@@ -15,6 +15,7 @@ from ricomi_workflow.definitions.notation import (
     locale_of,
     money_shown,
     parse_day,
+    percent_shown,
     whole_text,
 )
 from ricomi_workflow.definitions.rows import rows_of
@@ -63,6 +64,8 @@ def _figure(definition: FieldDef, value: str | int, lang: str) -> str:
     """An amount, a number or a day; empty when the value is none of them."""
     if definition.type is FieldType.MONEY and (amount := amount_of(value)) is not None:
         return money_shown(amount, lang)
+    if definition.type is FieldType.PERCENTAGE and (rate := percentage_of(value)) is not None:
+        return percent_shown(rate, lang)
     if isinstance(value, int):
         return whole_text(value, lang)
     if definition.type is FieldType.DATE and (day := parse_day(value)) is not None:

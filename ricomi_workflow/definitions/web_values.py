@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from ricomi_workflow.definitions.fields import MAX_ROWS, amount_of
+from ricomi_workflow.definitions.fields import MAX_ROWS, amount_of, percentage_of
 from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef, Section
 from ricomi_workflow.definitions.notation import (
     amount_text,
@@ -19,6 +19,7 @@ from ricomi_workflow.definitions.notation import (
     parse_amount,
     parse_day,
     parse_whole,
+    percent_text,
     whole_text,
 )
 from ricomi_workflow.kernel.canonical import Json
@@ -85,6 +86,9 @@ def _value(definition: FieldDef, text: str, lang: str) -> Json:
         case FieldType.MONEY:
             amount = parse_amount(text, lang)
             return text if amount is None else str(amount)
+        case FieldType.PERCENTAGE:
+            rate = parse_amount(text.rstrip(" \u00a0\u202f%"), lang)
+            return text if rate is None else str(rate)
         case FieldType.INTEGER:
             number = parse_whole(text, lang)
             return text if number is None else number
@@ -133,6 +137,8 @@ def text_of(definition: FieldDef, value: Json, lang: str) -> str:
     """The text that fills the input of one value; what cannot be read is itself."""
     if definition.type is FieldType.MONEY and (amount := amount_of(value)) is not None:
         return amount_text(amount, lang)
+    if definition.type is FieldType.PERCENTAGE and (rate := percentage_of(value)) is not None:
+        return percent_text(rate, lang)
     if isinstance(value, bool):
         return "yes" if value else "no"
     if definition.type is FieldType.INTEGER and isinstance(value, int):

@@ -44,7 +44,7 @@ class Known:
     def value(self, name: str) -> Value | Nothing:
         return self.values.get(name, Nothing.UNANSWERED)
 
-    def literal(self, name: str, written: Json) -> Value | Nothing:
+    def literal(self, name: str, written: Json) -> Value | Nothing:  # noqa: ARG002 - as Scope has it
         return written if isinstance(written, str | int) else Nothing.UNREADABLE
 
 
