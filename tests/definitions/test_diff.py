@@ -120,7 +120,14 @@ def test_differences_are_told_in_words() -> None:
         (
             "lines fr, 1",
             "",
-            "line fr\u00a0: x; cost fr\u00a0: 1\u00a0$\u00a0US; times fr\u00a0: 2;"
-            " total fr\u00a0: 2\u00a0$\u00a0US",
+            "; ".join(
+                f"{label} fr\u00a0: {text}"
+                for label, text in [
+                    ("line", "x"),
+                    ("cost", "1\u00a0$\u00a0US"),
+                    ("times", "2"),
+                    ("total", "2\u00a0$\u00a0US"),
+                ]
+            ),
         ),
     ]
