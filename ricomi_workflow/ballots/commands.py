@@ -10,7 +10,7 @@ from ricomi_workflow.ballots.models import vote
 from ricomi_workflow.ballots.rows import Ballot, Standing, find_standing
 from ricomi_workflow.ballots.rules import Missing, Outcome, Position, Tally, missing
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.case import Case, capacities, for_whom
 from ricomi_workflow.cases.commands import advance
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Grant, Role
@@ -62,8 +62,8 @@ def cast_vote(
     the closing, all of it logged.
     """
     wanted, words = _valid(position, explanation)
-    standing = _open_to(tx, case, country)
-    seq = _enter(tx, case, standing.ballot, _Answer(country, wanted, words))
+    standing, voter = _open_to(tx, case, country)
+    seq = _enter(tx, case, standing.ballot, _Answer(voter, country, wanted, words))
     outcome = _with(standing, country, wanted).decided_at(tx.now)
     if outcome:
         tx.flush()  # the guards of `decide` count the votes in the database, this one included
@@ -75,7 +75,7 @@ def cast_vote(
 def preview_vote(tx: Tx, case: Case, country: str, position: str) -> Preview:
     """What `cast_vote` would do, without doing it; raises what it would raise."""
     wanted, _ = _valid(position, None)
-    standing = _open_to(tx, case, country)
+    standing, _ = _open_to(tx, case, country)
     then = _with(standing, country, wanted)
     return Preview(
         round=standing.ballot.round,
@@ -112,25 +112,59 @@ def vote_refusals(
     found = []
     if standing.is_closed_at(now):
         found.append(Refusal("ballot_closed", {"closed_at": iso(standing.ballot.closes_at)}))
-    if not any(Grant(role, country) in actor.grants for role in VOTERS):
+    if not _speaks_for(actor, country):
         found.append(Refusal("role", {"roles": tuple(sorted(VOTERS)), "country": country}))
     if not standing.seats.get(country, False):
         found.append(Refusal("not_entitled", {"country": country}))
     return found
 
 
-def _open_to(tx: Tx, case: Case, country: str) -> Standing:
-    standing = find_standing(tx.driver, case.id)
-    refusals = vote_refusals(standing, tx.actor, country, tx.now)
+def voter_for(actor: Actor, case: Case, country: str) -> Actor:
+    """`actor` in the capacity in which they may vote for `country` on `case`, else for themselves.
+
+    A stand-in votes only by a certificate that covers ballots.
+    """
+    own, *others = capacities(actor, case)
+    every = [own, *(each for each in others if each.under and each.under.ballots)]
+    return next((each for each in every if _speaks_for(each, country)), own)
+
+
+def voting_states(actor: Actor, case: Case) -> frozenset[str]:
+    """The states for which `actor` may vote on `case`, themselves or as a stand-in."""
+    named = {g.country for each in capacities(actor, case) for g in each.grants if g.country}
+    return frozenset(c for c in named if _speaks_for(voter_for(actor, case, c), c))
+
+
+def _speaks_for(actor: Actor, country: str) -> bool:
+    return any(Grant(role, country) in actor.grants for role in VOTERS)
+
+
+def _open_to(tx: Tx, case: Case, country: str) -> tuple[Standing, Actor]:
+    standing, voter = find_standing(tx.driver, case.id), voter_for(tx.actor, case, country)
+    refusals = vote_refusals(standing, voter, country, tx.now)
+    refusals += _without_ballots(tx.actor, case, country) if not voter.under else []
     if refusals or standing is None:
         raise Refused(refusals)
-    return standing
+    return standing, voter
+
+
+def _without_ballots(actor: Actor, case: Case, country: str) -> list[Refusal]:
+    """Why a certificate for the delegate's office alone does not let its holder vote."""
+    own, *others = capacities(actor, case)
+    if _speaks_for(own, country):
+        return []
+    return [
+        Refusal("delegation_without_ballots", {"giver": each.under.giver})
+        for each in others
+        if each.under and _speaks_for(each, country)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What a state answers."""
+    """What a state answers, by whom."""
 
+    voter: Actor
     country: str
     position: Position
     explanation: str | None
@@ -138,7 +172,7 @@ class _Answer:
 
 def _enter(tx: Tx, case: Case, ballot: Ballot, answer: _Answer) -> int:
     """Write the vote and its entry in the trail; answer the number they share."""
-    office = _office(tx.actor, answer.country)
+    office = _office(answer.voter, answer.country)
     said = {"country": answer.country, "position": answer.position.value}
     seq = record(
         tx,
@@ -151,6 +185,7 @@ def _enter(tx: Tx, case: Case, ballot: Ballot, answer: _Answer) -> int:
             **said,
             "explanation": answer.explanation or "",
             "content": ballot.content_digest,
+            **for_whom(answer.voter),
         },
     )
     row = {"ballot_id": ballot.id, "seq": seq, **said, "explanation": answer.explanation}

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, bindparam, func, select
 
+from ricomi_workflow.ballots.commands import VOTERS
 from ricomi_workflow.ballots.models import ballot, ballot_outcome, ballot_seat, vote
 from ricomi_workflow.ballots.rows import BALLOT_COLUMNS, Ballot, as_ballot
 from ricomi_workflow.ballots.rules import Missing, Position, Tally, count, missing
 from ricomi_workflow.cases.models import case
+from ricomi_workflow.kernel.actors import Mandate
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row, Select
@@ -160,13 +162,16 @@ def ballot_view(
     return BallotView(found, seats, history, tally, missing(tally, found.rule), len(rows))
 
 
-def open_ballots(connection: Connection, countries: Iterable[str] = ()) -> list[OpenBallot]:
+def open_ballots(
+    connection: Connection, countries: Iterable[str] = (), mandates: Iterable[Mandate] = ()
+) -> list[OpenBallot]:
     """Every ballot without an outcome, the next to close first; two statements.
 
-    `countries`: the states for which the reader may vote.
+    `countries`: the states for which the reader may vote, besides those of `mandates`.
     """
     wanted = _lines().where(ballot_outcome.c.ballot_id.is_(None))
-    return _listed(connection, wanted.order_by(ballot.c.closes_at, ballot.c.id), countries)
+    ordered = wanted.order_by(ballot.c.closes_at, ballot.c.id)
+    return _listed(connection, ordered, countries, tuple(mandates))
 
 
 def ended_ballots(
@@ -195,12 +200,29 @@ def _lines() -> Select[*tuple[object, ...]]:
 
 
 def _listed(
-    connection: Connection, wanted: Select[*tuple[object, ...]], countries: Iterable[str]
+    connection: Connection,
+    wanted: Select[*tuple[object, ...]],
+    countries: Iterable[str],
+    mandates: Sequence[Mandate] = (),
 ) -> list[OpenBallot]:
     rows = connection.execute(wanted).all()
     seats, latest = _positions(connection, [row.id for row in rows])
     own = frozenset(countries)
-    return [_open(row, seats[row.id], latest[row.id], own) for row in rows]
+    return [
+        _open(row, seats[row.id], latest[row.id], own | _stood_in(row, mandates)) for row in rows
+    ]
+
+
+def _stood_in(row: Row[*tuple[object, ...]], mandates: Sequence[Mandate]) -> frozenset[str]:
+    """The states for which certificates let the reader vote on this case."""
+    kind = row.definition.partition("/")[0]
+    return frozenset(
+        grant.country
+        for mandate in mandates
+        if mandate.ballots and mandate.covers(kind, row.ref)
+        for grant in mandate.grants
+        if grant.country and grant.role in VOTERS
+    )
 
 
 def _open(

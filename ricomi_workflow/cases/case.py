@@ -8,6 +8,7 @@ from datetime import datetime
 
 from ricomi_workflow.definitions.model import StateDef
 from ricomi_workflow.kernel.actors import COUNTRY_ROLES, Actor, Role
+from ricomi_workflow.kernel.canonical import Json
 
 _APPLICANT = frozenset({Role.FOCAL_POINT, Role.INSTITUTION_USER})
 _OF_THE_BODY = COUNTRY_ROLES - _APPLICANT
@@ -53,8 +54,33 @@ def roles_on(actor: Actor, case: Case) -> frozenset[Role]:
     """The roles of `actor` on `case`: applicant, partner, member of the body, network office.
 
     A focal point of a state that neither asks nor takes part is a candidate: that says something
-    only where a state of the process names it, as while a partner is sought.
+    only where a state of the process names it, as while a partner is sought. A stand-in has the
+    roles of those whose certificates cover the case.
     """
+    return frozenset().union(*(_roles_in(each, case) for each in capacities(actor, case)))
+
+
+def capacities(actor: Actor, case: Case) -> tuple[Actor, ...]:
+    """The same person in each capacity in which they may act on `case`; for themselves first."""
+    return actor.capacities(case.kind, case.ref)
+
+
+def acting(actor: Actor, case: Case, roles: frozenset[Role]) -> Actor:
+    """`actor` in the first capacity in which they hold one of `roles` on `case`, else the first."""
+    every = capacities(actor, case)
+    return next((each for each in every if roles & _roles_in(each, case)), every[0])
+
+
+def for_whom(actor: Actor) -> dict[str, Json]:
+    """What an entry of the trail says of somebody who acts for another; nothing otherwise."""
+    mandate = actor.under
+    if mandate is None:
+        return {}
+    named: dict[str, Json] = {"id": mandate.giver_id, "name": mandate.giver}
+    return {"acted_for": {**named, "certificate": mandate.id, "by": actor.name}}
+
+
+def _roles_in(actor: Actor, case: Case) -> frozenset[Role]:
     roles = set()
     partners = case.partner_countries()
     for grant in actor.grants:
@@ -77,7 +103,9 @@ def candidate_countries(actor: Actor, case: Case) -> frozenset[str]:
 
 def draft_name(state: StateDef, actor: Actor, case: Case, form: str) -> str:
     """What the draft of `form` is called: each state that gives one of its own has its own."""
-    access, roles = state.forms.get(form), roles_on(actor, case)
+    access = state.forms.get(form)
+    actor = acting(actor, case, access.edit | access.own) if access else actor
+    roles = _roles_in(actor, case)
     if access is None or not access.own & roles or roles & (access.edit - access.own):
         return form
     if Role.CANDIDATE in access.own & roles:
@@ -96,7 +124,9 @@ def office(actor: Actor, case: Case, roles: frozenset[Role]) -> str:
     """The office in which `actor` acts, `role:STATE` or `role`: the first of `roles` they hold."""
     if actor.is_system:
         return "system"
-    role = next((role for role in _BY_RANK if role in roles), None)
+    actor = acting(actor, case, roles)
+    held = _roles_in(actor, case) & roles
+    role = next((role for role in _BY_RANK if role in held), None)
     if role is None:
         return "person"
     seat = _seat(actor, case, role)

@@ -12,7 +12,15 @@ from sqlalchemy import text
 from ricomi_workflow.audit.commands import record
 from ricomi_workflow.audit.rules import FIRST_HEAD
 from ricomi_workflow.cases.act import Act, Services
-from ricomi_workflow.cases.case import Case, may_read, office, roles_on
+from ricomi_workflow.cases.case import (
+    Case,
+    acting,
+    capacities,
+    for_whom,
+    may_read,
+    office,
+    roles_on,
+)
 from ricomi_workflow.cases.drafts import drafted
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.cases.points import checked_points
@@ -20,9 +28,17 @@ from ricomi_workflow.cases.rows import latest_submission, lock_case
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.forms import complete
 from ricomi_workflow.definitions.model import TransitionDef, WorkflowDef
-from ricomi_workflow.kernel.actors import Actor, Role
+from ricomi_workflow.identity.delegations import current_rights
+from ricomi_workflow.kernel.actors import Actor, Mandate, Role
 from ricomi_workflow.kernel.canonical import Json
-from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound
+from ricomi_workflow.kernel.errors import (
+    FieldError,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Refusal,
+    Refused,
+)
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.refs import case_ref, exercise_ref
 from ricomi_workflow.kernel.text import LocalizedText
@@ -61,20 +77,20 @@ def open_case(
     """Open a case of `kind` for the state `country` in the newest version of its workflow.
 
     An `exercise` is a case for practice: it stays one, has a number of its own series, and no
-    total, public page or account of the fund knows of it. `note` says beside an illustrative case what is real in it; its first entry keeps it.
+    total, public page or account of the fund knows of it.
+    `note` says beside an illustrative case what is real in it; its first entry keeps it.
     Raises `NotFound` for an unknown kind, `Forbidden` when the actor may not open it there.
     """
     try:
         workflow = services.library.latest(kind)
     except KeyError:
         raise NotFound("kind", kind) from None
-    if not any(g.role in workflow.opens and g.seat == country for g in tx.actor.grants):
-        raise Forbidden(kind)
+    actor = _opener(tx, workflow, country)
     case = _numbered(tx, services, workflow, country, exercise=exercise)
     case.illustrative = illustrative
     tx.insert(case_table, _row(case) | {"definition_digest": workflow.digest})
     case.state = workflow.initial
-    act = _act(tx, services, case, tx.actor)
+    act = _act(tx, services, case, actor)
     act.taken = _opening(workflow)
     services.processes[case.definition].enter(act, workflow.initial)
     act.note(case=fixed_facts(case, workflow.digest))
@@ -83,6 +99,14 @@ def open_case(
     _record(act, "case.opened", from_state="")
     case.entered = case.version
     return case
+
+
+def _opener(tx: Tx, workflow: WorkflowDef, country: str) -> Actor:
+    """The actor in the capacity in which they may open a case for `country`, else `Forbidden`."""
+    for actor in current_rights(tx).capacities(workflow.kind):
+        if any(g.role in workflow.opens and g.seat == country for g in actor.grants):
+            return actor
+    raise Forbidden(workflow.kind)
 
 
 def _numbered(
@@ -141,8 +165,28 @@ def lock(tx: Tx, services: Services, ref: str) -> Case:
     if case is None:
         raise NotFound("case", ref)
     if not tx.actor.is_system:
+        _keep_rights(tx, services, case)
         require_readable(services, tx.actor, case)
     return case
+
+
+def _keep_rights(tx: Tx, services: Services, case: Case) -> None:
+    """Let the act go on with the certificates that hold now, whoever began it as a stand-in.
+
+    Raises `Refused` (`delegation_over`) when the case was theirs to see only by one that ended.
+    """
+    began, tx.actor = tx.actor, current_rights(tx)
+    if began.mandates == tx.actor.mandates:
+        return
+    readers, now = services.state(case).readers, tx.actor.mandates
+    lost = [m for m in began.mandates if m not in now and m.covers(case.kind, case.ref)]
+    if lost and not roles_on(tx.actor, case) & readers and roles_on(began, case) & readers:
+        raise Refused([_over(mandate) for mandate in lost])
+    tx.once(("lost mandates", case.id), lambda: lost)
+
+
+def _over(mandate: Mandate) -> Refusal:
+    return Refusal("delegation_over", {"giver": mandate.giver})
 
 
 def require_readable(services: Services, actor: Actor, case: Case) -> frozenset[Role]:
@@ -179,7 +223,7 @@ def advance(
     entered later is judged by its own date. Raises `NotOffered`, `Refused`, `Invalid`.
     Transaction: the case is locked by the caller.
     """
-    act = _act(tx, services, case, actor or tx.actor)
+    act = _act(tx, services, case, _capacity(tx, services, case, trigger, actor or tx.actor))
     act.trigger, act.given, act.cause_seq = trigger, inputs, cause_seq
     act.reason, act.points = (reason or "").strip() or None, points
     act.judged_on = judged_on or services.calendar.local_day(tx.now)
@@ -189,6 +233,25 @@ def advance(
     if act.moves:
         case.entered, case.entered_at = case.version, tx.now
     return Step(taken, case.version, act.from_state, case.state)
+
+
+def _capacity(tx: Tx, services: Services, case: Case, trigger: str, actor: Actor) -> Actor:
+    """`actor` in the capacity in which `trigger` goes through, else in the first that has its role.
+
+    Raises `Refused` (`delegation_over`) when they had the role only by a certificate that ended.
+    """
+    every = capacities(actor, case)
+    lost = tx.once(("lost mandates", case.id), list[Mandate])
+    if len(every) == 1 and not lost:
+        return actor
+    process = services.process(case)
+    for each in every:
+        if not process.against(_act(tx, services, case, each), trigger):
+            return each
+    wanted = frozenset().union(*(t.roles for t in process.offered(case.state, trigger)))
+    if lost and not wanted & roles_on(actor, case):
+        raise Refused([_over(mandate) for mandate in lost])
+    return acting(actor, case, wanted)
 
 
 def accept(act: Act, taken: TransitionDef) -> None:
@@ -235,5 +298,5 @@ def _record(act: Act, name: str, *, from_state: str) -> None:
         actor_id=act.actor.user_id,
         reason=act.reason,
         cause_seq=act.cause_seq,
-        detail=act.detail,
+        detail={**act.detail, **for_whom(act.actor)},
     )

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from sqlalchemy import update
 
-from ricomi_workflow.bodies.model import Participation as Standing
 from ricomi_workflow.cases.act import Act, Effect, Guard
 from ricomi_workflow.cases.approvals import (
     participations_voided,
@@ -15,8 +14,9 @@ from ricomi_workflow.cases.approvals import (
     void_changed,
     voided_figures,
 )
-from ricomi_workflow.cases.case import Participation, office
+from ricomi_workflow.cases.case import Participation, for_whom, office
 from ricomi_workflow.cases.drafts import drop_draft, who_wrote
+from ricomi_workflow.cases.joining import confirm, joined, taking_part
 from ricomi_workflow.cases.models import participation, submission
 from ricomi_workflow.cases.rows import Submission, count_submissions, latest_submission
 from ricomi_workflow.definitions.kinds import opening_form
@@ -100,21 +100,7 @@ def agreement_recorded(act: Act) -> Refusal | None:
 
 def confirm_participation(act: Act) -> None:
     """Confirm for the actor's own state that it takes part."""
-    own = act.actor.countries(Role.FOCAL_POINT)
-    confirmed: list[str] = []
-    for taking_part in act.case.participants:
-        if taking_part.country in own and taking_part.confirmed_seq is None:
-            taking_part.confirmed_seq = act.seq
-            confirmed.append(taking_part.country)
-            act.note(country=taking_part.country, confirmed=confirmed)
-            act.tx.execute(
-                update(participation)
-                .where(
-                    participation.c.case_id == act.case.id,
-                    participation.c.country == taking_part.country,
-                )
-                .values(confirmed_seq=act.seq)
-            )
+    confirm(act, act.actor.countries(Role.FOCAL_POINT))
 
 
 def file_submission(act: Act) -> None:
@@ -165,14 +151,6 @@ def holding(act: Act, role: Role) -> list[tuple[Role, str | None]]:
     return [(role, None)]
 
 
-def taking_part(act: Act) -> tuple[str, ...]:
-    """The states that take part in the organization today, in alphabetical order of their codes."""
-    reference = act.services.reference
-    day = act.judged_on or act.services.calendar.local_day(act.tx.now)
-    periods = {code: state.on(day) for code, state in sorted(reference.states.items())}
-    return tuple(c for c, p in periods.items() if p and p.status is Standing.PARTICIPATES)
-
-
 def message_params(act: Act) -> dict[str, Json]:
     """The facts that every message about a case carries."""
     state = act.services.state(act.case)
@@ -190,6 +168,7 @@ def message_params(act: Act) -> dict[str, Json]:
         "due": due,
         "actor_office": office(act.actor, act.case, _acting(act)),
         **{name: value for name, value in act.detail.items() if name == "tally"},
+        **for_whom(act.actor),
     }
 
 
@@ -225,6 +204,7 @@ def _adopt_request(act: Act) -> None:
         act.note(title=title)
     named = act.inputs.get("participants") or []
     wanted = {str(c) for c in named if c != act.case.country} if isinstance(named, list) else set()
+    wanted |= joined(act)
     act.note(participants=sorted(wanted))
     known = act.case.partner_countries()
     for country in sorted(known - wanted):

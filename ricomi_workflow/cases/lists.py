@@ -6,9 +6,10 @@ Lists, counts and filters put the same conditions together, so that they cannot 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, exists, false, func, or_, select
+from sqlalchemy import and_, exists, false, func, or_, select, true
 
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case
@@ -77,6 +78,28 @@ def _of_concern(services: Services, actor: Actor) -> Condition:
 def in_states(names: Iterable[str]) -> Condition:
     """The cases in one of these states."""
     return case.c.state.in_(sorted(names))
+
+
+def of_kind(kind: str) -> Condition:
+    """The cases of a kind."""
+    return case.c.kind == kind
+
+
+def opened_between(begin: datetime | None, end: datetime | None) -> Condition:
+    """The cases opened at `begin` or later and before `end`, as far as they are given."""
+    limits = [case.c.opened_at >= begin] if begin else []
+    limits += [case.c.opened_at < end] if end else []
+    return and_(true(), *limits)
+
+
+def waiting_for_role(services: Services, role: Role) -> Condition:
+    """The cases in a state that waits for the holders of a role, whoever they are."""
+    either = [
+        and_(case.c.definition == key, in_states(names))
+        for key, process in services.processes.items()
+        if (names := [s.name for s in process.workflow.states.values() if role in s.waits_for])
+    ]
+    return or_(false(), *either)
 
 
 def with_references(refs: Iterable[str]) -> Condition:

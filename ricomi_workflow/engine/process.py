@@ -51,6 +51,7 @@ C = TypeVar("C", bound=Context)
 Guard = Callable[[C], Refusal | None]
 Effect = Callable[[C], None]
 Accept = Callable[[C, TransitionDef], None]
+Judge = Callable[[C, TransitionDef], Refusal | None]
 
 
 @dataclass(slots=True)
@@ -90,7 +91,8 @@ class Process(Generic[C]):
     """One version of a workflow, ready to move cases.
 
     `accept` runs after the guards and before the state changes: it checks the form and the reason.
-    `implied` names effects that every transition has after its own (notices, deadline).
+    `implied` names effects that every transition has after its own (notices, deadline), `judge` is
+    asked beside the guards of every transition (separation of duties).
     """
 
     def __init__(
@@ -101,9 +103,11 @@ class Process(Generic[C]):
         *,
         accept: Accept[C],
         implied: Sequence[str] = (),
+        judge: Judge[C] | None = None,
     ) -> None:
         self.workflow = workflow
         self._accept = accept
+        self._judge = judge
         self._implied = tuple(implied)
         self._effects_by_name = effects
         self._guards = {
@@ -147,15 +151,25 @@ class Process(Generic[C]):
         for trigger, candidates in self._offered.get(context.case.state, {}).items():
             if not any(candidate.roles for candidate in candidates):
                 continue
-            reasons: list[Refusal] = []
-            for candidate in candidates:
-                against = self._refusals(context, candidate)
-                if not against:
-                    reasons = []
-                    break
-                reasons += against
-            found[trigger] = (candidate, tuple(reasons))
+            found[trigger] = self._first_possible(context, candidates)
         return found
+
+    def against(self, context: C, trigger: str) -> tuple[Refusal, ...]:
+        """Every reason against `trigger` now; none when it would go through or is not offered."""
+        candidates = self._offered.get(context.case.state, {}).get(trigger)
+        return self._first_possible(context, candidates)[1] if candidates else ()
+
+    def _first_possible(
+        self, context: C, candidates: Sequence[TransitionDef]
+    ) -> tuple[TransitionDef, tuple[Refusal, ...]]:
+        """The first transition that nothing is against, else the last with every reason."""
+        reasons: list[Refusal] = []
+        for candidate in candidates:
+            against = self._refusals(context, candidate)
+            if not against:
+                return candidate, ()
+            reasons += against
+        return candidates[-1], tuple(reasons)
 
     def offered(self, state: str, trigger: str) -> Sequence[TransitionDef]:
         """The transitions of `trigger` from `state`, in file order; empty when there are none."""
@@ -181,7 +195,9 @@ class Process(Generic[C]):
                 return [Refusal("system_only")]
         elif context.by_system or not (definition.roles & context.roles):
             return [Refusal("role", {"roles": tuple(sorted(definition.roles))})]
-        answers = (guard(context) for guard in self._guards[id(definition)])
+        answers = [guard(context) for guard in self._guards[id(definition)]]
+        if self._judge is not None:
+            answers.append(self._judge(context, definition))
         return [answer for answer in answers if answer is not None]
 
     def _carrying(self, definition: TransitionDef, effects: Sequence[Effect[C]]) -> Carry:

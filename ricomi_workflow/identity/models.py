@@ -16,7 +16,14 @@ from sqlalchemy import (
     Text,
 )
 
-from ricomi_workflow.db.schema import COUNTRY, DIGEST, UtcDateTime, metadata
+from ricomi_workflow.db.schema import (
+    COUNTRY,
+    DIGEST,
+    JsonText,
+    UtcDateTime,
+    append_only,
+    metadata,
+)
 
 user = Table(
     "user",
@@ -96,6 +103,47 @@ idempotency = Table(
     Column("body", Text, nullable=False),
     Column("at", UtcDateTime, nullable=False),
 )
+
+# A certificate is never changed: what happens to it is an event of its own.
+delegation = Table(
+    "delegation",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("giver_id", BigInteger, ForeignKey("user.id"), nullable=False),
+    Column("delegate_id", BigInteger, ForeignKey("user.id"), nullable=False),
+    Column("ballots", Boolean, nullable=False),  # whether it covers voting
+    Column("kinds", JsonText, nullable=False),  # kinds of cases; none: every kind
+    Column("cases", JsonText, nullable=False),  # references; none: every case
+    Column("valid_from", Date, nullable=False),
+    Column("valid_to", Date, nullable=False),  # last day of validity
+    Column("note", Text, nullable=False),
+    Column("made_by", BigInteger),  # the giver, the administrator, or the system
+    Column("made_at", UtcDateTime, nullable=False),
+    CheckConstraint("giver_id <> delegate_id", name="two_people"),
+    CheckConstraint("valid_to >= valid_from", name="days"),
+)
+Index("ix_delegation_delegate", delegation.c.delegate_id, delegation.c.valid_to)
+Index("ix_delegation_giver", delegation.c.giver_id, delegation.c.valid_to)
+
+delegation_office = Table(
+    "delegation_office",
+    metadata,
+    Column("delegation_id", BigInteger, ForeignKey("delegation.id"), primary_key=True),
+    Column("role", String(30), primary_key=True),
+    Column("seat", COUNTRY, primary_key=True),  # the state, or the network's own code
+)
+
+delegation_event = Table(
+    "delegation_event",
+    metadata,
+    Column("delegation_id", BigInteger, ForeignKey("delegation.id"), primary_key=True),
+    Column("event", String(8), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("by", BigInteger),  # NULL: the system
+    CheckConstraint("event IN ('accepted', 'declined', 'revoked')", name="event"),
+)
+for _table in (delegation, delegation_office, delegation_event):
+    append_only(_table)
 
 instance = Table(
     "instance",

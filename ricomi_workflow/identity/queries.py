@@ -12,6 +12,7 @@ from sqlalchemy import and_, exists, func, or_, select, tuple_
 
 from ricomi_workflow.db.driver import Driver
 from ricomi_workflow.db.reading import read
+from ricomi_workflow.identity.mandates import mandates_of
 from ricomi_workflow.identity.models import instance, role_grant, user
 from ricomi_workflow.kernel.actors import Actor, Grant, Role
 
@@ -70,7 +71,7 @@ AND ({pairs}) ORDER BY u.id"""
 
 
 def find_actor(connection: Connection, user_id: int, day: date) -> Actor | None:
-    """The active person with the grants valid on `day`; None when there is none."""
+    """The active person with the grants and mandates valid on `day`; None when there is none."""
     rows = connection.execute(
         select(user.c.id, user.c.name, user.c.lang, role_grant.c.role, role_grant.c.country)
         .outerjoin(role_grant, and_(role_grant.c.user_id == user.c.id, valid_on(day)))
@@ -79,7 +80,8 @@ def find_actor(connection: Connection, user_id: int, day: date) -> Actor | None:
     if not rows:
         return None
     grants = frozenset(Grant(Role(row.role), row.country) for row in rows if row.role)
-    return Actor(user_id, rows[0].name, rows[0].lang, grants)
+    mandates = mandates_of(connection, user_id, day)
+    return Actor(user_id, rows[0].name, rows[0].lang, grants, mandates)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -54,13 +54,55 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
+class Mandate:
+    """What a certificate in force lets a stand-in do: in whose name, in which offices, where.
+
+    No `kinds` means every kind of case, no `cases` every case. `ballots`: also to vote.
+    """
+
+    id: int
+    giver_id: int
+    giver: str
+    grants: frozenset[Grant]
+    ballots: bool = False
+    kinds: frozenset[str] = frozenset()
+    cases: frozenset[str] = frozenset()
+
+    def covers(self, kind: str, ref: str = "") -> bool:
+        """Whether it holds for the case `ref` of `kind`; for a case to be opened without `ref`."""
+        return (not self.kinds or kind in self.kinds) and (not self.cases or ref in self.cases)
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
-    """The one who acts, with the grants valid at this moment."""
+    """The one who acts, with the grants valid at this moment.
+
+    `mandates` are the certificates by which they may stand in for others; `under` is the one by
+    which they act here, and then `grants` are those that it covers. Only cases know mandates:
+    accounts of people and contributions to the fund are for the grants of one's own.
+    """
 
     user_id: int | None
     name: str
     lang: str = "en"
     grants: frozenset[Grant] = frozenset()
+    mandates: tuple[Mandate, ...] = ()
+    under: Mandate | None = None
+
+    def capacities(self, kind: str, ref: str = "") -> tuple[Actor, ...]:
+        """The same person in each capacity in which they may act on a case: for themselves first.
+
+        Every act is done in exactly one of them.
+        """
+        if not self.mandates:
+            return (self,)
+        own, *others = self.every_capacity()
+        return own, *(other for other in others if other.under and other.under.covers(kind, ref))
+
+    def every_capacity(self) -> tuple[Actor, ...]:
+        """The same for all cases: for themselves, and under each certificate."""
+        own = replace(self, mandates=()) if self.mandates else self
+        return own, *(replace(own, grants=m.grants, under=m) for m in self.mandates)
 
     def roles(self) -> frozenset[Role]:
         """The roles held for any state or the network."""

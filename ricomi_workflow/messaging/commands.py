@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 
 from sqlalchemy import update
 
+from ricomi_workflow.bodies.calendar import secretariat_calendar
 from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.identity.certificates import stand_ins
 from ricomi_workflow.identity.queries import Holder
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound
@@ -29,7 +31,7 @@ def enqueue(
     reader's language when it is read or sent.
     """
     count = 0
-    for recipient in recipients:
+    for recipient in _with_stand_ins(tx, list(recipients), params):
         key = new_id()
         own = {**params, "recipient_name": recipient.name}
         tx.insert(
@@ -50,6 +52,15 @@ def enqueue(
         )
         count += 1
     return count
+
+
+def _with_stand_ins(tx: Tx, told: list[Holder], params: Mapping[str, Json]) -> list[Holder]:
+    """Whom a message is for, and who stands in for them on the case that it is about."""
+    kind, ref = str(params.get("definition", "")).partition("/")[0], params.get("ref")
+    if not (kind and isinstance(ref, str)):
+        return told
+    others = stand_ins(tx.driver, secretariat_calendar().local_day(tx.now), told, kind, ref)
+    return [*told, *(other for other in others if other.user_id != tx.actor.user_id)]
 
 
 def mark_read(tx: Tx, message_id: int | None = None) -> int:

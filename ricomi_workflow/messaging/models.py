@@ -29,7 +29,9 @@ message = Table(
     Column("params", JsonText, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("read_at", UtcDateTime),
-    Column("exercise", Boolean, nullable=False, server_default=false()),  # about a case for practice
+    Column(
+        "exercise", Boolean, nullable=False, server_default=false()
+    ),  # about a case for practice
 )
 Index("ix_message_user_id_id", message.c.user_id, message.c.id)
 

@@ -122,6 +122,8 @@ def _template(source: str) -> Template:
 
 def _link(ground: Ground, params: Mapping[str, Json], reader: Reader, *, private: bool) -> str:
     nonce, purpose, ref = params.get("nonce"), params.get("purpose"), params.get("ref")
+    if isinstance(page := params.get("page"), str):
+        return f"{ground.base_url}/{reader.lang}/{page}"
     if private and isinstance(nonce, str) and isinstance(purpose, str):
         token = link_token(ground.secret_key, reader.user_id, purpose, nonce)
         return ground.base_url + link_path(reader.lang, token)
@@ -155,7 +157,7 @@ def _string(
     if name == "state":
         return _state(ground, value, params, reader.lang)
     if name == "actor_office":
-        return _office(ground, value, reader.lang)
+        return _in_whose_name(ground, _office(ground, value, reader.lang), params, reader.lang)
     if name in _COUNTRIES:
         return formats.country(value, reader.lang)
     if _INSTANT.fullmatch(value):
@@ -183,6 +185,15 @@ def _state(ground: Ground, name: str, params: Mapping[str, Json], lang: str) -> 
     workflow = ground.library.workflows.get(str(params.get("definition")))
     state = workflow.states.get(name) if workflow else None
     return state.public[lang] if state else name
+
+
+def _in_whose_name(ground: Ground, words: str, params: Mapping[str, Json], lang: str) -> str:
+    """The office of who acted; of a stand-in, with the names of both."""
+    stood_in = params.get("acted_for")
+    if not isinstance(stood_in, Mapping):
+        return words
+    both = {"by": stood_in["by"], "giver": stood_in["name"]}
+    return ground.texts.text("delegation.acted", lang, office=words, **both)
 
 
 def _office(ground: Ground, office: str, lang: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-from ricomi_workflow.ballots.commands import VOTERS, vote_refusals
+from ricomi_workflow.ballots.commands import vote_refusals, voter_for, voting_states
 from ricomi_workflow.ballots.rows import Standing
 from ricomi_workflow.cases.queries import Option
 from ricomi_workflow.definitions.model import FormDef, TransitionDef
@@ -61,7 +61,7 @@ def form_href(form: FormDef, ref: str) -> str:
 
 def is_voter(file: CaseFile) -> bool:
     """Whether the reader is a delegate or alternate of some state in the body that votes."""
-    return bool(file.reader.countries(*VOTERS))
+    return bool(voting_states(file.reader, file.case))
 
 
 def votes_of_reader(file: CaseFile, country: str) -> list[Refusal]:
@@ -72,7 +72,7 @@ def votes_of_reader(file: CaseFile, country: str) -> list[Refusal]:
         seats = {seat.country: seat.counted for seat in view.seats}
         latest = {v.country: v.position for v in view.history}
         standing = Standing(view.ballot, seats, latest)
-    return vote_refusals(standing, file.reader, country, file.now)
+    return vote_refusals(standing, voter_for(file.reader, file.case, country), country, file.now)
 
 
 def form_in_hand(taken: TransitionDef) -> FormDef | None:
@@ -142,7 +142,7 @@ def _small(label: str) -> str:
 def _vote_acts(file: CaseFile) -> list[ActRow]:
     href = url_for("ballots.ballot", ref=file.case.ref)
     rows = []
-    for country in sorted(file.reader.countries(*VOTERS)):
+    for country in sorted(voting_states(file.reader, file.case)):
         if file.open_ballot and not votes_of_reader(file, country):
             seat = file.open_ballot.seat(country)
             voted = bool(seat and seat.vote)
@@ -153,7 +153,7 @@ def _vote_acts(file: CaseFile) -> list[ActRow]:
 
 def _vote_refused(file: CaseFile) -> tuple[RefusedRow, ...]:
     rows = []
-    for country in sorted(file.reader.countries(*VOTERS)) if file.open_ballot else ():
+    for country in sorted(voting_states(file.reader, file.case)) if file.open_ballot else ():
         against = votes_of_reader(file, country)
         if against:
             rows.append(RefusedRow(t("case.vote"), _reasons(against)))

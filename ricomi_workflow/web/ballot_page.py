@@ -7,7 +7,7 @@ from datetime import datetime
 
 from flask import url_for
 
-from ricomi_workflow.ballots.commands import VOTERS, Preview
+from ricomi_workflow.ballots.commands import Preview, voter_for, voting_states
 from ricomi_workflow.ballots.queries import BallotView
 from ricomi_workflow.ballots.rules import Outcome, Position
 from ricomi_workflow.bodies import formats
@@ -18,7 +18,7 @@ from ricomi_workflow.web.action_view import votes_of_reader
 from ricomi_workflow.web.ballot_words import BallotWords, ballot_words, choices, verdict
 from ricomi_workflow.web.case_file import CaseFile
 from ricomi_workflow.web.case_view import paper_href
-from ricomi_workflow.web.case_words import case_title, office_words
+from ricomi_workflow.web.case_words import case_title, in_whose_name, office_words
 from ricomi_workflow.web.components import BallotChoice, Oath, Reason
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.viewer import services
@@ -79,7 +79,7 @@ class Answer:
 
 def country_of(file: CaseFile, wanted: str) -> str:
     """For which state the reader votes: the one asked for if it is theirs, else their first."""
-    own = sorted(file.reader.countries(*VOTERS))
+    own = sorted(voting_states(file.reader, file.case))
     return wanted if wanted in own else next(iter(own), "")
 
 
@@ -140,7 +140,9 @@ def vote_oath(file: CaseFile, country: str, position: Position, preview: Preview
     amount = formats.money_text(file.money.cost, language())
     view = _ballot(file)
     return Oath(
-        opening=t("ballot.state_votes", country=name),
+        opening=in_whose_name(
+            t("ballot.state_votes", country=name), voter_for(file.reader, file.case, country)
+        ),
         said=said,
         closing=t(
             "ballot.the_project",
@@ -199,7 +201,7 @@ def _own_votes(view: BallotView, country: str) -> tuple[OwnVote, ...]:
 
 
 def _others(file: CaseFile, country: str) -> tuple[tuple[str, str], ...]:
-    own = sorted(file.reader.countries(*VOTERS) - {country})
+    own = sorted(voting_states(file.reader, file.case) - {country})
     return tuple(
         (
             formats.country(code, language()),

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.definitions.model import WorkflowDef
-from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.web.i18n import language, t, zone
 
@@ -35,6 +36,21 @@ def office_words(office: str) -> str:
         return t(f"case.office_{role}")
     words = t(f"ui.role_{role}")
     return f"{words}, {formats.country(where, language())}" if where else words
+
+
+def who_words(entry: Entry) -> str:
+    """By which office an act was done; by a stand-in, with the names of both."""
+    words, stood_in = office_words(entry.office), entry.detail.get("acted_for")
+    if not isinstance(stood_in, Mapping):
+        return words
+    return t("delegation.acted", office=words, by=stood_in["by"], giver=stood_in["name"])
+
+
+def in_whose_name(words: str, actor: Actor) -> str:
+    """What is said before an act that a stand-in does, with the names of both."""
+    if actor.under is None:
+        return words
+    return f"{words} {t('delegation.opening', by=actor.name, giver=actor.under.giver)}"
 
 
 def waited_words(roles: Iterable[Role], case: Case) -> str:

@@ -58,7 +58,7 @@ class Committee:
 def committee(connection: Connection, reader: Actor) -> Committee:
     """The page for `reader`, in four queries."""
     countries = reader.countries(*VOTERS)
-    live = open_ballots(connection, countries)
+    live = open_ballots(connection, countries, reader.mandates)
     real = [ballot for ballot in live if not ballot.exercise]
     today = services().calendar.local_day(services().uow.clock.now())
     named = {w.body for w in services().library.workflows.values() if w.body}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from flask import url_for
 
 from ricomi_workflow.bodies import formats
-from ricomi_workflow.cases.case import office
+from ricomi_workflow.cases.case import capacities, office
 from ricomi_workflow.cases.queries import Option
 from ricomi_workflow.definitions.model import TransitionDef
 from ricomi_workflow.kernel.canonical import Json
@@ -22,7 +22,12 @@ from ricomi_workflow.kernel.errors import (
 )
 from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.web.case_file import CaseFile
-from ricomi_workflow.web.case_words import case_title, office_words, waited_words
+from ricomi_workflow.web.case_words import (
+    case_title,
+    in_whose_name,
+    office_words,
+    waited_words,
+)
 from ricomi_workflow.web.components import Facts, Oath, Reason, TrailRow
 from ricomi_workflow.web.form_desk import Desk, whole_errors
 from ricomi_workflow.web.form_page import section_href, section_of
@@ -106,7 +111,7 @@ def confirm_page(attempt: Attempt) -> ConfirmPage:
         label=taken.label[language()] if taken else t("act.unknown"),
         title=case_title(file.title),
         illustrative=file.case.illustrative,
-        oath=_oath(file, taken) if possible and taken else None,
+        oath=_oath(file, option) if possible and option else None,
         facts=_facts(file, taken) if taken else (),
         reasons=reasons,
         gaps=gaps,
@@ -141,12 +146,14 @@ def _readable(desk: Desk) -> dict[str, Json]:
     return {name: value for name, value in desk.values.items() if name not in desk.hidden}
 
 
-def _oath(file: CaseFile, taken: TransitionDef) -> Oath:
-    held = office(file.reader, file.case, taken.roles & file.roles)
+def _oath(file: CaseFile, option: Option) -> Oath:
+    taken, own = option.taken, file.reader
+    reader = next((c for c in capacities(own, file.case) if c.under == option.under), own)
+    held = office(reader, file.case, taken.roles)
     act = taken.label[language()]
     title = case_title(file.title).text
     return Oath(
-        opening=t("act.opening", office=office_words(held)),
+        opening=in_whose_name(t("act.opening", office=office_words(held)), reader),
         said=act,
         closing=t("act.closing", title=title, ref=file.case.ref),
         recorded=t("act.recorded", number=file.case.version + 1),

@@ -8,11 +8,12 @@ from itertools import groupby
 
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.bodies import formats
+from ricomi_workflow.cases.history import MIGRATED
 from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.web.case_file import CaseFile
-from ricomi_workflow.web.case_words import office_words
+from ricomi_workflow.web.case_words import who_words
 from ricomi_workflow.web.components import TrailRow
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.viewer import services
@@ -77,10 +78,10 @@ def _row(file: CaseFile, entry: Entry, readable: set[tuple[str, int]], href: Pap
     shown = (form, number) in readable
     return TrailRow(
         number=entry.seq,
-        sentence=act_sentence(file.workflow, entry),
-        office=office_words(entry.office),
+        sentence=act_sentence(file.workflow_at(entry), entry),
+        office=who_words(entry),
         at=entry.at,
-        moved=entry.from_state != entry.to_state,
+        moved=entry.from_state != entry.to_state and entry.act != MIGRATED,
         reason=entry.reason or "",
         detail=" · ".join(_figures(entry)),
         href=href(form, number) if shown else "",
@@ -100,10 +101,18 @@ def _named(detail: Detail) -> dict[str, object]:
     country, position = detail.get("country"), detail.get("position")
     roles = detail.get("to")
     return {
+        "had": _version(detail.get("from")),
+        "has": _version(detail.get("to")),
         "country": formats.country(country, language()) if isinstance(country, str) else "",
         "position": t(f"case.voted_{position}") if position else "",
         "roles": offices([str(r) for r in roles]) if isinstance(roles, list) and roles else "",
     }
+
+
+def _version(side: Json) -> str:
+    """The number of a version, of one side of a change of version."""
+    key = str(side.get("definition", "")) if isinstance(side, Mapping) else ""
+    return key.partition("/v")[2]
 
 
 def _figures(entry: Entry) -> list[str]:

@@ -62,7 +62,7 @@ class WorkLists:
 def work_lists(tx: Tx, services: Services) -> WorkLists:
     """The lists of the actor of `tx`."""
     connection, reader, now = tx.connection, tx.actor, tx.now
-    ballots = tuple(open_ballots(connection, reader.countries(*VOTERS)))
+    ballots = tuple(open_ballots(connection, reader.countries(*VOTERS), reader.mandates))
     mine = [waiting_now(services, reader, ballots)]
     concern = of_concern(services, reader)
     soon = due_within(now, _until(services, now))

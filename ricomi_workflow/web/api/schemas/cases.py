@@ -58,11 +58,16 @@ class ActQuestion(Question):
 
 
 class Office(Answer):
-    """In which office somebody acted; people are named to the Secretariat and auditors only."""
+    """In which office somebody acted.
+
+    People are named to the Secretariat and auditors only; a stand-in and whom they acted for, to
+    everybody who may read the case.
+    """
 
     role = Text(f"One of {_ROLES}; or system, person")
     country = Country("The state for which the role is held", allow_none=True)
-    name = Text("Name of the person, for staff", allow_none=True)
+    name = Text("Name of the person: for staff, or of a stand-in", allow_none=True)
+    acted_for = Text("Name of the person for whom a stand-in acted", allow_none=True)
 
 
 class CaseSummary(Answer):

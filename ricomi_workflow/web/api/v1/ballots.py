@@ -114,8 +114,10 @@ def _own(call: Call, found: Case) -> list[Shape]:
     """For each state whose delegate the caller is: whether they may vote now, and why not."""
     standing = find_standing(call.tx.connection, found.id)
     reasons = {
-        country: commands.vote_refusals(standing, call.tx.actor, country, call.tx.now)
-        for country in sorted(call.tx.actor.countries(*commands.VOTERS))
+        country: commands.vote_refusals(
+            standing, commands.voter_for(call.tx.actor, found, country), country, call.tx.now
+        )
+        for country in sorted(commands.voting_states(call.tx.actor, found))
     }
     return [
         {

@@ -11,11 +11,13 @@ from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.queries import Option, readable, told
 from ricomi_workflow.cases.rows import Submission, read_case, submissions
 from ricomi_workflow.deadlines.queries import due_of, is_overdue
+from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.identity.queries import names_of
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.web import problems
 from ricomi_workflow.web.api.operations import Call
+from ricomi_workflow.web.case_file import held_in
 from ricomi_workflow.web.trail_view import act_sentence
 
 Shape = Mapping[str, object]
@@ -46,6 +48,7 @@ def whole(call: Call, found: Case) -> Shape:
     shown = [_submission(call, found, each, offices) for each in given]
     digests = [*(entry.prev for entry in entries[1:]), found.head]
     acts = zip(entries, digests, strict=True)
+    now, held = call.services.process(found).workflow, held_in(call.services, entries)
     shown_acts = {entry.seq for entry in told(call.tx.actor, found, entries)}
     return {
         **summaries(call, [found])[0],
@@ -55,7 +58,7 @@ def whole(call: Call, found: Case) -> Shape:
         ],
         "submissions": [each for each in shown if each],
         "trail": [
-            {**_entry(call, found, each), "by": offices[each.seq], "digest": digest}
+            {**_entry(held.get(each.seq, now), each), "by": offices[each.seq], "digest": digest}
             for each, digest in acts
             if each.seq in shown_acts
         ],
@@ -82,7 +85,11 @@ def office(entry: Entry, named: Mapping[int, str]) -> Shape:
     """In which office an entry was made, and by whom when the caller may know."""
     role, _, country = entry.office.partition(":")
     name = named.get(entry.actor_id) if entry.actor_id is not None else None
-    return {"role": role, "country": country or None, "name": name}
+    stood_in = entry.detail.get("acted_for")
+    if not isinstance(stood_in, Mapping):
+        return {"role": role, "country": country or None, "name": name, "acted_for": None}
+    both = {"name": stood_in["by"], "acted_for": stood_in["name"]}
+    return {"role": role, "country": country or None, **both}
 
 
 def _summary(call: Call, found: Case, due: datetime | None) -> Shape:
@@ -126,12 +133,12 @@ def _submission(
     }
 
 
-def _entry(call: Call, found: Case, entry: Entry) -> Shape:
+def _entry(workflow: WorkflowDef, entry: Entry) -> Shape:
     return {
         "number": entry.seq,
         "at": entry.at,
         "act": entry.act,
-        "done": act_sentence(call.services.process(found).workflow, entry),
+        "done": act_sentence(workflow, entry),
         "from_state": entry.from_state,
         "to_state": entry.to_state,
         "reason": entry.reason,
