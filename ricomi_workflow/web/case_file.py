@@ -5,7 +5,7 @@ The number of queries does not depend on how much has happened in the case.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -15,6 +15,7 @@ from ricomi_workflow.ballots.queries import BallotView, ballot_view
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case, roles_on
 from ricomi_workflow.cases.drafts import draft_titles
+from ricomi_workflow.cases.history import definitions
 from ricomi_workflow.cases.queries import Option, get_case, options, readable, told
 from ricomi_workflow.cases.rows import Submission, submissions
 from ricomi_workflow.db.uow import Tx
@@ -57,6 +58,7 @@ class CaseFile:
     due: datetime | None
     draft_title: Mapping[str, str] | None  # while the case has none of its own
     progress: Mapping[str, Progress]  # by form of many pages that the reader may edit
+    held: Mapping[int, WorkflowDef]  # by entry: the version of the process in which it was done
 
     @property
     def title(self) -> Mapping[str, str] | None:
@@ -67,6 +69,10 @@ class CaseFile:
     def state(self) -> StateDef:
         """The definition of the present state."""
         return self.workflow.states[self.case.state]
+
+    def workflow_at(self, entry: Entry) -> WorkflowDef:
+        """The version of the process that held when an act was done."""
+        return self.held.get(entry.seq, self.workflow)
 
     @property
     def open_ballot(self) -> BallotView | None:
@@ -94,6 +100,7 @@ def read_case_file(tx: Tx, services: Services, ref: str) -> CaseFile:
     roles, offered = roles_on(tx.actor, case), tuple(options(tx, services, case))
     given = submissions(tx.connection, case.id)
     workflow = services.process(case).workflow
+    entries = tuple(told(tx.actor, case, trail(tx.connection, case.id)))
     return CaseFile(
         case=case,
         reader=tx.actor,
@@ -102,14 +109,21 @@ def read_case_file(tx: Tx, services: Services, ref: str) -> CaseFile:
         today=services.calendar.local_day(tx.now),
         workflow=workflow,
         options=offered,
-        entries=tuple(told(tx.actor, case, trail(tx.connection, case.id))),
+        entries=entries,
         ballot=ballot_view(tx.connection, case.id),
         money=case_money(tx.connection, case, opening_form(workflow)),
         papers=tuple(paper for paper in given if _may_see(services, tx.actor, case, paper)),
         due=due_of(tx.connection, [case.id]).get(case.id),
         draft_title=None if case.title else draft_titles(tx.connection, [case.id]).get(case.id),
         progress=_progress(tx, services, case, offered),
+        held=held_in(services, entries),
     )
+
+
+def held_in(services: Services, entries: Sequence[Entry]) -> dict[int, WorkflowDef]:
+    """By entry: the version of the process in which it was done, where it is still known."""
+    known = services.library.workflows
+    return {seq: known[key] for seq, key in definitions(entries).items() if key in known}
 
 
 def _progress(

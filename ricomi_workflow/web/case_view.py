@@ -21,6 +21,7 @@ from ricomi_workflow.web.ballot_words import BallotWords, ballot_words
 from ricomi_workflow.web.case_file import CaseFile
 from ricomi_workflow.web.case_list import SOON
 from ricomi_workflow.web.case_words import case_title, waited_words
+from ricomi_workflow.web.changes_view import changes_href
 from ricomi_workflow.web.components import Facts, StateLinePoint, Tie
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.points_view import PointsToDo, points_to_do
@@ -36,6 +37,7 @@ class PaperLink:
     label: str
     href: str
     at: datetime
+    changes: str  # the address of what changed in it; empty for a first version
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,8 @@ def _paper_url(ref: str, form: str, number: int) -> str:
 def _paper(ref: str, paper: Submission) -> PaperLink:
     label = services().library.forms[paper.form_key].label[language()]
     words = t("case.paper", form=label, number=paper.number)
-    return PaperLink(words, paper_href(ref, paper), paper.at)
+    changed = changes_href(ref, paper.form, paper.number)
+    return PaperLink(words, paper_href(ref, paper), paper.at, changed)
 
 
 def _money(file: CaseFile) -> MoneyView:
@@ -261,7 +264,7 @@ def _days_left(file: CaseFile) -> int:
 def _done(file: CaseFile, seq: int | None) -> str:
     """The sentence of the act that the reader has just done."""
     found: Sequence[str] = [
-        act_sentence(file.workflow, e)
+        act_sentence(file.workflow_at(e), e)
         for e in file.entries
         if e.seq == seq and e.actor_id == file.reader.user_id
     ]

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
-from ricomi_workflow.audit.rules import Entry
+from ricomi_workflow.cases.history import Stay, stays
 from ricomi_workflow.definitions.model import Step
 from ricomi_workflow.web.case_file import CaseFile
 from ricomi_workflow.web.case_words import at_place, brief, waited_words
@@ -14,32 +12,16 @@ from ricomi_workflow.web.components import StateLinePoint
 from ricomi_workflow.web.i18n import language, t
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """A stay in one state, from one act to the next that moved the case."""
-
-    state: str
-    begun: datetime
-    ended: datetime | None
-
-
-def visits(entries: Sequence[Entry]) -> list[Visit]:
-    """The stays of a case, oldest first; the last has not ended."""
-    moves = [e for e in entries if e.from_state != e.to_state]
-    ends = [*(e.at for e in moves[1:]), None]
-    return [Visit(e.to_state, e.at, end) for e, end in zip(moves, ends, strict=True)]
-
-
 def state_line(file: CaseFile) -> tuple[StateLinePoint, ...]:
     """One point a step: passed with its dates, present with what is waited for, or to come."""
     steps = file.workflow.steps
     now = next(n for n, step in enumerate(steps) if step.name == file.state.step)
-    stays = visits(file.entries)
-    return tuple(_point(file, stays, step, n, now) for n, step in enumerate(steps))
+    past = [(_step(file, stay), stay) for stay in stays(file.entries, file.workflow.key)]
+    return tuple(_point(file, past, step, n, now) for n, step in enumerate(steps))
 
 
 def _point(
-    file: CaseFile, stays: Sequence[Visit], step: Step, number: int, now: int
+    file: CaseFile, past: Sequence[tuple[str, Stay]], step: Step, number: int, now: int
 ) -> StateLinePoint:
     label = step.label[language()]
     if number == now:
@@ -47,13 +29,20 @@ def _point(
         side = own_label if file.state.side else ""
         label = own_label if file.state.final else label
         return StateLinePoint(label, "now", note=present(file), side=side)
-    own = [v for v in stays if file.workflow.states[v.state].step == step.name]
+    own = [stay for name, stay in past if name == step.name]
     if number > now or not own:
         return StateLinePoint(label, "next")
     return StateLinePoint(label, "past", when=_span(file, own))
 
 
-def _span(file: CaseFile, own: Sequence[Visit]) -> str:
+def _step(file: CaseFile, stay: Stay) -> str:
+    """The step of a stay, by the version that held at its end."""
+    versions = {workflow.key: workflow for workflow in file.held.values()}
+    workflow = versions.get(stay.definition, file.workflow)
+    return workflow.states[stay.state].step if stay.state in workflow.states else ""
+
+
+def _span(file: CaseFile, own: Sequence[Stay]) -> str:
     """The day on which a step began; both ends where the case stood in it several times."""
     first, last = brief(own[0].begun, file.today), own[-1].ended
     if len(own) == 1 or last is None:

@@ -14,6 +14,7 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.web.case_file import CaseFile
 from ricomi_workflow.web.case_words import who_words
+from ricomi_workflow.web.changes_view import changes_href
 from ricomi_workflow.web.components import TrailRow
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.viewer import services
@@ -86,6 +87,7 @@ def _row(file: CaseFile, entry: Entry, readable: set[tuple[str, int]], href: Pap
         detail=" · ".join(_figures(entry)),
         href=href(form, number) if shown else "",
         link=t("case.see_version", number=number) if shown else "",
+        changes=changes_href(file.case.ref, form, number) if shown else "",
     )
 
 
@@ -100,11 +102,13 @@ def _named(detail: Detail) -> dict[str, object]:
     """What the sentences of acts that are no transitions may say."""
     country, position = detail.get("country"), detail.get("position")
     roles = detail.get("to")
+    file = detail.get("file") or detail.get("removed")
     return {
         "had": _version(detail.get("from")),
         "has": _version(detail.get("to")),
         "country": formats.country(country, language()) if isinstance(country, str) else "",
         "position": t(f"case.voted_{position}") if position else "",
+        "file": str(file.get("name", "")) if isinstance(file, Mapping) else "",
         "roles": offices([str(r) for r in roles]) if isinstance(roles, list) and roles else "",
     }
 

@@ -1,0 +1,48 @@
+"""What an open ballot says to a change of the process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from ricomi_workflow.ballots.models import ballot, ballot_outcome
+from ricomi_workflow.cases.moving import Move, Mover, Reason
+from ricomi_workflow.definitions.model import WorkflowDef
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_DECIDES = frozenset({"ballot_carried", "ballot_lost", "ballot_undecided"})
+
+
+def judge(connection: Connection, moves: Sequence[Move]) -> Iterator[tuple[int, Reason]]:
+    """An open ballot needs a state that waits for its end, and such a state an open ballot."""
+    rows = connection.execute(
+        select(ballot.c.case_id, ballot.c.body)
+        .outerjoin(ballot_outcome, ballot_outcome.c.ballot_id == ballot.c.id)
+        .where(
+            ballot.c.case_id.in_([move.case.id for move in moves]),
+            ballot_outcome.c.ballot_id.is_(None),
+        )
+    )
+    bodies = {row.case_id: row.body for row in rows}
+    for move in moves:
+        body, takes = bodies.get(move.case.id), _ends_a_ballot(move.after, move.target)
+        if body is not None and not takes:
+            yield move.case.id, Reason("ballot_open", {"state": move.target})
+        elif body is not None and body != move.after.body:
+            yield move.case.id, Reason("ballot_body", {"body": body})
+        elif body is None and takes and not _ends_a_ballot(move.before, move.case.state):
+            yield move.case.id, Reason("ballot_missing", {"state": move.target})
+
+
+def _ends_a_ballot(workflow: WorkflowDef, state: str) -> bool:
+    return any(
+        state in transition.sources and not _DECIDES.isdisjoint(transition.guards)
+        for transition in workflow.transitions
+    )
+
+
+MOVER = Mover(judge)
