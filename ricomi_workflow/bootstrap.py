@@ -55,6 +55,8 @@ from ricomi_workflow.kernel.clock import Clock, SystemClock
 from ricomi_workflow.kernel.errors import DefinitionError, DomainError, Mistake
 from ricomi_workflow.kernel.files import Store
 from ricomi_workflow.messaging.transport import transport_from
+from ricomi_workflow.reviews import hooks as review_hooks
+from ricomi_workflow.reviews import witness as review_witness
 from ricomi_workflow.partners import hooks as partner_hooks
 
 if TYPE_CHECKING:
@@ -66,7 +68,7 @@ _SLICES = (
     ballot_hooks,
     fund_hooks,
     catalogue_hooks,
-    call_hooks,
+    call_hooks, review_hooks,
     partner_hooks,
     file_hooks,
 )
@@ -81,6 +83,7 @@ WITNESSES = tuple(
         fund_witness,
         deadline_witness,
         call_witness,
+        review_witness,
         collaboration_witness,
     )
 )

@@ -184,7 +184,7 @@ def test_hidden_fields_are_left_out_and_names_are_for_staff(api: Api, stage: Sta
     assert of_staff["trail"][0]["by"]["name"] == "Holder of focal_point PY"
     assert {entry["by"]["name"] for entry in of_applicant["trail"]} == {None}
     assert "contact" in of_staff["submissions"][0]["values"]
-    request = next(s for s in of_delegate["submissions"] if s["form"] == "request/v1")
+    request = next(s for s in of_delegate["submissions"] if s["form"] == "request/v2")
     assert "contact" not in request["values"]
     assert of_staff["participants"] == [{"country": "CL", "confirmed": True}]
     assert "id" not in of_staff

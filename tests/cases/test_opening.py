@@ -19,7 +19,7 @@ from tests.support.threads import at_once
 
 
 def request(story: Story) -> FormDef:
-    return story.services.library.forms["request/v1"]
+    return story.services.library.forms["request/v2"]
 
 
 def save(story: Story, office: str, form: FormDef, values: dict[str, Json]) -> int:
@@ -131,11 +131,11 @@ def test_an_incomplete_draft_is_refused_with_every_mistake_and_kept(story: Story
 @pytest.mark.parametrize(
     ("last", "office", "form", "allowed"),
     [
-        ("", INSTITUTION, "request/v1", True),
+        ("", INSTITUTION, "request/v2", True),
         ("", APPLICANT, "agreement/v1", False),  # not a form of this state
-        ("submit", APPLICANT, "request/v1", False),  # frozen while it is read
-        ("start_review", SECRETARIAT, "admissibility/v1", True),
-        ("start_review", APPLICANT, "admissibility/v1", False),
+        ("submit", APPLICANT, "request/v2", False),  # frozen while it is read
+        ("start_review", SECRETARIAT, "admissibility/v2", True),
+        ("start_review", APPLICANT, "admissibility/v2", False),
         ("fund", INSTITUTION, "agreement/v1", True),
         ("fund", "focal_point:CL", "agreement/v1", False),
         ("start_execution", INSTITUTION, "progress_report/v1", True),

@@ -168,7 +168,7 @@ def test_a_submission_is_read_without_its_hidden_fields(
     story: Story, office: str, *, reads: bool, contact: bool
 ) -> None:
     story.after("open_ballot")
-    form = story.services.library.forms["request/v1"]
+    form = story.services.library.forms["request/v2"]
     with story.services.uow.read() as connection:
         given = latest_submission(connection, story.case().id, "request")
     assert given is not None

@@ -65,7 +65,7 @@ def test_the_list_names_every_definition(bare: Ricomi) -> None:
     said = printed(bare("definitions", "list"))
     for line in (
         "workflow  cooperation_request/v1",
-        "form      request/v1",
+        "form      request/v2",
         "message   invitation",
     ):
         assert line in said

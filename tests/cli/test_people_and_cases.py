@@ -74,8 +74,8 @@ def test_the_proposal_of_2011_is_imported_as_a_person_would_submit_it(ricomi: Ri
     [given] = shown["submissions"]
     totals = [row["total"] for row in given["values"]["budget"]]
     assert sum(float(total) for total in totals) == 130_000
-    assert given["form"] == "request/v1"
-    for line in ("case.submit", "Illustrative", "form request/v1, 1, by entry 2"):
+    assert given["form"] == "request/v2"
+    for line in ("case.submit", "Illustrative", "form request/v2, 1, by entry 2"):
         assert line in printed(ricomi("case", "show", ref))
     assert "1 trails verified, 0 broken" in printed(ricomi("audit", "verify"))
 
@@ -116,11 +116,11 @@ def test_a_case_is_opened_by_a_focal_point_of_its_state(ricomi: Ricomi) -> None:
         ("kind: [", "case.yaml"),
         ("- a\n", "case.yaml"),
         ("kind: cooperation_request\ncountry: PY\nvalues: {}\n", "form"),
-        ("kind: tea\ncountry: PY\nform: request/v1\nvalues: {}\n", "tea"),
-        ("kind: cooperation_request\ncountry: PY\nform: refund/v1\nvalues: {}\n", "request/v1"),
-        ("kind: cooperation_request\ncountry: PY\nform: request/v1\nvalues: 7\n", "values"),
-        ("kind: cooperation_request\ncountry: PY\nform: request/v1\nvalues: {}\nx: 1\n", "x"),
-        ("kind: cooperation_request\ncountry: PY\nform: request/v1\nvalues: {}\n", "[title]"),
+        ("kind: tea\ncountry: PY\nform: request/v2\nvalues: {}\n", "tea"),
+        ("kind: cooperation_request\ncountry: PY\nform: refund/v1\nvalues: {}\n", "request/v2"),
+        ("kind: cooperation_request\ncountry: PY\nform: request/v2\nvalues: 7\n", "values"),
+        ("kind: cooperation_request\ncountry: PY\nform: request/v2\nvalues: {}\nx: 1\n", "x"),
+        ("kind: cooperation_request\ncountry: PY\nform: request/v2\nvalues: {}\n", "[title]"),
         ("\x00\xff", "case.yaml"),
     ],
 )

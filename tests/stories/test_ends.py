@@ -97,7 +97,8 @@ def test_a_state_withdraws_its_request_until_it_is_funded(
     bring(story, last)
     assert story.state == state
     story.do(APPLICANT, "withdraw", reason=WHY)
-    assert (story.state, story.status(), story.due_day()) == ("withdrawn", "", "")
+    end = "discarded" if state == "draft" else "withdrawn"
+    assert (story.state, story.status(), story.due_day()) == (end, "", "")
     assert (story.money(), story.available()) == (NOTHING, ALL_FREE)
     assert list(story.told()) == ["withdrawn"]
     assert (PARTNER in story.told()["withdrawn"]) == (state != "draft")
@@ -122,7 +123,8 @@ def test_the_clock_alone_lets_a_case_lapse(story: Story, from_state: str) -> Non
     bring(story, {"draft": "", "returned": "return_for_clarification"}.get(from_state, "decide"))
     assert story.state == from_state
     assert story.sweep_at_due()["fired"] == 1
-    assert story.acts()[-1].split()[1:] == ["case.lapse", f"{from_state}>lapsed", "system"]
+    end = "discarded" if from_state == "draft" else "lapsed"
+    assert story.acts()[-1].split()[1:] == ["case.lapse", f"{from_state}>{end}", "system"]
     assert (story.money(), story.available(), story.status()) == (NOTHING, ALL_FREE, "")
     assert set(TEAM) <= set(story.told()["lapsed"])
     assert story.sweep() == {}
@@ -162,6 +164,23 @@ def test_no_act_leads_out_of_an_end(story: Story, end: str) -> None:
             error = answer_of(partial(story.do, APPLICANT, transition.trigger, reason=WHY))
             assert codes(error) == ["not_offered"]
     assert story.case().version == version
+
+
+@pytest.mark.parametrize("end", ["withdraw", "lapse"])
+def test_a_draft_that_was_never_submitted_stays_private_when_it_ends(
+    story: Story, end: str
+) -> None:
+    ref = story.open()
+    if end == "withdraw":
+        story.do(APPLICANT, "withdraw", reason=WHY)
+    else:
+        story.sweep_at_due()
+    for office in (SECRETARIAT, CHAIR, FUND, PARTNER, "ceam_delegate:PY"):
+        with story.services.uow.read() as connection, pytest.raises(NotFound):
+            get_case(connection, story.services, story.people[office], ref)
+    for office in TEAM:
+        with story.services.uow.read() as connection:
+            assert get_case(connection, story.services, story.people[office], ref).ref == ref
 
 
 def test_what_never_left_its_state_stays_its_own_secret(story: Story) -> None:

@@ -68,7 +68,7 @@ def test_eleven_lines_in_three_components_stand_in_the_frozen_request(story: Sto
         by_component[line.component] = by_component.get(line.component, 0) + dollars
     assert by_component == {"development": 92_248, "meeting": 27_500, "identification": 10_252}
     assert request is not None
-    assert (request.number, request.form_key) == (1, "request/v1")
+    assert (request.number, request.form_key) == (1, "request/v2")
 
 
 def test_the_cover_sheet_is_refused_by_import_and_leaves_no_case(story: Story) -> None:
@@ -89,7 +89,7 @@ def test_the_cover_sheet_is_refused_by_hand_whether_kept_as_a_draft_or_not(
     ref = story.open()
     if kept_as_draft:
         with story.act(APPLICANT) as tx:
-            form = story.services.library.forms["request/v1"]
+            form = story.services.library.forms["request/v2"]
             save_draft(tx, story.services, lock(tx, story.services, ref), form, values)
     given = None if kept_as_draft else values
     gap = the_gap(answer_of(lambda: story.do(APPLICANT, "submit", given)))

@@ -140,7 +140,7 @@ def test_of_two_acts_that_exclude_each_other_one_happens(
 
 
 def test_a_draft_is_submitted_once(story: Story) -> None:
-    form = story.services.library.forms["request/v1"]
+    form = story.services.library.forms["request/v2"]
     for _ in range(ROUNDS):
         story.open()
         with story.act(APPLICANT) as tx:

@@ -85,7 +85,7 @@ def test_every_form_is_named_grouped_and_tied_in_every_language(lang: str) -> No
 
 
 def test_every_error_is_tied_to_its_control_and_linked_from_the_summary(lang: str) -> None:
-    page = rendered("request/v1", VALUES, lang, errors=WRONG)
+    page = rendered("request/v2", VALUES, lang, errors=WRONG)
     assert page.faults() == []
     (summary,) = page.find("div", role="alert")
     links = [n for n in page.find("a") if summary in n.above()]
@@ -98,7 +98,7 @@ def test_every_error_is_tied_to_its_control_and_linked_from_the_summary(lang: st
 
 
 def test_a_wrong_control_is_marked_invalid_and_described_by_help_then_error(lang: str) -> None:
-    page = rendered("request/v1", VALUES, lang, errors=WRONG)
+    page = rendered("request/v2", VALUES, lang, errors=WRONG)
     (control,) = page.find("input", name="start_date")
     assert control.attributes["aria-invalid"] == "true"
     assert control.attributes["aria-describedby"] == "f-start-date-help f-start-date-error"
@@ -106,9 +106,9 @@ def test_a_wrong_control_is_marked_invalid_and_described_by_help_then_error(lang
 
 
 def test_a_choice_is_a_fieldset_with_its_question_as_legend(lang: str) -> None:
-    page = rendered("request/v1", VALUES, lang)
+    page = rendered("request/v2", VALUES, lang)
     (group,) = page.find("fieldset", id="f-declaration")
-    label = services().library.forms["request/v1"].field("declaration").label[lang]
+    label = services().library.forms["request/v2"].field("declaration").label[lang]
     assert label in group.children[0].whole_text()
     assert [n.attributes["value"] for n in page.find("input", name="declaration")] == ["yes", "no"]
     assert [n.attributes["value"] for n in page.find("input", name="declaration", checked="")] == [
@@ -117,7 +117,7 @@ def test_a_choice_is_a_fieldset_with_its_question_as_legend(lang: str) -> None:
 
 
 def test_the_original_of_a_text_stands_first_and_others_are_folded(lang: str) -> None:
-    page = rendered("request/v1", VALUES, lang)
+    page = rendered("request/v2", VALUES, lang)
     texts = [n for n in page.find("textarea") if n.attributes["name"].startswith("title.")]
     assert texts[0].attributes["lang"] == "en"
     folded = [any(n.tag == "details" for n in text.above()) for text in texts]
@@ -125,13 +125,13 @@ def test_the_original_of_a_text_stands_first_and_others_are_folded(lang: str) ->
 
 
 def test_a_text_nobody_wrote_asks_for_the_readers_language_first(lang: str) -> None:
-    page = rendered("request/v1", {}, lang)
+    page = rendered("request/v2", {}, lang)
     texts = [n for n in page.find("textarea") if n.attributes["name"].startswith("title.")]
     assert texts[0].attributes["lang"] == lang
 
 
 def test_the_budget_shows_groups_in_order_with_subtotals_and_a_total(lang: str) -> None:
-    money = next(v for v in views("request/v1", VALUES, lang) if v.name == "money")
+    money = next(v for v in views("request/v2", VALUES, lang) if v.name == "money")
     budget = money.fields[0].table
     assert budget is not None
     assert [len(group.rows) for group in budget.groups] == [1, 1]
@@ -145,7 +145,7 @@ def test_the_budget_shows_groups_in_order_with_subtotals_and_a_total(lang: str) 
 
 
 def test_inputs_of_a_table_are_named_by_path_and_heard_with_their_line(lang: str) -> None:
-    page = rendered("request/v1", VALUES, lang)
+    page = rendered("request/v2", VALUES, lang)
     (cost,) = page.find("input", name="budget.0.unit_cost")
     assert cost.attributes["aria-label"].endswith("2.1")
     assert cost.attributes["inputmode"] == "decimal"
@@ -153,7 +153,7 @@ def test_inputs_of_a_table_are_named_by_path_and_heard_with_their_line(lang: str
 
 
 def test_financing_that_does_not_add_up_shows_the_difference_with_its_sign(lang: str) -> None:
-    money = next(v for v in views("request/v1", VALUES, lang) if v.name == "money")
+    money = next(v for v in views("request/v2", VALUES, lang) if v.name == "money")
     financing = money.fields[1].table
     assert financing is not None
     assert financing.difference.startswith("+")
@@ -161,7 +161,7 @@ def test_financing_that_does_not_add_up_shows_the_difference_with_its_sign(lang:
 
 
 def test_a_line_is_added_and_removed_by_buttons_of_the_form(lang: str) -> None:
-    page = rendered("request/v1", VALUES, lang, add_row="budget")
+    page = rendered("request/v2", VALUES, lang, add_row="budget")
     added = page.find("input", name="budget.2.quantity")
     assert [n.attributes["value"] for n in added] == [""]
     assert page.find("button", name="_add", value="budget")
@@ -175,7 +175,7 @@ def test_a_line_is_added_and_removed_by_buttons_of_the_form(lang: str) -> None:
 
 def test_hidden_fields_are_absent_and_readable_ones_are_no_controls(lang: str) -> None:
     page = rendered(
-        "request/v1",
+        "request/v2",
         VALUES,
         lang,
         hidden=frozenset({"contact"}),

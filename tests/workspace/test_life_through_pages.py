@@ -71,7 +71,7 @@ def opened(life: Life) -> None:
     visitor.follow(house.text("work.new_request", lang))
     visitor.press(house.text("work.open_draft", lang))
     life.ref = visitor.path.split("/cases/")[1].split("/")[0]
-    form = house.services.library.forms["request/v1"]
+    form = house.services.library.forms["request/v2"]
     fill_in(house, visitor, form, house.request(), lang)
     act = house.transition(life.ref, "submit").label[lang]
     visitor.press(house.text("act.button", lang, act=act[:1].lower() + act[1:]))
@@ -89,7 +89,7 @@ def reviewed(life: Life) -> None:
 
 
 def _passing(life: Life) -> dict[str, Json]:
-    form = life.house.services.library.forms["admissibility/v1"]
+    form = life.house.services.library.forms["admissibility/v2"]
     return {f.name: True for f in form.fields() if not f.name.endswith("_reason")}
 
 

@@ -1,0 +1,75 @@
+"""What the search for a partner reads: published offers, and the states that answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from ricomi_workflow.audit.models import audit_entry
+from ricomi_workflow.cases.models import case, submission
+from ricomi_workflow.cases.rows import latest_submission
+from ricomi_workflow.partners.rules import Offer
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from ricomi_workflow.cases.act import Services
+
+OFFERS = "cooperation_offer"
+
+
+def published_offers(connection: Connection, services: Services) -> list[Offer]:
+    """The offers that are in the catalogue, in the order of their opening; exercises are none."""
+    shown = {
+        (workflow.key, name)
+        for workflow in services.library.workflows.values()
+        if workflow.kind == OFFERS
+        for name, state in workflow.states.items()
+        if state.is_public
+    }
+    rows = connection.execute(
+        select(case.c.id, case.c.ref, case.c.country, case.c.title, case.c.definition, case.c.state)
+        .where(case.c.kind == OFFERS, ~case.c.exercise)
+        .order_by(case.c.id)
+    ).all()
+    found = []
+    for row in rows:
+        given = latest_submission(connection, row.id, OFFERS)
+        if (row.definition, row.state) in shown and given:
+            found.append(Offer(row.ref, row.country, row.title or {}, given.values))
+    return found
+
+
+def answers(connection: Connection, case_id: int, since: int) -> dict[str, int]:
+    """The states that answered after the entry `since`: by state the entry of its newest answer."""
+    rows = connection.execute(
+        select(audit_entry.c.seq, audit_entry.c.detail)
+        .join(
+            submission,
+            (submission.c.case_id == audit_entry.c.case_id)
+            & (submission.c.seq == audit_entry.c.seq),
+        )
+        .where(
+            audit_entry.c.case_id == case_id,
+            audit_entry.c.seq > since,
+            submission.c.form == "provider",
+        )
+        .order_by(audit_entry.c.seq)
+    )
+    return {str(detail["answers"]): seq for seq, detail in _told(rows)}
+
+
+def accepted(connection: Connection, case_id: int) -> set[str]:
+    """The states that the applicant accepted as partners."""
+    rows = connection.execute(
+        select(audit_entry.c.seq, audit_entry.c.detail).where(
+            audit_entry.c.case_id == case_id, audit_entry.c.act == "case.accept_partner"
+        )
+    )
+    return {str(detail["partner"]) for _, detail in _told(rows)}
+
+
+def _told(rows: object) -> list[tuple[int, Mapping[str, object]]]:
+    return [(row[0], row[1]) for row in rows]  # type: ignore[attr-defined]
