@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
+from ricomi_workflow.definitions.conditions import Operator
+from ricomi_workflow.definitions.fields import Lookups
 from ricomi_workflow.definitions.model import Check, FieldDef, FieldType, FormDef
-from ricomi_workflow.definitions.notation import day_shown, money_shown, whole_text
+from ricomi_workflow.definitions.notation import day_shown, money_shown, percent_shown, whole_text
+from ricomi_workflow.definitions.operator_words import OperatorWords
 from ricomi_workflow.definitions.texts import Texts
 from ricomi_workflow.kernel.money import Money
 
@@ -24,41 +29,42 @@ def form_part(form: FormDef, lang: str, texts: Texts) -> Iterator[str]:
         if section.intro is not None:
             yield f"{section.intro[lang]}\n"
         for definition in section.fields:
-            yield from _field(definition, section.fields, lang, texts, indent="")
+            yield from _field(definition, OperatorWords(form, lang, texts, Lookups()), indent="")
     if form.checks:
         yield ""
     for check in form.checks:
-        yield _check(form, check, lang, texts)
+        yield _check(form, check, OperatorWords(form, lang, texts, Lookups()))
 
 
-def _field(
-    definition: FieldDef, among: Sequence[FieldDef], lang: str, texts: Texts, *, indent: str
-) -> Iterator[str]:
-    rules = joined(_rules(definition, among, lang, texts), lang)
-    text = f" {definition.help[lang]}" if definition.help else ""
+def _field(definition: FieldDef, words: OperatorWords, *, indent: str) -> Iterator[str]:
+    lang = words.lang
+    rules = joined(_rules(definition, words), lang)
+    parts = [definition.help[lang] if definition.help else ""]
+    parts += [words.applies(definition), words.required(definition)]
     colon = "\u00a0:" if lang == "fr" else ":"
-    yield f"{indent}- **{definition.label[lang]}**{colon} {rules}.{text}"
+    text = " ".join(
+        [f"{indent}- **{definition.label[lang]}**{colon} {rules}.", *filter(None, parts)]
+    )
+    yield text
+    inside = replace(words, table=definition)
     for column in definition.columns:
-        yield from _field(column, definition.columns, lang, texts, indent=indent + "  ")
+        yield from _field(column, inside, indent=indent + "  ")
 
 
-def _rules(
-    definition: FieldDef, among: Sequence[FieldDef], lang: str, texts: Texts
-) -> Iterator[str]:
+def _rules(definition: FieldDef, words: OperatorWords) -> Iterator[str]:
+    lang, texts = words.lang, words.texts
+
     def say(key: str, **params: object) -> str:
         return texts.text(f"manual.{key}", lang, **params)
 
     yield say(f"type_{definition.type}")
-    if definition.product:
-        labels = {c.name: c.label[lang] for c in among}
-        yield say("computed", factors=" × ".join(labels.get(n, n) for n in definition.product))
+    if definition.is_computed:
+        yield say("computed", factors=words.formula(definition))
         return
-    yield say("required") if definition.required else say("optional")
-    if definition.max_words is not None:
-        yield say("max_words", n=whole_text(definition.max_words, lang))
-    if definition.max_length is not None:
-        yield say("max_length", n=whole_text(definition.max_length, lang))
+    if definition.required_when is None:
+        yield say("required") if definition.required else say("optional")
     yield from _limits(definition, lang, texts)
+    yield from words.limits(definition)
     if definition.options:
         yield say("options", options=", ".join(o.label[lang] for o in definition.options))
     if definition.options_from is not None:
@@ -73,6 +79,10 @@ def _rules(
 
 
 def _limits(definition: FieldDef, lang: str, texts: Texts) -> Iterator[str]:
+    for name in ("max_words", "max_length"):
+        longest = definition.max_words if name == "max_words" else definition.max_length
+        if longest is not None:
+            yield texts.text(f"manual.{name}", lang, n=whole_text(longest, lang))
     if definition.type is FieldType.YES_NO:
         if definition.minimum == "true":
             yield texts.text("manual.must_be_yes", lang)
@@ -88,14 +98,18 @@ def _limit(definition: FieldDef, limit: str, lang: str, texts: Texts) -> str:
         return texts.text("manual.today", lang)
     if definition.type is FieldType.MONEY:
         return money_shown(Money.parse(limit), lang)
+    if definition.type is FieldType.PERCENTAGE:
+        return percent_shown(Decimal(limit), lang)
     if definition.type is FieldType.DATE:
         return day_shown(date.fromisoformat(limit), lang)
     return whole_text(int(limit), lang)
 
 
-def _check(form: FormDef, check: Check, lang: str, texts: Texts) -> str:
-    left, right = (_side(form, side, lang) for side in (check.left, check.right))
-    return "- " + texts.text("manual.check", lang, left=left, right=right)
+def _check(form: FormDef, check: Check, words: OperatorWords) -> str:
+    if check.compare is not Operator.EQUALS or check.when is not None:
+        return f"- {words.check(check)}"
+    left, right = (_side(form, side, words.lang) for side in (check.left, check.right))
+    return "- " + words.texts.text("manual.check", words.lang, left=left, right=right)
 
 
 def _side(form: FormDef, side: str, lang: str) -> str:

@@ -163,7 +163,7 @@ def _converted(was: FieldType, now: FieldType, value: Json) -> Json:
     if _ONE.get(was) is now:
         return [value]
     if _ONE.get(now) is was and isinstance(value, list) and len(value) == 1:
-        return value[0]
+        return str(value[0])
     if was in _LOCALIZED and now in _WORDS and isinstance(value, Mapping) and len(value) == 1:
         return str(next(iter(value.values())))
     if was in _FIGURES and now in _FIGURES:

@@ -1,0 +1,159 @@
+"""Operators in words: when a field applies, when it is required, what it is computed from.
+
+The manual and the pages say the same sentences; both come from the definition and from
+`texts/operators.yaml`. A negation is told by turning the facts round, never by brackets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from babel.lists import format_list
+
+from ricomi_workflow.definitions.check_operators import Names
+from ricomi_workflow.definitions.conditions import (
+    AllOf,
+    AnyOf,
+    Condition,
+    Fact,
+    Not,
+    Operator,
+)
+from ricomi_workflow.definitions.display import display
+from ricomi_workflow.definitions.fields import Lookups
+from ricomi_workflow.definitions.model import Check, FieldDef, FieldType, FormDef, Reckoning
+from ricomi_workflow.definitions.notation import locale_of
+from ricomi_workflow.definitions.texts import Texts
+from ricomi_workflow.kernel.canonical import Json
+
+_TURNED = {
+    Operator.LESS: Operator.AT_LEAST,
+    Operator.AT_LEAST: Operator.LESS,
+    Operator.MORE: Operator.AT_MOST,
+    Operator.AT_MOST: Operator.MORE,
+}
+_COUNTED = {FieldType.TABLE: "rows_of", FieldType.FILES: "files_of"}
+_SIGNS = {Reckoning.SUM: " + ", Reckoning.DIFFERENCE: " − ", Reckoning.PRODUCT: " × "}
+_PAIRED = {
+    Reckoning.PERCENTAGE: "percentage_of",
+    Reckoning.DAYS: "days_between",
+    Reckoning.MONTHS: "months_between",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorWords:
+    """A language in which the operators of one form are told; `table` for those of its columns."""
+
+    form: FormDef
+    lang: str
+    texts: Texts
+    lookups: Lookups
+    table: FieldDef | None = None
+
+    def applies(self, definition: FieldDef) -> str:
+        """When a field applies; empty when always."""
+        return self._sentence("applies_if", definition.when)
+
+    def required(self, definition: FieldDef) -> str:
+        """When a field is required; empty when that does not depend on anything."""
+        return self._sentence("required_if", definition.required_when)
+
+    def _sentence(self, key: str, condition: Condition | None) -> str:
+        return "" if condition is None else self._say(key, condition=self.condition(condition))
+
+    def condition(self, condition: Condition, *, negative: bool = False) -> str:
+        """A condition as part of a sentence."""
+        match condition:
+            case Fact():
+                return self._fact(condition, negative=negative)
+            case Not(part):
+                return self.condition(part, negative=not negative)
+            case AllOf(parts) | AnyOf(parts):
+                joint = "and" if isinstance(condition, AllOf) is not negative else "or"
+                told = [self.condition(part, negative=negative) for part in parts]
+                return self._joined(joint, told)
+
+    def check(self, check: Check) -> str:
+        """What a check demands, other than that two sums be equal."""
+        demanded = self._fact(Fact(check.left, check.compare, other=check.right), negative=False)
+        told = self._say("demand", condition=demanded)
+        when = self._sentence("check_if", check.when)
+        return f"{told} {when}".strip()
+
+    def formula(self, definition: FieldDef) -> str:
+        """What a field is computed from; empty when it is filled in."""
+        computed = definition.computed
+        if computed is None:
+            return ""
+        subjects = [self.subject(name) for name in computed.operands]
+        if paired := _PAIRED.get(computed.reckoning):
+            return self._say(paired, left=subjects[0], right=subjects[1])
+        return _SIGNS.get(computed.reckoning, " ").join(subjects)
+
+    def limits(self, definition: FieldDef) -> list[str]:
+        """The fields by which a field is bound, and what else is told in a manual."""
+        told = []
+        for key, other in (("not_below", definition.least_of), ("not_above", definition.most_of)):
+            if other is not None:
+                told.append(self._say(key, other=self.subject(other)))
+        if definition.unique:
+            labels = {c.name: c.label[self.lang] for c in definition.columns}
+            named = [self._say("field", name=labels[name]) for name in definition.unique]
+            columns = format_list(named, locale=locale_of(self.lang))
+            told.append(self._say("unique", columns=columns))
+        if definition.suggest:
+            told.append(self._say(f"suggest_{definition.suggest}"))
+        if definition.prefill:
+            told.append(self._say(f"prefill_{definition.prefill.source}"))
+        return told
+
+    def subject(self, name: str) -> str:
+        """A field as a sentence names it: by its label, as a sum, as a number of lines."""
+        found = Names(self.form, self.table).find(name)
+        if found is None:
+            return name
+        label = found.label[self.lang]
+        if "." in name:
+            table = self.form.field(name.partition(".")[0])
+            return self._say("sum_of", name=f"{table.label[self.lang]}, {label}")
+        return self._say(_COUNTED.get(found.type, "field"), name=label)
+
+    def _fact(self, fact: Fact, *, negative: bool) -> str:
+        found = Names(self.form, self.table).find(fact.field)
+        operator = fact.operator
+        if operator is Operator.FILLED:
+            negative = negative is not (fact.value is False)
+        if negative and operator in _TURNED:
+            operator, negative = _TURNED[operator], False
+        key = str(Operator.EQUALS if operator is Operator.IN else operator)
+        if negative:
+            key += "_not"
+        elif operator in _TURNED and found is not None and found.type is FieldType.DATE:
+            key += "_day"
+        left = self.subject(fact.field)
+        if operator is Operator.FILLED:
+            label = found.label[self.lang] if found else fact.field
+            return self._say(key, left=self._say("field", name=label))
+        right = self.subject(fact.other) if fact.other else self._value(found, fact.value)
+        return self._say(key, left=left, right=right)
+
+    def _value(self, definition: FieldDef | None, value: Json) -> str:
+        if isinstance(value, list | tuple):
+            told = [self._value(definition, one) for one in value]
+            return format_list(told, style="or", locale=locale_of(self.lang))
+        if value == "today" and definition is not None and definition.type is FieldType.DATE:
+            return self._say("today")
+        if definition is None:
+            return str(value)
+        return display(definition, value, self.lang, self.lookups).text
+
+    def _joined(self, joint: str, told: Iterable[str]) -> str:
+        first, *rest = told
+        for part in rest:
+            first = self._say(joint, left=first, right=part)
+        return first
+
+    def _say(self, key: str, **params: object) -> str:
+        return self.texts.text(f"operators.{key}", self.lang, **params)
