@@ -113,7 +113,9 @@ def remove_file(tx: Tx, case: Case, key: int, reason: str) -> Attachment:
             "seq": case.version + 1,
         },
     )
-    removed: dict[str, Json] = {"removed": {"id": found.id, "name": found.name}}
+    removed: dict[str, Json] = {
+        "removed": {"id": found.id, "name": found.name, "access": str(found.access)}
+    }
     _record(tx, case, "file.removed", removed, reason=words)
     return found
 

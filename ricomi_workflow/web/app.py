@@ -21,6 +21,7 @@ from ricomi_workflow.web import (
     navigation,
     pulse,
     session,
+    uploads,
 )
 from ricomi_workflow.web.api import v1
 from ricomi_workflow.web.pages import BLUEPRINTS
@@ -62,6 +63,7 @@ def create_app(services: Services, *, demo: bool | None = None) -> Flask:
     errors.install(app)
     session.install(app, demo=demo)
     pulse.install(app)
+    uploads.install(app)
     csrf = CSRFProtect(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
@@ -78,6 +80,8 @@ def _prepare_templates(app: Flask) -> None:
     app.jinja_env.filters["sum_money"] = total
     app.jinja_env.tests["exercise"] = is_exercise_ref
     app.jinja_env.globals.update(
+        accepted_files=uploads.ACCEPTED,
+        max_upload=uploads.max_upload,
         viewer=actor,
         menu=navigation.menu,
         foot_entries=navigation.FOOT,

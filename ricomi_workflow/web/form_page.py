@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -26,10 +26,12 @@ from ricomi_workflow.web.form_desk import (
     states_of,
     whole_errors,
 )
+from ricomi_workflow.web.form_files import file_faults, shown_files
 from ricomi_workflow.web.form_parts import SectionView
 from ricomi_workflow.web.form_view import Filling, Typed, field_id, mistakes
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.shared_draft import Company, Sharing, sharing, written_marks
+from ricomi_workflow.web.points_view import with_points
 from ricomi_workflow.web.table_view import section_view
 from ricomi_workflow.web.viewer import services
 from ricomi_workflow.web.wording import offices
@@ -56,6 +58,7 @@ class FormPage:
     links: tuple[SectionLink, ...]
     mistakes: tuple[Mistake, ...]
     live: bool
+    files: bool  # the page asks for files
     kept: str
     seen: str
     sharing: Sharing
@@ -75,6 +78,7 @@ class Asked:
     add_row: str = ""
     check: bool = False  # tell what is missing, too
     taken: tuple[str, ...] = ()  # fields that somebody else saved meanwhile
+    refused: tuple[FieldError, ...] = ()  # files that were not kept
 
 
 def form_page(desk: Desk, values: Values, asked: Asked, company: Company) -> FormPage:
@@ -83,9 +87,12 @@ def form_page(desk: Desk, values: Values, asked: Asked, company: Company) -> For
     values, found = computed(services(), desk, values)
     if asked.check:
         found = whole_errors(services(), desk, values)
+    found = [*found, *file_faults(desk, values, company.held), *asked.refused]
     errors = errors_in(sections, found)
-    filling = _filling(desk, values, errors, asked.add_row)
-    views = tuple(section_view(s, filling, services().lookups) for s in sections)
+    held = shown_files(desk, company.held)
+    filling = replace(_filling(desk, values, errors, asked.add_row), held=held)
+    drawn = [section_view(s, filling, services().lookups) for s in sections]
+    views = with_points(drawn, desk.form, desk.points, desk.hidden)
     first = sections[0]
     following = desk.after(first)
     return FormPage(
@@ -99,7 +106,8 @@ def form_page(desk: Desk, values: Values, asked: Asked, company: Company) -> For
         sections=views,
         links=section_links(desk, values, first) if desk.paged else (),
         mistakes=mistakes(desk.form, filling, views),
-        live=asked.check,
+        live=asked.check or bool(asked.refused),
+        files=any(f.kind == "files" for view in views for f in view.fields),
         kept=_kept(following),
         seen=written_marks(marks(desk, sections)),
         sharing=sharing(desk, first, company, asked.taken),

@@ -32,10 +32,22 @@ class LanguageText:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldFile:
+    """A file in an answer: how the answer names it, what is said of it, where it is opened."""
+
+    ref: str
+    name: str
+    size: str = ""
+    note: str = ""
+    href: str = ""
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FieldView:
     """One field: how it is drawn (`kind`), what it says, what stands in it.
 
-    `kind` is line, area, radios, select, checks, localized, table or text (read only). `heading`
+    `kind` is line, area, radios, select, checks, localized, files, table or text (read only). `heading`
     is the accessible name where no label stands beside the control. `error_id` may point to an
     error drawn elsewhere.
     """
@@ -58,6 +70,7 @@ class FieldView:
     words_now: int = 0
     heading: str = ""
     table: TableView | None = None
+    files: tuple[HeldFile, ...] = ()
     points: tuple[str, ...] = ()  # what a return asks to be changed here
 
     @property

@@ -9,9 +9,10 @@ in `table_view.py`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ricomi_workflow.bodies import formats
+from ricomi_workflow.definitions.file_refs import shown_name
 from ricomi_workflow.definitions.forms import Lookups
 from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef, Section
 from ricomi_workflow.definitions.notation import parse_amount
@@ -19,7 +20,13 @@ from ricomi_workflow.definitions.totals import Totals
 from ricomi_workflow.kernel.errors import FieldError
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES, LANGUAGES
 from ricomi_workflow.web.components import Mistake
-from ricomi_workflow.web.form_parts import FieldView, LanguageText, OptionView, SectionView
+from ricomi_workflow.web.form_parts import (
+    FieldView,
+    HeldFile,
+    LanguageText,
+    OptionView,
+    SectionView,
+)
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.wording import mistake
 
@@ -40,6 +47,7 @@ class Filling:
     add_row: str = ""
     read_only: frozenset[str] = frozenset()
     hidden: frozenset[str] = frozenset()
+    held: Mapping[str, HeldFile] = field(default_factory=dict)  # files by how answers name them
 
     def text(self, name: str) -> str:
         """The one text typed under `name`, empty when nothing was."""
@@ -92,7 +100,16 @@ def simple_field(
         words_max=definition.max_words,
         words_now=len(filling.text(path).split()),
     )
+    if definition.type is FieldType.FILES:
+        return _with_files(view, filling)
     return _localized(view, filling) if definition.type in LOCALIZED else view
+
+
+def _with_files(view: FieldView, filling: Filling) -> FieldView:
+    """The files of an answer; one of which nothing is known is shown by its name."""
+    texts = filling.texts(view.name)
+    held = (filling.held.get(x) or HeldFile(ref=x, name=shown_name(x)) for x in texts)
+    return replace(view, value="", files=tuple(held))
 
 
 def fields_of(section: Section, filling: Filling) -> tuple[FieldDef, ...]:
@@ -152,20 +169,19 @@ def options_of(definition: FieldDef, lookups: Lookups) -> list[tuple[str, str]]:
     return [(o.value, o.label[language()]) for o in lookups.options(definition)]
 
 
+_KINDS = {FieldType.LONG_TEXT: "area", FieldType.YES_NO: "radios", FieldType.FILES: "files"}
+
+
 def _kind(definition: FieldDef, lookups: Lookups) -> str:
     match definition.type:
         case FieldType.LOCALIZED | FieldType.LOCALIZED_LONG:
             return "localized"
-        case FieldType.LONG_TEXT:
-            return "area"
         case FieldType.CHOICES | FieldType.COUNTRIES:
             return "checks"
-        case FieldType.YES_NO:
-            return "radios"
         case FieldType.CHOICE | FieldType.COUNTRY:
             return "radios" if len(options_of(definition, lookups)) <= FEW else "select"
         case _:
-            return "line"
+            return _KINDS.get(definition.type, "line")
 
 
 def _shown(definition: FieldDef, text: str) -> str:
@@ -181,6 +197,7 @@ _FIRST_CONTROL = {
     FieldType.CHOICES: "-0",
     FieldType.COUNTRIES: "-0",
     FieldType.YES_NO: "-0",
+    FieldType.FILES: "-new",
 }
 _INPUT_MODES = {
     FieldType.MONEY: "decimal",

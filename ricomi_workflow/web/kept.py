@@ -15,6 +15,7 @@ from flask import Response, make_response, render_template, request
 
 from ricomi_workflow.web.account_view import demo_groups
 from ricomi_workflow.web.session import is_local
+from ricomi_workflow.web.uploads import LOST, PREFIX
 from ricomi_workflow.web.viewer import actor, services
 
 _OWN = ("csrf_token", "password")
@@ -40,8 +41,14 @@ def sent_from_here() -> Kept | None:
     ours = {request.host, urlsplit(services().base_url).netloc}
     if request.method != "POST" or not origin.netloc or origin.netloc not in ours:
         return None
-    fields = request.form.items(multi=True)
-    return Kept(request.path, tuple((k, v) for k, v in fields if not any(w in k for w in _OWN)))
+    fields = [(k, v) for k, v in request.form.items(multi=True) if not any(w in k for w in _OWN)]
+    return Kept(request.path, (*fields, *_left_behind()))
+
+
+def _left_behind() -> list[tuple[str, str]]:
+    """The names of files that were chosen: their contents cannot travel through a sign-in."""
+    sent = [(k, f.filename or "") for k, f in request.files.items(multi=True) if f.filename]
+    return [(f"{LOST}{k.removeprefix(PREFIX)}", name) for k, name in sent]
 
 
 def carried() -> Kept | None:

@@ -6,15 +6,18 @@ What a page began with travels with it as marks, one for each field: `title:3f2a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ricomi_workflow.cases.presence import BEAT_SECONDS, Present, others_present
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.display import display, display_rows
+from ricomi_workflow.definitions.file_refs import FileRef
 from ricomi_workflow.definitions.model import FieldType, Section
+from ricomi_workflow.files.queries import Attachment
 from ricomi_workflow.identity.queries import names_of
 from ricomi_workflow.web.addresses import address
 from ricomi_workflow.web.form_desk import Desk
+from ricomi_workflow.web.form_files import held_files
 from ricomi_workflow.web.form_view import field_id
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.viewer import actor, services
@@ -27,10 +30,11 @@ _WORDS = (
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """Who else is at work in a draft now, and the names of those who saved something in it."""
+    """Who else is at work in a draft, the names of those who saved in it, the files it may name."""
 
     present: tuple[Present, ...]
     names: Mapping[int, str]
+    held: Mapping[FileRef, Attachment] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,8 @@ def company(tx: Tx, desk: Desk) -> Company:
         tx.connection, desk.case.id, desk.draft_name, now=tx.now, but=tx.actor.user_id
     )
     savers = sorted({saved.by for saved in desk.draft.fields.values()})
-    return Company(found, names_of(tx.connection, savers) if savers else {})
+    names = names_of(tx.connection, savers) if savers else {}
+    return Company(found, names, held_files(tx, desk))
 
 
 def sharing(desk: Desk, section: Section, others: Company, taken: Sequence[str] = ()) -> Sharing:

@@ -108,7 +108,7 @@ def _named(detail: Detail) -> dict[str, object]:
         "has": _version(detail.get("to")),
         "country": formats.country(country, language()) if isinstance(country, str) else "",
         "position": t(f"case.voted_{position}") if position else "",
-        "file": str(file.get("name", "")) if isinstance(file, Mapping) else "",
+        "file": _file(file) if isinstance(file, Mapping) else "",
         "roles": offices([str(r) for r in roles]) if isinstance(roles, list) and roles else "",
     }
 
@@ -117,6 +117,13 @@ def _version(side: Json) -> str:
     """The number of a version, of one side of a change of version."""
     key = str(side.get("definition", "")) if isinstance(side, Mapping) else ""
     return key.partition("/v")[2]
+
+
+def _file(said: Mapping[str, Json]) -> str:
+    """The name of a file; of a restricted one, only that it is."""
+    if said.get("access") == "restricted":
+        return t("file.access_restricted").lower()
+    return str(said.get("name", ""))
 
 
 def _figures(entry: Entry) -> list[str]:

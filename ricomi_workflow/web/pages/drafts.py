@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, request
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from ricomi_workflow.cases.presence import be_present
@@ -10,9 +10,10 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.web.audience import for_signed_in
 from ricomi_workflow.web.draft_answers import beat_answer, field_saved
-from ricomi_workflow.web.form_desk import Desk, Saving, open_desk, save_sent
+from ricomi_workflow.web.form_desk import Desk, Saving, open_desk, save, save_sent
 from ricomi_workflow.web.i18n import PREFIX, language
 from ricomi_workflow.web.shared_draft import company, read_marks
+from ricomi_workflow.web.upgrade_view import upgrade_view, upgraded
 from ricomi_workflow.web.viewer import actor, services
 
 blueprint = Blueprint("drafts", __name__, url_prefix=PREFIX)
@@ -59,3 +60,25 @@ def _one(desk: Desk, field: str) -> Saving:
     if request.form.get("_again") and saved and saved.by == actor().user_id:
         began = {}  # the answer to the first attempt was lost on the way, the saving was not
     return Saving(frozenset({field}), posted, began, language())
+
+
+@blueprint.get(f"{_ADDRESS}/upgrade")
+@for_signed_in
+def upgrade_page(ref: str, name: str) -> str | Response:
+    """Say what becomes of a draft that was begun with an older version of its form."""
+    with services().uow.look(actor()) as tx:
+        desk = open_desk(tx, services(), ref, name)
+    if not desk.outdated:
+        return redirect(url_for("forms.form_page", ref=ref, name=name), 303)
+    return render_template("pages/upgrade.html", page=upgrade_view(desk))
+
+
+@blueprint.post(f"{_ADDRESS}/upgrade")
+@for_signed_in
+def upgrade_draft(ref: str, name: str) -> Response:
+    """Take the draft to the version in force, as its reader agreed."""
+    with services().uow.begin(actor()) as tx:
+        desk = open_desk(tx, services(), ref, name, hold=True)
+        if desk.outdated and request.form.get("_revision") == str(desk.draft.revision):
+            save(tx, services(), desk, upgraded(desk).values)
+    return redirect(url_for("forms.form_page", ref=ref, name=name), 303)

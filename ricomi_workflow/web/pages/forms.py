@@ -18,6 +18,7 @@ from ricomi_workflow.web.form_desk import (
     save_sent,
     whole_errors,
 )
+from ricomi_workflow.web.form_files import Received, drop_file, receive_files
 from ricomi_workflow.web.form_page import Asked, new_row_id, section_href
 from ricomi_workflow.web.form_page import form_page as put_together
 from ricomi_workflow.web.form_view import field_id
@@ -54,11 +55,14 @@ def save_form(ref: str, name: str, section: str | None = None) -> Answer:
         if desk.outdated:
             return redirect(url_for("drafts.upgrade_page", ref=ref, name=name), 303)
         sections = desk.sections(section)
-        outcome = save_sent(tx, services(), desk, _sent(sections))
+        received = receive_files(tx, desk, sections)
+        outcome = save_sent(tx, services(), desk, _sent(sections, received))
+        drop_file(tx, outcome.desk)
         others = company(tx, outcome.desk)
-    if outcome.taken:
-        asked = Asked(section, taken=outcome.taken)
-        return _shown(outcome.desk, outcome.typed, asked, others), 409
+    if outcome.taken or received.refused:
+        asked = Asked(section, taken=outcome.taken, refused=received.refused)
+        status = 409 if outcome.taken else 422
+        return _shown(outcome.desk, outcome.typed, asked, others), status
     return _next(outcome, sections, section, others)
 
 
@@ -77,14 +81,19 @@ def _shown(desk: Desk, values: Values, asked: Asked, others: Company) -> str:
     return render_template("pages/form.html", page=put_together(desk, values, asked, others))
 
 
-def _sent(sections: tuple[Section, ...]) -> Saving:
-    """What was sent; the row that is to be removed is left out."""
+def _sent(sections: tuple[Section, ...], received: Received) -> Saving:
+    """What was sent with its files; the row or file that is to be removed is left out."""
     removed = request.form.get("_remove", "")
     posted = {
         name: texts
         for name, texts in request.form.to_dict(flat=False).items()
         if not (removed and name.startswith(f"{removed}."))
     }
+    dropped, _, ref = request.form.get("_drop", "").partition(" ")
+    for name, refs in received.added.items():
+        posted[name] = [*posted.get(name, ()), *refs]
+    if dropped in posted:
+        posted[dropped] = [text for text in posted[dropped] if text != ref]
     began = read_marks(request.form.get("_seen", ""))
     names = {f.name for section in sections for f in section.fields}
     sent = frozenset(names & began.keys() if began else names)
@@ -100,6 +109,9 @@ def _next(
     if table := request.form.get("_add"):
         anchor = new_row_id(desk, values, table)
         return redirect(section_href(desk, here, add=table, _anchor=anchor), 303)
+    if dropped := request.form.get("_drop"):
+        anchor = field_id(dropped.partition(" ")[0])
+        return redirect(section_href(desk, here, _anchor=anchor), 303)
     if removed := request.form.get("_remove"):
         anchor = f"{field_id(removed.partition('.')[0])}-table"
         return redirect(section_href(desk, here, _anchor=anchor), 303)
