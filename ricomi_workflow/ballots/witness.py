@@ -69,7 +69,8 @@ def _votes(connection: Connection, ballots: Ballots, entries: Sequence[Entry]) -
             "content": own.content_digest,
         }
         who = (row.at, row.actor_id, row.office)
-        if entry is None or said != entry.detail or who != (entry.at, entry.actor_id, entry.office):
+        told = {k: v for k, v in entry.detail.items() if k != "acted_for"} if entry else None
+        if entry is None or said != told or who != (entry.at, entry.actor_id, entry.office):
             yield Unlike(row.seq, "vote")
     yield from (Unlike(seq, "vote") for seq in cast)
 

@@ -66,7 +66,8 @@ def beancount_name(kind: Kind, code: str) -> str:
 
 def _of_the_fund() -> ColumnElement[bool]:
     """Journals of the fund's money: those of exercises move play money."""
-    return ~exists().where(case.c.id == journal.c.case_id, case.c.exercise)
+    practice = case.alias()
+    return ~exists().where(practice.c.id == journal.c.case_id, practice.c.exercise)
 
 
 def _transactions(connection: Connection, names: Mapping[int, str]) -> Iterator[str]:
