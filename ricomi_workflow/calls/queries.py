@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import false, func, select
+from sqlalchemy import exists, false, func, select
 
 from ricomi_workflow.calls.models import call, call_link, call_proposal
 from ricomi_workflow.calls.rows import (
@@ -23,7 +23,7 @@ from ricomi_workflow.cases.models import case
 from ricomi_workflow.kernel.errors import NotFound
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
 __all__ = ["Call", "Question", "call_of", "count_requests", "get_call", "list_calls", "questions"]
 PAGE = 50
@@ -68,3 +68,12 @@ def count_requests(connection: Connection, call_id: int) -> tuple[int, int]:
         .where(call_link.c.call_id == call_id)
     ).one()
     return int(row[0]), int(row[1])
+
+
+def in_call(number: str) -> ColumnElement[bool]:
+    """The requests made into the call with this number, as a condition on `case`."""
+    return exists().where(
+        call_link.c.case_id == case.c.id,
+        call_link.c.call_id == call.c.case_id,
+        call.c.number == number,
+    )

@@ -133,10 +133,15 @@ def list_chosen(
 
 
 def count_by_state(
-    connection: Connection, services: Services, actor: Actor, country: str | None = None
+    connection: Connection,
+    services: Services,
+    actor: Actor,
+    country: str | None = None,
+    *,
+    also: Sequence[ColumnElement[bool]] = (),
 ) -> dict[str, int]:
     """How many cases the actor may read, by state; exercises are not counted."""
-    where = [concerning(services, actor, lambda state: state.readers), ~case.c.exercise]
+    where = [concerning(services, actor, lambda state: state.readers), ~case.c.exercise, *also]
     if country:
         where.append(case.c.country == country)
     rows = connection.execute(

@@ -11,39 +11,36 @@ from flask import url_for
 
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.bodies.names import alphabetical
-from ricomi_workflow.cases.case import Case
-from ricomi_workflow.cases.queries import PAGE, count_by_state, list_cases
+from ricomi_workflow.cases.case import Case, roles_on
+from ricomi_workflow.cases.queries import PAGE, count_by_state, list_cases, with_participants
+from ricomi_workflow.collaboration.assignments import Assignment, assigned
+from ricomi_workflow.collaboration.filters import SavedFilter, filters_of
 from ricomi_workflow.deadlines.queries import due_of
 from ricomi_workflow.definitions.kinds import newest
+from ricomi_workflow.definitions.model import TransitionDef
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.web.addresses import address
 from ricomi_workflow.web.api.cursors import cursor_at, key_of
+from ricomi_workflow.web.case_filters import (
+    Wanted,
+    conditions,
+    kinds,
+    states,
+    told,
+    waited_roles,
+    waits_words,
+)
 from ricomi_workflow.web.case_words import case_title, local_day, state_label, waited_words
 from ricomi_workflow.web.components import ChosenFilter, WorkRow
+from ricomi_workflow.web.hands import in_hands
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.viewer import actor, services
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
-    from werkzeug.datastructures import MultiDict
 
 SOON = 5  # business days
-_LONGEST = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the reader asked the list for."""
-
-    words: str = ""
-    step: str = ""
-    country: str = ""
-    after: str = ""
-
-    def query(self, **changes: str) -> dict[str, str]:
-        """The parameters of the address, without the empty ones."""
-        asked = {"q": self.words, "step": self.step, "country": self.country} | changes
-        return {name: value for name, value in asked.items() if value}
+ALL = {"all": "yes"}  # the address of the list without any filter
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,45 +72,85 @@ class CaseList:
     rows: tuple[WorkRow, ...]
     steps: tuple[Choice, ...]
     countries: tuple[Choice, ...]
+    narrower: tuple[Select, ...]
+    kept: tuple[SavedFilter, ...]
+    keep_href: str
+    several_href: str
     chosen: tuple[ChosenFilter, ...]
     next_href: str
     first_href: str
     may_open: bool
 
 
-def wanted(args: MultiDict[str, str]) -> Wanted:
-    """What the address asks for."""
-    words = args.get("q", "").strip()[:_LONGEST]
-    return Wanted(words, args.get("step", ""), args.get("country", ""), args.get("after", ""))
+@dataclass(frozen=True, slots=True)
+class Select:
+    """One further filter: its name in the address, its label and what may be chosen."""
+
+    name: str
+    label: str
+    options: tuple[Choice, ...]
 
 
 def case_list_page(connection: Connection, asked: Wanted) -> CaseList:
-    """The page of the list for the reader, in five queries."""
-    found = list_cases(
+    """The page of the list for the reader, in a fixed number of queries."""
+    found = found_cases(connection, asked, PAGE + 1)
+    shown = with_participants(connection, found[:PAGE])
+    counts = step_counts(count_by_state(connection, services(), actor(), asked.country or None))
+    last = shown[-1] if len(found) > PAGE else None
+    after = cursor_at(last.updated_at, last.ref) if last else ""
+    query = asked.query()
+    return CaseList(
+        wanted=asked,
+        rows=_rows(connection, shown),
+        steps=_steps(asked, counts),
+        countries=_countries(asked),
+        narrower=_narrower(asked),
+        kept=tuple(filters_of(connection, actor().user_id)),
+        keep_href=address("filters.filters", **query) if query else "",
+        several_href=address("several.choose", **query) if several_acts(shown) else "",
+        chosen=_chosen(asked),
+        next_href=address("cases.case_list", **asked.query(after=after)) if after else "",
+        first_href=address("cases.case_list", **query) if asked.after else "",
+        may_open=bool(openings(actor())),
+    )
+
+
+def found_cases(connection: Connection, asked: Wanted, limit: int) -> list[Case]:
+    """The cases that the reader may see and asked for."""
+    return list_cases(
         connection,
         services(),
         actor(),
         states=states_of_step(asked.step),
         country=asked.country or None,
         words=asked.words,
+        also=conditions(asked),
         after=key_of(connection, asked.after or None),
-        limit=PAGE + 1,
+        limit=limit,
     )
-    shown = found[:PAGE]
-    due = due_of(connection, [case.id for case in shown])
-    counts = step_counts(count_by_state(connection, services(), actor(), asked.country or None))
-    last = shown[-1] if len(found) > PAGE else None
-    after = cursor_at(last.updated_at, last.ref) if last else ""
-    return CaseList(
-        wanted=asked,
-        rows=tuple(case_row(case, due.get(case.id)) for case in shown),
-        steps=_steps(asked, counts),
-        countries=_countries(asked),
-        chosen=_chosen(asked),
-        next_href=address("cases.case_list", **asked.query(after=after)) if after else "",
-        first_href=address("cases.case_list", **asked.query()) if asked.after else "",
-        may_open=bool(openings(actor())),
-    )
+
+
+def several_acts(cases: Iterable[Case]) -> dict[str, TransitionDef]:
+    """By trigger: the acts that the reader's offices may do on several cases at once."""
+    found: dict[str, TransitionDef] = {}
+    for case in cases:
+        roles = roles_on(actor(), case)
+        for taken in services().process(case).workflow.transitions:
+            if taken.bulk and case.state in taken.sources and taken.roles & roles:
+                found.setdefault(taken.trigger, taken)
+    return found
+
+
+def _rows(connection: Connection, cases: Sequence[Case]) -> tuple[WorkRow, ...]:
+    due = due_of(connection, [case.id for case in cases])
+    today = services().calendar.local_day(services().uow.clock.now())
+    hands = assigned(connection, cases, actor(), today)
+    return tuple(hands_row(case, due.get(case.id), hands.get(case.id, ())) for case in cases)
+
+
+def hands_row(case: Case, due: datetime | None, hands: Sequence[Assignment]) -> WorkRow:
+    """One case as a row, with who has it in hand."""
+    return replace(case_row(case, due), hands=in_hands(case, hands, actor()))
 
 
 def openings(person: Actor) -> tuple[Opening, ...]:
@@ -223,14 +260,32 @@ def _countries(asked: Wanted) -> tuple[Choice, ...]:
     )
 
 
-def _chosen(asked: Wanted) -> tuple[ChosenFilter, ...]:
-    labels: Sequence[tuple[str, str]] = [
-        ("q", t("ui.quoted", text=asked.words) if asked.words else ""),
-        ("step", dict(step_labels()).get(asked.step, "")),
-        ("country", formats.country(asked.country, language()) if asked.country else ""),
-    ]
+def _narrower(asked: Wanted) -> tuple[Select, ...]:
+    """The further filters, each with what stands in the address chosen."""
+    whom = {name: waits_words(name) for name in ("me", "others", *waited_roles())}
+    hands = {name: t(f"together.hand_{name}") for name in ("me", "nobody")}
+    offered = (
+        ("kind", kinds() if len(kinds()) > 1 else {}),
+        ("state", states()),
+        ("waits", whom),
+        ("hand", hands),
+        ("overdue", {"yes": t("together.only_overdue")}),
+    )
     return tuple(
-        ChosenFilter(label, address("cases.case_list", **asked.query(**{name: ""})))
+        Select(
+            name,
+            t(f"together.filter_{name}"),
+            tuple(Choice(v, label, v == getattr(asked, name)) for v, label in options.items()),
+        )
+        for name, options in offered
+        if options
+    )
+
+
+def _chosen(asked: Wanted) -> tuple[ChosenFilter, ...]:
+    step = dict(step_labels()).get(asked.step, "")
+    labels = [("step", step), *told(asked)] if step else told(asked)
+    return tuple(
+        ChosenFilter(label, address("cases.case_list", **(asked.query(**{name: ""}) or ALL)))
         for name, label in labels
-        if label
     )

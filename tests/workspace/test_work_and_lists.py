@@ -133,7 +133,7 @@ def test_only_applicants_open_requests(house: OfficeHouse) -> None:
 
 BUDGETS = {
     "/es/work": 14,
-    "/es/cases": 7,
+    "/es/cases": 10,
     "/es/ceam": 8,
     "/es/fund/desk": 10,
     "/es/cases/{ref}": 20,

@@ -8,14 +8,17 @@ from werkzeug.wrappers import Response
 from ricomi_workflow.calls.commands import open_in_call
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.commands import open_case
+from ricomi_workflow.collaboration.filters import filters_of
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.kinds import main_process
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.web.audience import for_signed_in
 from ricomi_workflow.web.calls_view import kinds_with_calls, open_rows
 from ricomi_workflow.web.case_file import read_case_file
-from ricomi_workflow.web.case_list import case_list_page, openings, openings_asked, wanted
+from ricomi_workflow.web.case_filters import wanted
+from ricomi_workflow.web.case_list import case_list_page, openings, openings_asked
 from ricomi_workflow.web.case_view import case_page as put_together
+from ricomi_workflow.web.filters_view import filter_href
 from ricomi_workflow.web.i18n import PREFIX
 from ricomi_workflow.web.viewer import actor, is_demonstration, services
 
@@ -24,9 +27,13 @@ blueprint = Blueprint("cases", __name__, url_prefix=PREFIX)
 
 @blueprint.get("/cases")
 @for_signed_in
-def case_list() -> str:
-    """Show the cases that the reader may see, last changed first."""
+def case_list() -> str | Response:
+    """Show the cases that the reader may see; through their first filter if none is asked for."""
     with services().uow.read() as connection:
+        first = [] if request.args else filters_of(connection, actor().user_id)
+        chosen = next((each.query for each in first if each.is_default), "")
+        if chosen:
+            return redirect(filter_href(chosen))
         page = case_list_page(connection, wanted(request.args))
     return render_template("pages/cases.html", page=page)
 

@@ -1,0 +1,181 @@
+"""What the list of cases may be asked for: read from the address, told in words, made conditions.
+
+The address holds everything, so that a list can be sent to a colleague or kept under a name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from ricomi_workflow.bodies import formats
+from ricomi_workflow.calls.queries import in_call
+from ricomi_workflow.cases.lists import (
+    in_states,
+    of_kind,
+    opened_between,
+    waiting_for,
+    waiting_for_others,
+    waiting_for_role,
+)
+from ricomi_workflow.collaboration.assignments import assigned_to, unassigned
+from ricomi_workflow.deadlines.queries import overdue
+from ricomi_workflow.definitions.kinds import newest
+from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.web.i18n import language, t, zone
+from ricomi_workflow.web.viewer import actor, services
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+    from werkzeug.datastructures import MultiDict
+
+_LONGEST = 100
+_NAMES = {"words": "q", "since": "from", "until": "to"}  # others are called as their field
+_NOT_KEPT = ("after", "all")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the reader asked the list for; empty texts ask for nothing."""
+
+    words: str = ""
+    step: str = ""
+    country: str = ""
+    kind: str = ""
+    state: str = ""
+    waits: str = ""  # me, others, or a role
+    hand: str = ""  # me, nobody
+    overdue: str = ""  # yes
+    call: str = ""
+    since: str = ""  # opened from this day on
+    until: str = ""
+    all: str = ""  # yes: not even the filter that the reader sees first
+    after: str = ""
+
+    def query(self, **changes: str) -> dict[str, str]:
+        """The parameters of the address, without the empty ones and without the page."""
+        asked = {
+            _NAMES.get(each.name, each.name): getattr(self, each.name)
+            for each in fields(self)
+            if each.name not in _NOT_KEPT
+        } | changes
+        return {name: value for name, value in asked.items() if value}
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether anything is asked for beyond words, step and country."""
+        return bool(self.query().keys() - {"q", "step", "country"})
+
+
+def wanted(args: MultiDict[str, str] | Mapping[str, str]) -> Wanted:
+    """What the address asks for."""
+    found = {
+        each.name: str(args.get(_NAMES.get(each.name, each.name), "")).strip()[:_LONGEST]
+        for each in fields(Wanted)
+    }
+    return Wanted(**found)
+
+
+def conditions(asked: Wanted) -> list[ColumnElement[bool]]:
+    """What the reader asked for beyond words, step and country, as conditions on `case`."""
+    return [each for _name, each in _conditions(asked)]
+
+
+def _conditions(asked: Wanted) -> Iterator[tuple[str, ColumnElement[bool]]]:
+    composed, reader = services(), actor()
+    if asked.kind in kinds():
+        yield "kind", of_kind(asked.kind)
+    if asked.state in states():
+        yield "state", in_states([asked.state])
+    if asked.waits == "me":
+        yield "waits", waiting_for(composed, reader)
+    elif asked.waits == "others":
+        yield "waits", waiting_for_others(composed, reader)
+    elif asked.waits in waited_roles():
+        yield "waits", waiting_for_role(composed, Role(asked.waits))
+    yield from _of_hands(asked)
+    if asked.overdue == "yes":
+        yield "overdue", overdue(composed.uow.clock.now())
+    if asked.call:
+        yield "call", in_call(asked.call)
+    since, until = day_of(asked.since), day_of(asked.until)
+    if since:
+        yield "from", opened_between(_midnight(since), None)
+    if until:
+        yield "to", opened_between(None, _midnight(until + timedelta(days=1)))
+
+
+def _of_hands(asked: Wanted) -> Iterator[tuple[str, ColumnElement[bool]]]:
+    if asked.hand == "me":
+        yield "hand", assigned_to(actor().user_id or 0)
+    elif asked.hand == "nobody":
+        yield "hand", unassigned() & waiting_for(services(), actor())
+
+
+def told(asked: Wanted) -> list[tuple[str, str]]:
+    """The filters in force: the name of each in the address, and what it says."""
+    lang = language()
+    labels = [
+        ("kind", kinds().get(asked.kind, "")),
+        ("state", states().get(asked.state, "")),
+        ("waits", waits_words(asked.waits)),
+        ("hand", t(f"together.hand_{asked.hand}") if asked.hand in {"me", "nobody"} else ""),
+        ("overdue", t("together.only_overdue") if asked.overdue == "yes" else ""),
+        ("call", t("together.of_call", number=asked.call) if asked.call else ""),
+    ]
+    since, until = day_of(asked.since), day_of(asked.until)
+    labels.append(("from", t("together.opened_from", day=since) if since else ""))
+    labels.append(("to", t("together.opened_to", day=until) if until else ""))
+    words = ("q", t("ui.quoted", text=asked.words) if asked.words else "")
+    country = ("country", formats.country(asked.country, lang) if asked.country else "")
+    return [(name, label) for name, label in (words, country, *labels) if label]
+
+
+def kinds() -> dict[str, str]:
+    """What kinds of cases there are, by name."""
+    return {each.kind: each.label[language()] for each in newest(services().library)}
+
+
+def states() -> dict[str, str]:
+    """The states of the newest processes by name, in the order of their steps."""
+    found: dict[str, str] = {}
+    for workflow in newest(services().library):
+        order = {step.name: place for place, step in enumerate(workflow.steps)}
+        ranked = sorted(workflow.states.values(), key=lambda state: order.get(state.step, 0))
+        for state in ranked:
+            found.setdefault(state.name, state.label[language()])
+    return found
+
+
+def waited_roles() -> dict[str, str]:
+    """The offices for which cases may wait."""
+    every = {
+        role
+        for workflow in newest(services().library)
+        for state in workflow.states.values()
+        for role in state.waits_for
+    }
+    return {str(role): t(f"ui.role_{role}") for role in Role if role in every}
+
+
+def waits_words(waits: str) -> str:
+    """For whom the cases wait, in words."""
+    if waits in {"me", "others"}:
+        return t(f"together.waits_{waits}")
+    office = waited_roles().get(waits)
+    return t("together.waits_office", office=office) if office else ""
+
+
+def day_of(text: str) -> date | None:
+    """The day written as in an address; None for anything else."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), ZoneInfo(zone()))
