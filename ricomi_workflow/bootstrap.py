@@ -68,7 +68,8 @@ _SLICES = (
     ballot_hooks,
     fund_hooks,
     catalogue_hooks,
-    call_hooks, review_hooks,
+    call_hooks,
+    review_hooks,
     partner_hooks,
     file_hooks,
 )

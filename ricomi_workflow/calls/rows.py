@@ -19,7 +19,7 @@ from ricomi_workflow.kernel.errors import Refusal
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row, Select
 
-_STANDING_OUT = ("draft", "withdrawn", "lapsed")  # states in which a request takes no place
+_STANDING_OUT = ("draft", "discarded", "withdrawn", "lapsed")  # states in which a request takes no place
 
 
 @dataclass(frozen=True, slots=True)

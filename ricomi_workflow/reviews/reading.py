@@ -1,0 +1,75 @@
+"""Reads `reference/review.yaml` and `subregions.yaml`, strictly and with every mistake at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from ricomi_workflow.bodies.reading import code, once, open_file, rows
+from ricomi_workflow.definitions.place import Place
+from ricomi_workflow.kernel.errors import DefinitionError, Mistake
+from ricomi_workflow.kernel.text import LocalizedText
+from ricomi_workflow.resources import root
+from ricomi_workflow.reviews.rules import Scheme
+
+_WHOLE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """The scheme where no call says otherwise, and the subregion of each state."""
+
+    scheme: Scheme
+    source: str
+    confirmed: bool
+    subregions: Mapping[str, LocalizedText]
+    subregion: Mapping[str, str]  # by state
+
+
+@cache
+def ground() -> Ground:
+    """What is shipped, read once. Raises `DefinitionError` with every mistake."""
+    return read(root("reference"))
+
+
+def read(folder: Path) -> Ground:
+    """What the files in `folder` say; raises `DefinitionError` with every mistake."""
+    mistakes: list[Mistake] = []
+    top = open_file(folder / "review.yaml", mistakes)
+    at = top.record("source scale minimum disagreement criteria", "confirmed")
+    scheme = Scheme(
+        _weights(at["criteria"]),
+        minimum=at["minimum"].whole(1, least=1),
+        scale=at["scale"].whole(1, least=1),
+        disagreement=at["disagreement"].whole(1, least=1),
+    )
+    labels, states = _subregions(open_file(folder / "subregions.yaml", mistakes))
+    if mistakes:
+        raise DefinitionError(mistakes)
+    confirmed = at["confirmed"].flag(default=True)
+    return Ground(scheme, at["source"].text(), confirmed, labels, states)
+
+
+def _weights(place: Place) -> Mapping[str, int]:
+    found = []
+    for row in rows(place):
+        at = row.record("name weight")
+        found.append((at["name"], at["name"].name(), at["weight"].whole(1, least=1)))
+    weights = once(found)
+    if sum(weights.values()) != _WHOLE:
+        place.wrong(f"weights that add up to {_WHOLE}")
+    return weights
+
+
+def _subregions(top: Place) -> tuple[Mapping[str, LocalizedText], Mapping[str, str]]:
+    at = top.record("source subregions")
+    at["source"].text()
+    labels, states = [], []
+    for row in rows(at["subregions"]):
+        each = row.record("name label states")
+        name = each["name"].name()
+        labels.append((each["name"], name, each["label"].localized()))
+        states += [(place, code(place), name) for place in rows(each["states"])]
+    return once(labels), once(states)

@@ -1,0 +1,161 @@
+"""Reviews as values: who reviews a request, where each review stands, what it gave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+
+from ricomi_workflow.calls.rows import Call
+from ricomi_workflow.cases.models import submission
+from ricomi_workflow.definitions.model import WorkflowDef
+from ricomi_workflow.identity.models import user
+from ricomi_workflow.kernel.canonical import Json, digest
+from ricomi_workflow.reviews.models import review_assignment, review_step
+from ricomi_workflow.reviews.reading import ground
+from ricomi_workflow.reviews.rules import Aggregate, Points, Scheme, aggregate
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Row
+
+COMPLETE = "reviews_complete"  # the guard that says in which states reviews are given
+
+
+class Status(StrEnum):
+    """Where a review stands."""
+
+    ASSIGNED = "assigned"  # whether there is a conflict is not declared yet
+    CLEAR = "clear"
+    SCORED = "scored"
+    STALE = "stale"  # scored, on an earlier version of the request
+    RECUSED = "recused"
+    RELIEVED = "relieved"
+
+    @property
+    def counts(self) -> bool:
+        """Whether the review is waited for or given."""
+        return self not in {Status.RECUSED, Status.RELIEVED}
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """One reviewer's part in a request."""
+
+    id: int
+    case_id: int
+    number: int
+    user_id: int
+    name: str
+    assigned_at: datetime
+    status: Status = Status.ASSIGNED
+    reason: str = ""
+    points: Points = field(default_factory=dict)
+    comments: Mapping[str, str] = field(default_factory=dict)
+    given_at: datetime | None = None
+    request: int = 0
+
+
+def takes_reviews(workflow: WorkflowDef, state: str) -> bool:
+    """Whether reviews are given in a state: an act that leads on from it waits for them."""
+    return any(
+        COMPLETE in taken.guards and state in taken.sources for taken in workflow.transitions
+    )
+
+
+def scheme_of(call: Call | None) -> Scheme:
+    """By which criteria a request is reviewed: those of its call, else those of the reference."""
+    plain = ground().scheme
+    if call is None:
+        return plain
+    return replace(plain, weights=call.terms.weights, minimum=call.terms.reviewers)
+
+
+def reviews_of(connection: Connection, case_ids: Sequence[int]) -> dict[int, list[Review]]:
+    """By case: its reviews in the order of their numbers; three statements for any number."""
+    if not case_ids:
+        return {}
+    assigned = connection.execute(
+        select(review_assignment, user.c.name)
+        .join(user, user.c.id == review_assignment.c.user_id)
+        .where(review_assignment.c.case_id.in_(case_ids))
+        .order_by(review_assignment.c.case_id, review_assignment.c.number)
+    )
+    found = {
+        row.id: Review(row.id, row.case_id, row.number, row.user_id, row.name, row.at)
+        for row in assigned
+    }
+    steps = connection.execute(
+        select(review_step)
+        .where(review_step.c.case_id.in_(case_ids))
+        .order_by(review_step.c.case_id, review_step.c.seq)
+    )
+    for row in steps:
+        found[row.assignment_id] = _after(found[row.assignment_id], row)
+    return _by_case(found.values(), request_numbers(connection, case_ids))
+
+
+def request_numbers(connection: Connection, case_ids: Sequence[int]) -> dict[int, int]:
+    """By case: the number of the request that is in force."""
+    rows = connection.execute(
+        select(submission.c.case_id, func.max(submission.c.number))
+        .where(submission.c.case_id.in_(case_ids), submission.c.form == "request")
+        .group_by(submission.c.case_id)
+    )
+    return {int(row[0]): int(row[1]) for row in rows}
+
+
+def score_of(scheme: Scheme, reviews: Sequence[Review]) -> Aggregate | None:
+    """What the complete reviews of the present request come to; None when there are none."""
+    return aggregate(scheme, [r.points for r in reviews if r.status is Status.SCORED])
+
+
+def sealed_assignment(row: Mapping[str, object]) -> str:
+    """The digest of an assignment, which the trail keeps in place of a name."""
+    return _sealed(row, ("case_id", "number", "user_id", "by", "seq"))
+
+
+def sealed_step(row: Mapping[str, object]) -> str:
+    """The digest of a step of a review."""
+    kept = ("assignment_id", "case_id", "kind", "request", "content", "by", "seq")
+    return _sealed(row, kept)
+
+
+def _sealed(row: Mapping[str, object], kept: Sequence[str]) -> str:
+    facts: dict[str, Json] = {name: row[name] for name in kept}  # type: ignore[misc]  # plain values
+    return digest(facts)
+
+
+def _by_case(reviews: Iterable[Review], requests: Mapping[int, int]) -> dict[int, list[Review]]:
+    result: dict[int, list[Review]] = {}
+    for review in reviews:
+        stale = review.status is Status.SCORED and review.request != requests.get(review.case_id)
+        shown = replace(review, status=Status.STALE) if stale else review
+        result.setdefault(review.case_id, []).append(shown)
+    return result
+
+
+def _after(review: Review, row: Row[*tuple[Any, ...]]) -> Review:
+    """The review as it stands after one more of its steps."""
+    content = row.content
+    if row.kind == "scored":
+        return replace(
+            review,
+            status=Status.SCORED,
+            points={name: int(points) for name, points in content["points"].items()},
+            comments={name: str(text) for name, text in content["comments"].items()},
+            given_at=row.at,
+            request=row.request,
+        )
+    reason = str(content.get("reason", ""))
+    return replace(review, status=_STATUS_AFTER[row.kind], reason=reason)
+
+
+_STATUS_AFTER = {
+    "clear": Status.CLEAR,
+    "conflict": Status.RECUSED,
+    "relieved": Status.RELIEVED,
+}

@@ -1,0 +1,90 @@
+"""Assignments, steps, rankings and adoptions held against the trail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from ricomi_workflow.audit.queries import Unlike
+from ricomi_workflow.audit.rules import Entry
+from ricomi_workflow.kernel.canonical import digest
+from ricomi_workflow.reviews.models import (
+    call_ranking,
+    ranking_adoption,
+    review_assignment,
+    review_step,
+)
+from ricomi_workflow.reviews.rows import sealed_assignment, sealed_step
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+Said = Mapping[tuple[int, str], object]
+
+
+def witness(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Unlike]:
+    """The entries to which an assignment, a step of a review or a ranking is not true."""
+    yield from _assignments(connection, case_id, entries)
+    yield from _steps(connection, case_id, entries)
+    yield from _rankings(connection, case_id, entries)
+    yield from _adoptions(connection, case_id, entries)
+
+
+def _assignments(
+    connection: Connection, case_id: int, entries: Sequence[Entry]
+) -> Iterator[Unlike]:
+    said = {
+        (entry.seq, str(number)): sealed
+        for entry in entries
+        if isinstance(assigned := entry.detail.get("assigned"), Mapping)
+        for number, sealed in assigned.items()
+    }
+    rows = connection.execute(
+        select(review_assignment).where(review_assignment.c.case_id == case_id)
+    )
+    stored = {
+        (row.seq, str(row.number)): sealed_assignment(dict(row._mapping))  # noqa: SLF001
+        for row in rows
+    }
+    yield from _differing(said, stored, "reviewer")
+
+
+def _steps(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Unlike]:
+    said = {
+        (e.seq, ""): e.detail["step"]
+        for e in entries
+        if e.act.startswith("review.") and "step" in e.detail
+    }
+    rows = connection.execute(select(review_step).where(review_step.c.case_id == case_id))
+    stored = {(row.seq, ""): sealed_step(dict(row._mapping)) for row in rows}  # noqa: SLF001
+    yield from _differing(said, stored, "review")
+
+
+def _rankings(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Unlike]:
+    said = {
+        (e.seq, str(e.detail["ranking"])): e.detail["ranking_digest"]
+        for e in entries
+        if "ranking" in e.detail
+    }
+    rows = connection.execute(select(call_ranking).where(call_ranking.c.case_id == case_id))
+    stored = {(row.seq, str(row.number)): digest(row.content) for row in rows}
+    yield from _differing(said, stored, "ranking")
+
+
+def _adoptions(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Unlike]:
+    said = {
+        (e.seq, str(e.detail["ranking_adopted"])): e.actor_id
+        for e in entries
+        if "ranking_adopted" in e.detail
+    }
+    rows = connection.execute(select(ranking_adoption).where(ranking_adoption.c.case_id == case_id))
+    stored = {(row.seq, str(row.number)): row.by for row in rows}
+    yield from _differing(said, stored, "adoption")
+
+
+def _differing(said: Said, stored: Said, what: str) -> Iterator[Unlike]:
+    for key in sorted(said.keys() | stored.keys(), key=str):
+        if said.get(key) != stored.get(key):
+            yield Unlike(key[0], what)
