@@ -1,0 +1,157 @@
+"""`ricomi workflow migrate`: the report, and a run that is killed and run again."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from ricomi_workflow.audit.models import audit_entry
+from ricomi_workflow.cases.models import case
+from tests.versions.loans import PLAN, Loans, loan_2
+
+COMMAND = [sys.executable, "-c", "from ricomi_workflow.cli import main; main()"]
+MIGRATE = ["workflow", "migrate", "loan", "--from", "v1", "--to", "v2"]
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Path:
+    """The plan as a file."""
+    file = tmp_path / "plan.yaml"
+    file.write_text(PLAN, encoding="utf-8")
+    return file
+
+
+def environment(loans: Loans) -> dict[str, str]:
+    """The variables of a process that works on the same database by the same definitions."""
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(loans.folder.parent),
+        "RICOMI_DATABASE_URL": loans.engine.url.render_as_string(hide_password=False),
+        "RICOMI_SECRET_KEY": "a key for tests only, forty characters",
+        "RICOMI_DEFINITIONS": str(loans.folder),
+        "LANG": "en",
+    }
+
+
+def run(loans: Loans, *more: str) -> subprocess.CompletedProcess[str]:
+    """The command, to its end."""
+    return subprocess.run(  # noqa: S603 - our own command
+        [*COMMAND, *MIGRATE, *more],
+        env=environment(loans),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def moved(loans: Loans) -> int:
+    """How many cases are in version 2."""
+    with loans.services.uow.read() as connection:
+        there = select(func.count()).where(case.c.definition == "loan/v2")
+        return connection.execute(there).scalar_one()
+
+
+def wholly_old_or_new(loans: Loans) -> bool:
+    """Whether every case stands in a state of its own version, with the entry that led there."""
+    with loans.services.uow.read() as connection:
+        rows = connection.execute(select(case.c.id, case.c.definition, case.c.state)).all()
+        entries = connection.execute(
+            select(audit_entry.c.case_id).where(audit_entry.c.act == "case.migrated")
+        )
+        led = Counter(entries.scalars())
+    states = {key: flow.states for key, flow in loans.services.library.workflows.items()}
+    return all(
+        row.state in states[row.definition]
+        and led[row.id] == (1 if row.definition == "loan/v2" else 0)
+        for row in rows
+    )
+
+
+def test_a_killed_run_leaves_whole_cases_and_is_simply_run_again(loans: Loans, plan: Path) -> None:
+    number = 250
+    refs = [loans.at("review") for _ in range(number)]
+    loans.restart(loan_2())
+    before = loans.rows()
+    arguments = [*COMMAND, *MIGRATE, "--plan", str(plan), "--batch", "20"]
+    with subprocess.Popen(  # noqa: S603 - our own command
+        arguments, env=environment(loans), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
+        end = time.monotonic() + 60
+        while not moved(loans) and process.poll() is None and time.monotonic() < end:
+            time.sleep(0.002)
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait(30)
+
+    there = moved(loans)
+    assert 0 < there < number
+    assert wholly_old_or_new(loans)
+    assert loans.faults() == []
+
+    again = run(loans, "--plan", str(plan))
+    assert again.returncode == 0, again.stderr
+    assert f"{number - there} of {number - there} cases moved" in again.stdout
+    assert moved(loans) == number
+    assert wholly_old_or_new(loans)
+    assert loans.faults() == []
+
+    back = run(loans, "--revert", "--reason", "It was too early.")
+    assert f"{number} of {number} cases moved" in back.stdout
+    assert loans.rows() == before
+    assert {loans.entries(ref)[-1].reason for ref in refs[:5]} == {"It was too early."}
+
+
+def test_the_rehearsal_says_in_words_what_is_missing_and_writes_nothing(
+    loans: Loans, tmp_path: Path
+) -> None:
+    ref, other = loans.at("review"), loans.at("draft")
+    loans.restart(loan_2())
+    bare = tmp_path / "bare.yaml"
+    bare.write_text("kind: loan\nfrom: 1\nto: 2\nreason: So.\n", encoding="utf-8")
+    told = run(loans, "--plan", str(bare), "--dry-run")
+    assert told.returncode == 1
+    assert "The state review does not exist in the other version" in told.stdout
+    assert ref in told.stdout
+    assert "1 of 2 cases would move; nothing was written" in told.stdout
+    listed = run(loans, "--plan", str(bare), "--dry-run", "--json")
+    lines = {found["ref"]: found for found in map(json.loads, listed.stdout.splitlines())}
+    assert lines[other]["verdict"] == "safe"
+    assert lines[ref]["reasons"] == [{"code": "state_unmapped", "state": "review"}]
+    refused = run(loans, "--plan", str(bare))
+    assert refused.returncode == 1
+    assert "The plan does not say" in refused.stderr
+    assert moved(loans) == 0
+
+
+def test_the_plan_must_be_the_one_of_the_versions_named(loans: Loans, plan: Path) -> None:
+    loans.restart(loan_2())
+    other = subprocess.run(  # noqa: S603 - our own command
+        [
+            *COMMAND,
+            "workflow",
+            "migrate",
+            "loan",
+            "--from",
+            "v2",
+            "--to",
+            "v1",
+            "--plan",
+            str(plan),
+        ],
+        env=environment(loans),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert other.returncode == 1
+    assert "leads from loan/v1 to loan/v2" in other.stderr
