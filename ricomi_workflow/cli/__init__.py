@@ -11,6 +11,7 @@ from ricomi_workflow.cli.definitions import definitions
 from ricomi_workflow.cli.demo import demo
 from ricomi_workflow.cli.files import files
 from ricomi_workflow.cli.fund import fund
+from ricomi_workflow.cli.papers import PAPERS
 from ricomi_workflow.cli.serve import serve, worker
 from ricomi_workflow.cli.simulate import simulate
 from ricomi_workflow.cli.users import users
@@ -27,3 +28,5 @@ for _command in (
     audit, cases, catalogue, db, definitions, demo, files, fund, serve, simulate, users, worker, workflow
 ):  # fmt: skip
     main.add_command(_command)
+for _command in PAPERS:
+    cases.add_command(_command)

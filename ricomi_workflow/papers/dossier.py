@@ -346,7 +346,7 @@ def _list(words: Words, read: Read) -> Block:
 def _comments(words: Words, read: Read) -> Iterator[Block]:
     for comment in read.comments:
         said_by = f"{words.office(comment.office)}, {words.briefly(comment.at)}"
-        yield heading(said_by, 3)
+        yield heading(said_by, 2)
         if comment.withdrawn:
             yield para(words.t("papers.withdrawn", reason=comment.withdrawn.reason), soft=True)
         else:

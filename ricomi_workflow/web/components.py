@@ -101,6 +101,7 @@ class TrailRow:
     detail: str = ""
     href: str = ""
     link: str = ""
+    changes: str = ""  # the address of what changed, of a form that was handed in again
 
 
 # ---------- refusals and notices

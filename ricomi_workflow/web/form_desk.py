@@ -21,6 +21,7 @@ from ricomi_workflow.cases.drafts import (
     save_draft,
     save_fields,
 )
+from ricomi_workflow.cases.points import Point, points_asked
 from ricomi_workflow.cases.queries import get_case, readable
 from ricomi_workflow.cases.rows import Submission, latest_submission
 from ricomi_workflow.db.uow import Tx
@@ -50,6 +51,7 @@ class Desk:
     today: date
     editable: frozenset[str]
     hidden: frozenset[str]
+    points: tuple[Point, ...] = ()  # what a return asks to be changed
 
     @property
     def paged(self) -> bool:
@@ -140,7 +142,18 @@ def open_desk(tx: Tx, services: Services, ref: str, name: str, *, hold: bool = F
         editable=_names(form, access, lambda own: bool(own.edit & roles)),
         hidden=frozenset(f.name for f in form.fields())
         - _names(form, access, lambda own: bool((own.edit | own.read) & roles)),
+        points=_asked(tx, services, case, previous),
     )
+
+
+def _asked(
+    tx: Tx, services: Services, case: Case, previous: Submission | None
+) -> tuple[Point, ...]:
+    """What was asked of the form since it was last handed in."""
+    if previous is None:
+        return ()
+    workflow = services.process(case).workflow
+    return points_asked(tx.connection, workflow, case, previous.form, after=previous.seq)
 
 
 def save(tx: Tx, services: Services, desk: Desk, values: Values) -> Desk:

@@ -121,6 +121,13 @@ class OfficeHouse:
         made = answers.request(self.rng, self.services, country, today)
         return {**made, "participants": list(partners)}
 
+    def answered(self, ref: str, form: str) -> dict[str, Json]:
+        """What was last handed in with a form of a case."""
+        with self.services.uow.read() as connection:
+            given = latest_submission(connection, self.case(ref).id, form)
+        assert given is not None
+        return dict(given.values)
+
     def answer(self, ref: str, form: str) -> dict[str, Json]:
         """A plausible answer to a form of a case as it stands."""
         case = self.case(ref)
