@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import unescape
+from io import BytesIO
 from urllib.parse import urldefrag, urljoin
 
 from flask import Flask
@@ -19,6 +20,7 @@ from werkzeug.test import TestResponse
 from tests.web.markup import Markup, Node
 
 Texts = Mapping[str, str | Sequence[str]]
+Files = Mapping[str, Sequence[tuple[str, bytes]]]  # by control: names and contents
 _INLINE = re.compile(r"</?(?:a|b|span|time|em|strong|small)\b[^>]*>")
 _TAGS = re.compile(r"<[^>]*>")
 _SPACES = re.compile(r"\s+")
@@ -79,12 +81,14 @@ class Visitor:
         """The texts of the buttons in the main part."""
         return [plain(b.whole_text()) for b in self._buttons()]
 
-    def press(self, text: str, texts: Texts | None = None) -> Visitor:
-        """Press the button called `text` after filling in its form with `texts`."""
+    def press(
+        self, text: str, texts: Texts | None = None, *, files: Files | None = None
+    ) -> Visitor:
+        """Press the button called `text` after filling in its form with `texts` and `files`."""
         found = [b for b in self._buttons() if plain(b.whole_text()) == text]
         assert found, f"no button {text!r} on {self.path}: {self.buttons()}"
         form = next(node for node in found[-1].above() if node.tag == "form")
-        return self._send(form, texts or {}, found[-1])
+        return self._send(form, texts or {}, found[-1], files or {})
 
     def field_names(self) -> set[str]:
         """The names of the controls on the page."""
@@ -102,7 +106,9 @@ class Visitor:
         main = self.page.find("main")[0]
         return [b for b in self.page.find("button") if any(node is main for node in b.above())]
 
-    def _send(self, form: Node, texts: Texts, button: Node | None) -> Visitor:
+    def _send(
+        self, form: Node, texts: Texts, button: Node | None, files: Files | None = None
+    ) -> Visitor:
         values = _values_of(form)
         for name, wanted in texts.items():
             given = [wanted] if isinstance(wanted, str) else list(wanted)
@@ -112,7 +118,10 @@ class Visitor:
             values[button.attributes["name"]] = [button.attributes.get("value", "")]
         action = urljoin(self.path, form.attributes.get("action") or self.path)
         if form.attributes.get("method") == "post":
-            return self._arrive(self.client.post(urldefrag(action).url, data=values), action)
+            origin = {"Origin": "http://localhost"}
+            sent = {**values, **_chosen(form, files or {})}
+            answer = self.client.post(urldefrag(action).url, data=sent, headers=origin)
+            return self._arrive(answer, action)
         return self._arrive(self.client.get(action, query_string=values), action)
 
     def _arrive(self, answer: TestResponse, path: str) -> Visitor:
@@ -144,7 +153,7 @@ def _values_of(form: Node) -> dict[str, list[str]]:
     values: dict[str, list[str]] = {}
     for control in _controls(form):
         name, kind = control.attributes.get("name"), control.attributes.get("type", "")
-        if not name or control.tag == "button":
+        if not name or control.tag == "button" or kind == "file":
             continue
         if control.tag == "select":
             chosen = [o for o in _options(control) if "selected" in o.attributes]
@@ -159,6 +168,15 @@ def _values_of(form: Node) -> dict[str, list[str]]:
         if texts:
             values.setdefault(name, []).extend(texts)
     return values
+
+
+def _chosen(form: Node, files: Files) -> dict[str, list[tuple[BytesIO, str]]]:
+    """Files as they are sent; only a control for files, in a form that sends them, takes any."""
+    for name in files:
+        kinds = [control.attributes.get("type") for control in _named(form, name)]
+        assert kinds == ["file"], f"{name} takes no files"
+        assert form.attributes.get("enctype") == "multipart/form-data"
+    return {name: [(BytesIO(c), own) for own, c in chosen] for name, chosen in files.items()}
 
 
 def _require(form: Node, name: str, given: Sequence[str]) -> None:

@@ -1,0 +1,46 @@
+"""The client of ClamAV's daemon, against a daemon that speaks its protocol."""
+
+import io
+import socket
+
+import pytest
+
+from ricomi_workflow.files.clamd import Clamd, NoVerdict
+from tests.files.scanner import daemon
+from tests.support.noted import EICAR, PDF
+
+
+def test_a_clean_content_is_sent_whole_and_called_clean() -> None:
+    large = PDF * 5_000
+    with daemon() as running:
+        verdict = Clamd("127.0.0.1", running.port).scan(io.BytesIO(large))
+        assert (verdict.clean, running.contents) == (True, [large])
+
+
+def test_what_is_harmful_is_called_by_its_name() -> None:
+    with daemon() as running:
+        verdict = Clamd("127.0.0.1", running.port).scan(io.BytesIO(EICAR))
+    assert (verdict.clean, verdict.found) == (False, "Eicar-Signature")
+
+
+def test_an_answer_that_is_no_verdict_is_none() -> None:
+    with daemon() as running:
+        running.says = "INSTREAM size limit exceeded. ERROR"
+        with pytest.raises(NoVerdict):
+            Clamd("127.0.0.1", running.port).scan(io.BytesIO(PDF))
+
+
+def test_a_daemon_that_is_not_there_gives_no_verdict() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+    with pytest.raises(OSError, match="refused"):
+        Clamd("127.0.0.1", port).scan(io.BytesIO(PDF))
+
+
+def test_an_address_says_a_port_or_a_socket() -> None:
+    assert Clamd.from_url("tcp://scanner") == Clamd("scanner", 3310)
+    assert Clamd.from_url("unix:/run/clamd.ctl") == Clamd(path="/run/clamd.ctl")
+    for wrong in ("scanner:3310", "http://scanner", "unix:run/clamd.ctl"):
+        with pytest.raises(ValueError, match="tcp://"):
+            Clamd.from_url(wrong)
