@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, func, or_, select
 
 from ricomi_workflow.db.driver import Driver
 from ricomi_workflow.db.reading import read
 from ricomi_workflow.identity.mandates import IN_FORCE, grant_of, texts_of
-from ricomi_workflow.identity.models import delegation, delegation_event, delegation_office, user
-from ricomi_workflow.identity.queries import Holder
-from ricomi_workflow.kernel.actors import Grant, Mandate
+from ricomi_workflow.identity.models import (
+    delegation,
+    delegation_event,
+    delegation_office,
+    role_grant,
+    user,
+)
+from ricomi_workflow.identity.queries import Holder, valid_on
+from ricomi_workflow.kernel.actors import NETWORK, Grant, Mandate
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import ColumnElement, Connection, Row
 
 PAGE = 50
 _STAND_INS = """SELECT d.giver_id, d.kinds, d.cases, o.role, o.seat,
@@ -203,3 +209,20 @@ def _history(connection: Connection, keys: Iterable[int]) -> dict[int, list[Happ
     for row in rows:
         found[row.delegation_id].append(Happening(row.event, row.at, row.by))
     return found
+
+
+def colleagues(
+    connection: Connection, seats: Collection[str], day: date, *, but: int, limit: int = 300
+) -> list[Row[int, str, str]]:
+    """Who may stand in: the other active people with an office of one of `seats`, by name."""
+    seat = func.coalesce(role_grant.c.country, NETWORK)
+    holding = exists().where(
+        role_grant.c.user_id == user.c.id, seat.in_(sorted(seats)), valid_on(day)
+    )
+    rows = connection.execute(
+        select(user.c.id, user.c.name, user.c.email)
+        .where(user.c.active, user.c.id != but, holding)
+        .order_by(user.c.name, user.c.id)
+        .limit(limit)
+    )
+    return list(rows)
