@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -11,9 +12,11 @@ from ricomi_workflow.bodies import reference
 from ricomi_workflow.bodies.calendar import secretariat_calendar
 from ricomi_workflow.bootstrap import judge_definitions
 from ricomi_workflow.definitions.diagram import mermaid
+from ricomi_workflow.definitions.fields import Lookups
+from ricomi_workflow.definitions.json_schema import json_schema
 from ricomi_workflow.definitions.load import load
 from ricomi_workflow.definitions.manual import manual
-from ricomi_workflow.definitions.model import Library, WorkflowDef
+from ricomi_workflow.definitions.model import FormDef, Library, WorkflowDef
 from ricomi_workflow.definitions.released import release, verify
 from ricomi_workflow.definitions.texts import load_texts
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
@@ -80,6 +83,19 @@ def manual_command(kind: str, lang: str) -> None:
     click.echo(manual(_workflow(library, kind), library, lang), nl=False)
 
 
+@definitions.command("schema")
+@click.argument("name")
+@LANG
+def schema_command(name: str, lang: str) -> None:
+    """Print the newest version of the form NAME (or of `NAME/vN` that version) as JSON Schema."""
+    library, texts = load(), load_texts()
+    form = _form(library, name)
+    known = reference.load()
+    lookups = Lookups(**{each: known.options(each) for each in Lookups.__slots__})
+    schema = json_schema(form, lang, lookups, texts)
+    click.echo(json.dumps(schema, ensure_ascii=False, indent=2))
+
+
 @definitions.command("release")
 @click.argument("folder", type=FOLDER, required=False)
 def release_command(folder: Path | None) -> None:
@@ -107,6 +123,14 @@ def _beside() -> list[Mistake]:
         except DefinitionError as error:
             mistakes += error.mistakes
     return mistakes
+
+
+def _form(library: Library, name: str) -> FormDef:
+    try:
+        return library.forms[name] if "/" in name else library.latest_form(name)
+    except KeyError:
+        known = ", ".join(sorted({form.name for form in library.forms.values()}))
+        raise click.ClickException(f"There is no form {name}; there are: {known}.") from None
 
 
 def _workflow(library: Library, kind: str) -> WorkflowDef:

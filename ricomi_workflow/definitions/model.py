@@ -340,3 +340,10 @@ class Library:
         if not found:
             raise KeyError(kind)
         return max(found, key=lambda w: w.version)
+
+    def latest_form(self, name: str) -> FormDef:
+        """The newest version of the form `name`; KeyError when there is none."""
+        found = [form for form in self.forms.values() if form.name == name]
+        if not found:
+            raise KeyError(name)
+        return max(found, key=lambda form: form.version)

@@ -1,3 +1,4 @@
+import json
 import shutil
 from pathlib import Path
 
@@ -82,3 +83,11 @@ def test_a_process_is_drawn_and_printed_in_every_language(bare: Ricomi, lang: st
 
 def test_an_unknown_kind_is_told_with_the_known_ones(bare: Ricomi) -> None:
     assert "cooperation_request" in told(bare("definitions", "manual", "tea"))
+
+
+@pytest.mark.parametrize("name", ["request", "request/v1"])
+def test_a_form_is_printed_as_json_schema(bare: Ricomi, name: str) -> None:
+    schema = json.loads(printed(bare("definitions", "schema", name, "--lang", "pt")))
+    assert schema["title"] == "Pedido de cooperação"
+    assert schema["additionalProperties"] is False
+    assert "country_profile" in told(bare("definitions", "schema", "tea"))

@@ -98,11 +98,10 @@ def _fields() -> list[dict[str, object]]:
             {
                 "any": [
                     {"field": "lines.sum", "at_least": {"field": "cost"}},
-                    {"field": "places", "filled": True},
+                    {"field": "sure", "equals": True},
                 ]
             },
-            "Solo si la suma de «lines es, sum es» es al menos «cost es», o bien «places es» "
-            + "tiene respuesta.",
+            "Solo si la suma de «lines es, sum es» es al menos «cost es», o bien «sure es» es Sí.",
         ),
     ],
 )
