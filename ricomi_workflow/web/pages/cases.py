@@ -12,12 +12,14 @@ from ricomi_workflow.collaboration.filters import filters_of
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.kinds import main_process
 from ricomi_workflow.kernel.errors import FieldError, Invalid
+from ricomi_workflow.web.assignment_view import case_hands
 from ricomi_workflow.web.audience import for_signed_in
 from ricomi_workflow.web.calls_view import kinds_with_calls, open_rows
 from ricomi_workflow.web.case_file import read_case_file
 from ricomi_workflow.web.case_filters import wanted
 from ricomi_workflow.web.case_list import case_list_page, openings, openings_asked
 from ricomi_workflow.web.case_view import case_page as put_together
+from ricomi_workflow.web.comments_view import talk
 from ricomi_workflow.web.filters_view import filter_href
 from ricomi_workflow.web.i18n import PREFIX
 from ricomi_workflow.web.viewer import actor, is_demonstration, services
@@ -81,5 +83,6 @@ def case_page(ref: str) -> str:
     """Show where a case stands and what the reader can do."""
     with services().uow.look(actor()) as tx:
         file = read_case_file(tx, services(), ref)
+        hands, said = case_hands(tx, file.case), talk(tx, file.case)
     page = put_together(file, request.args.get("done", type=int))
-    return render_template("pages/case.html", page=page)
+    return render_template("pages/case.html", page=page, hands=hands, talk=said)

@@ -1,0 +1,177 @@
+"""Comments on a case, for one reader: those they may read, and a place to write one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import url_for
+
+from ricomi_workflow.bodies import formats
+from ricomi_workflow.cases.case import Case, roles_on
+from ricomi_workflow.cases.queries import get_case
+from ricomi_workflow.collaboration.comments import Comment, comments_of, may_withdraw, mentionable
+from ricomi_workflow.collaboration.rules import Audience, Office, circles
+from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.identity.queries import Holder
+from ricomi_workflow.kernel.errors import NotFound
+from ricomi_workflow.kernel.text import Shown
+from ricomi_workflow.web.addresses import address
+from ricomi_workflow.web.case_words import case_title, office_words
+from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.plain_forms import PlainForm
+from ricomi_workflow.web.viewer import actor, services
+
+LATEST = 5  # on the page of the case; all of them have a page of their own
+
+
+@dataclass(frozen=True, slots=True)
+class CommentRow:
+    """One comment in words; a withdrawn one says by whom and why instead of what it said."""
+
+    anchor: str
+    audience: str
+    by: str
+    office: str
+    at: datetime
+    paragraphs: tuple[str, ...]
+    mentioned: str
+    withdrawn: str
+    withdraw_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """One audience to which the reader belongs: its name, who it is, where to write to it."""
+
+    value: str
+    name: str
+    who: str
+    href: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PersonChoice:
+    """Somebody who may be told, with their office."""
+
+    key: int
+    name: str
+    office: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """The latest comments, for the page of a case; None of it for who belongs to no audience."""
+
+    rows: tuple[CommentRow, ...]
+    more: int
+    circles: tuple[Circle, ...]
+    all_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommentsPage:
+    """Every comment that the reader may read, and the form for one more."""
+
+    ref: str
+    title: Shown
+    rows: tuple[CommentRow, ...]
+    circles: tuple[Circle, ...]
+    chosen: Circle
+    people: tuple[PersonChoice, ...]
+    seen: int
+
+
+def talk(tx: Tx, case: Case) -> Talk | None:
+    """What the page of a case shows of its comments."""
+    own = _circles(case, None)
+    if not own:
+        return None
+    found = comments_of(tx.connection, services(), tx.actor, case)
+    rows = tuple(_row(case, each) for each in found[-LATEST:])
+    more = max(len(found) - LATEST, 0)
+    return Talk(rows, more, own, url_for("together.comments", ref=case.ref))
+
+
+def comments_page(tx: Tx, ref: str, audience: str, form: PlainForm) -> CommentsPage:
+    """The page of comments for the reader, writing to `audience` or to the narrowest of theirs.
+
+    Raises `NotFound` when the case or every audience is closed to the reader.
+    """
+    case = get_case(tx.connection, services(), tx.actor, ref)
+    own = _circles(case, audience)
+    if not own:
+        raise NotFound("comments", ref)
+    chosen = next(each for each in own if each.chosen)
+    found = comments_of(tx.connection, services(), tx.actor, case)
+    people = mentionable(tx, services(), case, Audience(chosen.value))
+    marked = form.values.get("mentions", "").split()
+    return CommentsPage(
+        ref=ref,
+        title=case_title(case.title),
+        rows=tuple(_row(case, each) for each in found),
+        circles=own,
+        chosen=chosen,
+        people=tuple(_person(each, marked) for each in people),
+        seen=max((c.number for c in found if c.audience == chosen.value), default=0),
+    )
+
+
+def find_comment(tx: Tx, ref: str, audience: str, number: int) -> tuple[Case, CommentRow]:
+    """One comment that the reader may withdraw. Raises `NotFound`."""
+    case = get_case(tx.connection, services(), tx.actor, ref)
+    for each in comments_of(tx.connection, services(), tx.actor, case):
+        if (str(each.audience), each.number) == (audience, number):
+            return case, _row(case, each)
+    raise NotFound("comment", f"{ref} {audience} {number}")
+
+
+def audience_name(audience: str) -> str:
+    """What an audience is called."""
+    return t(f"together.audience_{audience}")
+
+
+def _circles(case: Case, wanted: str | None) -> tuple[Circle, ...]:
+    own = circles(roles_on(actor(), case))
+    chosen = wanted if wanted in own else next(iter(own), None)
+    where = formats.country(case.country, language())
+    return tuple(
+        Circle(
+            str(each),
+            audience_name(each),
+            t(f"together.audience_{each}_who", country=where),
+            url_for("together.comments", ref=case.ref, audience=str(each), _anchor="write"),
+            each == chosen,
+        )
+        for each in own
+    )
+
+
+def _row(case: Case, comment: Comment) -> CommentRow:
+    where = {"ref": case.ref, "audience": str(comment.audience), "number": comment.number}
+    gone = comment.withdrawn
+    mine = may_withdraw(actor(), comment.by_id) and not gone
+    return CommentRow(
+        anchor=f"{comment.audience}-{comment.number}",
+        audience=audience_name(comment.audience),
+        by=comment.by,
+        office=office_words(comment.office),
+        at=comment.at,
+        paragraphs=tuple(line for line in comment.body.split("\n") if line.strip()),
+        mentioned=_names(comment.mentioned),
+        withdrawn=t("together.withdrawn", by=gone.by, reason=gone.reason) if gone else "",
+        withdraw_href=address("together.withdrawal", **where) if mine else "",
+    )
+
+
+def _names(names: Sequence[str]) -> str:
+    return formats.listed(list(names), language()) if names else ""
+
+
+def _person(holder: Holder, marked: Collection[str]) -> PersonChoice:
+    office = str(Office(holder.role, holder.country or ""))
+    chosen = str(holder.user_id) in marked
+    return PersonChoice(holder.user_id, holder.name, office_words(office), chosen)
