@@ -11,11 +11,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 from io import BytesIO
+from typing import Any
 from urllib.parse import urldefrag, urljoin
 
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 from tests.web.markup import Markup, Node
 
@@ -119,8 +121,12 @@ class Visitor:
         action = urljoin(self.path, form.attributes.get("action") or self.path)
         if form.attributes.get("method") == "post":
             origin = {"Origin": "http://localhost"}
-            sent = {**values, **_chosen(form, files or {})}
-            answer = self.client.post(urldefrag(action).url, data=sent, headers=origin)
+            sent: dict[str, Any] = {"data": values}
+            if files:
+                boundary, body = encode_multipart({**values, **_chosen(form, files)})
+                kind = f"multipart/form-data; boundary={boundary}"
+                sent = {"data": body, "content_type": kind}
+            answer = self.client.post(urldefrag(action).url, headers=origin, **sent)
             return self._arrive(answer, action)
         return self._arrive(self.client.get(action, query_string=values), action)
 
@@ -170,13 +176,16 @@ def _values_of(form: Node) -> dict[str, list[str]]:
     return values
 
 
-def _chosen(form: Node, files: Files) -> dict[str, list[tuple[BytesIO, str]]]:
+def _chosen(form: Node, files: Files) -> dict[str, list[FileStorage]]:
     """Files as they are sent; only a control for files, in a form that sends them, takes any."""
     for name in files:
         kinds = [control.attributes.get("type") for control in _named(form, name)]
         assert kinds == ["file"], f"{name} takes no files"
         assert form.attributes.get("enctype") == "multipart/form-data"
-    return {name: [(BytesIO(c), own) for own, c in chosen] for name, chosen in files.items()}
+    return {
+        name: [FileStorage(BytesIO(content), filename=own) for own, content in chosen]
+        for name, chosen in files.items()
+    }
 
 
 def _require(form: Node, name: str, given: Sequence[str]) -> None:
