@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from datetime import date
+
 import click
 
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cli.console import product
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.identity.access import link_path
+from ricomi_workflow.identity.certificates import (
+    Certificate,
+    certificates_of,
+    list_certificates,
+)
 from ricomi_workflow.identity.commands import (
     DEFAULT_ZONE,
     add_user,
@@ -16,7 +24,8 @@ from ricomi_workflow.identity.commands import (
     give_role,
 )
 from ricomi_workflow.identity.queries import HeldRole, Person, find_user_by_email, list_people
-from ricomi_workflow.kernel.actors import GRANTABLE_ROLES, SYSTEM
+from ricomi_workflow.kernel.actors import GRANTABLE_ROLES, SYSTEM, Grant
+from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.messaging.invitations import invite
 
@@ -108,6 +117,54 @@ def list_command() -> None:
                 state = "" if row.active else "  (closed)"
                 click.echo(f"{row.email}  {row.name}  {held}{state}")
             after = (rows[-1].name, rows[-1].id)
+
+
+@users.command("delegations")
+@click.option("--of", "email", help="Only those that this person gave or was given.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def delegations_command(*, email: str | None, as_json: bool) -> None:
+    """List certificates of delegation, newest first: who stands in for whom, where, until when."""
+    with product() as services, services.uow.begin(SYSTEM) as tx:
+        today = services.calendar.local_day(tx.now)
+        found = (
+            certificates_of(tx.connection, _person(tx, email).id)
+            if email
+            else list_certificates(tx.connection, limit=None)
+        )
+    if as_json:
+        told = [_certificate_json(each, today) for each in found]
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        return
+    for each in found:
+        offices = ", ".join(_office(grant) for grant in each.offices)
+        scope = ", ".join((*each.kinds, *each.cases)) or "every case"
+        ballots = "with ballots" if each.ballots else "without ballots"
+        click.echo(
+            f"{each.valid_from}..{each.valid_to}  {each.status(today):<9}  "
+            f"{each.delegate} for {each.giver}  {offices}  {scope}, {ballots}"
+        )
+
+
+def _certificate_json(found: Certificate, today: date) -> dict[str, object]:
+    return {
+        "id": found.id,
+        "giver": found.giver,
+        "delegate": found.delegate,
+        "offices": [_office(grant) for grant in found.offices],
+        "kinds": list(found.kinds),
+        "cases": list(found.cases),
+        "ballots": found.ballots,
+        "valid_from": found.valid_from.isoformat(),
+        "valid_to": found.valid_to.isoformat(),
+        "note": found.note,
+        "status": found.status(today).value,
+        "made_at": iso(found.made_at),
+        "history": [{"event": each.event, "at": iso(each.at)} for each in found.history],
+    }
+
+
+def _office(grant: Grant) -> str:
+    return f"{grant.role}:{grant.country}" if grant.country else str(grant.role)
 
 
 def _called(role: HeldRole) -> str:

@@ -142,7 +142,7 @@ def certificates_of(connection: Connection, user_id: int) -> list[Certificate]:
 
 
 def list_certificates(
-    connection: Connection, *, after: int | None = None, limit: int = PAGE
+    connection: Connection, *, after: int | None = None, limit: int | None = PAGE
 ) -> list[Certificate]:
     """Every certificate, newest first, from before the key `after`."""
     where = [] if after is None else [delegation.c.id < after]

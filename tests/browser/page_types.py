@@ -59,6 +59,10 @@ def _no_reason(walker: Walker) -> None:
     walker.go(walker.page.get_by_role("main").get_by_role("button").last)
 
 
+def _no_stand_in(walker: Walker) -> None:
+    walker.press("Certificar la suplencia")
+
+
 PUBLIC: Mapping[str, PageType] = {
     "home": PageType("/"),
     "catalogue": PageType("/catalogue"),
@@ -112,5 +116,8 @@ SIGNED_IN: Mapping[str, PageType] = {
     "person-new": PageType("/people/new", ADMINISTRATOR),
     "profile": PageType("/profile", APPLICANT),
     "inbox": PageType("/inbox", APPLICANT),
+    "stand-ins": PageType("/stand-ins", DELEGATE),
+    "stand-ins-refused": PageType("/stand-ins", SECRETARIAT, _no_stand_in),
+    "stand-ins-all": PageType("/stand-ins/all", ADMINISTRATOR),
     "forbidden": PageType("/people", APPLICANT),
 }

@@ -11,6 +11,7 @@ from flask import Response, request
 from marshmallow import Schema
 
 from ricomi_workflow.cases.act import Services
+from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.identity.tokens import Answer, request_digest, store_answer, stored_answer
 from ricomi_workflow.kernel.actors import Actor
@@ -107,12 +108,22 @@ def _act(
     with services.uow.begin(actor) as tx:
         known = stored_answer(tx, key, same) if key is not None else None
         if known:
+            _require_rights(tx, services, path)
             return _response(known.status, known.body, replayed=True)
         made = operation.view(Call(tx, services, {}, body, language()), **path)
         text = _text(operation, made)
         if key is not None:
             store_answer(tx, key, same, Answer(operation.status, text))
     return _response(operation.status, text)
+
+
+def _require_rights(tx: Tx, services: Services, path: dict[str, str]) -> None:
+    """Tell again only what the caller may still read: a right may have ended since.
+
+    Raises `NotFound`, and `Refused` for a stand-in whose certificate is over.
+    """
+    if "ref" in path:
+        lock(tx, services, path["ref"])
 
 
 def _text(operation: Operation, made: object) -> str:

@@ -10,7 +10,7 @@ from flask_wtf import CSRFProtect
 
 from ricomi_workflow.web.api.document import write_document
 from ricomi_workflow.web.api.operations import Call, Operation, endpoint
-from ricomi_workflow.web.api.v1 import acts, ballots, cases, catalogue, fund
+from ricomi_workflow.web.api.v1 import acts, ballots, cases, catalogue, delegations, fund
 
 PREFIX = "/api/v1"
 
@@ -28,6 +28,7 @@ OPERATIONS = (
     *acts.OPERATIONS,
     *ballots.OPERATIONS,
     *fund.OPERATIONS,
+    *delegations.OPERATIONS,
 )
 
 
