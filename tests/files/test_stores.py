@@ -28,9 +28,7 @@ def service() -> Iterator[str]:
 
 
 @pytest.fixture(params=["folder", "bucket"])
-def store(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Store:
+def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     """Each kind of store in turn, empty."""
     if request.param == "folder":
         return FolderStore(tmp_path / "contents")

@@ -30,7 +30,9 @@ def png() -> bytes:
     """A picture of one point."""
 
     def chunk(kind: bytes, body: bytes) -> bytes:
-        return struct.pack("!L", len(body)) + kind + body + struct.pack("!L", zlib.crc32(kind + body))
+        return (
+            struct.pack("!L", len(body)) + kind + body + struct.pack("!L", zlib.crc32(kind + body))
+        )
 
     header = struct.pack("!2L5B", 1, 1, 8, 0, 0, 0, 0)
     picture = zlib.compress(b"\0\0")
