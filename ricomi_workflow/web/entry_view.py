@@ -137,8 +137,9 @@ def _parties(
     entry: CatalogueEntry, sides: tuple[Participation, ...], days: Mapping[int, date]
 ) -> tuple[Party, ...]:
     asking = str(entry.public.get("requesting_institution", ""))
+    role = "presents" if kind_of(entry) else "asks"
     return (
-        Party(entry.country, t("public.role_asks"), asking, None),
+        Party(entry.country, t(f"public.role_{role}"), asking, None),
         *(
             Party(
                 side.country,

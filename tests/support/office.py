@@ -86,10 +86,10 @@ def furnish(address: str) -> None:
 class OfficeHouse:
     """The application over one database, its clock, and the browsers of those who came in."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, services: Services | None = None) -> None:
         self.clock = FrozenClock(MORNING)
         uow = UnitOfWork(create_engine(address), self.clock)
-        self.services = replace(composed(), uow=uow)
+        self.services = replace(services or composed(), uow=uow)
         self.app = create_app(self.services)
         self.rng = Random(7)
         self._visitors: dict[tuple[Role, str, str], Visitor] = {}

@@ -20,8 +20,8 @@ def test_the_applicant_sees_the_draft_that_waits_and_opens_it(house: OfficeHouse
     visitor = house.the(Role.FOCAL_POINT, "PY").open("/es/work")
     assert "Un asunto espera por usted." in visitor.text
     assert ref in section(visitor, "waiting")
-    visitor.follow("Pedido sin título todavía")
-    assert visitor.heading == "Pedido sin título todavía"
+    visitor.follow("Caso sin título todavía")
+    assert visitor.heading == "Caso sin título todavía"
 
 
 def test_a_draft_is_called_by_the_title_that_stands_in_it(house: OfficeHouse) -> None:
