@@ -18,11 +18,13 @@ from ricomi_workflow.cases.drafts import draft_titles
 from ricomi_workflow.cases.history import definitions
 from ricomi_workflow.cases.queries import Option, get_case, options, readable, told
 from ricomi_workflow.cases.rows import Submission, submissions
+from ricomi_workflow.collaboration.assignments import STAFF
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.deadlines.queries import due_of
 from ricomi_workflow.definitions.kinds import opening_form
 from ricomi_workflow.definitions.model import StateDef, WorkflowDef
 from ricomi_workflow.fund.queries import CaseMoney, case_money
+from ricomi_workflow.identity.queries import names_of
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.web.form_desk import MANY, open_desk, whole_errors
 
@@ -59,6 +61,7 @@ class CaseFile:
     draft_title: Mapping[str, str] | None  # while the case has none of its own
     progress: Mapping[str, Progress]  # by form of many pages that the reader may edit
     held: Mapping[int, WorkflowDef]  # by entry: the version of the process in which it was done
+    names: Mapping[int, str]  # of those who acted, by key; only staff learn them
 
     @property
     def title(self) -> Mapping[str, str] | None:
@@ -117,7 +120,15 @@ def read_case_file(tx: Tx, services: Services, ref: str) -> CaseFile:
         draft_title=None if case.title else draft_titles(tx.connection, [case.id]).get(case.id),
         progress=_progress(tx, services, case, offered),
         held=held_in(services, entries),
+        names=_names(tx, entries),
     )
+
+
+def _names(tx: Tx, entries: Sequence[Entry]) -> dict[int, str]:
+    """Who acted, as far as the reader may know people by name."""
+    if not tx.actor.has(*STAFF):
+        return {}
+    return names_of(tx.connection, {e.actor_id for e in entries if e.actor_id is not None})
 
 
 def held_in(services: Services, entries: Sequence[Entry]) -> dict[int, WorkflowDef]:

@@ -14,6 +14,7 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.web.case_file import CaseFile
 from ricomi_workflow.web.case_words import who_words
+from ricomi_workflow.web.changed_words import changed_words
 from ricomi_workflow.web.changes_view import changes_href
 from ricomi_workflow.web.components import TrailRow
 from ricomi_workflow.web.i18n import language, t
@@ -80,15 +81,29 @@ def _row(file: CaseFile, entry: Entry, readable: set[tuple[str, int]], href: Pap
     return TrailRow(
         number=entry.seq,
         sentence=act_sentence(file.workflow_at(entry), entry),
-        office=who_words(entry),
+        office=_who(file, entry),
         at=entry.at,
         moved=entry.from_state != entry.to_state and entry.act != MIGRATED,
         reason=entry.reason or "",
-        detail=" · ".join(_figures(entry)),
+        detail=" · ".join([*_figures(entry), *_changed(file, form, number)]),
         href=href(form, number) if shown else "",
         link=t("case.see_version", number=number) if shown else "",
         changes=changes_href(file.case.ref, form, number) if shown else "",
     )
+
+
+def _who(file: CaseFile, entry: Entry) -> str:
+    """The office of an act; for staff the person as well, unless the words name them already."""
+    words = who_words(entry)
+    person = file.names.get(entry.actor_id or 0, "")
+    if not person or "acted_for" in entry.detail:
+        return words
+    return t("together.person_of", person=person, office=words)
+
+
+def _changed(file: CaseFile, form: str, number: int) -> list[str]:
+    words = changed_words(file, form, number) if form else ""
+    return [words] if words else []
 
 
 def _paper(detail: Detail) -> tuple[str, int]:
