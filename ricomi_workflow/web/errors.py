@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 from ricomi_workflow.kernel import errors
 from ricomi_workflow.web import kept, problems
 from ricomi_workflow.web.audience import EVERYBODY, audience_of
+from ricomi_workflow.web.viewer import actor
 from ricomi_workflow.web.wording import mistake, reason
 
 STATUS: Mapping[type[errors.DomainError], int] = {
@@ -37,6 +38,7 @@ PAGES = {
     429: "too_many",
 }
 Answer = tuple[str, int]
+_OURS = 500  # from here on the failure is ours, and what was typed is given back
 
 
 def install(app: Flask) -> None:
@@ -67,6 +69,9 @@ def http_error(error: HTTPException) -> Answer | Response:
     if problems.wanted():
         return problems.of_http(error)
     status = error.code or 500
+    typed = kept.sent_from_here() if status >= _OURS and actor().user_id is not None else None
+    if typed and typed.fields:
+        return kept.send_again(typed, failed=True), status
     return error_page(PAGES.get(status, "failure"), status)
 
 

@@ -73,6 +73,6 @@ def ask_again(kept: Kept) -> Response:
     return make_response(page, 401)
 
 
-def send_again(kept: Kept) -> str:
-    """The page from which what was typed is sent."""
-    return render_template("pages/send_again.html", kept=kept)
+def send_again(kept: Kept, *, failed: bool = False) -> str:
+    """The page from which what was typed is sent; `failed`: we could not do it a moment ago."""
+    return render_template("pages/send_again.html", kept=kept, failed=failed)

@@ -75,7 +75,7 @@ def form(version: int = 1) -> dict[str, object]:
 def workflow(version: int = 1) -> dict[str, object]:
     """Written, handed in, and that is all."""
     access = {"edit": _EDITORS, "read": ["secretariat"]}
-    states = {
+    states: dict[str, dict[str, object]] = {
         "draft": {"forms": {"note": access}, "readers": [*_EDITORS, "secretariat"]},
         "filed": {
             "forms": {"note": {"read": [*_EDITORS, "secretariat"]}},
