@@ -30,6 +30,7 @@ from ricomi_workflow.cases import hooks as case_hooks
 from ricomi_workflow.cases import witness as case_witness
 from ricomi_workflow.cases.act import Act, Services, united
 from ricomi_workflow.cases.commands import accept
+from ricomi_workflow.cases.separation import separated
 from ricomi_workflow.catalogue import hooks as catalogue_hooks
 from ricomi_workflow.catalogue import moving as catalogue_moving
 from ricomi_workflow.collaboration import witness as collaboration_witness
@@ -44,6 +45,7 @@ from ricomi_workflow.definitions.load import load
 from ricomi_workflow.definitions.model import Library
 from ricomi_workflow.definitions.texts import Texts, load_texts
 from ricomi_workflow.engine.process import Process
+from ricomi_workflow.execution import hooks as execution_hooks
 from ricomi_workflow.files import hooks as file_hooks
 from ricomi_workflow.files import witness as file_witness
 from ricomi_workflow.files.clamd import Clamd
@@ -55,9 +57,9 @@ from ricomi_workflow.kernel.clock import Clock, SystemClock
 from ricomi_workflow.kernel.errors import DefinitionError, DomainError, Mistake
 from ricomi_workflow.kernel.files import Store
 from ricomi_workflow.messaging.transport import transport_from
+from ricomi_workflow.partners import hooks as partner_hooks
 from ricomi_workflow.reviews import hooks as review_hooks
 from ricomi_workflow.reviews import witness as review_witness
-from ricomi_workflow.partners import hooks as partner_hooks
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -71,6 +73,7 @@ _SLICES = (
     call_hooks,
     review_hooks,
     partner_hooks,
+    execution_hooks,
     file_hooks,
 )
 GUARDS = united([hooks.GUARDS for hooks in _SLICES])
@@ -91,7 +94,7 @@ WITNESSES = tuple(
 MOVERS = tuple(each.MOVER for each in (ballot_moving, deadline_moving, catalogue_moving))
 IMPLIED = ("file_submission", "name_files", "notify", "schedule_deadline", "publish")
 FIRED_BY_CODE = frozenset({"decide", "open_call", "close_call"})
-READS = {**fund_hooks.READS, **call_hooks.READS, **partner_hooks.READS}
+READS = {**fund_hooks.READS, **call_hooks.READS, **partner_hooks.READS, **execution_hooks.READS}
 VARIABLES = (
     "DATABASE_URL", "SECRET_KEY", "BASE_URL", "SMTP_URL", "FILES", "DEFINITIONS", "S3", "CLAMD",
     "MAX_UPLOAD",
@@ -305,6 +308,6 @@ def judge_definitions(library: Library) -> list[Mistake]:
 def processes_of(library: Library) -> dict[str, Process[Act]]:
     """Every workflow version of `library`, compiled."""
     return {
-        key: Process(workflow, GUARDS, EFFECTS, accept=accept, implied=IMPLIED)
+        key: Process(workflow, GUARDS, EFFECTS, accept=accept, implied=IMPLIED, judge=separated)
         for key, workflow in library.workflows.items()
     }

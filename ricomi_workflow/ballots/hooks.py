@@ -14,6 +14,7 @@ from ricomi_workflow.bodies.model import Body
 from ricomi_workflow.bodies.rules import Electorate, electorate
 from ricomi_workflow.cases.act import Act, Effect, Guard
 from ricomi_workflow.cases.hooks import message_params, submitted
+from ricomi_workflow.definitions.kinds import opening_form
 from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.identity.queries import holders
 from ricomi_workflow.kernel.actors import Role
@@ -63,9 +64,18 @@ def open_ballot(act: Act) -> None:
     The electorate is that of the Secretariat's local day; the closing time is the end of the
     term of the state entered. Source: domain requirements 24 and 26.
     """
+    _open(act, opening_form(act.services.process(act.case).workflow))
+
+
+def open_reallocation_ballot(act: Act) -> None:
+    """The same on a change of the budget, which is in force only if the committee carries it."""
+    _open(act, "reallocation")
+
+
+def _open(act: Act, form: str) -> None:
     workflow = act.services.process(act.case).workflow
     term = act.services.state(act.case).deadline
-    content = submitted(act, workflow.form.partition("/")[0])
+    content = submitted(act, form)
     if term is None or content is None:
         raise AssertionError("a ballot has a term and a submission to vote on")
     body = _body(act, workflow)
@@ -205,5 +215,6 @@ GUARDS: dict[str, Guard] = {
     )
 }
 EFFECTS: dict[str, Effect] = {
-    effect.__name__: effect for effect in (open_ballot, close_ballot, remind_voters)
+    effect.__name__: effect
+    for effect in (open_ballot, open_reallocation_ballot, close_ballot, remind_voters)
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ricomi_workflow.cases.act import Effect, Guard
 from ricomi_workflow.definitions.check import Reads
 from ricomi_workflow.definitions.model import FieldType
-from ricomi_workflow.fund import effects, guards
+from ricomi_workflow.fund import budget, effects, guards
 
 GUARDS: dict[str, Guard] = {
     guard.__name__: guard
@@ -28,6 +28,10 @@ GUARDS: dict[str, Guard] = {
         guards.advances_outstanding,
         guards.report_covered,
         guards.final_report_covered,
+        budget.reallocation_within,
+        budget.reallocation_beyond,
+        budget.report_within_budget,
+        budget.final_report_within_budget,
     )
 }
 EFFECTS: dict[str, Effect] = {
@@ -45,9 +49,12 @@ EFFECTS: dict[str, Effect] = {
         effects.record_expenditure,
         effects.record_final_expenditure,
         effects.record_refund,
+        budget.check_reallocation,
+        budget.adopt_reallocation,
     )
 }
 READS: Reads = {
+    "check_reallocation": {"moves": FieldType.TABLE},
     "request_tranche": {"amount": FieldType.MONEY, "purpose": FieldType.TEXT},
     "pay_tranche": {"paid_on": FieldType.DATE, "bank_reference": FieldType.TEXT},
     "record_refund": {

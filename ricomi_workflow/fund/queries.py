@@ -12,6 +12,7 @@ from sqlalchemy import exists, func, select
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.cases.rows import latest_submission
+from ricomi_workflow.fund.budget import budget_in_force, spent_by_line
 from ricomi_workflow.fund.models import (
     account,
     contribution,
@@ -42,8 +43,10 @@ from ricomi_workflow.fund.rules import (
     budget_lines,
     owned,
     shares_of,
+    sums_by_line,
 )
 from ricomi_workflow.fund.statement import Statement, public_statement, statement, statement_json
+from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.refs import is_exercise_ref
@@ -81,7 +84,7 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class LineMoney:
-    """One line of the budget, and what was accounted for against it."""
+    """One line of the budget in force, and what was accounted for against it."""
 
     component: str
     line: str
@@ -153,9 +156,16 @@ def case_money(connection: Connection, found: Case, form: str = "request") -> Ca
     owner = Owner(found.id, found.ref, found.exercise)
     accounts = {kind: owned(kind, owner) for kind in CASE_KINDS}
     held = balances(connection, accounts.values())
-    spent = _spent_by_line(connection, accounts[Kind.EXPENDITURE].code)
+    spent = spent_by_line(connection, accounts[Kind.EXPENDITURE].code)
+    changed = _changed(connection, found.id, form, values.get("budget"))
     lines = tuple(
-        LineMoney(x.component, x.line, x.category, x.total, spent.pop(x.line, Money(0)))
+        LineMoney(
+            x.component,
+            x.line,
+            x.category,
+            x.total + changed.pop(x.line, Money(0)),
+            spent.pop(x.line, Money(0)),
+        )
         for x in budget_lines(values.get("budget"))
     )
     return CaseMoney(
@@ -170,6 +180,13 @@ def case_money(connection: Connection, found: Case, form: str = "request") -> Ca
         spent=held[accounts[Kind.EXPENDITURE]],
         tranches=tuple(tranches(connection, found.id)),
     )
+
+
+def _changed(connection: Connection, case_id: int, form: str, budget: Json) -> dict[str, Money]:
+    """By line: how much more, or less, the budget in force holds than the one that was asked."""
+    asked = sums_by_line(budget, "total")
+    now = budget_in_force(connection, case_id, form) if asked else {}
+    return {line: amount - asked.get(line, Money(0)) for line, amount in now.items()}
 
 
 def list_contributions(
@@ -289,16 +306,6 @@ def _waiting(connection: Connection, *where: ColumnElement[bool]) -> list[Waitin
         of = cases[part.case_id]
         result.append(Waiting(part, of.ref, of.country, of.title or {}, of.illustrative))
     return sorted(result, key=lambda waiting: waiting.tranche.requested_at)
-
-
-def _spent_by_line(connection: Connection, code: str) -> dict[str, Money]:
-    rows = connection.execute(
-        select(posting.c.note, func.sum(posting.c.amount))
-        .join(account, account.c.id == posting.c.account_id)
-        .where(account.c.code == code)
-        .group_by(posting.c.note)
-    )
-    return {note: Money(int(minor)) for note, minor in rows}
 
 
 def _granted(connection: Connection, case_id: int) -> Money:

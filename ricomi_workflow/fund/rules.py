@@ -278,6 +278,40 @@ def budget_lines(budget: Json) -> list[BudgetLine]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A budget after moves between its lines: what it is then, how much moved, what is wrong.
+
+    A mistake is a path in the form, a code and its figures.
+    """
+
+    budget: Mapping[str, Money]
+    sum: Money
+    mistakes: tuple[tuple[str, str, Mapping[str, object]], ...]
+
+
+def moved(budget: Mapping[str, Money], spent: Mapping[str, Money], moves: Json) -> Moved:
+    """Move money between lines; none may be unknown, nor fall below what was spent of it."""
+    after, amounts = dict(budget), list[Money]()
+    mistakes: list[tuple[str, str, Mapping[str, object]]] = []
+    for n, row in enumerate(_rows(moves)):
+        source, target, amount = str(row["source"]), str(row["target"]), str(row["amount"])
+        unknown = [(end, row[end]) for end in ("source", "target") if row[end] not in budget]
+        mistakes += [(f"moves.{n}.{end}", "unknown_line", {"line": line}) for end, line in unknown]
+        if source == target:
+            mistakes.append((f"moves.{n}.target", "same_line", {"line": target}))
+        if not unknown:
+            after[source] -= Money.parse(amount)
+            after[target] += Money.parse(amount)
+            amounts.append(Money.parse(amount))
+    for line, left in after.items():
+        used = spent.get(line, Money(0))
+        if left < used and left < budget[line]:
+            facts = {"line": line, "left": str(left), "spent": str(used)}
+            mistakes.append(("moves", "line_too_low", facts))
+    return Moved(after, total(amounts), tuple(mistakes))
+
+
 def planned_total(tranches: Json) -> Money:
     """What the tranches of an execution plan add up to."""
     return total(Money.parse(str(row["amount"])) for row in _rows(tranches))

@@ -39,6 +39,9 @@ EXPECTED = {
     "decide": Stage("approved_awaiting_funds", RESERVED, "2027-09-14", "funded"),
     "fund": Stage("funded", COMMITTED, "2026-10-27", "funded"),
     "record_agreement": Stage("funded", COMMITTED, "2026-10-27", "funded"),
+    "submit_plan": Stage("plan_review", COMMITTED, "2026-09-28", "funded"),
+    "accept_plan": Stage("funded", COMMITTED, "2026-10-27", "funded"),
+    "designate_official": Stage("funded", COMMITTED, "2026-10-27", "funded"),
     "start_execution": Stage("executing", COMMITTED, "2026-12-17", "executing"),
     "request_tranche": Stage("executing", COMMITTED, "2026-12-17", "executing"),
     "certify_tranche": Stage("executing", COMMITTED, "2026-12-17", "executing"),
@@ -48,7 +51,7 @@ EXPECTED = {
     "submit_final_report": Stage("reported", REPORTED, "2026-12-10", "reported"),
     "accept_final_accounts": Stage("reported", ACCOUNTED, "2026-12-10", "reported"),
     "record_refund": Stage("reported", SETTLED, "2026-12-10", "reported"),
-    "close": Stage("closed", CLOSED, "", "closed"),
+    "close": Stage("closed", CLOSED, "2027-03-17", "closed"),
 }
 POSTED = {
     "open_ballot": {
@@ -97,6 +100,18 @@ TOLD = {
             "institution_user:PY",
             "secretariat",
         ]
+    },
+    "submit_plan": {"plan_submitted": ["focal_point:PY", "secretariat"]},
+    "accept_plan": {
+        "plan_accepted": [
+            "focal_point:CL",
+            "focal_point:PY",
+            "fund_administrator",
+            "institution_user:PY",
+        ]
+    },
+    "designate_official": {
+        "official_designated": ["certifying_officer", "fund_administrator", "secretariat"]
     },
     "start_execution": {
         "execution_started": ["certifying_officer", "focal_point:CL", *TEAM, "secretariat"]
@@ -178,16 +193,19 @@ AFTER_THE_VOTE = [
     "25 case.decide ceam_vote>approved_awaiting_funds system",
     "26 case.fund approved_awaiting_funds>funded fund_administrator",
     f"27 case.record_agreement funded>funded {APPLICANT}",
-    "28 case.start_execution funded>executing fund_administrator",
-    f"29 case.request_tranche executing>executing {INSTITUTION}",
-    "30 case.certify_tranche executing>executing certifying_officer",
-    "31 case.pay_tranche executing>executing fund_administrator",
-    f"32 case.submit_report executing>report_review {INSTITUTION}",
-    f"33 case.accept_report report_review>executing {SECRETARIAT}",
-    f"34 case.submit_final_report executing>reported {APPLICANT}",
-    f"35 case.accept_final_accounts reported>reported {SECRETARIAT}",
-    "36 case.record_refund reported>reported fund_administrator",
-    f"37 case.close reported>closed {SECRETARIAT}",
+    f"28 case.submit_plan funded>plan_review {INSTITUTION}",
+    f"29 case.accept_plan plan_review>funded {SECRETARIAT}",
+    f"30 case.designate_official funded>funded {APPLICANT}",
+    "31 case.start_execution funded>executing fund_administrator",
+    f"32 case.request_tranche executing>executing {INSTITUTION}",
+    "33 case.certify_tranche executing>executing certifying_officer",
+    "34 case.pay_tranche executing>executing fund_administrator",
+    f"35 case.submit_report executing>report_review {INSTITUTION}",
+    f"36 case.accept_report report_review>executing {SECRETARIAT}",
+    f"37 case.submit_final_report executing>reported {APPLICANT}",
+    f"38 case.accept_final_accounts reported>reported {SECRETARIAT}",
+    "39 case.record_refund reported>reported fund_administrator",
+    f"40 case.close reported>closed {SECRETARIAT}",
 ]
 
 

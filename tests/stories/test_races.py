@@ -159,7 +159,7 @@ def test_two_workers_do_nothing_twice(story: Story) -> None:
         story.clock.advance(timedelta(days=days))
         assert at_once(story.sweep, story.sweep) == []
     states = [story.case(ref).state for ref in refs]
-    assert states == ["deferred"] * 3 + ["lapsed"] * 3
+    assert states == ["deferred"] * 3 + ["discarded"] * 3
     with story.services.uow.read() as connection:
         left = (
             select(func.count())

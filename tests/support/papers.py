@@ -11,6 +11,7 @@ from ricomi_workflow.kernel.canonical import Json
 Form = dict[str, Json]
 MEMBERS, OBSERVERS = 6_000, 4_000
 FARES, PER_DIEM = "1.1 Fares", "1.2 Per diem"
+VISIT, WORKSHOP = "Visita", "Taller"
 _CHECKLIST = [
     "form_complete",
     "within_mandate",
@@ -96,20 +97,52 @@ def opinion() -> Form:
     }
 
 
-def agreement(day: date, tranches: tuple[int, ...] = (8_000, 2_000)) -> Form:
-    """The signed agreement with its plan."""
+def agreement(
+    day: date, tranches: tuple[int, ...] = (8_000, 2_000), receiving: tuple[str, ...] = ("PY",)
+) -> Form:
+    """The signed agreement with its disbursements."""
     planned: list[Json] = [
         {"number": number, "amount": usd(units), "purpose": "Viajes"}
         for number, units in enumerate(tranches, 1)
     ]
-    visit = {"activity": "Visita", "starts": "2027-01-11", "ends": "2027-01-29"}
     return {
         "reference": "CONV-1",
         "signed_on": day.isoformat(),
-        "designated_official": "Ana",
-        "designated_post": "Directora",
-        "plan": [{**visit, "responsible": "Ana"}],
+        "receiving": [*receiving],
         "tranches": planned,
+    }
+
+
+def plan(day: date) -> Form:
+    """The execution plan: a visit and a workshop, over within a year of `day`."""
+    return {
+        "plan": [
+            _activity(VISIT, day + timedelta(days=60), 20),
+            _activity(WORKSHOP, day + timedelta(days=200), 100),
+        ]
+    }
+
+
+def _activity(name: str, starts: date, days: int) -> Form:
+    return {
+        "activity": name,
+        "starts": starts.isoformat(),
+        "ends": (starts + timedelta(days=days)).isoformat(),
+        "place": "Santiago",
+        "responsible": "Ana",
+        "indicator": "Nueve personas",
+    }
+
+
+def official() -> Form:
+    """The official whom a state designates."""
+    return {
+        "name": "Ana",
+        "post": "Directora",
+        "institution": "Dirección de Migraciones",
+        "contact": "ana@example.org",
+        "document": "Resolución 7",
+        "accepts": True,
     }
 
 
@@ -133,9 +166,15 @@ def progress(day: date, spent: Mapping[str, int]) -> Form:
     return {
         "period_from": (day - timedelta(days=30)).isoformat(),
         "period_to": day.isoformat(),
-        "activities": "Visita realizada.",
-        "women": 5,
-        "men": 4,
+        "work": [
+            {
+                "activity": VISIT,
+                "status": "done",
+                "held_from": (day - timedelta(days=20)).isoformat(),
+                "women": 5,
+                "men": 4,
+            }
+        ],
         "spending": _spending(spent),
         "next_steps": "Escribir el procedimiento.",
     }
@@ -165,4 +204,47 @@ def costing(units: int) -> Form:
     return {
         "budget": [line(FARES, 1, units, category="airfare")],
         "financing": financing(units, 0),
+    }
+
+
+def provider(day: date) -> Form:
+    """The offer of another state that would share its experience."""
+    return {
+        "institution": "Servicio Nacional de Migraciones",
+        "contact": "Eva, eva@example.org",
+        "modality": ["workshop"],
+        "gives": "Dos personas durante una semana.",
+        "available_from": day.isoformat(),
+    }
+
+
+def endorsement(day: date, country: str) -> Form:
+    """An official note by which a state confirms."""
+    return {
+        "country": country,
+        "reference": "NV 12/2026",
+        "dated": day.isoformat(),
+        "signatory": "Embajadora, Misión Permanente",
+    }
+
+
+def moves(source: str, target: str, units: int) -> Form:
+    """A change of the budget that moves whole dollars between two lines."""
+    return {
+        "moves": [{"source": source, "target": target, "amount": usd(units)}],
+        "justification": "Los pasajes costaron menos.",
+    }
+
+
+def extension(end: date) -> Form:
+    """More time, until `end`."""
+    return {"new_end": end.isoformat(), "justification": "El taller se aplazó."}
+
+
+def follow_up() -> Form:
+    """What has lasted, half a year later."""
+    return {
+        "in_use": "in_use",
+        "what_lasted": {"es": "El procedimiento sigue en uso."},
+        "trained_still_there": 7,
     }

@@ -1,0 +1,170 @@
+"""The budget of a case while the work goes on: lines change, the total does not.
+
+The budget in force is that of the request, or the one that the newest adopted change left; the
+entry of the trail that adopts a change holds it line by line. Within a margin that the process
+declares (`reallocation_tolerance`, percent of the cost) the Secretariat adopts; what it has adopted
+since the committee last decided counts with it. Source: domain requirements 36, 37; the margin is a
+proposed value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+
+from ricomi_workflow.audit.models import audit_entry
+from ricomi_workflow.cases.act import Act
+from ricomi_workflow.cases.hooks import submitted
+from ricomi_workflow.cases.rows import Submission, latest_submission
+from ricomi_workflow.definitions.kinds import opening_form
+from ricomi_workflow.fund.guards import case_owner, final_expenditure
+from ricomi_workflow.fund.models import account, posting
+from ricomi_workflow.fund.rules import Kind, Moved, moved, owned, sums_by_line
+from ricomi_workflow.kernel.errors import FieldError, Invalid, Refusal, Refused
+from ricomi_workflow.kernel.money import Money, total
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Connection
+
+TOLERANCE = "reallocation_tolerance"
+BY_SECRETARIAT, BY_COMMITTEE = "case.approve_reallocation", "case.decide"
+Lines = Mapping[str, Money]
+
+
+@dataclass(frozen=True, slots=True)
+class _Adopted:
+    """An adopted change: by which act, and what its entry says."""
+
+    act: str
+    detail: Mapping[str, Any]
+
+
+def budget_in_force(
+    connection: Connection, case_id: int, form: str = "request"
+) -> dict[str, Money]:
+    """What each line of the budget of a case holds now, in the order of the request."""
+    adopted = [row.detail["budget"] for row in _adopted(connection, case_id)]
+    if adopted:
+        return {line: Money.parse(str(amount)) for line, amount in adopted[-1].items()}
+    request = latest_submission(connection, case_id, form)
+    return sums_by_line(request.values.get("budget"), "total") if request else {}
+
+
+def reallocation_within(act: Act) -> Refusal | None:
+    """What is to move, with what moved since the committee last decided, is within the margin."""
+    sum_, limit = _margin(act)
+    if sum_ > limit:
+        return Refusal("reallocation_beyond", {"moved": str(sum_), "margin": str(limit)})
+    return None
+
+
+def reallocation_beyond(act: Act) -> Refusal | None:
+    """What is to move is beyond the margin, so that the committee decides."""
+    sum_, limit = _margin(act)
+    if sum_ > limit:
+        return None
+    return Refusal("reallocation_in_margin", {"moved": str(sum_), "margin": str(limit)})
+
+
+def report_within_budget(act: Act) -> Refusal | None:
+    """No line of the budget in force is overspent by what the report accounts for."""
+    return _overspent(act, submitted(act, "progress_report"), {})
+
+
+def final_report_within_budget(act: Act) -> Refusal | None:
+    """The same for the final report; what an earlier one accounted for is taken back."""
+    keys = [key for key, _ in final_expenditure(act)]
+    undone = _by_line(act.tx.connection, posting.c.journal_id.in_(keys)) if keys else {}
+    return _overspent(act, submitted(act, "final_report"), undone)
+
+
+def check_reallocation(act: Act) -> None:
+    """Refuse a change that names unknown lines or takes from a line what is spent or not there."""
+    result = moved(_budget(act), _spent(act), act.inputs.get("moves"))
+    if result.mistakes:
+        raise Invalid([FieldError(*mistake) for mistake in result.mistakes])
+
+
+def adopt_reallocation(act: Act) -> None:
+    """Let the changed budget be in force from this act on."""
+    given, result = _asked(act)
+    if given is None or result.mistakes:
+        raise Refused([Refusal("reallocation_impossible")])
+    act.note(
+        budget={line: str(amount) for line, amount in result.budget.items()},
+        moved=str(result.sum),
+        reallocation=given.number,
+    )
+
+
+def _asked(act: Act) -> tuple[Submission | None, Moved]:
+    given = submitted(act, "reallocation")
+    return given, moved(_budget(act), _spent(act), given.values.get("moves") if given else None)
+
+
+def _margin(act: Act) -> tuple[Money, Money]:
+    """What has moved and is to move since the committee decided, and what may."""
+    _, result = _asked(act)
+    percent = act.services.process(act.case).workflow.terms[TOLERANCE]
+    cost = total(_budget(act).values())
+    before = Money(0)
+    for row in _adopted(act.tx.connection, act.case.id):
+        own = row.act == BY_SECRETARIAT
+        before = before + Money.parse(str(row.detail["moved"])) if own else Money(0)
+    return before + result.sum, Money(cost.minor * percent // 100, cost.currency)
+
+
+def _overspent(act: Act, report: Submission | None, undone: Lines) -> Refusal | None:
+    if report is None:
+        return Refusal("report_missing")
+    budget = _budget(act)
+    spent = {line: sum_ - undone.get(line, Money(0)) for line, sum_ in _spent(act).items()}
+    for line, amount in sums_by_line(report.values.get("spending")).items():
+        spent[line] = spent.get(line, Money(0)) + amount
+        limit = budget.get(line)
+        if limit is not None and spent[line] > limit:
+            figures = {"line": line, "limit": str(limit), "spent": str(spent[line])}
+            return Refusal("line_overspent", figures)
+    return None
+
+
+def _budget(act: Act) -> Lines:
+    form = opening_form(act.services.process(act.case).workflow)
+    return act.once(
+        "budget in force", lambda: budget_in_force(act.tx.connection, act.case.id, form)
+    )
+
+
+def _spent(act: Act) -> Lines:
+    code = owned(Kind.EXPENDITURE, case_owner(act)).code
+    return act.once("spent by line", lambda: spent_by_line(act.tx.connection, code))
+
+
+def spent_by_line(connection: Connection, code: str) -> dict[str, Money]:
+    """What was accounted for by line of the budget, in the account of expenditure `code`."""
+    return _by_line(connection, account.c.code == code)
+
+
+def _by_line(connection: Connection, where: ColumnElement[bool]) -> dict[str, Money]:
+    rows = connection.execute(
+        select(posting.c.note, func.sum(posting.c.amount))
+        .join(account, account.c.id == posting.c.account_id)
+        .where(account.c.kind == Kind.EXPENDITURE.value, where)
+        .group_by(posting.c.note)
+    )
+    return {str(line): Money(int(amount)) for line, amount in rows}
+
+
+def _adopted(connection: Connection, case_id: int) -> list[_Adopted]:
+    rows = connection.execute(
+        select(audit_entry.c.act, audit_entry.c.detail)
+        .where(
+            audit_entry.c.case_id == case_id,
+            audit_entry.c.act.in_([BY_SECRETARIAT, BY_COMMITTEE]),
+        )
+        .order_by(audit_entry.c.seq)
+    )
+    return [_Adopted(row.act, row.detail) for row in rows if "budget" in row.detail]
