@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, Text, text
 
 from ricomi_workflow.db.schema import DIGEST, JsonText, UtcDateTime, append_only, metadata
 
@@ -24,4 +24,13 @@ audit_entry = Table(
     Column("digest", DIGEST, nullable=False),
 )
 Index("ix_audit_entry_at", audit_entry.c.at)
+# The acts by which cases left a state, newest first: how long they stay is read from these alone.
+_LEFT = text("from_state <> to_state AND act <> 'case.migrated'")
+Index(
+    "ix_audit_entry_left",
+    audit_entry.c.from_state,
+    audit_entry.c.at,
+    sqlite_where=_LEFT,
+    postgresql_where=_LEFT,
+)
 append_only(audit_entry)

@@ -72,7 +72,8 @@ case = Table(
 )
 Index("ix_case_country_updated", case.c.country, case.c.updated_at)
 Index("ix_case_state_updated", case.c.state, case.c.updated_at)
-Index("ix_case_definition_state", case.c.definition, case.c.state)
+Index("ix_case_definition_state", case.c.definition, case.c.state, case.c.exercise)
+Index("ix_case_kind_country", case.c.kind, case.c.country)
 
 draft_field = Table(
     "draft_field",

@@ -1,0 +1,104 @@
+"""How many cases of a kind stand in each state, and how long cases stay: read from the trail.
+
+A stay is measured when it has ended: from the act that brought a case into a state to the act that
+took it out. The newest stays count, a fixed number a state, so that the cost does not grow with the
+years and the figures tell of the present. Exercises are left out; so is every name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, cast
+
+from sqlalchemy import false, func, select
+
+from ricomi_workflow.audit.models import audit_entry
+from ricomi_workflow.cases.models import case
+from ricomi_workflow.db.reading import read
+from ricomi_workflow.definitions.kinds import versions
+from ricomi_workflow.definitions.model import Library
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+NEWEST = 1000
+_TIMES = (audit_entry.c.at, audit_entry.c.at)
+_STAYS = """SELECT e.at, (SELECT p.at FROM audit_entry p
+    WHERE p.case_id = e.case_id AND p.seq < e.seq
+    AND p.from_state <> p.to_state AND p.act <> 'case.migrated' ORDER BY p.seq DESC LIMIT 1)
+FROM audit_entry e JOIN "case" c ON c.id = e.case_id
+WHERE e.from_state = %s AND e.from_state <> e.to_state AND e.act <> 'case.migrated'
+AND c.kind = %s AND NOT c.exercise
+ORDER BY e.at DESC, e.case_id DESC LIMIT %s"""
+
+
+@dataclass(frozen=True, slots=True)
+class StateFigures:
+    """One state: how many cases stand in it now, and how long the measured stays lasted."""
+
+    state: str
+    cases: int
+    stays: int
+    median: timedelta | None = None
+    ninetieth: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """All states of a kind, in the order of its newest version, those of older ones last."""
+
+    kind: str
+    states: tuple[StateFigures, ...]
+
+    @property
+    def cases(self) -> int:
+        """How many cases there are."""
+        return sum(each.cases for each in self.states)
+
+    def of(self, state: str) -> StateFigures:
+        """The figures of one state."""
+        return next((f for f in self.states if f.state == state), StateFigures(state, 0, 0))
+
+
+def kind_figures(connection: Connection, library: Library, kind: str) -> Figures:
+    """The figures of `kind` in all its versions; one query, and one a state.
+
+    Raises: KeyError for a kind that the library does not know.
+    """
+    every = [library.latest(kind), *reversed(versions(library, kind))]
+    names = dict.fromkeys(name for workflow in every for name in workflow.states)
+    counts = _counts(connection, [workflow.key for workflow in every])
+    found = [_figures(connection, kind, name, counts.get(name, 0)) for name in names]
+    present = every[0].states
+    return Figures(kind, tuple(f for f in found if f.state in present or f.cases or f.stays))
+
+
+def percentile(ordered: Sequence[timedelta], hundredths: int) -> timedelta:
+    """The smallest of the ascending `ordered` that is not exceeded by `hundredths` of them."""
+    return ordered[-(-len(ordered) * hundredths // 100) - 1]
+
+
+def summarised(state: str, cases: int, stays: Iterable[timedelta]) -> StateFigures:
+    """The figures of a state from the lengths of its stays."""
+    ordered = sorted(stays)
+    if not ordered:
+        return StateFigures(state, cases, 0)
+    median, ninetieth = percentile(ordered, 50), percentile(ordered, 90)
+    return StateFigures(state, cases, len(ordered), median, ninetieth)
+
+
+def _counts(connection: Connection, definitions: Sequence[str]) -> dict[str, int]:
+    rows = connection.execute(
+        select(case.c.state, func.count())
+        .where(case.c.definition.in_(definitions), case.c.exercise == false())
+        .group_by(case.c.state)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _figures(connection: Connection, kind: str, state: str, cases: int) -> StateFigures:
+    rows = read(connection, _STAYS, [state, kind, NEWEST], _TIMES)
+    ends = [(cast("datetime", ended), cast("datetime", begun)) for ended, begun in rows if begun]
+    return summarised(state, cases, (ended - begun for ended, begun in ends))
