@@ -10,7 +10,7 @@ from schemathesis.core.result import Ok
 
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.web.api.v1 import OPERATIONS
-from tests.api.client import PREFIX, Api
+from tests.api.client import PREFIX, Api, answer
 from tests.support.product import Stage
 
 EXAMPLES: Final = 8
@@ -72,6 +72,17 @@ def test_whatever_is_sent_the_answer_is_one_of_the_document(api: Api, stage: Sta
             calm(given(case=each.as_strategy(generation_mode=mode))(send))()
 
 
+def commented(api: Api, stage: Stage, secretary: Actor) -> dict[str, str | None]:
+    """A case that waits for the Secretariat, with a comment that may be withdrawn."""
+    ref, person = stage.submitted(), str(secretary.user_id)
+    said = {"audience": "secretariat", "body": "Conviene llamar."}
+    answer(api.post(f"/cases/{ref}/comments", secretary, said), 201)
+    left_out = {"mentions": None, "seen": None}
+    return {"ref": ref, "number": "1", "office": "secretariat", "person": person, **left_out} | {
+        "audience": "secretariat"
+    }
+
+
 def test_real_cases_are_answered_as_the_document_says(api: Api, stage: Stage) -> None:
     """As the public reads an entry, a delegate votes, an applicant fills in a draft."""
     secretary, delegate = stage.the(Role.SECRETARIAT), stage.the(Role.CEAM_DELEGATE, "UY")
@@ -82,6 +93,7 @@ def test_real_cases_are_answered_as_the_document_says(api: Api, stage: Stage) ->
         (secretary, {"ref": stage.approved()}),
         (delegate, {"ref": stage.before_the_committee(), "country": "UY"}),
         (stage.the(Role.FOCAL_POINT, "PY"), {**drafted, **left_out}),
+        (secretary, commented(api, stage, secretary)),
     )
     done: set[str] = set()
     for actor, known in scenes:

@@ -29,8 +29,18 @@ _PARTS = {
     "ref": ("Reference of the case", r"^(RICOMI|EJ)-[0-9]{4}-[0-9]{4,}$"),
     "form": ("Name of the form, without version", r"^[a-z][a-z0-9_]*$"),
     "trigger": ("Stable name of the act", r"^[a-z][a-z0-9_]*$"),
+    "audience": ("Audience of a comment", r"^(secretariat|applicant|delegations)$"),
+    "number": ("Number of a comment in its audience", r"^[1-9][0-9]{0,5}$"),
+    "office": ("An office for which the case waits", r"^[a-z_]+(:[A-Z]{2})?$"),
 }
-_EXAMPLES = {"ref": "RICOMI-2026-0001", "form": "request", "trigger": "submit"}
+_EXAMPLES = {
+    "ref": "RICOMI-2026-0001",
+    "form": "request",
+    "trigger": "submit",
+    "audience": "applicant",
+    "number": "1",
+    "office": "secretariat",
+}
 _PROBLEMS = {
     400: ("BadRequest", "The body is no JSON"),
     401: ("Unauthenticated", "No token, or one that does not work"),

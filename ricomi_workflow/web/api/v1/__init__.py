@@ -10,7 +10,15 @@ from flask_wtf import CSRFProtect
 
 from ricomi_workflow.web.api.document import write_document
 from ricomi_workflow.web.api.operations import Call, Operation, endpoint
-from ricomi_workflow.web.api.v1 import acts, ballots, cases, catalogue, delegations, fund
+from ricomi_workflow.web.api.v1 import (
+    acts,
+    ballots,
+    cases,
+    catalogue,
+    delegations,
+    fund,
+    together,
+)
 
 PREFIX = "/api/v1"
 
@@ -29,6 +37,7 @@ OPERATIONS = (
     *ballots.OPERATIONS,
     *fund.OPERATIONS,
     *delegations.OPERATIONS,
+    *together.OPERATIONS,
 )
 
 
