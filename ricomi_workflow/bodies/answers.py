@@ -20,7 +20,7 @@ from ricomi_workflow.kernel.text import Shown
 
 Values = Mapping[str, Json]
 Row = Mapping[str, Json]
-_NUMBERS = frozenset({FieldType.INTEGER, FieldType.MONEY})
+_NUMBERS = frozenset({FieldType.INTEGER, FieldType.MONEY, FieldType.PERCENTAGE})
 
 
 @dataclass(frozen=True, slots=True)

@@ -211,14 +211,15 @@ class RowScope:
         """Whether a column is known not to apply in this row."""
         if self.known[name].when is None:
             return False
-        own = self._open()
-        return own.shown(name) is Answer.NO
+        return self.open.shown(name) is Answer.NO
 
-    def _open(self) -> RowScope:
+    @property
+    def open(self) -> RowScope:
         """This row while not everything is answered."""
         if self.form is None or not self.form.settled:
             return self
-        return next(r for r in self.form.open.rows(self.table.name) if r.number == self.number)
+        same = [r for r in self.form.open.rows(self.table.name) if r.number == self.number]
+        return same[0] if same else RowScope(self.form.open, self.table, self.row, self.number)
 
     def requires(self, name: str) -> bool:
         """Whether a column must be answered in this row, as far as can be told."""

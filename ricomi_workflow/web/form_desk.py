@@ -7,7 +7,7 @@ a short one on a single page. Saved and complete are two facts: saving never ref
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from ricomi_workflow.cases.act import Services
@@ -30,6 +30,7 @@ from ricomi_workflow.definitions.model import FormAccess, FormDef, Section, Tran
 from ricomi_workflow.definitions.web_values import from_web
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound
+from ricomi_workflow.web.form_offers import Offers, offers_of
 
 Values = Mapping[str, Json]
 Posted = Mapping[str, Sequence[str]]
@@ -52,6 +53,7 @@ class Desk:
     editable: frozenset[str]
     hidden: frozenset[str]
     points: tuple[Point, ...] = ()  # what a return asks to be changed
+    offers: Offers = field(default_factory=Offers)
 
     @property
     def paged(self) -> bool:
@@ -129,6 +131,10 @@ def open_desk(tx: Tx, services: Services, ref: str, name: str, *, hold: bool = F
         raise Forbidden(name)
     draft = own_draft(tx, services, case, name)
     previous = _previous(tx, services, case, name)
+    is_saving = hold and draft.revision  # then nothing is offered that is not there already
+    offers = Offers() if is_saving else offers_of(tx, services, case, form)
+    start = _start(services, case, form, draft, previous)
+    editable = _names(form, access, lambda own: bool(own.edit & roles))
     return Desk(
         case=case,
         form=form,
@@ -136,14 +142,20 @@ def open_desk(tx: Tx, services: Services, ref: str, name: str, *, hold: bool = F
         may_hand_in=bool(taken.roles & roles),
         draft_name=draft_name(services.state(case), tx.actor, case, name),
         draft=draft,
-        values=_start(services, case, form, draft, previous),
+        values=start if draft.revision or start else _offered(offers, editable),
         previous=previous,
         today=services.calendar.local_day(tx.now),
-        editable=_names(form, access, lambda own: bool(own.edit & roles)),
+        editable=editable - {f.name for f in form.fields() if f.is_computed},
         hidden=frozenset(f.name for f in form.fields())
         - _names(form, access, lambda own: bool((own.edit | own.read) & roles)),
         points=_asked(tx, services, case, previous),
+        offers=offers,
     )
+
+
+def _offered(offers: Offers, editable: frozenset[str]) -> Values:
+    """The first answers of an empty form, in the fields that the actor may fill in."""
+    return {name: one.value for name, one in offers.first.items() if name in editable}
 
 
 def _asked(
@@ -229,7 +241,7 @@ def errors_in(sections: Sequence[Section], errors: Sequence[FieldError]) -> list
 
 def states_of(services: Services, desk: Desk, values: Values) -> Mapping[str, SectionState]:
     """How far each section has come."""
-    return sections_state(desk.form, *computed(services, desk, values))
+    return sections_state(desk.form, *computed(services, desk, values), desk.today)
 
 
 def _handing_in(services: Services, case: Case, name: str) -> TransitionDef:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from ricomi_workflow.definitions.forms import SectionState
+from ricomi_workflow.definitions.forms import SectionState, standing
 from ricomi_workflow.definitions.model import FieldType, FormDef, Section
 from ricomi_workflow.definitions.rows import rows_of
 from ricomi_workflow.definitions.totals import totals
@@ -30,8 +30,8 @@ from ricomi_workflow.web.form_files import file_faults, shown_files
 from ricomi_workflow.web.form_parts import SectionView
 from ricomi_workflow.web.form_view import Filling, Typed, field_id, mistakes
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.shared_draft import Company, Sharing, sharing, written_marks
 from ricomi_workflow.web.points_view import with_points
+from ricomi_workflow.web.shared_draft import Company, Sharing, sharing, written_marks
 from ricomi_workflow.web.table_view import section_view
 from ricomi_workflow.web.viewer import services
 from ricomi_workflow.web.wording import offices
@@ -68,6 +68,7 @@ class FormPage:
     shared: str
     act_label: str
     act_hint: str
+    lists: Mapping[str, tuple[str, ...]]  # names that are offered, by the name of the list
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +86,13 @@ def form_page(desk: Desk, values: Values, asked: Asked, company: Company) -> For
     """The page for `values`, which may be newer than the stored draft."""
     sections = desk.sections(asked.section)
     values, found = computed(services(), desk, values)
+    scope = standing(desk.form, values, found, desk.today)
     if asked.check:
         found = whole_errors(services(), desk, values)
     found = [*found, *file_faults(desk, values, company.held), *asked.refused]
     errors = errors_in(sections, found)
     held = shown_files(desk, company.held)
-    filling = replace(_filling(desk, values, errors, asked.add_row), held=held)
+    filling = replace(_filling(desk, values, errors, asked.add_row), held=held, scope=scope)
     drawn = [section_view(s, filling, services().lookups) for s in sections]
     views = with_points(drawn, desk.form, desk.points, desk.hidden)
     first = sections[0]
@@ -117,6 +119,7 @@ def form_page(desk: Desk, values: Values, asked: Asked, company: Company) -> For
         shared=_shared(desk),
         act_label=desk.taken.label[language()],
         act_hint=desk.taken.hint[language()],
+        lists=desk.offers.lists,
     )
 
 
@@ -148,6 +151,7 @@ def _filling(desk: Desk, values: Values, errors: Sequence[FieldError], add_row: 
         add_row=add_row,
         read_only=desk.read_only,
         hidden=desk.hidden,
+        copied={name: desk.offers.copied(name, values.get(name)) for name in desk.offers.first},
     )
 
 

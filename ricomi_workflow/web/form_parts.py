@@ -44,10 +44,27 @@ class HeldFile:
 
 
 @dataclass(frozen=True, slots=True)
+class RulesView:
+    """The operators of a field: as judged now, in words, and as data for the script."""
+
+    name: str  # path of the field
+    row: str  # path of the row, for a column
+    when: str  # JSON
+    hidden: bool
+    required: str  # JSON
+    needed: bool
+    words: str
+    computed: str  # JSON
+    formula: str
+    value: str  # of a computed field, plain
+
+
+@dataclass(frozen=True, slots=True)
 class FieldView:
     """One field: how it is drawn (`kind`), what it says, what stands in it.
 
-    `kind` is line, area, radios, select, checks, localized, files, table or text (read only). `heading`
+    `kind` is line, area, radios, select, checks, localized, files, table, computed or text (read
+    only). `heading`
     is the accessible name where no label stands beside the control. `error_id` may point to an
     error drawn elsewhere.
     """
@@ -72,12 +89,16 @@ class FieldView:
     table: TableView | None = None
     files: tuple[HeldFile, ...] = ()
     points: tuple[str, ...] = ()  # what a return asks to be changed here
+    rules: RulesView | None = None
+    suggested_by: str = ""  # the list of names that is offered
+    copied: str = ""  # where the answer was copied from
 
     @property
     def described_by(self) -> str:
         """The ids of the help and the error that belong to the control."""
         ids = [f"{self.id}-help"] if self.help or self.words_max else []
         ids += [f"{self.id}-points"] if self.points else []
+        ids += [f"{self.id}-copied"] if self.copied else []
         ids += [self.error_id or f"{self.id}-error"] if self.error or self.error_id else []
         return " ".join(ids)
 
@@ -102,6 +123,7 @@ class NumberCell:
     field: FieldView | None
     unit: str = ""
     text: str = ""
+    rules: RulesView | None = None
 
 
 @dataclass(frozen=True, slots=True)

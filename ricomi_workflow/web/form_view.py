@@ -16,6 +16,7 @@ from ricomi_workflow.definitions.file_refs import shown_name
 from ricomi_workflow.definitions.forms import Lookups
 from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef, Section
 from ricomi_workflow.definitions.notation import parse_amount
+from ricomi_workflow.definitions.scope import FormScope
 from ricomi_workflow.definitions.totals import Totals
 from ricomi_workflow.kernel.errors import FieldError
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES, LANGUAGES
@@ -28,6 +29,7 @@ from ricomi_workflow.web.form_parts import (
     SectionView,
 )
 from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.operators_view import rules_view
 from ricomi_workflow.web.wording import mistake
 
 Typed = Mapping[str, str | Sequence[str]]
@@ -48,6 +50,8 @@ class Filling:
     read_only: frozenset[str] = frozenset()
     hidden: frozenset[str] = frozenset()
     held: Mapping[str, HeldFile] = field(default_factory=dict)  # files by how answers name them
+    scope: FormScope | None = None  # what applies and what is required
+    copied: Mapping[str, str] = field(default_factory=dict)  # where answers were copied from
 
     def text(self, name: str) -> str:
         """The one text typed under `name`, empty when nothing was."""
@@ -84,14 +88,15 @@ def simple_field(
     """A field that is not a table, with what was typed and what is wrong."""
     path = path or definition.name
     kind = _kind(definition, lookups)
+    rules = rules_view(filling.scope, definition, path)
     view = FieldView(
-        kind=kind,
+        kind="computed" if definition.is_computed else kind,
         name=path,
         id=field_id(path),
         label=definition.label[language()],
-        help=_help(definition),
+        help=" ".join(filter(None, [_help(definition), rules.words if rules else ""])),
         error=filling.error(path),
-        optional=not definition.required,
+        optional=not definition.required and not (rules and rules.needed),
         value=_shown(definition, filling.text(path)),
         options=_options(definition, path, filling, lookups),
         unit=_unit(definition),
@@ -99,6 +104,9 @@ def simple_field(
         width=_WIDTHS.get(definition.type, ""),
         words_max=definition.max_words,
         words_now=len(filling.text(path).split()),
+        rules=rules,
+        suggested_by=definition.suggest or "",
+        copied=filling.copied.get(path, ""),
     )
     if definition.type is FieldType.FILES:
         return _with_files(view, filling)
@@ -201,14 +209,22 @@ _FIRST_CONTROL = {
 }
 _INPUT_MODES = {
     FieldType.MONEY: "decimal",
+    FieldType.PERCENTAGE: "decimal",
     FieldType.INTEGER: "numeric",
     FieldType.DATE: "numeric",
 }
-_WIDTHS = {FieldType.MONEY: "w-num", FieldType.INTEGER: "w-num", FieldType.DATE: "w-date"}
+_WIDTHS = {
+    FieldType.MONEY: "w-num",
+    FieldType.PERCENTAGE: "w-num",
+    FieldType.INTEGER: "w-num",
+    FieldType.DATE: "w-date",
+}
 
 
 def _unit(definition: FieldDef) -> str:
-    """The currency beside an amount whose name does not say it."""
+    """The currency beside an amount whose name does not say it; the sign of a percentage."""
+    if definition.type is FieldType.PERCENTAGE:
+        return "" if "%" in definition.label[language()] else "%"
     told = t("ui.currency")
     named = any(sign in definition.label[language()] for sign in (told, "US$"))
     return told if definition.type is FieldType.MONEY and not named else ""

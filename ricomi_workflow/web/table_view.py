@@ -12,9 +12,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ricomi_workflow.bodies import formats
+from ricomi_workflow.definitions.display import display
 from ricomi_workflow.definitions.forms import Lookups
 from ricomi_workflow.definitions.model import FieldDef, FieldType, Section
 from ricomi_workflow.definitions.notation import percent_shown
+from ricomi_workflow.definitions.operator_words import OperatorWords
+from ricomi_workflow.definitions.reckon import stored
 from ricomi_workflow.definitions.totals import Balance, Sum, TableTotals, summed
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.web.form_parts import (
@@ -33,8 +36,9 @@ from ricomi_workflow.web.form_view import (
     simple_field,
 )
 from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.viewer import services
 
-_NUMBERS = frozenset({FieldType.INTEGER, FieldType.MONEY})
+_NUMBERS = frozenset({FieldType.INTEGER, FieldType.MONEY, FieldType.PERCENTAGE})
 _CHOSEN = frozenset({FieldType.CHOICE, FieldType.COUNTRY, FieldType.YES_NO})
 
 
@@ -91,13 +95,14 @@ class _Rows:
     def _wrapping(self, column: FieldDef, index: int, number: str) -> FieldView:
         """A text wraps, so that its whole is seen in a narrow cell."""
         view = self.cell(column, index, number)
-        return replace(view, kind="area") if column.type is FieldType.TEXT else view
+        wraps = column.type is FieldType.TEXT and not column.suggest
+        return replace(view, kind="area") if wraps else view
 
     def number(self, column: FieldDef, index: int, number: str) -> NumberCell:
         """A number of one row: a control with its unit, or the text of a computed one."""
         view = self.cell(column, index, number)
         if column.is_computed:
-            return NumberCell(view.label, None, text=view.value)
+            return NumberCell(view.label, None, text=view.value, rules=view.rules)
         return NumberCell(view.label, view, self._unit(column, index, number))
 
     def _unit(self, column: FieldDef, index: int, number: str) -> str:
@@ -120,11 +125,33 @@ def section_view(section: Section, filling: Filling, lookups: Lookups) -> Sectio
 
 def _field(definition: FieldDef, filling: Filling, lookups: Lookups) -> FieldView:
     view = simple_field(definition, filling, lookups)
+    if definition.is_computed:
+        return replace(view, value=_reckoned(definition, filling, lookups))
     if definition.type is not FieldType.TABLE:
         return replace(view, kind="text") if definition.name in filling.read_only else view
     dated = any(column.type is FieldType.DATE for column in definition.columns)
-    note = f"{view.help} {t('ui.date_help')}".strip() if dated else view.help
+    notes = [view.help, t("ui.date_help") if dated else "", *_column_rules(definition, filling)]
+    note = " ".join(filter(None, notes))
     return replace(view, kind="table", help=note, table=table_view(definition, filling, lookups))
+
+
+def _reckoned(definition: FieldDef, filling: Filling, lookups: Lookups) -> str:
+    """The value of a computed field in words; empty while there is none."""
+    if filling.scope is None:
+        return filling.text(definition.name)
+    value = stored(filling.scope.value(definition.name))
+    return display(definition, value, language(), lookups).text
+
+
+def _column_rules(table: FieldDef, filling: Filling) -> list[str]:
+    """When columns apply or are required, where the rows leave no room to say it."""
+    if filling.scope is None:
+        return []
+    form = filling.scope.ground.form
+    words = OperatorWords(form, language(), services().texts, services().lookups, table)
+    told = [(c, f"{words.applies(c)} {words.required(c)}".strip()) for c in table.columns]
+    colon = "\u00a0: " if language() == "fr" else ": "
+    return [f"{c.label[language()]}{colon}{text}" for c, text in told if text]
 
 
 def table_view(table: FieldDef, filling: Filling, lookups: Lookups) -> TableView:

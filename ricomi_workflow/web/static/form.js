@@ -26,6 +26,8 @@
 
   /** What a line adds: the product of its numbers, or its amount where nothing is multiplied. */
   const amount = (row) => {
+    const reckoned = row.querySelector("[data-computed]");  // operators.js has done it
+    if (reckoned) return reckoned.dataset.value === "" ? null : BigInt(reckoned.dataset.value);
     const inputs = row.querySelectorAll("td input");
     if (!row.querySelector("[data-product]")) return cents(inputs[inputs.length - 1]?.value.trim() ?? "");
     let result = null;
@@ -49,7 +51,7 @@
       }
       const cell = row.querySelector("[data-product]");
       const value = amount(row);
-      if (cell) cell.textContent = value === null ? "" : written(value);
+      if (cell && !cell.dataset.computed) cell.textContent = value === null ? "" : written(value);
       subtotal += value ?? 0n;
       total += value ?? 0n;
     }
@@ -67,6 +69,8 @@
     };
     control.addEventListener("input", tell);
   };
+
+  window.ricomiFigures = { cents, written };
 
   for (const table of document.querySelectorAll("[data-form] table.budget")) {
     table.addEventListener("input", () => {

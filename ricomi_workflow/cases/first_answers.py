@@ -1,0 +1,124 @@
+"""First answers that a form offers: from the profile of the country, or from an earlier case.
+
+What is offered was handed in, in a case of the same country, and the reader may read it there. A
+practice case offers nothing to a real one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Select, select
+
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.models import case as case_table
+from ricomi_workflow.cases.models import submission
+from ricomi_workflow.cases.queries import readable
+from ricomi_workflow.cases.rows import CASE_COLUMNS, as_case, latest_submission
+from ricomi_workflow.definitions.check_prefill import PROFILE, source_form
+from ricomi_workflow.definitions.model import FieldDef, FormDef
+from ricomi_workflow.definitions.rows import rows_of
+from ricomi_workflow.kernel.actors import Actor
+from ricomi_workflow.kernel.canonical import Json
+
+NEWEST = 50  # so many of the newest cases of a country are looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What was handed in with a form, in which case and when."""
+
+    ref: str
+    at: datetime
+    values: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A first answer, with the place it was copied from."""
+
+    value: Json
+    source: str  # profile | earlier
+    ref: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who asks for first answers, with what they may read by."""
+
+    connection: Connection
+    services: Services
+    actor: Actor
+
+
+def country_profile(reader: Reader, of: Case) -> Given | None:
+    """The current profile of the country of a case: the last one that was published."""
+    where = (case_table.c.kind == PROFILE) & (case_table.c.country == of.country)
+    found = _cases(reader.connection, select(*CASE_COLUMNS).where(where), of)
+    current = [c for c in found if not reader.services.state(c).final]
+    return _given(reader, current, PROFILE)
+
+
+def earlier(reader: Reader, of: Case, form: str) -> Given | None:
+    """What was last handed in with `form` in another case of the same country."""
+    query = select(*CASE_COLUMNS).where(case_table.c.country == of.country)
+    return _given(reader, _cases(reader.connection, query, of), form)
+
+
+def first_answers(reader: Reader, of: Case, form: FormDef) -> dict[str, Offered]:
+    """The first answers of the fields that declare where one is offered from."""
+    wanted = [f for f in form.fields() if f.prefill]
+    sources: dict[str, Given | None] = {}
+    found: dict[str, Offered] = {}
+    for definition in wanted:
+        name = source_form(form, definition)
+        if name not in sources:
+            is_profile = name == PROFILE
+            sources[name] = country_profile(reader, of) if is_profile else earlier(reader, of, name)
+        if (offered := _offered(definition, sources[name])) is not None:
+            found[definition.name] = offered
+    return found
+
+
+def institutions(profile: Given | None) -> tuple[str, ...]:
+    """The institutions that a profile names."""
+    rows = rows_of(profile.values.get("institutions")) if profile else []
+    return tuple(dict.fromkeys(str(r["institution"]) for r in rows if r.get("institution")))
+
+
+def _offered(definition: FieldDef, given: Given | None) -> Offered | None:
+    prefill = definition.prefill
+    value = given.values.get(prefill.field) if given and prefill else None
+    if given is None or prefill is None or value is None:
+        return None
+    return Offered(value, prefill.source, given.ref, given.at)
+
+
+def _cases(connection: Connection, query: Select[tuple[object, ...]], of: Case) -> Sequence[Case]:
+    newest = query.order_by(case_table.c.updated_at.desc()).limit(NEWEST)
+    found = (as_case(row) for row in connection.execute(newest))
+    return [c for c in found if c.id != of.id and (of.exercise or not c.exercise)]
+
+
+def _having(connection: Connection, ids: Sequence[int], form: str) -> frozenset[int]:
+    """The cases in which a form was handed in."""
+    where = submission.c.case_id.in_(ids) & (submission.c.form == form)
+    return frozenset(connection.execute(select(submission.c.case_id).where(where)).scalars())
+
+
+def _given(reader: Reader, among: Sequence[Case], form: str) -> Given | None:
+    """The newest submission of a form that the reader may read, in the newest case that has one."""
+    having = _having(reader.connection, [c.id for c in among], form) if among else frozenset()
+    for found in (c for c in among if c.id in having):
+        given = latest_submission(reader.connection, found.id, form)
+        if given is None:
+            continue
+        definition = reader.services.library.forms[given.form_key]
+        values = readable(reader.services, reader.actor, found, definition, given)
+        if values is not None:
+            return Given(found.ref, given.at, values)
+    return None
