@@ -6,7 +6,6 @@ The texts are plainly invented; each case that carries them is marked illustrati
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
@@ -14,6 +13,9 @@ from ricomi_workflow.bodies.rules import electorate
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money, total
+from ricomi_workflow.rehearsal import work_answers
+from ricomi_workflow.rehearsal.situations import Situation
+from ricomi_workflow.rehearsal.work_answers import NothingLeft
 
 _THEMES = {
     "labour": {
@@ -44,32 +46,28 @@ _CHECKLIST = (
     "financing_sources",
     "dates_feasible",
 )
+_SOUGHT: Mapping[str, Json] = {
+    "seeks_partner": True,
+    "wanted": "Ejemplo: una institución que ya lleve este servicio.",
+}
 _INSTITUTION = "Dirección General de Migraciones"
+__all__ = ["ANSWERS", "NothingLeft", "Situation", "request"]
 Rows = list[Mapping[str, Json]]
-_NOTHING = Money(0)
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """What an answer may depend on: the day, the budget, what is paid and not accounted for."""
-
-    today: date
-    request: Mapping[str, Json]
-    committed: Money = _NOTHING
-    advanced: Money = _NOTHING
-
-
-class NothingLeft(Exception):
-    """There is nothing to ask for, or nothing to give back."""
 
 
 Answer = Callable[[Random, Situation], dict[str, Json]]
 
 
 def request(
-    rng: Random, services: Services, country: str, today: date, *, partners: int = 1
+    rng: Random,
+    services: Services,
+    country: str,
+    today: date,
+    *,
+    partners: int = 1,
+    seeks: bool = False,
 ) -> dict[str, Json]:
-    """A whole request of `country` whose cost and financing agree."""
+    """A whole request of `country` whose cost and financing agree; `seeks`: a partner."""
     theme = rng.choice(sorted(_THEMES))
     voters = electorate(services.reference.body("ceam"), services.reference, today).counted
     others = [code for code in voters if code != country]
@@ -100,6 +98,7 @@ def request(
         "budget": lines,
         "financing": financing,
         "declaration": True,
+        **(_SOUGHT if seeks else {}),
     }
 
 
@@ -124,30 +123,6 @@ def technical_opinion(rng: Random, situation: Situation) -> dict[str, Json]:
         "recommendation": "recommended",
         "opinion": "Ejemplo: pertinente y bien preparado.",
         "conflict_declared": False,
-    }
-
-
-def agreement(rng: Random, situation: Situation) -> dict[str, Json]:
-    """A signed agreement with two tranches that add up to the cost."""
-    first, second = _cost(situation).allocate([1, 1])
-    start = situation.today + timedelta(days=30)
-    return {
-        "reference": f"CONV-{rng.randint(1000, 9999)}",
-        "signed_on": situation.today.isoformat(),
-        "designated_official": "Funcionario designado",
-        "designated_post": "Dirección de proyectos",
-        "plan": [
-            {
-                "activity": "Visita de estudio",
-                "starts": start.isoformat(),
-                "ends": (start + timedelta(days=20)).isoformat(),
-                "responsible": _INSTITUTION,
-            }
-        ],
-        "tranches": [
-            {"number": 1, "amount": str(first), "purpose": "Primera fase"},
-            {"number": 2, "amount": str(second), "purpose": "Segunda fase"},
-        ],
     }
 
 
@@ -178,44 +153,26 @@ def refund(rng: Random, situation: Situation) -> dict[str, Json]:
     }
 
 
-def progress_report(rng: Random, situation: Situation) -> dict[str, Json]:
-    """What was done, with part of the advance accounted for."""
-    return {
-        "period_from": (situation.today - timedelta(days=60)).isoformat(),
-        "period_to": situation.today.isoformat(),
-        "activities": "Ejemplo: visita realizada.",
-        "women": rng.randint(2, 20),
-        "men": rng.randint(2, 20),
-        "spending": _spending(situation, situation.advanced.allocate([rng.randint(1, 3), 1])[0]),
-        "next_steps": "Ejemplo: redactar el procedimiento.",
-    }
-
-
-def final_report(rng: Random, situation: Situation) -> dict[str, Json]:
-    """Results, with the rest of the advance accounted for, or all but a little to give back."""
-    spent = situation.advanced.allocate(rng.choice([[1, 0], [19, 1]]))[0]
-    return {
-        "result_types": ["internal_process", "training"],
-        "what_changed": {"es": "El procedimiento está en uso.", "en": "The procedure is in use."},
-        "lessons": {"es": "Acordar las fechas antes.", "en": "Agree on the dates first."},
-        "officials_trained_women": rng.randint(2, 20),
-        "officials_trained_men": rng.randint(2, 20),
-        "spending": _spending(situation, spent),
-        "satisfaction_applicant": rng.randint(3, 5),
-    }
-
-
 ANSWERS: dict[str, Answer] = {
     answer.__name__: answer
     for answer in (
         admissibility,
         technical_opinion,
-        agreement,
         tranche_request,
         payment,
         refund,
-        progress_report,
-        final_report,
+        work_answers.provider,
+        work_answers.partner_choice,
+        work_answers.endorsement,
+        work_answers.agreement,
+        work_answers.execution_plan,
+        work_answers.designated_official,
+        work_answers.progress_report,
+        work_answers.reallocation,
+        work_answers.extension,
+        work_answers.final_report,
+        work_answers.satisfaction,
+        work_answers.follow_up,
     )
 }
 
@@ -243,27 +200,6 @@ def _line(name: str, category: str, quantity: int, cost: int, periods: int) -> d
 
 def _times(line: Mapping[str, Json]) -> int:
     return int(str(line["quantity"])) * int(str(line["periods"]))
-
-
-def _rows(values: Mapping[str, Json], name: str) -> Rows:
-    rows = values.get(name)
-    return [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
-
-
-def _cost(situation: Situation) -> Money:
-    return total(Money.parse(str(row["total"])) for row in _rows(situation.request, "budget"))
-
-
-def _spending(situation: Situation, amount: Money) -> Rows:
-    if not amount:
-        return []
-    lines = _rows(situation.request, "budget")
-    weights = [Money.parse(str(line["total"])).minor for line in lines]
-    return [
-        {"line": line["line"], "amount": str(share), "evidence": "Factura de ejemplo"}
-        for line, share in zip(lines, amount.allocate(weights), strict=True)
-        if share
-    ]
 
 
 def _some(rng: Random, services: Services, name: str) -> Sequence[Json]:

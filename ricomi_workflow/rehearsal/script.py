@@ -18,13 +18,13 @@ from ricomi_workflow.ballots.rules import Position
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.commands import advance, lock
-from ricomi_workflow.cases.rows import latest_submission, read_case
-from ricomi_workflow.fund.queries import case_money
+from ricomi_workflow.cases.rows import read_case
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import FrozenClock
-from ricomi_workflow.rehearsal.answers import ANSWERS, Situation
+from ricomi_workflow.rehearsal.answers import ANSWERS
 from ricomi_workflow.rehearsal.cast import Cast
+from ricomi_workflow.rehearsal.situations import Situation, situation_of
 
 Pauses = Iterator[int]  # yields the days to wait before the next act
 _SECRETARIAT = (Role.SECRETARIAT, None)
@@ -35,7 +35,10 @@ _APPLICANT = (Role.FOCAL_POINT, "")  # the state of the case is filled in
 _EXECUTION: tuple[tuple[tuple[Role, str | None], str, int], ...] = (
     (_FUND, "fund", 4),
     (_APPLICANT, "record_agreement", 9),
-    (_FUND, "start_execution", 2),
+    (_APPLICANT, "submit_plan", 1),
+    (_SECRETARIAT, "accept_plan", 3),
+    (_APPLICANT, "designate_official", 1),
+    (_FUND, "start_execution", 1),
     (_APPLICANT, "request_tranche", 3),
     (_CERTIFIER, "certify_tranche", 2),
     (_FUND, "pay_tranche", 2),
@@ -92,12 +95,7 @@ class Stage:
 
     def situation(self, case: Case) -> Situation:
         """What answers depend on."""
-        with self.services.uow.read() as connection:
-            given = latest_submission(connection, case.id, "request")
-            money = case_money(connection, case)
-        today = self.services.calendar.local_day(self.clock.now())
-        values = given.values if given else {}
-        return Situation(today, values, committed=money.committed, advanced=money.advances)
+        return situation_of(self.services, case)
 
 
 def reviewed(stage: Stage, ref: str) -> Pauses:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from random import Random
 
 from ricomi_workflow.ballots.commands import cast_vote
@@ -18,18 +18,19 @@ from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case, roles_on
 from ricomi_workflow.cases.commands import advance, lock, open_case
 from ricomi_workflow.cases.queries import options
-from ricomi_workflow.cases.rows import latest_submission, read_case
+from ricomi_workflow.cases.rows import read_case
 from ricomi_workflow.deadlines.commands import sweep
 from ricomi_workflow.definitions.model import TransitionDef
 from ricomi_workflow.fund.commands import pledge, receive
-from ricomi_workflow.fund.queries import case_money
 from ricomi_workflow.fund.rules import Source
 from ricomi_workflow.kernel.actors import COUNTRY_ROLES, Actor, Role
+from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.errors import DomainError
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.rehearsal.answers import ANSWERS, NothingLeft, Situation, request
+from ricomi_workflow.rehearsal.answers import ANSWERS, NothingLeft, request
 from ricomi_workflow.rehearsal.cast import Cast
+from ricomi_workflow.rehearsal.situations import situation_of
 
 _KIND = "cooperation_request"
 _LONGEST = 160  # acts tried on one case before it is left as it is
@@ -47,6 +48,13 @@ _RARE = frozenset(
         "return_deferred",
         "remind_voters",
         "ask_report",
+        "end_search",
+        "record_endorsement",
+        "return_plan",
+        "ask_extension",
+        "refuse_extension",
+        "ask_reallocation",
+        "refuse_reallocation",
     }
 )
 _RARELY = 0.03
@@ -58,6 +66,10 @@ _NEW_CASE = 0.3
 _WORKER_COMES = 0.02
 _CHANGED_MIND = 0.1
 _UNPOPULAR = 9  # one case in so many is voted down
+_SEEKS = 0.25  # how often a request arrives without a partner
+_ASKED = 3  # focal points of other states that look at a search
+_HALF_A_YEAR = timedelta(days=190)
+_TELLS = 0.5
 _DONORS = (("US", Source.MEMBER_STATES), ("ES", Source.PERMANENT_OBSERVERS))
 
 
@@ -80,6 +92,7 @@ class _Play:
     rng: Random
     story: Story
     answering: dict[str, list[tuple[str, Actor]]] = field(default_factory=dict)
+    closed: list[str] = field(default_factory=list)  # ended well, with a sequel to come
 
     def try_act(self, name: str, act: Callable[[], object], longest: int = 240) -> bool:
         """Do `act` or count why it was refused; the clock moves by up to `longest` minutes."""
@@ -118,12 +131,28 @@ def simulate(
         open_refs[ref] += 1
         if open_refs[ref] > _LONGEST or _play_one(play, ref):
             del open_refs[ref]
-            play.story.states[_state(play, ref)] += 1
+            _ended(play, ref)
             told()
         if play.rng.random() < 0.02:
             sweep(services)
             _fill_the_fund(play)
+    _follow_up(play)
     return play.story
+
+
+def _follow_up(play: _Play) -> None:
+    """Half a year passes twice: some of those whose cases were closed tell what has lasted."""
+    for _ in range(2):
+        play.clock.advance(_HALF_A_YEAR)
+        sweep(play.services)
+        for ref in sorted(play.closed):
+            with play.services.uow.read() as connection:
+                case = read_case(connection, ref)
+            if case and case.state == "follow_up_due" and play.rng.random() < _TELLS:
+                actor = play.cast.actor(Role.FOCAL_POINT, case.country)
+                _fire(play, case, actor, "submit_follow_up", "follow_up/v1")
+    for ref in play.closed:
+        play.story.states[_state(play, ref)] += 1
 
 
 def _open(play: _Play) -> str:
@@ -132,6 +161,17 @@ def _open(play: _Play) -> str:
         ref = open_case(tx, play.services, _KIND, country, illustrative=True).ref
     play.story.acts["open"] += 1
     return ref
+
+
+def _ended(play: _Play, ref: str) -> None:
+    """Count the case where it ended, or keep it for its sequel."""
+    with play.services.uow.read() as connection:
+        case = read_case(connection, ref)
+    state = play.services.state(case) if case else None
+    if state and state.outcome and not state.final:
+        play.closed.append(ref)
+    elif state:
+        play.story.states[state.name] += 1
 
 
 def _state(play: _Play, ref: str) -> str:
@@ -144,7 +184,7 @@ def _play_one(play: _Play, ref: str) -> bool:
     """One act on one case; whether the case has reached its end."""
     with play.services.uow.read() as connection:
         case = read_case(connection, ref)
-    if case is None or play.services.state(case).final:
+    if case is None or play.services.state(case).final or play.services.state(case).outcome:
         return True
     if _voting(play, case) and play.rng.random() > _RARELY:
         _vote(play, case)
@@ -222,18 +262,22 @@ def _around(play: _Play, case: Case) -> list[tuple[Role, str | None]]:
     offices: list[tuple[Role, str | None]] = [
         (role, case.country if role in COUNTRY_ROLES else None) for role in Role if role in usual
     ]
-    unconfirmed = [p.country for p in case.participants if p.confirmed_seq is None]
-    return [*offices, *((Role.FOCAL_POINT, country) for country in unconfirmed)]
+    others = [p.country for p in case.participants if p.confirmed_seq is None]
+    if Role.PARTNER in usual:
+        others += case.partner_countries()
+    if Role.CANDIDATE in usual:
+        others += play.rng.sample([country for country, _ in play.cast.delegates()], _ASKED)
+    return [*offices, *((Role.FOCAL_POINT, country) for country in sorted(set(others)))]
 
 
 def _fire(play: _Play, case: Case, actor: Actor, trigger: str, form: str | None) -> None:
     inputs = None
     if form:
         name = form.partition("/")[0]
-        situation = _situation(play, case)
+        situation = situation_of(play.services, case)
         try:
             inputs = (
-                request(play.rng, play.services, case.country, situation.today)
+                _request(play, case.country, situation.today)
                 if name == "request"
                 else ANSWERS[name](play.rng, situation)
             )
@@ -249,13 +293,10 @@ def _fire(play: _Play, case: Case, actor: Actor, trigger: str, form: str | None)
     play.try_act(trigger, act)
 
 
-def _situation(play: _Play, case: Case) -> Situation:
-    today = play.services.calendar.local_day(play.clock.now())
-    with play.services.uow.read() as connection:
-        given = latest_submission(connection, case.id, "request")
-        money = case_money(connection, case)
-    values = given.values if given else {}
-    return Situation(today, values, committed=money.committed, advanced=money.advances)
+def _request(play: _Play, country: str, today: date) -> dict[str, Json]:
+    """A request with a partner, or one that seeks one."""
+    seeks = play.rng.random() < _SEEKS
+    return request(play.rng, play.services, country, today, partners=0 if seeks else 1, seeks=seeks)
 
 
 def _fill_the_fund(play: _Play) -> None:

@@ -32,15 +32,14 @@ from ricomi_workflow.cases.case import Case, may_read, roles_on
 from ricomi_workflow.cases.commands import advance, lock
 from ricomi_workflow.cases.drafts import save_draft
 from ricomi_workflow.cases.queries import options
-from ricomi_workflow.cases.rows import latest_submission
 from ricomi_workflow.db.engine import create_engine
 from ricomi_workflow.definitions.model import FormDef, TransitionDef
 from ricomi_workflow.fund.models import journal
-from ricomi_workflow.fund.queries import case_money
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import DomainError, NotFound, Refusal, Refused
 from ricomi_workflow.rehearsal import answers
+from ricomi_workflow.rehearsal.situations import situation_of
 from tests.support import papers
 from tests.support.databases import make_schema
 from tests.support.story import OFFICES, Story, codes
@@ -334,13 +333,7 @@ class RandomLives(RuleBasedStateMachine):
         if name == "request":
             partners: list[Json] = ["CL"] if rng.random() < 0.7 else []
             return papers.request(self.story.today, participants=partners)
-        with self.services.uow.read() as connection:
-            given = latest_submission(connection, case.id, "request")
-            money = case_money(connection, case)
-        values = given.values if given else {}
-        situation = answers.Situation(
-            self.story.today, values, committed=money.committed, advanced=money.advances
-        )
+        situation = situation_of(self.services, case)
         try:
             return answers.ANSWERS[name](rng, situation)
         except answers.NothingLeft:

@@ -37,6 +37,7 @@ from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.rehearsal import answers
 from ricomi_workflow.rehearsal.cast import make_cast
+from ricomi_workflow.rehearsal.situations import situation_of
 from ricomi_workflow.web.app import create_app
 from tests.support.visitor import Visitor
 
@@ -131,15 +132,7 @@ class OfficeHouse:
     def answer(self, ref: str, form: str) -> dict[str, Json]:
         """A plausible answer to a form of a case as it stands."""
         case = self.case(ref)
-        with self.services.uow.read() as connection:
-            given = latest_submission(connection, case.id, "request")
-            money = case_money(connection, case)
-        situation = answers.Situation(
-            self.services.calendar.local_day(self.clock.now()),
-            given.values if given else {},
-            committed=money.committed,
-            advanced=money.advances,
-        )
+        situation = situation_of(self.services, case)
         return answers.ANSWERS[form](self.rng, situation)
 
     def advances(self, ref: str) -> Money:
@@ -218,6 +211,11 @@ class OfficeHouse:
         self.act(ref, Role.FUND_ADMINISTRATOR, "fund")
         agreement = self.answer(ref, "agreement")
         self.act(ref, Role.FOCAL_POINT, "record_agreement", "PY", inputs=agreement)
+        plan = self.answer(ref, "execution_plan")
+        self.act(ref, Role.INSTITUTION_USER, "submit_plan", "PY", inputs=plan)
+        self.act(ref, Role.SECRETARIAT, "accept_plan")
+        official = self.answer(ref, "designated_official")
+        self.act(ref, Role.FOCAL_POINT, "designate_official", "PY", inputs=official)
         self.act(ref, Role.FUND_ADMINISTRATOR, "start_execution")
         asked = self.answer(ref, "tranche_request")
         self.act(ref, Role.FOCAL_POINT, "request_tranche", "PY", inputs=asked)

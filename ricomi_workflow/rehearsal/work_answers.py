@@ -1,0 +1,197 @@
+"""Plausible answers to the forms of finding a partner and of the work, plainly invented."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from random import Random
+
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.rehearsal.situations import Situation
+
+_INSTITUTION = "Dirección General de Migraciones"
+VISIT, WORKSHOP = "Visita de estudio", "Taller de cierre"
+
+
+class NothingLeft(Exception):
+    """There is nothing to ask for, to confirm, or to give back."""
+
+
+def provider(rng: Random, situation: Situation) -> dict[str, Json]:
+    """What another state would share."""
+    return {
+        "institution": "Servicio de Migraciones",
+        "contact": "Oficina de cooperación",
+        "modality": [str(rng.choice(_list(situation.request, "modality")))],
+        "gives": "Ejemplo: dos personas durante una semana, y sus manuales.",
+        "available_from": (situation.today + timedelta(days=rng.randint(10, 60))).isoformat(),
+    }
+
+
+def partner_choice(rng: Random, situation: Situation) -> dict[str, Json]:
+    """One of the states that answered."""
+    if not situation.offered:
+        raise NothingLeft
+    return {"partner": rng.choice(situation.offered), "reason": "Ejemplo: ofrece lo que falta."}
+
+
+def endorsement(rng: Random, situation: Situation) -> dict[str, Json]:
+    """An official note of a state that is awaited."""
+    if not situation.awaited:
+        raise NothingLeft
+    return {
+        "country": rng.choice(situation.awaited),
+        "reference": f"NV-{rng.randint(10, 99)}",
+        "dated": situation.today.isoformat(),
+        "signatory": "Misión Permanente, Embajada",
+    }
+
+
+def agreement(rng: Random, situation: Situation) -> dict[str, Json]:
+    """A signed agreement with two tranches that add up to what is committed."""
+    first, second = situation.committed.allocate([1, 1])
+    return {
+        "reference": f"CONV-{rng.randint(1000, 9999)}",
+        "signed_on": situation.today.isoformat(),
+        "receiving": [situation.country],
+        "tranches": [
+            {"number": number, "amount": str(amount), "purpose": purpose}
+            for number, (amount, purpose) in enumerate(
+                [(first, "Primera fase"), (second, "Segunda fase")], 1
+            )
+            if amount
+        ],
+    }
+
+
+def execution_plan(rng: Random, situation: Situation) -> dict[str, Json]:
+    """A visit, and a workshop that closes the work."""
+    start = situation.today + timedelta(days=rng.randint(20, 40))
+    return {
+        "plan": [
+            _activity(VISIT, situation, start, start + timedelta(days=20)),
+            _activity(
+                WORKSHOP, situation, start + timedelta(days=100), start + timedelta(days=250)
+            ),
+        ]
+    }
+
+
+def designated_official(rng: Random, situation: Situation) -> dict[str, Json]:
+    """Who answers for the money."""
+    del situation
+    return {
+        "name": "Funcionario designado",
+        "post": "Dirección de proyectos",
+        "institution": _INSTITUTION,
+        "contact": "proyectos@ricomi.example",
+        "document": f"Resolución {rng.randint(1, 99)}",
+        "accepts": True,
+    }
+
+
+def progress_report(rng: Random, situation: Situation) -> dict[str, Json]:
+    """What was done of the plan, with part of the advance accounted for."""
+    shares = situation.advanced.allocate([rng.randint(1, 3), 1])
+    return {
+        "period_from": (situation.today - timedelta(days=60)).isoformat(),
+        "period_to": situation.today.isoformat(),
+        "work": [_done(rng, situation, name) for name in situation.planned[:1]],
+        "spending": spending(situation, shares[0]),
+        "next_steps": "Ejemplo: redactar el procedimiento.",
+    }
+
+
+def reallocation(rng: Random, situation: Situation) -> dict[str, Json]:
+    """A little, or much, of what is left in one line goes to another."""
+    rich = [line for line, left in situation.left.items() if left.minor > 1]
+    others = [line for line in situation.left if rich and line != rich[0]]
+    if not others:
+        raise NothingLeft
+    amount = situation.left[rich[0]].allocate(rng.choice([[1, 9], [1, 1]]))[0]
+    return {
+        "moves": [{"source": rich[0], "target": rng.choice(others), "amount": str(amount)}],
+        "justification": "Ejemplo: los pasajes costaron menos.",
+    }
+
+
+def extension(rng: Random, situation: Situation) -> dict[str, Json]:
+    """A month or so more."""
+    if situation.ends is None:
+        raise NothingLeft
+    new_end = max(situation.ends, situation.today) + timedelta(days=rng.randint(20, 60))
+    return {"new_end": new_end.isoformat(), "justification": "Ejemplo: el taller se aplazó."}
+
+
+def final_report(rng: Random, situation: Situation) -> dict[str, Json]:
+    """Results, with the rest of the advance accounted for, or all but a little to give back."""
+    spent = situation.advanced.allocate(rng.choice([[1, 0], [19, 1]]))[0]
+    return {
+        "result_types": ["internal_process", "training"],
+        "what_changed": {"es": "El procedimiento está en uso.", "en": "The procedure is in use."},
+        "lessons": {"es": "Acordar las fechas antes.", "en": "Agree on the dates first."},
+        "officials_trained_women": rng.randint(2, 20),
+        "officials_trained_men": rng.randint(2, 20),
+        "spending": spending(situation, spent),
+        "satisfaction_applicant": rng.randint(3, 5),
+    }
+
+
+def satisfaction(rng: Random, situation: Situation) -> dict[str, Json]:
+    """How the other side found it."""
+    del situation
+    return {"satisfaction_partner": rng.randint(3, 5), "learned": "Ejemplo: otra manera de formar."}
+
+
+def follow_up(rng: Random, situation: Situation) -> dict[str, Json]:
+    """What has lasted."""
+    del situation
+    return {
+        "in_use": "in_use",
+        "what_lasted": {
+            "es": "El procedimiento sigue en uso.",
+            "en": "The procedure is still in use.",
+        },
+        "trained_still_there": rng.randint(2, 20),
+    }
+
+
+def spending(situation: Situation, amount: Money) -> list[Json]:
+    """`amount` spread over the lines by what is left in each, never beyond it."""
+    lines = [(line, left) for line, left in situation.left.items() if left.minor > 0]
+    if not amount or not lines:
+        return []
+    shares = amount.allocate([left.minor for _, left in lines])
+    kept = [(line, min(share, left)) for (line, left), share in zip(lines, shares, strict=True)]
+    return [
+        {"line": line, "amount": str(share), "evidence": "Factura de ejemplo"}
+        for line, share in kept
+        if share
+    ]
+
+
+def _activity(name: str, situation: Situation, starts: object, ends: object) -> dict[str, Json]:
+    return {
+        "activity": name,
+        "starts": str(starts),
+        "ends": str(ends),
+        "place": situation.country or "Capital",
+        "responsible": _INSTITUTION,
+        "indicator": "Ejemplo: procedimiento escrito.",
+    }
+
+
+def _done(rng: Random, situation: Situation, name: str) -> dict[str, Json]:
+    return {
+        "activity": name,
+        "status": "done",
+        "held_from": (situation.today - timedelta(days=20)).isoformat(),
+        "women": rng.randint(2, 20),
+        "men": rng.randint(2, 20),
+    }
+
+
+def _list(values: Mapping[str, Json], name: str) -> list[Json]:
+    found = values.get(name)
+    return list(found) if isinstance(found, list) else []
