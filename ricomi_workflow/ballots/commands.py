@@ -12,6 +12,7 @@ from ricomi_workflow.ballots.rules import Missing, Outcome, Position, Tally, mis
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case, capacities, for_whom
 from ricomi_workflow.cases.commands import advance
+from ricomi_workflow.cases.separation import vote_separated
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Grant, Role
 from ricomi_workflow.kernel.clock import iso
@@ -63,6 +64,7 @@ def cast_vote(
     """
     wanted, words = _valid(position, explanation)
     standing, voter = _open_to(tx, case, country)
+    _require_separated(tx, services, case, voter)
     seq = _enter(tx, case, standing.ballot, _Answer(voter, country, wanted, words))
     outcome = _with(standing, country, wanted).decided_at(tx.now)
     if outcome:
@@ -72,10 +74,14 @@ def cast_vote(
     return Cast(seq, outcome)
 
 
-def preview_vote(tx: Tx, case: Case, country: str, position: str) -> Preview:
+def preview_vote(
+    tx: Tx, case: Case, country: str, position: str, services: Services | None = None
+) -> Preview:
     """What `cast_vote` would do, without doing it; raises what it would raise."""
     wanted, _ = _valid(position, None)
-    standing, _ = _open_to(tx, case, country)
+    standing, voter = _open_to(tx, case, country)
+    if services is not None:
+        _require_separated(tx, services, case, voter)
     then = _with(standing, country, wanted)
     return Preview(
         round=standing.ballot.round,
@@ -146,6 +152,13 @@ def _open_to(tx: Tx, case: Case, country: str) -> tuple[Standing, Actor]:
     if refusals or standing is None:
         raise Refused(refusals)
     return standing, voter
+
+
+def _require_separated(tx: Tx, services: Services, case: Case, voter: Actor) -> None:
+    """Refuse a vote that the process keeps apart from what its voter did in the case."""
+    against = vote_separated(tx, services, case, voter)
+    if against:
+        raise Refused(against)
 
 
 def _without_ballots(actor: Actor, case: Case, country: str) -> list[Refusal]:

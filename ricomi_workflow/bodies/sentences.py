@@ -17,6 +17,7 @@ from ricomi_workflow.definitions.texts import Texts
 from ricomi_workflow.kernel.clock import parse_iso
 from ricomi_workflow.kernel.errors import FieldError, Refusal
 from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.kernel.text import LocalizedText
 
 _AMOUNT = re.compile(r"-?[0-9]{1,13}\.[0-9]{2}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -71,7 +72,8 @@ class Speaker:
         if isinstance(value, int) and name in _COUNTED:
             return formats.number(value, self.lang)
         if not isinstance(value, str):
-            return formats.plain(value, self.lang, self.zone)
+            plain = value[self.lang] if isinstance(value, LocalizedText) else value
+            return formats.plain(plain, self.lang, self.zone)
         if name == "country":
             return formats.country(value, self.lang)
         key = f"ui.{name}_{value}"

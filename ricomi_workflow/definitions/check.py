@@ -13,6 +13,7 @@ from ricomi_workflow.definitions.check_form import check_form
 from ricomi_workflow.definitions.check_message import check_message
 from ricomi_workflow.definitions.check_prefill import check_prefill
 from ricomi_workflow.definitions.model import (
+    VOTE,
     FieldType,
     FormAccess,
     FormDef,
@@ -79,8 +80,25 @@ class _Workflow:
             found += self.state(state)
         for n, transition in enumerate(self.flow.transitions):
             found += self.transition(transition, f"transitions.{n} ({transition.trigger})")
+        found += self.separations()
         graph = [] if self.astray() else self.graph()
         return [*found, *graph, *self.shadowed()]
+
+    def separations(self) -> Iterator[Mistake]:
+        """What is kept apart are acts and forms of this process, each rule once."""
+        acts = {t.trigger for t in self.flow.transitions if t.roles} | {VOTE}
+        names = [rule.name for rule in self.flow.separation]
+        for n, rule in enumerate(self.flow.separation):
+            path = f"separation.{n} ({rule.name})"
+            yield from self.unknown(f"{path}.did", rule.did, acts, "act")
+            yield from self.unknown(f"{path}.excludes", rule.excludes, acts, "act")
+            yield from self.unknown(f"{path}.wrote", rule.wrote, self.form_names(), "form")
+            if not rule.excludes or not (rule.did or rule.wrote):
+                yield self.wrong(path, "nothing to keep apart", "excludes, and did or wrote")
+            if set(rule.did) & set(rule.excludes):
+                yield self.wrong(path, "an act kept apart from itself", "different acts")
+            if names.count(rule.name) > 1:
+                yield self.wrong(path, f"{rule.name} more than once", "each name once")
 
     def astray(self) -> bool:
         """Whether a transition or the start names a state that is not there.

@@ -57,6 +57,7 @@ class _Manual:
         yield self.say("opened_by", who=self.people(flow.opens))
         yield from self.basis()
         yield from self.steps()
+        yield from self.separations()
         yield f"\n## {self.say('diagram')}\n\n```mermaid"
         yield mermaid(flow, lang, self.texts) + "```"
         yield f"\n## {self.say('states')}"
@@ -79,6 +80,22 @@ class _Manual:
         yield row(["---:", "---", "---"])
         for number, step in enumerate(self.workflow.steps, 1):
             yield row([str(number), step.label[self.lang], step.who[self.lang]])
+
+    def separations(self) -> Iterator[str]:
+        """Which acts one person does not both do, and why."""
+        if not self.workflow.separation:
+            return
+        yield f"\n## {self.say('separation')}\n\n{self.say('separation_means')}\n"
+        for rule in self.workflow.separation:
+            done = [self.act_label(act) for act in rule.did]
+            done += [self.say("wrote", form=self.form_label(form)) for form in rule.wrote]
+            kept = joined([self.act_label(act) for act in rule.excludes], self.lang)
+            told = self.say("kept_apart", did=joined(done, self.lang), excludes=kept)
+            yield f"- {rule.reason[self.lang]} {told}"
+
+    def act_label(self, act: str) -> str:
+        labels = [t.label[self.lang] for t in self.workflow.transitions if t.trigger == act]
+        return next(iter(labels), self.say("vote"))
 
     def forms(self) -> list[FormDef]:
         """The forms that the process takes, in the order in which it takes them."""

@@ -123,6 +123,25 @@ class TransitionDef:
     notify: tuple[Notice, ...] = ()
 
 
+VOTE = "vote"  # how a separation names voting in a ballot, which is no transition
+
+
+@dataclass(frozen=True, slots=True)
+class Separation:
+    """Acts that one person does not both do in one case.
+
+    Whoever did one of `did`, or wrote in a form of `wrote` (whoever handed it in), does none of
+    `excludes`; over the whole history of the case, and whoever acts in their name neither. Acts
+    are triggers, or `vote`. `reason` says why.
+    """
+
+    name: str
+    did: tuple[str, ...]
+    excludes: tuple[str, ...]
+    reason: LocalizedText
+    wrote: tuple[str, ...] = ()  # names of forms
+
+
 @dataclass(frozen=True, slots=True)
 class WorkflowDef:
     """A whole process of one kind of case, in one version."""
@@ -140,6 +159,7 @@ class WorkflowDef:
     opens: frozenset[Role]  # who may open a case of this kind
     body: str | None = None  # the committee that decides
     terms: Mapping[str, int] = field(default_factory=dict)  # figures that guards obey
+    separation: tuple[Separation, ...] = ()
     digest: str = ""  # SHA-256 of the file
 
     @property

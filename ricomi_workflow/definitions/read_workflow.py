@@ -9,6 +9,7 @@ from ricomi_workflow.definitions.model import (
     Deadline,
     FormAccess,
     Notice,
+    Separation,
     StateDef,
     Step,
     TransitionDef,
@@ -21,7 +22,7 @@ def read_workflow(place: Place, digest: str) -> WorkflowDef:
     """The workflow written at `place`; mistakes go to `place.mistakes`."""
     at = place.record(
         "kind version label rationale basis initial form steps states transitions opens",
-        "body terms",
+        "body terms separation",
     )
     return WorkflowDef(
         kind=at["kind"].name(),
@@ -37,7 +38,19 @@ def read_workflow(place: Place, digest: str) -> WorkflowDef:
         opens=frozenset(at["opens"].roles()),
         body=at["body"].name() or None,
         terms={name: p.whole(0, least=0) for name, p in at["terms"].mapping().items()},
+        separation=tuple(_separation(p) for p in at["separation"].each()),
         digest=digest,
+    )
+
+
+def _separation(place: Place) -> Separation:
+    at = place.record("name excludes reason", "did wrote")
+    return Separation(
+        name=at["name"].name(),
+        did=at["did"].names(),
+        excludes=at["excludes"].names(),
+        reason=at["reason"].localized(),
+        wrote=at["wrote"].names(),
     )
 
 

@@ -16,6 +16,7 @@ from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.cases.act import Act
 from ricomi_workflow.cases.hooks import submitted
 from ricomi_workflow.cases.rows import Submission
+from ricomi_workflow.cases.separation import people_behind
 from ricomi_workflow.definitions.kinds import opening_form
 from ricomi_workflow.fund.books import funds_missing
 from ricomi_workflow.fund.models import account, journal, posting
@@ -100,9 +101,9 @@ def tranche_certified(act: Act) -> Refusal | None:
 
 
 def not_own_request(act: Act) -> Refusal | None:
-    """Whoever asked for the tranche does not certify it."""
+    """Whoever asked for the tranche does not certify it, nor does who acts for them."""
     waiting = open_tranche(act)
-    own = waiting is not None and waiting.requested_by == act.actor.user_id
+    own = waiting is not None and _is_own(act, waiting.requested_seq)
     return Refusal("own_request") if own else None
 
 
@@ -112,9 +113,14 @@ def not_own_certification(act: Act) -> Refusal | None:
     if waiting is None:
         return None
     certified = waiting.events.get(TrancheStatus.CERTIFIED)
-    if certified and certified.actor_id == act.actor.user_id:
+    if certified and _is_own(act, certified.seq):
         return Refusal("own_certification")
     return not_own_request(act)
+
+
+def _is_own(act: Act, seq: int) -> bool:
+    """Whether somebody who stands behind this act stood behind entry `seq`, too."""
+    return bool(act.actor.people & people_behind(act.tx, act.case, seq))
 
 
 def something_paid(act: Act) -> Refusal | None:

@@ -118,6 +118,12 @@ class Actor:
         return any(grant.role in roles for grant in self.grants)
 
     @property
+    def people(self) -> frozenset[int]:
+        """Who stands behind an act: the one who acts, and in whose name."""
+        keys = (self.user_id, self.under.giver_id if self.under else None)
+        return frozenset(key for key in keys if key is not None)
+
+    @property
     def is_system(self) -> bool:
         """Whether this is the system: deadlines, deciding votes, the worker."""
         return self.user_id is None and self.name == "system"

@@ -1,5 +1,6 @@
 """Standing in, in the browser: made, accepted, acted through and revoked, in two languages."""
 
+import re
 from datetime import timedelta
 
 from ricomi_workflow.kernel.actors import Role
@@ -89,7 +90,7 @@ def test_a_delegate_is_stood_in_for_in_a_vote_on_a_phone_in_portuguese(
     deputy.page.get_by_role("radio", name="A favor", exact=True).check()
     deputy.go(deputy.page.get_by_role("main").get_by_role("button").last)
     deputy.sees(f"{name_of(site, alternate)} age em nome de {name_of(site, absent)}")
-    deputy.go(deputy.page.get_by_role("main").get_by_role("button").last)
+    deputy.go(deputy.page.get_by_role("button", name=re.compile("^Confirmar")))
     deputy.visit(f"/cases/{ref}")
     deputy.sees(f"({pair})")
 

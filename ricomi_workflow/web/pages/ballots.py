@@ -61,7 +61,7 @@ def _say_back(ref: str, country: str, sent: Answer) -> Shown:
         return _page(file, country, _wrong(sent, t("ballot.choose_one"))), 422
     try:
         with services().uow.look(actor()) as tx:
-            preview = preview_vote(tx, file.case, country, sent.position)
+            preview = preview_vote(tx, file.case, country, sent.position, services())
     except Refused as error:
         return _page(file, country, sent), status_of(error)
     oath = vote_oath(file, country, Position(sent.position), preview)

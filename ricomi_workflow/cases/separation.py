@@ -1,0 +1,270 @@
+"""Separation of duties over the whole history of a case.
+
+A process declares which acts do not go together (`separation` in its file). Whoever did the one,
+wrote in a form that counts, or let a stand-in do it, does not do the other; and a stand-in is
+held to what the person did in whose name they act, besides their own. It is judged beside the
+guards of every act, so that no screen can know better. Source: lessons N13.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from ricomi_workflow.audit.models import audit_entry
+from ricomi_workflow.cases.act import Act, Services
+from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.models import draft_contributor
+from ricomi_workflow.definitions.model import VOTE, Separation, TransitionDef, WorkflowDef
+from ricomi_workflow.identity.queries import holders, names_of
+from ricomi_workflow.kernel.actors import DERIVED_ROLES, Actor, Role
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.errors import Refusal
+from ricomi_workflow.kernel.text import LocalizedText
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sqlalchemy import Connection
+
+    from ricomi_workflow.db.uow import Tx
+
+VOTE_CAST = "ballot.vote_cast"
+_APPLICANT = (Role.FOCAL_POINT, Role.INSTITUTION_USER)
+_VOTERS = frozenset({Role.CEAM_DELEGATE, Role.CEAM_ALTERNATE})
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An entry of the trail with everybody who stands behind it."""
+
+    seq: int
+    act: str
+    people: frozenset[int]  # who acted, and in whose name
+    wrote: frozenset[int]  # who wrote in the form that it files
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """An act that nobody could do any more: its offices, the rule, whether they are vacant."""
+
+    act: LocalizedText
+    roles: frozenset[Role]
+    rule: LocalizedText | None  # None: nobody holds one of the offices at all
+
+
+def separated(act: Act, definition: TransitionDef) -> Refusal | None:
+    """Nobody who stands behind this act did what the process keeps apart from it."""
+    return kept_apart(act.tx, act.services, act.case, act.actor, definition.trigger)
+
+
+def vote_separated(tx: Tx, services: Services, case: Case, actor: Actor) -> list[Refusal]:
+    """Why a vote on `case` is kept apart from what `actor` did; empty when it is not."""
+    found = kept_apart(tx, services, case, actor, VOTE)
+    return [found] if found else []
+
+
+def people_behind(tx: Tx, case: Case, seq: int) -> frozenset[int]:
+    """Who did entry `seq` of `case`, and in whose name."""
+    found = next((each for each in _history(tx, case) if each.seq == seq), None)
+    return found.people if found else frozenset()
+
+
+def forecast(
+    connection: Connection, services: Services, case: Case, day: date, doing: Actor | None = None
+) -> list[Shortage]:
+    """The later acts for which nobody eligible would remain, as offices are held on `day`.
+
+    `doing`: somebody who is about to hand the case in; they and those who wrote in its drafts
+    count as its authors already. For each pair that is kept apart there must be two people: one
+    for the act that comes first and another for the second.
+    """
+    ground = _Ground(connection, services, case, day, doing)
+    vacant = [
+        Shortage(definition.label, definition.roles, None)
+        for definition in _expected(ground.workflow)
+        if not ground.able(definition.trigger)
+    ]
+    short = [
+        Shortage(ground.label(second), ground.roles(second), rule.reason)
+        for rule in ground.workflow.separation
+        for second in rule.excludes
+        if ground.able(second) and not ground.possible(rule, second)
+    ]
+    return list(dict.fromkeys([*vacant, *short]))
+
+
+@dataclass(slots=True)
+class _Ground:
+    """What a forecast is made from: who holds which office, and who did what so far."""
+
+    connection: Connection
+    services: Services
+    case: Case
+    day: date
+    doing: Actor | None
+
+    @property
+    def workflow(self) -> WorkflowDef:
+        return self.services.process(self.case).workflow
+
+    def roles(self, act: str) -> frozenset[Role]:
+        if act == VOTE:
+            return _VOTERS
+        named = [t.roles for t in self.workflow.transitions if t.trigger == act]
+        return frozenset().union(*named)
+
+    def label(self, act: str) -> LocalizedText:
+        for definition in self.workflow.transitions:
+            if definition.trigger == act:
+                return definition.label
+        return _VOTING
+
+    def able(self, act: str) -> frozenset[int]:
+        """Who holds an office that may do `act` on the case."""
+        wanted = [pair for role in self.roles(act) for pair in self.held(role)]
+        found = holders(self.connection, self.day, wanted)
+        return frozenset(holder.user_id for holder in found)
+
+    def held(self, role: Role) -> list[tuple[Role, str | None]]:
+        if role in _APPLICANT:
+            return [(role, self.case.country)]
+        if role is Role.PARTNER:
+            return [(Role.FOCAL_POINT, c) for c in sorted(self.case.partner_countries())]
+        return [(role, None)]
+
+    def possible(self, rule: Separation, second: str) -> bool:
+        """Whether somebody may do `second` after those who did, or may do, the rule's first."""
+        history = _read_history(self.connection, self.case)
+        known = self.behind(rule, history) | self.authors(rule)
+        free = self.able(second) - known
+        if not free:
+            return False
+        coming = [act for act in rule.did if act != VOTE and not _was_done(history, act)]
+        return all(_two_people(self.able(act), free) for act in coming if self.able(act))
+
+    def behind(self, rule: Separation, history: Sequence[Done]) -> frozenset[int]:
+        return frozenset().union(*(people for _, people in _matching(rule, self.workflow, history)))
+
+    def authors(self, rule: Separation) -> frozenset[int]:
+        if self.doing is None or not rule.wrote:
+            return frozenset()
+        return self.doing.people | _drafters(self.connection, self.case, rule.wrote)
+
+
+_VOTING = LocalizedText(es="Votar", en="Vote", pt="Votar", fr="Voter")
+
+
+def kept_apart(tx: Tx, services: Services, case: Case, actor: Actor, act: str) -> Refusal | None:
+    """Why `actor` does not do `act` (a trigger, or `vote`) on `case`; None when nothing is."""
+    workflow = services.process(case).workflow
+    rules = [rule for rule in workflow.separation if act in rule.excludes]
+    if not rules or actor.user_id is None:
+        return None
+    history = _history(tx, case)
+    for rule in rules:
+        for done, people in _matching(rule, workflow, history):
+            if actor.people & people:
+                return _refusal(tx, workflow, rule, done, actor.people & people)
+        drafted = _drafters(tx.connection, case, rule.wrote) if rule.wrote else frozenset[int]()
+        if actor.people & drafted:
+            return _refusal(tx, workflow, rule, None, actor.people & drafted)
+    return None
+
+
+def _matching(
+    rule: Separation, workflow: WorkflowDef, history: Iterable[Done]
+) -> Iterable[tuple[Done, frozenset[int]]]:
+    """The entries that count for a rule, each with those who count."""
+    acts = {VOTE_CAST if act == VOTE else f"case.{act}" for act in rule.did}
+    filing = {
+        f"case.{t.trigger}"
+        for t in workflow.transitions
+        if t.form and t.form.partition("/")[0] in rule.wrote
+    }
+    for done in history:
+        people = done.people if done.act in acts else frozenset[int]()
+        if done.act in filing:
+            people |= done.people | done.wrote
+        if people:
+            yield done, people
+
+
+def _refusal(
+    tx: Tx, workflow: WorkflowDef, rule: Separation, done: Done | None, who: frozenset[int]
+) -> Refusal:
+    named = names_of(tx.connection, who)
+    facts: dict[str, object] = {"names": tuple(named.values()), "rule": rule.reason}
+    if done is None:
+        return Refusal("separation_draft", facts)
+    label = next(
+        (t.label for t in workflow.transitions if f"case.{t.trigger}" == done.act), _VOTING
+    )
+    return Refusal("separation", {**facts, "act": label, "number": done.seq})
+
+
+def _history(tx: Tx, case: Case) -> list[Done]:
+    """The entries of the case, read once an act."""
+
+    def read() -> list[Done]:
+        tx.flush()  # what was done a moment ago in this act counts
+        return _read_history(tx.connection, case)
+
+    return tx.once(("separation", case.id, case.version), read)
+
+
+def _read_history(connection: Connection, case: Case) -> list[Done]:
+    columns = (audit_entry.c.seq, audit_entry.c.act, audit_entry.c.actor_id, audit_entry.c.detail)
+    rows = connection.execute(
+        select(*columns)
+        .where(audit_entry.c.case_id == case.id, audit_entry.c.actor_id.is_not(None))
+        .order_by(audit_entry.c.seq)
+    )
+    return [
+        Done(row.seq, row.act, _behind(row.actor_id, row.detail), _writers(row.detail))
+        for row in rows
+    ]
+
+
+def _behind(actor_id: int, detail: Mapping[str, Json]) -> frozenset[int]:
+    stood_in = detail.get("acted_for")
+    giver = stood_in.get("id") if isinstance(stood_in, Mapping) else None
+    return frozenset({actor_id, giver} if isinstance(giver, int) else {actor_id})
+
+
+def _writers(detail: Mapping[str, Json]) -> frozenset[int]:
+    named = detail.get("contributors")
+    if not isinstance(named, Sequence):
+        return frozenset()
+    return frozenset(key for key in named if isinstance(key, int))
+
+
+def _drafters(connection: Connection, case: Case, forms: Iterable[str]) -> frozenset[int]:
+    """Who wrote in a draft of these forms that is not handed in yet."""
+    rows = connection.execute(
+        select(draft_contributor.c.user_id).where(
+            draft_contributor.c.case_id == case.id, draft_contributor.c.form.in_(list(forms))
+        )
+    )
+    return frozenset(rows.scalars())
+
+
+def _expected(workflow: WorkflowDef) -> list[TransitionDef]:
+    """The acts on the main way: those that the process shows first, done by an office.
+
+    Which other states come in is not known beforehand, so their acts are left out.
+    """
+    wanted = [t for t in workflow.transitions if t.primary and t.roles]
+    return [t for t in wanted if not t.roles & DERIVED_ROLES]
+
+
+def _was_done(history: Iterable[Done], act: str) -> bool:
+    return any(done.act == f"case.{act}" for done in history)
+
+
+def _two_people(first: frozenset[int], second: frozenset[int]) -> bool:
+    """Whether two different people can be found, one of each set."""
+    return len(first | second) > 1
