@@ -8,8 +8,9 @@ from datetime import datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import false, func, select
 
+from ricomi_workflow.calls.models import call as call_table
 from ricomi_workflow.calls.models import call_link, call_proposal
 from ricomi_workflow.calls.rows import Call
 from ricomi_workflow.cases.act import Services
@@ -220,3 +221,23 @@ def _line(line: Ranked, request: Proposed) -> dict[str, Json]:
 
 def _exact(score: Fraction | None) -> str | None:
     return None if score is None else f"{score.numerator}/{score.denominator}"
+
+
+def orders_for_committee(connection: Connection, *, limit: int = 5) -> list[tuple[str, str, bool]]:
+    """Reference, number and adoption of the calls whose frozen order is before the committee."""
+    rows = connection.execute(
+        select(
+            case.c.ref,
+            call_table.c.number,
+            func.count(ranking_adoption.c.case_id).label("adopted"),
+            func.max(call_ranking.c.at).label("at"),
+        )
+        .join(call_table, call_table.c.case_id == case.c.id)
+        .join(call_ranking, call_ranking.c.case_id == case.c.id)
+        .outerjoin(ranking_adoption, ranking_adoption.c.case_id == case.c.id)
+        .where(case.c.exercise.is_(false()))
+        .group_by(case.c.ref, call_table.c.number)
+        .order_by(func.max(call_ranking.c.at).desc())
+        .limit(limit)
+    )
+    return [(row.ref, row.number, bool(row.adopted)) for row in rows]

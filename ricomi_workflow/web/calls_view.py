@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,12 @@ from ricomi_workflow.calls.queries import (
 from ricomi_workflow.calls.rules import Phase
 from ricomi_workflow.cases.rows import latest_submission
 from ricomi_workflow.kernel.actors import Actor, Role
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES, Shown, show
+from ricomi_workflow.reviews.ranking import Standing
+from ricomi_workflow.reviews.rankings import adopted_ranking
+from ricomi_workflow.web.case_words import case_title
 from ricomi_workflow.web.components import Facts
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.money_markup import money
@@ -52,6 +57,18 @@ class CallRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ResultRow:
+    """One request in the results of a call."""
+
+    ref: str
+    title: Shown
+    country: str
+    asked: Money
+    words: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CallPage:
     """Everything that the template of a call draws."""
 
@@ -72,6 +89,9 @@ class CallPage:
     apply_href: str
     case_href: str
     requests: str
+    selected: tuple[ResultRow, ...] | None  # None until the results are public
+    not_selected: int
+    own: tuple[ResultRow, ...]
 
 
 def calls_page(connection: Connection) -> tuple[CallRow, ...]:
@@ -109,6 +129,10 @@ def call_page(connection: Connection, ref: str, reader: Actor) -> CallPage:
     phase = found.phase(now)
     staff = reader.has(Role.SECRETARIAT)
     opened, submitted = count_requests(connection, found.id)
+    order = adopted_ranking(connection, found.id) if phase is Phase.PUBLISHED else None
+    lines = order.lines() if order else []
+    above = [line for line in lines if line["standing"] == Standing.ABOVE]
+    own = reader.countries(*ASKING)
     return CallPage(
         row=row,
         texts=texts,
@@ -129,6 +153,9 @@ def call_page(connection: Connection, ref: str, reader: Actor) -> CallPage:
         else "",
         case_href=url_for("cases.case_page", ref=ref) if reader.has(*_FILE_READERS) else "",
         requests=t("calls.requests", n=submitted, opened=opened) if staff else "",
+        selected=tuple(_result(line) for line in above) if order else None,
+        not_selected=len(lines) - len(above),
+        own=tuple(_own_result(line, len(lines)) for line in lines if line["country"] in own),
     )
 
 
@@ -215,6 +242,31 @@ def _rules(found: Call) -> tuple[str, ...]:
     )
     balance = t("calls.balance", n=terms.balance) if terms.balance else t("calls.no_balance")
     return (t("calls.reviewers", n=terms.reviewers), tie, balance, t("calls.line"))
+
+
+def _result(line: Mapping[str, Json]) -> ResultRow:
+    title = line["title"]
+    return ResultRow(
+        ref=str(line["ref"]),
+        title=case_title(
+            {str(k): str(v) for k, v in title.items()} if isinstance(title, Mapping) else None
+        ),
+        country=formats.country(str(line["country"]), language()),
+        asked=Money.parse(str(line["asked"])),
+    )
+
+
+def _own_result(line: Mapping[str, Json], among: int) -> ResultRow:
+    """A request of the reader's state: its place, score and standing, and the way to it."""
+    words = t(
+        "reviews.your_line",
+        place=str(line["place"] or "—"),
+        of=among,
+        score=str(line["score"] or "—"),
+        standing=t(f"reviews.standing_{line['standing']}"),
+    )
+    href = url_for("cases.case_page", ref=str(line["ref"]))
+    return replace(_result(line), words=words, href=href)
 
 
 def _close_words(phase: Phase) -> str:

@@ -14,6 +14,7 @@ from ricomi_workflow.bodies import formats
 from ricomi_workflow.bodies.rules import electorate
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.text import Shown
+from ricomi_workflow.reviews.rankings import orders_for_committee
 from ricomi_workflow.web.ballot_words import drawn
 from ricomi_workflow.web.case_words import case_title
 from ricomi_workflow.web.components import BallotView
@@ -50,6 +51,7 @@ class Committee:
     own: str
     open: tuple[BallotRow, ...]
     ended: tuple[BallotRow, ...]
+    orders: tuple[tuple[str, str, bool], ...]  # of calls: where, number, whether adopted
     rule: str
     rule_confirmed: bool
     seats: int
@@ -70,6 +72,10 @@ def committee(connection: Connection, reader: Actor) -> Committee:
         own=_own(countries, real),
         open=tuple(_row(ballot) for ballot in live),
         ended=tuple(_row(ballot) for ballot in ended_ballots(connection, countries)),
+        orders=tuple(
+            (url_for("rankings.order", ref=ref), number, adopted)
+            for ref, number, adopted in orders_for_committee(connection)
+        ),
         rule=rule.note[language()],
         rule_confirmed=rule.confirmed,
         seats=electorate(body, services().reference, today).count,

@@ -46,6 +46,7 @@ ENTRIES = (
     Entry("ui.nav_catalogue", "public.catalogue"),
     Entry("calls.title", "calls.call_list"),
     Entry("ui.nav_fund", "public.fund"),
+    Entry("reviews.title", "reviews.own", frozenset({Role.REVIEWER})),
     Entry("ui.nav_treasury", "fund.dashboard", _TREASURY),
     Entry("ui.nav_people", "people.people", frozenset({Role.ADMINISTRATOR, Role.SECRETARIAT})),
     Entry("ui.nav_process", "process.process"),

@@ -153,6 +153,8 @@ def _figures(entry: Entry) -> list[str]:
         found.append(str(_named(entry.detail)["country"]))
     if isinstance(tally := entry.detail.get("tally"), Mapping):
         found.append(t("case.figure_tally", **tally))
+    if isinstance(rank := entry.detail.get("place_in_call"), Mapping):
+        found.append(t("case.figure_place", place=rank["place"], score=rank["score"]))
     if isinstance(reminded := entry.detail.get("reminded"), list):
         found.append(t("case.figure_reminded", n=len(reminded)))
     if entry.detail.get("bank_reference"):

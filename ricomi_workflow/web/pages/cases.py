@@ -22,6 +22,7 @@ from ricomi_workflow.web.case_view import case_page as put_together
 from ricomi_workflow.web.comments_view import talk
 from ricomi_workflow.web.filters_view import filter_href
 from ricomi_workflow.web.i18n import PREFIX
+from ricomi_workflow.web.reviews_view import ways
 from ricomi_workflow.web.viewer import actor, is_demonstration, services
 
 blueprint = Blueprint("cases", __name__, url_prefix=PREFIX)
@@ -84,5 +85,6 @@ def case_page(ref: str) -> str:
     with services().uow.look(actor()) as tx:
         file = read_case_file(tx, services(), ref)
         hands, said = case_hands(tx, file.case), talk(tx, file.case)
+        leads = ways(tx.connection, file.case, actor())
     page = put_together(file, request.args.get("done", type=int))
-    return render_template("pages/case.html", page=page, hands=hands, talk=said)
+    return render_template("pages/case.html", page=page, hands=hands, talk=said, ways=leads)

@@ -1,0 +1,194 @@
+"""What screens ask of reviews: one's own, those of a case, and the queue for funds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from ricomi_workflow.calls.rows import Call, call_of, calls_of
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.models import case
+from ricomi_workflow.cases.queries import get_case
+from ricomi_workflow.cases.rows import (
+    CASE_COLUMNS,
+    Submission,
+    as_case,
+    latest_submission,
+    read_case,
+)
+from ricomi_workflow.definitions.kinds import opening_form
+from ricomi_workflow.identity.queries import Holder, holders
+from ricomi_workflow.kernel.actors import Actor, Role
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.errors import Forbidden, NotFound
+from ricomi_workflow.reviews.models import review_assignment
+from ricomi_workflow.reviews.rows import (
+    Review,
+    Status,
+    reviews_of,
+    scheme_of,
+    score_of,
+    takes_reviews,
+)
+from ricomi_workflow.reviews.rules import Aggregate, Scheme
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+PAGE = 50
+STAFF = (Role.SECRETARIAT, Role.AUDITOR)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnReview:
+    """A request that somebody is asked to review."""
+
+    case: Case
+    review: Review
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a reviewer has before them: nothing of the request before the declaration."""
+
+    case: Case
+    review: Review
+    scheme: Scheme
+    call: Call | None
+    is_open: bool
+    parties: tuple[str, ...]
+    institution: str
+    paper: Submission | None
+    values: Mapping[str, Json]
+    others: tuple[Review, ...]  # given by others: only once one's own is given
+
+
+@dataclass(frozen=True, slots=True)
+class CaseReviews:
+    """All reviews of a case, for the office that asks for them."""
+
+    case: Case
+    scheme: Scheme
+    call: Call | None
+    reviews: tuple[Review, ...]
+    aggregate: Aggregate | None
+    is_open: bool
+    able: tuple[Holder, ...]  # reviewers who may still be asked
+
+
+def own_reviews(connection: Connection, services: Services, actor: Actor) -> list[OwnReview]:
+    """The requests that the actor is or was asked to review, newest first."""
+    rows = connection.execute(
+        select(*CASE_COLUMNS)
+        .join(review_assignment, review_assignment.c.case_id == case.c.id)
+        .where(review_assignment.c.user_id == actor.user_id)
+        .order_by(review_assignment.c.at.desc(), review_assignment.c.id.desc())
+        .limit(PAGE)
+    ).all()
+    cases = [as_case(row) for row in rows]
+    reviews = reviews_of(connection, [found.id for found in cases])
+    return [
+        OwnReview(found, _mine(reviews.get(found.id, []), actor), _is_open(services, found))
+        for found in cases
+    ]
+
+
+def count_waiting(connection: Connection, services: Services, actor: Actor) -> int:
+    """How many reviews wait for the actor."""
+    if not actor.has(Role.REVIEWER):
+        return 0
+    waiting = (Status.ASSIGNED, Status.CLEAR, Status.STALE)
+    found = own_reviews(connection, services, actor)
+    return sum(each.is_open and each.review.status in waiting for each in found)
+
+
+def get_desk(connection: Connection, services: Services, actor: Actor, ref: str) -> Desk:
+    """What the actor sees of a request they review. Raises `NotFound` for anybody else.
+
+    Title, states and institutions, so that a conflict can be recognised; the request itself once
+    it is declared that there is none; the scores of others once one's own are given.
+    """
+    found = read_case(connection, ref)
+    if found is None or not actor.has(Role.REVIEWER):
+        raise NotFound("review", ref)
+    reviews = reviews_of(connection, [found.id]).get(found.id, [])
+    if not any(each.user_id == actor.user_id for each in reviews):
+        raise NotFound("review", ref)
+    mine = _mine(reviews, actor)
+    paper = latest_submission(connection, found.id, opening_form(services.process(found).workflow))
+    call = call_of(connection, services, found.id)
+    may_read = mine.status in {Status.CLEAR, Status.SCORED, Status.STALE}
+    values = paper.values if paper else {}
+    return Desk(
+        case=found,
+        review=mine,
+        scheme=scheme_of(call),
+        call=call,
+        is_open=_is_open(services, found),
+        parties=tuple(sorted({found.country, *found.partner_countries()})),
+        institution=str(values.get("requesting_institution", "")),
+        paper=paper if may_read else None,
+        values=_readable(services, found, values) if may_read else {},
+        others=_others(reviews, mine),
+    )
+
+
+def get_case_reviews(
+    connection: Connection, services: Services, actor: Actor, ref: str
+) -> CaseReviews:
+    """All reviews of a case with their scores. Raises `NotFound`, `Forbidden`."""
+    if not actor.has(*STAFF):
+        raise Forbidden("reviews")
+    found = get_case(connection, services, actor, ref)
+    reviews = reviews_of(connection, [found.id]).get(found.id, [])
+    call = call_of(connection, services, found.id)
+    scheme, asked = scheme_of(call), {each.user_id for each in reviews}
+    today = services.calendar.local_day(services.uow.clock.now())
+    able = holders(connection, today, [(Role.REVIEWER, None)])
+    return CaseReviews(
+        case=found,
+        scheme=scheme,
+        call=call,
+        reviews=tuple(reviews),
+        aggregate=score_of(scheme, reviews),
+        is_open=_is_open(services, found),
+        able=tuple(sorted((h for h in able if h.user_id not in asked), key=lambda h: h.name)),
+    )
+
+
+def scores_of(
+    connection: Connection, services: Services, cases: Sequence[Case]
+) -> dict[int, Aggregate]:
+    """By case: what its complete reviews come to; cases without any are left out."""
+    keys = [each.id for each in cases]
+    reviews, calls = reviews_of(connection, keys), calls_of(connection, services, keys)
+    found = {key: score_of(scheme_of(calls.get(key)), given) for key, given in reviews.items()}
+    return {key: score for key, score in found.items() if score}
+
+
+def _mine(reviews: Sequence[Review], actor: Actor) -> Review:
+    return next(each for each in reviews if each.user_id == actor.user_id)
+
+
+def _is_open(services: Services, found: Case) -> bool:
+    return takes_reviews(services.process(found).workflow, found.state)
+
+
+def _others(reviews: Sequence[Review], mine: Review) -> tuple[Review, ...]:
+    if mine.status is not Status.SCORED:
+        return ()
+    given = (Status.SCORED, Status.STALE)
+    return tuple(each for each in reviews if each.id != mine.id and each.status in given)
+
+
+def _readable(services: Services, found: Case, values: Mapping[str, Json]) -> dict[str, Json]:
+    """The request without the fields that its state shows to some offices only."""
+    name = opening_form(services.process(found).workflow)
+    access = services.state(found).forms.get(name)
+    hidden = access.fields.keys() if access else set()
+    return {key: value for key, value in values.items() if key not in hidden}

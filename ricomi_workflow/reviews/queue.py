@@ -1,0 +1,194 @@
+"""The queue of approved requests that wait for funds: its order, and what could be paid now.
+
+Order: score, the highest first; of equal ones the earlier decision; then the subregion that had
+fewer requests funded in the last year. A request without reviews has the score of the technical
+opinion of the Secretariat. Source: domain requirement 11.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, false, func, or_, select
+
+from ricomi_workflow.audit.models import audit_entry
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.models import case, submission
+from ricomi_workflow.cases.rows import CASE_COLUMNS, as_case
+from ricomi_workflow.deadlines.queries import due_of
+from ricomi_workflow.fund.queries import list_available
+from ricomi_workflow.fund.rows import balances
+from ricomi_workflow.fund.rules import Kind, Owner, Shares, Source, owned, shares_of
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.money import Money, total
+from ricomi_workflow.reviews.queries import scores_of
+from ricomi_workflow.reviews.rankings import OTHER
+from ricomi_workflow.reviews.reading import ground
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+MOST = 200  # approved requests that wait at once
+COMMITS = "commit_grant"  # the effect of the act that ends the waiting
+FUNDED = "case.fund"
+YEAR = timedelta(days=365)
+_REQUEST, _OPINION = "request", "technical_opinion"
+_CRITERIA = ("relevance", "opportunity", "clarity", "commitment", "capacity")
+Papers = Mapping[tuple[int, str], Mapping[str, Json]]
+
+
+class Cover(StrEnum):
+    """Whether the money of a request is there."""
+
+    HELD = "held"  # reserved for it
+    FITS = "fits"  # free, after those before it
+    SHORT = "short"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One approved request that waits."""
+
+    case: Case
+    score: Fraction | None
+    by_reviews: bool
+    decided_at: datetime
+    subregion: str
+    funded_there: int
+    shares: Shares
+    held: Money
+    lapses_at: datetime | None
+    cover: Cover = Cover.SHORT
+
+    @property
+    def asked(self) -> Money:
+        """What it expects from the fund."""
+        return total(self.shares.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The whole queue, with what each source has free."""
+
+    lines: tuple[Waiting, ...]
+    available: Mapping[Source, Money]
+
+
+def queue(connection: Connection, services: Services) -> Queue:
+    """The queue in its order; ten statements for any length. Exercises are left out."""
+    cases = _waiting_cases(connection, services)
+    lines = sorted(_lines(connection, services, cases), key=place)
+    free = list_available(connection)
+    return Queue(tuple(covered(lines, free)), free)
+
+
+def place(line: Waiting) -> tuple[Fraction, datetime, int, str]:
+    """What decides the place of a request in the queue; the reference only keeps it steady."""
+    score = Fraction(-1) if line.score is None else line.score
+    return -score, line.decided_at, line.funded_there, line.case.ref
+
+
+def covered(lines: Iterable[Waiting], free: Mapping[Source, Money]) -> Iterator[Waiting]:
+    """Each line with whether its money is there, those before it served first."""
+    left = dict(free)
+    for line in lines:
+        if line.asked and line.held == line.asked:
+            yield replace(line, cover=Cover.HELD)
+        elif all(left.get(source, Money(0)) >= share for source, share in line.shares.items()):
+            for source, share in line.shares.items():
+                left[source] -= share
+            yield replace(line, cover=Cover.FITS)
+        else:
+            yield replace(line, cover=Cover.SHORT)
+
+
+def _lines(connection: Connection, services: Services, cases: Sequence[Case]) -> Iterator[Waiting]:
+    keys = [found.id for found in cases]
+    reviewed = scores_of(connection, services, cases)
+    papers = _newest(connection, keys)
+    due = due_of(connection, keys)
+    funded = _funded_by_subregion(connection, services.uow.clock.now() - YEAR)
+    accounts = {found.id: owned(Kind.RESERVED, Owner(found.id, found.ref)) for found in cases}
+    held = balances(connection, accounts.values())
+    for found in cases:
+        subregion = ground().subregion.get(found.country, OTHER)
+        review = reviewed.get(found.id)
+        yield Waiting(
+            case=found,
+            score=review.score if review else _opinion(papers.get((found.id, _OPINION), {})),
+            by_reviews=review is not None,
+            decided_at=found.entered_at,
+            subregion=subregion,
+            funded_there=funded[subregion],
+            shares=shares_of(papers.get((found.id, _REQUEST), {}).get("financing")),
+            held=held[accounts[found.id]],
+            lapses_at=due.get(found.id),
+        )
+
+
+def _waiting_cases(connection: Connection, services: Services) -> list[Case]:
+    """The cases in a state from which an act commits the grant, longest waiting first."""
+    waiting = [
+        and_(case.c.definition == key, case.c.state == state)
+        for key, process in services.processes.items()
+        for taken in process.workflow.transitions
+        if COMMITS in taken.effects
+        for state in taken.sources
+    ]
+    if not waiting:
+        return []
+    rows = connection.execute(
+        select(*CASE_COLUMNS)
+        .where(or_(*waiting), case.c.exercise.is_(false()))
+        .order_by(case.c.entered_at, case.c.id)
+        .limit(MOST)
+    )
+    return [as_case(row) for row in rows]
+
+
+def _newest(connection: Connection, case_ids: Sequence[int]) -> Papers:
+    """By case and form: the values of the newest request and technical opinion."""
+    last = (
+        select(submission.c.case_id, submission.c.form, func.max(submission.c.number).label("n"))
+        .where(submission.c.case_id.in_(case_ids), submission.c.form.in_((_REQUEST, _OPINION)))
+        .group_by(submission.c.case_id, submission.c.form)
+        .subquery()
+    )
+    rows = connection.execute(
+        select(submission.c.case_id, submission.c.form, submission.c["values"]).join(
+            last,
+            and_(
+                last.c.case_id == submission.c.case_id,
+                last.c.form == submission.c.form,
+                last.c.n == submission.c.number,
+            ),
+        )
+    )
+    return {(row[0], row[1]): row[2] for row in rows}
+
+
+def _opinion(values: Mapping[str, Json]) -> Fraction | None:
+    """The score of the technical opinion, from 0 to 100; None without one."""
+    points = [value for name in _CRITERIA if isinstance(value := values.get(name), int)]
+    return Fraction(sum(points)) if points else None
+
+
+def _funded_by_subregion(connection: Connection, since: datetime) -> Counter[str]:
+    """How many requests of each subregion were funded since an instant."""
+    rows = connection.execute(
+        select(case.c.country, func.count())
+        .join(audit_entry, audit_entry.c.case_id == case.c.id)
+        .where(audit_entry.c.act == FUNDED, audit_entry.c.at >= since, case.c.exercise.is_(false()))
+        .group_by(case.c.country)
+    )
+    found: Counter[str] = Counter()
+    for country, number in rows:
+        found[ground().subregion.get(country, OTHER)] += int(number)
+    return found

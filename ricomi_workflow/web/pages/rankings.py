@@ -1,0 +1,70 @@
+"""The order of a call: read by the Secretariat and the Committee, and taken along as a file."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, make_response, render_template
+
+from ricomi_workflow.kernel.errors import NotFound
+from ricomi_workflow.web.audience import for_offices
+from ricomi_workflow.web.i18n import PREFIX, language
+from ricomi_workflow.web.queue_view import READERS as QUEUE_READERS
+from ricomi_workflow.web.queue_view import queue_page
+from ricomi_workflow.web.ranking_view import (
+    READERS,
+    Order,
+    as_csv,
+    as_xlsx,
+    order_of,
+    order_page,
+)
+from ricomi_workflow.web.viewer import actor, services
+
+blueprint = Blueprint("rankings", __name__, url_prefix=PREFIX)
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+for_readers = for_offices(*READERS)
+
+
+@blueprint.get("/calls/<ref>/order")
+@for_readers
+def order(ref: str) -> str:
+    """Show the order of the requests of a call, with the line where its amount ends."""
+    page = order_page(_order(ref), actor())
+    return render_template("pages/order.html", page=page)
+
+
+@blueprint.get("/calls/<ref>/order.csv")
+@for_readers
+def order_csv(ref: str) -> Response:
+    """The order as comma-separated values."""
+    return _file(as_csv(_order(ref)), "text/csv; charset=utf-8", f"{ref}-{language()}.csv")
+
+
+@blueprint.get("/calls/<ref>/order.xlsx")
+@for_readers
+def order_xlsx(ref: str) -> Response:
+    """The order as a workbook."""
+    return _file(as_xlsx(_order(ref)), _XLSX, f"{ref}-{language()}.xlsx")
+
+
+@blueprint.get("/awaiting-funds")
+@for_offices(*QUEUE_READERS)
+def awaiting_funds() -> str:
+    """Show the approved requests that wait for funds, in their order."""
+    with services().uow.read() as connection:
+        page = queue_page(connection)
+    return render_template("pages/awaiting_funds.html", page=page)
+
+
+def _order(ref: str) -> Order:
+    with services().uow.read() as connection:
+        found = order_of(connection, ref, actor())
+    if found is None:
+        raise NotFound("order", ref)
+    return found
+
+
+def _file(content: bytes, kind: str, name: str) -> Response:
+    answer = make_response(content)
+    answer.headers["Content-Type"] = kind
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
