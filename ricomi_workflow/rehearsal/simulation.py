@@ -57,6 +57,7 @@ _RARE = frozenset(
         "refuse_reallocation",
     }
 )
+_LEFT_OUT = frozenset({"begin_technical_review"})  # its reviewers are no part of the cast
 _RARELY = 0.03
 _STUCK = 0.2  # how likely a rare act is when nothing usual is possible
 _EAGER = 4  # how much likelier an act is that moves the case
@@ -194,9 +195,11 @@ def _play_one(play: _Play, ref: str) -> bool:
     with play.services.uow.look(actor) as look:
         offered = options(look, play.services, case)
     if bold:
-        taken = play.rng.choice(offered).taken if offered else None
+        tried = [o for o in offered if o.taken.trigger not in _LEFT_OUT]
+        taken = play.rng.choice(tried).taken if tried else None
     else:
-        taken = _likely(play, case, actor, [o.taken for o in offered if o.possible])
+        possible = [o.taken for o in offered if o.possible and o.taken.trigger not in _LEFT_OUT]
+        taken = _likely(play, case, actor, possible)
     if taken:
         _fire(play, case, actor, taken.trigger, taken.form)
     return False
