@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -11,6 +12,8 @@ import click
 from ricomi_workflow.bodies import reference
 from ricomi_workflow.bodies.calendar import secretariat_calendar
 from ricomi_workflow.bootstrap import judge_definitions
+from ricomi_workflow.definitions.change_words import Saying
+from ricomi_workflow.definitions.changes import alterations
 from ricomi_workflow.definitions.diagram import mermaid
 from ricomi_workflow.definitions.fields import Lookups
 from ricomi_workflow.definitions.json_schema import json_schema
@@ -94,6 +97,33 @@ def schema_command(name: str, lang: str) -> None:
     lookups = Lookups(**{each: known.options(each) for each in Lookups.__slots__})
     schema = json_schema(form, lang, lookups, texts)
     click.echo(json.dumps(schema, ensure_ascii=False, indent=2))
+
+
+@definitions.command("diff")
+@click.argument("kind")
+@click.argument("old")
+@click.argument("new")
+@LANG
+@click.option("--json", "as_json", is_flag=True, help="Print the facts as JSON.")
+def diff_command(*, kind: str, old: str, new: str, lang: str, as_json: bool) -> None:
+    """Say in plain words what differs between the versions OLD and NEW (v1, v2) of KIND."""
+    library, texts = load(), load_texts()
+    before, after = (_workflow(library, f"{kind}/{version}") for version in (old, new))
+    found = alterations(before, after, library)
+    if as_json:
+        facts = [asdict(each) for each in found]
+        click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
+        return
+    part = None
+    for subject in Saying(before, after, library, texts, lang).subjects(found):
+        if subject.part is not part:
+            part = subject.part
+            click.echo(f"\n{texts.text(f'process.part_{part}', lang)}")
+        click.echo(f"  {subject.label} [{subject.name}]" if subject.name else f"  {subject.label}")
+        for sentence in subject.sentences:
+            click.echo(f"    {sentence}")
+    if not found:
+        click.echo(texts.text("process.changes_none", lang))
 
 
 @definitions.command("release")

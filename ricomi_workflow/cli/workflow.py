@@ -7,12 +7,14 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import click
 
 from ricomi_workflow.bootstrap import MOVERS
 from ricomi_workflow.cases.act import Services
+from ricomi_workflow.cases.figures import StateFigures, kind_figures
 from ricomi_workflow.cases.moving import Reason
 from ricomi_workflow.cli.console import product
 from ricomi_workflow.cli.sentences import terminal_language
@@ -32,6 +34,46 @@ _JUDGES = tuple(mover.judge for mover in MOVERS)
 @click.group("workflow")
 def workflow() -> None:
     """Versions of a process and the cases that run in them."""
+
+
+@workflow.command("figures")
+@click.argument("kind")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def figures_command(*, kind: str, as_json: bool) -> None:
+    """Count the cases of KIND in each state and say how long cases stay there.
+
+    The same figures stand on the page of the process. Lengths are in hours; exercises are left out.
+    """
+    with product() as services, services.uow.read() as connection:
+        try:
+            found = kind_figures(connection, services.library, kind)
+        except KeyError:
+            known = ", ".join(sorted({w.kind for w in services.library.workflows.values()}))
+            raise click.ClickException(f"There is no kind {kind}; there are: {known}.") from None
+    if as_json:
+        click.echo(json.dumps({"kind": kind, "states": [_figures_json(f) for f in found.states]}))
+        return
+    click.echo(f"{'state':<28} {'cases':>7} {'stays':>7} {'median':>9} {'90th':>9}")
+    for each in found.states:
+        median, ninetieth = _hours(each.median), _hours(each.ninetieth)
+        row = f"{each.state:<28} {each.cases:>7} {each.stays:>7} {median:>9} {ninetieth:>9}"
+        click.echo(row.rstrip())
+
+
+def _hours(length: timedelta | None) -> str:
+    return "" if length is None else f"{length / timedelta(hours=1):.1f}"
+
+
+def _figures_json(found: StateFigures) -> dict[str, object]:
+    return {
+        "state": found.state,
+        "cases": found.cases,
+        "stays": found.stays,
+        "median_seconds": None if found.median is None else int(found.median.total_seconds()),
+        "ninetieth_seconds": None
+        if found.ninetieth is None
+        else int(found.ninetieth.total_seconds()),
+    }
 
 
 @dataclass(frozen=True, slots=True)
