@@ -2,17 +2,13 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
-from shutil import copytree
 
 import pytest
 
-from ricomi_workflow import resources
-from ricomi_workflow.bootstrap import Settings, compose
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.kernel.clock import FrozenClock
 from tests.forms import course
 from tests.support.databases import SqliteDatabases
-from tests.support.office import MORNING, SECRET, OfficeHouse, furnish
+from tests.support.office import OfficeHouse, furnish
 
 
 @pytest.fixture(scope="session")
@@ -27,13 +23,7 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def courses(tmp_path_factory: pytest.TempPathFactory) -> Services:
     """The product that knows courses and profiles of countries, and nothing else."""
-    folder = tmp_path_factory.mktemp("definitions")
-    copytree(str(resources.root("notifications")), folder / "notifications")
-    for what in ("workflows", "forms"):
-        source = Path(str(resources.root(what))) / "country_profile"
-        copytree(source, folder / what / "country_profile")
-    course.write(folder)
-    return compose(Settings("sqlite://", SECRET, definitions=folder), FrozenClock(MORNING))
+    return course.product(tmp_path_factory.mktemp("definitions"))
 
 
 @pytest.fixture

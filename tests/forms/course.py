@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shutil import copytree
 
+from ricomi_workflow import resources
+from ricomi_workflow.bootstrap import Settings, compose
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.kernel.clock import FrozenClock
 from tests.definitions.samples import Tree, act, put, state
+from tests.support.office import MORNING, SECRET
 
 KIND = "course"
 _APPLICANT = ["focal_point", "institution_user"]
@@ -109,3 +115,13 @@ def write(root: Path) -> None:
     """The two files."""
     put(root / "workflows/course/v1.yaml", workflow())
     put(root / "forms/course_plan/v1.yaml", form())
+
+
+def product(folder: Path) -> Services:
+    """The product that knows courses and profiles of countries, and nothing else."""
+    copytree(str(resources.root("notifications")), folder / "notifications")
+    for what in ("workflows", "forms"):
+        source = Path(str(resources.root(what))) / "country_profile"
+        copytree(source, folder / what / "country_profile")
+    write(folder)
+    return compose(Settings("sqlite://", SECRET, definitions=folder), FrozenClock(MORNING))
