@@ -26,19 +26,25 @@ answered the same, marked `Idempotency-Replayed: true`. Texts are in the languag
 """
 _SECURITY = "token"
 _PARTS = {
+    "call": ("Reference of the case of a call", r"^(RICOMI|EJ)-[0-9]{4}-[0-9]{4,}$"),
+    "reviewed": ("Reference of the case under review", r"^(RICOMI|EJ)-[0-9]{4}-[0-9]{4,}$"),
     "ref": ("Reference of the case", r"^(RICOMI|EJ)-[0-9]{4}-[0-9]{4,}$"),
     "form": ("Name of the form, without version", r"^[a-z][a-z0-9_]*$"),
     "trigger": ("Stable name of the act", r"^[a-z][a-z0-9_]*$"),
     "audience": ("Audience of a comment", r"^(secretariat|applicant|delegations)$"),
     "number": ("Number of a comment in its audience", r"^[1-9][0-9]{0,5}$"),
+    "file": ("Key of a file of the case", r"^[1-9][0-9]{0,18}$"),
     "office": ("An office for which the case waits", r"^[a-z_]+(:[A-Z]{2})?$"),
 }
 _EXAMPLES = {
+    "call": "RICOMI-2026-0001",
+    "reviewed": "RICOMI-2026-0001",
     "ref": "RICOMI-2026-0001",
     "form": "request",
     "trigger": "submit",
     "audience": "applicant",
     "number": "1",
+    "file": "1",
     "office": "secretariat",
 }
 _PROBLEMS = {
@@ -142,9 +148,12 @@ def _headers(each: Operation) -> Iterator[dict[str, Any]]:
 
 def _responses(each: Operation) -> dict[str, Any]:
     shape: Any = each.answers or {"type": "object"}
+    content: dict[str, Any] = {MEDIA_TYPE: {"schema": shape}}
+    if each.is_content:
+        content = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
     success: dict[str, Any] = {
         "description": "Done" if each.body is not None else "Found",
-        "content": {MEDIA_TYPE: {"schema": shape}},
+        "content": content,
     }
     answers: dict[str, Any] = {str(each.status): success}
     if each.body is not None:

@@ -58,6 +58,7 @@ class Operation:
     body: type[Schema] | None = None
     status: int = 200
     is_public: bool = False
+    is_content: bool = False  # it answers the content of a file, not JSON
 
     @property
     def name(self) -> str:
@@ -90,6 +91,8 @@ def _read(
 ) -> Response:
     with services.uow.look(actor) as tx:
         made = operation.view(Call(tx, services, query, {}, language()), **path)
+        if isinstance(made, Response):
+            return made
         answer = _response(operation.status, _text(operation, made))
     if operation.is_public:
         answer.headers["Cache-Control"] = PUBLIC_CACHE

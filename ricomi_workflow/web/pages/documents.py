@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Iterator
 from contextlib import ExitStack
-from typing import BinaryIO, NoReturn
+from typing import NoReturn
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
@@ -16,10 +14,10 @@ from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.files.commands import add_document, remove_file
 from ricomi_workflow.files.queries import Attachment, get_attachment, may_download, may_take_away
 from ricomi_workflow.files.rules import Access
-from ricomi_workflow.files.store import CHUNK
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound
 from ricomi_workflow.web.audience import for_signed_in
 from ricomi_workflow.web.documents_view import documents_page
+from ricomi_workflow.web.file_answer import as_download
 from ricomi_workflow.web.i18n import PREFIX
 from ricomi_workflow.web.plain_forms import PlainForm, refused, typed
 from ricomi_workflow.web.uploads import LOST, sent_files
@@ -64,7 +62,7 @@ def download(ref: str, key: int) -> Response:
         content = open_content.enter_context(services().store.open(file.sha256))
     except FileNotFoundError:
         raise NotFound("content", file.sha256) from None
-    return _as_download(file, content, open_content)
+    return as_download(file, content, open_content)
 
 
 @blueprint.get(f"{_ADDRESS}/<int:key>/remove")
@@ -129,18 +127,3 @@ def _removable(tx: Tx, ref: str, key: int) -> Attachment:
     if not may_take_away(tx.actor, case, file):
         raise Forbidden("file")
     return file
-
-
-def _as_download(file: Attachment, content: BinaryIO, until: ExitStack) -> Response:
-    def parts() -> Iterator[bytes]:
-        while part := content.read(CHUNK):
-            yield part
-
-    answer = Response(parts(), content_type=file.media_type)
-    answer.call_on_close(until.close)
-    answer.content_length = file.size
-    answer.headers.set("Content-Disposition", "attachment", filename=file.name)
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    seal = base64.b64encode(bytes.fromhex(file.sha256)).decode("ascii")
-    answer.headers["Repr-Digest"] = f"sha-256=:{seal}:"
-    return answer

@@ -13,10 +13,13 @@ from ricomi_workflow.web.api.operations import Call, Operation, endpoint
 from ricomi_workflow.web.api.v1 import (
     acts,
     ballots,
+    calls,
     cases,
     catalogue,
     delegations,
+    files,
     fund,
+    reviews,
     together,
 )
 
@@ -36,8 +39,11 @@ OPERATIONS = (
     *acts.OPERATIONS,
     *ballots.OPERATIONS,
     *fund.OPERATIONS,
+    *calls.OPERATIONS,
+    *reviews.OPERATIONS,
     *delegations.OPERATIONS,
     *together.OPERATIONS,
+    *files.OPERATIONS,
 )
 
 
