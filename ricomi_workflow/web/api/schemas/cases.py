@@ -40,6 +40,7 @@ class NewCase(Question):
     kind = Text("Kind of the case: `cooperation_request`", longest=40, required=True)
     country = Country("The state for which it is opened", required=True)
     exercise = Flag("Whether it is for practice: out of every total, and for good")
+    call = Text("The call in which it is opened; left out: none", longest=20)
 
 
 class DraftQuestion(Question):
@@ -49,11 +50,22 @@ class DraftQuestion(Question):
     revision = Whole("Revision that is replaced (0: none yet); another one there is a conflict")
 
 
+class PointQuestion(Question):
+    """Something that a return asks to be changed."""
+
+    section = Text("Section of the form that is returned", longest=40, required=True)
+    field = Text("Field of it; left out: the whole section", longest=40)
+    text = Text("What is to be changed; left out: see the reason", longest=2_000)
+
+
 class ActQuestion(Question):
     """What an act needs."""
 
     inputs = Values("Answers to the form of the act; left out: the stored draft is used")
     reason = Text("Why, where the act needs a reason", longest=10_000)
+    points = Several(
+        fields.Nested(PointQuestion), "What a return asks to be changed, where the act names a form"
+    )
     version = Whole("Version of the case that was read; another one there is a conflict")
 
 
@@ -163,6 +175,7 @@ class Action(Answer):
     to = Text("State in which the case will be; null: it stays", allow_none=True)
     form = Text("Name and version of the form that the act takes", allow_none=True)
     reason = Flag("Whether the act needs a written reason")
+    points = Text("Form of which the act may name sections and fields", allow_none=True)
     primary = Flag("Whether this is the expected act")
     possible = Flag("Whether the act would go through now")
     refusals = Several(fields.Nested(RefusalReason), "Why not; empty when it is possible")

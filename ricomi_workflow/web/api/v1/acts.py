@@ -29,8 +29,15 @@ def advance_case(call: Call, ref: str, trigger: str) -> Shape:
     found = lock(call.tx, call.services, ref)
     if call.body.get("version", found.version) != found.version:
         raise Conflict(f"the case has version {found.version}")
-    given = {"inputs": call.body.get("inputs"), "reason": call.body.get("reason")}
-    step = advance(call.tx, call.services, found, trigger, **given)
+    step = advance(
+        call.tx,
+        call.services,
+        found,
+        trigger,
+        inputs=call.body.get("inputs"),
+        reason=call.body.get("reason"),
+        points=call.body.get("points", ()),
+    )
     return {
         "trigger": step.taken.trigger,
         "number": step.seq,

@@ -75,6 +75,7 @@ def action(call: Call, option: Option) -> Shape:
         "to": taken.target,
         "form": taken.form,
         "reason": taken.reason,
+        "points": taken.points,
         "primary": taken.primary,
         "possible": option.possible,
         "refusals": [problems.refusal(each) for each in option.refusals],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ricomi_workflow.calls.commands import open_in_call
 from ricomi_workflow.cases import commands, drafts, queries
 from ricomi_workflow.cases.case import Case, roles_on
 from ricomi_workflow.definitions.forms import partial
@@ -40,9 +41,12 @@ def open_case(call: Call) -> Shape:
     kind, country = call.body["kind"], call.body["country"]
     sample = is_demonstration(call.tx.connection)
     practice = call.body.get("exercise", False)
-    made = commands.open_case(
-        call.tx, call.services, kind, country, illustrative=sample, exercise=practice
-    )
+    ref = call.body.get("call")
+    marks = {"illustrative": sample, "exercise": practice}
+    if ref is None:
+        made = commands.open_case(call.tx, call.services, kind, country, **marks)
+    else:
+        made = open_in_call(call.tx, call.services, kind, country, ref, **marks)
     return reread(call, made.ref)
 
 

@@ -1,0 +1,14 @@
+"""A story on each database."""
+
+import pytest
+from sqlalchemy import Engine
+
+from tests.support.story import Story
+
+
+@pytest.fixture
+def story(engine: Engine) -> Story:
+    """The product with its people and enough money."""
+    story = Story(engine)
+    story.fill_the_fund()
+    return story
