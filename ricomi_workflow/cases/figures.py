@@ -75,6 +75,17 @@ def kind_figures(connection: Connection, library: Library, kind: str) -> Figures
     return Figures(kind, tuple(f for f in found if f.state in present or f.cases or f.stays))
 
 
+def cases_by_version(connection: Connection, library: Library, kind: str) -> dict[str, int]:
+    """How many cases run in each version of `kind`, by its key; exercises are left out."""
+    keys = [workflow.key for workflow in versions(library, kind)]
+    rows = connection.execute(
+        select(case.c.definition, func.count())
+        .where(case.c.definition.in_(keys), case.c.exercise == false())
+        .group_by(case.c.definition)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def percentile(ordered: Sequence[timedelta], hundredths: int) -> timedelta:
     """The smallest of the ascending `ordered` that is not exceeded by `hundredths` of them."""
     return ordered[-(-len(ordered) * hundredths // 100) - 1]

@@ -112,8 +112,8 @@ def test_fields_added_removed_and_of_another_type_are_told(
     more = replace(library, forms={**library.forms, changed.key: changed})
     acts = tuple(replace(a, form=changed.key) if a.form else a for a in first.transitions)
     after = replace(first, version=2, form=changed.key, transitions=acts)
-    fields = {(a.name, a.aspect) for a in alterations(first, after, more) if a.part is Part.FIELD}
-    assert fields == {
+    altered = {(a.name, a.aspect) for a in alterations(first, after, more) if a.part is Part.FIELD}
+    assert altered == {
         ("good_practice.telephone", "added"),
         ("good_practice.evidence_source", "removed"),
         ("good_practice.since", "type"),

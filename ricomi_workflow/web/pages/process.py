@@ -5,14 +5,21 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 
 from ricomi_workflow.definitions.kinds import main_process
-from ricomi_workflow.definitions.model import WorkflowDef
-from ricomi_workflow.kernel.errors import NotFound
-from ricomi_workflow.web.audience import for_everybody
+from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.web.audience import for_everybody, for_offices
 from ricomi_workflow.web.i18n import PREFIX
 from ricomi_workflow.web.process_view import kind_links, process_view
-from ricomi_workflow.web.viewer import services
+from ricomi_workflow.web.studio_view import (
+    change_links,
+    changes_page,
+    figures_view,
+    newest,
+    studio_page,
+)
+from ricomi_workflow.web.viewer import actor, services
 
 blueprint = Blueprint("process", __name__, url_prefix=PREFIX)
+STAFF = (Role.SECRETARIAT, Role.CHAIR, Role.AUDITOR, Role.ADMINISTRATOR)
 
 
 @blueprint.get("/process")
@@ -21,13 +28,30 @@ blueprint = Blueprint("process", __name__, url_prefix=PREFIX)
 def process(kind: str = "") -> str:
     """Show the newest version of a process, by default the main one, in the reader's language."""
     library = services().library
-    workflow = _newest(kind) if kind else main_process(library)
-    view = process_view(workflow, library.forms)
-    return render_template("pages/process.html", process=view, kinds=kind_links(workflow.kind))
+    workflow = newest(kind) if kind else main_process(library)
+    with services().uow.read() as connection:
+        figures = figures_view(connection, workflow.kind)
+    return render_template(
+        "pages/process.html",
+        process=process_view(workflow, library.forms),
+        kinds=kind_links(workflow.kind),
+        figures=figures,
+        changes=change_links(workflow.kind),
+        staff=actor().has(*STAFF),
+    )
 
 
-def _newest(kind: str) -> WorkflowDef:
-    try:
-        return services().library.latest(kind)
-    except KeyError:
-        raise NotFound("process", kind) from None
+@blueprint.get("/process/<kind>/studio")
+@for_offices(*STAFF)
+def studio(kind: str) -> str:
+    """Show the diagram of a kind with its cases, and what each act needs and brings about."""
+    with services().uow.read() as connection:
+        page = studio_page(connection, kind)
+    return render_template("pages/studio.html", page=page)
+
+
+@blueprint.get("/process/<kind>/changes/<int:old>/<int:new>")
+@for_everybody
+def changes(kind: str, old: int, new: int) -> str:
+    """Show what differs between two versions of a process."""
+    return render_template("pages/changes.html", page=changes_page(kind, old, new))
