@@ -248,3 +248,25 @@ def follow_up() -> Form:
         "what_lasted": {"es": "El procedimiento sigue en uso."},
         "trained_still_there": 7,
     }
+
+
+def choice(country: str) -> Form:
+    """The state that the applicant accepts."""
+    return {"partner": country, "reason": "Ofrece lo que falta."}
+
+
+def offer(day: date) -> Form:
+    """An offer that matches the plain request."""
+    return {
+        "title": {"es": "Registro compartido"},
+        "summary": {"es": "Un registro en uso desde hace diez años."},
+        "topics": ["labour_migration"],
+        "populations": ["returnees"],
+        "modality": ["workshop"],
+        "results": {"es": "Cien mil personas registradas."},
+        "requesting_institution": "Servicio de Migraciones",
+        "contact": "Eva, eva@example.org",
+        "languages": ["pt", "es"],
+        "capacity": 3,
+        "review_by": (day + timedelta(days=300)).isoformat(),
+    }

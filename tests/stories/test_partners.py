@@ -1,0 +1,246 @@
+"""A request that arrives without a partner, and the States that come in."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine, select
+
+from ricomi_workflow.cases.commands import lock, open_case
+from ricomi_workflow.cases.drafts import own_draft, save_draft
+from ricomi_workflow.cases.lists import readable_by, waiting_for
+from ricomi_workflow.cases.models import case as case_table
+from ricomi_workflow.cases.queries import get_case, readable, told
+from ricomi_workflow.cases.rows import submissions
+from ricomi_workflow.kernel.errors import NotFound
+from ricomi_workflow.messaging.models import message
+from tests.support import papers
+from tests.support.story import (
+    APPLICANT,
+    INSTITUTION,
+    PARTNER,
+    SECRETARIAT,
+    Story,
+    answer_of,
+    codes,
+)
+
+BRAZIL, ARGENTINA = "focal_point:BR", "focal_point:AR"
+WHY = "It is time."
+
+
+@pytest.fixture
+def story(engine: Engine) -> Story:
+    """The shipped product with its people and a fund that has enough."""
+    made = Story(engine)
+    made.fill_the_fund()
+    return made
+
+
+def sought(story: Story) -> Story:
+    """A request of Paraguay for which a partner is sought."""
+    story.open()
+    asked = papers.request(story.today, participants=[], seeks_partner=True, wanted="Un registro.")
+    story.do(APPLICANT, "submit", asked)
+    story.do(SECRETARIAT, "start_review")
+    story.do(SECRETARIAT, "record_admissibility", papers.admissibility())
+    story.do(SECRETARIAT, "seek_partner")
+    return story
+
+
+def published_offer(story: Story, office: str, **changes: object) -> str:
+    """An offer of the State of `office` that the Secretariat has published."""
+    with story.act(office) as tx:
+        ref = open_case(tx, story.services, "cooperation_offer", office[-2:]).ref
+    story.do(office, "submit", papers.offer(story.today) | changes, ref=ref)  # type: ignore[operator]
+    story.do(SECRETARIAT, "publish", ref=ref)
+    return ref
+
+
+def test_without_a_partner_there_is_no_opinion_and_no_vote(story: Story) -> None:
+    sought(story)
+    story.do(APPLICANT, "end_search", reason=WHY)
+    assert story.state == "returned"
+    story.do(
+        APPLICANT,
+        "resubmit",
+        papers.request(story.today, participants=[], seeks_partner=True, wanted="Un registro."),
+    )
+    story.do(SECRETARIAT, "record_admissibility", papers.admissibility())
+    assert story.why_not(SECRETARIAT, "record_opinion") == ["partner_missing"]
+    assert "partner_missing" in (story.why_not(SECRETARIAT, "open_ballot") or [])
+
+
+def test_a_request_that_names_its_partners_seeks_none(story: Story) -> None:
+    story.after("record_admissibility")
+    assert story.why_not(SECRETARIAT, "seek_partner") == ["partner_not_sought"]
+
+
+def test_the_states_whose_offers_match_are_asked_and_told_why(story: Story) -> None:
+    published_offer(story, BRAZIL)
+    published_offer(story, ARGENTINA, topics=["remittances_development"])
+    sought(story)
+    assert story.told()["partner_sought"] == [BRAZIL]
+    with story.services.uow.read() as connection:
+        params = connection.execute(
+            select(message.c.params).where(message.c.name == "partner_sought")
+        ).scalar_one()
+    assert params["offers"] == [{"es": "Registro compartido"}]
+    assert {label["en"] for label in params["shared"]} >= {"Returnees"}
+    assert story.entries()[-1].detail["asked"] == ["BR"]
+
+
+def test_every_other_state_is_asked_when_no_offer_matches(story: Story) -> None:
+    sought(story)
+    assert story.told()["partner_sought"] == [ARGENTINA, BRAZIL, PARTNER]
+
+
+def test_a_state_comes_in_by_its_answer_and_by_being_accepted(story: Story) -> None:
+    sought(story)
+    story.do(BRAZIL, "answer_search", papers.provider(story.today))
+    story.do(ARGENTINA, "answer_search", papers.provider(story.today))
+    assert story.state == "seeking_partner"
+    wrong = answer_of(lambda: story.do(APPLICANT, "accept_partner", papers.choice("CL")))
+    assert codes(wrong) == ["partner: not_among_answers"]
+    story.do(APPLICANT, "accept_partner", papers.choice("BR"))
+    (part,) = story.case().participants
+    assert (part.country, part.confirmed_seq) == ("BR", story.case().version)
+    assert story.state == "secretariat_review"
+    assert story.told()["partner_accepted"] == [BRAZIL, INSTITUTION, SECRETARIAT]
+    story.do(SECRETARIAT, "record_opinion", papers.opinion())
+    story.do(SECRETARIAT, "open_ballot")
+    assert not story.faults()
+
+
+def test_an_accepted_partner_stays_when_the_request_is_submitted_again(story: Story) -> None:
+    sought(story)
+    story.do(BRAZIL, "answer_search", papers.provider(story.today))
+    story.do(APPLICANT, "accept_partner", papers.choice("BR"))
+    story.do(SECRETARIAT, "return_for_clarification", reason=WHY)
+    story.do(APPLICANT, "resubmit", papers.request(story.today, participants=["CL"]))
+    assert [p.country for p in story.case().participants] == ["BR", "CL"]
+    assert not story.faults()
+
+
+def test_nobody_is_accepted_before_anybody_answered(story: Story) -> None:
+    sought(story)
+    assert story.why_not(APPLICANT, "accept_partner") == ["search_unanswered"]
+
+
+def test_the_search_ends_by_itself_and_the_request_goes_back(story: Story) -> None:
+    sought(story)
+    assert story.sweep_at_due()["fired"] == 1
+    assert story.state == "returned"
+    assert story.told()["search_ended"] == [APPLICANT, INSTITUTION, SECRETARIAT]
+
+
+def test_a_candidate_reads_the_request_and_nothing_that_is_restricted(story: Story) -> None:
+    sought(story)
+    story.do(ARGENTINA, "answer_search", papers.provider(story.today))
+    brazil, case = story.people[BRAZIL], story.case()
+    with story.services.uow.read() as connection:
+        given = {paper.form: paper for paper in submissions(connection, case.id)}
+        assert get_case(connection, story.services, brazil, story.ref).ref == story.ref
+        for listed in (readable_by, waiting_for):
+            found = select(case_table.c.ref).where(listed(story.services, brazil))
+            assert case.ref in connection.execute(found).scalars().all()
+    seen = {
+        name: readable(
+            story.services, brazil, case, story.services.library.forms[paper.form_key], paper
+        )
+        for name, paper in given.items()
+    }
+    assert seen["admissibility"] is None
+    assert seen["provider"] is None  # that of another State
+    assert seen["request"] is not None
+    assert seen["request"].keys().isdisjoint({"contact", "budget", "financing"})
+    acts = [entry.act for entry in told(brazil, case, story.entries())]
+    assert acts == ["case.opened", "case.seek_partner"]
+
+
+def test_each_state_writes_and_reads_an_answer_of_its_own(story: Story) -> None:
+    sought(story)
+    form = story.services.library.forms["provider/v1"]
+    for office, words in ((BRAZIL, "Brasil"), (ARGENTINA, "Argentina")):
+        with story.act(office) as tx:
+            case = lock(tx, story.services, story.ref)
+            save_draft(tx, story.services, case, form, {"institution": words})
+    for office, words in ((BRAZIL, "Brasil"), (ARGENTINA, "Argentina")):
+        with story.act(office) as tx:
+            draft = own_draft(tx, story.services, story.case(), "provider")
+            assert draft.values == {"institution": words}
+    story.do(BRAZIL, "answer_search", papers.provider(story.today))
+    with story.act(ARGENTINA) as tx:
+        assert own_draft(tx, story.services, story.case(), "provider").revision
+    case = story.case()
+    with story.services.uow.read() as connection:
+        answer = next(p for p in submissions(connection, case.id) if p.form == "provider")
+    for office in (BRAZIL, APPLICANT, INSTITUTION, SECRETARIAT):
+        assert readable(story.services, story.people[office], case, form, answer)
+
+
+def test_a_state_that_was_not_chosen_is_out_again(story: Story) -> None:
+    sought(story)
+    story.do(BRAZIL, "answer_search", papers.provider(story.today))
+    story.do(ARGENTINA, "answer_search", papers.provider(story.today))
+    story.do(APPLICANT, "accept_partner", papers.choice("BR"))
+    with story.services.uow.read() as connection:
+        assert get_case(connection, story.services, story.people[BRAZIL], story.ref)
+        with pytest.raises(NotFound):
+            get_case(connection, story.services, story.people[ARGENTINA], story.ref)
+
+
+@pytest.mark.parametrize(("country", "word"), [("CU", "Cuba"), ("NI", "2023"), ("VE", "Venezuela")])
+def test_a_state_that_takes_no_part_is_refused_with_the_dated_reason(
+    story: Story, country: str, word: str
+) -> None:
+    story.open()
+    request = papers.request(story.today, participants=["CL", country])
+    error = answer_of(lambda: story.do(APPLICANT, "submit", request))
+    assert codes(error) == ["participants: state_takes_no_part"]
+    (fault,) = error.fields  # type: ignore[attr-defined]
+    assert fault.message is not None
+    assert all(fault.message[lang] for lang in ("es", "en", "pt", "fr"))
+    assert word in fault.message["en"] or word in str(fault.params["since"])
+    assert story.state == "draft"
+
+
+def test_an_official_note_counts_as_confirmation_and_both_names_are_kept(story: Story) -> None:
+    story.after("start_review")
+    note = papers.endorsement(story.today - timedelta(days=1), "CL")
+    story.do(SECRETARIAT, "record_endorsement", note)
+    last = story.entries()[-1]
+    assert (last.office, last.detail["confirmed"]) == (SECRETARIAT, ["CL"])
+    assert last.detail["signatory"] == "Embajadora, Misión Permanente"
+    assert story.why_not(SECRETARIAT, "record_endorsement") == ["participations_confirmed"]
+    story.do(SECRETARIAT, "record_admissibility", papers.admissibility())
+    story.do(SECRETARIAT, "record_opinion", papers.opinion())
+    story.do(SECRETARIAT, "open_ballot")
+    assert not story.faults()
+
+
+def test_no_note_is_recorded_for_a_state_that_is_not_awaited(story: Story) -> None:
+    story.after("start_review")
+    error = answer_of(
+        lambda: story.do(SECRETARIAT, "record_endorsement", papers.endorsement(story.today, "BR"))
+    )
+    assert codes(error) == ["country: not_awaited"]
+
+
+def test_a_checklist_line_that_fails_needs_its_reason(story: Story) -> None:
+    story.after("start_review")
+    unexplained = papers.admissibility("within_mandate") | {"within_mandate_reason": ""}
+    error = answer_of(lambda: story.do(SECRETARIAT, "record_admissibility", unexplained))
+    assert codes(error) == ["within_mandate_reason: required"]
+
+
+def test_an_offer_is_asked_about_after_a_year_and_hidden_when_nobody_answers(story: Story) -> None:
+    story.ref = published_offer(story, BRAZIL)
+    assert story.status() == "published"
+    assert story.sweep_at_due()["fired"] == 1
+    assert story.state == "review_due"
+    story.do(BRAZIL, "renew")
+    assert story.state == "published"
+    story.sweep_at_due()
+    story.sweep_at_due()
+    assert (story.state, story.status()) == ("hidden", "")
+    assert not story.faults()
