@@ -18,6 +18,7 @@ from ricomi_workflow.web.api.v1 import (
     catalogue,
     delegations,
     files,
+    forms,
     fund,
     reviews,
     together,
@@ -44,6 +45,7 @@ OPERATIONS = (
     *delegations.OPERATIONS,
     *together.OPERATIONS,
     *files.OPERATIONS,
+    *forms.OPERATIONS,
 )
 
 
