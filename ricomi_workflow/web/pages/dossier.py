@@ -55,7 +55,7 @@ def changes(ref: str, form: str, number: int) -> str:
         workflow = services().process(case).workflow
         points = answered_points(connection, workflow, case, old, new)
     page = changes_page(case, Version(old, old_values), Version(new, new_values), entry, points)
-    return render_template("pages/changes.html", page=page)
+    return render_template("pages/submission_changes.html", page=page)
 
 
 @blueprint.get(f"{_PAPER}.pdf")
