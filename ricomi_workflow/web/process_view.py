@@ -65,6 +65,7 @@ class ProcessView:
     steps: tuple[StepView, ...]
     sides: tuple[StateView, ...]
     basis: tuple[BasisView, ...]
+    forms: tuple[tuple[str, str], ...]  # each with the address of its JSON Schema
 
 
 def process_view(workflow: WorkflowDef, forms: Mapping[str, FormDef]) -> ProcessView:
@@ -93,7 +94,17 @@ def process_view(workflow: WorkflowDef, forms: Mapping[str, FormDef]) -> Process
         ),
         sides=tuple(states[name] for name in workflow.states if name in aside),
         basis=tuple(BasisView(b.text[lang], b.source, b.confirmed) for b in workflow.basis),
+        forms=tuple(_schemas(workflow, forms)),
     )
+
+
+def _schemas(workflow: WorkflowDef, forms: Mapping[str, FormDef]) -> Iterable[tuple[str, str]]:
+    """The forms that the process takes, each once."""
+    keys = [workflow.form, *(x.form for x in workflow.transitions if x.form)]
+    for key in dict.fromkeys(keys):
+        name, _, version = key.partition("/")
+        href = url_for("api_v1.get_form_schema", form=name, version=version)
+        yield forms[key].label[language()], href
 
 
 def kind_links(shown: str) -> tuple[KindLink, ...]:

@@ -67,3 +67,27 @@ def test_the_fund_is_told_for_any_day_with_its_proofs(api: Api, stage: Stage) ->
     assert before["cash"] == "0.00"
     told = problem(api.get("/fund/statement?as_of=2026-02-30"), 422, "invalid")
     assert told["fields"][0]["path"] == "as_of"
+
+
+@pytest.mark.parametrize("version", ["v1", "latest"])
+def test_a_form_is_read_as_json_schema_by_everybody(api: Api, version: str) -> None:
+    schema = answer(api.get(f"/forms/request/{version}/schema", **{"Accept-Language": "pt"}))
+    assert schema["title"] == "Pedido de cooperação"
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert schema["properties"]["title"]["type"] == "object"
+    problem(api.get("/forms/request/v99/schema"), 404, "not_found")
+    problem(api.get("/forms/tea/latest/schema"), 404, "not_found")
+
+
+def test_processes_and_how_long_they_take_are_public(api: Api, stage: Stage) -> None:
+    stage.before_the_committee()
+    kinds = {p["kind"]: p for p in answer(api.get("/processes"))["processes"]}
+    assert {"cooperation_request", "good_practice"} <= kinds.keys()
+    assert kinds["cooperation_request"]["versions"][-1] == kinds["cooperation_request"]["version"]
+    found = answer(api.get("/processes/cooperation_request/figures"))
+    states = {state["state"]: state for state in found["states"]}
+    assert found["cases"] == 1
+    assert found["pending_positions"] > 1
+    assert states["ceam_vote"]["cases"] == 1
+    assert (states["submitted"]["stays"], states["submitted"]["median_seconds"]) == (1, 0)
+    problem(api.get("/processes/unknown/figures"), 404, "not_found")

@@ -20,6 +20,7 @@ from ricomi_workflow.web.api.v1 import (
     files,
     forms,
     fund,
+    processes,
     reviews,
     together,
 )
@@ -40,6 +41,7 @@ OPERATIONS = (
     *acts.OPERATIONS,
     *ballots.OPERATIONS,
     *fund.OPERATIONS,
+    *processes.OPERATIONS,
     *calls.OPERATIONS,
     *reviews.OPERATIONS,
     *delegations.OPERATIONS,
