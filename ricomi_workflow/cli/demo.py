@@ -33,6 +33,7 @@ _SHOWN = (
     (Role.CEAM_DELEGATE, "HT"),
     (Role.CEAM_DELEGATE, "BR"),
     (Role.FUND_ADMINISTRATOR, None),
+    (Role.REVIEWER, "1"),
     (Role.CERTIFYING_OFFICER, None),
     (Role.AUDITOR, None),
     (Role.ADMINISTRATOR, None),

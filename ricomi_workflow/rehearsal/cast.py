@@ -61,9 +61,12 @@ _MAIL_NAMES = {
 }
 
 
+REVIEWERS = ("1", "2", "3")  # several hold one office: a number stands where others have a state
+
+
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """The actors of a rehearsal, by role and state."""
+    """The actors of a rehearsal, by role and state; reviewers by their number."""
 
     actors: Mapping[tuple[Role, str | None], Actor]
     accounts: Mapping[tuple[Role, str | None], str]  # e-mail addresses
@@ -129,13 +132,16 @@ class _Part:
 
 def _account(tx: Tx, part: _Part) -> int:
     key = add_user(tx, part.email, part.name, part.lang, demo=True)
-    give_role(tx, key, part.role, part.country)
+    give_role(tx, key, part.role, None if part.role is Role.REVIEWER else part.country)
     return key
 
 
 def _wanted(services: Services) -> Iterator[_Part]:
     for role, (mail, name) in _OFFICES.items():
         yield _Part(role, None, f"{mail}@{_DOMAIN}", name, "es")
+    for number in REVIEWERS:
+        mail = f"evaluacion.{number}@{_DOMAIN}"
+        yield _Part(Role.REVIEWER, number, mail, f"Evaluación técnica {number}", "es")
     today = services.calendar.local_day(services.uow.clock.now())
     seats = electorate(services.reference.body("ceam"), services.reference, today)
     for role, titles in _TITLES.items():

@@ -24,7 +24,7 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import Clock, FrozenClock, SystemClock
 from ricomi_workflow.kernel.errors import DefinitionError
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.rehearsal import answers
+from ricomi_workflow.rehearsal import answers, calling
 from ricomi_workflow.rehearsal.cast import Cast, make_cast
 from ricomi_workflow.rehearsal.script import Pauses, Stage, decided, executed, play, reviewed
 from ricomi_workflow.resources import root
@@ -69,7 +69,8 @@ def perform(settings: Settings, password: str, clock: Clock | None = None) -> Ca
         (_morning(now - timedelta(days=request.days_ago)), _life(stage, request))
         for request in _requests()
     ]
-    play(stage, [*scripts, (_morning(now - _PROPOSAL), _proposal(stage))])
+    call = (_morning(now - timedelta(days=calling.DAYS)), calling.called(stage))
+    play(stage, [*scripts, call, (_morning(now - _PROPOSAL), _proposal(stage))])
     services.uow.engine.dispose()
     return stage.cast
 
