@@ -17,6 +17,7 @@ _AXIS = 64
 _LEFT = 54  # room for lines that lead on
 _RIGHT = 38  # room for lines that lead back
 _NEAREST = 12
+_REACH = 0.75  # how far a curve comes of the way to the points that bend it
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def _line(start: int, end: int, rows: int, *, main: bool) -> Line:
     forward = end > start
     room = _LEFT if forward else _RIGHT
     share = abs(end - start) / (ROW * max(rows - 1, 1))
-    bend = _NEAREST + round((room - _NEAREST) * share**0.5)
+    bend = round((_NEAREST + (room - _NEAREST) * share**0.5) / _REACH)
     side = -1 if forward else 1
     a, b, x = start + (7 if forward else -7), end - (9 if forward else -9), _AXIS
     path = f"M{x} {a}C{x + side * bend} {a} {x + side * bend} {b} {x} {b}"

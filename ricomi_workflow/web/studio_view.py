@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
@@ -113,7 +113,7 @@ def studio_page(connection: Connection, kind: str) -> StudioPage:
         version=workflow.version,
         drawing=flow_drawing(workflow),
         states=tuple(_state(workflow, name, figures) for name in state_order(workflow)),
-        figures=_view(connection, workflow, figures),
+        figures=_view(connection, workflow, figures, staff=True),
         versions=version_links(connection, kind),
     )
 
@@ -179,23 +179,26 @@ def lasting(length: timedelta | None) -> str:
     return t("process.days", n=round(length / timedelta(days=1)))
 
 
-def _view(connection: Connection, workflow: WorkflowDef, found: Figures) -> FiguresView:
-    order = state_order(workflow)
-    known = {each.state: each for each in found.states}
+def _view(
+    connection: Connection, workflow: WorkflowDef, found: Figures, *, staff: bool = False
+) -> FiguresView:
+    order, called = state_order(workflow), _called(workflow, staff=staff)
+    known = {each.state: each for each in found.states if each.cases or each.stays}
     names = [*order, *(name for name in known if name not in order)]
     waiting = pending_positions(connection, workflow.body) if workflow.body else 0
     return FiguresView(
         found.cases,
-        tuple(_row(workflow, known[name]) for name in names if name in known),
+        tuple(_row(known[name], called(name)) for name in names if name in known),
         t("process.pending", n=waiting) if waiting else "",
     )
 
 
-def _row(workflow: WorkflowDef, found: StateFigures) -> FigureRow:
+def _row(found: StateFigures, called: tuple[str, str]) -> FigureRow:
+    label, href = called
     return FigureRow(
         name=found.state,
-        label=_label(workflow, found.state),
-        href=f"#state-{found.state}" if found.state in workflow.states else "",
+        label=label,
+        href=href,
         cases=found.cases,
         stays=found.stays,
         median=lasting(found.median),
@@ -203,12 +206,16 @@ def _row(workflow: WorkflowDef, found: StateFigures) -> FigureRow:
     )
 
 
-def _label(workflow: WorkflowDef, name: str) -> str:
-    """The public name of a state, also of one that only an older version knows."""
-    for version in (workflow, *reversed(versions(services().library, workflow.kind))):
-        if name in version.states:
-            return version.states[name].public[language()]
-    return name
+def _called(workflow: WorkflowDef, *, staff: bool) -> Callable[[str], tuple[str, str]]:
+    """What a state is called, also one that only an older version knows, and where it stands."""
+    every = (workflow, *reversed(versions(services().library, workflow.kind)))
+
+    def called(name: str) -> tuple[str, str]:
+        state = next(version.states[name] for version in every if name in version.states)
+        label = state.label if staff else state.public
+        return label[language()], f"#state-{name}" if name in workflow.states else ""
+
+    return called
 
 
 def _state(workflow: WorkflowDef, name: str, figures: Figures) -> StateView:

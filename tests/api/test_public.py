@@ -71,7 +71,7 @@ def test_the_fund_is_told_for_any_day_with_its_proofs(api: Api, stage: Stage) ->
 
 @pytest.mark.parametrize("version", ["v1", "latest"])
 def test_a_form_is_read_as_json_schema_by_everybody(api: Api, version: str) -> None:
-    schema = answer(api.get(f"/forms/request/{version}/schema", **{"Accept-Language": "pt"}))
+    schema = answer(api.get(f"/forms/request/{version}/schema", None, **{"Accept-Language": "pt"}))
     assert schema["title"] == "Pedido de cooperação"
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     assert schema["properties"]["title"]["type"] == "object"

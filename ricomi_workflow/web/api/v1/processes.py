@@ -1,0 +1,84 @@
+"""Processes: the kinds of cases there are, and how long each takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from ricomi_workflow.ballots.pending import pending_positions
+from ricomi_workflow.cases.figures import StateFigures, kind_figures
+from ricomi_workflow.definitions.kinds import newest, versions
+from ricomi_workflow.definitions.model import WorkflowDef
+from ricomi_workflow.kernel.errors import NotFound
+from ricomi_workflow.web.api.operations import Call, Operation
+from ricomi_workflow.web.api.schemas import processes as shapes
+
+Shape = Mapping[str, object]
+_TAG = "processes"
+
+
+def list_processes(call: Call) -> Shape:
+    """List the kinds of cases, each with the versions of its process."""
+    library = call.services.library
+    return {
+        "processes": [
+            {
+                "kind": workflow.kind,
+                "label": workflow.label[call.lang],
+                "version": workflow.version,
+                "versions": [each.version for each in versions(library, workflow.kind)],
+            }
+            for workflow in newest(library)
+        ]
+    }
+
+
+def get_figures(call: Call, kind: str) -> Shape:
+    """Read how many cases of a kind stand in each state, and how long cases stay there."""
+    library, connection = call.services.library, call.tx.connection
+    try:
+        workflow = library.latest(kind)
+    except KeyError:
+        raise NotFound("process", kind) from None
+    found = kind_figures(connection, library, kind)
+    pending = pending_positions(connection, workflow.body) if workflow.body else 0
+    return {
+        "kind": kind,
+        "cases": found.cases,
+        "pending_positions": pending,
+        "states": [_state(workflow, each, call.lang) for each in found.states],
+    }
+
+
+def _state(workflow: WorkflowDef, found: StateFigures, lang: str) -> Shape:
+    state = workflow.states.get(found.state)
+    return {
+        "state": found.state,
+        "label": state.public[lang] if state else None,
+        "cases": found.cases,
+        "stays": found.stays,
+        "median_seconds": _seconds(found.median),
+        "ninetieth_seconds": _seconds(found.ninetieth),
+    }
+
+
+def _seconds(length: timedelta | None) -> int | None:
+    return None if length is None else int(length.total_seconds())
+
+
+OPERATIONS = (
+    Operation(
+        view=list_processes,
+        path="/processes",
+        tag=_TAG,
+        answers=shapes.ProcessList,
+        is_public=True,
+    ),
+    Operation(
+        view=get_figures,
+        path="/processes/{kind}/figures",
+        tag=_TAG,
+        answers=shapes.FiguresView,
+        is_public=True,
+    ),
+)
