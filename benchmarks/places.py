@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -61,6 +62,8 @@ class SqlitePlace:
         address = f"sqlite:///{self.folder / 'world.sqlite'}"
         make_schema(address)
         fill(address)
+        with closing(sqlite3.connect(self.folder / "world.sqlite")) as written:
+            written.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the file alone is copied
 
     def copy(self) -> str:
         """Copy the file."""

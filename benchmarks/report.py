@@ -12,8 +12,14 @@ from benchmarks.harness import Result
 from benchmarks.sections import Heat
 
 PRODUCT = "RICOMI Workflow"
-# The least share of the limit's speed that a fully audited move must reach (best to best).
-FLOORS = {("transition", "SQLite", 1): 0.16, ("transition", "PostgreSQL", 1): 0.70}
+# The least share of the limit's speed that must be reached, best to best: by a fully audited move,
+# and by My work among 100,000 cases (1.5 times the time of the same statements alone).
+FLOORS = {
+    ("transition", "SQLite", 1): 0.16,
+    ("transition", "PostgreSQL", 1): 0.70,
+    ("work", "SQLite", 1): 1 / 1.5,
+    ("work", "PostgreSQL", 1): 1 / 1.5,
+}
 _HEAD = ("contestant", "acts/s", "µs", "× limit", "CPU µs", "× limit's", "statements")
 
 

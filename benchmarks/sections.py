@@ -8,19 +8,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import remote
+from benchmarks.draft import BareDraft, ProductDraft
 from benchmarks.engine import Dictionary, ProductEngine, Transitions
 from benchmarks.fund import BarePosting, ProductPosting
 from benchmarks.harness import Budget, Contestant, Result, race
 from benchmarks.places import PLACES, Place
 from benchmarks.transition import BareTransition, ProductTransition, peer_facts
 from benchmarks.vote import BareVote, ProductVote
+from benchmarks.work import BareWork, ProductWork, fill_wide
 from benchmarks.world import CLIENTS, fill
 
-SECTIONS = ("engine", "transition", "vote", "fund")
+SECTIONS = ("engine", "transition", "vote", "fund", "draft", "work")
 _ON_DATABASES = {
     "transition": (BareTransition, ProductTransition),
     "vote": (BareVote, ProductVote),
     "fund": (BarePosting, ProductPosting),
+    "draft": (BareDraft, ProductDraft),
 }
 Told = Callable[[str], None]
 
@@ -73,6 +76,13 @@ def run(plan: Plan, told: Told) -> Iterator[Heat]:
                 for clients in (1,) if kind == "sqlite" else (1, CLIENTS):
                     told(f"{kind}: {section}, {clients} at once")
                     yield _on_database(plan, place, section, clients)
+    if "work" in plan.sections:
+        for kind in plan.databases:
+            told(f"{kind}: making the wide world")
+            with PLACES[kind](fill_wide) as place:
+                told(f"{kind}: work")
+                contestants = (BareWork(place), ProductWork(place))
+                yield Heat("work", place.name, 1, _raced(contestants, plan.budget))
 
 
 def _engine(plan: Plan) -> Heat:

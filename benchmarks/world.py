@@ -33,7 +33,7 @@ LATER = timedelta(days=60)  # when the cases begin whose ballots are open in the
 _VOTED = 10  # states, of 34, that have voted before
 CLIENTS = 4
 _GIFT = Money(1_000_000_00)
-_SECRET = "a key of benchmarks, which sign nothing"  # noqa: S105 - nothing is signed with it
+SECRET = "a key of benchmarks, which sign nothing"  # noqa: S105 - nothing is signed with it
 
 
 class TickingClock:
@@ -60,7 +60,7 @@ class World:
 
 def enter(address: str) -> World:
     """The product on a copy of the world, by a clock that goes."""
-    services = compose(Settings(address, _SECRET))
+    services = compose(Settings(address, SECRET))
     with services.uow.read() as connection:
         rows = connection.execute(
             select(case_table.c.ref, case_table.c.state).order_by(case_table.c.id)
@@ -78,7 +78,7 @@ def enter(address: str) -> World:
 def fill(address: str) -> None:
     """Make the world in an empty database with its schema."""
     clock = FrozenClock(BEGIN)
-    services = compose(Settings(address, _SECRET), clock)
+    services = compose(Settings(address, SECRET), clock)
     stage = Stage(services, make_cast(services), clock, Random(1))
     _give(stage)
     scripts = [(BEGIN, _executing(stage)) for _ in range(CLIENTS)]

@@ -102,6 +102,16 @@ def waiting_for_role(services: Services, role: Role) -> Condition:
     return or_(false(), *either)
 
 
+def with_term(services: Services) -> Condition:
+    """The cases in a state that has a term: few among those that ever were."""
+    return in_states(
+        name
+        for process in services.processes.values()
+        for name, state in process.workflow.states.items()
+        if state.deadline
+    )
+
+
 def with_references(refs: Iterable[str]) -> Condition:
     """The cases called so."""
     return case.c.ref.in_(sorted(refs))

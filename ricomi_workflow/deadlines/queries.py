@@ -67,10 +67,15 @@ def ending(
     connection: Connection,
     where: Sequence[ColumnElement[bool]],
     limit: int,
+    *,
+    until: datetime,
+    after: datetime | None = None,
 ) -> list[tuple[Case, datetime | None]]:
-    """The same for cases with a term; `where` may speak of it, as `overdue` and `due_within` do."""
+    """The cases that fulfil `where` whose term ends after `after` and not after `until`."""
     found = select(*CASE_COLUMNS, deadline.c.at.label("due")).where(*where)
-    found = found.join_from(case, deadline, _due_here())
+    found = found.join_from(case, deadline, _due_here()).where(deadline.c.at <= until)
+    if after:
+        found = found.where(deadline.c.at > after)
     rows = connection.execute(found.order_by(deadline.c.at, case.c.id).limit(limit)).all()
     return [(Case(*row[:-1]), row.due) for row in rows]
 

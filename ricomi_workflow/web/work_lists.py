@@ -20,6 +20,7 @@ from ricomi_workflow.cases.lists import (
     waiting_for,
     waiting_for_others,
     with_references,
+    with_term,
 )
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.deadlines.queries import by_term, due_of, due_within, ending, overdue
@@ -64,16 +65,19 @@ def work_lists(tx: Tx, services: Services) -> WorkLists:
     connection, reader, now = tx.connection, tx.actor, tx.now
     ballots = tuple(open_ballots(connection, reader.countries(*VOTERS), reader.mandates))
     mine = [waiting_now(services, reader, ballots)]
-    concern = of_concern(services, reader)
-    soon = due_within(now, _until(services, now))
-    coming = [readable_by(services, reader), ~waiting_for(services, reader), soon]
-    late = [concern, overdue(now)]
+    timed, until = with_term(services), _until(services, now)
+    late = [timed, of_concern(services, reader)]
+    coming = [timed, readable_by(services, reader), ~waiting_for(services, reader)]
     return WorkLists(
         now=_listed(connection, by_term(connection, mine, SHOWN), mine),
         now_late=count_up_to(connection, [*mine, overdue(now)]),
         others=_others(connection, services, reader),
-        late=_listed(connection, ending(connection, late, SHOWN), late),
-        coming=_listed(connection, ending(connection, coming, SHOWN), coming),
+        late=_listed(connection, ending(connection, late, SHOWN, until=now), [*late, overdue(now)]),
+        coming=_listed(
+            connection,
+            ending(connection, coming, SHOWN, until=until, after=now),
+            [*coming, due_within(now, until)],
+        ),
         ballots=ballots,
     )
 

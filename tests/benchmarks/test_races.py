@@ -14,6 +14,7 @@ from benchmarks.harness import Budget, race
 from benchmarks.places import Place, PostgresPlace, SqlitePlace
 from benchmarks.transition import BareTransition, ProductTransition, peer_facts
 from benchmarks.vote import BareVote, ProductVote
+from benchmarks.work import BareWork, ProductWork, fill_wide
 from benchmarks.world import fill
 from tests.support.databases import PostgresDatabases
 
@@ -52,6 +53,18 @@ def place(request: pytest.FixtureRequest, record_property: Record) -> Place:
     record_property("stood_on", request.param)
     found: Place = request.getfixturevalue(f"{request.param}_place")
     return found
+
+
+def test_my_work_sends_the_statements_of_its_limit(tmp_path: Path, record_property: Record) -> None:
+    record_property("stood_on", "sqlite")
+    place = SqlitePlace(tmp_path)
+    place.fill(lambda address: fill_wide(address, cases=60))
+    made = [BareWork(place), ProductWork(place)]
+    results = race(made, TINY)
+    for each in made:
+        each.close()
+    assert [result.faults for result in results] == [[], []]
+    assert results[1].statements == results[0].statements
 
 
 @pytest.mark.parametrize(("bare", "product"), SECTIONS)
