@@ -19,8 +19,8 @@ from ricomi_workflow.cases.act import Act, Services
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.models import draft_contributor
 from ricomi_workflow.definitions.model import VOTE, Separation, TransitionDef, WorkflowDef
-from ricomi_workflow.identity.queries import holders, names_of
-from ricomi_workflow.kernel.actors import DERIVED_ROLES, Actor, Role
+from ricomi_workflow.identity.queries import names_of, offices_held
+from ricomi_workflow.kernel.actors import DERIVED_ROLES, Actor, Grant, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Refusal
 from ricomi_workflow.kernel.text import LocalizedText
@@ -74,7 +74,7 @@ def people_behind(tx: Tx, case: Case, seq: int) -> frozenset[int]:
 
 
 def forecast(
-    connection: Connection, services: Services, case: Case, day: date, doing: Actor | None = None
+    tx: Tx, services: Services, case: Case, day: date, doing: Actor | None = None
 ) -> list[Shortage]:
     """The later acts for which nobody eligible would remain, as offices are held on `day`.
 
@@ -82,7 +82,7 @@ def forecast(
     count as its authors already. For each pair that is kept apart there must be two people: one
     for the act that comes first and another for the second.
     """
-    ground = _Ground(connection, services, case, day, doing)
+    ground = _ground(tx, services, case, day, doing)
     vacant = [
         Shortage(definition.label, definition.roles, None)
         for definition in _expected(ground.workflow)
@@ -97,19 +97,16 @@ def forecast(
     return list(dict.fromkeys([*vacant, *short]))
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Ground:
     """What a forecast is made from: who holds which office, and who did what so far."""
 
-    connection: Connection
-    services: Services
+    workflow: WorkflowDef
     case: Case
-    day: date
-    doing: Actor | None
-
-    @property
-    def workflow(self) -> WorkflowDef:
-        return self.services.process(self.case).workflow
+    holders: Mapping[Grant, frozenset[int]]
+    history: Sequence[Done]
+    drafters: Mapping[str, frozenset[int]]  # by form: who wrote in what is not handed in yet
+    doing: frozenset[int]
 
     def roles(self, act: str) -> frozenset[Role]:
         if act == VOTE:
@@ -118,41 +115,54 @@ class _Ground:
         return frozenset().union(*named)
 
     def label(self, act: str) -> LocalizedText:
-        for definition in self.workflow.transitions:
-            if definition.trigger == act:
-                return definition.label
-        return _VOTING
+        labels = [t.label for t in self.workflow.transitions if t.trigger == act]
+        return next(iter(labels), _VOTING)
 
     def able(self, act: str) -> frozenset[int]:
         """Who holds an office that may do `act` on the case."""
-        wanted = [pair for role in self.roles(act) for pair in self.held(role)]
-        found = holders(self.connection, self.day, wanted)
-        return frozenset(holder.user_id for holder in found)
+        found = [people for grant, people in self.holders.items() if self.counts(grant, act)]
+        return frozenset().union(*found)
 
-    def held(self, role: Role) -> list[tuple[Role, str | None]]:
-        if role in _APPLICANT:
-            return [(role, self.case.country)]
-        if role is Role.PARTNER:
-            return [(Role.FOCAL_POINT, c) for c in sorted(self.case.partner_countries())]
-        return [(role, None)]
+    def counts(self, grant: Grant, act: str) -> bool:
+        roles, partners = self.roles(act), self.case.partner_countries()
+        if grant.role is Role.FOCAL_POINT and Role.PARTNER in roles and grant.country in partners:
+            return True
+        return grant.role in roles and (
+            grant.role not in _APPLICANT or grant.seat == self.case.country
+        )
 
     def possible(self, rule: Separation, second: str) -> bool:
         """Whether somebody may do `second` after those who did, or may do, the rule's first."""
-        history = _read_history(self.connection, self.case)
-        known = self.behind(rule, history) | self.authors(rule)
-        free = self.able(second) - known
+        free = self.able(second) - self.behind(rule) - self.authors(rule)
         if not free:
             return False
-        coming = [act for act in rule.did if act != VOTE and not _was_done(history, act)]
+        coming = [act for act in rule.did if act != VOTE and not _was_done(self.history, act)]
         return all(_two_people(self.able(act), free) for act in coming if self.able(act))
 
-    def behind(self, rule: Separation, history: Sequence[Done]) -> frozenset[int]:
-        return frozenset().union(*(people for _, people in _matching(rule, self.workflow, history)))
+    def behind(self, rule: Separation) -> frozenset[int]:
+        matching = _matching(rule, self.workflow, self.history)
+        return frozenset().union(*(people for _, people in matching))
 
     def authors(self, rule: Separation) -> frozenset[int]:
-        if self.doing is None or not rule.wrote:
+        if not rule.wrote:
             return frozenset()
-        return self.doing.people | _drafters(self.connection, self.case, rule.wrote)
+        wrote = (self.drafters.get(form, frozenset()) for form in rule.wrote)
+        return self.doing.union(*wrote) if self.opens(rule) else frozenset().union(*wrote)
+
+    def opens(self, rule: Separation) -> bool:
+        """Whether whoever hands the case in now is an author by this rule."""
+        return self.workflow.form.partition("/")[0] in rule.wrote
+
+
+def _ground(tx: Tx, services: Services, case: Case, day: date, doing: Actor | None) -> _Ground:
+    return _Ground(
+        services.process(case).workflow,
+        case,
+        offices_held(tx.connection, day),
+        _history(tx, case),
+        _drafters(tx, case),
+        doing.people if doing else frozenset(),
+    )
 
 
 _VOTING = LocalizedText(es="Votar", en="Vote", pt="Votar", fr="Voter")
@@ -169,9 +179,10 @@ def kept_apart(tx: Tx, services: Services, case: Case, actor: Actor, act: str) -
         for done, people in _matching(rule, workflow, history):
             if actor.people & people:
                 return _refusal(tx, workflow, rule, done, actor.people & people)
-        drafted = _drafters(tx.connection, case, rule.wrote) if rule.wrote else frozenset[int]()
-        if actor.people & drafted:
-            return _refusal(tx, workflow, rule, None, actor.people & drafted)
+        for form in rule.wrote:
+            drafted = actor.people & _drafters(tx, case).get(form, frozenset())
+            if drafted:
+                return _refusal(tx, workflow, rule, None, drafted)
     return None
 
 
@@ -242,14 +253,21 @@ def _writers(detail: Mapping[str, Json]) -> frozenset[int]:
     return frozenset(key for key in named if isinstance(key, int))
 
 
-def _drafters(connection: Connection, case: Case, forms: Iterable[str]) -> frozenset[int]:
-    """Who wrote in a draft of these forms that is not handed in yet."""
-    rows = connection.execute(
-        select(draft_contributor.c.user_id).where(
-            draft_contributor.c.case_id == case.id, draft_contributor.c.form.in_(list(forms))
+def _drafters(tx: Tx, case: Case) -> Mapping[str, frozenset[int]]:
+    """By form: who wrote in a draft that is not handed in yet; read once an act."""
+
+    def read() -> dict[str, frozenset[int]]:
+        found: dict[str, frozenset[int]] = {}
+        rows = tx.connection.execute(
+            select(draft_contributor.c.form, draft_contributor.c.user_id).where(
+                draft_contributor.c.case_id == case.id
+            )
         )
-    )
-    return frozenset(rows.scalars())
+        for form, key in rows:
+            found[form] = found.get(form, frozenset()) | {key}
+        return found
+
+    return tx.once(("separation drafts", case.id), read)
 
 
 def _expected(workflow: WorkflowDef) -> list[TransitionDef]:

@@ -70,6 +70,20 @@ WHERE u.active AND g.valid_from <= %s AND (g.valid_to IS NULL OR g.valid_to >= %
 AND ({pairs}) ORDER BY u.id"""
 
 
+def offices_held(connection: Connection, day: date) -> dict[Grant, frozenset[int]]:
+    """Every office that is held on `day`, with the active people who hold it."""
+    rows = connection.execute(
+        select(role_grant.c.role, role_grant.c.country, role_grant.c.user_id)
+        .join(user, user.c.id == role_grant.c.user_id)
+        .where(user.c.active, valid_on(day))
+    )
+    found: dict[Grant, frozenset[int]] = {}
+    for role, country, key in rows:
+        grant = Grant(Role(role), country)
+        found[grant] = found.get(grant, frozenset()) | {key}
+    return found
+
+
 def find_actor(connection: Connection, user_id: int, day: date) -> Actor | None:
     """The active person with the grants and mandates valid on `day`; None when there is none."""
     rows = connection.execute(

@@ -18,6 +18,7 @@ from ricomi_workflow.cases.drafts import draft_titles
 from ricomi_workflow.cases.history import definitions
 from ricomi_workflow.cases.queries import Option, get_case, options, readable, told
 from ricomi_workflow.cases.rows import Submission, submissions
+from ricomi_workflow.cases.separation import Shortage, forecast
 from ricomi_workflow.collaboration.assignments import STAFF
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.deadlines.queries import due_of
@@ -62,6 +63,7 @@ class CaseFile:
     progress: Mapping[str, Progress]  # by form of many pages that the reader may edit
     held: Mapping[int, WorkflowDef]  # by entry: the version of the process in which it was done
     names: Mapping[int, str]  # of those who acted, by key; only staff learn them
+    shortages: tuple[Shortage, ...] = ()  # acts for which nobody would remain; for who can mend it
 
     @property
     def title(self) -> Mapping[str, str] | None:
@@ -121,7 +123,21 @@ def read_case_file(tx: Tx, services: Services, ref: str) -> CaseFile:
         progress=_progress(tx, services, case, offered),
         held=held_in(services, entries),
         names=_names(tx, entries),
+        shortages=_shortages(tx, services, case, offered),
     )
+
+
+def _shortages(
+    tx: Tx, services: Services, case: Case, offered: Sequence[Option]
+) -> tuple[Shortage, ...]:
+    """What the one who hands the case in, and the staff, are told of duties kept apart."""
+    workflow, opening = services.process(case).workflow, services.process(case).workflow.form
+    handing_in = any(o.possible and o.taken.form == opening for o in offered)
+    if workflow.states[case.state].final or not (handing_in or tx.actor.has(*STAFF)):
+        return ()
+    today = services.calendar.local_day(tx.now)
+    doing = tx.actor if handing_in else None
+    return tuple(forecast(tx, services, case, today, doing))
 
 
 def _names(tx: Tx, entries: Sequence[Entry]) -> dict[int, str]:

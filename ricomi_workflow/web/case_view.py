@@ -20,7 +20,7 @@ from ricomi_workflow.web.action_view import CaseActs, case_acts
 from ricomi_workflow.web.ballot_words import BallotWords, ballot_words
 from ricomi_workflow.web.case_file import CaseFile
 from ricomi_workflow.web.case_list import SOON
-from ricomi_workflow.web.case_words import case_title, waited_words
+from ricomi_workflow.web.case_words import case_title, shortage_words, waited_words
 from ricomi_workflow.web.changes_view import changes_href
 from ricomi_workflow.web.components import Facts, StateLinePoint, Tie
 from ricomi_workflow.web.i18n import language, t
@@ -74,6 +74,7 @@ class CasePage:
     country: str
     version: int
     illustrative: str  # what is illustrative in it; empty for a real case
+    shortages: tuple[str, ...]  # the acts for which nobody would remain
     points: tuple[StateLinePoint, ...]
     asked: tuple[PointsToDo, ...]  # what a return wants changed
     acts: CaseActs
@@ -105,6 +106,7 @@ def case_page(file: CaseFile, done_seq: int | None) -> CasePage:
         country=formats.country(case.country, lang),
         version=file.workflow.version,
         illustrative=_illustrative(file),
+        shortages=shortage_words(file.shortages),
         points=state_line(file),
         asked=points_to_do(file),
         acts=case_acts(file),

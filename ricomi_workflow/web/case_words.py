@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.separation import Shortage
 from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.web.i18n import language, t, zone
+from ricomi_workflow.web.wording import offices
 
 _OF_THE_APPLICANT = frozenset({Role.FOCAL_POINT, Role.INSTITUTION_USER})
 
@@ -51,6 +53,20 @@ def in_whose_name(words: str, actor: Actor) -> str:
     if actor.under is None:
         return words
     return f"{words} {t('delegation.opening', by=actor.name, giver=actor.under.giver)}"
+
+
+def shortage_words(shortages: Sequence[Shortage]) -> tuple[str, ...]:
+    """For which acts nobody eligible would remain, which offices are short, and why."""
+    lang = language()
+    return tuple(
+        t(
+            "separation.short" if short.rule else "separation.vacant",
+            act=short.act[lang],
+            offices=offices(sorted(short.roles)),
+            rule=short.rule[lang] if short.rule else "",
+        )
+        for short in shortages
+    )
 
 
 def waited_words(roles: Iterable[Role], case: Case) -> str:

@@ -26,6 +26,7 @@ from ricomi_workflow.web.case_words import (
     case_title,
     in_whose_name,
     office_words,
+    shortage_words,
     waited_words,
 )
 from ricomi_workflow.web.components import Facts, Oath, Reason, TrailRow
@@ -69,6 +70,7 @@ class ConfirmPage:
     label: str
     title: Shown
     illustrative: bool
+    shortages: tuple[str, ...]
     oath: Oath | None
     facts: Facts
     reasons: tuple[Reason, ...]
@@ -111,6 +113,7 @@ def confirm_page(attempt: Attempt) -> ConfirmPage:
         label=taken.label[language()] if taken else t("act.unknown"),
         title=case_title(file.title),
         illustrative=file.case.illustrative,
+        shortages=shortage_words(file.shortages) if possible else (),
         oath=_oath(file, option) if possible and option else None,
         facts=_facts(file, taken) if taken else (),
         reasons=reasons,

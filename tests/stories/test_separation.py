@@ -176,14 +176,15 @@ def test_a_stand_in_of_the_author_does_not_judge_the_request(story: Story) -> No
         story, Actor(story.people[deputy].user_id, "D", under=mandate), "record_opinion"
     )
     assert found is not None
-    assert author.user_id in {key_of(story, APPLICANT)}
+    assert author.user_id == key_of(story, APPLICANT)
     assert against(story, story.people[deputy], "record_opinion") is None
 
 
 def shortages(story: Story, doing: str = APPLICANT) -> set[tuple[str, bool]]:
     """The acts for which nobody would remain, and whether that is by a rule."""
-    with story.services.uow.read() as connection:
-        found = forecast(connection, story.services, story.case(), story.today, story.people[doing])
+    who = story.people[doing]
+    with story.services.uow.look(who) as tx:
+        found = forecast(tx, story.services, story.case(), story.today, who)
     return {(short.act.en, short.rule is not None) for short in found}
 
 

@@ -136,10 +136,10 @@ BUDGETS = {
     "/es/cases": 10,
     "/es/ceam": 8,
     "/es/fund/desk": 10,
-    "/es/cases/{ref}": 26,
-    "/es/cases/{ref}/ballot": 22,
+    "/es/cases/{ref}": 28,
+    "/es/cases/{ref}/ballot": 24,
     "/es/cases/{ref}/dossier/request/1": 7,
-    "/es/cases/{ref}/do/remind_voters": 22,
+    "/es/cases/{ref}/do/remind_voters": 24,
 }
 
 
