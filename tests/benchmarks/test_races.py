@@ -9,6 +9,7 @@ from sqlalchemy import make_url
 
 from benchmarks import remote
 from benchmarks.__main__ import PEERS_MISSING, main
+from benchmarks.draft import BareDraft, ProductDraft
 from benchmarks.fund import BarePosting, ProductPosting
 from benchmarks.harness import Budget, race
 from benchmarks.places import Place, PostgresPlace, SqlitePlace
@@ -21,12 +22,13 @@ from tests.support.databases import PostgresDatabases
 TINY = Budget(rounds=1, seconds=0)
 MOST = 10  # statements an act
 Record = Callable[[str, object], None]
-Limit = type[BareTransition] | type[BareVote] | type[BarePosting]
-Own = type[ProductTransition] | type[ProductVote] | type[ProductPosting]
+Limit = type[BareTransition] | type[BareVote] | type[BarePosting] | type[BareDraft]
+Own = type[ProductTransition] | type[ProductVote] | type[ProductPosting] | type[ProductDraft]
 SECTIONS: tuple[tuple[Limit, Own], ...] = (
     (BareTransition, ProductTransition),
     (BareVote, ProductVote),
     (BarePosting, ProductPosting),
+    (BareDraft, ProductDraft),
 )
 
 
@@ -58,7 +60,7 @@ def place(request: pytest.FixtureRequest, record_property: Record) -> Place:
 def test_my_work_sends_the_statements_of_its_limit(tmp_path: Path, record_property: Record) -> None:
     record_property("stood_on", "sqlite")
     place = SqlitePlace(tmp_path)
-    place.fill(lambda address: fill_wide(address, cases=60))
+    place.fill(lambda address: fill_wide(address, cases=2_000))
     made = [BareWork(place), ProductWork(place)]
     results = race(made, TINY)
     for each in made:

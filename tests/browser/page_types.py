@@ -20,6 +20,8 @@ FUND: Final[Who] = (Role.FUND_ADMINISTRATOR, None)
 CERTIFIER: Final[Who] = (Role.CERTIFYING_OFFICER, None)
 ADMINISTRATOR: Final[Who] = (Role.ADMINISTRATOR, None)
 CHAIR: Final[Who] = (Role.CHAIR, None)
+REVIEWER: Final[Who] = (Role.REVIEWER, "1")
+NEW_REVIEWER: Final[Who] = (Role.REVIEWER, "3")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +65,51 @@ def _no_stand_in(walker: Walker) -> None:
     walker.press("Certificar la suplencia")
 
 
+def _keep_nameless(walker: Walker) -> None:
+    walker.press("Guardar")
+
+
+def _choose_all(walker: Walker) -> None:
+    walker.page.get_by_role("radio").first.check()
+    for box in walker.page.get_by_role("main").get_by_role("checkbox").all():
+        box.check()
+    walker.press("Revisar antes de confirmar")
+
+
+def _say_nothing(walker: Walker) -> None:
+    walker.press("Publicar el comentario")
+
+
+def _give_to_nobody(walker: Walker) -> None:
+    walker.press("Asignar")
+
+
+def _ask_nothing(walker: Walker) -> None:
+    walker.press("Preguntar")
+
+
+def _declare_nothing(walker: Walker) -> None:
+    walker.press("Declarar")
+
+
+def _score_nothing(walker: Walker) -> None:
+    walker.page.get_by_label("Puntos, de 0 a 20").first.fill("21")
+    walker.page.get_by_role("textbox", name="Comentario").first.fill("")
+    walker.press("Dar la evaluación de nuevo")
+
+
+def _ask_nobody(walker: Walker) -> None:
+    walker.press("Pedir la evaluación")
+
+
 PUBLIC: Mapping[str, PageType] = {
     "home": PageType("/"),
     "catalogue": PageType("/catalogue"),
     "catalogue-nothing-found": PageType("/catalogue?q=zzzz"),
     "entry": PageType("/catalogue/{closed}"),
     "fund": PageType("/fund"),
+    "calls": PageType("/calls"),
+    "call": PageType("/calls/{call}"),
     "process": PageType("/process"),
     "contact": PageType("/contact"),
     "accessibility": PageType("/accessibility"),
@@ -84,6 +125,16 @@ SIGNED_IN: Mapping[str, PageType] = {
     "work-secretariat": PageType("/work", SECRETARIAT),
     "work-delegate": PageType("/work", DELEGATE),
     "cases": PageType("/cases", SECRETARIAT),
+    "cases-filtered": PageType("/cases?waits=me&overdue=yes&from=2026-01-01", SECRETARIAT),
+    "filters": PageType("/cases/filters?country=PY", SECRETARIAT),
+    "filters-no-name": PageType("/cases/filters?country=PY", SECRETARIAT, _keep_nameless),
+    "board": PageType("/cases/board", SECRETARIAT),
+    "several": PageType("/cases/several", SECRETARIAT),
+    "several-review": PageType("/cases/several", SECRETARIAT, _choose_all),
+    "comments": PageType("/cases/{ceam_vote}/comments?audience=delegations", SECRETARIAT),
+    "comments-empty": PageType("/cases/{secretariat_review}/comments", SECRETARIAT, _say_nothing),
+    "assignment": PageType("/cases/{secretariat_review}/assignment", SECRETARIAT),
+    "assignment-nobody": PageType("/cases/{submitted}/assignment", SECRETARIAT, _give_to_nobody),
     "new-case": PageType("/cases/new", APPLICANT),
     "case-draft": PageType("/cases/{draft}", APPLICANT),
     "case-review": PageType("/cases/{secretariat_review}", SECRETARIAT),
@@ -110,6 +161,17 @@ SIGNED_IN: Mapping[str, PageType] = {
     "ballot-unanswered": PageType("/cases/{ceam_vote}/ballot?country=HT", DELEGATE, _no_answer),
     "ballot-confirm": PageType("/cases/{ceam_vote}/ballot?country=HT", DELEGATE, _say_back),
     "ceam": PageType("/ceam", DELEGATE),
+    "call-question-empty": PageType("/calls/{open_call}", APPLICANT, _ask_nothing),
+    "call-answering": PageType("/calls/{open_call}", SECRETARIAT),
+    "call-order": PageType("/calls/{call}/order", SECRETARIAT),
+    "case-of-call": PageType("/cases/{call}", DELEGATE),
+    "reviews": PageType("/reviews", REVIEWER),
+    "review-declaration": PageType("/reviews/{reviewed}", NEW_REVIEWER, _declare_nothing),
+    "review-scores": PageType("/reviews/{reviewed}", REVIEWER),
+    "review-scores-wrong": PageType("/reviews/{reviewed}", REVIEWER, _score_nothing),
+    "case-reviews": PageType("/cases/{reviewed}/reviews", SECRETARIAT),
+    "case-reviews-nobody": PageType("/cases/{below}/reviews", SECRETARIAT, _ask_nobody),
+    "awaiting-funds": PageType("/awaiting-funds", FUND),
     "fund-desk": PageType("/fund/desk", FUND),
     "fund-pledge": PageType("/fund/desk/pledge", FUND),
     "people": PageType("/people", ADMINISTRATOR),
