@@ -33,7 +33,8 @@ def form_of(world: World, ref: str) -> FormDef:
     """The form that the race fills in."""
     with world.services.uow.read() as connection:
         found = read_case(connection, ref)
-    assert found is not None
+    if found is None:
+        raise LookupError(ref)
     keys = {t.form for t in world.services.process(found).workflow.transitions if t.form}
     return world.services.library.forms[next(k for k in sorted(keys) if k.startswith(f"{FORM}/"))]
 
@@ -139,8 +140,7 @@ def faults_of(world: World) -> list[str]:
     for ref in world.executing:
         with world.services.uow.read() as connection:
             found = read_case(connection, ref)
-            assert found is not None
-            kept = get_draft(connection, found.id, FORM)
+            kept = get_draft(connection, found.id if found else 0, FORM)
         if len(kept.fields) != len(form_of(world, ref).fields()):
             faults.append(f"{ref}: {len(kept.fields)} fields in the draft")
     return faults

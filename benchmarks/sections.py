@@ -10,15 +10,17 @@ from pathlib import Path
 from benchmarks import remote
 from benchmarks.draft import BareDraft, ProductDraft
 from benchmarks.engine import Dictionary, ProductEngine, Transitions
+from benchmarks.forms import FEW, FieldSaved, FormOpened, few, many
 from benchmarks.fund import BarePosting, ProductPosting
 from benchmarks.harness import Budget, Contestant, Result, race
+from benchmarks.migrate import BareMigration, ProductMigration, fill_versions
 from benchmarks.places import PLACES, Place
 from benchmarks.transition import BareTransition, ProductTransition, peer_facts
 from benchmarks.vote import BareVote, ProductVote
 from benchmarks.work import BareWork, ProductWork, fill_wide
 from benchmarks.world import CLIENTS, fill
 
-SECTIONS = ("engine", "transition", "vote", "fund", "draft", "work")
+SECTIONS = ("engine", "transition", "vote", "fund", "draft", "work", "migrate", "forms")
 _ON_DATABASES = {
     "transition": (BareTransition, ProductTransition),
     "vote": (BareVote, ProductVote),
@@ -83,6 +85,29 @@ def run(plan: Plan, told: Told) -> Iterator[Heat]:
                 told(f"{kind}: work")
                 contestants = (BareWork(place), ProductWork(place))
                 yield Heat("work", place.name, 1, _raced(contestants, plan.budget))
+    if "forms" in plan.sections:
+        for kind in plan.databases:
+            told(f"{kind}: a large form among {FEW} cases, and among many")
+            yield from _forms(kind, plan)
+    if "migrate" in plan.sections:
+        yield from _migrate(plan, told)
+
+
+def _migrate(plan: Plan, told: Told) -> Iterator[Heat]:
+    for kind in plan.databases:
+        told(f"{kind}: making cases in version 1")
+        with PLACES[kind](fill_versions) as place:
+            told(f"{kind}: migrate")
+            contestants = (BareMigration(place), ProductMigration(place))
+            yield Heat("migrate", place.name, 1, _raced(contestants, plan.budget))
+
+
+def _forms(kind: str, plan: Plan) -> Iterator[Heat]:
+    """The large form among many cases, beside the same among few."""
+    with PLACES[kind](few) as narrow, PLACES[kind](many) as wide:
+        for section, contestant in (("form opened", FormOpened), ("field saved", FieldSaved)):
+            both = (contestant(narrow, f"among {FEW} cases"), contestant(wide))
+            yield Heat(section, narrow.name, 1, _raced(both, plan.budget))
 
 
 def _engine(plan: Plan) -> Heat:

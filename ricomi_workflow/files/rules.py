@@ -161,7 +161,7 @@ def _require_folder(kind: Kind, content: BinaryIO) -> None:
                 fits = folder.read("mimetype").decode("ascii").strip() == kind.media_type
             else:
                 fits = not kind.holds or _is_office(entries, kind.holds)
-    except (zipfile.BadZipFile, KeyError, UnicodeDecodeError, EOFError, NotImplementedError):
+    except (zipfile.BadZipFile, KeyError, UnicodeDecodeError, EOFError, RuntimeError):
         raise Unfit("file_content") from None
     if not fits:
         raise Unfit("file_content")
