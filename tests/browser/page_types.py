@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ricomi_workflow.kernel.actors import Role
+from tests.support.noted import PDF
 from tests.support.site import Who
 from tests.support.walking import Walker
 
@@ -102,6 +103,24 @@ def _ask_nobody(walker: Walker) -> None:
     walker.press("Pedir la evaluación")
 
 
+def _send_document(walker: Walker) -> None:
+    nota = {"name": "nota.pdf", "mimeType": "application/pdf", "buffer": PDF}
+    walker.page.locator("#file").set_input_files([nota])  # type: ignore[list-item]  # its shape
+    walker.press("Añadir el documento")
+
+
+def _send_program(walker: Walker) -> None:
+    program = {"name": "nota.exe", "mimeType": "application/pdf", "buffer": b"MZ"}
+    walker.page.locator("#file").set_input_files([program])  # type: ignore[list-item]  # its shape
+    walker.press("Añadir el documento")
+
+
+def _remove_without_reason(walker: Walker) -> None:
+    _send_document(walker)
+    walker.go(walker.page.get_by_role("link", name="Retirar").first)
+    walker.press("Retirar")
+
+
 PUBLIC: Mapping[str, PageType] = {
     "home": PageType("/"),
     "catalogue": PageType("/catalogue"),
@@ -155,6 +174,12 @@ SIGNED_IN: Mapping[str, PageType] = {
         "/cases/{secretariat_review}/do/return_for_clarification", SECRETARIAT, _no_reason
     ),
     "confirm-refused": PageType("/cases/{secretariat_review}/do/open_ballot", SECRETARIAT),
+    "form-files": PageType("/cases/{secretariat_review}/forms/endorsement", SECRETARIAT),
+    "documents": PageType("/cases/{executing}/documents", APPLICANT, _send_document),
+    "documents-refused": PageType("/cases/{executing}/documents", APPLICANT, _send_program),
+    "document-removal": PageType(
+        "/cases/{executing}/documents", APPLICANT, _remove_without_reason
+    ),
     "dossier": PageType("/cases/{closed}/dossier/request/1", SECRETARIAT),
     "dossier-report": PageType("/cases/{closed}/dossier/final_report/1", SECRETARIAT),
     "ballot": PageType("/cases/{ceam_vote}/ballot?country=HT", DELEGATE),

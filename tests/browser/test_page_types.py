@@ -6,6 +6,7 @@ import pytest
 
 from tests.browser.page_types import PUBLIC, SIGNED_IN, PageType
 from tests.support.browser import axe_findings, save_screenshot
+from tests.support.dated import announced, played
 from tests.support.looking import (
     broken_relations,
     overflowing,
@@ -27,7 +28,10 @@ Entering = Callable[..., Walker]
 def refs(site: Site) -> dict[str, str]:
     """A case in each of the states that pages show."""
     site.give()
-    made = {state: site.case_at(state) for state in STATES}
+    dated = played(site)  # which takes months: first, so that nothing else has run out
+    dated["open_call"] = announced(site)
+    site.case_at("approved_awaiting_funds")
+    made = {state: site.case_at(state) for state in STATES} | dated
     site.vote(made["ceam_vote"], ["AR", "BO", "BR"])
     site.vote(made["ceam_vote"], ["CL"], "abstain")
     return made
