@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from sqlalchemy import Engine, select
 
@@ -64,9 +68,16 @@ class Rehearsed:
             return list(rows.scalars())
 
 
+def _folder() -> Path:
+    """A folder for files, gone when the tests have ended."""
+    folder = Path(tempfile.mkdtemp(prefix="ricomi-files-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
 def rehearsed(engine: Engine, password: str | None = None) -> Rehearsed:
     """The product on `engine`, whose schema exists already."""
     clock = FrozenClock(BEGIN)
-    settings = Settings(database_url=str(engine.url), secret_key=SECRET)
+    settings = Settings(database_url=str(engine.url), secret_key=SECRET, files=_folder())
     services = compose(settings, clock, engine)
     return Rehearsed(services, clock, make_cast(services, password))
