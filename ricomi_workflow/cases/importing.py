@@ -101,10 +101,10 @@ def import_case(
         exercise=exercise,
         note=file.note,
     )
+    tx.flush()  # what follows refers to the row of the case, or moves it
     if not submit:
         save_draft(tx, services, case, form, complete(form, file.values, services.lookups, day))
         return case
-    tx.flush()  # the act that submits moves the row of the case
     for transition in services.process(case).workflow.transitions:
         if transition.form == form.key and case.state in transition.sources:
             advance(

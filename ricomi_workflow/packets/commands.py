@@ -157,7 +157,6 @@ def take_in(
         return TakenIn(claims, before=before)
     sent, errors = _as_kept(services, desk, packet.answers)
     unknown = tuple(sorted(packet.answers.keys() - sent.keys()))
-    wrong = _wrong(packet, errors)
     seen = {name: choice.seen for name, choice in chosen.items() if choice.keep == MINE}
     left = {name for name, choice in chosen.items() if choice.keep == THEIRS}
     merged = merge(
@@ -165,6 +164,8 @@ def take_in(
         {name: value for name, value in sent.items() if name not in left},
         {**claims.marks, **seen},
     )
+    touched = {*merged.changed, *merged.taken}
+    wrong = _wrong(packet, [e for e in errors if e.path.partition(".")[0] in touched])
     if merged.taken:
         found = tuple(_conflict(desk, name, sent[name]) for name in merged.taken)
         return TakenIn(claims, (), found, wrong, unknown=unknown)

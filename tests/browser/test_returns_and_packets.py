@@ -1,0 +1,139 @@
+"""A return with points, answered and compared, at a Spanish desk; a workbook on a Portuguese phone.
+
+Each page on the way is looked at as every type of page is.
+"""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+from pypdf import PdfReader
+
+from ricomi_workflow.kernel.actors import Role
+from tests.browser.conftest import Entering
+from tests.browser.page_types import APPLICANT, SECRETARIAT
+from tests.packets.workbook import Filled
+from tests.support.browser import axe_findings, save_screenshot
+from tests.support.looking import (
+    broken_relations,
+    overflowing,
+    small_targets,
+    spilling,
+    untagged_language,
+)
+from tests.support.site import Site
+from tests.support.walking import Walker
+
+BRAZIL, INSTITUTION = (Role.FOCAL_POINT, "BR"), (Role.INSTITUTION_USER, "BR")
+PHONE = {"width": 390, "height": 844}
+WHAT = "Separe el costo de los pasajes."
+
+
+def looked_at(walker: Walker, name: str) -> None:
+    """Expect nothing on the page over which somebody trips, wide or narrow, light or dark."""
+    page, faults = walker.page, list[str]()
+    size = page.viewport_size
+    faults += broken_relations(page) + untagged_language(page, walker.lang) + spilling(page)
+    faults += [f"light: {finding}" for finding in axe_findings(page)]
+    page.emulate_media(color_scheme="dark")
+    faults += [f"dark: {finding}" for finding in axe_findings(page, only="color-contrast")]
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": 390, "height": 844})
+    faults += small_targets(page)
+    save_screenshot(page, f"{name}-390")
+    page.set_viewport_size({"width": 320, "height": 640})
+    faults += overflowing(page) + spilling(page)
+    if size:
+        page.set_viewport_size(size)
+    assert not faults, "\n".join(faults)
+
+
+def got(page: Page, link: str) -> bytes:
+    """What a link downloads."""
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name=link).first.click()
+    return Path(waiting.value.path()).read_bytes()
+
+
+def test_a_return_names_a_field_and_the_answer_is_compared(visitor: Entering, site: Site) -> None:
+    ref = site.case_at("secretariat_review")
+    walker = visitor(javascript=False).enter(SECRETARIAT)
+    walker.visit(f"/cases/{ref}/do/return_for_clarification")
+    walker.page.get_by_text("Presupuesto y financiación", exact=True).click()
+    walker.page.get_by_label("Costo", exact=True).check()
+    walker.page.get_by_label("Qué debe cambiar: Costo").fill(WHAT)
+    walker.fill({"Razón": "Falta una cosa."})
+    looked_at(walker, "return-with-points")
+    walker.press("Confirmar: devolver para aclaraciones")
+    walker.sees(WHAT)
+
+    applicant = visitor().enter(APPLICANT)
+    applicant.visit(f"/cases/{ref}")
+    applicant.sees("Lo que se pide cambiar: Pedido de cooperación")
+    looked_at(applicant, "case-with-points")
+    applicant.follow("Presupuesto y financiación: Costo")
+    asked = applicant.page.locator("#f-budget-points")
+    expect(asked).to_contain_text(WHAT)
+    looked_at(applicant, "form-with-points")
+    applicant.visit(f"/cases/{ref}/forms/request/activities")
+    applicant.fill({"Duración en meses": "11"})
+    applicant.press("Guardar y seguir")
+    applicant.visit(f"/cases/{ref}/do/resubmit")
+    applicant.press("Confirmar: presentar de nuevo")
+
+    walker.visit(f"/cases/{ref}")
+    walker.follow("Ver qué cambió")
+    walker.reads("Qué cambió en: Pedido de cooperación, versión 2")
+    walker.sees(WHAT)
+    walker.sees("11")
+    looked_at(walker, "submission-changes")
+    walker.follow("Pedido de cooperación, versión 2")
+    paper = got(walker.page, "Este documento en PDF")
+    assert ref in PdfReader(BytesIO(paper)).pages[0].extract_text()
+    walker.visit(f"/cases/{ref}")
+    whole = got(walker.page, "Todo en un PDF")
+    assert len(PdfReader(BytesIO(whole)).pages) > 3
+
+
+def test_a_workbook_is_filled_in_offline_on_a_phone(
+    visitor: Entering, site: Site, tmp_path: Path
+) -> None:
+    ref = site.open("BR")
+    walker = visitor("pt", **PHONE).enter(INSTITUTION)
+    walker.visit(f"/cases/{ref}/forms/request")
+    walker.follow("Preencher sem conexão")
+    looked_at(walker, "packet")
+    book = Filled(got(walker.page, "Baixar com o já respondido"))
+    book.write({"months": 7, "problem": "Falta o serviço.", "contact": "Luz"})
+    file = tmp_path / "pedido.xlsx"
+    file.write_bytes(book.saved())
+
+    other = visitor("pt").enter(BRAZIL)
+    other.visit(f"/cases/{ref}/forms/request/activities")
+    other.fill({"Duração em meses": "9"})
+    other.press("Salvar e continuar")
+
+    walker.page.get_by_label("Arquivo .xlsx baixado deste formulário").set_input_files(file)
+    walker.press("Incorporar as respostas")
+    walker.sees("Outra pessoa mudou isto entretanto")
+    looked_at(walker, "packet-conflict")
+    walker.press("Salvar o escolhido")
+    walker.sees("Escolha uma das duas respostas.")
+    looked_at(walker, "packet-unchosen")
+    walker.page.get_by_label("A da minha pasta").check()
+    walker.press("Salvar o escolhido")
+    walker.sees("Foram incorporadas 3 respostas")
+    looked_at(walker, "packet-taken-in")
+    walker.visit(f"/cases/{ref}/forms/request/activities")
+    expect(walker.field("Duração em meses")).to_have_value("7")
+    assert overflowing(walker.page) == []
+
+    walker.visit(f"/cases/{ref}/packets/request")
+    walker.page.get_by_label("Arquivo .xlsx baixado deste formulário").set_input_files(file)
+    walker.press("Incorporar as respostas")
+    walker.sees("já foi incorporada")
+    walker.press("Incorporar as respostas")
+    walker.sees("Escolha um arquivo.")
+    looked_at(walker, "packet-no-file")
