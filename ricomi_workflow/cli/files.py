@@ -33,8 +33,8 @@ def verify_command() -> None:
         faults = []
         with click.progressbar(digests, label="Contents", file=sys.stderr) as bar:
             for sha256 in bar:
-                if why := fault_of(services.store, sha256):
-                    faults.append(f"{sha256}: {why}")
+                why = fault_of(services.store, sha256)
+                faults += [f"{sha256}: {why}"] if why else []
     for fault in faults:
         click.echo(fault)
     click.echo(f"{len(digests)} contents verified, {len(faults)} broken")

@@ -71,7 +71,7 @@ def scan(services: Services) -> None:
 
 
 def forget(services: Services) -> None:
-    """Delete what is kept for a while only: sign-ins, links, answers, presence, orphaned contents."""
+    """Delete what is kept for a while only: sign-ins, links, answers, presence, orphans."""
     with services.uow.begin(SYSTEM) as tx:
         forget_old_access(tx)
         forget_old_answers(tx)

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from playwright.sync_api import FilePayload
+
 from ricomi_workflow.kernel.actors import Role
 from tests.support.noted import PDF
 from tests.support.site import Who
@@ -104,14 +106,14 @@ def _ask_nobody(walker: Walker) -> None:
 
 
 def _send_document(walker: Walker) -> None:
-    nota = {"name": "nota.pdf", "mimeType": "application/pdf", "buffer": PDF}
-    walker.page.locator("#file").set_input_files([nota])  # type: ignore[list-item]  # its shape
+    nota: FilePayload = {"name": "nota.pdf", "mimeType": "application/pdf", "buffer": PDF}
+    walker.page.locator("#file").set_input_files([nota])
     walker.press("Añadir el documento")
 
 
 def _send_program(walker: Walker) -> None:
-    program = {"name": "nota.exe", "mimeType": "application/pdf", "buffer": b"MZ"}
-    walker.page.locator("#file").set_input_files([program])  # type: ignore[list-item]  # its shape
+    program: FilePayload = {"name": "n.exe", "mimeType": "application/pdf", "buffer": b"MZ"}
+    walker.page.locator("#file").set_input_files([program])
     walker.press("Añadir el documento")
 
 
@@ -177,9 +179,7 @@ SIGNED_IN: Mapping[str, PageType] = {
     "form-files": PageType("/cases/{secretariat_review}/forms/endorsement", SECRETARIAT),
     "documents": PageType("/cases/{executing}/documents", APPLICANT, _send_document),
     "documents-refused": PageType("/cases/{executing}/documents", APPLICANT, _send_program),
-    "document-removal": PageType(
-        "/cases/{executing}/documents", APPLICANT, _remove_without_reason
-    ),
+    "document-removal": PageType("/cases/{executing}/documents", APPLICANT, _remove_without_reason),
     "dossier": PageType("/cases/{closed}/dossier/request/1", SECRETARIAT),
     "dossier-report": PageType("/cases/{closed}/dossier/final_report/1", SECRETARIAT),
     "ballot": PageType("/cases/{ceam_vote}/ballot?country=HT", DELEGATE),
