@@ -1,7 +1,7 @@
 """A large form among many cases: its page made, and one of its fields saved.
 
 80 fields, a third of them with conditions, and a budget of 200 rows whose columns are computed and
-add up. The limit is the product itself among seventy cases; the other contestant is the same product
+add up. The limit is the product among seventy cases; the other contestant is the same product
 among twenty thousand. What they do must cost the same: nothing about a form may depend on how many
 other cases there are.
 """
