@@ -7,12 +7,13 @@ nothing about what happened: no decision on the 2011 proposal is known.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 
 from ricomi_workflow.ballots.rules import Position
 from ricomi_workflow.bootstrap import Settings, compose
+from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.cases.importing import import_case, read_case_file
 from ricomi_workflow.definitions.place import Place
@@ -26,7 +27,17 @@ from ricomi_workflow.kernel.errors import DefinitionError
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.rehearsal import answers, calling
 from ricomi_workflow.rehearsal.cast import Cast, make_cast
-from ricomi_workflow.rehearsal.script import Pauses, Stage, decided, executed, play, reviewed
+from ricomi_workflow.rehearsal.script import (
+    Pauses,
+    Stage,
+    changed,
+    decided,
+    executed,
+    followed_up,
+    play,
+    reviewed,
+    sought,
+)
 from ricomi_workflow.resources import root
 
 _KIND = "cooperation_request"
@@ -41,6 +52,8 @@ _GIFTS: tuple[tuple[str, Source, int, int], ...] = (  # donor, class, promised a
     ("ES", Source.PERMANENT_OBSERVERS, 80_000, 80_000),
     ("CH", Source.PERMANENT_OBSERVERS, 55_000, 40_000),
 )
+_ANSWERS = "GT"  # who answers the search for a partner
+_BEFORE = {"reallocation_vote": "executing", "followed_up": "closed"}  # from where it goes on
 _RETURN_REASON = "Falta decir quién pagará los pasajes de la segunda visita."
 
 
@@ -52,7 +65,25 @@ class _Request:
     participants: list[Json]
     until: str
     days_ago: int
+    version: int  # of the process; 0: the newest
     values: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    """One offer of `reference/rehearsal.yaml`."""
+
+    country: str
+    days_ago: int
+    values: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the file tells: requests and offers."""
+
+    requests: list[_Request]
+    offers: list[_Offer]
 
 
 def perform(settings: Settings, password: str, clock: Clock | None = None) -> Cast:
@@ -65,9 +96,14 @@ def perform(settings: Settings, password: str, clock: Clock | None = None) -> Ca
     services = compose(settings, frozen)
     stage = Stage(services, make_cast(services, password), frozen, Random(2011))  # noqa: S311 - a story
     _give(stage)
+    told = _file()
     scripts = [
         (_morning(now - timedelta(days=request.days_ago)), _life(stage, request))
-        for request in _requests()
+        for request in told.requests
+    ]
+    scripts += [
+        (_morning(now - timedelta(days=offer.days_ago)), _offered(stage, offer))
+        for offer in told.offers
     ]
     call = (_morning(now - timedelta(days=calling.DAYS)), calling.called(stage))
     play(stage, [*scripts, call, (_morning(now - _PROPOSAL), _proposal(stage))])
@@ -94,7 +130,8 @@ def _life(stage: Stage, request: _Request) -> Pauses:
     """One invented request, carried to the state in which the demonstration leaves it."""
     applicant = stage.cast.actor(Role.FOCAL_POINT, request.country)
     with stage.services.uow.begin(applicant) as tx:
-        ref = open_case(tx, stage.services, _KIND, request.country, illustrative=True).ref
+        services = _as_of(stage.services, request.version)
+        ref = open_case(tx, services, _KIND, request.country, illustrative=True).ref
     yield 4
     stage.fire(ref, (Role.FOCAL_POINT, ""), "submit", _filled(stage, request))
     if request.until == "submitted":
@@ -105,14 +142,56 @@ def _life(stage: Stage, request: _Request) -> Pauses:
         yield 3
         stage.fire(ref, (Role.SECRETARIAT, None), "return_for_clarification", reason=_RETURN_REASON)
         return
+    if request.until == "seeking_partner":
+        yield from sought(stage, ref, _ANSWERS)
+        return
     yield from reviewed(stage, ref)
     yield from decided(stage, ref)
-    yield from executed(stage, ref, request.until)
+    yield from executed(stage, ref, _BEFORE.get(request.until, request.until))
+    if request.until == "reallocation_vote":
+        yield from changed(stage, ref)
+    if request.until == "followed_up":
+        yield from followed_up(stage, ref)
+
+
+def _as_of(services: Services, version: int) -> Services:
+    """The services as they were when `version` of the process was the newest."""
+    if not version:
+        return services
+    kept = {
+        key: flow
+        for key, flow in services.library.workflows.items()
+        if flow.kind != _KIND or flow.version <= version
+    }
+    return replace(services, library=replace(services.library, workflows=kept))
+
+
+def _offered(stage: Stage, offer: _Offer) -> Pauses:
+    """One offer, published."""
+    with stage.services.uow.begin(stage.cast.actor(Role.FOCAL_POINT, offer.country)) as tx:
+        ref = open_case(
+            tx, stage.services, "cooperation_offer", offer.country, illustrative=True
+        ).ref
+    yield 1
+    today = stage.services.calendar.local_day(stage.clock.now())
+    terms: dict[str, Json] = {
+        "results": {"es": "Ejemplo: el servicio está en uso.", "en": "Example: it is in use."},
+        "contact": "Oficina de cooperación",
+        "languages": ["es"],
+        "capacity": 2,
+        "review_by": (today + timedelta(days=300)).isoformat(),
+    }
+    stage.fire(ref, (Role.FOCAL_POINT, ""), "submit", {**terms, **offer.values})
+    yield 4
+    stage.fire(ref, (Role.SECRETARIAT, None), "publish")
 
 
 def _filled(stage: Stage, request: _Request) -> dict[str, Json]:
     today = stage.services.calendar.local_day(stage.clock.now())
-    made = answers.request(stage.rng, stage.services, request.country, today, partners=0)
+    seeks = request.until == "seeking_partner"
+    made = answers.request(
+        stage.rng, stage.services, request.country, today, partners=0, seeks=seeks
+    )
     return made | {"participants": request.participants} | dict(request.values)
 
 
@@ -130,37 +209,46 @@ def _proposal(stage: Stage) -> Pauses:
         stage.vote(ref, delegate, country, position)
 
 
-def _requests() -> list[_Request]:
+def _file() -> _Told:
     path = root("reference") / "rehearsal.yaml"
     value, mistakes = read_yaml(path.read_bytes(), path.name)
     found = list(mistakes)
-    top = Place(path.name, "", value, found).record("source confirmed requests", "")
-    names = "country participants until days_ago title summary institution provider topics"
-    rows = [
-        _request(row.record(f"{names} populations modality background"))
-        for row in top["requests"].each()
-    ]
+    top = Place(path.name, "", value, found).record("source confirmed requests offers", "")
+    same = "country days_ago title summary institution topics populations modality background"
+    told = _Told(
+        [
+            _request(row.record(f"{same} participants until", "provider version"))
+            for row in top["requests"].each()
+        ],
+        [_offer(row.record(same)) for row in top["offers"].each()],
+    )
     if found:
         raise DefinitionError(found)
-    return rows
+    return told
+
+
+def _offer(row: Mapping[str, Place]) -> _Offer:
+    return _Offer(str(row["country"].value), row["days_ago"].whole(), _described(row))
+
+
+def _described(row: Mapping[str, Place]) -> dict[str, Json]:
+    """What requests and offers say alike; the form judges it."""
+    names = ("title", "summary", "topics", "populations", "modality")
+    values: dict[str, Json] = {name: row[name].value for name in names}  # type: ignore[misc]
+    return values | {"requesting_institution": str(row["institution"].value)}
 
 
 def _request(row: Mapping[str, Place]) -> _Request:
     raw = {name: place.value for name, place in row.items()}
-    values: dict[str, Json] = {
-        "title": raw["title"],  # type: ignore[dict-item]  # the form judges them
-        "summary": raw["summary"],  # type: ignore[dict-item]
-        "requesting_institution": str(raw["institution"]),
-        "provider_institution": str(raw["provider"]),
-        "topics": raw["topics"],  # type: ignore[dict-item]
-        "populations": raw["populations"],  # type: ignore[dict-item]
-        "modality": raw["modality"],  # type: ignore[dict-item]
-    }
+    values = _described(row)
+    if not row["provider"].absent:
+        values["provider_institution"] = str(raw["provider"])
     participants = list(raw["participants"]) if isinstance(raw["participants"], list) else []
     return _Request(
         country=str(raw["country"]),
         participants=participants,
         until=str(raw["until"]),
         days_ago=row["days_ago"].whole(),
+        version=0 if row["version"].absent else row["version"].whole(),
         values=values,
     )

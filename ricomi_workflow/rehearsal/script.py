@@ -19,7 +19,7 @@ from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.commands import advance, lock
 from ricomi_workflow.cases.rows import read_case
-from ricomi_workflow.kernel.actors import Actor, Role
+from ricomi_workflow.kernel.actors import SYSTEM, Actor, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.rehearsal.answers import ANSWERS
@@ -112,6 +112,41 @@ def reviewed(stage: Stage, ref: str) -> Pauses:
     yield 2
 
 
+def sought(stage: Stage, ref: str, answering: str) -> Pauses:
+    """From submitted to a search for a partner in which one state has answered."""
+    yield 2
+    stage.fire(ref, _SECRETARIAT, "start_review")
+    yield 3
+    stage.fire(ref, _SECRETARIAT, "record_admissibility", _all_pass(stage, ref))
+    yield 1
+    stage.fire(ref, _SECRETARIAT, "seek_partner")
+    yield 8
+    stage.fire(ref, (Role.FOCAL_POINT, answering), "answer_search")
+
+
+def changed(stage: Stage, ref: str) -> Pauses:
+    """A change of the budget beyond the Secretariat's margin, and some votes on it."""
+    yield 6
+    source, target, *_ = stage.situation(stage.case(ref)).left.items()
+    move = {"source": source[0], "target": target[0], "amount": str(source[1].allocate([1, 1])[0])}
+    why = "Los pasajes costaron menos de lo previsto."
+    asked: dict[str, Json] = {"moves": [move], "justification": why}
+    stage.fire(ref, _APPLICANT, "ask_reallocation", asked)
+    yield 3
+    stage.fire(ref, _SECRETARIAT, "put_reallocation_to_vote")
+    for country, delegate in stage.cast.delegates()[:_SOME]:
+        stage.vote(ref, delegate, country, Position.IN_FAVOUR)
+
+
+def followed_up(stage: Stage, ref: str) -> Pauses:
+    """From closed to the report on what has lasted, when it falls due."""
+    yield _HALF_A_YEAR
+    with stage.services.uow.begin(SYSTEM) as tx:
+        advance(tx, stage.services, lock(tx, stage.services, ref), "follow_up_falls_due")
+    yield 5
+    stage.fire(ref, _APPLICANT, "submit_follow_up")
+
+
 def decided(stage: Stage, ref: str) -> Pauses:
     """The ballot, from its opening to the vote that decides it."""
     before = stage.case(ref).state
@@ -157,6 +192,8 @@ def play(stage: Stage, scripts: list[tuple[datetime, Pauses]]) -> None:
 
 
 _A_DAY_LATER = 0.3
+_HALF_A_YEAR = 184
+_SOME = 6  # states that have answered on a change of the budget
 _NOT_IN_FAVOUR = 0.1
 
 
