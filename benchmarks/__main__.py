@@ -1,4 +1,4 @@
-"""`./ricomi bench [engine|transition|vote|fund|draft|work|migrate ...] [--json] [--quick] [--gate]`."""
+"""`./ricomi bench [SECTION ...] [--json] [--quick] [--gate]`."""
 
 from __future__ import annotations
 

@@ -26,6 +26,7 @@ from ricomi_workflow.versions.queries import (
     Found,
     judged,
     judged_back,
+    still_safe,
     survey,
     survey_back,
 )
@@ -34,7 +35,7 @@ from ricomi_workflow.versions.rules import Judged, Verdict
 if TYPE_CHECKING:
     from ricomi_workflow.cases.case import Case
 
-Judging = Callable[[Tx, "Case"], list[Found]]
+Judging = Callable[[Tx, "Case", Judged], list[Found]]
 
 
 def migrate(
@@ -55,9 +56,11 @@ def migrate(
         if found.verdict is Verdict.NEEDS_MAPPING:
             raise Refused([Refusal("plan_incomplete", {"ref": found.ref, "state": found.state})])
 
-    def judging(tx: Tx, case: Case) -> list[Found]:
-        current = case.definition == plan.before.key
-        return judged(tx.connection, plan, judges, [case]) if current else []
+    def judging(tx: Tx, case: Case, before: Judged) -> list[Found]:
+        if case.definition != plan.before.key:
+            return []
+        move = still_safe(tx, plan, before, case)
+        return [(before, move)] if move else judged(tx.connection, plan, judges, [case])
 
     run = _Run(services, judging, movers, actor, plan.reason, {"plan": plan.digest})
     for found in survey(services, plan, judges, batch):
@@ -80,7 +83,7 @@ def revert(
     before, after = versions
     judges = [mover.judge for mover in movers]
 
-    def judging(tx: Tx, case: Case) -> list[Found]:
+    def judging(tx: Tx, case: Case, _before: Judged) -> list[Found]:
         if case.definition != after.key:
             return []
         return judged_back(tx.connection, before, after, judges, [case])
@@ -108,7 +111,7 @@ def _moved(run: _Run, found: Judged) -> Judged:
         return found
     with run.services.uow.begin(run.actor) as tx:
         case = lock_case(tx.driver, found.ref)
-        for verdict, move in run.judging(tx, case) if case else ():
+        for verdict, move in run.judging(tx, case, found) if case else ():
             if move is not None and verdict.verdict is Verdict.SAFE:
                 _move(run, tx, move)
             return verdict

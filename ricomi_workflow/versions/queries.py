@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import and_, func, select
 
@@ -13,6 +13,7 @@ from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.models import case, draft_field
 from ricomi_workflow.cases.moving import Judge, Move, Reason
 from ricomi_workflow.cases.rows import CASE_COLUMNS, as_case
+from ricomi_workflow.db.reading import read
 from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.definitions.plan import Plan
 from ricomi_workflow.kernel.canonical import Json
@@ -23,9 +24,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from ricomi_workflow.db.uow import Tx
+
 MIGRATED = "case.migrated"
 BATCH = 500
 Found = tuple[Judged, Move | None]
+_DRAFTED = "SELECT form, min(version) FROM draft_field WHERE case_id = %s GROUP BY form"
 
 
 def survey(
@@ -89,6 +93,19 @@ def judged_back(
     return [_found(each, ways[each.id], reasons) for each in cases if each.id in ways]
 
 
+def still_safe(tx: Tx, plan: Plan, found: Judged, case: Case) -> Move | None:
+    """The move of a case judged safe, if nothing has happened in it since; asks for drafts only.
+
+    Whatever else a judge looks at (ballot, term, public entry) changes by entries of the trail.
+    """
+    move = move_of(plan, case)
+    if case.version != found.version or isinstance(move, Reason):
+        return None
+    rows = read(tx.driver, _DRAFTED, [case.id])
+    drafts = [(str(form).partition("@")[0], cast("int", version)) for form, version in rows]
+    return None if next(draft_reasons(plan, move, drafts), None) else move
+
+
 def page_of(
     connection: Connection, definition: str, ended: Sequence[str], after: int, batch: int
 ) -> list[Case]:
@@ -121,8 +138,9 @@ def _final(workflow: WorkflowDef) -> tuple[str, ...]:
 
 def _found(found: Case, way: Move | Reason, reasons: Mapping[int, list[Reason]]) -> Found:
     target = way.target if isinstance(way, Move) else ""
-    told = Judged(found.id, found.ref, found.state, target, tuple(reasons.get(found.id, ())))
-    return told, way if isinstance(way, Move) else None
+    told = tuple(reasons.get(found.id, ()))
+    verdict = Judged(found.id, found.ref, found.state, target, found.version, told)
+    return verdict, way if isinstance(way, Move) else None
 
 
 def _ask(

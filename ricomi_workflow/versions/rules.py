@@ -29,6 +29,7 @@ class Judged:
     ref: str
     state: str
     target: str
+    version: int = 0  # of the case, when it was judged
     reasons: tuple[Reason, ...] = ()
 
     @property
