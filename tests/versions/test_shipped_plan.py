@@ -1,0 +1,62 @@
+"""The plan that is shipped brings running requests of version 1 into version 2, up to approval."""
+
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+from sqlalchemy import Engine
+
+from ricomi_workflow import resources
+from ricomi_workflow.bootstrap import MOVERS, Settings, compose
+from ricomi_workflow.cases.commands import lock
+from ricomi_workflow.cases.drafts import save_draft
+from ricomi_workflow.definitions.plan import read_plan
+from ricomi_workflow.versions.commands import migrate
+from ricomi_workflow.versions.rules import Verdict
+from tests.support.product import SECRET
+from tests.support.story import APPLICANT, KIND, SECRETARIAT, Story
+
+PLAN = Path(__file__).parents[2] / "docs" / "plans" / "cooperation_request.v1-v2.yaml"
+
+
+@pytest.fixture
+def story(engine: Engine, tmp_path: Path) -> Story:
+    """People and a fund that has enough, when only version 1 was there."""
+    for name in ("workflows", "forms", "notifications"):
+        copytree(str(resources.root(name)), tmp_path / name)
+    for later in (tmp_path / "workflows" / KIND).glob("v[2-9]*.yaml"):
+        later.unlink()
+    made = Story(engine)
+    settings = Settings(str(engine.url), SECRET, definitions=tmp_path)
+    made.services = compose(settings, made.clock, engine)
+    made.fill_the_fund()
+    return made
+
+
+def test_requests_go_on_in_version_2_and_funded_ones_end_by_version_1(story: Story) -> None:
+    draft = story.open()
+    with story.act(APPLICANT) as tx:
+        form = story.services.library.forms["request/v1"]
+        title = {"title": {"es": "Medio escrito"}}
+        save_draft(tx, story.services, lock(tx, story.services, draft), form, title)
+    submitted, funded, voting = (story.after(act) for act in ("submit", "fund", "open_ballot"))
+    refs = {draft, submitted, funded, voting}
+    assert {story.case(ref).definition for ref in refs} == {f"{KIND}/v1"}
+
+    settings = Settings(str(story.engine.url), SECRET)
+    story.services = compose(settings, story.clock, story.engine)
+    plan = read_plan(PLAN.read_bytes(), PLAN.name, story.services.library)
+    found = {each.ref: each for each in migrate(story.services, plan, MOVERS)}
+
+    assert {ref: each.verdict for ref, each in found.items()} == {
+        draft: Verdict.SAFE,
+        submitted: Verdict.SAFE,
+        voting: Verdict.SAFE,
+        funded: Verdict.REFUSED,
+    }
+    assert story.case(funded).definition == f"{KIND}/v1"
+    story.vote_until_decided()
+    assert (story.state, story.case().definition) == ("approved_awaiting_funds", f"{KIND}/v2")
+    story.do(SECRETARIAT, "start_review", ref=submitted)
+    assert story.case(submitted).state == "secretariat_review"
+    assert not story.faults()
