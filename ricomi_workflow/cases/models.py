@@ -70,6 +70,7 @@ case = Table(
     Column("title", JsonText),  # {language: text}, the original first
     Column("exercise", Boolean, nullable=False, server_default=false()),
 )
+Index("ix_case_updated", case.c.updated_at, case.c.id)
 Index("ix_case_country_updated", case.c.country, case.c.updated_at)
 Index("ix_case_state_updated", case.c.state, case.c.updated_at)
 Index("ix_case_definition_state", case.c.definition, case.c.state, case.c.exercise)

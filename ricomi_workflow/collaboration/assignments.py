@@ -80,7 +80,9 @@ def assign(
         raise Forbidden("assign")
     told = message.strip()
     if len(told) > MESSAGE_LENGTH:
-        raise Invalid([FieldError("message", "too_long", {"limit": MESSAGE_LENGTH, "found": len(told)})])
+        raise Invalid(
+            [FieldError("message", "too_long", {"limit": MESSAGE_LENGTH, "found": len(told)})]
+        )
     given = _holder(tx, services, office, person_id)
     number, prev = _last(tx, case)
     present = _present(tx, case, office)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from sqlalchemy import select
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case, office, roles_on
+from ricomi_workflow.cases.case import Case, acting, office, roles_on
 from ricomi_workflow.cases.commands import require_readable
 from ricomi_workflow.collaboration.models import comment, comment_mention, comment_withdrawal
 from ricomi_workflow.collaboration.rules import FIRST, READERS, Audience, circles, sealed
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 LENGTH = 4000
 _APPLICANT = (Role.FOCAL_POINT, Role.INSTITUTION_USER)
-_SIGNED = ("audience", "number", "seq", "body", "by_id", "office")
+_SIGNED = ("audience", "number", "seq", "body", "by_id", "office", "acted_for")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,7 @@ class Comment:
     by_id: int
     by: str
     office: str
+    acted_for: str  # in whose name a stand-in wrote it; empty for everybody else
     at: datetime
     mentioned: tuple[str, ...]
     withdrawn: Withdrawal | None
@@ -114,6 +115,7 @@ def write_comment(
     twice = last and seen is not None and last.number > seen
     if last and twice and (last.by_id, last.body) == (tx.actor.user_id, words):
         return int(last.number)
+    writer = acting(tx.actor, case, READERS[audience])
     number, prev = (last.number + 1, last.digest) if last else (1, FIRST)
     row = {
         "audience": str(audience),
@@ -121,7 +123,8 @@ def write_comment(
         "seq": case.version,
         "body": words,
         "by_id": tx.actor.user_id,
-        "office": office(tx.actor, case, roles_on(tx.actor, case) & READERS[audience]),
+        "office": office(writer, case, roles_on(writer, case) & READERS[audience]),
+        "acted_for": writer.under.giver if writer.under else "",
         "at": tx.now,
     }
     key, who = new_id(), [each.user_id for each in told]
@@ -273,6 +276,7 @@ def _value(
         by_id=row.by_id,
         by=row.name,
         office=row.office,
+        acted_for=row.acted_for,
         at=row.at,
         mentioned=mentioned,
         withdrawn=withdrawn,

@@ -50,7 +50,9 @@ def keep_filter(tx: Tx, name: str, query: str, *, default: bool = False) -> None
     if not called:
         raise Invalid([FieldError("name", "required")])
     if len(called) > NAME_LENGTH or len(query) > QUERY_LENGTH:
-        raise Invalid([FieldError("name", "too_long", {"limit": NAME_LENGTH, "found": len(called)})])
+        raise Invalid(
+            [FieldError("name", "too_long", {"limit": NAME_LENGTH, "found": len(called)})]
+        )
     known = filters_of(tx.connection, tx.actor.user_id)
     if len(known) >= MOST and called not in {each.name for each in known}:
         raise Refused([Refusal("too_many_filters", {"limit": MOST})])

@@ -51,6 +51,7 @@ comment = Table(
     Column("body", Text, nullable=False),
     Column("by_id", BigInteger, ForeignKey("user.id"), nullable=False),
     Column("office", String(40), nullable=False),
+    Column("acted_for", String(120), nullable=False),  # for whom a stand-in wrote; empty: nobody
     Column("at", UtcDateTime, nullable=False),
     Column("digest", DIGEST, nullable=False),  # covers the one before
     UniqueConstraint("case_id", "audience", "number"),

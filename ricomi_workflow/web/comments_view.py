@@ -32,8 +32,7 @@ class CommentRow:
 
     anchor: str
     audience: str
-    by: str
-    office: str
+    by: str  # the author and their office; of a stand-in, both names
     at: datetime
     paragraphs: tuple[str, ...]
     mentioned: str
@@ -157,14 +156,20 @@ def _row(case: Case, comment: Comment) -> CommentRow:
     return CommentRow(
         anchor=f"{comment.audience}-{comment.number}",
         audience=audience_name(comment.audience),
-        by=comment.by,
-        office=office_words(comment.office),
+        by=_by(comment),
         at=comment.at,
         paragraphs=tuple(line for line in comment.body.split("\n") if line.strip()),
         mentioned=_names(comment.mentioned),
         withdrawn=t("together.withdrawn", by=gone.by, reason=gone.reason) if gone else "",
         withdraw_href=address("together.withdrawal", **where) if mine else "",
     )
+
+
+def _by(comment: Comment) -> str:
+    office = office_words(comment.office)
+    if not comment.acted_for:
+        return t("together.person_of", person=comment.by, office=office)
+    return t("delegation.acted", office=office, by=comment.by, giver=comment.acted_for)
 
 
 def _names(names: Sequence[str]) -> str:

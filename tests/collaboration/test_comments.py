@@ -1,5 +1,7 @@
 """A comment is read by its audience alone; whom it mentions may read it; it is never rewritten."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
@@ -16,7 +18,10 @@ from ricomi_workflow.collaboration.comments import (
     write_comment,
 )
 from ricomi_workflow.collaboration.rules import Audience
-from ricomi_workflow.kernel.actors import Actor, Role
+from ricomi_workflow.identity.commands import add_user, give_role
+from ricomi_workflow.identity.delegations import Scope, accept, delegate
+from ricomi_workflow.identity.queries import find_actor
+from ricomi_workflow.kernel.actors import SYSTEM, Actor, Grant, Role
 from ricomi_workflow.kernel.errors import Forbidden, Invalid, NotFound
 from ricomi_workflow.messaging.queries import inbox
 from tests.audit.test_witnesses import without_triggers
@@ -145,6 +150,39 @@ def test_only_the_author_or_the_secretariat_withdraws(team: Team) -> None:
     with pytest.raises(Invalid):
         withdraw(team, team.ana, ALL, number, "  ")
     withdraw(team, team.ana, ALL, number, "Nombra a una persona.")
+
+
+def test_a_stand_in_writes_and_reads_with_both_names(team: Team) -> None:
+    services = team.stage.services
+    today = services.calendar.local_day(services.uow.clock.now())
+    giver = team.ana
+    with services.uow.begin(SYSTEM) as tx:
+        key = add_user(tx, "berta@example.org", "Berta Suplente", "es")
+        give_role(tx, key, Role.AUDITOR)  # who reads the case, and none of its comments
+    scope = Scope([Grant(Role.SECRETARIAT)], today, today + timedelta(days=3))
+    with services.uow.begin(giver) as tx:
+        certificate = delegate(tx, giver.user_id or 0, key, scope)
+    berta = actor_of(team, key)
+    with pytest.raises(Forbidden):
+        say(team, berta, INTERNAL, "Todavía no.")  # not accepted yet
+    with services.uow.begin(berta) as tx:
+        accept(tx, certificate)
+    berta = actor_of(team, key)
+    say(team, berta, INTERNAL, "Aquí está el dato.")
+    [told] = read(team, team.luis)
+    assert (told.by, told.acted_for, told.office) == (berta.name, giver.name, "secretariat")
+    assert bodies(team, berta) == ["Aquí está el dato."]
+    assert not team.faults()
+
+
+def actor_of(team: Team, key: int) -> Actor:
+    """Somebody as their next request finds them."""
+    services = team.stage.services
+    today = services.calendar.local_day(services.uow.clock.now())
+    with services.uow.read() as connection:
+        found = find_actor(connection, key, today)
+    assert found is not None
+    return found
 
 
 @pytest.mark.parametrize("body", ["", "  \n ", "x" * (LENGTH + 1)])

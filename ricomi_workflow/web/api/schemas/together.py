@@ -68,6 +68,7 @@ class CommentView(Answer):
     body = Text("What it says; empty when it was withdrawn")
     by = Text("Name of the author")
     office = Text("Office of the author: secretariat, or focal_point:PY")
+    acted_for = Text("Name of the person for whom a stand-in wrote", allow_none=True)
     at = Instant()
     mentioned = Several(Text(), "Names of those who were told")
     withdrawn = fields.Nested(WithdrawalView, allow_none=True)

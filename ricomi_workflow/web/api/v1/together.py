@@ -122,6 +122,7 @@ def _comment(one: talk.Comment) -> Shape:
         "body": one.body,
         "by": one.by,
         "office": one.office,
+        "acted_for": one.acted_for or None,
         "at": one.at,
         "mentioned": list(one.mentioned),
         "withdrawn": {"by": gone.by, "at": gone.at, "reason": gone.reason} if gone else None,
