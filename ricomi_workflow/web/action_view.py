@@ -196,8 +196,10 @@ def _one_primary(acts: Sequence[ActRow]) -> tuple[ActRow, ...]:
 
 
 def _nothing(file: CaseFile) -> str:
-    if file.state.final:
+    if file.has_ended:
         return t("case.nothing_final")
+    if file.awaits_nobody:
+        return t("case.nothing_awaited")
     if file.open_ballot:
         return t("case.nothing_ballot", n=len(file.open_ballot.silent))
     return t("case.nothing_now", who=waited_words(file.state.waits_for, file.case))

@@ -80,6 +80,16 @@ class CaseFile:
         return self.held.get(entry.seq, self.workflow)
 
     @property
+    def has_ended(self) -> bool:
+        """Whether the work is over; a case that ended well may have a sequel that nobody awaits."""
+        return self.state.final or (bool(self.state.outcome) and not self.state.waits_for)
+
+    @property
+    def awaits_nobody(self) -> bool:
+        """Whether nobody is waited for: it has ended, or it stands until its term ends."""
+        return self.has_ended or not self.state.waits_for
+
+    @property
     def open_ballot(self) -> BallotView | None:
         """The ballot that takes votes now; None when there is none."""
         if self.ballot is None or self.ballot.ballot.outcome is not None:

@@ -243,7 +243,7 @@ def _facts(file: CaseFile) -> Facts:
 
 
 def _waits(file: CaseFile) -> str:
-    if file.state.final:
+    if file.awaits_nobody:
         return ""
     if file.open_ballot:
         return t("case.silent_states", n=len(file.open_ballot.silent))

@@ -27,7 +27,7 @@ def _point(
     if number == now:
         own_label = file.state.label[language()]
         side = own_label if file.state.side else ""
-        label = own_label if file.state.final else label
+        label = own_label if file.has_ended else label
         return StateLinePoint(label, "now", note=present(file), side=side)
     own = [stay for name, stay in past if name == step.name]
     if number > now or not own:
@@ -53,7 +53,7 @@ def _span(file: CaseFile, own: Sequence[Stay]) -> str:
 def present(file: CaseFile) -> str:
     """Since when the case stands where it does, until when, and who is waited for."""
     since = brief(file.case.entered_at, file.today).rstrip(".")  # the sentence has its own
-    if file.state.final:
+    if file.has_ended:
         return t("case.ended_on", day=since)
     parts = [t("case.since", day=since)]
     if file.open_ballot:
@@ -65,5 +65,6 @@ def present(file: CaseFile) -> str:
         parts += (
             [t("case.term_until", day=brief(file.due, file.today).rstrip("."))] if file.due else []
         )
-        parts += [t("case.waits", who=waited_words(file.state.waits_for, file.case))]
+        if not file.awaits_nobody:
+            parts += [t("case.waits", who=waited_words(file.state.waits_for, file.case))]
     return " ".join(parts)

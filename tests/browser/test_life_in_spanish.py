@@ -185,14 +185,31 @@ def _answers(life: Life, country: str, choice: str, said: str, *, decides: bool 
 def is_carried_out(life: Life) -> None:
     """Committed, agreed, started; a tranche asked, certified and paid by three people."""
     life.confirms(FUND, "Comprometer los fondos", "Fondos comprometidos")
-    agreed = {
-        "Número o referencia del convenio": "CONV-1", "Fecha de la firma": "1/9/2026",
-        "Funcionario o funcionaria responsable": "Ejemplo", "Cargo de esa persona": "Dirección",
+    walker = life.at_case(APPLICANT)
+    walker.follow("Registrar el convenio")
+    walker.fill({"Número o referencia del convenio": "CONV-1", "Fecha de la firma": "1/9/2026"})
+    walker.tick("Estados que reciben dinero", "Paraguay")
+    walker.fill({"Número, línea 1": "1", "Monto, línea 1": "9.000"})
+    walker.fill({"Para qué, línea 1": "Visita de estudio"})
+    walker.press("Guardar y revisar")
+    walker.press("Confirmar: registrar el convenio")
+    planned = {
         "Actividad, línea 1": "Visita", "Empieza, línea 1": "1/2/2027",
-        "Termina, línea 1": "15/2/2027", "Responsable, línea 1": "Dirección General",
-        "Número, línea 1": "1", "Monto, línea 1": "9.000", "Para qué, línea 1": "Visita de estudio",
+        "Termina, línea 1": "15/2/2027", "Lugar, línea 1": "Asunción",
+        "Responsable, línea 1": "Dirección General", "Indicador, línea 1": "Nueve personas",
     }  # fmt: skip
-    life.confirms(APPLICANT, "Registrar el convenio", "Convenio y plan de ejecución", agreed)
+    life.confirms(
+        APPLICANT, "Entregar el plan de ejecución", "Plan de ejecución entregado", planned
+    )
+    life.confirms(SECRETARIAT, "Aceptar el plan", "Plan de ejecución aceptado")
+    walker = life.at_case(APPLICANT)
+    walker.follow("Designar a quien responde")
+    walker.fill({"Nombre completo": "Ejemplo", "Cargo": "Dirección"})
+    walker.fill({"Institución": "Dirección General", "Correo y teléfono": "ejemplo@ricomi.example"})
+    walker.fill({"Documento que le designa": "Resolución 7"})
+    walker.tick("La persona aceptó responder", "Sí")
+    walker.press("Guardar y revisar")
+    walker.press("Confirmar: designar a quien responde")
     life.confirms(FUND, "Iniciar la ejecución", "Ejecución iniciada")
     asked = {"Monto en dólares (US$)": "9.000", "Para qué": "Visita de estudio"}
     life.confirms(APPLICANT, "Pedir un desembolso", "Desembolso pedido", asked)
@@ -206,8 +223,9 @@ def is_reported_and_closed(life: Life) -> None:
     spent = {"Concepto del presupuesto, línea 1": "Pasajes", "Comprobante, línea 1": "Factura 1"}
     work = {
         "Primer día del período": "1/8/2026", "Último día del período": "31/8/2026",
-        "Actividades realizadas": "Visita realizada.", "Mujeres que participaron": "5",
-        "Hombres que participaron": "4", "Próximos pasos": "Escribir el procedimiento.",
+        "Actividad, línea 1": "Visita", "Situación, línea 1": "Hecha",
+        "Desde, línea 1": "10/8/2026", "Mujeres, línea 1": "5", "Hombres, línea 1": "4",
+        "Próximos pasos": "Escribir el procedimiento.",
         **spent, "Monto, línea 1": "5.000",
     }  # fmt: skip
     life.confirms(APPLICANT, "Entregar el informe", "Informe de avance entregado", work)
