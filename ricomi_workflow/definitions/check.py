@@ -26,6 +26,7 @@ from ricomi_workflow.definitions.model import (
 from ricomi_workflow.kernel.errors import Mistake
 
 MAX_STEPS = 7
+RESERVED = frozenset({"opened", "migrated"})  # `case.<trigger>` would be an entry of another kind
 Reads = Mapping[str, Mapping[str, FieldType]]  # by effect: the fields that it takes from the form
 
 
@@ -190,6 +191,9 @@ class _Workflow:
             yield self.wrong(f"{path}.deadline.then", deadline.then, choice)
 
     def transition(self, transition: TransitionDef, path: str) -> Iterator[Mistake]:
+        if transition.trigger in RESERVED:
+            allowed = f"another name: the trail says {', '.join(sorted(RESERVED))} by itself"
+            yield self.wrong(f"{path}.trigger", transition.trigger, allowed)
         yield from self.unknown(f"{path}.from", transition.sources, self.flow.states, "state")
         if transition.target is not None:
             yield from self.unknown(f"{path}.to", [transition.target], self.flow.states, "state")

@@ -31,6 +31,10 @@ WORKFLOW: list[tuple[Spoil, str]] = [
     (lambda w: w.update(form="wish/v9"), "form: found unknown form wish/v9; allowed: wish/v1"),
     (lambda w: w.update(opens=[]), "opens: found no role"),
     (
+        lambda w: w["transitions"][2].update(trigger="migrated"),
+        "transitions.2 (migrated).trigger: found migrated; allowed: another name",
+    ),
+    (
         lambda w: w.update(
             steps=[{"name": f"s{n}", "label": four("s"), "who": four("w")} for n in range(8)]
         ),
