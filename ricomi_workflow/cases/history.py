@@ -53,6 +53,11 @@ def stays(entries: Sequence[Entry], present: str) -> list[Stay]:
     return found
 
 
+def version_in(detail: Mapping[str, Json], side: str) -> str:
+    """The number of the version `from` or `to` which a change of version led; else nothing."""
+    return str(_part(detail, side).get("definition", "")).partition("/v")[2]
+
+
 def _part(detail: Mapping[str, Json], name: str) -> Mapping[str, Json]:
     value = detail.get(name)
     return value if isinstance(value, Mapping) else {}

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from ricomi_workflow.audit.queries import Unlike
 from ricomi_workflow.audit.rules import Entry
+from ricomi_workflow.cases.history import MIGRATED
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.collaboration.assignments import digest_of
 from ricomi_workflow.collaboration.comments import comment_digest, withdrawal_digest
@@ -37,7 +38,11 @@ def witness(connection: Connection, case_id: int, entries: Sequence[Entry]) -> I
 def _assignments(
     connection: Connection, case_id: int, ref: str, entries: Sequence[Entry]
 ) -> Iterator[Unlike]:
-    entered = {entry.seq: entry for entry in entries if entry.from_state != entry.to_state}
+    entered = {
+        entry.seq: entry
+        for entry in entries
+        if entry.from_state != entry.to_state or entry.act == MIGRATED
+    }
     rows = connection.execute(
         select(assignment).where(assignment.c.case_id == case_id).order_by(assignment.c.number)
     )

@@ -11,6 +11,8 @@ from ricomi_workflow.bodies import formats
 from ricomi_workflow.bodies.answers import Reader
 from ricomi_workflow.bodies.sentences import Speaker
 from ricomi_workflow.cases.act import Services
+from ricomi_workflow.cases.approvals import voided_in
+from ricomi_workflow.cases.history import version_in
 from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
@@ -80,8 +82,16 @@ class Words:
             return self.t(key, **self._named(entry.detail))
         return self.t("case.act_other", act=entry.act)
 
-    def figures(self, entry: Entry) -> str:
-        """Amounts and states that an act recorded."""
+    def who(self, entry: Entry) -> str:
+        """By which office an act was done; by a stand-in, with the names of both."""
+        words, stood_in = self.office(entry.office), entry.detail.get("acted_for")
+        if not isinstance(stood_in, Mapping):
+            return words
+        both = {"by": stood_in["by"], "giver": stood_in["name"]}
+        return self.t("delegation.acted", office=words, **both)
+
+    def figures(self, workflow: WorkflowDef, entry: Entry) -> str:
+        """Amounts and states that an act recorded, and the approvals that it voided."""
         found = [
             self.t(f"case.figure_{name}", amount=amount)
             for name in ("amount", "released", "planned")
@@ -91,6 +101,10 @@ class Words:
             found.append(str(self._named(entry.detail)["country"]))
         if isinstance(tally := entry.detail.get("tally"), Mapping):
             found.append(self.t("case.figure_tally", **tally))
+        done = {x.trigger: x.done[self.lang] for x in workflow.transitions}
+        voided = [done.get(each.act, each.act) for each in voided_in(entry.seq, entry.detail)]
+        if voided:
+            found.append(self.t("points.voided_acts", acts="; ".join(voided)))
         return " · ".join(found)
 
     def quoted(self, text: str) -> str:
@@ -101,6 +115,8 @@ class Words:
         country, position, roles = (detail.get(name) for name in ("country", "position", "to"))
         speaker = Speaker(self.services.texts, self.lang, self.services.calendar.zone)
         return {
+            "had": version_in(detail, "from"),
+            "has": version_in(detail, "to"),
             "country": self.country(country) if isinstance(country, str) else "",
             "position": self.t(f"case.voted_{position}") if position else "",
             "roles": speaker.offices([str(r) for r in roles]) if isinstance(roles, list) else "",

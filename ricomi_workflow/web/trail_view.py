@@ -8,7 +8,8 @@ from itertools import groupby
 
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.bodies import formats
-from ricomi_workflow.cases.history import MIGRATED
+from ricomi_workflow.cases.approvals import voided_in
+from ricomi_workflow.cases.history import MIGRATED, version_in
 from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
@@ -85,7 +86,9 @@ def _row(file: CaseFile, entry: Entry, readable: set[tuple[str, int]], href: Pap
         at=entry.at,
         moved=entry.from_state != entry.to_state and entry.act != MIGRATED,
         reason=entry.reason or "",
-        detail=" · ".join([*_figures(entry), *_changed(file, form, number)]),
+        detail=" · ".join(
+            [*_figures(entry), *_changed(file, form, number), *_approvals(file, entry)]
+        ),
         href=href(form, number) if shown else "",
         link=t("case.see_version", number=number) if shown else "",
         changes=changes_href(file.case.ref, form, number) if shown else "",
@@ -99,6 +102,18 @@ def _who(file: CaseFile, entry: Entry) -> str:
     if not person or "acted_for" in entry.detail:
         return words
     return t("together.person_of", person=person, office=words)
+
+
+def _approvals(file: CaseFile, entry: Entry) -> list[str]:
+    """How many places a return named, and which approvals a new version voided."""
+    found = []
+    if isinstance(points := entry.detail.get("points"), list):
+        found.append(t("points.named", n=len(points)))
+    done = {x.trigger: x.done[language()] for x in file.workflow_at(entry).transitions}
+    voided = [done.get(each.act, each.act) for each in voided_in(entry.seq, entry.detail)]
+    if voided:
+        found.append(t("points.voided_acts", acts="; ".join(voided)))
+    return found
 
 
 def _changed(file: CaseFile, form: str, number: int) -> list[str]:
@@ -119,19 +134,13 @@ def _named(detail: Detail) -> dict[str, object]:
     roles = detail.get("to")
     file = detail.get("file") or detail.get("removed")
     return {
-        "had": _version(detail.get("from")),
-        "has": _version(detail.get("to")),
+        "had": version_in(detail, "from"),
+        "has": version_in(detail, "to"),
         "country": formats.country(country, language()) if isinstance(country, str) else "",
         "position": t(f"case.voted_{position}") if position else "",
         "file": _file(file) if isinstance(file, Mapping) else "",
         "roles": offices([str(r) for r in roles]) if isinstance(roles, list) and roles else "",
     }
-
-
-def _version(side: Json) -> str:
-    """The number of a version, of one side of a change of version."""
-    key = str(side.get("definition", "")) if isinstance(side, Mapping) else ""
-    return key.partition("/v")[2]
 
 
 def _file(said: Mapping[str, Json]) -> str:

@@ -67,6 +67,8 @@ def test_the_page_tells_the_change_and_keeps_the_words_of_the_past(
     assert "La Comisión lo acordó." in page.text
     assert submit.done[lang] in page.text  # and not as version 9 would say it
     assert not page.page.faults(), page.page.faults()
+    printed = page.client.get(f"/{lang}/cases/{ref}/dossier.pdf")
+    assert (printed.status_code, printed.data[:4]) == (200, b"%PDF")
 
     list(revert(house.services, both, MOVERS, reason="Fue un error."))
     page.open(f"/{lang}/cases/{ref}")
