@@ -139,6 +139,8 @@ PUBLIC: Mapping[str, PageType] = {
     "sign-in": PageType("/sign-in"),
     "sign-in-refused": PageType("/sign-in", then=_refused_sign_in),
     "forgotten": PageType("/forgotten"),
+    "process-good-practice": PageType("/process/good_practice"),
+    "process-changes": PageType("/process/cooperation_request/changes/1/2"),
     "not-found": PageType("/catalogue/RICOMI-1999-9999"),
 }
 SIGNED_IN: Mapping[str, PageType] = {
@@ -199,6 +201,8 @@ SIGNED_IN: Mapping[str, PageType] = {
     "awaiting-funds": PageType("/awaiting-funds", FUND),
     "fund-desk": PageType("/fund/desk", FUND),
     "fund-pledge": PageType("/fund/desk/pledge", FUND),
+    "studio": PageType("/process/cooperation_request/studio", SECRETARIAT),
+    "studio-good-practice": PageType("/process/good_practice/studio", ADMINISTRATOR),
     "people": PageType("/people", ADMINISTRATOR),
     "person-new": PageType("/people/new", ADMINISTRATOR),
     "profile": PageType("/profile", APPLICANT),
