@@ -44,16 +44,16 @@ def keep() -> Answer:
     return redirect(address("cases.case_list", **query), 303)
 
 
-@blueprint.post("/cases/filters/<int:filter_id>")
+@blueprint.post("/cases/filters/<int:key>")
 @for_signed_in
-def change(filter_id: int) -> Response:
+def change(key: int) -> Response:
     """Show a filter first, show none first, or forget one."""
     act = request.form.get("act", "")
     with services().uow.begin(actor()) as tx:
         if act == "drop":
-            drop_filter(tx, filter_id)
+            drop_filter(tx, key)
         elif act in {"first", "none_first"}:
-            set_default_filter(tx, filter_id if act == "first" else None)
+            set_default_filter(tx, key if act == "first" else None)
     return redirect(address("filters.filters"), 303)
 
 
