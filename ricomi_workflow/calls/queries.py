@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import exists, false, func, select
 
+from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.calls.models import call, call_link, call_proposal
 from ricomi_workflow.calls.rows import (
     Call,
@@ -20,6 +23,8 @@ from ricomi_workflow.calls.rows import (
 from ricomi_workflow.calls.rules import CANCELLED
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.models import case
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.clock import parse_iso
 from ricomi_workflow.kernel.errors import NotFound
 
 if TYPE_CHECKING:
@@ -77,3 +82,34 @@ def in_call(number: str) -> ColumnElement[bool]:
         call_link.c.call_id == call.c.case_id,
         call.c.number == number,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What happened to an announced call that everybody may know: extended or cancelled, why."""
+
+    act: str
+    at: datetime
+    reason: str
+    closed_before: datetime | None
+
+
+def changes_of(connection: Connection, call_id: int) -> list[Change]:
+    """The extensions of a call and its cancellation, oldest first, with their reasons."""
+    rows = connection.execute(
+        select(audit_entry.c.act, audit_entry.c.at, audit_entry.c.reason, audit_entry.c.detail)
+        .where(
+            audit_entry.c.case_id == call_id,
+            audit_entry.c.act.in_(("case.extend_call", "case.cancel_call")),
+        )
+        .order_by(audit_entry.c.seq)
+    )
+    return [
+        Change(row.act.partition(".")[2], row.at, row.reason or "", _before(row.detail))
+        for row in rows
+    ]
+
+
+def _before(detail: Mapping[str, Json]) -> datetime | None:
+    said = detail.get("closed_before")
+    return parse_iso(str(said)) if said else None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 from ricomi_workflow.audit.commands import record
-from ricomi_workflow.calls.rows import call_of
+from ricomi_workflow.calls.rows import call_of, find_call
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.commands import act_on, lock
@@ -16,7 +17,7 @@ from ricomi_workflow.cases.hooks import message_params
 from ricomi_workflow.cases.rows import lock_case
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.identity.queries import Holder, holders
-from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import (
     FieldError,
@@ -29,6 +30,7 @@ from ricomi_workflow.kernel.errors import (
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.messaging.commands import enqueue
 from ricomi_workflow.reviews.models import review_assignment, review_step
+from ricomi_workflow.reviews.rankings import proposed
 from ricomi_workflow.reviews.rows import (
     Review,
     Status,
@@ -279,3 +281,28 @@ def _tell(tx: Tx, services: Services, case: Case, message: str, told: Sequence[H
 
 def _today(tx: Tx, services: Services) -> date:
     return services.calendar.local_day(tx.now)
+
+
+def assign_to_call(services: Services, actor: Actor, ref: str, people: Sequence[int]) -> list[str]:
+    """Ask the same people about every request of a call that is under review; answer which.
+
+    Whoever belongs to a state of a request, or is asked already, is left out of that request.
+    Raises `NotFound`, `Invalid` when nobody is named. Transaction: one for each request
+    and person.
+    """
+    if not people:
+        raise Invalid([FieldError("people", "required")])
+    with services.uow.read() as connection:
+        found = find_call(connection, services, ref)
+        if found is None:
+            raise NotFound("call", ref)
+        requests = [each.ref for each in proposed(connection, services, found)]
+    done = []
+    for request in requests:
+        asked = 0
+        for person in people:
+            with suppress(Refused, Invalid), services.uow.begin(actor) as tx:
+                asked += len(assign_reviewers(tx, services, request, [person]))
+        if asked:
+            done.append(request)
+    return done

@@ -13,7 +13,9 @@ from ricomi_workflow.bodies import formats
 from ricomi_workflow.calls.commands import ASKING
 from ricomi_workflow.calls.queries import (
     Call,
+    Change,
     Question,
+    changes_of,
     count_requests,
     get_call,
     list_calls,
@@ -82,6 +84,7 @@ class CallPage:
     closes_on: date
     zone: str
     close_words: str
+    changes: tuple[Change, ...]
     questions: tuple[Question, ...]
     questions_at: datetime
     may_ask: bool
@@ -121,7 +124,7 @@ def call_row(found: Call) -> CallRow:
 
 
 def call_page(connection: Connection, ref: str, reader: Actor) -> CallPage:
-    """The page of the call `ref` for `reader`; four statements. Raises: NotFound."""
+    """The page of the call `ref` for `reader`; seven statements at most. Raises: NotFound."""
     found = get_call(connection, services(), ref)
     terms, now = found.terms, services().uow.clock.now()
     row = call_row(found)
@@ -144,6 +147,7 @@ def call_page(connection: Connection, ref: str, reader: Actor) -> CallPage:
         closes_on=terms.closes_on,
         zone=formats.place(terms.zone, language()),
         close_words=_close_words(phase),
+        changes=tuple(changes_of(connection, found.id)),
         questions=tuple(questions(connection, found.id)),
         questions_at=terms.questions_at,
         may_ask=reader.has(*ASKING) and phase in _OPEN and now < terms.questions_at,

@@ -14,6 +14,7 @@ from openpyxl import Workbook
 
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.calls.queries import Call, get_call
+from ricomi_workflow.identity.queries import Holder, holders
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.canonical import Json, digest
 from ricomi_workflow.kernel.money import Money
@@ -90,6 +91,7 @@ class OrderPage:
     differs: bool
     case_href: str
     refuse_href: str
+    able: tuple[Holder, ...]  # reviewers whom the reader may ask about all requests
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ def order_of(connection: Connection, ref: str, reader: Actor) -> Order | None:
     return Order(call, frozen.content, frozen, differs=digest(now) != frozen.digest)
 
 
-def order_page(order: Order, reader: Actor) -> OrderPage:
+def order_page(connection: Connection, order: Order, reader: Actor) -> OrderPage:
     """The page of an order."""
     content, frozen = order.content, order.frozen
     lines = _lines(content)
@@ -144,6 +146,7 @@ def order_page(order: Order, reader: Actor) -> OrderPage:
         differs=order.differs,
         case_href=url_for("cases.case_page", ref=order.call.ref),
         refuse_href=address("several.review", act=REFUSE, ref=below) if refuses else "",
+        able=_able(connection, order, reader),
     )
 
 
@@ -228,6 +231,14 @@ def subregion_name(name: str) -> str:
     """A subregion as it is called; the word for those that none names."""
     label = ground().subregions.get(name)
     return label[language()] if label else t("reviews.subregion_other")
+
+
+def _able(connection: Connection, order: Order, reader: Actor) -> tuple[Holder, ...]:
+    if order.call.state != _REVIEWING or not reader.has(Role.SECRETARIAT):
+        return ()
+    today = services().calendar.local_day(services().uow.clock.now())
+    found = holders(connection, today, [(Role.REVIEWER, None)])
+    return tuple(sorted(found, key=lambda holder: holder.name))
 
 
 def _line(line: Mapping[str, Json], lines: Sequence[Mapping[str, Json]]) -> OrderLine:

@@ -3,7 +3,7 @@
 from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.kernel.actors import NETWORK, Role
 from ricomi_workflow.kernel.canonical import Json
-from tests.support.calls import terms
+from tests.support.calls import day, terms
 from tests.support.office import OfficeHouse
 from tests.support.visitor import Visitor
 
@@ -90,3 +90,16 @@ def test_who_submits_late_reads_the_exact_close(house: OfficeHouse) -> None:
     late = house.the(Role.FOCAL_POINT, "PY").open(f"/es/cases/{request}")
     assert "La convocatoria 1/2026 cerró el 4 de noviembre de 2026, 17:00 (Washington)" in late.text
     assert "call_closed" in late.codes()
+
+
+def test_an_extension_is_read_by_all_with_its_reason_and_the_earlier_close(
+    house: OfficeHouse,
+) -> None:
+    ref = announced(house)
+    today = house.services.calendar.local_day(house.clock.now())
+    dates: dict[str, Json] = {"closes_on": day(today, 60), "results_on": day(today, 95)}
+    house.act(ref, Role.SECRETARIAT, "extend_call", inputs=dates, reason="Feriados regionales.")
+    public = Visitor(house.app).open(f"/es/calls/{ref}")
+    assert "Prorrogada para todos. Antes cerraba el 4 de noviembre de 2026, 17:00" in public.text
+    assert "Feriados regionales." in public.text
+    assert "13 de noviembre de 2026, 17:00 (Washington)" in public.text

@@ -51,10 +51,15 @@ def under_technical_review(house: OfficeHouse, ref: str | None = None) -> str:
 
 
 def asked(house: OfficeHouse, ref: str) -> Visitor:
-    """The Secretariat's browser after it asked all reviewers about a case."""
+    """The Secretariat's browser after it asked the reviewers of this test about a case."""
     staff = house.the(Role.SECRETARIAT).open(f"/es/cases/{ref}/reviews")
-    boxes = [n for n in staff.page.find("input") if n.attributes.get("name") == "people"]
-    return staff.press("Pedir la evaluación", {"people": [b.attributes["value"] for b in boxes]})
+    return staff.press("Pedir la evaluación", {"people": boxes(staff, *NAMES)})
+
+
+def boxes(staff: Visitor, *names: str) -> list[str]:
+    """The values of the boxes beside the reviewers called so."""
+    labels = [n for n in staff.page.find("label") if n.whole_text().strip() in names]
+    return [c.attributes["value"] for n in labels for c in n.children if c.tag == "input"]
 
 
 def points(each: str = "15") -> dict[str, str]:
@@ -183,6 +188,17 @@ def test_refusals_below_the_line_are_told_with_the_reason_and_the_place(
     public = Visitor(house.app).open(f"/pt/calls/{call}")
     assert refs[1] in public.text
     assert refs[0] not in public.text
+
+
+def test_reviewers_are_asked_about_every_request_of_a_call_at_once(house: OfficeHouse) -> None:
+    call, _ = ranked(house)
+    carla = reviewer(house, "Carla")
+    staff = house.the(Role.SECRETARIAT).open(f"/es/calls/{call}/order")
+    staff.press("Pedir la evaluación")
+    assert (staff.status, len(staff.errors())) == (422, 1)
+    staff.press("Pedir la evaluación", {"people": boxes(staff, "Carla")})
+    assert "Evaluaciones pedidas en 2 pedidos." in staff.text
+    assert carla.open("/es/reviews").text.count("Por declarar si hay conflicto de interés") == 2
 
 
 def test_the_queue_shows_whose_money_is_there(house: OfficeHouse) -> None:

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, render_template
+from flask import (
+    Blueprint,
+    Response,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from werkzeug.wrappers import Response as BareResponse
 
-from ricomi_workflow.kernel.errors import NotFound
+from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.kernel.errors import Invalid, NotFound
+from ricomi_workflow.reviews.commands import assign_to_call
 from ricomi_workflow.web.audience import for_offices
 from ricomi_workflow.web.i18n import PREFIX, language
+from ricomi_workflow.web.plain_forms import PlainForm, refused
 from ricomi_workflow.web.queue_view import READERS as QUEUE_READERS
 from ricomi_workflow.web.queue_view import queue_page
 from ricomi_workflow.web.ranking_view import (
@@ -20,6 +32,7 @@ from ricomi_workflow.web.ranking_view import (
 from ricomi_workflow.web.viewer import actor, services
 
 blueprint = Blueprint("rankings", __name__, url_prefix=PREFIX)
+Page = str | BareResponse | tuple[str, int]
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 for_readers = for_offices(*READERS)
 
@@ -28,8 +41,19 @@ for_readers = for_offices(*READERS)
 @for_readers
 def order(ref: str) -> str:
     """Show the order of the requests of a call, with the line where its amount ends."""
-    page = order_page(_order(ref), actor())
-    return render_template("pages/order.html", page=page)
+    return _page(ref, PlainForm(), request.args.get("asked", type=int))
+
+
+@blueprint.post("/calls/<ref>/order/reviewers")
+@for_offices(Role.SECRETARIAT)
+def ask_reviewers(ref: str) -> Page:
+    """Ask the same people about every request of the call that is under review."""
+    people = [int(key) for key in request.form.getlist("people") if key.isdigit()]
+    try:
+        done = assign_to_call(services(), actor(), ref, people)
+    except Invalid as error:
+        return _page(ref, refused({}, error)), 422
+    return redirect(url_for("rankings.order", ref=ref, asked=len(done)), 303)
 
 
 @blueprint.get("/calls/<ref>/order.csv")
@@ -53,6 +77,15 @@ def awaiting_funds() -> str:
     with services().uow.read() as connection:
         page = queue_page(connection)
     return render_template("pages/awaiting_funds.html", page=page)
+
+
+def _page(ref: str, form: PlainForm, asked: int | None = None) -> str:
+    with services().uow.read() as connection:
+        found = order_of(connection, ref, actor())
+        if found is None:
+            raise NotFound("order", ref)
+        page = order_page(connection, found, actor())
+    return render_template("pages/order.html", page=page, form=form, asked=asked)
 
 
 def _order(ref: str) -> Order:
