@@ -67,48 +67,34 @@ def columns() -> list[Tree]:
 
 def form() -> Tree:
     """What is asked of whoever plans a course."""
+    return {
+        "name": "course_plan",
+        "version": 1,
+        "label": words("Plan del curso", "Plano do curso"),
+        "sections": [{"name": "all", "label": words("Todo", "Tudo"), "fields": fields()}],
+    }
+
+
+def fields() -> list[Tree]:
+    """A field for each operator."""
     kinds = [option("visit", "Visita", "Visita"), option("online", "En línea", "On-line")]
-    fields: list[Tree] = [
+    visit, online = ({"field": "mode", "equals": mode} for mode in ("visit", "online"))
+    much = {"field": "total", "more": "1000.00"}
+    profile = {"from": "profile", "field": "focal_point_office"}
+    return [
         field("title", "localized_text", "Título", "Título"),
         field("mode", "choice", "Modo", "Modo", options=kinds),
-        field(
-            "host",
-            "text",
-            "Anfitrión",
-            "Anfitrião",
-            suggest="institutions",
-            when={"field": "mode", "equals": "visit"},
-        ),
-        field("tool", "text", "Programa", "Programa", when={"field": "mode", "equals": "online"}),
+        field("host", "text", "Anfitrión", "Anfitrião", suggest="institutions", when=visit),
+        field("tool", "text", "Programa", "Programa", when=online),
         field("first", "date", "Desde", "De"),
         field("last", "date", "Hasta", "Até", min={"field": "first"}),
         field("days", "integer", "Días", "Dias", computed={"days": ["first", "last"]}),
         field("costs", "table", "Gastos", "Gastos", columns=columns(), unique=["line"]),
         field("total", "money", "Total", "Total", computed={"sum": "costs.due"}),
-        field(
-            "why",
-            "text",
-            "Justificación",
-            "Justificativa",
-            required_when={"field": "total", "more": "1000.00"},
-        ),
+        field("why", "text", "Justificación", "Justificativa", required_when=much),
         field("contact", "text", "Contacto", "Contato", prefill={"from": "earlier"}),
-        field(
-            "office",
-            "text",
-            "Oficina",
-            "Órgão",
-            required=False,
-            prefill={"from": "profile", "field": "focal_point_office"},
-        ),
+        field("office", "text", "Oficina", "Órgão", required=False, prefill=profile),
     ]
-    section = {"name": "all", "label": words("Todo", "Tudo"), "fields": fields}
-    return {
-        "name": "course_plan",
-        "version": 1,
-        "label": words("Plan del curso", "Plano do curso"),
-        "sections": [section],
-    }
 
 
 def write(root: Path) -> None:
