@@ -20,6 +20,11 @@ SQLITE = (
 	last INTEGER NOT NULL,
 	CONSTRAINT pk_case_number PRIMARY KEY (year)
 )""",
+    """CREATE TABLE exercise_number (
+	year INTEGER NOT NULL,
+	last INTEGER NOT NULL,
+	CONSTRAINT pk_exercise_number PRIMARY KEY (year)
+)""",
     """CREATE TABLE "case" (
 	id BIGINT NOT NULL,
 	ref VARCHAR(20) NOT NULL,
@@ -36,22 +41,33 @@ SQLITE = (
 	entered_at TEXT NOT NULL,
 	updated_at TEXT NOT NULL,
 	title TEXT,
+	exercise BOOLEAN DEFAULT 0 NOT NULL,
 	CONSTRAINT pk_case PRIMARY KEY (id),
 	CONSTRAINT uq_case_ref UNIQUE (ref)
 )""",
+    'CREATE INDEX ix_case_definition_state ON "case" (definition, state, exercise)',
     'CREATE INDEX ix_case_country_updated ON "case" (country, updated_at)',
+    'CREATE INDEX ix_case_kind_country ON "case" (kind, country)',
     'CREATE INDEX ix_case_state_updated ON "case" (state, updated_at)',
+    'CREATE INDEX ix_case_updated ON "case" (updated_at, id)',
     """CREATE TRIGGER case_needs_entry BEFORE UPDATE ON "case" BEGIN
 SELECT RAISE(ABORT, 'no_entry') WHERE NEW.version <> OLD.version + 1 OR NOT EXISTS (
     SELECT 1 FROM audit_entry WHERE case_id = OLD.id AND seq = NEW.version
     AND digest = NEW.head AND prev = OLD.head AND to_state = NEW.state);
-SELECT RAISE(ABORT, 'no_entry') WHERE (NEW.id, NEW.ref, NEW.kind, NEW.definition,
-    NEW.definition_digest, NEW.country, NEW.illustrative, NEW.opened_at)
-    IS NOT (OLD.id, OLD.ref, OLD.kind, OLD.definition,
-    OLD.definition_digest, OLD.country, OLD.illustrative, OLD.opened_at);
+SELECT RAISE(ABORT, 'no_entry') WHERE (NEW.id, NEW.ref, NEW.kind, NEW.country,
+    NEW.illustrative, NEW.opened_at, NEW.exercise)
+    IS NOT (OLD.id, OLD.ref, OLD.kind, OLD.country,
+    OLD.illustrative, OLD.opened_at, OLD.exercise);
+SELECT RAISE(ABORT, 'no_entry') WHERE (NEW.definition, NEW.definition_digest)
+    IS NOT (OLD.definition, OLD.definition_digest) AND (
+    NEW.definition NOT LIKE NEW.kind || '/v%' OR NOT EXISTS (
+    SELECT 1 FROM audit_entry WHERE case_id = OLD.id AND seq = NEW.version
+    AND act = 'case.migrated' AND json_extract(detail, '$.to.definition') = NEW.definition
+    AND json_extract(detail, '$.to.digest') = NEW.definition_digest));
 END""",
     """CREATE TRIGGER case_begins BEFORE INSERT ON "case" BEGIN
-SELECT RAISE(ABORT, 'no_entry') WHERE NEW.version <> 0 OR NEW.state <> '';
+SELECT RAISE(ABORT, 'no_entry') WHERE NEW.version <> 0 OR NEW.state <> ''
+    OR NEW.exercise <> (substr(NEW.ref, 1, 3) = 'EJ-');
 END""",
     """CREATE TRIGGER case_stays BEFORE DELETE ON "case" BEGIN
 SELECT RAISE(ABORT, 'append_only: case');
@@ -87,7 +103,7 @@ BEGIN DELETE FROM catalogue_search WHERE rowid = OLD.case_id; END""",
 	case_id BIGINT NOT NULL,
 	CONSTRAINT pk_catalogue_facet PRIMARY KEY (facet, value, case_id)
 )""",
-    "CREATE INDEX ix_catalogue_facet_case_id ON catalogue_facet (case_id)",
+    'CREATE INDEX ix_catalogue_facet_case_id ON catalogue_facet (case_id)',
     """CREATE TABLE heartbeat (
 	name VARCHAR(40) NOT NULL,
 	at TEXT NOT NULL,
@@ -102,12 +118,13 @@ BEGIN DELETE FROM catalogue_search WHERE rowid = OLD.case_id; END""",
 	owner BIGINT,
 	balance BIGINT NOT NULL,
 	postings INTEGER NOT NULL,
+	exercise BOOLEAN DEFAULT 0 NOT NULL,
 	CONSTRAINT pk_account PRIMARY KEY (id),
 	CONSTRAINT ck_account_side CHECK (balance * side >= 0),
 	CONSTRAINT ck_account_side_known CHECK (side IN (1, -1)),
 	CONSTRAINT uq_account_code UNIQUE (code)
 )""",
-    "CREATE INDEX ix_account_owner ON account (owner)",
+    'CREATE INDEX ix_account_owner ON account (owner)',
     """CREATE TRIGGER account_is_new BEFORE INSERT ON "account" BEGIN
 SELECT RAISE(ABORT, 'uq_account')
 WHERE EXISTS (SELECT 1 FROM "account" WHERE id = NEW.id OR code = NEW.code);
@@ -115,7 +132,7 @@ END""",
     """CREATE TRIGGER account_needs_posting BEFORE UPDATE ON account BEGIN
 SELECT RAISE(ABORT, 'no_posting') WHERE NEW.postings <= OLD.postings OR NEW.id <> OLD.id OR NEW.code <> OLD.code
     OR NEW.kind <> OLD.kind OR NEW.side <> OLD.side OR NEW.currency <> OLD.currency
-    OR coalesce(NEW.owner, 0) <> coalesce(OLD.owner, 0) OR NOT EXISTS (
+    OR coalesce(NEW.owner, 0) <> coalesce(OLD.owner, 0) OR NEW.exercise <> OLD.exercise OR NOT EXISTS (
     SELECT account_id FROM posting WHERE account_id = OLD.id AND nth > OLD.postings
     GROUP BY account_id
     HAVING count(*) = NEW.postings - OLD.postings AND sum(amount) = NEW.balance - OLD.balance);
@@ -174,8 +191,8 @@ END""",
 	succeeded BOOLEAN NOT NULL,
 	CONSTRAINT pk_sign_in_attempt PRIMARY KEY (id)
 )""",
-    "CREATE INDEX ix_sign_in_attempt_address_at ON sign_in_attempt (address, at)",
-    "CREATE INDEX ix_sign_in_attempt_email_at ON sign_in_attempt (email, at)",
+    'CREATE INDEX ix_sign_in_attempt_email_at ON sign_in_attempt (email, at)',
+    'CREATE INDEX ix_sign_in_attempt_address_at ON sign_in_attempt (address, at)',
     """CREATE TABLE instance (
 	"key" VARCHAR(40) NOT NULL,
 	value TEXT NOT NULL,
@@ -198,18 +215,34 @@ END""",
 	CONSTRAINT pk_audit_entry PRIMARY KEY (case_id, seq),
 	CONSTRAINT fk_audit_entry_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
 )""",
-    "CREATE INDEX ix_audit_entry_at ON audit_entry (at)",
+    """CREATE INDEX ix_audit_entry_left ON audit_entry (from_state, at) WHERE from_state <> to_state AND act <> 'case.migrated'""",
+    'CREATE INDEX ix_audit_entry_at ON audit_entry (at)',
     """CREATE TRIGGER audit_entry_no_update BEFORE UPDATE ON "audit_entry"
 BEGIN SELECT RAISE(ABORT, 'append_only: audit_entry'); END""",
     """CREATE TRIGGER audit_entry_no_delete BEFORE DELETE ON "audit_entry"
 BEGIN SELECT RAISE(ABORT, 'append_only: audit_entry'); END""",
-    """CREATE TRIGGER audit_entry_moves_case AFTER INSERT ON audit_entry BEGIN
+    """CREATE TRIGGER audit_entry_moves_case AFTER INSERT ON audit_entry
+WHEN NEW.act <> 'case.migrated' BEGIN
 UPDATE "case" SET version = NEW.seq, head = NEW.digest, state = NEW.to_state,
     updated_at = NEW.at,
     entered = CASE WHEN NEW.to_state <> NEW.from_state THEN NEW.seq ELSE entered END,
     entered_at = CASE WHEN NEW.to_state <> NEW.from_state THEN NEW.at ELSE entered_at END,
     title = coalesce(json_extract(NEW.detail, '$.title'), title)
 WHERE id = NEW.case_id AND version = NEW.seq - 1 AND head = NEW.prev AND state = NEW.from_state;
+SELECT RAISE(ABORT, 'stale_case') WHERE changes() = 0;
+END""",
+    """CREATE TRIGGER audit_entry_migrates_case AFTER INSERT ON audit_entry
+WHEN NEW.act = 'case.migrated' BEGIN
+UPDATE "case" SET version = NEW.seq, head = NEW.digest, state = NEW.to_state,
+    updated_at = NEW.at,
+    entered = json_extract(NEW.detail, '$.entered'),
+    entered_at = (SELECT at FROM audit_entry WHERE case_id = NEW.case_id
+        AND seq = json_extract(NEW.detail, '$.entered')),
+    definition = json_extract(NEW.detail, '$.to.definition'),
+    definition_digest = json_extract(NEW.detail, '$.to.digest')
+WHERE id = NEW.case_id AND version = NEW.seq - 1 AND head = NEW.prev AND state = NEW.from_state
+    AND definition = json_extract(NEW.detail, '$.from.definition')
+    AND definition_digest = json_extract(NEW.detail, '$.from.digest');
 SELECT RAISE(ABORT, 'stale_case') WHERE changes() = 0;
 END""",
     """CREATE TABLE ballot (
@@ -235,16 +268,35 @@ END""",
 BEGIN SELECT RAISE(ABORT, 'append_only: ballot'); END""",
     """CREATE TRIGGER ballot_no_delete BEFORE DELETE ON "ballot"
 BEGIN SELECT RAISE(ABORT, 'append_only: ballot'); END""",
-    """CREATE TABLE draft (
+    """CREATE TABLE draft_field (
 	case_id BIGINT NOT NULL,
 	form VARCHAR(40) NOT NULL,
+	field VARCHAR(60) NOT NULL,
 	version INTEGER NOT NULL,
-	"values" TEXT NOT NULL,
+	value TEXT,
 	revision INTEGER NOT NULL,
 	updated_by BIGINT NOT NULL,
 	updated_at TEXT NOT NULL,
-	CONSTRAINT pk_draft PRIMARY KEY (case_id, form),
-	CONSTRAINT fk_draft_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
+	CONSTRAINT pk_draft_field PRIMARY KEY (case_id, form, field),
+	CONSTRAINT fk_draft_field_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
+)""",
+    """CREATE TABLE draft_contributor (
+	case_id BIGINT NOT NULL,
+	form VARCHAR(40) NOT NULL,
+	user_id BIGINT NOT NULL,
+	first_at TEXT NOT NULL,
+	CONSTRAINT pk_draft_contributor PRIMARY KEY (case_id, form, user_id),
+	CONSTRAINT fk_draft_contributor_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
+)""",
+    """CREATE TABLE draft_presence (
+	case_id BIGINT NOT NULL,
+	form VARCHAR(40) NOT NULL,
+	user_id BIGINT NOT NULL,
+	section VARCHAR(60) NOT NULL,
+	since TEXT NOT NULL,
+	until TEXT NOT NULL,
+	CONSTRAINT pk_draft_presence PRIMARY KEY (case_id, form, user_id),
+	CONSTRAINT fk_draft_presence_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
 )""",
     """CREATE TABLE submission (
 	id BIGINT NOT NULL,
@@ -275,7 +327,84 @@ BEGIN SELECT RAISE(ABORT, 'append_only: submission'); END""",
 	CONSTRAINT pk_participation PRIMARY KEY (case_id, country),
 	CONSTRAINT fk_participation_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
 )""",
-    "CREATE INDEX ix_participation_country ON participation (country)",
+    'CREATE INDEX ix_participation_country ON participation (country)',
+    """CREATE TABLE call (
+	case_id BIGINT NOT NULL,
+	number VARCHAR(20) NOT NULL,
+	opens_at TEXT NOT NULL,
+	closes_at TEXT NOT NULL,
+	terms TEXT NOT NULL,
+	digest CHAR(64) NOT NULL,
+	seq INTEGER NOT NULL,
+	CONSTRAINT pk_call PRIMARY KEY (case_id),
+	CONSTRAINT ck_call_order CHECK (opens_at < closes_at),
+	CONSTRAINT fk_call_case_id FOREIGN KEY(case_id) REFERENCES "case" (id),
+	CONSTRAINT uq_call_number UNIQUE (number)
+)""",
+    'CREATE INDEX ix_call_closes_at ON call (closes_at)',
+    """CREATE TRIGGER call_moves_later BEFORE UPDATE ON "call" BEGIN
+SELECT RAISE(ABORT, 'call_moves_later') WHERE NEW.closes_at < OLD.closes_at OR NEW.seq <= OLD.seq
+    OR (NEW.case_id, NEW.number, NEW.opens_at) IS NOT (OLD.case_id, OLD.number, OLD.opens_at);
+END""",
+    """CREATE TRIGGER call_stays BEFORE DELETE ON "call" BEGIN
+SELECT RAISE(ABORT, 'call_moves_later');
+END""",
+    """CREATE TABLE assignment (
+	id BIGINT NOT NULL,
+	case_id BIGINT NOT NULL,
+	number INTEGER NOT NULL,
+	visit INTEGER NOT NULL,
+	role VARCHAR(30) NOT NULL,
+	country VARCHAR(2) NOT NULL,
+	person_id BIGINT,
+	by_id BIGINT NOT NULL,
+	message TEXT NOT NULL,
+	at TEXT NOT NULL,
+	digest CHAR(64) NOT NULL,
+	CONSTRAINT pk_assignment PRIMARY KEY (id),
+	CONSTRAINT uq_assignment_case_id_number UNIQUE (case_id, number),
+	CONSTRAINT fk_assignment_case_id FOREIGN KEY(case_id) REFERENCES "case" (id),
+	CONSTRAINT fk_assignment_person_id FOREIGN KEY(person_id) REFERENCES user (id),
+	CONSTRAINT fk_assignment_by_id FOREIGN KEY(by_id) REFERENCES user (id)
+)""",
+    'CREATE INDEX ix_assignment_person_id ON assignment (person_id)',
+    """CREATE TRIGGER assignment_no_update BEFORE UPDATE ON "assignment"
+BEGIN SELECT RAISE(ABORT, 'append_only: assignment'); END""",
+    """CREATE TRIGGER assignment_no_delete BEFORE DELETE ON "assignment"
+BEGIN SELECT RAISE(ABORT, 'append_only: assignment'); END""",
+    """CREATE TABLE comment (
+	id BIGINT NOT NULL,
+	case_id BIGINT NOT NULL,
+	audience VARCHAR(12) NOT NULL,
+	number INTEGER NOT NULL,
+	seq INTEGER NOT NULL,
+	body TEXT NOT NULL,
+	by_id BIGINT NOT NULL,
+	office VARCHAR(40) NOT NULL,
+	acted_for VARCHAR(120) NOT NULL,
+	at TEXT NOT NULL,
+	digest CHAR(64) NOT NULL,
+	CONSTRAINT pk_comment PRIMARY KEY (id),
+	CONSTRAINT uq_comment_case_id_audience_number UNIQUE (case_id, audience, number),
+	CONSTRAINT ck_comment_audience CHECK (audience IN ('secretariat', 'applicant', 'delegations')),
+	CONSTRAINT fk_comment_case_id FOREIGN KEY(case_id) REFERENCES "case" (id),
+	CONSTRAINT fk_comment_by_id FOREIGN KEY(by_id) REFERENCES user (id)
+)""",
+    """CREATE TRIGGER comment_no_update BEFORE UPDATE ON "comment"
+BEGIN SELECT RAISE(ABORT, 'append_only: comment'); END""",
+    """CREATE TRIGGER comment_no_delete BEFORE DELETE ON "comment"
+BEGIN SELECT RAISE(ABORT, 'append_only: comment'); END""",
+    """CREATE TABLE saved_filter (
+	id BIGINT NOT NULL,
+	user_id BIGINT NOT NULL,
+	name VARCHAR(60) NOT NULL,
+	"query" TEXT NOT NULL,
+	is_default BOOLEAN NOT NULL,
+	created_at TEXT NOT NULL,
+	CONSTRAINT pk_saved_filter PRIMARY KEY (id),
+	CONSTRAINT uq_saved_filter_user_id_name UNIQUE (user_id, name),
+	CONSTRAINT fk_saved_filter_user_id FOREIGN KEY(user_id) REFERENCES user (id)
+)""",
     """CREATE TABLE deadline (
 	id BIGINT NOT NULL,
 	case_id BIGINT NOT NULL,
@@ -293,7 +422,7 @@ BEGIN SELECT RAISE(ABORT, 'append_only: submission'); END""",
 	CONSTRAINT ck_deadline_done CHECK ((done_at IS NULL) = (result IS NULL)),
 	CONSTRAINT fk_deadline_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
 )""",
-    "CREATE INDEX ix_deadline_open ON deadline (at) WHERE done_at IS NULL",
+    'CREATE INDEX ix_deadline_open ON deadline (at) WHERE done_at IS NULL',
     """CREATE TRIGGER deadline_is_fixed BEFORE UPDATE ON deadline BEGIN
 SELECT RAISE(ABORT, 'deadline_is_fixed') WHERE OLD.done_at IS NOT NULL OR
     (NEW.id, NEW.case_id, NEW.visit, NEW.kind, NEW.at, NEW.rule, NEW.then_trigger)
@@ -302,6 +431,31 @@ END""",
     """CREATE TRIGGER deadline_stays BEFORE DELETE ON deadline BEGIN
 SELECT RAISE(ABORT, 'deadline_is_fixed');
 END""",
+    """CREATE TABLE attachment (
+	id BIGINT NOT NULL,
+	case_id BIGINT NOT NULL,
+	form VARCHAR(40),
+	field VARCHAR(60),
+	name VARCHAR(200) NOT NULL,
+	kind VARCHAR(10) NOT NULL,
+	declared VARCHAR(100) NOT NULL,
+	media_type VARCHAR(100) NOT NULL,
+	size BIGINT NOT NULL,
+	sha256 CHAR(64) NOT NULL,
+	access VARCHAR(10) NOT NULL,
+	"by" BIGINT NOT NULL,
+	at TEXT NOT NULL,
+	seq INTEGER,
+	CONSTRAINT pk_attachment PRIMARY KEY (id),
+	CONSTRAINT ck_attachment_access CHECK (access IN ('public', 'limited', 'restricted')),
+	CONSTRAINT fk_attachment_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
+)""",
+    'CREATE INDEX ix_attachment_case_id ON attachment (case_id)',
+    'CREATE INDEX ix_attachment_sha256 ON attachment (sha256)',
+    """CREATE TRIGGER attachment_no_update BEFORE UPDATE ON "attachment"
+BEGIN SELECT RAISE(ABORT, 'append_only: attachment'); END""",
+    """CREATE TRIGGER attachment_no_delete BEFORE DELETE ON "attachment"
+BEGIN SELECT RAISE(ABORT, 'append_only: attachment'); END""",
     """CREATE TABLE role_grant (
 	id BIGINT NOT NULL,
 	user_id BIGINT NOT NULL,
@@ -313,8 +467,8 @@ END""",
 	CONSTRAINT pk_role_grant PRIMARY KEY (id),
 	CONSTRAINT fk_role_grant_user_id FOREIGN KEY(user_id) REFERENCES user (id)
 )""",
-    "CREATE INDEX ix_role_grant_user_id ON role_grant (user_id)",
-    "CREATE INDEX ix_role_grant_role_country ON role_grant (role, country)",
+    'CREATE INDEX ix_role_grant_role_country ON role_grant (role, country)',
+    'CREATE INDEX ix_role_grant_user_id ON role_grant (user_id)',
     """CREATE TABLE one_time_link (
 	digest CHAR(64) NOT NULL,
 	user_id BIGINT NOT NULL,
@@ -325,7 +479,7 @@ END""",
 	CONSTRAINT ck_one_time_link_purpose CHECK (purpose IN ('invitation', 'reset')),
 	CONSTRAINT fk_one_time_link_user_id FOREIGN KEY(user_id) REFERENCES user (id)
 )""",
-    "CREATE INDEX ix_one_time_link_user_id ON one_time_link (user_id)",
+    'CREATE INDEX ix_one_time_link_user_id ON one_time_link (user_id)',
     """CREATE TABLE api_token (
 	digest CHAR(64) NOT NULL,
 	user_id BIGINT NOT NULL,
@@ -337,7 +491,7 @@ END""",
 	CONSTRAINT pk_api_token PRIMARY KEY (digest),
 	CONSTRAINT fk_api_token_user_id FOREIGN KEY(user_id) REFERENCES user (id)
 )""",
-    "CREATE INDEX ix_api_token_user_id ON api_token (user_id)",
+    'CREATE INDEX ix_api_token_user_id ON api_token (user_id)',
     """CREATE TABLE idempotency (
 	user_id BIGINT NOT NULL,
 	"key" VARCHAR(80) NOT NULL,
@@ -348,6 +502,30 @@ END""",
 	CONSTRAINT pk_idempotency PRIMARY KEY (user_id, "key"),
 	CONSTRAINT fk_idempotency_user_id FOREIGN KEY(user_id) REFERENCES user (id)
 )""",
+    """CREATE TABLE delegation (
+	id BIGINT NOT NULL,
+	giver_id BIGINT NOT NULL,
+	delegate_id BIGINT NOT NULL,
+	ballots BOOLEAN NOT NULL,
+	kinds TEXT NOT NULL,
+	cases TEXT NOT NULL,
+	valid_from DATE NOT NULL,
+	valid_to DATE NOT NULL,
+	note TEXT NOT NULL,
+	made_by BIGINT,
+	made_at TEXT NOT NULL,
+	CONSTRAINT pk_delegation PRIMARY KEY (id),
+	CONSTRAINT ck_delegation_two_people CHECK (giver_id <> delegate_id),
+	CONSTRAINT ck_delegation_days CHECK (valid_to >= valid_from),
+	CONSTRAINT fk_delegation_giver_id FOREIGN KEY(giver_id) REFERENCES user (id),
+	CONSTRAINT fk_delegation_delegate_id FOREIGN KEY(delegate_id) REFERENCES user (id)
+)""",
+    'CREATE INDEX ix_delegation_giver ON delegation (giver_id, valid_to)',
+    'CREATE INDEX ix_delegation_delegate ON delegation (delegate_id, valid_to)',
+    """CREATE TRIGGER delegation_no_update BEFORE UPDATE ON "delegation"
+BEGIN SELECT RAISE(ABORT, 'append_only: delegation'); END""",
+    """CREATE TRIGGER delegation_no_delete BEFORE DELETE ON "delegation"
+BEGIN SELECT RAISE(ABORT, 'append_only: delegation'); END""",
     """CREATE TABLE message (
 	id BIGINT NOT NULL,
 	user_id BIGINT NOT NULL,
@@ -356,10 +534,46 @@ END""",
 	params TEXT NOT NULL,
 	created_at TEXT NOT NULL,
 	read_at TEXT,
+	exercise BOOLEAN DEFAULT 0 NOT NULL,
 	CONSTRAINT pk_message PRIMARY KEY (id),
 	CONSTRAINT fk_message_user_id FOREIGN KEY(user_id) REFERENCES user (id)
 )""",
-    "CREATE INDEX ix_message_user_id_id ON message (user_id, id)",
+    'CREATE INDEX ix_message_user_id_id ON message (user_id, id)',
+    """CREATE TABLE packet_receipt (
+	packet VARCHAR(32) NOT NULL,
+	content CHAR(64) NOT NULL,
+	case_id BIGINT NOT NULL,
+	form VARCHAR(50) NOT NULL,
+	fields TEXT NOT NULL,
+	"by" BIGINT NOT NULL,
+	at TEXT NOT NULL,
+	CONSTRAINT pk_packet_receipt PRIMARY KEY (packet, content),
+	CONSTRAINT fk_packet_receipt_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
+)""",
+    'CREATE INDEX ix_packet_receipt_case ON packet_receipt (case_id)',
+    """CREATE TRIGGER packet_receipt_no_update BEFORE UPDATE ON "packet_receipt"
+BEGIN SELECT RAISE(ABORT, 'append_only: packet_receipt'); END""",
+    """CREATE TRIGGER packet_receipt_no_delete BEFORE DELETE ON "packet_receipt"
+BEGIN SELECT RAISE(ABORT, 'append_only: packet_receipt'); END""",
+    """CREATE TABLE review_assignment (
+	id BIGINT NOT NULL,
+	case_id BIGINT NOT NULL,
+	number INTEGER NOT NULL,
+	user_id BIGINT NOT NULL,
+	"by" BIGINT NOT NULL,
+	at TEXT NOT NULL,
+	seq INTEGER NOT NULL,
+	CONSTRAINT pk_review_assignment PRIMARY KEY (id),
+	CONSTRAINT uq_review_assignment_case_id_user_id UNIQUE (case_id, user_id),
+	CONSTRAINT uq_review_assignment_case_id_number UNIQUE (case_id, number),
+	CONSTRAINT fk_review_assignment_case_id FOREIGN KEY(case_id) REFERENCES "case" (id),
+	CONSTRAINT fk_review_assignment_user_id FOREIGN KEY(user_id) REFERENCES user (id)
+)""",
+    'CREATE INDEX ix_review_assignment_user_id ON review_assignment (user_id)',
+    """CREATE TRIGGER review_assignment_no_update BEFORE UPDATE ON "review_assignment"
+BEGIN SELECT RAISE(ABORT, 'append_only: review_assignment'); END""",
+    """CREATE TRIGGER review_assignment_no_delete BEFORE DELETE ON "review_assignment"
+BEGIN SELECT RAISE(ABORT, 'append_only: review_assignment'); END""",
     """CREATE TABLE ballot_seat (
 	ballot_id BIGINT NOT NULL,
 	country CHAR(2) NOT NULL,
@@ -394,7 +608,7 @@ END""",
 	CONSTRAINT ck_vote_position CHECK (position IN ('in_favour', 'against', 'abstain')),
 	CONSTRAINT fk_vote_ballot_id FOREIGN KEY(ballot_id) REFERENCES ballot (id)
 )""",
-    "CREATE INDEX ix_vote_country ON vote (ballot_id, country, seq)",
+    'CREATE INDEX ix_vote_country ON vote (ballot_id, country, seq)',
     """CREATE TRIGGER vote_no_update BEFORE UPDATE ON "vote"
 BEGIN SELECT RAISE(ABORT, 'append_only: vote'); END""",
     """CREATE TRIGGER vote_no_delete BEFORE DELETE ON "vote"
@@ -434,6 +648,118 @@ SELECT RAISE(ABORT, 'ballot_is_open') WHERE EXISTS (
 SELECT RAISE(ABORT, 'ballot_round') WHERE NEW.round <>
     (SELECT count(*) + 1 FROM ballot b WHERE b.case_id = NEW.case_id);
 END""",
+    """CREATE TABLE call_link (
+	case_id BIGINT NOT NULL,
+	call_id BIGINT NOT NULL,
+	seq INTEGER NOT NULL,
+	CONSTRAINT pk_call_link PRIMARY KEY (case_id),
+	CONSTRAINT fk_call_link_case_id FOREIGN KEY(case_id) REFERENCES "case" (id),
+	CONSTRAINT fk_call_link_call_id FOREIGN KEY(call_id) REFERENCES call (case_id)
+)""",
+    'CREATE INDEX ix_call_link_call_id ON call_link (call_id)',
+    """CREATE TRIGGER call_link_no_update BEFORE UPDATE ON "call_link"
+BEGIN SELECT RAISE(ABORT, 'append_only: call_link'); END""",
+    """CREATE TRIGGER call_link_no_delete BEFORE DELETE ON "call_link"
+BEGIN SELECT RAISE(ABORT, 'append_only: call_link'); END""",
+    """CREATE TABLE call_proposal (
+	case_id BIGINT NOT NULL,
+	call_id BIGINT NOT NULL,
+	country CHAR(2) NOT NULL,
+	institution VARCHAR(300) NOT NULL,
+	asked_minor BIGINT NOT NULL,
+	seq INTEGER NOT NULL,
+	CONSTRAINT pk_call_proposal PRIMARY KEY (case_id),
+	CONSTRAINT fk_call_proposal_case_id FOREIGN KEY(case_id) REFERENCES "case" (id),
+	CONSTRAINT fk_call_proposal_call_id FOREIGN KEY(call_id) REFERENCES call (case_id)
+)""",
+    """CREATE INDEX ix_call_proposal_call_id_institution ON call_proposal (call_id, institution)""",
+    """CREATE TABLE call_question (
+	case_id BIGINT NOT NULL,
+	number INTEGER NOT NULL,
+	lang VARCHAR(2) NOT NULL,
+	text TEXT NOT NULL,
+	country CHAR(2) NOT NULL,
+	"by" BIGINT NOT NULL,
+	at TEXT NOT NULL,
+	seq INTEGER NOT NULL,
+	digest CHAR(64) NOT NULL,
+	CONSTRAINT pk_call_question PRIMARY KEY (case_id, number),
+	CONSTRAINT fk_call_question_case_id FOREIGN KEY(case_id) REFERENCES call (case_id)
+)""",
+    """CREATE TRIGGER call_question_no_update BEFORE UPDATE ON "call_question"
+BEGIN SELECT RAISE(ABORT, 'append_only: call_question'); END""",
+    """CREATE TRIGGER call_question_no_delete BEFORE DELETE ON "call_question"
+BEGIN SELECT RAISE(ABORT, 'append_only: call_question'); END""",
+    """CREATE TABLE call_answer (
+	id BIGINT NOT NULL,
+	case_id BIGINT NOT NULL,
+	question INTEGER NOT NULL,
+	lang VARCHAR(2) NOT NULL,
+	text TEXT NOT NULL,
+	"by" BIGINT NOT NULL,
+	at TEXT NOT NULL,
+	seq INTEGER NOT NULL,
+	digest CHAR(64) NOT NULL,
+	CONSTRAINT pk_call_answer PRIMARY KEY (id),
+	CONSTRAINT uq_call_answer_case_id_seq UNIQUE (case_id, seq),
+	CONSTRAINT fk_call_answer_case_id FOREIGN KEY(case_id) REFERENCES call (case_id)
+)""",
+    'CREATE INDEX ix_call_answer_case_id_question ON call_answer (case_id, question)',
+    """CREATE TRIGGER call_answer_no_update BEFORE UPDATE ON "call_answer"
+BEGIN SELECT RAISE(ABORT, 'append_only: call_answer'); END""",
+    """CREATE TRIGGER call_answer_no_delete BEFORE DELETE ON "call_answer"
+BEGIN SELECT RAISE(ABORT, 'append_only: call_answer'); END""",
+    """CREATE TABLE comment_mention (
+	comment_id BIGINT NOT NULL,
+	user_id BIGINT NOT NULL,
+	CONSTRAINT pk_comment_mention PRIMARY KEY (comment_id, user_id),
+	CONSTRAINT fk_comment_mention_comment_id FOREIGN KEY(comment_id) REFERENCES comment (id),
+	CONSTRAINT fk_comment_mention_user_id FOREIGN KEY(user_id) REFERENCES user (id)
+)""",
+    """CREATE TRIGGER comment_mention_no_update BEFORE UPDATE ON "comment_mention"
+BEGIN SELECT RAISE(ABORT, 'append_only: comment_mention'); END""",
+    """CREATE TRIGGER comment_mention_no_delete BEFORE DELETE ON "comment_mention"
+BEGIN SELECT RAISE(ABORT, 'append_only: comment_mention'); END""",
+    """CREATE TABLE comment_withdrawal (
+	comment_id BIGINT NOT NULL,
+	by_id BIGINT NOT NULL,
+	reason TEXT NOT NULL,
+	at TEXT NOT NULL,
+	digest CHAR(64) NOT NULL,
+	CONSTRAINT pk_comment_withdrawal PRIMARY KEY (comment_id),
+	CONSTRAINT fk_comment_withdrawal_comment_id FOREIGN KEY(comment_id) REFERENCES comment (id),
+	CONSTRAINT fk_comment_withdrawal_by_id FOREIGN KEY(by_id) REFERENCES user (id)
+)""",
+    """CREATE TRIGGER comment_withdrawal_no_update BEFORE UPDATE ON "comment_withdrawal"
+BEGIN SELECT RAISE(ABORT, 'append_only: comment_withdrawal'); END""",
+    """CREATE TRIGGER comment_withdrawal_no_delete BEFORE DELETE ON "comment_withdrawal"
+BEGIN SELECT RAISE(ABORT, 'append_only: comment_withdrawal'); END""",
+    """CREATE TABLE attachment_removed (
+	attachment_id BIGINT NOT NULL,
+	"by" BIGINT NOT NULL,
+	at TEXT NOT NULL,
+	reason TEXT NOT NULL,
+	seq INTEGER,
+	CONSTRAINT pk_attachment_removed PRIMARY KEY (attachment_id),
+	CONSTRAINT fk_attachment_removed_attachment_id FOREIGN KEY(attachment_id) REFERENCES attachment (id)
+)""",
+    """CREATE TRIGGER attachment_removed_no_update BEFORE UPDATE ON "attachment_removed"
+BEGIN SELECT RAISE(ABORT, 'append_only: attachment_removed'); END""",
+    """CREATE TRIGGER attachment_removed_no_delete BEFORE DELETE ON "attachment_removed"
+BEGIN SELECT RAISE(ABORT, 'append_only: attachment_removed'); END""",
+    """CREATE TABLE attachment_scan (
+	attachment_id BIGINT NOT NULL,
+	verdict VARCHAR(10) NOT NULL,
+	found VARCHAR(200) NOT NULL,
+	at TEXT NOT NULL,
+	CONSTRAINT pk_attachment_scan PRIMARY KEY (attachment_id),
+	CONSTRAINT ck_attachment_scan_verdict CHECK (verdict IN ('clean', 'harmful')),
+	CONSTRAINT fk_attachment_scan_attachment_id FOREIGN KEY(attachment_id) REFERENCES attachment (id)
+)""",
+    """CREATE TRIGGER attachment_scan_no_update BEFORE UPDATE ON "attachment_scan"
+BEGIN SELECT RAISE(ABORT, 'append_only: attachment_scan'); END""",
+    """CREATE TRIGGER attachment_scan_no_delete BEFORE DELETE ON "attachment_scan"
+BEGIN SELECT RAISE(ABORT, 'append_only: attachment_scan'); END""",
     """CREATE TABLE journal (
 	id BIGINT NOT NULL,
 	at DATE NOT NULL,
@@ -454,8 +780,8 @@ END""",
 	CONSTRAINT uq_journal_reverses UNIQUE (reverses),
 	CONSTRAINT fk_journal_reverses FOREIGN KEY(reverses) REFERENCES journal (id)
 )""",
-    "CREATE INDEX ix_journal_at ON journal (at)",
-    "CREATE INDEX ix_journal_case ON journal (case_id, case_seq)",
+    'CREATE INDEX ix_journal_at ON journal (at)',
+    'CREATE INDEX ix_journal_case ON journal (case_id, case_seq)',
     """CREATE TRIGGER journal_no_update BEFORE UPDATE ON "journal"
 BEGIN SELECT RAISE(ABORT, 'append_only: journal'); END""",
     """CREATE TRIGGER journal_no_delete BEFORE DELETE ON "journal"
@@ -490,6 +816,9 @@ SELECT RAISE(ABORT, 'not_a_reversal') WHERE NEW.reverses IS NOT NULL AND (
         AND n.line = p.line AND n.account_id = p.account_id AND n.amount = -p.amount
         AND coalesce(n.note, '') = coalesce(p.note, '')
         WHERE p.journal_id = NEW.reverses AND n.line IS NULL));
+SELECT RAISE(ABORT, 'mixed_books') WHERE EXISTS (SELECT 1 FROM posting AS p JOIN account AS a ON a.id = p.account_id
+    WHERE p.journal_id = NEW.id AND a.exercise <>
+        EXISTS (SELECT 1 FROM "case" AS c WHERE c.id = NEW.case_id AND c.exercise));
 UPDATE account SET
     balance = balance + (SELECT sum(amount) FROM posting
         WHERE journal_id = NEW.id AND +account_id = account.id),
@@ -521,6 +850,30 @@ BEGIN SELECT RAISE(ABORT, 'append_only: tranche'); END""",
 SELECT RAISE(ABORT, 'uq_tranche')
 WHERE EXISTS (SELECT 1 FROM "tranche" WHERE id = NEW.id OR (case_id = NEW.case_id AND number = NEW.number));
 END""",
+    """CREATE TABLE delegation_office (
+	delegation_id BIGINT NOT NULL,
+	role VARCHAR(30) NOT NULL,
+	seat CHAR(2) NOT NULL,
+	CONSTRAINT pk_delegation_office PRIMARY KEY (delegation_id, role, seat),
+	CONSTRAINT fk_delegation_office_delegation_id FOREIGN KEY(delegation_id) REFERENCES delegation (id)
+)""",
+    """CREATE TRIGGER delegation_office_no_update BEFORE UPDATE ON "delegation_office"
+BEGIN SELECT RAISE(ABORT, 'append_only: delegation_office'); END""",
+    """CREATE TRIGGER delegation_office_no_delete BEFORE DELETE ON "delegation_office"
+BEGIN SELECT RAISE(ABORT, 'append_only: delegation_office'); END""",
+    """CREATE TABLE delegation_event (
+	delegation_id BIGINT NOT NULL,
+	event VARCHAR(8) NOT NULL,
+	at TEXT NOT NULL,
+	"by" BIGINT,
+	CONSTRAINT pk_delegation_event PRIMARY KEY (delegation_id, event),
+	CONSTRAINT ck_delegation_event_event CHECK (event IN ('accepted', 'declined', 'revoked')),
+	CONSTRAINT fk_delegation_event_delegation_id FOREIGN KEY(delegation_id) REFERENCES delegation (id)
+)""",
+    """CREATE TRIGGER delegation_event_no_update BEFORE UPDATE ON "delegation_event"
+BEGIN SELECT RAISE(ABORT, 'append_only: delegation_event'); END""",
+    """CREATE TRIGGER delegation_event_no_delete BEFORE DELETE ON "delegation_event"
+BEGIN SELECT RAISE(ABORT, 'append_only: delegation_event'); END""",
     """CREATE TABLE delivery (
 	message_id BIGINT NOT NULL,
 	status VARCHAR(8) NOT NULL,
@@ -535,6 +888,56 @@ END""",
 	CONSTRAINT fk_delivery_message_id FOREIGN KEY(message_id) REFERENCES message (id)
 )""",
     """CREATE INDEX ix_delivery_waiting ON delivery (next_at) WHERE status = 'waiting'""",
+    """CREATE TABLE review_step (
+	id BIGINT NOT NULL,
+	assignment_id BIGINT NOT NULL,
+	case_id BIGINT NOT NULL,
+	kind VARCHAR(8) NOT NULL,
+	request INTEGER NOT NULL,
+	content TEXT NOT NULL,
+	"by" BIGINT NOT NULL,
+	at TEXT NOT NULL,
+	seq INTEGER NOT NULL,
+	digest CHAR(64) NOT NULL,
+	CONSTRAINT pk_review_step PRIMARY KEY (id),
+	CONSTRAINT uq_review_step_case_id_seq UNIQUE (case_id, seq),
+	CONSTRAINT ck_review_step_kind CHECK (kind IN ('clear', 'conflict', 'scored', 'relieved')),
+	CONSTRAINT fk_review_step_assignment_id FOREIGN KEY(assignment_id) REFERENCES review_assignment (id),
+	CONSTRAINT fk_review_step_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
+)""",
+    'CREATE INDEX ix_review_step_assignment_id ON review_step (assignment_id)',
+    """CREATE TRIGGER review_step_no_update BEFORE UPDATE ON "review_step"
+BEGIN SELECT RAISE(ABORT, 'append_only: review_step'); END""",
+    """CREATE TRIGGER review_step_no_delete BEFORE DELETE ON "review_step"
+BEGIN SELECT RAISE(ABORT, 'append_only: review_step'); END""",
+    """CREATE TABLE call_ranking (
+	case_id BIGINT NOT NULL,
+	number INTEGER NOT NULL,
+	content TEXT NOT NULL,
+	digest CHAR(64) NOT NULL,
+	"by" BIGINT NOT NULL,
+	at TEXT NOT NULL,
+	seq INTEGER NOT NULL,
+	CONSTRAINT pk_call_ranking PRIMARY KEY (case_id, number),
+	CONSTRAINT fk_call_ranking_case_id FOREIGN KEY(case_id) REFERENCES call (case_id)
+)""",
+    """CREATE TRIGGER call_ranking_no_update BEFORE UPDATE ON "call_ranking"
+BEGIN SELECT RAISE(ABORT, 'append_only: call_ranking'); END""",
+    """CREATE TRIGGER call_ranking_no_delete BEFORE DELETE ON "call_ranking"
+BEGIN SELECT RAISE(ABORT, 'append_only: call_ranking'); END""",
+    """CREATE TABLE ranking_adoption (
+	case_id BIGINT NOT NULL,
+	number INTEGER NOT NULL,
+	"by" BIGINT NOT NULL,
+	at TEXT NOT NULL,
+	seq INTEGER NOT NULL,
+	CONSTRAINT pk_ranking_adoption PRIMARY KEY (case_id, number),
+	CONSTRAINT fk_ranking_adoption_case_id FOREIGN KEY(case_id) REFERENCES call (case_id)
+)""",
+    """CREATE TRIGGER ranking_adoption_no_update BEFORE UPDATE ON "ranking_adoption"
+BEGIN SELECT RAISE(ABORT, 'append_only: ranking_adoption'); END""",
+    """CREATE TRIGGER ranking_adoption_no_delete BEFORE DELETE ON "ranking_adoption"
+BEGIN SELECT RAISE(ABORT, 'append_only: ranking_adoption'); END""",
     """CREATE TABLE posting (
 	journal_id BIGINT NOT NULL,
 	line INTEGER NOT NULL,
@@ -604,6 +1007,11 @@ POSTGRESQL = (
 	last INTEGER NOT NULL,
 	CONSTRAINT pk_case_number PRIMARY KEY (year)
 )""",
+    """CREATE TABLE exercise_number (
+	year INTEGER NOT NULL,
+	last INTEGER NOT NULL,
+	CONSTRAINT pk_exercise_number PRIMARY KEY (year)
+)""",
     """CREATE TABLE "case" (
 	id BIGINT NOT NULL,
 	ref VARCHAR(20) NOT NULL,
@@ -620,24 +1028,33 @@ POSTGRESQL = (
 	entered_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	updated_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	title JSON,
+	exercise BOOLEAN DEFAULT false NOT NULL,
 	CONSTRAINT pk_case PRIMARY KEY (id),
 	CONSTRAINT uq_case_ref UNIQUE (ref)
 )""",
+    'CREATE INDEX ix_case_definition_state ON "case" (definition, state, exercise)',
     'CREATE INDEX ix_case_country_updated ON "case" (country, updated_at)',
+    'CREATE INDEX ix_case_kind_country ON "case" (kind, country)',
     'CREATE INDEX ix_case_state_updated ON "case" (state, updated_at)',
+    'CREATE INDEX ix_case_updated ON "case" (updated_at, id)',
     """CREATE FUNCTION case_needs_entry() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 IF TG_OP = 'DELETE' THEN
     RAISE EXCEPTION 'append_only: case' USING ERRCODE = 'integrity_constraint_violation';
 ELSIF TG_OP = 'INSERT' THEN
-    IF NEW.version <> 0 OR NEW.state <> '' THEN
+    IF NEW.version <> 0 OR NEW.state <> '' OR NEW.exercise <> (left(NEW.ref, 3) = 'EJ-') THEN
         RAISE EXCEPTION 'no_entry' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
 ELSIF NEW.version <> OLD.version + 1
-    OR (NEW.id, NEW.ref, NEW.kind, NEW.definition, NEW.definition_digest, NEW.country,
-        NEW.illustrative, NEW.opened_at)
-    IS DISTINCT FROM (OLD.id, OLD.ref, OLD.kind, OLD.definition, OLD.definition_digest,
-        OLD.country, OLD.illustrative, OLD.opened_at)
+    OR (NEW.id, NEW.ref, NEW.kind, NEW.country, NEW.illustrative, NEW.opened_at, NEW.exercise)
+    IS DISTINCT FROM (OLD.id, OLD.ref, OLD.kind, OLD.country, OLD.illustrative, OLD.opened_at,
+        OLD.exercise)
+    OR ((NEW.definition, NEW.definition_digest)
+        IS DISTINCT FROM (OLD.definition, OLD.definition_digest)
+        AND (NEW.definition NOT LIKE NEW.kind || '/v%' OR NOT EXISTS (
+            SELECT 1 FROM audit_entry WHERE case_id = OLD.id AND seq = NEW.version
+            AND act = 'case.migrated' AND detail #>> '{to,definition}' = NEW.definition
+            AND detail #>> '{to,digest}' = NEW.definition_digest)))
     OR NOT EXISTS (SELECT 1 FROM audit_entry WHERE case_id = OLD.id AND seq = NEW.version
         AND digest = NEW.head AND prev = OLD.head AND to_state = NEW.state) THEN
     RAISE EXCEPTION 'no_entry' USING ERRCODE = 'integrity_constraint_violation';
@@ -674,7 +1091,7 @@ USING gin (to_tsvector('simple', words))""",
 	case_id BIGINT NOT NULL,
 	CONSTRAINT pk_catalogue_facet PRIMARY KEY (facet, value, case_id)
 )""",
-    "CREATE INDEX ix_catalogue_facet_case_id ON catalogue_facet (case_id)",
+    'CREATE INDEX ix_catalogue_facet_case_id ON catalogue_facet (case_id)',
     """CREATE TABLE heartbeat (
 	name VARCHAR(40) NOT NULL,
 	at TIMESTAMP WITH TIME ZONE NOT NULL,
@@ -689,12 +1106,13 @@ USING gin (to_tsvector('simple', words))""",
 	owner BIGINT,
 	balance BIGINT NOT NULL,
 	postings INTEGER NOT NULL,
+	exercise BOOLEAN DEFAULT false NOT NULL,
 	CONSTRAINT pk_account PRIMARY KEY (id),
 	CONSTRAINT ck_account_side CHECK (balance * side >= 0),
 	CONSTRAINT ck_account_side_known CHECK (side IN (1, -1)),
 	CONSTRAINT uq_account_code UNIQUE (code)
 )""",
-    "CREATE INDEX ix_account_owner ON account (owner)",
+    'CREATE INDEX ix_account_owner ON account (owner)',
     """CREATE FUNCTION account_needs_posting() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 IF TG_OP IN ('DELETE', 'TRUNCATE') THEN
@@ -705,7 +1123,7 @@ ELSIF TG_OP = 'INSERT' THEN
     END IF;
 ELSIF NEW.postings <= OLD.postings OR NEW.id <> OLD.id OR NEW.code <> OLD.code
     OR NEW.kind <> OLD.kind OR NEW.side <> OLD.side OR NEW.currency <> OLD.currency
-    OR coalesce(NEW.owner, 0) <> coalesce(OLD.owner, 0) OR NOT EXISTS (
+    OR coalesce(NEW.owner, 0) <> coalesce(OLD.owner, 0) OR NEW.exercise <> OLD.exercise OR NOT EXISTS (
     SELECT account_id FROM posting WHERE account_id = OLD.id AND nth > OLD.postings
     GROUP BY account_id
     HAVING count(*) = NEW.postings - OLD.postings AND sum(amount) = NEW.balance - OLD.balance) THEN
@@ -763,8 +1181,8 @@ FOR EACH STATEMENT EXECUTE FUNCTION contribution_append_only()""",
 	succeeded BOOLEAN NOT NULL,
 	CONSTRAINT pk_sign_in_attempt PRIMARY KEY (id)
 )""",
-    "CREATE INDEX ix_sign_in_attempt_address_at ON sign_in_attempt (address, at)",
-    "CREATE INDEX ix_sign_in_attempt_email_at ON sign_in_attempt (email, at)",
+    'CREATE INDEX ix_sign_in_attempt_email_at ON sign_in_attempt (email, at)',
+    'CREATE INDEX ix_sign_in_attempt_address_at ON sign_in_attempt (address, at)',
     """CREATE TABLE instance (
 	key VARCHAR(40) NOT NULL,
 	value TEXT NOT NULL,
@@ -787,7 +1205,8 @@ FOR EACH STATEMENT EXECUTE FUNCTION contribution_append_only()""",
 	CONSTRAINT pk_audit_entry PRIMARY KEY (case_id, seq),
 	CONSTRAINT fk_audit_entry_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
 )""",
-    "CREATE INDEX ix_audit_entry_at ON audit_entry (at)",
+    """CREATE INDEX ix_audit_entry_left ON audit_entry (from_state, at) WHERE from_state <> to_state AND act <> 'case.migrated'""",
+    'CREATE INDEX ix_audit_entry_at ON audit_entry (at)',
     """CREATE FUNCTION audit_entry_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'append_only: audit_entry' USING ERRCODE = 'integrity_constraint_violation';
 END $$""",
@@ -796,12 +1215,27 @@ BEFORE UPDATE OR DELETE OR TRUNCATE ON "audit_entry"
 FOR EACH STATEMENT EXECUTE FUNCTION audit_entry_append_only()""",
     """CREATE FUNCTION audit_entry_moves_case() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-UPDATE "case" SET version = NEW.seq, head = NEW.digest, state = NEW.to_state,
-    updated_at = NEW.at,
-    entered = CASE WHEN NEW.to_state <> NEW.from_state THEN NEW.seq ELSE entered END,
-    entered_at = CASE WHEN NEW.to_state <> NEW.from_state THEN NEW.at ELSE entered_at END,
-    title = coalesce(NEW.detail -> 'title', title)
-WHERE id = NEW.case_id AND version = NEW.seq - 1 AND head = NEW.prev AND state = NEW.from_state;
+IF NEW.act = 'case.migrated' THEN
+    UPDATE "case" SET version = NEW.seq, head = NEW.digest, state = NEW.to_state,
+        updated_at = NEW.at,
+        entered = (NEW.detail ->> 'entered')::integer,
+        entered_at = (SELECT at FROM audit_entry WHERE case_id = NEW.case_id
+            AND seq = (NEW.detail ->> 'entered')::integer),
+        definition = NEW.detail #>> '{to,definition}',
+        definition_digest = NEW.detail #>> '{to,digest}'
+    WHERE id = NEW.case_id AND version = NEW.seq - 1 AND head = NEW.prev
+        AND state = NEW.from_state
+        AND definition = NEW.detail #>> '{from,definition}'
+        AND definition_digest = NEW.detail #>> '{from,digest}';
+ELSE
+    UPDATE "case" SET version = NEW.seq, head = NEW.digest, state = NEW.to_state,
+        updated_at = NEW.at,
+        entered = CASE WHEN NEW.to_state <> NEW.from_state THEN NEW.seq ELSE entered END,
+        entered_at = CASE WHEN NEW.to_state <> NEW.from_state THEN NEW.at ELSE entered_at END,
+        title = coalesce(NEW.detail -> 'title', title)
+    WHERE id = NEW.case_id AND version = NEW.seq - 1 AND head = NEW.prev
+        AND state = NEW.from_state;
+END IF;
 IF NOT FOUND THEN
     RAISE EXCEPTION 'stale_case' USING ERRCODE = 'integrity_constraint_violation';
 END IF;
@@ -834,16 +1268,35 @@ END $$""",
     """CREATE TRIGGER ballot_append_only
 BEFORE UPDATE OR DELETE OR TRUNCATE ON "ballot"
 FOR EACH STATEMENT EXECUTE FUNCTION ballot_append_only()""",
-    """CREATE TABLE draft (
+    """CREATE TABLE draft_field (
 	case_id BIGINT NOT NULL,
 	form VARCHAR(40) NOT NULL,
+	field VARCHAR(60) NOT NULL,
 	version INTEGER NOT NULL,
-	values JSON NOT NULL,
+	value JSON,
 	revision INTEGER NOT NULL,
 	updated_by BIGINT NOT NULL,
 	updated_at TIMESTAMP WITH TIME ZONE NOT NULL,
-	CONSTRAINT pk_draft PRIMARY KEY (case_id, form),
-	CONSTRAINT fk_draft_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
+	CONSTRAINT pk_draft_field PRIMARY KEY (case_id, form, field),
+	CONSTRAINT fk_draft_field_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
+)""",
+    """CREATE TABLE draft_contributor (
+	case_id BIGINT NOT NULL,
+	form VARCHAR(40) NOT NULL,
+	user_id BIGINT NOT NULL,
+	first_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_draft_contributor PRIMARY KEY (case_id, form, user_id),
+	CONSTRAINT fk_draft_contributor_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
+)""",
+    """CREATE TABLE draft_presence (
+	case_id BIGINT NOT NULL,
+	form VARCHAR(40) NOT NULL,
+	user_id BIGINT NOT NULL,
+	section VARCHAR(60) NOT NULL,
+	since TIMESTAMP WITH TIME ZONE NOT NULL,
+	until TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_draft_presence PRIMARY KEY (case_id, form, user_id),
+	CONSTRAINT fk_draft_presence_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
 )""",
     """CREATE TABLE submission (
 	id BIGINT NOT NULL,
@@ -876,7 +1329,92 @@ FOR EACH STATEMENT EXECUTE FUNCTION submission_append_only()""",
 	CONSTRAINT pk_participation PRIMARY KEY (case_id, country),
 	CONSTRAINT fk_participation_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
 )""",
-    "CREATE INDEX ix_participation_country ON participation (country)",
+    'CREATE INDEX ix_participation_country ON participation (country)',
+    """CREATE TABLE call (
+	case_id BIGINT NOT NULL,
+	number VARCHAR(20) NOT NULL,
+	opens_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	closes_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	terms JSON NOT NULL,
+	digest CHAR(64) NOT NULL,
+	seq INTEGER NOT NULL,
+	CONSTRAINT pk_call PRIMARY KEY (case_id),
+	CONSTRAINT ck_call_order CHECK (opens_at < closes_at),
+	CONSTRAINT fk_call_case_id FOREIGN KEY(case_id) REFERENCES "case" (id),
+	CONSTRAINT uq_call_number UNIQUE (number)
+)""",
+    'CREATE INDEX ix_call_closes_at ON call (closes_at)',
+    """CREATE FUNCTION call_moves_later() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+IF TG_OP = 'DELETE' OR NEW.closes_at < OLD.closes_at OR NEW.seq <= OLD.seq
+    OR (NEW.case_id, NEW.number, NEW.opens_at)
+    IS DISTINCT FROM (OLD.case_id, OLD.number, OLD.opens_at) THEN
+    RAISE EXCEPTION 'call_moves_later' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+RETURN NEW;
+END $$""",
+    """CREATE TRIGGER call_moves_later BEFORE UPDATE OR DELETE ON "call"
+FOR EACH ROW EXECUTE FUNCTION call_moves_later()""",
+    """CREATE TABLE assignment (
+	id BIGINT NOT NULL,
+	case_id BIGINT NOT NULL,
+	number INTEGER NOT NULL,
+	visit INTEGER NOT NULL,
+	role VARCHAR(30) NOT NULL,
+	country VARCHAR(2) NOT NULL,
+	person_id BIGINT,
+	by_id BIGINT NOT NULL,
+	message TEXT NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	digest CHAR(64) NOT NULL,
+	CONSTRAINT pk_assignment PRIMARY KEY (id),
+	CONSTRAINT uq_assignment_case_id_number UNIQUE (case_id, number),
+	CONSTRAINT fk_assignment_case_id FOREIGN KEY(case_id) REFERENCES "case" (id),
+	CONSTRAINT fk_assignment_person_id FOREIGN KEY(person_id) REFERENCES "user" (id),
+	CONSTRAINT fk_assignment_by_id FOREIGN KEY(by_id) REFERENCES "user" (id)
+)""",
+    'CREATE INDEX ix_assignment_person_id ON assignment (person_id)',
+    """CREATE FUNCTION assignment_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: assignment' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER assignment_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "assignment"
+FOR EACH STATEMENT EXECUTE FUNCTION assignment_append_only()""",
+    """CREATE TABLE comment (
+	id BIGINT NOT NULL,
+	case_id BIGINT NOT NULL,
+	audience VARCHAR(12) NOT NULL,
+	number INTEGER NOT NULL,
+	seq INTEGER NOT NULL,
+	body TEXT NOT NULL,
+	by_id BIGINT NOT NULL,
+	office VARCHAR(40) NOT NULL,
+	acted_for VARCHAR(120) NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	digest CHAR(64) NOT NULL,
+	CONSTRAINT pk_comment PRIMARY KEY (id),
+	CONSTRAINT uq_comment_case_id_audience_number UNIQUE (case_id, audience, number),
+	CONSTRAINT ck_comment_audience CHECK (audience IN ('secretariat', 'applicant', 'delegations')),
+	CONSTRAINT fk_comment_case_id FOREIGN KEY(case_id) REFERENCES "case" (id),
+	CONSTRAINT fk_comment_by_id FOREIGN KEY(by_id) REFERENCES "user" (id)
+)""",
+    """CREATE FUNCTION comment_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: comment' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER comment_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "comment"
+FOR EACH STATEMENT EXECUTE FUNCTION comment_append_only()""",
+    """CREATE TABLE saved_filter (
+	id BIGINT NOT NULL,
+	user_id BIGINT NOT NULL,
+	name VARCHAR(60) NOT NULL,
+	query TEXT NOT NULL,
+	is_default BOOLEAN NOT NULL,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_saved_filter PRIMARY KEY (id),
+	CONSTRAINT uq_saved_filter_user_id_name UNIQUE (user_id, name),
+	CONSTRAINT fk_saved_filter_user_id FOREIGN KEY(user_id) REFERENCES "user" (id)
+)""",
     """CREATE TABLE deadline (
 	id BIGINT NOT NULL,
 	case_id BIGINT NOT NULL,
@@ -894,7 +1432,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION submission_append_only()""",
 	CONSTRAINT ck_deadline_done CHECK ((done_at IS NULL) = (result IS NULL)),
 	CONSTRAINT fk_deadline_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
 )""",
-    "CREATE INDEX ix_deadline_open ON deadline (at) WHERE done_at IS NULL",
+    'CREATE INDEX ix_deadline_open ON deadline (at) WHERE done_at IS NULL',
     """CREATE FUNCTION deadline_is_fixed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 IF TG_OP = 'DELETE' OR OLD.done_at IS NOT NULL OR
@@ -907,6 +1445,33 @@ RETURN NEW;
 END $$""",
     """CREATE TRIGGER deadline_is_fixed BEFORE UPDATE OR DELETE ON deadline
 FOR EACH ROW EXECUTE FUNCTION deadline_is_fixed()""",
+    """CREATE TABLE attachment (
+	id BIGINT NOT NULL,
+	case_id BIGINT NOT NULL,
+	form VARCHAR(40),
+	field VARCHAR(60),
+	name VARCHAR(200) NOT NULL,
+	kind VARCHAR(10) NOT NULL,
+	declared VARCHAR(100) NOT NULL,
+	media_type VARCHAR(100) NOT NULL,
+	size BIGINT NOT NULL,
+	sha256 CHAR(64) NOT NULL,
+	access VARCHAR(10) NOT NULL,
+	by BIGINT NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	seq INTEGER,
+	CONSTRAINT pk_attachment PRIMARY KEY (id),
+	CONSTRAINT ck_attachment_access CHECK (access IN ('public', 'limited', 'restricted')),
+	CONSTRAINT fk_attachment_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
+)""",
+    'CREATE INDEX ix_attachment_case_id ON attachment (case_id)',
+    'CREATE INDEX ix_attachment_sha256 ON attachment (sha256)',
+    """CREATE FUNCTION attachment_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: attachment' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER attachment_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "attachment"
+FOR EACH STATEMENT EXECUTE FUNCTION attachment_append_only()""",
     """CREATE TABLE role_grant (
 	id BIGINT NOT NULL,
 	user_id BIGINT NOT NULL,
@@ -918,8 +1483,8 @@ FOR EACH ROW EXECUTE FUNCTION deadline_is_fixed()""",
 	CONSTRAINT pk_role_grant PRIMARY KEY (id),
 	CONSTRAINT fk_role_grant_user_id FOREIGN KEY(user_id) REFERENCES "user" (id)
 )""",
-    "CREATE INDEX ix_role_grant_user_id ON role_grant (user_id)",
-    "CREATE INDEX ix_role_grant_role_country ON role_grant (role, country)",
+    'CREATE INDEX ix_role_grant_role_country ON role_grant (role, country)',
+    'CREATE INDEX ix_role_grant_user_id ON role_grant (user_id)',
     """CREATE TABLE one_time_link (
 	digest CHAR(64) NOT NULL,
 	user_id BIGINT NOT NULL,
@@ -930,7 +1495,7 @@ FOR EACH ROW EXECUTE FUNCTION deadline_is_fixed()""",
 	CONSTRAINT ck_one_time_link_purpose CHECK (purpose IN ('invitation', 'reset')),
 	CONSTRAINT fk_one_time_link_user_id FOREIGN KEY(user_id) REFERENCES "user" (id)
 )""",
-    "CREATE INDEX ix_one_time_link_user_id ON one_time_link (user_id)",
+    'CREATE INDEX ix_one_time_link_user_id ON one_time_link (user_id)',
     """CREATE TABLE api_token (
 	digest CHAR(64) NOT NULL,
 	user_id BIGINT NOT NULL,
@@ -942,7 +1507,7 @@ FOR EACH ROW EXECUTE FUNCTION deadline_is_fixed()""",
 	CONSTRAINT pk_api_token PRIMARY KEY (digest),
 	CONSTRAINT fk_api_token_user_id FOREIGN KEY(user_id) REFERENCES "user" (id)
 )""",
-    "CREATE INDEX ix_api_token_user_id ON api_token (user_id)",
+    'CREATE INDEX ix_api_token_user_id ON api_token (user_id)',
     """CREATE TABLE idempotency (
 	user_id BIGINT NOT NULL,
 	key VARCHAR(80) NOT NULL,
@@ -953,6 +1518,32 @@ FOR EACH ROW EXECUTE FUNCTION deadline_is_fixed()""",
 	CONSTRAINT pk_idempotency PRIMARY KEY (user_id, key),
 	CONSTRAINT fk_idempotency_user_id FOREIGN KEY(user_id) REFERENCES "user" (id)
 )""",
+    """CREATE TABLE delegation (
+	id BIGINT NOT NULL,
+	giver_id BIGINT NOT NULL,
+	delegate_id BIGINT NOT NULL,
+	ballots BOOLEAN NOT NULL,
+	kinds JSON NOT NULL,
+	cases JSON NOT NULL,
+	valid_from DATE NOT NULL,
+	valid_to DATE NOT NULL,
+	note TEXT NOT NULL,
+	made_by BIGINT,
+	made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_delegation PRIMARY KEY (id),
+	CONSTRAINT ck_delegation_two_people CHECK (giver_id <> delegate_id),
+	CONSTRAINT ck_delegation_days CHECK (valid_to >= valid_from),
+	CONSTRAINT fk_delegation_giver_id FOREIGN KEY(giver_id) REFERENCES "user" (id),
+	CONSTRAINT fk_delegation_delegate_id FOREIGN KEY(delegate_id) REFERENCES "user" (id)
+)""",
+    'CREATE INDEX ix_delegation_giver ON delegation (giver_id, valid_to)',
+    'CREATE INDEX ix_delegation_delegate ON delegation (delegate_id, valid_to)',
+    """CREATE FUNCTION delegation_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: delegation' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER delegation_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "delegation"
+FOR EACH STATEMENT EXECUTE FUNCTION delegation_append_only()""",
     """CREATE TABLE message (
 	id BIGINT NOT NULL,
 	user_id BIGINT NOT NULL,
@@ -961,10 +1552,50 @@ FOR EACH ROW EXECUTE FUNCTION deadline_is_fixed()""",
 	params JSON NOT NULL,
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	read_at TIMESTAMP WITH TIME ZONE,
+	exercise BOOLEAN DEFAULT false NOT NULL,
 	CONSTRAINT pk_message PRIMARY KEY (id),
 	CONSTRAINT fk_message_user_id FOREIGN KEY(user_id) REFERENCES "user" (id)
 )""",
-    "CREATE INDEX ix_message_user_id_id ON message (user_id, id)",
+    'CREATE INDEX ix_message_user_id_id ON message (user_id, id)',
+    """CREATE TABLE packet_receipt (
+	packet VARCHAR(32) NOT NULL,
+	content CHAR(64) NOT NULL,
+	case_id BIGINT NOT NULL,
+	form VARCHAR(50) NOT NULL,
+	fields JSON NOT NULL,
+	by BIGINT NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_packet_receipt PRIMARY KEY (packet, content),
+	CONSTRAINT fk_packet_receipt_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
+)""",
+    'CREATE INDEX ix_packet_receipt_case ON packet_receipt (case_id)',
+    """CREATE FUNCTION packet_receipt_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: packet_receipt' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER packet_receipt_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "packet_receipt"
+FOR EACH STATEMENT EXECUTE FUNCTION packet_receipt_append_only()""",
+    """CREATE TABLE review_assignment (
+	id BIGINT NOT NULL,
+	case_id BIGINT NOT NULL,
+	number INTEGER NOT NULL,
+	user_id BIGINT NOT NULL,
+	by BIGINT NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	seq INTEGER NOT NULL,
+	CONSTRAINT pk_review_assignment PRIMARY KEY (id),
+	CONSTRAINT uq_review_assignment_case_id_user_id UNIQUE (case_id, user_id),
+	CONSTRAINT uq_review_assignment_case_id_number UNIQUE (case_id, number),
+	CONSTRAINT fk_review_assignment_case_id FOREIGN KEY(case_id) REFERENCES "case" (id),
+	CONSTRAINT fk_review_assignment_user_id FOREIGN KEY(user_id) REFERENCES "user" (id)
+)""",
+    'CREATE INDEX ix_review_assignment_user_id ON review_assignment (user_id)',
+    """CREATE FUNCTION review_assignment_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: review_assignment' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER review_assignment_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "review_assignment"
+FOR EACH STATEMENT EXECUTE FUNCTION review_assignment_append_only()""",
     """CREATE TABLE ballot_seat (
 	ballot_id BIGINT NOT NULL,
 	country CHAR(2) NOT NULL,
@@ -1007,7 +1638,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION ballot_seat_is_frozen()""",
 	CONSTRAINT ck_vote_position CHECK (position IN ('in_favour', 'against', 'abstain')),
 	CONSTRAINT fk_vote_ballot_id FOREIGN KEY(ballot_id) REFERENCES ballot (id)
 )""",
-    "CREATE INDEX ix_vote_country ON vote (ballot_id, country, seq)",
+    'CREATE INDEX ix_vote_country ON vote (ballot_id, country, seq)',
     """CREATE FUNCTION vote_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'append_only: vote' USING ERRCODE = 'integrity_constraint_violation';
 END $$""",
@@ -1072,6 +1703,132 @@ RETURN NULL;
 END $$""",
     """CREATE TRIGGER ballot_outcome_waits AFTER INSERT ON ballot_outcome
 FOR EACH ROW EXECUTE FUNCTION ballot_outcome_waits()""",
+    """CREATE TABLE call_link (
+	case_id BIGINT NOT NULL,
+	call_id BIGINT NOT NULL,
+	seq INTEGER NOT NULL,
+	CONSTRAINT pk_call_link PRIMARY KEY (case_id),
+	CONSTRAINT fk_call_link_case_id FOREIGN KEY(case_id) REFERENCES "case" (id),
+	CONSTRAINT fk_call_link_call_id FOREIGN KEY(call_id) REFERENCES call (case_id)
+)""",
+    'CREATE INDEX ix_call_link_call_id ON call_link (call_id)',
+    """CREATE FUNCTION call_link_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: call_link' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER call_link_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "call_link"
+FOR EACH STATEMENT EXECUTE FUNCTION call_link_append_only()""",
+    """CREATE TABLE call_proposal (
+	case_id BIGINT NOT NULL,
+	call_id BIGINT NOT NULL,
+	country CHAR(2) NOT NULL,
+	institution VARCHAR(300) NOT NULL,
+	asked_minor BIGINT NOT NULL,
+	seq INTEGER NOT NULL,
+	CONSTRAINT pk_call_proposal PRIMARY KEY (case_id),
+	CONSTRAINT fk_call_proposal_case_id FOREIGN KEY(case_id) REFERENCES "case" (id),
+	CONSTRAINT fk_call_proposal_call_id FOREIGN KEY(call_id) REFERENCES call (case_id)
+)""",
+    """CREATE INDEX ix_call_proposal_call_id_institution ON call_proposal (call_id, institution)""",
+    """CREATE TABLE call_question (
+	case_id BIGINT NOT NULL,
+	number INTEGER NOT NULL,
+	lang VARCHAR(2) NOT NULL,
+	text TEXT NOT NULL,
+	country CHAR(2) NOT NULL,
+	by BIGINT NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	seq INTEGER NOT NULL,
+	digest CHAR(64) NOT NULL,
+	CONSTRAINT pk_call_question PRIMARY KEY (case_id, number),
+	CONSTRAINT fk_call_question_case_id FOREIGN KEY(case_id) REFERENCES call (case_id)
+)""",
+    """CREATE FUNCTION call_question_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: call_question' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER call_question_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "call_question"
+FOR EACH STATEMENT EXECUTE FUNCTION call_question_append_only()""",
+    """CREATE TABLE call_answer (
+	id BIGINT NOT NULL,
+	case_id BIGINT NOT NULL,
+	question INTEGER NOT NULL,
+	lang VARCHAR(2) NOT NULL,
+	text TEXT NOT NULL,
+	by BIGINT NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	seq INTEGER NOT NULL,
+	digest CHAR(64) NOT NULL,
+	CONSTRAINT pk_call_answer PRIMARY KEY (id),
+	CONSTRAINT uq_call_answer_case_id_seq UNIQUE (case_id, seq),
+	CONSTRAINT fk_call_answer_case_id FOREIGN KEY(case_id) REFERENCES call (case_id)
+)""",
+    'CREATE INDEX ix_call_answer_case_id_question ON call_answer (case_id, question)',
+    """CREATE FUNCTION call_answer_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: call_answer' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER call_answer_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "call_answer"
+FOR EACH STATEMENT EXECUTE FUNCTION call_answer_append_only()""",
+    """CREATE TABLE comment_mention (
+	comment_id BIGINT NOT NULL,
+	user_id BIGINT NOT NULL,
+	CONSTRAINT pk_comment_mention PRIMARY KEY (comment_id, user_id),
+	CONSTRAINT fk_comment_mention_comment_id FOREIGN KEY(comment_id) REFERENCES comment (id),
+	CONSTRAINT fk_comment_mention_user_id FOREIGN KEY(user_id) REFERENCES "user" (id)
+)""",
+    """CREATE FUNCTION comment_mention_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: comment_mention' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER comment_mention_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "comment_mention"
+FOR EACH STATEMENT EXECUTE FUNCTION comment_mention_append_only()""",
+    """CREATE TABLE comment_withdrawal (
+	comment_id BIGINT NOT NULL,
+	by_id BIGINT NOT NULL,
+	reason TEXT NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	digest CHAR(64) NOT NULL,
+	CONSTRAINT pk_comment_withdrawal PRIMARY KEY (comment_id),
+	CONSTRAINT fk_comment_withdrawal_comment_id FOREIGN KEY(comment_id) REFERENCES comment (id),
+	CONSTRAINT fk_comment_withdrawal_by_id FOREIGN KEY(by_id) REFERENCES "user" (id)
+)""",
+    """CREATE FUNCTION comment_withdrawal_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: comment_withdrawal' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER comment_withdrawal_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "comment_withdrawal"
+FOR EACH STATEMENT EXECUTE FUNCTION comment_withdrawal_append_only()""",
+    """CREATE TABLE attachment_removed (
+	attachment_id BIGINT NOT NULL,
+	by BIGINT NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	reason TEXT NOT NULL,
+	seq INTEGER,
+	CONSTRAINT pk_attachment_removed PRIMARY KEY (attachment_id),
+	CONSTRAINT fk_attachment_removed_attachment_id FOREIGN KEY(attachment_id) REFERENCES attachment (id)
+)""",
+    """CREATE FUNCTION attachment_removed_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: attachment_removed' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER attachment_removed_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "attachment_removed"
+FOR EACH STATEMENT EXECUTE FUNCTION attachment_removed_append_only()""",
+    """CREATE TABLE attachment_scan (
+	attachment_id BIGINT NOT NULL,
+	verdict VARCHAR(10) NOT NULL,
+	found VARCHAR(200) NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_attachment_scan PRIMARY KEY (attachment_id),
+	CONSTRAINT ck_attachment_scan_verdict CHECK (verdict IN ('clean', 'harmful')),
+	CONSTRAINT fk_attachment_scan_attachment_id FOREIGN KEY(attachment_id) REFERENCES attachment (id)
+)""",
+    """CREATE FUNCTION attachment_scan_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: attachment_scan' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER attachment_scan_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "attachment_scan"
+FOR EACH STATEMENT EXECUTE FUNCTION attachment_scan_append_only()""",
     """CREATE TABLE journal (
 	id BIGINT NOT NULL,
 	at DATE NOT NULL,
@@ -1092,8 +1849,8 @@ FOR EACH ROW EXECUTE FUNCTION ballot_outcome_waits()""",
 	CONSTRAINT uq_journal_reverses UNIQUE (reverses),
 	CONSTRAINT fk_journal_reverses FOREIGN KEY(reverses) REFERENCES journal (id)
 )""",
-    "CREATE INDEX ix_journal_at ON journal (at)",
-    "CREATE INDEX ix_journal_case ON journal (case_id, case_seq)",
+    'CREATE INDEX ix_journal_at ON journal (at)',
+    'CREATE INDEX ix_journal_case ON journal (case_id, case_seq)',
     """CREATE FUNCTION journal_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'append_only: journal' USING ERRCODE = 'integrity_constraint_violation';
 END $$""",
@@ -1132,6 +1889,11 @@ IF NEW.reverses IS NOT NULL AND (
         WHERE p.journal_id = NEW.reverses AND n.line IS NULL)) THEN
     RAISE EXCEPTION 'not_a_reversal' USING ERRCODE = 'integrity_constraint_violation';
 END IF;
+IF EXISTS (SELECT 1 FROM posting AS p JOIN account AS a ON a.id = p.account_id
+    WHERE p.journal_id = NEW.id AND a.exercise <>
+        EXISTS (SELECT 1 FROM "case" AS c WHERE c.id = NEW.case_id AND c.exercise)) THEN
+    RAISE EXCEPTION 'mixed_books' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
 UPDATE account AS a SET balance = a.balance + m.amount, postings = a.postings + m.number
 FROM (SELECT account_id, sum(amount)::bigint AS amount, count(*)::integer AS number
     FROM posting WHERE journal_id = NEW.id GROUP BY account_id) AS m
@@ -1162,6 +1924,34 @@ END $$""",
     """CREATE TRIGGER tranche_append_only
 BEFORE UPDATE OR DELETE OR TRUNCATE ON "tranche"
 FOR EACH STATEMENT EXECUTE FUNCTION tranche_append_only()""",
+    """CREATE TABLE delegation_office (
+	delegation_id BIGINT NOT NULL,
+	role VARCHAR(30) NOT NULL,
+	seat CHAR(2) NOT NULL,
+	CONSTRAINT pk_delegation_office PRIMARY KEY (delegation_id, role, seat),
+	CONSTRAINT fk_delegation_office_delegation_id FOREIGN KEY(delegation_id) REFERENCES delegation (id)
+)""",
+    """CREATE FUNCTION delegation_office_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: delegation_office' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER delegation_office_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "delegation_office"
+FOR EACH STATEMENT EXECUTE FUNCTION delegation_office_append_only()""",
+    """CREATE TABLE delegation_event (
+	delegation_id BIGINT NOT NULL,
+	event VARCHAR(8) NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	by BIGINT,
+	CONSTRAINT pk_delegation_event PRIMARY KEY (delegation_id, event),
+	CONSTRAINT ck_delegation_event_event CHECK (event IN ('accepted', 'declined', 'revoked')),
+	CONSTRAINT fk_delegation_event_delegation_id FOREIGN KEY(delegation_id) REFERENCES delegation (id)
+)""",
+    """CREATE FUNCTION delegation_event_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: delegation_event' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER delegation_event_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "delegation_event"
+FOR EACH STATEMENT EXECUTE FUNCTION delegation_event_append_only()""",
     """CREATE TABLE delivery (
 	message_id BIGINT NOT NULL,
 	status VARCHAR(8) NOT NULL,
@@ -1176,6 +1966,62 @@ FOR EACH STATEMENT EXECUTE FUNCTION tranche_append_only()""",
 	CONSTRAINT fk_delivery_message_id FOREIGN KEY(message_id) REFERENCES message (id)
 )""",
     """CREATE INDEX ix_delivery_waiting ON delivery (next_at) WHERE status = 'waiting'""",
+    """CREATE TABLE review_step (
+	id BIGINT NOT NULL,
+	assignment_id BIGINT NOT NULL,
+	case_id BIGINT NOT NULL,
+	kind VARCHAR(8) NOT NULL,
+	request INTEGER NOT NULL,
+	content JSON NOT NULL,
+	by BIGINT NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	seq INTEGER NOT NULL,
+	digest CHAR(64) NOT NULL,
+	CONSTRAINT pk_review_step PRIMARY KEY (id),
+	CONSTRAINT uq_review_step_case_id_seq UNIQUE (case_id, seq),
+	CONSTRAINT ck_review_step_kind CHECK (kind IN ('clear', 'conflict', 'scored', 'relieved')),
+	CONSTRAINT fk_review_step_assignment_id FOREIGN KEY(assignment_id) REFERENCES review_assignment (id),
+	CONSTRAINT fk_review_step_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
+)""",
+    'CREATE INDEX ix_review_step_assignment_id ON review_step (assignment_id)',
+    """CREATE FUNCTION review_step_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: review_step' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER review_step_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "review_step"
+FOR EACH STATEMENT EXECUTE FUNCTION review_step_append_only()""",
+    """CREATE TABLE call_ranking (
+	case_id BIGINT NOT NULL,
+	number INTEGER NOT NULL,
+	content JSON NOT NULL,
+	digest CHAR(64) NOT NULL,
+	by BIGINT NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	seq INTEGER NOT NULL,
+	CONSTRAINT pk_call_ranking PRIMARY KEY (case_id, number),
+	CONSTRAINT fk_call_ranking_case_id FOREIGN KEY(case_id) REFERENCES call (case_id)
+)""",
+    """CREATE FUNCTION call_ranking_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: call_ranking' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER call_ranking_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "call_ranking"
+FOR EACH STATEMENT EXECUTE FUNCTION call_ranking_append_only()""",
+    """CREATE TABLE ranking_adoption (
+	case_id BIGINT NOT NULL,
+	number INTEGER NOT NULL,
+	by BIGINT NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	seq INTEGER NOT NULL,
+	CONSTRAINT pk_ranking_adoption PRIMARY KEY (case_id, number),
+	CONSTRAINT fk_ranking_adoption_case_id FOREIGN KEY(case_id) REFERENCES call (case_id)
+)""",
+    """CREATE FUNCTION ranking_adoption_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: ranking_adoption' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER ranking_adoption_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "ranking_adoption"
+FOR EACH STATEMENT EXECUTE FUNCTION ranking_adoption_append_only()""",
     """CREATE TABLE posting (
 	journal_id BIGINT NOT NULL,
 	line INTEGER NOT NULL,
@@ -1260,4 +2106,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    raise RuntimeError("before the first revision there was nothing")
+    raise NotImplementedError("before the first revision there was nothing")
