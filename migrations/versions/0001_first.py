@@ -103,7 +103,7 @@ BEGIN DELETE FROM catalogue_search WHERE rowid = OLD.case_id; END""",
 	case_id BIGINT NOT NULL,
 	CONSTRAINT pk_catalogue_facet PRIMARY KEY (facet, value, case_id)
 )""",
-    'CREATE INDEX ix_catalogue_facet_case_id ON catalogue_facet (case_id)',
+    "CREATE INDEX ix_catalogue_facet_case_id ON catalogue_facet (case_id)",
     """CREATE TABLE heartbeat (
 	name VARCHAR(40) NOT NULL,
 	at TEXT NOT NULL,
@@ -124,7 +124,7 @@ BEGIN DELETE FROM catalogue_search WHERE rowid = OLD.case_id; END""",
 	CONSTRAINT ck_account_side_known CHECK (side IN (1, -1)),
 	CONSTRAINT uq_account_code UNIQUE (code)
 )""",
-    'CREATE INDEX ix_account_owner ON account (owner)',
+    "CREATE INDEX ix_account_owner ON account (owner)",
     """CREATE TRIGGER account_is_new BEFORE INSERT ON "account" BEGIN
 SELECT RAISE(ABORT, 'uq_account')
 WHERE EXISTS (SELECT 1 FROM "account" WHERE id = NEW.id OR code = NEW.code);
@@ -191,8 +191,8 @@ END""",
 	succeeded BOOLEAN NOT NULL,
 	CONSTRAINT pk_sign_in_attempt PRIMARY KEY (id)
 )""",
-    'CREATE INDEX ix_sign_in_attempt_email_at ON sign_in_attempt (email, at)',
-    'CREATE INDEX ix_sign_in_attempt_address_at ON sign_in_attempt (address, at)',
+    "CREATE INDEX ix_sign_in_attempt_email_at ON sign_in_attempt (email, at)",
+    "CREATE INDEX ix_sign_in_attempt_address_at ON sign_in_attempt (address, at)",
     """CREATE TABLE instance (
 	"key" VARCHAR(40) NOT NULL,
 	value TEXT NOT NULL,
@@ -216,7 +216,7 @@ END""",
 	CONSTRAINT fk_audit_entry_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
 )""",
     """CREATE INDEX ix_audit_entry_left ON audit_entry (from_state, at) WHERE from_state <> to_state AND act <> 'case.migrated'""",
-    'CREATE INDEX ix_audit_entry_at ON audit_entry (at)',
+    "CREATE INDEX ix_audit_entry_at ON audit_entry (at)",
     """CREATE TRIGGER audit_entry_no_update BEFORE UPDATE ON "audit_entry"
 BEGIN SELECT RAISE(ABORT, 'append_only: audit_entry'); END""",
     """CREATE TRIGGER audit_entry_no_delete BEFORE DELETE ON "audit_entry"
@@ -327,7 +327,7 @@ BEGIN SELECT RAISE(ABORT, 'append_only: submission'); END""",
 	CONSTRAINT pk_participation PRIMARY KEY (case_id, country),
 	CONSTRAINT fk_participation_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
 )""",
-    'CREATE INDEX ix_participation_country ON participation (country)',
+    "CREATE INDEX ix_participation_country ON participation (country)",
     """CREATE TABLE call (
 	case_id BIGINT NOT NULL,
 	number VARCHAR(20) NOT NULL,
@@ -341,7 +341,7 @@ BEGIN SELECT RAISE(ABORT, 'append_only: submission'); END""",
 	CONSTRAINT fk_call_case_id FOREIGN KEY(case_id) REFERENCES "case" (id),
 	CONSTRAINT uq_call_number UNIQUE (number)
 )""",
-    'CREATE INDEX ix_call_closes_at ON call (closes_at)',
+    "CREATE INDEX ix_call_closes_at ON call (closes_at)",
     """CREATE TRIGGER call_moves_later BEFORE UPDATE ON "call" BEGIN
 SELECT RAISE(ABORT, 'call_moves_later') WHERE NEW.closes_at < OLD.closes_at OR NEW.seq <= OLD.seq
     OR (NEW.case_id, NEW.number, NEW.opens_at) IS NOT (OLD.case_id, OLD.number, OLD.opens_at);
@@ -367,7 +367,7 @@ END""",
 	CONSTRAINT fk_assignment_person_id FOREIGN KEY(person_id) REFERENCES user (id),
 	CONSTRAINT fk_assignment_by_id FOREIGN KEY(by_id) REFERENCES user (id)
 )""",
-    'CREATE INDEX ix_assignment_person_id ON assignment (person_id)',
+    "CREATE INDEX ix_assignment_person_id ON assignment (person_id)",
     """CREATE TRIGGER assignment_no_update BEFORE UPDATE ON "assignment"
 BEGIN SELECT RAISE(ABORT, 'append_only: assignment'); END""",
     """CREATE TRIGGER assignment_no_delete BEFORE DELETE ON "assignment"
@@ -422,7 +422,7 @@ BEGIN SELECT RAISE(ABORT, 'append_only: comment'); END""",
 	CONSTRAINT ck_deadline_done CHECK ((done_at IS NULL) = (result IS NULL)),
 	CONSTRAINT fk_deadline_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
 )""",
-    'CREATE INDEX ix_deadline_open ON deadline (at) WHERE done_at IS NULL',
+    "CREATE INDEX ix_deadline_open ON deadline (at) WHERE done_at IS NULL",
     """CREATE TRIGGER deadline_is_fixed BEFORE UPDATE ON deadline BEGIN
 SELECT RAISE(ABORT, 'deadline_is_fixed') WHERE OLD.done_at IS NOT NULL OR
     (NEW.id, NEW.case_id, NEW.visit, NEW.kind, NEW.at, NEW.rule, NEW.then_trigger)
@@ -450,8 +450,8 @@ END""",
 	CONSTRAINT ck_attachment_access CHECK (access IN ('public', 'limited', 'restricted')),
 	CONSTRAINT fk_attachment_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
 )""",
-    'CREATE INDEX ix_attachment_case_id ON attachment (case_id)',
-    'CREATE INDEX ix_attachment_sha256 ON attachment (sha256)',
+    "CREATE INDEX ix_attachment_case_id ON attachment (case_id)",
+    "CREATE INDEX ix_attachment_sha256 ON attachment (sha256)",
     """CREATE TRIGGER attachment_no_update BEFORE UPDATE ON "attachment"
 BEGIN SELECT RAISE(ABORT, 'append_only: attachment'); END""",
     """CREATE TRIGGER attachment_no_delete BEFORE DELETE ON "attachment"
@@ -467,8 +467,8 @@ BEGIN SELECT RAISE(ABORT, 'append_only: attachment'); END""",
 	CONSTRAINT pk_role_grant PRIMARY KEY (id),
 	CONSTRAINT fk_role_grant_user_id FOREIGN KEY(user_id) REFERENCES user (id)
 )""",
-    'CREATE INDEX ix_role_grant_role_country ON role_grant (role, country)',
-    'CREATE INDEX ix_role_grant_user_id ON role_grant (user_id)',
+    "CREATE INDEX ix_role_grant_role_country ON role_grant (role, country)",
+    "CREATE INDEX ix_role_grant_user_id ON role_grant (user_id)",
     """CREATE TABLE one_time_link (
 	digest CHAR(64) NOT NULL,
 	user_id BIGINT NOT NULL,
@@ -479,7 +479,7 @@ BEGIN SELECT RAISE(ABORT, 'append_only: attachment'); END""",
 	CONSTRAINT ck_one_time_link_purpose CHECK (purpose IN ('invitation', 'reset')),
 	CONSTRAINT fk_one_time_link_user_id FOREIGN KEY(user_id) REFERENCES user (id)
 )""",
-    'CREATE INDEX ix_one_time_link_user_id ON one_time_link (user_id)',
+    "CREATE INDEX ix_one_time_link_user_id ON one_time_link (user_id)",
     """CREATE TABLE api_token (
 	digest CHAR(64) NOT NULL,
 	user_id BIGINT NOT NULL,
@@ -491,7 +491,7 @@ BEGIN SELECT RAISE(ABORT, 'append_only: attachment'); END""",
 	CONSTRAINT pk_api_token PRIMARY KEY (digest),
 	CONSTRAINT fk_api_token_user_id FOREIGN KEY(user_id) REFERENCES user (id)
 )""",
-    'CREATE INDEX ix_api_token_user_id ON api_token (user_id)',
+    "CREATE INDEX ix_api_token_user_id ON api_token (user_id)",
     """CREATE TABLE idempotency (
 	user_id BIGINT NOT NULL,
 	"key" VARCHAR(80) NOT NULL,
@@ -520,8 +520,8 @@ BEGIN SELECT RAISE(ABORT, 'append_only: attachment'); END""",
 	CONSTRAINT fk_delegation_giver_id FOREIGN KEY(giver_id) REFERENCES user (id),
 	CONSTRAINT fk_delegation_delegate_id FOREIGN KEY(delegate_id) REFERENCES user (id)
 )""",
-    'CREATE INDEX ix_delegation_giver ON delegation (giver_id, valid_to)',
-    'CREATE INDEX ix_delegation_delegate ON delegation (delegate_id, valid_to)',
+    "CREATE INDEX ix_delegation_giver ON delegation (giver_id, valid_to)",
+    "CREATE INDEX ix_delegation_delegate ON delegation (delegate_id, valid_to)",
     """CREATE TRIGGER delegation_no_update BEFORE UPDATE ON "delegation"
 BEGIN SELECT RAISE(ABORT, 'append_only: delegation'); END""",
     """CREATE TRIGGER delegation_no_delete BEFORE DELETE ON "delegation"
@@ -538,7 +538,7 @@ BEGIN SELECT RAISE(ABORT, 'append_only: delegation'); END""",
 	CONSTRAINT pk_message PRIMARY KEY (id),
 	CONSTRAINT fk_message_user_id FOREIGN KEY(user_id) REFERENCES user (id)
 )""",
-    'CREATE INDEX ix_message_user_id_id ON message (user_id, id)',
+    "CREATE INDEX ix_message_user_id_id ON message (user_id, id)",
     """CREATE TABLE packet_receipt (
 	packet VARCHAR(32) NOT NULL,
 	content CHAR(64) NOT NULL,
@@ -550,7 +550,7 @@ BEGIN SELECT RAISE(ABORT, 'append_only: delegation'); END""",
 	CONSTRAINT pk_packet_receipt PRIMARY KEY (packet, content),
 	CONSTRAINT fk_packet_receipt_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
 )""",
-    'CREATE INDEX ix_packet_receipt_case ON packet_receipt (case_id)',
+    "CREATE INDEX ix_packet_receipt_case ON packet_receipt (case_id)",
     """CREATE TRIGGER packet_receipt_no_update BEFORE UPDATE ON "packet_receipt"
 BEGIN SELECT RAISE(ABORT, 'append_only: packet_receipt'); END""",
     """CREATE TRIGGER packet_receipt_no_delete BEFORE DELETE ON "packet_receipt"
@@ -569,7 +569,7 @@ BEGIN SELECT RAISE(ABORT, 'append_only: packet_receipt'); END""",
 	CONSTRAINT fk_review_assignment_case_id FOREIGN KEY(case_id) REFERENCES "case" (id),
 	CONSTRAINT fk_review_assignment_user_id FOREIGN KEY(user_id) REFERENCES user (id)
 )""",
-    'CREATE INDEX ix_review_assignment_user_id ON review_assignment (user_id)',
+    "CREATE INDEX ix_review_assignment_user_id ON review_assignment (user_id)",
     """CREATE TRIGGER review_assignment_no_update BEFORE UPDATE ON "review_assignment"
 BEGIN SELECT RAISE(ABORT, 'append_only: review_assignment'); END""",
     """CREATE TRIGGER review_assignment_no_delete BEFORE DELETE ON "review_assignment"
@@ -608,7 +608,7 @@ END""",
 	CONSTRAINT ck_vote_position CHECK (position IN ('in_favour', 'against', 'abstain')),
 	CONSTRAINT fk_vote_ballot_id FOREIGN KEY(ballot_id) REFERENCES ballot (id)
 )""",
-    'CREATE INDEX ix_vote_country ON vote (ballot_id, country, seq)',
+    "CREATE INDEX ix_vote_country ON vote (ballot_id, country, seq)",
     """CREATE TRIGGER vote_no_update BEFORE UPDATE ON "vote"
 BEGIN SELECT RAISE(ABORT, 'append_only: vote'); END""",
     """CREATE TRIGGER vote_no_delete BEFORE DELETE ON "vote"
@@ -656,7 +656,7 @@ END""",
 	CONSTRAINT fk_call_link_case_id FOREIGN KEY(case_id) REFERENCES "case" (id),
 	CONSTRAINT fk_call_link_call_id FOREIGN KEY(call_id) REFERENCES call (case_id)
 )""",
-    'CREATE INDEX ix_call_link_call_id ON call_link (call_id)',
+    "CREATE INDEX ix_call_link_call_id ON call_link (call_id)",
     """CREATE TRIGGER call_link_no_update BEFORE UPDATE ON "call_link"
 BEGIN SELECT RAISE(ABORT, 'append_only: call_link'); END""",
     """CREATE TRIGGER call_link_no_delete BEFORE DELETE ON "call_link"
@@ -704,7 +704,7 @@ BEGIN SELECT RAISE(ABORT, 'append_only: call_question'); END""",
 	CONSTRAINT uq_call_answer_case_id_seq UNIQUE (case_id, seq),
 	CONSTRAINT fk_call_answer_case_id FOREIGN KEY(case_id) REFERENCES call (case_id)
 )""",
-    'CREATE INDEX ix_call_answer_case_id_question ON call_answer (case_id, question)',
+    "CREATE INDEX ix_call_answer_case_id_question ON call_answer (case_id, question)",
     """CREATE TRIGGER call_answer_no_update BEFORE UPDATE ON "call_answer"
 BEGIN SELECT RAISE(ABORT, 'append_only: call_answer'); END""",
     """CREATE TRIGGER call_answer_no_delete BEFORE DELETE ON "call_answer"
@@ -780,8 +780,8 @@ BEGIN SELECT RAISE(ABORT, 'append_only: attachment_scan'); END""",
 	CONSTRAINT uq_journal_reverses UNIQUE (reverses),
 	CONSTRAINT fk_journal_reverses FOREIGN KEY(reverses) REFERENCES journal (id)
 )""",
-    'CREATE INDEX ix_journal_at ON journal (at)',
-    'CREATE INDEX ix_journal_case ON journal (case_id, case_seq)',
+    "CREATE INDEX ix_journal_at ON journal (at)",
+    "CREATE INDEX ix_journal_case ON journal (case_id, case_seq)",
     """CREATE TRIGGER journal_no_update BEFORE UPDATE ON "journal"
 BEGIN SELECT RAISE(ABORT, 'append_only: journal'); END""",
     """CREATE TRIGGER journal_no_delete BEFORE DELETE ON "journal"
@@ -905,7 +905,7 @@ BEGIN SELECT RAISE(ABORT, 'append_only: delegation_event'); END""",
 	CONSTRAINT fk_review_step_assignment_id FOREIGN KEY(assignment_id) REFERENCES review_assignment (id),
 	CONSTRAINT fk_review_step_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
 )""",
-    'CREATE INDEX ix_review_step_assignment_id ON review_step (assignment_id)',
+    "CREATE INDEX ix_review_step_assignment_id ON review_step (assignment_id)",
     """CREATE TRIGGER review_step_no_update BEFORE UPDATE ON "review_step"
 BEGIN SELECT RAISE(ABORT, 'append_only: review_step'); END""",
     """CREATE TRIGGER review_step_no_delete BEFORE DELETE ON "review_step"
@@ -1091,7 +1091,7 @@ USING gin (to_tsvector('simple', words))""",
 	case_id BIGINT NOT NULL,
 	CONSTRAINT pk_catalogue_facet PRIMARY KEY (facet, value, case_id)
 )""",
-    'CREATE INDEX ix_catalogue_facet_case_id ON catalogue_facet (case_id)',
+    "CREATE INDEX ix_catalogue_facet_case_id ON catalogue_facet (case_id)",
     """CREATE TABLE heartbeat (
 	name VARCHAR(40) NOT NULL,
 	at TIMESTAMP WITH TIME ZONE NOT NULL,
@@ -1112,7 +1112,7 @@ USING gin (to_tsvector('simple', words))""",
 	CONSTRAINT ck_account_side_known CHECK (side IN (1, -1)),
 	CONSTRAINT uq_account_code UNIQUE (code)
 )""",
-    'CREATE INDEX ix_account_owner ON account (owner)',
+    "CREATE INDEX ix_account_owner ON account (owner)",
     """CREATE FUNCTION account_needs_posting() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 IF TG_OP IN ('DELETE', 'TRUNCATE') THEN
@@ -1181,8 +1181,8 @@ FOR EACH STATEMENT EXECUTE FUNCTION contribution_append_only()""",
 	succeeded BOOLEAN NOT NULL,
 	CONSTRAINT pk_sign_in_attempt PRIMARY KEY (id)
 )""",
-    'CREATE INDEX ix_sign_in_attempt_email_at ON sign_in_attempt (email, at)',
-    'CREATE INDEX ix_sign_in_attempt_address_at ON sign_in_attempt (address, at)',
+    "CREATE INDEX ix_sign_in_attempt_email_at ON sign_in_attempt (email, at)",
+    "CREATE INDEX ix_sign_in_attempt_address_at ON sign_in_attempt (address, at)",
     """CREATE TABLE instance (
 	key VARCHAR(40) NOT NULL,
 	value TEXT NOT NULL,
@@ -1206,7 +1206,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION contribution_append_only()""",
 	CONSTRAINT fk_audit_entry_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
 )""",
     """CREATE INDEX ix_audit_entry_left ON audit_entry (from_state, at) WHERE from_state <> to_state AND act <> 'case.migrated'""",
-    'CREATE INDEX ix_audit_entry_at ON audit_entry (at)',
+    "CREATE INDEX ix_audit_entry_at ON audit_entry (at)",
     """CREATE FUNCTION audit_entry_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'append_only: audit_entry' USING ERRCODE = 'integrity_constraint_violation';
 END $$""",
@@ -1329,7 +1329,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION submission_append_only()""",
 	CONSTRAINT pk_participation PRIMARY KEY (case_id, country),
 	CONSTRAINT fk_participation_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
 )""",
-    'CREATE INDEX ix_participation_country ON participation (country)',
+    "CREATE INDEX ix_participation_country ON participation (country)",
     """CREATE TABLE call (
 	case_id BIGINT NOT NULL,
 	number VARCHAR(20) NOT NULL,
@@ -1343,7 +1343,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION submission_append_only()""",
 	CONSTRAINT fk_call_case_id FOREIGN KEY(case_id) REFERENCES "case" (id),
 	CONSTRAINT uq_call_number UNIQUE (number)
 )""",
-    'CREATE INDEX ix_call_closes_at ON call (closes_at)',
+    "CREATE INDEX ix_call_closes_at ON call (closes_at)",
     """CREATE FUNCTION call_moves_later() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 IF TG_OP = 'DELETE' OR NEW.closes_at < OLD.closes_at OR NEW.seq <= OLD.seq
@@ -1373,7 +1373,7 @@ FOR EACH ROW EXECUTE FUNCTION call_moves_later()""",
 	CONSTRAINT fk_assignment_person_id FOREIGN KEY(person_id) REFERENCES "user" (id),
 	CONSTRAINT fk_assignment_by_id FOREIGN KEY(by_id) REFERENCES "user" (id)
 )""",
-    'CREATE INDEX ix_assignment_person_id ON assignment (person_id)',
+    "CREATE INDEX ix_assignment_person_id ON assignment (person_id)",
     """CREATE FUNCTION assignment_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'append_only: assignment' USING ERRCODE = 'integrity_constraint_violation';
 END $$""",
@@ -1432,7 +1432,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION comment_append_only()""",
 	CONSTRAINT ck_deadline_done CHECK ((done_at IS NULL) = (result IS NULL)),
 	CONSTRAINT fk_deadline_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
 )""",
-    'CREATE INDEX ix_deadline_open ON deadline (at) WHERE done_at IS NULL',
+    "CREATE INDEX ix_deadline_open ON deadline (at) WHERE done_at IS NULL",
     """CREATE FUNCTION deadline_is_fixed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 IF TG_OP = 'DELETE' OR OLD.done_at IS NOT NULL OR
@@ -1464,8 +1464,8 @@ FOR EACH ROW EXECUTE FUNCTION deadline_is_fixed()""",
 	CONSTRAINT ck_attachment_access CHECK (access IN ('public', 'limited', 'restricted')),
 	CONSTRAINT fk_attachment_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
 )""",
-    'CREATE INDEX ix_attachment_case_id ON attachment (case_id)',
-    'CREATE INDEX ix_attachment_sha256 ON attachment (sha256)',
+    "CREATE INDEX ix_attachment_case_id ON attachment (case_id)",
+    "CREATE INDEX ix_attachment_sha256 ON attachment (sha256)",
     """CREATE FUNCTION attachment_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'append_only: attachment' USING ERRCODE = 'integrity_constraint_violation';
 END $$""",
@@ -1483,8 +1483,8 @@ FOR EACH STATEMENT EXECUTE FUNCTION attachment_append_only()""",
 	CONSTRAINT pk_role_grant PRIMARY KEY (id),
 	CONSTRAINT fk_role_grant_user_id FOREIGN KEY(user_id) REFERENCES "user" (id)
 )""",
-    'CREATE INDEX ix_role_grant_role_country ON role_grant (role, country)',
-    'CREATE INDEX ix_role_grant_user_id ON role_grant (user_id)',
+    "CREATE INDEX ix_role_grant_role_country ON role_grant (role, country)",
+    "CREATE INDEX ix_role_grant_user_id ON role_grant (user_id)",
     """CREATE TABLE one_time_link (
 	digest CHAR(64) NOT NULL,
 	user_id BIGINT NOT NULL,
@@ -1495,7 +1495,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION attachment_append_only()""",
 	CONSTRAINT ck_one_time_link_purpose CHECK (purpose IN ('invitation', 'reset')),
 	CONSTRAINT fk_one_time_link_user_id FOREIGN KEY(user_id) REFERENCES "user" (id)
 )""",
-    'CREATE INDEX ix_one_time_link_user_id ON one_time_link (user_id)',
+    "CREATE INDEX ix_one_time_link_user_id ON one_time_link (user_id)",
     """CREATE TABLE api_token (
 	digest CHAR(64) NOT NULL,
 	user_id BIGINT NOT NULL,
@@ -1507,7 +1507,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION attachment_append_only()""",
 	CONSTRAINT pk_api_token PRIMARY KEY (digest),
 	CONSTRAINT fk_api_token_user_id FOREIGN KEY(user_id) REFERENCES "user" (id)
 )""",
-    'CREATE INDEX ix_api_token_user_id ON api_token (user_id)',
+    "CREATE INDEX ix_api_token_user_id ON api_token (user_id)",
     """CREATE TABLE idempotency (
 	user_id BIGINT NOT NULL,
 	key VARCHAR(80) NOT NULL,
@@ -1536,8 +1536,8 @@ FOR EACH STATEMENT EXECUTE FUNCTION attachment_append_only()""",
 	CONSTRAINT fk_delegation_giver_id FOREIGN KEY(giver_id) REFERENCES "user" (id),
 	CONSTRAINT fk_delegation_delegate_id FOREIGN KEY(delegate_id) REFERENCES "user" (id)
 )""",
-    'CREATE INDEX ix_delegation_giver ON delegation (giver_id, valid_to)',
-    'CREATE INDEX ix_delegation_delegate ON delegation (delegate_id, valid_to)',
+    "CREATE INDEX ix_delegation_giver ON delegation (giver_id, valid_to)",
+    "CREATE INDEX ix_delegation_delegate ON delegation (delegate_id, valid_to)",
     """CREATE FUNCTION delegation_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'append_only: delegation' USING ERRCODE = 'integrity_constraint_violation';
 END $$""",
@@ -1556,7 +1556,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION delegation_append_only()""",
 	CONSTRAINT pk_message PRIMARY KEY (id),
 	CONSTRAINT fk_message_user_id FOREIGN KEY(user_id) REFERENCES "user" (id)
 )""",
-    'CREATE INDEX ix_message_user_id_id ON message (user_id, id)',
+    "CREATE INDEX ix_message_user_id_id ON message (user_id, id)",
     """CREATE TABLE packet_receipt (
 	packet VARCHAR(32) NOT NULL,
 	content CHAR(64) NOT NULL,
@@ -1568,7 +1568,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION delegation_append_only()""",
 	CONSTRAINT pk_packet_receipt PRIMARY KEY (packet, content),
 	CONSTRAINT fk_packet_receipt_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
 )""",
-    'CREATE INDEX ix_packet_receipt_case ON packet_receipt (case_id)',
+    "CREATE INDEX ix_packet_receipt_case ON packet_receipt (case_id)",
     """CREATE FUNCTION packet_receipt_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'append_only: packet_receipt' USING ERRCODE = 'integrity_constraint_violation';
 END $$""",
@@ -1589,7 +1589,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION packet_receipt_append_only()""",
 	CONSTRAINT fk_review_assignment_case_id FOREIGN KEY(case_id) REFERENCES "case" (id),
 	CONSTRAINT fk_review_assignment_user_id FOREIGN KEY(user_id) REFERENCES "user" (id)
 )""",
-    'CREATE INDEX ix_review_assignment_user_id ON review_assignment (user_id)',
+    "CREATE INDEX ix_review_assignment_user_id ON review_assignment (user_id)",
     """CREATE FUNCTION review_assignment_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'append_only: review_assignment' USING ERRCODE = 'integrity_constraint_violation';
 END $$""",
@@ -1638,7 +1638,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION ballot_seat_is_frozen()""",
 	CONSTRAINT ck_vote_position CHECK (position IN ('in_favour', 'against', 'abstain')),
 	CONSTRAINT fk_vote_ballot_id FOREIGN KEY(ballot_id) REFERENCES ballot (id)
 )""",
-    'CREATE INDEX ix_vote_country ON vote (ballot_id, country, seq)',
+    "CREATE INDEX ix_vote_country ON vote (ballot_id, country, seq)",
     """CREATE FUNCTION vote_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'append_only: vote' USING ERRCODE = 'integrity_constraint_violation';
 END $$""",
@@ -1711,7 +1711,7 @@ FOR EACH ROW EXECUTE FUNCTION ballot_outcome_waits()""",
 	CONSTRAINT fk_call_link_case_id FOREIGN KEY(case_id) REFERENCES "case" (id),
 	CONSTRAINT fk_call_link_call_id FOREIGN KEY(call_id) REFERENCES call (case_id)
 )""",
-    'CREATE INDEX ix_call_link_call_id ON call_link (call_id)',
+    "CREATE INDEX ix_call_link_call_id ON call_link (call_id)",
     """CREATE FUNCTION call_link_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'append_only: call_link' USING ERRCODE = 'integrity_constraint_violation';
 END $$""",
@@ -1763,7 +1763,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION call_question_append_only()""",
 	CONSTRAINT uq_call_answer_case_id_seq UNIQUE (case_id, seq),
 	CONSTRAINT fk_call_answer_case_id FOREIGN KEY(case_id) REFERENCES call (case_id)
 )""",
-    'CREATE INDEX ix_call_answer_case_id_question ON call_answer (case_id, question)',
+    "CREATE INDEX ix_call_answer_case_id_question ON call_answer (case_id, question)",
     """CREATE FUNCTION call_answer_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'append_only: call_answer' USING ERRCODE = 'integrity_constraint_violation';
 END $$""",
@@ -1849,8 +1849,8 @@ FOR EACH STATEMENT EXECUTE FUNCTION attachment_scan_append_only()""",
 	CONSTRAINT uq_journal_reverses UNIQUE (reverses),
 	CONSTRAINT fk_journal_reverses FOREIGN KEY(reverses) REFERENCES journal (id)
 )""",
-    'CREATE INDEX ix_journal_at ON journal (at)',
-    'CREATE INDEX ix_journal_case ON journal (case_id, case_seq)',
+    "CREATE INDEX ix_journal_at ON journal (at)",
+    "CREATE INDEX ix_journal_case ON journal (case_id, case_seq)",
     """CREATE FUNCTION journal_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'append_only: journal' USING ERRCODE = 'integrity_constraint_violation';
 END $$""",
@@ -1983,7 +1983,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION delegation_event_append_only()""",
 	CONSTRAINT fk_review_step_assignment_id FOREIGN KEY(assignment_id) REFERENCES review_assignment (id),
 	CONSTRAINT fk_review_step_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
 )""",
-    'CREATE INDEX ix_review_step_assignment_id ON review_step (assignment_id)',
+    "CREATE INDEX ix_review_step_assignment_id ON review_step (assignment_id)",
     """CREATE FUNCTION review_step_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'append_only: review_step' USING ERRCODE = 'integrity_constraint_violation';
 END $$""",
