@@ -12,6 +12,7 @@ from ricomi_workflow.ballots.queries import BallotView, ballot_view
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.history import definitions
 from ricomi_workflow.cases.points import points_in, visible
 from ricomi_workflow.cases.queries import get_case, hidden_fields, readable, told
 from ricomi_workflow.cases.rows import Submission, find_submission, submissions
@@ -292,16 +293,17 @@ def _money(words: Words, read: Read) -> Iterator[Block]:
 
 
 def _trail(words: Words, read: Read) -> Iterator[Block]:
-    workflow = words.services.process(read.case).workflow
+    held = definitions(read.entries)
     columns = [(words.t(f"papers.{n}"), n == "number") for n in ("number", "what", "who", "when")]
     rows = []
     for entry in read.entries:
-        figures = words.figures(entry)
+        workflow = words.services.processes[held[entry.seq]].workflow
+        figures = words.figures(workflow, entry)
         what = " · ".join(x for x in (words.sentence(workflow, entry), figures) if x)
         reason = f"\n{words.quoted(entry.reason)}" if entry.reason else ""
         told_points = "".join(f"\n{line}" for line in _points(words, read, entry))
-        office = words.office(entry.office)
-        rows.append([str(entry.seq), what + reason + told_points, office, words.briefly(entry.at)])
+        cells = [what + reason + told_points, words.who(entry), words.briefly(entry.at)]
+        rows.append([str(entry.seq), *cells])
     yield table(words.t("papers.trail_caption"), columns, rows)
 
 

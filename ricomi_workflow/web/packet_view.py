@@ -90,13 +90,16 @@ def packet_page(desk: Desk, error: Refused | None = None, *, no_file: bool = Fal
 
 
 def taken_in_page(
-    desk: Desk, taken: TakenIn, data: bytes, choices: Mapping[str, Choice]
+    desk: Desk, taken: TakenIn, data: bytes, choices: Mapping[str, Choice], *, again: bool
 ) -> PacketPage:
-    """The page that says what was taken in, or asks which answers are to stand."""
+    """The page that says what was taken in, or asks which answers are to stand.
+
+    `again`: it has asked before, and what is still open was left out.
+    """
     page = packet_page(desk)
     asked, open_fields = bool(taken.conflicts), {c.field for c in taken.conflicts}
     conflicts = tuple(
-        _answers(desk.form, c.field, c.mine, c.theirs, seen=c.seen, asked=bool(choices))
+        _answers(desk.form, c.field, c.mine, c.theirs, seen=c.seen, asked=again)
         for c in taken.conflicts
     )
     return PacketPage(

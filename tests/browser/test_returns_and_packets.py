@@ -59,7 +59,7 @@ def got(page: Page, link: str) -> bytes:
 
 def test_a_return_names_a_field_and_the_answer_is_compared(visitor: Entering, site: Site) -> None:
     ref = site.case_at("secretariat_review")
-    walker = visitor(javascript=False).enter(SECRETARIAT)
+    walker = visitor().enter(SECRETARIAT)
     walker.visit(f"/cases/{ref}/do/return_for_clarification")
     walker.page.get_by_text("Presupuesto y financiación", exact=True).click()
     walker.page.get_by_label("Costo", exact=True).check()
@@ -124,7 +124,7 @@ def test_a_workbook_is_filled_in_offline_on_a_phone(
     looked_at(walker, "packet-unchosen")
     walker.page.get_by_label("A da minha pasta").check()
     walker.press("Salvar o escolhido")
-    walker.sees("Foram incorporadas 3 respostas")
+    walker.sees("3 respostas foram incorporadas")
     looked_at(walker, "packet-taken-in")
     walker.visit(f"/cases/{ref}/forms/request/activities")
     expect(walker.field("Duração em meses")).to_have_value("7")

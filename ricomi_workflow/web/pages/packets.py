@@ -13,6 +13,7 @@ from ricomi_workflow.web.audience import for_signed_in
 from ricomi_workflow.web.form_desk import open_desk
 from ricomi_workflow.web.i18n import PREFIX, language
 from ricomi_workflow.web.packet_view import (
+    PACKET,
     moved_on_page,
     packet_page,
     sent_choices,
@@ -68,7 +69,7 @@ def upload(ref: str, name: str) -> Answer:
         return _moved_on(ref, name, data)
     if taken is None:
         return _shown(packet_page(desk, no_file=True), 422)
-    shown = taken_in_page(desk, taken, data, choices)
+    shown = taken_in_page(desk, taken, data, choices, again=PACKET in posted)
     return _shown(shown, 409 if taken.conflicts else 200)
 
 
