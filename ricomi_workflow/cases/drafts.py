@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, cast
 from sqlalchemy import delete, select
 
 from ricomi_workflow.cases.case import Case, draft_name, roles_on
-from ricomi_workflow.cases.models import draft_contributor, draft_field
+from ricomi_workflow.cases.models import draft_contributor, draft_field, draft_presence
 from ricomi_workflow.db.driver import Driver
 from ricomi_workflow.db.reading import read
 from ricomi_workflow.db.writing import as_text, run
@@ -217,7 +217,7 @@ def who_wrote(act: Act, form: FormDef) -> list[Json]:
 
 def drop_draft(act: Act, form: FormDef) -> None:
     """Forget the draft of `form`: it is frozen as a submission now."""
-    for table in (draft_field, draft_contributor):
+    for table in (draft_field, draft_contributor, draft_presence):
         mine = (table.c.case_id == act.case.id) & (table.c.form == _handed_in(act, form))
         act.tx.execute(delete(table).where(mine))
 

@@ -59,13 +59,6 @@ def be_present(tx: Tx, case: Case, form: str, section: str) -> None:
     run(tx.driver, _HERE, (*key, section, tx.now, tx.now + LEASE))
 
 
-def leave(tx: Tx, case: Case, form: str) -> None:
-    """Say that the actor has put the form aside."""
-    here = draft_presence.c
-    mine = (here.case_id == case.id) & (here.form == form) & (here.user_id == tx.actor.user_id)
-    tx.execute(delete(draft_presence).where(mine))
-
-
 def others_present(
     connection: Connection, case_id: int, form: str, *, now: datetime, but: int | None
 ) -> tuple[Present, ...]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import structlog
 
 from ricomi_workflow.audit.commands import record
-from ricomi_workflow.cases.case import Case, office, roles_on
+from ricomi_workflow.cases.case import Case, acting, for_whom, office, roles_on
 from ricomi_workflow.files.models import attachment, attachment_removed, attachment_scan
 from ricomi_workflow.files.queries import (
     Attachment,
@@ -230,5 +230,5 @@ def _record(
         office=office(tx.actor, case, roles_on(tx.actor, case)),
         actor_id=tx.actor.user_id,
         reason=reason,
-        detail=detail,
+        detail={**detail, **for_whom(acting(tx.actor, case, roles_on(tx.actor, case)))},
     )

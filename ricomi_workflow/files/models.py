@@ -22,7 +22,7 @@ attachment = Table(
     metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("case_id", BigInteger, ForeignKey(case.c.id), nullable=False),
-    Column("form", String(40)),  # name without version; NULL: a document of the case itself
+    Column("form", String(40)),  # name of the draft; NULL: a document of the case itself
     Column("field", String(60)),
     Column("name", String(200), nullable=False),
     Column("kind", String(10), nullable=False),  # `pdf`, as the content and the name agree

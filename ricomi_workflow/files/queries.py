@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from ricomi_workflow.cases.case import Case, roles_on
+from ricomi_workflow.cases.case import Case, draft_name, roles_on
 from ricomi_workflow.cases.queries import readable
 from ricomi_workflow.cases.rows import submissions
 from ricomi_workflow.definitions.file_refs import FileRef, refs_in
@@ -46,7 +46,7 @@ class Removal:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file of a case; `form` None: a document of the case itself."""
+    """A file of a case; `form` names the draft for which it was sent, None: a document."""
 
     id: int
     case_id: int
@@ -142,8 +142,15 @@ def may_take_away(actor: Actor, case: Case, file: Attachment) -> bool:
 def may_edit_form(
     services: Services, actor: Actor, case: Case, form: str, field: str | None
 ) -> bool:
-    """Whether the actor may answer a field of a form in the present state."""
-    access = services.state(case).forms.get(form)
+    """Whether the actor may write in a draft, in one field of it, in the present state.
+
+    `form` is the name of the draft: of several that states write each for itself, only their own.
+    """
+    base = form.partition("@")[0]
+    state = services.state(case)
+    if draft_name(state, actor, case, base) != form:
+        return False
+    access = state.forms.get(base)
     own = access.fields.get(field or "", access) if access else None
     return bool(own and own.edit & roles_on(actor, case))
 

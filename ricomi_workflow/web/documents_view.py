@@ -102,7 +102,8 @@ def _note(file: Attachment, names: Mapping[int, str]) -> str:
 def _origin(file: Attachment) -> str:
     if file.form is None:
         return ""
-    forms = [f for f in services().library.forms.values() if f.name == file.form]
+    base = file.form.partition("@")[0]
+    forms = [f for f in services().library.forms.values() if f.name == base]
     newest = max(forms, key=lambda form: form.version, default=None)
     return t("file.of_form", form=newest.label[language()]) if newest else ""
 

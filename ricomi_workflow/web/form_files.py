@@ -44,7 +44,7 @@ def receive_files(tx: Tx, desk: Desk, sections: Sequence[Section]) -> Received:
     for asked in (f for s in sections for f in s.fields if f.type is FieldType.FILES):
         if asked.name not in desk.editable:
             continue
-        place = Place(desk.form.name, asked.name)
+        place = Place(desk.draft_name, asked.name)
         refused += [
             FieldError(asked.name, "file_again", {"name": n}) for n in lost.get(asked.name, ())
         ]
@@ -66,7 +66,7 @@ def drop_file(tx: Tx, desk: Desk) -> None:
     if ref is None or name not in desk.editable or ref in _named(tx, desk):
         return
     for file in list_attachments(tx.connection, desk.case.id):
-        if file.ref == ref and file.form == desk.form.name and not file.removal:
+        if file.ref == ref and file.form == desk.draft_name and not file.removal:
             withdraw(tx, file)
 
 

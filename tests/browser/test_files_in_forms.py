@@ -158,3 +158,15 @@ def test_a_draft_goes_to_a_newer_form_only_when_its_writer_agrees(
 def _kept(house: NotedHouse, ref: str) -> dict[str, object]:
     with house.services.uow.read() as connection:
         return dict(get_draft(connection, house.case(ref).id, "note").values)
+
+
+def test_a_file_that_is_too_large_is_told_before_it_is_sent(
+    pages: Pages, site: str, ref: str
+) -> None:
+    page = pages.open(language="es")
+    at_form(page, site, "es", ref)
+    large: FilePayload = {**GOOD, "buffer": PDF + b" " * 1_100_000}
+    page.get_by_label(ADD["es"]).set_input_files([large])
+    expect(page.locator("#f-evidence p.error")).to_contain_text("demasiado grande")
+    expect(page.get_by_label(ADD["es"])).to_have_js_property("value", "")
+    assert not faults(page)

@@ -17,8 +17,8 @@ from ricomi_workflow.cases.drafts import (
     save_draft,
     save_fields,
 )
-from ricomi_workflow.cases.models import draft_contributor, draft_field
-from ricomi_workflow.cases.presence import be_present, forget_absent, leave, others_present
+from ricomi_workflow.cases.models import draft_contributor, draft_field, draft_presence
+from ricomi_workflow.cases.presence import be_present, forget_absent, others_present
 from ricomi_workflow.db.driver import Cursor
 from ricomi_workflow.definitions.model import FormDef
 from ricomi_workflow.kernel.canonical import Json
@@ -215,9 +215,8 @@ def test_who_is_at_work_is_seen_for_the_length_of_a_lease(story: Story) -> None:
     assert _present(story) == []
     with story.act(APPLICANT) as tx:
         forget_absent(tx)
-        be_present(tx, story.case(), "request", "money")
-        leave(tx, story.case(), "request")
-    assert _present(story) == []
+    with story.services.uow.read() as connection:
+        assert connection.execute(select(draft_presence)).all() == []
 
 
 def _present(story: Story) -> list[tuple[str, object]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from ricomi_workflow.cases.presence import be_present
 from ricomi_workflow.definitions.model import Section
 from ricomi_workflow.web.audience import for_signed_in
 from ricomi_workflow.web.form_desk import (
@@ -58,6 +59,7 @@ def save_form(ref: str, name: str, section: str | None = None) -> Answer:
         received = receive_files(tx, desk, sections)
         outcome = save_sent(tx, services(), desk, _sent(sections, received))
         drop_file(tx, outcome.desk)
+        be_present(tx, desk.case, desk.draft_name, sections[0].name)
         others = company(tx, outcome.desk)
     if outcome.taken or received.refused:
         asked = Asked(section, taken=outcome.taken, refused=received.refused)

@@ -251,6 +251,20 @@
   };
   form.addEventListener("input", (event) => touched(event.target));
   form.addEventListener("change", (event) => touched(event.target));
+  /** A file that is too large is told at once: over a slow line its refusal would come late. */
+  const weigh = (control) => {
+    const large = [...control.files].filter((file) => file.size > Number(form.dataset.maxFile));
+    document.getElementById(`${control.id}-large`)?.remove();
+    if (!large.length) { control.removeAttribute("aria-invalid"); return; }
+    const note = Object.assign(document.createElement("p"), {
+      className: "error", id: `${control.id}-large`, textContent: `${large.map((file) => file.name).join(", ")}: ${words.too_large}` });
+    note.setAttribute("role", "alert");
+    control.before(note);
+    control.value = "";
+    control.setAttribute("aria-invalid", "true");
+    control.setAttribute("aria-describedby", `${control.getAttribute("aria-describedby") ?? ""} ${note.id}`.trim());
+  };
+  form.addEventListener("change", (event) => { if (event.target.type === "file") weigh(event.target); });
   form.addEventListener("focusout", (event) => {
     const field = fieldOf(event.target);
     if (mistakes.has(field)) setTimeout(() => { if (!box(field)?.contains(document.activeElement)) show(field); });

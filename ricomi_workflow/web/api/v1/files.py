@@ -9,7 +9,7 @@ from contextlib import ExitStack
 
 from flask import Response
 
-from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.case import Case, draft_name
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.queries import get_case
 from ricomi_workflow.files.commands import Place, Upload, add_document, receive, remove_file
@@ -87,10 +87,11 @@ def _upload(call: Call) -> Upload:
 
 
 def _place(call: Call, found: Case, form: str) -> Place:
-    field = call.body.get("field", "")
-    if not may_edit_form(call.services, call.tx.actor, found, form, field):
+    field, state = call.body.get("field", ""), call.services.state(found)
+    called = draft_name(state, call.tx.actor, found, form)
+    if not may_edit_form(call.services, call.tx.actor, found, called, field):
         raise Forbidden(form)
-    return Place(form, field)
+    return Place(called, field)
 
 
 def _held(call: Call, found: Case, file: str) -> Attachment:
@@ -110,7 +111,7 @@ def _file(call: Call, each: Attachment) -> Shape:
         "size": each.size,
         "sha256": each.sha256,
         "access": str(each.access),
-        "form": each.form,
+        "form": each.form.partition("@")[0] if each.form else None,
         "field": each.field,
         "at": each.at,
         "standing": str(each.standing(scanned=call.services.scanner is not None)),
