@@ -10,6 +10,7 @@ from flask import url_for
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.cases.case import capacities, office
 from ricomi_workflow.cases.queries import Option
+from ricomi_workflow.definitions.forms import complete
 from ricomi_workflow.definitions.model import TransitionDef
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import (
@@ -146,7 +147,9 @@ def already_done(attempt: Attempt) -> int | None:
 
 
 def _readable(desk: Desk) -> dict[str, Json]:
-    return {name: value for name, value in desk.values.items() if name not in desk.hidden}
+    """What will be handed in, as far as the reader may see it: no answer that does not apply."""
+    whole = complete(desk.form, desk.values, services().lookups, desk.today)
+    return {name: value for name, value in whole.items() if name not in desk.hidden}
 
 
 def _oath(file: CaseFile, option: Option) -> Oath:

@@ -151,6 +151,33 @@ def test_a_relation_that_does_not_hold_is_told_at_its_field(house: OfficeHouse) 
     assert page.errors() == ["Gasto: Esta línea repite la línea 1. Cámbiela o quítela."]
 
 
+def test_the_confirmation_shows_what_will_be_handed_in(house: OfficeHouse) -> None:
+    ref = opened(house)
+    page = at_form(house, ref)
+    whole = {
+        "title.es": "Curso de registro",
+        "mode": "online",
+        "tool": "Aula",
+        "host": "Una casa que no viene al caso",
+        "first": "01/11/2026",
+        "last": "15/11/2026",
+        "contact": "Ana",
+        "costs.0.line": "Pasaje",
+        "costs.0.cost": "1000",
+        "costs.0.share": "100",
+    }
+    page.press(house.text("form.review", "es"), whole)
+    assert page.path.endswith("/do/hand_in"), page.path
+    assert "Aula" in page.text
+    assert "Total" in page.text
+    assert "Una casa" not in page.text
+    page.press(house.text("act.button", "es", act="entregar"))
+    assert house.case(ref).state == "given"
+    assert set(house.answered(ref, "course_plan")) == {
+        *("title", "mode", "tool", "first", "last", "days", "costs", "total", "contact"),
+    }
+
+
 def handed_in(house: OfficeHouse, ref: str, contact: str) -> None:
     """A whole course."""
     values: dict[str, Json] = {
