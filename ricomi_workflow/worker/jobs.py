@@ -38,7 +38,7 @@ def jobs(services: Services, transport: Transport) -> tuple[Job, ...]:
         Job("deadlines", 30, lambda: sweep_deadlines(services)),
         Job("calls", 30, lambda: keep_calls(services)),
         Job("outbox", 5, lambda: deliver(services, transport)),
-        Job("scanning", 10, lambda: scan(services)),
+        *([Job("scanning", 10, lambda: scan(services))] if services.scanner else []),
         Job("forgetting", 3600, lambda: forget(services)),
         Job(WORKER, 15, lambda: None),
     )
