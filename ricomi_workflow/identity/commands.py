@@ -12,19 +12,20 @@ from datetime import date, timedelta
 from functools import cache
 from zoneinfo import available_timezones
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, delete, select, update
 
 from ricomi_workflow.bodies.calendar import secretariat_calendar
 from ricomi_workflow.bodies.model import Participation
 from ricomi_workflow.bodies.reference import load as load_reference
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.identity.models import api_token, role_grant, user
-from ricomi_workflow.identity.queries import Person, find_person
+from ricomi_workflow.identity.models import api_token, ended_session, role_grant, user
+from ricomi_workflow.identity.queries import Person, find_person, session_digest
 from ricomi_workflow.kernel.actors import COUNTRY_ROLES, GRANTABLE_ROLES, Role
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.text import LANGUAGES
 
+WORKING_DAY = timedelta(hours=12)  # how long a session lasts
 DEFAULT_ZONE = "America/New_York"
 _LOCAL_PART = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
@@ -168,6 +169,21 @@ def end_sessions(tx: Tx, user_id: int) -> None:
     if tx.actor.user_id != user_id:
         require_administrator(tx)
     tx.execute(update(user).where(user.c.id == user_id).values(epoch=user.c.epoch + 1))
+
+
+def end_session(tx: Tx, name: str) -> None:
+    """End one session of the actor for good: a copy of its cookie is worth nothing either.
+
+    Names older than a session can last are forgotten on the way.
+    """
+    if tx.actor.user_id is None or not name:
+        return
+    tx.execute(delete(ended_session).where(ended_session.c.ended_at < tx.now - WORKING_DAY))
+    digest = session_digest(name)
+    known = select(ended_session.c.digest).where(ended_session.c.digest == digest)
+    if tx.connection.execute(known).first() is None:
+        row = {"digest": digest, "user_id": tx.actor.user_id, "ended_at": tx.now}
+        tx.insert(ended_session, row)
 
 
 def require_administrator(tx: Tx) -> None:

@@ -68,6 +68,16 @@ one_time_link = Table(
 )
 Index("ix_one_time_link_user_id", one_time_link.c.user_id)
 
+# Sessions that somebody signed out of, while a copy of their cookie could still be used.
+ended_session = Table(
+    "ended_session",
+    metadata,
+    Column("digest", DIGEST, primary_key=True),  # of what the cookie names the session by
+    Column("user_id", BigInteger, ForeignKey("user.id"), nullable=False),
+    Column("ended_at", UtcDateTime, nullable=False),
+)
+Index("ix_ended_session_ended_at", ended_session.c.ended_at)
+
 sign_in_attempt = Table(
     "sign_in_attempt",
     metadata,

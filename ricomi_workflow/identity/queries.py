@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +14,7 @@ from sqlalchemy import and_, exists, func, or_, select, tuple_
 from ricomi_workflow.db.driver import Driver
 from ricomi_workflow.db.reading import read
 from ricomi_workflow.identity.mandates import mandates_of
-from ricomi_workflow.identity.models import instance, role_grant, user
+from ricomi_workflow.identity.models import ended_session, instance, role_grant, user
 from ricomi_workflow.kernel.actors import Actor, Grant, Role
 
 if TYPE_CHECKING:
@@ -163,10 +164,21 @@ def names_of(connection: Connection, user_ids: Collection[int]) -> dict[int, str
     return {row.id: row.name for row in rows}
 
 
-def find_signed_in(connection: Connection, user_id: int, epoch: int, day: date) -> Actor | None:
-    """Whose session this is, with the grants of `day`; None when the session was ended."""
-    known = connection.execute(select(user.c.epoch).where(user.c.id == user_id)).scalar()
+def find_signed_in(
+    connection: Connection, user_id: int, epoch: int, day: date, session: str = ""
+) -> Actor | None:
+    """Whose session this is, with the grants of `day`; None when the session was ended.
+
+    All sessions of a person end by their epoch, this one by its own name.
+    """
+    ended = exists().where(ended_session.c.digest == session_digest(session))
+    known = connection.execute(select(user.c.epoch).where(user.c.id == user_id, ~ended)).scalar()
     return find_actor(connection, user_id, day) if known == epoch else None
+
+
+def session_digest(name: str) -> str:
+    """What the database keeps of a session's name: nobody who reads it can use it."""
+    return hashlib.sha256(f"session {name}".encode()).hexdigest()
 
 
 def list_people(

@@ -1,26 +1,27 @@
-"""Who is signed in: a signed cookie that names a person and the epoch of their sessions.
+"""Who is signed in: a signed cookie that names a person, the epoch of their sessions, and one.
 
 A new password, a closed account or `end_sessions` raises the epoch, and every older cookie is
-worth nothing. Signing in starts an empty session, so nothing from before it is carried over. A
-visitor without cookie costs no query; the API knows tokens only and never looks here.
+worth nothing; signing out ends the one session, copies of its cookie included. Signing in starts
+an empty session, so nothing from before it is carried over. A visitor without cookie costs no
+query; the API knows tokens only and never looks here.
 """
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import cast
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user
 
+from ricomi_workflow.identity.commands import WORKING_DAY, end_session
 from ricomi_workflow.identity.queries import find_person, find_signed_in, is_demonstration
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.web.navigation import page_exists
 from ricomi_workflow.web.viewer import services
 
-WORKING_DAY = timedelta(hours=12)
 _MACHINES = frozenset({"api_v1", "health"})
 _ENDPOINTS_AFTER = ("work.my_work", "public.home")
 
@@ -31,10 +32,11 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
 
     actor: Actor
     epoch: int
+    name: str  # of this session alone, so that signing out ends it wherever its cookie was copied
 
     def get_id(self) -> str:
         """What the cookie holds."""
-        return f"{self.actor.user_id}:{self.epoch}"
+        return f"{self.actor.user_id}:{self.epoch}:{self.name}"
 
 
 def install(app: Flask, *, demo: bool | None) -> None:
@@ -58,12 +60,16 @@ def start(person_id: int) -> None:
         actor = find_signed_in(connection, person_id, epoch, today)
     session.clear()
     if actor is not None:
-        login_user(SignedIn(actor, epoch))
+        login_user(SignedIn(actor, epoch, secrets.token_urlsafe(12)))
         g.actor = actor
 
 
 def end() -> None:
-    """Sign out: the session is emptied, and with it the proof of origin of every open form."""
+    """Sign out: the session is over for every copy of its cookie, and so are its open forms."""
+    if current_user.is_authenticated:
+        own = cast("SignedIn", current_user)
+        with services().uow.begin(own.actor) as tx:
+            end_session(tx, own.name)
     session.clear()
 
 
@@ -89,13 +95,14 @@ def _recognize() -> None:
 
 
 def _find(named: str) -> SignedIn | None:
-    person, _, epoch = named.partition(":")
+    person, _, rest = named.partition(":")
+    epoch, _, name = rest.partition(":")
     if not (person.isdecimal() and epoch.isdecimal()):
         return None
     today = services().calendar.local_day(services().uow.clock.now())
     with services().uow.read() as connection:
-        actor = find_signed_in(connection, int(person), int(epoch), today)
-    return SignedIn(actor, int(epoch)) if actor else None
+        actor = find_signed_in(connection, int(person), int(epoch), today, name)
+    return SignedIn(actor, int(epoch), name) if actor else None
 
 
 def _learn_whether_demo() -> None:
