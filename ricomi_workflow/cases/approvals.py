@@ -18,6 +18,7 @@ from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.cases.act import Act
 from ricomi_workflow.cases.models import participation
 from ricomi_workflow.cases.rows import Submission
+from ricomi_workflow.definitions.diff import changed_sections, differences
 from ricomi_workflow.definitions.model import FormDef, TransitionDef, WorkflowDef
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Refusal
@@ -40,25 +41,13 @@ class Voided:
     countries: tuple[str, ...] = ()
 
 
-def changed_sections(
-    old: FormDef, before: Mapping[str, Json], new: FormDef, after: Mapping[str, Json]
-) -> frozenset[str]:
-    """The sections, of either version of a form, in which an answer is not what it was."""
-    return frozenset(
-        section.name
-        for form in (old, new)
-        for section in form.sections
-        if any(before.get(f.name) != after.get(f.name) for f in section.fields)
-    )
-
-
 def void_changed(act: Act, form: FormDef, before: Submission | None) -> None:
     """Void what rests on sections that the act hands in with other answers than `before`."""
     resting = _resting_on(act.services.process(act.case).workflow, form.name)
     if before is None or not resting:
         return
     old = act.services.library.forms[before.form_key]
-    changed = changed_sections(old, before.values, form, act.inputs)
+    changed = changed_sections(differences(old, before.values, form, act.inputs))
     touched = {t.trigger: [s for s in t.depends_on[form.name] if s in changed] for t in resting}
     given = _given_since_voided(act, [name for name, sections in touched.items() if sections])
     found: list[Json] = []

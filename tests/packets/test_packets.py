@@ -65,9 +65,9 @@ def saved(story: Story, who: str = INSTITUTION) -> Mapping[str, Json]:
         return open_desk(tx, story.services, story.ref, "request").values
 
 
-def answer(story: Story, who: str = APPLICANT, **values: Json) -> None:
-    """Somebody saves fields in the system."""
-    with story.act(who) as tx:
+def answer(story: Story, **values: Json) -> None:
+    """The focal point saves fields in the system."""
+    with story.act(APPLICANT) as tx:
         desk = open_desk(tx, story.services, story.ref, "request", hold=True)
         save_fields(tx, story.services, desk.case, desk.form, values, known=desk.draft)
 

@@ -26,7 +26,7 @@ def downloaded(visitor: Visitor, ref: str, lang: str = "es", query: str = "") ->
     answer = visitor.client.get(f"{page_of(ref, lang)}.xlsx{query}")
     assert answer.status_code == 200
     assert "attachment" in answer.headers["Content-Disposition"]
-    return answer.data
+    return bytes(answer.data)
 
 
 def brought(visitor: Visitor, ref: str, data: bytes, lang: str = "es") -> TestResponse:
