@@ -7,7 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import String, and_, exists, false, func, literal, or_, select, tuple_
+from sqlalchemy import (
+    String,
+    Text,
+    and_,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
+from sqlalchemy import case as when
+from sqlalchemy import cast as cast_sql
 
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.cases.act import Act, Services
@@ -161,9 +174,7 @@ def readable(
     return {name: value for name, value in given.values.items() if name not in hidden}
 
 
-def hidden_fields(
-    services: Services, actor: Actor, found: Case, form: FormDef
-) -> frozenset[str]:
+def hidden_fields(services: Services, actor: Actor, found: Case, form: FormDef) -> frozenset[str]:
     """The fields of a form that are kept from the actor in the present state of a case."""
     access, roles = services.state(found).forms.get(form.name), roles_on(actor, found)
     fields = access.fields if access else {}
@@ -238,8 +249,11 @@ def _in_states(actor: Actor, states: Iterable[StateDef], named: Roles) -> list[C
     for state in states:
         for role in named(state):
             by_role.setdefault(role, []).append(state.name)
+    # Wrapped so that no index of states is used here: a list of everything follows its order, and
+    # a list of few states names them beside this (`lists.py`).
+    standing = func.coalesce(case.c.state, "")
     return [
-        and_(case.c.state.in_(sorted(in_states)), own)
+        and_(standing.in_(sorted(in_states)), own)
         for role, in_states in by_role.items()
         for own in _holding(actor, role)
     ]
@@ -277,7 +291,19 @@ def _mentioning(connection: Connection, words: str) -> list[ColumnElement[bool]]
     if not wanted:
         return []
     text = _folded_text(connection)
-    return [text.contains(word, autoescape=True) for word in wanted]
+    return [
+        or_(
+            case.c.ref.icontains(word, autoescape=True),
+            when((_might_say(word), text.contains(word, autoescape=True)), else_=false()),
+        )
+        for word in wanted
+    ]
+
+
+def _might_say(word: str) -> ColumnElement[bool]:
+    """Whether the title may hold a word, by the letters that have no accents: cheap to ask."""
+    known = (c if c.isascii() and c.isalnum() and c not in _PLAIN else "%" for c in word)
+    return cast_sql(case.c.title, Text).ilike(f"%{''.join(known)}%")
 
 
 def _folded_text(connection: Connection) -> ColumnElement[str]:
