@@ -29,7 +29,7 @@ def require_harmless(data: bytes) -> None:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             _require_parts(archive.infolist())
             unfolded = sum(_unfolded(archive, part) for part in archive.infolist())
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except (zipfile.BadZipFile, RuntimeError, EOFError, OSError) as error:
         raise _unreadable() from error
     if unfolded > LARGEST_UNFOLDED:
         raise _hostile()

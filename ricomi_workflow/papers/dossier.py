@@ -276,20 +276,24 @@ def _money(words: Words, read: Read) -> Iterator[Block]:
         ]
     )
     if money.tranches:
-        columns = [
-            (words.t("case.tranche_for"), False),
-            (words.t("case.tranche_state"), False),
-            (words.t("ui.currency"), True),
+        yield _tranches(words, money)
+
+
+def _tranches(words: Words, money: CaseMoney) -> Block:
+    columns = [
+        (words.t("case.tranche_for"), False),
+        (words.t("case.tranche_state"), False),
+        (words.t("ui.currency"), True),
+    ]
+    rows = [
+        [
+            f"{x.number}. {x.purpose}",
+            words.t(f"case.tranche_{x.status}"),
+            formats.figure(x.amount, words.lang),
         ]
-        rows = [
-            [
-                f"{x.number}. {x.purpose}",
-                words.t(f"case.tranche_{x.status}"),
-                formats.figure(x.amount, words.lang),
-            ]
-            for x in money.tranches
-        ]
-        yield table(words.t("case.tranches"), columns, rows)
+        for x in money.tranches
+    ]
+    return table(words.t("case.tranches"), columns, rows)
 
 
 def _trail(words: Words, read: Read) -> Iterator[Block]:
