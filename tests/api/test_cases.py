@@ -17,7 +17,8 @@ def test_a_focal_point_opens_a_case_and_reads_it(api: Api, stage: Stage) -> None
 
     assert (opened["state"], opened["version"], opened["country"]) == ("draft", 1, "PY")
     read = answer(api.get(f"/cases/{opened['ref']}", focal))
-    assert read["trail"][0]["by"] == {"role": "focal_point", "country": "PY", "name": None}
+    by = {"role": "focal_point", "country": "PY", "name": None, "acted_for": None}
+    assert read["trail"][0]["by"] == by
     assert read["waits_for"] == ["focal_point"]
     assert read["due"].endswith("Z")
     assert not read["overdue"]
