@@ -17,7 +17,7 @@ from tests.definitions.proposal import field, options
 from tests.definitions.samples import Tree, four
 
 DOC = Path(__file__).parents[2] / "docs" / "definitions.md"
-TEXT = DOC.read_text(encoding="utf-8").partition("## A form file")[2].partition("## Recipes")[0]
+TEXT = DOC.read_text(encoding="utf-8").partition("## A form file")[2].partition("\n## ")[0]
 BLOCKS = re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)
 SNIPPETS = [s for block in BLOCKS for s in re.split(r"(?m)^(?=[a-z])", block) if s.strip()]
 TYPES = {"percentage": "percentage", "count": "integer", "days": "integer", "months": "integer"}
