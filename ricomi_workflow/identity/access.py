@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, Row, Text, bindparam, cast, delete, func, 
 
 from ricomi_workflow.db.uow import Tx, UnitOfWork
 from ricomi_workflow.identity.commands import get_person, require_administrator
-from ricomi_workflow.identity.models import one_time_link, sign_in_attempt, user
+from ricomi_workflow.identity.models import api_token, one_time_link, sign_in_attempt, user
 from ricomi_workflow.identity.passwords import (
     hash_password,
     needs_new_hash,
@@ -129,8 +129,10 @@ def answer_link(tx: Tx, token: str, password: str) -> int:
     return int(owner.id)
 
 
-def change_password(tx: Tx, old: str, new: str) -> None:
+def change_password(tx: Tx, old: str, new: str, *, end_tokens: bool = False) -> None:
     """Let the actor set a new password, knowing the old one; other sessions end.
+
+    `end_tokens`: their tokens of the API end with it, for whoever fears that others know them.
 
     Raises `Invalid`, `Forbidden`.
     """
@@ -143,6 +145,9 @@ def change_password(tx: Tx, old: str, new: str) -> None:
     if mistakes:
         raise Invalid(mistakes)
     _set_password(tx, person.id, new)
+    if end_tokens:
+        own = (api_token.c.user_id == person.id) & api_token.c.revoked_at.is_(None)
+        tx.execute(update(api_token).where(own).values(revoked_at=tx.now))
 
 
 def sign_in(uow: UnitOfWork, email: str, password: str, address: str) -> int:

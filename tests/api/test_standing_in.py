@@ -59,7 +59,8 @@ def test_a_replay_is_refused_once_the_certificate_is_over(
 ) -> None:
     key = certify(stage, focal, deputy)
     ref = answer(api.post("/cases", deputy, NEW), 201)["ref"]
-    path, body = f"/cases/{ref}/drafts/request", {"values": {}}
+    path = f"/cases/{ref}/drafts/request"
+    body: dict[str, object] = {"values": {}}
     again = {"Idempotency-Key": "one"}
     answer(api.put(path, deputy, body, **again))
     answer(api.put(path, deputy, body, **again))

@@ -109,7 +109,7 @@ def change_own_password() -> Page:
     old, new = request.form.get("old_password", ""), request.form.get("password", "")
     try:
         with services().uow.begin(actor()) as tx:
-            access.change_password(tx, old, new)
+            access.change_password(tx, old, new, end_tokens="end_tokens" in request.form)
     except Invalid as error:
         return _profile(password=refused({}, error)), 422
     session.start(actor().user_id or 0)
