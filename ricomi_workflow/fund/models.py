@@ -296,7 +296,8 @@ FOR EACH ROW EXECUTE FUNCTION posting_is_a_line()""",
 # An account: begins empty, stays, and moves only by the postings that it has not counted yet.
 _NOT_MOVED = """NEW.postings <= OLD.postings OR NEW.id <> OLD.id OR NEW.code <> OLD.code
     OR NEW.kind <> OLD.kind OR NEW.side <> OLD.side OR NEW.currency <> OLD.currency
-    OR coalesce(NEW.owner, 0) <> coalesce(OLD.owner, 0) OR NEW.exercise <> OLD.exercise OR NOT EXISTS (
+    OR coalesce(NEW.owner, 0) <> coalesce(OLD.owner, 0) OR NEW.exercise <> OLD.exercise
+    OR NOT EXISTS (
     SELECT account_id FROM posting WHERE account_id = OLD.id AND nth > OLD.postings
     GROUP BY account_id
     HAVING count(*) = NEW.postings - OLD.postings AND sum(amount) = NEW.balance - OLD.balance)"""
