@@ -182,6 +182,7 @@ SIGNED_IN: Mapping[str, PageType] = {
     "documents": PageType("/cases/{executing}/documents", APPLICANT, _send_document),
     "documents-refused": PageType("/cases/{executing}/documents", APPLICANT, _send_program),
     "document-removal": PageType("/cases/{executing}/documents", APPLICANT, _remove_without_reason),
+    "packet": PageType("/cases/{draft}/packets/request", APPLICANT),
     "dossier": PageType("/cases/{closed}/dossier/request/1", SECRETARIAT),
     "dossier-report": PageType("/cases/{closed}/dossier/final_report/1", SECRETARIAT),
     "ballot": PageType("/cases/{ceam_vote}/ballot?country=HT", DELEGATE),
