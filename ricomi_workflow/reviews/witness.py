@@ -45,7 +45,7 @@ def _assignments(
         select(review_assignment).where(review_assignment.c.case_id == case_id)
     )
     stored = {
-        (row.seq, str(row.number)): sealed_assignment(dict(row._mapping))  # noqa: SLF001
+        (row.seq, str(row.number)): sealed_assignment(dict(row._mapping))  # noqa: SLF001 - the row as a mapping
         for row in rows
     }
     yield from _differing(said, stored, "reviewer")
@@ -58,7 +58,7 @@ def _steps(connection: Connection, case_id: int, entries: Sequence[Entry]) -> It
         if e.act.startswith("review.") and "step" in e.detail
     }
     rows = connection.execute(select(review_step).where(review_step.c.case_id == case_id))
-    stored = {(row.seq, ""): sealed_step(dict(row._mapping)) for row in rows}  # noqa: SLF001
+    stored = {(row.seq, ""): sealed_step(dict(row._mapping)) for row in rows}  # noqa: SLF001 - as above
     yield from _differing(said, stored, "review")
 
 
