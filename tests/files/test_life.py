@@ -5,14 +5,17 @@ from __future__ import annotations
 import hashlib
 import io
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import text
 
 from ricomi_workflow.audit.queries import trail, verify
 from ricomi_workflow.bootstrap import WITNESSES
 from ricomi_workflow.cases.commands import lock, open_case
 from ricomi_workflow.cases.drafts import get_draft
+from ricomi_workflow.cli import main
 from ricomi_workflow.cli.files import fault_of
 from ricomi_workflow.files.clamd import Clamd
 from ricomi_workflow.files.commands import (
@@ -361,3 +364,25 @@ def test_the_audit_notices_a_file_that_was_put_in_its_place(house: NotedHouse) -
         connection.execute(text(f"UPDATE attachment SET sha256 = '{'0' * 64}'"))
     [fault] = faults(house)
     assert (fault.ref, fault.why) == (ref, "file")  # type: ignore[attr-defined]
+
+
+def test_verify_names_the_content_that_is_missing_or_altered(
+    house: NotedHouse, tmp_path: Path
+) -> None:
+    ref = opened(house)
+    add(house, ref)
+    add(house, ref, PDF + b"%")
+    env = {
+        "RICOMI_DATABASE_URL": house.services.uow.engine.url.render_as_string(hide_password=False),
+        "RICOMI_FILES": str(tmp_path / "files"),
+    }
+    whole = CliRunner().invoke(main, ["files", "verify"], env=env)
+    assert (whole.exit_code, whole.stdout) == (0, "2 contents verified, 0 broken\n")
+    other = next(file.sha256 for file in files_of(house, ref) if file.sha256 != SEAL)
+    (tmp_path / "files" / "contents" / SEAL[:2] / SEAL).write_bytes(b"another note")
+    (tmp_path / "files" / "contents" / other[:2] / other).unlink()
+    broken = CliRunner().invoke(main, ["files", "verify"], env=env)
+    assert broken.exit_code == 1
+    assert f"{SEAL}: its bytes were altered" in broken.stdout
+    assert f"{other}: it is not in the store" in broken.stdout
+    assert "2 contents verified, 2 broken" in broken.stdout
