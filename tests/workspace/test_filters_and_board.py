@@ -2,7 +2,7 @@
 
 import pytest
 
-from ricomi_workflow.cases.commands import lock
+from ricomi_workflow.cases.commands import lock, open_case
 from ricomi_workflow.collaboration.assignments import assign
 from ricomi_workflow.collaboration.rules import Office
 from ricomi_workflow.kernel.actors import Role
@@ -135,9 +135,10 @@ def test_the_same_form_sent_twice_acts_once(house: OfficeHouse) -> None:
 
 def test_only_what_the_process_allows_is_offered_for_several(house: OfficeHouse) -> None:
     ref = house.under_review()
+    house.act(ref, Role.SECRETARIAT, "return_for_clarification", reason="Falta un dato.")
     visitor = house.the(Role.SECRETARIAT)
     assert "no hay nada que usted pueda hacer de una vez" in visitor.open(SEVERAL).text
-    visitor.open(f"{SEVERAL}/review?act=return_for_clarification&ref={ref}")
+    visitor.open(f"{SEVERAL}/review?act=withdraw&ref={ref}")
     assert visitor.status == 422
     applicant = house.the(Role.FOCAL_POINT, "PY").open(SEVERAL)
     assert "no hay nada que usted pueda hacer de una vez" in applicant.text
@@ -149,3 +150,15 @@ def test_the_pages_speak_four_languages(house: OfficeHouse, lang: str) -> None:
     visitor = house.the(Role.SECRETARIAT, lang=lang)
     for path in ("/cases?waits=me", "/cases/board", "/cases/several", "/cases/filters?country=PY"):
         assert visitor.open(f"/{lang}{path}").status == 200, path
+
+
+def test_an_exercise_is_shown_with_its_mark_and_not_counted(house: OfficeHouse) -> None:
+    with house.services.uow.begin(house.actor(Role.FOCAL_POINT, "PY")) as tx:
+        open_case(tx, house.services, "cooperation_request", "PY", exercise=True)
+    visitor = house.the(Role.FOCAL_POINT, "PY").open("/es/work")
+    assert "Nada espera por usted ahora." in visitor.text
+    assert "EJ-2026-" in visitor.text
+    assert house.text("exercise.mark", "es") in visitor.text
+    visitor.open("/es/cases/board")
+    assert "EJ-2026-" in visitor.text
+    assert "Borrador 0" in visitor.text

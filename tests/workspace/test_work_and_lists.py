@@ -117,7 +117,7 @@ def test_a_cursor_that_was_made_up_is_refused(house: OfficeHouse) -> None:
 
 
 def test_only_applicants_open_requests(house: OfficeHouse) -> None:
-    visitor = house.the(Role.SECRETARIAT).open("/es/cases/new")
+    visitor = house.the(Role.FUND_ADMINISTRATOR).open("/es/cases/new")
     assert "Un pedido lo abre el punto focal" in visitor.text
     assert visitor.buttons() == []
     applicant = house.the(Role.INSTITUTION_USER, "PY").open("/es/cases/new")
