@@ -77,7 +77,7 @@ def test_a_process_is_drawn_and_printed_in_every_language(bare: Ricomi, lang: st
     kind = "cooperation_request"
     drawn = printed(bare("definitions", "diagram", kind, "--lang", lang))
     assert drawn.startswith("stateDiagram-v2")
-    assert drawn == printed(bare("definitions", "diagram", f"{kind}/v1", "--lang", lang))
+    assert drawn == printed(bare("definitions", "diagram", f"{kind}/v2", "--lang", lang))
     assert printed(bare("definitions", "manual", kind, "--lang", lang)).startswith("# ")
 
 

@@ -151,7 +151,7 @@ def all_states() -> tuple[StateDef, ...]:
 def all_moves() -> tuple[TransitionDef, ...]:
     """The transitions of the toy."""
     return (
-        move("ask", "draft", "asked", Role.FOCAL_POINT, form="request/v2"),
+        move("ask", "draft", "asked", Role.FOCAL_POINT, form="request/v1"),
         move("open", "asked", "vote", Role.SECRETARIAT, effects=("open_ballot",)),
         move("ask_again", "put_off", "vote", Role.SECRETARIAT, effects=("open_ballot",)),
         move(
@@ -189,7 +189,7 @@ def workflow() -> WorkflowDef:
         rationale=words("why"),
         basis=(),
         initial="draft",
-        form="request/v2",
+        form="request/v1",
         steps=(),
         states={s.name: s for s in all_states()},
         transitions=all_moves(),
