@@ -53,6 +53,7 @@
       if (each.type === "checkbox" || each.type === "radio") each.checked = values.includes(each.value);
       else if (each.type !== "hidden") each.value = values[0] ?? "";
     }
+    form.dispatchEvent(new Event("answers"));  // what applies may be other than before
     return true;
   };
 

@@ -213,5 +213,6 @@
 
   form.addEventListener("input", update, true);  // before the totals of form.js
   form.addEventListener("change", update, true);
+  form.addEventListener("answers", update);  // draft.js put some in
   update();
 })();
