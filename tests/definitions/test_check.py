@@ -27,6 +27,18 @@ def test_a_good_library_has_no_mistakes(tmp_path: Path) -> None:
 
 
 WORKFLOW: list[tuple[Spoil, str]] = [
+    (
+        lambda w: w["transitions"][2].update(points="other"),
+        "transitions.2 (close).points: found unknown form other; allowed: wish",
+    ),
+    (
+        lambda w: w["transitions"][2].update(depends_on={"wish": ["nowhere"]}),
+        "transitions.2 (close).depends_on.wish: found unknown section nowhere",
+    ),
+    (
+        lambda w: w["transitions"][2].update(depends_on={"wish": []}),
+        "transitions.2 (close).depends_on.wish: found no section; allowed: at least one section",
+    ),
     (lambda w: w.update(initial="x"), "initial: found unknown state x; allowed: closed, draft, re"),
     (lambda w: w.update(form="wish/v9"), "form: found unknown form wish/v9; allowed: wish/v1"),
     (lambda w: w.update(opens=[]), "opens: found no role"),
