@@ -15,7 +15,7 @@ import click
 from ricomi_workflow.bootstrap import MOVERS
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.figures import StateFigures, kind_figures
-from ricomi_workflow.cases.moving import Reason
+from ricomi_workflow.cases.move import Reason
 from ricomi_workflow.cli.console import product
 from ricomi_workflow.cli.sentences import terminal_language
 from ricomi_workflow.definitions.model import WorkflowDef

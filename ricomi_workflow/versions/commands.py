@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from ricomi_workflow.audit.commands import record
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.moving import Move, Mover
+from ricomi_workflow.cases.move import Move
+from ricomi_workflow.cases.moving import Mover
 from ricomi_workflow.cases.rows import lock_case
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.model import WorkflowDef

@@ -11,7 +11,8 @@ from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.models import case, draft_field
-from ricomi_workflow.cases.moving import Judge, Move, Reason
+from ricomi_workflow.cases.move import Move, Reason
+from ricomi_workflow.cases.moving import Judge
 from ricomi_workflow.cases.rows import CASE_COLUMNS, as_case
 from ricomi_workflow.db.reading import read
 from ricomi_workflow.definitions.model import WorkflowDef
