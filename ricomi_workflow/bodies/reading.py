@@ -12,8 +12,10 @@ from typing import TypeVar
 from ricomi_workflow.bodies.names import country_name
 from ricomi_workflow.definitions.place import Place
 from ricomi_workflow.definitions.yaml_reader import read_yaml
+from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.errors import Mistake
 
+_NAMELESS = frozenset({country_name(NETWORK, "en")})  # has a name, and is no state
 _CODE = re.compile(r"[A-Z]{2}")
 _Row = TypeVar("_Row")
 
@@ -52,7 +54,7 @@ def once(found: Iterable[tuple[Place, str, _Row]]) -> Mapping[str, _Row]:
 def code(place: Place) -> str:
     """A country code that CLDR can name."""
     text = place.text()
-    if text and (not _CODE.fullmatch(text) or country_name(text, "en") == text):
+    if text and (not _CODE.fullmatch(text) or country_name(text, "en") in _NAMELESS | {text}):
         place.wrong("an ISO 3166-1 alpha-2 code")
     return text
 

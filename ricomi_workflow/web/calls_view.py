@@ -26,6 +26,7 @@ from ricomi_workflow.calls.rules import Phase
 from ricomi_workflow.cases.rows import latest_submission
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES, Shown, show
 from ricomi_workflow.reviews.ranking import Standing
@@ -126,6 +127,8 @@ def call_row(found: Call) -> CallRow:
 def call_page(connection: Connection, ref: str, reader: Actor) -> CallPage:
     """The page of the call `ref` for `reader`; seven statements at most. Raises: NotFound."""
     found = get_call(connection, services(), ref)
+    if found.exercise and reader.user_id is None:
+        raise NotFound("call", ref)
     terms, now = found.terms, services().uow.clock.now()
     row = call_row(found)
     texts = _summary(connection, found)

@@ -13,6 +13,7 @@ from ricomi_workflow.catalogue.queries import CatalogueEntry, count, latest
 from ricomi_workflow.definitions.kinds import main_process
 from ricomi_workflow.fund.queries import list_available, total_received
 from ricomi_workflow.kernel.money import Money, total
+from ricomi_workflow.web.calls_view import CallRow, open_rows
 from ricomi_workflow.web.case_list import openings
 from ricomi_workflow.web.case_words import local_day
 from ricomi_workflow.web.catalogue_view import countries_line, partners, result
@@ -55,10 +56,11 @@ class HomePage:
     ballots: int
     next_closing: date | None
     path: tuple[StateLinePoint, ...]
+    calls: tuple[CallRow, ...]  # into which a request may be opened
 
 
 def home_page(connection: Connection) -> HomePage:
-    """Put the home page together; five statements."""
+    """Put the home page together; six statements."""
     newest = latest(connection, _DRAWN)
     open_now, closing = open_in_all(connection, services().uow.clock.now())
     return HomePage(
@@ -72,6 +74,7 @@ def home_page(connection: Connection) -> HomePage:
         ballots=open_now,
         next_closing=local_day(closing) if closing else None,
         path=_path(),
+        calls=open_rows(connection),
     )
 
 

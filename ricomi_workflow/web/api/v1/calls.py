@@ -29,6 +29,8 @@ def list_calls(program: Call) -> Shape:
 def get_call(program: Call, call: str) -> Shape:
     """Read a call: its terms, questions and answers, and its results once they are public."""
     found = queries.get_call(program.tx.connection, program.services, call)
+    if found.exercise:
+        raise NotFound("call", call)
     asked = queries.questions(program.tx.connection, found.id)
     return {
         **_terms(program, found),
