@@ -131,7 +131,7 @@ def _focal_points(act: Act, country: str) -> list[Holder]:
 def _reasons(act: Act, matches: Sequence[Match]) -> dict[str, Json]:
     """Which offers match, and what request and offers have in common, for the message."""
     lists = {"topics": "topics", "populations": "populations", "modality": "modalities"}
-    common = {
+    shared = {
         (name, value)
         for found in matches
         for name, values in found.shared.items()
@@ -141,7 +141,7 @@ def _reasons(act: Act, matches: Sequence[Match]) -> dict[str, Json]:
         {**option.label.as_dict()}
         for name, source in lists.items()
         for option in act.services.reference.options(source)
-        if (name, option.value) in common
+        if (name, option.value) in shared
     ]
     return {"offers": [dict(found.offer.title) for found in matches], "shared": labels}
 

@@ -33,13 +33,13 @@ def match(request: Mapping[str, Json], offer: Offer) -> Match | None:
 
     Source: domain requirement 50; the fields are those that request and offer ask alike.
     """
-    shared = {name: _common(request.get(name), offer.values.get(name)) for name in SHARED}
+    shared = {name: _in_both(request.get(name), offer.values.get(name)) for name in SHARED}
     if not shared["topics"] or not (shared["populations"] or shared["modality"]):
         return None
     return Match(offer, {name: values for name, values in shared.items() if values})
 
 
-def _common(asked: Json, offered: Json) -> tuple[str, ...]:
+def _in_both(asked: Json, offered: Json) -> tuple[str, ...]:
     return tuple(sorted(_texts(asked) & _texts(offered)))
 
 

@@ -46,6 +46,10 @@ _CHECKLIST = (
     "financing_sources",
     "dates_feasible",
 )
+_SUMMARY = {
+    "es": "Ejemplo: dos instituciones comparten cómo organizan este servicio.",
+    "en": "Example: two institutions share how they organise this service.",
+}
 _SOUGHT: Mapping[str, Json] = {
     "seeks_partner": True,
     "wanted": "Ejemplo: una institución que ya lleve este servicio.",
@@ -79,10 +83,7 @@ def request(
         financing.append({"source": "permanent_observers", "amount": str(observers)})
     return {
         "title": _THEMES[theme],
-        "summary": {
-            "es": "Ejemplo: dos instituciones comparten cómo organizan este servicio.",
-            "en": "Example: two institutions share how they organise this service.",
-        },
+        "summary": _SUMMARY,
         "modality": _some(rng, services, "modalities"),
         "topics": _some(rng, services, "topics"),
         "populations": _some(rng, services, "populations"),
