@@ -45,11 +45,11 @@ SQLITE = (
 	CONSTRAINT pk_case PRIMARY KEY (id),
 	CONSTRAINT uq_case_ref UNIQUE (ref)
 )""",
+    'CREATE INDEX ix_case_state_updated ON "case" (state, updated_at)',
+    'CREATE INDEX ix_case_updated ON "case" (updated_at, id)',
     'CREATE INDEX ix_case_definition_state ON "case" (definition, state, exercise)',
     'CREATE INDEX ix_case_country_updated ON "case" (country, updated_at)',
     'CREATE INDEX ix_case_kind_country ON "case" (kind, country)',
-    'CREATE INDEX ix_case_state_updated ON "case" (state, updated_at)',
-    'CREATE INDEX ix_case_updated ON "case" (updated_at, id)',
     """CREATE TRIGGER case_needs_entry BEFORE UPDATE ON "case" BEGIN
 SELECT RAISE(ABORT, 'no_entry') WHERE NEW.version <> OLD.version + 1 OR NOT EXISTS (
     SELECT 1 FROM audit_entry WHERE case_id = OLD.id AND seq = NEW.version
@@ -132,7 +132,8 @@ END""",
     """CREATE TRIGGER account_needs_posting BEFORE UPDATE ON account BEGIN
 SELECT RAISE(ABORT, 'no_posting') WHERE NEW.postings <= OLD.postings OR NEW.id <> OLD.id OR NEW.code <> OLD.code
     OR NEW.kind <> OLD.kind OR NEW.side <> OLD.side OR NEW.currency <> OLD.currency
-    OR coalesce(NEW.owner, 0) <> coalesce(OLD.owner, 0) OR NEW.exercise <> OLD.exercise OR NOT EXISTS (
+    OR coalesce(NEW.owner, 0) <> coalesce(OLD.owner, 0) OR NEW.exercise <> OLD.exercise
+    OR NOT EXISTS (
     SELECT account_id FROM posting WHERE account_id = OLD.id AND nth > OLD.postings
     GROUP BY account_id
     HAVING count(*) = NEW.postings - OLD.postings AND sum(amount) = NEW.balance - OLD.balance);
@@ -215,8 +216,8 @@ END""",
 	CONSTRAINT pk_audit_entry PRIMARY KEY (case_id, seq),
 	CONSTRAINT fk_audit_entry_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
 )""",
-    """CREATE INDEX ix_audit_entry_left ON audit_entry (from_state, at) WHERE from_state <> to_state AND act <> 'case.migrated'""",
     "CREATE INDEX ix_audit_entry_at ON audit_entry (at)",
+    """CREATE INDEX ix_audit_entry_left ON audit_entry (from_state, at) WHERE from_state <> to_state AND act <> 'case.migrated'""",
     """CREATE TRIGGER audit_entry_no_update BEFORE UPDATE ON "audit_entry"
 BEGIN SELECT RAISE(ABORT, 'append_only: audit_entry'); END""",
     """CREATE TRIGGER audit_entry_no_delete BEFORE DELETE ON "audit_entry"
@@ -467,8 +468,8 @@ BEGIN SELECT RAISE(ABORT, 'append_only: attachment'); END""",
 	CONSTRAINT pk_role_grant PRIMARY KEY (id),
 	CONSTRAINT fk_role_grant_user_id FOREIGN KEY(user_id) REFERENCES user (id)
 )""",
-    "CREATE INDEX ix_role_grant_role_country ON role_grant (role, country)",
     "CREATE INDEX ix_role_grant_user_id ON role_grant (user_id)",
+    "CREATE INDEX ix_role_grant_role_country ON role_grant (role, country)",
     """CREATE TABLE one_time_link (
 	digest CHAR(64) NOT NULL,
 	user_id BIGINT NOT NULL,
@@ -480,6 +481,14 @@ BEGIN SELECT RAISE(ABORT, 'append_only: attachment'); END""",
 	CONSTRAINT fk_one_time_link_user_id FOREIGN KEY(user_id) REFERENCES user (id)
 )""",
     "CREATE INDEX ix_one_time_link_user_id ON one_time_link (user_id)",
+    """CREATE TABLE ended_session (
+	digest CHAR(64) NOT NULL,
+	user_id BIGINT NOT NULL,
+	ended_at TEXT NOT NULL,
+	CONSTRAINT pk_ended_session PRIMARY KEY (digest),
+	CONSTRAINT fk_ended_session_user_id FOREIGN KEY(user_id) REFERENCES user (id)
+)""",
+    "CREATE INDEX ix_ended_session_ended_at ON ended_session (ended_at)",
     """CREATE TABLE api_token (
 	digest CHAR(64) NOT NULL,
 	user_id BIGINT NOT NULL,
@@ -520,8 +529,8 @@ BEGIN SELECT RAISE(ABORT, 'append_only: attachment'); END""",
 	CONSTRAINT fk_delegation_giver_id FOREIGN KEY(giver_id) REFERENCES user (id),
 	CONSTRAINT fk_delegation_delegate_id FOREIGN KEY(delegate_id) REFERENCES user (id)
 )""",
-    "CREATE INDEX ix_delegation_giver ON delegation (giver_id, valid_to)",
     "CREATE INDEX ix_delegation_delegate ON delegation (delegate_id, valid_to)",
+    "CREATE INDEX ix_delegation_giver ON delegation (giver_id, valid_to)",
     """CREATE TRIGGER delegation_no_update BEFORE UPDATE ON "delegation"
 BEGIN SELECT RAISE(ABORT, 'append_only: delegation'); END""",
     """CREATE TRIGGER delegation_no_delete BEFORE DELETE ON "delegation"
@@ -1032,11 +1041,11 @@ POSTGRESQL = (
 	CONSTRAINT pk_case PRIMARY KEY (id),
 	CONSTRAINT uq_case_ref UNIQUE (ref)
 )""",
+    'CREATE INDEX ix_case_state_updated ON "case" (state, updated_at)',
+    'CREATE INDEX ix_case_updated ON "case" (updated_at, id)',
     'CREATE INDEX ix_case_definition_state ON "case" (definition, state, exercise)',
     'CREATE INDEX ix_case_country_updated ON "case" (country, updated_at)',
     'CREATE INDEX ix_case_kind_country ON "case" (kind, country)',
-    'CREATE INDEX ix_case_state_updated ON "case" (state, updated_at)',
-    'CREATE INDEX ix_case_updated ON "case" (updated_at, id)',
     """CREATE FUNCTION case_needs_entry() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 IF TG_OP = 'DELETE' THEN
@@ -1123,7 +1132,8 @@ ELSIF TG_OP = 'INSERT' THEN
     END IF;
 ELSIF NEW.postings <= OLD.postings OR NEW.id <> OLD.id OR NEW.code <> OLD.code
     OR NEW.kind <> OLD.kind OR NEW.side <> OLD.side OR NEW.currency <> OLD.currency
-    OR coalesce(NEW.owner, 0) <> coalesce(OLD.owner, 0) OR NEW.exercise <> OLD.exercise OR NOT EXISTS (
+    OR coalesce(NEW.owner, 0) <> coalesce(OLD.owner, 0) OR NEW.exercise <> OLD.exercise
+    OR NOT EXISTS (
     SELECT account_id FROM posting WHERE account_id = OLD.id AND nth > OLD.postings
     GROUP BY account_id
     HAVING count(*) = NEW.postings - OLD.postings AND sum(amount) = NEW.balance - OLD.balance) THEN
@@ -1205,8 +1215,8 @@ FOR EACH STATEMENT EXECUTE FUNCTION contribution_append_only()""",
 	CONSTRAINT pk_audit_entry PRIMARY KEY (case_id, seq),
 	CONSTRAINT fk_audit_entry_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
 )""",
-    """CREATE INDEX ix_audit_entry_left ON audit_entry (from_state, at) WHERE from_state <> to_state AND act <> 'case.migrated'""",
     "CREATE INDEX ix_audit_entry_at ON audit_entry (at)",
+    """CREATE INDEX ix_audit_entry_left ON audit_entry (from_state, at) WHERE from_state <> to_state AND act <> 'case.migrated'""",
     """CREATE FUNCTION audit_entry_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'append_only: audit_entry' USING ERRCODE = 'integrity_constraint_violation';
 END $$""",
@@ -1483,8 +1493,8 @@ FOR EACH STATEMENT EXECUTE FUNCTION attachment_append_only()""",
 	CONSTRAINT pk_role_grant PRIMARY KEY (id),
 	CONSTRAINT fk_role_grant_user_id FOREIGN KEY(user_id) REFERENCES "user" (id)
 )""",
-    "CREATE INDEX ix_role_grant_role_country ON role_grant (role, country)",
     "CREATE INDEX ix_role_grant_user_id ON role_grant (user_id)",
+    "CREATE INDEX ix_role_grant_role_country ON role_grant (role, country)",
     """CREATE TABLE one_time_link (
 	digest CHAR(64) NOT NULL,
 	user_id BIGINT NOT NULL,
@@ -1496,6 +1506,14 @@ FOR EACH STATEMENT EXECUTE FUNCTION attachment_append_only()""",
 	CONSTRAINT fk_one_time_link_user_id FOREIGN KEY(user_id) REFERENCES "user" (id)
 )""",
     "CREATE INDEX ix_one_time_link_user_id ON one_time_link (user_id)",
+    """CREATE TABLE ended_session (
+	digest CHAR(64) NOT NULL,
+	user_id BIGINT NOT NULL,
+	ended_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_ended_session PRIMARY KEY (digest),
+	CONSTRAINT fk_ended_session_user_id FOREIGN KEY(user_id) REFERENCES "user" (id)
+)""",
+    "CREATE INDEX ix_ended_session_ended_at ON ended_session (ended_at)",
     """CREATE TABLE api_token (
 	digest CHAR(64) NOT NULL,
 	user_id BIGINT NOT NULL,
@@ -1536,8 +1554,8 @@ FOR EACH STATEMENT EXECUTE FUNCTION attachment_append_only()""",
 	CONSTRAINT fk_delegation_giver_id FOREIGN KEY(giver_id) REFERENCES "user" (id),
 	CONSTRAINT fk_delegation_delegate_id FOREIGN KEY(delegate_id) REFERENCES "user" (id)
 )""",
-    "CREATE INDEX ix_delegation_giver ON delegation (giver_id, valid_to)",
     "CREATE INDEX ix_delegation_delegate ON delegation (delegate_id, valid_to)",
+    "CREATE INDEX ix_delegation_giver ON delegation (giver_id, valid_to)",
     """CREATE FUNCTION delegation_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'append_only: delegation' USING ERRCODE = 'integrity_constraint_violation';
 END $$""",
@@ -2106,4 +2124,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    raise NotImplementedError("before the first revision there was nothing")
+    raise RuntimeError("before the first revision there was nothing")
