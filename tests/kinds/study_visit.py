@@ -7,7 +7,6 @@ from pathlib import Path
 from ricomi_workflow.kernel.canonical import Json
 from tests.definitions.samples import Tree, act, put, state
 
-ES = {"visit": "Visita de estudio", "asked": "Pedida", "agreed": "Acordada", "dropped": "Dejada"}
 _APPLICANT, _OFFICE = ["institution_user", "focal_point"], ["secretariat"]
 _READERS = [*_APPLICANT, *_OFFICE, "administrator"]
 VALUES: dict[str, Json] = {
@@ -34,26 +33,11 @@ def _act(trigger: str, source: object, label: tuple[str, str], **more: object) -
 
 def workflow() -> Tree:
     """Planned, asked for, agreed or dropped; no committee, no money."""
-    form = {"visit_plan": {"edit": _APPLICANT, "read": _OFFICE}}
-    seen = {"visit_plan": {"read": [*_APPLICANT, *_OFFICE]}}
-    texts = {
-        "label": words("Visita de estudio", "Visita de estudo"),
-        "rationale": words("Porque sí."),
-    }
-    named = {
-        "planning": ("En preparación", "Em preparação"),
-        "asked": ("Pedida", "Pedida"),
-        "agreed": ("Acordada", "Acordada"),
-        "dropped": ("Dejada", "Deixada"),
-    }
-    labels = {name: {"label": words(*both), "public": words(*both)} for name, both in named.items()}
-    common = {"readers": _READERS}
-    told = [{"message": "handed_in", "to": ["secretariat"]}]
-    deadline = {"business_days": 10, "remind": [3], "then": "drop"}
     return {
         "kind": "study_visit",
         "version": 1,
-        **texts,
+        "label": words("Visita de estudio", "Visita de estudo"),
+        "rationale": words("Porque sí."),
         "basis": [{"text": words("Costumbre."), "source": "Nota 1", "confirmed": False}],
         "form": "visit_plan/v1",
         "opens": ["institution_user"],
@@ -62,38 +46,42 @@ def workflow() -> Tree:
             {"name": "plan", "label": words("Plan", "Plano"), "who": words("La institución")},
             {"name": "visit", "label": words("Visita", "Visita"), "who": words("Ambas partes")},
         ],
-        "states": {
-            "planning": state("plan", waits_for=["institution_user"], forms=form, **common)
-            | labels["planning"],
-            "asked": state("plan", waits_for=_OFFICE, deadline=deadline, forms=seen, **common)
-            | labels["asked"],
-            "agreed": state("visit", final=True, catalogued=True, forms=seen, **common)
-            | labels["agreed"],
-            "dropped": state("plan", final=True, forms=seen, **common) | labels["dropped"],
-        },
-        "transitions": [
-            _act(
-                "ask",
-                "planning",
-                ("Pedir la visita", "Pedir a visita"),
-                to="asked",
-                roles=["institution_user"],
-                form="visit_plan/v1",
-                primary=True,
-                notify=told,
-            ),
-            _act(
-                "agree",
-                "asked",
-                ("Acordar la visita", "Acordar a visita"),
-                to="agreed",
-                roles=_OFFICE,
-                primary=True,
-                notify=[{"message": "published", "to": ["institution_user"]}],
-            ),
-            _act("drop", "asked", ("Dejar la visita", "Deixar a visita"), to="dropped"),
-        ],
+        "states": _states(),
+        "transitions": _acts(),
     }
+
+
+def _states() -> Tree:
+    filled = {"visit_plan": {"edit": _APPLICANT, "read": _OFFICE}}
+    seen = {"visit_plan": {"read": [*_APPLICANT, *_OFFICE]}}
+    deadline = {"business_days": 10, "remind": [3], "then": "drop"}
+
+    def named(step: str, es: str, pt: str, **more: object) -> Tree:
+        texts = {"label": words(es, pt), "public": words(es, pt)}
+        return state(step, readers=_READERS, **more) | texts
+
+    waits = {"waits_for": ["institution_user"]}
+    return {
+        "planning": named("plan", "En preparación", "Em preparação", forms=filled, **waits),
+        "asked": named(
+            "plan", "Pedida", "Pedida", waits_for=_OFFICE, deadline=deadline, forms=seen
+        ),
+        "agreed": named("visit", "Acordada", "Acordada", final=True, catalogued=True, forms=seen),
+        "dropped": named("plan", "Dejada", "Deixada", final=True, forms=seen),
+    }
+
+
+def _acts() -> list[Tree]:
+    asking = {"roles": ["institution_user"], "form": "visit_plan/v1", "primary": True}
+    agreeing = {"roles": _OFFICE, "primary": True}
+    told = [{"message": "handed_in", "to": ["secretariat"]}]
+    published = [{"message": "published", "to": ["institution_user"]}]
+    ask, agree = ("Pedir la visita", "Pedir a visita"), ("Acordar la visita", "Acordar a visita")
+    return [
+        _act("ask", "planning", ask, to="asked", notify=told, **asking),
+        _act("agree", "asked", agree, to="agreed", notify=published, **agreeing),
+        _act("drop", "asked", ("Dejar la visita", "Deixar a visita"), to="dropped"),
+    ]
 
 
 def form() -> Tree:
