@@ -10,6 +10,7 @@ from sqlalchemy import delete, exists, select
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.models import case as case_table
+from ricomi_workflow.cases.queries import with_participants
 from ricomi_workflow.cases.rows import CASE_COLUMNS, as_case, latest_submission
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
 from ricomi_workflow.catalogue.projection import Entry, entry_of
@@ -73,7 +74,7 @@ def _invented() -> ColumnElement[bool]:
 
 def _cases(connection: Connection) -> list[Case]:
     rows = connection.execute(select(*CASE_COLUMNS).order_by(case_table.c.id))
-    return [as_case(row) for row in rows]
+    return with_participants(connection, [as_case(row) for row in rows])
 
 
 def _entry(
@@ -83,7 +84,8 @@ def _entry(
     state = workflow.states[case.state]
     if not state.is_public or case.exercise:
         return None
-    accepted = bool(state.outcome) or (state.final and not state.side)  # a case that ends on the way keeps its report back
+    # A case that ends on the way keeps its report back.
+    accepted = bool(state.outcome) or (state.final and not state.side)
     asked, *later = forms_of(workflow, services.library)
     told = [form for form in later if any(field.public for field in form.fields())]
     names = [form.name for form in (asked, *(told if accepted else ()))]

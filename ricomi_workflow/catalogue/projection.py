@@ -47,7 +47,8 @@ def entry_of(
         return None
     forms = list(given)
     public = {name: value for form, values in forms for name, value in _public(form, values)}
-    countries = [case.country, *_strings(public.get("participants"))]
+    joined = sorted(case.partner_countries())  # also those that came in later
+    countries = list(dict.fromkeys([case.country, *_strings(public.get("participants")), *joined]))
     status = state.outcome or (case.state if state.final else state.step)
     year = ref_year(case.ref)
     row = {

@@ -11,6 +11,7 @@ from ricomi_workflow.cases.lists import readable_by, waiting_for
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.cases.queries import get_case, readable, told
 from ricomi_workflow.cases.rows import submissions
+from ricomi_workflow.catalogue.models import catalogue_facet
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.messaging.models import message
 from tests.support import papers
@@ -108,6 +109,21 @@ def test_a_state_comes_in_by_its_answer_and_by_being_accepted(story: Story) -> N
     assert story.told()["partner_accepted"] == [BRAZIL, INSTITUTION, SECRETARIAT]
     story.do(SECRETARIAT, "record_opinion", papers.opinion())
     story.do(SECRETARIAT, "open_ballot")
+    assert not story.faults()
+
+
+def test_the_catalogue_names_the_state_that_came_in(story: Story) -> None:
+    sought(story)
+    story.do(BRAZIL, "answer_search", papers.provider(story.today))
+    story.do(APPLICANT, "accept_partner", papers.choice("BR"))
+    story.do(SECRETARIAT, "record_opinion", papers.opinion())
+    story.do(SECRETARIAT, "open_ballot")
+    story.vote_until_decided()
+    with story.services.uow.read() as connection:
+        facets = connection.execute(
+            select(catalogue_facet.c.value).where(catalogue_facet.c.facet == "country")
+        ).scalars()
+        assert set(facets) == {"PY", "BR"}
     assert not story.faults()
 
 
