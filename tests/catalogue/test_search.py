@@ -108,6 +108,7 @@ def entries_by_facet(shelf: Shelf) -> dict[int, dict[str, set[str]]]:
             "topic": set(map(str, list_of(entry.public["topics"]))),
             "population": set(map(str, list_of(entry.public["populations"]))),
             "country": {entry.country, *map(str, list_of(entry.public.get("participants")))},
+            "kind": {entry.kind},
             "status": {entry.status},
             "year": {str(entry.year)},
             "word": {fold(title) for title in entry.title.values()},
