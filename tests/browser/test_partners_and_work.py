@@ -9,13 +9,14 @@ from ricomi_workflow.kernel.actors import SYSTEM, Role
 from tests.browser.conftest import Entering
 from tests.browser.page_types import APPLICANT, SECRETARIAT
 from tests.support.looking import overflowing
+from tests.support.papers import Form
 from tests.support.site import PASSES, Site, Who
 from tests.support.walking import Walker
 
 BRAZIL: Who = (Role.FOCAL_POINT, "BR")
 CHILE: Who = (Role.FOCAL_POINT, "CL")
 PHONE = {"width": 390, "height": 844}
-SOUGHT = {"seeks_partner": True, "wanted": "Una institución que ya lleve este servicio."}
+SOUGHT: Form = {"seeks_partner": True, "wanted": "Una institución que ya lleve este servicio."}
 
 
 @pytest.fixture(autouse=True)
@@ -38,7 +39,7 @@ def fires(site: Site, ref: str, who: Who, *triggers: str) -> None:
 def test_a_partner_is_sought_answers_in_portuguese_and_is_accepted_in_spanish(
     visitor: Entering, site: Site
 ) -> None:
-    ref = site.case_at("submitted", **SOUGHT)
+    ref = site.case_at("submitted", "PY", **SOUGHT)
     fires(site, ref, SECRETARIAT, "start_review")
     site.stage.fire(ref, SECRETARIAT, "record_admissibility", PASSES)
     desk = to_case(visitor().enter(SECRETARIAT), ref)
@@ -72,9 +73,7 @@ def test_a_partner_is_sought_answers_in_portuguese_and_is_accepted_in_spanish(
     assert [p.country for p in site.stage.case(ref).participants] == ["BR"]
 
 
-def test_a_plan_is_submitted_and_accepted_in_portuguese(
-    visitor: Entering, site: Site
-) -> None:
+def test_a_plan_is_submitted_and_accepted_in_portuguese(visitor: Entering, site: Site) -> None:
     ref = site.case_at("funded")
     fires(site, ref, APPLICANT, "record_agreement")
     walker = to_case(visitor("pt", **PHONE).enter(APPLICANT), ref)
