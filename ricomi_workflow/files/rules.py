@@ -128,6 +128,8 @@ def may_add(roles: frozenset[Role], *, final: bool) -> bool:
 
 def may_open(access: Access, roles: frozenset[Role], *, own: bool) -> bool:
     """Whether a document of a case that one may read may be opened."""
+    if roles == {Role.CANDIDATE}:  # who might only come in
+        return own or access is Access.PUBLIC
     return own or access is not Access.RESTRICTED or bool(roles & _INSIDE)
 
 

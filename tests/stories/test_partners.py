@@ -12,6 +12,8 @@ from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.cases.queries import get_case, readable, told
 from ricomi_workflow.cases.rows import submissions
 from ricomi_workflow.catalogue.models import catalogue_facet
+from ricomi_workflow.files.rules import Access, may_open
+from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.messaging.models import message
@@ -172,6 +174,14 @@ def test_a_candidate_reads_the_request_and_nothing_that_is_restricted(story: Sto
     assert seen["request"].keys().isdisjoint({"contact", "budget", "financing"})
     acts = [entry.act for entry in told(brazil, case, story.entries())]
     assert acts == ["case.opened", "case.seek_partner"]
+
+
+@pytest.mark.parametrize(
+    ("access", "opens"),
+    [(Access.PUBLIC, True), (Access.LIMITED, False), (Access.RESTRICTED, False)],
+)
+def test_a_candidate_opens_only_documents_fit_for_the_public(access: Access, opens: bool) -> None:
+    assert may_open(access, frozenset({Role.CANDIDATE}), own=False) is opens
 
 
 def test_each_state_writes_and_reads_an_answer_of_its_own(story: Story) -> None:
