@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
 from ricomi_workflow.audit.commands import record
 from ricomi_workflow.calls.rows import call_of, find_call
@@ -43,9 +42,6 @@ from ricomi_workflow.reviews.rows import (
 )
 from ricomi_workflow.reviews.rules import Scheme
 
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
 LONGEST = 2_000
 
 
@@ -67,7 +63,7 @@ def assign_reviewers(tx: Tx, services: Services, ref: str, people: Iterable[int]
         raise Forbidden("assign")
     case = lock(tx, services, ref)
     _require_review(services, case)
-    known = reviews_of(tx.connection, [case.id]).get(case.id, [])
+    known = reviews_of(tx.connection, services, [case.id]).get(case.id, [])
     asked = {review.user_id for review in known}
     fresh = [key for key in dict.fromkeys(people) if key not in asked]
     told = _reviewers(tx, services, case, fresh)
@@ -138,7 +134,7 @@ def give_scores(tx: Tx, services: Services, ref: str, given: Mapping[str, Given]
         "step": _step(tx, case, mine, "scored", content),
     }
     _record(tx, case, "review.scored", Role.REVIEWER, detail=facts)
-    missing = _waited_for(tx.connection, case, besides=mine)
+    missing = _waited_for(tx, services, case, mine)
     if not missing:
         office = holders(tx.driver, _today(tx, services), [(Role.SECRETARIAT, None)])
         _tell(tx, services, case, "reviews_given", office)
@@ -153,7 +149,7 @@ def relieve(tx: Tx, services: Services, ref: str, number: int, reason: str) -> N
         raise Forbidden("relieve")
     case = lock(tx, services, ref)
     _require_review(services, case)
-    found = reviews_of(tx.connection, [case.id]).get(case.id, [])
+    found = reviews_of(tx.connection, services, [case.id]).get(case.id, [])
     review = next((each for each in found if each.number == number), None)
     if review is None:
         raise NotFound("review", str(number))
@@ -176,7 +172,7 @@ def _own(tx: Tx, services: Services, ref: str) -> tuple[Case, Review]:
     case = lock_case(tx.driver, ref)
     if case is None:
         raise NotFound("review", ref)
-    found = reviews_of(tx.connection, [case.id]).get(case.id, [])
+    found = reviews_of(tx.connection, services, [case.id]).get(case.id, [])
     mine = next((each for each in found if each.user_id == tx.actor.user_id), None)
     if mine is None:
         raise NotFound("review", ref)
@@ -263,8 +259,8 @@ def _record(
     )
 
 
-def _waited_for(connection: Connection, case: Case, besides: Review) -> list[Review]:
-    found = reviews_of(connection, [case.id]).get(case.id, [])
+def _waited_for(tx: Tx, services: Services, case: Case, besides: Review) -> list[Review]:
+    found = reviews_of(tx.connection, services, [case.id]).get(case.id, [])
     return [
         each
         for each in found

@@ -144,7 +144,8 @@ def explain_place(act: Act) -> None:
 def case_reviews(act: Act) -> list[Review]:
     """The reviews of the case, read once an act."""
     return act.once(
-        "reviews", lambda: reviews_of(act.tx.connection, [act.case.id]).get(act.case.id, [])
+        "reviews",
+        lambda: reviews_of(act.tx.connection, act.services, [act.case.id]).get(act.case.id, []),
     )
 
 

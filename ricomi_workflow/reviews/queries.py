@@ -91,7 +91,7 @@ def own_reviews(connection: Connection, services: Services, actor: Actor) -> lis
         .limit(PAGE)
     ).all()
     cases = [as_case(row) for row in rows]
-    reviews = reviews_of(connection, [found.id for found in cases])
+    reviews = reviews_of(connection, services, [found.id for found in cases])
     return [
         OwnReview(found, _mine(reviews.get(found.id, []), actor), _is_open(services, found))
         for found in cases
@@ -116,7 +116,7 @@ def get_desk(connection: Connection, services: Services, actor: Actor, ref: str)
     found = read_case(connection, ref)
     if found is None or not actor.has(Role.REVIEWER):
         raise NotFound("review", ref)
-    reviews = reviews_of(connection, [found.id]).get(found.id, [])
+    reviews = reviews_of(connection, services, [found.id]).get(found.id, [])
     if not any(each.user_id == actor.user_id for each in reviews):
         raise NotFound("review", ref)
     mine = _mine(reviews, actor)
@@ -145,7 +145,7 @@ def get_case_reviews(
     if not actor.has(*STAFF):
         raise Forbidden("reviews")
     found = get_case(connection, services, actor, ref)
-    reviews = reviews_of(connection, [found.id]).get(found.id, [])
+    reviews = reviews_of(connection, services, [found.id]).get(found.id, [])
     call = call_of(connection, services, found.id)
     scheme, asked = scheme_of(call), {each.user_id for each in reviews}
     today = services.calendar.local_day(services.uow.clock.now())
@@ -166,7 +166,7 @@ def scores_of(
 ) -> dict[int, Aggregate]:
     """By case: what its complete reviews come to; cases without any are left out."""
     keys = [each.id for each in cases]
-    reviews, calls = reviews_of(connection, keys), calls_of(connection, services, keys)
+    reviews, calls = reviews_of(connection, services, keys), calls_of(connection, services, keys)
     found = {key: score_of(scheme_of(calls.get(key)), given) for key, given in reviews.items()}
     return {key: score for key, score in found.items() if score}
 

@@ -94,7 +94,7 @@ def proposed(connection: Connection, services: Services, call: Call) -> list[Pro
         .order_by(case.c.id)
     ).all()
     standing = [row for row in rows if _stands(services, row)]
-    reviews = reviews_of(connection, [row.id for row in standing])
+    reviews = reviews_of(connection, services, [row.id for row in standing])
     return [_proposed(call, row, reviews.get(row.id, [])) for row in standing]
 
 

@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
+from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.calls.rows import Call
-from ricomi_workflow.cases.models import submission
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.cases.approvals import voided_in
+from ricomi_workflow.cases.models import case, submission
 from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.identity.models import user
 from ricomi_workflow.kernel.canonical import Json, digest
@@ -31,7 +34,7 @@ class Status(StrEnum):
     ASSIGNED = "assigned"  # whether there is a conflict is not declared yet
     CLEAR = "clear"
     SCORED = "scored"
-    STALE = "stale"  # scored, on an earlier version of the request
+    STALE = "stale"  # scored, before sections changed on which the scores rest
     RECUSED = "recused"
     RELIEVED = "relieved"
 
@@ -57,6 +60,7 @@ class Review:
     comments: Mapping[str, str] = field(default_factory=dict)
     given_at: datetime | None = None
     request: int = 0
+    seq: int = 0  # the entry of the trail by which the scores were given
 
 
 def takes_reviews(workflow: WorkflowDef, state: str) -> bool:
@@ -74,8 +78,14 @@ def scheme_of(call: Call | None) -> Scheme:
     return replace(plain, weights=call.terms.weights, minimum=call.terms.reviewers)
 
 
-def reviews_of(connection: Connection, case_ids: Sequence[int]) -> dict[int, list[Review]]:
-    """By case: its reviews in the order of their numbers; three statements for any number."""
+def reviews_of(
+    connection: Connection, services: Services, case_ids: Sequence[int]
+) -> dict[int, list[Review]]:
+    """By case: its reviews in the order of their numbers; four statements for any number.
+
+    Scores given on an earlier version of the request hold while no section has changed on which
+    the act that ends the reviews rests (`depends_on`); where it says nothing they go stale.
+    """
     if not case_ids:
         return {}
     assigned = connection.execute(
@@ -95,7 +105,9 @@ def reviews_of(connection: Connection, case_ids: Sequence[int]) -> dict[int, lis
     )
     for row in steps:
         found[row.assignment_id] = _after(found[row.assignment_id], row)
-    return _by_case(found.values(), request_numbers(connection, case_ids))
+    numbers = request_numbers(connection, case_ids)
+    earlier = {r.case_id for r in found.values() if _on_earlier(r, numbers)}
+    return _by_case(found.values(), numbers, _voided(connection, services, sorted(earlier)))
 
 
 def request_numbers(connection: Connection, case_ids: Sequence[int]) -> dict[int, int]:
@@ -129,10 +141,41 @@ def _sealed(row: Mapping[str, object], kept: Sequence[str]) -> str:
     return digest(facts)
 
 
-def _by_case(reviews: Iterable[Review], requests: Mapping[int, int]) -> dict[int, list[Review]]:
+def _on_earlier(review: Review, requests: Mapping[int, int]) -> bool:
+    """Whether somebody scored a version of the request that is no longer in force."""
+    return review.status is Status.SCORED and review.request != requests.get(review.case_id)
+
+
+def _voided(connection: Connection, services: Services, case_ids: list[int]) -> dict[int, int]:
+    """By case: the last entry that voided its scores; 0 where none did."""
+    if not case_ids:
+        return {}
+    rows = connection.execute(
+        select(case.c.id, case.c.definition, audit_entry.c.seq, audit_entry.c.detail)
+        .join(audit_entry, audit_entry.c.case_id == case.c.id)
+        .where(case.c.id.in_(case_ids), audit_entry.c.from_state != audit_entry.c.to_state)
+    )
+    found: dict[int, int] = {}
+    for row in rows:
+        resting = _resting(services.processes[row.definition].workflow)
+        voids = any(voided.act in resting for voided in voided_in(row.seq, row.detail))
+        last = row.seq if voids or not resting else 0
+        found[row.id] = max(found.get(row.id, 0), last)
+    return found
+
+
+def _resting(workflow: WorkflowDef) -> frozenset[str]:
+    """The acts that end the reviews and say on which sections the scores rest."""
+    taken = workflow.transitions
+    return frozenset(t.trigger for t in taken if COMPLETE in t.guards and t.depends_on)
+
+
+def _by_case(
+    reviews: Iterable[Review], requests: Mapping[int, int], voided: Mapping[int, int]
+) -> dict[int, list[Review]]:
     result: dict[int, list[Review]] = {}
     for review in reviews:
-        stale = review.status is Status.SCORED and review.request != requests.get(review.case_id)
+        stale = _on_earlier(review, requests) and review.seq < voided.get(review.case_id, 0)
         shown = replace(review, status=Status.STALE) if stale else review
         result.setdefault(review.case_id, []).append(shown)
     return result
@@ -149,6 +192,7 @@ def _after(review: Review, row: Row[*tuple[Any, ...]]) -> Review:
             comments={name: str(text) for name, text in content["comments"].items()},
             given_at=row.at,
             request=row.request,
+            seq=row.seq,
         )
     reason = str(content.get("reason", ""))
     return replace(review, status=_STATUS_AFTER[row.kind], reason=reason)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from ricomi_workflow.reviews.commands import Given, relieve
 from ricomi_workflow.reviews.rows import Status, scheme_of, score_of
@@ -84,14 +85,27 @@ def test_a_changed_score_is_a_new_row_and_the_later_counts(panel: Panel) -> None
         connection.exec_driver_sql("DELETE FROM review_step")
 
 
-def test_scores_on_an_earlier_request_are_kept_and_do_not_count(panel: Panel) -> None:
+def resubmitted(panel: Panel, **changes: Json) -> list[Status]:
+    """Return the reviewed request and hand it in with `changes`; how its reviews stand then."""
+    story = panel.story
+    story.do(SECRETARIAT, "return_for_clarification", reason="Falta un dato.")
+    story.do(APPLICANT, "resubmit", papers.request(story.today, **changes))
+    assert not story.faults()
+    return statuses(panel)
+
+
+def test_scores_hold_until_a_section_changes_on_which_they_rest(panel: Panel) -> None:
 
     panel.reviewed(Ana=10, Bruno=10)
-    story = panel.story
-    story.do(SECRETARIAT, "end_technical_review")
-    story.do(SECRETARIAT, "return_for_clarification", reason="Falta un dato.")
-    story.do(APPLICANT, "resubmit", papers.request(story.today, months=9))
-    assert statuses(panel) == [Status.STALE, Status.STALE]
+    panel.story.do(SECRETARIAT, "end_technical_review")
+    assert resubmitted(panel, requesting_institution="Otra") == [Status.SCORED, Status.SCORED]
+    assert resubmitted(panel, months=9) == [Status.STALE, Status.STALE]
+    assert resubmitted(panel, months=9) == [Status.STALE, Status.STALE]
+    panel.story.do(SECRETARIAT, "record_admissibility", papers.admissibility())
+    panel.story.do(SECRETARIAT, "begin_technical_review")
+    panel.score("Ana", points(12))
+    assert statuses(panel) == [Status.SCORED, Status.STALE]
+    assert panel.story.why_not(SECRETARIAT, "end_technical_review") == ["reviews_missing"]
 
 
 def test_points_beyond_the_scale_and_missing_words_are_told_one_by_one(panel: Panel) -> None:

@@ -100,7 +100,7 @@ class Panel:
         """The reviews of the case in hand."""
         key = self.story.case().id
         with self.story.services.uow.read() as connection:
-            return reviews_of(connection, [key]).get(key, [])
+            return reviews_of(connection, self.story.services, [key]).get(key, [])
 
     def ranked(self, *requests: tuple[str, int, int], **changes: object) -> list[str]:
         """A call under review with its requests: (state, dollars asked, points of both)."""
