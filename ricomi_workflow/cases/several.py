@@ -23,6 +23,7 @@ from ricomi_workflow.kernel.errors import (
 )
 
 MOST = 50
+UNKNOWN = "several_unknown"
 
 
 class Status(StrEnum):
@@ -40,6 +41,11 @@ class Outcome:
     ref: str
     status: Status
     refusals: tuple[Refusal, ...] = ()
+
+    @property
+    def known(self) -> bool:
+        """Whether the actor may know of the case."""
+        return all(each.code != UNKNOWN for each in self.refusals)
 
 
 def advance_each(
@@ -104,6 +110,6 @@ def _why(error: DomainError) -> Iterator[Refusal]:
     elif isinstance(error, Conflict):
         yield Refusal("several_changed")
     elif isinstance(error, NotFound):
-        yield Refusal("several_unknown")
+        yield Refusal(UNKNOWN)
     else:
         yield Refusal("several_not_offered")

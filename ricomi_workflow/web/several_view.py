@@ -124,7 +124,7 @@ def review_page(tx: Tx, trigger: str, refs: Sequence[str]) -> ReviewPage | None:
 
 def result_page(connection: Connection, trigger: str, outcomes: Iterable[Outcome]) -> ResultPage:
     """What became of each case."""
-    rows = [(outcome, read_case(connection, outcome.ref)) for outcome in outcomes]
+    rows = [(each, read_case(connection, each.ref) if each.known else None) for each in outcomes]
     told = [_told(outcome, case) for outcome, case in rows]
     return ResultPage(
         label=_label([case for _, case in rows if case], trigger),

@@ -122,6 +122,23 @@ def test_a_case_that_says_no_keeps_no_other_from_being_done(house: OfficeHouse) 
     assert house.acts(two)[-1] == "case.withdraw"
 
 
+def test_a_case_of_others_that_is_named_in_the_form_is_not_told(house: OfficeHouse) -> None:
+    own, other = house.submitted(), house.submitted("AR", ())
+    visitor = house.the(Role.FOCAL_POINT, "PY").open(f"/es/cases/{own}")
+    token = visitor.page.find("input", name="csrf_token")[0].attributes["value"]
+    sent = [f"{other}:{house.case(other).version}", f"{own}:{'9' * 5_000}", "RICOMI-2026-9999:1"]
+    answer = visitor.client.post(
+        "/es/cases/several/review",
+        data={"csrf_token": token, "act": "start_review", "case": sent},
+        headers={"Origin": "http://localhost"},
+    )
+    assert answer.status_code == 200
+    assert answer.text.count("No hay un caso con ese número que usted pueda ver.") == 2
+    title = house.case(other).title or {}
+    assert title["es"] not in answer.text
+    assert f"/cases/{other}" not in answer.text
+
+
 def test_the_same_form_sent_twice_acts_once(house: OfficeHouse) -> None:
     one, two = house.submitted(), house.submitted("AR", ())
     visitor = choose(house, one, two)

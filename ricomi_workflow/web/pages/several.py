@@ -13,6 +13,7 @@ from ricomi_workflow.web.viewer import actor, services
 
 blueprint = Blueprint("several", __name__, url_prefix=PREFIX)
 Answer = str | tuple[str, int]
+_DIGITS = 10  # fewer than these write the version of any case
 
 
 @blueprint.get("/cases/several")
@@ -35,13 +36,17 @@ def act() -> Answer:
     """Do the act on each case as it was read, and tell what became of it."""
     trigger, why = request.form.get("act", ""), request.form.get("reason", "")
     pairs = [each.rpartition(":") for each in request.form.getlist("case")]
-    chosen = [(ref, int(version)) for ref, _, version in pairs if version.isdecimal()]
+    chosen = [(ref, int(version)) for ref, _, version in pairs if _is_number(version)]
     if not chosen or (request.form.get("needs_reason") and not why.strip()):
         return _review(trigger, [ref for ref, _ in chosen], missing=True)
     outcomes = advance_each(services(), actor(), trigger, chosen, why)
     with services().uow.read() as connection:
         page = result_page(connection, trigger, outcomes)
     return render_template("pages/several_done.html", page=page)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < _DIGITS
 
 
 def _review(trigger: str, refs: list[str], *, missing: bool = False) -> Answer:
