@@ -181,6 +181,12 @@ def hidden_fields(services: Services, actor: Actor, found: Case, form: FormDef) 
     return frozenset(n for n, own in fields.items() if roles.isdisjoint(own.read | own.edit))
 
 
+def hidden_at_opening(services: Services, actor: Actor, found: Case) -> frozenset[str]:
+    """The fields of the form that opens a case which are kept from the actor now."""
+    workflow = services.process(found).workflow
+    return hidden_fields(services, actor, found, services.library.forms[workflow.form])
+
+
 def told(actor: Actor, found: Case, entries: Sequence[Entry]) -> list[Entry]:
     """What of the trail of a case the actor is told: who might only come in reads their own part.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -149,10 +149,19 @@ class Waiting:
         return is_exercise_ref(self.case_ref)
 
 
-def case_money(connection: Connection, found: Case, form: str = "request") -> CaseMoney:
-    """The money of a case as its newest request, given in `form`, and the books tell it."""
+def case_money(
+    connection: Connection,
+    found: Case,
+    form: str = "request",
+    hidden: Collection[str] = (),
+) -> CaseMoney:
+    """The money of a case as its newest request, given in `form`, and the books tell it.
+
+    What stands in the fields of `hidden`, which are kept from the reader, is left out.
+    """
     request = latest_submission(connection, found.id, form)
-    values = request.values if request else {}
+    given = request.values if request else {}
+    values = {name: value for name, value in given.items() if name not in hidden}
     owner = Owner(found.id, found.ref, found.exercise)
     accounts = {kind: owned(kind, owner) for kind in CASE_KINDS}
     held = balances(connection, accounts.values())

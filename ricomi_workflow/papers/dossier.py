@@ -14,7 +14,13 @@ from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.history import definitions
 from ricomi_workflow.cases.points import points_in, visible
-from ricomi_workflow.cases.queries import get_case, hidden_fields, readable, told
+from ricomi_workflow.cases.queries import (
+    get_case,
+    hidden_at_opening,
+    hidden_fields,
+    readable,
+    told,
+)
 from ricomi_workflow.cases.rows import Submission, find_submission, submissions
 from ricomi_workflow.collaboration.comments import Comment, comments_of
 from ricomi_workflow.collaboration.rules import Audience
@@ -64,7 +70,7 @@ def read_dossier(connection: Connection, services: Services, reader: Actor, ref:
         tuple((paper, values) for paper, values in given if values is not None),
         tuple(told(reader, case, trail(connection, case.id))),
         tuple(each for each in (*earlier, last) if each),
-        case_money(connection, case, opening),
+        case_money(connection, case, opening, hidden_at_opening(services, reader, case)),
         tuple(each for each in shared if each.audience is not Audience.SECRETARIAT),
     )
 

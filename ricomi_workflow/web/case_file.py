@@ -16,7 +16,14 @@ from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case, roles_on
 from ricomi_workflow.cases.drafts import draft_titles
 from ricomi_workflow.cases.history import definitions
-from ricomi_workflow.cases.queries import Option, get_case, options, readable, told
+from ricomi_workflow.cases.queries import (
+    Option,
+    get_case,
+    hidden_at_opening,
+    options,
+    readable,
+    told,
+)
 from ricomi_workflow.cases.rows import Submission, submissions
 from ricomi_workflow.cases.separation import Shortage, forecast
 from ricomi_workflow.collaboration.assignments import STAFF
@@ -126,7 +133,12 @@ def read_case_file(tx: Tx, services: Services, ref: str) -> CaseFile:
         options=offered,
         entries=entries,
         ballot=ballot_view(tx.connection, case.id),
-        money=case_money(tx.connection, case, opening_form(workflow)),
+        money=case_money(
+            tx.connection,
+            case,
+            opening_form(workflow),
+            hidden_at_opening(services, tx.actor, case),
+        ),
         papers=tuple(paper for paper in given if _may_see(services, tx.actor, case, paper)),
         due=due_of(tx.connection, [case.id]).get(case.id),
         draft_title=None if case.title else draft_titles(tx.connection, [case.id]).get(case.id),

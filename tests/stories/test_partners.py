@@ -17,6 +17,8 @@ from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.messaging.models import message
+from ricomi_workflow.papers.dossier import read_dossier
+from ricomi_workflow.web.case_file import read_case_file
 from tests.support import papers
 from tests.support.story import (
     APPLICANT,
@@ -174,6 +176,17 @@ def test_a_candidate_reads_the_request_and_nothing_that_is_restricted(story: Sto
     assert seen["request"].keys().isdisjoint({"contact", "budget", "financing"})
     acts = [entry.act for entry in told(brazil, case, story.entries())]
     assert acts == ["case.opened", "case.seek_partner"]
+
+
+def test_a_candidate_is_told_no_amount_on_the_page_or_in_the_dossier(story: Story) -> None:
+    sought(story)
+    for office, is_told in ((BRAZIL, False), (SECRETARIAT, True)):
+        reader = story.people[office]
+        with story.services.uow.look(reader) as tx:
+            page = read_case_file(tx, story.services, story.ref)
+            paper = read_dossier(tx.connection, story.services, reader, story.ref)
+        for money in (page.money, paper.money):
+            assert (bool(money.cost), bool(money.financing)) == (is_told, is_told)
 
 
 @pytest.mark.parametrize(
