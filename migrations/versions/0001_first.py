@@ -46,10 +46,10 @@ SQLITE = (
 	CONSTRAINT uq_case_ref UNIQUE (ref)
 )""",
     'CREATE INDEX ix_case_state_updated ON "case" (state, updated_at)',
-    'CREATE INDEX ix_case_updated ON "case" (updated_at, id)',
     'CREATE INDEX ix_case_definition_state ON "case" (definition, state, exercise)',
     'CREATE INDEX ix_case_country_updated ON "case" (country, updated_at)',
     'CREATE INDEX ix_case_kind_country ON "case" (kind, country)',
+    'CREATE INDEX ix_case_updated ON "case" (updated_at, id)',
     """CREATE TRIGGER case_needs_entry BEFORE UPDATE ON "case" BEGIN
 SELECT RAISE(ABORT, 'no_entry') WHERE NEW.version <> OLD.version + 1 OR NOT EXISTS (
     SELECT 1 FROM audit_entry WHERE case_id = OLD.id AND seq = NEW.version
@@ -332,20 +332,22 @@ BEGIN SELECT RAISE(ABORT, 'append_only: submission'); END""",
     """CREATE TABLE call (
 	case_id BIGINT NOT NULL,
 	number VARCHAR(20) NOT NULL,
+	exercise BOOLEAN DEFAULT 0 NOT NULL,
 	opens_at TEXT NOT NULL,
 	closes_at TEXT NOT NULL,
 	terms TEXT NOT NULL,
 	digest CHAR(64) NOT NULL,
 	seq INTEGER NOT NULL,
 	CONSTRAINT pk_call PRIMARY KEY (case_id),
+	CONSTRAINT uq_call_number_exercise UNIQUE (number, exercise),
 	CONSTRAINT ck_call_order CHECK (opens_at < closes_at),
-	CONSTRAINT fk_call_case_id FOREIGN KEY(case_id) REFERENCES "case" (id),
-	CONSTRAINT uq_call_number UNIQUE (number)
+	CONSTRAINT fk_call_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
 )""",
     "CREATE INDEX ix_call_closes_at ON call (closes_at)",
     """CREATE TRIGGER call_moves_later BEFORE UPDATE ON "call" BEGIN
 SELECT RAISE(ABORT, 'call_moves_later') WHERE NEW.closes_at < OLD.closes_at OR NEW.seq <= OLD.seq
-    OR (NEW.case_id, NEW.number, NEW.opens_at) IS NOT (OLD.case_id, OLD.number, OLD.opens_at);
+    OR (NEW.case_id, NEW.number, NEW.exercise, NEW.opens_at)
+    IS NOT (OLD.case_id, OLD.number, OLD.exercise, OLD.opens_at);
 END""",
     """CREATE TRIGGER call_stays BEFORE DELETE ON "call" BEGIN
 SELECT RAISE(ABORT, 'call_moves_later');
@@ -451,8 +453,8 @@ END""",
 	CONSTRAINT ck_attachment_access CHECK (access IN ('public', 'limited', 'restricted')),
 	CONSTRAINT fk_attachment_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
 )""",
-    "CREATE INDEX ix_attachment_case_id ON attachment (case_id)",
     "CREATE INDEX ix_attachment_sha256 ON attachment (sha256)",
+    "CREATE INDEX ix_attachment_case_id ON attachment (case_id)",
     """CREATE TRIGGER attachment_no_update BEFORE UPDATE ON "attachment"
 BEGIN SELECT RAISE(ABORT, 'append_only: attachment'); END""",
     """CREATE TRIGGER attachment_no_delete BEFORE DELETE ON "attachment"
@@ -1042,10 +1044,10 @@ POSTGRESQL = (
 	CONSTRAINT uq_case_ref UNIQUE (ref)
 )""",
     'CREATE INDEX ix_case_state_updated ON "case" (state, updated_at)',
-    'CREATE INDEX ix_case_updated ON "case" (updated_at, id)',
     'CREATE INDEX ix_case_definition_state ON "case" (definition, state, exercise)',
     'CREATE INDEX ix_case_country_updated ON "case" (country, updated_at)',
     'CREATE INDEX ix_case_kind_country ON "case" (kind, country)',
+    'CREATE INDEX ix_case_updated ON "case" (updated_at, id)',
     """CREATE FUNCTION case_needs_entry() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 IF TG_OP = 'DELETE' THEN
@@ -1343,22 +1345,23 @@ FOR EACH STATEMENT EXECUTE FUNCTION submission_append_only()""",
     """CREATE TABLE call (
 	case_id BIGINT NOT NULL,
 	number VARCHAR(20) NOT NULL,
+	exercise BOOLEAN DEFAULT false NOT NULL,
 	opens_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	closes_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	terms JSON NOT NULL,
 	digest CHAR(64) NOT NULL,
 	seq INTEGER NOT NULL,
 	CONSTRAINT pk_call PRIMARY KEY (case_id),
+	CONSTRAINT uq_call_number_exercise UNIQUE (number, exercise),
 	CONSTRAINT ck_call_order CHECK (opens_at < closes_at),
-	CONSTRAINT fk_call_case_id FOREIGN KEY(case_id) REFERENCES "case" (id),
-	CONSTRAINT uq_call_number UNIQUE (number)
+	CONSTRAINT fk_call_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
 )""",
     "CREATE INDEX ix_call_closes_at ON call (closes_at)",
     """CREATE FUNCTION call_moves_later() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 IF TG_OP = 'DELETE' OR NEW.closes_at < OLD.closes_at OR NEW.seq <= OLD.seq
-    OR (NEW.case_id, NEW.number, NEW.opens_at)
-    IS DISTINCT FROM (OLD.case_id, OLD.number, OLD.opens_at) THEN
+    OR (NEW.case_id, NEW.number, NEW.exercise, NEW.opens_at)
+    IS DISTINCT FROM (OLD.case_id, OLD.number, OLD.exercise, OLD.opens_at) THEN
     RAISE EXCEPTION 'call_moves_later' USING ERRCODE = 'integrity_constraint_violation';
 END IF;
 RETURN NEW;
@@ -1474,8 +1477,8 @@ FOR EACH ROW EXECUTE FUNCTION deadline_is_fixed()""",
 	CONSTRAINT ck_attachment_access CHECK (access IN ('public', 'limited', 'restricted')),
 	CONSTRAINT fk_attachment_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
 )""",
-    "CREATE INDEX ix_attachment_case_id ON attachment (case_id)",
     "CREATE INDEX ix_attachment_sha256 ON attachment (sha256)",
+    "CREATE INDEX ix_attachment_case_id ON attachment (case_id)",
     """CREATE FUNCTION attachment_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'append_only: attachment' USING ERRCODE = 'integrity_constraint_violation';
 END $$""",

@@ -57,15 +57,18 @@ def open_in_call(
 ) -> Case:
     """Open a case of `kind` for `country` in the call `ref`; the link never changes.
 
+    In a call that is an exercise the case is one too, asked for or not; a real call takes none.
     Raises `NotFound` for an unknown call, `Refused` when it is not open now (it may already be
     prepared for an announced one), and what `open_case` raises.
     """
     found = find_call(tx.connection, services, ref)
-    if found is None or found.exercise != exercise:
+    if found is None or (exercise and not found.exercise):
         raise NotFound("call", ref)
     if found.phase(tx.now) is not Phase.ANNOUNCED:
         _require_open(found, tx)
-    made = open_case(tx, services, kind, country, illustrative=illustrative, exercise=exercise)
+    made = open_case(
+        tx, services, kind, country, illustrative=illustrative, exercise=found.exercise
+    )
     record(
         tx,
         made,

@@ -25,7 +25,7 @@ from ricomi_workflow.identity.queries import holders
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json, digest
 from ricomi_workflow.kernel.clock import iso
-from ricomi_workflow.kernel.errors import Refusal, Refused
+from ricomi_workflow.kernel.errors import FieldError, Invalid, Refusal, Refused
 from ricomi_workflow.messaging.commands import enqueue
 
 Pairs = Sequence[tuple[Role, str | None]]
@@ -89,8 +89,16 @@ def closing_reached(act: Act) -> Refusal | None:
 
 
 def announce_call(act: Act) -> None:
-    """Fix the terms of the call, make them public and tell every focal point."""
+    """Fix the terms of the call, make them public and tell every focal point.
+
+    An exercise writes to nobody who has not joined it.
+    """
     terms = announced(act.inputs, act.services.calendar, act.tx.now)
+    taken = select(call.c.case_id).where(
+        call.c.number == terms.number, call.c.exercise.is_(act.case.exercise)
+    )
+    if act.tx.connection.execute(taken).first():
+        raise Invalid([FieldError("number", "call_number_taken", {"number": terms.number})])
     act.tx.insert(
         call,
         {
@@ -98,9 +106,10 @@ def announce_call(act: Act) -> None:
             "opens_at": terms.opens_at,
             **_stored(act, terms),
             "number": terms.number,
+            "exercise": act.case.exercise,
         },
     )
-    act.note(call=terms.number, messages=tell(act, "call_announced", terms, EVERY_FOCAL_POINT))
+    act.note(call=terms.number, messages=tell(act, "call_announced", terms, _applying(act)))
 
 
 def extend_call(act: Act) -> None:
@@ -111,7 +120,7 @@ def extend_call(act: Act) -> None:
     terms = extended(own.terms, act.inputs, act.services.calendar, act.tx.now)
     act.tx.change(call, {"case_id": act.case.id}, **_stored(act, terms))
     act.note(call=terms.number, closed_before=iso(own.terms.closes_at))
-    wanted = [*EVERY_FOCAL_POINT, *_institutions(act)]
+    wanted = [*_applying(act), *_institutions(act)]
     act.note(messages=tell(act, "call_extended", terms, wanted))
 
 
@@ -119,7 +128,7 @@ def tell_cancellation(act: Act) -> None:
     """Tell every focal point and all applicants that the call is cancelled, and why."""
     own = own_call(act)
     if own:
-        wanted = [*EVERY_FOCAL_POINT, *_institutions(act)]
+        wanted = [*_applying(act), *_institutions(act)]
         act.note(messages=tell(act, "call_cancelled", own.terms, wanted))
 
 
@@ -127,9 +136,8 @@ def tell_results(act: Act) -> None:
     """Tell all applicants that the results of the call are public."""
     own = own_call(act)
     if own:
-        countries = applicants(act.tx.connection, own.id)
-        wanted = [(Role.FOCAL_POINT, country) for country in countries]
-        act.note(messages=tell(act, "call_results", own.terms, [*wanted, *_institutions(act)]))
+        wanted = [*_applicants(act), *_institutions(act)]
+        act.note(messages=tell(act, "call_results", own.terms, wanted))
 
 
 def hold_to_call(act: Act) -> None:
@@ -191,6 +199,16 @@ def call_params(ref: str, terms: Terms) -> dict[str, Json]:
         "closes_at": iso(terms.closes_at),
         "results_on": terms.results_on.isoformat(),
     }
+
+
+def _applying(act: Act) -> Pairs:
+    """Who may apply: every focal point; in an exercise those of the states that joined it."""
+    return _applicants(act) if act.case.exercise else EVERY_FOCAL_POINT
+
+
+def _applicants(act: Act) -> list[tuple[Role, str | None]]:
+    countries = applicants(act.tx.connection, act.case.id)
+    return [(Role.FOCAL_POINT, country) for country in countries]
 
 
 def _institutions(act: Act) -> list[tuple[Role, str | None]]:

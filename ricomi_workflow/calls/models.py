@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     ForeignKey,
@@ -13,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 from ricomi_workflow.cases import models as cases  # noqa: F401 - the tables that the keys name
@@ -30,12 +32,14 @@ call = Table(
     "call",
     metadata,
     Column("case_id", BigInteger, ForeignKey("case.id"), primary_key=True, autoincrement=False),
-    Column("number", String(20), nullable=False, unique=True),
+    Column("number", String(20), nullable=False),
+    Column("exercise", Boolean, nullable=False, server_default=false()),  # as the case of the call
     Column("opens_at", UtcDateTime, nullable=False),
     Column("closes_at", UtcDateTime, nullable=False),
     Column("terms", JsonText, nullable=False),  # `rules.Terms` as it stands now
     Column("digest", DIGEST, nullable=False),  # of the terms
     Column("seq", Integer, nullable=False),  # the entry that announced or extended it
+    UniqueConstraint("number", "exercise"),
     CheckConstraint("opens_at < closes_at", name="order"),
 )
 Index("ix_call_closes_at", call.c.closes_at)
@@ -99,7 +103,8 @@ on_create(
     call,
     sqlite="""CREATE TRIGGER call_moves_later BEFORE UPDATE ON "call" BEGIN
 SELECT RAISE(ABORT, 'call_moves_later') WHERE NEW.closes_at < OLD.closes_at OR NEW.seq <= OLD.seq
-    OR (NEW.case_id, NEW.number, NEW.opens_at) IS NOT (OLD.case_id, OLD.number, OLD.opens_at);
+    OR (NEW.case_id, NEW.number, NEW.exercise, NEW.opens_at)
+    IS NOT (OLD.case_id, OLD.number, OLD.exercise, OLD.opens_at);
 END""",
 )
 on_create(
@@ -113,8 +118,8 @@ on_create(
     postgresql="""CREATE FUNCTION call_moves_later() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 IF TG_OP = 'DELETE' OR NEW.closes_at < OLD.closes_at OR NEW.seq <= OLD.seq
-    OR (NEW.case_id, NEW.number, NEW.opens_at)
-    IS DISTINCT FROM (OLD.case_id, OLD.number, OLD.opens_at) THEN
+    OR (NEW.case_id, NEW.number, NEW.exercise, NEW.opens_at)
+    IS DISTINCT FROM (OLD.case_id, OLD.number, OLD.exercise, OLD.opens_at) THEN
     RAISE EXCEPTION 'call_moves_later' USING ERRCODE = 'integrity_constraint_violation';
 END IF;
 RETURN NEW;

@@ -3,6 +3,7 @@
 import pytest
 
 from ricomi_workflow.calls.commands import open_in_call
+from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Invalid, NotFound, Refused
 from ricomi_workflow.kernel.money import Money
 from tests.support import papers
@@ -10,9 +11,9 @@ from tests.support.calls import Calling, terms, weights
 from tests.support.story import APPLICANT, SECRETARIAT, answer_of, codes
 
 
-def opened(calling: Calling, **changes: int) -> Calling:
+def opened(calling: Calling, **changes: Json) -> Calling:
     """The call, open, with a request of Paraguay in it."""
-    calling.announce(**changes)
+    calling.announce(exercise=False, **changes)
     calling.at_opening()
     calling.open()
     return calling

@@ -85,7 +85,7 @@ def test_a_changed_score_is_a_new_row_and_the_later_counts(panel: Panel) -> None
         connection.exec_driver_sql("DELETE FROM review_step")
 
 
-def resubmitted(panel: Panel, **changes: Json) -> list[Status]:
+def resubmitted(panel: Panel, **changes: Json) -> list[str]:
     """Return the reviewed request and hand it in with `changes`; how its reviews stand then."""
     story = panel.story
     story.do(SECRETARIAT, "return_for_clarification", reason="Falta un dato.")

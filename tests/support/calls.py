@@ -55,15 +55,16 @@ class Calling:
     story: Story
     ref: str = ""
 
-    def prepare(self) -> str:
+    def prepare(self, *, exercise: bool = False) -> str:
         """Open the case of a call."""
         with self.story.act(SECRETARIAT) as tx:
-            self.ref = open_case(tx, self.story.services, "call", NETWORK).ref
+            services = self.story.services
+            self.ref = open_case(tx, services, "call", NETWORK, exercise=exercise).ref
         return self.ref
 
-    def announce(self, **changes: Json) -> str:
+    def announce(self, *, exercise: bool = False, **changes: Json) -> str:
         """Announce a call with the usual terms."""
-        self.prepare()
+        self.prepare(exercise=exercise)
         given = terms(self.story.today, **changes)
         self.story.do(SECRETARIAT, "announce", given, ref=self.ref)
         return self.ref
