@@ -40,11 +40,6 @@ class Ballot:
     ended_at: datetime | None
     ended_seq: int | None
 
-    @property
-    def content_key(self) -> str:
-        """The submission voted on, as form and number: `request/v1`, 2."""
-        return f"{self.content_form} {self.content_number}"
-
 
 @dataclass(frozen=True, slots=True)
 class Standing:

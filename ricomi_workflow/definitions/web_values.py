@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from ricomi_workflow.definitions.fields import MAX_ROWS, amount_of, percentage_of
-from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef, Section
+from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef
 from ricomi_workflow.definitions.notation import (
     amount_text,
     day_text,
@@ -36,15 +36,6 @@ def from_web(form: FormDef, fields: Posted, lang: str) -> dict[str, Json]:
     """The values that were posted; blanks and empty rows are not in the answer."""
     found = {d.name: _read(d, fields, d.name, lang) for d in form.fields()}
     return {name: value for name, value in found.items() if value is not None}
-
-
-def with_section(
-    section: Section, draft: Mapping[str, Json], posted: Mapping[str, Json]
-) -> dict[str, Json]:
-    """`draft` with the fields of one section as they were posted; blanks empty a field."""
-    names = {definition.name for definition in section.fields}
-    kept = {name: value for name, value in draft.items() if name not in names}
-    return {**kept, **{name: value for name, value in posted.items() if name in names}}
 
 
 def to_web(form: FormDef, values: Mapping[str, Json], lang: str) -> dict[str, list[str]]:

@@ -7,7 +7,6 @@ from ricomi_workflow.definitions.file_refs import FileRef, refs_in
 from ricomi_workflow.definitions.model import FieldType, FormDef
 from ricomi_workflow.files.commands import facts
 from ricomi_workflow.files.queries import Attachment, by_ref, list_attachments
-from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 
 
@@ -51,11 +50,6 @@ def fault_of(field: str, ref: FileRef, file: Attachment | None) -> FieldError | 
     if file.verdict == "harmful":
         return FieldError(field, "file_infected", {"name": ref.name, "found": file.found})
     return None
-
-
-def file_names(values: Json) -> list[str]:
-    """The names of the files of an answer."""
-    return [ref.name for ref in refs_in(values)]
 
 
 GUARDS: dict[str, Guard] = {}

@@ -214,11 +214,6 @@ def release_lines(case: Owner, left: Mapping[Kind, Money], shares: Shares) -> Li
     return *freed, *(Line(account, -amount) for account, amount in given if amount)
 
 
-def reversal_lines(lines: Iterable[Line]) -> Lines:
-    """The lines that undo `lines`, in the same order."""
-    return tuple(Line(line.account, -line.amount, line.note) for line in lines)
-
-
 def journal_seal(
     key: str, at: date, reference: str | None = None, lines: Iterable[Line] = ()
 ) -> str:

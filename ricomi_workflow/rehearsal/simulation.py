@@ -123,7 +123,8 @@ def simulate(
     open_refs: dict[str, int] = {}
     opened = 0
     while opened < cases or open_refs:
-        if opened < cases and (not open_refs or (len(open_refs) < 20 and play.rng.random() < 0.3)):
+        room = len(open_refs) < _AT_ONCE
+        if opened < cases and (not open_refs or (room and play.rng.random() < _NEW_CASE)):
             ref = _open(play)
             opened += 1
             open_refs[ref] = 0
@@ -134,7 +135,7 @@ def simulate(
             del open_refs[ref]
             _ended(play, ref)
             told()
-        if play.rng.random() < 0.02:
+        if play.rng.random() < _WORKER_COMES:
             sweep(services)
             _fill_the_fund(play)
     _follow_up(play)

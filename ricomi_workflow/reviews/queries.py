@@ -98,15 +98,6 @@ def own_reviews(connection: Connection, services: Services, actor: Actor) -> lis
     ]
 
 
-def count_waiting(connection: Connection, services: Services, actor: Actor) -> int:
-    """How many reviews wait for the actor."""
-    if not actor.has(Role.REVIEWER):
-        return 0
-    waiting = (Status.ASSIGNED, Status.CLEAR, Status.STALE)
-    found = own_reviews(connection, services, actor)
-    return sum(each.is_open and each.review.status in waiting for each in found)
-
-
 def get_desk(connection: Connection, services: Services, actor: Actor, ref: str) -> Desk:
     """What the actor sees of a request they review. Raises `NotFound` for anybody else.
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from sqlalchemy import false, func, select
 
 from ricomi_workflow.calls.models import call as call_table
-from ricomi_workflow.calls.models import call_link, call_proposal
+from ricomi_workflow.calls.models import call_proposal
 from ricomi_workflow.calls.rows import Call
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.models import case
@@ -151,12 +151,6 @@ def adopted_ranking(connection: Connection, call_id: int) -> Frozen | None:
     """The ranking that holds: the last one, once it is adopted."""
     found = latest_ranking(connection, call_id)
     return found if found and found.adopted_at else None
-
-
-def count_linked(connection: Connection, call_id: int) -> int:
-    """How many requests were opened in a call."""
-    counted = select(func.count()).where(call_link.c.call_id == call_id)
-    return connection.execute(counted).scalar_one()
 
 
 def _stands(services: Services, row: Row[*tuple[Any, ...]]) -> bool:

@@ -6,7 +6,6 @@ Every text here is already in the reader's language; every address is ready. The
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -304,4 +303,3 @@ class BarChart:
 
 
 Facts = tuple[tuple[str, str], ...]
-Params = Mapping[str, object]

@@ -17,7 +17,6 @@ _FIRST = 11
 _LINE = 28
 _SLIM_DOTS = 16
 _WIDE_DOTS = 32  # more seats break into another line
-_TEXT_ROOM = 22  # words of the threshold above or below the dots
 _BAR_TEXT = 12  # from the end of a bar to its figure
 _DIGIT = 10  # width of a digit in the figure of a bar
 _GAP = 3  # between two series and between two shares

@@ -13,9 +13,7 @@ from ricomi_workflow.definitions.rows import rows_of
 from ricomi_workflow.definitions.totals import totals
 from ricomi_workflow.definitions.web_values import to_web
 from ricomi_workflow.kernel.errors import FieldError
-from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.web.addresses import address
-from ricomi_workflow.web.case_words import case_title
 from ricomi_workflow.web.components import Mistake, SectionLink
 from ricomi_workflow.web.form_desk import (
     Desk,
@@ -49,7 +47,6 @@ class FormPage:
 
     ref: str
     name: str
-    case_title: Shown
     form_label: str
     heading: str
     place: str
@@ -100,7 +97,6 @@ def form_page(desk: Desk, values: Values, asked: Asked, company: Company) -> For
     return FormPage(
         ref=desk.case.ref,
         name=desk.form.name,
-        case_title=case_title(desk.case.title),
         form_label=desk.form.label[language()],
         heading=first.label[language()] if desk.paged else desk.form.label[language()],
         place=_place(desk, first),

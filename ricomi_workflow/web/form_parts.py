@@ -167,7 +167,6 @@ class TableView:
     groups: tuple[GroupView, ...]
     totals: tuple[str, ...]
     difference: str = ""
-    row_count: int = 0
     read_only: bool = False
 
 

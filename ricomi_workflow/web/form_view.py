@@ -67,10 +67,6 @@ class Filling:
         """The sentences of the mistakes at exactly `path`."""
         return " ".join(mistake(e) for e in self.errors if e.path == path)
 
-    def also_wrong(self, path: str) -> bool:
-        """Whether `path` takes part in a mistake that stands elsewhere."""
-        return any(path in e.also for e in self.errors)
-
 
 def field_id(path: str) -> str:
     """The id of the control with the dotted `path`."""

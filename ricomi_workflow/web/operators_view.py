@@ -62,12 +62,6 @@ def rules_view(scope: FormScope | None, definition: FieldDef, path: str) -> Rule
     )
 
 
-def value_of(scope: FormScope, path: str) -> Value | Nothing:
-    """What stands at `path`, computed fields included."""
-    row = _row(scope, path)
-    return row.value(path.rpartition(".")[2]) if row else scope.value(path)
-
-
 def _row(scope: FormScope, path: str) -> RowScope | None:
     """The row of a path; an empty one where nothing was typed in it yet."""
     table, _, rest = path.partition(".")

@@ -169,7 +169,6 @@ def table_view(table: FieldDef, filling: Filling, lookups: Lookups) -> TableView
         groups=_groups(_Rows(table, columns, filling, lookups), indexes),
         totals=_totals(table, columns, filling),
         difference=_signed(apart) if apart else "",
-        row_count=len(indexes),
         read_only=table.name in filling.read_only,
     )
 

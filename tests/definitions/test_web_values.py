@@ -13,7 +13,7 @@ from ricomi_workflow.definitions.fields import Lookups
 from ricomi_workflow.definitions.forms import complete, partial
 from ricomi_workflow.definitions.model import FormDef, Option
 from ricomi_workflow.definitions.totals import totals
-from ricomi_workflow.definitions.web_values import from_web, to_web, with_section
+from ricomi_workflow.definitions.web_values import from_web, to_web
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import LANGUAGES, LocalizedText
@@ -129,13 +129,6 @@ def test_posted_names_become_values() -> None:
         "sure": True,
         "rows": [{"cost": "x"}, {"cost": "1234.50"}],
     }
-
-
-def test_a_posted_section_replaces_its_own_fields_and_no_other() -> None:
-    form = build(field("x", "text"), field("y", "text"))
-    section = form.sections[0]
-    draft: dict[str, Json] = {"x": "old", "y": "old", "other": "kept"}
-    assert with_section(section, draft, {"x": "new"}) == {"x": "new", "other": "kept"}
 
 
 def test_values_are_shown_in_the_readers_language() -> None:
