@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Protocol
 
@@ -116,8 +116,25 @@ def make_packet(
     )
     layout = Layout(desk.form, services.lookups, lang, names)
     words = words_of(services, desk.case, desk.form, claims, maker.name)
-    book = Book(layout, words, {} if blank else values)
-    return book.written(*sealed(claims, services.secret_key), now)
+
+    def written(claims: Claims) -> bytes:
+        book = Book(layout, words, {} if blank else values)
+        return book.written(*sealed(claims, services.secret_key), now)
+
+    data = written(claims)
+    echo = claims if blank else _echoed(desk, services, claims, data)
+    return data if echo == claims else written(echo)
+
+
+def _echoed(desk: Desk, services: Services, claims: Claims, data: bytes) -> Claims:
+    """The claims with the marks of what the workbook itself says.
+
+    A cell holds less than a form: what comes back as it went out has changed nothing, also where
+    a text was cut, and is asked about once it was changed there.
+    """
+    sent, _ = _as_kept(services, desk, open_packet(services, data, desk.form).answers)
+    said = {name: mark_of(value) for name, value in sent.items()}
+    return replace(claims, marks={**claims.marks, **said})
 
 
 def open_packet(services: Services, data: bytes, form: FormDef | None = None) -> Returned:

@@ -30,6 +30,7 @@ from ricomi_workflow.packets.writing import FIRST_LINE, HIDDEN
 MOST_ROWS = 620
 MOST_COLUMNS = 60
 FORMULA = "packet_formula"
+TORN = "packet_torn"
 Cells = Sequence[Sequence[object]]
 
 
@@ -51,6 +52,7 @@ class _Reading:
     cells: dict[str, str] = field(default_factory=dict)
     wrong: dict[str, str] = field(default_factory=dict)
     met: set[str] = field(default_factory=set)
+    places: set[str] = field(default_factory=set)  # the lines that are there
 
     def take(self, path: str, text: str, cell: str) -> None:
         """Keep one text with the cell in which it stands."""
@@ -91,6 +93,7 @@ def read_answers(claims: Claims, pages: Mapping[str, Cells], layout: Layout) -> 
                 _read_table(reading, layout, table, title, rows)
         else:
             _read_lines(reading, layout, known, title, rows)
+    _find_torn(reading, layout)
     values = from_web(layout.form, reading.posted, claims.lang)
     spoiled = {path.partition(".")[0] for path in reading.wrong}
     answers = {name: values.get(name) for name in sorted(reading.met - spoiled)}
@@ -99,10 +102,19 @@ def read_answers(claims: Claims, pages: Mapping[str, Cells], layout: Layout) -> 
     return Returned(claims, answers, reading.cells, reading.wrong)
 
 
+def _find_torn(reading: _Reading, layout: Layout) -> None:
+    """Mark the answers of which some lines are gone: what is missing was not emptied."""
+    for sheet in layout.sheets():
+        for line in sheet.lines:
+            if line.field.name in reading.met and line.place not in reading.places:
+                reading.wrong.setdefault(line.field.name, TORN)
+                reading.cells.setdefault(line.field.name, sheet.title)
+
+
 def _read_lines(
     reading: _Reading, layout: Layout, known: Mapping[str, FieldDef], title: str, rows: Cells
 ) -> None:
-    for n, row in enumerate(rows[FIRST_LINE - 1 :], FIRST_LINE):
+    for n, row in enumerate(rows, 1):
         place = row[0] if row else None
         if not isinstance(place, str):
             continue
@@ -111,6 +123,7 @@ def _read_lines(
         if asked is None:
             continue
         reading.met.add(asked.name)
+        reading.places.add(place)
         cell, value = f"{title}!C{n}", row[2] if len(row) > 2 else None
         if isinstance(value, _Formula):
             reading.wrong[path] = FORMULA
@@ -125,10 +138,13 @@ def _read_lines(
 def _read_table(
     reading: _Reading, layout: Layout, table: FieldDef, title: str, rows: Cells
 ) -> None:
-    names = [str(name) for name in rows[1][1:] if name] if len(rows) > 1 else []
+    names = [str(name or "") for name in rows[1][1:]] if len(rows) > 1 else []
     columns = {c.name: c for c in table.columns if not c.is_computed}
     reading.met.add(table.name)
     reading.cells[table.name] = f"{title}!B{FIRST_LINE}"
+    if not _is_whole(rows, names, columns, layout.lang):
+        reading.wrong[table.name] = TORN
+        return
     number = 0
     for n, row in enumerate(rows[FIRST_LINE - 1 :], FIRST_LINE):
         filled = list(_filled(row, names, columns))
@@ -140,6 +156,15 @@ def _read_table(
             else:
                 reading.take(path, _text(columns[name], value, layout), cell)
         number += bool(filled)
+
+
+def _is_whole(
+    rows: Cells, names: Sequence[str], columns: Mapping[str, FieldDef], lang: str
+) -> bool:
+    """Whether every column is there, with its name in the row above the first line."""
+    heads = [_at(rows, FIRST_LINE - 2, place) for place in range(1, len(names) + 1)]
+    named = dict(zip(names, heads, strict=True))
+    return all(named.get(name) == column.label[lang] for name, column in columns.items())
 
 
 def _filled(

@@ -6,10 +6,11 @@ that people wrote becomes a formula.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cached_property
 from io import BytesIO
 from typing import cast
@@ -41,6 +42,7 @@ HIDDEN = "_packet"
 LISTS = "_lists"
 FIRST_LINE = 4
 SPARE_ROWS = 30
+_FIGURE = re.compile(r"-?[0-9]{1,13}(\.[0-9]{1,2})?")
 _EDGE = Side(style="thin", color="999999")
 _BOX = Border(left=_EDGE, right=_EDGE, top=_EDGE, bottom=_EDGE)
 _OPEN = Protection(locked=False)
@@ -247,10 +249,8 @@ def _put(cell: Cell, asked: FieldDef, value: Json) -> None:
 
 
 def _decimal(value: str) -> Decimal | None:
-    try:
-        return Decimal(value)
-    except InvalidOperation:
-        return None
+    """The figure of an answer that was understood; anything else stays words."""
+    return Decimal(value) if _FIGURE.fullmatch(value) else None
 
 
 def _plain(value: Json) -> str:
