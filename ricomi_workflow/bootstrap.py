@@ -95,6 +95,7 @@ MOVERS = tuple(each.MOVER for each in (ballot_moving, deadline_moving, catalogue
 IMPLIED = ("file_submission", "name_files", "notify", "schedule_deadline", "publish")
 FIRED_BY_CODE = frozenset({"decide", "open_call", "close_call"})
 READS = {**fund_hooks.READS, **call_hooks.READS, **partner_hooks.READS, **execution_hooks.READS}
+TERMS = {**fund_hooks.TERMS, **execution_hooks.TERMS}
 VARIABLES = (
     "DATABASE_URL", "SECRET_KEY", "BASE_URL", "SMTP_URL", "FILES", "DEFINITIONS", "S3", "CLAMD",
     "MAX_UPLOAD",
@@ -302,6 +303,8 @@ def judge_definitions(library: Library) -> list[Mistake]:
         effects=EFFECTS.keys(),
         fired=FIRED_BY_CODE,
         reads=READS,
+        terms=TERMS,
+        bodies=bodies_reference.load().bodies,
     )
 
 

@@ -23,6 +23,7 @@ from ricomi_workflow.definitions.model import (
     TransitionDef,
     WorkflowDef,
 )
+from ricomi_workflow.kernel.actors import DERIVED_ROLES
 from ricomi_workflow.kernel.errors import Mistake
 
 MAX_STEPS = 7
@@ -38,6 +39,8 @@ class Known:
     effects: Collection[str] | None = None
     fired: Collection[str] = ()  # triggers that code fires in the name of the system
     reads: Reads = field(default_factory=dict)
+    terms: Mapping[str, str] | None = None  # by guard or effect: the term that it obeys
+    bodies: Collection[str] | None = None  # the committees that may decide
 
 
 def check(
@@ -47,14 +50,17 @@ def check(
     effects: Collection[str] | None = None,
     fired: Collection[str] = (),
     reads: Reads | None = None,
+    terms: Mapping[str, str] | None = None,
+    bodies: Collection[str] | None = None,
 ) -> list[Mistake]:
     """Every mistake of the library as a whole.
 
     `guards` and `effects` are the names that code offers (None: not judged); `fired` are the
     triggers that code fires in the name of the system, besides those of deadlines; `reads` are
-    the fields that an effect takes from the form of its transition.
+    the fields that an effect takes from the form of its transition; `terms` are the figures that
+    guards and effects obey; `bodies` are the committees of the reference.
     """
-    known = Known(guards, effects, fired, reads or {})
+    known = Known(guards, effects, fired, reads or {}, terms, bodies)
     found: list[Mistake] = []
     for form in library.forms.values():
         found += check_form(form)
@@ -81,9 +87,22 @@ class _Workflow:
             found += self.state(state)
         for n, transition in enumerate(self.flow.transitions):
             found += self.transition(transition, f"transitions.{n} ({transition.trigger})")
-        found += self.separations()
+        found += [*self.separations(), *self.terms()]
         graph = [] if self.astray() else self.graph()
         return [*found, *graph, *self.shadowed()]
+
+    def terms(self) -> Iterator[Mistake]:
+        """The terms that conditions of this process obey are there, and no others."""
+        known = self.known.terms
+        if known is None:
+            return
+        yield from self.unknown("terms", self.flow.terms, set(known.values()), "term")
+        for n, transition in enumerate(self.flow.transitions):
+            for name in (*transition.guards, *transition.effects):
+                if name in known and known[name] not in self.flow.terms:
+                    path = f"terms.{known[name]}"
+                    act = f"{name} of transitions.{n} ({transition.trigger})"
+                    yield self.wrong(path, "nothing", f"a whole number, which {act} obeys")
 
     def separations(self) -> Iterator[Mistake]:
         """What is kept apart are acts and forms of this process, each rule once."""
@@ -126,6 +145,7 @@ class _Workflow:
         flow = self.flow
         yield from self.unknown("initial", [flow.initial], flow.states, "state")
         yield from self.unknown("form", [flow.form], self.library.forms, "form")
+        yield from self.unknown("body", [flow.body] if flow.body else [], self.known.bodies, "body")
         yield from self.title()
         if len(self.steps) > MAX_STEPS:
             yield self.wrong("steps", f"{len(self.steps)} steps", f"at most {MAX_STEPS}")
@@ -150,6 +170,8 @@ class _Workflow:
         path = f"states.{state.name}"
         yield from self.unknown(f"{path}.step", [state.step], self.steps, "step")
         yield from self.unknown(f"{path}.effects", state.effects, self.known.effects, "effect")
+        outcome = [state.outcome] if state.outcome else []
+        yield from self.unknown(f"{path}.outcome", outcome, self.flow.states, "state")
         yield from self.notices(path, state.notify)
         for name, access in state.forms.items():
             yield from self.access(f"{path}.forms.{name}", name, access)
@@ -165,6 +187,7 @@ class _Workflow:
         for form in forms:
             fields = [f.name for f in form.fields()]
             yield from self.unknown(f"{path}.fields", access.fields, fields, "field")
+        yield from self.unknown(f"{path}.own", access.own, DERIVED_ROLES, "role for own")
 
     def form_names(self) -> set[str]:
         return {form.name for form in self.library.forms.values()}

@@ -108,6 +108,10 @@ def _fact(
     if not _fits(fact.operator, left.type):
         found = f"{fact.operator} of {left.name}, {left.type}"
         yield wrong(names.form, path, found, ", ".join(o for o in Operator if _fits(o, left.type)))
+    elif fact.operator in _COMPARING and left.type in _SEVERAL:
+        if fact.other or not _is_whole(fact.value):
+            found = f"{fact.other or fact.value} beside {left.name}"
+            yield wrong(names.form, path, found, f"a whole number of {left.type}")
     elif right is not None:
         if _kind(left) is not _kind(right):
             found = f"{left.name}, {left.type}, beside {right.name}, {right.type}"
@@ -125,7 +129,7 @@ def _fits(operator: Operator, kind: FieldType) -> bool:
     if operator is Operator.CONTAINS:
         return kind in _SEVERAL
     if operator in _COMPARING:
-        return kind in _ORDERED | _COUNTED
+        return kind in _ORDERED | _COUNTED | _SEVERAL
     return kind not in _SEVERAL | _LOCALIZED
 
 
@@ -140,7 +144,7 @@ def _kind(definition: FieldDef) -> FieldType:
 def _means(definition: FieldDef, written: Json) -> bool:
     """Whether a written value can stand in a field."""
     if definition.type in _COUNTED:
-        return isinstance(written, int) and not isinstance(written, bool)
+        return _is_whole(written)
     if definition.options:
         return written in [option.value for option in definition.options]
     if definition.type is FieldType.DATE and written == "today":
@@ -148,6 +152,10 @@ def _means(definition: FieldDef, written: Json) -> bool:
     if definition.type in _SEVERAL:
         return isinstance(written, str)
     return not isinstance(literal(definition, written, None), Nothing)
+
+
+def _is_whole(written: Json) -> bool:
+    return isinstance(written, int) and not isinstance(written, bool)
 
 
 def _values_of(definition: FieldDef) -> str:

@@ -61,7 +61,8 @@ class Fact:
     """One comparison: `{field: NAME, OPERATOR: VALUE}` or `{field: NAME, OPERATOR: {field: N}}`.
 
     `field` is a field, a column of the same row, `table.column` for a sum, or a table for the
-    number of its rows. `other` names the field on the other side; without it, `value` stands there.
+    number of its rows; of several that are chosen, `at_least` and its like compare the number.
+    `other` names the field on the other side; without it, `value` stands there.
     """
 
     field: str
@@ -167,7 +168,12 @@ def compare(operator: Operator, left: Value, right: Value) -> Answer:
 
 
 def _ordered(left: Value, right: Value) -> int | None:
-    """Negative, zero or positive as `left` stands before, at or after `right`."""
+    """Negative, zero or positive as `left` stands before, at or after `right`.
+
+    Of several that are chosen, it is their number that is compared.
+    """
+    if isinstance(left, frozenset):
+        left = len(left)
     if isinstance(left, Money) and isinstance(right, Money):
         return left.minor - right.minor
     if isinstance(left, date) and isinstance(right, date):

@@ -34,6 +34,7 @@ _TURNED = {
     Operator.AT_MOST: Operator.MORE,
 }
 _COUNTED = {FieldType.TABLE: "rows_of", FieldType.FILES: "files_of"}
+_CHOSEN = {FieldType.CHOICES: "choices_of", FieldType.COUNTRIES: "countries_of"}
 _SIGNS = {Reckoning.SUM: " + ", Reckoning.DIFFERENCE: " − ", Reckoning.PRODUCT: " × "}
 _PAIRED = {
     Reckoning.PERCENTAGE: "percentage_of",
@@ -132,12 +133,20 @@ class OperatorWords:
             key += "_not"
         elif operator in _TURNED and found is not None and found.type is FieldType.DATE:
             key += "_day"
-        left = self.subject(fact.field)
+        left = self._counted(found, fact.operator) or self.subject(fact.field)
         if operator is Operator.FILLED:
             label = found.label[self.lang] if found else fact.field
             return self._say(key, left=self._say("field", name=label))
         right = self.subject(fact.other) if fact.other else self._value(found, fact.value)
+        if found is not None and found.type in _CHOSEN and operator in _TURNED:
+            right = str(fact.value)
         return self._say(key, left=left, right=right)
+
+    def _counted(self, definition: FieldDef | None, operator: Operator) -> str:
+        """Of several that are chosen: their number, where that is what is compared."""
+        if definition is None or operator not in _TURNED or definition.type not in _CHOSEN:
+            return ""
+        return self._say(_CHOSEN[definition.type], name=definition.label[self.lang])
 
     def _value(self, definition: FieldDef | None, value: Json) -> str:
         if isinstance(value, list | tuple):

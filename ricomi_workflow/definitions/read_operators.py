@@ -160,10 +160,10 @@ def read_prefill(place: Place, own: str) -> Prefill | None:
 
 def read_comparison(place: Place) -> Operator:
     """How a check compares its sides; equal by default."""
-    found = place.one_of(Operator, Operator.EQUALS)
-    if found not in CHECKED:
+    found = next((each for each in CHECKED if each == place.value), None)
+    if found is None and not place.absent:
         place.wrong(", ".join(CHECKED))
-    return found
+    return found or Operator.EQUALS
 
 
 def read_relation(place: Place) -> tuple[str | None, Place]:

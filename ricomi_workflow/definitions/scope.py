@@ -274,7 +274,7 @@ def literal(definition: FieldDef, written: Json, today: date | None) -> Value | 
     if definition.type in _COUNTED:
         return whole_of(written) or 0
     if definition.type in _LISTS:
-        return str(written)
+        return written if isinstance(written, int) else str(written)  # a number counts them
     found = _typed(definition, written)
     return Nothing.UNREADABLE if found is None else found
 

@@ -164,7 +164,8 @@ def read_yaml(content: bytes, file: str) -> tuple[Yaml, list[Mistake]]:
 def _told(error: Exception) -> str:
     """What is not YAML, and in which line."""
     if isinstance(error, yaml.MarkedYAMLError) and error.problem and error.problem_mark:
-        return f"{error.problem} (line {error.problem_mark.line + 1})"
+        problem = error.problem.removeprefix("found ")  # a mistake says "found" by itself
+        return f"{problem} (line {error.problem_mark.line + 1})"
     return " ".join(str(error).replace('in "<byte string>", ', "").split())
 
 

@@ -53,6 +53,10 @@ EFFECTS: dict[str, Effect] = {
         budget.adopt_reallocation,
     )
 }
+TERMS = {
+    guard.__name__: budget.TOLERANCE
+    for guard in (budget.reallocation_within, budget.reallocation_beyond)
+}
 READS: Reads = {
     "check_reallocation": {"moves": FieldType.TABLE},
     "request_tranche": {"amount": FieldType.MONEY, "purpose": FieldType.TEXT},

@@ -14,12 +14,14 @@ from ricomi_workflow.definitions.model import FieldType
 from tests.definitions.proposal import field, options
 from tests.definitions.samples import act, four, put, state, wish, workflow, write
 
-GUARDS, EFFECTS = {"paid"}, {"publish"}
+GUARDS, EFFECTS, TERMS = {"paid"}, {"publish"}, {"publish": "weeks"}
 Spoil = Callable[[Any], object]  # a change of a tree of plain values
 
 
 def found(root: Path) -> str:
-    return "\n".join(map(str, check(load(root), guards=GUARDS, effects=EFFECTS)))
+    return "\n".join(
+        map(str, check(load(root), guards=GUARDS, effects=EFFECTS, terms=TERMS, bodies={"ceam"}))
+    )
 
 
 def test_a_good_library_has_no_mistakes(tmp_path: Path) -> None:
@@ -42,6 +44,20 @@ WORKFLOW: list[tuple[Spoil, str]] = [
     (lambda w: w.update(initial="x"), "initial: found unknown state x; allowed: closed, draft, re"),
     (lambda w: w.update(form="wish/v9"), "form: found unknown form wish/v9; allowed: wish/v1"),
     (lambda w: w.update(opens=[]), "opens: found no role"),
+    (lambda w: w.update(body="cam"), "body: found unknown body cam; allowed: ceam"),
+    (
+        lambda w: w["states"]["review"].update(outcome="shut"),
+        "states.review.outcome: found unknown state shut; allowed: closed, draft, review",
+    ),
+    (
+        lambda w: w["states"]["review"].update(forms={"wish": {"own": ["secretariat"]}}),
+        "states.review.forms.wish.own: found unknown role for own secretariat; allowed: candidate",
+    ),
+    (lambda w: w.update(terms={"margin": 3}), "terms: found unknown term margin; allowed: weeks"),
+    (
+        lambda w: w["transitions"][2].update(effects=["publish"]),
+        "terms.weeks: found nothing; allowed: a whole number, which publish of transitions.2 (clo",
+    ),
     (
         lambda w: w["transitions"][2].update(trigger="migrated"),
         "transitions.2 (migrated).trigger: found migrated; allowed: another name",

@@ -159,6 +159,30 @@ MISTAKES: list[tuple[Spoil, str]] = [
         more("x", "text", prefill={"from": "earlier", "field": "cost"}),
         "x.prefill.field: found cost; allowed: x",
     ),
+    # how many are chosen
+    (
+        both(
+            more("places", "countries"),
+            more("x", "text", required_when={"field": "places", "at_least": "two"}),
+        ),
+        "x.required_when: found two beside places; allowed: a whole number of countries",
+    ),
+    (
+        both(
+            more("places", "countries"),
+            more("n", "integer"),
+            more("x", "text", when={"field": "places", "at_most": {"field": "n"}}),
+        ),
+        "x.when: found n beside places; allowed: a whole number of countries",
+    ),
+    (
+        lambda f: f["checks"][0].update(compare="contains"),
+        "checks.0.compare: found 'contains'; allowed: equals, less, at_most, more, at_least",
+    ),
+    (
+        lambda f: f["checks"][0].update(compare="equal"),
+        "checks.0.compare: found 'equal'; allowed: equals, less, at_most, more, at_least",
+    ),
     # circles
     (
         both(

@@ -67,6 +67,14 @@ def _fields() -> list[dict[str, object]]:
     [
         ({"field": "kind", "equals": "visit"}, "Solo si «kind es» es visit es."),
         (
+            {"field": "places", "at_least": 2},
+            "Solo si el número de países marcados en «places es» es al menos 2.",
+        ),
+        (
+            {"not": {"field": "places", "at_least": 2}},
+            "Solo si el número de países marcados en «places es» es menor que 2.",
+        ),
+        (
             {"field": "kind", "in": ["visit", "course"]},
             "Solo si «kind es» es visit es o course es.",
         ),

@@ -118,6 +118,20 @@ def test_a_column_may_apply_in_one_row_and_not_in_another() -> None:
     ]
 
 
+def test_a_field_may_be_required_of_those_who_chose_several() -> None:
+    form = build(
+        field("means", "choices", required=False, options=options("visit", "course")),
+        field("steering", "text", required_when={"field": "means", "at_least": 2}),
+    )
+    assert refused(form, means=["visit", "course"]) == [("steering", "required")]
+    assert done(form, means=["visit"]) == {"means": ["visit"]}
+    assert done(form) == {}
+    assert done(form, means=["visit", "course"], steering="We three") == {
+        "means": ["visit", "course"],
+        "steering": "We three",
+    }
+
+
 @pytest.mark.parametrize("order", [("phone", "mail"), ("mail", "phone")])
 def test_one_of_two_is_enough(order: tuple[str, str]) -> None:
     form = build(

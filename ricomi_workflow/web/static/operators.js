@@ -97,15 +97,19 @@
     contains: (a, b) => a.has(b), equals: (a, b) => a === b, in: (a, b) => a === b,
   };
 
+  const COMPARING = ["less", "at_most", "more", "at_least"];
+
   const fact = (tree, row, settled) => {
-    const left = read(tree.f, row, tree.t);
-    if (left === undefined) return tree.now;
+    const found = read(tree.f, row, tree.t);
+    if (found === undefined) return tree.now;
+    const counts = found instanceof Set && COMPARING.includes(tree.op);  // how many are chosen
+    const left = counts ? BigInt(found.size) : found;
     if (tree.op === "filled") {
       const filled = left === HIDDEN || (left === EMPTY && settled) ? "no"
         : left === EMPTY || left === WRONG ? "unknown" : "yes";
       return tree.v[0] === "no" ? negated(filled) : filled;
     }
-    const number = NUMBERS.includes(tree.t);
+    const number = counts || NUMBERS.includes(tree.t);
     const rights = tree.o ? [read(tree.o, row, tree.t)] : tree.v.map((v) => v === "" ? WRONG : number ? BigInt(v) : v);
     if (rights.includes(undefined)) return tree.now;
     if (left === HIDDEN || rights.includes(HIDDEN)) return "no";
