@@ -84,6 +84,24 @@ def instant_at(value: datetime, lang: str, zone: str) -> str:
     return f"{day(local.date(), lang)}, {_clock(local, lang)} ({place(zone, lang)})"
 
 
+def instant_in(value: datetime, lang: str, zone: str) -> str:
+    """An instant in short with its place: `25 sept 2026, 17:00 (Washington)`."""
+    return f"{instant(value, lang, zone)} ({place(zone, lang)})"
+
+
+def instant_beside(value: datetime, lang: str, official: str, own: str) -> str:
+    """The same instant in the reader's zone, its day only where that differs; empty if all agree.
+
+    `18:00 (Asunción)`, or `26 sept 2026, 1:00 (Madrid)`.
+    """
+    there, here = value.astimezone(ZoneInfo(official)), value.astimezone(ZoneInfo(own))
+    if there.replace(tzinfo=None) == here.replace(tzinfo=None):
+        return ""
+    if there.date() == here.date():
+        return f"{_clock(here, lang)} ({place(own, lang)})"
+    return instant_in(value, lang, own)
+
+
 def _clock(local: datetime, lang: str) -> str:
     return format_time(local.time(), "short", locale=locale_of(lang))
 

@@ -7,7 +7,7 @@ recording on behalf of somebody who wrote a letter, which the Secretariat does i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -125,14 +125,7 @@ def current_rights(tx: Tx) -> Actor:
     user_id, today = actor.user_id, secretariat_calendar().local_day(tx.now)
     found = tx.once("mandates", lambda: mandates_of(tx.driver, user_id, today))
     kept = {mandate.id for mandate in actor.mandates}
-    return Actor(
-        user_id,
-        actor.name,
-        actor.lang,
-        actor.grants,
-        tuple(mandate for mandate in found if mandate.id in kept),
-        actor.under,
-    )
+    return replace(actor, mandates=tuple(each for each in found if each.id in kept))
 
 
 def _answer(tx: Tx, key: int, event: str) -> Certificate:

@@ -85,10 +85,13 @@ def offices_held(connection: Connection, day: date) -> dict[Grant, frozenset[int
     return found
 
 
+_ASKER = (user.c.id, user.c.name, user.c.lang, user.c.zone)
+
+
 def find_actor(connection: Connection, user_id: int, day: date) -> Actor | None:
     """The active person with the grants and mandates valid on `day`; None when there is none."""
     rows = connection.execute(
-        select(user.c.id, user.c.name, user.c.lang, role_grant.c.role, role_grant.c.country)
+        select(*_ASKER, role_grant.c.role, role_grant.c.country)
         .outerjoin(role_grant, and_(role_grant.c.user_id == user.c.id, valid_on(day)))
         .where(user.c.id == user_id, user.c.active)
     ).all()
@@ -96,7 +99,7 @@ def find_actor(connection: Connection, user_id: int, day: date) -> Actor | None:
         return None
     grants = frozenset(Grant(Role(row.role), row.country) for row in rows if row.role)
     mandates = mandates_of(connection, user_id, day)
-    return Actor(user_id, rows[0].name, rows[0].lang, grants, mandates)
+    return Actor(user_id, rows[0].name, rows[0].lang, grants, mandates, zone=rows[0].zone)
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,7 @@ class Actor:
     grants: frozenset[Grant] = frozenset()
     mandates: tuple[Mandate, ...] = ()
     under: Mandate | None = None
+    zone: str = ""  # in which they are told times; empty: the Secretariat's
 
     def capacities(self, kind: str, ref: str = "") -> tuple[Actor, ...]:
         """The same person in each capacity in which they may act on a case: for themselves first.

@@ -20,7 +20,7 @@ from ricomi_workflow.web.case_file import CaseFile
 from ricomi_workflow.web.case_view import paper_href
 from ricomi_workflow.web.case_words import case_title, in_whose_name, office_words
 from ricomi_workflow.web.components import BallotChoice, Oath, Reason
-from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.i18n import language, t, term
 from ricomi_workflow.web.viewer import services
 from ricomi_workflow.web.wording import reason
 
@@ -150,7 +150,7 @@ def vote_oath(file: CaseFile, country: str, position: Position, preview: Preview
             number=view.ballot.content_number,
             amount=amount,
         ),
-        recorded=t("ballot.recorded", at=preview.closes_at),
+        recorded=t("ballot.recorded", at=term(preview.closes_at)),
         change=_change(preview),
         button=_button(name, position),
         back=t("ballot.back"),

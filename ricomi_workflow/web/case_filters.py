@@ -25,7 +25,7 @@ from ricomi_workflow.collaboration.assignments import assigned_to, unassigned
 from ricomi_workflow.deadlines.queries import overdue
 from ricomi_workflow.definitions.kinds import newest
 from ricomi_workflow.kernel.actors import Role
-from ricomi_workflow.web.i18n import language, t, zone
+from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.viewer import actor, services
 
 if TYPE_CHECKING:
@@ -178,4 +178,4 @@ def day_of(text: str) -> date | None:
 
 
 def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), ZoneInfo(zone()))
+    return datetime.combine(day, time(), ZoneInfo(services().calendar.zone))

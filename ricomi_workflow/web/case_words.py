@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.bodies import formats
@@ -13,7 +12,8 @@ from ricomi_workflow.cases.separation import Shortage
 from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.text import Shown, show
-from ricomi_workflow.web.i18n import language, t, zone
+from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.viewer import services
 from ricomi_workflow.web.wording import offices
 
 _OF_THE_APPLICANT = frozenset({Role.FOCAL_POINT, Role.INSTITUTION_USER})
@@ -81,14 +81,13 @@ def _one(role: Role, case: Case) -> str:
 
 
 def local_day(at: datetime) -> date:
-    """The day of an instant where it is shown."""
-    return at.astimezone(ZoneInfo(zone())).date()
+    """The day of an instant in the Secretariat's calendar, the same for every reader."""
+    return services().calendar.local_day(at)
 
 
 def at_place(at: datetime) -> str:
-    """An instant in short with the place of its time: `25 sept 2026, 17:00 (Washington)`."""
-    words = formats.instant(at, language(), zone())
-    return t("case.at_place", at=words, place=formats.place(zone(), language()))
+    """The end of a term in short with its place: `25 sept 2026, 17:00 (Washington)`."""
+    return formats.instant_in(at, language(), services().calendar.zone)
 
 
 def brief(at: datetime, today: date) -> str:

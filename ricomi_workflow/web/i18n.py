@@ -7,6 +7,7 @@ else Spanish. `t("ui.search")` in a template is the sentence `search` of `texts/
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, cast
 
 from flask import Flask, current_app, g, redirect, request, url_for
@@ -38,10 +39,13 @@ def install(app: Flask) -> None:
     app.url_defaults(_give)
     app.add_url_rule("/", "front", front)
     app.jinja_env.globals.update(t=t, language=language, language_switch=switches)
+    app.jinja_env.globals.update(hours_note=hours_note)
     app.jinja_env.filters.update(
         day=lambda value: formats.day(value, language()),
         short_day=lambda value: formats.short_day(value, language()),
         instant=lambda value: formats.instant(value, language(), zone()),
+        term=term,
+        short_term=lambda value: formats.instant_in(value, language(), services().calendar.zone),
         instant_at=lambda value: formats.instant_at(value, language(), zone()),
         money=lambda value: money(value, language()),
         money_text=lambda value: formats.money_text(value, language()),
@@ -57,8 +61,25 @@ def language() -> str:
 
 
 def zone() -> str:
-    """The zone in which instants are shown: the Secretariat's, always named beside them."""
-    return services().calendar.zone
+    """The zone in which hours are shown: the reader's own, else the Secretariat's.
+
+    Days without an hour, and terms, are those of the Secretariat's calendar for everybody.
+    """
+    return actor().zone or services().calendar.zone
+
+
+def hours_note() -> str:
+    """Whose hours this page shows, and whose days."""
+    own, official = (formats.place(x, language()) for x in (zone(), services().calendar.zone))
+    return t("ui.hours_of" if own != official else "ui.hours_official", own=own, official=official)
+
+
+def term(value: datetime) -> str:
+    """The end of a term: the Secretariat's day and hour, and beside it the reader's own hour."""
+    lang, official = language(), services().calendar.zone
+    said = formats.instant_at(value, lang, official)
+    own = formats.instant_beside(value, lang, official, zone())
+    return t("ui.also_at", at=said, there=own) if own else said
 
 
 def t(key: str, **params: object) -> str:
