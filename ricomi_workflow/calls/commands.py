@@ -15,12 +15,13 @@ from ricomi_workflow.calls.models import call, call_answer, call_link, call_ques
 from ricomi_workflow.calls.rows import Call, applicants, find_call
 from ricomi_workflow.calls.rules import Phase
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case, office, roles_on
+from ricomi_workflow.cases.case import Case, for_whom, in_office, office, roles_on
 from ricomi_workflow.cases.commands import act_on, advance, lock, open_case
 from ricomi_workflow.cases.hooks import message_params
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.cases.rows import lock_case
 from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.identity.delegations import current_rights
 from ricomi_workflow.identity.queries import holders
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Role
 from ricomi_workflow.kernel.canonical import Json, digest
@@ -87,10 +88,11 @@ def ask_question(tx: Tx, services: Services, ref: str, text: str, lang: str) -> 
     What is asked becomes public, who asked does not: the trail keeps a digest that covers it.
     Raises `NotFound`, `Forbidden`, `Invalid`, `Refused` when the window for questions is over.
     """
-    states = sorted(tx.actor.countries(*ASKING))
-    if not states or tx.actor.user_id is None:
-        raise Forbidden("question")
     found, case = _locked(tx, services, ref)
+    actor = in_office(tx.actor, case, *ASKING)
+    if actor is None or actor.user_id is None:
+        raise Forbidden("question")
+    states = sorted(actor.countries(*ASKING))
     _require_questions(found, tx)
     words = _words(text, lang)
     counted = select(func.count()).where(call_question.c.case_id == case.id)
@@ -106,7 +108,7 @@ def ask_question(tx: Tx, services: Services, ref: str, text: str, lang: str) -> 
     }
     row["digest"] = sealed(row)
     tx.insert(call_question, row)
-    asked_by = next(role for role in ASKING if tx.actor.has(role))
+    asked_by = next(role for role in ASKING if actor.has(role))
     detail: dict[str, Json] = {"number": number, "question": str(row["digest"])}
     record(tx, case, "call.question_asked", office=str(asked_by), detail=detail)
     _tell(tx, services, (found, case), "call_question_asked", [(Role.SECRETARIAT, None)])
@@ -120,9 +122,10 @@ def answer_question(
 
     Raises `NotFound`, `Forbidden`, `Invalid`, `Refused` once the call is closed.
     """
-    if not tx.actor.has(Role.SECRETARIAT) or tx.actor.user_id is None:
-        raise Forbidden("answer")
     found, case = _locked(tx, services, ref)
+    actor = in_office(tx.actor, case, Role.SECRETARIAT)
+    if actor is None or actor.user_id is None:
+        raise Forbidden("answer")
     if found.phase(tx.now) not in {Phase.ANNOUNCED, Phase.OPEN}:
         _require_open(found, tx)
     asked = tx.connection.execute(
@@ -149,7 +152,7 @@ def answer_question(
         "call.question_answered",
         office=str(Role.SECRETARIAT),
         actor_id=tx.actor.user_id,
-        detail={"number": number, "answer": str(row["digest"])},
+        detail={"number": number, "answer": str(row["digest"]), **for_whom(actor)},
     )
     countries = sorted({asked, *applicants(tx.connection, case.id)})
     wanted = [(role, country) for country in countries for role in ASKING]
@@ -205,6 +208,7 @@ def _due(services: Services) -> list[tuple[str, str]]:
 def _locked(tx: Tx, services: Services, ref: str) -> tuple[Call, Case]:
     """An announced call under lock: its page is public, so nobody's rights on the case count."""
     case = lock_case(tx.driver, ref)
+    tx.actor = current_rights(tx)
     found = find_call(tx.connection, services, ref)
     if case is None or found is None:
         raise NotFound("call", ref)

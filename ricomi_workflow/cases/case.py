@@ -71,6 +71,11 @@ def acting(actor: Actor, case: Case, roles: frozenset[Role]) -> Actor:
     return next((each for each in every if roles & _roles_in(each, case)), every[0])
 
 
+def in_office(actor: Actor, case: Case, *roles: Role) -> Actor | None:
+    """`actor` in the capacity in which they hold one of `roles`, for acts that no state offers."""
+    return next((each for each in capacities(actor, case) if each.has(*roles)), None)
+
+
 def for_whom(actor: Actor) -> dict[str, Json]:
     """What an entry of the trail says of somebody who acts for another; nothing otherwise."""
     mandate = actor.under

@@ -30,7 +30,9 @@ from ricomi_workflow.kernel.errors import DomainError
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.rehearsal.answers import ANSWERS, NothingLeft, request
 from ricomi_workflow.rehearsal.cast import Cast
+from ricomi_workflow.rehearsal.reviewing import next_deed
 from ricomi_workflow.rehearsal.situations import situation_of
+from ricomi_workflow.reviews.rows import takes_reviews
 
 _KIND = "cooperation_request"
 _LONGEST = 160  # acts tried on one case before it is left as it is
@@ -55,9 +57,10 @@ _RARE = frozenset(
         "refuse_extension",
         "ask_reallocation",
         "refuse_reallocation",
+        "begin_technical_review",
     }
 )
-_LEFT_OUT = frozenset({"begin_technical_review"})  # its reviewers are no part of the cast
+_ODDS = {"begin_technical_review": 0.4}  # of a rare act, where it is not as rare as the others
 _RARELY = 0.03
 _STUCK = 0.2  # how likely a rare act is when nothing usual is possible
 _EAGER = 4  # how much likelier an act is that moves the case
@@ -191,15 +194,18 @@ def _play_one(play: _Play, ref: str) -> bool:
     if _voting(play, case) and play.rng.random() > _RARELY:
         _vote(play, case)
         return False
+    if takes_reviews(play.services.process(case).workflow, case.state):
+        deed = next_deed(play.services, play.cast, play.rng, case)
+        if deed and play.try_act(*deed):
+            return False
     bold = play.rng.random() < _STRANGER
     actor = play.rng.choice(list(play.cast.actors.values())) if bold else _somebody(play, case)
     with play.services.uow.look(actor) as look:
         offered = options(look, play.services, case)
     if bold:
-        tried = [o for o in offered if o.taken.trigger not in _LEFT_OUT]
-        taken = play.rng.choice(tried).taken if tried else None
+        taken = play.rng.choice(offered).taken if offered else None
     else:
-        possible = [o.taken for o in offered if o.possible and o.taken.trigger not in _LEFT_OUT]
+        possible = [o.taken for o in offered if o.possible]
         taken = _likely(play, case, actor, possible)
     if taken:
         _fire(play, case, actor, taken.trigger, taken.form)
@@ -213,10 +219,14 @@ def _likely(
     usual = [t for t in possible if t.trigger not in _RARE]
     awaited = not roles_on(actor, case).isdisjoint(play.services.state(case).waits_for)
     rarely = _STUCK if awaited and not usual else _RARELY
-    likely = [*usual, *(t for t in possible if t not in usual and play.rng.random() < rarely)]
+    likely = [*usual, *(t for t in possible if t not in usual and _now(play, t, rarely))]
     if not likely:
         return None
     return play.rng.choices(likely, [_EAGER if t.target else 1 for t in likely])[0]
+
+
+def _now(play: _Play, taken: TransitionDef, rarely: float) -> bool:
+    return play.rng.random() < _ODDS.get(taken.trigger, rarely)
 
 
 def _voting(play: _Play, case: Case) -> bool:

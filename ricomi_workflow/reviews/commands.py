@@ -10,7 +10,7 @@ from datetime import date
 from ricomi_workflow.audit.commands import record
 from ricomi_workflow.calls.rows import call_of, find_call
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.case import Case, for_whom, in_office
 from ricomi_workflow.cases.commands import act_on, lock
 from ricomi_workflow.cases.hooks import message_params
 from ricomi_workflow.cases.rows import lock_case
@@ -59,9 +59,7 @@ def assign_reviewers(tx: Tx, services: Services, ref: str, people: Iterable[int]
     Who is asked already is left as they are. Raises `Forbidden`, `NotFound`, `Refused` when the
     request is not under review or somebody is no reviewer or belongs to one of its states.
     """
-    if not tx.actor.has(Role.SECRETARIAT) or tx.actor.user_id is None:
-        raise Forbidden("assign")
-    case = lock(tx, services, ref)
+    case, actor = _office(tx, services, ref, "assign")
     _require_review(services, case)
     known = reviews_of(tx.connection, services, [case.id]).get(case.id, [])
     asked = {review.user_id for review in known}
@@ -83,7 +81,8 @@ def assign_reviewers(tx: Tx, services: Services, ref: str, people: Iterable[int]
         }
         tx.insert(review_assignment, row)
         sealed[str(number)] = sealed_assignment(row)
-    _record(tx, case, "review.assigned", Role.SECRETARIAT, detail={"assigned": sealed})
+    facts: dict[str, Json] = {"assigned": sealed, **for_whom(actor)}
+    _record(tx, case, "review.assigned", Role.SECRETARIAT, detail=facts)
     _tell(tx, services, case, "review_assigned", told)
     return numbers
 
@@ -145,9 +144,7 @@ def relieve(tx: Tx, services: Services, ref: str, number: int, reason: str) -> N
 
     Raises `Forbidden`, `NotFound`, `Invalid` without a reason, `Refused`.
     """
-    if not tx.actor.has(Role.SECRETARIAT) or tx.actor.user_id is None:
-        raise Forbidden("relieve")
-    case = lock(tx, services, ref)
+    case, actor = _office(tx, services, ref, "relieve")
     _require_review(services, case)
     found = reviews_of(tx.connection, services, [case.id]).get(case.id, [])
     review = next((each for each in found if each.number == number), None)
@@ -161,8 +158,20 @@ def relieve(tx: Tx, services: Services, ref: str, number: int, reason: str) -> N
     facts: dict[str, Json] = {
         "review": number,
         "step": _step(tx, case, review, "relieved", {"reason": words}),
+        **for_whom(actor),
     }
     _record(tx, case, "review.relieved", Role.SECRETARIAT, detail=facts, reason=words)
+
+
+def _office(tx: Tx, services: Services, ref: str, act: str) -> tuple[Case, Actor]:
+    """A case under lock with the actor in the Secretariat's office, or `Forbidden`."""
+    if not any(each.has(Role.SECRETARIAT) for each in tx.actor.every_capacity()):
+        raise Forbidden(act)
+    case = lock(tx, services, ref)
+    actor = in_office(tx.actor, case, Role.SECRETARIAT)
+    if actor is None or actor.user_id is None:
+        raise Forbidden(act)
+    return case, actor
 
 
 def _own(tx: Tx, services: Services, ref: str) -> tuple[Case, Review]:

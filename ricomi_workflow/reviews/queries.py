@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from ricomi_workflow.calls.rows import Call, call_of, calls_of
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.case import Case, in_office
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.cases.queries import get_case
 from ricomi_workflow.cases.rows import (
@@ -133,9 +133,11 @@ def get_case_reviews(
     connection: Connection, services: Services, actor: Actor, ref: str
 ) -> CaseReviews:
     """All reviews of a case with their scores. Raises `NotFound`, `Forbidden`."""
-    if not actor.has(*STAFF):
+    if not any(each.has(*STAFF) for each in actor.every_capacity()):
         raise Forbidden("reviews")
     found = get_case(connection, services, actor, ref)
+    if in_office(actor, found, *STAFF) is None:
+        raise Forbidden("reviews")
     reviews = reviews_of(connection, services, [found.id]).get(found.id, [])
     call = call_of(connection, services, found.id)
     scheme, asked = scheme_of(call), {each.user_id for each in reviews}

@@ -48,15 +48,22 @@ def for_programs(view: Callable[P, R]) -> Callable[P, R]:
     return _declared(view, PROGRAMS)
 
 
-def for_offices(*roles: Role) -> Callable[[Callable[P, R]], Callable[P, R | Response]]:
-    """A page of those who hold one of `roles` for any state or the network."""
+def for_offices(
+    *roles: Role, stand_ins: bool = False
+) -> Callable[[Callable[P, R]], Callable[P, R | Response]]:
+    """A page of those who hold one of `roles` for any state or the network.
+
+    `stand_ins`: also of those who hold it under a certificate; the query or the command then
+    decides whether that covers the case.
+    """
 
     def restrict(view: Callable[P, R]) -> Callable[P, R | Response]:
         @wraps(view)
         def shown(*args: P.args, **kwargs: P.kwargs) -> R | Response:
             if actor().user_id is None:
                 return _ask_to_sign_in()
-            if not actor().has(*roles):
+            holding = actor().every_capacity() if stand_ins else (actor(),)
+            if not any(each.has(*roles) for each in holding):
                 raise Forbidden(request.endpoint or "")
             return view(*args, **kwargs)
 

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 FORM = "call/v1"
+CALL = FORM.partition("/")[0]
 HOLDS = "hold_to_call"  # the effect by which a kind of case shows that it may belong to a call
 _OPEN = (Phase.OPEN, Phase.ANNOUNCED)
 
@@ -133,12 +134,14 @@ def call_page(connection: Connection, ref: str, reader: Actor) -> CallPage:
     row = call_row(found)
     texts = _summary(connection, found)
     phase = found.phase(now)
-    staff = reader.has(Role.SECRETARIAT)
+    every = reader.capacities(CALL, ref)  # a stand-in has the offices of whom they stand in for
+    staff = any(each.has(Role.SECRETARIAT) for each in every)
+    asks = any(each.has(*ASKING) for each in every)
     opened, submitted = count_requests(connection, found.id)
     order = adopted_ranking(connection, found.id) if phase is Phase.PUBLISHED else None
     lines = order.lines() if order else []
     above = [line for line in lines if line["standing"] == Standing.ABOVE]
-    own = reader.countries(*ASKING)
+    own = frozenset().union(*(each.countries(*ASKING) for each in every))
     return CallPage(
         row=row,
         texts=texts,
@@ -153,12 +156,12 @@ def call_page(connection: Connection, ref: str, reader: Actor) -> CallPage:
         changes=tuple(changes_of(connection, found.id)),
         questions=tuple(questions(connection, found.id)),
         questions_at=terms.questions_at,
-        may_ask=reader.has(*ASKING) and phase in _OPEN and now < terms.questions_at,
+        may_ask=asks and phase in _OPEN and now < terms.questions_at,
         may_answer=staff and phase in _OPEN,
-        apply_href=url_for("cases.new_case", call=ref)
-        if phase in _OPEN and reader.has(*ASKING)
+        apply_href=url_for("cases.new_case", call=ref) if phase in _OPEN and asks else "",
+        case_href=url_for("cases.case_page", ref=ref)
+        if any(each.has(*_FILE_READERS) for each in every)
         else "",
-        case_href=url_for("cases.case_page", ref=ref) if reader.has(*_FILE_READERS) else "",
         requests=t("calls.requests", n=submitted, opened=opened) if staff else "",
         selected=tuple(_result(line) for line in above) if order else None,
         not_selected=len(lines) - len(above),

@@ -29,7 +29,7 @@ from ricomi_workflow.reviews.rankings import (
 )
 from ricomi_workflow.reviews.reading import ground
 from ricomi_workflow.web.addresses import address
-from ricomi_workflow.web.calls_view import criterion
+from ricomi_workflow.web.calls_view import CALL, criterion
 from ricomi_workflow.web.case_words import case_title
 from ricomi_workflow.web.components import Facts
 from ricomi_workflow.web.i18n import language, t
@@ -111,7 +111,7 @@ def order_of(connection: Connection, ref: str, reader: Actor) -> Order | None:
     """
     call = get_call(connection, services(), ref)
     frozen = latest_ranking(connection, call.id)
-    if call.state != _REVIEWING or not reader.has(Role.SECRETARIAT):
+    if call.state != _REVIEWING or not _is_staff(reader, ref):
         return Order(call, frozen.content, frozen, differs=False) if frozen else None
     requests = proposed(connection, services(), call)
     now = document(call, requests, ranked(call, requests))
@@ -125,7 +125,7 @@ def order_page(connection: Connection, order: Order, reader: Actor) -> OrderPage
     content, frozen = order.content, order.frozen
     lines = _lines(content)
     below = [str(line["ref"]) for line in lines if line["standing"] == Standing.BELOW]
-    refuses = frozen and frozen.adopted_at and below and reader.has(Role.SECRETARIAT)
+    refuses = frozen and frozen.adopted_at and below and _is_staff(reader, order.call.ref)
     return OrderPage(
         ref=order.call.ref,
         number=order.call.terms.number,
@@ -233,8 +233,13 @@ def subregion_name(name: str) -> str:
     return label[language()] if label else t("reviews.subregion_other")
 
 
+def _is_staff(reader: Actor, ref: str) -> bool:
+    """Whether the reader is of the Secretariat, or stands in for somebody who is."""
+    return any(each.has(Role.SECRETARIAT) for each in reader.capacities(CALL, ref))
+
+
 def _able(connection: Connection, order: Order, reader: Actor) -> tuple[Holder, ...]:
-    if order.call.state != _REVIEWING or not reader.has(Role.SECRETARIAT):
+    if order.call.state != _REVIEWING or not _is_staff(reader, order.call.ref):
         return ()
     today = services().calendar.local_day(services().uow.clock.now())
     found = holders(connection, today, [(Role.REVIEWER, None)])

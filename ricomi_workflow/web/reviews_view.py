@@ -11,14 +11,14 @@ from flask import url_for
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.calls.queries import call_of
 from ricomi_workflow.calls.rules import PREPARED
-from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.case import Case, in_office
 from ricomi_workflow.identity.queries import Holder
-from ricomi_workflow.kernel.actors import Actor
+from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.reviews.queries import STAFF, Desk, get_case_reviews, get_desk, own_reviews
 from ricomi_workflow.reviews.rows import Review, Status, takes_reviews
 from ricomi_workflow.reviews.rules import Aggregate, Scheme, shown, worth
-from ricomi_workflow.web.calls_view import FORM, criterion, kinds_with_calls
+from ricomi_workflow.web.calls_view import CALL, criterion, kinds_with_calls
 from ricomi_workflow.web.case_words import case_title
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.plain_forms import PlainForm
@@ -28,7 +28,6 @@ from ricomi_workflow.web.viewer import services
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-CALL = FORM.partition("/")[0]
 _WAITING = (Status.ASSIGNED, Status.CLEAR, Status.STALE)
 
 
@@ -119,6 +118,7 @@ class CaseReviewsPage:
     title: Shown
     illustrative: bool
     is_open: bool
+    asks: bool  # whether the reader may ask for reviews
     needed: int
     scale: int
     reviews: tuple[ReviewView, ...]
@@ -186,6 +186,7 @@ def case_reviews_page(connection: Connection, ref: str, reader: Actor) -> CaseRe
         title=case_title(found.case.title),
         illustrative=found.case.illustrative,
         is_open=found.is_open,
+        asks=in_office(reader, found.case, Role.SECRETARIAT) is not None,
         needed=found.scheme.minimum,
         scale=found.scheme.scale,
         reviews=tuple(review_view(each, found.scheme) for each in found.reviews),
@@ -227,7 +228,9 @@ def ways(connection: Connection, case: Case, reader: Actor) -> list[tuple[str, s
     """Where a case page leads besides: to its reviews, its call, the order of a call."""
     found = []
     workflow = services().process(case).workflow
-    if reader.has(*STAFF) and any(takes_reviews(workflow, state) for state in workflow.states):
+    if in_office(reader, case, *STAFF) and any(
+        takes_reviews(workflow, state) for state in workflow.states
+    ):
         found.append((t("reviews.of_case"), url_for("reviews.case_reviews", ref=case.ref)))
     if case.kind in kinds_with_calls():
         call = call_of(connection, services(), case.id)

@@ -18,7 +18,8 @@ from tests.support.rehearsed import Rehearsed, rehearsed
 def played(engine: Engine) -> Rehearsed:
     """A product in which six cases were played to their end."""
     made = rehearsed(engine)
-    simulate(made.services, made.cast, made.clock, cases=6, seed=3)
+    story = simulate(made.services, made.cast, made.clock, cases=6, seed=3)
+    assert story.acts["give_scores"], "nobody reviewed anything"
     return made
 
 

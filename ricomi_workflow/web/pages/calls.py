@@ -38,7 +38,7 @@ def call(ref: str) -> Page:
 
 
 @blueprint.post("/calls/<ref>/questions")
-@for_offices(Role.FOCAL_POINT, Role.INSTITUTION_USER)
+@for_offices(Role.FOCAL_POINT, Role.INSTITUTION_USER, stand_ins=True)
 def ask(ref: str) -> Page:
     """Ask something; the question becomes public, the asker does not."""
     sent = typed("text")
@@ -51,7 +51,7 @@ def ask(ref: str) -> Page:
 
 
 @blueprint.post("/calls/<ref>/questions/<int:number>/answer")
-@for_offices(Role.SECRETARIAT)
+@for_offices(Role.SECRETARIAT, stand_ins=True)
 def answer(ref: str, number: int) -> Page:
     """Answer a question for everybody to read."""
     name = f"answer_{number}"

@@ -34,7 +34,7 @@ from ricomi_workflow.web.viewer import actor, services
 blueprint = Blueprint("rankings", __name__, url_prefix=PREFIX)
 Page = str | BareResponse | tuple[str, int]
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-for_readers = for_offices(*READERS)
+for_readers = for_offices(*READERS, stand_ins=True)
 
 
 @blueprint.get("/calls/<ref>/order")
@@ -45,7 +45,7 @@ def order(ref: str) -> str:
 
 
 @blueprint.post("/calls/<ref>/order/reviewers")
-@for_offices(Role.SECRETARIAT)
+@for_offices(Role.SECRETARIAT, stand_ins=True)
 def ask_reviewers(ref: str) -> Page:
     """Ask the same people about every request of the call that is under review."""
     people = [int(key) for key in request.form.getlist("people") if key.isdigit()]

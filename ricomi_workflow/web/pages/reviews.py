@@ -21,7 +21,7 @@ blueprint = Blueprint("reviews", __name__, url_prefix=PREFIX)
 Page = str | Response | tuple[str, int]
 _DONE = ("assigned", "declared", "recused", "scored", "relieved")
 for_reviewers = for_offices(Role.REVIEWER)
-for_secretariat = for_offices(Role.SECRETARIAT)
+for_secretariat = for_offices(Role.SECRETARIAT, stand_ins=True)
 
 
 @blueprint.get("/reviews")
@@ -77,7 +77,7 @@ def score(ref: str) -> Page:
 
 
 @blueprint.get("/cases/<ref>/reviews")
-@for_offices(Role.SECRETARIAT, Role.AUDITOR)
+@for_offices(Role.SECRETARIAT, Role.AUDITOR, stand_ins=True)
 def case_reviews(ref: str) -> Page:
     """Show all reviews of a case, and who may still be asked."""
     return _case(ref, PlainForm(), done(*_DONE))
