@@ -50,9 +50,12 @@ def _waiting_for(services: Services, actor: Actor) -> Condition:
 
 
 def waiting_for_others(services: Services, actor: Actor) -> Condition:
-    """The open cases of the actor's concern that wait for somebody else."""
+    """The open cases of the actor's concern that wait for somebody else.
+
+    A case that waits for nobody, such as a published offer, is not among them.
+    """
     return and_(
-        case.c.state.in_(open_states(services)),
+        case.c.state.in_(open_states(services, waiting=True)),
         of_concern(services, actor),
         ~waiting_for(services, actor),
     )

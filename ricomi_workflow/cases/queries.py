@@ -206,14 +206,14 @@ def _may_read_given(
     return not roles.isdisjoint(access.own) and given.by == actor.user_id
 
 
-def open_states(services: Services) -> list[str]:
-    """The states of every process in which a case goes on."""
+def open_states(services: Services, *, waiting: bool = False) -> list[str]:
+    """The states of every process in which a case goes on; `waiting`: for somebody."""
     return sorted(
         {
             name
             for process in services.processes.values()
             for name, state in process.workflow.states.items()
-            if not (state.final or state.outcome)
+            if not (state.final or state.outcome) and (state.waits_for or not waiting)
         }
     )
 

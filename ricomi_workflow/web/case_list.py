@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,7 +18,7 @@ from ricomi_workflow.collaboration.assignments import Assignment, assigned
 from ricomi_workflow.collaboration.filters import SavedFilter, filters_of
 from ricomi_workflow.deadlines.queries import due_of
 from ricomi_workflow.definitions.kinds import newest
-from ricomi_workflow.definitions.model import TransitionDef
+from ricomi_workflow.definitions.model import StateDef, TransitionDef
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.web.addresses import address
 from ricomi_workflow.web.api.cursors import cursor_at, key_of
@@ -194,12 +195,22 @@ def step_counts(by_state: Mapping[str, int]) -> dict[str, int]:
 
 
 def step_labels() -> list[tuple[str, str]]:
-    """The steps of the newest processes, in order; one that several share is called by each."""
+    """The steps of the newest processes, in order; one that several share is called by each.
+
+    Two steps of one name are told apart by their kind of case.
+    """
     called: dict[str, list[str]] = {}
+    kind: dict[str, str] = {}
     for workflow in newest(services().library):
         for step in workflow.steps:
             called.setdefault(step.name, []).append(step.label[language()])
-    return [(step, " / ".join(dict.fromkeys(labels))) for step, labels in called.items()]
+            kind.setdefault(step.name, workflow.label[language()])
+    labels = {step: " / ".join(dict.fromkeys(each)) for step, each in called.items()}
+    times = Counter(labels.values())
+    return [
+        (step, label if times[label] == 1 else f"{label} ({kind[step]})")
+        for step, label in labels.items()
+    ]
 
 
 def case_row(case: Case, due: datetime | None, what: str = "") -> WorkRow:
@@ -218,12 +229,17 @@ def case_row(case: Case, due: datetime | None, what: str = "") -> WorkRow:
         ),
         title=case_title(case.title),
         href=url_for("cases.case_page", ref=case.ref),
-        what=what or (t("case.waits", who=waits) if waits else t("case.nothing_final")),
+        what=what or (t("case.waits", who=waits) if waits else _quiet(state)),
         due=local_day(due) if due else None,
         due_note=_lateness(due, now) if due and late else "",
         urgency=_urgency(due, now) if due else "",
         illustrative=case.illustrative,
     )
+
+
+def _quiet(state: StateDef) -> str:
+    """What is said of a case that waits for nobody: it has ended, or goes on by itself."""
+    return t("case.nothing_final" if state.final or state.outcome else "case.nothing_awaited")
 
 
 def _urgency(due: datetime, now: datetime) -> Literal["", "soon", "late"]:

@@ -36,5 +36,5 @@ def hand_words(one: Assignment, reader: Actor) -> str:
 
 
 def since_day(at: datetime) -> str:
-    """The day of an instant in short, without the year when it is this one."""
-    return brief(at, local_day(services().uow.clock.now()))
+    """The day of an instant in short, for the end of a sentence: without the point of `sept.`."""
+    return brief(at, local_day(services().uow.clock.now())).rstrip(".")

@@ -44,7 +44,7 @@ class WorkList:
 
 @dataclass(frozen=True, slots=True)
 class WorkLists:
-    """What somebody can do now, what waits for others, what is late, what is coming."""
+    """What somebody can do now, what waits for others, what of that is late, what is coming."""
 
     now: WorkList
     now_late: int
@@ -66,7 +66,7 @@ def work_lists(tx: Tx, services: Services) -> WorkLists:
     ballots = tuple(open_ballots(connection, reader.countries(*VOTERS), reader.mandates))
     mine = [waiting_now(services, reader, ballots)]
     timed, until = with_term(services), _until(services, now)
-    late = [timed, of_concern(services, reader)]
+    late = [timed, of_concern(services, reader), ~waiting_for(services, reader)]
     coming = [timed, readable_by(services, reader), ~waiting_for(services, reader)]
     return WorkLists(
         now=_listed(connection, by_term(connection, mine, SHOWN), mine),

@@ -37,7 +37,7 @@ def test_the_secretariat_shares_its_work_on_a_desk(visitor: Entering, site: Site
     assert ref in section(walker, "Esperan por usted")
     walker.sees("Nadie lo lleva todavía.")
     walker.visit(f"/cases/{ref}")
-    walker.press("Tomarlo yo")
+    walker.press("Hacerme cargo")
     walker.sees("Lo lleva usted desde el")
     walker.follow("Asignar a otra persona")
     walker.fill({"Asignar a": ANA, "Mensaje": "Por favor, mírelo."})
@@ -122,4 +122,5 @@ def test_what_is_late_and_what_comes_is_listed(visitor: Entering, site: Site) ->
     walker = visitor(javascript=False).enter(APPLICANT)
     assert ref in section(walker, "Esperan a otros")
     assert ref in section(walker, "Viene pronto")
-    assert "Nada está atrasado." in section(walker, "Atrasados")
+    late = section(walker, "Atrasados a la espera de otros")
+    assert "Nada de lo que espera a otros está atrasado." in late

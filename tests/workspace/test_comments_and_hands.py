@@ -109,7 +109,7 @@ def test_a_case_is_taken_and_given_back_on_its_page(house: OfficeHouse) -> None:
     ana = colleague(house)
     visitor = house.the(Role.SECRETARIAT).open(f"/es/cases/{ref}")
     assert "Nadie lo lleva todavía." in visitor.text
-    visitor.press("Tomarlo yo")
+    visitor.press("Hacerme cargo")
     assert "Lo lleva usted desde el 14 sept." in visitor.text
     assert "Lo lleva usted desde el 14 sept." in visitor.open("/es/work").text
     assert ref in visitor.open("/es/cases?hand=me").text
@@ -128,7 +128,7 @@ def test_a_case_is_taken_and_given_back_on_its_page(house: OfficeHouse) -> None:
 def test_an_office_that_is_not_waited_for_has_nothing_to_assign(house: OfficeHouse) -> None:
     ref = house.submitted()
     visitor = house.the(Role.FOCAL_POINT, "PY").open(f"/es/cases/{ref}")
-    assert "Tomarlo yo" not in visitor.buttons()
+    assert "Hacerme cargo" not in visitor.buttons()
     assert "no hay nada que asignar" in visitor.open(f"/es/cases/{ref}/assignment").text
 
 
@@ -137,6 +137,6 @@ def test_the_pages_speak_four_languages(house: OfficeHouse, lang: str) -> None:
     ref = house.submitted()
     visitor = house.the(Role.SECRETARIAT)
     say(visitor, ref, "applicant")
-    visitor.open(f"/es/cases/{ref}").press("Tomarlo yo")
+    visitor.open(f"/es/cases/{ref}").press("Hacerme cargo")
     for path in ("", "/comments", "/assignment", "/comments/applicant/1/withdraw"):
         assert visitor.open(f"/{lang}/cases/{ref}{path}").status == 200, path

@@ -57,6 +57,29 @@ def test_overdue_work_comes_first_and_says_by_how_much(house: OfficeHouse) -> No
     assert late not in visitor.text
 
 
+def test_what_waits_for_the_reader_is_not_told_again_as_late(house: OfficeHouse) -> None:
+    ref = house.submitted()
+    house.later(days=7)
+    late = house.the(Role.SECRETARIAT).open("/es/work")
+    assert ref in section(late, "waiting")
+    assert ref not in section(late, "late")
+    assert ref in section(house.the(Role.FOCAL_POINT, "PY").open("/es/work"), "late")
+
+
+def test_a_day_at_the_end_of_a_sentence_brings_one_point(house: OfficeHouse) -> None:
+    house.submitted()
+    awaited = section(house.the(Role.FOCAL_POINT, "PY", "fr").open("/fr/work"), "awaited")
+    assert "depuis le 14 sept." in awaited
+    assert ".." not in awaited
+
+
+def test_steps_of_one_name_are_told_apart_by_their_kind(house: OfficeHouse) -> None:
+    page = house.the(Role.SECRETARIAT, lang="pt").open("/pt/cases")
+    [steps] = [n for n in page.page.find("select") if n.attributes.get("name") == "step"]
+    labels = [n.whole_text().strip() for n in page.page.find("option") if steps in n.above()]
+    assert len(labels) == len(set(labels)), labels
+
+
 def test_the_act_that_is_named_is_possible_now(house: OfficeHouse) -> None:
     house.under_review()
     waiting = section(house.the(Role.SECRETARIAT).open("/es/work"), "waiting")
