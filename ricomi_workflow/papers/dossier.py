@@ -308,11 +308,12 @@ def _trail(words: Words, read: Read) -> Iterator[Block]:
     rows = []
     for entry in read.entries:
         workflow = words.services.processes[held[entry.seq]].workflow
-        figures = words.figures(workflow, entry)
-        what = " · ".join(x for x in (words.sentence(workflow, entry), figures) if x)
+        told = words.teller
+        figures = [*told.figures(entry), *told.voided(workflow, entry)]
+        what = " · ".join([told.act(workflow, entry), *figures])
         reason = f"\n{words.quoted(entry.reason)}" if entry.reason else ""
         told_points = "".join(f"\n{line}" for line in _points(words, read, entry))
-        cells = [what + reason + told_points, words.who(entry), words.briefly(entry.at)]
+        cells = [what + reason + told_points, told.who(entry), words.briefly(entry.at)]
         rows.append([str(entry.seq), *cells])
     yield table(words.t("papers.trail_caption"), columns, rows)
 
@@ -357,7 +358,7 @@ def _list(words: Words, read: Read) -> Block:
 
 def _comments(words: Words, read: Read) -> Iterator[Block]:
     for comment in read.comments:
-        said_by = f"{words.office(comment.office)}, {words.briefly(comment.at)}"
+        said_by = f"{words.teller.office(comment.office)}, {words.briefly(comment.at)}"
         yield heading(said_by, 2)
         if comment.withdrawn:
             yield para(words.t("papers.withdrawn", reason=comment.withdrawn.reason), soft=True)

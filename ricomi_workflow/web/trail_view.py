@@ -7,26 +7,20 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from ricomi_workflow.audit.rules import Entry
-from ricomi_workflow.bodies import formats
-from ricomi_workflow.cases.approvals import voided_in
-from ricomi_workflow.cases.history import MIGRATED, version_in
+from ricomi_workflow.cases.history import MIGRATED
 from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.kernel.canonical import Json
-from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.web.case_file import CaseFile
-from ricomi_workflow.web.case_words import who_words
 from ricomi_workflow.web.changed_words import changed_words
 from ricomi_workflow.web.changes_view import changes_href
 from ricomi_workflow.web.components import TrailRow
-from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.viewer import services
-from ricomi_workflow.web.wording import offices
+from ricomi_workflow.web.i18n import t
+from ricomi_workflow.web.wording import teller
 
 Detail = Mapping[str, Json]
 FOLDED = frozenset({"ballot.vote_cast", "deadline.reminded"})
 MANY = 4  # acts of one kind in a row that are folded
 PaperHref = Callable[[str, int], str]
-_CASE = "case."
 
 
 def trail_rows(file: CaseFile, href: PaperHref) -> tuple[TrailRow, ...]:
@@ -58,22 +52,8 @@ def trail_runs(file: CaseFile, href: PaperHref) -> tuple[TrailRun, ...]:
 
 
 def act_sentence(workflow: WorkflowDef, entry: Entry) -> str:
-    """What was done, in the words of the definition, or of the texts for all other acts."""
-    if entry.act.startswith(_CASE):
-        trigger = entry.act.removeprefix(_CASE)
-        taken = [
-            x
-            for x in workflow.transitions
-            if x.trigger == trigger
-            and entry.from_state in x.sources
-            and entry.to_state == (x.target or entry.from_state)
-        ]
-        if taken:
-            return taken[0].done[language()]
-    key = f"case.act_{entry.act.replace('.', '_')}"
-    if services().texts.has(key):
-        return t(key, **_named(entry.detail))
-    return t("case.act_other", act=entry.act)
+    """What was done, in a sentence."""
+    return teller().act(workflow, entry)
 
 
 def _row(file: CaseFile, entry: Entry, readable: set[tuple[str, int]], href: PaperHref) -> TrailRow:
@@ -87,7 +67,7 @@ def _row(file: CaseFile, entry: Entry, readable: set[tuple[str, int]], href: Pap
         moved=entry.from_state != entry.to_state and entry.act != MIGRATED,
         reason=entry.reason or "",
         detail=" · ".join(
-            [*_figures(entry), *_changed(file, form, number), *_approvals(file, entry)]
+            [*teller().figures(entry), *_changed(file, form, number), *_approvals(file, entry)]
         ),
         href=href(form, number) if shown else "",
         link=t("case.see_version", number=number) if shown else "",
@@ -97,7 +77,7 @@ def _row(file: CaseFile, entry: Entry, readable: set[tuple[str, int]], href: Pap
 
 def _who(file: CaseFile, entry: Entry) -> str:
     """The office of an act; for staff the person as well, unless the words name them already."""
-    words = who_words(entry)
+    words = teller().who(entry)
     person = file.names.get(entry.actor_id or 0, "")
     if not person or "acted_for" in entry.detail:
         return words
@@ -109,11 +89,7 @@ def _approvals(file: CaseFile, entry: Entry) -> list[str]:
     found = []
     if isinstance(points := entry.detail.get("points"), list):
         found.append(t("points.named", n=len(points)))
-    done = {x.trigger: x.done[language()] for x in file.workflow_at(entry).transitions}
-    voided = [done.get(each.act, each.act) for each in voided_in(entry.seq, entry.detail)]
-    if voided:
-        found.append(t("points.voided_acts", acts="; ".join(voided)))
-    return found
+    return found + teller().voided(file.workflow_at(entry), entry)
 
 
 def _changed(file: CaseFile, form: str, number: int) -> list[str]:
@@ -126,48 +102,3 @@ def _paper(detail: Detail) -> tuple[str, int]:
     if isinstance(form, str) and isinstance(number, int):
         return form.partition("/")[0], number
     return "", 0
-
-
-def _named(detail: Detail) -> dict[str, object]:
-    """What the sentences of acts that are no transitions may say."""
-    country, position = detail.get("country"), detail.get("position")
-    roles = detail.get("to")
-    file = detail.get("file") or detail.get("removed")
-    return {
-        "had": version_in(detail, "from"),
-        "has": version_in(detail, "to"),
-        "country": formats.country(country, language()) if isinstance(country, str) else "",
-        "position": t(f"case.voted_{position}") if position else "",
-        "file": _file(file) if isinstance(file, Mapping) else "",
-        "roles": offices([str(r) for r in roles]) if isinstance(roles, list) and roles else "",
-    }
-
-
-def _file(said: Mapping[str, Json]) -> str:
-    """The name of a file; of a restricted one, only that it is."""
-    if said.get("access") == "restricted":
-        return t("file.access_restricted").lower()
-    return str(said.get("name", ""))
-
-
-def _figures(entry: Entry) -> list[str]:
-    """Amounts, states and counts that the act recorded."""
-    found = []
-    for name in ("amount", "released", "planned"):
-        if isinstance(entry.detail.get(name), str):
-            amount = Money.parse(str(entry.detail[name]))
-            if amount:
-                found.append(t(f"case.figure_{name}", amount=amount))
-    if entry.act == "case.confirm_participation":
-        found.append(str(_named(entry.detail)["country"]))
-    if isinstance(tally := entry.detail.get("tally"), Mapping):
-        found.append(t("case.figure_tally", **tally))
-    if isinstance(rank := entry.detail.get("place_in_call"), Mapping):
-        found.append(t("case.figure_place", place=rank["place"], score=rank["score"]))
-    if isinstance(reminded := entry.detail.get("reminded"), list):
-        found.append(t("case.figure_reminded", n=len(reminded)))
-    if entry.detail.get("bank_reference"):
-        found.append(t("case.figure_bank", reference=entry.detail["bank_reference"]))
-    if entry.detail.get("explanation"):
-        found.append(t("ui.quoted", text=entry.detail["explanation"]))
-    return found

@@ -1,10 +1,11 @@
-"""Sentences for refusals and mistakes in the language and zone of this request."""
+"""Sentences for refusals, mistakes and acts in the language and zone of this request."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
 from ricomi_workflow.bodies.sentences import Speaker
+from ricomi_workflow.cases.telling import Teller
 from ricomi_workflow.kernel.errors import FieldError, Refusal
 from ricomi_workflow.web.components import Reason
 from ricomi_workflow.web.i18n import language, zone
@@ -35,6 +36,11 @@ def offices(roles: Sequence[str]) -> str:
 def countries(codes: Sequence[str]) -> str:
     """The names of countries in a sentence, in the order of the reader's alphabet."""
     return _speaker().countries(codes)
+
+
+def teller() -> Teller:
+    """Who tells what was done."""
+    return Teller(services().texts, language(), zone())
 
 
 def _speaker() -> Speaker:

@@ -1,0 +1,114 @@
+"""What the trail of a case says in a language: the same words for pages, the API and papers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ricomi_workflow.audit.rules import Entry
+from ricomi_workflow.bodies import formats
+from ricomi_workflow.bodies.sentences import Speaker
+from ricomi_workflow.cases.approvals import voided_in
+from ricomi_workflow.cases.history import version_in
+from ricomi_workflow.definitions.model import WorkflowDef
+from ricomi_workflow.definitions.texts import Texts
+from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.money import Money
+
+Detail = Mapping[str, Json]
+_CASE = "case."
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Who tells it: the texts, a language, the zone in which instants are told."""
+
+    texts: Texts
+    lang: str
+    zone: str
+
+    def t(self, key: str, **params: object) -> str:
+        """The sentence `key`, amounts and days written in it."""
+        ready = {name: formats.plain(value, self.lang, self.zone) for name, value in params.items()}
+        return self.texts.text(key, self.lang, **ready)
+
+    def office(self, office: str) -> str:
+        """An office as the trail keeps it: `focal_point:PY` is `Punto focal, Paraguay`."""
+        role, _, where = office.partition(":")
+        if role not in set(Role):
+            return self.t(f"case.office_{role}")
+        words = self.t(f"ui.role_{role}")
+        return f"{words}, {formats.country(where, self.lang)}" if where else words
+
+    def who(self, entry: Entry) -> str:
+        """By which office an act was done; by a stand-in, with the names of both."""
+        words, stood_in = self.office(entry.office), entry.detail.get("acted_for")
+        if not isinstance(stood_in, Mapping):
+            return words
+        both = {"by": stood_in["by"], "giver": stood_in["name"]}
+        return self.t("delegation.acted", office=words, **both)
+
+    def act(self, workflow: WorkflowDef, entry: Entry) -> str:
+        """What was done, in the words of the definition, or of the texts for all other acts."""
+        trigger = entry.act.removeprefix(_CASE)
+        for each in workflow.transitions if entry.act.startswith(_CASE) else ():
+            moved = entry.to_state == (each.target or entry.from_state)
+            if each.trigger == trigger and entry.from_state in each.sources and moved:
+                return each.done[self.lang]
+        key = f"case.act_{entry.act.replace('.', '_')}"
+        if self.texts.has(key):
+            return self.t(key, **self._named(entry.detail))
+        return self.t("case.act_other", act=entry.act)
+
+    def figures(self, entry: Entry) -> list[str]:
+        """Amounts, states and counts that an act recorded."""
+        detail = entry.detail
+        found = [
+            self.t(f"case.figure_{name}", amount=amount)
+            for name in ("amount", "released", "planned")
+            if (amount := _amount(detail.get(name)))
+        ]
+        if entry.act == "case.confirm_participation":
+            found.append(str(self._named(detail)["country"]))
+        if isinstance(tally := detail.get("tally"), Mapping):
+            found.append(self.t("case.figure_tally", **tally))
+        if isinstance(rank := detail.get("place_in_call"), Mapping):
+            found.append(self.t("case.figure_place", place=rank["place"], score=rank["score"]))
+        if isinstance(reminded := detail.get("reminded"), list):
+            found.append(self.t("case.figure_reminded", n=len(reminded)))
+        if reference := detail.get("bank_reference"):
+            found.append(self.t("case.figure_bank", reference=reference))
+        if explanation := detail.get("explanation"):
+            found.append(self.t("ui.quoted", text=explanation))
+        return found
+
+    def voided(self, workflow: WorkflowDef, entry: Entry) -> list[str]:
+        """Which approvals a new version of a form voided: one sentence, or none."""
+        done = {x.trigger: x.done[self.lang] for x in workflow.transitions}
+        acts = [done.get(each.act, each.act) for each in voided_in(entry.seq, entry.detail)]
+        return [self.t("points.voided_acts", acts="; ".join(acts))] if acts else []
+
+    def _named(self, detail: Detail) -> dict[str, object]:
+        """What the sentences of acts that are no transitions may say."""
+        country, position, roles = (detail.get(name) for name in ("country", "position", "to"))
+        file = detail.get("file") or detail.get("removed")
+        to = [str(role) for role in roles] if isinstance(roles, list) else []
+        return {
+            "had": version_in(detail, "from"),
+            "has": version_in(detail, "to"),
+            "country": formats.country(country, self.lang) if isinstance(country, str) else "",
+            "position": self.t(f"case.voted_{position}") if position else "",
+            "file": self._file(file) if isinstance(file, Mapping) else "",
+            "roles": Speaker(self.texts, self.lang, self.zone).offices(to) if to else "",
+        }
+
+    def _file(self, said: Detail) -> str:
+        """The name of a file; of a restricted one, only that it is."""
+        if said.get("access") == "restricted":
+            return self.t("file.access_restricted").lower()
+        return str(said.get("name", ""))
+
+
+def _amount(value: Json) -> Money | None:
+    return Money.parse(value) if isinstance(value, str) else None
