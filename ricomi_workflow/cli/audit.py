@@ -13,7 +13,7 @@ from ricomi_workflow.cases.models import case
 from ricomi_workflow.cases.witness import missing_cases
 from ricomi_workflow.cli.console import product
 
-_WHY = {
+WHY = {
     "number": "its number does not follow the one before it",
     "state": "it does not begin in the state in which the entry before it ended",
     "predecessor": "it does not name the digest of the entry before it",
@@ -31,6 +31,18 @@ _WHY = {
     "journal": "the money that it moved stands otherwise in the books",
     "tranche": "the tranche that it concerns was altered or added",
     "deadline": "the deadlines of the state it entered are not those that it set",
+    "call": "the terms of the call that it announced or extended stand otherwise",
+    "call link": "the call in which the request was opened is another, or none",
+    "proposal": "what the request asks for in its call stands otherwise",
+    "question": "the question that was asked with it was altered, added or taken away",
+    "answer": "the answer that was given with it was altered, added or taken away",
+    "reviewer": "the people whom it asks to review are not those who stand in their table",
+    "review": "the declaration or the scores given with it were altered, added or taken away",
+    "ranking": "the order of the call that it froze was altered, added or taken away",
+    "adoption": "the adoption of the order that it records stands otherwise",
+    "assignment": "who had the case in hand after it was altered, added or taken away",
+    "comment": "a comment written after it was altered, added or taken away",
+    "certificate": "no certificate that was in force at its hour let its author stand in",
 }
 
 
@@ -54,7 +66,7 @@ def verify_command() -> None:
                 bar.update(1)
         gone = missing_cases(connection)
     for fault in faults:
-        click.echo(f"{fault.ref}, entry {fault.seq}: {_WHY[fault.why]}")
+        click.echo(f"{fault.ref}, entry {fault.seq}: {WHY[fault.why]}")
     for ref in gone:
         click.echo(f"{ref}: the case is gone, though its number was given")
     click.echo(f"{number} trails verified, {len(faults) + len(gone)} broken")

@@ -1,7 +1,9 @@
 """Whoever gets past the triggers is found out: the trail says what every other table must hold."""
 
+import ast
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, Engine, text
@@ -9,6 +11,7 @@ from sqlalchemy import Connection, Engine, text
 from ricomi_workflow.audit.queries import verify
 from ricomi_workflow.bootstrap import WITNESSES
 from ricomi_workflow.cases.witness import missing_cases
+from ricomi_workflow.cli.audit import WHY
 from ricomi_workflow.rehearsal.simulation import simulate
 from tests.support.rehearsed import rehearsed
 
@@ -41,6 +44,7 @@ TAMPERED = {
     "UPDATE deadline SET at = '2031-01-01T00:00:00.000000Z' WHERE kind = 'due'": "deadline",
     "DELETE FROM deadline": "deadline",
 }
+_NAMING = {"Unlike", "_differing", "_written"}  # calls that name what stands otherwise
 
 
 @pytest.fixture
@@ -88,3 +92,16 @@ def test_a_case_that_is_gone_is_named_by_the_number_it_was_given(played: Engine)
     with without_triggers(played) as connection:
         connection.execute(text('DELETE FROM "case" WHERE ref = :ref').bindparams(ref=last))
         assert missing_cases(connection) == [last]
+
+
+def test_every_finding_of_a_witness_has_its_sentence() -> None:
+    """The proof must not break down just where it finds something."""
+    named: set[str] = set()
+    for path in Path("ricomi_workflow").glob("*/witness.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in _NAMING:
+                constants = (n for given in node.args for n in ast.walk(given))
+                named |= {str(n.value) for n in constants if isinstance(n, ast.Constant)}
+    named -= {name for name in named if name.isdecimal()}
+    assert {"call", "comment", "review", "vote"} <= named
+    assert named <= WHY.keys()
