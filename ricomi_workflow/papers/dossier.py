@@ -26,12 +26,15 @@ from ricomi_workflow.collaboration.comments import Comment, comments_of
 from ricomi_workflow.collaboration.rules import Audience
 from ricomi_workflow.definitions.kinds import opening_form
 from ricomi_workflow.definitions.model import FormDef
+from ricomi_workflow.files.queries import Attachment, list_readable
 from ricomi_workflow.fund.queries import CaseMoney, case_money
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound
+from ricomi_workflow.papers.annexes import file_blocks, readable_reviews, review_blocks
 from ricomi_workflow.papers.blocks import Block, facts, heading, para, sections, table
 from ricomi_workflow.papers.words import Words
+from ricomi_workflow.reviews.queries import CaseReviews
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -53,6 +56,8 @@ class Read:
     ballots: tuple[BallotView, ...]
     money: CaseMoney
     comments: tuple[Comment, ...]
+    files: tuple[Attachment, ...]
+    reviews: CaseReviews | None  # None: not for this reader
 
 
 def read_dossier(connection: Connection, services: Services, reader: Actor, ref: str) -> Read:
@@ -72,6 +77,8 @@ def read_dossier(connection: Connection, services: Services, reader: Actor, ref:
         tuple(each for each in (*earlier, last) if each),
         case_money(connection, case, opening, hidden_at_opening(services, reader, case)),
         tuple(each for each in shared if each.audience is not Audience.SECRETARIAT),
+        tuple(list_readable(connection, services, reader, case)),
+        readable_reviews(connection, services, reader, case),
     )
 
 
@@ -103,10 +110,11 @@ def dossier_paper(services: Services, lang: str, read: Read) -> Paper:
     words = Words(services, lang)
     parts = [
         ("papers", [*_papers(words, read)]),
+        ("reviews", [*review_blocks(words, read.reviews)]),
         ("decisions", [*_decisions(words, read)]),
         ("money", [*_money(words, read)]),
         ("trail", [*_trail(words, read)]),
-        ("list", [_list(words, read)]),
+        ("list", [_list(words, read), *file_blocks(words, read.files)]),
         ("comments", [*_comments(words, read)]),
     ]
     body: list[Block] = []

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from pypdf import PdfReader
 from sqlalchemy import text
 
 from ricomi_workflow.audit.queries import trail, verify
@@ -29,6 +30,7 @@ from ricomi_workflow.files.queries import Attachment, Standing, list_attachments
 from ricomi_workflow.files.rules import Access
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.papers.printing import dossier_pdf
 from tests.files.conftest import Housing
 from tests.files.scanner import daemon
 from tests.support.noted import EICAR, PDF, NotedHouse, png
@@ -386,3 +388,22 @@ def test_verify_names_the_content_that_is_missing_or_altered(
     assert f"{SEAL}: its bytes were altered" in broken.stdout
     assert f"{other}: it is not in the store" in broken.stdout
     assert "2 contents verified, 2 broken" in broken.stdout
+
+
+@pytest.mark.parametrize("lang", ["es", "en", "pt", "fr"])
+def test_the_dossier_lists_each_file_its_reader_may_know_of(house: NotedHouse, lang: str) -> None:
+    ref, inside = opened(house), PDF + b"\n% more\n"
+    add(house, ref)
+    add(house, ref, inside, Access.RESTRICTED)
+
+    def told(role: Role) -> str:
+        made = dossier_pdf(house.services, house.actor(role, "PY"), ref, lang)
+        pages = PdfReader(io.BytesIO(made)).pages
+        return "".join("".join(page.extract_text() for page in pages).split())
+
+    sender, colleague = told(Role.FOCAL_POINT), told(Role.INSTITUTION_USER)
+    assert "nota.pdf" in sender
+    assert SEAL in sender
+    assert hashlib.sha256(inside).hexdigest() in sender
+    assert SEAL in colleague
+    assert hashlib.sha256(inside).hexdigest() not in colleague
