@@ -12,11 +12,13 @@ from typing import Final
 from playwright.sync_api import FilePayload
 
 from ricomi_workflow.kernel.actors import Role
+from tests.support.far import ANSWERS
 from tests.support.noted import PDF
 from tests.support.site import Who
 from tests.support.walking import Walker
 
 APPLICANT: Final[Who] = (Role.FOCAL_POINT, "PY")
+PARTNER: Final[Who] = (Role.FOCAL_POINT, ANSWERS)
 SECRETARIAT: Final[Who] = (Role.SECRETARIAT, None)
 DELEGATE: Final[Who] = (Role.CEAM_DELEGATE, "HT")
 FUND: Final[Who] = (Role.FUND_ADMINISTRATOR, None)
@@ -164,6 +166,13 @@ SIGNED_IN: Mapping[str, PageType] = {
     "case-vote": PageType("/cases/{ceam_vote}", SECRETARIAT),
     "case-executing": PageType("/cases/{executing}", APPLICANT),
     "case-closed": PageType("/cases/{closed}", APPLICANT),
+    "case-seeking-partner": PageType("/cases/{seeking_partner}", SECRETARIAT),
+    "case-seeking-partner-offered": PageType("/cases/{seeking_partner}", PARTNER),
+    "case-technical-review": PageType("/cases/{reviewed}", SECRETARIAT),
+    "case-plan-review": PageType("/cases/{plan_review}", SECRETARIAT),
+    "case-reallocation-vote": PageType("/cases/{reallocation_vote}", DELEGATE),
+    "case-followed-up": PageType("/cases/{followed_up}", APPLICANT),
+    "case-exercise": PageType("/cases/{exercise}", SECRETARIAT),
     "form-section": PageType("/cases/{draft}/forms/request", APPLICANT),
     "form-section-errors": PageType("/cases/{draft}/forms/request", APPLICANT, _go_on),
     "form-money-errors": PageType("/cases/{draft}/forms/request/money", APPLICANT, _wrong_money),

@@ -7,8 +7,10 @@ import pytest
 from tests.browser.page_types import PUBLIC, SIGNED_IN, PageType
 from tests.support.browser import axe_findings, save_screenshot
 from tests.support.dated import announced, played
+from tests.support.far import brought_far
 from tests.support.looking import (
     broken_relations,
+    look,
     overflowing,
     small_targets,
     spilling,
@@ -28,10 +30,11 @@ Entering = Callable[..., Walker]
 def refs(site: Site) -> dict[str, str]:
     """A case in each of the states that pages show."""
     site.give()
-    dated = played(site)  # which takes months: first, so that nothing else has run out
+    far = brought_far(site)  # which takes months, as the next: first, so that nothing has run out
+    dated = played(site)
     dated["open_call"] = announced(site)
     site.case_at("approved_awaiting_funds")
-    made = {state: site.case_at(state) for state in STATES} | dated
+    made = {state: site.case_at(state) for state in STATES} | dated | far
     site.vote(made["ceam_vote"], ["AR", "BO", "BR"])
     site.vote(made["ceam_vote"], ["CL"], "abstain")
     return made
@@ -71,7 +74,9 @@ def test_page_can_be_used_by_everybody(
     faults += spilling(page)
     faults += [f"light: {finding}" for finding in axe_findings(page)]
     save_screenshot(page, f"{name}-1280")
+    light = look(page)
     page.emulate_media(color_scheme="dark")
+    assert look(page) != light == ("rgb(255, 255, 255)", "rgb(29, 28, 26)")  # axe sees another page
     faults += [f"dark: {finding}" for finding in axe_findings(page, only="color-contrast")]
     page.emulate_media(color_scheme="light")
     page.set_viewport_size({"width": 390, "height": 844})

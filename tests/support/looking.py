@@ -93,3 +93,12 @@ def broken_relations(page: Page) -> list[str]:
 def untagged_language(page: Page, lang: str) -> list[str]:
     """Languages of the page and of its fragments that are not said, or not ours."""
     return cast("list[str]", page.evaluate(_LANGUAGE, lang))
+
+
+def look(page: Page) -> tuple[str, str]:
+    """The colours of the page and of its text."""
+    script = (
+        "() => { const s = getComputedStyle(document.body); return [s.backgroundColor, s.color]; }"
+    )
+    paper, ink = cast("list[str]", page.evaluate(script))
+    return paper, ink
