@@ -1,7 +1,8 @@
 """Forms in the making: a row for each field, shared by everybody who may fill the form in.
 
 Drafts stand outside the trail; the act that uses one freezes it as a submission and names there
-who wrote in it. Two people in different fields never meet. In the same field the later one is told
+who wrote in it. Two people in different fields never meet, nor do those in different rows of a
+table or languages of a text (`pieces.py`). In the same place the later one is told
 what the earlier one saved: each value that is sent says with which one its writer began.
 """
 
@@ -16,10 +17,11 @@ from sqlalchemy import delete, select
 
 from ricomi_workflow.cases.case import Case, draft_name, roles_on
 from ricomi_workflow.cases.models import draft_contributor, draft_field, draft_presence
+from ricomi_workflow.cases.pieces import joined, mark_of
 from ricomi_workflow.db.driver import Driver
 from ricomi_workflow.db.reading import read
 from ricomi_workflow.db.writing import as_text, run
-from ricomi_workflow.kernel.canonical import Json, digest
+from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Forbidden, Refusal, Refused
 
 if TYPE_CHECKING:
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
     from ricomi_workflow.definitions.model import FormDef
 
 Values = Mapping[str, Json]
-MARK_LENGTH = 12
 _COLUMNS = tuple(
     draft_field.c[name]
     for name in ("field", "value", "revision", "version", "updated_by", "updated_at")
@@ -104,11 +105,6 @@ class Draft:
         return saved.mark if saved else mark_of(None)
 
 
-def mark_of(value: Json) -> str:
-    """A short name for a value: two fields with the same mark say the same."""
-    return digest(value)[:MARK_LENGTH]
-
-
 @dataclass(frozen=True, slots=True)
 class Merge:
     """What of several answers may be saved, and in which fields somebody else saved another."""
@@ -121,7 +117,8 @@ def merge(draft: Values, sent: Values, began: Mapping[str, str]) -> Merge:
     """Three-way by field: what stands there, what is sent, and the marks their writer began with.
 
     `sent` holds None for a field that was emptied. Sent as it was begun with: the other's stays.
-    Nothing saved meanwhile, or the same: the writer's is saved. Else the field is taken.
+    Nothing saved meanwhile, or the same: the writer's is saved. Changed in other rows or languages:
+    both are. Else the field is taken.
     """
     changed: dict[str, Json] = {}
     taken: list[str] = []
@@ -131,6 +128,8 @@ def merge(draft: Values, sent: Values, began: Mapping[str, str]) -> Merge:
             continue
         if began.get(name, theirs) == theirs:
             changed[name] = value
+        elif (both := joined(draft.get(name), value, began[name])) is not None:
+            changed[name] = both
         else:
             taken.append(name)
     return Merge(changed, tuple(taken))

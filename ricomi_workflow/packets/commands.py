@@ -12,7 +12,8 @@ from sqlalchemy import select
 
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case
-from ricomi_workflow.cases.drafts import Draft, mark_of, merge, save_draft, save_fields
+from ricomi_workflow.cases.drafts import Draft, merge, save_draft, save_fields
+from ricomi_workflow.cases.pieces import mark_of
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.forms import partial
 from ricomi_workflow.definitions.model import FormDef

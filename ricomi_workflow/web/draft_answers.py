@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ricomi_workflow.cases.drafts import mark_of
+from ricomi_workflow.cases.pieces import mark_of
 from ricomi_workflow.definitions.web_values import to_web
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso
@@ -33,7 +33,7 @@ def field_saved(outcome: Outcome, company: Company, name: str) -> Told:
         "revision": desk.draft.revision,
         "at": iso(desk.saved_at) if desk.saved_at else None,
         "words": saved_words(desk, company),
-        "mark": mark_of(desk.values.get(name)),
+        "mark": mark_of(outcome.sent.get(name)),  # of what the page shows, others' rows apart
         "errors": _errors(outcome, name),
         "sections": _sections(outcome, name),
         "present": [*present_words(desk, company)],

@@ -15,12 +15,12 @@ from ricomi_workflow.cases.case import Case, draft_name, roles_on
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.drafts import (
     Draft,
-    mark_of,
     merge,
     own_draft,
     save_draft,
     save_fields,
 )
+from ricomi_workflow.cases.pieces import mark_of
 from ricomi_workflow.cases.points import Point, points_asked
 from ricomi_workflow.cases.queries import get_case, readable
 from ricomi_workflow.cases.rows import Submission, latest_submission
@@ -115,10 +115,15 @@ class Outcome:
     desk: Desk
     typed: Values
     taken: tuple[str, ...] = ()
+    sent: Values = field(default_factory=dict)  # the answers that were sent, as they are kept
 
 
-def open_desk(tx: Tx, services: Services, ref: str, name: str, *, hold: bool = False) -> Desk:
+def open_desk(
+    tx: Tx, services: Services, ref: str, name: str, *, hold: bool = False, shown: bool = False
+) -> Desk:
     """The form `name` of a case for the actor of `tx`; `hold` locks the case for a saving.
+
+    `shown`: its page may be shown after the saving, with everything that it offers.
 
     Raises `NotFound` for a case or form that is not theirs to see, `Forbidden` to edit it.
     """
@@ -131,7 +136,7 @@ def open_desk(tx: Tx, services: Services, ref: str, name: str, *, hold: bool = F
         raise Forbidden(name)
     draft = own_draft(tx, services, case, name)
     previous = _previous(tx, services, case, name)
-    is_saving = hold and draft.revision  # then nothing is offered that is not there already
+    is_saving = hold and draft.revision and not shown  # then nobody is offered anything
     offers = Offers() if is_saving else offers_of(tx, services, case, form)
     start = _start(services, case, form, draft, previous)
     editable = _names(form, access, lambda own: bool(own.edit & roles))
@@ -168,6 +173,19 @@ def _asked(
     return points_asked(tx.connection, workflow, case, previous.form, after=previous.seq)
 
 
+def as_sent(services: Services, desk: Desk, key: str) -> Desk:
+    """The desk in the version of the form in which a page was made, while its draft is in it too.
+
+    A process that moved on under somebody's hands takes nothing from them: what they send joins
+    the draft, which waits for its upgrade as before.
+    """
+    if not desk.outdated or key != f"{desk.form.name}/v{desk.draft.version}":
+        return desk
+    form, known = services.library.forms[key], {f.name for f in desk.form.fields()}
+    gone = {f.name for f in form.fields() if not f.is_computed and f.name not in known}
+    return replace(desk, form=form, editable=desk.editable | gone)
+
+
 def save(tx: Tx, services: Services, desk: Desk, values: Values) -> Desk:
     """Keep `values` as the whole draft; answer the desk as it is then."""
     kept, _ = computed(services, desk, values)
@@ -189,7 +207,7 @@ def save_sent(tx: Tx, services: Services, desk: Desk, saving: Saving) -> Outcome
         save_draft(tx, services, desk.case, desk.form, _filled(values))
     found = _reread(tx, services, desk, _filled(values))
     typed = {**found.values, **{name: sent[name] for name in merged.taken}}
-    return Outcome(found, _filled(typed), merged.taken)
+    return Outcome(found, _filled(typed), merged.taken, sent)
 
 
 def _sent(services: Services, desk: Desk, saving: Saving) -> dict[str, Json]:

@@ -56,6 +56,7 @@ class Sharing:
     taken: tuple[TakenField, ...]
     saved: str
     key: str  # under which a browser keeps what is not saved yet
+    form: str  # the version in which the page was made: note/v2
     field_href: str
     beat_href: str
     beat_seconds: int
@@ -79,7 +80,8 @@ def sharing(desk: Desk, section: Section, others: Company, taken: Sequence[str] 
         present=present_words(desk, others),
         taken=tuple(taken_field(desk, others, name) for name in taken),
         saved=saved_words(desk, others),
-        key=f"ricomi-draft:{actor().user_id}:{desk.case.ref}:{desk.form.key}",
+        key=f"ricomi-draft:{actor().user_id}:{desk.case.ref}:{desk.form.name}",
+        form=desk.form.key,
         field_href=address("drafts.save_field", **place, field="_field_"),
         beat_href=address("drafts.beat", **place, section=section.name),
         beat_seconds=BEAT_SECONDS,

@@ -155,6 +155,39 @@ def test_a_page_that_was_closed_without_line_comes_back_with_what_was_typed(
     assert kept(site, ref)["contact"] == "Ana, antes de cerrar"
 
 
+def test_what_the_button_saved_does_not_stay_in_the_browser(
+    visitor: Entering, site: Site, ref: str
+) -> None:
+    walker = at_form(visitor().enter(APPLICANT), ref)
+    page = walker.page
+    write(page, "requesting_institution", "Dirección de   Migraciones ")  # kept otherwise
+    write(page, "contact", "Ana")
+    page.get_by_role("button", name="Guardar y continuar").dblclick()
+    expect(page).to_have_url(re.compile("/purpose$"))
+    keys = page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('ricomi-draft'))")
+    assert keys == []
+    assert kept(site, ref) == {
+        "requesting_institution": "Dirección de Migraciones",
+        "contact": "Ana",
+    }
+
+
+def test_a_button_pressed_without_line_leaves_the_page_as_it_is(
+    visitor: Entering, site: Site, ref: str
+) -> None:
+    walker = at_form(visitor().enter(APPLICANT), ref)
+    walker.page.context.set_offline(True)
+    write(walker.page, "contact", "Ana, sin línea")
+    walker.page.get_by_role("button", name="Guardar y continuar").click()
+    expect(status(walker.page)).to_contain_text("no hay conexión")
+    expect(control(walker.page, "contact")).to_have_value("Ana, sin línea")
+    walker.page.context.set_offline(False)
+    walker.page.get_by_role("button", name="Guardar y continuar").click()
+    expect(walker.page).to_have_url(re.compile("/institutions$"))  # one answer is missing
+    expect(walker.page.locator("#f-requesting-institution-error")).to_be_visible()
+    assert kept(site, ref)["contact"] == "Ana, sin línea"
+
+
 @pytest.mark.parametrize(("lang", "width"), [("es", 1280), ("pt", PHONE)])
 def test_a_session_that_ends_while_one_types_takes_nothing_with_it(
     visitor: Entering, site: Site, ref: str, lang: str, width: int

@@ -12,12 +12,12 @@ from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.drafts import (
     contributors,
     get_draft,
-    mark_of,
     merge,
     save_draft,
     save_fields,
 )
 from ricomi_workflow.cases.models import draft_contributor, draft_field, draft_presence
+from ricomi_workflow.cases.pieces import mark_of
 from ricomi_workflow.cases.presence import be_present, forget_absent, others_present
 from ricomi_workflow.db.driver import Cursor
 from ricomi_workflow.definitions.model import FormDef

@@ -10,7 +10,7 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.web.audience import for_signed_in
 from ricomi_workflow.web.draft_answers import beat_answer, field_saved
-from ricomi_workflow.web.form_desk import Desk, Saving, open_desk, save, save_sent
+from ricomi_workflow.web.form_desk import Desk, Saving, as_sent, open_desk, save, save_sent
 from ricomi_workflow.web.i18n import PREFIX, language
 from ricomi_workflow.web.shared_draft import company, read_marks
 from ricomi_workflow.web.upgrade_view import upgrade_view, upgraded
@@ -45,7 +45,8 @@ def beat(ref: str, name: str, section: str) -> Told:
 
 
 def _current(desk: Desk) -> Desk:
-    """The desk, unless its draft was begun with an older form and waits for its upgrade."""
+    """The desk of the page that sent; raises `NotFound` when its draft is in another version."""
+    desk = as_sent(services(), desk, request.form.get("_form", ""))
     if desk.outdated:
         raise NotFound("draft", desk.draft_name)
     return desk

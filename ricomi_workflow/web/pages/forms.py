@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from ricomi_workflow.cases.presence import be_present
+from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.model import Section
 from ricomi_workflow.web.audience import for_signed_in
 from ricomi_workflow.web.form_desk import (
@@ -13,6 +16,7 @@ from ricomi_workflow.web.form_desk import (
     Outcome,
     Saving,
     Values,
+    as_sent,
     errors_in,
     open_desk,
     save,
@@ -51,21 +55,16 @@ def form_page(ref: str, name: str, section: str | None = None) -> Answer:
 @for_signed_in
 def save_form(ref: str, name: str, section: str | None = None) -> Answer:
     """Save what was typed and go where the button leads; mistakes are told beside their fields."""
+    upgrade = redirect(url_for("drafts.upgrade_page", ref=ref, name=name), 303)
     with services().uow.begin(actor()) as tx:
-        desk = open_desk(tx, services(), ref, name, hold=True)
+        now = open_desk(tx, services(), ref, name, hold=True, shown=True)
+        desk = as_sent(services(), now, request.form.get("_form", ""))
         if desk.outdated:
-            return redirect(url_for("drafts.upgrade_page", ref=ref, name=name), 303)
-        sections = desk.sections(section)
-        received = receive_files(tx, desk, sections)
-        outcome = save_sent(tx, services(), desk, _sent(sections, received))
-        drop_file(tx, outcome.desk)
-        be_present(tx, desk.case, desk.draft_name, sections[0].name)
-        others = company(tx, outcome.desk)
-    if outcome.taken or received.refused:
-        asked = Asked(section, taken=outcome.taken, refused=received.refused)
-        status = 409 if outcome.taken else 422
-        return _shown(outcome.desk, outcome.typed, asked, others), status
-    return _next(outcome, sections, section, others)
+            return upgrade
+        kept = _keep(tx, desk, desk.sections(section))
+    if kept.status:
+        return _shown(*kept.page, kept.asked(section), kept.others), kept.status
+    return upgrade if desk is not now else _next(kept, desk.sections(section), section)
 
 
 @blueprint.post(f"{_ADDRESS}/copy")
@@ -77,6 +76,38 @@ def copy_previous(ref: str, name: str) -> Response:
         if desk.previous and not desk.draft.revision:
             save(tx, services(), desk, desk.previous.values)
     return redirect(section_href(desk, None), 303)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What became of a page that was sent."""
+
+    outcome: Outcome
+    received: Received
+    others: Company
+
+    @property
+    def page(self) -> tuple[Desk, Values]:
+        """What the page shows when it is shown again."""
+        return self.outcome.desk, self.outcome.typed
+
+    @property
+    def status(self) -> int:
+        """Why the page is shown again: answers of others, or a refused file; 0 when it is not."""
+        return 409 if self.outcome.taken else 422 if self.received.refused else 0
+
+    def asked(self, section: str | None) -> Asked:
+        """How it is shown again."""
+        return Asked(section, taken=self.outcome.taken, refused=self.received.refused)
+
+
+def _keep(tx: Tx, desk: Desk, sections: tuple[Section, ...]) -> _Kept:
+    """Keep everything that was sent from a page."""
+    received = receive_files(tx, desk, sections)
+    outcome = save_sent(tx, services(), desk, _sent(sections, received))
+    drop_file(tx, outcome.desk)
+    be_present(tx, desk.case, desk.draft_name, sections[0].name)
+    return _Kept(outcome, received, company(tx, outcome.desk))
 
 
 def _shown(desk: Desk, values: Values, asked: Asked, others: Company) -> str:
@@ -102,11 +133,9 @@ def _sent(sections: tuple[Section, ...], received: Received) -> Saving:
     return Saving(sent, posted, began, language(), frozenset(request.form.getlist("_theirs")))
 
 
-def _next(
-    outcome: Outcome, sections: tuple[Section, ...], section: str | None, others: Company
-) -> Answer:
+def _next(kept: _Kept, sections: tuple[Section, ...], section: str | None) -> Answer:
     """Where the button that was pressed leads."""
-    desk, values = outcome.desk, outcome.typed
+    desk, values = kept.page
     here = sections[0] if desk.paged else None
     if table := request.form.get("_add"):
         anchor = new_row_id(desk, values, table)
@@ -120,7 +149,7 @@ def _next(
     if request.form.get("_action") != "continue":
         return redirect(section_href(desk, here, saved=1), 303)
     if errors_in(sections, whole_errors(services(), desk, values)):
-        return _shown(desk, values, Asked(section, check=True), others), 422
+        return _shown(desk, values, Asked(section, check=True), kept.others), 422
     return redirect(_onward(desk, sections[0]), 303)
 
 

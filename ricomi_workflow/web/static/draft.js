@@ -10,6 +10,7 @@
   if (!form) return;
   const words = JSON.parse(form.dataset.words);
   const seen = form.querySelector("[name=_seen]");
+  const version = form.querySelector("[name=_form]").value;
   const token = form.querySelector("[name=csrf_token]").value;
   const status = form.querySelector("[data-status]");
   const present = document.querySelector("[data-present]");
@@ -20,7 +21,7 @@
   const unanswered = new Set(); // fields that were sent without an answer
   const asked = new Set();     // fields whose answer waits for the person's choice
   const mistakes = new Map();  // field -> mistakes to show when the person leaves it
-  let timer = 0, sending = null, stopped = false, edited = 0;
+  let timer = 0, sending = null, stopped = false, edited = 0, waiting = false, leaving = false;
 
   const fieldOf = (control) => control?.name?.split(".")[0] ?? "";
   const controls = (field) => [...form.elements].filter(
@@ -64,6 +65,7 @@
   const send = async (field, texts) => {
     const body = new URLSearchParams(texts);
     body.set("_seen", `${field}:${marks.get(field) ?? ""}`);
+    body.set("_form", version);
     if (unanswered.has(field)) body.set("_again", "1");
     unanswered.add(field);
     const answer = await fetch(form.dataset.fieldHref.replace("_field_", field), {
@@ -213,7 +215,7 @@
 
   const beat = async () => {
     if (stopped || document.hidden) return;
-    const body = new URLSearchParams({ _seen: [...marks].map((pair) => pair.join(":")).join(",") });
+    const body = new URLSearchParams({ _seen: [...marks].map((pair) => pair.join(":")).join(","), _form: version });
     if (Date.now() - edited < 2 * form.dataset.beat * 1000) body.set("editing", "1");
     try {
       const answer = await fetch(form.dataset.beatHref, {
@@ -270,13 +272,24 @@
     const field = fieldOf(event.target);
     if (mistakes.has(field)) setTimeout(() => { if (!box(field)?.contains(document.activeElement)) show(field); });
   });
+  /** What is typed is saved first, so that nobody meets oneself and nothing stays in this browser. */
   form.addEventListener("submit", (event) => {
     clearTimeout(timer);
-    if (!sending) return;
-    event.preventDefault();  // a saving that is under way is finished first, so that nobody meets oneself
+    if (leaving || stopped || !(sending || dirty.size)) return;
+    event.preventDefault();
+    if (waiting) return;  // pressed twice
+    waiting = true;
     const { submitter } = event;
-    sending.finally(() => { clearTimeout(timer); sending = null; form.requestSubmit(submitter); });
+    const leave = () => {
+      waiting = false;
+      if (status?.dataset.kind === "offline") return;  // without a line the page stays, and says so
+      clearTimeout(timer);
+      leaving = true;
+      form.requestSubmit(submitter);
+    };
+    Promise.resolve(sending).then(go).then(leave);
   });
+  window.addEventListener("pageshow", () => { leaving = waiting = false; });
   window.addEventListener("online", () => { if (dirty.size) plan(0); });
   document.addEventListener("visibilitychange", () => { if (document.hidden && dirty.size) go(); });
   setInterval(beat, form.dataset.beat * 1000);

@@ -1,0 +1,90 @@
+"""Answers that consist of pieces: the rows of a table, the languages of a text.
+
+Two people who change different pieces of one answer need not choose between them. A mark names
+the answer and each of its pieces, so that the writer's beginning need not be kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ricomi_workflow.kernel.canonical import Json, digest
+
+MARK_LENGTH, PIECE_LENGTH = 12, 8
+Pieces = Mapping[str, Json]
+
+
+def mark_of(value: Json) -> str:
+    """A short name for a value and its pieces: two with the same mark say the same."""
+    pieces = "".join(f".{key}={_short(piece)}" for key, piece in _pieces(value).items())
+    return digest(value)[:MARK_LENGTH] + pieces
+
+
+def joined(theirs: Json, own: Json, began: str) -> Json:
+    """Both answers in one, where no piece was changed by both; None when that cannot be told.
+
+    `began`: the mark of the answer with which both began.
+    """
+    before = _marked(began)
+    if not before and began != mark_of(None):
+        return None
+    if isinstance(theirs, Mapping) and isinstance(own, Mapping):
+        return _texts(theirs, own, before)
+    rows = _rows_in(theirs), _rows_in(own)
+    return _rows(*rows, before) if all(rows) else None
+
+
+def _rows(theirs: Sequence[Json], own: Sequence[Json], before: Mapping[str, str]) -> Json:
+    """Row by row; who removed one moved the others, and nothing can be told any more."""
+    if min(len(theirs), len(own)) < len(before):
+        return None
+    rows: list[Json] = []
+    for n, was in enumerate(before.values()):
+        row = _one(theirs[n], own[n], was)
+        if row is None:
+            return None
+        rows.append(row)
+    added, mine = theirs[len(before) :], own[len(before) :]
+    return [*rows, *added, *(row for row in mine if row not in added)]
+
+
+def _texts(theirs: Pieces, own: Pieces, before: Mapping[str, str]) -> Json:
+    """Language by language; one that was emptied is not there."""
+    found: dict[str, Json] = {}
+    for lang in dict.fromkeys([*theirs, *own, *before]):
+        text = _one(theirs.get(lang, ""), own.get(lang, ""), before.get(lang, _short("")))
+        if text is None:
+            return None
+        if text:
+            found[lang] = text
+    return found
+
+
+def _one(theirs: Json, own: Json, was: str) -> Json:
+    """The piece that stands; None when both changed it."""
+    if theirs == own or _short(own) == was:
+        return theirs
+    return own if _short(theirs) == was else None
+
+
+def _pieces(value: Json) -> Pieces:
+    if isinstance(value, Mapping):
+        return value
+    return {str(n): row for n, row in enumerate(_rows_in(value))}
+
+
+def _rows_in(value: Json) -> Sequence[Json]:
+    """The rows of a table; none for anything else."""
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        return ()
+    return value if all(isinstance(row, Mapping) for row in value) else ()
+
+
+def _short(piece: Json) -> str:
+    return digest(piece)[:PIECE_LENGTH]
+
+
+def _marked(mark: str) -> Mapping[str, str]:
+    """The marks of the pieces in the mark of a whole, in their order."""
+    pairs = (part.partition("=") for part in mark.split(".")[1:])
+    return {key: short for key, _, short in pairs}

@@ -1,0 +1,45 @@
+"""Two people in one answer: in different rows or languages they need not choose."""
+
+from __future__ import annotations
+
+import pytest
+
+from ricomi_workflow.cases.drafts import merge
+from ricomi_workflow.cases.pieces import joined, mark_of
+from ricomi_workflow.kernel.canonical import Json
+
+A, B, C, D = ({"line": name} for name in "abcd")
+
+
+@pytest.mark.parametrize(
+    ("began", "theirs", "own", "both"),
+    [
+        ([A, B], [C, B], [A, D], [C, D]),  # different rows
+        ([A, B], [C, B], [D, B], None),  # the same row
+        ([A, B], [C, B], [C, D], [C, D]),  # the same change, and another
+        ([A], [A, B], [A, C], [A, B, C]),  # each added one
+        ([A], [A, B], [A, B], [A, B]),  # both added the same
+        ([A], [A, B], [C], [C, B]),  # one added, one changed
+        ([A, B], [B], [A, C], None),  # one removed a row: the others moved
+        ([A, B, C], [A, B, D], [B, C, {"line": "e"}], None),  # as many rows, all moved
+        (None, [A], [B], [A, B]),  # a table that was empty
+        ({"es": "a"}, {"es": "a", "pt": "b"}, {"es": "c"}, {"es": "c", "pt": "b"}),
+        ({"es": "a", "pt": "b"}, {"es": "a"}, {"es": "c", "pt": "b"}, {"es": "c"}),
+        ({"es": "a"}, {"es": "b"}, {"es": "c"}, None),
+        (["x"], ["x", "y"], ["x", "z"], None),  # what is chosen has no pieces
+        ("a", "b", "c", None),
+    ],
+)
+def test_two_answers_meet_by_their_pieces(began: Json, theirs: Json, own: Json, both: Json) -> None:
+    assert joined(theirs, own, mark_of(began)) == both
+    merged = merge({"f": theirs}, {"f": own}, {"f": mark_of(began)})
+    assert merged.taken == (("f",) if both is None else ())
+
+
+def test_a_mark_without_pieces_tells_nothing_of_rows() -> None:
+    assert joined([A], [B], mark_of([C]).partition(".")[0]) is None
+
+
+def test_marks_tell_answers_apart() -> None:
+    values: list[Json] = [None, "", [], {}, [A], [A, A], [B, A], [A, B], {"es": "a"}, {"pt": "a"}]
+    assert len({mark_of(value) for value in values}) == len(values)
