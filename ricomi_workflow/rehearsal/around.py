@@ -1,0 +1,102 @@
+"""What stands around the requests of the demonstration: profiles of countries and a practice.
+
+All of it is invented and marked illustrative, so that offers of first answers and suggestions of
+institutions can be seen at work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from ricomi_workflow.cases.commands import open_case
+from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.rehearsal.script import Pauses, Stage
+
+DAYS = 320  # before today
+_FOCAL = (Role.FOCAL_POINT, "")
+_SINCE = timedelta(days=900)
+
+PROFILES: Mapping[str, Mapping[str, Json]] = {
+    "PY": {
+        "title": {"es": "Perfil del Paraguay (ejemplo)", "pt": "Perfil do Paraguai (exemplo)"},
+        "focal_point_office": "Dirección de Cooperación, Ministerio de Relaciones Exteriores",
+        "contact": "Nombre de ejemplo, punto focal, cooperacion.py@ricomi.example",
+        "languages": ["es", "pt", "other"],
+        "other_language": "Guaraní",
+        "institutions": [
+            {
+                "institution": "Dirección Nacional de Migraciones",
+                "capacity": "Ejemplo: residencia, documentos y control en los puestos de frontera.",
+                "shares_experience": True,
+                "experience": "Jornadas móviles de documentación",
+            },
+            {
+                "institution": "Secretaría de Desarrollo para Repatriados y Refugiados",
+                "capacity": "Ejemplo: acompañamiento de connacionales que regresan.",
+                "shares_experience": False,
+            },
+        ],
+    },
+    "JM": {
+        "title": {"en": "Profile of Jamaica (example)"},
+        "focal_point_office": "International Cooperation, Ministry of Foreign Affairs",
+        "contact": "Example name, focal point, cooperation.jm@ricomi.example",
+        "languages": ["en"],
+        "institutions": [
+            {
+                "institution": "Ministry of Labour and Social Security",
+                "capacity": "Example: placement and follow-up of seasonal workers abroad.",
+                "shares_experience": True,
+                "experience": "Pre-departure orientation",
+            }
+        ],
+    },
+}
+_PRACTICE: Mapping[str, Json] = {
+    "title": {
+        "es": "Jornadas móviles de documentación",
+        "en": "Mobile documentation days",
+        "pt": "Jornadas móveis de documentação",
+    },
+    "summary": {
+        "es": "Ejemplo: equipos que llevan el trámite de residencia a los barrios y a la frontera.",
+        "en": "Example: teams that take residence procedures to neighbourhoods and the border.",
+    },
+    "topics": ["border_management"],
+    "populations": ["temporary_workers"],
+    "responsible_institution": "Dirección Nacional de Migraciones",
+    "problem": {"es": "Ejemplo: el trámite exigía varios viajes a la capital."},
+    "what_is_done": {"es": "Ejemplo: una vez por mes, un equipo atiende y entrega en el lugar."},
+    "resources_needed": {"es": "Ejemplo: dos vehículos, seis personas, conexión por satélite."},
+    "results": {"es": "Ejemplo: menos viajes y menos expedientes incompletos."},
+    "evidence_kind": "records",
+    "lessons": {"es": "Ejemplo: avisar con un mes de antelación por radio."},
+    "willing_to_share": True,
+    "contact": "Nombre de ejemplo, oficina de cooperación",
+    "declaration": True,
+}
+
+
+def profiled(stage: Stage, country: str) -> Pauses:
+    """The profile of a country, published."""
+    ref = _opened(stage, "country_profile", country)
+    yield 1
+    stage.fire(ref, _FOCAL, "publish_profile", dict(PROFILES[country]))
+
+
+def shared(stage: Stage) -> Pauses:
+    """One good practice, reviewed and published."""
+    ref = _opened(stage, "good_practice", "PY")
+    yield 1
+    today = stage.services.calendar.local_day(stage.clock.now())
+    answers = {**_PRACTICE, "since": (today - _SINCE).isoformat()}
+    stage.fire(ref, _FOCAL, "submit", answers)
+    yield 5
+    stage.fire(ref, (Role.SECRETARIAT, None), "publish")
+
+
+def _opened(stage: Stage, kind: str, country: str) -> str:
+    with stage.services.uow.begin(stage.cast.actor(Role.FOCAL_POINT, country)) as tx:
+        return open_case(tx, stage.services, kind, country, illustrative=True).ref
