@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Table, select
 
@@ -11,13 +11,16 @@ from ricomi_workflow.audit.queries import Unlike
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.calls.commands import sealed
 from ricomi_workflow.calls.models import call, call_answer, call_link, call_proposal, call_question
+from ricomi_workflow.calls.rules import Terms
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.kernel.canonical import digest
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.money import Money
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Row
+
+_own = case.alias("own")
 
 
 def witness(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Unlike]:
@@ -31,14 +34,26 @@ def witness(connection: Connection, case_id: int, entries: Sequence[Entry]) -> I
 
 def _terms(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Unlike]:
     said = [entry for entry in entries if "terms" in entry.detail]
-    row = connection.execute(select(call).where(call.c.case_id == case_id)).first()
+    row = connection.execute(
+        select(call, case.c.exercise.label("practice"))
+        .join(case, case.c.id == call.c.case_id)
+        .where(call.c.case_id == case_id)
+    ).first()
     if row is None:
         yield from (Unlike(entry.seq, "call") for entry in said)
         return
     last = said[-1] if said else None
     kept = {"terms": digest(row.terms), "closes_at": iso(row.closes_at)}
-    if last is None or last.seq != row.seq or not kept.items() <= last.detail.items():
+    as_said = last and last.seq == row.seq and kept.items() <= last.detail.items()
+    if not as_said or not _follows_its_terms(row):
         yield Unlike(row.seq, "call")
+
+
+def _follows_its_terms(row: Row[*tuple[Any, ...]]) -> bool:
+    """Whether the columns by which calls are found repeat what the terms and the case say."""
+    terms = Terms.from_json(row.terms)
+    said = (terms.number, terms.opens_at, digest(row.terms), row.practice)
+    return said == (row.number, row.opens_at, row.digest, row.exercise)
 
 
 def _link(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Unlike]:
@@ -61,8 +76,10 @@ def _proposal(connection: Connection, case_id: int, entries: Sequence[Entry]) ->
             call_proposal.c.institution,
             call_proposal.c.asked_minor,
             case.c.ref,
+            (call_proposal.c.country == _own.c.country).label("of_its_state"),
         )
         .join(case, case.c.id == call_proposal.c.call_id)
+        .join(_own, _own.c.id == call_proposal.c.case_id)
         .where(call_proposal.c.case_id == case_id)
     )
     stored = {
@@ -71,6 +88,8 @@ def _proposal(connection: Connection, case_id: int, entries: Sequence[Entry]) ->
             "institution": row.institution,
             "asked": str(Money(row.asked_minor)),
         }
+        if row.of_its_state
+        else None
         for row in rows
     }
     yield from _differing(said, stored, "proposal")
@@ -80,9 +99,16 @@ def _written(
     connection: Connection, case_id: int, entries: Sequence[Entry], kept: tuple[Table, str]
 ) -> Iterator[Unlike]:
     table, name = kept
-    said = {e.seq: e.detail[name] for e in entries if e.act.startswith("call.") if name in e.detail}
+    said = {
+        e.seq: (e.detail[name], e.detail[name], e.at)
+        for e in entries
+        if e.act.startswith("call.") and name in e.detail
+    }
     rows = connection.execute(select(table).where(table.c.case_id == case_id))
-    stored = {row.seq: sealed(dict(row._mapping)) for row in rows}  # noqa: SLF001 - the row as a mapping
+    stored = {
+        row.seq: (sealed(dict(row._mapping)), row.digest, row.at)  # noqa: SLF001 - the row as a mapping
+        for row in rows
+    }
     yield from _differing(said, stored, name)
 
 

@@ -36,7 +36,7 @@ def _assignments(
     connection: Connection, case_id: int, entries: Sequence[Entry]
 ) -> Iterator[Unlike]:
     said = {
-        (entry.seq, str(number)): sealed
+        (entry.seq, str(number)): (sealed, entry.at)
         for entry in entries
         if isinstance(assigned := entry.detail.get("assigned"), Mapping)
         for number, sealed in assigned.items()
@@ -45,7 +45,7 @@ def _assignments(
         select(review_assignment).where(review_assignment.c.case_id == case_id)
     )
     stored = {
-        (row.seq, str(row.number)): sealed_assignment(dict(row._mapping))  # noqa: SLF001 - the row as a mapping
+        (row.seq, str(row.number)): (sealed_assignment(dict(row._mapping)), row.at)  # noqa: SLF001 - the row as a mapping
         for row in rows
     }
     yield from _differing(said, stored, "reviewer")
@@ -53,34 +53,40 @@ def _assignments(
 
 def _steps(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Unlike]:
     said = {
-        (e.seq, ""): e.detail["step"]
+        (e.seq, ""): (e.detail["step"], e.detail["step"], e.at)
         for e in entries
         if e.act.startswith("review.") and "step" in e.detail
     }
     rows = connection.execute(select(review_step).where(review_step.c.case_id == case_id))
-    stored = {(row.seq, ""): sealed_step(dict(row._mapping)) for row in rows}  # noqa: SLF001 - as above
+    stored = {
+        (row.seq, ""): (sealed_step(dict(row._mapping)), row.digest, row.at)  # noqa: SLF001 - as above
+        for row in rows
+    }
     yield from _differing(said, stored, "review")
 
 
 def _rankings(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Unlike]:
     said = {
-        (e.seq, str(e.detail["ranking"])): e.detail["ranking_digest"]
+        (e.seq, str(e.detail["ranking"])): (*[e.detail["ranking_digest"]] * 2, e.at, e.actor_id)
         for e in entries
         if "ranking" in e.detail
     }
     rows = connection.execute(select(call_ranking).where(call_ranking.c.case_id == case_id))
-    stored = {(row.seq, str(row.number)): digest(row.content) for row in rows}
+    stored = {
+        (row.seq, str(row.number)): (digest(row.content), row.digest, row.at, row.by)
+        for row in rows
+    }
     yield from _differing(said, stored, "ranking")
 
 
 def _adoptions(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Unlike]:
     said = {
-        (e.seq, str(e.detail["ranking_adopted"])): e.actor_id
+        (e.seq, str(e.detail["ranking_adopted"])): (e.actor_id, e.at)
         for e in entries
         if "ranking_adopted" in e.detail
     }
     rows = connection.execute(select(ranking_adoption).where(ranking_adoption.c.case_id == case_id))
-    stored = {(row.seq, str(row.number)): row.by for row in rows}
+    stored = {(row.seq, str(row.number)): (row.by, row.at) for row in rows}
     yield from _differing(said, stored, "adoption")
 
 
