@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from ricomi_workflow.audit.queries import Unlike
 from ricomi_workflow.audit.rules import Entry
+from ricomi_workflow.bodies.calendar import secretariat_calendar
 from ricomi_workflow.cases.approvals import voided_in
 from ricomi_workflow.cases.models import (
     case,
@@ -17,6 +18,7 @@ from ricomi_workflow.cases.models import (
     participation,
     submission,
 )
+from ricomi_workflow.identity.certificates import Certificate, get_certificate
 from ricomi_workflow.kernel.canonical import Json, digest
 from ricomi_workflow.kernel.refs import case_ref, exercise_ref
 
@@ -24,15 +26,16 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
 MIGRATED = "case.migrated"
-Marks = tuple[int, int | None, int | None]
+Marks = tuple[int, int | None, int | None, int | None]  # asked, confirmed, ended, declined
 _FIXED = ("kind", "definition", "definition_digest", "country", "illustrative")
 
 
 def witness(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Unlike]:
-    """The entries to which the case, a submission or a participation is not true."""
+    """The entries to which the case, a form, a participation or a certificate is not true."""
     yield from _facts(connection, case_id, entries)
     yield from _submissions(connection, case_id, entries)
     yield from _participations(connection, case_id, entries)
+    yield from _certificates(connection, entries)
 
 
 def missing_cases(connection: Connection) -> list[str]:
@@ -124,7 +127,10 @@ def _participations(
 ) -> Iterator[Unlike]:
     said = _replayed(entries)
     rows = connection.execute(select(participation).where(participation.c.case_id == case_id))
-    stored = {row.country: (row.asked_seq, row.confirmed_seq, row.ended_seq) for row in rows}
+    stored = {
+        row.country: (row.asked_seq, row.confirmed_seq, row.ended_seq, row.declined_seq)
+        for row in rows
+    }
     for country in sorted(said.keys() | stored.keys()):
         if said.get(country) != stored.get(country):
             marks = said.get(country) or stored[country]
@@ -132,22 +138,55 @@ def _participations(
 
 
 def _replayed(entries: Sequence[Entry]) -> dict[str, Marks]:
-    """By state: the entries that asked it to take part, in which it confirmed, that ended it."""
+    """By state: the entries that asked it, in which it confirmed, that ended it, that declined."""
     found: dict[str, Marks] = {}
     for entry in entries:
         if "participants" in entry.detail:
             wanted = set(_texts(entry.detail["participants"]))
             known = {country for country, marks in found.items() if marks[2] is None}
             for country in known - wanted:
-                found[country] = (*found[country][:2], entry.seq)
+                asked, confirmed, _, declined = found[country]
+                found[country] = (asked, confirmed, entry.seq, declined)
             for country in wanted - known:
-                found[country] = (entry.seq, None, None)
+                found[country] = (entry.seq, None, None, None)
         for country in _texts(entry.detail.get("confirmed")):
-            found[country] = (found[country][0], entry.seq, None)
+            found[country] = (found[country][0], entry.seq, None, None)
+        for country in _texts(entry.detail.get("declined")):
+            found[country] = (found[country][0], None, None, entry.seq)
+        for country in _texts(entry.detail.get("asked_again")):
+            found[country] = (entry.seq, None, None, None)
         for voided in voided_in(entry.seq, entry.detail):
-            found.update(dict.fromkeys(voided.countries, (entry.seq, None, None)))
+            found.update(dict.fromkeys(voided.countries, (entry.seq, None, None, None)))
     return found
 
 
 def _texts(value: Json) -> list[str]:
     return [str(item) for item in value] if isinstance(value, list) else []
+
+
+def _certificates(connection: Connection, entries: Sequence[Entry]) -> Iterator[Unlike]:
+    """The acts of stand-ins whose certificate is gone, or was another or not in force then."""
+    known: dict[object, Certificate | None] = {}
+    for entry in entries:
+        said = entry.detail.get("acted_for")
+        if not isinstance(said, Mapping):
+            continue
+        key = said.get("certificate")
+        if key not in known:
+            known[key] = get_certificate(connection, key) if isinstance(key, int) else None
+        found = known[key]
+        people = (said.get("id"), entry.actor_id)
+        if not found or (found.giver_id, found.delegate_id) != people or not _held(found, entry):
+            yield Unlike(entry.seq, "certificate")
+
+
+def _held(certificate: Certificate, entry: Entry) -> bool:
+    """Whether a certificate was accepted and not revoked when the act was done, on its days."""
+    accepted, revoked = certificate.happened("accepted"), certificate.happened("revoked")
+    day = secretariat_calendar().local_day(entry.at)
+    return (
+        accepted is not None
+        and accepted.at <= entry.at
+        and not (revoked and revoked.at < entry.at)
+        and certificate.valid_from <= day <= certificate.valid_to
+    )

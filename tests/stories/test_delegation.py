@@ -4,9 +4,11 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.exc import DBAPIError
 
+from ricomi_workflow.audit.queries import verify
+from ricomi_workflow.bootstrap import WITNESSES
 from ricomi_workflow.calls.commands import answer_question, ask_question
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.lists import waiting_for
@@ -25,6 +27,7 @@ from ricomi_workflow.messaging.queries import inbox
 from ricomi_workflow.messaging.render import Reader, render
 from ricomi_workflow.reviews.commands import assign_reviewers, relieve
 from ricomi_workflow.reviews.queries import get_case_reviews
+from tests.audit.test_witnesses import without_triggers
 from tests.support import papers
 from tests.support.calls import Calling
 from tests.support.reviewing import Panel
@@ -358,6 +361,34 @@ def test_the_history_of_certificates_is_only_added_to(pair: Pair) -> None:
     ):
         with pytest.raises(DBAPIError, match="append_only"), pair.story.engine.begin() as one:
             one.execute(statement)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM delegation_event",
+        "UPDATE delegation_event SET at = '2031-01-01T00:00:00.000000Z'",
+        "INSERT INTO delegation_event SELECT delegation_id, 'revoked', at, 1 FROM delegation_event",
+        "UPDATE delegation SET valid_to = '2031-12-31', valid_from = '2031-01-01'",
+        "UPDATE delegation SET delegate_id = giver_id + 1",
+        "DELETE FROM delegation",
+    ],
+)
+def test_a_certificate_that_was_changed_by_hand_is_named_by_the_act_it_bore(
+    pair: Pair, statement: str
+) -> None:
+    story = pair.story
+    story.after("submit")
+    pair.accepted(SECRETARIAT, [OFFICE])
+    story.do(B, "start_review")
+    assert not story.faults()
+    seq = story.entries()[-1].seq
+    with without_triggers(story.engine) as connection:
+        assert connection.execute(text(statement)).rowcount
+        found = [fault for fault in verify(connection, WITNESSES) if fault]
+    assert [(fault.ref, fault.seq, fault.why) for fault in found] == [
+        (story.ref, seq, "certificate")
+    ]
 
 
 def test_a_stand_in_opens_a_case_for_the_state(story: Story) -> None:
