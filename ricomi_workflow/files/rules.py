@@ -7,7 +7,9 @@ folders: what they hold decides, and how large they would be when unpacked.
 from __future__ import annotations
 
 import io
+import lzma
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -24,7 +26,12 @@ MOST_ENTRIES = 10_000
 LARGEST_UNPACKED = 300 * 1024 * 1024
 LARGEST_RATIO = 200
 TEXT = "text"
+LONGEST_TYPE = 100
 _ZIP = "application/zip"
+_BROKEN = (  # what a folder raises that says of itself what it is not
+    zipfile.BadZipFile, KeyError, ValueError, EOFError, OSError, RuntimeError, zlib.error,
+    lzma.LZMAError,
+)  # fmt: skip
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 _OPEN = "application/vnd.oasis.opendocument."
 
@@ -160,13 +167,19 @@ def _require_folder(kind: Kind, content: BinaryIO) -> None:
             entries = folder.infolist()
             _require_moderate(entries)
             if kind.holds == "mimetype":
-                fits = folder.read("mimetype").decode("ascii").strip() == kind.media_type
+                fits = _declared(folder) == kind.media_type
             else:
                 fits = not kind.holds or _is_office(entries, kind.holds)
-    except (zipfile.BadZipFile, KeyError, UnicodeDecodeError, EOFError, RuntimeError):
+    except _BROKEN:
         raise Unfit("file_content") from None
     if not fits:
         raise Unfit("file_content")
+
+
+def _declared(folder: zipfile.ZipFile) -> str:
+    """The media type that an open document names in itself; no more of it is unpacked."""
+    with folder.open("mimetype") as part:
+        return part.read(LONGEST_TYPE).decode("ascii").strip()
 
 
 def _is_office(entries: list[zipfile.ZipInfo], holds: str) -> bool:

@@ -7,7 +7,9 @@ other files, embedded objects); XML that declares entities.
 
 from __future__ import annotations
 
+import lzma
 import zipfile
+import zlib
 from io import BytesIO
 
 from ricomi_workflow.kernel.errors import Refusal, Refused
@@ -19,6 +21,8 @@ LARGEST_RATIO = 200
 _STRANGE = ("externallink", "vbaproject", "embeddings/", "connections", "activex", "querytable",
             "oleobject", "webextension", "customui", "macrosheet", "dialogsheet")  # fmt: skip
 _CHUNK = 1 << 16
+_BROKEN = (zipfile.BadZipFile, ValueError, EOFError, OSError, RuntimeError, zlib.error,
+           lzma.LZMAError)  # fmt: skip
 
 
 def require_harmless(data: bytes) -> None:
@@ -29,7 +33,7 @@ def require_harmless(data: bytes) -> None:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             _require_parts(archive.infolist())
             unfolded = sum(_unfolded(archive, part) for part in archive.infolist())
-    except (zipfile.BadZipFile, RuntimeError, EOFError, OSError) as error:
+    except _BROKEN as error:
         raise _unreadable() from error
     if unfolded > LARGEST_UNFOLDED:
         raise _hostile()

@@ -47,7 +47,8 @@ def sealed(claims: Claims, secret: str) -> tuple[str, str]:
 def unsealed(text: object, mac: object, secret: str) -> Claims:
     """The claims of a packet that we wrote; raises `Refused` for any other."""
     genuine = isinstance(text, str) and isinstance(mac, str)
-    if not genuine or not hmac.compare_digest(_mac(str(text), secret), str(mac)):
+    right = _mac(str(text), secret).encode()
+    if not genuine or not hmac.compare_digest(right, str(mac).encode()):
         raise Refused([Refusal("packet_forged")])
     return Claims(**json.loads(str(text)))
 

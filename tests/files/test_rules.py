@@ -14,7 +14,7 @@ from tests.support.noted import PDF, docx, folder, png
 def opendocument() -> bytes:
     """A text document of OpenDocument, as far as its kind shows."""
     target = io.BytesIO()
-    with zipfile.ZipFile(target, "w") as made:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as made:
         made.writestr("mimetype", "application/vnd.oasis.opendocument.text")
     return target.getvalue()
 
@@ -24,6 +24,20 @@ def with_program() -> bytes:
     target = io.BytesIO(docx())
     with zipfile.ZipFile(target, "a") as made:
         made.writestr("word/vbaProject.bin", "program")
+    return target.getvalue()
+
+
+def broken(made: bytes) -> bytes:
+    """The same folder with the packed bytes of its first part spoiled."""
+    start = made.index(b"mimetype") + len("mimetype")
+    return made[:start] + b"\xff" * 6 + made[start + 6 :]
+
+
+def cut_short() -> bytes:
+    """An open document whose type goes on without an end."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as made:
+        made.writestr("mimetype", "application/vnd.oasis.opendocument.text" + " x" * 50_000)
     return target.getvalue()
 
 
@@ -69,6 +83,8 @@ def test_a_file_whose_content_is_what_its_name_says_is_kept(
         ("informe.odt", docx(), "file_content"),
         ("informe.docx", b"PK\x03\x04 broken", "file_content"),
         ("bomba.zip", folder(a_dot_txt=b"\0" * 40_000_000), "file_bomb"),
+        ("roto.odt", broken(opendocument()), "file_content"),
+        ("roto.zip.odt", cut_short(), "file_content"),
     ],
 )
 def test_any_other_file_is_refused_with_its_reason(name: str, data: bytes, code: str) -> None:

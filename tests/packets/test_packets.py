@@ -282,6 +282,17 @@ def _forged(data: bytes) -> bytes:
     return book.saved()
 
 
+def _accented(data: bytes) -> bytes:
+    book = Filled(data)
+    book.book["_packet"]["A2"].value = "señal"
+    return book.saved()
+
+
+def _spoiled(data: bytes) -> bytes:
+    start = data.index(b"[Content_Types].xml") + len("[Content_Types].xml")
+    return data[:start] + b"\xff" * 8 + data[start + 8 :]
+
+
 def _bare(data: bytes) -> bytes:
     book = Filled(data)
     del book.book["_packet"]
@@ -297,15 +308,17 @@ def _bare(data: bytes) -> bytes:
         (_macro, "packet_hostile"),
         (_coded, "packet_hostile"),
         (_forged, "packet_forged"),
+        (_accented, "packet_forged"),
         (_bare, "packet_forged"),
+        (_spoiled, "packet_unreadable"),
         (lambda data: data[:500], "packet_unreadable"),
         (lambda _: b"not a workbook", "packet_unreadable"),
         (lambda data: with_part(data, "xl/workbook.xml", b"<a"), "packet_unreadable"),
         (lambda _: b"x" * 1_000_001, "packet_too_large"),
     ],
     ids=[
-        "bomb", "entities", "link", "macro", "coded", "forged", "bare", "cut", "other", "broken",
-        "large",
+        "bomb", "entities", "link", "macro", "coded", "forged", "accented", "bare", "spoiled",
+        "cut", "other", "broken", "large",
     ],
 )  # fmt: skip
 def test_a_hostile_or_foreign_file_is_refused_unopened(
