@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton, format_time, get_timezone_location
@@ -18,17 +19,18 @@ from babel.lists import format_list
 from babel.numbers import format_decimal
 
 from ricomi_workflow.bodies.names import country_name
-from ricomi_workflow.definitions.notation import locale_of
+from ricomi_workflow.definitions.notation import (
+    MINUS,
+    decimal_shown,
+    figure_shown,
+    locale_of,
+    money_shown,
+)
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import LocalizedText
 
-SIGNS = {"es": "US$", "en": "US$", "pt": "US$", "fr": "$ US"}
-SIGN_AFTER = frozenset({"fr"})
 PLACES = {"America/New_York": "Washington"}
-MINUS = "−"
 _SOUNDS_LIKE_Y = re.compile(r"h?[ií](?!e)", re.IGNORECASE)
-THIN = "\N{NO-BREAK SPACE}"
-_CENTS = 100
 
 
 def number(value: int, lang: str) -> str:
@@ -36,18 +38,19 @@ def number(value: int, lang: str) -> str:
     return format_decimal(value, locale=locale_of(lang)).replace("-", MINUS)
 
 
+def decimal(text: str, lang: str) -> str:
+    """A number with decimals, which travels as `83.50`: a score."""
+    return decimal_shown(Decimal(text), lang)
+
+
 def figure(amount: Money, lang: str) -> str:
     """The figure of an amount without its currency: `130.000`, `−1.053,50`."""
-    pattern = "#,##0" if amount.minor % _CENTS == 0 else "#,##0.00"
-    units, cents = divmod(abs(amount.minor), _CENTS)
-    text = format_decimal(f"{units}.{cents:02d}", format=pattern, locale=locale_of(lang))
-    return f"{MINUS}{text}" if amount.minor < 0 else text
+    return figure_shown(amount, lang)
 
 
 def money_text(amount: Money, lang: str) -> str:
     """An amount as plain text: `US$ 130.000`, in French `130 000 $ US`."""
-    parts = (figure(amount, lang), SIGNS[lang])
-    return THIN.join(parts if lang in SIGN_AFTER else parts[::-1])
+    return money_shown(amount, lang)
 
 
 def day(value: date, lang: str) -> str:

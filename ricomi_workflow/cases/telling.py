@@ -74,7 +74,8 @@ class Teller:
         if isinstance(tally := detail.get("tally"), Mapping):
             found.append(self.t("case.figure_tally", **tally))
         if isinstance(rank := detail.get("place_in_call"), Mapping):
-            found.append(self.t("case.figure_place", place=rank["place"], score=rank["score"]))
+            score = formats.decimal(str(rank["score"]), self.lang) if rank["score"] else "—"
+            found.append(self.t("case.figure_place", place=rank["place"], score=score))
         if isinstance(reminded := detail.get("reminded"), list):
             found.append(self.t("case.figure_reminded", n=len(reminded)))
         if reference := detail.get("bank_reference"):

@@ -19,6 +19,9 @@ from babel.numbers import format_decimal
 from ricomi_workflow.kernel.money import Money
 
 LOCALES = {"es": "es", "en": "en_001", "pt": "pt", "fr": "fr"}
+SIGNS = {"es": "US$", "en": "US$", "pt": "US$", "fr": "$\u00a0US"}
+SIGN_AFTER = frozenset({"fr"})
+MINUS = "−"
 _CURRENCY = re.compile(r"(?:US\$|USD|\$US|\$)", re.IGNORECASE)
 _SPACES = re.compile(r"(?<=[0-9])[ \u00a0\u202f\u2009](?=[0-9])")
 _ANY_SPACE = re.compile(r"[ \u00a0\u202f\u2009\t]+")
@@ -134,7 +137,7 @@ def percent_text(figure: Decimal, lang: str) -> str:
 def percent_shown(figure: Decimal, lang: str) -> str:
     """A percentage to be read, with its sign as the language sets it."""
     gap = {"es": "\u00a0", "fr": "\u202f"}.get(lang, "")
-    return f"{percent_text(figure, lang).replace('-', '−')}{gap}%"
+    return f"{percent_text(figure, lang).replace('-', MINUS)}{gap}%"
 
 
 def day_text(day: date) -> str:
@@ -142,11 +145,21 @@ def day_text(day: date) -> str:
     return f"{day.day:02d}/{day.month:02d}/{day.year:04d}"
 
 
-def money_shown(amount: Money, lang: str) -> str:
-    """An amount with its currency, to be read: no cents when they are zero, a true minus."""
+def decimal_shown(number: Decimal, lang: str) -> str:
+    """A number with two decimals, to be read: a score."""
+    return _figure(number, "#,##0.00", lang).replace("-", MINUS)
+
+
+def figure_shown(amount: Money, lang: str) -> str:
+    """An amount without its currency, to be read: no cents when they are zero, a true minus."""
     pattern = "#,##0.00" if amount.minor % 100 else "#,##0"
-    figure = _figure(_exact(amount), pattern, lang).replace("-", "−")
-    return f"{figure}\u00a0$\u00a0US" if lang == "fr" else f"US$\u00a0{figure}"
+    return _figure(_exact(amount), pattern, lang).replace("-", MINUS)
+
+
+def money_shown(amount: Money, lang: str) -> str:
+    """An amount with its currency, to be read: `US$ 130.000`, in French `130 000 $ US`."""
+    parts = (figure_shown(amount, lang), SIGNS[lang])
+    return "\u00a0".join(parts if lang in SIGN_AFTER else parts[::-1])
 
 
 def day_shown(day: date, lang: str) -> str:

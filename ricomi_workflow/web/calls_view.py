@@ -272,7 +272,7 @@ def _own_result(line: Mapping[str, Json], among: int) -> ResultRow:
         "reviews.your_line",
         place=str(line["place"] or "—"),
         of=among,
-        score=str(line["score"] or "—"),
+        score=formats.decimal(str(line["score"]), language()) if line["score"] else "—",
         standing=t(f"reviews.standing_{line['standing']}"),
     )
     href = url_for("cases.case_page", ref=str(line["ref"]))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.separation import Shortage
@@ -14,7 +13,7 @@ from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.viewer import services
-from ricomi_workflow.web.wording import offices
+from ricomi_workflow.web.wording import offices, teller
 
 _OF_THE_APPLICANT = frozenset({Role.FOCAL_POINT, Role.INSTITUTION_USER})
 
@@ -32,20 +31,8 @@ def state_label(workflow: WorkflowDef, state: str) -> str:
 
 
 def office_words(office: str) -> str:
-    """An office as the trail keeps it, in words: `focal_point:PY` is `Punto focal, Paraguay`."""
-    role, _, where = office.partition(":")
-    if role not in set(Role):
-        return t(f"case.office_{role}")
-    words = t(f"ui.role_{role}")
-    return f"{words}, {formats.country(where, language())}" if where else words
-
-
-def who_words(entry: Entry) -> str:
-    """By which office an act was done; by a stand-in, with the names of both."""
-    words, stood_in = office_words(entry.office), entry.detail.get("acted_for")
-    if not isinstance(stood_in, Mapping):
-        return words
-    return t("delegation.acted", office=words, by=stood_in["by"], giver=stood_in["name"])
+    """An office as the trail keeps it, in words."""
+    return teller().office(office)
 
 
 def in_whose_name(words: str, actor: Actor) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from ricomi_workflow.bodies.formats import SIGN_AFTER, SIGNS, figure
+from ricomi_workflow.bodies.formats import figure
+from ricomi_workflow.definitions.notation import SIGN_AFTER, SIGNS
 from ricomi_workflow.kernel.money import Money
 
 _BEFORE = Markup('<span class="money"><span class="unit">{1} </span>{0}</span>')

@@ -223,8 +223,7 @@ def line_notes(line: Mapping[str, Json]) -> tuple[str, ...]:
 
 def score_shown(line: Mapping[str, Json]) -> str:
     """The score of a line as the reader's language writes it."""
-    text = str(line["score"] or "—")
-    return text if language() == "en" else text.replace(".", ",")
+    return formats.decimal(str(line["score"]), language()) if line["score"] else "—"
 
 
 def subregion_name(name: str) -> str:

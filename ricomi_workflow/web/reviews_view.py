@@ -220,8 +220,7 @@ def review_view(review: Review, scheme: Scheme, *, named: bool = True) -> Review
 
 def score_text(score: Fraction) -> str:
     """A score with two decimals, as the reader's language writes them."""
-    text = shown(score)
-    return text if language() == "en" else text.replace(".", ",")
+    return formats.decimal(shown(score), language())
 
 
 def ways(connection: Connection, case: Case, reader: Actor) -> list[tuple[str, str]]:

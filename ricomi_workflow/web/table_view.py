@@ -15,7 +15,7 @@ from ricomi_workflow.bodies import formats
 from ricomi_workflow.definitions.display import display
 from ricomi_workflow.definitions.forms import Lookups
 from ricomi_workflow.definitions.model import FieldDef, FieldType, Section
-from ricomi_workflow.definitions.notation import percent_shown
+from ricomi_workflow.definitions.notation import MINUS, percent_shown
 from ricomi_workflow.definitions.operator_words import OperatorWords
 from ricomi_workflow.definitions.reckon import stored
 from ricomi_workflow.definitions.totals import Balance, Sum, TableTotals, summed
@@ -240,7 +240,7 @@ def _written(value: Sum) -> str:
 
 def _signed(value: Sum) -> str:
     text = _written(value)
-    return text if text.startswith(formats.MINUS) else f"+{text}"
+    return text if text.startswith(MINUS) else f"+{text}"
 
 
 def _apart(table: FieldDef, filling: Filling) -> Sum:

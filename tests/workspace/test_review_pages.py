@@ -181,10 +181,10 @@ def test_refusals_below_the_line_are_told_with_the_reason_and_the_place(
     assert house.case(refs[0]).state == "rejected"
     house.act(call, Role.SECRETARIAT, "publish_results")
     applicant = house.the(Role.FOCAL_POINT, "PY").open(f"/es/calls/{call}")
-    assert "Lugar 2 de 2, puntaje 50.00. Bajo la línea." in applicant.text
+    assert "Lugar 2 de 2, puntaje 50,00. Bajo la línea." in applicant.text
     applicant.open(f"/es/cases/{refs[0]}")
     assert "El monto alcanzó para un pedido." in applicant.text
-    assert "lugar 2 en el orden de la convocatoria, puntaje 50.00" in applicant.text
+    assert "lugar 2 en el orden de la convocatoria, puntaje 50,00" in applicant.text
     public = Visitor(house.app).open(f"/pt/calls/{call}")
     assert refs[1] in public.text
     assert refs[0] not in public.text
