@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from click.testing import CliRunner
 
+from ricomi_workflow.bootstrap import TERMS
 from ricomi_workflow.cli import main
 from ricomi_workflow.definitions.change_words import Saying
 from ricomi_workflow.definitions.changes import Part, alterations
@@ -85,7 +86,7 @@ def test_who_may_act_and_what_must_hold_are_told(first: WorkflowDef, library: Li
     ]
     told = said(first, after, library)
     assert told[0] == "Accept and publish: Who may do it: added: Chair of the CEAM"
-    assert told[1].startswith("Accept and publish: What must hold: before nothing; now that")
+    assert told[1].startswith("Accept and publish: What must hold: now that")
 
 
 def test_acts_of_one_name_are_told_apart_by_where_they_start(
@@ -142,3 +143,29 @@ def test_the_command_says_it_and_prints_the_facts() -> None:
     assert '"aspect": "added"' in facts.output
     unknown = CliRunner().invoke(main, ["definitions", "diff", "cooperation_request", "v1", "v99"])
     assert unknown.exit_code == 1
+
+
+@pytest.mark.parametrize("lang", ["es", "en", "pt", "fr"])
+def test_every_figure_that_conditions_obey_has_a_name(lang: str) -> None:
+    for name in TERMS.values():
+        assert load_texts().text(f"process.term_{name}", lang)
+
+
+def test_rules_checks_and_conditions_are_told_too(library: Library) -> None:
+    """The first and the second version of the request differ in all of these."""
+    before, after = (library.workflows[f"cooperation_request/v{n}"] for n in (1, 2))
+    told = "\n".join(said(before, after, library))
+    assert "Separation of duties: before nothing; now “Whoever writes or submits" in told
+    assert "Rests on: before nothing; now “Cooperation request: Problem and objectives”" in told
+    assert "Points out what is to be changed in: before nothing; now “Cooperation request”" in told
+    wanted = "What is sought of that State: New. Type: long text; Required: yes; Only if “"
+    assert wanted in told
+
+
+def test_a_rule_that_keeps_its_reason_and_changes_is_told(library: Library) -> None:
+    flow = library.workflows["cooperation_request/v2"]
+    rule = replace(flow.separation[0], excludes=("vote",))
+    after = replace(flow, version=3, separation=(rule, *flow.separation[1:]))
+    [only] = said(flow, after, library)
+    assert "Separation of duties: added: “Whoever writes" in only
+    assert "taken away: “Whoever writes" in only
