@@ -162,7 +162,7 @@ def test_what_the_button_saved_does_not_stay_in_the_browser(
     page = walker.page
     write(page, "requesting_institution", "Dirección de   Migraciones ")  # kept otherwise
     write(page, "contact", "Ana")
-    page.get_by_role("button", name="Guardar y continuar").dblclick()
+    page.get_by_role("button", name="Guardar y seguir").dblclick()
     expect(page).to_have_url(re.compile("/purpose$"))
     keys = page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('ricomi-draft'))")
     assert keys == []
@@ -178,11 +178,11 @@ def test_a_button_pressed_without_line_leaves_the_page_as_it_is(
     walker = at_form(visitor().enter(APPLICANT), ref)
     walker.page.context.set_offline(True)
     write(walker.page, "contact", "Ana, sin línea")
-    walker.page.get_by_role("button", name="Guardar y continuar").click()
+    walker.page.get_by_role("button", name="Guardar y seguir").click()
     expect(status(walker.page)).to_contain_text("no hay conexión")
     expect(control(walker.page, "contact")).to_have_value("Ana, sin línea")
     walker.page.context.set_offline(False)
-    walker.page.get_by_role("button", name="Guardar y continuar").click()
+    walker.page.get_by_role("button", name="Guardar y seguir").click()
     expect(walker.page).to_have_url(re.compile("/institutions$"))  # one answer is missing
     expect(walker.page.locator("#f-requesting-institution-error")).to_be_visible()
     assert kept(site, ref)["contact"] == "Ana, sin línea"

@@ -11,7 +11,7 @@ from tests.support.site import PASSES, PASSWORD, Site
 from tests.support.walking import Walker
 
 NO_AMOUNT = "Escriba un monto en dólares"
-NO_DAY = "Esta fecha no existe o está incompleta"
+NO_DAY = "Esta fecha no existe o está escrita de otro modo"
 AMOUNTS = {  # what is typed, what stands in the field afterwards, what is told
     "1.234,56": ("1.234,56", ""),
     "1,234.56": ("1.234,56", ""),
