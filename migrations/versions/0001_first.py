@@ -45,11 +45,11 @@ SQLITE = (
 	CONSTRAINT pk_case PRIMARY KEY (id),
 	CONSTRAINT uq_case_ref UNIQUE (ref)
 )""",
-    'CREATE INDEX ix_case_state_updated ON "case" (state, updated_at)',
-    'CREATE INDEX ix_case_definition_state ON "case" (definition, state, exercise)',
-    'CREATE INDEX ix_case_country_updated ON "case" (country, updated_at)',
     'CREATE INDEX ix_case_kind_country ON "case" (kind, country)',
     'CREATE INDEX ix_case_updated ON "case" (updated_at, id)',
+    'CREATE INDEX ix_case_state_updated ON "case" (state, updated_at)',
+    'CREATE INDEX ix_case_country_updated ON "case" (country, updated_at)',
+    'CREATE INDEX ix_case_definition_state ON "case" (definition, state, exercise)',
     """CREATE TRIGGER case_needs_entry BEFORE UPDATE ON "case" BEGIN
 SELECT RAISE(ABORT, 'no_entry') WHERE NEW.version <> OLD.version + 1 OR NOT EXISTS (
     SELECT 1 FROM audit_entry WHERE case_id = OLD.id AND seq = NEW.version
@@ -324,6 +324,7 @@ BEGIN SELECT RAISE(ABORT, 'append_only: submission'); END""",
 	country CHAR(2) NOT NULL,
 	asked_seq INTEGER NOT NULL,
 	confirmed_seq INTEGER,
+	declined_seq INTEGER,
 	ended_seq INTEGER,
 	CONSTRAINT pk_participation PRIMARY KEY (case_id, country),
 	CONSTRAINT fk_participation_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
@@ -453,8 +454,8 @@ END""",
 	CONSTRAINT ck_attachment_access CHECK (access IN ('public', 'limited', 'restricted')),
 	CONSTRAINT fk_attachment_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
 )""",
-    "CREATE INDEX ix_attachment_sha256 ON attachment (sha256)",
     "CREATE INDEX ix_attachment_case_id ON attachment (case_id)",
+    "CREATE INDEX ix_attachment_sha256 ON attachment (sha256)",
     """CREATE TRIGGER attachment_no_update BEFORE UPDATE ON "attachment"
 BEGIN SELECT RAISE(ABORT, 'append_only: attachment'); END""",
     """CREATE TRIGGER attachment_no_delete BEFORE DELETE ON "attachment"
@@ -791,8 +792,8 @@ BEGIN SELECT RAISE(ABORT, 'append_only: attachment_scan'); END""",
 	CONSTRAINT uq_journal_reverses UNIQUE (reverses),
 	CONSTRAINT fk_journal_reverses FOREIGN KEY(reverses) REFERENCES journal (id)
 )""",
-    "CREATE INDEX ix_journal_at ON journal (at)",
     "CREATE INDEX ix_journal_case ON journal (case_id, case_seq)",
+    "CREATE INDEX ix_journal_at ON journal (at)",
     """CREATE TRIGGER journal_no_update BEFORE UPDATE ON "journal"
 BEGIN SELECT RAISE(ABORT, 'append_only: journal'); END""",
     """CREATE TRIGGER journal_no_delete BEFORE DELETE ON "journal"
@@ -1043,11 +1044,11 @@ POSTGRESQL = (
 	CONSTRAINT pk_case PRIMARY KEY (id),
 	CONSTRAINT uq_case_ref UNIQUE (ref)
 )""",
-    'CREATE INDEX ix_case_state_updated ON "case" (state, updated_at)',
-    'CREATE INDEX ix_case_definition_state ON "case" (definition, state, exercise)',
-    'CREATE INDEX ix_case_country_updated ON "case" (country, updated_at)',
     'CREATE INDEX ix_case_kind_country ON "case" (kind, country)',
     'CREATE INDEX ix_case_updated ON "case" (updated_at, id)',
+    'CREATE INDEX ix_case_state_updated ON "case" (state, updated_at)',
+    'CREATE INDEX ix_case_country_updated ON "case" (country, updated_at)',
+    'CREATE INDEX ix_case_definition_state ON "case" (definition, state, exercise)',
     """CREATE FUNCTION case_needs_entry() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 IF TG_OP = 'DELETE' THEN
@@ -1337,6 +1338,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION submission_append_only()""",
 	country CHAR(2) NOT NULL,
 	asked_seq INTEGER NOT NULL,
 	confirmed_seq INTEGER,
+	declined_seq INTEGER,
 	ended_seq INTEGER,
 	CONSTRAINT pk_participation PRIMARY KEY (case_id, country),
 	CONSTRAINT fk_participation_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
@@ -1477,8 +1479,8 @@ FOR EACH ROW EXECUTE FUNCTION deadline_is_fixed()""",
 	CONSTRAINT ck_attachment_access CHECK (access IN ('public', 'limited', 'restricted')),
 	CONSTRAINT fk_attachment_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
 )""",
-    "CREATE INDEX ix_attachment_sha256 ON attachment (sha256)",
     "CREATE INDEX ix_attachment_case_id ON attachment (case_id)",
+    "CREATE INDEX ix_attachment_sha256 ON attachment (sha256)",
     """CREATE FUNCTION attachment_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'append_only: attachment' USING ERRCODE = 'integrity_constraint_violation';
 END $$""",
@@ -1870,8 +1872,8 @@ FOR EACH STATEMENT EXECUTE FUNCTION attachment_scan_append_only()""",
 	CONSTRAINT uq_journal_reverses UNIQUE (reverses),
 	CONSTRAINT fk_journal_reverses FOREIGN KEY(reverses) REFERENCES journal (id)
 )""",
-    "CREATE INDEX ix_journal_at ON journal (at)",
     "CREATE INDEX ix_journal_case ON journal (case_id, case_seq)",
+    "CREATE INDEX ix_journal_at ON journal (at)",
     """CREATE FUNCTION journal_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'append_only: journal' USING ERRCODE = 'integrity_constraint_violation';
 END $$""",

@@ -22,6 +22,12 @@ class Participation:
     country: str
     asked_seq: int
     confirmed_seq: int | None = None
+    declined_seq: int | None = None
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether it has not answered yet."""
+        return self.confirmed_seq is None and self.declined_seq is None
 
 
 @dataclass(slots=True)

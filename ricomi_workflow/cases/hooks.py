@@ -16,7 +16,7 @@ from ricomi_workflow.cases.approvals import (
 )
 from ricomi_workflow.cases.case import Participation, for_whom, office
 from ricomi_workflow.cases.drafts import drop_draft, who_wrote
-from ricomi_workflow.cases.joining import confirm, joined, taking_part
+from ricomi_workflow.cases.joining import ask_again, confirm, decline, joined, taking_part
 from ricomi_workflow.cases.models import participation, submission
 from ricomi_workflow.cases.rows import Submission, count_submissions, latest_submission
 from ricomi_workflow.definitions.kinds import opening_form
@@ -63,6 +63,9 @@ def participants_confirmed(act: Act) -> Refusal | None:
     missing = tuple(p.country for p in act.case.participants if p.confirmed_seq is None)
     if not missing:
         return None
+    declined = tuple(p.country for p in act.case.participants if p.declined_seq is not None)
+    if declined:
+        return Refusal("participants_declined", {"countries": declined})
     voided = participations_voided(act)
     if voided:
         last = max(voided.values(), key=lambda each: each.seq)
@@ -101,6 +104,11 @@ def agreement_recorded(act: Act) -> Refusal | None:
 def confirm_participation(act: Act) -> None:
     """Confirm for the actor's own state that it takes part."""
     confirm(act, act.actor.countries(Role.FOCAL_POINT))
+
+
+def decline_participation(act: Act) -> None:
+    """Record that the actor's own state takes no part; it may still confirm."""
+    decline(act, act.actor.countries(Role.FOCAL_POINT))
 
 
 def file_submission(act: Act) -> None:
@@ -207,12 +215,14 @@ def _adopt_request(act: Act) -> None:
     wanted |= joined(act)
     act.note(participants=sorted(wanted))
     known = act.case.partner_countries()
+    ask_again(act, known & wanted)
     for country in sorted(known - wanted):
         _participation(act, country, ended_seq=act.seq)
     ended = _ended(act)
     for country in sorted(wanted - known):
         if country in ended:
-            _participation(act, country, ended_seq=None, confirmed_seq=None, asked_seq=act.seq)
+            marks = {"confirmed_seq": None, "declined_seq": None, "asked_seq": act.seq}
+            _participation(act, country, ended_seq=None, **marks)
         else:
             act.tx.insert(
                 participation,
@@ -252,5 +262,6 @@ GUARDS: dict[str, Guard] = {
     )
 }
 EFFECTS: dict[str, Effect] = {
-    effect.__name__: effect for effect in (confirm_participation, file_submission, notify)
+    effect.__name__: effect
+    for effect in (confirm_participation, decline_participation, file_submission, notify)
 }

@@ -27,10 +27,32 @@ def confirm(act: Act, countries: Iterable[str]) -> None:
     confirmed: list[str] = []
     for part in act.case.participants:
         if part.country in countries and part.confirmed_seq is None:
-            part.confirmed_seq = act.seq
+            part.confirmed_seq, part.declined_seq = act.seq, None
             confirmed.append(part.country)
             act.note(country=part.country, confirmed=confirmed)
-            _change(act, part.country, confirmed_seq=act.seq)
+            _change(act, part.country, confirmed_seq=act.seq, declined_seq=None)
+
+
+def decline(act: Act, countries: Iterable[str]) -> None:
+    """Let those of `countries` that are asked to take part have declined by this act."""
+    declined: list[str] = []
+    for part in act.case.participants:
+        if part.country in countries and part.confirmed_seq is None:
+            part.declined_seq = act.seq
+            declined.append(part.country)
+            act.note(country=part.country, declined=declined)
+            _change(act, part.country, declined_seq=act.seq)
+
+
+def ask_again(act: Act, countries: Iterable[str]) -> None:
+    """Ask those of `countries` once more that have declined an earlier version of the request."""
+    asked: list[str] = []
+    for part in act.case.participants:
+        if part.country in countries and part.declined_seq is not None:
+            part.asked_seq, part.declined_seq = act.seq, None
+            asked.append(part.country)
+            act.note(asked_again=asked)
+            _change(act, part.country, asked_seq=act.seq, declined_seq=None)
 
 
 def join(act: Act, country: str) -> None:
@@ -40,7 +62,7 @@ def join(act: Act, country: str) -> None:
             participation.c.case_id == act.case.id, participation.c.country == country
         )
     ).first()
-    marks = {"asked_seq": act.seq, "confirmed_seq": act.seq}
+    marks = {"asked_seq": act.seq, "confirmed_seq": act.seq, "declined_seq": None}
     if known:
         _change(act, country, **marks, ended_seq=None)
     else:

@@ -166,6 +166,7 @@ def _unconfirmed(services: Services, actor: Actor) -> Condition:
         participation.c.case_id == case.c.id,
         participation.c.country.in_(sorted(own)),
         participation.c.confirmed_seq.is_(None),
+        participation.c.declined_seq.is_(None),
         participation.c.ended_seq.is_(None),
     )
     return and_(in_states(states), asked) if own else false()

@@ -134,6 +134,7 @@ participation = Table(
     Column("country", COUNTRY, primary_key=True),
     Column("asked_seq", Integer, nullable=False),
     Column("confirmed_seq", Integer),
+    Column("declined_seq", Integer),  # it said that it takes no part; it may still confirm
     Column("ended_seq", Integer),  # no longer named in the request
 )
 Index("ix_participation_country", participation.c.country)

@@ -120,6 +120,7 @@ def with_participants(connection: Connection, cases: Sequence[Case]) -> list[Cas
             participation.c.country,
             participation.c.asked_seq,
             participation.c.confirmed_seq,
+            participation.c.declined_seq,
         )
         .where(
             participation.c.case_id.in_([found.id for found in cases]),
@@ -128,8 +129,8 @@ def with_participants(connection: Connection, cases: Sequence[Case]) -> list[Cas
         .order_by(participation.c.case_id, participation.c.country)
     )
     by_case: dict[int, list[Participation]] = {}
-    for case_id, country, asked_seq, confirmed_seq in rows:
-        part = Participation(country, asked_seq, confirmed_seq)
+    for case_id, *columns in rows:
+        part = Participation(*columns)
         by_case.setdefault(case_id, []).append(part)
     for found in cases:
         found.participants = tuple(by_case.get(found.id, ()))

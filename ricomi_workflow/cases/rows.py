@@ -23,13 +23,14 @@ CASE_COLUMNS = [column for column in case.c if column.name != "definition_digest
 _CASE_COLUMNS = tuple(CASE_COLUMNS)
 _CASE = f"""SELECT {", ".join(column.name for column in CASE_COLUMNS)}
 FROM "case" WHERE ref = %s"""
-_PARTICIPANTS = """SELECT country, asked_seq, confirmed_seq FROM participation
+_PARTICIPANTS = """SELECT country, asked_seq, confirmed_seq, declined_seq FROM participation
 WHERE case_id = %s AND ended_seq IS NULL ORDER BY country"""
 # PostgreSQL: the case under lock and its participants in one round trip. The participants are
 # those of the version `seen`, with which the statement began; it may have waited for another act.
 _CASE_LOCKED = f"""SELECT {", ".join(f"c.{column.name}" for column in CASE_COLUMNS)},
 (SELECT version FROM "case" AS seen WHERE seen.id = c.id),
-(SELECT json_agg(json_build_array(country, asked_seq, confirmed_seq) ORDER BY country)
+(SELECT json_agg(json_build_array(country, asked_seq, confirmed_seq, declined_seq)
+    ORDER BY country)
     FROM participation WHERE case_id = c.id AND ended_seq IS NULL)
 FROM "case" AS c WHERE ref = %s FOR UPDATE OF c"""
 

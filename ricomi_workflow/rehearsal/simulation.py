@@ -51,6 +51,7 @@ _RARE = frozenset(
         "remind_voters",
         "ask_report",
         "end_search",
+        "decline_participation",
         "record_endorsement",
         "return_plan",
         "ask_extension",

@@ -137,11 +137,10 @@ def call_page(connection: Connection, ref: str, reader: Actor) -> CallPage:
     every = reader.capacities(CALL, ref)  # a stand-in has the offices of whom they stand in for
     staff = any(each.has(Role.SECRETARIAT) for each in every)
     asks = any(each.has(*ASKING) for each in every)
-    opened, submitted = count_requests(connection, found.id)
     order = adopted_ranking(connection, found.id) if phase is Phase.PUBLISHED else None
     lines = order.lines() if order else []
     above = [line for line in lines if line["standing"] == Standing.ABOVE]
-    own = frozenset().union(*(each.countries(*ASKING) for each in every))
+    own = {country for each in every for country in each.countries(*ASKING)}
     return CallPage(
         row=row,
         texts=texts,
@@ -162,11 +161,16 @@ def call_page(connection: Connection, ref: str, reader: Actor) -> CallPage:
         case_href=url_for("cases.case_page", ref=ref)
         if any(each.has(*_FILE_READERS) for each in every)
         else "",
-        requests=t("calls.requests", n=submitted, opened=opened) if staff else "",
+        requests=_requests(connection, found) if staff else "",
         selected=tuple(_result(line) for line in above) if order else None,
         not_selected=len(lines) - len(above),
         own=tuple(_own_result(line, len(lines)) for line in lines if line["country"] in own),
     )
+
+
+def _requests(connection: Connection, found: Call) -> str:
+    opened, submitted = count_requests(connection, found.id)
+    return t("calls.requests", n=submitted, opened=opened)
 
 
 _FILE_READERS = (

@@ -219,7 +219,7 @@ def _partners(case: Case) -> tuple[tuple[str, Tie], ...]:
             formats.country(p.country, language()),
             Tie("both", t("case.confirmed"))
             if p.confirmed_seq
-            else Tie("one", t("case.unconfirmed")),
+            else Tie("one", t("case.declined" if p.declined_seq else "case.unconfirmed")),
         )
         for p in case.participants
     ]

@@ -177,7 +177,7 @@ def waits_for(case: Case, reader: Actor) -> bool:
     """Whether a case waits for the reader: for their office, or for their state to confirm."""
     roles = roles_on(reader, case)
     own = reader.countries(Role.FOCAL_POINT)
-    unconfirmed = {p.country for p in case.participants if p.confirmed_seq is None}
+    unconfirmed = {p.country for p in case.participants if p.is_awaited}
     return bool(roles & set(services().state(case).waits_for) or own & unconfirmed)
 
 

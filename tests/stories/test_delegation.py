@@ -9,7 +9,6 @@ from sqlalchemy.exc import DBAPIError
 
 from ricomi_workflow.audit.queries import verify
 from ricomi_workflow.bootstrap import WITNESSES
-from ricomi_workflow.calls.commands import answer_question, ask_question
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.lists import waiting_for
 from ricomi_workflow.cases.models import case as case_table
@@ -25,12 +24,8 @@ from ricomi_workflow.messaging import standing_in
 from ricomi_workflow.messaging.models import message
 from ricomi_workflow.messaging.queries import inbox
 from ricomi_workflow.messaging.render import Reader, render
-from ricomi_workflow.reviews.commands import assign_reviewers, relieve
-from ricomi_workflow.reviews.queries import get_case_reviews
 from tests.audit.test_witnesses import without_triggers
 from tests.support import papers
-from tests.support.calls import Calling
-from tests.support.reviewing import Panel
 from tests.support.story import (
     APPLICANT,
     CERTIFIER,
@@ -268,38 +263,6 @@ def test_own_rights_come_first_and_each_act_has_one_capacity(story: Story) -> No
     pair.accepted(SECRETARIAT, [OFFICE])
     story.do(B, "start_review")
     assert "acted_for" not in story.entries()[-1].detail
-
-
-def test_a_stand_in_asks_for_reviews_and_takes_back_what_was_asked(pair: Pair) -> None:
-    story, panel = pair.story, Panel(pair.story)
-    panel.under_review()
-    pair.accepted(SECRETARIAT, [OFFICE])
-    with story.act(B) as tx:
-        assign_reviewers(tx, story.services, story.ref, panel.keys("Ana"))
-    with story.act(B) as tx:
-        relieve(tx, story.services, story.ref, 1, "Está de viaje.")
-    assert not story.faults()
-    for entry in story.entries()[-2:]:
-        assert entry.detail["acted_for"]["by"] == "Berta Deputy"  # type: ignore[index,call-overload]
-    with story.services.uow.read() as connection:
-        seen = get_case_reviews(connection, story.services, story.people[B], story.ref)
-    assert [review.number for review in seen.reviews] == [1]
-
-
-def test_a_stand_in_answers_what_was_asked_about_a_call(pair: Pair) -> None:
-    story, calling = pair.story, Calling(pair.story)
-    calling.announce()
-    with story.act(APPLICANT) as tx:
-        ask_question(tx, story.services, calling.ref, "¿Qué pasajes?", "es")
-    pair.accepted(SECRETARIAT, [OFFICE], kinds=["cooperation_request"])
-    with story.act(B) as tx:
-        answer = (tx, story.services, calling.ref, 1)
-        refused = answer_of(lambda: answer_question(*answer, text="Todos.", lang="es"))
-    assert isinstance(refused, Forbidden)
-    pair.accepted(SECRETARIAT, [OFFICE])
-    with story.act(B) as tx:
-        answer_question(tx, story.services, calling.ref, 1, text="Todos.", lang="es")
-    assert not story.faults()
 
 
 def test_a_mandate_opens_no_desk_outside_of_cases(pair: Pair) -> None:

@@ -260,6 +260,22 @@ def test_an_official_note_counts_as_confirmation_and_both_names_are_kept(story: 
     assert not story.faults()
 
 
+def test_a_state_that_declines_is_named_and_asked_again_by_a_new_version(story: Story) -> None:
+    story.after("start_review")
+    assert "participants_missing" in (story.why_not(SECRETARIAT, "open_ballot") or [])
+    story.do(PARTNER, "decline_participation", reason="No hay personal este año.")
+    assert "participants_declined" in (story.why_not(SECRETARIAT, "open_ballot") or [])
+    assert story.entries()[-1].reason == "No hay personal este año."
+    story.do(SECRETARIAT, "return_for_clarification", reason="Un Estado no toma parte.")
+    story.do(APPLICANT, "resubmit", papers.request(story.today))
+    assert [each.is_awaited for each in story.case().participants] == [True]
+    story.do(PARTNER, "decline_participation", reason="Sigue sin haber.")
+    story.do(PARTNER, "confirm_participation")
+    assert not story.case().participants[0].is_awaited
+    assert not story.faults()
+    assert "participants_declined" not in (story.why_not(SECRETARIAT, "open_ballot") or [])
+
+
 def test_no_note_is_recorded_for_a_state_that_is_not_awaited(story: Story) -> None:
     story.after("start_review")
     error = answer_of(

@@ -60,14 +60,14 @@ def test_the_focal_point_of_another_state_is_told_that_there_is_no_such_case(
     assert str(error) == f"case {story.ref}"
 
 
-def test_a_partner_reads_the_case_and_does_nothing_but_confirm(story: Story) -> None:
+def test_a_partner_reads_the_case_and_does_nothing_but_answer(story: Story) -> None:
     story.open()
     assert not sees(story, PARTNER)
     LIFE["submit"](story)
     assert sees(story, PARTNER)
     offered = story.services.process(story.case()).workflow.transitions
     possible = [t.trigger for t in offered if story.why_not(PARTNER, t.trigger) == []]
-    assert possible == ["confirm_participation"]
+    assert possible == ["confirm_participation", "decline_participation"]
     LIFE["start_review"](story)
     LIFE["confirm_participation"](story)
     assert [t.trigger for t in offered if story.why_not(PARTNER, t.trigger) == []] == []
@@ -111,10 +111,10 @@ def test_whoever_asks_for_money_neither_certifies_nor_pays_it(story: Story) -> N
     also(story, APPLICANT, Role.FUND_ADMINISTRATOR)
     story.after("start_execution")
     story.do(APPLICANT, "request_tranche", papers.tranche(8_000))
-    assert codes(answer_of(lambda: story.do(APPLICANT, "certify_tranche"))) == ["own_request"]
+    assert codes(answer_of(lambda: story.do(APPLICANT, "certify_tranche"))) == ["separation"]
     story.do(CERTIFIER, "certify_tranche")
     pay = answer_of(lambda: story.do(APPLICANT, "pay_tranche", papers.payment(story.today)))
-    assert codes(pay) == ["own_request"]
+    assert codes(pay) == ["separation"]
     LIFE["pay_tranche"](story)
     assert not story.faults()
 
@@ -123,7 +123,7 @@ def test_whoever_certifies_money_does_not_pay_it(story: Story) -> None:
     also(story, CERTIFIER, Role.FUND_ADMINISTRATOR)
     story.after("certify_tranche")
     pay = answer_of(lambda: story.do(CERTIFIER, "pay_tranche", papers.payment(story.today)))
-    assert codes(pay) == ["own_certification"]
+    assert codes(pay) == ["separation"]
     LIFE["pay_tranche"](story)
 
 
