@@ -8,8 +8,10 @@ from itertools import groupby
 
 from ricomi_workflow.definitions.changes import ADDED, REMOVED, Alteration, Part, act_name
 from ricomi_workflow.definitions.diagram import role_names
+from ricomi_workflow.definitions.fields import Lookups
 from ricomi_workflow.definitions.manual_forms import joined
-from ricomi_workflow.definitions.model import Library, WorkflowDef
+from ricomi_workflow.definitions.model import FormDef, Library, WorkflowDef
+from ricomi_workflow.definitions.operator_words import OperatorWords
 from ricomi_workflow.definitions.texts import Texts
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
@@ -17,6 +19,9 @@ from ricomi_workflow.kernel.canonical import Json
 _ROLES = frozenset({"waits_for", "readers", "escalate_to", "opens", "roles"})
 _STATES = frozenset({"from", "to", "initial"})
 _SHORT = frozenset({"remind", "unique", "options"})
+_NOTHING: tuple[Json, ...] = (None, [], "")
+_RULES = frozenset({"separation", "checks"})  # told by their sentence
+_WORTH_NO = frozenset({"required"})  # also said of a new part when the answer is no
 _OPAQUE = frozenset({"when", "required_when", "computed", "help", "rationale", "hint"})
 
 
@@ -57,6 +62,10 @@ class Saying:
             return self.listed(each.aspect, each.old, each.new)
         old = self.value(each.aspect, each.old, self.before)
         new = self.value(each.aspect, each.new, self.after)
+        if each.old in _NOTHING:
+            return self.say("now", aspect=aspect, new=new)
+        if each.new in _NOTHING:
+            return self.say("no_more", aspect=aspect, old=old)
         return self.say("changed", aspect=aspect, old=old, new=new)
 
     def listed(self, aspect: str, old: list[Json], new: list[Json]) -> str:
@@ -68,7 +77,7 @@ class Saying:
             parts.append(self.say("more", what=self.value(aspect, more, self.after)))
         if less:
             parts.append(self.say("less", what=self.value(aspect, less, self.before)))
-        told = "; ".join(parts) or self.say("order")
+        told = joined(parts, self.lang) or self.say("order")
         return self.say("listed", aspect=self.aspect(aspect), told=told)
 
     def summary(self, each: Alteration) -> str:
@@ -76,17 +85,30 @@ class Saying:
         facts, flow = (each.new, self.after) if each.aspect == ADDED else (each.old, self.before)
         if not isinstance(facts, Mapping):
             return str(facts or "")
+        settled = facts.get("computed") or facts.get("required_when")
         wanted = {
-            Part.ACT: ("from", "to", "roles", "guards"),
+            Part.ACT: ("from", "to", "roles", "form", "reason", "guards", "bulk", "points"),
             Part.STATE: ("step", "waits_for", "business_days"),
-            Part.FIELD: ("type", "required"),
+            Part.FIELD: ("type",) if settled else ("type", "required"),
         }.get(each.part, ())
         told = [
             self.say("listed", aspect=self.aspect(name), told=self.value(name, facts[name], flow))
             for name in wanted
-            if facts.get(name) not in (None, [], "")
+            if facts.get(name) not in (None, [], "") and (name in _WORTH_NO or facts.get(name))
         ]
-        return "; ".join(told)
+        return joined([*told, *self.operators(each, flow)], self.lang)
+
+    def operators(self, each: Alteration, flow: WorkflowDef) -> Iterator[str]:
+        """When a field applies or is required, and what it is computed from."""
+        form, path = self._form_of(flow, each.name.partition(".")[0]), each.name.split(".")[1:]
+        if each.part is not Part.FIELD or form is None:
+            return
+        table = form.field(path[0])
+        field = next(c for c in table.columns if c.name == path[1]) if path[1:] else table
+        words = OperatorWords(form, self.lang, self.texts, Lookups(), table if path[1:] else None)
+        yield from filter(None, (words.applies(field), words.required(field)))
+        if formula := words.formula(field):
+            yield self.say("listed", aspect=self.aspect("computed"), told=formula)
 
     def subject(self, part: Part, name: str) -> str:
         """How a part is called."""
@@ -114,32 +136,39 @@ class Saying:
     def _in_form(self, flow: WorkflowDef, name: str) -> str:
         """A form, or one of its fields or columns, by their labels."""
         wanted, _, path = name.partition(".")
+        form = self._form_of(flow, wanted)
+        if form is None:
+            return ""
+        labels, fields = [form.label[self.lang]], form.fields()
+        for step in path.split(".") if path else ():
+            field = next((each for each in fields if each.name == step), None)
+            if field is None:
+                return ""
+            labels, fields = [*labels, field.label[self.lang]], field.columns
+        return ": ".join([labels[0], ", ".join(labels[1:])]) if path else labels[0]
+
+    def _form_of(self, flow: WorkflowDef, name: str) -> FormDef | None:
+        """The version of a form that a process takes."""
         keys = [flow.form, *(act.form for act in flow.transitions if act.form)]
-        for key in keys:
-            form = self.library.forms.get(key)
-            if form is None or form.name != wanted:
-                continue
-            labels, fields = [form.label[self.lang]], form.fields()
-            for step in path.split(".") if path else ():
-                field = next((each for each in fields if each.name == step), None)
-                if field is None:
-                    return ""
-                labels, fields = [*labels, field.label[self.lang]], field.columns
-            return ": ".join([labels[0], ", ".join(labels[1:])]) if path else labels[0]
-        return ""
+        forms = (self.library.forms.get(key) for key in keys)
+        return next((form for form in forms if form and form.name == name), None)
 
     def aspect(self, name: str) -> str:
         """How a key of the file is called."""
         for prefix in ("edit_", "read_", "term_"):
             if name.startswith(prefix):
                 rest = name.removeprefix(prefix)
-                label = self.subject(Part.FORM, rest) if prefix != "term_" else rest
+                label = self.term(rest) if prefix == "term_" else self.subject(Part.FORM, rest)
                 return self.say(f"aspect_{prefix}of", form=label)
         return self.say(f"aspect_{name}")
 
+    def term(self, name: str) -> str:
+        """How a figure that conditions obey is called."""
+        return self._hook(f"process.term_{name}", name)
+
     def value(self, aspect: str, value: Json, flow: WorkflowDef) -> str:
         """What stands under a key, in words."""
-        if value is None or value in ([], ""):
+        if value in _NOTHING:
             return self.say("nothing")
         if isinstance(value, bool):
             return self.say("yes" if value else "no")
@@ -150,12 +179,16 @@ class Saying:
 
     def one(self, aspect: str, value: Json, flow: WorkflowDef) -> str:
         """One value of a key, in words."""
+        if isinstance(value, Mapping) and aspect in _RULES:
+            return self.say("quoted", text=str(value[self.lang]))
         text = str(value)
         if aspect in _ROLES or aspect.startswith(("edit_", "read_")):
             return role_names(frozenset({Role(text)}), self.lang, self.texts)
         if aspect in _STATES:
             return self.say("quoted", text=self._named(flow, Part.STATE, text) or text)
         named = {
+            "points": self._section,
+            "depends_on": self._section,
             "notify": self._notice,
             "business_days": self._days,
             "form": self._form,
@@ -172,6 +205,14 @@ class Saying:
     def say(self, phrase: str, **params: object) -> str:
         """A sentence of `texts/process.yaml`."""
         return self.texts.text(f"process.{phrase}", self.lang, **params).strip()
+
+    def _section(self, value: Json) -> str:
+        """A form, or `form.section`, by the labels of its newest version."""
+        name, _, section = str(value).partition(".")
+        form = self.library.latest_form(name)
+        label = {each.name: each.label[self.lang] for each in form.sections}.get(section, section)
+        said = f"{form.label[self.lang]}: {label}" if label else form.label[self.lang]
+        return self.say("quoted", text=said)
 
     def _days(self, value: Json) -> str:
         number = value if isinstance(value, int) else 0

@@ -99,6 +99,10 @@ def _process(flow: WorkflowDef) -> Facts:
         "initial": flow.initial,
         "body": flow.body,
         **{f"term_{name}": days for name, days in flow.terms.items()},
+        "separation": [
+            dict(rule.reason.as_dict()) | {"rule": f"{rule.did} {rule.wrote} {rule.excludes}"}
+            for rule in flow.separation
+        ],
     }
 
 
@@ -171,6 +175,10 @@ def _act(act: TransitionDef) -> Facts:
         "notify": _told(act.notify),
         "primary": act.primary,
         "bulk": act.bulk,
+        "points": act.points,
+        "depends_on": [
+            f"{form}.{name}" for form, names in act.depends_on.items() for name in names
+        ],
         "label": _said(act.label),
         "hint": _said(act.hint),
     }
@@ -184,10 +192,21 @@ def _forms(before: WorkflowDef, after: WorkflowDef, library: Library) -> Iterato
             yield Alteration(Part.FORM, name, ADDED, None, form.key)
         elif old[name].key != form.key:
             yield Alteration(Part.FORM, name, "version", old[name].version, form.version)
+            yield from _differing(Part.FORM, name, _checks(old[name]), _checks(form))
             yield from _compared(Part.FIELD, _fields(old[name]), _fields(form))
     for name, form in old.items():
         if name not in new:
             yield Alteration(Part.FORM, name, REMOVED, form.key, None)
+
+
+def _checks(form: FormDef) -> Facts:
+    return {
+        "checks": [
+            dict(check.message.as_dict())
+            | {"rule": f"{check.left} {check.compare} {check.right} {check.at} {check.when}"}
+            for check in form.checks
+        ]
+    }
 
 
 def _fields(form: FormDef) -> dict[str, Facts]:
