@@ -116,3 +116,12 @@ def test_what_is_no_field_and_who_is_not_signed_in_saves_nothing(house: OfficeHo
     assert kept(house, ref) == {}
     stranger = house.the(Role.FOCAL_POINT, "AR").open("/es/work")
     assert send(stranger, ref, "fields/contact", contact="x").status_code == 404
+
+
+def test_a_page_that_is_shown_again_offers_what_it_offered(house: OfficeHouse) -> None:
+    visitor = at_form(house, house.opened(), Role.FOCAL_POINT)
+    visitor.press("Guardar borrador", {"contact": "Ana"})
+    assert 'id="list-institutions"' in visitor.source
+    visitor.press("Guardar y seguir")  # the institution is missing
+    assert visitor.status == 422
+    assert 'id="list-institutions"' in visitor.source
