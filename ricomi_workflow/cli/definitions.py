@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import click
@@ -17,6 +17,7 @@ from ricomi_workflow.definitions.changes import alterations
 from ricomi_workflow.definitions.diagram import mermaid
 from ricomi_workflow.definitions.fields import Lookups
 from ricomi_workflow.definitions.json_schema import json_schema
+from ricomi_workflow.definitions.lines import line_of
 from ricomi_workflow.definitions.load import load
 from ricomi_workflow.definitions.manual import manual
 from ricomi_workflow.definitions.model import FormDef, Library, WorkflowDef
@@ -24,6 +25,7 @@ from ricomi_workflow.definitions.released import release, verify
 from ricomi_workflow.definitions.texts import load_texts
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.kernel.text import LANGUAGES
+from ricomi_workflow.resources import root
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 LANG = click.option("--lang", type=click.Choice(LANGUAGES), default="es", show_default=True)
@@ -45,7 +47,7 @@ def check_command(folder: Path | None) -> None:
     if folder is None:
         mistakes += _beside()
     for mistake in dict.fromkeys(mistakes):
-        click.echo(str(mistake))
+        click.echo(_told(mistake, folder))
     if mistakes or library is None:
         number = len(dict.fromkeys(mistakes))
         click.echo(f"{number} mistake{'s' if number > 1 else ''}")
@@ -142,6 +144,15 @@ def _loaded(folder: Path | None) -> tuple[Library | None, list[Mistake]]:
         return load(folder), []
     except DefinitionError as error:
         return None, list(error.mistakes)
+
+
+def _told(mistake: Mistake, folder: Path | None) -> str:
+    """A mistake with the line in which it stands, where that can be found."""
+    file = (folder or root("workflows").parent) / mistake.file
+    line = line_of(file.read_bytes(), mistake.path) if file.is_file() else None
+    if line is None or "(line " in mistake.found:
+        return str(mistake)
+    return str(replace(mistake, file=f"{mistake.file}, line {line}"))
 
 
 def _beside() -> list[Mistake]:
