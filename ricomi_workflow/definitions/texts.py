@@ -44,9 +44,9 @@ class Texts:
         lang = lang if lang in LANGUAGES else "en"
         sentence = self.sentences[key][lang]
         if not isinstance(sentence, str):
-            category = Locale.parse(lang).plural_form(_number(params["n"]))
-            sentence = sentence.get(category) or sentence["other"]
-        return sentence.format_map(params)
+            sentence = _form_for(sentence, _number(params["n"]), lang)
+        told = sentence.format_map(params)
+        return told.replace("« ", "«\u00a0").replace(" »", "\u00a0»") if lang == "fr" else told
 
     def has(self, key: str) -> bool:
         """Whether there is a sentence called `key`."""
@@ -55,6 +55,15 @@ class Texts:
     def keys(self, area: str = "") -> Iterator[str]:
         """The keys, of one area or of all."""
         return (key for key in self.sentences if key.startswith(f"{area}." if area else ""))
+
+
+def _form_for(forms: Mapping[str, str], number: int, lang: str) -> str:
+    """The form of a sentence for a number.
+
+    French and Portuguese count nought as one; a form that says `one` in words is no form for it.
+    """
+    chosen = forms.get(Locale.parse(lang).plural_form(number)) or forms["other"]
+    return chosen if number or "{n}" in chosen else forms["other"]
 
 
 def _number(value: object) -> int:

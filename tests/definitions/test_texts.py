@@ -45,6 +45,19 @@ def test_the_plural_follows_the_language(tmp_path: Path, lang: str, n: int, text
     assert texts(tmp_path, acts=plural("act")).text("case.acts", lang, n=n) == text
 
 
+@pytest.mark.parametrize("lang", ["es", "en", "pt", "fr"])
+def test_none_is_never_told_as_one(tmp_path: Path, lang: str) -> None:
+    forms = {key: {"one": "one case", "other": "{n} cases"} for key in ("es", "en", "pt", "fr")}
+    found = texts(tmp_path, cases=forms)
+    assert found.text("case.cases", lang, n=0) == "0 cases"
+    assert found.text("case.cases", lang, n=1) == "one case"
+
+
+def test_french_quotation_marks_do_not_part_from_their_words(tmp_path: Path) -> None:
+    found = texts(tmp_path, quoted=dict.fromkeys(("es", "en", "pt", "fr"), "« {x} »"))
+    assert found.text("case.quoted", "fr", x="a") == "«\u00a0a\u00a0»"
+
+
 @pytest.mark.parametrize(
     ("entry", "where"),
     [

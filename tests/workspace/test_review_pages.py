@@ -206,11 +206,12 @@ def test_the_queue_shows_whose_money_is_there(house: OfficeHouse) -> None:
     house.vote_until_one_is_missing(ref)
     desk = house.the(Role.FUND_ADMINISTRATOR).open("/es/awaiting-funds")
     assert "Ningún pedido aprobado espera fondos." in desk.text
+    assert "financiarse ahora" not in desk.text
 
     with house.services.uow.begin(house.actor(Role.CEAM_DELEGATE, "UY")) as tx:
         cast_vote(tx, house.services, lock(tx, house.services, ref), "UY", "in_favour")
     desk.open("/es/awaiting-funds")
-    assert "Uno de 1 pedidos podría financiarse ahora." in desk.text
+    assert "Podrían financiarse ahora: 1 de 1." in desk.text
     assert "Dinero reservado" in desk.text
     assert "de la opinión técnica" in desk.text
     assert house.the(Role.FOCAL_POINT, "PY").open("/es/awaiting-funds").status == 403
