@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -11,6 +13,7 @@ from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.collaboration.filters import filters_of
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.kinds import main_process
+from ricomi_workflow.identity.tokens import Answer, request_digest, store_answer, stored_answer
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.web.assignment_view import case_hands
 from ricomi_workflow.web.audience import for_signed_in
@@ -52,7 +55,12 @@ def new_case() -> str:
         calls = open_rows(connection) if asks else ()
     chosen = request.args.get("call", "")
     return render_template(
-        "pages/new_case.html", openings=offered, asks=asks, calls=calls, call=chosen
+        "pages/new_case.html",
+        openings=offered,
+        asks=asks,
+        calls=calls,
+        call=chosen,
+        once=secrets.token_hex(16),
     )
 
 
@@ -64,9 +72,23 @@ def open_new_case() -> Response:
     if (kind, country) not in {(o.kind, o.country) for o in openings(actor())}:
         raise Invalid([FieldError("opening", "required")])
     with services().uow.begin(actor()) as tx:
-        case = _opened(tx, kind, country)
+        ref = _opened_once(tx, kind, country)
     form = services().library.latest(kind).form.partition("/")[0]
-    return redirect(url_for("forms.form_page", ref=case.ref, name=form), 303)
+    return redirect(url_for("forms.form_page", ref=ref, name=form), 303)
+
+
+def _opened_once(tx: Tx, kind: str, country: str) -> str:
+    """The reference of the case that is opened; the same page sent twice opens one."""
+    once = request.form.get("_once", "")
+    asked = f"{kind} {country} {request.form.get('call', '')} {'exercise' in request.form}"
+    key = request_digest("POST", once, asked.encode())
+    before = stored_answer(tx, key, key) if once else None
+    if before is not None:
+        return before.body
+    case = _opened(tx, kind, country)
+    if once:
+        store_answer(tx, key, key, Answer(201, case.ref))
+    return case.ref
 
 
 def _opened(tx: Tx, kind: str, country: str) -> Case:
