@@ -18,6 +18,7 @@ from sqlalchemy import delete, select
 from ricomi_workflow.cases.case import Case, draft_name, roles_on
 from ricomi_workflow.cases.models import draft_contributor, draft_field, draft_presence
 from ricomi_workflow.cases.pieces import joined, mark_of
+from ricomi_workflow.cases.rows import latest_submission
 from ricomi_workflow.db.driver import Driver
 from ricomi_workflow.db.reading import read
 from ricomi_workflow.db.writing import as_text, run
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from ricomi_workflow.cases.act import Act, Services
     from ricomi_workflow.db.uow import Tx
     from ricomi_workflow.definitions.model import FormDef
+    from ricomi_workflow.kernel.actors import Actor
 
 Values = Mapping[str, Json]
 _COLUMNS = tuple(
@@ -187,6 +189,34 @@ def save_fields(
     if written:
         _note_contributor(tx, case, name_of_draft)
     return known.revision + written
+
+
+def locked_fields(services: Services, actor: Actor, case: Case, form: FormDef) -> frozenset[str]:
+    """The fields of a form that the actor may not fill in while the case is in its state."""
+    access, roles = services.state(case).forms.get(form.name), roles_on(actor, case)
+    fields = access.fields if access else {}
+    return frozenset(name for name, own in fields.items() if own.edit.isdisjoint(roles))
+
+
+def keep_locked(
+    tx: Tx, services: Services, case: Case, form: FormDef, sent: Values
+) -> dict[str, Json]:
+    """The answers that the actor sends of a whole form, with what stands in fields not theirs.
+
+    That is what the draft says, or what was handed in before. Raises `Forbidden` for an answer
+    that would change such a field.
+    """
+    locked = locked_fields(services, tx.actor, case, form)
+    if not locked:
+        return dict(sent)
+    draft, given = own_draft(tx, services, case, form.name), None
+    if not draft.revision:
+        given = latest_submission(tx.driver, case.id, form.name)
+    there = given.values if given else draft.values
+    for name in sorted(locked & sent.keys()):
+        if mark_of(sent[name]) != mark_of(there.get(name)):
+            raise Forbidden(f"{form.name}.{name}")
+    return {**sent, **{name: there[name] for name in sorted(locked & there.keys())}}
 
 
 def contributors(source: Connection | Driver, case_id: int, form: str) -> list[int]:

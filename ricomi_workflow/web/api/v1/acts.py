@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.commands import advance, lock
+from ricomi_workflow.cases.drafts import keep_locked
 from ricomi_workflow.cases.queries import get_case, options
+from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Conflict
 from ricomi_workflow.web.api.operations import Call, Operation
 from ricomi_workflow.web.api.schemas import cases as shapes
@@ -34,7 +39,7 @@ def advance_case(call: Call, ref: str, trigger: str) -> Shape:
         call.services,
         found,
         trigger,
-        inputs=call.body.get("inputs"),
+        inputs=_inputs(call, found, trigger),
         reason=call.body.get("reason"),
         points=call.body.get("points", ()),
     )
@@ -46,6 +51,16 @@ def advance_case(call: Call, ref: str, trigger: str) -> Shape:
         "done": step.taken.done[call.lang],
         "case": reread(call, ref),
     }
+
+
+def _inputs(call: Call, found: Case, trigger: str) -> Mapping[str, Json] | None:
+    """The answers of the form that the act takes, with what stands in fields not the caller's."""
+    given: Mapping[str, Json] | None = call.body.get("inputs")
+    offered = call.services.process(found).offered(found.state, trigger)
+    if given is None or not offered or offered[0].form is None:
+        return given
+    form = call.services.library.forms[offered[0].form]
+    return keep_locked(call.tx, call.services, found, form, given)
 
 
 OPERATIONS = (

@@ -62,9 +62,7 @@ def get_draft(call: Call, ref: str, form: str) -> Shape:
     access = call.services.state(found).forms.get(definition.name)
     if access is None or access.edit.isdisjoint(roles_on(call.tx.actor, found)):
         raise Forbidden(form)
-    return _draft(
-        call, definition, drafts.own_draft(call.tx, call.services, found, definition.name)
-    )
+    return _draft(call, found, definition)
 
 
 def save_draft(call: Call, ref: str, form: str) -> Shape:
@@ -74,11 +72,10 @@ def save_draft(call: Call, ref: str, form: str) -> Shape:
     known = drafts.own_draft(call.tx, call.services, found, definition.name)
     if call.body.get("revision", known.revision) != known.revision:
         raise Conflict(f"the draft has revision {known.revision}")
-    kept, _ = partial(definition, call.body["values"], call.services.lookups)
+    whole = drafts.keep_locked(call.tx, call.services, found, definition, call.body["values"])
+    kept, _ = partial(definition, whole, call.services.lookups)
     drafts.save_draft(call.tx, call.services, found, definition, kept)
-    return _draft(
-        call, definition, drafts.own_draft(call.tx, call.services, found, definition.name)
-    )
+    return _draft(call, found, definition)
 
 
 def _page(call: Call, found: Sequence[Case], limit: int) -> Shape:
@@ -96,15 +93,19 @@ def _form(call: Call, found: Case, name: str) -> FormDef:
     raise NotFound("form", name)
 
 
-def _draft(call: Call, form: FormDef, draft: drafts.Draft) -> Shape:
+def _draft(call: Call, found: Case, form: FormDef) -> Shape:
+    draft = drafts.own_draft(call.tx, call.services, found, form.name)
+    hidden = queries.hidden_fields(call.services, call.tx.actor, found, form)
     today = call.services.calendar.local_day(call.tx.now)
     values, mistakes = partial(form, draft.values, call.services.lookups, today)
     return {
         "form": form.key,
         "revision": draft.revision,
         "updated_at": draft.updated_at,
-        "values": values,
-        "mistakes": [field_error(each) for each in mistakes],
+        "values": {name: value for name, value in values.items() if name not in hidden},
+        "mistakes": [
+            field_error(each) for each in mistakes if each.path.partition(".")[0] not in hidden
+        ],
     }
 
 
