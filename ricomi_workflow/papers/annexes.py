@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ricomi_workflow.bodies import formats
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case, in_office
 from ricomi_workflow.files.queries import Attachment
@@ -100,7 +101,7 @@ def _removed(words: Words, file: Attachment) -> str:
 
 
 def _figure(words: Words, score: Fraction) -> str:
-    return shown(score) if words.lang == "en" else shown(score).replace(".", ",")
+    return formats.decimal(shown(score), words.lang)
 
 
 def _criterion(words: Words, name: str) -> str:
