@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from ricomi_workflow.definitions.model import (
     Basis,
@@ -16,6 +17,7 @@ from ricomi_workflow.definitions.model import (
     WorkflowDef,
 )
 from ricomi_workflow.definitions.place import Place
+from ricomi_workflow.kernel.text import LocalizedText
 
 
 def read_workflow(place: Place, digest: str) -> WorkflowDef:
@@ -24,6 +26,7 @@ def read_workflow(place: Place, digest: str) -> WorkflowDef:
         "kind version label rationale basis initial form steps states transitions opens",
         "body terms separation",
     )
+    terms = {name: p.whole(0, least=0) for name, p in at["terms"].mapping().items()}
     return WorkflowDef(
         kind=at["kind"].name(),
         version=at["version"].whole(1, least=1),
@@ -34,13 +37,21 @@ def read_workflow(place: Place, digest: str) -> WorkflowDef:
         form=at["form"].key() or "",
         steps=tuple(_step(p) for p in at["steps"].each()),
         states={name: _state(name, p) for name, p in at["states"].mapping().items()},
-        transitions=tuple(_transition(p) for p in at["transitions"].each()),
+        transitions=tuple(_with_figures(_transition(p), terms) for p in at["transitions"].each()),
         opens=frozenset(at["opens"].roles()),
         body=at["body"].name() or None,
-        terms={name: p.whole(0, least=0) for name, p in at["terms"].mapping().items()},
+        terms=terms,
         separation=tuple(_separation(p) for p in at["separation"].each()),
         digest=digest,
     )
+
+
+def _with_figures(taken: TransitionDef, terms: Mapping[str, int]) -> TransitionDef:
+    """The transition with the figures of `terms` in its hint, where it names them in braces."""
+    said = taken.hint.as_dict()
+    for name, figure in terms.items():
+        said = {lang: text.replace(f"{{{name}}}", str(figure)) for lang, text in said.items()}
+    return replace(taken, hint=LocalizedText(**said))
 
 
 def _separation(place: Place) -> Separation:

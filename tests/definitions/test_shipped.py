@@ -13,3 +13,12 @@ def test_the_shipped_library_has_no_mistakes() -> None:
 
 def test_no_released_file_was_changed() -> None:
     assert verify() == []
+
+
+def test_hints_show_the_figures_that_conditions_obey() -> None:
+    flow = load().latest("cooperation_request")
+    hints = {taken.trigger: taken.hint.as_dict().values() for taken in flow.transitions}
+    tolerance, months = (flow.terms[n] for n in ("reallocation_tolerance", "extension_months"))
+    assert all(f" {tolerance} " in text for text in hints["ask_reallocation"])
+    assert all(f" {months} " in text for text in hints["ask_extension"])
+    assert not [name for name, texts in hints.items() if "{" in "".join(texts)]
