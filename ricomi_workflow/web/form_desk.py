@@ -174,14 +174,16 @@ def _asked(
 
 
 def as_sent(services: Services, desk: Desk, key: str) -> Desk:
-    """The desk in the version of the form in which a page was made, while its draft is in it too.
+    """The desk in the version of the form in which a page was made, unless its draft is in another.
 
     A process that moved on under somebody's hands takes nothing from them: what they send joins
     the draft, which waits for its upgrade as before.
     """
-    if not desk.outdated or key != f"{desk.form.name}/v{desk.draft.version}":
+    form, known = services.library.forms.get(key), {f.name for f in desk.form.fields()}
+    if form is None or form.name != desk.form.name or form.version == desk.form.version:
         return desk
-    form, known = services.library.forms[key], {f.name for f in desk.form.fields()}
+    if desk.draft.version not in {None, form.version}:
+        return desk
     gone = {f.name for f in form.fields() if not f.is_computed and f.name not in known}
     return replace(desk, form=form, editable=desk.editable | gone)
 

@@ -53,7 +53,7 @@ def moved(noted: NotedHouse, writing: Visitor, tmp_path: Path) -> NotedHouse:
     """The same site a moment later, with the case in the second version."""
     house = NotedHouse(str(noted.services.uow.engine.url), tmp_path / "later", 1, 2)
     plan = read_plan(PLAN, "plan.yaml", house.services.library)
-    assert [str(each.verdict) for each in migrate(house.services, plan, MOVERS)] == ["safe"]
+    assert {str(each.verdict) for each in migrate(house.services, plan, MOVERS)} == {"safe"}
     writing.client.application = house.app
     return house
 
@@ -75,6 +75,19 @@ def test_what_was_typed_joins_the_draft_before_its_upgrade(
     assert draft(house, writing) == {"title": {"es": "Otro título"}, "words": TYPED}
     writing.press("Pasar el borrador a la versión nueva")
     assert draft(house, writing) == {"title": {"es": "Otro título"}}
+    house.services.uow.engine.dispose()
+
+
+def test_what_was_typed_into_an_empty_form_waits_for_the_upgrade_too(
+    noted: NotedHouse, writing: Visitor, tmp_path: Path
+) -> None:
+    with noted.services.uow.begin(noted.actor(Role.FOCAL_POINT, "PY")) as tx:
+        ref = open_case(tx, noted.services, "note", "PY").ref
+    writing.open(f"/es/cases/{ref}/forms/note")
+    house = moved(noted, writing, tmp_path)
+    writing.press("Guardar borrador", {"words": TYPED})
+    assert f"No pasa: «{TYPED}»" in writing.text
+    assert draft(house, writing) == {"words": TYPED}
     house.services.uow.engine.dispose()
 
 
