@@ -53,12 +53,13 @@ def sender(api: Api, actor: Actor, done: set[str], **known: str | None) -> Calla
     headers = {"Authorization": f"Bearer {api.token(actor)}"}
 
     def send(case: Case) -> None:
+        exist = {name: value for name, value in known.items() if value is not None}
         for given_by_name in (case.path_parameters, case.body):
             if isinstance(given_by_name, dict):
-                here = {name: known[name] for name in known.keys() & given_by_name.keys()}
-                given_by_name.update(here)
-                for name in [name for name, value in here.items() if value is None]:
-                    del given_by_name[name]
+                given_by_name.update((n, exist[n]) for n in exist.keys() & given_by_name.keys())
+        if isinstance(case.body, dict):
+            for name in (known.keys() - exist.keys()) & case.body.keys():
+                del case.body[name]
         if case.call_and_validate(headers=headers, checks=CHECKS).status_code < 300:
             done.add(str(case.operation.definition.raw["operationId"]))
 

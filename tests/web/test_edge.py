@@ -10,6 +10,7 @@ from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.web import errors as answers
 from ricomi_workflow.web.viewer import services
 from ricomi_workflow.web.wording import mistake, reason
+from tests.support.network import Network
 from tests.web.markup import Markup
 
 WEB = Path(answers.__file__).parent
@@ -35,15 +36,13 @@ def test_a_language_we_do_not_have_is_no_page(edge: Flask) -> None:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_process_page_is_whole_in_every_language(edge: Flask, lang: str) -> None:
-    answer = edge.test_client().get(f"/{lang}/process")
+def test_the_process_page_is_whole_in_every_language(lived: Network, lang: str) -> None:
+    answer = lived.visitor().get(f"/{lang}/process")
     page = Markup(answer.text)
     assert answer.status_code == 200
     assert page.faults() == []
     assert page.find("html")[0].attributes["lang"] == lang
-    with edge.test_request_context():
-        workflow = services().library.latest("cooperation_request")
-    for step in workflow.steps:
+    for step in lived.services.library.latest("cooperation_request").steps:
         assert step.label[lang] in page.all[0].whole_text()
 
 

@@ -155,8 +155,19 @@ class Day(fields.Date):
 class Flag(fields.Boolean):
     """Yes or no."""
 
+    default_error_messages = {  # noqa: RUF012 - marshmallow merges these along the classes
+        "required": "required",
+        "null": "required",
+    }
+
     def __init__(self, says: str = "", **rules: Any) -> None:
         super().__init__(metadata=_described(says, rules), **rules)
+
+    def _deserialize(self, value: Any, *others: Any, **more: Any) -> bool:
+        try:
+            return bool(super()._deserialize(value, *others, **more))
+        except ValidationError:
+            raise refuse("not_an_option", value=str(value)) from None
 
 
 class Instant(fields.String):
@@ -207,6 +218,12 @@ class Values(fields.Dict):
 
 class Several(fields.List[Any]):
     """A list of values of one kind."""
+
+    default_error_messages = {  # noqa: RUF012 - marshmallow merges these along the classes
+        "required": "required",
+        "null": "required",
+        "invalid": "not_list",
+    }
 
     def __init__(self, inner: fields.Field[Any], says: str = "", **rules: Any) -> None:
         super().__init__(inner, metadata=_described(says, rules), **rules)
