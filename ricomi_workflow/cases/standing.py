@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from sqlalchemy import func, select
 
 from ricomi_workflow.cases.act import Services
@@ -21,18 +23,19 @@ def require_known_cases(services: Services) -> None:
     with services.uow.read() as connection:
         rows = connection.execute(statement).all()
     mistakes = []
+    astray: Counter[tuple[str, str, str]] = Counter()  # told once a file, not once a state
     for row in rows:
         process = services.processes.get(row.definition)
         file = f"workflows/{row.definition}.yaml"
         if process is None:
-            mistakes.append(Mistake(file, "file", "nothing", f"the process of {row.cases} cases"))
+            astray[file, "nothing", "process"] += row.cases
         elif process.workflow.digest != row.definition_digest:
-            mistakes.append(
-                Mistake(
-                    file, "file", "another text", f"the text with which {row.cases} cases began"
-                )
-            )
+            astray[file, "another text", "text"] += row.cases
         elif row.state not in process.workflow.states:
             mistakes.append(Mistake(file, "states", "no " + row.state, f"it: {row.cases} cases"))
+    mistakes += [
+        Mistake(file, "file", found, f"the {what} with which cases began (cases: {cases})")
+        for (file, found, what), cases in astray.items()
+    ]
     if mistakes:
         raise DefinitionError(mistakes)

@@ -26,5 +26,5 @@ def test_a_case_whose_process_is_there_lets_the_product_start(running: Rehearsed
 
 
 def test_a_missing_version_is_named_with_the_number_of_its_cases(running: Rehearsed) -> None:
-    with pytest.raises(DefinitionError, match=r"cooperation_request/v\d+\.yaml.*1 cases"):
+    with pytest.raises(DefinitionError, match=r"cooperation_request/v\d+\.yaml.*cases: 1"):
         require_known_cases(replace(running.services, processes={}))
