@@ -190,7 +190,8 @@ def _last_act(words: Words, case: Case) -> str:
 def _partners(words: Words, case: Case) -> str:
     told_as = []
     for part in case.participants:
-        standing = words.t("case.confirmed" if part.confirmed_seq else "case.unconfirmed")
+        waited = "case.declined" if part.declined_seq else "case.unconfirmed"
+        standing = words.t("case.confirmed" if part.confirmed_seq else waited)
         told_as.append(f"{words.country(part.country)} ({standing})")
     return "; ".join(sorted(told_as))
 
