@@ -74,6 +74,17 @@ def test_a_body_that_is_no_json_is_refused(api: Api, stage: Stage, sent: bytes) 
     problem(typed, 415, "unsupported_media_type")
 
 
+@pytest.mark.parametrize("sent", ["x", 1, {}, None])
+def test_what_is_no_list_is_told_at_its_name(api: Api, stage: Stage, sent: object) -> None:
+    ref = stage.submitted()
+    answered = api.post(
+        f"/cases/{ref}/actions/start_review", stage.the(Role.SECRETARIAT), {"points": sent}
+    )
+    told = problem(answered, 422, "invalid")
+    code = "required" if sent is None else "not_list"
+    assert [(each["path"], each["code"]) for each in told["fields"]] == [("points", code)]
+
+
 def test_no_text_is_refused_wherever_it_stands(api: Api, stage: Stage) -> None:
     ref, focal = stage.open(), stage.the(Role.FOCAL_POINT, "PY")
     odd = {"values": {"title": {"es": "a\0b"}, "\ud800": 1, "summary": {"es": "\ud800"}}}
