@@ -266,3 +266,12 @@ def test_deadlines_of_many_cases_all_survive(loans: Loans) -> None:
     loans.revert()
     with loans.services.uow.read() as connection:
         assert connection.execute(select(deadline).order_by(deadline.c.id)).all() == before
+
+
+def test_no_plan_ends_a_case_that_is_under_way(loans: Loans) -> None:
+    loans.at("review")
+    loans.restart(loan_2())
+    ending = PLAN.replace("review: examination", "review: closed")
+    (judged,) = loans.dry(ending)
+    assert "end_differs" in codes([judged])
+    assert judged.verdict is Verdict.REFUSED
