@@ -168,6 +168,7 @@ class TableView:
     totals: tuple[str, ...]
     difference: str = ""
     read_only: bool = False
+    in_money: bool = True  # whether its numbers are dollars, with a total; else they are counts
 
 
 @dataclass(frozen=True, slots=True)

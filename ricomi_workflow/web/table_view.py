@@ -170,6 +170,7 @@ def table_view(table: FieldDef, filling: Filling, lookups: Lookups) -> TableView
         totals=_totals(table, columns, filling),
         difference=_signed(apart) if apart else "",
         read_only=table.name in filling.read_only,
+        in_money=any(c.type is FieldType.MONEY for c in columns.numbers),
     )
 
 

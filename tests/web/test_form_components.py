@@ -192,3 +192,10 @@ def test_every_field_type_is_rendered_by_some_shipped_form(edge: Flask) -> None:
         used = {f.type for form in forms for f in form.fields()}
         used |= {c.type for form in forms for f in form.fields() for c in f.columns}
     assert used >= set(FieldType) - {FieldType.COUNTRY}
+
+
+def test_a_table_of_counts_speaks_of_no_dollars(lang: str) -> None:
+    work, spent = rendered("progress_report/v2", {}, lang).find("table")
+    assert "tfoot" not in [part.tag for part in work.children]
+    assert "US" not in work.whole_text()
+    assert "US" in spent.whole_text()
