@@ -137,15 +137,6 @@ def with_participants(connection: Connection, cases: Sequence[Case]) -> list[Cas
     return list(cases)
 
 
-def list_chosen(
-    connection: Connection, services: Services, actor: Actor, case_ids: Sequence[int]
-) -> list[Case]:
-    """Those of `case_ids` that the actor may read, in the order given."""
-    where = [concerning(services, actor, lambda state: state.readers), case.c.id.in_(case_ids)]
-    found = {c.id: c for c in _page(connection, where, None, len(case_ids))}
-    return [found[key] for key in case_ids if key in found]
-
-
 def count_by_state(
     connection: Connection,
     services: Services,
