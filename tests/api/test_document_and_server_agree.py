@@ -14,6 +14,23 @@ from tests.api.client import PREFIX, Api, answer
 from tests.support.product import Stage
 
 EXAMPLES: Final = 8
+# What succeeds only in a scene that chance does not find; the tests of calls and files make these,
+# and their client holds every answer against the document.
+OWN_SCENES: Final = {
+    "add_case_file",
+    "answer_question",
+    "ask_question",
+    "assign_reviewers",
+    "declare_interest",
+    "get_call",
+    "get_order",
+    "get_review",
+    "give_scores",
+    "list_reviews",
+    "read_case_file",
+    "relieve_reviewer",
+    "remove_case_file",
+}
 CHECKS: Final[list[schemathesis.CheckFunction]] = [
     checks.not_a_server_error,
     checks.status_code_conformance,
@@ -66,10 +83,20 @@ def sender(api: Api, actor: Actor, done: set[str], **known: str | None) -> Calla
     return send
 
 
+def modes(operation: Operation) -> list[GenerationMode]:
+    """How requests are made: wrong ones only where something may be wrong."""
+    raw = operation.definition.raw
+    asks = any(part["in"] in {"path", "query"} for part in raw.get("parameters", []))
+    is_public = raw.get("security") == []
+    if is_public and not asks and "requestBody" not in raw:
+        return [GenerationMode.POSITIVE]
+    return list(GenerationMode)
+
+
 def test_whatever_is_sent_the_answer_is_one_of_the_document(api: Api, stage: Stage) -> None:
     send = sender(api, stage.the(Role.SECRETARIAT), set())
     for each in operations(api):
-        for mode in GenerationMode:
+        for mode in modes(each):
             calm(given(case=each.as_strategy(generation_mode=mode))(send))()
 
 
@@ -89,7 +116,7 @@ def test_real_cases_are_answered_as_the_document_says(api: Api, stage: Stage) ->
     secretary, delegate = stage.the(Role.SECRETARIAT), stage.the(Role.CEAM_DELEGATE, "UY")
     case, act = {"kind": "cooperation_request", "country": "PY"}, {"trigger": "withdraw"}
     drafted = {"ref": stage.open(), "form": "request", **case, **act}
-    left_out = {"inputs": None, "version": None}
+    left_out = {"inputs": None, "version": None, "points": None}
     scenes: tuple[tuple[Actor, dict[str, str | None]], ...] = (
         (secretary, {"ref": stage.approved()}),
         (delegate, {"ref": stage.before_the_committee(), "country": "UY"}),
@@ -102,4 +129,5 @@ def test_real_cases_are_answered_as_the_document_says(api: Api, stage: Stage) ->
         for each in operations(api):
             calm(given(case=each.as_strategy(generation_mode=GenerationMode.POSITIVE))(send))()
     itself = {"get_openapi"}  # is asked for to begin with
-    assert done | itself == {each.name for each in OPERATIONS}
+    missing = {each.name for each in OPERATIONS} - done - itself
+    assert sorted(missing - OWN_SCENES) == []

@@ -87,3 +87,14 @@ def test_certificates_are_listed_to_those_whom_they_concern(
     every = answer(api.get("/delegations?all=true", stage.the(Role.ADMINISTRATOR)))
     assert len(every["delegations"]) == 1
     assert every["next"] is None
+
+
+def test_the_list_of_certificates_goes_on_by_its_key(
+    api: Api, stage: Stage, focal: Actor, deputy: Actor
+) -> None:
+    newest_last = [str(certify(stage, focal, deputy)) for _ in range(3)]
+    overseer = stage.the(Role.ADMINISTRATOR)
+    first = answer(api.get("/delegations?all=true&limit=2", overseer))
+    second = answer(api.get(f"/delegations?all=true&limit=2&after={first['next']}", overseer))
+    read = [each["id"] for page in (first, second) for each in page["delegations"]]
+    assert (read, second["next"]) == (newest_last[::-1], None)

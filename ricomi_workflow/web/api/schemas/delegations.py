@@ -14,7 +14,6 @@ from ricomi_workflow.web.api.schemas.fields import (
     Question,
     Several,
     Text,
-    Whole,
 )
 
 
@@ -22,7 +21,7 @@ class DelegationQuestion(Question):
     """Which certificates are wanted."""
 
     all = Flag("Every certificate, for the administrator and the auditor")
-    after = Figure("Only certificates made before the one with this key", least=1)
+    after = Figure("Only certificates made before the one with this key", least=1, most=2**63 - 1)
     limit = Figure("How many at most, of all", least=1, most=100, load_default=50)
 
 
@@ -43,7 +42,7 @@ class DelegationEvent(Answer):
 class DelegationView(Answer):
     """A certificate by which one person may act for another."""
 
-    id = Whole("Key of the certificate")
+    id = Text("Key of the certificate")
     giver = Text("Name of the person for whom the other acts")
     delegate = Text("Name of the stand-in")
     offices = Several(fields.Nested(DelegatedOffice))
@@ -62,4 +61,4 @@ class DelegationPage(Answer):
     """Certificates, newest first."""
 
     delegations = Several(fields.Nested(DelegationView))
-    next = Whole("Key to go on after; null when there are no more", allow_none=True)
+    next = Text("Key to go on after; null when there are no more", allow_none=True)

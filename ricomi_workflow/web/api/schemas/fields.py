@@ -133,7 +133,7 @@ class Figure(Whole):
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> int:
-        if not (isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10):
+        if not (isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20):
             raise ValidationError(["not_integer"])
         return super()._deserialize(int(value), attr, data, **kwargs)
 

@@ -29,13 +29,13 @@ def list_delegations(call: Call) -> Shape:
         raise Forbidden("delegations")
     return {
         "delegations": [_shape(call, each) for each in found],
-        "next": found[-1].id if more else None,
+        "next": str(found[-1].id) if more else None,
     }
 
 
 def _shape(call: Call, found: Certificate) -> Shape:
     return {
-        "id": found.id,
+        "id": str(found.id),
         "giver": found.giver,
         "delegate": found.delegate,
         "offices": [{"role": str(g.role), "country": g.country} for g in found.offices],
