@@ -25,7 +25,8 @@ def main() -> None:
 
 
 for _command in (
-    audit, cases, catalogue, db, definitions, demo, files, fund, serve, simulate, users, worker, workflow
+    audit, cases, catalogue, db, definitions, demo, files,
+    fund, serve, simulate, users, worker, workflow,
 ):  # fmt: skip
     main.add_command(_command)
 for _command in PAPERS:

@@ -164,7 +164,9 @@ def test_what_the_button_saved_does_not_stay_in_the_browser(
     write(page, "contact", "Ana")
     page.get_by_role("button", name="Guardar y seguir").dblclick()
     expect(page).to_have_url(re.compile("/purpose$"))
-    keys = page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('ricomi-draft'))")
+    keys = page.evaluate(
+        "Object.keys(localStorage).filter((key) => key.startsWith('ricomi-draft'))"
+    )
     assert keys == []
     assert kept(site, ref) == {
         "requesting_institution": "Dirección de Migraciones",

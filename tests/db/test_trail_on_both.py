@@ -17,8 +17,8 @@ from ricomi_workflow.kernel.errors import Conflict
 SECOND_ENTRY = """INSERT INTO audit_entry SELECT case_id, 9, at, actor_id, office, act,
 from_state, to_state, reason, cause_seq, detail, prev, digest FROM audit_entry"""
 CASE_IN_THE_MIDDLE = """INSERT INTO "case" SELECT 8, 'X', kind, definition, definition_digest,
-country, illustrative, opened_at, 3, head, 'funded', entered, entered_at, updated_at, title, exercise
-FROM "case\""""
+country, illustrative, opened_at, 3, head, 'funded', entered, entered_at, updated_at, title,
+exercise FROM "case\""""
 
 
 @dataclass

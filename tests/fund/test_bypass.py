@@ -156,8 +156,8 @@ def test_postgresql_does_not_truncate_the_books(postgresql_engine: Engine, table
             " FROM account"
         ),
         (
-            "INSERT OR REPLACE INTO account SELECT id + 1, code, kind, side, currency, owner, 0, 0, 0"
-            " FROM account"
+            "INSERT OR REPLACE INTO account SELECT id + 1, code, kind, side, currency, owner,"
+            " 0, 0, 0 FROM account"
         ),
         "INSERT OR REPLACE INTO journal SELECT * FROM journal",
         (
