@@ -38,7 +38,8 @@ from ricomi_workflow.kernel.refs import is_case_ref
 
 LONGEST_DAYS = 366
 _NOTE_LENGTH = 500
-UNDELEGABLE = frozenset({Role.ADMINISTRATOR})  # who administers people is never stood in for
+# Who administers people is never stood in for, and a review is a person's own judgement.
+UNDELEGABLE = frozenset({Role.ADMINISTRATOR, Role.REVIEWER})
 
 
 @dataclass(frozen=True, slots=True)
