@@ -119,9 +119,11 @@ def test_a_second_window_is_told_and_loses_nothing(applicant: Walker, site: Site
     other = Walker(applicant.page.context.new_page(), site)
     for tab in (applicant, other):
         drafting(tab, ref, "institutions")
+    applicant.page.bring_to_front()  # a browser slows down what is not looked at
     applicant.fill({label: "Primera ventana"})
     applicant.press("Guardar borrador")
     expect(applicant.field(label)).to_have_value("Primera ventana")
+    other.page.bring_to_front()
     other.fill({label: "Segunda ventana"})
     other.press("Guardar borrador")
     expect(other.page.get_by_role("alert")).to_contain_text("se guardó en otra ventana")
