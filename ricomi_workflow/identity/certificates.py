@@ -103,9 +103,10 @@ def stand_ins(
     source: Connection | Driver, day: date, absent: Sequence[Holder], kind: str, ref: str
 ) -> list[Holder]:
     """Who stands in on `day` for the people told of a case, in the office for which they are."""
-    if not absent:
+    told_already = {holder.user_id for holder in absent}
+    by_key = {holder.user_id: holder for holder in absent if holder.delegates}
+    if not by_key:
         return []
-    by_key = {holder.user_id: holder for holder in absent}
     statement = _STAND_INS.format(
         IN_FORCE.replace(
             "FROM delegation d",
@@ -127,7 +128,7 @@ def stand_ins(
                     cast("int", key), str(email), str(name), str(lang), grant.role, grant.country
                 ),
             )
-    return [holder for key, holder in found.items() if key not in by_key]
+    return [holder for key, holder in found.items() if key not in told_already]
 
 
 def get_certificate(connection: Connection, key: int) -> Certificate | None:

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A person who is told something: how to reach and address them."""
+    """A person who is told something: how to reach and address them.
+
+    `delegates` False: nobody stands in for them on the day for which they were asked.
+    """
 
     user_id: int
     email: str
@@ -31,6 +34,7 @@ class Holder:
     lang: str
     role: Role
     country: str | None
+    delegates: bool = True
 
 
 def valid_on(day: date) -> ColumnElement[bool]:
@@ -50,14 +54,15 @@ def holders(
     """
     if not wanted:
         return []
-    parameters: list[object] = [day.isoformat(), day.isoformat()]
+    parameters: list[object] = [day.isoformat()] * 4
     for role, country in wanted:
         parameters += [str(role)] if country is None else [str(role), country]
     bound = tuple(country is not None for _, country in wanted)
     found: dict[int, Holder] = {}
     for row in read(source, _holders_of(bound), parameters):
-        key, email, name, lang, held, of = row
-        found.setdefault(key, Holder(key, email, name, lang, Role(held), of))  # type: ignore[arg-type]
+        key, email, name, lang, held, of, delegates = row
+        holder = Holder(key, email, name, lang, Role(held), of, bool(delegates))  # type: ignore[arg-type]
+        found.setdefault(holder.user_id, holder)
     return list(found.values())
 
 
@@ -65,7 +70,9 @@ def holders(
 def _holders_of(bound: tuple[bool, ...]) -> str:
     """The statement for pairs of a role and, where `bound`, a state."""
     pairs = " OR ".join("g.role = %s AND g.country = %s" if b else "g.role = %s" for b in bound)
-    return f"""SELECT u.id, u.email, u.name, u.lang, g.role, g.country
+    return f"""SELECT u.id, u.email, u.name, u.lang, g.role, g.country,
+EXISTS (SELECT 1 FROM delegation d WHERE d.giver_id = u.id
+    AND d.valid_from <= %s AND d.valid_to >= %s)
 FROM role_grant g JOIN "user" u ON u.id = g.user_id
 WHERE u.active AND g.valid_from <= %s AND (g.valid_to IS NULL OR g.valid_to >= %s)
 AND ({pairs}) ORDER BY u.id"""

@@ -20,7 +20,7 @@ from benchmarks.world import fill
 from tests.support.databases import PostgresDatabases
 
 TINY = Budget(rounds=1, seconds=0)
-MOST = 11  # statements an act: one asks for the stand-ins of those who are told
+MOST = 10  # statements an act
 Record = Callable[[str, object], None]
 Limit = type[BareTransition] | type[BareVote] | type[BarePosting] | type[BareDraft]
 Own = type[ProductTransition] | type[ProductVote] | type[ProductPosting] | type[ProductDraft]
