@@ -111,7 +111,10 @@ def test_ending_the_sessions_of_a_person_ends_them_at_once(people: Network) -> N
 
 def test_the_public_costs_no_question_about_people(people: Network) -> None:
     visitor = people.visitor()
-    visitor.get("/es/process")
+    visitor.get("/es/accessibility")
+    with counted(people.services.uow.engine) as statements:
+        visitor.get("/es/accessibility")
+    assert statements == []
     with counted(people.services.uow.engine) as statements:
         visitor.get("/es/process")
     assert [each for each in statements if '"user"' in each or "role_grant" in each] == []
