@@ -70,7 +70,8 @@ def search(
     """The entries that fit, last changed first.
 
     A facet's counts apply the words and the other facets, not its own choice: they say what one
-    more choice would give. Queries: one for the page, one for the total, one a facet.
+    more choice would give. Queries: one for the page, one for the total, one for all facets without
+    a choice and one for each that has one.
     """
     fitting = _where(connection, filters)
     page = select(*_COLUMNS).where(fitting)
@@ -88,7 +89,7 @@ def search(
     return Results(
         total=count(connection, filters),
         entries=entries,
-        facets={facet: _counts(connection, filters, facet) for facet in FACETS},
+        facets=_counts(connection, filters),
         following=(entries[-1].changed_at, entries[-1].case_id) if more else None,
     )
 
@@ -119,16 +120,26 @@ def count(connection: Connection, filters: Filters | None = None) -> int:
     return connection.execute(counted).scalar_one()
 
 
-def _counts(connection: Connection, filters: Filters, facet: str) -> tuple[tuple[str, int], ...]:
-    others = {name: values for name, values in filters.chosen.items() if name != facet}
-    rows = connection.execute(
-        select(catalogue_facet.c.value, func.count())
-        .join(catalogue_entry, catalogue_entry.c.case_id == catalogue_facet.c.case_id)
-        .where(catalogue_facet.c.facet == facet, _where(connection, Filters(filters.words, others)))
-        .group_by(catalogue_facet.c.value)
-        .order_by(func.count().desc(), catalogue_facet.c.value)
-    )
-    return tuple((value, number) for value, number in rows)
+def _counts(connection: Connection, filters: Filters) -> dict[str, tuple[tuple[str, int], ...]]:
+    """The values of every facet with their counts, most first."""
+    chosen = {facet: values for facet, values in filters.chosen.items() if values}
+    free = [facet for facet in FACETS if facet not in chosen]
+    found: dict[str, list[tuple[str, int]]] = {facet: [] for facet in FACETS}
+    for counted in (free, *([facet] for facet in chosen)):
+        others = {name: values for name, values in chosen.items() if name not in counted}
+        rows = connection.execute(
+            select(catalogue_facet.c.facet, catalogue_facet.c.value, func.count())
+            .join(catalogue_entry, catalogue_entry.c.case_id == catalogue_facet.c.case_id)
+            .where(
+                catalogue_facet.c.facet.in_(counted),
+                _where(connection, Filters(filters.words, others)),
+            )
+            .group_by(catalogue_facet.c.facet, catalogue_facet.c.value)
+            .order_by(func.count().desc(), catalogue_facet.c.value)
+        )
+        for facet, value, number in rows:
+            found[facet].append((value, number))
+    return {facet: tuple(values) for facet, values in found.items()}
 
 
 def _where(connection: Connection, filters: Filters) -> ColumnElement[bool]:
