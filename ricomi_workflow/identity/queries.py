@@ -14,7 +14,13 @@ from sqlalchemy import and_, exists, func, or_, select, tuple_
 from ricomi_workflow.db.driver import Driver
 from ricomi_workflow.db.reading import read
 from ricomi_workflow.identity.mandates import mandates_of
-from ricomi_workflow.identity.models import ended_session, instance, role_grant, user
+from ricomi_workflow.identity.models import (
+    delegation,
+    ended_session,
+    instance,
+    role_grant,
+    user,
+)
 from ricomi_workflow.kernel.actors import Actor, Grant, Role
 
 if TYPE_CHECKING:
@@ -93,20 +99,27 @@ def offices_held(connection: Connection, day: date) -> dict[Grant, frozenset[int
 
 
 _ASKER = (user.c.id, user.c.name, user.c.lang, user.c.zone)
+_STANDS_IN = exists().where(delegation.c.delegate_id == user.c.id).label("stands_in")
 
 
 def find_actor(connection: Connection, user_id: int, day: date) -> Actor | None:
     """The active person with the grants and mandates valid on `day`; None when there is none."""
+    return _find_actor(connection, user.c.id == user_id, day)
+
+
+def _find_actor(connection: Connection, who: ColumnElement[bool], day: date) -> Actor | None:
+    """The person, in one statement, or in two when anybody ever made them a stand-in."""
     rows = connection.execute(
-        select(*_ASKER, role_grant.c.role, role_grant.c.country)
+        select(*_ASKER, _STANDS_IN, role_grant.c.role, role_grant.c.country)
         .outerjoin(role_grant, and_(role_grant.c.user_id == user.c.id, valid_on(day)))
-        .where(user.c.id == user_id, user.c.active)
+        .where(who, user.c.active)
     ).all()
     if not rows:
         return None
+    first = rows[0]
     grants = frozenset(Grant(Role(row.role), row.country) for row in rows if row.role)
-    mandates = mandates_of(connection, user_id, day)
-    return Actor(user_id, rows[0].name, rows[0].lang, grants, mandates, zone=rows[0].zone)
+    mandates = mandates_of(connection, first.id, day) if first.stands_in else ()
+    return Actor(first.id, first.name, first.lang, grants, mandates, zone=first.zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +195,8 @@ def find_signed_in(
     All sessions of a person end by their epoch, this one by its own name.
     """
     ended = exists().where(ended_session.c.digest == session_digest(session))
-    known = connection.execute(select(user.c.epoch).where(user.c.id == user_id, ~ended)).scalar()
-    return find_actor(connection, user_id, day) if known == epoch else None
+    known = and_(user.c.id == user_id, user.c.epoch == epoch, ~ended)
+    return _find_actor(connection, known, day)
 
 
 def session_digest(name: str) -> str:

@@ -155,14 +155,14 @@ def test_only_applicants_open_requests(house: OfficeHouse) -> None:
 
 
 BUDGETS = {
-    "/es/work": 14,
-    "/es/cases": 10,
-    "/es/ceam": 8,
-    "/es/fund/desk": 10,
-    "/es/cases/{ref}": 28,
-    "/es/cases/{ref}/ballot": 24,
-    "/es/cases/{ref}/dossier/request/1": 7,
-    "/es/cases/{ref}/do/remind_voters": 24,
+    "/es/work": 12,
+    "/es/cases": 7,
+    "/es/ceam": 6,
+    "/es/fund/desk": 7,
+    "/es/cases/{ref}": 26,
+    "/es/cases/{ref}/ballot": 22,
+    "/es/cases/{ref}/dossier/request/1": 4,
+    "/es/cases/{ref}/do/remind_voters": 22,
 }
 
 
