@@ -15,7 +15,7 @@ from ricomi_workflow.bodies.names import alphabetical
 from ricomi_workflow.cases.case import Case, roles_on
 from ricomi_workflow.cases.queries import PAGE, count_by_state, list_cases, with_participants
 from ricomi_workflow.collaboration.assignments import Assignment, assigned
-from ricomi_workflow.collaboration.filters import SavedFilter, filters_of
+from ricomi_workflow.collaboration.filters import SavedFilter
 from ricomi_workflow.deadlines.queries import due_of
 from ricomi_workflow.definitions.kinds import newest
 from ricomi_workflow.definitions.model import StateDef, TransitionDef
@@ -92,8 +92,8 @@ class Select:
     options: tuple[Choice, ...]
 
 
-def case_list_page(connection: Connection, asked: Wanted) -> CaseList:
-    """The page of the list for the reader, in a fixed number of queries."""
+def case_list_page(connection: Connection, asked: Wanted, kept: Sequence[SavedFilter]) -> CaseList:
+    """The page of the list for the reader with their filters, in a fixed number of queries."""
     found = found_cases(connection, asked, PAGE + 1)
     shown = with_participants(connection, found[:PAGE])
     counts = step_counts(count_by_state(connection, services(), actor(), asked.country or None))
@@ -106,7 +106,7 @@ def case_list_page(connection: Connection, asked: Wanted) -> CaseList:
         steps=_steps(asked, counts),
         countries=_countries(asked),
         narrower=_narrower(asked),
-        kept=tuple(filters_of(connection, actor().user_id)),
+        kept=tuple(kept),
         keep_href=address("filters.filters", **query) if query else "",
         several_href=address("several.choose", **query) if several_acts(shown) else "",
         chosen=_chosen(asked),

@@ -36,11 +36,11 @@ blueprint = Blueprint("cases", __name__, url_prefix=PREFIX)
 def case_list() -> str | Response:
     """Show the cases that the reader may see; through their first filter if none is asked for."""
     with services().uow.read() as connection:
-        first = [] if request.args else filters_of(connection, actor().user_id)
-        chosen = next((each.query for each in first if each.is_default), "")
-        if chosen:
-            return redirect(filter_href(chosen))
-        page = case_list_page(connection, wanted(request.args))
+        kept = filters_of(connection, actor().user_id)
+        first = next((each.query for each in kept if each.is_default), "")
+        if first and not request.args:
+            return redirect(filter_href(first))
+        page = case_list_page(connection, wanted(request.args), kept)
     return render_template("pages/cases.html", page=page)
 
 
