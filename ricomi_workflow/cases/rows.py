@@ -131,6 +131,11 @@ def submissions(connection: Connection, case_id: int) -> list[Submission]:
     return [Submission(*row) for row in rows]
 
 
+def newest_of(given: Sequence[Submission], form: str) -> Submission | None:
+    """The newest of these submissions of a case that was given in `form`."""
+    return next((paper for paper in reversed(given) if paper.form == form), None)
+
+
 def count_submissions(source: Connection | Driver, case_id: int, form: str) -> int:
     """How often `form` was given in a case."""
     return cast("int", read(source, _COUNT, [case_id, form])[0][0])

@@ -46,11 +46,19 @@ def budget_in_force(
     connection: Connection, case_id: int, form: str = "request"
 ) -> dict[str, Money]:
     """What each line of the budget of a case holds now, in the order of the request."""
-    adopted = [row.detail["budget"] for row in _adopted(connection, case_id)]
-    if adopted:
-        return {line: Money.parse(str(amount)) for line, amount in adopted[-1].items()}
+    adopted = adopted_budget(connection, case_id)
+    if adopted is not None:
+        return adopted
     request = latest_submission(connection, case_id, form)
     return sums_by_line(request.values.get("budget"), "total") if request else {}
+
+
+def adopted_budget(connection: Connection, case_id: int) -> dict[str, Money] | None:
+    """The budget that the newest adopted change of a case left; None while there is none."""
+    adopted = _adopted(connection, case_id)
+    if not adopted:
+        return None
+    return {line: Money.parse(str(amount)) for line, amount in adopted[-1].detail["budget"].items()}
 
 
 def reallocation_within(act: Act) -> Refusal | None:

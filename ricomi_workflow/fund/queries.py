@@ -11,8 +11,8 @@ from sqlalchemy import exists, func, select
 
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.models import case
-from ricomi_workflow.cases.rows import latest_submission
-from ricomi_workflow.fund.budget import budget_in_force, spent_by_line
+from ricomi_workflow.cases.rows import Submission, latest_submission
+from ricomi_workflow.fund.budget import adopted_budget, spent_by_line
 from ricomi_workflow.fund.models import (
     account,
     contribution,
@@ -70,6 +70,7 @@ __all__ = [
     "list_available",
     "list_contributions",
     "list_entries",
+    "money_beside",
     "public_statement",
     "statement",
     "statement_json",
@@ -149,24 +150,25 @@ class Waiting:
         return is_exercise_ref(self.case_ref)
 
 
-def case_money(
-    connection: Connection,
-    found: Case,
-    form: str = "request",
-    hidden: Collection[str] = (),
+def case_money(connection: Connection, found: Case, form: str = "request") -> CaseMoney:
+    """The money of a case as its newest request, given in `form`, and the books tell it."""
+    return money_beside(connection, found, latest_submission(connection, found.id, form))
+
+
+def money_beside(
+    connection: Connection, found: Case, request: Submission | None, hidden: Collection[str] = ()
 ) -> CaseMoney:
-    """The money of a case as its newest request, given in `form`, and the books tell it.
+    """The same for who has read the newest request already; five statements.
 
     What stands in the fields of `hidden`, which are kept from the reader, is left out.
     """
-    request = latest_submission(connection, found.id, form)
     given = request.values if request else {}
     values = {name: value for name, value in given.items() if name not in hidden}
     owner = Owner(found.id, found.ref, found.exercise)
     accounts = {kind: owned(kind, owner) for kind in CASE_KINDS}
     held = balances(connection, accounts.values())
     spent = spent_by_line(connection, accounts[Kind.EXPENDITURE].code)
-    changed = _changed(connection, found.id, form, values.get("budget"))
+    changed = _changed(connection, found.id, values.get("budget"))
     lines = tuple(
         LineMoney(
             x.component,
@@ -191,10 +193,10 @@ def case_money(
     )
 
 
-def _changed(connection: Connection, case_id: int, form: str, budget: Json) -> dict[str, Money]:
+def _changed(connection: Connection, case_id: int, budget: Json) -> dict[str, Money]:
     """By line: how much more, or less, the budget in force holds than the one that was asked."""
     asked = sums_by_line(budget, "total")
-    now = budget_in_force(connection, case_id, form) if asked else {}
+    now = (adopted_budget(connection, case_id) if asked else None) or {}
     return {line: amount - asked.get(line, Money(0)) for line, amount in now.items()}
 
 

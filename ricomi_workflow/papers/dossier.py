@@ -21,13 +21,13 @@ from ricomi_workflow.cases.queries import (
     readable,
     told,
 )
-from ricomi_workflow.cases.rows import Submission, find_submission, submissions
+from ricomi_workflow.cases.rows import Submission, find_submission, newest_of, submissions
 from ricomi_workflow.collaboration.comments import Comment, comments_of
 from ricomi_workflow.collaboration.rules import Audience
 from ricomi_workflow.definitions.kinds import opening_form
 from ricomi_workflow.definitions.model import FormDef
 from ricomi_workflow.files.queries import Attachment, list_readable
-from ricomi_workflow.fund.queries import CaseMoney, case_money
+from ricomi_workflow.fund.queries import CaseMoney, money_beside
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound
@@ -63,19 +63,20 @@ class Read:
 def read_dossier(connection: Connection, services: Services, reader: Actor, ref: str) -> Read:
     """Everything of the case `ref` that the reader may read; raises `NotFound`."""
     case = get_case(connection, services, reader, ref)
-    given = [(x, _values(services, reader, case, x)) for x in submissions(connection, case.id)]
+    papers = submissions(connection, case.id)
+    given = [(paper, _values(services, reader, case, paper)) for paper in papers]
     last = ballot_view(connection, case.id)
     rounds = last.rounds if last else 0
     earlier = [ballot_view(connection, case.id, n) for n in range(1, rounds)]
     shared = comments_of(connection, services, reader, case)
-    opening = opening_form(services.process(case).workflow)
+    request = newest_of(papers, opening_form(services.process(case).workflow))
     return Read(
         case,
         reader,
         tuple((paper, values) for paper, values in given if values is not None),
         tuple(told(reader, case, trail(connection, case.id))),
         tuple(each for each in (*earlier, last) if each),
-        case_money(connection, case, opening, hidden_at_opening(services, reader, case)),
+        money_beside(connection, case, request, hidden_at_opening(services, reader, case)),
         tuple(each for each in shared if each.audience is not Audience.SECRETARIAT),
         tuple(list_readable(connection, services, reader, case)),
         readable_reviews(connection, services, reader, case),

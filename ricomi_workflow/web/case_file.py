@@ -24,14 +24,14 @@ from ricomi_workflow.cases.queries import (
     readable,
     told,
 )
-from ricomi_workflow.cases.rows import Submission, submissions
+from ricomi_workflow.cases.rows import Submission, newest_of, submissions
 from ricomi_workflow.cases.separation import Shortage, forecast
 from ricomi_workflow.collaboration.assignments import STAFF
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.deadlines.queries import due_of
 from ricomi_workflow.definitions.kinds import opening_form
 from ricomi_workflow.definitions.model import StateDef, WorkflowDef
-from ricomi_workflow.fund.queries import CaseMoney, case_money
+from ricomi_workflow.fund.queries import CaseMoney, money_beside
 from ricomi_workflow.identity.queries import names_of
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.web.form_desk import MANY, open_desk, whole_errors
@@ -113,7 +113,7 @@ class CaseFile:
 
     def paper(self, form: str) -> Submission | None:
         """The newest readable submission of `form`."""
-        return next((p for p in reversed(self.papers) if p.form == form), None)
+        return newest_of(self.papers, form)
 
 
 def read_case_file(tx: Tx, services: Services, ref: str) -> CaseFile:
@@ -133,10 +133,10 @@ def read_case_file(tx: Tx, services: Services, ref: str) -> CaseFile:
         options=offered,
         entries=entries,
         ballot=ballot_view(tx.connection, case.id),
-        money=case_money(
+        money=money_beside(
             tx.connection,
             case,
-            opening_form(workflow),
+            newest_of(given, opening_form(workflow)),
             hidden_at_opening(services, tx.actor, case),
         ),
         papers=tuple(paper for paper in given if _may_see(services, tx.actor, case, paper)),
