@@ -60,7 +60,7 @@ class HomePage:
 
 
 def home_page(connection: Connection) -> HomePage:
-    """Put the home page together; seven statements."""
+    """Put the home page together; six statements."""
     newest = latest(connection, _DRAWN)
     open_now, closing = open_in_all(connection, services().uow.clock.now())
     return HomePage(
