@@ -6,7 +6,7 @@ The number of queries does not depend on how much has happened in the case.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from ricomi_workflow.audit.queries import trail
@@ -69,8 +69,8 @@ class CaseFile:
     draft_title: Mapping[str, str] | None  # while the case has none of its own
     progress: Mapping[str, Progress]  # by form of many pages that the reader may edit
     held: Mapping[int, WorkflowDef]  # by entry: the version of the process in which it was done
-    names: Mapping[int, str]  # of those who acted, by key; only staff learn them
-    shortages: tuple[Shortage, ...] = ()  # acts for which nobody would remain; for who can mend it
+    names: Mapping[int, str] = field(default_factory=dict)  # of those who acted; see `with_people`
+    shortages: tuple[Shortage, ...] = ()  # acts for which nobody would remain; likewise
 
     @property
     def title(self) -> Mapping[str, str] | None:
@@ -144,9 +144,16 @@ def read_case_file(tx: Tx, services: Services, ref: str) -> CaseFile:
         draft_title=None if case.title else draft_titles(tx.connection, [case.id]).get(case.id),
         progress=_progress(tx, services, case, offered),
         held=held_in(services, entries),
-        names=_names(tx, entries),
-        shortages=_shortages(tx, services, case, offered),
     )
+
+
+def with_people(tx: Tx, services: Services, file: CaseFile) -> CaseFile:
+    """The file with who acted, by key, for staff alone, and with what lacks people.
+
+    A page that tells neither, such as the ballot's, does not ask for them.
+    """
+    shortages = _shortages(tx, services, file.case, file.options)
+    return replace(file, names=_names(tx, file.entries), shortages=shortages)
 
 
 def _shortages(

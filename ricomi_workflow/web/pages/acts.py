@@ -11,7 +11,7 @@ from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.errors import Conflict, DomainError, Invalid, NotOffered, Refused
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES
 from ricomi_workflow.web.audience import for_signed_in
-from ricomi_workflow.web.case_file import read_case_file
+from ricomi_workflow.web.case_file import read_case_file, with_people
 from ricomi_workflow.web.confirm_view import Attempt, Given, already_done, confirm_page
 from ricomi_workflow.web.errors import status_of
 from ricomi_workflow.web.form_desk import open_desk
@@ -72,7 +72,7 @@ def _attempt(
     ref: str, trigger: str, given: Given | None = None, error: DomainError | None = None
 ) -> Attempt:
     with services().uow.look(actor()) as tx:
-        file = read_case_file(tx, services(), ref)
+        file = with_people(tx, services(), read_case_file(tx, services(), ref))
         option = next((o for o in file.options if o.taken.trigger == trigger), None)
         name = (option.taken.form or "").partition("/")[0] if option else ""
         opened = bool(name and option and option.possible)

@@ -18,7 +18,7 @@ from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.web.assignment_view import case_hands
 from ricomi_workflow.web.audience import for_signed_in
 from ricomi_workflow.web.calls_view import kinds_with_calls, open_rows
-from ricomi_workflow.web.case_file import read_case_file
+from ricomi_workflow.web.case_file import read_case_file, with_people
 from ricomi_workflow.web.case_filters import wanted
 from ricomi_workflow.web.case_list import case_list_page, openings, openings_asked
 from ricomi_workflow.web.case_view import case_page as put_together
@@ -105,7 +105,7 @@ def _opened(tx: Tx, kind: str, country: str) -> Case:
 def case_page(ref: str) -> str:
     """Show where a case stands and what the reader can do."""
     with services().uow.look(actor()) as tx:
-        file = read_case_file(tx, services(), ref)
+        file = with_people(tx, services(), read_case_file(tx, services(), ref))
         hands, said = case_hands(tx, file.case), talk(tx, file.case)
         leads = ways(tx.connection, file.case, actor())
     page = put_together(file, request.args.get("done", type=int))
