@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from ricomi_workflow.audit.models import audit_entry
+from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.cases.act import Act, Services
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.models import draft_contributor
@@ -74,15 +75,29 @@ def people_behind(tx: Tx, case: Case, seq: int) -> frozenset[int]:
 
 
 def forecast(
-    tx: Tx, services: Services, case: Case, day: date, doing: Actor | None = None
+    tx: Tx,
+    services: Services,
+    case: Case,
+    entries: Iterable[Entry],
+    day: date,
+    *,
+    doing: Actor | None = None,
 ) -> list[Shortage]:
     """The later acts for which nobody eligible would remain, as offices are held on `day`.
 
+    `entries`: the whole trail of the case.
     `doing`: somebody who is about to hand the case in; they and those who wrote in its drafts
     count as its authors already. For each pair that is kept apart there must be two people: one
     for the act that comes first and another for the second.
     """
-    ground = _ground(tx, services, case, day, doing)
+    ground = _Ground(
+        services.process(case).workflow,
+        case,
+        offices_held(tx.connection, day),
+        [_done(e.seq, e.act, e.actor_id, e.detail) for e in entries if e.actor_id is not None],
+        _drafters(tx, case),
+        doing.people if doing else frozenset(),
+    )
     vacant = [
         Shortage(definition.label, definition.roles, None)
         for definition in _expected(ground.workflow)
@@ -154,17 +169,6 @@ class _Ground:
         return self.workflow.form.partition("/")[0] in rule.wrote
 
 
-def _ground(tx: Tx, services: Services, case: Case, day: date, doing: Actor | None) -> _Ground:
-    return _Ground(
-        services.process(case).workflow,
-        case,
-        offices_held(tx.connection, day),
-        _history(tx, case),
-        _drafters(tx, case),
-        doing.people if doing else frozenset(),
-    )
-
-
 _VOTING = LocalizedText(es="Votar", en="Vote", pt="Votar", fr="Voter")
 
 
@@ -234,10 +238,11 @@ def _read_history(connection: Connection, case: Case) -> list[Done]:
         .where(audit_entry.c.case_id == case.id, audit_entry.c.actor_id.is_not(None))
         .order_by(audit_entry.c.seq)
     )
-    return [
-        Done(row.seq, row.act, _behind(row.actor_id, row.detail), _writers(row.detail))
-        for row in rows
-    ]
+    return [_done(*row) for row in rows]
+
+
+def _done(seq: int, act: str, actor_id: int, detail: Mapping[str, Json]) -> Done:
+    return Done(seq, act, _behind(actor_id, detail), _writers(detail))
 
 
 def _behind(actor_id: int, detail: Mapping[str, Json]) -> frozenset[int]:

@@ -152,21 +152,18 @@ def with_people(tx: Tx, services: Services, file: CaseFile) -> CaseFile:
 
     A page that tells neither, such as the ballot's, does not ask for them.
     """
-    shortages = _shortages(tx, services, file.case, file.options)
-    return replace(file, names=_names(tx, file.entries), shortages=shortages)
+    return replace(file, names=_names(tx, file.entries), shortages=_shortages(tx, services, file))
 
 
-def _shortages(
-    tx: Tx, services: Services, case: Case, offered: Sequence[Option]
-) -> tuple[Shortage, ...]:
+def _shortages(tx: Tx, services: Services, file: CaseFile) -> tuple[Shortage, ...]:
     """What the one who hands the case in, and the staff, are told of duties kept apart."""
-    workflow, opening = services.process(case).workflow, services.process(case).workflow.form
-    handing_in = any(o.possible and o.taken.form == opening for o in offered)
-    if workflow.states[case.state].final or not (handing_in or tx.actor.has(*STAFF)):
+    opening = file.workflow.form
+    handing_in = any(o.possible and o.taken.form == opening for o in file.options)
+    if file.state.final or not (handing_in or tx.actor.has(*STAFF)):
         return ()
-    today = services.calendar.local_day(tx.now)
     doing = tx.actor if handing_in else None
-    return tuple(forecast(tx, services, case, today, doing))
+    found = forecast(tx, services, file.case, file.entries, file.today, doing=doing)
+    return tuple(found)
 
 
 def _names(tx: Tx, entries: Sequence[Entry]) -> dict[int, str]:

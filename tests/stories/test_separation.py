@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import Engine
 
 from ricomi_workflow.audit.commands import record
+from ricomi_workflow.audit.queries import trail
 from ricomi_workflow.bodies.sentences import Speaker
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.commands import lock
@@ -184,7 +185,8 @@ def shortages(story: Story, doing: str = APPLICANT) -> set[tuple[str, bool]]:
     """The acts for which nobody would remain, and whether that is by a rule."""
     who = story.people[doing]
     with story.services.uow.look(who) as tx:
-        found = forecast(tx, story.services, story.case(), story.today, who)
+        entries = trail(tx.connection, story.case().id)
+        found = forecast(tx, story.services, story.case(), entries, story.today, doing=who)
     return {(short.act.en, short.rule is not None) for short in found}
 
 
