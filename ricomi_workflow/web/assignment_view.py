@@ -67,7 +67,7 @@ class AssignmentPage:
 def case_hands(tx: Tx, case: Case) -> Hands:
     """What the page of a case says."""
     history = assignment_history(tx.connection, case, tx.actor)
-    hands = _present(tx, case)
+    hands = _present(tx, case, history)
     own = waited_offices(case, services().state(case), tx.actor)
     return Hands(
         words=in_hands(case, hands, tx.actor),
@@ -81,7 +81,7 @@ def assignment_page(tx: Tx, ref: str) -> AssignmentPage:
     """The page for the reader. Raises `NotFound`."""
     case = get_case(tx.connection, services(), tx.actor, ref)
     history = assignment_history(tx.connection, case, tx.actor)
-    hands = _present(tx, case)
+    hands = _present(tx, case, history)
     own = waited_offices(case, services().state(case), tx.actor)
     return AssignmentPage(
         ref=ref,
@@ -92,7 +92,10 @@ def assignment_page(tx: Tx, ref: str) -> AssignmentPage:
     )
 
 
-def _present(tx: Tx, case: Case) -> tuple[Assignment, ...]:
+def _present(tx: Tx, case: Case, history: Sequence[Assignment]) -> tuple[Assignment, ...]:
+    """Who has the case in hand; asked for only if somebody was given it in its present state."""
+    if all(one.visit != case.entered for one in history):
+        return ()
     today = services().calendar.local_day(tx.now)
     return assigned(tx.connection, [case], tx.actor, today).get(case.id, ())
 

@@ -159,10 +159,10 @@ BUDGETS = {
     "/es/cases": 7,
     "/es/ceam": 6,
     "/es/fund/desk": 7,
-    "/es/cases/{ref}": 24,
+    "/es/cases/{ref}": 22,
     "/es/cases/{ref}/ballot": 16,
     "/es/cases/{ref}/dossier/request/1": 4,
-    "/es/cases/{ref}/do/remind_voters": 20,
+    "/es/cases/{ref}/do/remind_voters": 19,
 }
 
 
