@@ -29,6 +29,7 @@ from ricomi_workflow.kernel.errors import (
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.messaging.commands import enqueue
 from ricomi_workflow.reviews.models import review_assignment, review_step
+from ricomi_workflow.reviews.panel import able, partial
 from ricomi_workflow.reviews.rankings import proposed
 from ricomi_workflow.reviews.rows import (
     Review,
@@ -196,17 +197,14 @@ def _require_review(services: Services, case: Case) -> None:
 
 def _reviewers(tx: Tx, services: Services, case: Case, people: Sequence[int]) -> list[Holder]:
     today = _today(tx, services)
-    able = {h.user_id: h for h in holders(tx.driver, today, [(Role.REVIEWER, None)])}
-    parties = sorted({case.country, *case.partner_countries()})
-    roles = (Role.FOCAL_POINT, Role.INSTITUTION_USER)
-    pairs = [(role, country) for role in roles for country in parties]
-    partial = {holder.user_id for holder in holders(tx.driver, today, pairs)}
-    if any(key not in able for key in people):
+    known = able(tx.driver, today)
+    biased = partial(tx.driver, case, today)
+    if any(key not in known for key in people):
         raise Refused([Refusal("not_a_reviewer")])
-    biased = [able[key].name for key in people if key in partial]
-    if biased:
-        raise Refused([Refusal("reviewer_of_party", {"names": tuple(biased)})])
-    return [able[key] for key in people]
+    names = tuple(known[key].name for key in people if key in biased)
+    if names:
+        raise Refused([Refusal("reviewer_of_party", {"names": names})])
+    return [known[key] for key in people]
 
 
 def _checked(scheme: Scheme, given: Mapping[str, Given]) -> dict[str, Json]:

@@ -9,6 +9,7 @@ from ricomi_workflow.cases.act import Act, Effect, Guard
 from ricomi_workflow.kernel.canonical import Json, digest
 from ricomi_workflow.kernel.errors import Refusal, Refused
 from ricomi_workflow.reviews.models import call_ranking, ranking_adoption
+from ricomi_workflow.reviews.panel import impartial
 from ricomi_workflow.reviews.ranking import Standing
 from ricomi_workflow.reviews.rankings import (
     Frozen,
@@ -41,6 +42,17 @@ def reviews_complete(act: Act) -> Refusal | None:
     if waiting or done < needed:
         return Refusal("reviews_missing", {"n": needed, "there": done, "waiting": waiting})
     return None
+
+
+def reviewers_too_few(act: Act) -> Refusal | None:
+    """Those at work and those who may still be asked are fewer than the reviews needed."""
+    needed = scheme_of(request_call(act)).minimum
+    found = case_reviews(act)
+    asked = {each.user_id for each in found}
+    today = act.services.calendar.local_day(act.tx.now)
+    free = impartial(act.tx.driver, act.case, today).keys() - asked
+    there = sum(each.status.counts for each in found) + len(free)
+    return Refusal("reviewers_enough", {"n": needed, "there": there}) if there >= needed else None
 
 
 def ranking_ready(act: Act) -> Refusal | None:
@@ -178,6 +190,7 @@ GUARDS: dict[str, Guard] = {
     for guard in (
         reviewers_assigned,
         reviews_complete,
+        reviewers_too_few,
         ranking_ready,
         ranking_frozen,
         ranking_adopted,

@@ -57,6 +57,25 @@ def test_a_conflict_recuses_by_name_and_another_review_is_needed(panel: Panel) -
     assert not panel.story.faults()
 
 
+def test_the_review_is_stopped_only_when_too_few_people_are_free_of_conflict(panel: Panel) -> None:
+    panel.under_review()
+    assert panel.story.why_not(SECRETARIAT, "stop_technical_review") == ["reviewers_enough"]
+    reviewer(panel.story, "Diego", panel.story.case().country)  # who may not be asked
+    panel.assign("Bruno")
+    panel.declare("Bruno")
+    panel.score("Bruno", points())
+    panel.assign("Ana")
+    assert panel.story.why_not(SECRETARIAT, "stop_technical_review") == ["reviewers_enough"]
+    panel.declare("Ana", conflict=True, reason="Trabajó en esa dirección.")
+    panel.story.do(SECRETARIAT, "stop_technical_review", reason="Solo queda una persona.")
+    assert panel.story.case().state == "secretariat_review"
+    assert statuses(panel) == ["scored", "recused"]  # what was reviewed is kept
+    panel.story.do(SECRETARIAT, "begin_technical_review")
+    reviewer(panel.story, "Carla")
+    assert panel.story.why_not(SECRETARIAT, "stop_technical_review") == ["reviewers_enough"]
+    assert not panel.story.faults()
+
+
 def test_the_review_ends_when_enough_are_complete(panel: Panel) -> None:
     panel.reviewed(Ana=10)
     assert panel.story.why_not(SECRETARIAT, "end_technical_review") == [
