@@ -188,7 +188,7 @@
     const choose = document.createElement("p");
     choose.className = "buttons";
     choose.append(
-      button(words.keep_mine, () => { marks.set(field, theirs.mark); settle(field, note); plan(0); }),
+      button(words.keep_mine, () => { marks.set(field, keepingMine(field, theirs)); settle(field, note); plan(0); }),
       button(words.take_theirs, () => adopt(field, theirs, note)));
     says.append(who);
     note.append(says, quote, choose);
@@ -200,6 +200,8 @@
     made.addEventListener("click", act);
     return made;
   };
+  /** Begun with this, shown that: one's own is to stand where both changed the same. */
+  const keepingMine = (field, theirs) => `${(marks.get(field) ?? "").split("!")[0]}!${theirs.mark}`;
   const settle = (field, note) => { asked.delete(field); note?.remove(); };
   const adopt = (field, theirs, note) => {
     settle(field, note);
@@ -232,7 +234,7 @@
     } catch { /* no line: the next beat tries again */ }
   };
   const follow = (field, theirs) => {
-    if (marks.get(field) === theirs.mark) return;
+    if (marks.get(field) === theirs.mark || marks.get(field)?.includes("!")) return;
     const texts = Object.entries(theirs.inputs).flatMap(([name, all]) => all.map((text) => [name, text]));
     if (put(field, texts)) { marks.set(field, theirs.mark); writeSeen(); tell(theirs.who, "saved"); return; }
     if (form.querySelector(`[data-taken="${field}"]`)) return;
