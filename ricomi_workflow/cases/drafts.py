@@ -17,7 +17,7 @@ from sqlalchemy import delete, select
 
 from ricomi_workflow.cases.case import Case, draft_name, roles_on
 from ricomi_workflow.cases.models import draft_contributor, draft_field, draft_presence
-from ricomi_workflow.cases.pieces import joined, mark_of
+from ricomi_workflow.cases.pieces import joined, mark_of, read_mark
 from ricomi_workflow.cases.rows import latest_submission
 from ricomi_workflow.db.driver import Driver
 from ricomi_workflow.db.reading import read
@@ -120,18 +120,23 @@ def merge(draft: Values, sent: Values, began: Mapping[str, str]) -> Merge:
 
     `sent` holds None for a field that was emptied. Sent as it was begun with: the other's stays.
     Nothing saved meanwhile, or the same: the writer's is saved. Changed in other rows or languages:
-    both are. Else the field is taken.
+    both are. Else the field is taken, unless the writer was shown what stands there and wants
+    their own (`keeping_mine`): then that stands, in rows and languages that both changed.
     """
     changed: dict[str, Json] = {}
     taken: list[str] = []
     for name, value in sent.items():
         theirs, own = mark_of(draft.get(name)), mark_of(value)
-        if own in {theirs, began.get(name)}:
+        before, shown = read_mark(began.get(name, theirs))
+        if own == theirs or (own == before and not shown):
             continue
-        if began.get(name, theirs) == theirs:
+        mine = shown == theirs
+        if before == theirs:
             changed[name] = value
-        elif (both := joined(draft.get(name), value, began[name])) is not None:
+        elif (both := joined(draft.get(name), value, before, mine=mine)) is not None:
             changed[name] = both
+        elif mine:
+            changed[name] = value
         else:
             taken.append(name)
     return Merge(changed, tuple(taken))

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from ricomi_workflow.kernel.canonical import Json, digest
 
 MARK_LENGTH, PIECE_LENGTH = 12, 8
+_OVER = "!"
 Pieces = Mapping[str, Json]
 
 
@@ -20,39 +21,54 @@ def mark_of(value: Json) -> str:
     return digest(value)[:MARK_LENGTH] + pieces
 
 
-def joined(theirs: Json, own: Json, began: str) -> Json:
+def keeping_mine(began: str, seen: str) -> str:
+    """The mark of a writer who began with `began`, was shown `seen` and wants their own to stand."""
+    return f"{began.partition(_OVER)[0]}{_OVER}{seen}"
+
+
+def read_mark(mark: str) -> tuple[str, str]:
+    """The mark with which a writer began, and that of the other answer which theirs is to outdo."""
+    began, _, seen = mark.partition(_OVER)
+    return began, seen
+
+
+def joined(theirs: Json, own: Json, began: str, *, mine: bool = False) -> Json:
     """Both answers in one, where no piece was changed by both; None when that cannot be told.
 
-    `began`: the mark of the answer with which both began.
+    `began`: the mark of the answer with which both began. `mine`: in a piece that both changed
+    `own` stands.
     """
     before = _marked(began)
     if not before and began != mark_of(None):
         return None
     if isinstance(theirs, Mapping) and isinstance(own, Mapping):
-        return _texts(theirs, own, before)
+        return _texts(theirs, own, before, mine=mine)
     rows = _rows_in(theirs), _rows_in(own)
-    return _rows(*rows, before) if all(rows) else None
+    return _rows(*rows, before, mine=mine) if all(rows) else None
 
 
-def _rows(theirs: Sequence[Json], own: Sequence[Json], before: Mapping[str, str]) -> Json:
+def _rows(
+    theirs: Sequence[Json], own: Sequence[Json], before: Mapping[str, str], *, mine: bool
+) -> Json:
     """Row by row; who removed one moved the others, and nothing can be told any more."""
     if min(len(theirs), len(own)) < len(before):
         return None
     rows: list[Json] = []
     for n, was in enumerate(before.values()):
-        row = _one(theirs[n], own[n], was)
+        row = _one(theirs[n], own[n], was, mine=mine)
         if row is None:
             return None
         rows.append(row)
-    added, mine = theirs[len(before) :], own[len(before) :]
-    return [*rows, *added, *(row for row in mine if row not in added)]
+    added, more = theirs[len(before) :], own[len(before) :]
+    return [*rows, *added, *(row for row in more if row not in added)]
 
 
-def _texts(theirs: Pieces, own: Pieces, before: Mapping[str, str]) -> Json:
+def _texts(theirs: Pieces, own: Pieces, before: Mapping[str, str], *, mine: bool) -> Json:
     """Language by language; one that was emptied is not there."""
     found: dict[str, Json] = {}
     for lang in dict.fromkeys([*theirs, *own, *before]):
-        text = _one(theirs.get(lang, ""), own.get(lang, ""), before.get(lang, _short("")))
+        was = before.get(lang, _short(""))
+        text = _one(theirs.get(lang, ""), own.get(lang, ""), was, mine=mine)
         if text is None:
             return None
         if text:
@@ -60,11 +76,11 @@ def _texts(theirs: Pieces, own: Pieces, before: Mapping[str, str]) -> Json:
     return found
 
 
-def _one(theirs: Json, own: Json, was: str) -> Json:
-    """The piece that stands; None when both changed it."""
+def _one(theirs: Json, own: Json, was: str, *, mine: bool) -> Json:
+    """The piece that stands; None when both changed it, unless `mine`."""
     if theirs == own or _short(own) == was:
         return theirs
-    return own if _short(theirs) == was else None
+    return own if mine or _short(theirs) == was else None
 
 
 def _pieces(value: Json) -> Pieces:

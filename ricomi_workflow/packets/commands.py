@@ -13,7 +13,7 @@ from sqlalchemy import select
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.drafts import Draft, merge, save_draft, save_fields
-from ricomi_workflow.cases.pieces import mark_of
+from ricomi_workflow.cases.pieces import keeping_mine, mark_of
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.forms import partial
 from ricomi_workflow.definitions.model import FormDef
@@ -175,7 +175,11 @@ def take_in(
         return TakenIn(claims, before=before)
     sent, errors = _as_kept(services, desk, packet.answers)
     unknown = tuple(sorted(packet.answers.keys() - sent.keys()))
-    seen = {name: choice.seen for name, choice in chosen.items() if choice.keep == MINE}
+    seen = {
+        name: keeping_mine(claims.marks.get(name, ""), choice.seen)
+        for name, choice in chosen.items()
+        if choice.keep == MINE
+    }
     left = {name for name, choice in chosen.items() if choice.keep == THEIRS}
     merged = merge(
         desk.values,

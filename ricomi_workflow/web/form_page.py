@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
+from ricomi_workflow.cases.pieces import keeping_mine
 from ricomi_workflow.definitions.forms import SectionState, standing
 from ricomi_workflow.definitions.model import FieldType, FormDef, Section
 from ricomi_workflow.definitions.rows import rows_of
@@ -75,7 +76,7 @@ class Asked:
     section: str | None = None
     add_row: str = ""
     check: bool = False  # tell what is missing, too
-    taken: tuple[str, ...] = ()  # fields that somebody else saved meanwhile
+    taken: Mapping[str, str] = field(default_factory=dict)  # saved by somebody else meanwhile: marks
     refused: tuple[FieldError, ...] = ()  # files that were not kept
 
 
@@ -107,8 +108,8 @@ def form_page(desk: Desk, values: Values, asked: Asked, company: Company) -> For
         live=asked.check or bool(asked.refused),
         files=any(f.kind == "files" for view in views for f in view.fields),
         kept=_kept(following),
-        seen=written_marks(marks(desk, sections)),
-        sharing=sharing(desk, first, company, asked.taken),
+        seen=written_marks(_began(desk, sections, asked.taken)),
+        sharing=sharing(desk, first, company, tuple(asked.taken)),
         saved_at=desk.saved_at,
         go_on=_go_on(desk, following),
         copy_number=desk.previous.number if desk.previous and not values else 0,
@@ -136,6 +137,13 @@ def new_row_id(desk: Desk, values: Values, table: str) -> str:
     definition = desk.form.field(table)
     named = [c for c in definition.columns if c.type is FieldType.TEXT] or definition.columns
     return field_id(f"{table}.{len(rows_of(values.get(table)))}.{named[0].name}")
+
+
+def _began(desk: Desk, sections: Sequence[Section], taken: Mapping[str, str]) -> dict[str, str]:
+    """With what the writer of a page begins; where a choice is shown, own answers are to stand."""
+    there = marks(desk, sections)
+    asked = {name: keeping_mine(taken[name], mark) for name, mark in there.items() if name in taken}
+    return {**there, **asked}
 
 
 def _filling(desk: Desk, values: Values, errors: Sequence[FieldError], add_row: str) -> Filling:

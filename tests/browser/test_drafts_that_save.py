@@ -87,6 +87,28 @@ def test_a_mistake_is_told_when_its_field_is_left_and_what_was_typed_stays(
     expect(walker.page.locator("#f-months-error")).to_have_count(0)
 
 
+@pytest.mark.parametrize("words", ["doce", "12"])  # a mistake is told, and none is
+def test_a_button_does_not_move_away_from_under_a_finger(
+    visitor: Entering, site: Site, ref: str, words: str
+) -> None:
+    walker = at_form(visitor().enter(APPLICANT), ref, "activities")
+    page = walker.page
+    write(page, "months", words)
+    expect(status(page)).to_have_text(SAVED)
+    button = page.get_by_role("button", name="Guardar borrador").last
+    button.scroll_into_view_if_needed()
+    before = button.bounding_box()
+    assert before
+    page.mouse.move(before["x"] + 5, before["y"] + 5)
+    page.mouse.down()
+    page.wait_for_timeout(200)
+    assert button.bounding_box() == before
+    with walker.arriving():
+        page.mouse.up()
+    assert "saved=1" in page.url
+    assert kept(site, ref)["months"] in {"doce", 12}
+
+
 def test_two_people_in_different_fields_lose_nothing_and_see_each_other(
     visitor: Entering, site: Site, ref: str
 ) -> None:

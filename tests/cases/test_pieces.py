@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ricomi_workflow.cases.drafts import merge
-from ricomi_workflow.cases.pieces import joined, mark_of
+from ricomi_workflow.cases.pieces import joined, keeping_mine, mark_of
 from ricomi_workflow.kernel.canonical import Json
 
 A, B, C, D = ({"line": name} for name in "abcd")
@@ -43,3 +43,30 @@ def test_a_mark_without_pieces_tells_nothing_of_rows() -> None:
 def test_marks_tell_answers_apart() -> None:
     values: list[Json] = [None, "", [], {}, [A], [A, A], [B, A], [A, B], {"es": "a"}, {"pt": "a"}]
     assert len({mark_of(value) for value in values}) == len(values)
+
+
+@pytest.mark.parametrize(
+    ("began", "theirs", "own", "kept"),
+    [
+        ([A, B], [C, B], [D, B], [D, B]),  # the same row
+        ([A, B], [C, D], [D, B], [D, D]),  # the same row, and another of theirs
+        ([A, B], [C, B, D], [D, B], [D, B, D]),  # and a row that they added
+        ([A, B], [B], [A, C], [A, C]),  # one removed a row: nothing can be told
+        ({"es": "a"}, {"es": "b", "pt": "c"}, {"es": "d"}, {"es": "d", "pt": "c"}),
+        ({"es": "a"}, {"es": "b", "pt": "c"}, {}, {"pt": "c"}),  # emptied
+        ("a", "b", "c", "c"),
+        ("a", "b", "a", "a"),
+        ("a", "b", None, None),
+    ],
+)
+def test_who_wants_their_own_keeps_what_the_other_did_elsewhere(
+    began: Json, theirs: Json, own: Json, kept: Json
+) -> None:
+    chosen = {"f": keeping_mine(mark_of(began), mark_of(theirs))}
+    assert merge({"f": theirs}, {"f": own}, chosen).changed == {"f": kept}
+
+
+def test_who_wants_their_own_is_asked_again_when_it_changed_once_more() -> None:
+    chosen = {"f": keeping_mine(mark_of([A]), mark_of([B]))}
+    assert merge({"f": [C]}, {"f": [D]}, chosen).taken == ("f",)
+    assert keeping_mine(chosen["f"], mark_of([C])) == keeping_mine(mark_of([A]), mark_of([C]))

@@ -98,7 +98,9 @@ class _Kept:
 
     def asked(self, section: str | None) -> Asked:
         """How it is shown again."""
-        return Asked(section, taken=self.outcome.taken, refused=self.received.refused)
+        began = read_marks(request.form.get("_seen", ""))
+        taken = {name: began[name] for name in self.outcome.taken}
+        return Asked(section, taken=taken, refused=self.received.refused)
 
 
 def _keep(tx: Tx, desk: Desk, sections: tuple[Section, ...]) -> _Kept:

@@ -20,8 +20,10 @@
   const dirty = new Map();     // field -> number of changes since it was last saved
   const unanswered = new Set(); // fields that were sent without an answer
   const asked = new Set();     // fields whose answer waits for the person's choice
+  const met = new Map();       // field -> its texts when it was last changed
   const mistakes = new Map();  // field -> mistakes to show when the person leaves it
-  let timer = 0, sending = null, stopped = false, edited = 0, waiting = false, leaving = false;
+  const rested = [];           // what waits until no pointer is down
+  let timer = 0, sending = null, stopped = false, edited = 0, waiting = false, leaving = false, pressed = false;
 
   const fieldOf = (control) => control?.name?.split(".")[0] ?? "";
   const controls = (field) => [...form.elements].filter(
@@ -54,6 +56,7 @@
       if (each.type === "checkbox" || each.type === "radio") each.checked = values.includes(each.value);
       else if (each.type !== "hidden") each.value = values[0] ?? "";
     }
+    met.delete(field);
     form.dispatchEvent(new Event("answers"));  // what applies may be other than before
     return true;
   };
@@ -185,7 +188,7 @@
     const choose = document.createElement("p");
     choose.className = "buttons";
     choose.append(
-      button(words.keep_mine, () => { marks.set(field, theirs.mark); settle(field, note); plan(0); }),
+      button(words.keep_mine, () => { marks.set(field, keepingMine(field, theirs)); settle(field, note); plan(0); }),
       button(words.take_theirs, () => adopt(field, theirs, note)));
     says.append(who);
     note.append(says, quote, choose);
@@ -197,6 +200,8 @@
     made.addEventListener("click", act);
     return made;
   };
+  /** Begun with this, shown that: one's own is to stand where both changed the same. */
+  const keepingMine = (field, theirs) => `${(marks.get(field) ?? "").split("!")[0]}!${theirs.mark}`;
   const settle = (field, note) => { asked.delete(field); note?.remove(); };
   const adopt = (field, theirs, note) => {
     settle(field, note);
@@ -229,7 +234,7 @@
     } catch { /* no line: the next beat tries again */ }
   };
   const follow = (field, theirs) => {
-    if (marks.get(field) === theirs.mark) return;
+    if (marks.get(field) === theirs.mark || marks.get(field)?.includes("!")) return;
     const texts = Object.entries(theirs.inputs).flatMap(([name, all]) => all.map((text) => [name, text]));
     if (put(field, texts)) { marks.set(field, theirs.mark); writeSeen(); tell(theirs.who, "saved"); return; }
     if (form.querySelector(`[data-taken="${field}"]`)) return;
@@ -242,9 +247,18 @@
 
   // ---------- the person
 
+  /** A note that comes while a button is held down would move it away from under the pointer. */
+  const atRest = (act) => { if (pressed) rested.push(act); else setTimeout(act); };
+  const release = () => { pressed = false; rested.splice(0).forEach((act) => setTimeout(act)); };
+  document.addEventListener("pointerdown", () => { pressed = true; }, true);
+  for (const end of ["pointerup", "pointercancel", "dragend"]) document.addEventListener(end, release, true);
+
   const touched = (control) => {
     const field = fieldOf(control);
     if (!field || field.startsWith("_") || !marks.has(field) || control.type === "file") return;
+    const texts = JSON.stringify(typed(field));
+    if (met.get(field) === texts) return;  // a browser tells of the same change again when a field is left
+    met.set(field, texts);
     const first = !edited || Date.now() - edited > form.dataset.beat * 1000;
     edited = Date.now();
     dirty.set(field, (dirty.get(field) ?? 0) + 1);
@@ -270,7 +284,7 @@
   form.addEventListener("change", (event) => { if (event.target.type === "file") weigh(event.target); });
   form.addEventListener("focusout", (event) => {
     const field = fieldOf(event.target);
-    if (mistakes.has(field)) setTimeout(() => { if (!box(field)?.contains(document.activeElement)) show(field); });
+    if (mistakes.has(field)) atRest(() => { if (mistakes.has(field) && !box(field)?.contains(document.activeElement)) show(field); });
   });
   /** What is typed is saved first, so that nobody meets oneself and nothing stays in this browser. */
   form.addEventListener("submit", (event) => {
