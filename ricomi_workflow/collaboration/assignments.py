@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import and_, exists, or_, select
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.case import Case, capacities
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.collaboration.models import assignment
-from ricomi_workflow.collaboration.rules import FIRST, Office, sealed, waited_offices
+from ricomi_workflow.collaboration.rules import (
+    FIRST,
+    Office,
+    in_office,
+    sealed,
+    waited_offices,
+)
 from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.identity.certificates import stand_ins
+from ricomi_workflow.identity.mandates import mandates_of, stands_in
 from ricomi_workflow.identity.models import role_grant, user
 from ricomi_workflow.identity.queries import Holder, holders, valid_on
-from ricomi_workflow.kernel.actors import Actor, Role
+from ricomi_workflow.kernel.actors import Actor, Grant, Mandate, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.errors import Conflict, FieldError, Forbidden, Invalid
@@ -28,7 +36,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
 
 MESSAGE_LENGTH = 1000
-_SIGNED = ("number", "visit", "role", "country", "person_id", "by_id", "message")
+_SIGNED = ("number", "visit", "role", "country", "person_id", "by_id", "acted_for", "message")
 STAFF = (Role.SECRETARIAT, Role.AUDITOR, Role.ADMINISTRATOR)
 _GIVER = user.alias("giver")
 _LATER = assignment.alias("later")
@@ -40,6 +48,7 @@ _COLUMNS = (
     assignment.c.person_id,
     user.c.name,
     _GIVER.c.name.label("giver_name"),
+    assignment.c.acted_for,
     assignment.c.message,
     assignment.c.at,
 )
@@ -47,7 +56,11 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """One line of the history; `person` empty: the work was given back to the office."""
+    """One line of the history; `person` empty: the work was given back to the office.
+
+    `acted_for`: in whose name a stand-in assigned it; `stands_in_for`: in whose name the person
+    who has it in hand now would act. Both are empty for those who hold the office themselves.
+    """
 
     number: int
     visit: int
@@ -55,8 +68,18 @@ class Assignment:
     person_id: int | None
     person: str
     by: str
+    acted_for: str
     message: str
     at: datetime
+    stands_in_for: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody to whom an office may give a case; `stands_in_for`: whose certificate lets them."""
+
+    holder: Holder
+    stands_in_for: str = ""
 
 
 def assign(
@@ -83,23 +106,31 @@ def assign(
         raise Invalid(
             [FieldError("message", "too_long", {"limit": MESSAGE_LENGTH, "found": len(told)})]
         )
-    given = _holder(tx, services, office, person_id)
+    given = _holder(tx, services, case, office, person_id)
     number, prev = _last(tx, case)
     present = _present(tx, case, office)
     if present == person_id:
         return
     if seen is not None and seen != number:
         raise Conflict("somebody assigned the case meanwhile")
-    _write(tx, case, number + 1, prev, (office, person_id, told))
+    acting = in_office(tx.actor, case, office)
+    giver = acting.under.giver if acting and acting.under else ""
+    _write(tx, case, number + 1, prev, (office, person_id, told, giver))
     if given and given.user_id != tx.actor.user_id:
-        enqueue(tx, "case_assigned", [given], params=_facts(tx, case, told), case_id=case.id)
+        facts = _facts(tx, case, told, giver)
+        enqueue(tx, "case_assigned", [given], params=facts, case_id=case.id)
 
 
-def people_of(tx: Tx, services: Services, office: Office) -> list[Holder]:
-    """The people who hold an office today, by name."""
+def people_of(tx: Tx, services: Services, case: Case, office: Office) -> list[Colleague]:
+    """The people who hold an office today and who stand in for them on a case, by name."""
     today = services.calendar.local_day(tx.now)
-    found = holders(tx.driver, today, [(office.role, office.country or None)])
-    return sorted(found, key=lambda holder: holder.name)
+    own = holders(tx.driver, today, [(office.role, office.country or None)])
+    others = stand_ins(tx.driver, today, own, case.kind, case.ref)
+    found = [Colleague(holder) for holder in own]
+    for holder in others:
+        mandate = _mandate(mandates_of(tx.driver, holder.user_id, today), case, office)
+        found.append(Colleague(holder, mandate.giver if mandate else ""))
+    return sorted(found, key=lambda each: each.holder.name)
 
 
 def assigned(
@@ -108,26 +139,33 @@ def assigned(
     """By case: who has it in hand in its present state, of the offices whose people may be named.
 
     People are named within their own office and to staff. Somebody who no longer holds the
-    office counts as nobody.
+    office, nor stands in for somebody who does, counts as nobody.
     """
     if not cases:
         return {}
-    keys = [case.id for case in cases]
+    by_key = {case.id: case for case in cases}
     rows = connection.execute(
-        select(*_COLUMNS, assignment.c.case_id)
+        select(*_COLUMNS, assignment.c.case_id, _own_office(today))
         .join(case_table, _live())
         .join(user, user.c.id == assignment.c.person_id)
         .join(_GIVER, _GIVER.c.id == assignment.c.by_id)
-        .where(assignment.c.case_id.in_(keys), _is_latest(), user.c.active)
+        .where(assignment.c.case_id.in_(by_key), _is_latest(), user.c.active)
         .where(_still_held(today))
         .order_by(assignment.c.case_id, assignment.c.number)
     )
     found: dict[int, tuple[Assignment, ...]] = {}
-    for *columns, case_id in rows:
+    for *columns, case_id, own in rows.all():
         one = _value(columns)
-        if reader.has(*STAFF) or one.office.is_held_by(reader):
-            found[case_id] = (*found.get(case_id, ()), one)
+        if may_name(reader, by_key[case_id], one.office):
+            told = one if own else _standing_in(connection, one, by_key[case_id], today)
+            found[case_id] = (*found.get(case_id, ()), told)
     return found
+
+
+def may_name(reader: Actor, case: Case, office: Office) -> bool:
+    """Whether the people of an office that work on a case are named to the reader."""
+    staff = any(each.has(*STAFF) for each in capacities(reader, case))
+    return staff or in_office(reader, case, office) is not None
 
 
 def assignment_history(connection: Connection, case: Case, reader: Actor) -> list[Assignment]:
@@ -140,17 +178,22 @@ def assignment_history(connection: Connection, case: Case, reader: Actor) -> lis
         .order_by(assignment.c.number)
     )
     every = [_value(list(row)) for row in rows]
-    return [one for one in every if reader.has(*STAFF) or one.office.is_held_by(reader)]
+    return [one for one in every if may_name(reader, case, one.office)]
 
 
-def assigned_to(person_id: int) -> ColumnElement[bool]:
+def assigned_to(person_id: int, today: date) -> ColumnElement[bool]:
     """The cases that a person has in hand, as a condition on `case`."""
-    return exists().where(assignment.c.person_id == person_id, _live(), _is_latest())
+    mine = assignment.c.person_id == person_id
+    return exists().where(mine, _live(), _is_latest(), _still_held(today))
 
 
-def unassigned() -> ColumnElement[bool]:
-    """The cases that nobody has in hand in their present state, as a condition on `case`."""
-    return ~exists().where(assignment.c.person_id.is_not(None), _live(), _is_latest())
+def unassigned(today: date) -> ColumnElement[bool]:
+    """The cases that nobody has in hand in their present state, as a condition on `case`.
+
+    As in `assigned`: what somebody had who holds the office no longer is in nobody's hands.
+    """
+    held = and_(assignment.c.person_id == user.c.id, user.c.active, _still_held(today))
+    return ~exists().where(held, _live(), _is_latest())
 
 
 def digest_of(ref: str, prev: str, row: Mapping[str, object]) -> str:
@@ -178,6 +221,11 @@ def _is_latest() -> ColumnElement[bool]:
 
 
 def _still_held(today: date) -> ColumnElement[bool]:
+    return or_(_own_office(today), stands_in(assignment.name, today))
+
+
+def _own_office(today: date) -> ColumnElement[bool]:
+    """Whether the person holds the office of an assignment themselves."""
     return exists().where(
         role_grant.c.user_id == assignment.c.person_id,
         role_grant.c.role == assignment.c.role,
@@ -187,16 +235,31 @@ def _still_held(today: date) -> ColumnElement[bool]:
 
 
 def _value(columns: Sequence[object]) -> Assignment:
-    number, visit, role, country, person_id, person, by, message, at = columns
+    number, visit, role, country, person_id, person, *rest = columns
     office = Office(Role(str(role)), str(country))
-    return Assignment(number, visit, office, person_id, person or "", by, message, at)  # type: ignore[arg-type]  # the columns are the fields
+    return Assignment(number, visit, office, person_id, person or "", *rest)  # type: ignore[arg-type]  # the columns are the fields
 
 
-def _holder(tx: Tx, services: Services, office: Office, person_id: int | None) -> Holder | None:
-    """The holder of the office with this key; somebody who acts for it may take the work too."""
+def _standing_in(connection: Connection, one: Assignment, case: Case, today: date) -> Assignment:
+    """The same with the name of the absent person in whose office it is."""
+    mandate = _mandate(mandates_of(connection, one.person_id or 0, today), case, one.office)
+    return replace(one, stands_in_for=mandate.giver if mandate else "")
+
+
+def _mandate(held: Sequence[Mandate], case: Case, office: Office) -> Mandate | None:
+    """The first of some certificates that covers an office on a case."""
+    grant = Grant(office.role, office.country or None)
+    return next((m for m in held if m.covers(case.kind, case.ref) and grant in m.grants), None)
+
+
+def _holder(
+    tx: Tx, services: Services, case: Case, office: Office, person_id: int | None
+) -> Holder | None:
+    """The one with this key who holds the office, or stands in on the case for who does."""
     if person_id is None:
         return None
-    found = {holder.user_id: holder for holder in people_of(tx, services, office)}
+    every = (each.holder for each in people_of(tx, services, case, office))
+    found = {holder.user_id: holder for holder in every}
     if person_id not in found:
         raise Invalid([FieldError("person", "not_of_the_office")])
     return found[person_id]
@@ -229,9 +292,9 @@ def _present(tx: Tx, case: Case, office: Office) -> int | None:
 
 
 def _write(
-    tx: Tx, case: Case, number: int, prev: str, given: tuple[Office, int | None, str]
+    tx: Tx, case: Case, number: int, prev: str, given: tuple[Office, int | None, str, str]
 ) -> None:
-    office, person_id, message = given
+    office, person_id, message, giver = given
     row = {
         "number": number,
         "visit": case.entered,
@@ -239,6 +302,7 @@ def _write(
         "country": office.country,
         "person_id": person_id,
         "by_id": tx.actor.user_id,
+        "acted_for": giver,
         "message": message,
         "at": tx.now,
     }
@@ -246,7 +310,7 @@ def _write(
     tx.insert(assignment, {"id": new_id(), "case_id": case.id, **row, "digest": sealed_by})
 
 
-def _facts(tx: Tx, case: Case, message: str) -> dict[str, Json]:
+def _facts(tx: Tx, case: Case, message: str, giver: str) -> dict[str, Json]:
     return {
         "ref": case.ref,
         "title": dict(case.title or {}),
@@ -254,5 +318,6 @@ def _facts(tx: Tx, case: Case, message: str) -> dict[str, Json]:
         "definition": case.definition,
         "state": case.state,
         "from_name": tx.actor.name,
+        "from_giver": giver,
         "message": message,
     }

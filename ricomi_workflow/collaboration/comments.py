@@ -235,6 +235,7 @@ def _facts(tx: Tx, case: Case, row: Mapping[str, object]) -> dict[str, Json]:
         "title": dict(case.title or {}),
         "country": case.country,
         "from_name": tx.actor.name,
+        "from_giver": str(row["acted_for"]),
         "actor_office": str(row["office"]),
     }
 

@@ -32,6 +32,7 @@ assignment = Table(
     Column("country", String(2), nullable=False),  # empty: an office of the network
     Column("person_id", BigInteger, ForeignKey("user.id")),  # NULL: given back
     Column("by_id", BigInteger, ForeignKey("user.id"), nullable=False),
+    Column("acted_for", String(120), nullable=False),  # for whom a stand-in did; empty: nobody
     Column("message", Text, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("digest", DIGEST, nullable=False),  # covers the one before

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.case import Case, capacities
 from ricomi_workflow.definitions.model import StateDef
 from ricomi_workflow.kernel.actors import COUNTRY_ROLES, Actor, Role
 from ricomi_workflow.kernel.canonical import Json, digest
@@ -62,8 +62,18 @@ def circles(roles: frozenset[Role]) -> tuple[Audience, ...]:
     return tuple(audience for audience in Audience if roles & READERS[audience])
 
 
+def in_office(reader: Actor, case: Case, office: Office) -> Actor | None:
+    """`reader` in the capacity in which they hold `office` on `case`: for themselves first."""
+    return next((each for each in capacities(reader, case) if office.is_held_by(each)), None)
+
+
 def waited_offices(case: Case, state: StateDef, actor: Actor) -> tuple[Office, ...]:
-    """The offices for which a case in `state` waits and that `actor` holds."""
+    """The offices for which a case in `state` waits and in which `actor` may act on it."""
+    every = capacities(actor, case)
+    return tuple(sorted({found for each in every for found in _waited(case, state, each)}))
+
+
+def _waited(case: Case, state: StateDef, actor: Actor) -> set[Office]:
     found: set[Office] = set()
     for role in state.waits_for:
         if role in _APPLICANT:
@@ -74,7 +84,7 @@ def waited_offices(case: Case, state: StateDef, actor: Actor) -> tuple[Office, .
             found |= {Office(role, country) for country in actor.countries(role)}
         else:
             found.add(Office(role))
-    return tuple(sorted(office for office in found if office.is_held_by(actor)))
+    return {office for office in found if office.is_held_by(actor)}
 
 
 def sealed(ref: str, prev: str, facts: Mapping[str, Json]) -> str:

@@ -11,6 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, cast
 
+from sqlalchemy import Date, bindparam, text
+
 from ricomi_workflow.db.driver import Driver
 from ricomi_workflow.db.reading import read
 from ricomi_workflow.identity.models import delegation, delegation_office, user
@@ -19,7 +21,7 @@ from ricomi_workflow.kernel.actors import NETWORK, Grant, Mandate, Role
 if TYPE_CHECKING:
     from datetime import date
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, TextClause
 
 IN_FORCE = f"""FROM delegation d
 JOIN delegation_event a ON a.delegation_id = d.id AND a.event = 'accepted'
@@ -32,6 +34,14 @@ AND EXISTS (SELECT 1 FROM role_grant r WHERE r.user_id = d.giver_id AND r.role =
     AND r.valid_from <= %s AND (r.valid_to IS NULL OR r.valid_to >= %s))"""
 _MANDATES = f"""SELECT d.id, d.giver_id, g.name, d.ballots, d.kinds, d.cases, o.role, o.seat
 {IN_FORCE} AND d.delegate_id = %s ORDER BY d.id"""
+# Beside a table that names a person, a role, a state (empty: the network), and its case.
+_STANDS_IN = f"""EXISTS (SELECT 1 {IN_FORCE.replace("%s", ":day")}
+AND d.delegate_id = {{0}}.person_id AND o.role = {{0}}.role
+AND o.seat = CASE {{0}}.country WHEN '' THEN '{NETWORK}' ELSE {{0}}.country END
+AND (CAST(d.kinds AS TEXT) = '[]' OR CAST(d.kinds AS TEXT) <>
+    replace(CAST(d.kinds AS TEXT), '"' || "case".kind || '"', ''))
+AND (CAST(d.cases AS TEXT) = '[]' OR CAST(d.cases AS TEXT) <>
+    replace(CAST(d.cases AS TEXT), '"' || "case".ref || '"', '')))"""
 _MANDATE_COLUMNS = (
     delegation.c.id,
     delegation.c.giver_id,
@@ -55,6 +65,15 @@ def mandates_of(source: Connection | Driver, user_id: int, day: date) -> tuple[M
         facts[cast("int", key)] = facts_of
         grants[cast("int", key)].add(grant_of(role, seat))
     return tuple(_mandate(key, facts[key], grants[key]) for key in facts)
+
+
+def stands_in(named: str, day: date) -> TextClause:
+    """Whether the person whom a row of the table `named` names acts in its office on its case.
+
+    That is by a certificate in force on `day`; the table has the columns `person_id`, `role` and
+    `country`, and `case` stands beside it.
+    """
+    return text(_STANDS_IN.format(named)).bindparams(bindparam("day", day, type_=Date))
 
 
 def grant_of(role: object, seat: object) -> Grant:

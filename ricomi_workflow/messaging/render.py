@@ -158,13 +158,27 @@ def _string(
         return _state(ground, value, params, reader.lang)
     if name == "actor_office":
         return _in_whose_name(ground, _office(ground, value, reader.lang), params, reader.lang)
+    if name == "from_name":
+        return _both_names(ground, value, params.get("from_giver"), reader.lang)
     if name in _COUNTRIES:
         return formats.country(value, reader.lang)
+    return _moment(value, reader)
+
+
+def _moment(value: str, reader: Reader) -> str:
+    """An instant or a day as the reader writes it; anything else as it is."""
     if _INSTANT.fullmatch(value):
         return formats.instant_at(parse_iso(value), reader.lang, reader.zone)
     if _DAY.fullmatch(value):
         return formats.day(date.fromisoformat(value), reader.lang)
     return value
+
+
+def _both_names(ground: Ground, name: str, giver: Json, lang: str) -> str:
+    """The name of who acted; of a stand-in, with the name of whom they stand in for."""
+    if not giver:
+        return name
+    return ground.texts.text("delegation.pair", lang, delegate=name, giver=giver)
 
 
 def _mapping(value: Mapping[str, Json], lang: str) -> str:

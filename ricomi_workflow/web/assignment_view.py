@@ -10,6 +10,7 @@ from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.queries import get_case
 from ricomi_workflow.collaboration.assignments import (
     Assignment,
+    Colleague,
     assigned,
     assignment_history,
     people_of,
@@ -18,7 +19,7 @@ from ricomi_workflow.collaboration.rules import Office, waited_offices
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.web.case_words import case_title, office_words
-from ricomi_workflow.web.hands import hand_words, in_hands
+from ricomi_workflow.web.hands import both_names, hand_words, in_hands
 from ricomi_workflow.web.i18n import t
 from ricomi_workflow.web.viewer import services
 
@@ -86,7 +87,7 @@ def assignment_page(tx: Tx, ref: str) -> AssignmentPage:
     return AssignmentPage(
         ref=ref,
         title=case_title(case.title),
-        offices=tuple(_office(tx, office, hands) for office in own),
+        offices=tuple(_office(tx, case, office, hands) for office in own),
         history=tuple(_line(one) for one in reversed(history)),
         seen=history[-1].number if history else 0,
     )
@@ -100,25 +101,29 @@ def _present(tx: Tx, case: Case, history: Sequence[Assignment]) -> tuple[Assignm
     return assigned(tx.connection, [case], tx.actor, today).get(case.id, ())
 
 
-def _office(tx: Tx, office: Office, hands: Sequence[Assignment]) -> OfficeHands:
+def _office(tx: Tx, case: Case, office: Office, hands: Sequence[Assignment]) -> OfficeHands:
     given = [one for one in hands if one.office == office]
     words = " ".join(hand_words(one, tx.actor) for one in given)
-    people = people_of(tx, services(), office)
+    people = people_of(tx, services(), case, office)
     return OfficeHands(
         str(office),
         office_words(str(office)),
         words or t("together.unassigned"),
-        tuple((str(each.user_id), each.name) for each in people),
+        tuple((str(each.holder.user_id), _named(each)) for each in people),
         bool(given),
     )
 
 
+def _named(one: Colleague) -> str:
+    return both_names(one.holder.name, one.stands_in_for)
+
+
 def _line(one: Assignment) -> HistoryRow:
-    office = office_words(str(one.office))
+    office, by = office_words(str(one.office)), both_names(one.by, one.acted_for)
     if one.person_id is None:
-        words = t("together.line_returned", by=one.by, office=office)
+        words = t("together.line_returned", by=by, office=office)
     elif one.person == one.by:
-        words = t("together.line_took", by=one.by, office=office)
+        words = t("together.line_took", by=by, office=office)
     else:
-        words = t("together.line_gave", by=one.by, person=one.person, office=office)
+        words = t("together.line_gave", by=by, person=one.person, office=office)
     return HistoryRow(words, one.message, one.at)

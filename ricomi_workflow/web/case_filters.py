@@ -109,10 +109,11 @@ def _conditions(asked: Wanted) -> Iterator[tuple[str, ColumnElement[bool]]]:
 
 
 def _of_hands(asked: Wanted) -> Iterator[tuple[str, ColumnElement[bool]]]:
+    today = services().calendar.local_day(services().uow.clock.now())
     if asked.hand == "me":
-        yield "hand", assigned_to(actor().user_id or 0)
+        yield "hand", assigned_to(actor().user_id or 0, today)
     elif asked.hand == "nobody":
-        yield "hand", unassigned() & waiting_for(services(), actor())
+        yield "hand", unassigned(today) & waiting_for(services(), actor())
 
 
 def told(asked: Wanted) -> list[tuple[str, str]]:

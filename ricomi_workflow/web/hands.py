@@ -29,10 +29,15 @@ def hand_words(one: Assignment, reader: Actor) -> str:
         return t("together.yours_since", day=since_day(one.at))
     return t(
         "together.hers_since",
-        person=one.person,
+        person=both_names(one.person, one.stands_in_for),
         office=office_words(str(one.office)),
         day=since_day(one.at),
     )
+
+
+def both_names(name: str, giver: str) -> str:
+    """The name of a person; of a stand-in, with the name of whom they stand in for."""
+    return t("delegation.pair", delegate=name, giver=giver) if giver else name
 
 
 def since_day(at: datetime) -> str:

@@ -11,6 +11,8 @@ from flask import request, url_for
 
 from ricomi_workflow.ballots.commands import VOTERS
 from ricomi_workflow.bodies import formats
+from ricomi_workflow.cases.queries import get_case
+from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.kinds import newest
 from ricomi_workflow.definitions.notation import parse_day
 from ricomi_workflow.identity.certificates import (
@@ -23,7 +25,7 @@ from ricomi_workflow.identity.certificates import (
 )
 from ricomi_workflow.identity.delegations import UNDELEGABLE, Scope
 from ricomi_workflow.kernel.actors import NETWORK, Grant, Role
-from ricomi_workflow.kernel.errors import FieldError, Invalid
+from ricomi_workflow.kernel.errors import FieldError, Invalid, NotFound
 from ricomi_workflow.web.account_view import role_words
 from ricomi_workflow.web.case_words import local_day
 from ricomi_workflow.web.components import Mistake
@@ -174,6 +176,15 @@ def scope_of(sent: StandInForm) -> Scope:
         cases=tuple(sent.value("cases").upper().replace(",", " ").split()),
         note=sent.value("note"),
     )
+
+
+def require_cases(tx: Tx, scope: Scope) -> None:
+    """Raise `Invalid` when a case that a certificate names is none that its giver may see."""
+    try:
+        for ref in scope.cases:
+            get_case(tx.connection, services(), tx.actor, ref)
+    except NotFound as error:
+        raise Invalid([FieldError("cases", "case_not_found", {"ref": error.key})]) from None
 
 
 def person_of(sent: StandInForm) -> int:

@@ -1,7 +1,10 @@
 """A case in the hands of one person of the office it waits for, for one visit of a state."""
 
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+
 import pytest
-from sqlalchemy import text
+from sqlalchemy import ColumnElement, text
 from sqlalchemy.exc import DatabaseError
 
 from ricomi_workflow.audit.queries import verify
@@ -19,10 +22,13 @@ from ricomi_workflow.collaboration.assignments import (
 )
 from ricomi_workflow.collaboration.rules import Office
 from ricomi_workflow.identity.commands import end_role
-from ricomi_workflow.identity.queries import find_person_row
-from ricomi_workflow.kernel.actors import SYSTEM, Actor, Role
+from ricomi_workflow.identity.delegations import Scope
+from ricomi_workflow.identity.queries import find_actor, find_person_row
+from ricomi_workflow.kernel.actors import SYSTEM, Actor, Grant, Role
 from ricomi_workflow.kernel.errors import Conflict, Forbidden, Invalid
 from ricomi_workflow.messaging.queries import inbox
+from ricomi_workflow.messaging.render import Reader, render
+from ricomi_workflow.messaging.standing_in import accept, delegate, revoke
 from tests.audit.test_witnesses import without_triggers
 from tests.collaboration.conftest import Team, later
 
@@ -131,18 +137,23 @@ def test_who_leaves_the_office_has_nothing_in_hand(team: Team) -> None:
     later(team.stage, days=2)
     assert present(team, team.ana) == ()
     with services.uow.begin(team.ana) as tx:
-        assert team.luis.user_id not in {h.user_id for h in people_of(tx, services, SECRETARIAT)}
+        found = people_of(tx, services, team.case, SECRETARIAT)
+        assert team.luis.user_id not in {each.holder.user_id for each in found}
+        today = services.calendar.local_day(tx.now)
+        free = list_cases(tx.connection, services, team.ana, also=[unassigned(today)])
+    assert [case.ref for case in free] == [team.ref]  # it lies there to be taken
 
 
 def test_cases_are_listed_by_who_has_them_in_hand(team: Team) -> None:
     services = team.stage.services
+    today = services.calendar.local_day(services.uow.clock.now())
     other = team.stage.submitted()
     give(team, team.ana, team.luis)
     with services.uow.read() as connection:
         mine = list_cases(
-            connection, services, team.ana, also=[assigned_to(team.luis.user_id or 0)]
+            connection, services, team.ana, also=[assigned_to(team.luis.user_id or 0, today)]
         )
-        free = list_cases(connection, services, team.ana, also=[unassigned()])
+        free = list_cases(connection, services, team.ana, also=[unassigned(today)])
     assert [case.ref for case in mine] == [team.ref]
     assert [case.ref for case in free] == [other]
 
@@ -156,3 +167,96 @@ def test_the_history_only_grows_and_a_change_is_noticed(team: Team) -> None:
         connection.execute(text("UPDATE assignment SET message = 'otra cosa'"))
         found = [fault.why for fault in verify(connection, WITNESSES) if fault]
     assert found == ["assignment"]
+
+
+def stand_in(team: Team, *, kinds: Sequence[str] = (), cases: Sequence[str] = ()) -> int:
+    """Let the auditor stand in for the Secretariat's Ana from today on; answer the certificate."""
+    services, berta = team.stage.services, team.stage.the(Role.AUDITOR)
+    today = services.calendar.local_day(services.uow.clock.now())
+    scope = Scope([Grant(Role.SECRETARIAT)], today, today + timedelta(days=9), False, kinds, cases)
+    with services.uow.begin(team.ana) as tx:
+        key = delegate(tx, team.ana.user_id or 0, berta.user_id or 0, scope)
+    with services.uow.begin(berta) as tx:
+        accept(tx, key)
+    return key
+
+
+def deputy(team: Team) -> Actor:
+    """The stand-in as the next request of theirs would find them."""
+    services, key = team.stage.services, team.stage.the(Role.AUDITOR).user_id or 0
+    with services.uow.read() as connection:
+        found = find_actor(connection, key, services.calendar.local_day(services.uow.clock.now()))
+    assert found is not None
+    return found
+
+
+def refs(team: Team, reader: Actor, also: Callable[[date], ColumnElement[bool]]) -> list[str]:
+    """The cases of a reader that fulfil a condition of today."""
+    services = team.stage.services
+    today = services.calendar.local_day(services.uow.clock.now())
+    with services.uow.read() as connection:
+        return [c.ref for c in list_cases(connection, services, reader, also=[also(today)])]
+
+
+def in_hand_of(reader: Actor) -> Callable[[date], ColumnElement[bool]]:
+    """What somebody has in hand, as a condition that waits for its day."""
+    return lambda today: assigned_to(reader.user_id or 0, today)
+
+
+def test_a_stand_in_takes_work_in_the_name_of_the_absent_and_loses_it_with_the_certificate(
+    team: Team,
+) -> None:
+    with pytest.raises(Forbidden):
+        give(team, deputy(team), deputy(team))
+    key = stand_in(team, cases=[team.ref])
+    berta = deputy(team)
+    give(team, berta, berta)
+    [one] = present(team, team.luis)
+    assert (one.person, one.by, one.acted_for, one.stands_in_for) == (
+        berta.name,
+        berta.name,
+        team.ana.name,
+        team.ana.name,
+    )
+    assert refs(team, berta, in_hand_of(berta)) == [team.ref]
+    assert refs(team, team.ana, unassigned) == []
+    assert not team.faults()
+    with team.stage.services.uow.begin(team.ana) as tx:
+        revoke(tx, key)
+    assert present(team, team.luis) == ()  # and it lies there to be taken again
+    assert refs(team, team.ana, unassigned) == [team.ref]
+    assert refs(team, deputy(team), in_hand_of(berta)) == []
+    with pytest.raises(Forbidden):
+        give(team, berta, None)  # a page that was open before
+
+
+def test_work_is_given_to_a_stand_in_who_is_told_and_both_names_stay(team: Team) -> None:
+    stand_in(team, kinds=["cooperation_request"])
+    berta = deputy(team)
+    give(team, team.luis, berta)
+    services = team.stage.services
+    with services.uow.begin(team.luis) as tx:
+        found = people_of(tx, services, team.case, SECRETARIAT)
+    assert (berta.user_id, team.ana.name) in {
+        (each.holder.user_id, each.stands_in_for) for each in found
+    }
+    assert [one.stands_in_for for one in present(team, team.luis)] == [team.ana.name]
+    give(team, berta, team.luis)
+    with services.uow.read() as connection:
+        [told] = [m for m in inbox(connection, team.luis.user_id or 0) if m.name == "case_assigned"]
+    words = render(services, told, Reader(team.luis.user_id or 0, "es", "America/Asuncion"))
+    assert f"{berta.name} en nombre de {team.ana.name} le asignó este caso" in words.subject
+    assert not team.faults()
+
+
+@pytest.mark.parametrize("narrow", [{"kinds": ["good_practice"]}, {"cases": ["RICOMI-2026-0999"]}])
+def test_a_certificate_for_other_cases_gives_no_work_of_this_one(
+    team: Team, narrow: dict[str, list[str]]
+) -> None:
+    give(team, team.ana, team.ana)
+    stand_in(team, **narrow)
+    with pytest.raises(Forbidden):
+        give(team, deputy(team), deputy(team))
+    with pytest.raises(Invalid):
+        give(team, team.luis, deputy(team))
+    assert names(team, team.luis) == [team.ana.name]

@@ -43,6 +43,7 @@ def make() -> Page:
         with services().uow.begin(actor()) as tx:
             scope = standing_view.scope_of(sent)
             standing_in.delegate(tx, actor().user_id or 0, standing_view.person_of(sent), scope)
+            standing_view.require_cases(tx, scope)
     except Invalid as error:
         return _page(sent.with_errors(refused({}, error).errors)), 422
     return redirect(url_for("stand_ins.stand_ins", done="made"), 303)

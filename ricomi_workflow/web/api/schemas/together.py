@@ -124,6 +124,7 @@ class AssignmentView(Answer):
     visit = Whole("Number of the entry of the trail that entered the state it was made for")
     person = Text("Name of the person; null: given back to the office", allow_none=True)
     by = Text("Name of who assigned it")
+    acted_for = Text("Name of the person for whom a stand-in did", allow_none=True)
     message = Text("What was said with it")
     at = Instant()
     holds = Flag("Whether it holds now")

@@ -83,7 +83,8 @@ def list_colleagues(call: Call, ref: str, office: str) -> Shape:
     found = next((each for each in _offices(call, case) if str(each) == office), None)
     if found is None:
         raise NotFound("office", office)
-    return _people(hands.people_of(call.tx, call.services, found))
+    every = hands.people_of(call.tx, call.services, case, found)
+    return _people(each.holder for each in every)
 
 
 def assign_case(call: Call, ref: str) -> Shape:
@@ -144,6 +145,7 @@ def _assignments(call: Call, case: Case) -> Shape:
                 "visit": one.visit,
                 "person": one.person or None,
                 "by": one.by,
+                "acted_for": one.acted_for or None,
                 "message": one.message,
                 "at": one.at,
                 "holds": one.number in holding,
