@@ -22,7 +22,7 @@ def mark_of(value: Json) -> str:
 
 
 def keeping_mine(began: str, seen: str) -> str:
-    """The mark of a writer who began with `began`, was shown `seen` and wants their own to stand."""
+    """The mark of who began with `began`, was shown `seen` and wants their own to stand."""
     return f"{began.partition(_OVER)[0]}{_OVER}{seen}"
 
 

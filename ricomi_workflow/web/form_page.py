@@ -76,7 +76,7 @@ class Asked:
     section: str | None = None
     add_row: str = ""
     check: bool = False  # tell what is missing, too
-    taken: Mapping[str, str] = field(default_factory=dict)  # saved by somebody else meanwhile: marks
+    taken: Mapping[str, str] = field(default_factory=dict)  # saved by another meanwhile: marks
     refused: tuple[FieldError, ...] = ()  # files that were not kept
 
 
