@@ -29,7 +29,7 @@ READERS: Mapping[Audience, frozenset[Role]] = {
     Audience.SECRETARIAT: _INTERNAL,
     Audience.APPLICANT: _SHARED,
     Audience.DELEGATIONS: _SHARED
-    | {Role.PARTNER, Role.CHAIR, Role.CEAM_DELEGATE, Role.CEAM_ALTERNATE},
+    | {Role.PARTNER, Role.CHAIR, Role.VICE_CHAIR, Role.CEAM_DELEGATE, Role.CEAM_ALTERNATE},
 }
 
 

@@ -20,7 +20,7 @@ from ricomi_workflow.bodies.reference import load as load_reference
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.identity.models import api_token, ended_session, role_grant, user
 from ricomi_workflow.identity.queries import Person, find_person, session_digest
-from ricomi_workflow.kernel.actors import COUNTRY_ROLES, GRANTABLE_ROLES, Role
+from ricomi_workflow.kernel.actors import COUNTRY_ROLES, GRANTABLE_ROLES, OBSERVER_ROLES, Role
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.text import LANGUAGES
@@ -104,8 +104,9 @@ def give_role(
 ) -> int:
     """Give a person a role from `valid_from` (default: today in Washington); answer its key.
 
-    A role held for a state needs a member state, a role of the network none. A role that the
-    person holds already for these days is not given twice: its key is answered.
+    A role held for a state needs a member state, an observer's a permanent observer, a role of
+    the network none. A role that the person holds already for these days is not given twice: its
+    key is answered.
     Raises `Invalid`, `NotFound`, `Forbidden`.
     """
     require_administrator(tx)
@@ -240,10 +241,14 @@ def _zones() -> frozenset[str]:
 def _role_faults(role: str, country: str | None, day: date) -> list[FieldError]:
     if role not in {str(known) for known in GRANTABLE_ROLES}:
         return [FieldError("role", "choice")]
-    if role not in COUNTRY_ROLES:
+    if role not in COUNTRY_ROLES | OBSERVER_ROLES:
         return [FieldError("country", "network_role")] if country else []
     if not country:
         return [FieldError("country", "country_role")]
+    if role in OBSERVER_ROLES:
+        observer = load_reference().observers.get(country)
+        known = observer is not None and observer.is_observer(day)
+        return [] if known else [FieldError("country", "observer", {"country": country})]
     state = load_reference().states.get(country)
     period = state.on(day) if state else None
     if period is None or period.status is Participation.WITHDRAWN:

@@ -9,7 +9,7 @@ from enum import StrEnum
 class Role(StrEnum):
     """What a person may be in the network. Source: domain requirement 1, at its first depth.
 
-    The first five are held for one state; the others for the whole network.
+    The first five and the observer's are held for one state; the others for the whole network.
     """
 
     FOCAL_POINT = "focal_point"
@@ -25,6 +25,9 @@ class Role(StrEnum):
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
     REVIEWER = "reviewer"  # scores the requests assigned to them, and sees only those
+    VICE_CHAIR = "vice_chair"  # acts where the chair is absent
+    RAPPORTEUR = "rapporteur"  # certifies the minutes
+    OBSERVER = "observer"  # of a permanent observer: sees public items, never votes
 
     # As the text that it is: every act asks sets of roles, and an enumeration hashes in Python.
     __hash__ = str.__hash__
@@ -36,6 +39,9 @@ NETWORK = "XO"
 COUNTRY_ROLES = frozenset(
     {Role.FOCAL_POINT, Role.INSTITUTION_USER, Role.CEAM_DELEGATE, Role.CEAM_ALTERNATE}
 )
+# Held for a permanent observer, which is not a member state and has no seat.
+OBSERVER_ROLES = frozenset({Role.OBSERVER})
+OFFICER_ROLES = (Role.CHAIR, Role.VICE_CHAIR, Role.RAPPORTEUR)
 DERIVED_ROLES = frozenset({Role.PARTNER, Role.CANDIDATE})
 GRANTABLE_ROLES = tuple(role for role in Role if role not in DERIVED_ROLES)
 

@@ -176,6 +176,7 @@ def _requests(connection: Connection, found: Call) -> str:
 _FILE_READERS = (
     Role.SECRETARIAT,
     Role.CHAIR,
+    Role.VICE_CHAIR,
     Role.CEAM_DELEGATE,
     Role.CEAM_ALTERNATE,
     Role.FUND_ADMINISTRATOR,

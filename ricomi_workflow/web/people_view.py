@@ -127,9 +127,10 @@ def role_choices() -> Choices:
 
 
 def country_choices() -> Choices:
-    """The member states by name."""
-    codes = alphabetical(services().reference.states, language())
-    return [(code, formats.country(code, language())) for code in codes]
+    """The member states by name, then the permanent observers."""
+    reference, lang = services().reference, language()
+    codes = (*alphabetical(reference.states, lang), *alphabetical(reference.observers, lang))
+    return [(code, formats.country(code, lang)) for code in codes]
 
 
 def language_choices() -> Choices:

@@ -27,6 +27,7 @@ READERS = (
     Role.CERTIFYING_OFFICER,
     Role.SECRETARIAT,
     Role.CHAIR,
+    Role.VICE_CHAIR,
     Role.CEAM_DELEGATE,
     Role.CEAM_ALTERNATE,
     Role.AUDITOR,

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.kernel.actors import OFFICER_ROLES, Role
 from ricomi_workflow.web.audience import for_offices
 from ricomi_workflow.web.committee_view import committee
 from ricomi_workflow.web.i18n import PREFIX
 from ricomi_workflow.web.viewer import actor, services
 
 blueprint = Blueprint("committee", __name__, url_prefix=PREFIX)
-_MEMBERS = (Role.CEAM_DELEGATE, Role.CEAM_ALTERNATE, Role.CHAIR, Role.SECRETARIAT, Role.AUDITOR)
+_MEMBERS = (
+    Role.CEAM_DELEGATE,
+    Role.CEAM_ALTERNATE,
+    *OFFICER_ROLES,
+    Role.SECRETARIAT,
+    Role.AUDITOR,
+)
 
 
 @blueprint.get("/ceam")

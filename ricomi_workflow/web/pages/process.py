@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 
 from ricomi_workflow.definitions.kinds import main_process
-from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.kernel.actors import OFFICER_ROLES, Role
 from ricomi_workflow.web.audience import for_everybody, for_offices
 from ricomi_workflow.web.i18n import PREFIX
 from ricomi_workflow.web.process_view import kind_links, process_view
@@ -19,7 +19,7 @@ from ricomi_workflow.web.studio_view import (
 from ricomi_workflow.web.viewer import actor, services
 
 blueprint = Blueprint("process", __name__, url_prefix=PREFIX)
-STAFF = (Role.SECRETARIAT, Role.CHAIR, Role.AUDITOR, Role.ADMINISTRATOR)
+STAFF = (Role.SECRETARIAT, *OFFICER_ROLES, Role.AUDITOR, Role.ADMINISTRATOR)
 
 
 @blueprint.get("/process")
