@@ -103,6 +103,17 @@ api_token = Table(
 )
 Index("ix_api_token_user_id", api_token.c.user_id)
 
+# The private address of a person's calendar; a new one takes the place of the old.
+calendar_address = Table(
+    "calendar_address",
+    metadata,
+    Column("user_id", BigInteger, ForeignKey("user.id"), primary_key=True),
+    Column("digest", DIGEST, nullable=False, unique=True),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("counted_from", UtcDateTime, nullable=False),  # the hour whose questions are counted
+    Column("asked", Integer, nullable=False),
+)
+
 idempotency = Table(
     "idempotency",
     metadata,

@@ -22,7 +22,7 @@ from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.web.navigation import page_exists
 from ricomi_workflow.web.viewer import services
 
-_MACHINES = frozenset({"api_v1", "health"})
+_MACHINES = frozenset({"api_v1", "calendar", "health"})
 _ENDPOINTS_AFTER = ("work.my_work", "public.home")
 
 
