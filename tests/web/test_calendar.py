@@ -4,14 +4,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from icalendar import Calendar, Event
+from icalendar import Calendar, Component
 from sqlalchemy import Engine, select
 
 from ricomi_workflow.ballots.commands import cast_vote
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.identity.calendars import QUESTIONS_AN_HOUR, make_calendar_address
-from ricomi_workflow.identity.commands import change_profile, deactivate
-from ricomi_workflow.identity.commands import Reading
+from ricomi_workflow.identity.commands import Reading, change_profile, deactivate
 from ricomi_workflow.identity.models import calendar_address
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Role
 from ricomi_workflow.kernel.clock import FrozenClock
@@ -41,7 +40,7 @@ def made(stage: Stage, who: Actor) -> str:
         return f"/calendar/{make_calendar_address(tx)}.ics"
 
 
-def read(app: Flask, address: str) -> list[Event]:
+def read(app: Flask, address: str) -> list[Component]:
     answer = app.test_client().get(address)
     assert answer.status_code == 200, answer.text
     return list(Calendar.from_ical(answer.text).walk("VEVENT"))
