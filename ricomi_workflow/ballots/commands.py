@@ -8,7 +8,7 @@ from datetime import datetime
 from ricomi_workflow.audit.commands import record
 from ricomi_workflow.ballots.models import vote
 from ricomi_workflow.ballots.rows import Ballot, Standing, find_standing
-from ricomi_workflow.ballots.rules import Missing, Outcome, Position, Tally, missing
+from ricomi_workflow.ballots.rules import CASTABLE, Missing, Outcome, Position, Tally, missing
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case, capacities, for_whom
 from ricomi_workflow.cases.commands import advance
@@ -209,7 +209,7 @@ def _enter(tx: Tx, case: Case, ballot: Ballot, answer: _Answer) -> int:
 def _valid(position: str, explanation: str | None) -> tuple[Position, str | None]:
     words = (explanation or "").strip() or None
     mistakes = []
-    if position not in list(Position):
+    if position not in CASTABLE:
         mistakes.append(FieldError("position", "not_an_option", {"value": position}))
     if words and len(words) > _LONGEST:
         mistakes.append(

@@ -1,26 +1,48 @@
-"""How votes become a decision: pure, the same for the page, the guard and the closing.
+"""How positions become a decision: pure, the same for the page, the guard and the closing.
 
-A state that takes part, also by abstaining, counts for the quorum. The threshold is a share of
-the electorate or of the votes in favour and against, as the rule of the body says. Without the
-quorum nothing is decided: that is neither carried nor lost.
+`judge` decides and says why in one; every sentence of a page is made from what it answers. A state
+that takes part counts for the quorum, also by abstaining or by saying that it does not vote.
+Without the quorum nothing is decided: that is neither carried nor lost.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import NamedTuple
 
-from ricomi_workflow.bodies.model import MajorityBasis, MajorityRule
+from ricomi_workflow.bodies.decision_rule import (
+    Abstention,
+    Basis,
+    Position,
+    Recusal,
+    Rule,
+    Tie,
+)
+from ricomi_workflow.kernel.canonical import Json
 
+__all__ = [
+    "CASTABLE",
+    "FAVOURABLE",
+    "Ground",
+    "Missing",
+    "Outcome",
+    "Position",
+    "Tally",
+    "Verdict",
+    "at_closing",
+    "count",
+    "decided",
+    "judge",
+    "missing",
+    "tally",
+]
 
-class Position(StrEnum):
-    """What a state may answer."""
-
-    IN_FAVOUR = "in_favour"
-    AGAINST = "against"
-    ABSTAIN = "abstain"
+FAVOURABLE = frozenset({Position.IN_FAVOUR, Position.WITH_RESERVATIONS})
+CASTABLE = tuple(p for p in Position if p is not Position.ABSENT)  # what a delegate may answer
+_KINDS = tuple(p for p in CASTABLE if p is not Position.WITH_RESERVATIONS)  # different in effect
 
 
 class Outcome(StrEnum):
@@ -29,40 +51,98 @@ class Outcome(StrEnum):
     CARRIED = "carried"
     LOST = "lost"
     UNDECIDED = "undecided"  # the quorum to decide was missing at the closing
-    WITHDRAWN = "withdrawn"  # taken back by the chair before it was decided
+    WITHDRAWN = "withdrawn"  # closed without deciding
+    DEFERRED = "deferred"  # put off to a meeting
+    RECALLED = "recalled"  # the text goes back, and every position with it
+    BROKEN = "broken"  # silence or consensus ended by an objection
+
+
+class Ground(StrEnum):
+    """Why a ballot ends as it does."""
+
+    ENOUGH = "enough"  # the votes in favour reach the threshold
+    CASTING_VOTE = "casting_vote"  # with the vote more that the state of the chair has
+    OBJECTION = "objection"  # who does not answer agrees, and somebody objected
+    BLOCKED = "blocked"  # as many as it takes hold a position that blocks
+    NO_QUORUM = "no_quorum"
+    TIE = "tie"  # as many against as in favour, where the rule says that this is something else
+    NOBODY = "nobody"  # not one vote in favour
+    TOO_FEW = "too_few"
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """The last position of each state, counted; `electorate` is the number of states counted."""
+    """The last position of each state, counted; `electorate` is the number of states counted.
+
+    `in_favour` includes those `with_reservations`. `present`: how many a roll call found, None
+    where none was taken. `chair`: what the state of the chair answered, for a rule that gives it a
+    casting vote.
+    """
 
     electorate: int
     in_favour: int = 0
     against: int = 0
     abstain: int = 0
+    with_reservations: int = 0
+    not_participating: int = 0
+    absent: int = 0
+    recused: int = 0
+    present: int | None = None
+    chair: Position | None = None
 
     @property
     def answered(self) -> int:
-        """How many states have voted, abstentions included."""
-        return self.in_favour + self.against + self.abstain
+        """How many states have answered, whatever they said."""
+        return self.in_favour + self.against + self.abstain + self.not_participating + self.recused
 
     @property
     def unanswered(self) -> int:
-        """How many states may still vote."""
-        return self.electorate - self.answered
+        """How many states may still answer: once a roll was called, only those it found."""
+        left = self.electorate - self.answered - self.absent
+        return left if self.present is None else max(min(left, self.present - self.answered), 0)
 
     def plus(self, position: Position, number: int = 1) -> Tally:
         """The tally after `number` more states take `position`."""
-        return replace(self, **{position.value: getattr(self, position) + number})
+        more = {position.value: getattr(self, position) + number}
+        if position is Position.WITH_RESERVATIONS:
+            more["in_favour"] = self.in_favour + number
+        return replace(self, **more)
 
-    def as_json(self) -> dict[str, int]:
+    def as_json(self) -> dict[str, Json]:
         """The figures as they are kept with an outcome."""
-        return {
+        known: dict[str, Json] = {
             "electorate": self.electorate,
             "in_favour": self.in_favour,
+            "with_reservations": self.with_reservations,
             "against": self.against,
             "abstain": self.abstain,
+            "not_participating": self.not_participating,
+            "absent": self.absent,
+            "recused": self.recused,
         }
+        if self.present is not None:
+            known["present"] = self.present
+        if self.chair is not None:
+            known["chair"] = self.chair.value
+        return known
+
+
+class Verdict(NamedTuple):
+    """How a ballot ends that takes no further position, why, and by which figures.
+
+    `in_favour` counts the `consenting`, who said nothing where silence agrees; `needed` of `whole`
+    carry; `quorum` must be `present`.
+    """
+
+    outcome: Outcome
+    ground: Ground
+    in_favour: int
+    against: int
+    consenting: int
+    needed: int
+    whole: int
+    present: int
+    quorum: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,49 +162,152 @@ class Missing:
     closing_now: Outcome
 
 
-def count(positions: Mapping[str, Position], electorate: int) -> Tally:
-    """Count the last position of each state."""
+def count(
+    positions: Mapping[str, Position],
+    electorate: int,
+    *,
+    present: int | None = None,
+    chair: str | None = None,
+) -> Tally:
+    """Count the last position of each state; `chair`: the state whose vote breaks a tie."""
     found = Counter(positions.values())
     return Tally(
         electorate,
-        found[Position.IN_FAVOUR],
+        found[Position.IN_FAVOUR] + found[Position.WITH_RESERVATIONS],
         found[Position.AGAINST],
         found[Position.ABSTAIN],
+        found[Position.WITH_RESERVATIONS],
+        found[Position.NOT_PARTICIPATING],
+        found[Position.ABSENT],
+        found[Position.RECUSED],
+        present,
+        positions.get(chair) if chair else None,
     )
 
 
-def at_closing(tally: Tally, rule: MajorityRule) -> Outcome:
-    """Decide a ballot that takes no further vote.
+def judge(tally: Tally, rule: Rule) -> Verdict:
+    """Decide a ballot that takes no further position, and say why.
 
     Source: the rule of the body (reference/bodies.yaml), each setting with its citation.
     """
-    if not rule.quorum_to_decide.is_met(tally.answered, tally.electorate):
-        return Outcome.UNDECIDED
-    whole = (
-        tally.electorate if rule.basis is MajorityBasis.MEMBERS else tally.in_favour + tally.against
+    leaving = tally.recused if rule.recusal is Recusal.LEAVES else 0
+    eligible = tally.electorate - leaving
+    taking_part = tally.answered - leaving
+    consenting = tally.unanswered if rule.consents else 0
+    present = max((tally.present or 0) - leaving, taking_part)
+    if tally.present is None:
+        present += consenting
+    in_favour = tally.in_favour + consenting
+    if rule.basis is Basis.PRESENT_AND_VOTING:
+        whole = in_favour + tally.against
+        whole += tally.abstain if rule.abstention is Abstention.COUNTS else 0
+    else:
+        wholes = {Basis.MEMBERS: tally.electorate, Basis.ELIGIBLE: eligible}
+        whole = wholes.get(rule.basis, present)
+    needed, quorum = rule.threshold.needed(whole), rule.quorum_to_decide.needed(eligible)
+    if rule.consents and _blocked(tally, rule):
+        ground = Ground.OBJECTION
+    elif present < quorum:
+        ground = Ground.NO_QUORUM
+    elif _blocked(tally, rule):
+        ground = Ground.BLOCKED
+    else:
+        ground = _majority(tally, rule, in_favour, whole)
+    outcome = _ENDS.get(ground) or _tied(rule)
+    return Verdict(
+        outcome, ground, in_favour, tally.against, consenting, needed, whole, present, quorum
     )
-    carried = tally.in_favour > 0 and rule.threshold.is_met(tally.in_favour, whole)
-    return Outcome.CARRIED if carried else Outcome.LOST
 
 
-def decided(tally: Tally, rule: MajorityRule) -> Outcome | None:
-    """Decide a ballot as soon as no further vote can change it; None while one can.
+_ENDS = {
+    Ground.ENOUGH: Outcome.CARRIED,
+    Ground.CASTING_VOTE: Outcome.CARRIED,
+    Ground.OBJECTION: Outcome.BROKEN,
+    Ground.BLOCKED: Outcome.LOST,
+    Ground.NO_QUORUM: Outcome.UNDECIDED,
+    Ground.NOBODY: Outcome.LOST,
+    Ground.TOO_FEW: Outcome.LOST,
+}
 
-    It is enough to look at three ways to go on: nobody else votes, all others vote in favour, all
-    others vote against. More votes in favour never turn carried into lost, more votes against
-    never lost into carried, and an abstention only helps the quorum.
+
+def _tied(rule: Rule) -> Outcome:
+    return Outcome.UNDECIDED if rule.tie is Tie.UNDECIDED else Outcome.LOST
+
+
+def _blocked(tally: Tally, rule: Rule) -> bool:
+    blocking = rule.blocking.positions
+    return bool(blocking) and sum(getattr(tally, p) for p in blocking) >= rule.blocking.at_least
+
+
+def _majority(tally: Tally, rule: Rule, in_favour: int, whole: int) -> Ground:
+    """Whether the votes in favour reach the threshold, and what a tie is where they do not."""
+    if in_favour == 0:
+        return Ground.NOBODY
+    if rule.threshold.is_met(in_favour, whole):
+        return Ground.ENOUGH
+    if in_favour != tally.against or rule.tie is Tie.LOST:
+        return Ground.TOO_FEW
+    grows = rule.basis in {Basis.PRESENT, Basis.PRESENT_AND_VOTING}
+    if (
+        rule.tie is Tie.CHAIR
+        and tally.chair in FAVOURABLE
+        and rule.threshold.is_met(in_favour + 1, whole + grows)
+    ):
+        return Ground.CASTING_VOTE
+    return Ground.TIE
+
+
+def at_closing(tally: Tally, rule: Rule) -> Outcome:
+    """Decide a ballot that takes no further position."""
+    return judge(tally, rule).outcome
+
+
+def decided(tally: Tally, rule: Rule) -> Outcome | None:
+    """Decide a ballot as soon as no further position can change it; None while one can.
+
+    It is enough to look at the ways to go on in which all others do the same, for every condition
+    is a share; only a tie lies between them.
     """
-    left = tally.unanswered
-    ways = (
-        at_closing(tally, rule),
-        at_closing(tally.plus(Position.IN_FAVOUR, left), rule),
-        at_closing(tally.plus(Position.AGAINST, left), rule),
-    )
-    return ways[0] if len(set(ways)) == 1 else None
+    now = at_closing(tally, rule)
+    others = (at_closing(ending, rule) for ending in _endings(tally, rule))
+    return now if all(outcome is now for outcome in others) else None
+
+
+def _endings(now: Tally, rule: Rule) -> Iterator[Tally]:
+    left = now.unanswered
+    if not left:
+        return
+    for position in _KINDS:
+        yield from _whoever(now, rule, {position: left})
+    if rule.tie is not Tie.LOST:
+        yield from _ties(now, rule)
+
+
+def _ties(now: Tally, rule: Rule) -> Iterator[Tally]:
+    """Endings with as many votes against as in favour, and those next to them."""
+    behind = Position.AGAINST if now.in_favour > now.against else Position.IN_FAVOUR
+    gap = abs(now.in_favour - now.against)
+    for number in range(max(gap - 1, 0), min(gap + 1, now.unanswered) + 1):
+        rest = now.unanswered - number
+        yield from _whoever(now, rule, {behind: number})
+        for position in _KINDS:
+            yield from _whoever(now.plus(behind, number), rule, {position: rest})
+        half = {Position.IN_FAVOUR: rest // 2, Position.AGAINST: rest // 2}
+        yield from _whoever(now.plus(behind, number), rule, half)
+
+
+def _whoever(now: Tally, rule: Rule, added: Mapping[Position, int]) -> Iterator[Tally]:
+    """The tally with the positions added, whether the chair's state is among those or not."""
+    later = now
+    for position, number in added.items():
+        later = later.plus(position, number)
+    yield later
+    if rule.tie is Tie.CHAIR and now.chair is None and added.get(Position.IN_FAVOUR):
+        yield replace(later, chair=Position.IN_FAVOUR)
 
 
 def tally(
-    positions: Mapping[str, Position], electorate: int, rule: MajorityRule, *, closed: bool = False
+    positions: Mapping[str, Position], electorate: int, rule: Rule, *, closed: bool = False
 ) -> Outcome | None:
     """Decide a ballot from the last position of each state; None while it is open.
 
@@ -134,19 +317,19 @@ def tally(
     return at_closing(counted, rule) if closed else decided(counted, rule)
 
 
-def missing(tally: Tally, rule: MajorityRule) -> Missing:
+def missing(tally: Tally, rule: Rule) -> Missing:
     """What a ballot that is open still needs, by the very rule that decides it."""
-    quorum = rule.quorum_to_decide.needed(tally.electorate) - tally.answered
+    now = judge(tally, rule)
     return Missing(
         in_favour=_least(tally, rule, Position.IN_FAVOUR, Outcome.CARRIED),
         against=_least(tally, rule, Position.AGAINST, Outcome.LOST),
-        quorum=max(quorum, 0),
+        quorum=max(now.quorum - now.present, 0),
         unanswered=tally.unanswered,
-        closing_now=at_closing(tally, rule),
+        closing_now=now.outcome,
     )
 
 
-def _least(tally: Tally, rule: MajorityRule, position: Position, outcome: Outcome) -> int | None:
+def _least(tally: Tally, rule: Rule, position: Position, outcome: Outcome) -> int | None:
     for number in range(tally.unanswered + 1):
         if decided(tally.plus(position, number), rule) is outcome:
             return number

@@ -5,7 +5,7 @@ Owns no tables. `reference/*.yaml` is read once, strictly, into frozen values:
 - `reference.load()` gives the `Reference`: states, observers, bodies, topics, populations,
   modalities, each with its source;
 - `rules.electorate(body, reference, day)` computes who is counted on a day, and why not the rest;
-- `model.MajorityRule` is the rule of a body as data, with citations and an unconfirmed mark;
+- `decision_rule.Rule` is the rule of a body as data, with citations and an unconfirmed mark;
 - `names` gives the names of countries from CLDR and their alphabetical order;
 - `calendar.secretariat_calendar()` gives the working days in which deadlines are counted.
 

@@ -10,12 +10,27 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from fractions import Fraction
 
+from ricomi_workflow.bodies.decision_rule import ORDINARY, Basis, Position, Rule, Share
 from ricomi_workflow.definitions.model import Option
-from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.text import LocalizedText
+
+__all__ = [
+    "Basis",
+    "Body",
+    "BodyName",
+    "DisputedSeats",
+    "Observer",
+    "Participation",
+    "Period",
+    "Position",
+    "Reference",
+    "Rule",
+    "Share",
+    "State",
+    "Term",
+]
 
 
 class Participation(StrEnum):
@@ -89,103 +104,6 @@ class Term(Option):
     confirmed: bool = True
 
 
-class MajorityBasis(StrEnum):
-    """Of what the threshold is a share."""
-
-    MEMBERS = "members"  # the seats counted on the day the ballot opened
-    PRESENT_AND_VOTING = "present_and_voting"  # the votes in favour and against
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """At least, or more than, a fraction of a whole; with where the rule stands."""
-
-    fraction: Fraction
-    more_than: bool
-    citation: str = ""
-    confirmed: bool = False
-
-    def needed(self, whole: int) -> int:
-        """The smallest number that satisfies the share of `whole`."""
-        exact = self.fraction * whole
-        return exact.numerator // exact.denominator + 1 if self.more_than else -(-exact // 1)
-
-    def is_met(self, number: int, whole: int) -> bool:
-        """Whether `number` satisfies the share of `whole`."""
-        return number >= self.needed(whole)
-
-    def as_json(self) -> Mapping[str, Json]:
-        """The share as it is frozen with a ballot."""
-        return {
-            "more_than" if self.more_than else "at_least": str(self.fraction),
-            "citation": self.citation,
-            "confirmed": self.confirmed,
-        }
-
-    @classmethod
-    def from_json(cls, value: Mapping[str, Json]) -> Share:
-        """The share written by `as_json`."""
-        more_than = "more_than" in value
-        fraction = Fraction(str(value["more_than" if more_than else "at_least"]))
-        return cls(fraction, more_than, str(value["citation"]), bool(value["confirmed"]))
-
-
-@dataclass(frozen=True, slots=True)
-class MajorityRule:
-    """How a body decides: quorum to open and to decide, and the majority that carries.
-
-    The quorums are shares of the seats counted; `threshold` is a share of `basis`. `note` says the
-    whole rule in words.
-    """
-
-    quorum_to_open: Share
-    quorum_to_decide: Share
-    threshold: Share
-    basis: MajorityBasis
-    note: LocalizedText
-
-    @property
-    def confirmed(self) -> bool:
-        """Whether every setting was confirmed by the Secretariat."""
-        return all(share.confirmed for share in self._shares())
-
-    @property
-    def citation(self) -> str:
-        """Where each setting of the rule stands, in one text."""
-        return " · ".join(share.citation for share in self._shares())
-
-    def _shares(self) -> tuple[Share, ...]:
-        return (self.quorum_to_open, self.quorum_to_decide, self.threshold)
-
-    def as_json(self) -> Mapping[str, Json]:
-        """The rule as it is frozen with a ballot."""
-        return {
-            "quorum_to_open": self.quorum_to_open.as_json(),
-            "quorum_to_decide": self.quorum_to_decide.as_json(),
-            "threshold": self.threshold.as_json(),
-            "basis": self.basis.value,
-            "note": self.note.as_dict(),
-        }
-
-    @classmethod
-    def from_json(cls, value: Mapping[str, Json]) -> MajorityRule:
-        """The rule written by `as_json`."""
-        note = _object(value["note"])
-        return cls(
-            quorum_to_open=Share.from_json(_object(value["quorum_to_open"])),
-            quorum_to_decide=Share.from_json(_object(value["quorum_to_decide"])),
-            threshold=Share.from_json(_object(value["threshold"])),
-            basis=MajorityBasis(str(value["basis"])),
-            note=LocalizedText(**{lang: str(text) for lang, text in note.items()}),
-        )
-
-
-def _object(value: Json) -> Mapping[str, Json]:
-    if isinstance(value, Mapping):
-        return value
-    raise AssertionError(f"a frozen rule holds objects, not {value!r}")
-
-
 @dataclass(frozen=True, slots=True)
 class BodyName:
     """How a body is called during a period, and under which organ it stands."""
@@ -214,14 +132,25 @@ class DisputedSeats:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A committee: dated names, mandate, and its rule of decision; every state has a seat."""
+    """A committee: dated names, mandate, and its rules of decision; every state has a seat."""
 
     id: str
     names: tuple[BodyName, ...]
     mandate: str
-    rule: MajorityRule
+    rules: Mapping[str, Rule]  # by name, `ordinary` among them
     disputed: DisputedSeats
     source: str
+
+    @property
+    def rule(self) -> Rule:
+        """The rule by which the body decides where nothing else is asked for."""
+        return self.rules[ORDINARY]
+
+    def rule_named(self, name: str) -> Rule:
+        """The rule called `name`; raises `NotFound`."""
+        if name not in self.rules:
+            raise NotFound("rule", name)
+        return self.rules[name]
 
     def name_on(self, day: date) -> BodyName:
         """The name of the body on `day`; raises `NotFound` before the body existed."""

@@ -95,6 +95,6 @@ def fraction(place: Place) -> Fraction:
     except (ValueError, ZeroDivisionError):
         found = Fraction(-1)
     if not 0 <= found <= 1:
-        place.wrong("a fraction from 0 to 1, as 1/2")
+        place.wrong("a fraction from 0 to 1, as 1/2; or a whole number, as 3")
         return Fraction(1)
     return found

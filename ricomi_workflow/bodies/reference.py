@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
@@ -16,18 +15,16 @@ from ricomi_workflow.bodies.model import (
     Body,
     BodyName,
     DisputedSeats,
-    MajorityBasis,
-    MajorityRule,
     Observer,
     Participation,
     Period,
     Reference,
-    Share,
     State,
     Term,
 )
 from ricomi_workflow.bodies.names import country_label
-from ricomi_workflow.bodies.reading import code, day, fraction, once, open_file, rows, span
+from ricomi_workflow.bodies.reading import code, day, once, open_file, rows, span
+from ricomi_workflow.bodies.rule_reading import read_rules
 from ricomi_workflow.definitions.place import Place
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.resources import root
@@ -128,14 +125,14 @@ def _terms(top: Place) -> Iterable[tuple[Place, str, Term]]:
 
 def _bodies(top: Place) -> Iterable[tuple[Place, str, Body]]:
     for row in rows(top.record("bodies")["bodies"]):
-        at = row.record("id mandate source names seats disputed rule")
+        at = row.record("id mandate source names seats disputed rules")
         if at["seats"].text("all_states") != "all_states":
             at["seats"].wrong("all_states")
         body = Body(
             at["id"].name(),
             _body_names(at["names"]),
             at["mandate"].text(),
-            _rule(at["rule"]),
+            read_rules(at["rules"]),
             _disputed(at["disputed"]),
             at["source"].text(),
         )
@@ -166,28 +163,3 @@ def _body_names(place: Place) -> tuple[BodyName, ...]:
 def _disputed(place: Place) -> DisputedSeats:
     at = place.record("counted confirmed reason")
     return DisputedSeats(at["counted"].flag(), at["reason"].localized(), at["confirmed"].flag())
-
-
-def _rule(place: Place) -> MajorityRule:
-    at = place.record("quorum_to_open quorum_to_decide threshold note")
-    threshold = at["threshold"].record("citation confirmed of", "at_least more_than")
-    return MajorityRule(
-        quorum_to_open=_quorum(at["quorum_to_open"]),
-        quorum_to_decide=_quorum(at["quorum_to_decide"]),
-        threshold=_share(at["threshold"], threshold),
-        basis=threshold["of"].one_of(MajorityBasis, MajorityBasis.MEMBERS),
-        note=at["note"].localized(),
-    )
-
-
-def _quorum(place: Place) -> Share:
-    return _share(place, place.record("citation confirmed", "at_least more_than"))
-
-
-def _share(place: Place, at: Mapping[str, Place]) -> Share:
-    more_than = not at["more_than"].absent
-    if more_than != at["at_least"].absent:
-        place.wrong("either at_least or more_than")
-    size = at["more_than" if more_than else "at_least"]
-    share = Fraction(1) if size.absent else fraction(size)
-    return Share(share, more_than, at["citation"].text(), at["confirmed"].flag())

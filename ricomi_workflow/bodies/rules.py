@@ -12,17 +12,12 @@ from datetime import date
 
 from ricomi_workflow.bodies.model import (
     Body,
-    MajorityBasis,
-    MajorityRule,
     Participation,
     Reference,
-    Share,
     State,
 )
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.text import LocalizedText
-
-__all__ = ["Electorate", "MajorityBasis", "MajorityRule", "Seat", "Share", "electorate"]
 
 NOT_YET_MEMBER = "not_yet_member"
 

@@ -70,6 +70,7 @@ _AT_ONCE = 20  # cases under way at the same time
 _NEW_CASE = 0.3
 _WORKER_COMES = 0.02
 _CHANGED_MIND = 0.1
+_ANSWERS = (Position.IN_FAVOUR, Position.AGAINST, Position.ABSTAIN)
 _UNPOPULAR = 9  # one case in so many is voted down
 _SEEKS = 0.25  # how often a request arrives without a partner
 _ASKED = 3  # focal points of other states that look at a search
@@ -245,7 +246,7 @@ def _vote(play: _Play, case: Case) -> None:
     again = play.rng.random() < _CHANGED_MIND
     country, delegate = play.rng.choice(delegates) if again else answering.pop()
     unpopular = int(case.ref[-4:]) % _UNPOPULAR == 0
-    position = play.rng.choices(list(Position), [3, 14, 1] if unpopular else [14, 2, 1])[0]
+    position = play.rng.choices(_ANSWERS, [3, 14, 1] if unpopular else [14, 2, 1])[0]
 
     def act() -> None:
         with play.services.uow.begin(delegate) as tx:

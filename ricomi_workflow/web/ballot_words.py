@@ -8,7 +8,7 @@ from ricomi_workflow.ballots.queries import BallotView
 from ricomi_workflow.ballots.rows import Ballot
 from ricomi_workflow.ballots.rules import Missing, Outcome, Position, Tally
 from ricomi_workflow.bodies import formats
-from ricomi_workflow.bodies.model import MajorityBasis, MajorityRule
+from ricomi_workflow.bodies.model import Basis, Rule
 from ricomi_workflow.kernel.text import show
 from ricomi_workflow.web.case_words import local_day
 from ricomi_workflow.web.components import BallotChoice
@@ -108,9 +108,9 @@ def drawn(ballot: Ballot, tally: Tally, missing: Missing) -> BallotDrawn:
     )
 
 
-def threshold_of(rule: MajorityRule, tally: Tally) -> int | None:
+def threshold_of(rule: Rule, tally: Tally) -> int | None:
     """The votes in favour that carry; None where they depend on how many take part."""
-    if rule.basis is MajorityBasis.MEMBERS:
+    if rule.basis is Basis.MEMBERS:
         return int(rule.threshold.needed(tally.electorate))
     return None
 
@@ -136,5 +136,5 @@ def choices() -> tuple[BallotChoice, ...]:
         BallotChoice(p, t(f"case.choice_{p}"), t("case.choice_abstain_help"))
         if p is Position.ABSTAIN
         else BallotChoice(p, t(f"case.choice_{p}"))
-        for p in Position
+        for p in (Position.IN_FAVOUR, Position.AGAINST, Position.ABSTAIN)
     )

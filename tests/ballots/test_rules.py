@@ -16,7 +16,7 @@ from ricomi_workflow.ballots.rules import (
     missing,
     tally,
 )
-from ricomi_workflow.bodies.model import MajorityBasis, MajorityRule, Share
+from ricomi_workflow.bodies.model import Basis, Rule, Share
 from tests.support.committee import majority, words
 
 STATES = ("AR", "BR", "CL", "HN", "PY", "UY", "MX")
@@ -28,11 +28,11 @@ shares = st.builds(
     st.booleans(),
 )
 rules = st.builds(
-    MajorityRule,
+    Rule,
     quorum_to_open=shares,
     quorum_to_decide=shares,
     threshold=shares,
-    basis=st.sampled_from(MajorityBasis),
+    basis=st.sampled_from(Basis),
     note=st.just(words("a rule")),
 )
 electorates = st.integers(1, 6)
@@ -45,7 +45,7 @@ def ballots(draw: st.DrawFn) -> tuple[int, dict[str, Position]]:
     return size, draw(positions)
 
 
-def completions(size: int, voted: dict[str, Position], rule: MajorityRule) -> set[Outcome]:
+def completions(size: int, voted: dict[str, Position], rule: Rule) -> set[Outcome]:
     """What may still come out, whatever each state that has not voted does."""
     silent = [state for state in STATES[:size] if state not in voted]
     ways = product((None, *Position), repeat=len(silent))
@@ -57,7 +57,7 @@ def completions(size: int, voted: dict[str, Position], rule: MajorityRule) -> se
 
 @given(ballots(), rules)
 def test_decided_early_means_that_every_way_to_go_on_ends_the_same(
-    ballot: tuple[int, dict[str, Position]], rule: MajorityRule
+    ballot: tuple[int, dict[str, Position]], rule: Rule
 ) -> None:
     size, positions = ballot
     possible = completions(size, positions, rule)
@@ -67,7 +67,7 @@ def test_decided_early_means_that_every_way_to_go_on_ends_the_same(
 
 @given(ballots(), rules, st.randoms())
 def test_the_order_of_votes_does_not_matter(
-    ballot: tuple[int, dict[str, Position]], rule: MajorityRule, rnd: random.Random
+    ballot: tuple[int, dict[str, Position]], rule: Rule, rnd: random.Random
 ) -> None:
     size, positions = ballot
     shuffled = list(positions.items())
@@ -79,7 +79,7 @@ def test_the_order_of_votes_does_not_matter(
 
 @given(ballots(), rules)
 def test_more_votes_in_favour_never_turn_carried_into_anything_else(
-    ballot: tuple[int, dict[str, Position]], rule: MajorityRule
+    ballot: tuple[int, dict[str, Position]], rule: Rule
 ) -> None:
     size, positions = ballot
     now = count(positions, size)
@@ -89,7 +89,7 @@ def test_more_votes_in_favour_never_turn_carried_into_anything_else(
 
 @given(ballots(), rules)
 def test_more_votes_against_never_turn_lost_into_anything_else(
-    ballot: tuple[int, dict[str, Position]], rule: MajorityRule
+    ballot: tuple[int, dict[str, Position]], rule: Rule
 ) -> None:
     size, positions = ballot
     now = count(positions, size)
@@ -99,7 +99,7 @@ def test_more_votes_against_never_turn_lost_into_anything_else(
 
 @given(ballots(), rules)
 def test_what_is_missing_is_enough_and_nothing_less_is(
-    ballot: tuple[int, dict[str, Position]], rule: MajorityRule
+    ballot: tuple[int, dict[str, Position]], rule: Rule
 ) -> None:
     size, positions = ballot
     now = count(positions, size)
@@ -135,7 +135,7 @@ def test_majority_of_all_seats(
 
 
 def test_two_thirds_of_the_votes_in_favour_and_against_leave_abstentions_out() -> None:
-    rule = majority("2/3", "1/2", MajorityBasis.PRESENT_AND_VOTING, more_than=False)
+    rule = majority("2/3", "1/2", Basis.PRESENT_AND_VOTING, more_than=False)
     assert at_closing(Tally(9, 4, 2, 3), rule) is Outcome.CARRIED
     assert at_closing(Tally(9, 3, 2, 4), rule) is Outcome.LOST
     assert at_closing(Tally(9, 0, 0, 9), rule) is Outcome.LOST  # nobody said yes

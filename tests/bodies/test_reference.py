@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ricomi_workflow.bodies import names, reference
-from ricomi_workflow.bodies.model import MajorityBasis, MajorityRule, Participation, Share
+from ricomi_workflow.bodies.model import Basis, Rule, Participation, Share
 from ricomi_workflow.definitions.yaml_reader import parse_yaml
 from ricomi_workflow.kernel.errors import DefinitionError, NotFound
 from ricomi_workflow.kernel.text import LANGUAGES
@@ -114,13 +114,13 @@ def test_the_committee_changes_its_name_and_keeps_its_identity() -> None:
 def test_the_rule_of_decision_is_unconfirmed_and_cites_each_setting() -> None:
     rule = reference.load().body("ceam").rule
     assert not rule.confirmed
-    assert rule.basis is MajorityBasis.MEMBERS
+    assert rule.basis is Basis.MEMBERS
     assert "CP/doc.1112/80" in rule.citation
 
 
 def test_a_frozen_rule_reads_back_the_same() -> None:
     rule = reference.load().body("ceam").rule
-    assert MajorityRule.from_json(json.loads(json.dumps(rule.as_json()))) == rule
+    assert Rule.from_json(json.loads(json.dumps(rule.as_json()))) == rule
 
 
 @pytest.mark.parametrize(

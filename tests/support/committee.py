@@ -21,8 +21,8 @@ from ricomi_workflow.ballots.commands import Cast, cast_vote
 from ricomi_workflow.bodies.model import (
     Body,
     DisputedSeats,
-    MajorityBasis,
-    MajorityRule,
+    Basis,
+    Rule,
     Participation,
     Period,
     Reference,
@@ -71,12 +71,12 @@ def words(text: str) -> LocalizedText:
 def majority(
     threshold: str = "1/2",
     quorum: str = "1/2",
-    basis: MajorityBasis = MajorityBasis.MEMBERS,
+    basis: Basis = Basis.MEMBERS,
     *,
     more_than: bool = True,
-) -> MajorityRule:
+) -> Rule:
     """A rule of decision."""
-    return MajorityRule(
+    return Rule(
         quorum_to_open=Share(Fraction("1/3"), more_than=False),
         quorum_to_decide=Share(Fraction(quorum), more_than=more_than),
         threshold=Share(Fraction(threshold), more_than=more_than),
@@ -95,13 +95,13 @@ def states(**status: Participation) -> dict[str, State]:
     }
 
 
-def reference(rule: MajorityRule | None = None, **status: Participation) -> Reference:
+def reference(rule: Rule | None = None, **status: Participation) -> Reference:
     """The facts of the small world."""
     board = Body(
         id="board",
         names=(),
         mandate="a resolution",
-        rule=rule or majority(),
+        rules={"ordinary": rule or majority()},
         disputed=DisputedSeats(counted=False, reason=words("disputed")),
         source="a source",
     )
@@ -211,7 +211,7 @@ GUARDS: Final = united([case_hooks.GUARDS, ballot_hooks.GUARDS, _OWN])
 EFFECTS: Final = united([case_hooks.EFFECTS, ballot_hooks.EFFECTS, deadline_hooks.EFFECTS])
 
 
-def compose(engine: Engine, rule: MajorityRule | None = None) -> Services:
+def compose(engine: Engine, rule: Rule | None = None) -> Services:
     """The small world on one database."""
     known = library()
     implied = ("file_submission", "notify", "schedule_deadline")
@@ -235,7 +235,7 @@ class World:
     """The small world: its people, its one question, and what happened to it."""
 
     engine: Engine
-    rule: MajorityRule | None = None
+    rule: Rule | None = None
     start: datetime = START
     services: Services = field(init=False)
     people: dict[str, Actor] = field(init=False, default_factory=dict)

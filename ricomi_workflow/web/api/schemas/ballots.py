@@ -19,7 +19,7 @@ from ricomi_workflow.web.api.schemas.fields import (
 )
 from ricomi_workflow.web.api.schemas.problems import RefusalReason
 
-_POSITIONS = tuple(str(position) for position in Position)
+_POSITIONS = tuple(map(str, (Position.IN_FAVOUR, Position.AGAINST, Position.ABSTAIN)))
 _OUTCOMES = ", ".join(Outcome)
 
 

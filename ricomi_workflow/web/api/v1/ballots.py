@@ -12,7 +12,7 @@ from ricomi_workflow.ballots.queries import (
     ballot_view,
 )
 from ricomi_workflow.ballots.rows import find_standing
-from ricomi_workflow.bodies.model import MajorityRule, Share
+from ricomi_workflow.bodies.model import Rule, Share
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.queries import get_case
@@ -71,7 +71,7 @@ def _ballot(call: Call, view: BallotView) -> Shape:
     }
 
 
-def _rule(rule: MajorityRule, lang: str) -> Shape:
+def _rule(rule: Rule, lang: str) -> Shape:
     return {
         "quorum_to_decide": _share(rule.quorum_to_decide),
         "threshold": _share(rule.threshold),
