@@ -34,6 +34,7 @@ from ricomi_workflow.cases.separation import separated
 from ricomi_workflow.catalogue import hooks as catalogue_hooks
 from ricomi_workflow.catalogue import moving as catalogue_moving
 from ricomi_workflow.collaboration import witness as collaboration_witness
+from ricomi_workflow.committees import hooks as committee_hooks
 from ricomi_workflow.db.engine import create_engine
 from ricomi_workflow.db.uow import UnitOfWork
 from ricomi_workflow.deadlines import hooks as deadline_hooks
@@ -66,6 +67,7 @@ if TYPE_CHECKING:
 
 _SLICES = (
     case_hooks,
+    committee_hooks,
     deadline_hooks,
     ballot_hooks,
     fund_hooks,

@@ -77,7 +77,7 @@ class Speaker:
         if name == "country":
             return formats.country(value, self.lang)
         key = f"ui.{name}_{value}"
-        if name in {"role", "source"} and self.texts.has(key):
+        if name in {"role", "source", "decision_rule"} and self.texts.has(key):
             return self.texts.text(key, self.lang)
         return formats.plain(_figure(value), self.lang, self.zone)
 

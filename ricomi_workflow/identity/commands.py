@@ -110,6 +110,19 @@ def give_role(
     Raises `Invalid`, `NotFound`, `Forbidden`.
     """
     require_administrator(tx)
+    return grant_role(tx, user_id, role, country, valid_from=valid_from, valid_to=valid_to)
+
+
+def grant_role(
+    tx: Tx,
+    user_id: int,
+    role: Role | str,
+    country: str | None = None,
+    *,
+    valid_from: date | None = None,
+    valid_to: date | None = None,
+) -> int:
+    """The same for commands of other slices, which ask themselves whether the actor may."""
     person = get_person(tx, user_id)
     today = secretariat_calendar().local_day(tx.now)
     since = valid_from or today
@@ -137,6 +150,11 @@ def end_role(tx: Tx, grant_id: int, last_day: date | None = None) -> None:
     Raises `NotFound` for an unknown grant, `Forbidden` for others than the administrator.
     """
     require_administrator(tx)
+    end_grant(tx, grant_id, last_day)
+
+
+def end_grant(tx: Tx, grant_id: int, last_day: date | None = None) -> None:
+    """The same for commands of other slices, which ask themselves whether the actor may."""
     yesterday = secretariat_calendar().local_day(tx.now) - timedelta(days=1)
     ended = tx.execute(
         update(role_grant)

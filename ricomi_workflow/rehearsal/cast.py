@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 from ricomi_workflow.bodies.names import country_name
 from ricomi_workflow.bodies.rules import electorate
 from ricomi_workflow.cases.act import Services
+from ricomi_workflow.committees.commands import illustrate_rules
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.identity.commands import add_user, give_role
 from ricomi_workflow.identity.models import instance, user
@@ -21,6 +22,7 @@ from ricomi_workflow.identity.passwords import hash_password
 from ricomi_workflow.identity.queries import find_actor
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Role
 
+ILLUSTRATION = "Illustrative: made for a rehearsal, no document was read"
 _DOMAIN = "ricomi.example"
 _LANGUAGES = {"BR": "pt", "HT": "fr"} | dict.fromkeys(
     ("AG", "BB", "BS", "BZ", "CA", "DM", "GD", "GY", "JM", "KN", "LC", "SR", "TT", "US", "VC"),
@@ -104,6 +106,7 @@ def make_cast(services: Services, password: str | None = None) -> Cast:
                 .values(password_hash=hash_password(password), epoch=user.c.epoch + 1)
             )
         mark_as_demonstration(tx)
+        illustrate_rules(tx, ILLUSTRATION)
     today = services.calendar.local_day(services.uow.clock.now())
     with services.uow.read() as connection:
         found = {key: find_actor(connection, user_id, today) for key, user_id in keys.items()}

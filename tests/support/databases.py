@@ -7,6 +7,7 @@ and none sees another's rows.
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import cached_property
 from importlib import import_module
 from itertools import count
@@ -18,8 +19,14 @@ import psycopg
 from sqlalchemy import URL, Engine, make_url
 
 import ricomi_workflow
+from ricomi_workflow.committees.commands import illustrate_rules
 from ricomi_workflow.db.engine import create_engine
 from ricomi_workflow.db.schema import create_all
+from ricomi_workflow.db.uow import UnitOfWork
+from ricomi_workflow.kernel.actors import SYSTEM
+from ricomi_workflow.kernel.clock import FrozenClock
+
+_BEFORE = datetime(2026, 1, 5, 15, tzinfo=UTC)  # when the rules were confirmed
 
 
 class Databases(Protocol):
@@ -29,7 +36,7 @@ class Databases(Protocol):
         """Make a database without any table."""
 
     def fresh(self) -> str:
-        """Make a database that holds the whole schema and no rows."""
+        """Make a database with the whole schema, whose only rows confirm the shipped rules."""
 
     def drop(self, address: str) -> None:
         """Throw a database away."""
@@ -43,10 +50,15 @@ def import_models() -> None:
 
 
 def make_schema(address: str) -> None:
-    """Create every table and trigger in the database at `address`."""
+    """Create every table and trigger in the database at `address`, and let its rules run.
+
+    The shipped rules are unconfirmed: the confirmation of a rehearsal stands in every database.
+    """
     import_models()
     engine = create_engine(address)
     create_all(engine)
+    with UnitOfWork(engine, FrozenClock(_BEFORE)).begin(SYSTEM) as tx:
+        illustrate_rules(tx, "Illustrative: for tests only")
     engine.dispose()
 
 
