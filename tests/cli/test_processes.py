@@ -28,10 +28,17 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+# What a shell starts in the background inherits that it is not to be interrupted.
+_FROM_A_TERMINAL = """import signal
+from ricomi_workflow.cli import main
+signal.signal(signal.SIGINT, signal.default_int_handler)
+main()"""
+
+
 @contextmanager
 def running(environment: dict[str, str], *arguments: str) -> Iterator[subprocess.Popen[str]]:
     """The command in a process of its own; killed if the test leaves it running."""
-    program = [sys.executable, "-c", "from ricomi_workflow.cli import main; main()", *arguments]
+    program = [sys.executable, "-c", _FROM_A_TERMINAL, *arguments]
     with subprocess.Popen(  # noqa: S603 - our own command
         program,
         env={**os.environ, **environment},
