@@ -81,6 +81,8 @@ def _who(file: CaseFile, entry: Entry) -> str:
     person = file.names.get(entry.actor_id or 0, "")
     if not person or "acted_for" in entry.detail:
         return words
+    if person.startswith(words):  # an account that is named after its office
+        return person
     return t("together.person_of", person=person, office=words)
 
 
