@@ -1,26 +1,40 @@
-"""The verbs of a ballot: cast a vote, look at what it would do, close what is due."""
+"""The verbs of a ballot: answer, record an answer, take it back, look ahead, close what is due."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ricomi_workflow.audit.commands import record
+from ricomi_workflow.ballots.ending import end_facts, require_open, time_refusals
+from ricomi_workflow.ballots.kinds import TAKEN_BACK, Secrecy
 from ricomi_workflow.ballots.models import vote
-from ricomi_workflow.ballots.rows import Ballot, Standing, find_standing
+from ricomi_workflow.ballots.rows import (
+    Ballot,
+    Held,
+    Standing,
+    find_held,
+    find_standing,
+    has_file,
+)
 from ricomi_workflow.ballots.rules import CASTABLE, Missing, Outcome, Position, Tally, missing
+from ricomi_workflow.ballots.sealing import new_nonce, slip_of
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case, capacities, for_whom
 from ricomi_workflow.cases.commands import advance
 from ricomi_workflow.cases.separation import vote_separated
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Grant, Role
+from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.errors import FieldError, Invalid, Refusal, Refused
 
 DECIDE = "decide"  # the trigger that the system fires when a ballot is decided
+DECIDED = "ballot.decided"  # the entry of a decision where no transition is offered
+CAST, RECORDED, TAKEN = "ballot.vote_cast", "ballot.vote_recorded", "ballot.vote_taken_back"
 STANDING = "ballot_standing"  # key of what guards read once an act
 VOTERS = (Role.CEAM_DELEGATE, Role.CEAM_ALTERNATE)
+RECALL = timedelta(minutes=15)  # how long a voter may take an answer back; changing goes on
 _LONGEST = 2000  # characters of an explanation
 
 
@@ -34,15 +48,42 @@ class Cast:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a vote would do, for the page that asks to confirm it."""
+    """What a vote would do, for the page that asks to confirm it.
+
+    Of a sealed ballot nobody learns how it stands: its figures are None.
+    """
 
     round: int
-    closes_at: datetime
+    closes_at: datetime | None
     replaces: Position | None
-    before: Tally
-    after: Tally
-    missing: Missing  # what would still be needed afterwards
+    before: Tally | None
+    after: Tally | None
+    missing: Missing | None  # what would still be needed afterwards
     decides: Outcome | None
+    takes_back_until: datetime | None  # None for a vote that decides: it is not taken back
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """On what the Secretariat records the answer of a state: a file of the case or a document."""
+
+    signatory: str  # who signed for the state
+    digest: str | None = None  # of the file
+    name: str = ""  # of the file, or the reference of the document
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a state answers, by whom."""
+
+    voter: Actor
+    office: str
+    country: str
+    position: Position
+    explanation: str | None = None
+    reservation: str | None = None
+    evidence: Evidence | None = None
 
 
 def cast_vote(
@@ -53,44 +94,146 @@ def cast_vote(
     position: str,
     *,
     explanation: str | None = None,
+    reservation: str | None = None,
 ) -> Cast:
     """Cast, or replace, the vote of `country`; a vote that decides moves the case at once.
 
-    Raises `Refused` (`ballot_not_open`; `ballot_closed`; `role`: not a delegate of that state;
-    `not_entitled`: the state is not counted) and `Invalid` (unknown position, long explanation).
+    The same answer by the same person again is the one that stands: nothing is written.
+    Raises `Refused` (`ballot_not_open`; `ballot_closed`; `period_not_begun`; `role`: not a delegate
+    of that state; `not_entitled`: the state is not counted) and `Invalid` (unknown position, long
+    explanation, a text that is missing).
     Transaction: the caller has locked the case, so two deciding votes come one after the other.
     Source: domain requirement 25: one vote a state, by its delegate or alternate, changeable until
     the closing, all of it logged.
     """
-    wanted, words = _valid(position, explanation)
+    wanted, words, reserved = _valid(position, explanation, reservation)
+    standing, voter = _open_to(tx, case, country)
+    _require_texts(standing.ballot, wanted, words, reserved)
+    _require_separated(tx, services, case, voter)
+    answer = Answer(voter, _office(voter, country), country, wanted, words, reserved)
+    return answer_for(tx, services, case, standing, answer)
+
+
+def answer_for(tx: Tx, services: Services, case: Case, standing: Standing, answer: Answer) -> Cast:
+    """Enter an answer that was judged already, and let it decide if it does."""
+    if standing.latest.get(answer.country) is answer.position:
+        held = find_held(tx.driver, standing.ballot.id, answer.country)
+        if held and _is_same(held, answer, tx.actor):
+            return Cast(held.seq, None)
+    seq = _enter(tx, case, standing.ballot, answer)
+    then = _with(standing, answer.country, answer.position)
+    return Cast(seq, settle(tx, services, case, then, cause_seq=seq))
+
+
+def settle(
+    tx: Tx, services: Services, case: Case, standing: Standing, *, cause_seq: int | None = None
+) -> Outcome | None:
+    """End the ballot if it is decided now: by the transition of the case, else by an entry.
+
+    Answers the outcome; None while a further position can change it.
+    """
+    outcome = standing.decided_at(tx.now)
+    if outcome is None:
+        return None
+    tx.flush()  # the guards of `decide` count the votes in the database, this one included
+    tx.forget((STANDING, case.id))
+    if services.process(case).offered(case.state, DECIDE):
+        advance(tx, services, case, DECIDE, actor=SYSTEM, cause_seq=cause_seq)
+    else:
+        facts = end_facts(tx, standing, outcome, seq=case.version + 1)
+        record(tx, case, DECIDED, office="system", cause_seq=cause_seq, detail=facts)
+    return outcome
+
+
+def record_vote(
+    tx: Tx,
+    services: Services,
+    case: Case,
+    country: str,
+    position: str,
+    *,
+    evidence: Evidence,
+    explanation: str | None = None,
+    reservation: str | None = None,
+) -> Cast:
+    """Record for `country` what it answered on paper, with the evidence and both names.
+
+    That is the Secretariat's act, and no stand-in's: a delegate who stands in casts a vote. It
+    takes the place of what was recorded before, never of what the state answered itself. Raises
+    `Refused` (also `sealed_answered_in_person`, `state_answered`) and `Invalid`.
+    """
+    wanted, words, reserved = _valid(position, explanation, reservation, tuple(Position))
+    _require_evidence(tx, case, evidence)
+    standing = require_open(tx.driver, case.id, tx.now)
+    against = seat_refusals(standing, country)
+    if Role.SECRETARIAT not in {grant.role for grant in tx.actor.grants}:
+        against.append(Refusal("role", {"roles": (Role.SECRETARIAT,)}))
+    if standing.ballot.sealed:
+        against.append(Refusal("sealed_answered_in_person", {"country": country}))
+    held = find_held(tx.driver, standing.ballot.id, country)
+    if held and held.position != TAKEN_BACK and not held.on_behalf:
+        against.append(Refusal("state_answered", {"country": country}))
+    if against:
+        raise Refused(against)
+    _require_texts(standing.ballot, wanted, words, reserved)
+    office = Role.SECRETARIAT.value
+    answer = Answer(tx.actor, office, country, wanted, words, reserved, evidence)
+    return answer_for(tx, services, case, standing, answer)
+
+
+def take_back_vote(tx: Tx, services: Services, case: Case, country: str) -> int:
+    """Take back what `country` answered a moment ago: it is unanswered again.
+
+    Answers the number of the entry. Raises `Refused` (also `nothing_to_take_back`, `recall_over`).
+    Nothing that was decided is undone by it: a ballot that is decided is not open.
+    """
     standing, voter = _open_to(tx, case, country)
     _require_separated(tx, services, case, voter)
-    seq = _enter(tx, case, standing.ballot, _Answer(voter, country, wanted, words))
-    outcome = _with(standing, country, wanted).decided_at(tx.now)
-    if outcome:
-        tx.flush()  # the guards of `decide` count the votes in the database, this one included
-        tx.forget((STANDING, case.id))
-        advance(tx, services, case, DECIDE, actor=SYSTEM, cause_seq=seq)
-    return Cast(seq, outcome)
+    held = find_held(tx.driver, standing.ballot.id, country)
+    if held is None or held.position == TAKEN_BACK:
+        raise Refused([Refusal("nothing_to_take_back", {"country": country})])
+    if tx.now >= held.at + RECALL:
+        raise Refused([Refusal("recall_over", {"until": iso(held.at + RECALL)})])
+    office = _office(voter, country)
+    named: dict[str, Json] = {"ballot": standing.ballot.round, "country": country}
+    seq = record(
+        tx,
+        case,
+        TAKEN,
+        office=office,
+        actor_id=tx.actor.user_id,
+        detail={
+            **named,
+            "takes_back": held.seq,
+            "content": standing.ballot.content_digest,
+            **for_whom(voter),
+        },
+    )
+    row = {"ballot_id": standing.ballot.id, "seq": seq, "country": country}
+    tx.insert(vote, {**row, "position": TAKEN_BACK, **_by(tx, office), "on_behalf": False})
+    return seq
 
 
 def preview_vote(
     tx: Tx, case: Case, country: str, position: str, services: Services | None = None
 ) -> Preview:
     """What `cast_vote` would do, without doing it; raises what it would raise."""
-    wanted, _ = _valid(position, None)
+    wanted, _, _ = _valid(position, None, None)
     standing, voter = _open_to(tx, case, country)
     if services is not None:
         _require_separated(tx, services, case, voter)
-    then = _with(standing, country, wanted)
+    then, shown = _with(standing, country, wanted), not standing.ballot.sealed
+    decides = then.decided_at(tx.now)
+    ends = min(filter(None, (tx.now + RECALL, standing.closes_at)))
     return Preview(
         round=standing.ballot.round,
         closes_at=standing.ballot.closes_at,
         replaces=standing.latest.get(country),
-        before=standing.tally(),
-        after=then.tally(),
-        missing=missing(then.tally(), then.ballot.rule),
-        decides=then.decided_at(tx.now),
+        before=standing.tally() if shown else None,
+        after=then.tally() if shown else None,
+        missing=missing(then.tally(), then.ballot.rule) if shown else None,
+        decides=decides,
+        takes_back_until=None if decides else ends,
     )
 
 
@@ -102,8 +245,7 @@ def close_due(tx: Tx, services: Services, case: Case) -> Outcome | None:
     standing = find_standing(tx.driver, case.id)
     if standing is None or not standing.is_open or not standing.is_closed_at(tx.now):
         return None
-    advance(tx, services, case, DECIDE, actor=SYSTEM)
-    return standing.decided_at(tx.now)
+    return settle(tx, services, case, standing)
 
 
 def vote_refusals(
@@ -115,14 +257,16 @@ def vote_refusals(
     """
     if standing is None or not standing.is_open:
         return [Refusal("ballot_not_open")]
-    found = []
-    if standing.is_closed_at(now):
-        found.append(Refusal("ballot_closed", {"closed_at": iso(standing.ballot.closes_at)}))
+    found = time_refusals(standing, now)
     if not _speaks_for(actor, country):
         found.append(Refusal("role", {"roles": tuple(sorted(VOTERS)), "country": country}))
-    if not standing.seats.get(country, False):
-        found.append(Refusal("not_entitled", {"country": country}))
-    return found
+    return found + seat_refusals(standing, country)
+
+
+def seat_refusals(standing: Standing, country: str) -> list[Refusal]:
+    """Why no position of `country` is taken; empty for a state that is counted."""
+    counted = standing.seats.get(country, False)
+    return [] if counted else [Refusal("not_entitled", {"country": country})]
 
 
 def voter_for(actor: Actor, case: Case, country: str) -> Actor:
@@ -173,51 +317,129 @@ def _without_ballots(actor: Actor, case: Case, country: str) -> list[Refusal]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """What a state answers, by whom."""
+def _is_same(held: Held, answer: Answer, actor: Actor) -> bool:
+    """Whether an answer says again what stands, by the same person in the same capacity."""
+    return (held.position, held.explanation, held.reservation, held.actor_id, held.on_behalf) == (
+        answer.position.value,
+        answer.explanation,
+        answer.reservation,
+        actor.user_id,
+        answer.evidence is not None,
+    ) and held.office == answer.office
 
-    voter: Actor
-    country: str
-    position: Position
-    explanation: str | None
+
+def _by(tx: Tx, office: str) -> dict[str, object]:
+    return {"actor_id": tx.actor.user_id, "office": office, "at": tx.now}
 
 
-def _enter(tx: Tx, case: Case, ballot: Ballot, answer: _Answer) -> int:
+def _enter(tx: Tx, case: Case, ballot: Ballot, answer: Answer) -> int:
     """Write the vote and its entry in the trail; answer the number they share."""
-    office = _office(answer.voter, answer.country)
-    said = {"country": answer.country, "position": answer.position.value}
+    told, kept = _told(case, ballot, answer)
+    proof = _proof(answer.evidence) if answer.evidence else None
+    on_behalf: dict[str, Json] = {}
+    if proof:
+        on_behalf = {"evidence": proof, "recorded_by": answer.voter.name}
     seq = record(
         tx,
         case,
-        "ballot.vote_cast",
-        office=office,
+        RECORDED if proof else CAST,
+        office=answer.office,
         actor_id=tx.actor.user_id,
         detail={
             "ballot": ballot.round,
-            **said,
-            "explanation": answer.explanation or "",
+            "country": answer.country,
+            **told,
             "content": ballot.content_digest,
+            **on_behalf,
             **for_whom(answer.voter),
         },
     )
-    row = {"ballot_id": ballot.id, "seq": seq, **said, "explanation": answer.explanation}
-    tx.insert(vote, {**row, "actor_id": tx.actor.user_id, "office": office, "at": tx.now})
+    row = {"ballot_id": ballot.id, "seq": seq, "country": answer.country, **kept}
+    tx.insert(vote, {**row, **_by(tx, answer.office), "on_behalf": bool(proof), "evidence": proof})
     return seq
 
 
-def _valid(position: str, explanation: str | None) -> tuple[Position, str | None]:
-    words = (explanation or "").strip() or None
+def _told(case: Case, ballot: Ballot, answer: Answer) -> tuple[dict[str, Json], dict[str, object]]:
+    """What the trail tells of an answer, and what its row keeps: sealed, the trail has a slip."""
+    kept: dict[str, object] = {
+        "position": answer.position.value,
+        "explanation": answer.explanation,
+        "reservation": answer.reservation,
+    }
+    said: dict[str, Json] = {
+        "position": answer.position.value,
+        "explanation": answer.explanation or "",
+    }
+    if answer.reservation:
+        said["reservation"] = answer.reservation
+    if not ballot.sealed:
+        return said, kept
+    nonce = new_nonce()
+    named = None if ballot.secrecy is Secrecy.SECRET else answer.country
+    slip = slip_of(f"{case.ref}/{ballot.round}", nonce, said, named)
+    return {"slip": slip}, {**kept, "slip": slip, "nonce": nonce}
+
+
+def _proof(evidence: Evidence) -> dict[str, Json]:
+    return {
+        "digest": evidence.digest,
+        "name": evidence.name,
+        "signatory": evidence.signatory,
+        "note": evidence.note,
+    }
+
+
+def _valid(
+    position: str,
+    explanation: str | None,
+    reservation: str | None,
+    allowed: tuple[Position, ...] = CASTABLE,
+) -> tuple[Position, str | None, str | None]:
+    given = {"explanation": explanation, "reservation": reservation}
+    words = {name: (text or "").strip() or None for name, text in given.items()}
     mistakes = []
-    if position not in CASTABLE:
+    if position not in allowed:
         mistakes.append(FieldError("position", "not_an_option", {"value": position}))
-    if words and len(words) > _LONGEST:
-        mistakes.append(
-            FieldError("explanation", "too_long", {"limit": _LONGEST, "found": len(words)})
-        )
+    for name, text in words.items():
+        if text and len(text) > _LONGEST:
+            figures = {"limit": _LONGEST, "found": len(text)}
+            mistakes.append(FieldError(name, "too_long", figures))
     if mistakes:
         raise Invalid(mistakes)
-    return Position(position), words
+    return Position(position), words["explanation"], words["reservation"]
+
+
+def _require_texts(
+    ballot: Ballot, position: Position, explanation: str | None, reservation: str | None
+) -> None:
+    """A reservation and an objection have their text; a secret ballot has none at all."""
+    reserves = position is Position.WITH_RESERVATIONS
+    mistakes = []
+    if ballot.secrecy is Secrecy.SECRET:
+        given = {"explanation": explanation, "reservation": reservation}
+        mistakes = [FieldError(name, "secret_has_no_text") for name, text in given.items() if text]
+        if reserves:
+            mistakes.append(FieldError("position", "not_an_option", {"value": position.value}))
+    elif reserves != bool(reservation):
+        code = "required" if reserves else "unknown"
+        mistakes.append(FieldError("reservation", code, {"name": "reservation"}))
+    elif not reserves and ballot.rule.needs_text(position) and not explanation:
+        mistakes.append(FieldError("explanation", "required"))
+    if mistakes:
+        raise Invalid(mistakes)
+
+
+def _require_evidence(tx: Tx, case: Case, evidence: Evidence) -> None:
+    """Evidence names who signed, and a file of the case or the reference of a document."""
+    mistakes = []
+    if not evidence.signatory.strip():
+        mistakes.append(FieldError("signatory", "required"))
+    if evidence.digest is None and not evidence.name.strip():
+        mistakes.append(FieldError("evidence", "required"))
+    elif evidence.digest is not None and not has_file(tx.driver, case.id, evidence.digest):
+        mistakes.append(FieldError("evidence", "file_missing", {"name": evidence.name}))
+    if mistakes:
+        raise Invalid(mistakes)
 
 
 def _with(standing: Standing, country: str, position: Position) -> Standing:

@@ -5,24 +5,27 @@ Guards count the votes that are in the database: `cast_vote` writes its own befo
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
 from ricomi_workflow.ballots.commands import STANDING, VOTERS
-from ricomi_workflow.ballots.models import ballot, ballot_outcome, ballot_seat
-from ricomi_workflow.ballots.queries import count_rounds
+from ricomi_workflow.ballots.ending import end_facts
+from ricomi_workflow.ballots.kinds import Secrecy, Way
+from ricomi_workflow.ballots.opening import Content, Opening, content_of, freeze
 from ricomi_workflow.ballots.rows import Standing, find_standing
 from ricomi_workflow.ballots.rules import Outcome
-from ricomi_workflow.bodies.model import Body
-from ricomi_workflow.bodies.rules import Electorate, electorate
 from ricomi_workflow.cases.act import Act, Effect, Guard
 from ricomi_workflow.cases.hooks import message_params, submitted
 from ricomi_workflow.definitions.kinds import opening_form
-from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.identity.queries import holders
 from ricomi_workflow.kernel.actors import Role
-from ricomi_workflow.kernel.canonical import digest
+from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.errors import Refusal, Refused
-from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.messaging.commands import enqueue
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 def ballot_carried(act: Act) -> Refusal | None:
@@ -46,7 +49,7 @@ def ballot_still_open(act: Act) -> Refusal | None:
     if standing is None or not standing.is_open:
         return Refusal("ballot_not_open")
     if standing.decided_at(act.tx.now):
-        return Refusal("already_decided", {"closes_at": iso(standing.ballot.closes_at)})
+        return Refusal("already_decided", {"closes_at": _iso(standing.closes_at)})
     return None
 
 
@@ -58,11 +61,15 @@ def votes_missing(act: Act) -> Refusal | None:
     return None if waited_for(act) else Refusal("votes_complete")
 
 
-def open_ballot(act: Act) -> None:
-    """Open a ballot and freeze with it who is counted, the rule, and what is voted on.
+def ballot_broken(act: Act) -> Refusal | None:
+    """An objection ended the silence, or stands against the consensus that was sought."""
+    return _ended_as(act, Outcome.BROKEN)
 
-    The electorate is that of the Secretariat's local day; the closing time is the end of the
-    term of the state entered. Source: domain requirements 24 and 26.
+
+def open_ballot(act: Act) -> None:
+    """Open a ballot on the request of the case, as the form of the act says it is to be held.
+
+    What the form leaves out is usual: electronic, open, the term of the state entered.
     """
     _open(act, opening_form(act.services.process(act.case).workflow))
 
@@ -73,42 +80,26 @@ def open_reallocation_ballot(act: Act) -> None:
 
 
 def _open(act: Act, form: str) -> None:
-    workflow = act.services.process(act.case).workflow
-    term = act.services.state(act.case).deadline
-    content = submitted(act, form)
-    if term is None or content is None:
-        raise AssertionError("a ballot has a term and a submission to vote on")
-    body = _body(act, workflow)
-    day = act.services.calendar.local_day(act.tx.now)
-    voters = electorate(body, act.services.reference, day)
-    rule = body.rule.as_json()
-    closes_at = act.services.calendar.due(act.tx.now, term.business_days)
-    key, number = new_id(), count_rounds(act.tx.connection, act.case.id) + 1
-    act.tx.insert(
-        ballot,
-        {
-            "id": key,
-            "case_id": act.case.id,
-            "round": number,
-            "seq": act.seq,
-            "body": body.id,
-            "opened_at": act.tx.now,
-            "closes_at": closes_at,
-            "rule": rule,
-            "seats": len(voters.seats),
-            "content_form": content.form_key,
-            "content_number": content.number,
-            "content_digest": content.digest,
-        },
-    )
-    _freeze(act, key, voters)
-    act.note(
-        ballot=number,
-        body=body.id,
-        electorate=list(voters.counted),
-        rule=digest(rule),
-        content=content.digest,
-        closes_at=iso(closes_at),
+    given = submitted(act, form)
+    if given is None:
+        raise AssertionError("a ballot has a submission to vote on")
+    opening = opening_of(content_of(act.services, given), act.inputs)
+    act.note(**freeze(act.tx, act.services, act.case, opening, seq=act.seq))
+
+
+def opening_of(content: Content, inputs: Mapping[str, Json]) -> Opening:
+    """How a ballot on `content` is to be held, as the form `ballot_opening` was filled in."""
+    question, days, meeting = (inputs.get(n) for n in ("question", "business_days", "meeting"))
+    return Opening(
+        content=content,
+        way=Way(str(inputs.get("way") or Way.ELECTRONIC)),
+        secrecy=Secrecy(str(inputs.get("secrecy") or Secrecy.OPEN)),
+        question={k: str(v) for k, v in question.items()}
+        if isinstance(question, Mapping)
+        else None,
+        language=str(inputs.get("language") or "es"),
+        meeting=str(meeting) if meeting else None,
+        business_days=days if isinstance(days, int) else None,
     )
 
 
@@ -117,25 +108,34 @@ def close_ballot(act: Act) -> None:
 
     Taken back by a person it is withdrawn; a ballot that is decided cannot be taken back.
     """
+    _end(act, Outcome.WITHDRAWN)
+
+
+def defer_ballot(act: Act) -> None:
+    """End the ballot without a decision: a meeting will take the question up."""
+    _end(act, Outcome.DEFERRED)
+    meeting = act.inputs.get("meeting")
+    act.note(meeting=meeting if isinstance(meeting, str) and meeting else None)
+
+
+def recall_ballot(act: Act) -> None:
+    """Call the ballot back for changes: every position is void and counts nothing.
+
+    None of them is deleted; the next ballot binds the text as it stands then.
+    """
+    _end(act, Outcome.RECALLED)
+
+
+def _end(act: Act, otherwise: Outcome) -> None:
     standing = _standing(act)
     if standing is None or not standing.is_open:
         raise Refused([Refusal("ballot_not_open")])
     decided = standing.decided_at(act.tx.now)
     if decided and not act.by_system:
         raise Refused([Refusal("already_decided")])
-    outcome = decided or Outcome.WITHDRAWN
-    tally = standing.tally().as_json()
-    act.tx.insert(
-        ballot_outcome,
-        {
-            "ballot_id": standing.ballot.id,
-            "outcome": outcome.value,
-            "at": act.tx.now,
-            "seq": act.seq,
-            "tally": tally,
-        },
-    )
-    act.note(ballot=standing.ballot.round, outcome=outcome.value, tally=tally)
+    act.tx.flush()  # what closes may be told from the rows of this act
+    outcome = decided or otherwise
+    act.note(**end_facts(act.tx, standing, outcome, seq=act.seq))
 
 
 def remind_voters(act: Act) -> None:
@@ -145,7 +145,7 @@ def remind_voters(act: Act) -> None:
         return
     today = act.services.calendar.local_day(act.tx.now)
     told = holders(act.tx.driver, today, waited_for(act) or [])
-    due = {"due": iso(standing.ballot.closes_at)}
+    due = {"due": _iso(standing.closes_at)}
     params = {**message_params(act), **due}
     sent = enqueue(act.tx, "ballot_reminder", told, params=params, case_id=act.case.id)
     act.note(reminded=list(standing.silent()), messages=sent)
@@ -173,7 +173,7 @@ def _ended_as(act: Act, wanted: Outcome) -> Refusal | None:
     outcome = standing.decided_at(act.tx.now)
     if outcome is wanted:
         return None
-    facts = {**standing.tally().as_json(), "closes_at": iso(standing.ballot.closes_at)}
+    facts = {**_figures(standing), "closes_at": _iso(standing.closes_at)}
     if outcome is None:
         return Refusal("ballot_open", facts)
     if wanted is Outcome.CARRIED:
@@ -181,27 +181,14 @@ def _ended_as(act: Act, wanted: Outcome) -> Refusal | None:
     return Refusal("already_decided", {**facts, "outcome": outcome.value})
 
 
-def _body(act: Act, workflow: WorkflowDef) -> Body:
-    if workflow.body is None:
-        raise AssertionError(f"{workflow.key} names no body that votes")
-    return act.services.reference.body(workflow.body)
+def _figures(standing: Standing) -> dict[str, Json]:
+    """The tally of a ballot, unless nobody may know it yet."""
+    sealed = standing.ballot.sealed and standing.is_open
+    return {} if sealed else standing.tally().as_json()
 
 
-def _freeze(act: Act, key: int, voters: Electorate) -> None:
-    for seat in voters.seats:
-        act.tx.insert(
-            ballot_seat,
-            {
-                "ballot_id": key,
-                "country": seat.country,
-                "counted": seat.counted,
-                "reason_code": seat.reason_code,
-                "params": dict(seat.params),
-                "source": seat.source,
-                "note": seat.note.as_dict() if seat.note else None,
-                "confirmed": seat.confirmed,
-            },
-        )
+def _iso(at: datetime | None) -> str:
+    return iso(at) if at else ""
 
 
 GUARDS: dict[str, Guard] = {
@@ -210,11 +197,19 @@ GUARDS: dict[str, Guard] = {
         ballot_carried,
         ballot_lost,
         ballot_undecided,
+        ballot_broken,
         ballot_still_open,
         votes_missing,
     )
 }
 EFFECTS: dict[str, Effect] = {
     effect.__name__: effect
-    for effect in (open_ballot, open_reallocation_ballot, close_ballot, remind_voters)
+    for effect in (
+        open_ballot,
+        open_reallocation_ballot,
+        close_ballot,
+        defer_ballot,
+        recall_ballot,
+        remind_voters,
+    )
 }

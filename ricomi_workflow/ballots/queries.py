@@ -1,19 +1,33 @@
-"""Reading ballots: for the ballot page and for the dashboard."""
+"""Reading ballots: the one place that knows who may learn what a state has answered.
+
+Whoever reads says for which states they speak. Of an open ballot everything is told at once. Of
+one that is sealed until it closes: that a state answered, not what; of a secret one never which
+state held what, and the figures once it is decided. The own answer is always told. What was never
+decided stays sealed. Everything that is shown, sent, exported or printed comes from here.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from ricomi_workflow.ballots.commands import VOTERS
-from ricomi_workflow.ballots.models import ballot, ballot_outcome, ballot_seat, vote
-from ricomi_workflow.ballots.rows import BALLOT_COLUMNS, Ballot, as_ballot
-from ricomi_workflow.ballots.rules import Missing, Position, Tally, count, missing
+from ricomi_workflow.ballots.ending import final_tally
+from ricomi_workflow.ballots.kinds import DECISIVE, TAKEN_BACK, Secrecy
+from ricomi_workflow.ballots.models import (
+    ballot,
+    ballot_outcome,
+    ballot_period,
+    ballot_seat,
+    vote,
+)
+from ricomi_workflow.ballots.rows import BALLOT_COLUMNS, Ballot, Standing, as_ballot
+from ricomi_workflow.ballots.rules import Missing, Outcome, Position, Tally, missing
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.kernel.actors import Mandate
 
@@ -37,16 +51,22 @@ class SeatView:
 
 @dataclass(frozen=True, slots=True)
 class VoteView:
-    """One vote as it was cast; `replaced` when the state voted again later."""
+    """One answer as it was given; `replaced` when the state answered again later."""
 
     seq: int
     country: str
-    position: Position
+    position: Position | None  # None: taken back, or sealed for this reader
     explanation: str | None
+    reservation: str | None
     actor_id: int
     office: str
     at: datetime
     replaced: bool
+    sealed: bool  # the reader may not learn what it was
+    taken_back: bool
+    void: bool  # the ballot was called back: it counts nothing
+    on_behalf: bool
+    evidence: Mapping[str, str | None] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +76,10 @@ class BallotView:
     ballot: Ballot
     seats: tuple[SeatView, ...]
     history: tuple[VoteView, ...]  # every vote, oldest first
-    tally: Tally
-    missing: Missing  # what is needed while it is open; afterwards only a reading of the tally
+    tally: Tally | None  # None: sealed for this reader
+    missing: Missing | None  # what is needed while it is open; afterwards a reading of the tally
+    answered: int  # how many states of the electorate hold a position
+    sealed: bool  # positions and figures are not told, at least not yet
     rounds: int  # how many ballots the case has had
 
     @property
@@ -68,7 +90,7 @@ class BallotView:
     @property
     def silent(self) -> tuple[str, ...]:
         """The states of the electorate that have not voted."""
-        return tuple(seat.country for seat in self.counted if seat.vote is None)
+        return tuple(s.country for s in self.counted if s.vote is None or s.vote.taken_back)
 
     def seat(self, country: str) -> SeatView | None:
         """The seat of `country`, None when it has none."""
@@ -86,8 +108,9 @@ class OpenBallot:
     illustrative: bool
     exercise: bool
     ballot: Ballot
-    tally: Tally
-    missing: Missing
+    tally: Tally | None  # None: sealed for everybody
+    missing: Missing | None
+    answered: int
     own: Mapping[str, Position | None]  # the reader's states that are counted; None: not voted
 
 
@@ -113,9 +136,13 @@ _POSITIONS = (
 _BALLOTS = (
     select(*BALLOT_COLUMNS)
     .outerjoin(ballot_outcome, ballot_outcome.c.ballot_id == ballot.c.id)
+    .outerjoin(ballot_period, ballot_period.c.ballot_id == ballot.c.id)
     .where(ballot.c.case_id == bindparam("case_id"))
     .order_by(ballot.c.round.desc())
 )
+
+
+_CLOSES = func.coalesce(ballot.c.closes_at, ballot_period.c.closes_at)
 
 
 def open_in_all(connection: Connection, now: datetime) -> tuple[int, datetime | None]:
@@ -124,42 +151,74 @@ def open_in_all(connection: Connection, now: datetime) -> tuple[int, datetime | 
     Ballots of exercises are not counted.
     """
     row = connection.execute(
-        select(func.count(), func.min(ballot.c.closes_at))
+        select(func.count(), func.min(_CLOSES))
         .select_from(ballot)
         .join(case, case.c.id == ballot.c.case_id)
         .outerjoin(ballot_outcome, ballot_outcome.c.ballot_id == ballot.c.id)
-        .where(ballot_outcome.c.ballot_id.is_(None), ballot.c.closes_at > now, ~case.c.exercise)
+        .outerjoin(ballot_period, ballot_period.c.ballot_id == ballot.c.id)
+        .where(
+            ballot_outcome.c.ballot_id.is_(None),
+            or_(_CLOSES.is_(None), now < _CLOSES),
+            ~case.c.exercise,
+        )
     ).one()
     return row[0], row[1]
 
 
-def count_rounds(connection: Connection, case_id: int) -> int:
-    """How many ballots a case has had."""
-    return connection.execute(
-        select(func.count()).select_from(ballot).where(ballot.c.case_id == case_id)
-    ).scalar_one()
-
-
 def ballot_view(
-    connection: Connection, case_id: int, round_number: int | None = None
+    connection: Connection,
+    case_id: int,
+    round_number: int | None = None,
+    *,
+    own: Container[str] = (),
 ) -> BallotView | None:
     """The ballot of a case (the newest, or that of `round_number`); None when there is none.
 
-    Three statements, whatever the number of votes.
+    `own`: the states for which the reader speaks. Three statements, whatever the number of votes.
     """
     rows = connection.execute(_BALLOTS, {"case_id": case_id}).all()
     row = next((r for r in rows if round_number in {None, r.round}), None)
     if row is None:
         return None
     found = as_ballot(row)
-    history = _history(connection, found.id)
-    latest = {v.country: v for v in history}
-    seats = _seats(connection, found.id, latest)
-    tally = count(
-        {country: v.position for country, v in latest.items()},
-        sum(seat.counted for seat in seats),
+    answers = _answers(connection, found.id)
+    last = {row.country: row for row in answers}
+    history = tuple(
+        _told(found, row, own, replaced=last[row.country] is not row) for row in answers
     )
-    return BallotView(found, seats, history, tally, missing(tally, found.rule), len(rows))
+    seats = _seats(connection, found.id, {v.country: v for v in history})
+    held = {c: Position(row.position) for c, row in last.items() if row.position != TAKEN_BACK}
+    figures = _figures(Standing(found, {seat.country: seat.counted for seat in seats}, held))
+    return BallotView(
+        ballot=found,
+        seats=seats,
+        history=history,
+        tally=figures,
+        missing=missing(figures, found.rule) if figures else None,
+        answered=len(held),
+        sealed=figures is None or is_sealed(found),
+        rounds=len(rows),
+    )
+
+
+def is_sealed(found: Ballot) -> bool:
+    """Whether nobody but the state itself may learn what a state has answered, as things stand."""
+    if found.secrecy is Secrecy.UNTIL_CLOSE:
+        return found.outcome not in DECISIVE
+    return found.secrecy is Secrecy.SECRET
+
+
+def tells_figures(found: Ballot) -> bool:
+    """Whether anybody may learn how many states answered what."""
+    return not found.sealed or found.outcome in DECISIVE
+
+
+def _figures(standing: Standing) -> Tally | None:
+    """The tally as it may be told; of a ballot that was called back it is empty."""
+    outcome = standing.ballot.outcome
+    if not tells_figures(standing.ballot):
+        return None
+    return final_tally(standing, outcome) if outcome else standing.tally()
 
 
 def open_ballots(
@@ -167,10 +226,11 @@ def open_ballots(
 ) -> list[OpenBallot]:
     """Every ballot without an outcome, the next to close first; two statements.
 
+    Those without a closing time come last.
     `countries`: the states for which the reader may vote, besides those of `mandates`.
     """
     wanted = _lines().where(ballot_outcome.c.ballot_id.is_(None))
-    ordered = wanted.order_by(ballot.c.closes_at, ballot.c.id)
+    ordered = wanted.order_by(_CLOSES.is_(None), _CLOSES, ballot.c.id)
     return _listed(connection, ordered, countries, tuple(mandates))
 
 
@@ -196,6 +256,7 @@ def _lines() -> Select[*tuple[object, ...]]:
         select(*BALLOT_COLUMNS, *about)
         .join(case, case.c.id == ballot.c.case_id)
         .outerjoin(ballot_outcome, ballot_outcome.c.ballot_id == ballot.c.id)
+        .outerjoin(ballot_period, ballot_period.c.ballot_id == ballot.c.id)
     )
 
 
@@ -232,7 +293,7 @@ def _open(
     own: frozenset[str],
 ) -> OpenBallot:
     found = as_ballot(row)
-    tally = count(latest, sum(seats.values()))
+    tally = _figures(Standing(found, seats, latest))
     return OpenBallot(
         ref=row.ref,
         title=row.title,
@@ -242,7 +303,8 @@ def _open(
         exercise=row.exercise,
         ballot=found,
         tally=tally,
-        missing=missing(tally, found.rule),
+        missing=missing(tally, found.rule) if tally else None,
+        answered=len(latest),
         own={c: latest.get(c) for c, counted in seats.items() if counted and c in own},
     )
 
@@ -256,38 +318,40 @@ def _positions(
     latest: dict[int, dict[str, Position]] = defaultdict(dict)
     for row in rows:
         seats[row.ballot_id][row.country] = row.counted
-        if row.position:
+        if row.position and row.position != TAKEN_BACK:
             latest[row.ballot_id][row.country] = Position(row.position)
     return seats, latest
 
 
-def _history(connection: Connection, ballot_id: int) -> tuple[VoteView, ...]:
-    rows = connection.execute(
-        select(
-            vote.c.seq,
-            vote.c.country,
-            vote.c.position,
-            vote.c.explanation,
-            vote.c.actor_id,
-            vote.c.office,
-            vote.c.at,
-        )
-        .where(vote.c.ballot_id == ballot_id)
-        .order_by(vote.c.seq)
+def _answers(connection: Connection, ballot_id: int) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Every answer of a ballot, oldest first."""
+    return connection.execute(
+        select(vote).where(vote.c.ballot_id == ballot_id).order_by(vote.c.seq)
     ).all()
-    last = {row.country: row.seq for row in rows}
-    return tuple(
-        VoteView(
-            seq=row.seq,
-            country=row.country,
-            position=Position(row.position),
-            explanation=row.explanation,
-            actor_id=row.actor_id,
-            office=row.office,
-            at=row.at,
-            replaced=last[row.country] != row.seq,
-        )
-        for row in rows
+
+
+def _told(
+    found: Ballot, row: Row[*tuple[Any, ...]], own: Container[str], *, replaced: bool
+) -> VoteView:
+    """An answer as the reader may learn it. What was replaced under seal is opened by nobody."""
+    taken_back = row.position == TAKEN_BACK
+    sealed = found.sealed and (replaced or is_sealed(found)) and row.country not in own
+    hidden = sealed or taken_back
+    return VoteView(
+        seq=row.seq,
+        country=row.country,
+        position=None if hidden else Position(row.position),
+        explanation=None if hidden else row.explanation,
+        reservation=None if hidden else row.reservation,
+        actor_id=row.actor_id,
+        office=row.office,
+        at=row.at,
+        replaced=replaced,
+        sealed=sealed and not taken_back,
+        taken_back=taken_back,
+        void=found.outcome is Outcome.RECALLED,
+        on_behalf=row.on_behalf,
+        evidence=row.evidence,
     )
 
 

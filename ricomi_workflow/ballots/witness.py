@@ -3,30 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
 from ricomi_workflow.audit.queries import Unlike
 from ricomi_workflow.audit.rules import Entry
-from ricomi_workflow.ballots.models import ballot, ballot_outcome, ballot_seat, vote
-from ricomi_workflow.ballots.rules import Position, count
-from ricomi_workflow.kernel.canonical import digest
+from ricomi_workflow.ballots.commands import CAST, RECORDED, TAKEN
+from ricomi_workflow.ballots.ending import opened
+from ricomi_workflow.ballots.kinds import DECISIVE, TAKEN_BACK, Secrecy
+from ricomi_workflow.ballots.models import (
+    ballot,
+    ballot_outcome,
+    ballot_period,
+    ballot_seat,
+    ballot_service,
+    vote,
+)
+from ricomi_workflow.ballots.rows import Held, find_all_held
+from ricomi_workflow.ballots.rules import Outcome, Position, count
+from ricomi_workflow.ballots.sealing import slip_of
+from ricomi_workflow.cases.models import case
+from ricomi_workflow.kernel.canonical import Json, digest
 from ricomi_workflow.kernel.clock import iso
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
-Ballots = Mapping[int, "Row[tuple[object, ...]]"]
-VOTE_CAST = "ballot.vote_cast"
+Ballots = Mapping[int, "Row[Any]"]
+# The entries of answers: whether they take one back, and whether they record what is on paper.
+ANSWERS = {CAST: (False, False), RECORDED: (False, True), TAKEN: (True, False)}
+_BESIDE = frozenset({"acted_for", "recorded_by", "takes_back"})  # said of people, in no column
 
 
 def witness(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Unlike]:
-    """The entries to which a ballot, its electorate, a vote or an outcome is not true."""
+    """The entries to which a ballot, its seats, an answer, a time or an outcome is not true."""
     rows = connection.execute(select(ballot).where(ballot.c.case_id == case_id)).all()
+    if not rows and not any(entry.act in ANSWERS for entry in entries):
+        return
+    ref = connection.execute(select(case.c.ref).where(case.c.id == case_id)).scalar_one()
     ballots = {row.id: row for row in rows}
     yield from _openings(connection, ballots, entries)
-    yield from _votes(connection, ballots, entries)
+    yield from _votes(connection, ref, ballots, entries)
+    yield from _times(connection, ballots, entries)
     yield from _outcomes(connection, ballots, entries)
 
 
@@ -46,9 +65,18 @@ def _openings(
         said = {
             "ballot": row.round,
             "body": row.body,
+            "way": row.way,
+            "secrecy": row.secrecy,
+            "rule_name": row.rule_name,
             "rule": digest(row.rule),
             "content": row.content_digest,
-            "closes_at": iso(row.closes_at),
+            "material": row.material_digest,
+            "files": row.files,
+            "question": row.question,
+            "language": row.language,
+            "meeting": row.meeting,
+            "period": row.period,
+            "closes_at": iso(row.closes_at) if row.closes_at else None,
         }
         if entry is None or entry.at != row.opened_at or not said.items() <= entry.detail.items():
             yield Unlike(row.seq, "ballot")
@@ -57,22 +85,42 @@ def _openings(
     yield from (Unlike(seq, "ballot") for seq in opened)
 
 
-def _votes(connection: Connection, ballots: Ballots, entries: Sequence[Entry]) -> Iterator[Unlike]:
-    cast = {entry.seq: entry for entry in entries if entry.act == VOTE_CAST}
+def _votes(
+    connection: Connection, ref: str, ballots: Ballots, entries: Sequence[Entry]
+) -> Iterator[Unlike]:
+    given = {entry.seq: entry for entry in entries if entry.act in ANSWERS}
     for row in connection.execute(select(vote).where(vote.c.ballot_id.in_(list(ballots)))):
-        entry, own = cast.pop(row.seq, None), ballots[row.ballot_id]
-        said = {
-            "ballot": own.round,
-            "country": row.country,
+        entry, own = given.pop(row.seq, None), ballots[row.ballot_id]
+        who = (row.at, row.actor_id, row.office)
+        told = {k: v for k, v in entry.detail.items() if k not in _BESIDE} if entry else None
+        if (
+            entry is None
+            or ANSWERS[entry.act] != (row.position == TAKEN_BACK, row.on_behalf)
+            or told != _said(ref, row, own)
+            or who != (entry.at, entry.actor_id, entry.office)
+        ):
+            yield Unlike(row.seq, "vote")
+    yield from (Unlike(seq, "vote") for seq in given)
+
+
+def _said(ref: str, row: Row[Any], own: Row[Any]) -> dict[str, Json]:
+    """What the entry of an answer says if its row is true; of a sealed one it is the slip."""
+    said: dict[str, Json] = {"ballot": own.round, "country": row.country}
+    if row.position != TAKEN_BACK:
+        answer: dict[str, Json] = {
             "position": row.position,
             "explanation": row.explanation or "",
-            "content": own.content_digest,
         }
-        who = (row.at, row.actor_id, row.office)
-        told = {k: v for k, v in entry.detail.items() if k != "acted_for"} if entry else None
-        if entry is None or said != told or who != (entry.at, entry.actor_id, entry.office):
-            yield Unlike(row.seq, "vote")
-    yield from (Unlike(seq, "vote") for seq in cast)
+        if row.reservation:
+            answer["reservation"] = row.reservation
+        if own.secrecy == Secrecy.OPEN:
+            said |= answer
+        else:
+            named = None if own.secrecy == Secrecy.SECRET else row.country
+            said["slip"] = slip_of(f"{ref}/{own.round}", row.nonce, answer, named)
+    if row.on_behalf:
+        said["evidence"] = row.evidence
+    return {**said, "content": own.content_digest}
 
 
 def _outcomes(
@@ -84,24 +132,58 @@ def _outcomes(
     )
     for row in rows:
         entry, own = ended.pop(row.seq, None), ballots[row.ballot_id]
+        held = find_all_held(connection, row.ballot_id)
         said = {"ballot": own.round, "outcome": row.outcome, "tally": row.tally}
-        counted = _recount(entries, own.round)
+        due = iso(row.at) if row.at != row.recorded_at else None
         if (
             entry is None
-            or entry.at != row.at
+            or (entry.at, entry.detail.get("due")) != (row.recorded_at, due)
             or not said.items() <= entry.detail.items()
-            or {**row.tally, **counted} != row.tally
+            or not _counts(row, own, held)
+            or entry.detail.get("opened") != _opened(row, own, held)
         ):
             yield Unlike(row.seq, "outcome")
     yield from (Unlike(seq, "outcome") for seq in ended)
 
 
-def _recount(entries: Sequence[Entry], number: object) -> dict[str, int]:
-    """The tally of a ballot, by the entries of its votes."""
-    cast = [e.detail for e in entries if e.act == VOTE_CAST and e.detail.get("ballot") == number]
-    latest = {str(said["country"]): Position(str(said["position"])) for said in cast}
-    tally = count(latest, 0).as_json()
-    return {position.value: tally[position.value] for position in Position}
+def _counts(row: Row[Any], own: Row[Any], held: Sequence[Held]) -> bool:
+    """Whether the figures of an outcome are those of the positions, or of none where they must."""
+    void = row.outcome not in DECISIVE and own.secrecy != Secrecy.OPEN
+    valid = [each for each in held if each.position != TAKEN_BACK]
+    latest = {each.country: Position(each.position) for each in valid}
+    if void or row.outcome == Outcome.RECALLED:
+        latest = {}
+    counted = count(latest, 0).as_json()
+    return all(row.tally[position.value] == counted[position.value] for position in Position)
+
+
+def _opened(row: Row[Any], own: Row[Any], held: Sequence[Held]) -> list[Json] | None:
+    if own.secrecy != Secrecy.UNTIL_CLOSE or row.outcome not in DECISIVE:
+        return None
+    return [opened(each) for each in held if each.position != TAKEN_BACK]
+
+
+def _times(connection: Connection, ballots: Ballots, entries: Sequence[Entry]) -> Iterator[Unlike]:
+    """Each period and each proof of notice, with the entry that says it."""
+    by_seq = {entry.seq: entry for entry in entries}
+    for table, what in ((ballot_period, "period"), (ballot_service, "service")):
+        rows = connection.execute(select(table).where(table.c.ballot_id.in_(list(ballots))))
+        for row in rows:
+            entry = by_seq.get(row.seq)
+            if entry is None or not _is_told(row, entry):
+                yield Unlike(row.seq, what)
+
+
+def _is_told(row: Row[Any], entry: Entry) -> bool:
+    """Whether an entry says the instants of a period, or the delivery to a state."""
+    facts = row._mapping  # noqa: SLF001 - the documented mapping of a row
+    if "starts_at" in facts:
+        told = {"starts_at": iso(row.starts_at), "closes_at": iso(row.closes_at)}
+        return told.items() <= entry.detail.items()
+    served = entry.detail.get("served")
+    wanted = {"country": row.country, "means": row.means, "delivered_at": iso(row.delivered_at)}
+    listed = served if isinstance(served, list) else []
+    return any(isinstance(each, dict) and wanted.items() <= each.items() for each in listed)
 
 
 def _texts(value: object) -> list[str]:

@@ -88,6 +88,7 @@ class StateDef:
     readers: frozenset[Role] = frozenset()
     deadline: Deadline | None = None
     forms: Mapping[str, FormAccess] = field(default_factory=dict)
+    binds: str | None = None  # the form on which is decided here: its material part stays
     notify: tuple[Notice, ...] = ()
     effects: tuple[str, ...] = ()
 
@@ -256,6 +257,7 @@ class FieldDef:
     min_rows: int = 0
     unique: tuple[str, ...] = ()  # table: no two rows agree in all these columns
     public: bool = False  # may reach the public catalogue
+    material: bool = True  # bound by a ballot: without it, it may be corrected meanwhile
     when: Condition | None = None  # the field applies; without it, always
     required_when: Condition | None = None  # required then, optional otherwise
     suggest: str | None = None  # a list that is offered and does not bind: institutions, entries

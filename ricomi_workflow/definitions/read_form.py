@@ -73,7 +73,7 @@ def _field(place: Place, *, column: bool = False) -> FieldDef:
     at = place.record(
         "name type label",
         "help required max_words max_length min max options options_from columns product group_by"
-        " min_rows public when required_when computed unique suggest prefill was",
+        " min_rows public material when required_when computed unique suggest prefill was",
     )
     type_ = at["type"].one_of(FieldType, FieldType.TEXT)
     if column and type_ in _NO_COLUMN:
@@ -103,6 +103,7 @@ def _field(place: Place, *, column: bool = False) -> FieldDef:
         min_rows=at["min_rows"].whole(),
         unique=at["unique"].names(),
         public=at["public"].flag(),
+        material=at["material"].flag(default=True),
         when=read_condition(at["when"]),
         required_when=read_condition(at["required_when"]),
         suggest=at["suggest"].name() or None,

@@ -78,7 +78,7 @@ def _step(place: Place) -> Step:
 def _state(name: str, place: Place) -> StateDef:
     at = place.record(
         "step label public",
-        "waits_for final side catalogued outcome readers deadline forms notify effects",
+        "waits_for final side catalogued outcome readers deadline forms binds notify effects",
     )
     return StateDef(
         name=name,
@@ -93,6 +93,7 @@ def _state(name: str, place: Place) -> StateDef:
         readers=frozenset(at["readers"].roles()),
         deadline=None if at["deadline"].absent else _deadline(at["deadline"]),
         forms={form: _access(p) for form, p in at["forms"].mapping().items()},
+        binds=at["binds"].name() or None,
         notify=tuple(_notice(p) for p in at["notify"].each()),
         effects=at["effects"].names(),
     )

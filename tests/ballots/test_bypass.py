@@ -8,7 +8,7 @@ from sqlalchemy import CursorResult, text
 from sqlalchemy.exc import DatabaseError
 
 from ricomi_workflow.audit.commands import record
-from ricomi_workflow.ballots.models import vote
+from ricomi_workflow.ballots.models import ballot, vote
 from ricomi_workflow.ballots.rows import Standing, find_standing
 from ricomi_workflow.cases.commands import lock
 from tests.support.committee import START, World
@@ -60,6 +60,7 @@ def forge(
             "actor_id": actor.user_id,
             "office": "forged",
             "at": at or tx.now,
+            "on_behalf": False,
         }
         tx.insert(vote, row)
 
@@ -76,7 +77,9 @@ def test_the_database_takes_no_vote_without_a_counted_seat(world: World, country
 
 
 def test_the_database_takes_no_vote_at_the_closing_time(world: World) -> None:
-    world.clock.at = standing(world).ballot.closes_at
+    closes_at = standing(world).closes_at
+    assert closes_at is not None
+    world.clock.at = closes_at
     with pytest.raises(REFUSALS, match="vote_after_closing"):
         forge(world, "AR")
 
@@ -125,12 +128,10 @@ def test_rounds_have_no_gap(world: World) -> None:
 
 
 def copy_ballot(world: World, number: int) -> None:
+    kept = ", ".join(column.name for column in ballot.c if column.name not in {"id", "round"})
     run(
         world,
-        "INSERT INTO ballot (id, case_id, round, seq, body, opened_at, closes_at, rule, seats,"
-        " content_form, content_number, content_digest)"
-        " SELECT id + 1, case_id, :number, seq, body, opened_at, closes_at, rule, seats,"
-        " content_form, content_number, content_digest FROM ballot",
+        f"INSERT INTO ballot (id, round, {kept}) SELECT id + 1, :number, {kept} FROM ballot",
         number=number,
     )
 
@@ -141,7 +142,7 @@ def test_a_ballot_has_one_outcome(world: World) -> None:
     with pytest.raises(REFUSALS, match=r"(?i)unique|duplicate"):
         run(
             world,
-            "INSERT INTO ballot_outcome (ballot_id, outcome, at, seq, tally)"
-            " SELECT ballot_id, 'lost', at, seq, tally FROM ballot_outcome",
+            "INSERT INTO ballot_outcome (ballot_id, outcome, at, recorded_at, seq, tally)"
+            " SELECT ballot_id, 'lost', at, at, seq, tally FROM ballot_outcome",
         )
     assert asdict(standing(world).ballot)["outcome"] == "carried"

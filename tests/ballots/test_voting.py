@@ -62,8 +62,12 @@ def test_the_deciding_vote_moves_the_case_in_its_own_act(world: World) -> None:
     assert decided.detail["tally"] == {
         "electorate": 4,
         "in_favour": 3,
+        "with_reservations": 0,
         "against": 0,
         "abstain": 0,
+        "not_participating": 0,
+        "absent": 0,
+        "recused": 0,
     }
 
 

@@ -1,0 +1,102 @@
+"""How a ballot ends: what is written, and what the trail is told of it.
+
+An outcome has the instant at which it was due: a closing time that passed while no job ran is that
+instant, whenever somebody comes to write it down.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ricomi_workflow.ballots.kinds import DECISIVE, TAKEN_BACK, Secrecy, Way
+from ricomi_workflow.ballots.models import ballot_outcome
+from ricomi_workflow.ballots.rows import Held, Standing, find_all_held, find_standing
+from ricomi_workflow.ballots.rules import Outcome, Tally
+from ricomi_workflow.db.driver import Driver
+from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.clock import iso
+from ricomi_workflow.kernel.errors import Refusal, Refused
+
+
+def require_open(driver: Driver, case_id: int, now: datetime) -> Standing:
+    """The ballot of a case that takes positions at `now`, else `Refused`."""
+    standing = find_standing(driver, case_id)
+    if standing is None or not standing.is_open:
+        raise Refused([Refusal("ballot_not_open")])
+    against = time_refusals(standing, now)
+    if against:
+        raise Refused(against)
+    return standing
+
+
+def time_refusals(standing: Standing, now: datetime) -> list[Refusal]:
+    """Why a ballot without an outcome takes no position at `now`; empty when it does."""
+    ballot = standing.ballot
+    if ballot.way is Way.SILENCE and (ballot.starts_at is None or now < ballot.starts_at):
+        return [Refusal("period_not_begun")]
+    if ballot.closes_at is not None and now >= ballot.closes_at:
+        return [Refusal("ballot_closed", {"closed_at": iso(ballot.closes_at)})]
+    return []
+
+
+def end_facts(tx: Tx, standing: Standing, outcome: Outcome, *, seq: int) -> dict[str, Json]:
+    """Write how the ballot ended by entry `seq`; answer what the entry must say of it.
+
+    A ballot that was sealed until now opens its slips here if it was decided, and keeps them sealed
+    for good if it was not; a secret one never opens them. What is recalled counts nothing.
+    Transaction: the positions are flushed.
+    """
+    ballot = standing.ballot
+    at = due_at(standing, outcome, tx.now)
+    tally = final_tally(standing, outcome).as_json()
+    tx.insert(
+        ballot_outcome,
+        {
+            "ballot_id": ballot.id,
+            "outcome": outcome.value,
+            "at": at,
+            "recorded_at": tx.now,
+            "seq": seq,
+            "tally": tally,
+        },
+    )
+    facts: dict[str, Json] = {"ballot": ballot.round, "outcome": outcome.value, "tally": tally}
+    if at != tx.now:
+        facts["due"] = iso(at)
+    if opens(standing, outcome):
+        held = find_all_held(tx.driver, ballot.id)
+        facts["opened"] = [opened(each) for each in held if each.position != TAKEN_BACK]
+    return facts
+
+
+def due_at(standing: Standing, outcome: Outcome, now: datetime) -> datetime:
+    """The instant of an outcome that is written at `now`: its closing time, if that has come."""
+    if outcome in DECISIVE and standing.closes_at is not None and now >= standing.closes_at:
+        return standing.closes_at
+    return now
+
+
+def final_tally(standing: Standing, outcome: Outcome) -> Tally:
+    """The positions as the outcome keeps them: none where they are void or stay sealed."""
+    undecided = outcome not in DECISIVE and standing.ballot.sealed
+    if outcome is Outcome.RECALLED or undecided:
+        return Tally(sum(standing.seats.values()))
+    return standing.tally()
+
+
+def opens(standing: Standing, outcome: Outcome) -> bool:
+    """Whether the end of the ballot tells what each state had answered."""
+    return standing.ballot.secrecy is Secrecy.UNTIL_CLOSE and outcome in DECISIVE
+
+
+def opened(held: Held) -> dict[str, Json]:
+    """A slip opened: with it anybody can compute the slip again."""
+    said: dict[str, Json] = {
+        "number": held.seq,
+        "country": held.country,
+        "position": held.position,
+        "explanation": held.explanation or "",
+        "nonce": held.nonce,
+    }
+    return {**said, "reservation": held.reservation} if held.reservation else said

@@ -1,0 +1,209 @@
+"""Opening a ballot: what is frozen with it, for a case of any kind.
+
+Frozen are who is counted, the rule, the text with its attachments, how and until when. The
+electorate is that of the Secretariat's local day. Source: domain requirements 24 and 26.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from ricomi_workflow.audit.commands import record
+from ricomi_workflow.ballots.kinds import RULES, Secrecy, Way
+from ricomi_workflow.ballots.models import ballot, ballot_seat
+from ricomi_workflow.bodies.model import Body, Rule
+from ricomi_workflow.bodies.rules import Electorate, electorate
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.cases.binding import material_digest
+from ricomi_workflow.cases.case import Case, for_whom
+from ricomi_workflow.cases.rows import Submission
+from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.definitions.file_refs import refs_in
+from ricomi_workflow.definitions.model import FieldType
+from ricomi_workflow.kernel.actors import Actor
+from ricomi_workflow.kernel.canonical import Json, digest
+from ricomi_workflow.kernel.clock import iso
+from ricomi_workflow.kernel.errors import Refusal, Refused
+from ricomi_workflow.kernel.ids import new_id
+
+OPENED = "ballot.opened"  # the entry of a ballot that no transition opens
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What is voted on: a submission of the case, or a question alone."""
+
+    digest: str
+    form: str | None = None  # `request/v2`
+    number: int | None = None
+    material: str = ""  # digest of what must not change while the ballot is open
+    files: Sequence[Mapping[str, Json]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How a ballot is to be held. Without `business_days` the term of the case's state counts."""
+
+    content: Content
+    way: Way = Way.ELECTRONIC
+    secrecy: Secrecy = Secrecy.OPEN
+    rule_name: str = ""  # of the body; empty: the one that goes with the way
+    question: Mapping[str, str] | None = None
+    language: str = "es"
+    meeting: str | None = None
+    business_days: int | None = None
+    body: str = ""  # empty: the one that the process names
+
+
+def content_of(services: Services, given: Submission) -> Content:
+    """A submission as it is voted on, with each of its attachments."""
+    form = services.library.forms[given.form_key]
+    named = (refs_in(given.values.get(f.name)) for f in form.fields() if f.type is FieldType.FILES)
+    files = sorted({(ref.sha256, ref.name) for refs in named for ref in refs})
+    return Content(
+        digest=given.digest,
+        form=given.form_key,
+        number=given.number,
+        material=material_digest(form, given.values),
+        files=tuple({"name": name, "digest": sha} for sha, name in files),
+    )
+
+
+def content_of_question(question: Mapping[str, str]) -> Content:
+    """A question that is voted on by itself."""
+    sealed = digest({"question": dict(question)})
+    return Content(sealed, material=sealed)
+
+
+def open_in(
+    tx: Tx, services: Services, case: Case, opening: Opening, *, actor: Actor, office: str
+) -> int:
+    """Open a ballot that no transition of the case opens; answer the number of its entry.
+
+    Raises `Refused`. Transaction: the caller has locked the case and judged who may do it.
+    """
+    facts = freeze(tx, services, case, opening, seq=case.version + 1)
+    detail = {**facts, **for_whom(actor)}
+    return record(tx, case, OPENED, office=office, actor_id=actor.user_id, detail=detail)
+
+
+def freeze(
+    tx: Tx, services: Services, case: Case, opening: Opening, *, seq: int
+) -> dict[str, Json]:
+    """Write the ballot that entry `seq` opens; answer what the entry must say of it.
+
+    Raises `Refused` for what does not go together, and for a rule that the body does not have.
+    """
+    body = _body(services, case, opening)
+    rule_name, rule = _rule(body, opening)
+    closes_at, period = _ends(tx, services, case, opening)
+    day = services.calendar.local_day(tx.now)
+    voters = electorate(body, services.reference, day)
+    number = count_rounds(tx, case.id) + 1
+    facts: dict[str, Json] = {
+        "ballot": number,
+        "body": body.id,
+        "way": opening.way.value,
+        "secrecy": opening.secrecy.value,
+        "rule_name": rule_name,
+        "rule": digest(rule.as_json()),
+        "content": opening.content.digest,
+        "material": opening.content.material,
+        "files": [dict(file) for file in opening.content.files],
+        "question": dict(opening.question) if opening.question else None,
+        "language": opening.language,
+        "meeting": opening.meeting,
+        "period": period,
+        "closes_at": iso(closes_at) if closes_at else None,
+    }
+    key = new_id()
+    copied = ("body", "way", "secrecy", "rule_name", "files", "question", "language", "meeting")
+    tx.insert(
+        ballot,
+        {
+            **{name: facts[name] for name in copied},
+            "id": key,
+            "case_id": case.id,
+            "round": number,
+            "seq": seq,
+            "opened_at": tx.now,
+            "closes_at": closes_at,
+            "rule": rule.as_json(),
+            "seats": len(voters.seats),
+            "content_form": opening.content.form,
+            "content_number": opening.content.number,
+            "content_digest": opening.content.digest,
+            "material_digest": opening.content.material,
+            "period": period,
+        },
+    )
+    _seat(tx, key, voters)
+    return {**facts, "electorate": list(voters.counted)}
+
+
+def count_rounds(tx: Tx, case_id: int) -> int:
+    """How many ballots a case has had."""
+    return tx.connection.execute(
+        select(func.count()).select_from(ballot).where(ballot.c.case_id == case_id)
+    ).scalar_one()
+
+
+def refusals_of(body: Body, opening: Opening) -> list[Refusal]:
+    """What does not go together in an opening."""
+    found = []
+    if opening.secrecy is not Secrecy.OPEN and opening.way is not Way.ELECTRONIC:
+        found.append(Refusal("sealed_needs_window", {"way": opening.way.value}))
+    if (opening.rule_name or RULES[opening.way]) not in body.rules:
+        found.append(Refusal("rule_missing", {"rule": opening.rule_name or RULES[opening.way]}))
+    return found
+
+
+def _body(services: Services, case: Case, opening: Opening) -> Body:
+    named = opening.body or services.process(case).workflow.body
+    if named is None:
+        raise AssertionError(f"{case.definition} names no body that votes")
+    return services.reference.body(named)
+
+
+def _rule(body: Body, opening: Opening) -> tuple[str, Rule]:
+    against = refusals_of(body, opening)
+    if against:
+        raise Refused(against)
+    name = opening.rule_name or RULES[opening.way]
+    return name, body.rules[name]
+
+
+def _ends(
+    tx: Tx, services: Services, case: Case, opening: Opening
+) -> tuple[datetime | None, int | None]:
+    """When its window ends, and how many business days its period has once it begins."""
+    term = services.state(case).deadline
+    days = opening.business_days or (term.business_days if term else None)
+    if opening.way is Way.ELECTRONIC:
+        if days is None:
+            raise Refused([Refusal("ballot_without_term")])
+        return services.calendar.due(tx.now, days), None
+    if opening.way is Way.SILENCE and days is None:
+        raise Refused([Refusal("ballot_without_term")])
+    return None, days if opening.way is Way.SILENCE else None
+
+
+def _seat(tx: Tx, key: int, voters: Electorate) -> None:
+    for seat in voters.seats:
+        tx.insert(
+            ballot_seat,
+            {
+                "ballot_id": key,
+                "country": seat.country,
+                "counted": seat.counted,
+                "reason_code": seat.reason_code,
+                "params": dict(seat.params),
+                "source": seat.source,
+                "note": seat.note.as_dict() if seat.note else None,
+                "confirmed": seat.confirmed,
+            },
+        )
