@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from ricomi_workflow.audit.commands import record
 from ricomi_workflow.ballots.ending import end_facts, require_open, time_refusals
-from ricomi_workflow.ballots.kinds import TAKEN_BACK, Secrecy
+from ricomi_workflow.ballots.kinds import TAKEN_BACK, Secrecy, Way
 from ricomi_workflow.ballots.models import vote
 from ricomi_workflow.ballots.rows import (
     Ballot,
@@ -99,18 +99,18 @@ def cast_vote(
     """Cast, or replace, the vote of `country`; a vote that decides moves the case at once.
 
     The same answer by the same person again is the one that stands: nothing is written.
-    Raises `Refused` (`ballot_not_open`; `ballot_closed`; `period_not_begun`; `role`: not a delegate
-    of that state; `not_entitled`: the state is not counted) and `Invalid` (unknown position, long
+    Raises `Refused` (`ballot_not_open`; `ballot_closed`; `other_way`: it is not an electronic
+    ballot; `role`: not a delegate of that state; `not_entitled`: the state is not counted) and `Invalid` (unknown position, long
     explanation, a text that is missing).
     Transaction: the caller has locked the case, so two deciding votes come one after the other.
     Source: domain requirement 25: one vote a state, by its delegate or alternate, changeable until
     the closing, all of it logged.
     """
-    wanted, words, reserved = _valid(position, explanation, reservation)
+    wanted, words, reserved = valid_answer(position, explanation, reservation)
     standing, voter = _open_to(tx, case, country)
-    _require_texts(standing.ballot, wanted, words, reserved)
+    require_texts(standing.ballot, wanted, words, reserved)
     _require_separated(tx, services, case, voter)
-    answer = Answer(voter, _office(voter, country), country, wanted, words, reserved)
+    answer = Answer(voter, voting_office(voter, country), country, wanted, words, reserved)
     return answer_for(tx, services, case, standing, answer)
 
 
@@ -162,7 +162,7 @@ def record_vote(
     takes the place of what was recorded before, never of what the state answered itself. Raises
     `Refused` (also `sealed_answered_in_person`, `state_answered`) and `Invalid`.
     """
-    wanted, words, reserved = _valid(position, explanation, reservation, tuple(Position))
+    wanted, words, reserved = valid_answer(position, explanation, reservation, tuple(Position))
     _require_evidence(tx, case, evidence)
     standing = require_open(tx.driver, case.id, tx.now)
     against = seat_refusals(standing, country)
@@ -175,7 +175,7 @@ def record_vote(
         against.append(Refusal("state_answered", {"country": country}))
     if against:
         raise Refused(against)
-    _require_texts(standing.ballot, wanted, words, reserved)
+    require_texts(standing.ballot, wanted, words, reserved)
     office = Role.SECRETARIAT.value
     answer = Answer(tx.actor, office, country, wanted, words, reserved, evidence)
     return answer_for(tx, services, case, standing, answer)
@@ -194,7 +194,7 @@ def take_back_vote(tx: Tx, services: Services, case: Case, country: str) -> int:
         raise Refused([Refusal("nothing_to_take_back", {"country": country})])
     if tx.now >= held.at + RECALL:
         raise Refused([Refusal("recall_over", {"until": iso(held.at + RECALL)})])
-    office = _office(voter, country)
+    office = voting_office(voter, country)
     named: dict[str, Json] = {"ballot": standing.ballot.round, "country": country}
     seq = record(
         tx,
@@ -218,7 +218,7 @@ def preview_vote(
     tx: Tx, case: Case, country: str, position: str, services: Services | None = None
 ) -> Preview:
     """What `cast_vote` would do, without doing it; raises what it would raise."""
-    wanted, _, _ = _valid(position, None, None)
+    wanted, _, _ = valid_answer(position, None, None)
     standing, voter = _open_to(tx, case, country)
     if services is not None:
         _require_separated(tx, services, case, voter)
@@ -258,6 +258,8 @@ def vote_refusals(
     if standing is None or not standing.is_open:
         return [Refusal("ballot_not_open")]
     found = time_refusals(standing, now)
+    if standing.ballot.way is not Way.ELECTRONIC:
+        found.append(Refusal("other_way"))
     if not _speaks_for(actor, country):
         found.append(Refusal("role", {"roles": tuple(sorted(VOTERS)), "country": country}))
     return found + seat_refusals(standing, country)
@@ -389,12 +391,13 @@ def _proof(evidence: Evidence) -> dict[str, Json]:
     }
 
 
-def _valid(
+def valid_answer(
     position: str,
     explanation: str | None,
     reservation: str | None,
     allowed: tuple[Position, ...] = CASTABLE,
 ) -> tuple[Position, str | None, str | None]:
+    """Position, explanation and reservation as they were meant. Raises `Invalid`."""
     given = {"explanation": explanation, "reservation": reservation}
     words = {name: (text or "").strip() or None for name, text in given.items()}
     mistakes = []
@@ -409,7 +412,7 @@ def _valid(
     return Position(position), words["explanation"], words["reservation"]
 
 
-def _require_texts(
+def require_texts(
     ballot: Ballot, position: Position, explanation: str | None, reservation: str | None
 ) -> None:
     """A reservation and an objection have their text; a secret ballot has none at all."""
@@ -446,6 +449,7 @@ def _with(standing: Standing, country: str, position: Position) -> Standing:
     return replace(standing, latest={**standing.latest, country: position})
 
 
-def _office(actor: Actor, country: str) -> str:
+def voting_office(actor: Actor, country: str) -> str:
+    """By which office somebody who may vote for `country` does so."""
     held = next(role for role in VOTERS if Grant(role, country) in actor.grants)
     return f"{held}:{country}"
