@@ -100,8 +100,8 @@ def cast_vote(
 
     The same answer by the same person again is the one that stands: nothing is written.
     Raises `Refused` (`ballot_not_open`; `ballot_closed`; `other_way`: it is not an electronic
-    ballot; `role`: not a delegate of that state; `not_entitled`: the state is not counted) and `Invalid` (unknown position, long
-    explanation, a text that is missing).
+    ballot; `role`: not a delegate of that state; `not_entitled`: the state is not counted) and
+    `Invalid` (unknown position, long explanation, a text that is missing).
     Transaction: the caller has locked the case, so two deciding votes come one after the other.
     Source: domain requirement 25: one vote a state, by its delegate or alternate, changeable until
     the closing, all of it logged.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ricomi_workflow.ballots.kinds import DECISIVE, TAKEN_BACK, Secrecy, Way
+from ricomi_workflow.ballots.kinds import DECISIVE, TAKEN_BACK, Secrecy
 from ricomi_workflow.ballots.models import ballot_outcome
 from ricomi_workflow.ballots.rows import Held, Standing, find_all_held, find_standing
 from ricomi_workflow.ballots.rules import Outcome, Tally
@@ -33,8 +33,6 @@ def require_open(driver: Driver, case_id: int, now: datetime) -> Standing:
 def time_refusals(standing: Standing, now: datetime) -> list[Refusal]:
     """Why a ballot without an outcome takes no position at `now`; empty when it does."""
     ballot = standing.ballot
-    if ballot.way is Way.SILENCE and (ballot.starts_at is None or now < ballot.starts_at):
-        return [Refusal("period_not_begun")]
     if ballot.closes_at is not None and now >= ballot.closes_at:
         return [Refusal("ballot_closed", {"closed_at": iso(ballot.closes_at)})]
     return []

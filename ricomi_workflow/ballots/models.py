@@ -112,6 +112,18 @@ ballot_seat = Table(
     Column("confirmed", Boolean, nullable=False),
 )
 
+ballot_roll = Table(
+    "ballot_roll",
+    metadata,
+    Column("ballot_id", BigInteger, ForeignKey("ballot.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),  # the entry that took it
+    Column("present", JsonText, nullable=False),  # the newest row counts, as a whole
+    Column("calling", String(12)),  # the order of a roll call
+    Column("seed", String(64)),  # of the lot by which the first state was drawn
+    CheckConstraint("calling IN ('drawn', 'alphabetical')", name="calling"),
+    CheckConstraint("(calling = 'drawn') = (seed IS NOT NULL)", name="seed"),
+)
+
 vote = Table(
     "vote",
     metadata,
@@ -156,13 +168,21 @@ ballot_outcome = Table(
 )
 
 # Rows are written in the order of tables: these after the entry that their triggers look for.
-for later in (vote, ballot_period, ballot_service, submission):
+for later in (vote, ballot_roll, ballot_period, ballot_service, submission):
     later.add_is_dependent_on(audit_entry)
     ballot_outcome.add_is_dependent_on(later)
 ballot_period.add_is_dependent_on(ballot_service)
 ballot_outcome.add_is_dependent_on(ballot_seat)
 
-for table in (ballot, ballot_seat, ballot_period, ballot_service, vote, ballot_outcome):
+for table in (
+    ballot,
+    ballot_seat,
+    ballot_period,
+    ballot_service,
+    ballot_roll,
+    vote,
+    ballot_outcome,
+):
     append_only(table)
 for statement in SQLITE:
     on_create(ballot_outcome, sqlite=statement)

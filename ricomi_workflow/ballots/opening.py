@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from ricomi_workflow.audit.commands import record
 from ricomi_workflow.ballots.kinds import RULES, Secrecy, Way
 from ricomi_workflow.ballots.models import ballot, ballot_seat
+from ricomi_workflow.ballots.notices import give_notice
 from ricomi_workflow.bodies.model import Body, Rule
 from ricomi_workflow.bodies.rules import Electorate, electorate
 from ricomi_workflow.cases.act import Services
@@ -142,7 +143,10 @@ def freeze(
         },
     )
     _seat(tx, key, voters)
-    return {**facts, "electorate": list(voters.counted)}
+    facts["electorate"] = list(voters.counted)
+    if opening.way is Way.SILENCE:
+        give_notice(tx, services, case, facts)
+    return facts
 
 
 def count_rounds(tx: Tx, case_id: int) -> int:

@@ -108,12 +108,12 @@ class Standing:
     def decided_at(self, now: datetime) -> Outcome | None:
         """What the positions decide at `now`; None while a further one can change it.
 
-        A sealed ballot waits for its closing time, a roll call and a consensus for the chair, and
-        silence is ended before its time by an objection only.
+        A sealed ballot waits for its closing time and a roll call for the chair; silence and a
+        consensus are ended before that by an objection only.
         """
         if self.is_closed_at(now):
             return at_closing(self.tally(), self.ballot.rule)
-        if self.ballot.way is Way.SILENCE:
+        if self.ballot.way in {Way.SILENCE, Way.CONSENSUS}:
             found = decided(self.tally(), self.ballot.rule)
             return found if found is Outcome.BROKEN else None
         if self.ballot.way is not Way.ELECTRONIC or self.ballot.sealed:

@@ -42,7 +42,6 @@ SELECT RAISE(ABORT, 'vote_without_seat') WHERE NOT {_SEATED};
 SELECT RAISE(ABORT, 'vote_after_closing') WHERE NOT EXISTS (
     SELECT 1 FROM ballot b LEFT JOIN ballot_period p ON p.ballot_id = b.id
     WHERE b.id = NEW.ballot_id AND b.opened_at <= NEW.at
-    AND (b.way <> 'silence' OR p.starts_at <= NEW.at)
     AND NEW.at < coalesce(b.closes_at, p.closes_at, '9'));
 SELECT RAISE(ABORT, 'vote_without_entry') WHERE NOT EXISTS (
     {_ENTRY} AND e.at = NEW.at AND e.actor_id = NEW.actor_id
@@ -117,8 +116,7 @@ IF {_ENDED} THEN
     why := 'vote_after_outcome';
 ELSIF NOT {_SEATED} THEN
     why := 'vote_without_seat';
-ELSIF NEW.at < held.opened_at OR NEW.at >= coalesce(held.closes_at, told.closes_at, 'infinity')
-        OR (held.way = 'silence' AND NEW.at < coalesce(told.starts_at, 'infinity')) THEN
+ELSIF NEW.at < held.opened_at OR NEW.at >= coalesce(held.closes_at, told.closes_at, 'infinity') THEN
     why := 'vote_after_closing';
 ELSIF said.seq IS NULL THEN
     why := 'vote_without_entry';

@@ -1,0 +1,367 @@
+"""Deciding in the room: attendance, consensus with objections asked, roll call, conclusion.
+
+The chair, the vice chair or the Secretariat records what is said; the chair concludes. Every record
+keeps who made it. Until the conclusion an answer may be corrected, and the earlier one stays. The
+state of the chair is called and answers as any other. Source: domain requirements 27 and 30.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from ricomi_workflow.audit.commands import record
+from ricomi_workflow.ballots import calling_rules
+from ricomi_workflow.ballots.calling_rules import Order
+from ricomi_workflow.ballots.commands import (
+    STANDING,
+    TAKEN,
+    Answer,
+    Cast,
+    Evidence,
+    answer_for,
+    require_texts,
+    seat_refusals,
+    settle,
+    valid_answer,
+)
+from ricomi_workflow.ballots.ending import end_facts
+from ricomi_workflow.ballots.kinds import TAKEN_BACK, Way
+from ricomi_workflow.ballots.models import ballot_period, ballot_roll, vote
+from ricomi_workflow.ballots.notices import counted_of, tell_all
+from ricomi_workflow.ballots.opening import Content, Opening, open_in
+from ricomi_workflow.ballots.rows import Standing, find_held, find_standing
+from ricomi_workflow.ballots.rules import Outcome, Position
+from ricomi_workflow.ballots.silence import OBJECTED
+from ricomi_workflow.bodies.names import country_name
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.cases.case import Case, for_whom, in_office, office
+from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.kernel.actors import Actor, Role
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.clock import iso
+from ricomi_workflow.kernel.errors import FieldError, Invalid, Refusal, Refused
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+CHAIRS = (Role.CHAIR, Role.VICE_CHAIR)
+CALLERS = (*CHAIRS, Role.SECRETARIAT)
+IN_THE_ROOM = frozenset({Way.CONSENSUS, Way.ROLL_CALL})
+ATTENDANCE = "ballot.attendance_taken"
+CONCLUDED = "ballot.concluded"
+ROLL_CALL_ASKED = "ballot.roll_call_asked"
+_SEED_BYTES = 16
+_SAID_IN_THE_ROOM = Evidence(signatory="")  # no paper: it was said aloud, the trail says by whom
+
+
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """The attendance as it was last taken, and the order in which a roll is called."""
+
+    seq: int
+    present: frozenset[str]
+    order: Order | None
+    seed: str
+
+
+def take_attendance(
+    tx: Tx,
+    services: Services,
+    case: Case,
+    present: Collection[str],
+    *,
+    order: str = "",
+) -> int:
+    """Put on record which of the counted states are present; answer the number of the entry.
+
+    May be taken again until the conclusion: the newest counts, the earlier ones stay. Who has
+    answered is present. The first taking of a roll call fixes its `order`, and draws the lot.
+    Raises `Refused` (`other_way`, `role`) and `Invalid`. Transaction: the case is locked.
+    """
+    standing, actor = _in_the_room(tx, case, CALLERS)
+    known = find_roll(tx.connection, standing.ballot.id)
+    there = _present(standing, present)
+    calling, seed = (known.order, known.seed) if known else _drawn(standing, order)
+    absent = [country for country in counted_of(standing) if country not in there]
+    seq = record(
+        tx,
+        case,
+        ATTENDANCE,
+        office=_office(actor, case),
+        actor_id=tx.actor.user_id,
+        detail={
+            "ballot": standing.ballot.round,
+            "present": sorted(there),
+            "absent": list(absent),
+            "order": calling.value if calling else None,
+            "seed": seed or None,
+            **for_whom(actor),
+        },
+    )
+    tx.insert(
+        ballot_roll,
+        {
+            "ballot_id": standing.ballot.id,
+            "seq": seq,
+            "present": sorted(there),
+            "calling": calling.value if calling else None,
+            "seed": seed or None,
+        },
+    )
+    _mark_absent(tx, services, case, (standing, actor), absent)
+    return seq
+
+
+def record_answer(
+    tx: Tx,
+    services: Services,
+    case: Case,
+    country: str,
+    position: str,
+    *,
+    words: str = "",
+) -> Cast:
+    """Put on record what `country` answered when it was called, or correct it.
+
+    Raises `Refused` (`other_way`, `role`, `attendance_missing`, `not_entitled`, `not_present`) and
+    `Invalid`. Transaction: the caller has locked the case.
+    """
+    standing, actor = _in_the_room(tx, case, CALLERS, Way.ROLL_CALL)
+    _require_present(tx, standing, country)
+    answer = _said(standing, actor, case, (country, position, words))
+    return answer_for(tx, services, case, standing, answer)
+
+
+def record_objection(tx: Tx, services: Services, case: Case, country: str, text: str) -> Cast:
+    """Put on record that `country` objects when the chair asks: there is no consensus, at once.
+
+    Raises as `record_answer`, and `Invalid` without a text. Transaction: the case is locked.
+    """
+    standing, actor = _in_the_room(tx, case, CALLERS, Way.CONSENSUS)
+    _require_present(tx, standing, country)
+    answer = _said(standing, actor, case, (country, Position.AGAINST.value, text))
+    cast = answer_for(tx, services, case, standing, answer)
+    said: dict[str, Json] = {"countries": [country], "reason": text.strip()}
+    tell_all(tx, services, case, standing, (OBJECTED, {**said, "page": f"cases/{case.ref}"}))
+    return cast
+
+
+def conclude(tx: Tx, services: Services, case: Case) -> Outcome | None:
+    """End a roll call or declare a consensus: the ballot closes now and is decided.
+
+    Raises `Refused` (`other_way`, `role`: only who is in the chair; `attendance_missing`;
+    `roll_incomplete`). Transaction: the caller has locked the case.
+    """
+    standing, actor = _in_the_room(tx, case, CHAIRS)
+    against = conclusion_refusals(tx.connection, standing)
+    if against:
+        raise Refused(against)
+    seq = record(
+        tx,
+        case,
+        CONCLUDED,
+        office=_office(actor, case),
+        actor_id=tx.actor.user_id,
+        detail={
+            "ballot": standing.ballot.round,
+            "starts_at": iso(standing.ballot.opened_at),
+            "closes_at": iso(tx.now),
+            **for_whom(actor),
+        },
+    )
+    ends = {"starts_at": standing.ballot.opened_at, "closes_at": tx.now}
+    tx.insert(ballot_period, {"ballot_id": standing.ballot.id, **ends, "seq": seq})
+    tx.flush()  # from here on it is closed
+    tx.forget((STANDING, case.id))
+    closed = find_standing(tx.driver, case.id)
+    return settle(tx, services, case, closed, cause_seq=seq) if closed else None
+
+
+def conclusion_refusals(connection: Connection, standing: Standing) -> list[Refusal]:
+    """Why the chair may not conclude yet; empty when they may."""
+    roll = find_roll(connection, standing.ballot.id)
+    if roll is None:
+        return [Refusal("attendance_missing")]
+    waiting = roll.present - standing.latest.keys()
+    if standing.ballot.way is Way.ROLL_CALL and waiting:
+        return [Refusal("roll_incomplete", {"countries": tuple(sorted(waiting))})]
+    return []
+
+
+def go_on_to_roll_call(tx: Tx, services: Services, case: Case, country: str) -> int:
+    """Close a consensus without deciding because `country` asks for a roll call, and open that.
+
+    Raises `Refused` (`other_way`, `role`, `not_entitled`). Transaction: the case is locked.
+    Source: domain requirement 27: roll call when a delegation asks.
+    """
+    standing, actor = _in_the_room(tx, case, CALLERS, Way.CONSENSUS)
+    against = seat_refusals(standing, country)
+    if against:
+        raise Refused(against)
+    words = _office(actor, case)
+    facts = end_facts(tx, standing, Outcome.WITHDRAWN, seq=case.version + 1)
+    detail = {**facts, "country": country, **for_whom(actor)}
+    record(tx, case, ROLL_CALL_ASKED, office=words, actor_id=tx.actor.user_id, detail=detail)
+    tx.flush()  # a case has one open ballot at most
+    tx.forget((STANDING, case.id))
+    return open_in(tx, services, case, _on_the_same(standing), actor=tx.actor, office=words)
+
+
+def find_roll(connection: Connection, ballot_id: int) -> Roll | None:
+    """The attendance as it was last taken; None before it was."""
+    row = connection.execute(
+        select(ballot_roll.c.seq, ballot_roll.c.present, ballot_roll.c.calling, ballot_roll.c.seed)
+        .where(ballot_roll.c.ballot_id == ballot_id)
+        .order_by(ballot_roll.c.seq.desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    order = Order(row.calling) if row.calling else None
+    return Roll(row.seq, frozenset(row.present), order, row.seed or "")
+
+
+def call_order(countries: Iterable[str], roll: Roll | None) -> tuple[str, ...]:
+    """The states in the order in which they are called, by their Spanish names."""
+    names = {country: country_name(country, "es") for country in countries}
+    order = roll.order if roll and roll.order else Order.ALPHABETICAL
+    return calling_rules.call_order(names, order, roll.seed if roll else "")
+
+
+def may_call(actor: Actor, case: Case) -> bool:
+    """Whether somebody may take attendance and record answers."""
+    return in_office(actor, case, *CALLERS) is not None
+
+
+def may_conclude(actor: Actor, case: Case) -> bool:
+    """Whether somebody is in the chair."""
+    return in_office(actor, case, *CHAIRS) is not None
+
+
+def _in_the_room(
+    tx: Tx, case: Case, roles: tuple[Role, ...], way: Way | None = None
+) -> tuple[Standing, Actor]:
+    """The ballot that is held in the room, and the capacity in which the actor acts on it."""
+    standing = find_standing(tx.driver, case.id)
+    wanted = {way} if way else IN_THE_ROOM
+    if standing is None or not standing.is_open or standing.ballot.way not in wanted:
+        raise Refused([Refusal("other_way", {})])
+    actor = in_office(tx.actor, case, *roles)
+    if actor is None:
+        raise Refused([Refusal("role", {"roles": roles})])
+    return standing, actor
+
+
+def _office(actor: Actor, case: Case) -> str:
+    return office(actor, case, frozenset(CALLERS))
+
+
+def _present(standing: Standing, given: Collection[str]) -> frozenset[str]:
+    """Who is present: those named, and those who have answered. Raises `Invalid`."""
+    unknown = [country for country in given if not standing.seats.get(country, False)]
+    if unknown:
+        raise Invalid([FieldError("present", "not_an_option", {"value": unknown[0]})])
+    answered = {c for c, p in standing.latest.items() if p is not Position.ABSENT}
+    found = frozenset(given) | answered
+    if not found:
+        raise Invalid([FieldError("present", "required")])
+    return found
+
+
+def _drawn(standing: Standing, order: str) -> tuple[Order | None, str]:
+    """The order of a roll call, with the lot where one is drawn. Raises `Invalid`."""
+    if standing.ballot.way is not Way.ROLL_CALL:
+        return None, ""
+    if order not in set(Order):
+        raise Invalid([FieldError("order", "required")])
+    calling = Order(order)
+    return calling, secrets.token_hex(_SEED_BYTES) if calling is Order.DRAWN else ""
+
+
+def _mark_absent(
+    tx: Tx, services: Services, case: Case, by: tuple[Standing, Actor], absent: Collection[str]
+) -> None:
+    """Let the positions say who is absent, and no longer who has come."""
+    standing, actor = by
+    for country in absent:
+        if standing.latest.get(country) is not Position.ABSENT:
+            words = _office(actor, case)
+            answer = Answer(actor, words, country, Position.ABSENT, evidence=_SAID_IN_THE_ROOM)
+            answer_for(tx, services, case, standing, answer)
+    marked = [c for c, position in standing.latest.items() if position is Position.ABSENT]
+    for country in sorted(set(marked) - set(absent)):
+        _unmark(tx, case, standing, actor, country)
+
+
+def _unmark(tx: Tx, case: Case, standing: Standing, actor: Actor, country: str) -> None:
+    """Take back that a state is absent: it is unanswered again."""
+    held = find_held(tx.driver, standing.ballot.id, country)
+    if held is None:
+        return
+    words = _office(actor, case)
+    detail: Mapping[str, Json] = {
+        "ballot": standing.ballot.round,
+        "country": country,
+        "takes_back": held.seq,
+        "content": standing.ballot.content_digest,
+        **for_whom(actor),
+    }
+    seq = record(tx, case, TAKEN, office=words, actor_id=tx.actor.user_id, detail=detail)
+    row = {"ballot_id": standing.ballot.id, "seq": seq, "country": country}
+    by = {"actor_id": tx.actor.user_id, "office": words, "at": tx.now}
+    tx.insert(vote, {**row, "position": TAKEN_BACK, **by, "on_behalf": False})
+
+
+def _require_present(tx: Tx, standing: Standing, country: str) -> None:
+    roll = find_roll(tx.connection, standing.ballot.id)
+    against = seat_refusals(standing, country)
+    if roll is None:
+        against.append(Refusal("attendance_missing"))
+    elif not against and country not in roll.present:
+        against.append(Refusal("not_present", {"country": country}))
+    if against:
+        raise Refused(against)
+
+
+def _said(standing: Standing, actor: Actor, case: Case, given: tuple[str, str, str]) -> Answer:
+    """What a state said aloud, judged as any answer is. Raises `Invalid`."""
+    country, position, words = given
+    reserves = position == Position.WITH_RESERVATIONS
+    wanted, explanation, reservation = valid_answer(
+        position, None if reserves else words, words if reserves else None
+    )
+    require_texts(standing.ballot, wanted, explanation, reservation)
+    return Answer(
+        actor,
+        _office(actor, case),
+        country,
+        wanted,
+        explanation,
+        reservation,
+        _SAID_IN_THE_ROOM,
+    )
+
+
+def _on_the_same(standing: Standing) -> Opening:
+    """A roll call on what the ballot was about."""
+    held = standing.ballot
+    content = Content(
+        held.content_digest,
+        held.content_form,
+        held.content_number,
+        held.material_digest,
+        tuple(held.files),
+    )
+    return Opening(
+        content,
+        way=Way.ROLL_CALL,
+        question=held.question,
+        language=held.language,
+        meeting=held.meeting,
+        body=held.body,
+    )

@@ -1,0 +1,298 @@
+"""Proof of notice in a silence procedure: who was written to, what arrived, when the clock starts.
+
+A seat is served when the mail provider accepts a notice to its delegate or alternate, or when the
+Secretariat puts on record that it was served by other means. Both are stored facts. What is written
+here from them, by the worker or by the next act, is what any reader computes without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from ricomi_workflow.audit.commands import record
+from ricomi_workflow.ballots import silence_rules
+from ricomi_workflow.ballots.commands import STANDING, VOTERS
+from ricomi_workflow.ballots.kinds import Way
+from ricomi_workflow.ballots.models import ballot_period, ballot_service
+from ricomi_workflow.ballots.rows import Ballot, Standing, find_standing
+from ricomi_workflow.ballots.silence_rules import Clock, Means, Service
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.cases.case import Case
+from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.identity.queries import Holder, holders
+from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.clock import iso
+from ricomi_workflow.messaging.commands import enqueue
+from ricomi_workflow.messaging.models import delivery, message
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+NOTICE = "silence_notice"
+STARTED = "silence_started"
+SERVED, BEGUN = "ballot.notice_served", "ballot.period_begun"
+_TOLD = (*VOTERS, Role.CHAIR, Role.VICE_CHAIR, Role.SECRETARIAT)
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One notice to one person of a seat, and what became of it."""
+
+    country: str
+    user_id: int
+    message_id: int
+    status: str  # waiting, accepted, failed
+    accepted_at: datetime | None
+    answer: str  # what the provider said
+
+
+def give_notice(tx: Tx, services: Services, case: Case, opened: Mapping[str, Json]) -> int:
+    """Write the notice to the delegates and alternates of every counted seat; answer how many.
+
+    `opened`: what the entry says that opens the ballot.
+    """
+    counted = opened["electorate"]
+    seats = [str(country) for country in counted] if isinstance(counted, list) else []
+    return sum(notify_seat(tx, services, case, opened, country) for country in seats)
+
+
+def notify_seat(
+    tx: Tx, services: Services, case: Case, said: Mapping[str, Json], country: str
+) -> int:
+    """Write the notice to those who are accredited for one seat; answer how many there are.
+
+    Nobody else gets it: what a stand-in receives is no proof that the seat was served.
+    """
+    params = _facts(case, said) | {"countries": [country]}
+    told = accredited(tx, services, country)
+    return enqueue(tx, NOTICE, told, params=params, case_id=case.id)
+
+
+def accredited(tx: Tx, services: Services, country: str) -> list[Holder]:
+    """The delegates and alternates of a state today."""
+    today = services.calendar.local_day(tx.now)
+    return holders(tx.driver, today, [(role, country) for role in VOTERS])
+
+
+def told_of(ballot: Ballot) -> dict[str, Json]:
+    """What messages say of a ballot, as the entry said it that opened it."""
+    question: dict[str, Json] = dict(ballot.question or {})
+    return {"ballot": ballot.round, "period": ballot.period, "question": question}
+
+
+def _facts(case: Case, said: Mapping[str, Json]) -> dict[str, Json]:
+    """What a message about a silence procedure says; it leads to the page of the procedure."""
+    return {
+        "ref": case.ref,
+        "title": dict(case.title) if case.title else said["question"],
+        "country": case.country,
+        "period": said["period"],
+        "ballot": said["ballot"],
+        "page": f"cases/{case.ref}/silence",
+    }
+
+
+def tell_all(
+    tx: Tx, services: Services, case: Case, standing: Standing, what: tuple[str, Mapping[str, Json]]
+) -> int:
+    """Write a message to the delegations that are counted, the officers and the Secretariat."""
+    counted = [country for country, is_counted in standing.seats.items() if is_counted]
+    seats = [(role, country) for role in VOTERS for country in counted]
+    offices = [(role, None) for role in _TOLD if role not in VOTERS]
+    today = services.calendar.local_day(tx.now)
+    told = holders(tx.driver, today, [*seats, *offices])
+    name, said = what
+    own: dict[str, Json] = {"definition": case.definition, **said}
+    params = _facts(case, told_of(standing.ballot)) | own
+    return enqueue(tx, name, told, params=params, case_id=case.id)
+
+
+def keep_notice(tx: Tx, services: Services, case: Case) -> Standing | None:
+    """Write down the notices that have arrived, and the period once every seat is served.
+
+    Answers where the ballot of the case stands then. Whoever calls it first writes the same: what
+    is written comes from what the provider answered and when. Transaction: the case is locked.
+    """
+    standing = find_standing(tx.driver, case.id)
+    if standing is None or not standing.is_open or standing.ballot.way is not Way.SILENCE:
+        return standing
+    if standing.ballot.starts_at is not None:
+        return standing
+    known = recorded(tx.connection, standing.ballot.id)
+    counted = counted_of(standing)
+    fresh = arrived(tx.connection, case.id, standing.ballot, counted, known)
+    if fresh:
+        _write_services(tx, case, standing.ballot, fresh)
+    clock = _clock(services, standing.ballot, counted, {**known, **_by_country(fresh)})
+    if clock:
+        _begin(tx, services, case, standing, clock)
+    if not fresh and not clock:
+        return standing
+    tx.flush()  # the period stands before anybody asks whether it is over
+    tx.forget((STANDING, case.id))
+    return find_standing(tx.driver, case.id)
+
+
+def peek(tx: Tx, services: Services, case: Case) -> Standing | None:
+    """Where the ballot of the case stands, with the period that nobody has written down yet."""
+    standing = find_standing(tx.driver, case.id)
+    if standing is None or not standing.is_open or standing.ballot.way is not Way.SILENCE:
+        return standing
+    known = proof_of(tx.connection, case.id, standing.ballot, counted_of(standing))
+    clock = clock_of(services, standing.ballot, counted_of(standing), known)
+    if clock is None:
+        return standing
+    begun = replace(standing.ballot, starts_at=clock.starts_at, closes_at=clock.closes_at)
+    return replace(standing, ballot=begun)
+
+
+def proof_of(
+    connection: Connection, case_id: int, ballot: Ballot, counted: Sequence[str]
+) -> dict[str, Service]:
+    """The proof that there is, by state, written down or not."""
+    known = recorded(connection, ballot.id)
+    return {**known, **_by_country(arrived(connection, case_id, ballot, counted, known))}
+
+
+def counted_of(standing: Standing) -> tuple[str, ...]:
+    """The seats that must be served."""
+    return tuple(country for country, is_counted in standing.seats.items() if is_counted)
+
+
+def recorded(connection: Connection, ballot_id: int) -> dict[str, Service]:
+    """The proof that is written down, by state."""
+    rows = connection.execute(
+        select(
+            ballot_service.c.country,
+            ballot_service.c.means,
+            ballot_service.c.delivered_at,
+            ballot_service.c.message_id,
+            ballot_service.c.recorded_by,
+            ballot_service.c.note,
+        ).where(ballot_service.c.ballot_id == ballot_id)
+    )
+    return {
+        row.country: Service(
+            row.country,
+            Means(row.means),
+            row.delivered_at,
+            row.message_id,
+            row.recorded_by,
+            row.note or "",
+        )
+        for row in rows
+    }
+
+
+def arrived(
+    connection: Connection,
+    case_id: int,
+    ballot: Ballot,
+    counted: Iterable[str],
+    known: Mapping[str, Service],
+) -> list[Service]:
+    """The seats whose notice the provider accepted and of which nothing is written down yet."""
+    proof = silence_rules.served(
+        Service(mail.country, Means.MESSAGE, mail.accepted_at, mail.message_id)
+        for mail in mails(connection, case_id, ballot)
+        if mail.accepted_at is not None
+    )
+    return [proof[country] for country in counted if country in proof and country not in known]
+
+
+def mails(connection: Connection, case_id: int, ballot: Ballot) -> list[Mail]:
+    """Every notice of a ballot, oldest first."""
+    rows = connection.execute(
+        select(
+            message.c.id,
+            message.c.user_id,
+            message.c.params,
+            delivery.c.status,
+            delivery.c.accepted_at,
+            delivery.c.answer,
+        )
+        .join(delivery, delivery.c.message_id == message.c.id)
+        .where(
+            message.c.case_id == case_id,
+            message.c.name == NOTICE,
+            message.c.created_at >= ballot.opened_at,
+        )
+        .order_by(message.c.id)
+    )
+    return [
+        Mail(
+            str(row.params["countries"][0]),
+            row.user_id,
+            row.id,
+            row.status,
+            row.accepted_at,
+            row.answer or "",
+        )
+        for row in rows
+        if row.params["ballot"] == ballot.round
+    ]
+
+
+def clock_of(
+    services: Services, ballot: Ballot, counted: Sequence[str], known: Mapping[str, Service]
+) -> Clock | None:
+    """The period as it is written, else as the stored facts make it."""
+    if ballot.starts_at is not None and ballot.closes_at is not None:
+        return Clock(ballot.starts_at, ballot.closes_at)
+    return _clock(services, ballot, counted, known)
+
+
+def _clock(
+    services: Services, ballot: Ballot, counted: Sequence[str], known: Mapping[str, Service]
+) -> Clock | None:
+    return silence_rules.clock(counted, known, ballot.period or 0, services.calendar)
+
+
+def _by_country(found: Iterable[Service]) -> dict[str, Service]:
+    return {each.country: each for each in found}
+
+
+def _write_services(tx: Tx, case: Case, ballot: Ballot, fresh: Sequence[Service]) -> None:
+    detail: dict[str, Json] = {"ballot": ballot.round, "served": [told_service(e) for e in fresh]}
+    seq = record(tx, case, SERVED, office="system", detail=detail)
+    for each in fresh:
+        tx.insert(
+            ballot_service,
+            {
+                "ballot_id": ballot.id,
+                "country": each.country,
+                "means": each.means.value,
+                "message_id": each.message_id,
+                "delivered_at": each.delivered_at,
+                "seq": seq,
+            },
+        )
+
+
+def told_service(proof: Service) -> dict[str, Json]:
+    """What the trail says of a service."""
+    at = iso(proof.delivered_at)
+    return {"country": proof.country, "means": proof.means.value, "delivered_at": at}
+
+
+def _begin(tx: Tx, services: Services, case: Case, standing: Standing, clock: Clock) -> None:
+    ends = {"starts_at": iso(clock.starts_at), "closes_at": iso(clock.closes_at)}
+    detail: dict[str, Json] = {"ballot": standing.ballot.round, **ends}
+    seq = record(tx, case, BEGUN, office="system", detail=detail)
+    tx.insert(
+        ballot_period,
+        {
+            "ballot_id": standing.ballot.id,
+            "starts_at": clock.starts_at,
+            "closes_at": clock.closes_at,
+            "seq": seq,
+        },
+    )
+    if clock.closes_at > tx.now:
+        tell_all(tx, services, case, standing, (STARTED, {"due": iso(clock.closes_at)}))
