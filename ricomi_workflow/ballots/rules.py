@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import combinations
 from typing import NamedTuple
 
 from ricomi_workflow.bodies.decision_rule import (
@@ -26,23 +27,30 @@ from ricomi_workflow.kernel.canonical import Json
 __all__ = [
     "CASTABLE",
     "FAVOURABLE",
+    "Further",
     "Ground",
     "Missing",
     "Outcome",
     "Position",
     "Tally",
     "Verdict",
+    "Ways",
     "at_closing",
     "count",
     "decided",
     "judge",
     "missing",
+    "shortest_sets",
     "tally",
 ]
 
 FAVOURABLE = frozenset({Position.IN_FAVOUR, Position.WITH_RESERVATIONS})
-CASTABLE = tuple(p for p in Position if p is not Position.ABSENT)  # what a delegate may answer
-_KINDS = tuple(p for p in CASTABLE if p is not Position.WITH_RESERVATIONS)  # different in effect
+CASTABLE: tuple[Position, ...] = tuple(
+    p for p in Position if p is not Position.ABSENT
+)  # what a delegate may answer
+_KINDS: tuple[Position, ...] = tuple(
+    p for p in CASTABLE if p is not Position.WITH_RESERVATIONS
+)  # different in effect
 
 
 class Outcome(StrEnum):
@@ -76,7 +84,7 @@ class Tally:
 
     `in_favour` includes those `with_reservations`. `present`: how many a roll call found, None
     where none was taken. `chair`: what the state of the chair answered, for a rule that gives it a
-    casting vote.
+    casting vote; None while it has not, absent where it has no vote.
     """
 
     electorate: int
@@ -88,7 +96,7 @@ class Tally:
     absent: int = 0
     recused: int = 0
     present: int | None = None
-    chair: Position | None = None
+    chair: Position | None = Position.ABSENT
 
     @property
     def answered(self) -> int:
@@ -96,10 +104,16 @@ class Tally:
         return self.in_favour + self.against + self.abstain + self.not_participating + self.recused
 
     @property
+    def silent(self) -> int:
+        """How many states have neither answered nor been found absent."""
+        return self.electorate - self.answered - self.absent
+
+    @property
     def unanswered(self) -> int:
         """How many states may still answer: once a roll was called, only those it found."""
-        left = self.electorate - self.answered - self.absent
-        return left if self.present is None else max(min(left, self.present - self.answered), 0)
+        if self.present is None:
+            return self.silent
+        return max(min(self.silent, self.present - self.answered), 0)
 
     def plus(self, position: Position, number: int = 1) -> Tally:
         """The tally after `number` more states take `position`."""
@@ -122,8 +136,8 @@ class Tally:
         }
         if self.present is not None:
             known["present"] = self.present
-        if self.chair is not None:
-            known["chair"] = self.chair.value
+        if self.chair is not Position.ABSENT:
+            known["chair"] = self.chair
         return known
 
 
@@ -162,6 +176,22 @@ class Missing:
     closing_now: Outcome
 
 
+Further = Mapping[Position, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """The shortest sets of further positions by which a ballot ends; an empty set: it has ended.
+
+    No set at all: it cannot end so any more, however all others answer. `defeat`: as what it ends
+    by one of `defeating`, `lost` or `broken`.
+    """
+
+    carrying: tuple[Further, ...]
+    defeating: tuple[Further, ...]
+    defeat: Outcome
+
+
 def count(
     positions: Mapping[str, Position],
     electorate: int,
@@ -181,7 +211,7 @@ def count(
         found[Position.ABSENT],
         found[Position.RECUSED],
         present,
-        positions.get(chair) if chair else None,
+        positions.get(chair) if chair else Position.ABSENT,
     )
 
 
@@ -245,14 +275,10 @@ def _majority(tally: Tally, rule: Rule, in_favour: int, whole: int) -> Ground:
         return Ground.NOBODY
     if rule.threshold.is_met(in_favour, whole):
         return Ground.ENOUGH
-    if in_favour != tally.against or rule.tie is Tie.LOST:
+    if in_favour != tally.against or not rule.minds_ties:
         return Ground.TOO_FEW
-    grows = rule.basis in {Basis.PRESENT, Basis.PRESENT_AND_VOTING}
-    if (
-        rule.tie is Tie.CHAIR
-        and tally.chair in FAVOURABLE
-        and rule.threshold.is_met(in_favour + 1, whole + grows)
-    ):
+    casts = rule.tie is Tie.CHAIR and tally.chair in FAVOURABLE
+    if casts and rule.threshold.is_met(in_favour + 1, whole + 1):
         return Ground.CASTING_VOTE
     return Ground.TIE
 
@@ -279,7 +305,7 @@ def _endings(now: Tally, rule: Rule) -> Iterator[Tally]:
         return
     for position in _KINDS:
         yield from _whoever(now, rule, {position: left})
-    if rule.tie is not Tie.LOST:
+    if rule.minds_ties:
         yield from _ties(now, rule)
 
 
@@ -301,9 +327,12 @@ def _whoever(now: Tally, rule: Rule, added: Mapping[Position, int]) -> Iterator[
     later = now
     for position, number in added.items():
         later = later.plus(position, number)
-    yield later
-    if rule.tie is Tie.CHAIR and now.chair is None and added.get(Position.IN_FAVOUR):
-        yield replace(later, chair=Position.IN_FAVOUR)
+    if not rule.minds_ties or now.chair is not None:
+        yield later
+        return
+    if later.silent:
+        yield later
+    yield from (replace(later, chair=position) for position, n in added.items() if n)
 
 
 def tally(
@@ -329,8 +358,43 @@ def missing(tally: Tally, rule: Rule) -> Missing:
     )
 
 
+def shortest_sets(tally: Tally, rule: Rule) -> Ways:
+    """The shortest sets of further positions that carry the ballot at once, or defeat it.
+
+    After a listed set nothing that the others answer changes the outcome, whoever answered so.
+    Of the sets with the fewest positions those are listed that mix the fewest kinds.
+    """
+    defeat = Outcome.BROKEN if rule.consents and rule.blocking.positions else Outcome.LOST
+    return Ways(_shortest(tally, rule, Outcome.CARRIED), _shortest(tally, rule, defeat), defeat)
+
+
+def _shortest(tally: Tally, rule: Rule, outcome: Outcome) -> tuple[Further, ...]:
+    for size in range(tally.unanswered + 1):
+        for kinds in (1, 2) if rule.minds_ties else (1,):
+            found = tuple(
+                further
+                for further in _mixes(size, kinds)
+                if all(decided(t, rule) is outcome for t in _whoever(tally, rule, further))
+            )
+            if found:
+                return found
+    return ()
+
+
+def _mixes(size: int, kinds: int) -> Iterator[dict[Position, int]]:
+    """Every set of `size` positions of one kind, or of two; the empty set once."""
+    if size == 0:
+        yield from ({},) if kinds == 1 else ()
+    elif kinds == 1:
+        yield from ({position: size} for position in _KINDS)
+    else:
+        for one, other in combinations(_KINDS, 2):
+            yield from ({one: size - n, other: n} for n in range(1, size))
+
+
 def _least(tally: Tally, rule: Rule, position: Position, outcome: Outcome) -> int | None:
     for number in range(tally.unanswered + 1):
-        if decided(tally.plus(position, number), rule) is outcome:
+        added = {position: number}
+        if all(decided(later, rule) is outcome for later in _whoever(tally, rule, added)):
             return number
     return None

@@ -187,6 +187,16 @@ class Rule:
         """Whether who does not answer agrees."""
         return self.silence is Silence.CONSENT
 
+    @property
+    def minds_ties(self) -> bool:
+        """Whether a tie is something else than a lost vote; never where silence agrees.
+
+        A casting vote is one vote more, so it says something only of the votes that were cast.
+        """
+        if self.consents or self.tie is Tie.LOST:
+            return False
+        return self.tie is Tie.UNDECIDED or self.basis is Basis.PRESENT_AND_VOTING
+
     def needs_text(self, position: Position) -> bool:
         """Whether a state that takes `position` must say why."""
         return position is Position.WITH_RESERVATIONS or position in self.blocking.positions

@@ -41,7 +41,7 @@ def read_rule(place: Place) -> Rule:
     at = place.record(f"quorum_to_open quorum_to_decide threshold {_SETTINGS} note")
     threshold = at["threshold"].record("citation confirmed of", "at_least more_than")
     cited: list[Setting] = []
-    return Rule(
+    rule = Rule(
         quorum_to_open=_quorum(at["quorum_to_open"]),
         quorum_to_decide=_quorum(at["quorum_to_decide"]),
         threshold=_share(at["threshold"], threshold),
@@ -54,6 +54,11 @@ def read_rule(place: Place) -> Rule:
         note=at["note"].localized(),
         cited=tuple(cited),
     )
+    if rule.consents and rule.tie is not Tie.LOST:
+        at["tie"].wrong("is: lost, where silence agrees", found=rule.tie)
+    if rule.tie is Tie.CHAIR and rule.basis is not Basis.PRESENT_AND_VOTING:
+        at["tie"].wrong("is: chair, where the threshold is of present_and_voting", found=rule.tie)
+    return rule
 
 
 def _choice(rule: Mapping[str, Place], name: str, default: E, cited: list[Setting]) -> E:
