@@ -63,10 +63,18 @@ class _Reading:
 
 def read_claims(data: bytes, secret: str) -> tuple[Claims, Mapping[str, Cells]]:
     """The claims of a packet and the cells of its sheets; raises `Refused` for what is none."""
+    pages = read_pages(data)
+    hidden = pages.pop(HIDDEN, [])
+    claims = unsealed(cell_at(hidden, 0, 0), cell_at(hidden, 1, 0), secret)
+    return claims, pages
+
+
+def read_pages(data: bytes) -> dict[str, Cells]:
+    """The cells of every sheet of a file from an unknown hand; raises `Refused`."""
     require_harmless(data)
     try:
         book = load_workbook(BytesIO(data), read_only=True, data_only=False, keep_links=False)
-        pages = {
+        pages: dict[str, Cells] = {
             page.title: [
                 [_value(cell) for cell in row]
                 for row in page.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS)
@@ -76,9 +84,7 @@ def read_claims(data: bytes, secret: str) -> tuple[Claims, Mapping[str, Cells]]:
         book.close()
     except Exception as error:  # a parser of foreign files fails in every way there is
         raise Refused([Refusal("packet_unreadable")]) from error
-    hidden = pages.pop(HIDDEN, [])
-    claims = unsealed(_at(hidden, 0, 0), _at(hidden, 1, 0), secret)
-    return claims, pages
+    return pages
 
 
 def read_answers(claims: Claims, pages: Mapping[str, Cells], layout: Layout) -> Returned:
@@ -86,7 +92,7 @@ def read_answers(claims: Claims, pages: Mapping[str, Cells], layout: Layout) -> 
     reading = _Reading()
     known = {f.name: f for f in layout.form.fields() if f.name in layout.fields}
     for title, rows in pages.items():
-        first = _at(rows, 0, 0)
+        first = cell_at(rows, 0, 0)
         if isinstance(first, str) and first.startswith(TABLE):
             table = known.get(first.removeprefix(TABLE))
             if table:
@@ -162,7 +168,7 @@ def _is_whole(
     rows: Cells, names: Sequence[str], columns: Mapping[str, FieldDef], lang: str
 ) -> bool:
     """Whether every column is there, with its name in the row above the first line."""
-    heads = [_at(rows, FIRST_LINE - 2, place) for place in range(1, len(names) + 1)]
+    heads = [cell_at(rows, FIRST_LINE - 2, place) for place in range(1, len(names) + 1)]
     named = dict(zip(names, heads, strict=True))
     return all(named.get(name) == column.label[lang] for name, column in columns.items())
 
@@ -187,7 +193,8 @@ def _value(cell: object) -> object:
     return _Formula() if getattr(cell, "data_type", "") == "f" else getattr(cell, "value", None)
 
 
-def _at(rows: Cells, row: int, column: int) -> object:
+def cell_at(rows: Cells, row: int, column: int) -> object:
+    """What a cell holds; None beyond the last."""
     return rows[row][column] if row < len(rows) and column < len(rows[row]) else None
 
 

@@ -41,18 +41,24 @@ class Claims:
 def sealed(claims: Claims, secret: str) -> tuple[str, str]:
     """The claims as text, and their seal."""
     text = canonical(asdict(claims)).decode()
-    return text, _mac(text, secret)
+    return text, mac_of(text, secret)
 
 
 def unsealed(text: object, mac: object, secret: str) -> Claims:
     """The claims of a packet that we wrote; raises `Refused` for any other."""
-    genuine = isinstance(text, str) and isinstance(mac, str)
-    right = _mac(str(text), secret).encode()
-    if not genuine or not hmac.compare_digest(right, str(mac).encode()):
+    return Claims(**json.loads(genuine(text, mac, secret)))
+
+
+def genuine(text: object, mac: object, secret: str, purpose: bytes = _PURPOSE) -> str:
+    """The text, if we have sealed it for this purpose; raises `Refused` for any other."""
+    there = isinstance(text, str) and isinstance(mac, str)
+    right = mac_of(str(text), secret, purpose).encode()
+    if not there or not hmac.compare_digest(right, str(mac).encode()):
         raise Refused([Refusal("packet_forged")])
-    return Claims(**json.loads(str(text)))
+    return str(text)
 
 
-def _mac(text: str, secret: str) -> str:
-    key = hmac.digest(secret.encode(), _PURPOSE, "sha256")
+def mac_of(text: str, secret: str, purpose: bytes = _PURPOSE) -> str:
+    """The seal of a text, for one purpose only."""
+    key = hmac.digest(secret.encode(), purpose, "sha256")
     return hmac.new(key, text.encode(), "sha256").hexdigest()
