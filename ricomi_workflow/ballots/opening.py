@@ -22,6 +22,7 @@ from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.binding import material_digest
 from ricomi_workflow.cases.case import Case, for_whom
 from ricomi_workflow.cases.rows import Submission
+from ricomi_workflow.committees.queries import require_rule
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.file_refs import refs_in
 from ricomi_workflow.definitions.model import FieldType
@@ -97,10 +98,12 @@ def freeze(
 ) -> dict[str, Json]:
     """Write the ballot that entry `seq` opens; answer what the entry must say of it.
 
-    Raises `Refused` for what does not go together, and for a rule that the body does not have.
+    Raises `Refused` for what does not go together, and for a rule that the body does not have or
+    that nobody confirmed, exercises apart.
     """
     body = _body(services, case, opening)
     rule_name, rule = _rule(body, opening)
+    confirmed = require_rule(tx.driver, body, rule_name, exercise=case.exercise)
     closes_at, period = _ends(tx, services, case, opening)
     day = services.calendar.local_day(tx.now)
     voters = electorate(body, services.reference, day)
@@ -112,6 +115,7 @@ def freeze(
         "secrecy": opening.secrecy.value,
         "rule_name": rule_name,
         "rule": digest(rule.as_json()),
+        "rule_confirmation": dict(confirmed.as_json()) if confirmed else None,
         "content": opening.content.digest,
         "material": opening.content.material,
         "files": [dict(file) for file in opening.content.files],

@@ -3,6 +3,7 @@
 import click
 
 from ricomi_workflow.cli.audit import audit
+from ricomi_workflow.cli.bodies import bodies
 from ricomi_workflow.cli.cases import cases
 from ricomi_workflow.cli.catalogue import catalogue
 from ricomi_workflow.cli.console import Commands
@@ -25,7 +26,7 @@ def main() -> None:
 
 
 for _command in (
-    audit, cases, catalogue, db, definitions, demo, files,
+    audit, bodies, cases, catalogue, db, definitions, demo, files,
     fund, serve, simulate, users, worker, workflow,
 ):  # fmt: skip
     main.add_command(_command)

@@ -29,7 +29,7 @@ from ricomi_workflow.db.reading import read
 from ricomi_workflow.identity.models import role_grant, user
 from ricomi_workflow.identity.queries import offices_held
 from ricomi_workflow.kernel.actors import OFFICER_ROLES, Grant, Role
-from ricomi_workflow.kernel.errors import Refusal
+from ricomi_workflow.kernel.errors import Refusal, Refused
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row, Select
@@ -73,6 +73,20 @@ def unconfirmed_rule(
 ) -> Refusal | None:
     """Why nothing may be decided by this rule: nobody confirmed it, and it is no exercise."""
     return None if exercise else rule_in_force(source, body, name).refusal()
+
+
+def require_rule(
+    source: Connection | Driver, body: Body, name: str = ORDINARY, *, exercise: bool
+) -> Confirmation | None:
+    """By what the rule under which something is to be decided is confirmed; None: by its data.
+
+    An exercise needs no confirmation. Raises `Refused`.
+    """
+    found = rule_in_force(source, body, name)
+    refusal = None if exercise else found.refusal()
+    if refusal is not None:
+        raise Refused([refusal])
+    return found.confirmation
 
 
 def appointments_of(connection: Connection, body_id: str, *roles: Role) -> tuple[Appointment, ...]:

@@ -11,6 +11,7 @@ from ricomi_workflow.ballots.hooks import waited_for
 from ricomi_workflow.calls.commands import keep_time
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.presence import forget_absent
+from ricomi_workflow.committees.reminding import keep_calendar
 from ricomi_workflow.deadlines.commands import Progress, beat, sweep
 from ricomi_workflow.files.commands import scan_waiting, sweep_orphans
 from ricomi_workflow.identity.access import forget_old_access
@@ -37,6 +38,7 @@ def jobs(services: Services, transport: Transport) -> tuple[Job, ...]:
     return (
         Job("deadlines", 30, lambda: sweep_deadlines(services)),
         Job("calls", 30, lambda: keep_calls(services)),
+        Job("calendar", 3600, lambda: tell_year(services)),
         Job("outbox", 5, lambda: deliver(services, transport)),
         *([Job("scanning", 10, lambda: scan(services))] if services.scanner else []),
         Job("forgetting", 3600, lambda: forget(services)),
@@ -56,6 +58,12 @@ def keep_calls(services: Services) -> None:
     done = keep_time(services)
     if done:
         _log.info("calls.kept", **done)
+
+
+def tell_year(services: Services) -> None:
+    """Tell the Secretariat and the officers what the calendar of a body brings, once a year."""
+    if told := keep_calendar(services):
+        _log.info("calendar.told", items=told)
 
 
 def deliver(services: Services, transport: Transport) -> None:

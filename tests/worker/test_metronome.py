@@ -48,7 +48,14 @@ def wait_for_pulses(engine: Engine) -> set[str]:
 def test_every_job_runs_at_once_and_leaves_its_pulse(engine: Engine, tmp_path: Path) -> None:
     running = start_background(compose(engine), FolderTransport(tmp_path))
     try:
-        assert wait_for_pulses(engine) == {"deadlines", "calls", "outbox", "forgetting", "worker"}
+        assert wait_for_pulses(engine) == {
+            "deadlines",
+            "calls",
+            "calendar",
+            "outbox",
+            "forgetting",
+            "worker",
+        }
     finally:
         running.stop()
 

@@ -13,6 +13,7 @@ from ricomi_workflow.web.api.operations import Call, Operation, endpoint
 from ricomi_workflow.web.api.v1 import (
     acts,
     ballots,
+    bodies,
     calls,
     cases,
     catalogue,
@@ -40,6 +41,7 @@ OPERATIONS = (
     *cases.OPERATIONS,
     *acts.OPERATIONS,
     *ballots.OPERATIONS,
+    *bodies.OPERATIONS,
     *fund.OPERATIONS,
     *processes.OPERATIONS,
     *calls.OPERATIONS,

@@ -1,0 +1,112 @@
+"""Bodies that decide, for everybody: what they are, and who is counted on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from ricomi_workflow.bodies.model import Body
+from ricomi_workflow.bodies.rules import electorate
+from ricomi_workflow.bodies.year import YearItem, year_of
+from ricomi_workflow.committees.queries import (
+    Accredited,
+    accredited,
+    appointments_of,
+    rules_in_force,
+)
+from ricomi_workflow.committees.rules import Appointment, RuleInForce, Standing
+from ricomi_workflow.kernel.actors import OFFICER_ROLES
+from ricomi_workflow.web.api.operations import Call, Operation
+from ricomi_workflow.web.api.schemas import bodies as shapes
+
+Shape = Mapping[str, object]
+_TAG = "bodies"
+
+
+def list_bodies(call: Call) -> Shape:
+    """List the bodies that decide."""
+    return {"bodies": [_named(call, body) for body in call.services.reference.bodies.values()]}
+
+
+def get_body(call: Call, body: str) -> Shape:
+    """Read a body: its names by period, rules, officers by term and yearly calendar."""
+    found, source = call.services.reference.body(body), call.tx.connection
+    today = _today(call)
+    names = ("since", "until", "acronym", "name", "parent", "source", "confirmed")
+    return {
+        **_named(call, found),
+        "names": [{name: getattr(each, name) for name in names} for each in found.names],
+        "rules": [_rule(each) for each in rules_in_force(source, found)],
+        "officers": [
+            _officer(each)
+            for each in appointments_of(source, found.id, *OFFICER_ROLES)
+            if each.on(today) is not Standing.NEVER
+        ],
+        "year": [_year(item) for item in year_of(found.id)],
+    }
+
+
+def get_body_electorate(call: Call, body: str) -> Shape:
+    """Read who is counted when a body decides on a day, and why not the others."""
+    found = call.services.reference.body(body)
+    day = call.query.get("day", _today(call))
+    counted = electorate(found, call.services.reference, day)
+    speaking = {each.country: each for each in accredited(call.tx.connection, day)}
+    nobody = Accredited("", 0, 0)
+    facts = ("country", "counted", "reason_code", "params", "source", "confirmed")
+    seats = []
+    for seat in counted.seats:
+        people = speaking.get(seat.country, nobody)
+        own = {name: getattr(seat, name) for name in facts}
+        seats.append({**own, "titular": people.titular, "alternates": people.alternates})
+    return {"body": found.id, "day": day, "count": counted.count, "seats": seats}
+
+
+def _named(call: Call, body: Body) -> Shape:
+    name = body.name_on(_today(call))
+    words = {"acronym": name.acronym, "name": name.name, "parent": name.parent}
+    told = {key: text.as_dict() for key, text in words.items()}
+    return {"id": body.id, "mandate": body.mandate, **told}
+
+
+def _rule(found: RuleInForce) -> Shape:
+    kept = found.confirmation
+    confirmation = kept and {n: getattr(kept, n) for n in ("at", "document", "illustrative")}
+    return {
+        "name": found.name,
+        "rule": found.rule.as_json(),
+        "digest": found.digest,
+        "confirmed": found.is_confirmed,
+        "confirmation": confirmation,
+    }
+
+
+def _officer(found: Appointment) -> Shape:
+    names = ("role", "country", "since", "until", "elected", "document")
+    return {name: getattr(found, name) for name in names}
+
+
+def _year(item: YearItem) -> Shape:
+    days = {"first": "{:02}-{:02}".format(*item.first), "last": "{:02}-{:02}".format(*item.last)}
+    told = {"id": item.id, "label": item.label.as_dict(), **days}
+    return {**told, "source": item.source, "confirmed": item.confirmed}
+
+
+def _today(call: Call) -> date:
+    return call.services.calendar.local_day(call.tx.now)
+
+
+OPERATIONS = (
+    Operation(view=list_bodies, path="/bodies", tag=_TAG, answers=shapes.BodyList, is_public=True),
+    Operation(
+        view=get_body, path="/bodies/{body}", tag=_TAG, answers=shapes.BodyDetail, is_public=True
+    ),
+    Operation(
+        view=get_body_electorate,
+        path="/bodies/{body}/electorate",
+        tag=_TAG,
+        query=shapes.DayQuestion,
+        answers=shapes.ElectorateView,
+        is_public=True,
+    ),
+)
