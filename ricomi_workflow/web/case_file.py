@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 from ricomi_workflow.audit.queries import trail
 from ricomi_workflow.audit.rules import Entry
+from ricomi_workflow.ballots.commands import voting_states
 from ricomi_workflow.ballots.queries import BallotView, ballot_view
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case, roles_on
@@ -101,7 +102,8 @@ class CaseFile:
         """The ballot that takes votes now; None when there is none."""
         if self.ballot is None or self.ballot.ballot.outcome is not None:
             return None
-        return self.ballot if self.now < self.ballot.ballot.closes_at else None
+        closes_at = self.ballot.ballot.closes_at
+        return self.ballot if closes_at is None or self.now < closes_at else None
 
     @property
     def voted_on(self) -> Submission | None:
@@ -132,7 +134,7 @@ def read_case_file(tx: Tx, services: Services, ref: str) -> CaseFile:
         workflow=workflow,
         options=offered,
         entries=entries,
-        ballot=ballot_view(tx.connection, case.id),
+        ballot=ballot_view(tx.connection, case.id, own=voting_states(tx.actor, case)),
         money=money_beside(
             tx.connection,
             case,

@@ -144,11 +144,15 @@ class BallotView:
     threshold: int | None
     verdict: str
     threshold_words: str = ""
+    reserved: int = 0  # of those in favour, with reservations
+    apart: int = 0  # recused, absent, or not taking part
+    sealed: bool = False  # only the sentence may be shown
 
     @property
     def entitled(self) -> int:
         """How many states may vote."""
-        return self.in_favour + self.against + self.abstained + self.unanswered
+        voted = self.in_favour + self.against + self.abstained
+        return voted + self.apart + self.unanswered
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ _GAP = 3  # between two series and between two shares
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One seat: `for`, `against`, `abstain` or `open`, and the centre of its mark."""
+    """One seat: `for`, `against`, `abstain`, `apart` or `open`, and the centre of its mark."""
 
     kind: str
     x: int
@@ -83,7 +83,7 @@ def ballot(view: BallotView, *, slim: bool) -> BallotDrawing:
     per_line = _SLIM_DOTS if slim else _WIDE_DOTS
     first_y = 12 if slim else 35
     kinds = ["for"] * view.in_favour + ["against"] * view.against
-    kinds += ["abstain"] * view.abstained + ["open"] * view.unanswered
+    kinds += ["abstain"] * view.abstained + ["apart"] * view.apart + ["open"] * view.unanswered
     marks = tuple(
         Mark(kind, _FIRST + _STEP * (n % per_line), first_y + _LINE * (n // per_line))
         for n, kind in enumerate(kinds)

@@ -57,10 +57,9 @@ def present(file: CaseFile) -> str:
         return t("case.ended_on", day=since)
     parts = [t("case.since", day=since)]
     if file.open_ballot:
-        parts += [
-            t("case.closes", at=at_place(file.open_ballot.ballot.closes_at)),
-            t("case.waits_states", n=len(file.open_ballot.silent)),
-        ]
+        closes_at = file.open_ballot.ballot.closes_at
+        parts += [t("case.closes", at=at_place(closes_at))] if closes_at else []
+        parts += [t("case.waits_states", n=len(file.open_ballot.silent))]
     else:
         parts += (
             [t("case.term_until", day=brief(file.due, file.today).rstrip("."))] if file.due else []

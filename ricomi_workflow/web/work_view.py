@@ -21,7 +21,7 @@ from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.model import TransitionDef
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.web.addresses import address
-from ricomi_workflow.web.ballot_words import verdict
+from ricomi_workflow.web.ballot_words import drawn
 from ricomi_workflow.web.case_list import case_row, openings, step_counts, step_labels
 from ricomi_workflow.web.case_words import case_title, waited_words
 from ricomi_workflow.web.components import WorkRow
@@ -183,7 +183,7 @@ def waits_for(case: Case, reader: Actor) -> bool:
 
 def _vote_words(ballot: OpenBallot) -> str:
     """Whose vote is missing among the reader's states, and what the ballot needs."""
-    told = verdict(None, ballot.tally, ballot.missing)
+    told = drawn(ballot.ballot, (ballot.tally, ballot.missing), ballot.answered).verdict
     silent = [c for c, position in ballot.own.items() if position is None]
     names = formats.listed([formats.country(c, language()) for c in silent], language())
     return f"{t('work.vote_missing', country=names)} {told}" if silent else told
