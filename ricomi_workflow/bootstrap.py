@@ -57,6 +57,8 @@ from ricomi_workflow.fund import witness as fund_witness
 from ricomi_workflow.kernel.clock import Clock, SystemClock
 from ricomi_workflow.kernel.errors import DefinitionError, DomainError, Mistake
 from ricomi_workflow.kernel.files import Store
+from ricomi_workflow.meetings import hooks as meeting_hooks
+from ricomi_workflow.meetings import witness as meeting_witness
 from ricomi_workflow.messaging.transport import transport_from
 from ricomi_workflow.partners import hooks as partner_hooks
 from ricomi_workflow.reviews import hooks as review_hooks
@@ -77,6 +79,7 @@ _SLICES = (
     partner_hooks,
     execution_hooks,
     file_hooks,
+    meeting_hooks,
 )
 GUARDS = united([hooks.GUARDS for hooks in _SLICES])
 EFFECTS = united([hooks.EFFECTS for hooks in _SLICES])
@@ -91,12 +94,13 @@ WITNESSES = tuple(
         call_witness,
         review_witness,
         collaboration_witness,
+        meeting_witness,
     )
 )
 MOVERS = tuple(each.MOVER for each in (ballot_moving, deadline_moving, catalogue_moving))
 IMPLIED = ("file_submission", "name_files", "notify", "schedule_deadline", "publish")
 FIRED_BY_CODE = frozenset({"decide", "open_call", "close_call"})
-READS = {**fund_hooks.READS, **call_hooks.READS, **partner_hooks.READS, **execution_hooks.READS}
+READS = {**fund_hooks.READS, **call_hooks.READS, **partner_hooks.READS, **execution_hooks.READS, **meeting_hooks.READS}
 TERMS = {**fund_hooks.TERMS, **execution_hooks.TERMS}
 VARIABLES = (
     "DATABASE_URL", "SECRET_KEY", "BASE_URL", "SMTP_URL", "FILES", "DEFINITIONS", "S3", "CLAMD",

@@ -88,7 +88,7 @@ class Story:
         body = self.services.reference.body("ceam")
         self.voters = electorate(body, self.services.reference, self.today).counted
         delegates = [f"ceam_delegate:{country}" for country in self.voters]
-        self.people = self.people or _settled(self.services, [*OFFICES, *delegates])
+        self.people = self.people or settled(self.services, [*OFFICES, *delegates])
 
     @property
     def clock(self) -> FrozenClock:
@@ -349,7 +349,7 @@ LIFE: Mapping[str, Callable[[Story], object]] = {
 }
 
 
-def _settled(services: Services, offices: list[str]) -> dict[str, Actor]:
+def settled(services: Services, offices: list[str]) -> dict[str, Actor]:
     """An account for each office."""
     keys = {}
     with services.uow.begin(SYSTEM) as tx:

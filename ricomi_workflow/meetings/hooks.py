@@ -1,0 +1,260 @@
+"""Guards and effects of meetings: what its transitions ask and do."""
+
+from __future__ import annotations
+
+from ricomi_workflow.bodies.rules import electorate
+from ricomi_workflow.cases.act import Act, Effect, Guard
+from ricomi_workflow.definitions.model import FieldType
+from ricomi_workflow.kernel.clock import iso
+from ricomi_workflow.kernel.errors import Refusal, Refused
+from ricomi_workflow.meetings.agenda import agenda_row, order_paper
+from ricomi_workflow.meetings.keeping import keep_with, note_rows
+from ricomi_workflow.meetings.minutes import (
+    Minutes,
+    amending_until,
+    amendments_of,
+    certificate_of,
+    latest_minutes,
+)
+from ricomi_workflow.meetings.models import meeting, meeting_agenda, meeting_document
+from ricomi_workflow.meetings.numbers import Paper, in_all, numbered, revised
+from ricomi_workflow.meetings.proposals import running_proposal
+from ricomi_workflow.meetings.queries import (
+    Agenda,
+    Meeting,
+    agenda_now,
+    find_meeting,
+    present_states,
+    progress_of,
+)
+from ricomi_workflow.meetings.rules import SETTLED, Access, Items, Kind, Stage, Terms, convened
+from ricomi_workflow.meetings.telling import everybody, tell, within
+
+READS = {
+    "convene_meeting": {
+        "title": FieldType.LOCALIZED,
+        "session": FieldType.CHOICE,
+        "held_on": FieldType.DATE,
+        "begins": FieldType.TEXT,
+        "ends": FieldType.TEXT,
+        "mode": FieldType.CHOICE,
+        "place": FieldType.TEXT,
+    }
+}
+
+
+def order_of_business_drafted(act: Act) -> Refusal | None:
+    """The draft order of business has at least one item."""
+    agenda = _agenda(act)
+    return None if agenda and agenda.items else Refusal("agenda_empty")
+
+
+def meeting_hour_reached(act: Act) -> Refusal | None:
+    """The hour for which the meeting was convened has come."""
+    terms = _terms(act)
+    if terms is None or act.tx.now >= terms.begins_at:
+        return None
+    return Refusal("meeting_not_yet", {"begins_at": iso(terms.begins_at)})
+
+
+def quorum_to_open(act: Act) -> Refusal | None:
+    """The roll call found as many states as the rule of the body asks for to open."""
+    body = act.services.reference.body(act.services.process(act.case).workflow.body or "")
+    day = act.services.calendar.local_day(act.tx.now)
+    voters = electorate(body, act.services.reference, day)
+    present = len(present_states(act.tx.connection, act.case.id) & set(voters.counted))
+    needed = body.rule.quorum_to_open.needed(voters.count)
+    if present >= needed:
+        return None
+    return Refusal("quorum_missing", {"present": present, "needed": needed, "of": voters.count})
+
+
+def items_settled(act: Act) -> Refusal | None:
+    """Every item is decided, concluded or postponed, and no ballot of the meeting runs."""
+    agenda, progress = _agenda(act), progress_of(act.tx.connection, act.case.id)
+    left = [
+        place
+        for place, item in enumerate(agenda.items if agenda else (), start=1)
+        if item.number not in progress or progress[item.number].status not in SETTLED
+    ]
+    if left:
+        return Refusal("items_left", {"n": len(left), "items": tuple(str(n) for n in left)})
+    running = running_proposal(act.tx.connection, act.case.id)
+    return Refusal("ballot_runs") if running else None
+
+
+def minutes_written(act: Act) -> Refusal | None:
+    """There is a version of the minutes."""
+    return None if latest_minutes(act.tx.connection, act.case.id) else Refusal("minutes_missing")
+
+
+def amendment_term_over(act: Act) -> Refusal | None:
+    """The term in which delegations may amend the minutes has ended."""
+    ends = amending_until(act.services, act.case)
+    if act.tx.now >= ends:
+        return None
+    return Refusal("amendments_open", {"ends_at": iso(ends)})
+
+
+def amendments_answered(act: Act) -> Refusal | None:
+    """Every proposed amendment was accepted or refused."""
+    every = amendments_of(act.tx.connection, act.case.id)
+    left = sum(each.accepted is None for each in every)
+    return Refusal("amendments_left", {"n": left}) if left else None
+
+
+def minutes_certified(act: Act) -> Refusal | None:
+    """The rapporteur certified the newest version of the minutes."""
+    last = latest_minutes(act.tx.connection, act.case.id)
+    found = certificate_of(act.tx.connection, act.case.id)
+    if last and found and found.version == last.version:
+        return None
+    return Refusal("minutes_not_certified", {"version": last.version if last else 0})
+
+
+def convene_meeting(act: Act) -> None:
+    """Fix when and where the meeting is held, issue notice and order of business, tell all."""
+    terms = convened(act.inputs, act.services.calendar.zone, act.tx.now)
+    _keep_terms(act, terms)
+    agenda = _require_agenda(act)
+    _keep_agenda(act, agenda.version + 1, Stage.CONVENED, agenda.items)
+    words = in_all(act.services, "meetings.kind_notice")
+    _issue(act, Paper(Kind.NOTICE, words, "es", Access.PUBLIC))
+    act.note(begins_at=iso(terms.begins_at), place=terms.place, zone=terms.zone)
+    act.note(messages=tell(act, "meeting_convened", everybody(), terms))
+
+
+def adopt_agenda(act: Act) -> None:
+    """Freeze the order of business as it stands; afterwards it grows only by a ballot."""
+    agenda = _require_agenda(act)
+    _keep_agenda(act, agenda.version + 1, Stage.ADOPTED, agenda.items)
+    act.note(present=sorted(present_states(act.tx.connection, act.case.id)))
+
+
+def settle_procedure(act: Act) -> None:
+    """Add the item that a carried ballot of the meeting was about to the order of business."""
+    proposal = running_proposal(act.tx.connection, act.case.id)
+    if proposal is None:
+        return
+    agenda = _require_agenda(act)
+    items = (*agenda.items, proposal.item)
+    _keep_agenda(act, agenda.version + 1, Stage.AMENDED, items)
+    act.note(item=proposal.item.number)
+    act.note(messages=tell(act, "meeting_agenda_changed", everybody(), _terms(act)))
+
+
+def issue_minutes(act: Act) -> None:
+    """Give the minutes a number and ask those who attended for their amendments."""
+    last = _issue_minutes(act, Access.LIMITED)
+    ends = iso(amending_until(act.services, act.case, since=act.tx.now))
+    told = tell(act, "meeting_minutes_open", within(), _terms(act), due=ends)
+    act.note(version=last.version, minutes=last.digest, messages=told)
+
+
+def approve_minutes(act: Act) -> None:
+    """Freeze the certified version of the minutes, make it public, and tell all."""
+    last = _issue_minutes(act, Access.PUBLIC)
+    told = tell(act, "meeting_minutes_approved", everybody(), _terms(act))
+    act.note(version=last.version, minutes=last.digest, messages=told)
+
+
+def tell_postponement(act: Act) -> None:
+    """Tell all who were convened that the meeting is put off, and why."""
+    act.note(messages=tell(act, "meeting_postponed", everybody(), _terms(act)))
+
+
+def tell_cancelled_meeting(act: Act) -> None:
+    """Tell all who were convened that the meeting is not held, and why."""
+    terms = _terms(act)
+    if terms:
+        act.note(messages=tell(act, "meeting_cancelled", everybody(), terms))
+
+
+def _keep_terms(act: Act, terms: Terms) -> None:
+    facts = {
+        "body": act.services.process(act.case).workflow.body,
+        "begins_at": terms.begins_at,
+        "ends_at": terms.ends_at,
+        "terms": terms.as_json(),
+        "exercise": act.case.exercise,
+        "seq": act.seq,
+    }
+    key = {"case_id": act.case.id}
+    if _terms(act) is None:
+        keep_with(act, [(meeting, {**key, **facts})])
+    else:
+        act.tx.change(meeting, key, **facts)
+        note_rows(act, [(meeting, {**key, **facts})])
+
+
+def _keep_agenda(act: Act, version: int, stage: Stage, items: Items) -> None:
+    """A version of the order of business, and the document that it is."""
+    keep_with(act, [(meeting_agenda, agenda_row(act.case.id, version, stage, items))])
+    act.note(agenda=version)
+    _issue(act, revised(act.tx, act.case, order_paper(act.services, version)))
+
+
+def _issue_minutes(act: Act, access: Access) -> Minutes:
+    last = latest_minutes(act.tx.connection, act.case.id)
+    if last is None:
+        raise Refused([Refusal("minutes_missing")])
+    words = in_all(act.services, "meetings.kind_minutes")
+    paper = Paper(Kind.MINUTES, words, last.lang, access, version=last.version)
+    _issue(act, revised(act.tx, act.case, paper))
+    return last
+
+
+def _issue(act: Act, paper: Paper) -> None:
+    symbol, row = numbered(act.tx, act.services, act.case, paper)
+    keep_with(act, [(meeting_document, row)])
+    issued = act.detail.get("documents")
+    act.note(documents=[*(issued if isinstance(issued, list) else []), str(symbol)])
+
+
+def _meeting(act: Act) -> Meeting:
+    found = find_meeting(act.tx.connection, act.case.ref)
+    if found is None:
+        raise AssertionError(f"{act.case.ref} is no meeting")
+    return found
+
+
+def _terms(act: Act) -> Terms | None:
+    return _meeting(act).terms
+
+
+def _agenda(act: Act) -> Agenda | None:
+    return agenda_now(act.tx.connection, _meeting(act))
+
+
+def _require_agenda(act: Act) -> Agenda:
+    agenda = _agenda(act)
+    if agenda is None:
+        raise Refused([Refusal("agenda_empty")])
+    return agenda
+
+
+GUARDS: dict[str, Guard] = {
+    guard.__name__: guard
+    for guard in (
+        order_of_business_drafted,
+        meeting_hour_reached,
+        quorum_to_open,
+        items_settled,
+        minutes_written,
+        amendment_term_over,
+        amendments_answered,
+        minutes_certified,
+    )
+}
+EFFECTS: dict[str, Effect] = {
+    effect.__name__: effect
+    for effect in (
+        convene_meeting,
+        adopt_agenda,
+        settle_procedure,
+        issue_minutes,
+        approve_minutes,
+        tell_postponement,
+        tell_cancelled_meeting,
+    )
+}

@@ -1,0 +1,97 @@
+"""How rows of a meeting are written: together with the entry of the trail that seals them.
+
+The entry says, by table, the digest of the rows it wrote. So `audit verify` notices any row that
+was added, changed or taken away beside the trail, whichever table it is in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Table
+
+from ricomi_workflow.audit.commands import record
+from ricomi_workflow.cases.case import Case, acting, for_whom, office
+from ricomi_workflow.kernel.canonical import Json, canonical, digest
+from ricomi_workflow.kernel.clock import iso
+from ricomi_workflow.kernel.errors import Forbidden
+
+if TYPE_CHECKING:
+    from ricomi_workflow.cases.act import Act
+    from ricomi_workflow.db.uow import Tx
+    from ricomi_workflow.kernel.actors import Role
+
+KEPT = "meeting_rows"  # where an entry names the digests, by table
+Rows = Sequence[tuple[Table, Mapping[str, object]]]
+
+
+def seal(rows: Iterable[Mapping[str, object]]) -> str:
+    """The digest of rows of one table, in whatever order they come."""
+    plain = [{name: _plain(value) for name, value in row.items()} for row in rows]
+    return digest(sorted(plain, key=canonical))
+
+
+def keep(tx: Tx, case: Case, act: str, rows: Rows, *roles: Role, **facts: Json) -> int:
+    """Write rows and the entry `act` that seals them; answer the entry's number.
+
+    `roles` are those in one of which the act is done; whoever has none of them is refused.
+    Raises `Forbidden`. Transaction: the case is locked by the caller.
+    """
+    actor = acting(tx.actor, case, frozenset(roles))
+    if not actor.is_system and not actor.has(*roles):
+        raise Forbidden(act)
+    written, seals = _stamped(rows, actor.user_id, tx.now, case.version + 1)
+    record(
+        tx,
+        case,
+        act,
+        office=office(tx.actor, case, frozenset(roles)),
+        actor_id=tx.actor.user_id,
+        detail={**facts, KEPT: seals, **for_whom(actor)},
+    )
+    for table, row in written:
+        tx.insert(table, row)
+    return case.version
+
+
+def keep_with(act: Act, rows: Rows) -> None:
+    """Write rows with a transition, whose entry seals them with all that it writes besides."""
+    written, _ = _stamped(rows, act.actor.user_id, act.tx.now, act.seq)
+    for table, row in written:
+        act.tx.insert(table, row)
+    note_rows(act, written)
+
+
+def note_rows(act: Act, written: Rows) -> None:
+    """Let the entry of a transition seal rows that are written in full."""
+    every = act.once(f"rows of {act.seq}", list[tuple[Table, Mapping[str, object]]])
+    every += written
+    act.note(**{KEPT: _seals(every)})
+
+
+def _stamped(
+    rows: Rows, by: int | None, at: datetime, seq: int
+) -> tuple[list[tuple[Table, dict[str, object]]], dict[str, Json]]:
+    stamp = {"by": by, "at": at, "seq": seq}
+    written = [
+        (table, {c.name: None for c in table.c} | dict(row) | _fitting(table, stamp))
+        for table, row in rows
+    ]
+    return written, _seals(written)
+
+
+def _seals(written: Rows) -> dict[str, Json]:
+    by_table: dict[str, list[Mapping[str, object]]] = {}
+    for table, row in written:
+        by_table.setdefault(table.name, []).append(row)
+    return {name: seal(found) for name, found in by_table.items()}
+
+
+def _fitting(table: Table, stamp: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in stamp.items() if name in table.c}
+
+
+def _plain(value: object) -> Json:
+    return iso(value) if isinstance(value, datetime) else value  # type: ignore[return-value]  # JSON columns

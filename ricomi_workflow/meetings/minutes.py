@@ -1,0 +1,268 @@
+"""The minutes: written in versions, amended by those who attended, certified by the rapporteur."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from ricomi_workflow.cases.case import capacities
+from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.kernel.canonical import Json, digest
+from ricomi_workflow.kernel.clock import iso
+from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound, Refusal, Refused
+from ricomi_workflow.kernel.text import LANGUAGES
+from ricomi_workflow.meetings.entering import enter, said
+from ricomi_workflow.meetings.keeping import keep
+from ricomi_workflow.meetings.models import (
+    meeting_amendment,
+    meeting_amendment_answer,
+    meeting_certificate,
+    meeting_minutes,
+)
+from ricomi_workflow.meetings.queries import ever_present
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from ricomi_workflow.cases.act import Services
+    from ricomi_workflow.cases.case import Case
+    from ricomi_workflow.db.uow import Tx
+
+WRITING = (Role.RAPPORTEUR, Role.SECRETARIAT)
+OPEN = ("minutes_open",)
+_WRITABLE = ("in_session", "adjourned", "minutes_open")
+_DELEGATES = (Role.CEAM_DELEGATE, Role.CEAM_ALTERNATE)
+_LONGEST = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Minutes:
+    """A version of the minutes, in the language in which it was written."""
+
+    version: int
+    lang: str
+    text: str
+    at: datetime
+
+    @property
+    def digest(self) -> str:
+        """What a certificate certifies."""
+        return digest({"version": self.version, "lang": self.lang, "text": self.text})
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """What a delegation wants changed; `accepted` None until it is answered."""
+
+    number: int
+    version: int
+    country: str
+    passage: str
+    proposed: str
+    at: datetime
+    accepted: bool | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """The rapporteur's word that a version is what happened."""
+
+    version: int
+    digest: str
+    name: str
+    at: datetime
+
+
+def write_minutes(tx: Tx, services: Services, ref: str, text: str, lang: str) -> int:
+    """Keep a new version of the minutes; answer its number. Raises `Refused`, `Invalid`."""
+    case = enter(tx, services, ref, _WRITABLE, "minutes_not_writable")
+    if lang not in LANGUAGES:
+        raise Invalid([FieldError("lang", "required")])
+    words = _lines(said("text", text, limit=_LONGEST))
+    last = latest_minutes(tx.connection, case.id)
+    if last and (last.text, last.lang) == (words, lang):
+        return last.version
+    version = last.version + 1 if last else 1
+    row = {"case_id": case.id, "version": version, "lang": lang, "text": words}
+    rows = [(meeting_minutes, row)]
+    keep(tx, case, "meeting.minutes_written", rows, *WRITING, version=version)
+    return version
+
+
+def propose_amendment(
+    tx: Tx, services: Services, ref: str, country: str, *, passage: str, proposed: str
+) -> int:
+    """Ask for a change of the minutes in the name of a state that attended; answer its number.
+
+    Raises `Forbidden` for whoever does not speak for `country`, `Refused` (`did_not_attend`,
+    `amendments_over`), `Invalid`.
+    """
+    case = enter(tx, services, ref, OPEN, "minutes_not_open")
+    if not speaks_for(tx, case, country):
+        raise Forbidden("amendment")
+    ends = amending_until(services, case)
+    if tx.now >= ends:
+        raise Refused([Refusal("amendments_over", {"ended_at": iso(ends)})])
+    if country not in ever_present(tx.connection, case.id):
+        raise Refused([Refusal("did_not_attend", {"country": country})])
+    last = latest_minutes(tx.connection, case.id)
+    number = 1 + len(amendments_of(tx.connection, case.id))
+    row = {
+        "case_id": case.id,
+        "number": number,
+        "version": last.version if last else 0,
+        "country": country,
+        "passage": _lines(said("passage", passage, required=False)),
+        "proposed": _lines(said("proposed", proposed)),
+    }
+    rows = [(meeting_amendment, row)]
+    keep(tx, case, "meeting.amendment_proposed", rows, *_DELEGATES, amendment=number)
+    return number
+
+
+def answer_amendment(
+    tx: Tx, services: Services, ref: str, number: int, *, accepted: bool, reason: str
+) -> int | None:
+    """Accept or refuse an amendment, a refusal with its reason; answer the version it makes.
+
+    An accepted amendment whose passage stands once in the newest version is carried out in a new
+    one; any other is written by hand, and the answer is None. Raises `NotFound`, `Refused`.
+    """
+    case = enter(tx, services, ref, OPEN, "minutes_not_open")
+    asked = next((a for a in amendments_of(tx.connection, case.id) if a.number == number), None)
+    if asked is None:
+        raise NotFound("amendment", str(number))
+    if asked.accepted is not None:
+        raise Refused([Refusal("amendment_answered", {"number": number})])
+    words = said("reason", reason, required=not accepted)
+    last = latest_minutes(tx.connection, case.id)
+    row = {"case_id": case.id, "number": number, "accepted": accepted, "reason": words}
+    carried = _carried_out(last, asked) if accepted and last else None
+    rows = [(meeting_amendment_answer, row)]
+    facts: dict[str, Json] = {"amendment": number, "accepted": accepted}
+    if carried is None or last is None:
+        keep(tx, case, "meeting.amendment_answered", rows, *WRITING, **facts)
+        return None
+    version = last.version + 1
+    text = {"case_id": case.id, "version": version, "lang": last.lang, "text": carried}
+    every = [*rows, (meeting_minutes, text)]
+    keep(tx, case, "meeting.amendment_answered", every, *WRITING, **facts, version=version)
+    return version
+
+
+def certify_minutes(tx: Tx, services: Services, ref: str) -> int:
+    """Certify the newest version as the rapporteur; answer which. A later version voids it.
+
+    Raises `Refused` (`minutes_missing`, `already_certified`, `amendments_left`), `Forbidden`.
+    """
+    case = enter(tx, services, ref, OPEN, "minutes_not_open")
+    last = latest_minutes(tx.connection, case.id)
+    if last is None:
+        raise Refused([Refusal("minutes_missing")])
+    left = sum(each.accepted is None for each in amendments_of(tx.connection, case.id))
+    if left:
+        raise Refused([Refusal("amendments_left", {"n": left})])
+    found = certificate_of(tx.connection, case.id)
+    if found and found.version == last.version:
+        raise Refused([Refusal("already_certified", {"version": last.version})])
+    row = {
+        "case_id": case.id,
+        "version": last.version,
+        "digest": last.digest,
+        "name": tx.actor.name,
+    }
+    rows = [(meeting_certificate, row)]
+    named = (Role.RAPPORTEUR,)
+    keep(tx, case, "meeting.minutes_certified", rows, *named, version=last.version)
+    return last.version
+
+
+def speaks_for(tx: Tx, case: Case, country: str) -> bool:
+    """Whether the actor is a delegate or alternate of `country`, or stands in for one."""
+    every = capacities(tx.actor, case)
+    return any(country in each.countries(*_DELEGATES) for each in every)
+
+
+def amending_until(services: Services, case: Case, *, since: datetime | None = None) -> datetime:
+    """The end of the term in which the minutes may be amended, by the state of the process.
+
+    `since`: when the state is entered, where the case does not say it yet.
+    """
+    states = services.process(case).workflow.states
+    term = states[OPEN[0]].deadline
+    days = term.business_days if term else 0
+    return services.calendar.due(since or case.entered_at, days)
+
+
+def versions_of_minutes(connection: Connection, meeting_id: int) -> list[Minutes]:
+    """Every version of the minutes, oldest first."""
+    columns = (meeting_minutes.c[name] for name in ("version", "lang", "text", "at"))
+    rows = connection.execute(
+        select(*columns)
+        .where(meeting_minutes.c.case_id == meeting_id)
+        .order_by(meeting_minutes.c.version)
+    )
+    return [Minutes(*row) for row in rows]
+
+
+def latest_minutes(connection: Connection, meeting_id: int) -> Minutes | None:
+    """The newest version of the minutes; None when nothing is written."""
+    newest = select(func.max(meeting_minutes.c.version)).where(
+        meeting_minutes.c.case_id == meeting_id
+    )
+    columns = (meeting_minutes.c[name] for name in ("version", "lang", "text", "at"))
+    row = connection.execute(
+        select(*columns).where(
+            meeting_minutes.c.case_id == meeting_id,
+            meeting_minutes.c.version == newest.scalar_subquery(),
+        )
+    ).first()
+    return Minutes(*row) if row else None
+
+
+def amendments_of(connection: Connection, meeting_id: int) -> list[Amendment]:
+    """Every proposed amendment with its answer, oldest first."""
+    names = ("number", "version", "country", "passage", "proposed", "at")
+    answer = meeting_amendment_answer.c
+    rows = connection.execute(
+        select(*(meeting_amendment.c[name] for name in names), answer.accepted, answer.reason)
+        .outerjoin(
+            meeting_amendment_answer,
+            (answer.case_id == meeting_amendment.c.case_id)
+            & (answer.number == meeting_amendment.c.number),
+        )
+        .where(meeting_amendment.c.case_id == meeting_id)
+        .order_by(meeting_amendment.c.number)
+    )
+    return [
+        Amendment(**{**row._mapping, "reason": row.reason or ""})  # noqa: SLF001 - documented
+        for row in rows
+    ]
+
+
+def certificate_of(connection: Connection, meeting_id: int) -> Certificate | None:
+    """The newest certificate; None when there is none."""
+    columns = (meeting_certificate.c[name] for name in ("version", "digest", "name", "at"))
+    row = connection.execute(
+        select(*columns)
+        .where(meeting_certificate.c.case_id == meeting_id)
+        .order_by(meeting_certificate.c.version.desc())
+        .limit(1)
+    ).first()
+    return Certificate(*row) if row else None
+
+
+def _carried_out(last: Minutes, asked: Amendment) -> str | None:
+    """The text with the passage replaced; None when it does not stand in it exactly once."""
+    if not asked.passage or last.text.count(asked.passage) != 1:
+        return None
+    return last.text.replace(asked.passage, asked.proposed)
+
+
+def _lines(text: str) -> str:
+    """Lines as the database compares them: browsers send their own ends of lines."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -1,0 +1,473 @@
+"""Reading meetings: what there is, and what of it one reader may see.
+
+The functions that take a `Viewer` are the only ones whose answers may be shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, cast
+
+from sqlalchemy import false, or_, select
+
+from ricomi_workflow.ballots.models import ballot, ballot_outcome
+from ricomi_workflow.cases.models import case
+from ricomi_workflow.kernel.actors import Actor, Role
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.errors import NotFound
+from ricomi_workflow.meetings.deferred import deferred_to
+from ricomi_workflow.meetings.models import (
+    meeting,
+    meeting_agenda,
+    meeting_attendance,
+    meeting_document,
+    meeting_invitation,
+    meeting_item_act,
+)
+from ricomi_workflow.meetings.rules import (
+    PRESENT,
+    Access,
+    Circle,
+    Item,
+    Items,
+    Kind,
+    Stage,
+    Standing,
+    Status,
+    Symbol,
+    Terms,
+    Viewer,
+    after_ballot,
+    circle_of,
+    items_from,
+    next_number,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Row, Select
+
+KIND = "committee_meeting"
+DRAFTING = ("meeting_draft", "convened", "meeting_postponed")
+IN_SESSION = "in_session"
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A meeting as it stands; `terms` None until it is convened."""
+
+    id: int
+    ref: str
+    definition: str
+    state: str
+    entered_at: datetime
+    exercise: bool
+    illustrative: bool
+    title: Mapping[str, str]
+    terms: Terms | None
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """A version of the order of business."""
+
+    version: int
+    stage: Stage
+    items: Items
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the meeting is with an item, and the ballot on it."""
+
+    status: Status = Status.PENDING
+    words: str = ""
+    at: datetime | None = None
+    ballot_ref: str = ""
+    ballot_round: int = 0
+    outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attendant:
+    """A state or an observer in the room."""
+
+    country: str
+    standing: Standing
+    person: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A numbered document of the meeting."""
+
+    id: int
+    symbol: Symbol
+    kind: Kind
+    title: Mapping[str, str]
+    original: str
+    access: Access
+    item: int | None
+    version: int | None
+    file_id: int | None
+    sha256: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What of a meeting one reader may see."""
+
+    meeting: Meeting
+    viewer: Viewer
+    agenda: Agenda | None
+    progress: Mapping[int, Progress] = field(default_factory=dict)
+    documents: tuple[Document, ...] = ()
+    closed: int = 0  # how many items are there that the reader does not see
+
+
+def _columns() -> Select[tuple[object, ...]]:
+    own = (
+        case.c.id,
+        case.c.ref,
+        case.c.definition,
+        case.c.state,
+        case.c.entered_at,
+        case.c.exercise,
+        case.c.illustrative,
+        case.c.title,
+        meeting.c.terms,
+    )
+    joined = case.outerjoin(meeting, meeting.c.case_id == case.c.id)
+    return cast(
+        "Select[tuple[object, ...]]", select(*own).select_from(joined).where(case.c.kind == KIND)
+    )
+
+
+def _meeting(row: Row[tuple[object, ...]]) -> Meeting:
+    found = dict(row._mapping)  # noqa: SLF001 - the documented mapping of a row
+    terms = found.pop("terms")
+    read = Terms.from_json(cast("Mapping[str, Json]", terms)) if terms else None
+    return Meeting(**{**found, "title": found["title"] or {}}, terms=read)
+
+
+def find_meeting(connection: Connection, ref: str) -> Meeting | None:
+    """The meeting `ref`, whatever its state; None when there is none."""
+    row = connection.execute(_columns().where(case.c.ref == ref)).first()
+    return _meeting(row) if row else None
+
+
+def get_meeting(connection: Connection, reader: Actor, ref: str) -> Meeting:
+    """The meeting `ref` if the reader may know of it. Raises: NotFound.
+
+    A meeting that is not convened is known to its offices, an exercise to who is signed in.
+    """
+    found = find_meeting(connection, ref)
+    if found is None or not _is_known(found, reader):
+        raise NotFound("meeting", ref)
+    return found
+
+
+_PREPARING = (
+    Role.SECRETARIAT,
+    Role.CHAIR,
+    Role.VICE_CHAIR,
+    Role.RAPPORTEUR,
+    Role.AUDITOR,
+    Role.ADMINISTRATOR,
+)
+
+
+def _is_known(found: Meeting, reader: Actor) -> bool:
+    if found.terms is None:
+        return any(each.has(*_PREPARING) for each in reader.capacities(KIND, found.ref))
+    return not found.exercise or reader.user_id is not None
+
+
+def list_meetings(connection: Connection, reader: Actor, limit: int = PAGE) -> list[Meeting]:
+    """The meetings of which the reader may know, the next or last held first."""
+    where = [case.c.exercise.is_(false())]
+    if not any(each.has(*_PREPARING) for each in reader.every_capacity()):
+        where.append(meeting.c.case_id.is_not(None))
+    rows = connection.execute(
+        _columns().where(*where).order_by(meeting.c.begins_at.desc(), case.c.id.desc()).limit(limit)
+    )
+    return [_meeting(row) for row in rows]
+
+
+def upcoming(connection: Connection, now: datetime) -> list[Meeting]:
+    """The meetings that can still be given a case: being prepared or not yet begun."""
+    rows = connection.execute(
+        _columns()
+        .where(
+            case.c.state.in_(DRAFTING),
+            or_(meeting.c.case_id.is_(None), meeting.c.begins_at > now),
+        )
+        .order_by(meeting.c.begins_at, case.c.id)
+    )
+    return [_meeting(row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """A meeting as a calendar keeps it."""
+
+    ref: str
+    title: Mapping[str, str]
+    begins_at: datetime
+    ends_at: datetime
+    place: str
+    cancelled: bool  # or put off without a new date
+    updated_at: datetime
+
+
+def meetings_for(connection: Connection, reader: Actor, since: datetime) -> list[Appointment]:
+    """The meetings that end after `since` and to which the reader is convened, in their order."""
+    wanted = circle_of(reader, KIND, "") is Circle.COMMITTEE or reader.has(Role.OBSERVER)
+    if not wanted:
+        return []
+    rows = connection.execute(
+        _columns().where(meeting.c.ends_at > since).order_by(meeting.c.begins_at, case.c.id)
+    )
+    return [
+        Appointment(
+            ref=each.ref,
+            title=each.title,
+            begins_at=each.terms.begins_at,
+            ends_at=each.terms.ends_at,
+            place=each.terms.place,
+            cancelled=each.state in {"meeting_cancelled", "meeting_postponed"},
+            updated_at=each.entered_at,
+        )
+        for each in map(_meeting, rows)
+        if each.terms
+    ]
+
+
+def viewer_of(connection: Connection, found: Meeting, reader: Actor) -> Viewer:
+    """In which circle the reader stands, and to which closed items they are invited."""
+    circle = circle_of(reader, KIND, found.ref)
+    own = reader.countries(Role.OBSERVER)
+    if circle is not Circle.OBSERVER or not own:
+        return Viewer(circle)
+    rows = connection.execute(
+        select(meeting_invitation.c.item).where(
+            meeting_invitation.c.case_id == found.id, meeting_invitation.c.country.in_(own)
+        )
+    )
+    return Viewer(circle, frozenset(rows.scalars()))
+
+
+def see(connection: Connection, reader: Actor, ref: str) -> Shown:
+    """A meeting as far as the reader may see it. Raises: NotFound."""
+    found = get_meeting(connection, reader, ref)
+    viewer = viewer_of(connection, found, reader)
+    inside = viewer.circle is Circle.COMMITTEE
+    agenda = (agenda_now if inside else issued_agenda)(connection, found)
+    items = agenda.items if agenda else ()
+    visible = tuple(item for item in items if viewer.sees_item(item))
+    numbers = {item.number for item in visible}
+    by_number = {item.number: item for item in items}
+    progress = progress_of(connection, found.id)
+    documents = tuple(
+        each
+        for each in documents_of(connection, found.id)
+        if viewer.sees_document(each.access, _item_of(each, by_number))
+    )
+    return Shown(
+        meeting=found,
+        viewer=viewer,
+        agenda=replace(agenda, items=visible) if agenda else None,
+        progress={n: made for n, made in progress.items() if n in numbers},
+        documents=documents,
+        closed=len(items) - len(visible),
+    )
+
+
+def _item_of(document: Document, items: Mapping[int, Item]) -> Item | None:
+    """The item of a document; one that is not on the order of business any more is closed."""
+    if document.item is None:
+        return None
+    return items.get(document.item, Item(document.item, {}, public=False))
+
+
+def versions_of(connection: Connection, meeting_id: int) -> list[Agenda]:
+    """Every version of the order of business, oldest first."""
+    columns = (meeting_agenda.c[name] for name in ("version", "stage", "items", "at"))
+    rows = connection.execute(
+        select(*columns)
+        .where(meeting_agenda.c.case_id == meeting_id)
+        .order_by(meeting_agenda.c.version)
+    )
+    return [
+        Agenda(version, Stage(stage), items_from(items), at) for version, stage, items, at in rows
+    ]
+
+
+def agenda_now(connection: Connection, found: Meeting) -> Agenda | None:
+    """The order of business as it stands inside the committee.
+
+    Until it is adopted, the cases that were deferred to the meeting stand on it by themselves.
+    """
+    versions = versions_of(connection, found.id)
+    last = versions[-1] if versions else None
+    if found.state not in DRAFTING:
+        return last
+    cases = deferred_to(connection, found.ref)
+    items = with_deferred(last.items if last else (), cases, used_numbers(versions))
+    if last is None:
+        return Agenda(0, Stage.DRAFT, items, found.entered_at) if items else None
+    return replace(last, items=items)
+
+
+def used_numbers(versions: Iterable[Agenda]) -> set[int]:
+    """The numbers that items ever had."""
+    return {item.number for version in versions for item in version.items}
+
+
+def with_deferred(
+    items: Items, cases: Sequence[tuple[str, Mapping[str, str]]], used: set[int]
+) -> Items:
+    """The items, and after them the deferred cases that are not among them."""
+    named = {item.case for item in items}
+    for ref, title in cases:
+        if ref not in named:
+            items = (*items, Item(next_number(items, used), title, case=ref))
+    return items
+
+
+def issued_agenda(connection: Connection, found: Meeting) -> Agenda | None:
+    """The order of business as it was last issued to everybody."""
+    versions = versions_of(connection, found.id)
+    issued = [each for each in versions if each.stage is not Stage.DRAFT]
+    return issued[-1] if issued and found.terms else None
+
+
+def progress_of(connection: Connection, meeting_id: int) -> dict[int, Progress]:
+    """By item: how far the meeting is with it, by the last act on it and by its ballot."""
+    act = meeting_item_act.c
+    rows = connection.execute(
+        select(act.item, act.status, act.words, act.at, act.ballot_case, act.ballot_round)
+        .add_columns(case.c.ref)
+        .select_from(meeting_item_act.outerjoin(case, case.c.id == act.ballot_case))
+        .where(act.case_id == meeting_id)
+        .order_by(act.seq)
+    ).all()
+    ended = outcomes_of(
+        connection, {(r.ballot_case, r.ballot_round) for r in rows if r.ballot_case}
+    )
+    found = {}
+    for row in rows:
+        held = ended.get((row.ballot_case, row.ballot_round))
+        status = after_ballot(held.outcome if held else "", Status(row.status))
+        number, outcome = (held.round, held.outcome) if held else (0, "")
+        found[int(row.item)] = Progress(status, row.words, row.at, row.ref or "", number, outcome)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The last ballot on one text: its number in the case, and how it ended if it did."""
+
+    round: int
+    outcome: str
+
+
+def outcomes_of(
+    connection: Connection, begun: Collection[tuple[int, int]]
+) -> dict[tuple[int, int], Held]:
+    """By (case, round) of a ballot: the last one on the same text.
+
+    Where no consensus was found the same question goes on to a roll call, as a ballot of its own.
+    """
+    columns = (ballot.c.case_id, ballot.c.round, ballot.c.content_digest, ballot_outcome.c.outcome)
+    rows = connection.execute(
+        select(*columns)
+        .outerjoin(ballot_outcome, ballot_outcome.c.ballot_id == ballot.c.id)
+        .where(ballot.c.case_id.in_(sorted({case_id for case_id, _ in begun})))
+        .order_by(ballot.c.case_id, ballot.c.round)
+    ).all()
+    texts = {(row.case_id, row.round): row.content_digest for row in rows}
+    found = {}
+    for case_id, number in begun:
+        same = [
+            row
+            for row in rows
+            if row.case_id == case_id
+            and row.round >= number
+            and row.content_digest == texts.get((case_id, number))
+        ]
+        if same:
+            found[case_id, number] = Held(same[-1].round, same[-1].outcome or "")
+    return found
+
+
+def attendance_of(connection: Connection, meeting_id: int) -> dict[str, Attendant]:
+    """By country: as what it is in the room, by the last roll call that named it."""
+    kept = meeting_attendance.c
+    rows = connection.execute(
+        select(kept.country, kept.standing, kept.person, kept.at)
+        .where(kept.case_id == meeting_id)
+        .order_by(kept.seq)
+    )
+    return {
+        row.country: Attendant(row.country, Standing(row.standing), row.person, row.at)
+        for row in rows
+    }
+
+
+def present_states(connection: Connection, meeting_id: int) -> frozenset[str]:
+    """The states that are in the room."""
+    found = attendance_of(connection, meeting_id).values()
+    return frozenset(each.country for each in found if each.standing in PRESENT)
+
+
+def ever_present(connection: Connection, meeting_id: int) -> frozenset[str]:
+    """The states that attended, for however short a time."""
+    rows = connection.execute(
+        select(meeting_attendance.c.country).where(
+            meeting_attendance.c.case_id == meeting_id,
+            meeting_attendance.c.standing.in_(sorted(PRESENT)),
+        )
+    )
+    return frozenset(rows.scalars())
+
+
+def invitations_of(connection: Connection, meeting_id: int) -> dict[int, tuple[str, ...]]:
+    """By closed item: the observers whom the chair invited to it."""
+    rows = connection.execute(
+        select(meeting_invitation.c.item, meeting_invitation.c.country)
+        .where(meeting_invitation.c.case_id == meeting_id)
+        .order_by(meeting_invitation.c.item, meeting_invitation.c.country)
+    )
+    found: dict[int, tuple[str, ...]] = {}
+    for item, country in rows:
+        found[item] = (*found.get(item, ()), country)
+    return found
+
+
+def documents_of(connection: Connection, meeting_id: int) -> list[Document]:
+    """Every numbered document of a meeting, in the order of their numbers."""
+    rows = connection.execute(
+        select(meeting_document)
+        .where(meeting_document.c.case_id == meeting_id)
+        .order_by(meeting_document.c.number, meeting_document.c.id)
+    )
+    return [document_from(row) for row in rows]
+
+
+def document_from(row: Row[tuple[object, ...]]) -> Document:
+    """The value of a row of the table."""
+    kept = row._mapping  # noqa: SLF001 - the documented mapping of a row
+    names = ("series", "number", "year", "revision", "correction", "addendum")
+    same = ("id", "title", "original", "item", "version", "file_id", "sha256", "at")
+    return Document(
+        **{name: kept[name] for name in same},
+        symbol=Symbol(**{name: kept[name] for name in names}),
+        kind=Kind(str(kept["kind"])),
+        access=Access(str(kept["access"])),
+    )

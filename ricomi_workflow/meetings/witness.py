@@ -1,0 +1,59 @@
+"""Every row of a meeting held against the entry of the trail that wrote it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Table, select
+
+from ricomi_workflow.audit.queries import Unlike
+from ricomi_workflow.audit.rules import Entry
+from ricomi_workflow.cases.models import case
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.meetings.keeping import KEPT, seal
+from ricomi_workflow.meetings.models import SEALED, meeting
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+
+def witness(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Unlike]:
+    """The entries to which a row of a meeting is not true."""
+    if not any(entry.act.startswith("meeting.") or KEPT in entry.detail for entry in entries):
+        known = connection.execute(select(meeting.c.seq).where(meeting.c.case_id == case_id))
+        yield from (Unlike(seq, "meeting") for seq in known.scalars())
+        return
+    for table in SEALED:
+        yield from _held(connection, case_id, entries, table)
+    yield from _exercise(connection, case_id)
+
+
+def _held(
+    connection: Connection, case_id: int, entries: Sequence[Entry], table: Table
+) -> Iterator[Unlike]:
+    said = {e.seq: kept[table.name] for e in entries if table.name in (kept := _kept(e))}
+    if table is meeting and said:  # the terms are those of the last notice
+        said = dict([max(said.items())])
+    rows = defaultdict(list)
+    for row in connection.execute(select(table).where(table.c.case_id == case_id)):
+        rows[int(row.seq)].append(dict(row._mapping))  # noqa: SLF001 - the row as a mapping
+    stored = {seq: seal(found) for seq, found in rows.items()}
+    for seq in sorted(said.keys() | stored.keys()):
+        if said.get(seq) != stored.get(seq):
+            yield Unlike(seq, table.name.replace("_", " "))
+
+
+def _exercise(connection: Connection, case_id: int) -> Iterator[Unlike]:
+    rows = connection.execute(
+        select(meeting.c.seq)
+        .join(case, case.c.id == meeting.c.case_id)
+        .where(meeting.c.case_id == case_id, meeting.c.exercise.is_distinct_from(case.c.exercise))
+    )
+    yield from (Unlike(row.seq, "meeting") for row in rows)
+
+
+def _kept(entry: Entry) -> Mapping[str, Json]:
+    kept = entry.detail.get(KEPT)
+    return kept if isinstance(kept, Mapping) else {}
