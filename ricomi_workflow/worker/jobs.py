@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 import structlog
 
 from ricomi_workflow.ballots.hooks import waited_for
+from ricomi_workflow.ballots.silence import keep_silence
 from ricomi_workflow.calls.commands import keep_time
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.presence import forget_absent
@@ -34,11 +35,12 @@ class Job:
 
 
 def jobs(services: Services, transport: Transport) -> tuple[Job, ...]:
-    """What the worker does: deadlines, mail, what may be forgotten, and a pulse of its own."""
+    """What the worker does: terms, calls, silence, mail, what may be forgotten, and its pulse."""
     return (
         Job("deadlines", 30, lambda: sweep_deadlines(services)),
         Job("calls", 30, lambda: keep_calls(services)),
         Job("calendar", 3600, lambda: tell_year(services)),
+        Job("silence", 15, lambda: keep_procedures(services)),
         Job("outbox", 5, lambda: deliver(services, transport)),
         *([Job("scanning", 10, lambda: scan(services))] if services.scanner else []),
         Job("forgetting", 3600, lambda: forget(services)),
@@ -64,6 +66,13 @@ def tell_year(services: Services) -> None:
     """Tell the Secretariat and the officers what the calendar of a body brings, once a year."""
     if told := keep_calendar(services):
         _log.info("calendar.told", items=told)
+
+
+def keep_procedures(services: Services) -> None:
+    """Write down which notices arrived, begin periods of silence, and end those that are over."""
+    done = keep_silence(services)
+    if done:
+        _log.info("silence.kept", **done)
 
 
 def deliver(services: Services, transport: Transport) -> None:

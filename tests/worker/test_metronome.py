@@ -52,6 +52,7 @@ def test_every_job_runs_at_once_and_leaves_its_pulse(engine: Engine, tmp_path: P
             "deadlines",
             "calls",
             "calendar",
+            "silence",
             "outbox",
             "forgetting",
             "worker",
