@@ -47,7 +47,9 @@ def void_changed(act: Act, form: FormDef, before: Submission | None) -> None:
     if before is None or not resting:
         return
     old = act.services.library.forms[before.form_key]
-    changed = changed_sections(differences(old, before.values, form, act.inputs))
+    aside = {field.name for field in form.fields() if not field.material}
+    found_changes = differences(old, before.values, form, act.inputs)
+    changed = changed_sections([each for each in found_changes if each.field not in aside])
     touched = {t.trigger: [s for s in t.depends_on[form.name] if s in changed] for t in resting}
     given = _given_since_voided(act, [name for name, sections in touched.items() if sections])
     found: list[Json] = []

@@ -1,19 +1,78 @@
-"""What may not change while it is decided upon: the material part of a form that was handed in."""
+"""What may not change while it is decided upon: the material part of a form that was handed in.
+
+A state may bind a form (`binds`): while a case is in it, only fields that say `material: false`
+may be corrected. What is not sent stands as it was handed in; the entry of a correction says which
+fields it changed, and which material part it left alone. Source: lessons N2.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from ricomi_workflow.definitions.model import FormDef
+from ricomi_workflow.cases.rows import Submission, latest_submission
 from ricomi_workflow.kernel.canonical import Json, digest
+from ricomi_workflow.kernel.errors import Refusal, Refused
+
+if TYPE_CHECKING:
+    from ricomi_workflow.cases.act import Act, Services
+    from ricomi_workflow.cases.case import Case
+    from ricomi_workflow.db.uow import Tx
+    from ricomi_workflow.definitions.model import FormDef
+
+Values = Mapping[str, Json]
 
 
-def material(form: FormDef, values: Mapping[str, Json]) -> dict[str, Json]:
+def material(form: FormDef, values: Values) -> dict[str, Json]:
     """The answers that are decided upon: all but those of fields that say `material: false`."""
     aside = {field.name for field in form.fields() if not field.material}
     return {name: value for name, value in values.items() if name not in aside}
 
 
-def material_digest(form: FormDef, values: Mapping[str, Json]) -> str:
+def material_digest(form: FormDef, values: Values) -> str:
     """The digest of what is decided upon."""
     return digest({"form": form.key, "values": material(form, values)})
+
+
+def bound_fields(services: Services, case: Case, form: FormDef) -> frozenset[str]:
+    """The fields of `form` that nobody changes while the case is in its state."""
+    if services.state(case).binds != form.name:
+        return frozenset()
+    return frozenset(field.name for field in form.fields() if field.material)
+
+
+def require_unbound(tx: Tx, services: Services, case: Case, form: FormDef, sent: Values) -> None:
+    """Refuse answers (None: emptied) that would change what is being decided upon."""
+    bound = bound_fields(services, case, form)
+    held = latest_submission(tx.driver, case.id, form.name) if bound & sent.keys() else None
+    if held is None:
+        return
+    changed = [n for n in sorted(bound & sent.keys()) if sent[n] != held.values.get(n)]
+    if changed:
+        raise Refused([_bound(form, changed)])
+
+
+def with_bound(act: Act, form: FormDef, given: Values) -> tuple[Values, Submission | None]:
+    """What an act hands in, completed by what was handed in before and is bound meanwhile."""
+    if act.services.state(act.case).binds != form.name:
+        return given, None
+    held = latest_submission(act.tx.driver, act.case.id, form.name)
+    if held is None or held.form_key != form.key:
+        raise Refused([_bound(form, [field.name for field in form.fields() if field.material])])
+    return {**held.values, **given}, held
+
+
+def note_correction(act: Act, form: FormDef, held: Submission) -> None:
+    """Say in the entry what a correction changed; raises `Refused` if that is bound."""
+    names = sorted(held.values.keys() | act.inputs.keys())
+    changed = [n for n in names if held.values.get(n) != act.inputs.get(n)]
+    aside = {field.name for field in form.fields() if not field.material}
+    bound = [name for name in changed if name not in aside]
+    if bound:
+        raise Refused([_bound(form, bound)])
+    act.note(corrected=changed, material=material_digest(form, held.values))
+
+
+def _bound(form: FormDef, names: list[str]) -> Refusal:
+    labels = {field.name: field.label for field in form.fields()}
+    return Refusal("content_bound", {"fields": tuple(labels[n] for n in names if n in labels)})

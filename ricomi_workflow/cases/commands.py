@@ -12,6 +12,7 @@ from sqlalchemy import text
 from ricomi_workflow.audit.commands import record
 from ricomi_workflow.audit.rules import FIRST_HEAD
 from ricomi_workflow.cases.act import Act, Services
+from ricomi_workflow.cases.binding import note_correction, with_bound
 from ricomi_workflow.cases.case import (
     Case,
     acting,
@@ -266,8 +267,13 @@ def accept(act: Act, taken: TransitionDef) -> None:
         return
     form = act.services.library.forms[taken.form]
     given = act.given if act.given is not None else drafted(act, form)
+    given, held = with_bound(act, form, given)
     today = act.judged_on or act.services.calendar.local_day(act.tx.now)
+    if held:  # what stands was judged on its own day
+        today = act.services.calendar.local_day(held.at)
     act.inputs = complete(form, given, act.services.lookups, today)
+    if held:
+        note_correction(act, form, held)
 
 
 def _accept_points(act: Act, taken: TransitionDef) -> None:

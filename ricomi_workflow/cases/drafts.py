@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import delete, select
 
+from ricomi_workflow.cases.binding import bound_fields, require_unbound
 from ricomi_workflow.cases.case import Case, draft_name, roles_on
 from ricomi_workflow.cases.models import draft_contributor, draft_field, draft_presence
 from ricomi_workflow.cases.pieces import joined, mark_of, read_mark
@@ -178,9 +179,11 @@ def save_fields(
     """Keep these fields of `form`, None for one that was emptied; answer the draft's revision.
 
     A field that already says the same in this version of the form is not written. Raises
-    `Forbidden`. Transaction: the case is locked by the caller; one row is written for each field.
+    `Forbidden`, and `Refused` for what is bound while it is decided upon. Transaction: the case is
+    locked by the caller; one row is written for each field.
     """
     _require_editable(tx, services, case, form)
+    require_unbound(tx, services, case, form, values)
     name_of_draft = draft_name(services.state(case), tx.actor, case, form.name)
     known = known or get_draft(tx.driver, case.id, name_of_draft)
     written = 0
@@ -200,7 +203,8 @@ def locked_fields(services: Services, actor: Actor, case: Case, form: FormDef) -
     """The fields of a form that the actor may not fill in while the case is in its state."""
     access, roles = services.state(case).forms.get(form.name), roles_on(actor, case)
     fields = access.fields if access else {}
-    return frozenset(name for name, own in fields.items() if own.edit.isdisjoint(roles))
+    named = frozenset(name for name, own in fields.items() if own.edit.isdisjoint(roles))
+    return named | bound_fields(services, case, form)
 
 
 def keep_locked(
@@ -209,8 +213,9 @@ def keep_locked(
     """The answers that the actor sends of a whole form, with what stands in fields not theirs.
 
     That is what the draft says, or what was handed in before. Raises `Forbidden` for an answer
-    that would change such a field.
+    that would change such a field, `Refused` where it is bound while it is decided upon.
     """
+    require_unbound(tx, services, case, form, sent)
     locked = locked_fields(services, tx.actor, case, form)
     if not locked:
         return dict(sent)
