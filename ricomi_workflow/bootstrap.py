@@ -40,6 +40,7 @@ from ricomi_workflow.db.uow import UnitOfWork
 from ricomi_workflow.deadlines import hooks as deadline_hooks
 from ricomi_workflow.deadlines import moving as deadline_moving
 from ricomi_workflow.deadlines import witness as deadline_witness
+from ricomi_workflow.decisions.commands import keep_record
 from ricomi_workflow.definitions.check import check
 from ricomi_workflow.definitions.forms import Lookups
 from ricomi_workflow.definitions.load import load
@@ -275,6 +276,7 @@ def compose(
         store=store_of(settings),
         scanner=Clamd.from_url(settings.clamd) if settings.clamd else None,
         max_upload=settings.max_upload,
+        keep_decision=keep_record,
     )
 
 

@@ -1,4 +1,4 @@
-"""The table of the trail."""
+"""The tables of the trail: its entries, and the checkpoints over all of them."""
 
 from __future__ import annotations
 
@@ -34,3 +34,16 @@ Index(
     postgresql_where=_LEFT,
 )
 append_only(audit_entry)
+
+checkpoint = Table(
+    "checkpoint",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("size", Integer, nullable=False),  # how many leaves the root stands for
+    Column("root", DIGEST, nullable=False),
+    Column("leaves", JsonText, nullable=False),  # [text], in the order of the tree
+    Column("prev", DIGEST, nullable=False),
+    Column("digest", DIGEST, nullable=False),
+)
+append_only(checkpoint)

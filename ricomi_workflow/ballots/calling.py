@@ -29,7 +29,7 @@ from ricomi_workflow.ballots.commands import (
     settle,
     valid_answer,
 )
-from ricomi_workflow.ballots.ending import end_facts
+from ricomi_workflow.ballots.ending import end_ballot
 from ricomi_workflow.ballots.kinds import TAKEN_BACK, Way
 from ricomi_workflow.ballots.models import ballot_period, ballot_roll, vote
 from ricomi_workflow.ballots.notices import counted_of, tell_all
@@ -204,7 +204,7 @@ def go_on_to_roll_call(tx: Tx, services: Services, case: Case, country: str) -> 
     if against:
         raise Refused(against)
     words = _office(actor, case)
-    facts = end_facts(tx, standing, Outcome.WITHDRAWN, seq=case.version + 1)
+    facts = end_ballot(tx, services, case, standing, Outcome.WITHDRAWN)
     detail = {**facts, "country": country, **for_whom(actor)}
     record(tx, case, ROLL_CALL_ASKED, office=words, actor_id=tx.actor.user_id, detail=detail)
     tx.flush()  # a case has one open ballot at most

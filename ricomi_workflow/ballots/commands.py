@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from ricomi_workflow.audit.commands import record
-from ricomi_workflow.ballots.ending import end_facts, require_open, time_refusals
+from ricomi_workflow.ballots.ending import end_ballot, require_open, time_refusals
 from ricomi_workflow.ballots.kinds import TAKEN_BACK, Secrecy, Way
 from ricomi_workflow.ballots.models import vote
 from ricomi_workflow.ballots.rows import (
@@ -140,7 +140,7 @@ def settle(
     if services.process(case).offered(case.state, DECIDE):
         advance(tx, services, case, DECIDE, actor=SYSTEM, cause_seq=cause_seq)
     else:
-        facts = end_facts(tx, standing, outcome, seq=case.version + 1)
+        facts = end_ballot(tx, services, case, standing, outcome)
         record(tx, case, DECIDED, office="system", cause_seq=cause_seq, detail=facts)
     return outcome
 

@@ -12,6 +12,8 @@ from ricomi_workflow.ballots.kinds import DECISIVE, TAKEN_BACK, Secrecy
 from ricomi_workflow.ballots.models import ballot_outcome
 from ricomi_workflow.ballots.rows import Held, Standing, find_all_held, find_standing
 from ricomi_workflow.ballots.rules import Outcome, Tally
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.cases.case import Case
 from ricomi_workflow.db.driver import Driver
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.canonical import Json
@@ -36,6 +38,25 @@ def time_refusals(standing: Standing, now: datetime) -> list[Refusal]:
     if ballot.closes_at is not None and now >= ballot.closes_at:
         return [Refusal("ballot_closed", {"closed_at": iso(ballot.closes_at)})]
     return []
+
+
+def end_ballot(
+    tx: Tx,
+    services: Services,
+    case: Case,
+    standing: Standing,
+    outcome: Outcome,
+    *,
+    reason: str | None = None,
+) -> dict[str, Json]:
+    """End the ballot by the next entry of `case`, and let its record be kept in the same act.
+
+    Answers what the entry must say. Transaction: the case is locked, the positions are flushed.
+    """
+    facts = end_facts(tx, standing, outcome, seq=case.version + 1)
+    if services.keep_decision:
+        facts |= services.keep_decision(tx, services, case, facts, reason)
+    return facts
 
 
 def end_facts(tx: Tx, standing: Standing, outcome: Outcome, *, seq: int) -> dict[str, Json]:

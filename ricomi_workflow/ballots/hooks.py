@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ricomi_workflow.ballots.commands import STANDING, VOTERS
-from ricomi_workflow.ballots.ending import end_facts
+from ricomi_workflow.ballots.ending import end_ballot
 from ricomi_workflow.ballots.kinds import Secrecy, Way
 from ricomi_workflow.ballots.opening import Content, Opening, content_of, freeze
 from ricomi_workflow.ballots.rows import Standing, find_standing
@@ -135,7 +135,9 @@ def _end(act: Act, otherwise: Outcome) -> None:
         raise Refused([Refusal("already_decided")])
     act.tx.flush()  # what closes may be told from the rows of this act
     outcome = decided or otherwise
-    act.note(**end_facts(act.tx, standing, outcome, seq=act.seq))
+    act.note(
+        **end_ballot(act.tx, act.services, act.case, standing, outcome, reason=act.reason)
+    )
 
 
 def remind_voters(act: Act) -> None:

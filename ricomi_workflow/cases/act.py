@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from ricomi_workflow.definitions.texts import Texts
 
 T = TypeVar("T")
+# What is kept of a ballot that ends: (tx, services, case, facts of the entry, reason) -> more.
+KeepDecision = Callable[
+    [Tx, "Services", Case, Mapping[str, Json], "str | None"], Mapping[str, Json]
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ class Services:
     store: Store = field(default_factory=NoStore)  # the contents of files
     scanner: Scanner | None = None  # looks for harmful programs in files, where one is set
     max_upload: int = 20  # megabytes of one file
+    keep_decision: KeepDecision | None = None
 
     def process(self, case: Case) -> Process[Act]:
         """The process in whose version `case` runs."""

@@ -1,0 +1,257 @@
+"""The verbs of decisions: keep the record of a ballot that ends, and note something beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import column, select, table
+
+from ricomi_workflow.audit.checkpoints import latest_checkpoint
+from ricomi_workflow.audit.commands import record
+from ricomi_workflow.audit.queries import trail
+from ricomi_workflow.audit.rules import Entry
+from ricomi_workflow.ballots.closed import Answered, answers, slips
+from ricomi_workflow.ballots.kinds import Secrecy
+from ricomi_workflow.ballots.rows import Ballot, find_standing
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.cases.case import Case, for_whom, in_office
+from ricomi_workflow.db.reading import read
+from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.decisions.models import decision, decision_note, decision_position
+from ricomi_workflow.decisions.record import (
+    VOID,
+    Closing,
+    Facts,
+    finally_held,
+    is_told,
+    notice_of,
+    plain,
+    record_of,
+    seats_of,
+)
+from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.kernel.canonical import Json, canonical, digest
+from ricomi_workflow.kernel.clock import iso, parse_iso
+from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound
+from ricomi_workflow.kernel.text import LANGUAGES
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+NOTED: Final = "decision.noted"
+NUMBERED: Final = frozenset({"carried", "lost"})  # what the body decided has a number
+KINDS: Final = ("sponsor", "footnote", "document", "correction")
+OF_A_STATE: Final = frozenset({"sponsor", "footnote"})
+_LONGEST = 2000
+_NEXT = """INSERT INTO decision_number (series, year, last) VALUES (%s, %s, 1)
+ON CONFLICT (series, year) DO UPDATE SET last = decision_number.last + 1 RETURNING last"""
+_case = table("case", column("id"), column("definition_digest"))
+_OF_BALLOT = "ballot."
+_VOTES = frozenset({"ballot.vote_cast", "ballot.vote_recorded", "ballot.vote_taken_back"})
+
+
+def keep_record(
+    tx: Tx, services: Services, case: Case, facts: Mapping[str, Json], reason: str | None
+) -> dict[str, Json]:
+    """Keep the record of the ballot that this act ends; answer what its entry must say of it.
+
+    `facts` are what the entry says of the end already. Transaction: the case is locked and the
+    positions are flushed; numbers of a body have no gap, since an act that fails gives its back.
+    """
+    standing = find_standing(tx.driver, case.id)
+    if standing is None:
+        raise AssertionError("only a ballot ends")
+    closing = _closing(tx, case, facts, reason)
+    whole = _facts(tx, services, case, standing.ballot, closing)
+    made = record_of(whole)
+    sealed = digest(made)
+    said = {"record": canonical(made).decode(), "digest": sealed}
+    tx.insert(decision, _row(services, whole) | said)
+    for country, held in finally_held(whole).items():
+        tx.insert(decision_position, _position(standing.ballot.id, country, held))
+    return {"decision": {"number": whole.number, "digest": sealed}}
+
+
+def annotate(
+    tx: Tx,
+    case: Case,
+    round_number: int,
+    kind: str,
+    text: str,
+    *,
+    country: str | None = None,
+) -> int:
+    """Note a sponsor, a footnote of a state, a document or a correction beside a decision.
+
+    The record stays as it is: the note has its own date and its own entry in the trail, whose
+    number is answered. Raises `NotFound`, `Forbidden` (only the Secretariat), `Invalid`.
+    Transaction: the case is locked.
+    """
+    found = tx.connection.execute(
+        select(decision.c.ballot_id).where(
+            decision.c.case_id == case.id, decision.c.round == round_number
+        )
+    ).scalar_one_or_none()
+    if found is None:
+        raise NotFound("decision", f"{case.ref}/{round_number}")
+    actor = in_office(tx.actor, case, Role.SECRETARIAT)
+    if actor is None:
+        raise Forbidden(NOTED)
+    words = _valid_note(kind, text, country)
+    office = Role.SECRETARIAT.value
+    said: dict[str, Json] = {"kind": kind, "country": country, "text": words}
+    seq = record(
+        tx,
+        case,
+        NOTED,
+        office=office,
+        actor_id=tx.actor.user_id,
+        detail={"ballot": round_number, **said, **for_whom(actor)},
+    )
+    tx.insert(
+        decision_note, {"ballot_id": found, "seq": seq, **said, "office": office, "at": tx.now}
+    )
+    return seq
+
+
+def _valid_note(kind: str, text: str, country: str | None) -> str:
+    words = text.strip()
+    mistakes = []
+    if kind not in KINDS:
+        mistakes.append(FieldError("kind", "not_an_option", {"value": kind}))
+    if (country is None) == (kind in OF_A_STATE):
+        code = "required" if country is None else "unknown"
+        mistakes.append(FieldError("country", code))
+    if not words:
+        mistakes.append(FieldError("text", "required"))
+    elif len(words) > _LONGEST:
+        figures = {"limit": _LONGEST, "found": len(words)}
+        mistakes.append(FieldError("text", "too_long", figures))
+    if mistakes:
+        raise Invalid(mistakes)
+    return words
+
+
+def _closing(tx: Tx, case: Case, facts: Mapping[str, Json], reason: str | None) -> Closing:
+    due, tally = facts.get("due"), facts["tally"]
+    return Closing(
+        seq=case.version + 1,
+        prev=case.head,
+        outcome=str(facts["outcome"]),
+        tally=tally if isinstance(tally, Mapping) else {},
+        at=parse_iso(str(due)) if due else tx.now,
+        recorded_at=tx.now,
+        reason=reason or "",
+    )
+
+
+def _number(tx: Tx, services: Services, case: Case, ballot: Ballot, closing: Closing) -> str | None:
+    """The number of a decision in the series of its body and year; None where none was taken."""
+    if closing.outcome not in NUMBERED:
+        return None
+    day = services.calendar.local_day(closing.at)
+    series = f"{ballot.body}-exercise" if case.exercise else ballot.body
+    last = read(tx.driver, _NEXT, [series, day.year])[0][0]
+    body = services.reference.body(ballot.body)
+    acronym = body.name_on(day).acronym["es"] if body.names else body.id.upper()
+    kind = "DEC-EX" if case.exercise else "DEC"
+    return f"{acronym}/{kind}.{last}/{day:%y}"
+
+
+def _facts(tx: Tx, services: Services, case: Case, ballot: Ballot, closing: Closing) -> Facts:
+    connection = tx.connection
+    entries = [e for e in trail(connection, case.id) if e.seq >= ballot.seq]
+    last = latest_checkpoint(connection)
+    day = services.calendar.local_day(ballot.opened_at)
+    shows_slips = ballot.secrecy is Secrecy.SECRET and closing.outcome not in VOID
+    return Facts(
+        case=case,
+        definition_digest=_definition_digest(connection, case.id),
+        ballot=ballot,
+        body=services.reference.body(ballot.body),
+        day=day,
+        question=ballot.question or _question(services, case, ballot),
+        number=_number(tx, services, case, ballot, closing),
+        closing=closing,
+        answers=answers(connection, ballot.id, told=is_told(ballot.secrecy, closing.outcome)),
+        slips=slips(connection, ballot.id) if shows_slips else (),
+        seats=seats_of(connection, ballot.id),
+        stand_ins=dict(_stand_ins(entries)),
+        notice=notice_of(connection, ballot.id),
+        steps=[*_steps(entries, ballot)],
+        confirmation=entries[0].detail.get("rule_confirmation"),
+        checkpoint={**last.as_json(), "digest": last.digest} if last else None,
+    )
+
+
+def _question(services: Services, case: Case, ballot: Ballot) -> dict[str, str]:
+    """What was asked where nobody put it in words: the usual question on this kind of content."""
+    title = dict(case.title or {})
+    form = (ballot.content_form or "").partition("/")[0]
+    known = services.texts.has(f"decisions.question_{form}")
+    key = f"decisions.question_{form if known else 'other'}"
+    if not services.texts.has(key):
+        return title
+    first = next(iter(title.values()), case.ref)
+    return {
+        lang: services.texts.text(key, lang, title=title.get(lang, first), ref=case.ref)
+        for lang in LANGUAGES
+    }
+
+
+def _definition_digest(connection: Connection, case_id: int) -> str:
+    wanted = select(_case.c.definition_digest).where(_case.c.id == case_id)
+    return str(connection.execute(wanted).scalar_one())
+
+
+def _stand_ins(entries: Sequence[Entry]) -> Iterator[tuple[int, Mapping[str, Json]]]:
+    for entry in entries:
+        named = entry.detail.get("acted_for")
+        if isinstance(named, Mapping):
+            yield entry.seq, {name: str(value) for name, value in named.items()}
+
+
+def _steps(entries: Sequence[Entry], ballot: Ballot) -> Iterator[dict[str, Json]]:
+    """What else was done in the ballot: attendance, the order of the call, notice, objections."""
+    for entry in entries:
+        if entry.seq > ballot.seq and entry.act.startswith(_OF_BALLOT) and entry.act not in _VOTES:
+            yield {
+                "entry": entry.seq,
+                "at": iso(entry.at),
+                "act": entry.act,
+                "office": entry.office,
+                "said": plain(entry.detail),
+            }
+
+
+def _row(services: Services, facts: Facts) -> dict[str, object]:
+    ballot, closing, case = facts.ballot, facts.closing, facts.case
+    return {
+        "ballot_id": ballot.id,
+        "case_id": case.id,
+        "ref": case.ref,
+        "round": ballot.round,
+        "seq": closing.seq,
+        "number": facts.number,
+        "body": ballot.body,
+        "year": services.calendar.local_day(closing.at).year,
+        "title": dict(facts.question),
+        "way": ballot.way.value,
+        "secrecy": ballot.secrecy.value,
+        "outcome": closing.outcome,
+        "at": closing.at,
+        "tally": dict(closing.tally),
+        "exercise": case.exercise,
+        "illustrative": case.illustrative,
+    }
+
+
+def _position(ballot_id: int, country: str, held: Answered | None) -> dict[str, object]:
+    return {
+        "ballot_id": ballot_id,
+        "country": country,
+        "position": (held.position or "secret") if held else "none",
+        "explanation": (held.explanation or None) if held else None,
+        "reservation": (held.reservation or None) if held else None,
+    }

@@ -1,0 +1,78 @@
+"""A checkpoint stands for every chain, shows what it covers, and tells what was cut off."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Engine
+
+from ricomi_workflow.audit.checkpoints import (
+    faulty,
+    list_checkpoints,
+    make_checkpoint,
+    proven,
+)
+from ricomi_workflow.audit.merkle import leaf_digest, proof, root
+from ricomi_workflow.kernel.actors import SYSTEM
+from ricomi_workflow.kernel.errors import DomainError
+from tests.support.committee import World
+from verifier.verify_decision import root_by
+
+leaves = st.lists(st.text(max_size=4), min_size=1, max_size=40, unique=True)
+
+
+def no_pins(*_: object) -> tuple[()]:
+    """Nothing besides the heads."""
+    return ()
+
+
+@given(leaves, st.data())
+def test_every_leaf_is_proven_as_the_verifier_reckons_it(
+    texts: list[str], data: st.DataObject
+) -> None:
+    text = data.draw(st.sampled_from(texts))
+    shown = proof(texts, text)
+    assert root_by(leaf_digest(text), shown.index, shown.size, shown.path) == root(texts)
+    if shown.path:
+        assert root_by(leaf_digest(text + "x"), shown.index, shown.size, shown.path) != root(texts)
+
+
+def test_a_checkpoint_covers_the_cases_that_moved_and_names_the_one_before(engine: Engine) -> None:
+    world = World(engine)
+    world.ask()
+    with world.services.uow.begin(SYSTEM) as tx:
+        first = make_checkpoint(tx, no_pins)
+    world.later(days=3)
+    with world.services.uow.begin(SYSTEM) as tx:
+        second = make_checkpoint(tx, no_pins)
+    case = world.case()
+    with world.services.uow.read() as connection:
+        assert list_checkpoints(connection) == [second, first]
+        shown = proven(connection, (case.ref, case.version, case.head), case.updated_at)
+        assert list(faulty(connection)) == []
+    assert (first.size, second.size, second.prev) == (1, 0, first.digest)
+    assert shown is not None
+    assert (shown[0], shown[1]) == (first, f"{case.ref} {case.version} {case.head}")
+
+
+def test_two_checkpoints_at_once_are_one(engine: Engine) -> None:
+    world = World(engine)
+    with world.services.uow.begin(SYSTEM) as tx:
+        make_checkpoint(tx, no_pins)
+        with pytest.raises((DomainError, Exception)), world.services.uow.begin(SYSTEM) as other:
+            make_checkpoint(other, no_pins)
+
+
+def test_an_entry_that_was_cut_off_is_missed_by_its_checkpoint(sqlite_engine: Engine) -> None:
+    world = World(sqlite_engine)
+    world.ask()
+    world.later(seconds=timedelta(hours=1).total_seconds())
+    with world.services.uow.begin(SYSTEM) as tx:
+        make_checkpoint(tx, no_pins)
+    with sqlite_engine.begin() as connection:
+        connection.exec_driver_sql("DROP TRIGGER audit_entry_no_delete")
+        connection.exec_driver_sql(
+            "DELETE FROM audit_entry WHERE seq = (SELECT max(seq) FROM audit_entry)"
+        )
+        assert list(faulty(connection)) == [(1, "entry")]
