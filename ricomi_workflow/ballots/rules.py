@@ -18,7 +18,6 @@ from ricomi_workflow.bodies.decision_rule import (
     Abstention,
     Basis,
     Position,
-    Recusal,
     Rule,
     Tie,
 )
@@ -129,7 +128,7 @@ def judge(tally: Tally, rule: Rule) -> Verdict:
 
     Source: the rule of the body (reference/bodies.yaml), each setting with its citation.
     """
-    leaving = tally.recused if rule.recusal is Recusal.LEAVES else 0
+    leaving = tally.recused if rule.lets_leave else 0
     eligible = tally.electorate - leaving
     taking_part = tally.answered - leaving
     consenting = tally.unanswered if rule.consents else 0

@@ -188,6 +188,11 @@ class Rule:
         return self.silence is Silence.CONSENT
 
     @property
+    def lets_leave(self) -> bool:
+        """Whether a state that steps aside no longer counts."""
+        return self.recusal is Recusal.LEAVES
+
+    @property
     def minds_ties(self) -> bool:
         """Whether a tie is something else than a lost vote; never where silence agrees.
 
