@@ -30,7 +30,7 @@ from ricomi_workflow.ballots.commands import (
     valid_answer,
 )
 from ricomi_workflow.ballots.ending import end_ballot
-from ricomi_workflow.ballots.kinds import TAKEN_BACK, Way
+from ricomi_workflow.ballots.kinds import ATTENDANCE, TAKEN_BACK, Way
 from ricomi_workflow.ballots.models import ballot_period, ballot_roll, vote
 from ricomi_workflow.ballots.notices import counted_of, tell_all
 from ricomi_workflow.ballots.opening import Content, Opening, open_in
@@ -52,7 +52,6 @@ if TYPE_CHECKING:
 CHAIRS = (Role.CHAIR, Role.VICE_CHAIR)
 CALLERS = (*CHAIRS, Role.SECRETARIAT)
 IN_THE_ROOM = frozenset({Way.CONSENSUS, Way.ROLL_CALL})
-ATTENDANCE = "ballot.attendance_taken"
 CONCLUDED = "ballot.concluded"
 ROLL_CALL_ASKED = "ballot.roll_call_asked"
 _SEED_BYTES = 16

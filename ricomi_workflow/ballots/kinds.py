@@ -36,3 +36,5 @@ TAKEN_BACK: Final = "taken_back"  # in place of a position: the state is unanswe
 
 # Outcomes in which the positions were weighed; in the others they never are, and stay sealed.
 DECISIVE: Final = frozenset({Outcome.CARRIED, Outcome.LOST, Outcome.UNDECIDED, Outcome.BROKEN})
+
+ATTENDANCE: Final = "ballot.attendance_taken"  # the entry by which a roll is taken

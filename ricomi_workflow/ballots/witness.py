@@ -11,11 +11,12 @@ from ricomi_workflow.audit.queries import Unlike
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.ballots.commands import CAST, RECORDED, TAKEN
 from ricomi_workflow.ballots.ending import opened
-from ricomi_workflow.ballots.kinds import DECISIVE, TAKEN_BACK, Secrecy
+from ricomi_workflow.ballots.kinds import ATTENDANCE, DECISIVE, TAKEN_BACK, Secrecy
 from ricomi_workflow.ballots.models import (
     ballot,
     ballot_outcome,
     ballot_period,
+    ballot_roll,
     ballot_seat,
     ballot_service,
     vote,
@@ -46,6 +47,7 @@ def witness(connection: Connection, case_id: int, entries: Sequence[Entry]) -> I
     yield from _openings(connection, ballots, entries)
     yield from _votes(connection, ref, ballots, entries)
     yield from _times(connection, ballots, entries)
+    yield from _rolls(connection, ballots, entries)
     yield from _outcomes(connection, ballots, entries)
 
 
@@ -172,6 +174,18 @@ def _times(connection: Connection, ballots: Ballots, entries: Sequence[Entry]) -
             entry = by_seq.get(row.seq)
             if entry is None or not _is_told(row, entry):
                 yield Unlike(row.seq, what)
+
+
+def _rolls(connection: Connection, ballots: Ballots, entries: Sequence[Entry]) -> Iterator[Unlike]:
+    """Each attendance, with the order of the call and its lot, and the entry that took it."""
+    taken = {entry.seq: entry for entry in entries if entry.act == ATTENDANCE}
+    rows = connection.execute(select(ballot_roll).where(ballot_roll.c.ballot_id.in_(list(ballots))))
+    for row in rows:
+        entry = taken.pop(row.seq, None)
+        said = {"present": row.present, "order": row.calling, "seed": row.seed}
+        if entry is None or not said.items() <= entry.detail.items():
+            yield Unlike(row.seq, "roll")
+    yield from (Unlike(seq, "roll") for seq in taken)
 
 
 def _is_told(row: Row[Any], entry: Entry) -> bool:

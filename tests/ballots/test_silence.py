@@ -1,0 +1,239 @@
+"""The silence procedure with proof of notice, on both databases: lessons N5 as they are written."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine
+
+from ricomi_workflow.ballots.kinds import Way
+from ricomi_workflow.ballots.notices import keep_notice, peek
+from ricomi_workflow.ballots.rules import Outcome
+from ricomi_workflow.ballots.silence import (
+    Objection,
+    ServedOtherwise,
+    keep_silence,
+    object_to,
+    record_service,
+    send_notice,
+)
+from ricomi_workflow.identity.commands import deactivate
+from ricomi_workflow.kernel.actors import SYSTEM, Role
+from ricomi_workflow.kernel.errors import Invalid, Refused
+from tests.ballots.room import Room
+
+SECOND = timedelta(seconds=1)
+WHY = "The text does not name who pays."
+BY_HAND = ("note verbale delivered by hand", "receipt no. 12, signed by the mission")
+
+
+@pytest.fixture
+def room(engine: Engine) -> Room:
+    """The committee, about to be asked for its silence."""
+    return Room(engine)
+
+
+def started(room: Room, days: int = 5) -> datetime:
+    """Let every seat be served; answer when the period ends."""
+    room.open(Way.SILENCE, days=days)
+    room.wait(minutes=5)
+    room.post()
+    keep_silence(room.services)
+    ends = room.standing.closes_at
+    assert ends is not None
+    return ends
+
+
+def objected(room: Room, country: str, text: str = WHY) -> Objection:
+    """An objection at the instant at which the clock stands."""
+    with room.at_once(Role.CEAM_DELEGATE, country) as (tx, case):
+        return object_to(tx, room.services, case, country, text)
+
+
+def served_by_hand(room: Room, country: str) -> int:
+    """Service that the Secretariat records today."""
+    proof = ServedOtherwise(BY_HAND[0], room.today, BY_HAND[1])
+    with room.act(Role.SECRETARIAT) as (tx, case):
+        return record_service(tx, room.services, case, country, proof)
+
+
+def codes(error: pytest.ExceptionInfo[Refused]) -> set[str]:
+    """The codes of a refusal."""
+    return {refusal.code for refusal in error.value.refusals}
+
+
+def test_the_clock_starts_when_the_last_notice_was_taken(room: Room) -> None:
+    ends = started(room)
+    ballot = room.standing.ballot
+    assert ballot.starts_at == room.clock.now()
+    assert ends == room.services.calendar.due(room.clock.now(), 5)
+    assert len(room.told("silence_notice")) == len(room.states)
+    assert {e.office for e in room.entries("ballot.period_begun")} == {"system"}
+    assert room.told("silence_started").values()
+    assert room.is_true()
+
+
+def test_a_bounced_notice_keeps_the_period_from_starting(room: Room) -> None:
+    room.postman.refuses.add(room.address("HT"))
+    room.open(Way.SILENCE, days=5)
+    room.post()
+    keep_silence(room.services)
+    room.wait(days=60)
+    keep_silence(room.services)
+    assert room.standing.closes_at is None
+    assert room.standing.ballot.starts_at is None
+    served = {each for e in room.entries("ballot.notice_served") for each in _served(e.detail)}
+    assert served == set(room.states) - {"HT"}
+    assert room.is_true()
+
+
+def _served(detail: object) -> set[str]:
+    assert isinstance(detail, dict)
+    return {each["country"] for each in detail["served"]}
+
+
+def test_service_by_other_means_lets_it_start(room: Room) -> None:
+    room.postman.refuses.add(room.address("HT"))
+    room.open(Way.SILENCE, days=5)
+    room.post()
+    room.wait(days=1)
+    served_by_hand(room, "HT")
+    assert room.standing.ballot.starts_at == room.clock.now()
+    (entry,) = room.entries("ballot.service_recorded")
+    assert entry.actor_id == room.stage.the(Role.SECRETARIAT).user_id
+    assert (entry.detail["how"], entry.detail["evidence"]) == BY_HAND
+    assert room.is_true()
+
+
+def test_a_state_without_anybody_is_not_served_until_somebody_is_sent_the_notice(
+    room: Room,
+) -> None:
+    key = room.stage.people.pop((Role.CEAM_DELEGATE, "HT")).user_id
+    assert key is not None
+    with room.services.uow.begin(SYSTEM) as tx:
+        deactivate(tx, key)
+    room.open(Way.SILENCE, days=5)
+    room.post()
+    keep_silence(room.services)
+    with pytest.raises(Refused) as error, room.act(Role.SECRETARIAT) as (tx, case):
+        send_notice(tx, room.services, case, "HT")
+    assert codes(error) == {"nobody_accredited"}
+    room.stage.the(Role.CEAM_ALTERNATE, "HT")
+    with room.act(Role.SECRETARIAT) as (tx, case):
+        assert send_notice(tx, room.services, case, "HT") == 1
+    assert room.standing.ballot.starts_at is None
+    room.post()
+    keep_silence(room.services)
+    assert room.standing.ballot.starts_at == room.clock.now()
+    assert room.is_true()
+
+
+def test_an_objection_one_second_before_the_end_breaks(room: Room) -> None:
+    room.clock.at = started(room) - SECOND
+    found = objected(room, "EC")
+    assert (found.late, found.outcome) == (False, Outcome.BROKEN)
+    assert room.standing.ballot.outcome is Outcome.BROKEN
+    assert room.standing.ballot.ended_at == room.clock.now()
+    assert len(room.told("objection_made")) >= len(room.states)
+    assert room.is_true()
+
+
+@pytest.mark.parametrize("worker_ran", [True, False])
+def test_an_objection_one_second_after_the_end_has_no_effect(
+    room: Room, *, worker_ran: bool
+) -> None:
+    ends = started(room)
+    room.clock.at = ends + SECOND
+    if worker_ran:
+        keep_silence(room.services)
+    found = objected(room, "EC")
+    assert (found.late, found.outcome) == (True, Outcome.CARRIED)
+    assert room.standing.ballot.ended_at == ends
+    (entry,) = room.entries("ballot.objection_late")
+    assert (entry.detail["country"], entry.detail["explanation"]) == ("EC", WHY)
+    assert room.standing.tally().against == 0
+    assert not room.told("objection_made")
+    assert room.is_true()
+
+
+def test_an_objection_at_the_very_end_is_late(room: Room) -> None:
+    room.clock.at = started(room)
+    assert objected(room, "EC").late
+
+
+def test_an_objection_before_every_seat_is_served_breaks_as_well(room: Room) -> None:
+    room.open(Way.SILENCE, days=5)
+    assert objected(room, "EC").outcome is Outcome.BROKEN
+    assert room.is_true()
+
+
+def test_a_scheduler_that_slept_over_the_end_changes_no_time(room: Room) -> None:
+    ends = started(room)
+    room.clock.at = ends + timedelta(days=1)
+    assert keep_silence(room.services) == {"ended": 1}
+    ballot = room.standing.ballot
+    assert (ballot.outcome, ballot.ended_at) == (Outcome.CARRIED, ends)
+    assert ballot.recorded_at == room.clock.now()
+    assert room.is_true()
+
+
+def test_a_scheduler_that_never_ran_gives_the_same_times(room: Room) -> None:
+    room.open(Way.SILENCE, days=5)
+    room.wait(minutes=5)
+    room.post()
+    delivered = room.clock.now()
+    ends = room.services.calendar.due(delivered, 5)
+    with room.services.uow.look(SYSTEM) as tx:
+        seen = peek(tx, room.services, room.case)
+    assert seen is not None
+    assert (seen.ballot.starts_at, seen.closes_at) == (delivered, ends)
+    room.clock.at = ends + timedelta(days=1)
+    keep_silence(room.services)
+    ballot = room.standing.ballot
+    assert (ballot.starts_at, ballot.ended_at) == (delivered, ends)
+    assert ballot.outcome is Outcome.CARRIED
+    assert room.is_true()
+
+
+def test_who_may_object_and_who_may_record_is_said_by_code(room: Room) -> None:
+    started(room)
+    with pytest.raises(Refused) as error, room.act(Role.SECRETARIAT) as (tx, case):
+        object_to(tx, room.services, case, "EC", WHY)
+    assert codes(error) == {"role"}
+    with pytest.raises(Refused) as error, room.act(Role.CEAM_DELEGATE, "EC") as (tx, case):
+        object_to(tx, room.services, case, "CU", WHY)
+    assert codes(error) == {"role", "not_entitled"}
+    with pytest.raises(Invalid):
+        objected(room, "EC", "  ")
+    with pytest.raises(Refused) as error:
+        served_by_hand(room, "HT")
+    assert codes(error) == {"period_runs"}
+    assert room.standing.is_open
+
+
+def test_service_needs_its_evidence_and_a_day_of_the_procedure(room: Room) -> None:
+    room.open(Way.SILENCE, days=5)
+    wrong = ServedOtherwise("", room.today - timedelta(days=9), "")
+    with pytest.raises(Invalid) as error, room.act(Role.SECRETARIAT) as (tx, case):
+        record_service(tx, room.services, case, "HT", wrong)
+    assert [(e.path, e.code) for e in error.value.fields] == [
+        ("how", "required"),
+        ("evidence", "required"),
+        ("day", "day_between"),
+    ]
+
+
+def test_after_a_broken_silence_nobody_breaks_it_again(room: Room) -> None:
+    started(room)
+    objected(room, "EC")
+    with pytest.raises(Refused) as error:
+        objected(room, "AR")
+    assert codes(error) == {"ballot_not_open"}
+
+
+def test_notice_is_written_down_once(room: Room) -> None:
+    started(room)
+    before = room.case.version
+    with room.act(Role.SECRETARIAT) as (tx, case):
+        keep_notice(tx, room.services, case)
+    keep_silence(room.services)
+    assert room.case.version == before
