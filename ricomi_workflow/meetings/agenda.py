@@ -13,14 +13,12 @@ from ricomi_workflow.cases.commands import act_on
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import FieldError, Invalid, Refusal, Refused
-from ricomi_workflow.meetings.deferred import deferred_to
+from ricomi_workflow.meetings.deferred import DRAFTING, KIND, deferred_to
 from ricomi_workflow.meetings.entering import enter, item_of
 from ricomi_workflow.meetings.keeping import keep
 from ricomi_workflow.meetings.models import meeting_agenda, meeting_document
 from ricomi_workflow.meetings.numbers import Paper, in_all, numbered, revised
 from ricomi_workflow.meetings.queries import (
-    DRAFTING,
-    KIND,
     Agenda,
     agenda_now,
     find_meeting,

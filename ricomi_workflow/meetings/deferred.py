@@ -8,16 +8,22 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from ricomi_workflow.cases.models import case, submission
+from ricomi_workflow.meetings.models import meeting
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-DEFERRAL = "deferral"  # the form that says to which meeting, in its field of that name
+KIND = "committee_meeting"
+DRAFTING = ("meeting_draft", "convened", "meeting_postponed")  # an item may still be put on
+DEFERRAL = "ballot_deferral"  # the form that says to which meeting, in its field `meeting`
 DEFERRED = "deferred"  # the state in which a case waits for it
 
 
 def deferred_to(connection: Connection, ref: str) -> list[tuple[str, Mapping[str, str]]]:
-    """Reference and title of the cases that wait for the meeting `ref`, oldest first."""
+    """Reference and title of the cases that wait for the meeting `ref`, oldest first.
+
+    A case that was put off without naming a meeting waits for the next one.
+    """
     newest = (
         select(submission.c.case_id, func.max(submission.c.number).label("number"))
         .where(submission.c.form == DEFERRAL)
@@ -25,7 +31,7 @@ def deferred_to(connection: Connection, ref: str) -> list[tuple[str, Mapping[str
         .subquery()
     )
     rows = connection.execute(
-        select(case.c.ref, case.c.title, submission.c["values"])
+        select(case.c.ref, case.c.title, case.c.exercise, submission.c["values"])
         .join(newest, newest.c.case_id == case.c.id)
         .join(
             submission,
@@ -35,5 +41,20 @@ def deferred_to(connection: Connection, ref: str) -> list[tuple[str, Mapping[str
         )
         .where(case.c.state == DEFERRED)
         .order_by(submission.c.at, case.c.id)
-    )
-    return [(r.ref, r.title or {}) for r in rows if r[2].get("meeting") == ref]
+    ).all()
+    if not rows:
+        return []
+    following = {exercise: _next(connection, exercise=exercise) for exercise in (False, True)}
+    named = [(r.ref, r.title, r[3].get("meeting") or following[bool(r.exercise)]) for r in rows]
+    return [(of, title or {}) for of, title, to in named if to == ref]
+
+
+def _next(connection: Connection, *, exercise: bool) -> str | None:
+    """The meeting that is held next, or is being prepared."""
+    return connection.execute(
+        select(case.c.ref)
+        .outerjoin(meeting, meeting.c.case_id == case.c.id)
+        .where(case.c.kind == KIND, case.c.state.in_(DRAFTING), case.c.exercise.is_(exercise))
+        .order_by(meeting.c.begins_at.is_(None), meeting.c.begins_at, case.c.id)
+        .limit(1)
+    ).scalar()

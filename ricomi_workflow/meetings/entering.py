@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.kernel.errors import FieldError, Invalid, NotFound, Refusal, Refused
-from ricomi_workflow.meetings.queries import KIND
+from ricomi_workflow.meetings.deferred import KIND
 
 if TYPE_CHECKING:
     from collections.abc import Collection

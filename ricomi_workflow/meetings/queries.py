@@ -17,7 +17,7 @@ from ricomi_workflow.cases.models import case
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound
-from ricomi_workflow.meetings.deferred import deferred_to
+from ricomi_workflow.meetings.deferred import DRAFTING, KIND, deferred_to
 from ricomi_workflow.meetings.models import (
     meeting,
     meeting_agenda,
@@ -48,8 +48,6 @@ from ricomi_workflow.meetings.rules import (
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row, Select
 
-KIND = "committee_meeting"
-DRAFTING = ("meeting_draft", "convened", "meeting_postponed")
 IN_SESSION = "in_session"
 PAGE = 50
 

@@ -151,7 +151,7 @@ def open_item_ballot(
         "ballot_round": round_number,
     }
     rows = [(meeting_item_act, row)]
-    facts: dict[str, Json] = {"item": number, "case": voted_on.ref, "ballot": round_number}
+    facts: dict[str, Json] = {"item": number, "voted_on": voted_on.ref, "ballot": round_number}
     keep(tx, case, "meeting.item_put_to_vote", rows, *PRESIDING, **facts)
     return voted_on.ref
 
