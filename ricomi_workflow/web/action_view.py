@@ -70,8 +70,7 @@ def votes_of_reader(file: CaseFile, country: str) -> list[Refusal]:
     standing = None
     if view:
         seats = {seat.country: seat.counted for seat in view.seats}
-        latest = {v.country: v.position for v in view.history}
-        standing = Standing(view.ballot, seats, latest)
+        standing = Standing(view.ballot, seats, {})  # what was answered says nothing here
     return vote_refusals(standing, voter_for(file.reader, file.case, country), country, file.now)
 
 
@@ -145,7 +144,7 @@ def _vote_acts(file: CaseFile) -> list[ActRow]:
     for country in sorted(voting_states(file.reader, file.case)):
         if file.open_ballot and not votes_of_reader(file, country):
             seat = file.open_ballot.seat(country)
-            voted = bool(seat and seat.vote)
+            voted = bool(seat and seat.vote and not seat.vote.taken_back)
             verb = t("case.change_vote" if voted else "case.vote")
             rows.append(ActRow(verb, t("case.vote_hint"), href, primary=not voted))
     return rows

@@ -251,9 +251,7 @@ def choices(ballot: Ballot) -> tuple[BallotChoice, ...]:
 def needing_text(ballot: Ballot) -> tuple[Position, ...]:
     """The answers to which an explanation belongs; a reservation has a text of its own."""
     return tuple(
-        p
-        for p in CASTABLE
-        if p is not Position.WITH_RESERVATIONS and ballot.rule.needs_text(p)
+        p for p in CASTABLE if p is not Position.WITH_RESERVATIONS and ballot.rule.needs_text(p)
     )
 
 

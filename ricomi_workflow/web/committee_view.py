@@ -1,4 +1,4 @@
-"""The committee's page put together, for delegates, the chair and the Secretariat."""
+"""The desk of the committee: what waits for the reader's state, what to read, what was decided."""
 
 from __future__ import annotations
 
@@ -15,10 +15,20 @@ from ricomi_workflow.bodies.rules import electorate
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.reviews.rankings import orders_for_committee
+from ricomi_workflow.web.ballot_page import not_closing
 from ricomi_workflow.web.ballot_words import drawn
 from ricomi_workflow.web.case_words import case_title
 from ricomi_workflow.web.components import BallotView
-from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.desk_reading import (
+    History,
+    MeetingLine,
+    Reading,
+    countdown,
+    histories,
+    next_meetings,
+    to_read,
+)
+from ricomi_workflow.web.i18n import language, t, zone
 from ricomi_workflow.web.viewer import services
 
 if TYPE_CHECKING:
@@ -35,10 +45,12 @@ class BallotRow:
     illustrative: bool
     href: str
     drawn: BallotView
-    closes_at: datetime
+    closes_at: datetime | None
+    closes: str  # in the reader's own hours; or what will close it
+    left: str
     ended_at: datetime | None
-    days_left: int
     missing: str  # the reader's states that have not voted
+    answer: tuple[tuple[str, str], ...]  # for each of them: the words of the button, the address
     answered: str
 
 
@@ -49,8 +61,14 @@ class Committee:
     body: str
     lead: str
     own: str
+    votes: bool  # whether the reader speaks for a state
+    hours: str
+    waiting: tuple[BallotRow, ...]
     open: tuple[BallotRow, ...]
+    reading: tuple[Reading, ...]
     ended: tuple[BallotRow, ...]
+    histories: tuple[History, ...]
+    meetings: tuple[MeetingLine, ...]
     orders: tuple[tuple[str, str, bool], ...]  # of calls: where, number, whether adopted
     rule: str
     rule_confirmed: bool
@@ -58,35 +76,75 @@ class Committee:
 
 
 def committee(connection: Connection, reader: Actor) -> Committee:
-    """The page for `reader`, in four queries."""
+    """The page for `reader`; the number of queries has an upper bound."""
     countries = reader.countries(*VOTERS)
     live = open_ballots(connection, countries, reader.mandates)
     real = [ballot for ballot in live if not ballot.exercise]
-    today = services().calendar.local_day(services().uow.clock.now())
+    waiting = [line for line in live if None in line.own.values()]
+    now = services().uow.clock.now()
+    today = services().calendar.local_day(now)
     named = {w.body for w in services().library.workflows.values() if w.body}
     body = services().reference.body(min(named))
-    rule = body.rule
+    meetings = next_meetings(connection, reader, now)
     return Committee(
         body=body.name_on(today).name[language()],
         lead=t("ballot.committee_lead", n=len(real)),
         own=_own(countries, real),
-        open=tuple(_row(ballot) for ballot in live),
-        ended=tuple(_row(ballot) for ballot in ended_ballots(connection, countries)),
+        votes=bool(countries) or any(line.own for line in live),
+        hours=t("desk.own_hours", place=formats.place(zone(), language())),
+        waiting=tuple(_row(line, now) for line in waiting),
+        open=tuple(_row(line, now) for line in live if line not in waiting),
+        reading=to_read(live, meetings),
+        ended=tuple(_row(line, now) for line in ended_ballots(connection, countries)),
+        histories=histories(connection, countries),
+        meetings=meetings,
         orders=tuple(
             (url_for("rankings.order", ref=ref), number, adopted)
             for ref, number, adopted in orders_for_committee(connection)
         ),
-        rule=rule.note[language()],
-        rule_confirmed=rule.confirmed,
+        rule=body.rule.note[language()],
+        rule_confirmed=body.rule.confirmed,
         seats=electorate(body, services().reference, today).count,
     )
 
 
-def _row(line: OpenBallot) -> BallotRow:
-    calendar, now = services().calendar, services().uow.clock.now()
-    closes = calendar.local_day(line.ballot.closes_at)
-    silent = sorted(formats.country(c, language()) for c, p in line.own.items() if p is None)
-    given = [
+def _row(line: OpenBallot, now: datetime) -> BallotRow:
+    is_open, ballot = line.ballot.outcome is None, line.ballot
+    silent = sorted(
+        (formats.country(code, language()), code) for code, p in line.own.items() if p is None
+    )
+    names = formats.listed([name for name, _ in silent], language()) if silent else ""
+    return BallotRow(
+        ref=line.ref,
+        title=case_title(line.title),
+        country=_place(line.country),
+        illustrative=line.illustrative,
+        href=url_for("ballots.ballot", ref=line.ref),
+        drawn=drawn(ballot, (line.tally, line.missing), line.answered),
+        closes_at=ballot.closes_at,
+        closes=formats.instant_in(ballot.closes_at, language(), zone())
+        if ballot.closes_at
+        else not_closing(ballot.way),
+        left=countdown(ballot.closes_at, now) if ballot.closes_at else "",
+        ended_at=ballot.ended_at,
+        missing=names if is_open else "",
+        answer=tuple((t("desk.answer", country=n), _answer_href(line, c)) for n, c in silent),
+        answered=" ".join(_answered(line)),
+    )
+
+
+def _place(country: str) -> str:
+    """The state that asks; of a matter of the committee itself, nothing."""
+    known = country in services().reference.states
+    return formats.country(country, language()) if known else ""
+
+
+def _answer_href(line: OpenBallot, country: str) -> str:
+    return url_for("ballots.ballot", ref=line.ref, country=country)
+
+
+def _answered(line: OpenBallot) -> list[str]:
+    return [
         t(
             "ballot.answered",
             country=formats.country(country, language()),
@@ -95,20 +153,6 @@ def _row(line: OpenBallot) -> BallotRow:
         for country, position in line.own.items()
         if position
     ]
-    is_open = line.ballot.outcome is None
-    return BallotRow(
-        ref=line.ref,
-        title=case_title(line.title),
-        country=formats.country(line.country, language()),
-        illustrative=line.illustrative,
-        href=url_for("ballots.ballot", ref=line.ref),
-        drawn=drawn(line.ballot, line.tally, line.missing),
-        closes_at=line.ballot.closes_at,
-        ended_at=line.ballot.ended_at,
-        days_left=calendar.between(calendar.local_day(now), closes),
-        missing=formats.listed(silent, language()) if silent and is_open else "",
-        answered=" ".join(given),
-    )
 
 
 def _own(countries: frozenset[str], live: list[OpenBallot]) -> str:

@@ -1,31 +1,45 @@
-"""The ballot of a case: read, answered, confirmed in a second step, changeable until it closes."""
+"""The ballot of a case: read, answered, confirmed in a second step, changed and taken back."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ricomi_workflow.ballots.commands import cast_vote, preview_vote
-from ricomi_workflow.ballots.rules import Position
+from ricomi_workflow.ballots.commands import (
+    cast_vote,
+    preview_vote,
+    require_texts,
+    take_back_vote,
+    valid_answer,
+)
+from ricomi_workflow.ballots.queries import BallotView
+from ricomi_workflow.ballots.rules import CASTABLE, Position
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.kernel.errors import Invalid, Refused
 from ricomi_workflow.web.audience import for_signed_in
+from ricomi_workflow.web.ballot_answers import Sent, answer_sent, errors_of
+from ricomi_workflow.web.ballot_oaths import take_back_oath, vote_oath
 from ricomi_workflow.web.ballot_page import (
     Answer,
     ballot_page,
+    can_take_back,
     country_of,
+    earlier_ballots,
     last_position,
     last_seen,
-    vote_oath,
+    the_ballot,
 )
 from ricomi_workflow.web.case_file import CaseFile, read_case_file
 from ricomi_workflow.web.errors import status_of
 from ricomi_workflow.web.i18n import PREFIX, t
 from ricomi_workflow.web.viewer import actor, services
-from ricomi_workflow.web.wording import mistake
+from ricomi_workflow.web.wording import reason
 
 blueprint = Blueprint("ballots", __name__, url_prefix=PREFIX)
 _ADDRESS = "/cases/<ref>/ballot"
+_DONE = ("1", "taken", "recorded")
 Shown = str | Response | tuple[str, int]
 
 
@@ -33,72 +47,101 @@ Shown = str | Response | tuple[str, int]
 @for_signed_in
 def ballot(ref: str) -> str:
     """Show the ballot and, to a delegate, the choices with none preselected."""
-    file = _file(ref)
-    country = country_of(file, request.args.get("country", ""))
-    return _page(file, country, Answer())
+    return _page(ref, request.args.get("country", ""), Answer())
 
 
 @blueprint.post(_ADDRESS)
 @for_signed_in
 def answer(ref: str) -> Shown:
     """Say a vote back; cast it when it was confirmed."""
-    sent = Answer(
-        position=request.form.get("vote", ""),
-        explanation=request.form.get("explanation", "").strip(),
-        seen=request.form.get("_seen", 0, type=int),
-    )
-    country = request.form.get("country", "")
+    sent = answer_sent()
     if "_back" in request.form:  # what was written comes along; the choice is made anew
-        return _page(_file(ref), country, sent)
-    confirmed = request.form.get("_confirm") == "yes"
-    return _cast(ref, country, sent) if confirmed else _say_back(ref, country, sent)
+        return _page(ref, sent.country, sent.answer)
+    return _cast(ref, sent) if sent.confirmed else _say_back(ref, sent)
 
 
-def _say_back(ref: str, country: str, sent: Answer) -> Shown:
+@blueprint.get(f"{_ADDRESS}/take-back")
+@for_signed_in
+def take_back(ref: str) -> Shown:
+    """Say back that the answer of a state is taken back."""
+    file, _ = _file(ref)
+    country = country_of(file, request.args.get("country", ""))
+    if not can_take_back(file, country):
+        return redirect(url_for("ballots.ballot", ref=ref, country=country), 303)
+    page, oath = ballot_page(file, country), take_back_oath(file, country)
+    return render_template("pages/ballot_take_back.html", page=page, oath=oath)
+
+
+@blueprint.post(f"{_ADDRESS}/take-back")
+@for_signed_in
+def taken_back(ref: str) -> Shown:
+    """Take the answer back: the state is unanswered again."""
+    country = request.form.get("country", "")
+    try:
+        with services().uow.begin(actor()) as tx:
+            take_back_vote(tx, services(), lock(tx, services(), ref), country)
+    except Refused as error:
+        return _page(ref, country, Answer(), error), status_of(error)
+    return redirect(url_for("ballots.ballot", ref=ref, country=country, done="taken"), 303)
+
+
+def _say_back(ref: str, sent: Sent) -> Shown:
     """The vote in one sentence with what it would change, or what keeps it from being cast."""
-    file = _file(ref)
-    if sent.position not in set(Position):
-        return _page(file, country, _wrong(sent, t("ballot.choose_one"))), 422
+    file, _ = _file(ref)
+    given = sent.answer
+    if given.position not in set(CASTABLE):
+        return _page(
+            ref, sent.country, replace(given, errors={"vote": t("ballot.choose_one")})
+        ), 422
     try:
         with services().uow.look(actor()) as tx:
-            preview = preview_vote(tx, file.case, country, sent.position, services())
-    except Refused as error:
-        return _page(file, country, sent), status_of(error)
-    oath = vote_oath(file, country, Position(sent.position), preview)
-    page = ballot_page(file, country, sent)
+            preview = preview_vote(tx, file.case, sent.country, given.position, services())
+        position, why, reserved = valid_answer(given.position, given.explanation, given.reservation)
+        require_texts(the_ballot(file).ballot, position, why, reserved)
+    except (Refused, Invalid) as error:
+        return _not_cast(ref, sent, error)
+    oath = vote_oath(file, sent.country, Position(given.position), preview)
+    page = ballot_page(file, sent.country, given)
     return render_template("pages/ballot_confirm.html", page=page, oath=oath)
 
 
-def _cast(ref: str, country: str, sent: Answer) -> Shown:
+def _cast(ref: str, sent: Sent) -> Shown:
     """Cast the vote unless the state has voted since the page was made."""
-    late = False
+    late, given = False, sent.answer
     try:
         with services().uow.begin(actor()) as tx:
             case = lock(tx, services(), ref)
-            late = last_seen(read_case_file(tx, services(), ref), country) != sent.seen
+            late = last_seen(read_case_file(tx, services(), ref), sent.country) != given.seen
             if not late:
-                words = sent.explanation or None
-                cast_vote(tx, services(), case, country, sent.position, explanation=words)
-    except Refused as error:
-        return _page(_file(ref), country, sent), status_of(error)
-    except Invalid as error:
-        told = " ".join(mistake(each) for each in error.fields)
-        return _page(_file(ref), country, _wrong(sent, told)), status_of(error)
-    if late and last_position(_file(ref), country) != sent.position:
-        moved = Answer(sent.position, sent.explanation, moved_on=True)
-        return _page(_file(ref), country, moved), 409
-    return redirect(url_for("ballots.ballot", ref=ref, country=country, done=1), 303)
+                texts = {"explanation": given.explanation, "reservation": given.reservation}
+                cast_vote(tx, services(), case, sent.country, given.position, **texts)
+    except (Refused, Invalid) as error:
+        return _not_cast(ref, sent, error)
+    if late and last_position(_file(ref)[0], sent.country) != given.position:
+        moved = replace(given, seen=0, moved_on=True)
+        return _page(ref, sent.country, moved), 409
+    return redirect(url_for("ballots.ballot", ref=ref, country=sent.country, done=1), 303)
 
 
-def _file(ref: str) -> CaseFile:
+def _not_cast(ref: str, sent: Sent, error: Refused | Invalid) -> Shown:
+    """The page again with all that was written, and what is wrong with it."""
+    if isinstance(error, Refused):
+        return _page(ref, sent.country, sent.answer, error), status_of(error)
+    wrong = replace(sent.answer, errors=errors_of(error))
+    return _page(ref, sent.country, wrong), status_of(error)
+
+
+def _file(ref: str, *, earlier: bool = False) -> tuple[CaseFile, tuple[BallotView, ...]]:
     with services().uow.look(actor()) as tx:
-        return read_case_file(tx, services(), ref)
+        file = read_case_file(tx, services(), ref)
+        return file, earlier_ballots(tx, file) if earlier else ()
 
 
-def _wrong(sent: Answer, error: str) -> Answer:
-    return Answer(sent.position, sent.explanation, sent.seen, error)
-
-
-def _page(file: CaseFile, country: str, sent: Answer) -> str:
-    page = ballot_page(file, country, sent)
-    return render_template("pages/ballot.html", page=page, done="done" in request.args)
+def _page(ref: str, wanted: str, sent: Answer, error: Refused | None = None) -> str:
+    file, earlier = _file(ref, earlier=True)
+    page = ballot_page(file, country_of(file, wanted), sent, earlier)
+    done = request.args.get("done", "")
+    told = [reason(refusal) for refusal in error.refusals] if error else []
+    return render_template(
+        "pages/ballot.html", page=page, done=done if done in _DONE else "", refused=told
+    )
