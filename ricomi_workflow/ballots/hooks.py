@@ -85,6 +85,10 @@ def _open(act: Act, form: str) -> None:
         raise AssertionError("a ballot has a submission to vote on")
     opening = opening_of(content_of(act.services, given), act.inputs)
     act.note(**freeze(act.tx, act.services, act.case, opening, seq=act.seq))
+    if opening.way is not Way.ELECTRONIC:
+        act.note(term_days=0)  # its end is not a matter of the state's days
+    elif opening.business_days:
+        act.note(term_days=opening.business_days)
 
 
 def opening_of(content: Content, inputs: Mapping[str, Json]) -> Opening:

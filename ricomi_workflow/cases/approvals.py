@@ -3,7 +3,8 @@
 A transition may say on which sections of a form its approval rests (`depends_on`). When one of
 them changes, the act that hands the form in voids the approval and its entry of the trail says
 so (`voided`: act, form, sections, and for a participation the states); all others stay valid.
-An approval that says nothing rests on the whole form, whether it changed or not.
+An approval that says nothing rests on the whole form, whether it changed or not. A correction of
+what is not decided upon (`binding.py`) voids nothing.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from sqlalchemy import select, update
 
 from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.cases.act import Act
+from ricomi_workflow.cases.binding import CORRECTED
 from ricomi_workflow.cases.models import participation
 from ricomi_workflow.cases.rows import Submission
 from ricomi_workflow.definitions.diff import changed_sections, differences
@@ -44,12 +46,10 @@ class Voided:
 def void_changed(act: Act, form: FormDef, before: Submission | None) -> None:
     """Void what rests on sections that the act hands in with other answers than `before`."""
     resting = _resting_on(act.services.process(act.case).workflow, form.name)
-    if before is None or not resting:
+    if before is None or not resting or CORRECTED in act.detail:
         return
     old = act.services.library.forms[before.form_key]
-    aside = {field.name for field in form.fields() if not field.material}
-    found_changes = differences(old, before.values, form, act.inputs)
-    changed = changed_sections([each for each in found_changes if each.field not in aside])
+    changed = changed_sections(differences(old, before.values, form, act.inputs))
     touched = {t.trigger: [s for s in t.depends_on[form.name] if s in changed] for t in resting}
     given = _given_since_voided(act, [name for name, sections in touched.items() if sections])
     found: list[Json] = []

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ricomi_workflow.definitions.model import FormDef
 
 Values = Mapping[str, Json]
+CORRECTED = "corrected"  # what an entry says of the fields that a correction changed
 
 
 def material(form: FormDef, values: Values) -> dict[str, Json]:
@@ -70,7 +71,7 @@ def note_correction(act: Act, form: FormDef, held: Submission) -> None:
     bound = [name for name in changed if name not in aside]
     if bound:
         raise Refused([_bound(form, bound)])
-    act.note(corrected=changed, material=material_digest(form, held.values))
+    act.note(**{CORRECTED: changed}, material=material_digest(form, held.values))
 
 
 def _bound(form: FormDef, names: list[str]) -> Refusal:

@@ -173,11 +173,18 @@ def message_params(act: Act) -> dict[str, Json]:
         "definition": act.case.definition,
         "state": act.case.state,
         "reason": act.reason or "",
-        "due": due,
+        "due": _end_told(act, due),
         "actor_office": office(act.actor, act.case, _acting(act)),
         **{name: value for name, value in act.detail.items() if name == "tally"},
         **for_whom(act.actor),
     }
+
+
+def _end_told(act: Act, due: str) -> str:
+    """When the state is to end: what the act says of it, else the term of the state."""
+    if "closes_at" not in act.detail:
+        return due
+    return str(act.detail["closes_at"] or "")
 
 
 def _acting(act: Act) -> frozenset[Role]:

@@ -53,8 +53,12 @@ def test_with_a_quorum_the_closing_time_decides_by_the_votes_there_are(voting: S
     assert voting.entries()[-1].detail["tally"] == {
         "electorate": 32,
         "in_favour": 16,
+        "with_reservations": 0,
         "against": 0,
         "abstain": 2,
+        "not_participating": 0,
+        "absent": 0,
+        "recused": 0,
     }
     assert voting.money() == NOTHING
 
@@ -79,8 +83,12 @@ def test_an_alternate_stands_in_and_the_delegate_may_change_the_vote(voting: Sto
     assert voting.entries()[-1].detail["tally"] == {
         "electorate": 32,
         "in_favour": 17,
+        "with_reservations": 0,
         "against": 0,
         "abstain": 0,
+        "not_participating": 0,
+        "absent": 0,
+        "recused": 0,
     }
 
 

@@ -75,11 +75,11 @@ def majority(
     *,
     more_than: bool = True,
 ) -> Rule:
-    """A rule of decision."""
+    """A rule of decision, confirmed."""
     return Rule(
-        quorum_to_open=Share(Fraction("1/3"), more_than=False),
-        quorum_to_decide=Share(Fraction(quorum), more_than=more_than),
-        threshold=Share(Fraction(threshold), more_than=more_than),
+        quorum_to_open=Share(Fraction("1/3"), more_than=False, confirmed=True),
+        quorum_to_decide=Share(Fraction(quorum), more_than=more_than, confirmed=True),
+        threshold=Share(Fraction(threshold), more_than=more_than, confirmed=True),
         basis=basis,
         note=words("a majority"),
     )
