@@ -40,7 +40,9 @@ from ricomi_workflow.db.uow import UnitOfWork
 from ricomi_workflow.deadlines import hooks as deadline_hooks
 from ricomi_workflow.deadlines import moving as deadline_moving
 from ricomi_workflow.deadlines import witness as deadline_witness
+from ricomi_workflow.decisions import witness as decision_witness
 from ricomi_workflow.decisions.commands import keep_record
+from ricomi_workflow.decisions.document import closing_entries
 from ricomi_workflow.definitions.check import check
 from ricomi_workflow.definitions.forms import Lookups
 from ricomi_workflow.definitions.load import load
@@ -89,6 +91,7 @@ WITNESSES = tuple(
     for each in (
         case_witness,
         ballot_witness,
+        decision_witness,
         file_witness,
         fund_witness,
         deadline_witness,
@@ -98,6 +101,7 @@ WITNESSES = tuple(
         meeting_witness,
     )
 )
+PINS = closing_entries  # what every checkpoint covers besides the ends of the trails
 MOVERS = tuple(each.MOVER for each in (ballot_moving, deadline_moving, catalogue_moving))
 IMPLIED = ("file_submission", "name_files", "notify", "schedule_deadline", "publish")
 FIRED_BY_CODE = frozenset({"decide", "open_call", "close_call"})

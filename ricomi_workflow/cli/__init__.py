@@ -3,6 +3,7 @@
 import click
 
 from ricomi_workflow.cli.audit import audit
+from ricomi_workflow.cli.ballots import ballots
 from ricomi_workflow.cli.bodies import bodies
 from ricomi_workflow.cli.cases import cases
 from ricomi_workflow.cli.catalogue import catalogue
@@ -26,7 +27,7 @@ def main() -> None:
 
 
 for _command in (
-    audit, bodies, cases, catalogue, db, definitions, demo, files,
+    audit, ballots, bodies, cases, catalogue, db, definitions, demo, files,
     fund, serve, simulate, users, worker, workflow,
 ):  # fmt: skip
     main.add_command(_command)

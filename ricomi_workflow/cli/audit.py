@@ -7,11 +7,14 @@ import sys
 import click
 from sqlalchemy import func, select
 
+from ricomi_workflow.audit.checkpoints import faulty, list_checkpoints, make_checkpoint
 from ricomi_workflow.audit.queries import Fault, verify
-from ricomi_workflow.bootstrap import WITNESSES
+from ricomi_workflow.bootstrap import PINS, WITNESSES
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.cases.witness import missing_cases
 from ricomi_workflow.cli.console import product
+from ricomi_workflow.kernel.actors import SYSTEM
+from ricomi_workflow.kernel.clock import iso
 
 WHY = {
     "number": "its number does not follow the one before it",
@@ -42,7 +45,15 @@ WHY = {
     "adoption": "the adoption of the order that it records stands otherwise",
     "assignment": "who had the case in hand after it was altered, added or taken away",
     "comment": "a comment written after it was altered, added or taken away",
+    "decision": "the record of the decision was altered, added or taken away",
+    "decision note": "a note beside the decision was altered, added or taken away",
     "certificate": "no certificate that was in force at its hour let its author stand in",
+}
+
+POINTS = {
+    "link": "it does not follow the one before it, or does not give its digest",
+    "root": "its leaves do not give its root",
+    "entry": "an entry that it covers was altered or cut off",
 }
 
 
@@ -65,9 +76,30 @@ def verify_command() -> None:
                 faults += [found] if found else []
                 bar.update(1)
         gone = missing_cases(connection)
+        points = list(faulty(connection))
     for fault in faults:
         click.echo(f"{fault.ref}, entry {fault.seq}: {WHY[fault.why]}")
     for ref in gone:
         click.echo(f"{ref}: the case is gone, though its number was given")
-    click.echo(f"{number} trails verified, {len(faults) + len(gone)} broken")
-    sys.exit(1 if faults or gone else 0)
+    for point, why in points:
+        click.echo(f"Checkpoint {point}: {POINTS[why]}")
+    broken = len(faults) + len(gone) + len(points)
+    click.echo(f"{number} trails verified, {broken} broken")
+    sys.exit(1 if broken else 0)
+
+
+@audit.command("checkpoint")
+@click.option("--list", "listed", is_flag=True, help="Only tell those that were made.")
+def checkpoint_command(*, listed: bool) -> None:
+    """Make a checkpoint over all trails now, and tell its digest.
+
+    The worker makes one a day. Keep the digests where nobody of the system can change them.
+    """
+    with product(needs_processes=False) as services:
+        if not listed:
+            with services.uow.begin(SYSTEM) as tx:
+                make_checkpoint(tx, PINS)
+        with services.uow.read() as connection:
+            made = list_checkpoints(connection, limit=100 if listed else 1)
+    for each in made:
+        click.echo(f"{each.number}  {iso(each.at)}  {each.size}  {each.root}  {each.digest}")

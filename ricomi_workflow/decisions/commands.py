@@ -1,4 +1,4 @@
-"""The verbs of decisions: keep the record of a ballot that ends, and note something beside it."""
+"""Keep the record of a ballot in the act that ends it."""
 
 from __future__ import annotations
 
@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import column, select, table
 
 from ricomi_workflow.audit.checkpoints import latest_checkpoint
-from ricomi_workflow.audit.commands import record
 from ricomi_workflow.audit.queries import trail
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.ballots.closed import Answered, answers, slips
 from ricomi_workflow.ballots.kinds import Secrecy
 from ricomi_workflow.ballots.rows import Ballot, find_standing
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case, for_whom, in_office
+from ricomi_workflow.cases.case import Case
 from ricomi_workflow.db.reading import read
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.decisions.models import decision, decision_note, decision_position
+from ricomi_workflow.decisions.models import decision, decision_position
 from ricomi_workflow.decisions.record import (
     VOID,
     Closing,
@@ -30,20 +29,14 @@ from ricomi_workflow.decisions.record import (
     record_of,
     seats_of,
 )
-from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json, canonical, digest
 from ricomi_workflow.kernel.clock import iso, parse_iso
-from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound
 from ricomi_workflow.kernel.text import LANGUAGES
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-NOTED: Final = "decision.noted"
 NUMBERED: Final = frozenset({"carried", "lost"})  # what the body decided has a number
-KINDS: Final = ("sponsor", "footnote", "document", "correction")
-OF_A_STATE: Final = frozenset({"sponsor", "footnote"})
-_LONGEST = 2000
 _NEXT = """INSERT INTO decision_number (series, year, last) VALUES (%s, %s, 1)
 ON CONFLICT (series, year) DO UPDATE SET last = decision_number.last + 1 RETURNING last"""
 _case = table("case", column("id"), column("definition_digest"))
@@ -71,66 +64,6 @@ def keep_record(
     for country, held in finally_held(whole).items():
         tx.insert(decision_position, _position(standing.ballot.id, country, held))
     return {"decision": {"number": whole.number, "digest": sealed}}
-
-
-def annotate(
-    tx: Tx,
-    case: Case,
-    round_number: int,
-    kind: str,
-    text: str,
-    *,
-    country: str | None = None,
-) -> int:
-    """Note a sponsor, a footnote of a state, a document or a correction beside a decision.
-
-    The record stays as it is: the note has its own date and its own entry in the trail, whose
-    number is answered. Raises `NotFound`, `Forbidden` (only the Secretariat), `Invalid`.
-    Transaction: the case is locked.
-    """
-    found = tx.connection.execute(
-        select(decision.c.ballot_id).where(
-            decision.c.case_id == case.id, decision.c.round == round_number
-        )
-    ).scalar_one_or_none()
-    if found is None:
-        raise NotFound("decision", f"{case.ref}/{round_number}")
-    actor = in_office(tx.actor, case, Role.SECRETARIAT)
-    if actor is None:
-        raise Forbidden(NOTED)
-    words = _valid_note(kind, text, country)
-    office = Role.SECRETARIAT.value
-    said: dict[str, Json] = {"kind": kind, "country": country, "text": words}
-    seq = record(
-        tx,
-        case,
-        NOTED,
-        office=office,
-        actor_id=tx.actor.user_id,
-        detail={"ballot": round_number, **said, **for_whom(actor)},
-    )
-    tx.insert(
-        decision_note, {"ballot_id": found, "seq": seq, **said, "office": office, "at": tx.now}
-    )
-    return seq
-
-
-def _valid_note(kind: str, text: str, country: str | None) -> str:
-    words = text.strip()
-    mistakes = []
-    if kind not in KINDS:
-        mistakes.append(FieldError("kind", "not_an_option", {"value": kind}))
-    if (country is None) == (kind in OF_A_STATE):
-        code = "required" if country is None else "unknown"
-        mistakes.append(FieldError("country", code))
-    if not words:
-        mistakes.append(FieldError("text", "required"))
-    elif len(words) > _LONGEST:
-        figures = {"limit": _LONGEST, "found": len(words)}
-        mistakes.append(FieldError("text", "too_long", figures))
-    if mistakes:
-        raise Invalid(mistakes)
-    return words
 
 
 def _closing(tx: Tx, case: Case, facts: Mapping[str, Json], reason: str | None) -> Closing:

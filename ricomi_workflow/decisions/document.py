@@ -93,7 +93,12 @@ def _shown(ref: str, entry: Entry, places: dict[str, int]) -> dict[str, Json]:
 
 def _text_of(ref: str, entry: Entry) -> dict[str, Json]:
     text = entry_text(ref, entry)
-    return {"digest": hashlib.sha256(text.encode()).hexdigest(), "text": text}
+    return {"digest": digest_of_text(text), "text": text}
+
+
+def digest_of_text(text: str) -> str:
+    """SHA-256 of a text as it stands."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _proof(

@@ -19,20 +19,20 @@ from ricomi_workflow.papers.dossier import (
     submission_paper,
 )
 
-_TEMPLATE = Path(__file__).parent / "templates" / "paper.typ"
+_TEMPLATES = Path(__file__).parent / "templates"
 _REGIONS = {"es": "ES", "en": "US", "pt": "BR", "fr": "FR"}
 
 
-def pdf(paper: Paper) -> bytes:
-    """The PDF of a paper, tagged for assistive technology (PDF/UA-1)."""
+def pdf(paper: Paper, template: str = "paper.typ") -> bytes:
+    """The PDF of a paper drawn by a template, tagged for assistive technology (PDF/UA-1)."""
     import typst  # noqa: PLC0415 - heavy, and most processes never print
 
     made = datetime.fromisoformat(str(paper["made"]))
     moment = [made.year, made.month, made.day, made.hour, made.minute, made.second]
     data = {**paper, "region": _REGIONS[str(paper["lang"])], "moment": moment}
     return typst.compile(
-        str(_TEMPLATE),
-        root=str(_TEMPLATE.parent),
+        str(_TEMPLATES / template),
+        root=str(_TEMPLATES),
         ignore_system_fonts=True,
         font_paths=[],
         format="pdf",

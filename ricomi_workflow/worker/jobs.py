@@ -7,7 +7,9 @@ from dataclasses import asdict, dataclass
 
 import structlog
 
+from ricomi_workflow.audit.checkpoints import latest_checkpoint, make_checkpoint
 from ricomi_workflow.ballots.hooks import waited_for
+from ricomi_workflow.bootstrap import PINS
 from ricomi_workflow.ballots.silence import keep_silence
 from ricomi_workflow.calls.commands import keep_time
 from ricomi_workflow.cases.act import Services
@@ -43,6 +45,7 @@ def jobs(services: Services, transport: Transport) -> tuple[Job, ...]:
         Job("silence", 15, lambda: keep_procedures(services)),
         Job("outbox", 5, lambda: deliver(services, transport)),
         *([Job("scanning", 10, lambda: scan(services))] if services.scanner else []),
+        Job("checkpoints", 600, lambda: keep_checkpoints(services)),
         Job("forgetting", 3600, lambda: forget(services)),
         Job(WORKER, 15, lambda: None),
     )
@@ -85,6 +88,16 @@ def scan(services: Services) -> None:
     """Let the scanner look at the files that wait for it, if one is set."""
     if judged := scan_waiting(services):
         _log.info("files.scanned", files=judged)
+
+
+def keep_checkpoints(services: Services) -> None:
+    """Make the checkpoint of the Secretariat's day, if it is not there yet."""
+    with services.uow.begin(SYSTEM) as tx:
+        last, day = latest_checkpoint(tx.connection), services.calendar.local_day
+        if last and day(last.at) >= day(tx.now):
+            return
+        made = make_checkpoint(tx, PINS)
+    _log.info("checkpoints.made", number=made.number, digest=made.digest)
 
 
 def forget(services: Services) -> None:

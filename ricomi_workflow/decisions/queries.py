@@ -1,0 +1,218 @@
+"""Reading decisions: the public list, one decision, the history of a state."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Row, func, select, tuple_
+
+from ricomi_workflow.decisions.document import document_of
+from ricomi_workflow.decisions.models import decision, decision_note, decision_position
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.errors import NotFound
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Select
+
+PAGE = 20
+Key = tuple[datetime, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What is asked of the list; None or empty: everything."""
+
+    year: int | None = None
+    outcome: str = ""
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A line of a list of decisions."""
+
+    ballot_id: int
+    ref: str
+    round: int
+    number: str | None
+    body: str
+    year: int
+    title: Mapping[str, str]
+    way: str
+    secrecy: str
+    outcome: str
+    at: datetime
+    tally: Mapping[str, Any]
+    exercise: bool
+    illustrative: bool
+    digest: str
+
+    @property
+    def key(self) -> Key:
+        """By which the next page starts after it."""
+        return self.at, self.ballot_id
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What was noted beside a decision after it was taken."""
+
+    seq: int
+    kind: str
+    country: str | None
+    text: str
+    office: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """One decision with its record and the notes beside it."""
+
+    line: Decision
+    record: Mapping[str, Any]
+    notes: Sequence[Note]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a state answered in one decision, as far as everybody may know it."""
+
+    decision: Decision
+    position: str
+    explanation: str | None
+    reservation: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the list, and the key of the next one."""
+
+    lines: tuple[Decision, ...]
+    total: int
+    following: Key | None
+
+
+_COLUMNS = [decision.c[name] for name in Decision.__dataclass_fields__]
+_PUBLIC = ~decision.c.exercise
+
+
+def list_decisions(
+    connection: Connection, filters: Filters, after: Key | None = None, limit: int = PAGE
+) -> Page:
+    """The decisions that everybody may read, newest first; exercises are none of them."""
+    wanted = _filtered(select(*_COLUMNS), filters)
+    total = connection.execute(
+        _filtered(select(func.count()).select_from(decision), filters)
+    ).scalar_one()
+    lines = _after(connection, wanted, after, limit)
+    page = tuple(Decision(*row) for row in lines[:limit])
+    return Page(page, total, page[-1].key if len(lines) > limit else None)
+
+
+def years_and_bodies(connection: Connection) -> tuple[list[int], list[str], list[str]]:
+    """The years, bodies and outcomes that occur in the public list."""
+    found = []
+    for column in (decision.c.year, decision.c.body, decision.c.outcome):
+        rows = connection.execute(select(column).where(_PUBLIC).distinct().order_by(column))
+        found.append(list(rows.scalars()))
+    years, bodies, outcomes = found
+    return years[::-1], bodies, outcomes
+
+
+def get_decision(connection: Connection, ref: str, number: int, *, practice: bool = False) -> Whole:
+    """One decision; of an exercise only where `practice` says that the reader may see the case.
+
+    Raises `NotFound`.
+    """
+    row = _row(connection, ref, number, practice=practice)
+    notes = connection.execute(
+        select(*(decision_note.c[name] for name in Note.__dataclass_fields__))
+        .where(decision_note.c.ballot_id == row.ballot_id)
+        .order_by(decision_note.c.seq)
+    )
+    line = Decision(*(getattr(row, name) for name in Decision.__dataclass_fields__))
+    return Whole(line, json.loads(row.record), tuple(Note(*note) for note in notes))
+
+
+def get_document(
+    connection: Connection, ref: str, number: int | None = None, *, practice: bool = False
+) -> dict[str, Json]:
+    """The record of one decision (the newest of its case) as it is handed out, else `NotFound`."""
+    return document_of(connection, _row(connection, ref, number, practice=practice))
+
+
+def rounds_of(connection: Connection, case_id: int) -> list[int]:
+    """The numbers of the ballots of a case that have a record."""
+    wanted = select(decision.c.round).where(decision.c.case_id == case_id)
+    return list(connection.execute(wanted.order_by(decision.c.round)).scalars())
+
+
+def history_of(
+    connection: Connection, country: str, after: Key | None = None, limit: int = PAGE
+) -> tuple[tuple[Held, ...], Key | None]:
+    """What a state answered in every public decision, newest first, and the next page's key."""
+    wanted = (
+        select(
+            *_COLUMNS,
+            decision_position.c.position,
+            decision_position.c.explanation,
+            decision_position.c.reservation,
+        )
+        .join(decision_position, decision_position.c.ballot_id == decision.c.ballot_id)
+        .where(decision_position.c.country == country, _PUBLIC)
+    )
+    rows = _after(connection, wanted, after, limit)
+    width = len(_COLUMNS)
+    page = tuple(Held(Decision(*row[:width]), *row[width:]) for row in rows[:limit])
+    return page, page[-1].decision.key if len(rows) > limit else None
+
+
+def key_after(connection: Connection, ref: str, number: int) -> Key | None:
+    """The key of a decision by its name; None where nobody knows it."""
+    row = connection.execute(
+        select(decision.c.at, decision.c.ballot_id).where(
+            decision.c.ref == ref, decision.c.round == number, _PUBLIC
+        )
+    ).first()
+    return (row.at, row.ballot_id) if row else None
+
+
+def _row(
+    connection: Connection, ref: str, number: int | None, *, practice: bool
+) -> Row[*tuple[Any, ...]]:
+    wanted = (
+        select(decision).where(decision.c.ref == ref).order_by(decision.c.round.desc()).limit(1)
+    )
+    if number is not None:
+        wanted = wanted.where(decision.c.round == number)
+    if not practice:
+        wanted = wanted.where(_PUBLIC)
+    row = connection.execute(wanted).first()
+    if row is None:
+        raise NotFound("decision", f"{ref}/{number or ''}")
+    return row
+
+
+def _filtered(wanted: Select[*tuple[Any, ...]], filters: Filters) -> Select[*tuple[Any, ...]]:
+    wanted = wanted.where(_PUBLIC)
+    if filters.year is not None:
+        wanted = wanted.where(decision.c.year == filters.year)
+    if filters.outcome:
+        wanted = wanted.where(decision.c.outcome == filters.outcome)
+    return wanted.where(decision.c.body == filters.body) if filters.body else wanted
+
+
+def _after(
+    connection: Connection, wanted: Select[*tuple[Any, ...]], after: Key | None, limit: int
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    if after:
+        key = tuple_(decision.c.at, decision.c.ballot_id)
+        types = (decision.c.at.type, decision.c.ballot_id.type)  # an instant is text in SQLite
+        wanted = wanted.where(key < tuple_(*after, types=types))
+    ordered = wanted.order_by(decision.c.at.desc(), decision.c.ballot_id.desc())
+    return connection.execute(ordered.limit(limit + 1)).all()
