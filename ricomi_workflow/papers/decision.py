@@ -71,7 +71,7 @@ def name_of(words: Words, found: Whole) -> str:
 
 
 def reason_of(words: Words, record: Record) -> str:
-    """By which figures of the rule a ballot ended so; why it was ended, where nothing was weighed."""
+    """By which figures a ballot ended so; with what reason, where nothing was weighed."""
     if record["outcome"] in VOID:
         return words.quoted(record["reason"]) if record["reason"] else ""
     rule = Rule.from_json(record["rule"]["data"])
@@ -212,12 +212,12 @@ def _proof(words: Words, document: Mapping[str, Json], record: Record) -> Iterat
     covered = proof["checkpoint"] if isinstance(proof, Mapping) else None
     yield heading(words.t("decisions.proof"), 2)
     yield para(words.t("decisions.proof_lead"))
-    known = [(words.t("decisions.digest"), str(document["digest"]))]
-    known.append(
-        (words.t("decisions.entry"), f"{record['reference']} · {record['trail']['closed']}")
-    )
+    entry = f"{record['reference']} · {record['trail']['closed']}"
+    known = [
+        (words.t("decisions.digest"), str(document["digest"])),
+        (words.t("decisions.entry"), entry),
+    ]
     if isinstance(covered, Mapping):
-        known.append(
-            (words.t("decisions.checkpoint", number=covered["number"]), str(covered["digest"]))
-        )
+        name = words.t("decisions.checkpoint", number=covered["number"])
+        known.append((name, str(covered["digest"])))
     yield facts(known)
