@@ -157,8 +157,7 @@ def conclude(tx: Tx, services: Services, case: Case) -> Outcome | None:
     `roll_incomplete`). Transaction: the caller has locked the case.
     """
     standing, actor = _in_the_room(tx, case, CHAIRS)
-    against = conclusion_refusals(tx.connection, standing)
-    if against:
+    if against := _not_complete(tx.connection, standing):
         raise Refused(against)
     seq = record(
         tx,
@@ -181,8 +180,17 @@ def conclude(tx: Tx, services: Services, case: Case) -> Outcome | None:
     return settle(tx, services, case, closed, cause_seq=seq) if closed else None
 
 
-def conclusion_refusals(connection: Connection, standing: Standing) -> list[Refusal]:
-    """Why the chair may not conclude yet; empty when they may."""
+def conclusion_refusals(tx: Tx, case: Case) -> list[Refusal]:
+    """Why the actor may not conclude now; empty when they may."""
+    try:
+        standing, _ = _in_the_room(tx, case, CHAIRS)
+    except Refused as error:
+        return list(error.refusals)
+    return _not_complete(tx.connection, standing)
+
+
+def _not_complete(connection: Connection, standing: Standing) -> list[Refusal]:
+    """What a conclusion still lacks."""
     roll = find_roll(connection, standing.ballot.id)
     if roll is None:
         return [Refusal("attendance_missing")]

@@ -21,6 +21,7 @@ from ricomi_workflow.web.components import ActionPanel, ActRow, Reason, RefusedR
 from ricomi_workflow.web.form_desk import MANY
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.viewer import services
+from ricomi_workflow.web.way_acts import other_ballot, way_acts
 from ricomi_workflow.web.wording import offices, reason
 
 _NOT_YOURS = "role"
@@ -139,6 +140,8 @@ def _small(label: str) -> str:
 
 
 def _vote_acts(file: CaseFile) -> list[ActRow]:
+    if elsewhere := other_ballot(file):
+        return way_acts(file, elsewhere)
     href = url_for("ballots.ballot", ref=file.case.ref)
     rows = []
     for country in sorted(voting_states(file.reader, file.case)):
@@ -152,15 +155,20 @@ def _vote_acts(file: CaseFile) -> list[ActRow]:
 
 def _vote_refused(file: CaseFile) -> tuple[RefusedRow, ...]:
     rows = []
-    for country in sorted(voting_states(file.reader, file.case)) if file.open_ballot else ():
+    for country in sorted(voting_states(file.reader, file.case)) if _takes_votes(file) else ():
         against = votes_of_reader(file, country)
         if against:
             rows.append(RefusedRow(t("case.vote"), _reasons(against)))
     return tuple(rows)
 
 
+def _takes_votes(file: CaseFile) -> bool:
+    """Whether an electronic ballot is open."""
+    return file.open_ballot is not None and other_ballot(file) is None
+
+
 def _votes_of_others(file: CaseFile) -> tuple[tuple[str, str], ...]:
-    if file.open_ballot is None or is_voter(file):
+    if not _takes_votes(file) or is_voter(file):
         return ()
     return ((t("case.vote"), t("case.voters")),)
 

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from ricomi_workflow.audit.queries import trail
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.ballots.commands import voting_states
+from ricomi_workflow.ballots.notice_queries import unserved
 from ricomi_workflow.ballots.queries import BallotView, ballot_view
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case, roles_on
@@ -71,6 +72,7 @@ class CaseFile:
     progress: Mapping[str, Progress]  # by form of many pages that the reader may edit
     held: Mapping[int, WorkflowDef]  # by entry: the version of the process in which it was done
     names: Mapping[int, str] = field(default_factory=dict)  # of those who acted; see `with_people`
+    unserved: tuple[str, ...] = ()  # states whose notice is not proved in a silence procedure
     shortages: tuple[Shortage, ...] = ()  # acts for which nobody would remain; likewise
 
     @property
@@ -125,6 +127,7 @@ def read_case_file(tx: Tx, services: Services, ref: str) -> CaseFile:
     given = submissions(tx.connection, case.id)
     workflow = services.process(case).workflow
     entries = tuple(told(tx.actor, case, trail(tx.connection, case.id)))
+    ballot = ballot_view(tx.connection, case.id, own=voting_states(tx.actor, case))
     return CaseFile(
         case=case,
         reader=tx.actor,
@@ -134,7 +137,8 @@ def read_case_file(tx: Tx, services: Services, ref: str) -> CaseFile:
         workflow=workflow,
         options=offered,
         entries=entries,
-        ballot=ballot_view(tx.connection, case.id, own=voting_states(tx.actor, case)),
+        ballot=ballot,
+        unserved=unserved(tx.connection, services, ballot, tx.now),
         money=money_beside(
             tx.connection,
             case,

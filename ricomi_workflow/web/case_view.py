@@ -28,6 +28,8 @@ from ricomi_workflow.web.points_view import PointsToDo, points_to_do
 from ricomi_workflow.web.state_line import state_line
 from ricomi_workflow.web.trail_view import TrailRun, act_sentence, trail_runs
 from ricomi_workflow.web.viewer import services
+from ricomi_workflow.web.way_pages import page_of_ballot
+from ricomi_workflow.web.wording import countries
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ class CasePage:
     acts: CaseActs
     ballot: BallotWords | None
     ballot_href: str
+    unserved: str  # which states keep a silence procedure from running
     content_href: str
     money: MoneyView | None
     rows: tuple[TrailRun, ...]
@@ -111,7 +114,8 @@ def case_page(file: CaseFile, done_seq: int | None) -> CasePage:
         asked=points_to_do(file),
         acts=case_acts(file),
         ballot=ballot_words(ballot) if ballot else None,
-        ballot_href=url_for("ballots.ballot", ref=case.ref) if ballot else "",
+        ballot_href=page_of_ballot(ballot.ballot, case.ref) if ballot else "",
+        unserved=_unserved(file),
         content_href=paper_href(case.ref, content) if content else "",
         money=_money(file) if file.money.cost else None,
         rows=trail_runs(file, lambda form, number: _paper_url(case.ref, form, number)),
@@ -132,6 +136,13 @@ def _illustrative(file: CaseFile) -> str:
         return ""
     note = file.entries[0].detail.get("note")
     return str(note[language()]) if isinstance(note, Mapping) else t("case.illustrative")
+
+
+def _unserved(file: CaseFile) -> str:
+    if not file.unserved:
+        return ""
+    named = countries(file.unserved)
+    return t("ways.case_missing", n=len(file.unserved), countries=named)
 
 
 def paper_href(ref: str, paper: Submission) -> str:

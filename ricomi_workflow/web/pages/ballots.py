@@ -35,6 +35,8 @@ from ricomi_workflow.web.case_file import CaseFile, read_case_file
 from ricomi_workflow.web.errors import status_of
 from ricomi_workflow.web.i18n import PREFIX, t
 from ricomi_workflow.web.viewer import actor, services
+from ricomi_workflow.web.way_acts import other_ballot
+from ricomi_workflow.web.way_pages import page_of_ballot
 from ricomi_workflow.web.wording import reason
 
 blueprint = Blueprint("ballots", __name__, url_prefix=PREFIX)
@@ -45,8 +47,14 @@ Shown = str | Response | tuple[str, int]
 
 @blueprint.get(_ADDRESS)
 @for_signed_in
-def ballot(ref: str) -> str:
-    """Show the ballot and, to a delegate, the choices with none preselected."""
+def ballot(ref: str) -> Shown:
+    """Show the ballot and, to a delegate, the choices with none preselected.
+
+    While it is held in another way it is shown on the page of that.
+    """
+    file, _ = _file(ref)
+    if elsewhere := other_ballot(file):
+        return redirect(page_of_ballot(elsewhere.ballot, ref), 303)
     return _page(ref, request.args.get("country", ""), Answer())
 
 

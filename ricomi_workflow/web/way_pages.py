@@ -1,0 +1,24 @@
+"""On which page a ballot is held that is no electronic one."""
+
+from __future__ import annotations
+
+from flask import url_for
+
+from ricomi_workflow.ballots.kinds import Way
+from ricomi_workflow.ballots.rows import Ballot
+
+_PAGES = {
+    Way.SILENCE: "silence.silence",
+    Way.CONSENSUS: "floor.consensus",
+    Way.ROLL_CALL: "floor.roll_call",
+}
+
+
+def page_of_ballot(ballot: Ballot, ref: str) -> str:
+    """The address of the page of a ballot of the case `ref`."""
+    return url_for(_PAGES.get(ballot.way, "ballots.ballot"), ref=ref)
+
+
+def is_elsewhere(ballot: Ballot) -> bool:
+    """Whether a ballot has a page of its own instead of the electronic one."""
+    return ballot.way in _PAGES
