@@ -197,6 +197,19 @@ def list_meetings(connection: Connection, reader: Actor, limit: int = PAGE) -> l
     return [_meeting(row) for row in rows]
 
 
+def cases_in(
+    connection: Connection, states: Collection[str]
+) -> list[tuple[str, Mapping[str, str]]]:
+    """Reference and title of the real cases in some states, that may be put on the agenda."""
+    rows = connection.execute(
+        select(case.c.ref, case.c.title)
+        .where(case.c.state.in_(states), case.c.kind != KIND, case.c.exercise.is_(false()))
+        .order_by(case.c.id.desc())
+        .limit(PAGE)
+    )
+    return [(row.ref, row.title or {}) for row in rows]
+
+
 def upcoming(connection: Connection, now: datetime) -> list[Meeting]:
     """The meetings that can still be given a case: being prepared or not yet begun."""
     rows = connection.execute(

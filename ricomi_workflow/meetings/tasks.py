@@ -74,7 +74,7 @@ def give_task(
     due_at = services.calendar.closing(due_on)
     if due_at <= tx.now:
         today = services.calendar.local_day(tx.now)
-        raise Invalid([FieldError("due_on", "date_min", {"limit": today})])
+        raise Invalid([FieldError("due_on", "in_past", {"limit": today})])
     number = len(tasks_of(tx.connection, case.id)) + 1
     row = {
         "case_id": case.id,

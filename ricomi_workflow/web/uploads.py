@@ -22,7 +22,13 @@ FILES_AT_ONCE = 20
 ACCEPTED = ",".join(f".{name}" for name in KINDS)
 _IN_MEMORY = 512 * 1024
 _TAKING = frozenset(
-    {"forms.save_form", "drafts.save_field", "documents.add", "api_v1.add_case_file"}
+    {
+        "forms.save_form",
+        "drafts.save_field",
+        "documents.add",
+        "api_v1.add_case_file",
+        "meeting_work.issue_document",
+    }
 )
 
 

@@ -12,7 +12,7 @@ from ricomi_workflow.meetings import agenda, minutes, session, tasks
 from ricomi_workflow.meetings.agenda import Wish
 from ricomi_workflow.meetings.minutes import amendments_of, latest_minutes, versions_of_minutes
 from ricomi_workflow.meetings.proposals import proposals_of
-from ricomi_workflow.meetings.rules import Status
+from ricomi_workflow.meetings.rules import Item, Status
 from tests.support.meeting import OBSERVER, RAPPORTEUR, VICE, Room
 from tests.support.story import CHAIR, SECRETARIAT, answer_of, codes
 
@@ -65,7 +65,7 @@ def test_a_meeting_from_its_notice_to_its_approved_minutes(room: Room) -> None:
     assert story.faults() == []
 
 
-def _items(room: Room) -> tuple[agenda.Item, ...]:
+def _items(room: Room) -> tuple[Item, ...]:
     shown = room.seen_by(CHAIR).agenda
     assert shown is not None
     return shown.items

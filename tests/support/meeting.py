@@ -59,9 +59,9 @@ class Room:
             services = self.story.services
             return agenda.add_item(tx, services, self.ref, said, public=public, about=about)
 
-    def convene(self, **changes: Json) -> None:
+    def convene(self, days: int = 10) -> None:
         """Issue the notice."""
-        self.do(SECRETARIAT, "convene", notice(self.story, **changes))
+        self.do(SECRETARIAT, "convene", notice(self.story, days))
 
     def do(
         self,
