@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from ricomi_workflow.ballots.calling import CALLERS
 from ricomi_workflow.ballots.commands import STANDING, VOTERS
 from ricomi_workflow.ballots.ending import end_ballot
 from ricomi_workflow.ballots.kinds import Secrecy, Way
@@ -54,10 +55,13 @@ def ballot_still_open(act: Act) -> Refusal | None:
 
 
 def votes_missing(act: Act) -> Refusal | None:
-    """At least one state of the electorate has not voted in the open ballot."""
+    """At least one state of the electorate has not voted in the open electronic ballot."""
     refusal = ballot_still_open(act)
     if refusal:
         return refusal
+    standing = _standing(act)
+    if standing and standing.ballot.way is not Way.ELECTRONIC:
+        return Refusal("other_way")
     return None if waited_for(act) else Refusal("votes_complete")
 
 
@@ -160,11 +164,16 @@ def remind_voters(act: Act) -> None:
 def waited_for(act: Act) -> list[tuple[Role, str | None]] | None:
     """Whose votes the open ballot of the case waits for; None when no ballot is open.
 
-    Answers the (role, state) pairs of the states that have not voted.
+    Answers the (role, state) pairs of the states that have not voted. What is decided in the room
+    waits for those who call and conclude; in a silence procedure nobody need answer.
     """
     standing = _standing(act)
     if standing is None or not standing.is_open:
         return None
+    if standing.ballot.way is Way.SILENCE:
+        return []
+    if standing.ballot.way is not Way.ELECTRONIC:
+        return [(role, None) for role in CALLERS]
     return [(role, country) for country in standing.silent() for role in VOTERS]
 
 

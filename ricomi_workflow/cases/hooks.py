@@ -175,7 +175,7 @@ def message_params(act: Act) -> dict[str, Json]:
         "reason": act.reason or "",
         "due": _end_told(act, due),
         "actor_office": office(act.actor, act.case, _acting(act)),
-        **{name: value for name, value in act.detail.items() if name == "tally"},
+        **{name: value for name, value in act.detail.items() if name in {"tally", "way"}},
         **for_whom(act.actor),
     }
 
