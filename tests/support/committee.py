@@ -14,18 +14,29 @@ from typing import Final
 
 from sqlalchemy import Engine, select
 
-from ricomi_workflow.audit.queries import trail
+from ricomi_workflow.audit.queries import Fault, trail, verify
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.ballots import hooks as ballot_hooks
-from ricomi_workflow.ballots.commands import Cast, cast_vote
+from ricomi_workflow.ballots.commands import (
+    Cast,
+    Evidence,
+    cast_vote,
+    close_due,
+    record_vote,
+    take_back_vote,
+)
+from ricomi_workflow.ballots.queries import BallotView, ballot_view
+from ricomi_workflow.ballots.rules import Outcome
+from ricomi_workflow.ballots.witness import witness
+from ricomi_workflow.bodies.decision_rule import Blocking
 from ricomi_workflow.bodies.model import (
+    Basis,
     Body,
     DisputedSeats,
-    Basis,
-    Rule,
     Participation,
     Period,
     Reference,
+    Rule,
     Share,
     State,
 )
@@ -53,6 +64,7 @@ from ricomi_workflow.engine.process import Process
 from ricomi_workflow.identity.models import role_grant, user
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Grant, Role
 from ricomi_workflow.kernel.calendar import BusinessCalendar
+from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.errors import Refusal
 from ricomi_workflow.kernel.text import LocalizedText
@@ -74,6 +86,7 @@ def majority(
     basis: Basis = Basis.MEMBERS,
     *,
     more_than: bool = True,
+    blocking: Blocking | None = None,
 ) -> Rule:
     """A rule of decision, confirmed."""
     return Rule(
@@ -82,6 +95,7 @@ def majority(
         threshold=Share(Fraction(threshold), more_than=more_than, confirmed=True),
         basis=basis,
         note=words("a majority"),
+        blocking=blocking or Blocking(),
     )
 
 
@@ -152,7 +166,14 @@ def all_moves() -> tuple[TransitionDef, ...]:
     """The transitions of the toy."""
     return (
         move("ask", "draft", "asked", Role.FOCAL_POINT, form="request/v1"),
-        move("open", "asked", "vote", Role.SECRETARIAT, effects=("open_ballot",)),
+        move(
+            "open",
+            "asked",
+            "vote",
+            Role.SECRETARIAT,
+            form="ballot_opening/v1",
+            effects=("open_ballot",),
+        ),
         move("ask_again", "put_off", "vote", Role.SECRETARIAT, effects=("open_ballot",)),
         move(
             "remind",
@@ -173,6 +194,26 @@ def all_moves() -> tuple[TransitionDef, ...]:
             reason=True,
             guards=("ballot_still_open",),
             effects=("close_ballot",),
+        ),
+        move(
+            "recall",
+            "vote",
+            "asked",
+            Role.CHAIR,
+            Role.SECRETARIAT,
+            reason=True,
+            guards=("ballot_still_open",),
+            effects=("recall_ballot",),
+        ),
+        move(
+            "to_meeting",
+            "vote",
+            "put_off",
+            Role.CHAIR,
+            reason=True,
+            form="ballot_deferral/v1",
+            guards=("ballot_still_open",),
+            effects=("defer_ballot",),
         ),
         move("reopen", "refused", "vote", Role.CHAIR, reason=True, effects=("open_ballot",)),
         move("wedge", "agreed", "stuck", Role.FOCAL_POINT),
@@ -203,7 +244,23 @@ def library() -> Library:
     title = FieldDef("title", FieldType.LOCALIZED, words("title"))
     form = FormDef("request", 1, words("request"), (Section("all", words("all"), (title,)),))
     toy = workflow()
-    return Library({toy.key: toy}, {form.key: form}, {})
+    forms = (form, *(plain_form(name, *fields) for name, fields in _ON_BALLOTS.items()))
+    return Library({toy.key: toy}, {each.key: each for each in forms}, {})
+
+
+_ON_BALLOTS: Final = {
+    "ballot_opening": ("way", "secrecy", "business_days:integer", "language", "meeting"),
+    "ballot_deferral": ("meeting",),
+}
+
+
+def plain_form(name: str, *fields: str) -> FormDef:
+    """A form of optional fields, of text unless they name another type."""
+    given = tuple(
+        FieldDef(field, FieldType(kind or "text"), words(field), required=False)
+        for field, _, kind in (each.partition(":") for each in fields)
+    )
+    return FormDef(name, 1, words(name), (Section("all", words("all"), given),))
 
 
 _OWN: Final[dict[str, Guard]] = {"always_refused": always_refused}
@@ -289,17 +346,55 @@ class World:
             case = lock(tx, self.services, self.ref)
             return advance(tx, self.services, case, trigger, **given)  # type: ignore[arg-type]
 
-    def ask(self) -> Case:
-        """Bring the question before the committee."""
+    def ask(self, **opening: Json) -> Case:
+        """Bring the question before the committee, the ballot held as `opening` says."""
         self.fire("focal point", "ask", inputs=ASKING)
-        self.fire("secretariat", "open")
+        self.fire("secretariat", "open", inputs=opening)
         return self.case()
 
-    def vote(self, country: str, position: str, name: str = "", explanation: str = "") -> Cast:
+    def vote(
+        self,
+        country: str,
+        position: str,
+        name: str = "",
+        explanation: str = "",
+        reservation: str = "",
+    ) -> Cast:
         """Cast the vote of a state by its delegate, or by `name`."""
+        texts = {"explanation": explanation, "reservation": reservation}
         with self.act(name or f"delegate {country}") as tx:
             case = lock(tx, self.services, self.ref)
-            return cast_vote(tx, self.services, case, country, position, explanation=explanation)
+            return cast_vote(tx, self.services, case, country, position, **texts)
+
+    def record(self, country: str, position: str, name: str = "secretariat", **given: str) -> Cast:
+        """Record what a state answered in a note, on behalf of it."""
+        note = Evidence(given.pop("signatory", "Ana"), name=given.pop("paper", "Note 12/26"))
+        with self.act(name) as tx:
+            case = lock(tx, self.services, self.ref)
+            return record_vote(tx, self.services, case, country, position, evidence=note, **given)
+
+    def take_back(self, country: str, name: str = "") -> int:
+        """Take back what a state has just answered."""
+        with self.act(name or f"delegate {country}") as tx:
+            case = lock(tx, self.services, self.ref)
+            return take_back_vote(tx, self.services, case, country)
+
+    def view(self, number: int | None = None, *own: str) -> BallotView:
+        """The ballot as those who speak for the states `own` read it."""
+        with self.services.uow.read() as connection:
+            found = ballot_view(connection, self.case().id, number, own=own)
+        assert found is not None
+        return found
+
+    def close(self) -> Outcome | None:
+        """Let the system close what is due."""
+        with self.services.uow.begin(SYSTEM) as tx:
+            return close_due(tx, self.services, lock(tx, self.services, self.ref))
+
+    def faults(self) -> list[Fault]:
+        """What `audit verify` finds of the ballots."""
+        with self.services.uow.read() as connection:
+            return [found for found in verify(connection, (witness,)) if found]
 
     def case(self) -> Case:
         """The question as it stands."""
