@@ -21,7 +21,7 @@ from ricomi_workflow.web.components import ActionPanel, ActRow, Reason, RefusedR
 from ricomi_workflow.web.form_desk import MANY
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.viewer import services
-from ricomi_workflow.web.way_acts import other_ballot, way_acts
+from ricomi_workflow.web.way_acts import nothing_to_do, other_ballot, way_acts
 from ricomi_workflow.web.wording import offices, reason
 
 _NOT_YOURS = "role"
@@ -207,6 +207,8 @@ def _nothing(file: CaseFile) -> str:
         return t("case.nothing_final")
     if file.awaits_nobody:
         return t("case.nothing_awaited")
+    if elsewhere := other_ballot(file):
+        return nothing_to_do(elsewhere)
     if file.open_ballot:
         return t("case.nothing_ballot", n=len(file.open_ballot.silent))
     return t("case.nothing_now", who=waited_words(file.state.waits_for, file.case))

@@ -28,6 +28,7 @@ from ricomi_workflow.web.points_view import PointsToDo, points_to_do
 from ricomi_workflow.web.state_line import state_line
 from ricomi_workflow.web.trail_view import TrailRun, act_sentence, trail_runs
 from ricomi_workflow.web.viewer import services
+from ricomi_workflow.web.way_acts import other_ballot, waits_for
 from ricomi_workflow.web.way_pages import page_of_ballot
 from ricomi_workflow.web.wording import countries
 
@@ -256,6 +257,8 @@ def _facts(file: CaseFile) -> Facts:
 def _waits(file: CaseFile) -> str:
     if file.awaits_nobody:
         return ""
+    if elsewhere := other_ballot(file):
+        return waits_for(file, elsewhere)
     if file.open_ballot:
         return t("case.silent_states", n=len(file.open_ballot.silent))
     return waited_words(file.state.waits_for, file.case)

@@ -36,3 +36,15 @@ def way_acts(file: CaseFile, view: BallotView) -> list[ActRow]:
         ActRow(t(f"ways.act_{name}"), t(f"ways.act_{name}_hint"), href, primary)
         for name, primary in names
     ]
+
+
+def waits_for(file: CaseFile, view: BallotView) -> str:
+    """Whom, or what, the ballot waits for."""
+    if view.ballot.way is not Way.SILENCE:
+        return t("ways.waits_room")
+    return t("ways.waits_serve" if file.unserved else "ways.waits_silence")
+
+
+def nothing_to_do(view: BallotView) -> str:
+    """What is said to a reader who has nothing to do in it."""
+    return t("ways.nothing_silence" if view.ballot.way is Way.SILENCE else "ways.nothing_room")
