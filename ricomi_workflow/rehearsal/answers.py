@@ -154,11 +154,18 @@ def refund(rng: Random, situation: Situation) -> dict[str, Json]:
     }
 
 
+def ballot_opening(rng: Random, situation: Situation) -> dict[str, Json]:
+    """The usual ballot: electronic, open, in the term of the state."""
+    del rng, situation
+    return {}
+
+
 ANSWERS: dict[str, Answer] = {
     answer.__name__: answer
     for answer in (
         admissibility,
         technical_opinion,
+        ballot_opening,
         tranche_request,
         payment,
         refund,

@@ -25,7 +25,7 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import Clock, FrozenClock, SystemClock
 from ricomi_workflow.kernel.errors import DefinitionError
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.rehearsal import answers, around, calling
+from ricomi_workflow.rehearsal import answers, around, calling, meeting
 from ricomi_workflow.rehearsal.cast import Cast, make_cast
 from ricomi_workflow.rehearsal.script import (
     Pauses,
@@ -109,6 +109,7 @@ def perform(settings: Settings, password: str, clock: Clock | None = None) -> Ca
     begun = _morning(now - timedelta(days=around.DAYS))
     scripts += [(begun, around.profiled(stage, country)) for country in around.PROFILES]
     scripts.append((begun, around.shared(stage)))
+    scripts.append((_morning(now - timedelta(days=meeting.DAYS)), meeting.met(stage)))
     play(stage, [*scripts, call, (_morning(now - _PROPOSAL), _proposal(stage))])
     services.uow.engine.dispose()
     return stage.cast

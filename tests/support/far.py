@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.kernel.actors import Role
-from ricomi_workflow.rehearsal import answers
+from ricomi_workflow.rehearsal import answers, meeting
 from ricomi_workflow.rehearsal.script import changed, followed_up, play, sought
 from tests.support.site import Site
 
@@ -19,7 +19,21 @@ def brought_far(site: Site) -> dict[str, str]:
         "plan_review": site.case_at("plan_review"),
         "reallocation_vote": _reallocating(site),
         "exercise": _exercise(site),
+        "meeting": _met(site),
+        "meeting_draft": _prepared(site),
     }
+
+
+def _met(site: Site) -> str:
+    """A meeting that was held, with its minutes open to amendments."""
+    stage = site.stage
+    play(stage, [(stage.clock.now(), meeting.met(stage))])
+    return site.newest(meeting.KIND)
+
+
+def _prepared(site: Site) -> str:
+    """A meeting that is being prepared."""
+    return meeting.prepared(site.stage)
 
 
 def _followed_up(site: Site) -> str:

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from ricomi_workflow.ballots.rules import Position
 from ricomi_workflow.cases.commands import open_case
+from ricomi_workflow.cases.models import case
 from ricomi_workflow.fund.commands import pledge, receive
 from ricomi_workflow.fund.rules import Source
 from ricomi_workflow.kernel.actors import Role
@@ -108,6 +109,14 @@ class Site:
             for _days in executed(self.stage, ref, state):
                 pass
         return ref
+
+    def newest(self, kind: str) -> str:
+        """The reference of the newest case of a kind."""
+        with self.stage.services.uow.read() as connection:
+            rows = connection.execute(
+                select(case.c.ref).where(case.c.kind == kind).order_by(case.c.id.desc())
+            )
+            return str(rows.scalars().first())
 
     def vote(self, ref: str, countries: list[str], position: str = "in_favour") -> None:
         """The answers of several states."""
