@@ -493,7 +493,7 @@ _OUTCOMES = {
 }
 
 
-def _ground(  # noqa: PLR0911 - one condition after the other
+def _ground(  # noqa: PLR0911 - one condition after another
     rule: dict[str, Any], tally: dict[str, Any], in_favour: int, whole: int, *, enough_present: bool
 ) -> str:
     blocking = rule["blocking"]
@@ -509,16 +509,14 @@ def _ground(  # noqa: PLR0911 - one condition after the other
         return "nobody"
     if in_favour >= least(rule["threshold"], whole):
         return "enough"
-    if in_favour != tally["against"] or rule["tie"] == "lost":
-        return "too_few"
-    larger = whole + 1 if rule["basis"] in {"present", "present_and_voting"} else whole
-    if (
-        rule["tie"] == "chair"
-        and tally.get("chair") in FAVOURABLE
-        and in_favour + 1 >= least(rule["threshold"], larger)
-    ):
-        return "casting_vote"
-    return "tie"
+    tied = in_favour == tally["against"] and rule["silence"] != "consent"
+    if tied and rule["tie"] == "undecided":
+        return "tie"
+    if tied and rule["tie"] == "chair" and rule["basis"] == "present_and_voting":
+        chair_agrees = tally.get("chair") in FAVOURABLE
+        enough_with_it = in_favour + 1 >= least(rule["threshold"], whole + 1)
+        return "casting_vote" if chair_agrees and enough_with_it else "tie"
+    return "too_few"
 
 
 # --- Decision -------------------------------------------------------------------------------------
