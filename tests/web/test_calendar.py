@@ -58,7 +58,7 @@ def test_a_delegate_finds_the_closing_of_the_ballots_of_their_state(
     ref = stage.before_the_committee()
     [closing] = read(app, made(stage, stage.the(*UY)))
     assert ref in str(closing["SUMMARY"])
-    assert closing.decoded("DTSTART") == datetime(2026, 9, 28, 21, 0, tzinfo=UTC)
+    assert closing.decoded("DTSTART") == datetime(2026, 10, 5, 21, 0, tzinfo=UTC)
     assert str(closing["URL"]).endswith(f"/en/cases/{ref}/ballot")
     assert (str(closing["STATUS"]), closing["SEQUENCE"]) == ("CONFIRMED", 0)
 

@@ -110,7 +110,10 @@ def _say_back(ref: str, sent: Sent) -> Shown:
         return _not_cast(ref, sent, error)
     oath = vote_oath(file, sent.country, Position(given.position), preview)
     page = ballot_page(file, sent.country, given)
-    return render_template("pages/ballot_confirm.html", page=page, oath=oath)
+    again = url_for("ballots.answer", ref=ref)
+    return render_template(
+        "pages/ballot_confirm.html", page=page, oath=oath, packet="", target=again
+    )
 
 
 def _cast(ref: str, sent: Sent) -> Shown:
