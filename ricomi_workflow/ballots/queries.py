@@ -26,13 +26,22 @@ from ricomi_workflow.ballots.models import (
     ballot_seat,
     vote,
 )
-from ricomi_workflow.ballots.rows import BALLOT_COLUMNS, Ballot, Standing, as_ballot
+from ricomi_workflow.ballots.rows import (
+    BALLOT_COLUMNS,
+    Ballot,
+    Standing,
+    as_ballot,
+    find_held,
+    find_standing,
+)
 from ricomi_workflow.ballots.rules import Missing, Outcome, Position, Tally, missing
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.kernel.actors import Mandate
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row, Select
+
+    from ricomi_workflow.db.driver import Driver
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +228,20 @@ def _figures(standing: Standing) -> Tally | None:
     if not tells_figures(standing.ballot):
         return None
     return final_tally(standing, outcome) if outcome else standing.tally()
+
+
+def carried(connection: Connection, case_id: int) -> tuple[Ballot, Tally] | None:
+    """The newest ballot of a case with its figures, if it was carried; two statements."""
+    standing = find_standing(connection, case_id)
+    if standing is None or standing.ballot.outcome is not Outcome.CARRIED:
+        return None
+    return standing.ballot, standing.tally()
+
+
+def last_answer(source: Connection | Driver, ballot_id: int, country: str) -> int:
+    """The number of the last answer of a state, also one that takes another back; 0: none."""
+    held = find_held(source, ballot_id, country)
+    return held.seq if held else 0
 
 
 def open_ballots(

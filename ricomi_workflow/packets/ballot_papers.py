@@ -16,7 +16,8 @@ from datetime import datetime
 from sqlalchemy import select
 
 from ricomi_workflow.ballots.commands import Cast, cast_vote, vote_refusals, voter_for
-from ricomi_workflow.ballots.rows import Standing, find_held, find_standing
+from ricomi_workflow.ballots.queries import last_answer
+from ricomi_workflow.ballots.rows import Standing, find_standing
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.db.uow import Tx
@@ -202,5 +203,4 @@ def _require_open_ballot(standing: Standing) -> None:
 
 
 def _seen(tx: Tx, standing: Standing, country: str) -> int:
-    held = find_held(tx.driver, standing.ballot.id, country)
-    return held.seq if held else 0
+    return last_answer(tx.driver, standing.ballot.id, country)

@@ -32,6 +32,7 @@ from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.papers.annexes import file_blocks, readable_reviews, review_blocks
+from ricomi_workflow.papers.ballots import ballot_blocks
 from ricomi_workflow.papers.blocks import Block, facts, heading, para, sections, table
 from ricomi_workflow.papers.words import Words
 from ricomi_workflow.reviews.queries import CaseReviews
@@ -112,7 +113,7 @@ def dossier_paper(services: Services, lang: str, read: Read) -> Paper:
     parts = [
         ("papers", [*_papers(words, read)]),
         ("reviews", [*review_blocks(words, read.reviews)]),
-        ("decisions", [*_decisions(words, read)]),
+        ("decisions", [*ballot_blocks(words, read.ballots)]),
         ("money", [*_money(words, read)]),
         ("trail", [*_trail(words, read)]),
         ("list", [_list(words, read), *file_blocks(words, read.files)]),
@@ -219,50 +220,6 @@ def _papers(words: Words, read: Read) -> Iterator[Block]:
             yield para(words.t("papers.too_long"), soft=True)
             continue
         yield from sections(words.reader.sections(form, values), words, 3)
-
-
-def _decisions(words: Words, read: Read) -> Iterator[Block]:
-    for view in read.ballots:
-        ballot = view.ballot
-        yield heading(words.t("papers.round", number=ballot.round), 2)
-        yield facts(
-            [
-                (words.t("case.rule"), ballot.rule.note[words.lang]),
-                (words.t("papers.voted_text"), _voted_text(words, view)),
-                (words.t("papers.opened"), words.at(ballot.opened_at)),
-                (words.t("papers.closes"), words.at(ballot.ended_at or ballot.closes_at)),
-                (words.t("papers.outcome"), _outcome(words, view)),
-            ]
-        )
-        if not ballot.rule.confirmed:
-            yield para(words.t("ui.unconfirmed"), soft=True)
-        columns = [(words.t(f"papers.{name}"), False) for name in ("country", "position", "why")]
-        rows = [
-            [
-                words.country(vote.country),
-                words.t(f"case.voted_{vote.position}"),
-                words.quoted(vote.explanation) if vote.explanation else "",
-            ]
-            for vote in view.history
-            if not vote.replaced
-        ]
-        if rows:
-            yield table(words.t("papers.votes"), columns, sorted(rows))
-
-
-def _voted_text(words: Words, view: BallotView) -> str:
-    form = words.services.library.forms[view.ballot.content_form]
-    label = words.t("case.paper", form=form.label[words.lang], number=view.ballot.content_number)
-    return f"{label}, {view.ballot.content_digest}"
-
-
-def _outcome(words: Words, view: BallotView) -> str:
-    tally = view.tally
-    if view.ballot.outcome is None:
-        return words.t("papers.still_open")
-    return words.t(
-        f"case.outcome_{view.ballot.outcome}", in_favour=tally.in_favour, against=tally.against
-    )
 
 
 def _money(words: Words, read: Read) -> Iterator[Block]:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from flask import url_for
 
 from ricomi_workflow.audit.queries import instants
-from ricomi_workflow.ballots.rows import Standing, find_standing
-from ricomi_workflow.ballots.rules import Outcome
+from ricomi_workflow.ballots.queries import carried
+from ricomi_workflow.ballots.rows import Ballot
+from ricomi_workflow.ballots.rules import Tally
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.cases.case import Participation
 from ricomi_workflow.cases.rows import participants
@@ -116,7 +117,7 @@ def entry_page(connection: Connection, ref: str) -> EntryPage:
         results=_results(entry),
         cost=Money(entry.amount_minor, entry.currency),
         facts=_facts(entry),
-        decision=_decision(find_standing(connection, entry.case_id)),
+        decision=_decision(carried(connection, entry.case_id)),
         changed_on=local_day(entry.changed_at),
         json_href=url_for("api_v1.get_entry", ref=ref),
     )
@@ -199,11 +200,11 @@ def _labels(facet: str, value: object) -> str:
     return "; ".join(labels.of(facet, item) or item for item in chosen)
 
 
-def _decision(standing: Standing | None) -> Decision | None:
+def _decision(found: tuple[Ballot, Tally] | None) -> Decision | None:
     """The ballot that approved the project: totals, never who voted how."""
-    if standing is None or standing.ballot.outcome is not Outcome.CARRIED:
+    if found is None:
         return None
-    ballot, tally = standing.ballot, standing.tally()
+    ballot, tally = found
     ended = local_day(ballot.ended_at) if ballot.ended_at else None
     name = services().reference.body(ballot.body).name_on(ended or local_day(ballot.opened_at))
     body = name.acronym[language()]
