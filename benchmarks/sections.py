@@ -15,17 +15,19 @@ from benchmarks.fund import BarePosting, ProductPosting
 from benchmarks.harness import Budget, Contestant, Result, race
 from benchmarks.migrate import BareMigration, ProductMigration, fill_versions
 from benchmarks.places import PLACES, Place
+from benchmarks.tally import BareTally, ProductTally
 from benchmarks.transition import BareTransition, ProductTransition, peer_facts
 from benchmarks.vote import BareVote, ProductVote
 from benchmarks.work import BareWork, ProductWork, fill_wide
 from benchmarks.world import CLIENTS, fill
 
-SECTIONS = ("engine", "transition", "vote", "fund", "draft", "work", "migrate", "forms")
+SECTIONS = ("engine", "transition", "vote", "fund", "draft", "tally", "work", "migrate", "forms")
 _ON_DATABASES = {
     "transition": (BareTransition, ProductTransition),
     "vote": (BareVote, ProductVote),
     "fund": (BarePosting, ProductPosting),
     "draft": (BareDraft, ProductDraft),
+    "tally": (BareTally, ProductTally),
 }
 Told = Callable[[str], None]
 

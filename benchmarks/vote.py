@@ -62,13 +62,16 @@ def answer(turn: int) -> tuple[str, Position]:
 
 
 _LOCKED = 'SELECT id, version, head, state FROM "case" WHERE ref = %s'
-_BALLOT = """SELECT b.id, b.round, b.closes_at, b.rule, b.content_digest, o.outcome
+_BALLOT = """SELECT b.id, b.round, coalesce(b.closes_at, p.closes_at), b.way, b.secrecy, b.rule,
+b.content_digest, o.outcome
 FROM ballot b LEFT JOIN ballot_outcome o ON o.ballot_id = b.id
+LEFT JOIN ballot_period p ON p.ballot_id = b.id
 WHERE b.case_id = %s ORDER BY b.round DESC LIMIT 1"""
 _SEATS = """SELECT s.country, s.counted, (
     SELECT v."position" FROM vote v WHERE v.ballot_id = s.ballot_id AND v.country = s.country
     ORDER BY v.seq DESC LIMIT 1)
 FROM ballot_seat s WHERE s.ballot_id = %s ORDER BY s.country"""
+_PLAIN = (None, None, None, None, False, None)  # no words, no seal, nobody's proxy
 _MOVE = 'UPDATE "case" SET version = %s, head = %s, updated_at = %s WHERE id = %s AND version = %s'
 
 
@@ -131,7 +134,7 @@ def _casting(
         if not driver.rules:
             execute(moved, [seq, sealed, now, key, version])
         enter_entry([key, seq, now, *entry])
-        enter_vote([number, seq, country, position.value, None, who, office, now])
+        enter_vote([number, seq, country, position.value, *_PLAIN, who, office, now])
         driver.commit()
 
     return act

@@ -13,6 +13,7 @@ from benchmarks.draft import BareDraft, ProductDraft
 from benchmarks.fund import BarePosting, ProductPosting
 from benchmarks.harness import Budget, race
 from benchmarks.places import Place, PostgresPlace, SqlitePlace
+from benchmarks.tally import BareTally, ProductTally
 from benchmarks.transition import BareTransition, ProductTransition, peer_facts
 from benchmarks.vote import BareVote, ProductVote
 from benchmarks.work import BareWork, ProductWork, fill_wide
@@ -22,13 +23,22 @@ from tests.support.databases import PostgresDatabases
 TINY = Budget(rounds=1, seconds=0)
 MOST = 10  # statements an act
 Record = Callable[[str, object], None]
-Limit = type[BareTransition] | type[BareVote] | type[BarePosting] | type[BareDraft]
-Own = type[ProductTransition] | type[ProductVote] | type[ProductPosting] | type[ProductDraft]
+Limit = (
+    type[BareTransition] | type[BareVote] | type[BarePosting] | type[BareDraft] | type[BareTally]
+)
+Own = (
+    type[ProductTransition]
+    | type[ProductVote]
+    | type[ProductPosting]
+    | type[ProductDraft]
+    | type[ProductTally]
+)
 SECTIONS: tuple[tuple[Limit, Own], ...] = (
     (BareTransition, ProductTransition),
     (BareVote, ProductVote),
     (BarePosting, ProductPosting),
     (BareDraft, ProductDraft),
+    (BareTally, ProductTally),
 )
 
 
