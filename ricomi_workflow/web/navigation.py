@@ -45,6 +45,7 @@ ENTRIES = (
     Entry("ui.nav_committee", "committee.dashboard", _COMMITTEE),
     Entry("ui.nav_catalogue", "public.catalogue"),
     Entry("calls.title", "calls.call_list"),
+    Entry("decisions.title", "decisions.index"),
     Entry("meetings.title", "meetings.meeting_list"),
     Entry("ui.nav_fund", "public.fund"),
     Entry("reviews.title", "reviews.own", frozenset({Role.REVIEWER})),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PYTHON_ROOTS = ("ricomi_workflow", "tests", "benchmarks", "verifier", "migrations")
-DATA_ROOTS = ("forms", "migrations", "notifications", "reference", "texts", "workflows")
+DATA_ROOTS = ("forms", "migrations", "notifications", "reference", "texts", "verifier", "workflows")
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 

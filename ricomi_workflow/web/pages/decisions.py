@@ -1,0 +1,108 @@
+"""The public pages of decisions: the list, one decision and its files, the votes of a state."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, make_response, render_template, request
+
+from ricomi_workflow.audit.checkpoints import list_checkpoints
+from ricomi_workflow.bodies import formats
+from ricomi_workflow.cases.queries import get_case
+from ricomi_workflow.decisions.document import as_file
+from ricomi_workflow.decisions.queries import get_document
+from ricomi_workflow.kernel.errors import NotFound
+from ricomi_workflow.papers.decision import decision_pdf
+from ricomi_workflow.resources import root
+from ricomi_workflow.web.audience import for_everybody
+from ricomi_workflow.web.decisions_view import decision_page, history_page, list_page
+from ricomi_workflow.web.freshness import revalidated
+from ricomi_workflow.web.i18n import PREFIX, language
+from ricomi_workflow.web.viewer import actor, services
+
+blueprint = Blueprint("decisions", __name__, url_prefix=PREFIX)
+_ONE = "/decisions/<ref>/<int:number>"
+
+
+@blueprint.get("/decisions")
+@for_everybody
+@revalidated
+def index() -> str:
+    """List what was decided, newest first."""
+    with services().uow.read() as connection:
+        page = list_page(connection, request.args)
+    return render_template("pages/decisions.html", page=page)
+
+
+@blueprint.get(_ONE)
+@for_everybody
+@revalidated
+def decision(ref: str, number: int) -> str:
+    """Show one decision with its voting table."""
+    with services().uow.read() as connection:
+        page = decision_page(connection, ref, number, practice=_may_see(ref))
+    return render_template("pages/decision.html", page=page)
+
+
+@blueprint.get(f"{_ONE}/record.json", endpoint="record")
+@for_everybody
+def record_file(ref: str, number: int) -> Response:
+    """The record of one decision, as it is verified."""
+    with services().uow.read() as connection:
+        made = as_file(get_document(connection, ref, number, practice=_may_see(ref)))
+    return _file(made, "application/json", f"{ref}-{number}.json")
+
+
+@blueprint.get(f"{_ONE}/act.pdf", endpoint="act")
+@for_everybody
+def act_file(ref: str, number: int) -> Response:
+    """One decision as an act of its body."""
+    made = decision_pdf(services(), ref, number, language(), practice=_may_see(ref))
+    return _file(made, "application/pdf", f"{ref}-{number}-{language()}.pdf")
+
+
+@blueprint.get("/states/<country>/votes")
+@for_everybody
+@revalidated
+def history(country: str) -> str:
+    """Show what a state answered in every published decision."""
+    with services().uow.read() as connection:
+        lines, following = history_page(connection, country, request.args.get("after", ""))
+    name = formats.country(country, language())
+    return render_template("pages/votes_of_state.html", name=name, lines=lines, next=following)
+
+
+@blueprint.get("/verify/checkpoints")
+@for_everybody
+@revalidated
+def checkpoints() -> str:
+    """List the checkpoints, for everybody to keep."""
+    with services().uow.read() as connection:
+        made = list_checkpoints(connection, request.args.get("before", type=int))
+    return render_template("pages/checkpoints.html", made=made)
+
+
+@blueprint.get("/verify/verify_decision.py", endpoint="program")
+@for_everybody
+def verifying_program() -> Response:
+    """The program that verifies a record."""
+    made = (root("verifier") / "verify_decision.py").read_bytes()
+    return _file(made, "text/x-python; charset=utf-8", "verify_decision.py")
+
+
+def _may_see(ref: str) -> bool:
+    """Whether the reader may see the case itself, and so a decision that is an exercise."""
+    if actor().user_id is None:
+        return False
+    try:
+        with services().uow.read() as connection:
+            get_case(connection, services(), actor(), ref)
+    except NotFound:
+        return False
+    return True
+
+
+def _file(made: bytes, kind: str, name: str) -> Response:
+    answer = make_response(made)
+    answer.headers["Content-Type"] = kind
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer

@@ -1,0 +1,1 @@
+"""The program that verifies records of decisions, as people take it away."""
