@@ -31,6 +31,7 @@ _PARTS = {
     "ref": ("Reference of the case", r"^(RICOMI|EJ)-[0-9]{4}-[0-9]{4,}$"),
     "form": ("Name of the form, without version", r"^[a-z][a-z0-9_]*$"),
     "version": ("Version of the form, or `latest`", r"^(v[1-9][0-9]*|latest)$"),
+    "body": ("Stable name of a committee", r"^[a-z][a-z0-9_]*$"),
     "kind": ("Kind of the case", r"^[a-z][a-z0-9_]*$"),
     "trigger": ("Stable name of the act", r"^[a-z][a-z0-9_]*$"),
     "audience": ("Audience of a comment", r"^(secretariat|applicant|delegations)$"),
@@ -39,6 +40,7 @@ _PARTS = {
     "office": ("An office for which the case waits", r"^[a-z_]+(:[A-Z]{2})?$"),
 }
 _EXAMPLES = {
+    "body": "ceam",
     "call": "RICOMI-2026-0001",
     "reviewed": "RICOMI-2026-0001",
     "ref": "RICOMI-2026-0001",

@@ -64,7 +64,7 @@ class ConfirmationView(Answer):
     illustrative = Flag("Made for a demonstration")
 
 
-class RuleView(Answer):
+class BodyRuleView(Answer):
     """A rule of decision as it is in force now."""
 
     name = Text("Stable name")
@@ -100,12 +100,12 @@ class BodyDetail(BodyView):
     """A body with everything that is public about it."""
 
     names = Several(fields.Nested(BodyNameView), "Oldest first")
-    rules = Several(fields.Nested(RuleView))
+    rules = Several(fields.Nested(BodyRuleView))
     officers = Several(fields.Nested(OfficerView), "Newest first, past ones included")
     year = Several(fields.Nested(YearItemView))
 
 
-class SeatView(Answer):
+class BodySeatView(Answer):
     """A state in a body on a day."""
 
     country = Country()
@@ -124,4 +124,4 @@ class ElectorateView(Answer):
     body = Text("Stable name of the body")
     day = Day()
     count = Whole("The states that are counted")
-    seats = Several(fields.Nested(SeatView), "By country code")
+    seats = Several(fields.Nested(BodySeatView), "By country code")

@@ -1,4 +1,4 @@
-"""The ballot of a case, and voting in it."""
+"""The ballot of a case: reading it, answering, taking back, recording for a state."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from ricomi_workflow.ballots.queries import (
     ballot_view,
 )
 from ricomi_workflow.ballots.rows import find_standing
-from ricomi_workflow.bodies.model import Rule, Share
+from ricomi_workflow.ballots.rules import Further, shortest_sets
+from ricomi_workflow.bodies.decision_rule import Rule, Share
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.queries import get_case
@@ -26,9 +27,13 @@ _TAG = "ballots"
 
 
 def get_ballot(call: Call, ref: str) -> Shape:
-    """Read the newest ballot of a case: who has voted how, and what is still needed."""
+    """Read a ballot of a case, the newest unless `round` says another: who answered what.
+
+    Of a sealed ballot only what the caller may know: positions and figures are null.
+    """
     found = get_case(call.tx.connection, call.services, call.tx.actor, ref)
-    view = ballot_view(call.tx.connection, found.id)
+    own = commands.voting_states(call.tx.actor, found)
+    view = ballot_view(call.tx.connection, found.id, call.query.get("round"), own=own)
     if view is None:
         raise NotFound("ballot", ref)
     return {**_ballot(call, view), "ref": ref, "own": _own(call, found)}
@@ -38,8 +43,45 @@ def cast_vote(call: Call, ref: str) -> Shape:
     """Cast, or replace, the vote of a state; a vote that decides moves the case at once."""
     found = lock(call.tx, call.services, ref)
     country, position = call.body["country"], call.body["position"]
-    words = call.body.get("explanation")
-    cast = commands.cast_vote(call.tx, call.services, found, country, position, explanation=words)
+    cast = commands.cast_vote(call.tx, call.services, found, country, position, **_texts(call))
+    return _taken(found, country, position, cast)
+
+
+def take_back_vote(call: Call, ref: str) -> Shape:
+    """Take back what a state answered a moment ago: it is unanswered again."""
+    found = lock(call.tx, call.services, ref)
+    country = call.body["country"]
+    seq = commands.take_back_vote(call.tx, call.services, found, country)
+    return {"number": seq, "country": country, "version": found.version}
+
+
+def record_vote(call: Call, ref: str) -> Shape:
+    """Record, as the Secretariat, what a state answered on paper or in the room, on evidence."""
+    found = lock(call.tx, call.services, ref)
+    country, position = call.body["country"], call.body["position"]
+    proof = call.body["evidence"]
+    cast = commands.record_vote(
+        call.tx,
+        call.services,
+        found,
+        country,
+        position,
+        evidence=commands.Evidence(
+            signatory=proof["signatory"],
+            digest=proof.get("digest"),
+            name=proof.get("name") or "",
+            note=proof.get("note") or "",
+        ),
+        **_texts(call),
+    )
+    return _taken(found, country, position, cast)
+
+
+def _texts(call: Call) -> dict[str, str | None]:
+    return {name: call.body.get(name) for name in ("explanation", "reservation")}
+
+
+def _taken(found: Case, country: str, position: str, cast: commands.Cast) -> Shape:
     return {
         "number": cast.seq,
         "country": country,
@@ -55,6 +97,12 @@ def _ballot(call: Call, view: BallotView) -> Shape:
     return {
         "body": ballot.body,
         "round": ballot.round,
+        "rounds": view.rounds,
+        "way": str(ballot.way),
+        "secrecy": str(ballot.secrecy),
+        "sealed": view.sealed,
+        "question": ballot.question,
+        "language": ballot.language,
         "opened_at": ballot.opened_at,
         "closes_at": ballot.closes_at,
         "outcome": str(ballot.outcome) if ballot.outcome else None,
@@ -63,26 +111,50 @@ def _ballot(call: Call, view: BallotView) -> Shape:
             "form": ballot.content_form,
             "number": ballot.content_number,
             "digest": ballot.content_digest,
+            "files": [dict(file) for file in ballot.files],
         },
-        "rule": _rule(ballot.rule, call.lang),
+        "rule": _rule(ballot.rule_name, ballot.rule, call.lang),
+        "answered": view.answered,
         "tally": view.tally,
         "needed": view.missing,
+        "would_pass": _would_pass(view),
         "seats": [_seat(seat) for seat in view.seats],
     }
 
 
-def _rule(rule: Rule, lang: str) -> Shape:
+def _would_pass(view: BallotView) -> Shape | None:
+    if view.tally is None or view.sealed or view.ballot.outcome:
+        return None
+    ways = shortest_sets(view.tally, view.ballot.rule)
     return {
+        "carrying": [_further(each) for each in ways.carrying],
+        "defeating": [_further(each) for each in ways.defeating],
+        "defeat": str(ways.defeat),
+    }
+
+
+def _further(more: Further) -> list[Shape]:
+    return [{"position": str(position), "more": number} for position, number in more.items()]
+
+
+def _rule(name: str, rule: Rule, lang: str) -> Shape:
+    return {
+        "name": name,
         "quorum_to_decide": _share(rule.quorum_to_decide),
         "threshold": _share(rule.threshold),
         "basis": str(rule.basis),
+        "abstention": str(rule.abstention),
+        "recusal": str(rule.recusal),
+        "silence": str(rule.silence),
+        "tie": str(rule.tie),
+        "blocking": [str(position) for position in rule.blocking.positions],
         "note": rule.note[lang],
     }
 
 
 def _share(share: Share) -> Shape:
     return {
-        "share": str(share.fraction),
+        "share": share.size,
         "more_than": share.more_than,
         "citation": share.citation,
         "confirmed": share.confirmed,
@@ -97,16 +169,20 @@ def _seat(seat: SeatView) -> Shape:
         "note": seat.note,
         "source": seat.source,
         "confirmed": seat.confirmed,
-        "vote": _vote(seat.vote) if seat.vote else None,
+        "vote": _vote(seat.vote) if seat.vote and not seat.vote.taken_back else None,
     }
 
 
 def _vote(cast: VoteView) -> Shape:
     return {
         "number": cast.seq,
-        "position": str(cast.position),
+        "position": str(cast.position) if cast.position else None,
         "explanation": cast.explanation,
+        "reservation": cast.reservation,
         "at": cast.at,
+        "void": cast.void,
+        "on_behalf": cast.on_behalf,
+        "evidence": cast.evidence,
     }
 
 
@@ -130,13 +206,37 @@ def _own(call: Call, found: Case) -> list[Shape]:
 
 
 OPERATIONS = (
-    Operation(view=get_ballot, path="/cases/{ref}/ballot", tag=_TAG, answers=shapes.BallotView),
+    Operation(
+        view=get_ballot,
+        path="/cases/{ref}/ballot",
+        tag=_TAG,
+        query=shapes.BallotQuery,
+        answers=shapes.BallotView,
+    ),
     Operation(
         view=cast_vote,
         method="POST",
         path="/cases/{ref}/ballot/votes",
         tag=_TAG,
         body=shapes.VoteQuestion,
+        answers=shapes.VoteView,
+        status=201,
+    ),
+    Operation(
+        view=take_back_vote,
+        method="POST",
+        path="/cases/{ref}/ballot/votes/take-back",
+        tag=_TAG,
+        body=shapes.TakeBackQuestion,
+        answers=shapes.TakenBackView,
+        status=201,
+    ),
+    Operation(
+        view=record_vote,
+        method="POST",
+        path="/cases/{ref}/ballot/votes/record",
+        tag=_TAG,
+        body=shapes.RecordQuestion,
         answers=shapes.VoteView,
         status=201,
     ),
