@@ -41,7 +41,6 @@ class Seated:
     code: str
     country: str
     present: bool
-    fixed: bool  # it has answered, so it is present
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +104,7 @@ class Given:
 
     country: str = ""
     form: PlainForm = field(default_factory=PlainForm)
+    present: frozenset[str] = frozenset()  # what was marked in an attendance that was refused
     moved_on: bool = False
 
 
@@ -124,7 +124,7 @@ def floor_page(connection: Connection, file: CaseFile, way: Way, given: Given) -
         action=action,
         may_call=is_open and may_call(file.reader, file.case),
         may_conclude=is_open and may_conclude(file.reader, file.case),
-        attendance=_attendance(view, roll, order),
+        attendance=_attendance(view, roll, order, given.present),
         called=called,
         called_name=_name(called) if called else "",
         correcting=bool(correcting) and correcting in held,
@@ -190,16 +190,16 @@ def _held(view: BallotView) -> dict[str, VoteView]:
     }
 
 
-def _attendance(view: BallotView, roll: Roll | None, order: Sequence[str]) -> Attendance:
+def _attendance(
+    view: BallotView, roll: Roll | None, order: Sequence[str], marked: frozenset[str]
+) -> Attendance:
     counted = {seat.country: _name(seat.country) for seat in view.counted}
     there = roll.present if roll else frozenset()
-    spoken = {c for c, v in _held(view).items() if v.position is not Position.ABSENT}
     absent = [country for country in counted if country not in there]
     return Attendance(
         taken=roll is not None,
         states=tuple(
-            Seated(code, counted[code], code in there, code in spoken)
-            for code in alphabetical(counted)
+            Seated(code, counted[code], code in (marked or there)) for code in alphabetical(counted)
         ),
         present_words=t("ways.present_of", n=len(there), all=len(counted)),
         absent_words=t("ways.absent_list", countries=countries(absent)) if absent else "",

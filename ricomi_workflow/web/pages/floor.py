@@ -86,7 +86,8 @@ def roll_call_act(ref: str) -> Page:
 def _do(acts: Mapping[str, Act], ref: str, way: Way) -> Page:
     """Do what the form asks for; on any refusal show the page as it is, with all that was typed."""
     sent = typed(*_TYPED)
-    given = Given(sent["country"], PlainForm(sent))
+    marked = frozenset(request.form.getlist("present"))
+    given = Given(sent["country"], PlainForm(sent), marked)
     wanted = acts.get(request.form.get("act", ""))
     if wanted is None or "_back" in request.form:
         return _page(ref, way, given)

@@ -122,11 +122,12 @@ def _send(ref: str) -> Page:
 
 
 def _proof(sent: Mapping[str, str]) -> ServedOtherwise:
-    """The service that was typed. Raises `Invalid` without a state, or when the day is none."""
-    if not sent["country"]:
-        raise Invalid([FieldError("country", "required")])
+    """The service that was typed. Raises `Invalid` for what is missing, or when the day is none."""
+    missing = [name for name in SERVICE_FIELDS if not sent[name].strip()]
+    if missing:
+        raise Invalid([FieldError(name, "required") for name in missing])
     try:
-        day = date.fromisoformat(sent["day"]) if sent["day"].strip() else None
+        day = date.fromisoformat(sent["day"])
     except ValueError:
         raise Invalid([FieldError("day", "not_date", {"value": sent["day"]})]) from None
     return ServedOtherwise(sent["how"], day, sent["evidence"])
