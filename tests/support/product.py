@@ -101,8 +101,8 @@ class Stage:
         self.fire(ref, Role.FOCAL_POINT, "submit", country="PY", inputs=self.request)
         return ref
 
-    def before_the_committee(self) -> str:
-        """A case on which the committee votes."""
+    def before_the_committee(self, **how: Json) -> str:
+        """A case on which the committee votes; `how` is what the opening of the ballot says."""
         self.fill_the_fund()
         ref = self.submitted()
         situation = answers.Situation(self.services.calendar.local_day(MORNING), self.request)
@@ -112,7 +112,7 @@ class Stage:
         self.fire(ref, Role.FOCAL_POINT, "confirm_participation", country="CL")
         self.fire(ref, Role.SECRETARIAT, "record_admissibility", inputs=passing)
         self.fire(ref, Role.SECRETARIAT, "record_opinion", inputs=opinion)
-        self.fire(ref, Role.SECRETARIAT, "open_ballot")
+        self.fire(ref, Role.SECRETARIAT, "open_ballot", inputs=dict(how) or None)
         return ref
 
     def approved(self) -> str:
