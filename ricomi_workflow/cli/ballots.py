@@ -12,6 +12,7 @@ import click
 from ricomi_workflow.ballots.replay import Recorded, Replayed, read_vote, replay
 from ricomi_workflow.ballots.sentences import why
 from ricomi_workflow.bodies import formats, reference
+from ricomi_workflow.cli.ballot_papers import paper_command, paper_import_command
 from ricomi_workflow.cli.sentences import terminal_language
 from ricomi_workflow.definitions.texts import load_texts
 
@@ -21,6 +22,10 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.group("ballot")
 def ballots() -> None:
     """Ballots: what was decided, and by which votes."""
+
+
+ballots.add_command(paper_command)
+ballots.add_command(paper_import_command)
 
 
 @ballots.command("replay")
