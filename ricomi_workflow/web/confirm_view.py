@@ -35,6 +35,7 @@ from ricomi_workflow.web.form_desk import Desk, whole_errors
 from ricomi_workflow.web.form_page import section_href, section_of
 from ricomi_workflow.web.form_view import Filling, target_of
 from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.opening_facts import opening_facts
 from ricomi_workflow.web.points_view import PointsAsked, points_asked_by
 from ricomi_workflow.web.reading_view import ReadSection, read_sections
 from ricomi_workflow.web.trail_view import trail_rows
@@ -116,7 +117,7 @@ def confirm_page(attempt: Attempt) -> ConfirmPage:
         illustrative=file.case.illustrative,
         shortages=shortage_words(file.shortages) if possible else (),
         oath=_oath(file, option) if possible and option else None,
-        facts=_facts(file, taken) if taken else (),
+        facts=_opening(file, taken, desk) + _facts(file, taken) if taken else (),
         reasons=reasons,
         gaps=gaps,
         meanwhile=_meanwhile(attempt),
@@ -168,6 +169,10 @@ def _oath(file: CaseFile, option: Option) -> Oath:
         back=t("act.back"),
         back_href=url_for("cases.case_page", ref=file.case.ref),
     )
+
+
+def _opening(file: CaseFile, taken: TransitionDef, desk: Desk | None) -> Facts:
+    return opening_facts(file, taken, desk.values if desk else {})
 
 
 def _facts(file: CaseFile, taken: TransitionDef) -> Facts:

@@ -347,3 +347,18 @@ def test_the_desk_puts_what_the_own_state_has_not_answered_first(
     papers = text[text.index('id="reading"') : text.index('id="ended"')]
     assert f"/es/cases/{silent}/dossier/request/1.pdf" in papers
     assert "/es/profile/calendar" in text
+
+
+def test_opening_says_who_votes_by_which_rule_on_what_and_until_when(
+    people: Network, site: Site
+) -> None:
+    ref = site.case_at("secretariat_review")
+    site.stage.fire(ref, SECRETARIAT, "record_admissibility", PASSES)
+    site.stage.fire(ref, SECRETARIAT, "record_opinion")
+    text = people.client(*SECRETARIAT).get(f"/es/cases/{ref}/do/open_ballot").text
+    assert Markup(text).faults() == []
+    facts = re.sub(r"<[^>]+>", " ", text)
+    assert re.search(r"Votan\s+3\d Estados, por la lista de hoy", facts)
+    assert "versión 1, huella" in facts
+    assert "Por confirmar" in facts or "confirm" in facts.lower()
+    assert "Votación abierta: quien puede leer el expediente" in facts
