@@ -12,13 +12,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-
 from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.cases.act import Act, Services
 from ricomi_workflow.cases.case import Case
-from ricomi_workflow.cases.models import draft_contributor
+from ricomi_workflow.db.reading import read
 from ricomi_workflow.definitions.model import VOTE, Separation, TransitionDef, WorkflowDef
 from ricomi_workflow.identity.queries import names_of, offices_held
 from ricomi_workflow.kernel.actors import DERIVED_ROLES, Actor, Grant, Role
@@ -29,11 +27,18 @@ from ricomi_workflow.kernel.text import LocalizedText
 if TYPE_CHECKING:
     from datetime import date
 
-    from sqlalchemy import Connection
-
     from ricomi_workflow.db.uow import Tx
 
 VOTE_CAST = "ballot.vote_cast"
+_ENTRIES = """SELECT seq, act, actor_id, detail FROM audit_entry
+WHERE case_id = %s AND actor_id IS NOT NULL AND act LIKE %s ORDER BY seq"""
+_ENTRY_COLUMNS = (
+    audit_entry.c.seq,
+    audit_entry.c.act,
+    audit_entry.c.actor_id,
+    audit_entry.c.detail,
+)
+_DRAFTED = "SELECT form, user_id FROM draft_contributor WHERE case_id = %s"
 _APPLICANT = (Role.FOCAL_POINT, Role.INSTITUTION_USER)
 _VOTERS = frozenset({Role.CEAM_DELEGATE, Role.CEAM_ALTERNATE})
 
@@ -178,7 +183,7 @@ def kept_apart(tx: Tx, services: Services, case: Case, actor: Actor, act: str) -
     rules = [rule for rule in workflow.separation if act in rule.excludes]
     if not rules or actor.user_id is None:
         return None
-    history = _history(tx, case)
+    history = _history(tx, case, votes=act != VOTE or any(VOTE in rule.did for rule in rules))
     for rule in rules:
         for done, people in _matching(rule, workflow, history):
             if actor.people & people:
@@ -194,18 +199,24 @@ def _matching(
     rule: Separation, workflow: WorkflowDef, history: Iterable[Done]
 ) -> Iterable[tuple[Done, frozenset[int]]]:
     """The entries that count for a rule, each with those who count."""
-    acts = {VOTE_CAST if act == VOTE else f"case.{act}" for act in rule.did}
-    filing = {
-        f"case.{t.trigger}"
-        for t in workflow.transitions
-        if t.form and t.form.partition("/")[0] in rule.wrote
-    }
+    acts, filing = _did(rule), _filing(rule, workflow)
     for done in history:
         people = done.people if done.act in acts else frozenset[int]()
         if done.act in filing:
             people |= done.people | done.wrote
         if people:
             yield done, people
+
+
+def _did(rule: Separation) -> frozenset[str]:
+    """The acts that a rule keeps apart, as the trail calls them."""
+    return frozenset(VOTE_CAST if act == VOTE else f"case.{act}" for act in rule.did)
+
+
+def _filing(rule: Separation, workflow: WorkflowDef) -> frozenset[str]:
+    """The acts by which a form is handed in of which a rule minds the authors."""
+    forms = ((t.trigger, t.form) for t in workflow.transitions if t.form)
+    return frozenset(f"case.{name}" for name, form in forms if form.partition("/")[0] in rule.wrote)
 
 
 def _refusal(
@@ -221,24 +232,18 @@ def _refusal(
     return Refusal("separation", {**facts, "act": label, "number": done.seq})
 
 
-def _history(tx: Tx, case: Case) -> list[Done]:
-    """The entries of the case, read once an act."""
+def _history(tx: Tx, case: Case, *, votes: bool = True) -> list[Done]:
+    """The entries of the case, read once an act; without `votes` those of its process alone.
 
-    def read() -> list[Done]:
+    So what a vote costs does not grow with the votes before it.
+    """
+
+    def read_entries() -> list[Done]:
         tx.flush()  # what was done a moment ago in this act counts
-        return _read_history(tx.connection, case)
+        rows = read(tx.driver, _ENTRIES, [case.id, "%" if votes else "case.%"], _ENTRY_COLUMNS)
+        return [_done(*row) for row in rows]  # type: ignore[arg-type]
 
-    return tx.once(("separation", case.id, case.version), read)
-
-
-def _read_history(connection: Connection, case: Case) -> list[Done]:
-    columns = (audit_entry.c.seq, audit_entry.c.act, audit_entry.c.actor_id, audit_entry.c.detail)
-    rows = connection.execute(
-        select(*columns)
-        .where(audit_entry.c.case_id == case.id, audit_entry.c.actor_id.is_not(None))
-        .order_by(audit_entry.c.seq)
-    )
-    return [_done(*row) for row in rows]
+    return tx.once(("separation", case.id, case.version, votes), read_entries)
 
 
 def _done(seq: int, act: str, actor_id: int, detail: Mapping[str, Json]) -> Done:
@@ -261,18 +266,13 @@ def _writers(detail: Mapping[str, Json]) -> frozenset[int]:
 def _drafters(tx: Tx, case: Case) -> Mapping[str, frozenset[int]]:
     """By form: who wrote in a draft that is not handed in yet; read once an act."""
 
-    def read() -> dict[str, frozenset[int]]:
+    def read_drafters() -> dict[str, frozenset[int]]:
         found: dict[str, frozenset[int]] = {}
-        rows = tx.connection.execute(
-            select(draft_contributor.c.form, draft_contributor.c.user_id).where(
-                draft_contributor.c.case_id == case.id
-            )
-        )
-        for form, key in rows:
-            found[form] = found.get(form, frozenset()) | {key}
+        for form, key in read(tx.driver, _DRAFTED, [case.id]):
+            found[str(form)] = found.get(str(form), frozenset()) | {int(str(key))}
         return found
 
-    return tx.once(("separation drafts", case.id), read)
+    return tx.once(("separation drafts", case.id), read_drafters)
 
 
 def _expected(workflow: WorkflowDef) -> list[TransitionDef]:
