@@ -184,7 +184,9 @@ def _escalate(act: Act, row: DueRow) -> str:
 
 
 def _waited(run: _Sweep, act: Act) -> Pairs:
-    return run.waited_for(act) or waits_of_state(act) or ()
+    """Whom the case waits for; nobody where everybody who was asked has answered."""
+    wanted = run.waited_for(act)
+    return (waits_of_state(act) or ()) if wanted is None else wanted
 
 
 def _tell(act: Act, message: str, wanted: Pairs, row: DueRow) -> int:
