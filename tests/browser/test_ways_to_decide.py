@@ -191,7 +191,7 @@ def test_a_roll_is_called_by_keyboard_in_spanish(visitor: Entering, site: Site) 
     chair.sees("Explicación o reserva")
     can_be_used(chair, "roll-call-without-words")
     chair.page.get_by_label("Explicación o reserva").fill("Se entiende sin costo para los Estados.")
-    chair.press("A favor con reservas")
+    chair.press("A favor, con reservas")
     chair.sees("Se entiende sin costo para los Estados.")
     chair.sees("corregido después")
     while chair.page.locator(".called").count():
@@ -206,7 +206,7 @@ def test_a_roll_is_called_by_keyboard_in_spanish(visitor: Entering, site: Site) 
     chair.sees("Adoptado")
     can_be_used(chair, "roll-call-ended")
     chair.visit(f"/cases/{ref}")
-    chair.stands("Aprobado, por comprometer los fondos")
+    chair.stands("Con fondos")
 
 
 def test_a_roll_call_without_scripts_on_a_phone_in_french(visitor: Entering, site: Site) -> None:

@@ -15,10 +15,9 @@
   });
   window.addEventListener("pageshow", () => { sent = false; });  // back from the next page
 
-  // The numbers work while the answers have the focus, and nowhere else on the page.
-  if (location.hash === "#call") form.focus();
+  // The numbers work while the call has the focus (the address leads there), and nowhere else.
   const writing = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
-  form.addEventListener("keydown", (event) => {
+  document.getElementById("call").addEventListener("keydown", (event) => {
     if (event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
     if (writing(event.target)) return;
     const button = form.querySelector(`button[data-key="${CSS.escape(event.key)}"]`);
