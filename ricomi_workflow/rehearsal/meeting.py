@@ -7,6 +7,7 @@ observer to it; one delegation asks for a change of the minutes and waits for th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ricomi_workflow.ballots.calling import conclude as conclude_ballot
@@ -100,10 +101,7 @@ def held(stage: Stage, ref: str, items: list[int]) -> None:
     """The session: a report noted, a case decided by consensus, a closed item put off."""
     services = stage.services
     report, decision, closed = items
-    there = [country for country, _ in stage.cast.delegates()][:_PRESENT]
-    room = [*(Answer(country, "titular") for country in there), Answer(OBSERVES, "observer")]
-    _do(stage, _RAPPORTEUR, lambda tx: session.call_roll(tx, services, ref, room))
-    stage.fire(ref, _CHAIR, "adopt_agenda")
+    _begin(stage, ref)
     _do(stage, _CHAIR, lambda tx: session.take_up(tx, services, ref, report))
     noted = "La Comisión tomó nota del informe (ejemplo)."
     _do(stage, _CHAIR, lambda tx: session.conclude(tx, services, ref, report, noted))
@@ -120,6 +118,23 @@ def held(stage: Stage, ref: str, items: list[int]) -> None:
     why = "Falta el texto del ofrecimiento (ejemplo)."
     _do(stage, _CHAIR, lambda tx: session.postpone(tx, services, ref, closed, why))
     stage.fire(ref, _CHAIR, "adjourn")
+
+
+def opened(stage: Stage) -> str:
+    """Another meeting, in session: its first item is under discussion, the next is closed."""
+    ref = prepared(stage)
+    first, _ = _add(stage, ref, _REPORT), _add(stage, ref, _CLOSED, public=False)
+    stage.clock.advance(timedelta(days=convened(stage, ref)))
+    _begin(stage, ref)
+    _do(stage, _CHAIR, lambda tx: session.take_up(tx, stage.services, ref, first))
+    return ref
+
+
+def _begin(stage: Stage, ref: str) -> None:
+    there = [country for country, _ in stage.cast.delegates()][:_PRESENT]
+    room = [*(Answer(country, "titular") for country in there), Answer(OBSERVES, "observer")]
+    _do(stage, _RAPPORTEUR, lambda tx: session.call_roll(tx, stage.services, ref, room))
+    stage.fire(ref, _CHAIR, "adopt_agenda")
 
 
 def written(stage: Stage, ref: str) -> None:

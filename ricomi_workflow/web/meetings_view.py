@@ -157,7 +157,7 @@ def meeting_page(connection: Connection, ref: str, reader: Actor) -> MeetingPage
         notice_href=url_for("meetings.notice", ref=ref) if terms else "",
         order_href=url_for("meetings.order_of_business", ref=ref) if shown.agenda else "",
         minutes_href=url_for("meetings.minutes", ref=ref) if minutes else "",
-        desk_href=url_for("meetings.desk", ref=ref) if may_work(reader, ref) else "",
+        desk_href=url_for("meeting_work.desk", ref=ref) if may_work(reader, ref) else "",
         case_href=url_for("cases.case_page", ref=ref) if inside else "",
         present=present,
         observers=observers,

@@ -25,6 +25,7 @@ FUND: Final[Who] = (Role.FUND_ADMINISTRATOR, None)
 CERTIFIER: Final[Who] = (Role.CERTIFYING_OFFICER, None)
 ADMINISTRATOR: Final[Who] = (Role.ADMINISTRATOR, None)
 CHAIR: Final[Who] = (Role.CHAIR, None)
+RAPPORTEUR: Final[Who] = (Role.RAPPORTEUR, None)
 REVIEWER: Final[Who] = (Role.REVIEWER, "1")
 NEW_REVIEWER: Final[Who] = (Role.REVIEWER, "3")
 
@@ -103,6 +104,18 @@ def _score_nothing(walker: Walker) -> None:
     walker.press("Dar la evaluación de nuevo")
 
 
+def _add_nothing(walker: Walker) -> None:
+    walker.press("Añadir al orden del día")
+
+
+def _issue_nothing(walker: Walker) -> None:
+    walker.press("Emitir con su número")
+
+
+def _refuse_silently(walker: Walker) -> None:
+    walker.press("Rechazar: Enmienda 1")
+
+
 def _ask_nobody(walker: Walker) -> None:
     walker.press("Pedir la evaluación")
 
@@ -133,6 +146,8 @@ PUBLIC: Mapping[str, PageType] = {
     "fund": PageType("/fund"),
     "calls": PageType("/calls"),
     "call": PageType("/calls/{call}"),
+    "meetings": PageType("/meetings"),
+    "meeting": PageType("/meetings/{meeting}"),
     "process": PageType("/process"),
     "contact": PageType("/contact"),
     "accessibility": PageType("/accessibility"),
@@ -220,5 +235,16 @@ SIGNED_IN: Mapping[str, PageType] = {
     "stand-ins": PageType("/stand-ins", DELEGATE),
     "stand-ins-refused": PageType("/stand-ins", SECRETARIAT, _no_stand_in),
     "stand-ins-all": PageType("/stand-ins/all", ADMINISTRATOR),
+    "meeting-desk": PageType("/meetings/{meeting}/desk", CHAIR),
+    "meeting-desk-draft": PageType("/meetings/{meeting_draft}/desk", SECRETARIAT),
+    "meeting-desk-nameless": PageType("/meetings/{meeting_draft}/desk", SECRETARIAT, _add_nothing),
+    "meeting-desk-session": PageType("/meetings/{meeting_held}/desk", CHAIR),
+    "meeting-of-committee": PageType("/meetings/{meeting}", DELEGATE),
+    "meeting-roll": PageType("/meetings/{meeting_held}/roll", RAPPORTEUR),
+    "meeting-document": PageType("/meetings/{meeting}/documents/new", SECRETARIAT, _issue_nothing),
+    "meeting-minutes": PageType("/meetings/{meeting}/minutes", DELEGATE),
+    "meeting-minutes-write": PageType("/meetings/{meeting}/minutes", RAPPORTEUR, _refuse_silently),
+    "meeting-tasks": PageType("/meeting-tasks", SECRETARIAT),
+    "case-of-meeting": PageType("/cases/{meeting}", DELEGATE),
     "forbidden": PageType("/people", APPLICANT),
 }

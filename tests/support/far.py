@@ -20,7 +20,8 @@ def brought_far(site: Site) -> dict[str, str]:
         "reallocation_vote": _reallocating(site),
         "exercise": _exercise(site),
         "meeting": _met(site),
-        "meeting_draft": _prepared(site),
+        "meeting_held": _opened(site),
+        "meeting_draft": meeting.prepared(site.stage),
     }
 
 
@@ -31,9 +32,9 @@ def _met(site: Site) -> str:
     return site.newest(meeting.KIND)
 
 
-def _prepared(site: Site) -> str:
-    """A meeting that is being prepared."""
-    return meeting.prepared(site.stage)
+def _opened(site: Site) -> str:
+    """A meeting in session, with an item that is taken up and a closed one."""
+    return meeting.opened(site.stage)
 
 
 def _followed_up(site: Site) -> str:
