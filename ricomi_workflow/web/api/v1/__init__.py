@@ -24,6 +24,7 @@ from ricomi_workflow.web.api.v1 import (
     processes,
     reviews,
     together,
+    ways,
 )
 
 PREFIX = "/api/v1"
@@ -41,6 +42,7 @@ OPERATIONS = (
     *cases.OPERATIONS,
     *acts.OPERATIONS,
     *ballots.OPERATIONS,
+    *ways.OPERATIONS,
     *bodies.OPERATIONS,
     *fund.OPERATIONS,
     *processes.OPERATIONS,
