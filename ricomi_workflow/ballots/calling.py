@@ -16,18 +16,20 @@ from sqlalchemy import select
 
 from ricomi_workflow.audit.commands import record
 from ricomi_workflow.ballots import calling_rules
+from ricomi_workflow.ballots.answers import (
+    TAKEN,
+    Answer,
+    Evidence,
+    require_texts,
+    valid_answer,
+)
 from ricomi_workflow.ballots.calling_rules import Order
 from ricomi_workflow.ballots.commands import (
     STANDING,
-    TAKEN,
-    Answer,
     Cast,
-    Evidence,
     answer_for,
-    require_texts,
     seat_refusals,
     settle,
-    valid_answer,
 )
 from ricomi_workflow.ballots.ending import end_ballot
 from ricomi_workflow.ballots.kinds import ATTENDANCE, TAKEN_BACK, Way

@@ -6,19 +6,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from ricomi_workflow.audit.commands import record
-from ricomi_workflow.ballots.ending import end_ballot, require_open, time_refusals
-from ricomi_workflow.ballots.kinds import TAKEN_BACK, Secrecy, Way
-from ricomi_workflow.ballots.models import vote
-from ricomi_workflow.ballots.rows import (
-    Ballot,
-    Held,
-    Standing,
-    find_held,
-    find_standing,
-    has_file,
+from ricomi_workflow.ballots.answers import (
+    TAKEN,
+    Answer,
+    Evidence,
+    enter,
+    is_same,
+    require_evidence,
+    require_texts,
+    valid_answer,
+    written_by,
 )
-from ricomi_workflow.ballots.rules import CASTABLE, Missing, Outcome, Position, Tally, missing
-from ricomi_workflow.ballots.sealing import new_nonce, slip_of
+from ricomi_workflow.ballots.ending import end_ballot, require_open, time_refusals
+from ricomi_workflow.ballots.kinds import TAKEN_BACK, Way
+from ricomi_workflow.ballots.models import vote
+from ricomi_workflow.ballots.rows import Standing, find_held, find_standing
+from ricomi_workflow.ballots.rules import Missing, Outcome, Position, Tally, missing
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case, capacities, for_whom
 from ricomi_workflow.cases.commands import advance
@@ -27,15 +30,13 @@ from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Grant, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso
-from ricomi_workflow.kernel.errors import FieldError, Invalid, Refusal, Refused
+from ricomi_workflow.kernel.errors import Refusal, Refused
 
 DECIDE = "decide"  # the trigger that the system fires when a ballot is decided
 DECIDED = "ballot.decided"  # the entry of a decision where no transition is offered
-CAST, RECORDED, TAKEN = "ballot.vote_cast", "ballot.vote_recorded", "ballot.vote_taken_back"
 STANDING = "ballot_standing"  # key of what guards read once an act
 VOTERS = (Role.CEAM_DELEGATE, Role.CEAM_ALTERNATE)
 RECALL = timedelta(minutes=15)  # how long a voter may take an answer back; changing goes on
-_LONGEST = 2000  # characters of an explanation
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,29 +62,6 @@ class Preview:
     missing: Missing | None  # what would still be needed afterwards
     decides: Outcome | None
     takes_back_until: datetime | None  # None for a vote that decides: it is not taken back
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """On what the Secretariat records the answer of a state: a file of the case or a document."""
-
-    signatory: str  # who signed for the state
-    digest: str | None = None  # of the file
-    name: str = ""  # of the file, or the reference of the document
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a state answers, by whom."""
-
-    voter: Actor
-    office: str
-    country: str
-    position: Position
-    explanation: str | None = None
-    reservation: str | None = None
-    evidence: Evidence | None = None
 
 
 def cast_vote(
@@ -118,9 +96,9 @@ def answer_for(tx: Tx, services: Services, case: Case, standing: Standing, answe
     """Enter an answer that was judged already, and let it decide if it does."""
     if standing.latest.get(answer.country) is answer.position:
         held = find_held(tx.driver, standing.ballot.id, answer.country)
-        if held and _is_same(held, answer, tx.actor):
+        if held and is_same(held, answer, tx.actor):
             return Cast(held.seq, None)
-    seq = _enter(tx, case, standing.ballot, answer)
+    seq = enter(tx, case, standing.ballot, answer)
     then = _with(standing, answer.country, answer.position)
     return Cast(seq, settle(tx, services, case, then, cause_seq=seq))
 
@@ -163,7 +141,7 @@ def record_vote(
     `Refused` (also `sealed_answered_in_person`, `state_answered`) and `Invalid`.
     """
     wanted, words, reserved = valid_answer(position, explanation, reservation, tuple(Position))
-    _require_evidence(tx, case, evidence)
+    require_evidence(tx, case, evidence)
     standing = require_open(tx.driver, case.id, tx.now)
     against = seat_refusals(standing, country)
     if Role.SECRETARIAT not in {grant.role for grant in tx.actor.grants}:
@@ -210,7 +188,7 @@ def take_back_vote(tx: Tx, services: Services, case: Case, country: str) -> int:
         },
     )
     row = {"ballot_id": standing.ballot.id, "seq": seq, "country": country}
-    tx.insert(vote, {**row, "position": TAKEN_BACK, **_by(tx, office), "on_behalf": False})
+    tx.insert(vote, {**row, "position": TAKEN_BACK, **written_by(tx, office), "on_behalf": False})
     return seq
 
 
@@ -317,132 +295,6 @@ def _without_ballots(actor: Actor, case: Case, country: str) -> list[Refusal]:
         for each in others
         if each.under and _speaks_for(each, country)
     ]
-
-
-def _is_same(held: Held, answer: Answer, actor: Actor) -> bool:
-    """Whether an answer says again what stands, by the same person in the same capacity."""
-    return (held.position, held.explanation, held.reservation, held.actor_id, held.on_behalf) == (
-        answer.position.value,
-        answer.explanation,
-        answer.reservation,
-        actor.user_id,
-        answer.evidence is not None,
-    ) and held.office == answer.office
-
-
-def _by(tx: Tx, office: str) -> dict[str, object]:
-    return {"actor_id": tx.actor.user_id, "office": office, "at": tx.now}
-
-
-def _enter(tx: Tx, case: Case, ballot: Ballot, answer: Answer) -> int:
-    """Write the vote and its entry in the trail; answer the number they share."""
-    told, kept = _told(case, ballot, answer)
-    proof = _proof(answer.evidence) if answer.evidence else None
-    on_behalf: dict[str, Json] = {}
-    if proof:
-        on_behalf = {"evidence": proof, "recorded_by": answer.voter.name}
-    seq = record(
-        tx,
-        case,
-        RECORDED if proof else CAST,
-        office=answer.office,
-        actor_id=tx.actor.user_id,
-        detail={
-            "ballot": ballot.round,
-            "country": answer.country,
-            **told,
-            "content": ballot.content_digest,
-            **on_behalf,
-            **for_whom(answer.voter),
-        },
-    )
-    row = {"ballot_id": ballot.id, "seq": seq, "country": answer.country, **kept}
-    tx.insert(vote, {**row, **_by(tx, answer.office), "on_behalf": bool(proof), "evidence": proof})
-    return seq
-
-
-def _told(case: Case, ballot: Ballot, answer: Answer) -> tuple[dict[str, Json], dict[str, object]]:
-    """What the trail tells of an answer, and what its row keeps: sealed, the trail has a slip."""
-    kept: dict[str, object] = {
-        "position": answer.position.value,
-        "explanation": answer.explanation,
-        "reservation": answer.reservation,
-    }
-    said: dict[str, Json] = {
-        "position": answer.position.value,
-        "explanation": answer.explanation or "",
-    }
-    if answer.reservation:
-        said["reservation"] = answer.reservation
-    if not ballot.sealed:
-        return said, kept
-    nonce = new_nonce()
-    named = None if ballot.secrecy is Secrecy.SECRET else answer.country
-    slip = slip_of(f"{case.ref}/{ballot.round}", nonce, said, named)
-    return {"slip": slip}, {**kept, "slip": slip, "nonce": nonce}
-
-
-def _proof(evidence: Evidence) -> dict[str, Json]:
-    return {
-        "digest": evidence.digest,
-        "name": evidence.name,
-        "signatory": evidence.signatory,
-        "note": evidence.note,
-    }
-
-
-def valid_answer(
-    position: str,
-    explanation: str | None,
-    reservation: str | None,
-    allowed: tuple[Position, ...] = CASTABLE,
-) -> tuple[Position, str | None, str | None]:
-    """Position, explanation and reservation as they were meant. Raises `Invalid`."""
-    given = {"explanation": explanation, "reservation": reservation}
-    words = {name: (text or "").strip() or None for name, text in given.items()}
-    mistakes = []
-    if position not in allowed:
-        mistakes.append(FieldError("position", "not_an_option", {"value": position}))
-    for name, text in words.items():
-        if text and len(text) > _LONGEST:
-            figures = {"limit": _LONGEST, "found": len(text)}
-            mistakes.append(FieldError(name, "too_long", figures))
-    if mistakes:
-        raise Invalid(mistakes)
-    return Position(position), words["explanation"], words["reservation"]
-
-
-def require_texts(
-    ballot: Ballot, position: Position, explanation: str | None, reservation: str | None
-) -> None:
-    """A reservation and an objection have their text; a secret ballot has none at all."""
-    reserves = position is Position.WITH_RESERVATIONS
-    mistakes = []
-    if ballot.secrecy is Secrecy.SECRET:
-        given = {"explanation": explanation, "reservation": reservation}
-        mistakes = [FieldError(name, "secret_has_no_text") for name, text in given.items() if text]
-        if reserves:
-            mistakes.append(FieldError("position", "not_an_option", {"value": position.value}))
-    elif reserves != bool(reservation):
-        code = "required" if reserves else "unknown"
-        mistakes.append(FieldError("reservation", code, {"name": "reservation"}))
-    elif not reserves and ballot.rule.needs_text(position) and not explanation:
-        mistakes.append(FieldError("explanation", "required"))
-    if mistakes:
-        raise Invalid(mistakes)
-
-
-def _require_evidence(tx: Tx, case: Case, evidence: Evidence) -> None:
-    """Evidence names who signed, and a file of the case or the reference of a document."""
-    mistakes = []
-    if not evidence.signatory.strip():
-        mistakes.append(FieldError("signatory", "required"))
-    if evidence.digest is None and not evidence.name.strip():
-        mistakes.append(FieldError("evidence", "required"))
-    elif evidence.digest is not None and not has_file(tx.driver, case.id, evidence.digest):
-        mistakes.append(FieldError("evidence", "file_missing", {"name": evidence.name}))
-    if mistakes:
-        raise Invalid(mistakes)
 
 
 def _with(standing: Standing, country: str, position: Position) -> Standing:

@@ -16,9 +16,9 @@ import structlog
 from sqlalchemy import select
 
 from ricomi_workflow.audit.commands import record
+from ricomi_workflow.ballots.answers import Answer
 from ricomi_workflow.ballots.commands import (
     VOTERS,
-    Answer,
     answer_for,
     close_due,
     seat_refusals,

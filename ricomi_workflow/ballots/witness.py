@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from ricomi_workflow.audit.queries import Unlike
 from ricomi_workflow.audit.rules import Entry
-from ricomi_workflow.ballots.commands import CAST, RECORDED, TAKEN
+from ricomi_workflow.ballots.answers import CAST, RECORDED, TAKEN
 from ricomi_workflow.ballots.ending import opened
 from ricomi_workflow.ballots.kinds import ATTENDANCE, DECISIVE, TAKEN_BACK, Secrecy
 from ricomi_workflow.ballots.models import (

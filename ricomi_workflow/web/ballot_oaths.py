@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask import url_for
 
-from ricomi_workflow.ballots.commands import Evidence, Preview, voter_for
+from ricomi_workflow.ballots.answers import Evidence
+from ricomi_workflow.ballots.commands import Preview, voter_for
 from ricomi_workflow.ballots.rules import Outcome, Position
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.web.ballot_page import the_ballot

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ricomi_workflow.ballots.commands import Evidence
+from ricomi_workflow.ballots.answers import Evidence
 from ricomi_workflow.ballots.rules import Position
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.bodies.names import sort_key

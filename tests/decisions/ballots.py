@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import Engine, select
 
+from ricomi_workflow.ballots.answers import Evidence
 from ricomi_workflow.ballots.commands import (
-    Evidence,
     cast_vote,
     close_due,
     record_vote,

@@ -10,9 +10,9 @@ from sqlalchemy import Engine, select
 
 from ricomi_workflow.audit.queries import Fault, trail, verify
 from ricomi_workflow.audit.rules import Entry
+from ricomi_workflow.ballots.answers import Evidence
 from ricomi_workflow.ballots.commands import (
     Cast,
-    Evidence,
     cast_vote,
     close_due,
     record_vote,

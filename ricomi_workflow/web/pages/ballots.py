@@ -7,13 +7,8 @@ from dataclasses import replace
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ricomi_workflow.ballots.commands import (
-    cast_vote,
-    preview_vote,
-    require_texts,
-    take_back_vote,
-    valid_answer,
-)
+from ricomi_workflow.ballots.answers import require_texts, valid_answer
+from ricomi_workflow.ballots.commands import cast_vote, preview_vote, take_back_vote
 from ricomi_workflow.ballots.queries import BallotView
 from ricomi_workflow.ballots.rules import CASTABLE, Position
 from ricomi_workflow.cases.commands import lock

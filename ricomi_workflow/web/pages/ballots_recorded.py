@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ricomi_workflow.ballots.commands import record_vote, require_texts, valid_answer
+from ricomi_workflow.ballots.answers import require_texts, valid_answer
+from ricomi_workflow.ballots.commands import record_vote
 from ricomi_workflow.ballots.rules import Position
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.kernel.actors import Role

@@ -1,0 +1,172 @@
+"""An answer of a state: how it is judged, and how it comes into the trail and the table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ricomi_workflow.audit.commands import record
+from ricomi_workflow.ballots.kinds import Secrecy
+from ricomi_workflow.ballots.models import vote
+from ricomi_workflow.ballots.rows import Ballot, Held, has_file
+from ricomi_workflow.ballots.rules import CASTABLE, Position
+from ricomi_workflow.ballots.sealing import new_nonce, slip_of
+from ricomi_workflow.cases.case import Case, for_whom
+from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.kernel.actors import Actor
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.errors import FieldError, Invalid
+
+CAST, RECORDED, TAKEN = "ballot.vote_cast", "ballot.vote_recorded", "ballot.vote_taken_back"
+_LONGEST = 2000  # characters of an explanation
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """On what the Secretariat records the answer of a state: a file of the case or a document."""
+
+    signatory: str  # who signed for the state
+    digest: str | None = None  # of the file
+    name: str = ""  # of the file, or the reference of the document
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a state answers, by whom."""
+
+    voter: Actor
+    office: str
+    country: str
+    position: Position
+    explanation: str | None = None
+    reservation: str | None = None
+    evidence: Evidence | None = None
+
+
+def is_same(held: Held, answer: Answer, actor: Actor) -> bool:
+    """Whether an answer says again what stands, by the same person in the same capacity."""
+    return (held.position, held.explanation, held.reservation, held.actor_id, held.on_behalf) == (
+        answer.position.value,
+        answer.explanation,
+        answer.reservation,
+        actor.user_id,
+        answer.evidence is not None,
+    ) and held.office == answer.office
+
+
+def written_by(tx: Tx, office: str) -> dict[str, object]:
+    """By whom, in which office and when a row of an answer is written."""
+    return {"actor_id": tx.actor.user_id, "office": office, "at": tx.now}
+
+
+def enter(tx: Tx, case: Case, ballot: Ballot, answer: Answer) -> int:
+    """Write the vote and its entry in the trail; answer the number they share."""
+    told, kept = _told(case, ballot, answer)
+    proof = _proof(answer.evidence) if answer.evidence else None
+    on_behalf: dict[str, Json] = {}
+    if proof:
+        on_behalf = {"evidence": proof, "recorded_by": answer.voter.name}
+    seq = record(
+        tx,
+        case,
+        RECORDED if proof else CAST,
+        office=answer.office,
+        actor_id=tx.actor.user_id,
+        detail={
+            "ballot": ballot.round,
+            "country": answer.country,
+            **told,
+            "content": ballot.content_digest,
+            **on_behalf,
+            **for_whom(answer.voter),
+        },
+    )
+    row = {"ballot_id": ballot.id, "seq": seq, "country": answer.country, **kept}
+    tx.insert(
+        vote, {**row, **written_by(tx, answer.office), "on_behalf": bool(proof), "evidence": proof}
+    )
+    return seq
+
+
+def _told(case: Case, ballot: Ballot, answer: Answer) -> tuple[dict[str, Json], dict[str, object]]:
+    """What the trail tells of an answer, and what its row keeps: sealed, the trail has a slip."""
+    kept: dict[str, object] = {
+        "position": answer.position.value,
+        "explanation": answer.explanation,
+        "reservation": answer.reservation,
+    }
+    said: dict[str, Json] = {
+        "position": answer.position.value,
+        "explanation": answer.explanation or "",
+    }
+    if answer.reservation:
+        said["reservation"] = answer.reservation
+    if not ballot.sealed:
+        return said, kept
+    nonce = new_nonce()
+    named = None if ballot.secrecy is Secrecy.SECRET else answer.country
+    slip = slip_of(f"{case.ref}/{ballot.round}", nonce, said, named)
+    return {"slip": slip}, {**kept, "slip": slip, "nonce": nonce}
+
+
+def _proof(evidence: Evidence) -> dict[str, Json]:
+    return {
+        "digest": evidence.digest,
+        "name": evidence.name,
+        "signatory": evidence.signatory,
+        "note": evidence.note,
+    }
+
+
+def valid_answer(
+    position: str,
+    explanation: str | None,
+    reservation: str | None,
+    allowed: tuple[Position, ...] = CASTABLE,
+) -> tuple[Position, str | None, str | None]:
+    """Position, explanation and reservation as they were meant. Raises `Invalid`."""
+    given = {"explanation": explanation, "reservation": reservation}
+    words = {name: (text or "").strip() or None for name, text in given.items()}
+    mistakes = []
+    if position not in allowed:
+        mistakes.append(FieldError("position", "not_an_option", {"value": position}))
+    for name, text in words.items():
+        if text and len(text) > _LONGEST:
+            figures = {"limit": _LONGEST, "found": len(text)}
+            mistakes.append(FieldError(name, "too_long", figures))
+    if mistakes:
+        raise Invalid(mistakes)
+    return Position(position), words["explanation"], words["reservation"]
+
+
+def require_texts(
+    ballot: Ballot, position: Position, explanation: str | None, reservation: str | None
+) -> None:
+    """A reservation and an objection have their text; a secret ballot has none at all."""
+    reserves = position is Position.WITH_RESERVATIONS
+    mistakes = []
+    if ballot.secrecy is Secrecy.SECRET:
+        given = {"explanation": explanation, "reservation": reservation}
+        mistakes = [FieldError(name, "secret_has_no_text") for name, text in given.items() if text]
+        if reserves:
+            mistakes.append(FieldError("position", "not_an_option", {"value": position.value}))
+    elif reserves != bool(reservation):
+        code = "required" if reserves else "unknown"
+        mistakes.append(FieldError("reservation", code, {"name": "reservation"}))
+    elif not reserves and ballot.rule.needs_text(position) and not explanation:
+        mistakes.append(FieldError("explanation", "required"))
+    if mistakes:
+        raise Invalid(mistakes)
+
+
+def require_evidence(tx: Tx, case: Case, evidence: Evidence) -> None:
+    """Evidence names who signed, and a file of the case or the reference of a document."""
+    mistakes = []
+    if not evidence.signatory.strip():
+        mistakes.append(FieldError("signatory", "required"))
+    if evidence.digest is None and not evidence.name.strip():
+        mistakes.append(FieldError("evidence", "required"))
+    elif evidence.digest is not None and not has_file(tx.driver, case.id, evidence.digest):
+        mistakes.append(FieldError("evidence", "file_missing", {"name": evidence.name}))
+    if mistakes:
+        raise Invalid(mistakes)
