@@ -187,10 +187,14 @@ def _mapping(value: Mapping[str, Json], lang: str) -> str:
     return show({key: str(text) for key, text in value.items() if text}, lang).text
 
 
+# Apart from each other; who is in favour with reservations is among those in favour.
+_ANSWERS = ("in_favour", "against", "abstain", "not_participating", "recused", "absent")
+
+
 def _tally(ground: Ground, value: Mapping[str, Json], lang: str) -> str:
     """How a ballot ended, as a sentence: the figures kept with its outcome."""
-    figures = {key: int(str(number)) for key, number in value.items()}
-    answered = sum(number for key, number in figures.items() if key != "electorate")
+    figures = {key: number for key, number in value.items() if isinstance(number, int)}
+    answered = sum(figures.get(key, 0) for key in _ANSWERS)
     unanswered = figures["electorate"] - answered
     return ground.texts.text("mail.tally", lang, unanswered=unanswered, **figures)
 

@@ -15,7 +15,14 @@ from ricomi_workflow.messaging.render import Reader, render
 )
 def test_a_rejection_says_how_the_states_voted(lang: str, said: str) -> None:
     services = compose(Settings(database_url="sqlite://", secret_key="x" * 40))
-    tally = {"electorate": 32, "in_favour": 10, "against": 17, "abstain": 1}
+    tally: dict[str, Json] = {
+        "electorate": 32,
+        "in_favour": 10,
+        "with_reservations": 3,
+        "against": 17,
+        "abstain": 1,
+        "chair": "against",
+    }
     params: dict[str, Json] = {
         "recipient_name": "Punto focal",
         "ref": "RICOMI-2026-0001",
