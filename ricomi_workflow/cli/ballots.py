@@ -13,6 +13,7 @@ from ricomi_workflow.ballots.replay import Recorded, Replayed, read_vote, replay
 from ricomi_workflow.ballots.sentences import why
 from ricomi_workflow.bodies import formats, reference
 from ricomi_workflow.cli.ballot_papers import paper_command, paper_import_command
+from ricomi_workflow.cli.notices import notice_command, serve_command
 from ricomi_workflow.cli.sentences import terminal_language
 from ricomi_workflow.definitions.texts import load_texts
 
@@ -26,6 +27,8 @@ def ballots() -> None:
 
 ballots.add_command(paper_command)
 ballots.add_command(paper_import_command)
+ballots.add_command(notice_command)
+ballots.add_command(serve_command)
 
 
 @ballots.command("replay")

@@ -123,7 +123,11 @@ class Room:
 
     def address(self, country: str) -> str:
         """The mail address of the delegate of a state."""
-        key = self.stage.the(Role.CEAM_DELEGATE, country).user_id
+        return self.address_of(Role.CEAM_DELEGATE, country)
+
+    def address_of(self, role: Role, country: str | None = None) -> str:
+        """The mail address of the holder of an office."""
+        key = self.stage.the(role, country).user_id
         with self.services.uow.read() as connection:
             return str(connection.execute(select(user.c.email).where(user.c.id == key)).scalar())
 
