@@ -111,46 +111,62 @@ def freeze(
     facts: dict[str, Json] = {
         "ballot": number,
         "body": body.id,
-        "way": opening.way.value,
-        "secrecy": opening.secrecy.value,
+        **_said(opening),
         "rule_name": rule_name,
         "rule": digest(rule.as_json()),
         "rule_confirmation": dict(confirmed.as_json()) if confirmed else None,
+        "period": period,
+        "closes_at": iso(closes_at) if closes_at else None,
+    }
+    key = new_id()
+    kept = {
+        **{name: facts[name] for name in _COPIED},
+        "id": key,
+        "case_id": case.id,
+        "round": number,
+        "seq": seq,
+        "opened_at": tx.now,
+        "closes_at": closes_at,
+        "rule": rule.as_json(),
+        "seats": len(voters.seats),
+        "content_form": opening.content.form,
+        "content_number": opening.content.number,
+        "content_digest": opening.content.digest,
+        "material_digest": opening.content.material,
+    }
+    tx.insert(ballot, kept)
+    _seat(tx, key, voters)
+    facts["electorate"] = list(voters.counted)
+    if opening.way is Way.SILENCE:
+        give_notice(tx, services, case, facts)
+    return facts
+
+
+_COPIED = (
+    "body",
+    "way",
+    "secrecy",
+    "rule_name",
+    "files",
+    "question",
+    "language",
+    "meeting",
+    "period",
+)
+
+
+def _said(opening: Opening) -> dict[str, Json]:
+    """What the trail says of how a ballot is held, and on what."""
+    return {
+        "way": opening.way.value,
+        "secrecy": opening.secrecy.value,
         "content": opening.content.digest,
         "material": opening.content.material,
         "files": [dict(file) for file in opening.content.files],
         "question": dict(opening.question) if opening.question else None,
         "language": opening.language,
         "meeting": opening.meeting,
-        "period": period,
-        "closes_at": iso(closes_at) if closes_at else None,
     }
-    key = new_id()
-    copied = ("body", "way", "secrecy", "rule_name", "files", "question", "language", "meeting")
-    tx.insert(
-        ballot,
-        {
-            **{name: facts[name] for name in copied},
-            "id": key,
-            "case_id": case.id,
-            "round": number,
-            "seq": seq,
-            "opened_at": tx.now,
-            "closes_at": closes_at,
-            "rule": rule.as_json(),
-            "seats": len(voters.seats),
-            "content_form": opening.content.form,
-            "content_number": opening.content.number,
-            "content_digest": opening.content.digest,
-            "material_digest": opening.content.material,
-            "period": period,
-        },
-    )
-    _seat(tx, key, voters)
-    facts["electorate"] = list(voters.counted)
-    if opening.way is Way.SILENCE:
-        give_notice(tx, services, case, facts)
-    return facts
 
 
 def count_rounds(tx: Tx, case_id: int) -> int:

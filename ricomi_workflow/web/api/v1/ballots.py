@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ricomi_workflow.ballots import commands
+from ricomi_workflow.ballots.answers import Evidence
 from ricomi_workflow.ballots.queries import (
     BallotView,
     SeatView,
@@ -66,7 +67,7 @@ def record_vote(call: Call, ref: str) -> Shape:
         found,
         country,
         position,
-        evidence=commands.Evidence(
+        evidence=Evidence(
             signatory=proof["signatory"],
             digest=proof.get("digest"),
             name=proof.get("name") or "",
