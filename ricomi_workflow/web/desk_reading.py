@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 from flask import url_for
 
 from ricomi_workflow.ballots.queries import OpenBallot
+from ricomi_workflow.ballots.rules import Position
 from ricomi_workflow.bodies import formats
-from ricomi_workflow.decisions.queries import history_of
+from ricomi_workflow.decisions.queries import Decision, history_of
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.meetings.queries import meetings_for, see
 from ricomi_workflow.web.case_words import case_title
 from ricomi_workflow.web.i18n import language, t, zone
 from ricomi_workflow.web.navigation import page_exists
-from ricomi_workflow.web.viewer import services
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -78,7 +78,7 @@ def countdown(closes_at: datetime, now: datetime) -> str:
     left = closes_at - now
     if left <= timedelta():
         return t("desk.left_none")
-    parts = []
+    parts: list[tuple[str, int]] = []
     for name, unit in _UNITS:
         number, left = divmod(left, unit)
         if number or (parts and len(parts) < 2):
@@ -127,16 +127,29 @@ def _history(connection: Connection, country: str) -> History:
         rows=tuple(
             Past(
                 case_title(held.decision.title),
-                url_for("ballots.ballot", ref=held.decision.ref),
-                t(f"case.voted_{held.position}"),
+                _decision_href(held.decision),
+                _held_words(held.position),
                 held.decision.at,
             )
             for held in rows
         ),
-        href=url_for("decisions.of_state", country=country)
-        if page_exists("decisions.of_state")
+        href=url_for("decisions.history", country=country)
+        if page_exists("decisions.history")
         else "",
     )
+
+
+def _decision_href(decision: Decision) -> str:
+    if page_exists("decisions.decision"):
+        return url_for("decisions.decision", ref=decision.ref, number=decision.round)
+    return url_for("ballots.ballot", ref=decision.ref)
+
+
+def _held_words(position: str) -> str:
+    """What a state answered, as everybody may know it; that it did not, or that it is secret."""
+    if position in set(Position):
+        return t(f"case.voted_{position}")
+    return t("desk.held_secret" if position == "secret" else "desk.held_none")
 
 
 def _bound(live: Iterable[OpenBallot]) -> Iterator[Reading]:
@@ -160,5 +173,5 @@ def _of_meetings(meetings: Iterable[MeetingLine]) -> Iterator[Reading]:
 
 
 def _documents(connection: Connection, reader: Actor, ref: str) -> tuple[tuple[str, Shown], ...]:
-    shown = see(connection, services(), reader, ref)
+    shown = see(connection, reader, ref)
     return tuple((str(each.symbol), case_title(each.title)) for each in shown.documents)

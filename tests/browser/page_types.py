@@ -59,6 +59,11 @@ def _say_back(walker: Walker) -> None:
     walker.press("Revisar antes de confirmar")
 
 
+def _make_address(walker: Walker) -> None:
+    walker.page.get_by_role("main").get_by_role("button").first.click()
+    walker.sees("Cópiela ahora")
+
+
 def _no_answer(walker: Walker) -> None:
     walker.press("Revisar antes de confirmar")
 
@@ -212,6 +217,9 @@ SIGNED_IN: Mapping[str, PageType] = {
     "ballot": PageType("/cases/{ceam_vote}/ballot?country=HT", DELEGATE),
     "ballot-unanswered": PageType("/cases/{ceam_vote}/ballot?country=HT", DELEGATE, _no_answer),
     "ballot-confirm": PageType("/cases/{ceam_vote}/ballot?country=HT", DELEGATE, _say_back),
+    "ballot-record": PageType("/cases/{ceam_vote}/ballot/record", SECRETARIAT, _no_answer),
+    "ballot-paper": PageType("/cases/{ceam_vote}/ballot/paper?country=HT", DELEGATE),
+    "own-calendar": PageType("/profile/calendar", DELEGATE, _make_address),
     "ceam": PageType("/ceam", DELEGATE),
     "call-question-empty": PageType("/calls/{open_call}", APPLICANT, _ask_nothing),
     "call-answering": PageType("/calls/{open_call}", SECRETARIAT),
