@@ -8,7 +8,10 @@ from playwright.sync_api import expect
 from ricomi_workflow.ballots.silence import keep_silence
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.meetings import session
+from ricomi_workflow.meetings.agenda import Wish
 from ricomi_workflow.messaging.delivery import drain
+from ricomi_workflow.rehearsal import meeting
 from tests.ballots.room import Postman
 from tests.browser.conftest import Entering
 from tests.support.browser import axe_findings, save_screenshot
@@ -254,3 +257,20 @@ def test_an_objection_in_the_room_ends_the_consensus_in_french(
     can_be_used(chair, "consensus-broken")
     chair.visit(f"/cases/{ref}")
     chair.stands("Reportée par la CEAM")
+
+
+def test_a_question_of_a_meeting_is_decided_on_the_same_page(visitor: Entering, site: Site) -> None:
+    ref, stage = meeting.opened(site.stage), site.stage
+    with stage.services.uow.begin(stage.cast.actor(Role.CHAIR)) as tx:
+        session.propose_addition(tx, stage.services, ref, Wish({"es": "Informe oral"}))
+    chair = visitor("es", **PHONE).enter(CHAIR)
+    chair.visit(f"/cases/{ref}/ballot")
+    expect(chair.page).to_have_url(re.compile(f"/cases/{ref}/roll-call$"))
+    can_be_used(chair, "roll-call-of-a-meeting")
+    present = len(chair.page.locator(".roll li:has(a)").all())
+    assert present
+    while chair.page.locator(".called").count():
+        chair.press("A favor")
+    chair.press("Concluir la votación")
+    chair.press("Concluir la votación")
+    chair.sees("La Presidencia concluyó la votación.")
