@@ -724,6 +724,9 @@ def faults_of_proof(document: dict[str, Any], entries: Sequence[Entry]) -> Itera
         return
     try:
         made = dict(proof["checkpoint"])
+        for number, beside in enumerate(proof["path"]):
+            if not re.fullmatch("[0-9a-f]{64}", beside):
+                yield f"proof.path[{number}]", "this is no digest"
         named, closed = made.pop("digest"), entries[-1]
         if digest(made) != named:
             yield "proof.checkpoint", "this checkpoint does not give its digest"
@@ -732,7 +735,7 @@ def faults_of_proof(document: dict[str, Any], entries: Sequence[Entry]) -> Itera
             yield "proof.leaf", "this is not the entry that closed the ballot"
         leaf = hashlib.sha256(b"\x00" + str(proof["leaf"]).encode("utf-8")).hexdigest()
         if root_by(leaf, proof["index"], made["size"], proof["path"]) != made["root"]:
-            yield "proof.path", "from the leaf, this path does not lead to the root"
+            yield "proof", "from the leaf, its index and path do not lead to the root"
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         yield "proof", f"this is no proof that can be followed ({error!r})"
 
