@@ -14,15 +14,14 @@ from sqlalchemy import select, update
 from ricomi_workflow.bodies.names import country_name
 from ricomi_workflow.bodies.rules import electorate
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.committees.commands import illustrate_rules
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.identity.commands import add_user, give_role
 from ricomi_workflow.identity.models import instance, user
 from ricomi_workflow.identity.passwords import hash_password
 from ricomi_workflow.identity.queries import find_actor
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Role
+from ricomi_workflow.rehearsal.bodies import settle
 
-ILLUSTRATION = "Illustrative: made for a rehearsal, no document was read"
 _DOMAIN = "ricomi.example"
 _LANGUAGES = {"BR": "pt", "HT": "fr"} | dict.fromkeys(
     ("AG", "BB", "BS", "BZ", "CA", "DM", "GD", "GY", "JM", "KN", "LC", "SR", "TT", "US", "VC"),
@@ -31,6 +30,8 @@ _LANGUAGES = {"BR": "pt", "HT": "fr"} | dict.fromkeys(
 _OFFICES = {
     Role.SECRETARIAT: ("secretaria", "Secretaría Técnica, análisis"),
     Role.CHAIR: ("presidencia", "Presidencia de la CEAM"),
+    Role.VICE_CHAIR: ("vicepresidencia", "Vicepresidencia de la CEAM"),
+    Role.RAPPORTEUR: ("relatoria", "Relatoría de la CEAM"),
     Role.FUND_ADMINISTRATOR: ("fondo", "Administración del fondo"),
     Role.CERTIFYING_OFFICER: ("certificacion", "Oficial de certificación"),
     Role.AUDITOR: ("auditoria", "Auditoría"),
@@ -63,6 +64,7 @@ _MAIL_NAMES = {
 }
 
 
+OBSERVES = "ES"  # the permanent observer that has an account
 REVIEWERS = ("1", "2", "3")  # several hold one office: a number stands where others have a state
 
 
@@ -106,7 +108,7 @@ def make_cast(services: Services, password: str | None = None) -> Cast:
                 .values(password_hash=hash_password(password), epoch=user.c.epoch + 1)
             )
         mark_as_demonstration(tx)
-        illustrate_rules(tx, ILLUSTRATION)
+        settle(tx, keys, services.calendar.local_day(tx.now))
     today = services.calendar.local_day(services.uow.clock.now())
     with services.uow.read() as connection:
         found = {key: find_actor(connection, user_id, today) for key, user_id in keys.items()}
@@ -145,6 +147,8 @@ def _wanted(services: Services) -> Iterator[_Part]:
     for number in REVIEWERS:
         mail = f"evaluacion.{number}@{_DOMAIN}"
         yield _Part(Role.REVIEWER, number, mail, f"Evaluación técnica {number}", "es")
+    name = f"Observador permanente, {country_name(OBSERVES, 'es')}"
+    yield _Part(Role.OBSERVER, OBSERVES, f"observacion.es@{_DOMAIN}", name, "es")
     today = services.calendar.local_day(services.uow.clock.now())
     seats = electorate(services.reference.body("ceam"), services.reference, today)
     for role, titles in _TITLES.items():

@@ -45,6 +45,9 @@ def test_whatever_is_not_public_needs_a_token() -> None:
         "list_calls",
         "get_call",
         "get_form_schema",
+        "list_bodies",
+        "get_body",
+        "get_body_electorate",
         "list_processes",
         "get_figures",
     }

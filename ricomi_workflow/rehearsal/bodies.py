@@ -1,0 +1,27 @@
+"""What a rehearsal records about the committee: its rules as confirmed, and its officers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from ricomi_workflow.committees.commands import Proposed, appoint, illustrate_rules
+from ricomi_workflow.committees.queries import appointments_of
+from ricomi_workflow.committees.rules import Elected
+from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.kernel.actors import Role
+
+ILLUSTRATION = "Illustrative: made for a rehearsal, no document was read"
+_STATES = {Role.CHAIR: "PY", Role.VICE_CHAIR: "CA", Role.RAPPORTEUR: "CL"}
+
+
+def settle(tx: Tx, keys: Mapping[tuple[Role, str | None], int], day: date) -> None:
+    """Confirm the rules and elect the officers, once; everything says that it is illustrative."""
+    illustrate_rules(tx, ILLUSTRATION)
+    tx.flush()  # the people are new
+    known = {each.role for each in appointments_of(tx.connection, "ceam")}
+    for role, country in _STATES.items():
+        if role not in known:
+            elected = Elected.ACCLAMATION.value
+            key = keys[role, None]
+            appoint(tx, "ceam", Proposed(role, key, country, day, None, ILLUSTRATION, elected))
