@@ -23,6 +23,7 @@ from ricomi_workflow.kernel.ical import Calendar, Event
 from ricomi_workflow.meetings.queries import meetings_for
 from ricomi_workflow.web.ballot_page import body_words
 from ricomi_workflow.web.case_words import case_title
+from ricomi_workflow.web.desk_reading import meeting_href
 from ricomi_workflow.web.i18n import language, t, zone
 from ricomi_workflow.web.viewer import services
 from ricomi_workflow.web.work_lists import waiting_now
@@ -85,7 +86,7 @@ def _meetings(tx: Tx) -> Iterator[Event]:
             ends=each.ends_at,
             summary=t("desk.calendar_meeting", title=case_title(each.title).text),
             location=each.place,
-            url=_address("cases.case_page", each.ref),
+            url=f"{services().base_url}{meeting_href(each.ref)}",
             cancelled=each.cancelled,
         )
 

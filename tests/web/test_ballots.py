@@ -5,7 +5,6 @@ from random import Random
 
 import pytest
 from flask.testing import FlaskClient
-from openpyxl import load_workbook
 from sqlalchemy import Engine
 
 from ricomi_workflow.ballots.opening import Opening, content_of_question, open_in
@@ -15,6 +14,7 @@ from ricomi_workflow.identity.commands import deactivate
 from ricomi_workflow.kernel.actors import SYSTEM, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.rehearsal.script import Stage
+from tests.packets.workbook import Filled
 from tests.support.network import Network, network, post
 from tests.support.site import PASSES, Site
 from tests.web.markup import Markup
@@ -253,15 +253,7 @@ def paper(client: FlaskClient, ref: str, **answers: str) -> bytes:
     """The paper of Uruguay, filled in."""
     made = client.get(f"/es/cases/{ref}/ballot/paper.xlsx?country=UY")
     assert made.status_code == 200, made.text
-    book = load_workbook(BytesIO(made.data))
-    for sheet in book.worksheets:
-        for row in sheet.iter_rows(min_col=1, max_col=1):
-            name = row[0].value
-            if name in answers:
-                sheet.cell(row[0].row, 3).value = answers[str(name)]
-    target = BytesIO()
-    book.save(target)
-    return target.getvalue()
+    return Filled(made.data).write(answers).saved()
 
 
 def brought(client: FlaskClient, ref: str, data: bytes) -> tuple[int, str]:

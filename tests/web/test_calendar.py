@@ -8,12 +8,14 @@ from icalendar import Calendar, Component
 from sqlalchemy import Engine, select
 
 from ricomi_workflow.ballots.commands import cast_vote
-from ricomi_workflow.cases.commands import lock
+from ricomi_workflow.cases.commands import lock, open_case
 from ricomi_workflow.identity.calendars import QUESTIONS_AN_HOUR, make_calendar_address
 from ricomi_workflow.identity.commands import Reading, change_profile, deactivate
 from ricomi_workflow.identity.models import calendar_address
-from ricomi_workflow.kernel.actors import SYSTEM, Actor, Role
+from ricomi_workflow.kernel.actors import NETWORK, SYSTEM, Actor, Role
+from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import FrozenClock
+from ricomi_workflow.meetings.agenda import add_item
 from ricomi_workflow.web.app import create_app
 from tests.support.network import Network, post
 from tests.support.product import Stage, product
@@ -63,8 +65,9 @@ def test_a_delegate_finds_the_closing_of_the_ballots_of_their_state(
     assert (str(closing["STATUS"]), closing["SEQUENCE"]) == ("CONFIRMED", 0)
 
 
-def test_it_never_tells_what_a_state_answered(stage: Stage, app: Flask) -> None:
-    ref, own = stage.before_the_committee(), stage.the(*UY)
+@pytest.mark.parametrize("secrecy", ["open", "until_close", "secret"])
+def test_it_never_tells_what_a_state_answered(stage: Stage, app: Flask, secrecy: str) -> None:
+    ref, own = stage.before_the_committee(secrecy=secrecy), stage.the(*UY)
     address = made(stage, own)
     before = app.test_client().get(address).text
     with stage.services.uow.begin(own) as tx:
@@ -169,3 +172,40 @@ def test_the_account_page_makes_shows_once_and_ends_the_address(people: Network)
     assert ended.status_code == 303
     assert people.visitor().get(address).status_code == 404
     assert people.visitor().get("/es/profile/calendar").status_code == 303
+
+
+def convened(stage: Stage) -> str:
+    """A meeting that is convened; answer its reference."""
+    with stage.services.uow.begin(stage.the(Role.SECRETARIAT)) as tx:
+        ref = open_case(tx, stage.services, "committee_meeting", NETWORK).ref
+    with stage.services.uow.begin(stage.the(Role.SECRETARIAT)) as tx:
+        add_item(tx, stage.services, ref, {"es": "Programa de trabajo"}, public=True)
+    notice: dict[str, Json] = {
+        "title": {"es": "Segunda reunión ordinaria", "en": "Second regular meeting"},
+        "session": "regular",
+        "held_on": "2026-10-01",
+        "begins": "10:00",
+        "ends": "13:00",
+        "mode": "hybrid",
+        "place": "Salón de las Américas; Washington, D.C.",
+        "link": "https://room.example/1",
+    }
+    stage.fire(ref, Role.SECRETARIAT, "convene", inputs=notice)
+    return ref
+
+
+def test_it_holds_the_meetings_to_which_its_reader_is_convened(stage: Stage, app: Flask) -> None:
+    address = made(stage, stage.the(*UY))
+    outside = made(stage, stage.the(Role.FOCAL_POINT, "PY"))
+    ref = convened(stage)
+    [meeting] = read(app, address)
+    assert str(meeting["SUMMARY"]) == "Meeting: Second regular meeting"
+    assert str(meeting["LOCATION"]) == "Salón de las Américas; Washington, D.C."
+    assert meeting.decoded("DTSTART") == datetime(2026, 10, 1, 14, 0, tzinfo=UTC)
+    assert meeting.decoded("DTEND") == datetime(2026, 10, 1, 17, 0, tzinfo=UTC)
+    assert read(app, outside) == []
+    later(stage, days=1)
+    stage.fire(ref, Role.SECRETARIAT, "cancel_meeting", reason="No hay quórum confirmado.")
+    [cancelled] = read(app, address)
+    assert (cancelled["UID"], str(cancelled["STATUS"])) == (meeting["UID"], "CANCELLED")
+    assert int(str(cancelled["SEQUENCE"])) > int(str(meeting["SEQUENCE"]))
