@@ -27,6 +27,7 @@ from ricomi_workflow.web.case_words import case_title, waited_words
 from ricomi_workflow.web.components import WorkRow
 from ricomi_workflow.web.hands import in_hands, since_day
 from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.meeting_tasks_view import OwnTask, tasks_page
 from ricomi_workflow.web.viewer import services
 from ricomi_workflow.web.work_lists import WorkList, WorkLists, work_lists
 
@@ -75,6 +76,7 @@ class Work:
     sections: tuple[Section, ...]
     counts: tuple[CountryCounts, ...]
     may_open: bool
+    tasks: tuple[OwnTask, ...]  # that meetings gave to the reader's offices
 
 
 def my_work(tx: Tx) -> Work:
@@ -91,6 +93,7 @@ def my_work(tx: Tx) -> Work:
         ),
         counts=tuple(_counts(tx.connection, tx.actor)),
         may_open=bool(openings(tx.actor)),
+        tasks=tasks_page(tx.connection, tx.actor),
     )
 
 
