@@ -1,0 +1,128 @@
+"""Decisions as everybody reads them: list, act, record, votes of a state; exercises apart."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import jsonschema
+import pytest
+from pypdf import PdfReader
+from sqlalchemy import Engine
+
+from ricomi_workflow.audit.checkpoints import make_checkpoint
+from ricomi_workflow.ballots.commands import cast_vote
+from ricomi_workflow.bootstrap import PINS
+from ricomi_workflow.cases.commands import lock
+from ricomi_workflow.decisions.queries import Filters, list_decisions
+from ricomi_workflow.kernel.actors import SYSTEM, Role
+from ricomi_workflow.papers.decision import decision_pdf
+from ricomi_workflow.web.app import create_app
+from tests.support.product import Stage, product
+from verifier import verify_decision as verifier
+
+FOLDER = Path(verifier.__file__).parent
+
+
+@pytest.fixture
+def stage(engine: Engine) -> Stage:
+    """The product with one request that the committee approved."""
+    stage = Stage(product(engine))
+    stage.approved()
+    return stage
+
+
+def decided(stage: Stage) -> str:
+    """The reference of the one case that was decided."""
+    with stage.services.uow.read() as connection:
+        return list_decisions(connection, Filters()).lines[0].ref
+
+
+def test_everybody_reads_the_decision_its_record_and_its_act(stage: Stage) -> None:
+    ref, client = decided(stage), create_app(stage.services).test_client()
+    listed = client.get("/es/decisions?year=2026&outcome=carried&body=ceam")
+    assert "CAM/DEC.1/26" in listed.text
+    page = client.get(f"/fr/decisions/{ref}/1")
+    raw = client.get(f"/fr/decisions/{ref}/1/record.json").data
+    document = verifier.parse(raw)
+    assert verifier.faults_of(document) == []
+    assert document["digest"] in page.text
+    assert "Antigua-et-Barbuda" in page.text
+    act = client.get(f"/pt/decisions/{ref}/1/act.pdf")
+    assert (act.status_code, act.data[:5]) == (200, b"%PDF-")
+    votes = client.get("/en/states/AR/votes")
+    assert "CAM/DEC.1/26" in votes.text
+    assert client.get(f"/es/decisions/{ref}/2").status_code == 404
+    assert client.get("/es/states/XX/votes").status_code == 404
+    program = client.get("/es/verify/verify_decision.py")
+    assert program.data == (FOLDER / "verify_decision.py").read_bytes()
+
+
+def test_programs_read_the_same(stage: Stage) -> None:
+    ref, client = decided(stage), create_app(stage.services).test_client()
+    page = client.get("/api/v1/decisions?limit=1").get_json()
+    assert (page["total"], page["next"]) == (1, None)
+    assert page["decisions"][0]["number"] == "CAM/DEC.1/26"
+    document = client.get(f"/api/v1/decisions/{ref}/1").get_json()
+    assert verifier.faults_of(document) == []
+    held = client.get("/api/v1/states/AR/votes").get_json()["votes"]
+    assert [each["position"] for each in held] == ["in_favour"]
+    with stage.services.uow.begin(SYSTEM) as tx:
+        made = make_checkpoint(tx, PINS)
+    listed = client.get("/api/v1/checkpoints").get_json()["checkpoints"]
+    assert [each["digest"] for each in listed] == [made.digest]
+    assert made.digest in client.get("/es/verify/checkpoints").text
+    document = client.get(f"/api/v1/decisions/{ref}/1").get_json()
+    assert document["proof"]["checkpoint"]["digest"] == made.digest
+    assert verifier.faults_of(document) == []
+
+
+def test_the_act_is_a_tagged_document_in_each_language(stage: Stage, tmp_path: Path) -> None:
+    ref, names = decided(stage), {"es": "Aprobado", "en": "Approved", "pt": "Aprovado"}
+    for lang, result in {**names, "fr": "Adopté"}.items():
+        file = tmp_path / f"{lang}.pdf"
+        file.write_bytes(decision_pdf(stage.services, ref, None, lang))
+        read = PdfReader(file)
+        text = "\n".join(page.extract_text() for page in read.pages)
+        assert result.upper() in text
+        assert "CAM/DEC.1/26" in text
+        assert read.trailer["/Root"]["/MarkInfo"]["/Marked"]
+        assert str(read.trailer["/Root"]["/Lang"]).startswith(lang)
+    assert decision_pdf(stage.services, ref, None, "es") == decision_pdf(
+        stage.services, ref, None, "es"
+    )
+
+
+def test_the_public_list_goes_on_by_key(stage: Stage) -> None:
+    with stage.services.uow.read() as connection:
+        whole = list_decisions(connection, Filters())
+        assert list_decisions(connection, Filters(), whole.lines[-1].key).lines == ()
+    client = create_app(stage.services).test_client()
+    assert "CAM/DEC" not in client.get("/es/decisions?after=RICOMI-2026-0001.1").text
+
+
+def test_two_decisions_of_a_year_follow_one_another(stage: Stage) -> None:
+    stage.services.uow.clock.advance(timedelta(days=1))  # type: ignore[attr-defined]  # frozen
+    ref = stage.before_the_committee()
+    for country in ("AG", "AR"):
+        with stage.services.uow.begin(stage.the(Role.CEAM_DELEGATE, country)) as tx:
+            cast_vote(tx, stage.services, lock(tx, stage.services, ref), country, "in_favour")
+    stage.fire(ref, Role.CHAIR, "defer", reason="Falta la nota verbal.")
+    client = create_app(stage.services).test_client()
+    record = client.get(f"/es/decisions/{ref}/1/record.json").get_json()
+    assert verifier.faults_of(record) == []
+    assert (record["decision"]["number"], record["decision"]["outcome"]) in {
+        (None, "withdrawn"),
+        (None, "deferred"),
+    }
+    page = client.get(f"/es/decisions/{ref}/1").text
+    assert "Falta la nota verbal." in page
+
+
+def test_the_documented_form_is_that_of_records(stage: Stage) -> None:
+    schema = json.loads((FOLDER / "decision_record.schema.json").read_text())
+    example = verifier.parse((FOLDER / "example.json").read_bytes())
+    client = create_app(stage.services).test_client()
+    made = client.get(f"/es/decisions/{decided(stage)}/1/record.json").get_json()
+    for document in (example, made):
+        jsonschema.validate(document, schema)
+        assert verifier.faults_of(document) == []
