@@ -172,11 +172,18 @@ def drawn(
         abstained=tally.abstain,
         unanswered=tally.unanswered,
         threshold=threshold,
-        verdict=verdict(ballot.outcome, tally, missing),
+        verdict=_asked_otherwise(ballot) or verdict(ballot.outcome, tally, missing),
         threshold_words=t("case.threshold", n=threshold) if threshold else "",
         reserved=tally.with_reservations,
         apart=tally.not_participating + tally.recused + tally.absent,
     )
+
+
+def _asked_otherwise(ballot: Ballot) -> str:
+    """What decides while who does not answer agrees; empty where answers are counted."""
+    if ballot.outcome or not ballot.rule.consents:
+        return ""
+    return t(f"ways.line_{ballot.way}")
 
 
 def threshold_of(rule: Rule, tally: Tally) -> int | None:

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from ricomi_workflow.audit.queries import trail
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.ballots.commands import voting_states
+from ricomi_workflow.ballots.kinds import Way
 from ricomi_workflow.ballots.notice_queries import unserved
 from ricomi_workflow.ballots.queries import BallotView, ballot_view
 from ricomi_workflow.cases.act import Services
@@ -146,11 +147,18 @@ def read_case_file(tx: Tx, services: Services, ref: str) -> CaseFile:
             hidden_at_opening(services, tx.actor, case),
         ),
         papers=tuple(paper for paper in given if _may_see(services, tx.actor, case, paper)),
-        due=due_of(tx.connection, [case.id]).get(case.id),
+        due=_due(ballot, due_of(tx.connection, [case.id]).get(case.id)),
         draft_title=None if case.title else draft_titles(tx.connection, [case.id]).get(case.id),
         progress=_progress(tx, services, case, offered),
         held=held_in(services, entries),
     )
+
+
+def _due(ballot: BallotView | None, term: datetime | None) -> datetime | None:
+    """The end of the present term: in a silence procedure that of its period, once it runs."""
+    if ballot is None or ballot.ballot.outcome or ballot.ballot.way is not Way.SILENCE:
+        return term
+    return ballot.ballot.closes_at
 
 
 def with_people(tx: Tx, services: Services, file: CaseFile) -> CaseFile:

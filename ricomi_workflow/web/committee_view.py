@@ -30,6 +30,7 @@ from ricomi_workflow.web.desk_reading import (
 )
 from ricomi_workflow.web.i18n import language, t, zone
 from ricomi_workflow.web.viewer import services
+from ricomi_workflow.web.way_pages import awaited
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -80,7 +81,7 @@ def committee(connection: Connection, reader: Actor) -> Committee:
     countries = reader.countries(*VOTERS)
     live = open_ballots(connection, countries, reader.mandates)
     real = [ballot for ballot in live if not ballot.exercise]
-    waiting = [line for line in live if None in line.own.values()]
+    waiting = [line for line in live if awaited(line)]
     now = services().uow.clock.now()
     today = services().calendar.local_day(now)
     named = {w.body for w in services().library.workflows.values() if w.body}
@@ -110,9 +111,7 @@ def committee(connection: Connection, reader: Actor) -> Committee:
 
 def _row(line: OpenBallot, now: datetime) -> BallotRow:
     is_open, ballot = line.ballot.outcome is None, line.ballot
-    silent = sorted(
-        (formats.country(code, language()), code) for code, p in line.own.items() if p is None
-    )
+    silent = sorted((formats.country(code, language()), code) for code in awaited(line))
     names = formats.listed([name for name, _ in silent], language()) if silent else ""
     return BallotRow(
         ref=line.ref,
@@ -160,8 +159,8 @@ def _own(countries: frozenset[str], live: list[OpenBallot]) -> str:
     told = []
     for country in sorted(countries):
         name = formats.country(country, language())
-        seats = [ballot.own[country] for ballot in live if country in ballot.own]
-        silent = sum(position is None for position in seats)
+        seats = [ballot for ballot in live if country in ballot.own]
+        silent = sum(country in awaited(ballot) for ballot in seats)
         if silent:
             told.append(t("ballot.committee_missing", country=name, n=silent))
         elif seats:

@@ -10,6 +10,7 @@ from ricomi_workflow.web.case_file import CaseFile
 from ricomi_workflow.web.case_words import at_place, brief, waited_words
 from ricomi_workflow.web.components import StateLinePoint
 from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.way_acts import in_line, other_ballot
 
 
 def state_line(file: CaseFile) -> tuple[StateLinePoint, ...]:
@@ -56,7 +57,11 @@ def present(file: CaseFile) -> str:
     if file.has_ended:
         return t("case.ended_on", day=since)
     parts = [t("case.since", day=since)]
-    if file.open_ballot:
+    if elsewhere := other_ballot(file):
+        closes_at = elsewhere.ballot.closes_at
+        parts += [t("case.closes", at=at_place(closes_at))] if closes_at else []
+        parts += [in_line(file, elsewhere)]
+    elif file.open_ballot:
         closes_at = file.open_ballot.ballot.closes_at
         parts += [t("case.closes", at=at_place(closes_at))] if closes_at else []
         parts += [t("case.waits_states", n=len(file.open_ballot.silent))]

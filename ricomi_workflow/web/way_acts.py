@@ -48,3 +48,9 @@ def waits_for(file: CaseFile, view: BallotView) -> str:
 def nothing_to_do(view: BallotView) -> str:
     """What is said to a reader who has nothing to do in it."""
     return t("ways.nothing_silence" if view.ballot.way is Way.SILENCE else "ways.nothing_room")
+
+
+def in_line(file: CaseFile, view: BallotView) -> str:
+    """What the ballot waits for, where the case stands on its line."""
+    name = "serve" if file.unserved else view.ballot.way.value
+    return t(f"ways.line_{name}")

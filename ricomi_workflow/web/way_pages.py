@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import url_for
 
 from ricomi_workflow.ballots.kinds import Way
+from ricomi_workflow.ballots.queries import OpenBallot
 from ricomi_workflow.ballots.rows import Ballot
 
 _PAGES = {
@@ -17,6 +18,13 @@ _PAGES = {
 def page_of_ballot(ballot: Ballot, ref: str) -> str:
     """The address of the page of a ballot of the case `ref`."""
     return url_for(_PAGES.get(ballot.way, "ballots.ballot"), ref=ref)
+
+
+def awaited(line: OpenBallot) -> tuple[str, ...]:
+    """The reader's states whose answer is missing: in an electronic ballot, and in no other."""
+    if is_elsewhere(line.ballot):
+        return ()
+    return tuple(country for country, position in line.own.items() if position is None)
 
 
 def is_elsewhere(ballot: Ballot) -> bool:

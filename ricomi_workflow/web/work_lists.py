@@ -25,6 +25,7 @@ from ricomi_workflow.cases.lists import (
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.deadlines.queries import by_term, due_of, due_within, ending, overdue
 from ricomi_workflow.kernel.actors import Actor
+from ricomi_workflow.web.way_pages import awaited
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
@@ -87,7 +88,7 @@ def waiting_now(
 ) -> ColumnElement[bool]:
     """What waits for the reader, without the ballots in which their states have answered."""
     waiting = waiting_for(services, reader)
-    answered = [b.ref for b in ballots if b.own and not any(p is None for p in b.own.values())]
+    answered = [b.ref for b in ballots if b.own and not awaited(b)]
     if not answered:
         return waiting
     voting = {

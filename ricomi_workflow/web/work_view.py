@@ -29,6 +29,7 @@ from ricomi_workflow.web.hands import in_hands, since_day
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.meeting_tasks_view import OwnTask, tasks_page
 from ricomi_workflow.web.viewer import services
+from ricomi_workflow.web.way_pages import awaited
 from ricomi_workflow.web.work_lists import WorkList, WorkLists, work_lists
 
 if TYPE_CHECKING:
@@ -187,7 +188,7 @@ def waits_for(case: Case, reader: Actor) -> bool:
 def _vote_words(ballot: OpenBallot) -> str:
     """Whose vote is missing among the reader's states, and what the ballot needs."""
     told = drawn(ballot.ballot, (ballot.tally, ballot.missing), ballot.answered).verdict
-    silent = [c for c, position in ballot.own.items() if position is None]
+    silent = awaited(ballot)
     names = formats.listed([formats.country(c, language()) for c in silent], language())
     return f"{t('work.vote_missing', country=names)} {told}" if silent else told
 
