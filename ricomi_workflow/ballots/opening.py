@@ -105,8 +105,7 @@ def freeze(
     rule_name, rule = _rule(body, opening)
     confirmed = require_rule(tx.driver, body, rule_name, exercise=case.exercise)
     closes_at, period = _ends(tx, services, case, opening)
-    day = services.calendar.local_day(tx.now)
-    voters = electorate(body, services.reference, day)
+    voters = electorate(body, services.reference, services.calendar.local_day(tx.now))
     number = count_rounds(tx, case.id) + 1
     facts: dict[str, Json] = {
         "ballot": number,
@@ -118,10 +117,9 @@ def freeze(
         "period": period,
         "closes_at": iso(closes_at) if closes_at else None,
     }
-    key = new_id()
     kept = {
         **{name: facts[name] for name in _COPIED},
-        "id": key,
+        "id": (key := new_id()),
         "case_id": case.id,
         "round": number,
         "seq": seq,

@@ -75,9 +75,7 @@ def _field(place: Place, *, column: bool = False) -> FieldDef:
         "help required max_words max_length min max options options_from columns product group_by"
         " min_rows public material when required_when computed unique suggest prefill was",
     )
-    type_ = at["type"].one_of(FieldType, FieldType.TEXT)
-    if column and type_ in _NO_COLUMN:
-        at["type"].wrong("a type of one value", found=str(type_))
+    type_ = _type(at["type"], column=column)
     _fits(type_, at)
     columns = tuple(_field(p, column=True) for p in at["columns"].each())
     _distinct(at["columns"], [c.name for c in columns], "column")
@@ -110,6 +108,13 @@ def _field(place: Place, *, column: bool = False) -> FieldDef:
         prefill=read_prefill(at["prefill"], at["name"].name()),
         was=at["was"].name() or None,
     )
+
+
+def _type(place: Place, *, column: bool) -> FieldType:
+    type_ = place.one_of(FieldType, FieldType.TEXT)
+    if column and type_ in _NO_COLUMN:
+        place.wrong("a type of one value", found=str(type_))
+    return type_
 
 
 def _fits(type_: FieldType, at: Mapping[str, Place]) -> None:

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from itertools import pairwise
 
 from tests.support.tree import Source, sources
 
@@ -14,26 +15,31 @@ TELLING = frozenset({"latest", "tally"})  # of where a ballot stands; views have
 
 def faults(source: Source) -> Iterator[str]:
     """The places where a module reads positions past the queries of ballots."""
-    taken: dict[str, set[str]] = {}
-    for node in ast.walk(source.tree):
-        if isinstance(node, ast.ImportFrom) and node.module:
-            taken.setdefault(node.module, set()).update(alias.name for alias in node.names)
+    taken = imports(source)
     if "vote" in taken.get(MODELS, ()):
         yield f"{source.name}: the table of votes"
     for name in sorted(READING & taken.get(ROWS, set())):
         yield f"{source.name}: {name}"
-    if "find_standing" in taken.get(ROWS, ()):
-        for node in ast.walk(source.tree):
-            if isinstance(node, ast.Attribute) and node.attr in TELLING and _of_standing(node):
-                yield f"{source.name}:{node.lineno}: {ast.unparse(node)}"
     for node in ast.walk(source.tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            words = node.value.lower().split()
-            if any(
-                pair in {("from", "vote"), ("join", "vote")}
-                for pair in zip(words, words[1:], strict=False)
-            ):
-                yield f"{source.name}:{node.lineno}: SQL on votes"
+        telling = isinstance(node, ast.Attribute) and node.attr in TELLING and _of_standing(node)
+        if telling and "find_standing" in taken.get(ROWS, ()):
+            yield f"{source.name}: {ast.unparse(node)}"
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and _asks(node.value):
+            yield f"{source.name}:{node.lineno}: SQL on votes"
+
+
+def imports(source: Source) -> dict[str, set[str]]:
+    """The names that a module takes, by the module that they come from."""
+    taken: dict[str, set[str]] = {}
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            taken.setdefault(node.module, set()).update(alias.name for alias in node.names)
+    return taken
+
+
+def _asks(text: str) -> bool:
+    words = pairwise(text.lower().split())
+    return any(pair in {("from", "vote"), ("join", "vote")} for pair in words)
 
 
 def _of_standing(node: ast.Attribute) -> bool:

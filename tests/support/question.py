@@ -141,6 +141,11 @@ def all_states() -> tuple[StateDef, ...]:
 
 def all_moves() -> tuple[TransitionDef, ...]:
     """The transitions of the toy."""
+    return (*openings(), *others(), *endings())
+
+
+def openings() -> tuple[TransitionDef, ...]:
+    """Those that lead to a ballot."""
     return (
         move("ask", "draft", "asked", Role.FOCAL_POINT, form="request/v1"),
         move(
@@ -152,6 +157,12 @@ def all_moves() -> tuple[TransitionDef, ...]:
             effects=("open_ballot",),
         ),
         move("ask_again", "put_off", "vote", Role.SECRETARIAT, effects=("open_ballot",)),
+    )
+
+
+def others() -> tuple[TransitionDef, ...]:
+    """Those that have nothing to do with its end."""
+    return (
         move(
             "remind",
             "vote",
@@ -160,6 +171,15 @@ def all_moves() -> tuple[TransitionDef, ...]:
             guards=("votes_missing",),
             effects=("remind_voters",),
         ),
+        move("reopen", "refused", "vote", Role.CHAIR, reason=True, effects=("open_ballot",)),
+        move("wedge", "agreed", "stuck", Role.FOCAL_POINT),
+        move("free", "stuck", "agreed", guards=("always_refused",)),
+    )
+
+
+def endings() -> tuple[TransitionDef, ...]:
+    """Those that end a ballot."""
+    return (
         move("decide", "vote", "agreed", guards=("ballot_carried",), effects=("close_ballot",)),
         move("decide", "vote", "refused", guards=("ballot_lost",), effects=("close_ballot",)),
         move("decide", "vote", "put_off", guards=("ballot_undecided",), effects=("close_ballot",)),
@@ -192,9 +212,6 @@ def all_moves() -> tuple[TransitionDef, ...]:
             guards=("ballot_still_open",),
             effects=("defer_ballot",),
         ),
-        move("reopen", "refused", "vote", Role.CHAIR, reason=True, effects=("open_ballot",)),
-        move("wedge", "agreed", "stuck", Role.FOCAL_POINT),
-        move("free", "stuck", "agreed", guards=("always_refused",)),
     )
 
 
