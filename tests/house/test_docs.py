@@ -71,7 +71,7 @@ def test_no_document_tells_of_a_command_or_setting_that_is_not_there() -> None:
     read = variables()
     faults = []
     for name, text in documents().items():
-        for words in re.findall(r"`(?:\./)?(ricomi [a-z]+(?: [a-z]+)?)", text):
+        for words in re.findall(r"`(?:\./)?(ricomi [a-z]+(?: [a-z-]+)?)", text):
             first = " ".join(words.split()[:2])
             if first in groups - {"ricomi"} and words not in known | groups:
                 faults.append(f"{name}: {words}")
