@@ -62,24 +62,31 @@ class EarlierRound:
 
 
 @dataclass(frozen=True, slots=True)
+class Matter:
+    """What the ballot is about, as its text says."""
+
+    title: Shown
+    summary: Shown
+    asks: str
+    cost: Money
+    months: int
+    content_href: str
+
+
+@dataclass(frozen=True, slots=True)
 class BallotPage:
     """Everything that the template of a ballot draws."""
 
     ref: str
-    title: Shown
-    summary: Shown
+    matter: Matter
     kind: str
     illustrative: bool
-    asks: str
     closes: str  # when, or by what, it closes
     closes_at: datetime | None
     is_open: bool
     time_over: bool  # the closing time has come and nobody has recorded the end yet
-    cost: Money
-    months: int
     words: BallotWords
     ways: WouldPass | None
-    content_href: str
     country: str  # code; empty for a reader who speaks for no state
     country_name: str
     others: tuple[tuple[str, str], ...]  # further states for which the reader speaks
@@ -141,29 +148,18 @@ def ballot_page(
     """The page of the newest ballot for the reader; raises `NotFound` when there never was one."""
     view, sent = the_ballot(file), answer or Answer()
     against = votes_of_reader(file, country) if country else []
-    content = file.voted_on
-    values = content.values if content else {}
-    months = values.get("months")
-    summary = values.get("summary")
     ballot, answering = view.ballot, bool(country and not against)
     return BallotPage(
         ref=file.case.ref,
-        title=case_title(file.title),
-        summary=show({str(k): str(v) for k, v in summary.items()}, language())
-        if isinstance(summary, dict)
-        else Shown("", language(), is_original=False),
+        matter=_matter(file),
         kind=_kind(view),
         illustrative=file.case.illustrative,
-        asks=_asks(file),
         closes=closes_words(view),
         closes_at=ballot.closes_at,
         is_open=file.open_ballot is not None,
         time_over=ballot.outcome is None and file.open_ballot is None,
-        cost=file.money.cost,
-        months=months if isinstance(months, int) else 0,
         words=ballot_words(view),
         ways=would_pass(view),
-        content_href=paper_href(file.case.ref, content) if content else "",
         country=country,
         country_name=formats.country(country, language()) if country else "",
         others=_others(file, country),
@@ -182,6 +178,22 @@ def ballot_page(
         earlier=tuple(_earlier(each) for each in earlier),
         may_record=may_record(file),
         paper=answering and not ballot.sealed,
+    )
+
+
+def _matter(file: CaseFile) -> Matter:
+    content = file.voted_on
+    values = content.values if content else {}
+    months, summary = values.get("months"), values.get("summary")
+    return Matter(
+        title=case_title(file.title),
+        summary=show({str(k): str(v) for k, v in summary.items()}, language())
+        if isinstance(summary, dict)
+        else Shown("", language(), is_original=False),
+        asks=_asks(file),
+        cost=file.money.cost,
+        months=months if isinstance(months, int) else 0,
+        content_href=paper_href(file.case.ref, content) if content else "",
     )
 
 
