@@ -50,6 +50,10 @@ def test_whatever_is_not_public_needs_a_token() -> None:
         "get_body_electorate",
         "list_processes",
         "get_figures",
+        "list_decisions",
+        "get_decision_record",
+        "list_votes_of_state",
+        "list_all_checkpoints",
     }
     for operations in document()["paths"].values():
         for each in operations.values():

@@ -27,11 +27,14 @@ answered the same, marked `Idempotency-Replayed: true`. Texts are in the languag
 _SECURITY = "token"
 _PARTS = {
     "call": ("Reference of the case of a call", r"^(RICOMI|EJ)-[0-9]{4}-[0-9]{4,}$"),
+    "meeting": ("Reference of the case of a meeting", r"^(RICOMI|EJ)-[0-9]{4}-[0-9]{4,}$"),
     "reviewed": ("Reference of the case under review", r"^(RICOMI|EJ)-[0-9]{4}-[0-9]{4,}$"),
     "ref": ("Reference of the case", r"^(RICOMI|EJ)-[0-9]{4}-[0-9]{4,}$"),
     "form": ("Name of the form, without version", r"^[a-z][a-z0-9_]*$"),
     "version": ("Version of the form, or `latest`", r"^(v[1-9][0-9]*|latest)$"),
     "body": ("Stable name of a committee", r"^[a-z][a-z0-9_]*$"),
+    "round": ("Number of the ballot in its case", r"^[1-9][0-9]{0,3}$"),
+    "country": ("Code of a state, ISO 3166-1 alpha-2", r"^[A-Z]{2}$"),
     "kind": ("Kind of the case", r"^[a-z][a-z0-9_]*$"),
     "trigger": ("Stable name of the act", r"^[a-z][a-z0-9_]*$"),
     "audience": ("Audience of a comment", r"^(secretariat|applicant|delegations)$"),
@@ -42,9 +45,12 @@ _PARTS = {
 _EXAMPLES = {
     "body": "ceam",
     "call": "RICOMI-2026-0001",
+    "meeting": "RICOMI-2026-0001",
     "reviewed": "RICOMI-2026-0001",
     "ref": "RICOMI-2026-0001",
     "form": "request",
+    "round": "1",
+    "country": "PY",
     "kind": "cooperation_request",
     "version": "latest",
     "trigger": "submit",
