@@ -10,11 +10,15 @@ from pypdf import PdfReader
 from sqlalchemy import Engine
 
 from ricomi_workflow.audit.checkpoints import make_checkpoint
+from ricomi_workflow.audit.queries import verify
 from ricomi_workflow.ballots.commands import cast_vote
-from ricomi_workflow.bootstrap import PINS
-from ricomi_workflow.cases.commands import lock
-from ricomi_workflow.decisions.queries import Filters, list_decisions
+from ricomi_workflow.bootstrap import PINS, WITNESSES
+from ricomi_workflow.cases.commands import lock, open_case
+from ricomi_workflow.cli.audit import WHY
+from ricomi_workflow.decisions.notes import Given, annotate
+from ricomi_workflow.decisions.queries import Filters, get_document, list_decisions
 from ricomi_workflow.kernel.actors import SYSTEM, Role
+from ricomi_workflow.kernel.errors import Forbidden, Invalid
 from ricomi_workflow.papers.decision import decision_pdf
 from ricomi_workflow.web.app import create_app
 from tests.support.product import Stage, product
@@ -126,3 +130,79 @@ def test_the_documented_form_is_that_of_records(stage: Stage) -> None:
     for document in (example, made):
         jsonschema.validate(document, schema)
         assert verifier.faults_of(document) == []
+
+
+class Practice(Stage):
+    """The same product, in which every case is an exercise."""
+
+    def open(self) -> str:
+        """Open an exercise of Paraguay."""
+        with self.services.uow.begin(self.the(Role.FOCAL_POINT, "PY")) as tx:
+            return open_case(tx, self.services, "cooperation_request", "PY", exercise=True).ref
+
+
+def test_an_exercise_is_marked_and_stays_out_of_what_is_public(engine: Engine) -> None:
+    stage = Practice(product(engine))
+    ref = stage.approved()
+    client = create_app(stage.services).test_client()
+    assert client.get(f"/es/decisions/{ref}/1").status_code == 404
+    assert client.get(f"/es/decisions/{ref}/1/record.json").status_code == 404
+    assert client.get(f"/es/decisions/{ref}/1/act.pdf").status_code == 404
+    assert client.get(f"/api/v1/decisions/{ref}/1").status_code == 404
+    assert client.get("/api/v1/decisions").get_json()["total"] == 0
+    assert client.get("/api/v1/states/AR/votes").get_json()["votes"] == []
+    with stage.services.uow.read() as connection:
+        document = get_document(connection, ref, practice=True)
+    assert verifier.faults_of(document) == []
+    record = document["decision"]
+    assert isinstance(record, dict)
+    assert (record["exercise"], record["number"]) == (True, "CAM/DEC-EX.1/26")
+
+
+TAMPERED = {
+    "UPDATE decision SET record = replace(record, 'in_favour', 'abstain')": "decision",
+    "UPDATE decision SET digest = 'x'": "decision",
+    "UPDATE decision SET number = 'CAM/DEC.7/26'": "decision",
+    "UPDATE decision_note SET text = 'Otra cosa.'": "decision note",
+    "DELETE FROM decision_note": "decision note",
+}
+
+
+@pytest.mark.parametrize("statement", TAMPERED)
+def test_whoever_changes_a_row_is_found_out(sqlite_engine: Engine, statement: str) -> None:
+    stage = Stage(product(sqlite_engine))
+    ref = stage.approved()
+    with stage.services.uow.begin(stage.the(Role.SECRETARIAT)) as tx:
+        noted = Given("document", "CAM/doc.4/26")
+        annotate(tx, lock(tx, stage.services, ref), 1, noted, stage.services.reference.states)
+    assert (
+        "CAM/doc.4/26"
+        in create_app(stage.services).test_client().get(f"/es/decisions/{ref}/1").text
+    )
+    with sqlite_engine.begin() as connection:
+        assert [each for each in verify(connection, WITNESSES) if each] == []
+        for table in ("decision", "decision_note"):
+            for act in ("update", "delete"):
+                connection.exec_driver_sql(f"DROP TRIGGER {table}_no_{act}")
+        connection.exec_driver_sql(statement)
+        faults = [each.why for each in verify(connection, WITNESSES) if each]
+    assert faults == [TAMPERED[statement]]
+    assert TAMPERED[statement] in WHY
+
+
+def test_only_the_secretariat_notes_and_only_what_is_whole(stage: Stage) -> None:
+    ref, states = decided(stage), stage.services.reference.states
+    with (
+        pytest.raises(Forbidden),
+        stage.services.uow.begin(stage.the(Role.CEAM_DELEGATE, "AR")) as tx,
+    ):
+        annotate(tx, lock(tx, stage.services, ref), 1, Given("document", "x"), states)
+    with (
+        pytest.raises(Invalid) as caught,
+        stage.services.uow.begin(stage.the(Role.SECRETARIAT)) as tx,
+    ):
+        annotate(tx, lock(tx, stage.services, ref), 1, Given("footnote", " "), states)
+    assert [(e.path, e.code) for e in caught.value.fields] == [
+        ("country", "required"),
+        ("text", "required"),
+    ]
