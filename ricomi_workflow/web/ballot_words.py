@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ricomi_workflow.ballots.kinds import Secrecy
+from ricomi_workflow.ballots.kinds import Secrecy, Way
 from ricomi_workflow.ballots.queries import BallotView, SeatView, VoteView
 from ricomi_workflow.ballots.rows import Ballot
 from ricomi_workflow.ballots.rules import (
@@ -181,7 +181,7 @@ def drawn(
 
 def _asked_otherwise(ballot: Ballot) -> str:
     """What decides while who does not answer agrees; empty where answers are counted."""
-    if ballot.outcome or not ballot.rule.consents:
+    if ballot.outcome or not ballot.rule.consents or ballot.way is Way.ELECTRONIC:
         return ""
     return t(f"ways.line_{ballot.way}")
 
