@@ -43,6 +43,8 @@ def test_whatever_is_not_public_needs_a_token() -> None:
         "get_entry",
         "get_statement",
         "list_calls",
+        "list_meetings",
+        "get_meeting",
         "get_call",
         "get_form_schema",
         "list_bodies",
