@@ -14,7 +14,7 @@ from ricomi_workflow.ballots.commands import cast_vote
 from ricomi_workflow.ballots.queries import BallotView, ballot_view
 from ricomi_workflow.ballots.rules import Outcome, Tally
 from ricomi_workflow.bodies.reference import load
-from ricomi_workflow.cases.commands import lock
+from ricomi_workflow.cases.commands import lock, open_case
 from ricomi_workflow.kernel.actors import Actor, Grant, Role
 from tests.support.committee import World
 
@@ -23,12 +23,14 @@ DAY = datetime(2011, 6, 1, 14, 0, tzinfo=UTC)
 
 @pytest.fixture
 def world(engine: Engine) -> World:
-    """The question before the shipped committee."""
+    """The question before the shipped committee, as an exercise: its rule is unconfirmed."""
     world = World(engine, start=DAY)
     shipped = load()
     board = replace(shipped.body("ceam"), id="board")
     reference = replace(shipped, bodies={"board": board})
     world.services = replace(world.services, reference=reference)
+    with world.act("focal point") as tx:
+        world.ref = open_case(tx, world.services, "question", "AR", exercise=True).ref
     world.ask()
     return world
 
