@@ -11,7 +11,7 @@ from ricomi_workflow.ballots.commands import VOTERS
 from ricomi_workflow.ballots.kinds import Way
 from ricomi_workflow.ballots.notices import Mail, clock_of, mails, proof_of
 from ricomi_workflow.ballots.queries import BallotView
-from ricomi_workflow.ballots.silence_rules import Clock, Service
+from ricomi_workflow.ballots.silence_rules import Clock, Proof
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.identity.queries import offices_held
 from ricomi_workflow.kernel.actors import Grant
@@ -36,7 +36,7 @@ class SeatNotice:
     """A counted seat: its proof, or why there is none and what the provider said last."""
 
     country: str
-    proof: Service | None
+    proof: Proof | None
     why: Why | None = None
     answer: str = ""
 

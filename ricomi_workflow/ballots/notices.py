@@ -20,7 +20,7 @@ from ricomi_workflow.ballots.commands import STANDING, VOTERS
 from ricomi_workflow.ballots.kinds import Way
 from ricomi_workflow.ballots.models import ballot_period, ballot_service
 from ricomi_workflow.ballots.rows import Ballot, Standing, find_standing
-from ricomi_workflow.ballots.silence_rules import Clock, Means, Service
+from ricomi_workflow.ballots.silence_rules import Clock, Means, Proof
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.db.uow import Tx
@@ -154,7 +154,7 @@ def peek(tx: Tx, services: Services, case: Case) -> Standing | None:
 
 def proof_of(
     connection: Connection, case_id: int, ballot: Ballot, counted: Sequence[str]
-) -> dict[str, Service]:
+) -> dict[str, Proof]:
     """The proof that there is, by state, written down or not."""
     known = recorded(connection, ballot.id)
     return {**known, **_by_country(arrived(connection, case_id, ballot, counted, known))}
@@ -165,7 +165,7 @@ def counted_of(standing: Standing) -> tuple[str, ...]:
     return tuple(country for country, is_counted in standing.seats.items() if is_counted)
 
 
-def recorded(connection: Connection, ballot_id: int) -> dict[str, Service]:
+def recorded(connection: Connection, ballot_id: int) -> dict[str, Proof]:
     """The proof that is written down, by state."""
     rows = connection.execute(
         select(
@@ -178,7 +178,7 @@ def recorded(connection: Connection, ballot_id: int) -> dict[str, Service]:
         ).where(ballot_service.c.ballot_id == ballot_id)
     )
     return {
-        row.country: Service(
+        row.country: Proof(
             row.country,
             Means(row.means),
             row.delivered_at,
@@ -195,11 +195,11 @@ def arrived(
     case_id: int,
     ballot: Ballot,
     counted: Iterable[str],
-    known: Mapping[str, Service],
-) -> list[Service]:
+    known: Mapping[str, Proof],
+) -> list[Proof]:
     """The seats whose notice the provider accepted and of which nothing is written down yet."""
     proof = silence_rules.served(
-        Service(mail.country, Means.MESSAGE, mail.accepted_at, mail.message_id)
+        Proof(mail.country, Means.MESSAGE, mail.accepted_at, mail.message_id)
         for mail in mails(connection, case_id, ballot)
         if mail.accepted_at is not None
     )
@@ -240,7 +240,7 @@ def mails(connection: Connection, case_id: int, ballot: Ballot) -> list[Mail]:
 
 
 def clock_of(
-    services: Services, ballot: Ballot, counted: Sequence[str], known: Mapping[str, Service]
+    services: Services, ballot: Ballot, counted: Sequence[str], known: Mapping[str, Proof]
 ) -> Clock | None:
     """The period as it is written, else as the stored facts make it."""
     if ballot.starts_at is not None and ballot.closes_at is not None:
@@ -249,16 +249,16 @@ def clock_of(
 
 
 def _clock(
-    services: Services, ballot: Ballot, counted: Sequence[str], known: Mapping[str, Service]
+    services: Services, ballot: Ballot, counted: Sequence[str], known: Mapping[str, Proof]
 ) -> Clock | None:
     return silence_rules.clock(counted, known, ballot.period or 0, services.calendar)
 
 
-def _by_country(found: Iterable[Service]) -> dict[str, Service]:
+def _by_country(found: Iterable[Proof]) -> dict[str, Proof]:
     return {each.country: each for each in found}
 
 
-def _write_services(tx: Tx, case: Case, ballot: Ballot, fresh: Sequence[Service]) -> None:
+def _write_services(tx: Tx, case: Case, ballot: Ballot, fresh: Sequence[Proof]) -> None:
     detail: dict[str, Json] = {"ballot": ballot.round, "served": [told_service(e) for e in fresh]}
     seq = record(tx, case, SERVED, office="system", detail=detail)
     for each in fresh:
@@ -275,7 +275,7 @@ def _write_services(tx: Tx, case: Case, ballot: Ballot, fresh: Sequence[Service]
         )
 
 
-def told_service(proof: Service) -> dict[str, Json]:
+def told_service(proof: Proof) -> dict[str, Json]:
     """What the trail says of a service."""
     at = iso(proof.delivered_at)
     return {"country": proof.country, "means": proof.means.value, "delivered_at": at}

@@ -39,7 +39,7 @@ from ricomi_workflow.ballots.notices import (
 )
 from ricomi_workflow.ballots.rows import Standing
 from ricomi_workflow.ballots.rules import Outcome, Position
-from ricomi_workflow.ballots.silence_rules import Means, Service
+from ricomi_workflow.ballots.silence_rules import Means, Proof
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case, for_whom
 from ricomi_workflow.cases.commands import lock
@@ -148,7 +148,7 @@ def record_service(
     """
     standing = _unserved(tx, services, case, country)
     detail = _proven(services, tx, standing, proof)
-    served = told_service(Service(country, Means.OTHER, tx.now))
+    served = told_service(Proof(country, Means.OTHER, tx.now))
     detail |= {"ballot": standing.ballot.round, "country": country, "served": [served]}
     office = Role.SECRETARIAT.value
     seq = record(tx, case, ON_RECORD, office=office, actor_id=tx.actor.user_id, detail=detail)

@@ -23,7 +23,7 @@ class Means(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
+class Proof:
     """Proof that the seat of a state was given notice."""
 
     country: str
@@ -42,9 +42,9 @@ class Clock:
     closes_at: datetime
 
 
-def served(services: Iterable[Service]) -> dict[str, Service]:
+def served(services: Iterable[Proof]) -> dict[str, Proof]:
     """By state: the earliest proof of notice."""
-    found: dict[str, Service] = {}
+    found: dict[str, Proof] = {}
     for each in services:
         known = found.get(each.country)
         if known is None or each.delivered_at < known.delivered_at:
@@ -52,14 +52,14 @@ def served(services: Iterable[Service]) -> dict[str, Service]:
     return found
 
 
-def unserved(counted: Sequence[str], services: Mapping[str, Service]) -> tuple[str, ...]:
+def unserved(counted: Sequence[str], services: Mapping[str, Proof]) -> tuple[str, ...]:
     """The counted seats for which there is no proof of notice, in their order."""
     return tuple(country for country in counted if country not in services)
 
 
 def clock(
     counted: Sequence[str],
-    services: Mapping[str, Service],
+    services: Mapping[str, Proof],
     business_days: int,
     calendar: BusinessCalendar,
 ) -> Clock | None:

@@ -11,7 +11,7 @@ from flask import url_for
 from ricomi_workflow.ballots.kinds import Way
 from ricomi_workflow.ballots.notice_queries import NoticeView, SeatNotice, notice_view
 from ricomi_workflow.ballots.rules import Outcome
-from ricomi_workflow.ballots.silence_rules import Service
+from ricomi_workflow.ballots.silence_rules import Proof
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.bodies.names import sort_key
 from ricomi_workflow.db.uow import Tx
@@ -134,7 +134,7 @@ def _missing(seat: SeatNotice, file: CaseFile, *, serving: bool) -> MissingSeat:
     )
 
 
-def _served(country: str, proof: Service) -> ServedSeat:
+def _served(country: str, proof: Proof) -> ServedSeat:
     means = t(f"ways.means_{proof.means}")
     return ServedSeat(_name(country), means, proof.delivered_at, proof.note)
 

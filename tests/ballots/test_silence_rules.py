@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ricomi_workflow.ballots.silence_rules import Clock, Means, Service, clock, served, unserved
+from ricomi_workflow.ballots.silence_rules import Clock, Means, Proof, clock, served, unserved
 from ricomi_workflow.bodies.calendar import secretariat_calendar
 
 MONDAY = datetime(2026, 9, 14, 14, 0, tzinfo=UTC)
@@ -13,8 +13,8 @@ STATES = ("AR", "BO", "BR")
 CALENDAR = secretariat_calendar()
 
 
-def _served(country: str, hours: int = 0, means: Means = Means.MESSAGE) -> Service:
-    return Service(country, means, MONDAY + timedelta(hours=hours))
+def _served(country: str, hours: int = 0, means: Means = Means.MESSAGE) -> Proof:
+    return Proof(country, means, MONDAY + timedelta(hours=hours))
 
 
 def test_a_seat_is_served_by_the_earliest_proof() -> None:
@@ -46,7 +46,7 @@ def test_nobody_to_be_served_starts_nothing() -> None:
 
 
 @given(st.permutations([_served(c, h) for c, h in zip("ABCDEF", (4, 1, 9, 2, 7, 3), strict=True)]))
-def test_the_order_in_which_proof_arrives_says_nothing(proof: list[Service]) -> None:
+def test_the_order_in_which_proof_arrives_says_nothing(proof: list[Proof]) -> None:
     started = clock(tuple("ABCDEF"), served(proof), 3, CALENDAR)
     assert started is not None
     assert started.starts_at == MONDAY + timedelta(hours=9)

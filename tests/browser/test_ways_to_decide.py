@@ -74,7 +74,7 @@ def answer(walker: Walker, key: str) -> None:
         walker.page.keyboard.press(key)
 
 
-def test_silence_with_a_bounced_notice_and_an_objection_in_spanish(
+def test_a_bounced_notice_is_served_by_other_means_in_spanish(
     visitor: Entering, site: Site
 ) -> None:
     postman = Postman(refuses={site.account(delegate("HT"))})
@@ -103,6 +103,13 @@ def test_silence_with_a_bounced_notice_and_an_objection_in_spanish(
     secretary.sees("La notificación quedó asentada.")
     secretary.sees("Quedan 5 días hábiles")
     can_be_used(secretary, "silence-running")
+
+
+def test_an_objection_in_two_steps_breaks_the_silence_in_spanish(
+    visitor: Entering, site: Site
+) -> None:
+    ref = asked_by(site, "silence", business_days=5)
+    posted(site, Postman())
     ecuador = visitor("es", **PHONE).enter(delegate("EC"))
     ecuador.visit(f"/cases/{ref}/ballot")
     expect(ecuador.page).to_have_url(re.compile(f"/cases/{ref}/silence$"))
@@ -121,8 +128,8 @@ def test_silence_with_a_bounced_notice_and_an_objection_in_spanish(
     ecuador.sees("La objeción de Ecuador quedó en el registro.")
     ecuador.sees("Silencio roto por una objeción.")
     can_be_used(ecuador, "silence-broken")
-    secretary.visit(f"/cases/{ref}")
-    secretary.stands("Aplazado por la CEAM")
+    ecuador.visit(f"/cases/{ref}")
+    ecuador.stands("Aplazado por la CEAM")
 
 
 def test_silence_adopts_while_the_scheduler_sleeps_and_a_late_objection_is_kept_in_french(
