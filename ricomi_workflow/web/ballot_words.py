@@ -15,8 +15,10 @@ from ricomi_workflow.ballots.rules import (
     Outcome,
     Position,
     Tally,
+    judge,
     shortest_sets,
 )
+from ricomi_workflow.ballots.sentences import if_closed_now
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.bodies.decision_rule import Basis, Recusal, Rule
 from ricomi_workflow.kernel.text import Shown, show
@@ -24,6 +26,7 @@ from ricomi_workflow.web.case_words import local_day
 from ricomi_workflow.web.components import BallotChoice
 from ricomi_workflow.web.components import BallotView as BallotDrawn
 from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.viewer import services
 from ricomi_workflow.web.wording import said
 
 SHOWN_DIGITS = 8
@@ -84,6 +87,7 @@ class BallotWords:
 class WouldPass:
     """The shortest sets of further answers that end a ballot, each in words."""
 
+    now: str  # what it would be, and why, if nobody else answered
     carrying: tuple[str, ...]
     defeating: tuple[str, ...]
 
@@ -232,6 +236,7 @@ def would_pass(view: BallotView) -> WouldPass | None:
         return None
     ways = shortest_sets(view.tally, view.ballot.rule)
     return WouldPass(
+        if_closed_now(judge(view.tally, view.ballot.rule), services().texts, language()),
         tuple(_further(each) for each in ways.carrying),
         tuple(_further(each) for each in ways.defeating),
     )

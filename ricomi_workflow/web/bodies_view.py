@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from flask import request, url_for
 
 from ricomi_workflow.bodies import formats
-from ricomi_workflow.bodies.decision_rule import Setting
+from ricomi_workflow.bodies.decision_rule import Rule, Setting
 from ricomi_workflow.bodies.model import Body, BodyName, Participation
 from ricomi_workflow.bodies.names import alphabetical
+from ricomi_workflow.bodies.rule_words import setting_words
 from ricomi_workflow.bodies.rules import Seat, electorate
 from ricomi_workflow.bodies.year import YearItem, year_of
 from ricomi_workflow.committees.queries import (
@@ -73,9 +74,10 @@ class SeatRow:
 
 @dataclass(frozen=True, slots=True)
 class SettingWords:
-    """A setting of a rule with where it stands."""
+    """A setting of a rule: what it says, and where it stands."""
 
     label: str
+    words: str
     citation: str
     confirmed: bool
 
@@ -210,7 +212,7 @@ def rule_words(found: RuleInForce) -> RuleWords:
         confirmed=found.is_confirmed,
         illustrative=confirmation is not None and confirmation.illustrative,
         digest=found.digest,
-        settings=tuple(_setting(setting) for setting in found.rule.settings),
+        settings=tuple(_setting(found.rule, setting) for setting in found.rule.settings),
         href=url_for("bodies.rule", body=found.body, name=found.name) if may_confirm else "",
     )
 
@@ -232,9 +234,10 @@ def _standing(found: RuleInForce) -> str:
     return t("committees.confirmed_data") if found.rule.confirmed else t("committees.unconfirmed")
 
 
-def _setting(setting: Setting) -> SettingWords:
+def _setting(rule: Rule, setting: Setting) -> SettingWords:
     label = t(f"committees.setting_{setting.name}")
-    return SettingWords(label, setting.citation, setting.confirmed)
+    words = setting_words(rule, setting.name, services().texts, language())
+    return SettingWords(label, words, setting.citation, setting.confirmed)
 
 
 def _row(body: Body) -> BodyRow:
