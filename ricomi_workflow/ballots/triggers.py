@@ -15,14 +15,12 @@ _ENDED_BEFORE = """EXISTS (
     SELECT 1 FROM ballot_outcome WHERE ballot_id = NEW.ballot_id AND seq < NEW.seq)"""
 _SEATED = """EXISTS (SELECT 1 FROM ballot_seat
     WHERE ballot_id = NEW.ballot_id AND country = NEW.country AND counted)"""
-# An open ballot on another version of the form that is handed in, and no entry that says that the
-# material part is the one voted on.
+# An open ballot on the form that is handed in, whose material part is not the one voted on.
 _BOUND = """SELECT 1 FROM ballot b
     WHERE b.case_id = NEW.case_id AND b.seq < NEW.seq
     AND substr(b.content_form, 1, length(NEW.form) + 2) = NEW.form || '/v'
-    AND NOT EXISTS (SELECT 1 FROM ballot_outcome o WHERE o.ballot_id = b.id)
-    AND NOT EXISTS (SELECT 1 FROM audit_entry e
-        WHERE e.case_id = NEW.case_id AND e.seq = NEW.seq AND {material} = b.material_digest)"""
+    AND (NEW.material IS NULL OR NEW.material <> b.material_digest)
+    AND NOT EXISTS (SELECT 1 FROM ballot_outcome o WHERE o.ballot_id = b.id)"""
 _UNSERVED = """EXISTS (SELECT 1 FROM ballot_seat s
     WHERE s.ballot_id = NEW.ballot_id AND s.counted AND NOT EXISTS (
         SELECT 1 FROM ballot_service v WHERE v.ballot_id = s.ballot_id
@@ -79,7 +77,7 @@ SELECT RAISE(ABORT, 'service_without_entry') WHERE NOT EXISTS ({_ENTRY});
 END""",
     f"""CREATE TRIGGER submission_is_bound BEFORE INSERT ON submission BEGIN
 SELECT RAISE(ABORT, 'content_is_bound') WHERE EXISTS (
-    {_BOUND.format(material="json_extract(e.detail, '$.material')")});
+    {_BOUND});
 END""",
 )
 
@@ -184,7 +182,7 @@ END IF;
 FOR EACH ROW EXECUTE FUNCTION ballot_service_is_admissible()""",
     f"""CREATE FUNCTION submission_is_bound() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-IF EXISTS ({_BOUND.format(material="e.detail ->> 'material'")}) THEN
+IF EXISTS ({_BOUND}) THEN
     RAISE EXCEPTION 'content_is_bound' USING ERRCODE = 'integrity_constraint_violation';
 END IF;
 RETURN NULL;

@@ -14,6 +14,7 @@ from ricomi_workflow.cases.approvals import (
     void_changed,
     voided_figures,
 )
+from ricomi_workflow.cases.binding import CORRECTED
 from ricomi_workflow.cases.case import Participation, for_whom, office
 from ricomi_workflow.cases.drafts import drop_draft, who_wrote
 from ricomi_workflow.cases.joining import ask_again, confirm, decline, joined, taking_part
@@ -207,6 +208,7 @@ def _row(act: Act, form: FormDef, number: int, sealed: str) -> dict[str, object]
         "number": number,
         "values": act.inputs,
         "digest": sealed,
+        "material": act.detail["material"] if CORRECTED in act.detail else None,
         "by": act.actor.user_id,
         "at": act.tx.now,
     }

@@ -121,6 +121,7 @@ submission = Table(
     Column("number", Integer, nullable=False),  # 1 for the first of this form in the case
     Column("values", JsonText, nullable=False),
     Column("digest", DIGEST, nullable=False),
+    Column("material", DIGEST),  # of a correction: the digest of what it left as it was
     Column("by", BigInteger),
     Column("at", UtcDateTime, nullable=False),
     UniqueConstraint("case_id", "form", "number"),

@@ -119,7 +119,8 @@ def _is_as_given(row: Row[tuple[object, ...]], entry: Entry) -> bool:
     key = f"{row.form}/v{row.version}"
     sealed = digest({"form": key, "form_digest": row.form_digest, "values": row.values})
     said = (entry.detail["form"], entry.detail["submission"], entry.at, entry.actor_id)
-    return (key, sealed, row.at, row.by) == said and row.digest == sealed
+    corrected = row.material in {None, entry.detail.get("material")}
+    return (key, sealed, row.at, row.by) == said and row.digest == sealed and corrected
 
 
 def _participations(
