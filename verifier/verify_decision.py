@@ -299,7 +299,11 @@ def faults_of_words(document: dict[str, Any], entries: Sequence[Entry]) -> Itera
     if not entries or not entries[0].said or not entries[-1].said:
         yield "trail", "the entries that opened and closed the ballot must be shown"
         return
-    opened, closed = entries[0], entries[-1]
+    yield from _opening_alike(decision, entries[0])
+    yield from _closing_alike(document, entries[-1])
+
+
+def _opening_alike(decision: dict[str, Any], opened: Entry) -> Iterator[Fault]:
     counted = [s["country"] for s in decision["electorate"]["seats"] if s["counted"] is True]
     yield from _alike(
         (
@@ -321,6 +325,10 @@ def faults_of_words(document: dict[str, Any], entries: Sequence[Entry]) -> Itera
         ),
         "the entry that opened the ballot",
     )
+
+
+def _closing_alike(document: dict[str, Any], closed: Entry) -> Iterator[Fault]:
+    decision = document["decision"]
     noted = closed.detail.get("decision")
     noted = noted if isinstance(noted, dict) else {}
     yield from _alike(

@@ -79,23 +79,12 @@ def record_of(facts: Facts) -> dict[str, Json]:
         "question": dict(facts.question),
         "language": ballot.language,
         "case": _case(facts),
-        "content": {
-            "form": ballot.content_form,
-            "number": ballot.content_number,
-            "digest": ballot.content_digest,
-            "material": ballot.material_digest,
-            "files": [dict(file) for file in ballot.files],
-        },
+        "content": _content(ballot),
         "way": ballot.way.value,
         "secrecy": ballot.secrecy.value,
         "meeting": ballot.meeting,
         "electorate": _electorate(facts),
-        "rule": {
-            "name": ballot.rule_name,
-            "version": digest(ballot.rule.as_json()),
-            "data": ballot.rule.as_json(),
-            "confirmation": plain(facts.confirmation),
-        },
+        "rule": _rule(facts),
         "chair": ballot.chair,
         "notice": list(facts.notice),
         "steps": list(facts.steps),
@@ -156,6 +145,26 @@ def notice_of(connection: Connection, ballot_id: int) -> list[Detail]:
         }
         for row in rows
     ]
+
+
+def _content(ballot: Ballot) -> dict[str, Json]:
+    return {
+        "form": ballot.content_form,
+        "number": ballot.content_number,
+        "digest": ballot.content_digest,
+        "material": ballot.material_digest,
+        "files": [dict(file) for file in ballot.files],
+    }
+
+
+def _rule(facts: Facts) -> dict[str, Json]:
+    rule = facts.ballot.rule.as_json()
+    return {
+        "name": facts.ballot.rule_name,
+        "version": digest(rule),
+        "data": rule,
+        "confirmation": plain(facts.confirmation),
+    }
 
 
 def _body(facts: Facts) -> dict[str, Json]:

@@ -101,7 +101,7 @@ def answer(world: World, rng: Random, secrecy: Secrecy) -> None:
     country, position = rng.choice(VOTERS), rng.choice(CASTABLE)
     if secrecy is Secrecy.SECRET and position in TEXTED:
         position = Position.IN_FAVOUR
-    texts = {"explanation": None, "reservation": None}
+    texts: dict[str, str | None] = {"explanation": None, "reservation": None}
     if secrecy is not Secrecy.SECRET:
         texts["explanation"] = rng.choice(("Por «razones» que constan.", "Ré\u2028ponse\t\\"))
         if position is Position.WITH_RESERVATIONS:

@@ -89,8 +89,8 @@ def test_the_act_is_a_tagged_document_in_each_language(stage: Stage, tmp_path: P
         text = "\n".join(page.extract_text() for page in read.pages)
         assert result.upper() in text
         assert "CAM/DEC.1/26" in text
-        assert read.trailer["/Root"]["/MarkInfo"]["/Marked"]
-        assert str(read.trailer["/Root"]["/Lang"]).startswith(lang)
+        assert read.root_object["/MarkInfo"]["/Marked"]  # type: ignore[index]  # a dictionary
+        assert str(read.root_object["/Lang"]).startswith(lang)
     assert decision_pdf(stage.services, ref, None, "es") == decision_pdf(
         stage.services, ref, None, "es"
     )
