@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from ricomi_workflow.bodies.model import Body
+from ricomi_workflow.bodies.model import Body, BodyName
 from ricomi_workflow.bodies.rules import electorate
 from ricomi_workflow.bodies.year import YearItem, year_of
 from ricomi_workflow.committees.queries import (
@@ -32,10 +32,9 @@ def get_body(call: Call, body: str) -> Shape:
     """Read a body: its names by period, rules, officers by term and yearly calendar."""
     found, source = call.services.reference.body(body), call.tx.connection
     today = _today(call)
-    names = ("since", "until", "acronym", "name", "parent", "source", "confirmed")
     return {
         **_named(call, found),
-        "names": [{name: getattr(each, name) for name in names} for each in found.names],
+        "names": [_period(each) for each in found.names],
         "rules": [_rule(each) for each in rules_in_force(source, found)],
         "officers": [
             _officer(each)
@@ -63,10 +62,17 @@ def get_body_electorate(call: Call, body: str) -> Shape:
 
 
 def _named(call: Call, body: Body) -> Shape:
-    name = body.name_on(_today(call))
+    return {"id": body.id, "mandate": body.mandate, **_words(body.name_on(_today(call)))}
+
+
+def _period(name: BodyName) -> Shape:
+    facts = ("since", "until", "source", "confirmed")
+    return {**{fact: getattr(name, fact) for fact in facts}, **_words(name)}
+
+
+def _words(name: BodyName) -> Shape:
     words = {"acronym": name.acronym, "name": name.name, "parent": name.parent}
-    told = {key: text.as_dict() for key, text in words.items()}
-    return {"id": body.id, "mandate": body.mandate, **told}
+    return {key: text.as_dict() for key, text in words.items()}
 
 
 def _rule(found: RuleInForce) -> Shape:
