@@ -18,15 +18,10 @@ from ricomi_workflow.meetings.minutes import (
 )
 from ricomi_workflow.meetings.models import meeting, meeting_agenda, meeting_document
 from ricomi_workflow.meetings.numbers import Paper, in_all, numbered, revised
+from ricomi_workflow.meetings.progress import progress_of
 from ricomi_workflow.meetings.proposals import running_proposal
-from ricomi_workflow.meetings.queries import (
-    Agenda,
-    Meeting,
-    agenda_now,
-    find_meeting,
-    present_states,
-    progress_of,
-)
+from ricomi_workflow.meetings.queries import Agenda, Meeting, agenda_now, find_meeting
+from ricomi_workflow.meetings.room import present_states
 from ricomi_workflow.meetings.rules import SETTLED, Access, Items, Kind, Stage, Terms, convened
 from ricomi_workflow.meetings.telling import everybody, tell, within
 

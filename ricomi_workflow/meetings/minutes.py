@@ -22,7 +22,7 @@ from ricomi_workflow.meetings.models import (
     meeting_certificate,
     meeting_minutes,
 )
-from ricomi_workflow.meetings.queries import ever_present
+from ricomi_workflow.meetings.room import ever_present
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 from sqlalchemy import select
 
 from ricomi_workflow.meetings.models import meeting_proposal
-from ricomi_workflow.meetings.queries import Held, outcomes_of
+from ricomi_workflow.meetings.progress import Held, outcomes_of
 from ricomi_workflow.meetings.rules import Item
 
 if TYPE_CHECKING:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import false, or_, select
 
-from ricomi_workflow.ballots.models import ballot, ballot_outcome
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.canonical import Json
@@ -21,25 +20,20 @@ from ricomi_workflow.meetings.deferred import DRAFTING, KIND, deferred_to
 from ricomi_workflow.meetings.models import (
     meeting,
     meeting_agenda,
-    meeting_attendance,
     meeting_document,
     meeting_invitation,
-    meeting_item_act,
 )
+from ricomi_workflow.meetings.progress import Progress, progress_of
 from ricomi_workflow.meetings.rules import (
-    PRESENT,
     Access,
     Circle,
     Item,
     Items,
     Kind,
     Stage,
-    Standing,
-    Status,
     Symbol,
     Terms,
     Viewer,
-    after_ballot,
     circle_of,
     items_from,
     next_number,
@@ -74,28 +68,6 @@ class Agenda:
     version: int
     stage: Stage
     items: Items
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far the meeting is with an item, and the ballot on it."""
-
-    status: Status = Status.PENDING
-    words: str = ""
-    at: datetime | None = None
-    ballot_ref: str = ""
-    ballot_round: int = 0
-    outcome: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Attendant:
-    """A state or an observer in the room."""
-
-    country: str
-    standing: Standing
-    person: str
     at: datetime
 
 
@@ -356,109 +328,6 @@ def issued_agenda(connection: Connection, found: Meeting) -> Agenda | None:
     versions = versions_of(connection, found.id)
     issued = [each for each in versions if each.stage is not Stage.DRAFT]
     return issued[-1] if issued and found.terms else None
-
-
-def progress_of(connection: Connection, meeting_id: int) -> dict[int, Progress]:
-    """By item: how far the meeting is with it, by the last act on it and by its ballot."""
-    act = meeting_item_act.c
-    rows = connection.execute(
-        select(act.item, act.status, act.words, act.at, act.ballot_case, act.ballot_round)
-        .add_columns(case.c.ref)
-        .select_from(meeting_item_act.outerjoin(case, case.c.id == act.ballot_case))
-        .where(act.case_id == meeting_id)
-        .order_by(act.seq)
-    ).all()
-    ended = outcomes_of(
-        connection, {(r.ballot_case, r.ballot_round) for r in rows if r.ballot_case}
-    )
-    found = {}
-    for row in rows:
-        held = ended.get((row.ballot_case, row.ballot_round))
-        status = after_ballot(held.outcome if held else "", Status(row.status))
-        number, outcome = (held.round, held.outcome) if held else (0, "")
-        found[int(row.item)] = Progress(status, row.words, row.at, row.ref or "", number, outcome)
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """The last ballot on one text: its number in the case, and how it ended if it did."""
-
-    round: int
-    outcome: str
-
-
-def outcomes_of(
-    connection: Connection, begun: Collection[tuple[int, int]]
-) -> dict[tuple[int, int], Held]:
-    """By (case, round) of a ballot: the last one on the same text.
-
-    Where no consensus was found the same question goes on to a roll call, as a ballot of its own.
-    """
-    columns = (ballot.c.case_id, ballot.c.round, ballot.c.content_digest, ballot_outcome.c.outcome)
-    rows = connection.execute(
-        select(*columns)
-        .outerjoin(ballot_outcome, ballot_outcome.c.ballot_id == ballot.c.id)
-        .where(ballot.c.case_id.in_(sorted({case_id for case_id, _ in begun})))
-        .order_by(ballot.c.case_id, ballot.c.round)
-    ).all()
-    texts = {(row.case_id, row.round): row.content_digest for row in rows}
-    found = {}
-    for case_id, number in begun:
-        same = [
-            row
-            for row in rows
-            if row.case_id == case_id
-            and row.round >= number
-            and row.content_digest == texts.get((case_id, number))
-        ]
-        if same:
-            found[case_id, number] = Held(same[-1].round, same[-1].outcome or "")
-    return found
-
-
-def attendance_of(connection: Connection, meeting_id: int) -> dict[str, Attendant]:
-    """By country: as what it is in the room, by the last roll call that named it."""
-    kept = meeting_attendance.c
-    rows = connection.execute(
-        select(kept.country, kept.standing, kept.person, kept.at)
-        .where(kept.case_id == meeting_id)
-        .order_by(kept.seq)
-    )
-    return {
-        row.country: Attendant(row.country, Standing(row.standing), row.person, row.at)
-        for row in rows
-    }
-
-
-def present_states(connection: Connection, meeting_id: int) -> frozenset[str]:
-    """The states that are in the room."""
-    found = attendance_of(connection, meeting_id).values()
-    return frozenset(each.country for each in found if each.standing in PRESENT)
-
-
-def ever_present(connection: Connection, meeting_id: int) -> frozenset[str]:
-    """The states that attended, for however short a time."""
-    rows = connection.execute(
-        select(meeting_attendance.c.country).where(
-            meeting_attendance.c.case_id == meeting_id,
-            meeting_attendance.c.standing.in_(sorted(PRESENT)),
-        )
-    )
-    return frozenset(rows.scalars())
-
-
-def invitations_of(connection: Connection, meeting_id: int) -> dict[int, tuple[str, ...]]:
-    """By closed item: the observers whom the chair invited to it."""
-    rows = connection.execute(
-        select(meeting_invitation.c.item, meeting_invitation.c.country)
-        .where(meeting_invitation.c.case_id == meeting_id)
-        .order_by(meeting_invitation.c.item, meeting_invitation.c.country)
-    )
-    found: dict[int, tuple[str, ...]] = {}
-    for item, country in rows:
-        found[item] = (*found.get(item, ()), country)
-    return found
 
 
 def documents_of(connection: Connection, meeting_id: int) -> list[Document]:

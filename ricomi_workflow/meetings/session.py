@@ -30,20 +30,17 @@ from ricomi_workflow.meetings.models import (
     meeting_item_act,
     meeting_proposal,
 )
+from ricomi_workflow.meetings.progress import Progress, progress_of
 from ricomi_workflow.meetings.proposals import proposals_of
 from ricomi_workflow.meetings.queries import (
     IN_SESSION,
     Agenda,
-    Progress,
     agenda_now,
-    attendance_of,
     find_meeting,
-    invitations_of,
-    present_states,
-    progress_of,
     used_numbers,
     versions_of,
 )
+from ricomi_workflow.meetings.room import attendance_of, invitations_of, present_states
 from ricomi_workflow.meetings.rules import SETTLED, Item, Standing, Status
 
 if TYPE_CHECKING:

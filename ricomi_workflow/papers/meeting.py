@@ -15,7 +15,8 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES, show
 from ricomi_workflow.meetings.minutes import Certificate, Minutes, certificate_of, latest_minutes
-from ricomi_workflow.meetings.queries import Progress, Shown, see
+from ricomi_workflow.meetings.progress import Progress
+from ricomi_workflow.meetings.queries import Shown, see
 from ricomi_workflow.meetings.rules import Circle, Item, Kind, Stage, Status
 from ricomi_workflow.papers.blocks import Block, facts, heading, para, table
 from ricomi_workflow.papers.printing import pdf

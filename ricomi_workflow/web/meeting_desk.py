@@ -17,7 +17,7 @@ from ricomi_workflow.bodies.rules import electorate
 from ricomi_workflow.cases.queries import get_case, options
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.errors import NotFound
-from ricomi_workflow.meetings import agenda, queries, session, tasks
+from ricomi_workflow.meetings import agenda, queries, room, session, tasks
 from ricomi_workflow.meetings.deferred import DRAFTING, KIND
 from ricomi_workflow.meetings.proposals import Proposal, proposals_of
 from ricomi_workflow.meetings.rules import PRESENT, Standing
@@ -180,13 +180,13 @@ def roll_page(connection: Connection, ref: str, reader: Actor) -> RollPage:
     if not may_work(reader, ref):
         raise NotFound("meeting", ref)
     found = queries.get_meeting(connection, reader, ref)
-    room = queries.attendance_of(connection, found.id)
+    known_ones = room.attendance_of(connection, found.id)
     body = services().reference.body("ceam")
     day = services().calendar.local_day(services().uow.clock.now())
     voters = electorate(body, services().reference, day)
     rows = []
     for code in alphabetical([seat.country for seat in voters.seats], language()):
-        known = room.get(code)
+        known = known_ones.get(code)
         standing = known.standing if known else Standing.ABSENT
         rows.append(
             RollRow(
@@ -204,7 +204,7 @@ def roll_page(connection: Connection, ref: str, reader: Actor) -> RollPage:
             "meetings.standing", (Standing.ABSENT, Standing.TITULAR, Standing.ALTERNATE)
         ),
         observers=_countries(services().reference.observers),
-        there=tuple(c for c, each in room.items() if each.standing is Standing.OBSERVER),
+        there=tuple(c for c, each in known_ones.items() if each.standing is Standing.OBSERVER),
         quorum=_quorum(connection, found),
     )
 
@@ -239,8 +239,8 @@ def _quorum(connection: Connection, found: Meeting) -> str:
     body = services().reference.body("ceam")
     day = services().calendar.local_day(services().uow.clock.now())
     voters = electorate(body, services().reference, day)
-    room = queries.attendance_of(connection, found.id).values()
-    there = sum(e.standing in PRESENT and e.country in voters.counted for e in room)
+    there_now = room.attendance_of(connection, found.id).values()
+    there = sum(e.standing in PRESENT and e.country in voters.counted for e in there_now)
     needed = body.rule.quorum_to_open.needed(voters.count)
     return t("meetings.quorum", n=there, of=voters.count, needed=needed)
 

@@ -13,10 +13,12 @@ from ricomi_workflow.bodies import formats
 from ricomi_workflow.bodies.names import alphabetical
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES, Shown, show
-from ricomi_workflow.meetings import queries
+from ricomi_workflow.meetings import queries, room
 from ricomi_workflow.meetings.deferred import KIND
 from ricomi_workflow.meetings.minutes import latest_minutes
-from ricomi_workflow.meetings.queries import Document, Meeting, Progress, attendance_of
+from ricomi_workflow.meetings.progress import Progress
+from ricomi_workflow.meetings.queries import Document, Meeting
+from ricomi_workflow.meetings.room import attendance_of
 from ricomi_workflow.meetings.rules import PRESENT, Access, Circle, Item, Stage, Standing, Status
 from ricomi_workflow.meetings.session import CALLING
 from ricomi_workflow.web.components import Facts
@@ -203,7 +205,7 @@ def stage_words(shown: ShownMeeting) -> str:
 def item_rows(connection: Connection, shown: ShownMeeting) -> tuple[ItemRow, ...]:
     """The items that the reader sees, each with its documents and those invited to it."""
     inside = shown.viewer.circle is Circle.COMMITTEE
-    invited = queries.invitations_of(connection, shown.meeting.id) if inside else {}
+    invited = room.invitations_of(connection, shown.meeting.id) if inside else {}
     by_item: dict[int, list[DocumentRow]] = {}
     for each in shown.documents:
         if each.item is not None:

@@ -12,7 +12,7 @@ from ricomi_workflow.bodies import formats
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES
-from ricomi_workflow.meetings import minutes, queries
+from ricomi_workflow.meetings import minutes, queries, room
 from ricomi_workflow.meetings.deferred import KIND
 from ricomi_workflow.meetings.minutes import Amendment, Minutes
 from ricomi_workflow.meetings.rules import Circle, Piece, compared
@@ -181,6 +181,6 @@ def _certified(found: minutes.Certificate) -> str:
 def _amends(
     connection: Connection, found: Meeting, own: tuple[Actor, ...]
 ) -> tuple[tuple[str, str], ...]:
-    there = queries.ever_present(connection, found.id)
+    there = room.ever_present(connection, found.id)
     states = {country for each in own for country in each.countries(*_DELEGATES)}
     return tuple((c, formats.country(c, language())) for c in sorted(states & there))

@@ -94,12 +94,11 @@ def _convened(staff: Walker, site: Site, ref: str) -> None:
     staff.group("Nombre de la reunión").get_by_label("Español").fill("Reunión ordinaria")
     staff.tick("Clase de reunión", "Ordinaria")
     staff.fill({"Día": day.isoformat(), "Comienza a las": "10:00", "Termina a las": "13:00"})
-    staff.press("Guardar y seguir")
     staff.tick("Modalidad", "Mixta")
     staff.fill({"Lugar": "Salón de las Américas"})
     staff.press("Guardar y revisar")
     staff.visit(f"/cases/{ref}/do/convene")
-    staff.press("Convocar la reunión")
+    staff.press("Confirmar: convocar la reunión")
     staff.visit(f"/meetings/{ref}")
     staff.sees("Salón de las Américas")
 
@@ -123,7 +122,7 @@ def _opened(chair: Walker, visitor: Entering, ref: str) -> None:
     rapporteur.sees("Lista registrada.")
     chair.visit(f"/meetings/{ref}/desk")
     chair.follow("Abrir la sesión y aprobar el orden del día")
-    chair.press("Abrir la sesión y aprobar el orden del día")
+    chair.press("Confirmar: abrir la sesión y aprobar el orden del día")
     chair.visit(f"/meetings/{ref}/desk")
     chair.sees("Orden del día aprobado por la Comisión.")
 
@@ -160,7 +159,7 @@ def _ended(chair: Walker, ref: str) -> None:
     _put_off(chair, "Consulta reservada")
     _put_off(chair, "Informe de la Secretaría")
     chair.follow("Levantar la sesión")
-    chair.press("Levantar la sesión")
+    chair.press("Confirmar: levantar la sesión")
     chair.visit(f"/meetings/{ref}")
     chair.sees("Aplazado")
 
@@ -171,7 +170,7 @@ def _written(rapporteur: Walker, ref: str) -> None:
     rapporteur.press("Guardar como versión nueva")
     rapporteur.sees("Versión guardada.")
     rapporteur.visit(f"/cases/{ref}/do/open_minutes")
-    rapporteur.press("Abrir el acta a enmiendas")
+    rapporteur.press("Confirmar: abrir el acta a enmiendas")
 
 
 def _amended(haiti: Walker, ref: str) -> None:
@@ -195,4 +194,4 @@ def _approved(rapporteur: Walker, chair: Walker, site: Site, ref: str) -> None:
     if "sign-in" in chair.page.url:
         chair.enter(CHAIR)
         chair.visit(f"/cases/{ref}/do/approve_minutes")
-    chair.press("Aprobar el acta")
+    chair.press("Confirmar: aprobar el acta")
