@@ -9,6 +9,7 @@ from ricomi_workflow.cli.cases import cases
 from ricomi_workflow.cli.catalogue import catalogue
 from ricomi_workflow.cli.console import Commands
 from ricomi_workflow.cli.db import db
+from ricomi_workflow.cli.decisions import DECISIONS
 from ricomi_workflow.cli.definitions import definitions
 from ricomi_workflow.cli.demo import demo
 from ricomi_workflow.cli.files import files
@@ -31,5 +32,7 @@ for _command in (
     fund, serve, simulate, users, worker, workflow,
 ):  # fmt: skip
     main.add_command(_command)
+for _command in DECISIONS:
+    ballots.add_command(_command)
 for _command in PAPERS:
     cases.add_command(_command)

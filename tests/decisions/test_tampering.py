@@ -131,7 +131,9 @@ def test_a_forger_who_seals_anew_is_found_by_what_does_not_agree(
 def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     """The program as outsiders run it: nothing but Python's own library can be imported."""
     command = ["python3", "-I", "-S", PROGRAM, *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    return subprocess.run(  # noqa: S603 - our own program
+        command, capture_output=True, text=True, check=False
+    )
 
 
 def test_it_runs_alone_with_the_server_stopped(engine: Engine, tmp_path: Path) -> None:
