@@ -160,12 +160,19 @@ def ballot_opening(rng: Random, situation: Situation) -> dict[str, Json]:
     return {}
 
 
+def ballot_deferral(rng: Random, situation: Situation) -> dict[str, Json]:
+    """To the next meeting, whichever it is."""
+    del rng, situation
+    return {}
+
+
 ANSWERS: dict[str, Answer] = {
     answer.__name__: answer
     for answer in (
         admissibility,
         technical_opinion,
         ballot_opening,
+        ballot_deferral,
         tranche_request,
         payment,
         refund,

@@ -42,6 +42,9 @@ _RARE = frozenset(
         "cancel",
         "suspend",
         "defer",
+        "defer_to_meeting",
+        "recall_ballot",
+        "correct_request",
         "return_for_clarification",
         "return_report",
         "return_final_report",
@@ -293,7 +296,9 @@ def _fire(play: _Play, case: Case, actor: Actor, trigger: str, form: str | None)
         situation = situation_of(play.services, case)
         try:
             inputs = (
-                _request(play, case.country, situation.today)
+                {"contact": f"Ext. {play.rng.randint(100, 999)}"}
+                if trigger == "correct_request"
+                else _request(play, case.country, situation.today)
                 if name == "request"
                 else ANSWERS[name](play.rng, situation)
             )

@@ -51,7 +51,7 @@ _NAMING = {"Unlike", "_differing", "_written"}  # calls that name what stands ot
 def played(engine: Engine) -> Engine:
     """The database of a product in which some cases were played to their end."""
     made = rehearsed(engine)
-    simulate(made.services, made.cast, made.clock, cases=6, seed=3)
+    simulate(made.services, made.cast, made.clock, cases=6, seed=1)
     return engine
 
 
