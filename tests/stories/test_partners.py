@@ -81,9 +81,6 @@ def test_a_request_that_names_its_partners_seeks_none(story: Story) -> None:
     assert story.why_not(SECRETARIAT, "seek_partner") == ["partner_not_sought"]
 
 
-ALONE: Json = []
-
-
 @pytest.mark.parametrize(
     ("changes", "missing"),
     [
@@ -97,15 +94,14 @@ def test_a_request_without_another_state_says_why_or_is_not_handed_in(
     story: Story, changes: dict[str, Json], missing: list[str]
 ) -> None:
     story.open()
-    request = papers.request(story.today, participants=ALONE) | changes
+    request = papers.request(story.today, participants=[]) | changes
     assert codes(answer_of(lambda: story.do(APPLICANT, "submit", request))) == missing
     assert story.state == "draft"
 
 
 def test_a_project_of_the_whole_network_is_voted_on_without_another_state(story: Story) -> None:
     story.open()
-    scope: dict[str, Json] = {"network_wide": True, "network_reason": "Sirve a todos."}
-    story.do(APPLICANT, "submit", papers.request(story.today, participants=ALONE) | scope)
+    story.do(APPLICANT, "submit", papers.request(story.today, **papers.ALONE))
     story.do(SECRETARIAT, "start_review")
     story.do(SECRETARIAT, "record_admissibility", papers.admissibility())
     story.do(SECRETARIAT, "record_opinion", papers.opinion())

@@ -11,7 +11,6 @@ from ricomi_workflow.bootstrap import MOVERS, Settings, compose
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.drafts import save_draft
 from ricomi_workflow.definitions.plan import read_plan
-from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.versions.commands import migrate
 from ricomi_workflow.versions.rules import Judged, Verdict
 from tests.support import papers
@@ -80,8 +79,7 @@ def test_a_request_of_version_1_without_another_state_says_why_before_it_is_vote
         assert story.why_not(SECRETARIAT, act) == ["partner_unnamed"]
     assert "partner_unnamed" in (story.why_not(SECRETARIAT, "open_ballot") or [])
     story.do(SECRETARIAT, "return_for_clarification", reason="With whom?")
-    scope: dict[str, Json] = {"network_wide": True, "network_reason": "Sirve a todos."}
-    story.do(APPLICANT, "resubmit", papers.request(story.today, participants=[]) | scope)
+    story.do(APPLICANT, "resubmit", papers.request(story.today, **papers.ALONE))
     story.do(SECRETARIAT, "record_admissibility", papers.admissibility())
     story.do(SECRETARIAT, "record_opinion", papers.opinion())
     story.do(SECRETARIAT, "open_ballot")
