@@ -24,6 +24,7 @@ from ricomi_workflow.audit.rules import FIRST_HEAD
 from ricomi_workflow.bootstrap import Settings, compose
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.models import case as case_table
+from ricomi_workflow.cases.models import case_words
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.deadlines.models import deadline
 from ricomi_workflow.definitions.model import WorkflowDef
@@ -31,6 +32,7 @@ from ricomi_workflow.kernel.actors import SYSTEM, Actor, Role
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.refs import case_ref
+from ricomi_workflow.kernel.text import fold_title
 from ricomi_workflow.rehearsal.cast import make_cast
 from ricomi_workflow.web.work_lists import WorkLists, work_lists
 
@@ -67,6 +69,7 @@ def _write(tx: Tx, services: Services, workflow: WorkflowDef, what: tuple[int, R
     entry = {"seq": 1, "at": at, "office": "system", "act": "case.opened", "prev": FIRST_HEAD}
     moved = {"from_state": "", "to_state": state, "detail": {"title": title}}
     tx.insert(audit_entry, {"case_id": key, **entry, **moved, "digest": f"{number:064x}"})
+    tx.insert(case_words, {"case_id": key, "seq": 1, "words": fold_title(title)})
     term = workflow.states[state].deadline
     if term:
         due = at + timedelta(days=2 * term.business_days + rng.randrange(_DAYS))

@@ -101,7 +101,7 @@ def _submitted(stage: Stage) -> str:
     with stage.services.uow.begin(stage.cast.actor(Role.FOCAL_POINT, "PY")) as tx:
         ref = open_case(tx, stage.services, KIND, "PY", illustrative=True).ref
     today = stage.services.calendar.local_day(stage.clock.now())
-    values = answers.request(stage.rng, stage.services, "PY", today, partners=0)
+    values = answers.request(stage.rng, stage.services, "PY", today)
     stage.fire(ref, (Role.FOCAL_POINT, ""), "submit", values | {"participants": ["CL"]})
     return ref
 

@@ -45,11 +45,11 @@ SQLITE = (
 	CONSTRAINT pk_case PRIMARY KEY (id),
 	CONSTRAINT uq_case_ref UNIQUE (ref)
 )""",
+    'CREATE INDEX ix_case_state_updated ON "case" (state, updated_at)',
+    'CREATE INDEX ix_case_definition_state ON "case" (definition, state, exercise)',
+    'CREATE INDEX ix_case_country_updated ON "case" (country, updated_at)',
     'CREATE INDEX ix_case_kind_country ON "case" (kind, country)',
     'CREATE INDEX ix_case_updated ON "case" (updated_at, id)',
-    'CREATE INDEX ix_case_state_updated ON "case" (state, updated_at)',
-    'CREATE INDEX ix_case_country_updated ON "case" (country, updated_at)',
-    'CREATE INDEX ix_case_definition_state ON "case" (definition, state, exercise)',
     """CREATE TRIGGER case_needs_entry BEFORE UPDATE ON "case" BEGIN
 SELECT RAISE(ABORT, 'no_entry') WHERE NEW.version <> OLD.version + 1 OR NOT EXISTS (
     SELECT 1 FROM audit_entry WHERE case_id = OLD.id AND seq = NEW.version
@@ -192,8 +192,8 @@ END""",
 	succeeded BOOLEAN NOT NULL,
 	CONSTRAINT pk_sign_in_attempt PRIMARY KEY (id)
 )""",
-    "CREATE INDEX ix_sign_in_attempt_email_at ON sign_in_attempt (email, at)",
     "CREATE INDEX ix_sign_in_attempt_address_at ON sign_in_attempt (address, at)",
+    "CREATE INDEX ix_sign_in_attempt_email_at ON sign_in_attempt (email, at)",
     """CREATE TABLE instance (
 	"key" VARCHAR(40) NOT NULL,
 	value TEXT NOT NULL,
@@ -319,6 +319,17 @@ BEGIN SELECT RAISE(ABORT, 'append_only: ballot'); END""",
 BEGIN SELECT RAISE(ABORT, 'append_only: submission'); END""",
     """CREATE TRIGGER submission_no_delete BEFORE DELETE ON "submission"
 BEGIN SELECT RAISE(ABORT, 'append_only: submission'); END""",
+    """CREATE TABLE case_words (
+	case_id BIGINT NOT NULL,
+	seq INTEGER NOT NULL,
+	words TEXT NOT NULL,
+	CONSTRAINT pk_case_words PRIMARY KEY (case_id, seq),
+	CONSTRAINT fk_case_words_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
+)""",
+    """CREATE TRIGGER case_words_no_update BEFORE UPDATE ON "case_words"
+BEGIN SELECT RAISE(ABORT, 'append_only: case_words'); END""",
+    """CREATE TRIGGER case_words_no_delete BEFORE DELETE ON "case_words"
+BEGIN SELECT RAISE(ABORT, 'append_only: case_words'); END""",
     """CREATE TABLE participation (
 	case_id BIGINT NOT NULL,
 	country CHAR(2) NOT NULL,
@@ -472,8 +483,8 @@ BEGIN SELECT RAISE(ABORT, 'append_only: attachment'); END""",
 	CONSTRAINT pk_role_grant PRIMARY KEY (id),
 	CONSTRAINT fk_role_grant_user_id FOREIGN KEY(user_id) REFERENCES user (id)
 )""",
-    "CREATE INDEX ix_role_grant_user_id ON role_grant (user_id)",
     "CREATE INDEX ix_role_grant_role_country ON role_grant (role, country)",
+    "CREATE INDEX ix_role_grant_user_id ON role_grant (user_id)",
     """CREATE TABLE one_time_link (
 	digest CHAR(64) NOT NULL,
 	user_id BIGINT NOT NULL,
@@ -533,8 +544,8 @@ BEGIN SELECT RAISE(ABORT, 'append_only: attachment'); END""",
 	CONSTRAINT fk_delegation_giver_id FOREIGN KEY(giver_id) REFERENCES user (id),
 	CONSTRAINT fk_delegation_delegate_id FOREIGN KEY(delegate_id) REFERENCES user (id)
 )""",
-    "CREATE INDEX ix_delegation_delegate ON delegation (delegate_id, valid_to)",
     "CREATE INDEX ix_delegation_giver ON delegation (giver_id, valid_to)",
+    "CREATE INDEX ix_delegation_delegate ON delegation (delegate_id, valid_to)",
     """CREATE TRIGGER delegation_no_update BEFORE UPDATE ON "delegation"
 BEGIN SELECT RAISE(ABORT, 'append_only: delegation'); END""",
     """CREATE TRIGGER delegation_no_delete BEFORE DELETE ON "delegation"
@@ -793,8 +804,8 @@ BEGIN SELECT RAISE(ABORT, 'append_only: attachment_scan'); END""",
 	CONSTRAINT uq_journal_reverses UNIQUE (reverses),
 	CONSTRAINT fk_journal_reverses FOREIGN KEY(reverses) REFERENCES journal (id)
 )""",
-    "CREATE INDEX ix_journal_case ON journal (case_id, case_seq)",
     "CREATE INDEX ix_journal_at ON journal (at)",
+    "CREATE INDEX ix_journal_case ON journal (case_id, case_seq)",
     """CREATE TRIGGER journal_no_update BEFORE UPDATE ON "journal"
 BEGIN SELECT RAISE(ABORT, 'append_only: journal'); END""",
     """CREATE TRIGGER journal_no_delete BEFORE DELETE ON "journal"
@@ -1045,11 +1056,11 @@ POSTGRESQL = (
 	CONSTRAINT pk_case PRIMARY KEY (id),
 	CONSTRAINT uq_case_ref UNIQUE (ref)
 )""",
+    'CREATE INDEX ix_case_state_updated ON "case" (state, updated_at)',
+    'CREATE INDEX ix_case_definition_state ON "case" (definition, state, exercise)',
+    'CREATE INDEX ix_case_country_updated ON "case" (country, updated_at)',
     'CREATE INDEX ix_case_kind_country ON "case" (kind, country)',
     'CREATE INDEX ix_case_updated ON "case" (updated_at, id)',
-    'CREATE INDEX ix_case_state_updated ON "case" (state, updated_at)',
-    'CREATE INDEX ix_case_country_updated ON "case" (country, updated_at)',
-    'CREATE INDEX ix_case_definition_state ON "case" (definition, state, exercise)',
     """CREATE FUNCTION case_needs_entry() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 IF TG_OP = 'DELETE' THEN
@@ -1195,8 +1206,8 @@ FOR EACH STATEMENT EXECUTE FUNCTION contribution_append_only()""",
 	succeeded BOOLEAN NOT NULL,
 	CONSTRAINT pk_sign_in_attempt PRIMARY KEY (id)
 )""",
-    "CREATE INDEX ix_sign_in_attempt_email_at ON sign_in_attempt (email, at)",
     "CREATE INDEX ix_sign_in_attempt_address_at ON sign_in_attempt (address, at)",
+    "CREATE INDEX ix_sign_in_attempt_email_at ON sign_in_attempt (email, at)",
     """CREATE TABLE instance (
 	key VARCHAR(40) NOT NULL,
 	value TEXT NOT NULL,
@@ -1334,6 +1345,19 @@ END $$""",
     """CREATE TRIGGER submission_append_only
 BEFORE UPDATE OR DELETE OR TRUNCATE ON "submission"
 FOR EACH STATEMENT EXECUTE FUNCTION submission_append_only()""",
+    """CREATE TABLE case_words (
+	case_id BIGINT NOT NULL,
+	seq INTEGER NOT NULL,
+	words TEXT NOT NULL,
+	CONSTRAINT pk_case_words PRIMARY KEY (case_id, seq),
+	CONSTRAINT fk_case_words_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
+)""",
+    """CREATE FUNCTION case_words_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: case_words' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER case_words_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "case_words"
+FOR EACH STATEMENT EXECUTE FUNCTION case_words_append_only()""",
     """CREATE TABLE participation (
 	case_id BIGINT NOT NULL,
 	country CHAR(2) NOT NULL,
@@ -1500,8 +1524,8 @@ FOR EACH STATEMENT EXECUTE FUNCTION attachment_append_only()""",
 	CONSTRAINT pk_role_grant PRIMARY KEY (id),
 	CONSTRAINT fk_role_grant_user_id FOREIGN KEY(user_id) REFERENCES "user" (id)
 )""",
-    "CREATE INDEX ix_role_grant_user_id ON role_grant (user_id)",
     "CREATE INDEX ix_role_grant_role_country ON role_grant (role, country)",
+    "CREATE INDEX ix_role_grant_user_id ON role_grant (user_id)",
     """CREATE TABLE one_time_link (
 	digest CHAR(64) NOT NULL,
 	user_id BIGINT NOT NULL,
@@ -1561,8 +1585,8 @@ FOR EACH STATEMENT EXECUTE FUNCTION attachment_append_only()""",
 	CONSTRAINT fk_delegation_giver_id FOREIGN KEY(giver_id) REFERENCES "user" (id),
 	CONSTRAINT fk_delegation_delegate_id FOREIGN KEY(delegate_id) REFERENCES "user" (id)
 )""",
-    "CREATE INDEX ix_delegation_delegate ON delegation (delegate_id, valid_to)",
     "CREATE INDEX ix_delegation_giver ON delegation (giver_id, valid_to)",
+    "CREATE INDEX ix_delegation_delegate ON delegation (delegate_id, valid_to)",
     """CREATE FUNCTION delegation_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'append_only: delegation' USING ERRCODE = 'integrity_constraint_violation';
 END $$""",
@@ -1874,8 +1898,8 @@ FOR EACH STATEMENT EXECUTE FUNCTION attachment_scan_append_only()""",
 	CONSTRAINT uq_journal_reverses UNIQUE (reverses),
 	CONSTRAINT fk_journal_reverses FOREIGN KEY(reverses) REFERENCES journal (id)
 )""",
-    "CREATE INDEX ix_journal_case ON journal (case_id, case_seq)",
     "CREATE INDEX ix_journal_at ON journal (at)",
+    "CREATE INDEX ix_journal_case ON journal (case_id, case_seq)",
     """CREATE FUNCTION journal_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'append_only: journal' USING ERRCODE = 'integrity_constraint_violation';
 END $$""",

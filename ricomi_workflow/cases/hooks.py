@@ -18,7 +18,7 @@ from ricomi_workflow.cases.binding import CORRECTED
 from ricomi_workflow.cases.case import Participation, for_whom, office
 from ricomi_workflow.cases.drafts import drop_draft, who_wrote
 from ricomi_workflow.cases.joining import ask_again, confirm, decline, joined, taking_part
-from ricomi_workflow.cases.models import participation, submission
+from ricomi_workflow.cases.models import case_words, participation, submission
 from ricomi_workflow.cases.rows import Submission, count_submissions, latest_submission
 from ricomi_workflow.definitions.kinds import opening_form
 from ricomi_workflow.definitions.model import FormDef
@@ -28,6 +28,7 @@ from ricomi_workflow.kernel.canonical import Json, digest
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.errors import Refusal
 from ricomi_workflow.kernel.ids import new_id
+from ricomi_workflow.kernel.text import fold_title
 from ricomi_workflow.messaging.commands import enqueue
 
 _APPLICANT = (Role.FOCAL_POINT, Role.INSTITUTION_USER)
@@ -219,6 +220,8 @@ def _adopt_request(act: Act) -> None:
     if isinstance(title, Mapping):
         act.case.title = {str(lang): str(words) for lang, words in title.items()}
         act.note(title=title)
+        words = {"case_id": act.case.id, "seq": act.seq, "words": fold_title(title)}
+        act.tx.insert(case_words, words)
     named = act.inputs.get("participants") or []
     wanted = {str(c) for c in named if c != act.case.country} if isinstance(named, list) else set()
     wanted |= joined(act)

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
+    Text,
     UniqueConstraint,
     false,
 )
@@ -127,6 +128,16 @@ submission = Table(
     UniqueConstraint("case_id", "form", "number"),
 )
 append_only(submission)
+
+# What the titles of a case say in all languages, without accents and case: what a search reads.
+case_words = Table(
+    "case_words",
+    metadata,
+    Column("case_id", BigInteger, ForeignKey("case.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True),  # the entry that gave the title; the last holds
+    Column("words", Text, nullable=False),
+)
+append_only(case_words)
 
 participation = Table(
     "participation",

@@ -5,44 +5,35 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from sqlalchemy import (
-    String,
-    Text,
     and_,
     exists,
     false,
     func,
-    literal,
     or_,
     select,
     tuple_,
 )
-from sqlalchemy import case as when
-from sqlalchemy import cast as cast_sql
 
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.cases.act import Act, Services
 from ricomi_workflow.cases.case import Case, Participation, capacities, may_read, roles_on
-from ricomi_workflow.cases.models import case, participation
+from ricomi_workflow.cases.models import case, case_words, participation
 from ricomi_workflow.cases.rows import CASE_COLUMNS, Submission, as_case, read_case
 from ricomi_workflow.definitions.model import FormAccess, FormDef, StateDef, TransitionDef
 from ricomi_workflow.kernel.actors import Actor, Mandate, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound, Refusal
-from ricomi_workflow.kernel.text import LANGUAGES, fold
+from ricomi_workflow.kernel.text import fold
 
 if TYPE_CHECKING:
-    import sqlite3
-
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import ColumnElement, Connection, Select
 
     from ricomi_workflow.db.uow import Tx
 
 PAGE = 20
-_ACCENTED = "".join(c for c in map(chr, range(0xC0, 0x180)) if len(fold(c)) == 1 and fold(c) != c)
-_PLAIN = fold(_ACCENTED)
 Roles = Callable[[StateDef], frozenset[Role]]
 
 
@@ -108,7 +99,7 @@ def list_cases(
         where.append(case.c.state.in_(states))
     if country:
         where.append(case.c.country == country)
-    where += _mentioning(connection, words)
+    where += _mentioning(words)
     return _page(connection, where, after, limit)
 
 
@@ -284,41 +275,24 @@ def _may_come_in(country: str) -> ColumnElement[bool]:
     return and_(case.c.country != country, ~taking_part)
 
 
-def _mentioning(connection: Connection, words: str) -> list[ColumnElement[bool]]:
+def _mentioning(words: str) -> list[ColumnElement[bool]]:
     wanted = fold(words).split()
     if not wanted:
         return []
-    text = _folded_text(connection)
     return [
-        or_(
-            case.c.ref.icontains(word, autoescape=True),
-            when((_might_say(word), text.contains(word, autoescape=True)), else_=false()),
-        )
+        or_(case.c.ref.icontains(word, autoescape=True), case.c.id.in_(_titled(word)))
         for word in wanted
     ]
 
 
-def _might_say(word: str) -> ColumnElement[bool]:
-    """Whether the title may hold a word, by the letters that have no accents: cheap to ask."""
-    known = (c if c.isascii() and c.isalnum() and c not in _PLAIN else "%" for c in word)
-    return cast_sql(case.c.title, Text).ilike(f"%{''.join(known)}%")
-
-
-def _folded_text(connection: Connection) -> ColumnElement[str]:
-    """Reference and titles of a case as `fold` makes them, in the words of the database."""
-    if connection.dialect.name == "sqlite":  # which lowers English letters only: it is lent ours
-        driver = cast("sqlite3.Connection", connection.connection.driver_connection)
-        driver.create_function("fold", 1, fold, deterministic=True)
-        return func.fold(_joined(lambda lang: func.json_extract(case.c.title, f"$.{lang}")))
-    text = _joined(lambda lang: case.c.title.op("->>")(literal(lang, String)))
-    return func.translate(func.lower(text), _ACCENTED, _PLAIN)
-
-
-def _joined(title: Callable[[str], ColumnElement[str]]) -> ColumnElement[str]:
-    text: ColumnElement[str] = case.c.ref
-    for lang in LANGUAGES:
-        text = text + " " + func.coalesce(title(lang), "")
-    return text
+def _titled(word: str) -> Select[tuple[int]]:
+    """The cases whose present title holds a word; an earlier one no longer counts."""
+    later = case_words.alias()
+    replaced = exists().where(
+        later.c.case_id == case_words.c.case_id, later.c.seq > case_words.c.seq
+    )
+    found = case_words.c.words.contains(word, autoescape=True)
+    return select(case_words.c.case_id).where(found, ~replaced)
 
 
 def _page(

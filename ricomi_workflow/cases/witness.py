@@ -14,6 +14,7 @@ from ricomi_workflow.cases.approvals import voided_in
 from ricomi_workflow.cases.models import (
     case,
     case_number,
+    case_words,
     exercise_number,
     participation,
     submission,
@@ -21,6 +22,7 @@ from ricomi_workflow.cases.models import (
 from ricomi_workflow.identity.certificates import Certificate, get_certificate
 from ricomi_workflow.kernel.canonical import Json, digest
 from ricomi_workflow.kernel.refs import case_ref, exercise_ref
+from ricomi_workflow.kernel.text import fold_title
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
@@ -33,6 +35,7 @@ _FIXED = ("kind", "definition", "definition_digest", "country", "illustrative")
 def witness(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Unlike]:
     """The entries to which the case, a form, a participation or a certificate is not true."""
     yield from _facts(connection, case_id, entries)
+    yield from _words(connection, case_id, entries)
     yield from _submissions(connection, case_id, entries)
     yield from _participations(connection, case_id, entries)
     yield from _certificates(connection, entries)
@@ -97,6 +100,15 @@ def _entered(entries: Sequence[Entry]) -> Entry:
         elif entry.to_state != entry.from_state:
             found = entry
     return found
+
+
+def _words(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Unlike]:
+    """The entries whose title a search would not find as it was given."""
+    titles = {e.seq: e.detail["title"] for e in entries if "title" in e.detail}
+    said = {seq: fold_title(t) for seq, t in titles.items() if isinstance(t, Mapping)}
+    rows = connection.execute(select(case_words).where(case_words.c.case_id == case_id))
+    stored = {row.seq: row.words for row in rows}
+    yield from (Unlike(s, "facts") for s in said.keys() | stored if said.get(s) != stored.get(s))
 
 
 def _submissions(

@@ -6,6 +6,7 @@ the system may do must be something that the system does. `check` finds everythi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -27,6 +28,7 @@ from ricomi_workflow.kernel.actors import DERIVED_ROLES
 from ricomi_workflow.kernel.errors import Mistake
 
 MAX_STEPS = 7
+_BRACED = re.compile(r"\{[^{}]*\}")
 RESERVED = frozenset({"opened", "migrated"})  # `case.<trigger>` would be an entry of another kind
 Reads = Mapping[str, Mapping[str, FieldType]]  # by effect: the fields that it takes from the form
 
@@ -226,6 +228,7 @@ class _Workflow:
         yield from self.unknown(f"{path}.effects", transition.effects, self.known.effects, "effect")
         yield from self.inputs(transition, path)
         yield from self.parts(transition, path)
+        yield from self.hint(transition, path)
         yield from self.notices(path, transition.notify)
         if transition.bulk and (transition.form or not transition.roles):
             yield self.wrong(f"{path}.bulk", "true", "an act of people that takes no form")
@@ -235,6 +238,13 @@ class _Workflow:
                 "no role, and nothing fires it",
                 "a role, or a deadline of its states that names it",
             )
+
+    def hint(self, transition: TransitionDef, path: str) -> Iterator[Mistake]:
+        """What a hint names in braces was a figure of this process, or it would stand there yet."""
+        for lang, text in transition.hint.as_dict().items():
+            for name in _BRACED.findall(text):
+                allowed = "a term, or STATE.days of a state with a deadline"
+                yield self.wrong(f"{path}.hint.{lang}", name, allowed)
 
     def inputs(self, transition: TransitionDef, path: str) -> Iterator[Mistake]:
         """What an effect takes from the form must be asked there."""

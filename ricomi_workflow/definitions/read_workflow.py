@@ -27,6 +27,8 @@ def read_workflow(place: Place, digest: str) -> WorkflowDef:
         "body terms separation",
     )
     terms = {name: p.whole(0, least=0) for name, p in at["terms"].mapping().items()}
+    states = {name: _state(name, p) for name, p in at["states"].mapping().items()}
+    figures = {**terms, **_days(states)}
     return WorkflowDef(
         kind=at["kind"].name(),
         version=at["version"].whole(1, least=1),
@@ -36,8 +38,8 @@ def read_workflow(place: Place, digest: str) -> WorkflowDef:
         initial=at["initial"].name(),
         form=at["form"].key() or "",
         steps=tuple(_step(p) for p in at["steps"].each()),
-        states={name: _state(name, p) for name, p in at["states"].mapping().items()},
-        transitions=tuple(_with_figures(_transition(p), terms) for p in at["transitions"].each()),
+        states=states,
+        transitions=tuple(_with_figures(_transition(p), figures) for p in at["transitions"].each()),
         opens=frozenset(at["opens"].roles()),
         body=at["body"].name() or None,
         terms=terms,
@@ -46,10 +48,15 @@ def read_workflow(place: Place, digest: str) -> WorkflowDef:
     )
 
 
-def _with_figures(taken: TransitionDef, terms: Mapping[str, int]) -> TransitionDef:
-    """The transition with the figures of `terms` in its hint, where it names them in braces."""
+def _days(states: Mapping[str, StateDef]) -> dict[str, int]:
+    """The business days of each state that has a term, as `state.days`."""
+    return {f"{s.name}.days": s.deadline.business_days for s in states.values() if s.deadline}
+
+
+def _with_figures(taken: TransitionDef, figures: Mapping[str, int]) -> TransitionDef:
+    """The transition with the figures in its hint that it names in braces."""
     said = taken.hint.as_dict()
-    for name, figure in terms.items():
+    for name, figure in figures.items():
         said = {lang: text.replace(f"{{{name}}}", str(figure)) for lang, text in said.items()}
     return replace(taken, hint=LocalizedText(**said))
 

@@ -63,6 +63,8 @@ def adopted_budget(connection: Connection, case_id: int) -> dict[str, Money] | N
 
 def reallocation_within(act: Act) -> Refusal | None:
     """What is to move, with what moved since the committee last decided, is within the margin."""
+    if not _possible(act):
+        return Refusal("reallocation_impossible")
     sum_, limit = _margin(act)
     if sum_ > limit:
         return Refusal("reallocation_beyond", {"moved": str(sum_), "margin": str(limit)})
@@ -71,6 +73,8 @@ def reallocation_within(act: Act) -> Refusal | None:
 
 def reallocation_beyond(act: Act) -> Refusal | None:
     """What is to move is beyond the margin, so that the committee decides."""
+    if not _possible(act):
+        return Refusal("reallocation_impossible")
     sum_, limit = _margin(act)
     if sum_ > limit:
         return None
@@ -99,7 +103,7 @@ def check_reallocation(act: Act) -> None:
 def adopt_reallocation(act: Act) -> None:
     """Let the changed budget be in force from this act on."""
     given, result = _asked(act)
-    if given is None or result.mistakes:
+    if given is None or result.mistakes:  # lines change while the committee votes
         raise Refused([Refusal("reallocation_impossible")])
     act.note(
         budget={line: str(amount) for line, amount in result.budget.items()},
@@ -111,6 +115,12 @@ def adopt_reallocation(act: Act) -> None:
 def _asked(act: Act) -> tuple[Submission | None, Moved]:
     given = submitted(act, "reallocation")
     return given, moved(_budget(act), _spent(act), given.values.get("moves") if given else None)
+
+
+def _possible(act: Act) -> bool:
+    """Whether the change was asked for and still fits the lines as they stand."""
+    given, result = _asked(act)
+    return given is not None and not result.mistakes
 
 
 def _margin(act: Act) -> tuple[Money, Money]:

@@ -58,7 +58,8 @@ def funds_available(act: Act) -> Refusal | None:
 def grant_reserved(act: Act) -> Refusal | None:
     """The whole grant is reserved for this case."""
     needed = total(asked_shares(act).values())
-    return None if _balance(act, Kind.RESERVED) == needed else Refusal("grant_not_reserved")
+    held = needed and _balance(act, Kind.RESERVED) == needed
+    return None if held else Refusal("grant_not_reserved")
 
 
 def no_open_tranche(act: Act) -> Refusal | None:

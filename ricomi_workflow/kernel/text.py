@@ -52,6 +52,11 @@ def show(texts: Mapping[str, str], lang: str) -> Shown:
     return Shown("", lang, is_original=False)
 
 
+def fold_title(title: Mapping[str, object]) -> str:
+    """A title in all its languages as a search reads it."""
+    return fold(" ".join(str(text) for text in title.values()))
+
+
 def fold(text: str) -> str:
     """`text` without accents and case: what both databases index and compare."""
     decomposed = unicodedata.normalize("NFKD", text)

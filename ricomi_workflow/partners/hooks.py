@@ -29,8 +29,14 @@ def partner_sought(act: Act) -> Refusal | None:
 
 
 def partner_found(act: Act) -> Refusal | None:
-    """A request that seeks a partner has one that answered and was accepted."""
-    return Refusal("partner_missing") if _seeks(act) and not _accepted(act) else None
+    """Another state takes part, one that was sought was accepted, or it is of the whole network.
+
+    Source: domain requirement 8; without any other state there would be nobody to confirm.
+    """
+    if _seeks(act):
+        return None if _accepted(act) else Refusal("partner_missing")
+    alone = not act.case.participants and _request(act).get("network_wide") is not True
+    return Refusal("partner_unnamed") if alone else None
 
 
 def search_answered(act: Act) -> Refusal | None:

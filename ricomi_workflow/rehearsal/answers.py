@@ -54,6 +54,10 @@ _SOUGHT: Mapping[str, Json] = {
     "seeks_partner": True,
     "wanted": "Ejemplo: una institución que ya lleve este servicio.",
 }
+_ALONE: Mapping[str, Json] = {
+    "network_wide": True,
+    "network_reason": "Ejemplo: lo que se aprende queda a disposición de todos los Estados.",
+}
 _INSTITUTION = "Dirección General de Migraciones"
 __all__ = ["ANSWERS", "NothingLeft", "Situation", "request"]
 Rows = list[Mapping[str, Json]]
@@ -71,7 +75,10 @@ def request(
     partners: int = 1,
     seeks: bool = False,
 ) -> dict[str, Json]:
-    """A whole request of `country` whose cost and financing agree; `seeks`: a partner."""
+    """A whole request of `country` whose cost and financing agree; `seeks`: a partner.
+
+    With no partner and none sought it is one of the whole network, and says why.
+    """
     theme = rng.choice(sorted(_THEMES))
     voters = electorate(services.reference.body("ceam"), services.reference, today).counted
     others = [code for code in voters if code != country]
@@ -99,7 +106,7 @@ def request(
         "budget": lines,
         "financing": financing,
         "declaration": True,
-        **(_SOUGHT if seeks else {}),
+        **(_SOUGHT if seeks else {} if partners else _ALONE),
     }
 
 

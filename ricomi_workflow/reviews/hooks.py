@@ -57,6 +57,8 @@ def reviewers_too_few(act: Act) -> Refusal | None:
 
 def ranking_ready(act: Act) -> Refusal | None:
     """Every request that stands in the call is fully reviewed."""
+    if own_call(act) is None:
+        return Refusal("call_not_announced")
     open_ = sorted(each.ref for each in _requests(act) if not each.complete)
     return Refusal("ranking_not_ready", {"refs": tuple(open_)}) if open_ else None
 

@@ -50,7 +50,7 @@ READERS = (
 )
 REFUSE = "refuse_by_ranking"
 _REVIEWING = "call_review"
-_XLSX_START = ("=", "+", "-", "@")
+_XLSX_START = ("=", "+", "-", "@", "\t", "\r", "\n")  # a spreadsheet may drop the white space
 
 
 @dataclass(frozen=True, slots=True)

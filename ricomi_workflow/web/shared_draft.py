@@ -24,7 +24,7 @@ from ricomi_workflow.web.viewer import actor, services
 
 _WORDS = (
     "writing", "saving", "offline", "failed", "ended", "gone", "restored", "sign_in",
-    "theirs", "keep_mine", "take_theirs", "reload", "too_large",
+    "theirs", "keep_mine", "take_theirs", "reload", "too_large", "unsent",
 )  # fmt: skip
 
 

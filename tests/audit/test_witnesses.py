@@ -27,6 +27,8 @@ TAMPERED = {
     "UPDATE participation SET confirmed_seq = 1": "participation",
     "UPDATE participation SET confirmed_seq = NULL": "participation",
     "DELETE FROM participation": "participation",
+    "UPDATE case_words SET words = 'otro'": "facts",
+    "DELETE FROM case_words": "facts",
     "UPDATE ballot SET closes_at = '2031-01-01T00:00:00.000000Z'": "ballot",
     "UPDATE ballot SET rule = '{}'": "ballot",
     "UPDATE ballot_seat SET counted = NOT counted": "electorate",

@@ -65,8 +65,10 @@ def test_what_is_typed_is_saved_without_pressing_anything(
     expect(status(walker.page)).to_have_text(SAVED)
     assert kept(site, ref) == {"requesting_institution": "Dirección de Migraciones"}
     item = walker.page.locator("[data-section=institutions]")
-    expect(item).to_contain_text("falta 1 dato")  # saved is not complete
+    expect(item).to_contain_text("faltan 2 datos")  # saved is not complete
     write(walker.page, "contact", "Ana, oficina de cooperación")
+    expect(item).to_contain_text("falta 1 dato")
+    walker.tick("Otros Estados participantes", "Chile")
     expect(item).to_contain_text("completa")
     walker.page.reload()
     expect(control(walker.page, "contact")).to_have_value("Ana, oficina de cooperación")
@@ -184,6 +186,7 @@ def test_what_the_button_saved_does_not_stay_in_the_browser(
     page = walker.page
     write(page, "requesting_institution", "Dirección de   Migraciones ")  # kept otherwise
     write(page, "contact", "Ana")
+    walker.tick("Otros Estados participantes", "Chile")
     page.get_by_role("button", name="Guardar y seguir").dblclick()
     expect(page).to_have_url(re.compile("/purpose$"))
     keys = page.evaluate(
@@ -193,6 +196,7 @@ def test_what_the_button_saved_does_not_stay_in_the_browser(
     assert kept(site, ref) == {
         "requesting_institution": "Dirección de Migraciones",
         "contact": "Ana",
+        "participants": ["CL"],
     }
 
 

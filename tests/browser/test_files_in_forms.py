@@ -160,6 +160,28 @@ def _kept(house: NotedHouse, ref: str) -> dict[str, object]:
         return dict(get_draft(connection, house.case(ref).id, "note").values)
 
 
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("es", ("se envían cuando pulsa Guardar", "aún no enviado")),
+        ("pt", ("são enviados com o botão de salvar", "ainda não enviado")),
+    ],
+)
+def test_a_chosen_file_says_that_only_saving_sends_it(
+    pages: Pages, site: str, ref: str, lang: str, words: tuple[str, str]
+) -> None:
+    (help_text, note), page = words, pages.open(language=lang)
+    at_form(page, site, lang, ref)
+    control = page.get_by_label(ADD[lang])
+    expect(page.locator("#f-evidence")).to_contain_text(help_text)
+    expect(page.locator("#f-evidence")).not_to_contain_text(note)
+    control.set_input_files([GOOD])
+    expect(page.locator("#f-evidence").get_by_role("status")).to_contain_text(note)
+    control.set_input_files([])
+    expect(page.locator("#f-evidence")).not_to_contain_text(note)
+    assert not faults(page)
+
+
 def test_a_file_that_is_too_large_is_told_before_it_is_sent(
     pages: Pages, site: str, ref: str
 ) -> None:

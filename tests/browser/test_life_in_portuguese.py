@@ -30,6 +30,10 @@ def filled_in(walker: Walker) -> str:
     walker.press("Salvar e continuar")
     walker.fill({"Instituição que pede": "Ministério", "Pessoa de contato": "Cooperação"})
     walker.press("Salvar e continuar")
+    walker.reads("Instituições e países")  # with whom, or why with nobody, is missing
+    walker.tick("O projeto é de toda a rede", "Sim")
+    walker.fill({"Por que é de toda a rede": "O serviço fica à disposição de todos."})
+    walker.press("Salvar e continuar")
     walker.fill({"Problema e situação atual": "O serviço falta."})
     walker.group("Objetivos").get_by_label("Em português").fill("Um serviço em cada posto.")
     walker.fill({"Resultado esperado e capacidade que ficará": "Pessoal capacitado."})

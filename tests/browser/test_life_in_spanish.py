@@ -72,6 +72,10 @@ def opens_a_request(life: Life) -> None:
     walker.fill({"Institución que pide": "Dirección General de Migraciones"})
     walker.fill({"Persona de contacto": "Oficina de cooperación"})
     walker.press("Guardar y seguir")
+    walker.reads("Instituciones y países")  # with whom, or why with nobody, is missing
+    walker.tick("El proyecto es de toda la red", "Sí")
+    walker.fill({"Por qué es de toda la red": "El servicio queda a disposición de todos."})
+    walker.press("Guardar y seguir")
     walker.fill({"Problema y situación actual": "El servicio falta en dos puestos."})
     walker.group("Objetivos").get_by_label("En español").fill("Un servicio en cada puesto.")
     walker.fill({"Resultado esperado y capacidad que quedará": "Personal capacitado."})

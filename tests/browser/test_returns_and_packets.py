@@ -122,7 +122,7 @@ def test_a_workbook_is_filled_in_offline_on_a_phone(
     walker.press("Salvar o escolhido")
     walker.sees("Escolha uma das duas respostas.")
     looked_at(walker, "packet-unchosen")
-    walker.page.get_by_label("A da minha pasta").check()
+    walker.page.get_by_label("A da minha planilha").check()
     walker.press("Salvar o escolhido")
     walker.sees("3 respostas foram incorporadas")
     looked_at(walker, "packet-taken-in")

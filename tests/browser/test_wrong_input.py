@@ -83,6 +83,7 @@ def test_twenty_pages_pasted_into_a_field_stay_and_their_length_is_told(
 def test_going_back_finds_what_was_saved_and_may_change_it(applicant: Walker, site: Site) -> None:
     drafting(applicant, site.open(), "institutions")
     applicant.fill({"Institución que pide": "Una", "Persona de contacto": "Alguien"})
+    applicant.tick("Otros Estados participantes", "Chile")
     applicant.press("Guardar y seguir")
     applicant.reads("Problema y objetivos")
     applicant.page.go_back()

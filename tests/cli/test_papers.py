@@ -24,7 +24,7 @@ def test_the_dossier_is_written_in_the_language_asked_for(ricomi: Ricomi, tmp_pa
     file = tmp_path / "dossier.pdf"
     printed(ricomi("case", "dossier", ref.lower(), "--lang", "pt", "-o", str(file)))
     first = PdfReader(BytesIO(file.read_bytes())).pages[0].extract_text()
-    assert "Expediente completo" in first
+    assert "Dossiê completo" in first
     assert ref in first
     printed(ricomi("case", "dossier", ref, "--lang", "es", "--as", ANA, "-o", str(file)))
     assert ANA in PdfReader(BytesIO(file.read_bytes())).pages[0].extract_text()

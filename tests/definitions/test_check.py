@@ -41,6 +41,10 @@ WORKFLOW: list[tuple[Spoil, str]] = [
         lambda w: w["transitions"][2].update(depends_on={"wish": []}),
         "transitions.2 (close).depends_on.wish: found no section; allowed: at least one section",
     ),
+    (
+        lambda w: w["transitions"][2].update(hint=four("{review.days}")),
+        "transitions.2 (close).hint.es: found {review.days}; allowed: a term, or STATE.days",
+    ),
     (lambda w: w.update(initial="x"), "initial: found unknown state x; allowed: closed, draft, re"),
     (lambda w: w.update(form="wish/v9"), "form: found unknown form wish/v9; allowed: wish/v1"),
     (lambda w: w.update(opens=[]), "opens: found no role"),
@@ -135,6 +139,15 @@ def test_a_mistake_of_a_workflow_is_found(tmp_path: Path, spoil: Spoil, part: st
     assert f"workflows/loan/v1.yaml: {part}" in found(write(tmp_path, flow)) or part in found(
         tmp_path
     )
+
+
+def test_a_changed_deadline_changes_the_hint_that_names_it(tmp_path: Path) -> None:
+    tree: Any = workflow()
+    tree["transitions"][1]["hint"] = four("{draft.days} days")
+    for days in (15, 3):
+        tree["states"]["draft"]["deadline"] = {"business_days": days}
+        flow = load(write(tmp_path, tree)).latest("loan")
+        assert flow.transitions[1].hint["fr"] == f"{days} days fr"
 
 
 def test_two_states_that_lead_only_to_each_other_have_no_way_to_an_end(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ HOSTILE = '#panic("x") *bold* $ñ$ ] \\ #let x = 1'
 SAID = {
     "es": ("Expediente completo", "En ejecución", "Voto", "US$ 10.000", "El dinero"),
     "en": ("Whole dossier", "In progress", "Vote", "US$ 10,000", "The money"),
-    "pt": ("Expediente completo", "Em execução", "Voto", "US$ 10.000", "O dinheiro"),
+    "pt": ("Dossiê completo", "Em execução", "Voto", "US$ 10.000", "O dinheiro"),
     "fr": ("Dossier complet", "En cours d'exécution", "Vote", "10 000 $ US", "L'argent"),
 }
 

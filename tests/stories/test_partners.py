@@ -81,6 +81,34 @@ def test_a_request_that_names_its_partners_seeks_none(story: Story) -> None:
     assert story.why_not(SECRETARIAT, "seek_partner") == ["partner_not_sought"]
 
 
+@pytest.mark.parametrize(
+    ("changes", "missing"),
+    [
+        ({}, ["participants: required"]),
+        ({"seeks_partner": False, "network_wide": False}, ["participants: required"]),
+        ({"network_wide": True}, ["network_reason: required"]),
+        ({"seeks_partner": True}, ["wanted: required"]),
+    ],
+)
+def test_a_request_without_another_state_says_why_or_is_not_handed_in(
+    story: Story, changes: dict[str, Json], missing: list[str]
+) -> None:
+    story.open()
+    request = papers.request(story.today, participants=[]) | changes
+    assert codes(answer_of(lambda: story.do(APPLICANT, "submit", request))) == missing
+    assert story.state == "draft"
+
+
+def test_a_project_of_the_whole_network_is_voted_on_without_another_state(story: Story) -> None:
+    story.open()
+    story.do(APPLICANT, "submit", papers.request(story.today, **papers.ALONE))
+    story.do(SECRETARIAT, "start_review")
+    story.do(SECRETARIAT, "record_admissibility", papers.admissibility())
+    story.do(SECRETARIAT, "record_opinion", papers.opinion())
+    story.do(SECRETARIAT, "open_ballot")
+    assert story.state == "ceam_vote"
+
+
 def test_the_states_whose_offers_match_are_asked_and_told_why(story: Story) -> None:
     published_offer(story, BRAZIL)
     published_offer(story, ARGENTINA, topics=["remittances_development"])

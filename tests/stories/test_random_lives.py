@@ -331,8 +331,8 @@ class RandomLives(RuleBasedStateMachine):
     def _valid(self, case: Case, form: str, rng: Random) -> dict[str, Json] | None:
         name = form.partition("/")[0]
         if name == "request":
-            partners: list[Json] = ["CL"] if rng.random() < 0.7 else []
-            return papers.request(self.story.today, participants=partners)
+            alone = {} if rng.random() < 0.7 else papers.ALONE
+            return papers.request(self.story.today, **alone)
         situation = situation_of(self.services, case)
         try:
             return answers.ANSWERS[name](rng, situation)

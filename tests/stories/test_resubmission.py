@@ -10,6 +10,7 @@ import pytest
 from ricomi_workflow.cases.commands import advance, lock
 from ricomi_workflow.cases.drafts import save_draft
 from ricomi_workflow.cases.points import Point, points_asked
+from ricomi_workflow.cases.queries import list_cases
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Invalid, NotOffered
 from tests.support import papers
@@ -47,6 +48,25 @@ def asked(story: Story) -> tuple[Point, ...]:
     handed_in = [e.seq for e in story.entries() if e.detail.get("form") == workflow.form]
     with story.services.uow.read() as connection:
         return points_asked(connection, workflow, found, "request", after=handed_in[-1])
+
+
+def found_by(story: Story, words: str) -> list[str]:
+    with story.services.uow.read() as connection:
+        who = story.people[SECRETARIAT]
+        return [each.ref for each in list_cases(connection, story.services, who, words=words)]
+
+
+def test_a_search_finds_the_title_that_holds_now_without_its_accents(story: Story) -> None:
+    story.after("start_review")
+    assert found_by(story, "REGISTER Registró returnees") == [story.ref]
+    returned(story)
+    resubmitted(story, title={"es": "Atención en la frontera", "fr": "À l'œuvre 100 %"})
+    assert found_by(story, "atencion frontera") == [story.ref]
+    assert found_by(story, "a l' 100 %") == [story.ref]
+    assert found_by(story, "registro") == []
+    assert found_by(story, "fr") == [story.ref]  # of `frontera`, not of the language
+    assert found_by(story, "es_") == []
+    assert not story.faults()
 
 
 def refusals(story: Story) -> list[str] | None:

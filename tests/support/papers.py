@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from ricomi_workflow.kernel.canonical import Json
 
 Form = dict[str, Json]
+ALONE: Form = {"participants": [], "network_wide": True, "network_reason": "Sirve a todos."}
 MEMBERS, OBSERVERS = 6_000, 4_000
 FARES, PER_DIEM = "1.1 Fares", "1.2 Per diem"
 VISIT, WORKSHOP = "Visita", "Taller"

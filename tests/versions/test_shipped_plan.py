@@ -12,7 +12,8 @@ from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.drafts import save_draft
 from ricomi_workflow.definitions.plan import read_plan
 from ricomi_workflow.versions.commands import migrate
-from ricomi_workflow.versions.rules import Verdict
+from ricomi_workflow.versions.rules import Judged, Verdict
+from tests.support import papers
 from tests.support.product import SECRET
 from tests.support.story import APPLICANT, KIND, SECRETARIAT, Story
 
@@ -33,6 +34,14 @@ def story(engine: Engine, tmp_path: Path) -> Story:
     return made
 
 
+def moved_by_the_plan(story: Story) -> dict[str, Judged]:
+    """Put the shipped version 2 into place, and carry the plan out."""
+    settings = Settings(str(story.engine.url), SECRET)
+    story.services = compose(settings, story.clock, story.engine)
+    plan = read_plan(PLAN.read_bytes(), PLAN.name, story.services.library)
+    return {each.ref: each for each in migrate(story.services, plan, MOVERS)}
+
+
 def test_requests_go_on_in_version_2_and_funded_ones_end_by_version_1(story: Story) -> None:
     draft = story.open()
     with story.act(APPLICANT) as tx:
@@ -42,11 +51,7 @@ def test_requests_go_on_in_version_2_and_funded_ones_end_by_version_1(story: Sto
     submitted, funded, voting = (story.after(act) for act in ("submit", "fund", "open_ballot"))
     refs = {draft, submitted, funded, voting}
     assert {story.case(ref).definition for ref in refs} == {f"{KIND}/v1"}
-
-    settings = Settings(str(story.engine.url), SECRET)
-    story.services = compose(settings, story.clock, story.engine)
-    plan = read_plan(PLAN.read_bytes(), PLAN.name, story.services.library)
-    found = {each.ref: each for each in migrate(story.services, plan, MOVERS)}
+    found = moved_by_the_plan(story)
 
     assert {ref: each.verdict for ref, each in found.items()} == {
         draft: Verdict.SAFE,
@@ -59,4 +64,23 @@ def test_requests_go_on_in_version_2_and_funded_ones_end_by_version_1(story: Sto
     assert (story.state, story.case().definition) == ("approved_awaiting_funds", f"{KIND}/v2")
     story.do(SECRETARIAT, "start_review", ref=submitted)
     assert story.case(submitted).state == "secretariat_review"
+    assert not story.faults()
+
+
+def test_a_request_of_version_1_without_another_state_says_why_before_it_is_voted_on(
+    story: Story,
+) -> None:
+    story.open()
+    story.do(APPLICANT, "submit", papers.request(story.today, participants=[]))
+    story.do(SECRETARIAT, "start_review")
+    moved_by_the_plan(story)
+    story.do(SECRETARIAT, "record_admissibility", papers.admissibility())
+    for act in ("begin_technical_review", "record_opinion"):
+        assert story.why_not(SECRETARIAT, act) == ["partner_unnamed"]
+    assert "partner_unnamed" in (story.why_not(SECRETARIAT, "open_ballot") or [])
+    story.do(SECRETARIAT, "return_for_clarification", reason="With whom?")
+    story.do(APPLICANT, "resubmit", papers.request(story.today, **papers.ALONE))
+    story.do(SECRETARIAT, "record_admissibility", papers.admissibility())
+    story.do(SECRETARIAT, "record_opinion", papers.opinion())
+    story.do(SECRETARIAT, "open_ballot")
     assert not story.faults()

@@ -268,11 +268,18 @@
   };
   form.addEventListener("input", (event) => touched(event.target));
   form.addEventListener("change", (event) => touched(event.target));
+  /** What is chosen is not sent with the rest: only the Save button sends it. */
+  const unsent = (control) => {
+    if (!control.files.length) return;
+    const note = Object.assign(document.createElement("p"), { className: "small ocre", id: `${control.id}-unsent`, textContent: words.unsent });
+    note.setAttribute("role", "status");
+    control.after(note);
+  };
   /** A file that is too large is told at once: over a slow line its refusal would come late. */
   const weigh = (control) => {
     const large = [...control.files].filter((file) => file.size > Number(form.dataset.maxFile));
-    document.getElementById(`${control.id}-large`)?.remove();
-    if (!large.length) { control.removeAttribute("aria-invalid"); return; }
+    ["large", "unsent"].forEach((kind) => document.getElementById(`${control.id}-${kind}`)?.remove());
+    if (!large.length) { control.removeAttribute("aria-invalid"); unsent(control); return; }
     const note = Object.assign(document.createElement("p"), {
       className: "error", id: `${control.id}-large`, textContent: `${large.map((file) => file.name).join(", ")}: ${words.too_large}` });
     note.setAttribute("role", "alert");

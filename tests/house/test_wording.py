@@ -1,0 +1,70 @@
+"""One tone and one sign in every sentence that is shipped, whoever wrote it."""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+SEALED = set((ROOT / "workflows" / "RELEASED.sha256").read_text(encoding="utf-8").split())
+IN = ("texts", "notifications", "workflows", "forms", "reference")
+
+
+def sentences(lang: str) -> Iterator[tuple[str, str]]:
+    """By file, what is said in one language; files of the first release stay as they are."""
+    for folder in IN:
+        for file in (ROOT / folder).rglob("*"):
+            name = file.relative_to(ROOT).as_posix()
+            if name in SEALED:
+                continue
+            if file.suffix == ".yaml":
+                tree = yaml.safe_load(file.read_text(encoding="utf-8"))
+                yield from ((name, text) for text in said(tree, lang))
+            elif file.name == f"{lang}.txt":
+                yield name, file.read_text(encoding="utf-8")
+
+
+def said(node: object, lang: str) -> Iterator[str]:
+    if isinstance(node, Mapping):
+        for key, value in node.items():
+            if key == lang:
+                yield from leaves(value)
+            else:
+                yield from said(value, lang)
+    elif isinstance(node, list):
+        for each in node:
+            yield from said(each, lang)
+
+
+def leaves(node: object) -> Iterator[str]:
+    if isinstance(node, Mapping):
+        for value in node.values():
+            yield from leaves(value)
+    else:
+        yield str(node)
+
+
+@pytest.mark.parametrize(
+    ("lang", "foreign"),
+    [
+        ("pt", r"\bvocês?\b"),  # impersonal, or the possessive of courtesy
+        ("pt", r"\b[Ee]xpediente\b"),  # of an office; a case is `caso`
+        ("fr", "’"),  # one apostrophe: the straight one
+        ("fr", r"\b([Tt]u|[Tt]on|[Tt]es)\b"),
+        ("es", r"\b([Tt]ú|[Tt]us?|[Vv]osotros|[Vv]os)\b"),
+    ],
+)
+def test_a_language_has_one_tone(lang: str, foreign: str) -> None:
+    found = [f"{name}: {text}" for name, text in sentences(lang) if re.search(foreign, text)]
+    assert not found, "\n".join(found)
+
+
+def test_high_signs_of_french_stand_off_by_a_space() -> None:
+    found = [
+        f"{name}: {text}"
+        for name, text in sentences("fr")
+        if re.search(r"[^\s0-9/][;?!]|\S»|«\S", text)
+    ]
+    assert not found, "\n".join(found)
