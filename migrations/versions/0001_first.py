@@ -15,6 +15,80 @@ branch_labels = None
 depends_on = None
 
 SQLITE = (
+    """CREATE TABLE rule_confirmation (
+	id BIGINT NOT NULL,
+	body VARCHAR(40) NOT NULL,
+	rule VARCHAR(40) NOT NULL,
+	rule_digest CHAR(64) NOT NULL,
+	document TEXT NOT NULL,
+	"by" BIGINT,
+	by_name VARCHAR(120) NOT NULL,
+	at TEXT NOT NULL,
+	illustrative BOOLEAN NOT NULL,
+	CONSTRAINT pk_rule_confirmation PRIMARY KEY (id)
+)""",
+    """CREATE INDEX ix_rule_confirmation_body_rule_rule_digest ON rule_confirmation (body, rule, rule_digest)""",
+    """CREATE TRIGGER rule_confirmation_no_update BEFORE UPDATE ON "rule_confirmation"
+BEGIN SELECT RAISE(ABORT, 'append_only: rule_confirmation'); END""",
+    """CREATE TRIGGER rule_confirmation_no_delete BEFORE DELETE ON "rule_confirmation"
+BEGIN SELECT RAISE(ABORT, 'append_only: rule_confirmation'); END""",
+    """CREATE TABLE calendar_reminder (
+	body VARCHAR(40) NOT NULL,
+	item VARCHAR(40) NOT NULL,
+	year INTEGER NOT NULL,
+	at TEXT NOT NULL,
+	told INTEGER NOT NULL,
+	CONSTRAINT pk_calendar_reminder PRIMARY KEY (body, item, year)
+)""",
+    """CREATE TRIGGER calendar_reminder_no_update BEFORE UPDATE ON "calendar_reminder"
+BEGIN SELECT RAISE(ABORT, 'append_only: calendar_reminder'); END""",
+    """CREATE TRIGGER calendar_reminder_no_delete BEFORE DELETE ON "calendar_reminder"
+BEGIN SELECT RAISE(ABORT, 'append_only: calendar_reminder'); END""",
+    """CREATE TABLE user (
+	id BIGINT NOT NULL,
+	email VARCHAR(254) NOT NULL,
+	name VARCHAR(120) NOT NULL,
+	lang VARCHAR(2) NOT NULL,
+	zone VARCHAR(40) NOT NULL,
+	password_hash TEXT,
+	epoch INTEGER NOT NULL,
+	active BOOLEAN NOT NULL,
+	demo BOOLEAN NOT NULL,
+	created_at TEXT NOT NULL,
+	CONSTRAINT pk_user PRIMARY KEY (id),
+	CONSTRAINT ck_user_lang CHECK (lang IN ('es', 'en', 'pt', 'fr')),
+	CONSTRAINT ck_user_email_lower CHECK (email = lower(email)),
+	CONSTRAINT uq_user_email UNIQUE (email)
+)""",
+    """CREATE TABLE sign_in_attempt (
+	id BIGINT NOT NULL,
+	email VARCHAR(254) NOT NULL,
+	address VARCHAR(45) NOT NULL,
+	at TEXT NOT NULL,
+	succeeded BOOLEAN NOT NULL,
+	CONSTRAINT pk_sign_in_attempt PRIMARY KEY (id)
+)""",
+    "CREATE INDEX ix_sign_in_attempt_email_at ON sign_in_attempt (email, at)",
+    "CREATE INDEX ix_sign_in_attempt_address_at ON sign_in_attempt (address, at)",
+    """CREATE TABLE instance (
+	"key" VARCHAR(40) NOT NULL,
+	value TEXT NOT NULL,
+	CONSTRAINT pk_instance PRIMARY KEY ("key")
+)""",
+    """CREATE TABLE checkpoint (
+	number INTEGER NOT NULL,
+	at TEXT NOT NULL,
+	size INTEGER NOT NULL,
+	root CHAR(64) NOT NULL,
+	leaves TEXT NOT NULL,
+	prev CHAR(64) NOT NULL,
+	digest CHAR(64) NOT NULL,
+	CONSTRAINT pk_checkpoint PRIMARY KEY (number)
+)""",
+    """CREATE TRIGGER checkpoint_no_update BEFORE UPDATE ON "checkpoint"
+BEGIN SELECT RAISE(ABORT, 'append_only: checkpoint'); END""",
+    """CREATE TRIGGER checkpoint_no_delete BEFORE DELETE ON "checkpoint"
+BEGIN SELECT RAISE(ABORT, 'append_only: checkpoint'); END""",
     """CREATE TABLE case_number (
 	year INTEGER NOT NULL,
 	last INTEGER NOT NULL,
@@ -45,11 +119,11 @@ SQLITE = (
 	CONSTRAINT pk_case PRIMARY KEY (id),
 	CONSTRAINT uq_case_ref UNIQUE (ref)
 )""",
+    'CREATE INDEX ix_case_updated ON "case" (updated_at, id)',
     'CREATE INDEX ix_case_state_updated ON "case" (state, updated_at)',
     'CREATE INDEX ix_case_definition_state ON "case" (definition, state, exercise)',
     'CREATE INDEX ix_case_country_updated ON "case" (country, updated_at)',
     'CREATE INDEX ix_case_kind_country ON "case" (kind, country)',
-    'CREATE INDEX ix_case_updated ON "case" (updated_at, id)',
     """CREATE TRIGGER case_needs_entry BEFORE UPDATE ON "case" BEGIN
 SELECT RAISE(ABORT, 'no_entry') WHERE NEW.version <> OLD.version + 1 OR NOT EXISTS (
     SELECT 1 FROM audit_entry WHERE case_id = OLD.id AND seq = NEW.version
@@ -108,6 +182,13 @@ BEGIN DELETE FROM catalogue_search WHERE rowid = OLD.case_id; END""",
 	name VARCHAR(40) NOT NULL,
 	at TEXT NOT NULL,
 	CONSTRAINT pk_heartbeat PRIMARY KEY (name)
+)""",
+    """CREATE TABLE decision_number (
+	series VARCHAR(60) NOT NULL,
+	year INTEGER NOT NULL,
+	last INTEGER NOT NULL,
+	CONSTRAINT pk_decision_number PRIMARY KEY (series, year),
+	CONSTRAINT ck_decision_number_last CHECK (last >= 1)
 )""",
     """CREATE TABLE account (
 	id BIGINT NOT NULL,
@@ -168,37 +249,120 @@ BEGIN SELECT RAISE(ABORT, 'append_only: contribution'); END""",
 SELECT RAISE(ABORT, 'uq_contribution')
 WHERE EXISTS (SELECT 1 FROM "contribution" WHERE id = NEW.id OR ref = NEW.ref);
 END""",
-    """CREATE TABLE user (
-	id BIGINT NOT NULL,
-	email VARCHAR(254) NOT NULL,
-	name VARCHAR(120) NOT NULL,
-	lang VARCHAR(2) NOT NULL,
-	zone VARCHAR(40) NOT NULL,
-	password_hash TEXT,
-	epoch INTEGER NOT NULL,
-	active BOOLEAN NOT NULL,
-	demo BOOLEAN NOT NULL,
-	created_at TEXT NOT NULL,
-	CONSTRAINT pk_user PRIMARY KEY (id),
-	CONSTRAINT ck_user_lang CHECK (lang IN ('es', 'en', 'pt', 'fr')),
-	CONSTRAINT ck_user_email_lower CHECK (email = lower(email)),
-	CONSTRAINT uq_user_email UNIQUE (email)
+    """CREATE TABLE meeting_number (
+	series VARCHAR(40) NOT NULL,
+	year INTEGER NOT NULL,
+	exercise BOOLEAN NOT NULL,
+	last INTEGER NOT NULL,
+	CONSTRAINT pk_meeting_number PRIMARY KEY (series, year, exercise)
 )""",
-    """CREATE TABLE sign_in_attempt (
-	id BIGINT NOT NULL,
-	email VARCHAR(254) NOT NULL,
-	address VARCHAR(45) NOT NULL,
+    """CREATE TRIGGER meeting_number_grows BEFORE UPDATE ON meeting_number BEGIN
+SELECT RAISE(ABORT, 'meeting_number_grows') WHERE NEW.last <= OLD.last
+    OR (NEW.series, NEW.year, NEW.exercise) IS NOT (OLD.series, OLD.year, OLD.exercise);
+END""",
+    """CREATE TRIGGER meeting_number_stays BEFORE DELETE ON meeting_number BEGIN
+SELECT RAISE(ABORT, 'meeting_number_grows');
+END""",
+    """CREATE TABLE rule_confirmation_end (
+	confirmation_id BIGINT NOT NULL,
+	reason TEXT NOT NULL,
+	"by" BIGINT,
 	at TEXT NOT NULL,
-	succeeded BOOLEAN NOT NULL,
-	CONSTRAINT pk_sign_in_attempt PRIMARY KEY (id)
+	CONSTRAINT pk_rule_confirmation_end PRIMARY KEY (confirmation_id),
+	CONSTRAINT fk_rule_confirmation_end_confirmation_id FOREIGN KEY(confirmation_id) REFERENCES rule_confirmation (id)
 )""",
-    "CREATE INDEX ix_sign_in_attempt_address_at ON sign_in_attempt (address, at)",
-    "CREATE INDEX ix_sign_in_attempt_email_at ON sign_in_attempt (email, at)",
-    """CREATE TABLE instance (
-	"key" VARCHAR(40) NOT NULL,
-	value TEXT NOT NULL,
-	CONSTRAINT pk_instance PRIMARY KEY ("key")
+    """CREATE TRIGGER rule_confirmation_end_no_update BEFORE UPDATE ON "rule_confirmation_end"
+BEGIN SELECT RAISE(ABORT, 'append_only: rule_confirmation_end'); END""",
+    """CREATE TRIGGER rule_confirmation_end_no_delete BEFORE DELETE ON "rule_confirmation_end"
+BEGIN SELECT RAISE(ABORT, 'append_only: rule_confirmation_end'); END""",
+    """CREATE TABLE role_grant (
+	id BIGINT NOT NULL,
+	user_id BIGINT NOT NULL,
+	role VARCHAR(30) NOT NULL,
+	country CHAR(2),
+	valid_from DATE NOT NULL,
+	valid_to DATE,
+	given_by BIGINT,
+	CONSTRAINT pk_role_grant PRIMARY KEY (id),
+	CONSTRAINT fk_role_grant_user_id FOREIGN KEY(user_id) REFERENCES user (id)
 )""",
+    "CREATE INDEX ix_role_grant_user_id ON role_grant (user_id)",
+    "CREATE INDEX ix_role_grant_role_country ON role_grant (role, country)",
+    """CREATE TABLE one_time_link (
+	digest CHAR(64) NOT NULL,
+	user_id BIGINT NOT NULL,
+	purpose VARCHAR(12) NOT NULL,
+	expires_at TEXT NOT NULL,
+	used_at TEXT,
+	CONSTRAINT pk_one_time_link PRIMARY KEY (digest),
+	CONSTRAINT ck_one_time_link_purpose CHECK (purpose IN ('invitation', 'reset')),
+	CONSTRAINT fk_one_time_link_user_id FOREIGN KEY(user_id) REFERENCES user (id)
+)""",
+    "CREATE INDEX ix_one_time_link_user_id ON one_time_link (user_id)",
+    """CREATE TABLE ended_session (
+	digest CHAR(64) NOT NULL,
+	user_id BIGINT NOT NULL,
+	ended_at TEXT NOT NULL,
+	CONSTRAINT pk_ended_session PRIMARY KEY (digest),
+	CONSTRAINT fk_ended_session_user_id FOREIGN KEY(user_id) REFERENCES user (id)
+)""",
+    "CREATE INDEX ix_ended_session_ended_at ON ended_session (ended_at)",
+    """CREATE TABLE api_token (
+	digest CHAR(64) NOT NULL,
+	user_id BIGINT NOT NULL,
+	name VARCHAR(80) NOT NULL,
+	hint VARCHAR(8) NOT NULL,
+	created_at TEXT NOT NULL,
+	expires_at TEXT NOT NULL,
+	revoked_at TEXT,
+	CONSTRAINT pk_api_token PRIMARY KEY (digest),
+	CONSTRAINT fk_api_token_user_id FOREIGN KEY(user_id) REFERENCES user (id)
+)""",
+    "CREATE INDEX ix_api_token_user_id ON api_token (user_id)",
+    """CREATE TABLE calendar_address (
+	user_id BIGINT NOT NULL,
+	digest CHAR(64) NOT NULL,
+	made_at TEXT NOT NULL,
+	counted_from TEXT NOT NULL,
+	asked INTEGER NOT NULL,
+	CONSTRAINT pk_calendar_address PRIMARY KEY (user_id),
+	CONSTRAINT fk_calendar_address_user_id FOREIGN KEY(user_id) REFERENCES user (id),
+	CONSTRAINT uq_calendar_address_digest UNIQUE (digest)
+)""",
+    """CREATE TABLE idempotency (
+	user_id BIGINT NOT NULL,
+	"key" VARCHAR(80) NOT NULL,
+	request_digest CHAR(64) NOT NULL,
+	status INTEGER NOT NULL,
+	body TEXT NOT NULL,
+	at TEXT NOT NULL,
+	CONSTRAINT pk_idempotency PRIMARY KEY (user_id, "key"),
+	CONSTRAINT fk_idempotency_user_id FOREIGN KEY(user_id) REFERENCES user (id)
+)""",
+    """CREATE TABLE delegation (
+	id BIGINT NOT NULL,
+	giver_id BIGINT NOT NULL,
+	delegate_id BIGINT NOT NULL,
+	ballots BOOLEAN NOT NULL,
+	kinds TEXT NOT NULL,
+	cases TEXT NOT NULL,
+	valid_from DATE NOT NULL,
+	valid_to DATE NOT NULL,
+	note TEXT NOT NULL,
+	made_by BIGINT,
+	made_at TEXT NOT NULL,
+	CONSTRAINT pk_delegation PRIMARY KEY (id),
+	CONSTRAINT ck_delegation_two_people CHECK (giver_id <> delegate_id),
+	CONSTRAINT ck_delegation_days CHECK (valid_to >= valid_from),
+	CONSTRAINT fk_delegation_giver_id FOREIGN KEY(giver_id) REFERENCES user (id),
+	CONSTRAINT fk_delegation_delegate_id FOREIGN KEY(delegate_id) REFERENCES user (id)
+)""",
+    "CREATE INDEX ix_delegation_giver ON delegation (giver_id, valid_to)",
+    "CREATE INDEX ix_delegation_delegate ON delegation (delegate_id, valid_to)",
+    """CREATE TRIGGER delegation_no_update BEFORE UPDATE ON "delegation"
+BEGIN SELECT RAISE(ABORT, 'append_only: delegation'); END""",
+    """CREATE TRIGGER delegation_no_delete BEFORE DELETE ON "delegation"
+BEGIN SELECT RAISE(ABORT, 'append_only: delegation'); END""",
     """CREATE TABLE audit_entry (
 	case_id BIGINT NOT NULL,
 	seq INTEGER NOT NULL,
@@ -216,8 +380,8 @@ END""",
 	CONSTRAINT pk_audit_entry PRIMARY KEY (case_id, seq),
 	CONSTRAINT fk_audit_entry_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
 )""",
-    "CREATE INDEX ix_audit_entry_at ON audit_entry (at)",
     """CREATE INDEX ix_audit_entry_left ON audit_entry (from_state, at) WHERE from_state <> to_state AND act <> 'case.migrated'""",
+    "CREATE INDEX ix_audit_entry_at ON audit_entry (at)",
     """CREATE TRIGGER audit_entry_no_update BEFORE UPDATE ON "audit_entry"
 BEGIN SELECT RAISE(ABORT, 'append_only: audit_entry'); END""",
     """CREATE TRIGGER audit_entry_no_delete BEFORE DELETE ON "audit_entry"
@@ -246,29 +410,6 @@ WHERE id = NEW.case_id AND version = NEW.seq - 1 AND head = NEW.prev AND state =
     AND definition_digest = json_extract(NEW.detail, '$.from.digest');
 SELECT RAISE(ABORT, 'stale_case') WHERE changes() = 0;
 END""",
-    """CREATE TABLE ballot (
-	id BIGINT NOT NULL,
-	case_id BIGINT NOT NULL,
-	round INTEGER NOT NULL,
-	seq INTEGER NOT NULL,
-	body VARCHAR(40) NOT NULL,
-	opened_at TEXT NOT NULL,
-	closes_at TEXT NOT NULL,
-	rule TEXT NOT NULL,
-	seats INTEGER NOT NULL,
-	content_form VARCHAR(40) NOT NULL,
-	content_number INTEGER NOT NULL,
-	content_digest CHAR(64) NOT NULL,
-	CONSTRAINT pk_ballot PRIMARY KEY (id),
-	CONSTRAINT uq_ballot_case_id_round UNIQUE (case_id, round),
-	CONSTRAINT ck_ballot_round CHECK (round >= 1),
-	CONSTRAINT ck_ballot_closes CHECK (closes_at > opened_at),
-	CONSTRAINT fk_ballot_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
-)""",
-    """CREATE TRIGGER ballot_no_update BEFORE UPDATE ON "ballot"
-BEGIN SELECT RAISE(ABORT, 'append_only: ballot'); END""",
-    """CREATE TRIGGER ballot_no_delete BEFORE DELETE ON "ballot"
-BEGIN SELECT RAISE(ABORT, 'append_only: ballot'); END""",
     """CREATE TABLE draft_field (
 	case_id BIGINT NOT NULL,
 	form VARCHAR(40) NOT NULL,
@@ -299,26 +440,6 @@ BEGIN SELECT RAISE(ABORT, 'append_only: ballot'); END""",
 	CONSTRAINT pk_draft_presence PRIMARY KEY (case_id, form, user_id),
 	CONSTRAINT fk_draft_presence_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
 )""",
-    """CREATE TABLE submission (
-	id BIGINT NOT NULL,
-	case_id BIGINT NOT NULL,
-	seq INTEGER NOT NULL,
-	form VARCHAR(40) NOT NULL,
-	version INTEGER NOT NULL,
-	form_digest CHAR(64) NOT NULL,
-	number INTEGER NOT NULL,
-	"values" TEXT NOT NULL,
-	digest CHAR(64) NOT NULL,
-	"by" BIGINT,
-	at TEXT NOT NULL,
-	CONSTRAINT pk_submission PRIMARY KEY (id),
-	CONSTRAINT uq_submission_case_id_form_number UNIQUE (case_id, form, number),
-	CONSTRAINT fk_submission_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
-)""",
-    """CREATE TRIGGER submission_no_update BEFORE UPDATE ON "submission"
-BEGIN SELECT RAISE(ABORT, 'append_only: submission'); END""",
-    """CREATE TRIGGER submission_no_delete BEFORE DELETE ON "submission"
-BEGIN SELECT RAISE(ABORT, 'append_only: submission'); END""",
     """CREATE TABLE case_words (
 	case_id BIGINT NOT NULL,
 	seq INTEGER NOT NULL,
@@ -341,6 +462,44 @@ BEGIN SELECT RAISE(ABORT, 'append_only: case_words'); END""",
 	CONSTRAINT fk_participation_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
 )""",
     "CREATE INDEX ix_participation_country ON participation (country)",
+    """CREATE TABLE ballot (
+	id BIGINT NOT NULL,
+	case_id BIGINT NOT NULL,
+	round INTEGER NOT NULL,
+	seq INTEGER NOT NULL,
+	body VARCHAR(40) NOT NULL,
+	opened_at TEXT NOT NULL,
+	closes_at TEXT,
+	way VARCHAR(12) NOT NULL,
+	secrecy VARCHAR(12) NOT NULL,
+	rule_name VARCHAR(20) NOT NULL,
+	rule TEXT NOT NULL,
+	chair CHAR(2),
+	seats INTEGER NOT NULL,
+	content_form VARCHAR(40),
+	content_number INTEGER,
+	content_digest CHAR(64) NOT NULL,
+	material_digest CHAR(64) NOT NULL,
+	files TEXT NOT NULL,
+	question TEXT,
+	language VARCHAR(2) NOT NULL,
+	meeting VARCHAR(20),
+	period INTEGER,
+	CONSTRAINT pk_ballot PRIMARY KEY (id),
+	CONSTRAINT uq_ballot_case_id_round UNIQUE (case_id, round),
+	CONSTRAINT ck_ballot_round CHECK (round >= 1),
+	CONSTRAINT ck_ballot_closes CHECK (closes_at > opened_at),
+	CONSTRAINT ck_ballot_way CHECK (way IN ('electronic', 'consensus', 'roll_call', 'silence')),
+	CONSTRAINT ck_ballot_secrecy CHECK (secrecy IN ('open', 'until_close', 'secret')),
+	CONSTRAINT ck_ballot_sealed CHECK (secrecy = 'open' OR way = 'electronic'),
+	CONSTRAINT ck_ballot_window CHECK ((closes_at IS NOT NULL) = (way = 'electronic')),
+	CONSTRAINT ck_ballot_period CHECK (way <> 'silence' OR period IS NOT NULL),
+	CONSTRAINT fk_ballot_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
+)""",
+    """CREATE TRIGGER ballot_no_update BEFORE UPDATE ON "ballot"
+BEGIN SELECT RAISE(ABORT, 'append_only: ballot'); END""",
+    """CREATE TRIGGER ballot_no_delete BEFORE DELETE ON "ballot"
+BEGIN SELECT RAISE(ABORT, 'append_only: ballot'); END""",
     """CREATE TABLE call (
 	case_id BIGINT NOT NULL,
 	number VARCHAR(20) NOT NULL,
@@ -472,84 +631,42 @@ END""",
 BEGIN SELECT RAISE(ABORT, 'append_only: attachment'); END""",
     """CREATE TRIGGER attachment_no_delete BEFORE DELETE ON "attachment"
 BEGIN SELECT RAISE(ABORT, 'append_only: attachment'); END""",
-    """CREATE TABLE role_grant (
-	id BIGINT NOT NULL,
-	user_id BIGINT NOT NULL,
-	role VARCHAR(30) NOT NULL,
-	country CHAR(2),
-	valid_from DATE NOT NULL,
-	valid_to DATE,
-	given_by BIGINT,
-	CONSTRAINT pk_role_grant PRIMARY KEY (id),
-	CONSTRAINT fk_role_grant_user_id FOREIGN KEY(user_id) REFERENCES user (id)
+    """CREATE TABLE meeting (
+	case_id BIGINT NOT NULL,
+	body VARCHAR(40) NOT NULL,
+	begins_at TEXT NOT NULL,
+	ends_at TEXT NOT NULL,
+	terms TEXT NOT NULL,
+	exercise BOOLEAN DEFAULT 0 NOT NULL,
+	seq INTEGER NOT NULL,
+	CONSTRAINT pk_meeting PRIMARY KEY (case_id),
+	CONSTRAINT ck_meeting_order CHECK (begins_at < ends_at),
+	CONSTRAINT fk_meeting_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
 )""",
-    "CREATE INDEX ix_role_grant_role_country ON role_grant (role, country)",
-    "CREATE INDEX ix_role_grant_user_id ON role_grant (user_id)",
-    """CREATE TABLE one_time_link (
-	digest CHAR(64) NOT NULL,
-	user_id BIGINT NOT NULL,
-	purpose VARCHAR(12) NOT NULL,
-	expires_at TEXT NOT NULL,
-	used_at TEXT,
-	CONSTRAINT pk_one_time_link PRIMARY KEY (digest),
-	CONSTRAINT ck_one_time_link_purpose CHECK (purpose IN ('invitation', 'reset')),
-	CONSTRAINT fk_one_time_link_user_id FOREIGN KEY(user_id) REFERENCES user (id)
-)""",
-    "CREATE INDEX ix_one_time_link_user_id ON one_time_link (user_id)",
-    """CREATE TABLE ended_session (
-	digest CHAR(64) NOT NULL,
-	user_id BIGINT NOT NULL,
-	ended_at TEXT NOT NULL,
-	CONSTRAINT pk_ended_session PRIMARY KEY (digest),
-	CONSTRAINT fk_ended_session_user_id FOREIGN KEY(user_id) REFERENCES user (id)
-)""",
-    "CREATE INDEX ix_ended_session_ended_at ON ended_session (ended_at)",
-    """CREATE TABLE api_token (
-	digest CHAR(64) NOT NULL,
-	user_id BIGINT NOT NULL,
-	name VARCHAR(80) NOT NULL,
-	hint VARCHAR(8) NOT NULL,
-	created_at TEXT NOT NULL,
-	expires_at TEXT NOT NULL,
-	revoked_at TEXT,
-	CONSTRAINT pk_api_token PRIMARY KEY (digest),
-	CONSTRAINT fk_api_token_user_id FOREIGN KEY(user_id) REFERENCES user (id)
-)""",
-    "CREATE INDEX ix_api_token_user_id ON api_token (user_id)",
-    """CREATE TABLE idempotency (
-	user_id BIGINT NOT NULL,
-	"key" VARCHAR(80) NOT NULL,
-	request_digest CHAR(64) NOT NULL,
-	status INTEGER NOT NULL,
-	body TEXT NOT NULL,
+    "CREATE INDEX ix_meeting_begins_at ON meeting (begins_at)",
+    """CREATE TRIGGER meeting_by_notice BEFORE UPDATE ON meeting BEGIN
+SELECT RAISE(ABORT, 'meeting_by_notice') WHERE NEW.seq <= OLD.seq
+    OR (NEW.case_id, NEW.body, NEW.exercise) IS NOT (OLD.case_id, OLD.body, OLD.exercise);
+END""",
+    """CREATE TRIGGER meeting_stays BEFORE DELETE ON meeting BEGIN
+SELECT RAISE(ABORT, 'meeting_by_notice');
+END""",
+    """CREATE TABLE meeting_agenda (
+	case_id BIGINT NOT NULL,
+	version INTEGER NOT NULL,
+	stage VARCHAR(10) NOT NULL,
+	items TEXT NOT NULL,
+	"by" BIGINT,
 	at TEXT NOT NULL,
-	CONSTRAINT pk_idempotency PRIMARY KEY (user_id, "key"),
-	CONSTRAINT fk_idempotency_user_id FOREIGN KEY(user_id) REFERENCES user (id)
+	seq INTEGER NOT NULL,
+	CONSTRAINT pk_meeting_agenda PRIMARY KEY (case_id, version),
+	CONSTRAINT ck_meeting_agenda_stage CHECK (stage IN ('draft', 'convened', 'adopted', 'amended')),
+	CONSTRAINT fk_meeting_agenda_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
 )""",
-    """CREATE TABLE delegation (
-	id BIGINT NOT NULL,
-	giver_id BIGINT NOT NULL,
-	delegate_id BIGINT NOT NULL,
-	ballots BOOLEAN NOT NULL,
-	kinds TEXT NOT NULL,
-	cases TEXT NOT NULL,
-	valid_from DATE NOT NULL,
-	valid_to DATE NOT NULL,
-	note TEXT NOT NULL,
-	made_by BIGINT,
-	made_at TEXT NOT NULL,
-	CONSTRAINT pk_delegation PRIMARY KEY (id),
-	CONSTRAINT ck_delegation_two_people CHECK (giver_id <> delegate_id),
-	CONSTRAINT ck_delegation_days CHECK (valid_to >= valid_from),
-	CONSTRAINT fk_delegation_giver_id FOREIGN KEY(giver_id) REFERENCES user (id),
-	CONSTRAINT fk_delegation_delegate_id FOREIGN KEY(delegate_id) REFERENCES user (id)
-)""",
-    "CREATE INDEX ix_delegation_giver ON delegation (giver_id, valid_to)",
-    "CREATE INDEX ix_delegation_delegate ON delegation (delegate_id, valid_to)",
-    """CREATE TRIGGER delegation_no_update BEFORE UPDATE ON "delegation"
-BEGIN SELECT RAISE(ABORT, 'append_only: delegation'); END""",
-    """CREATE TRIGGER delegation_no_delete BEFORE DELETE ON "delegation"
-BEGIN SELECT RAISE(ABORT, 'append_only: delegation'); END""",
+    """CREATE TRIGGER meeting_agenda_no_update BEFORE UPDATE ON "meeting_agenda"
+BEGIN SELECT RAISE(ABORT, 'append_only: meeting_agenda'); END""",
+    """CREATE TRIGGER meeting_agenda_no_delete BEFORE DELETE ON "meeting_agenda"
+BEGIN SELECT RAISE(ABORT, 'append_only: meeting_agenda'); END""",
     """CREATE TABLE message (
 	id BIGINT NOT NULL,
 	user_id BIGINT NOT NULL,
@@ -598,6 +715,96 @@ BEGIN SELECT RAISE(ABORT, 'append_only: packet_receipt'); END""",
 BEGIN SELECT RAISE(ABORT, 'append_only: review_assignment'); END""",
     """CREATE TRIGGER review_assignment_no_delete BEFORE DELETE ON "review_assignment"
 BEGIN SELECT RAISE(ABORT, 'append_only: review_assignment'); END""",
+    """CREATE TABLE appointment (
+	id BIGINT NOT NULL,
+	body VARCHAR(40) NOT NULL,
+	role VARCHAR(30) NOT NULL,
+	user_id BIGINT NOT NULL,
+	country CHAR(2) NOT NULL,
+	grant_id BIGINT NOT NULL,
+	valid_from DATE NOT NULL,
+	valid_to DATE,
+	elected VARCHAR(12),
+	document VARCHAR(200) NOT NULL,
+	made_by BIGINT,
+	made_at TEXT NOT NULL,
+	CONSTRAINT pk_appointment PRIMARY KEY (id),
+	CONSTRAINT ck_appointment_role CHECK (role IN ('chair', 'vice_chair', 'rapporteur', 'ceam_delegate', 'ceam_alternate')),
+	CONSTRAINT ck_appointment_elected CHECK ((elected IS NULL) = (role IN ('ceam_delegate', 'ceam_alternate'))),
+	CONSTRAINT ck_appointment_how CHECK (elected IN ('acclamation', 'vote')),
+	CONSTRAINT ck_appointment_days CHECK (valid_to >= valid_from),
+	CONSTRAINT fk_appointment_user_id FOREIGN KEY(user_id) REFERENCES user (id),
+	CONSTRAINT fk_appointment_grant_id FOREIGN KEY(grant_id) REFERENCES role_grant (id)
+)""",
+    "CREATE INDEX ix_appointment_body_role ON appointment (body, role)",
+    """CREATE TRIGGER appointment_no_update BEFORE UPDATE ON "appointment"
+BEGIN SELECT RAISE(ABORT, 'append_only: appointment'); END""",
+    """CREATE TRIGGER appointment_no_delete BEFORE DELETE ON "appointment"
+BEGIN SELECT RAISE(ABORT, 'append_only: appointment'); END""",
+    """CREATE TABLE delegation_office (
+	delegation_id BIGINT NOT NULL,
+	role VARCHAR(30) NOT NULL,
+	seat CHAR(2) NOT NULL,
+	CONSTRAINT pk_delegation_office PRIMARY KEY (delegation_id, role, seat),
+	CONSTRAINT fk_delegation_office_delegation_id FOREIGN KEY(delegation_id) REFERENCES delegation (id)
+)""",
+    """CREATE TRIGGER delegation_office_no_update BEFORE UPDATE ON "delegation_office"
+BEGIN SELECT RAISE(ABORT, 'append_only: delegation_office'); END""",
+    """CREATE TRIGGER delegation_office_no_delete BEFORE DELETE ON "delegation_office"
+BEGIN SELECT RAISE(ABORT, 'append_only: delegation_office'); END""",
+    """CREATE TABLE delegation_event (
+	delegation_id BIGINT NOT NULL,
+	event VARCHAR(8) NOT NULL,
+	at TEXT NOT NULL,
+	"by" BIGINT,
+	CONSTRAINT pk_delegation_event PRIMARY KEY (delegation_id, event),
+	CONSTRAINT ck_delegation_event_event CHECK (event IN ('accepted', 'declined', 'revoked')),
+	CONSTRAINT fk_delegation_event_delegation_id FOREIGN KEY(delegation_id) REFERENCES delegation (id)
+)""",
+    """CREATE TRIGGER delegation_event_no_update BEFORE UPDATE ON "delegation_event"
+BEGIN SELECT RAISE(ABORT, 'append_only: delegation_event'); END""",
+    """CREATE TRIGGER delegation_event_no_delete BEFORE DELETE ON "delegation_event"
+BEGIN SELECT RAISE(ABORT, 'append_only: delegation_event'); END""",
+    """CREATE TABLE submission (
+	id BIGINT NOT NULL,
+	case_id BIGINT NOT NULL,
+	seq INTEGER NOT NULL,
+	form VARCHAR(40) NOT NULL,
+	version INTEGER NOT NULL,
+	form_digest CHAR(64) NOT NULL,
+	number INTEGER NOT NULL,
+	"values" TEXT NOT NULL,
+	digest CHAR(64) NOT NULL,
+	material CHAR(64),
+	"by" BIGINT,
+	at TEXT NOT NULL,
+	CONSTRAINT pk_submission PRIMARY KEY (id),
+	CONSTRAINT uq_submission_case_id_form_number UNIQUE (case_id, form, number),
+	CONSTRAINT fk_submission_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
+)""",
+    """CREATE TRIGGER submission_no_update BEFORE UPDATE ON "submission"
+BEGIN SELECT RAISE(ABORT, 'append_only: submission'); END""",
+    """CREATE TRIGGER submission_no_delete BEFORE DELETE ON "submission"
+BEGIN SELECT RAISE(ABORT, 'append_only: submission'); END""",
+    """CREATE TABLE ballot_service (
+	ballot_id BIGINT NOT NULL,
+	country CHAR(2) NOT NULL,
+	means VARCHAR(10) NOT NULL,
+	message_id BIGINT,
+	delivered_at TEXT NOT NULL,
+	recorded_by BIGINT,
+	note TEXT,
+	seq INTEGER NOT NULL,
+	CONSTRAINT pk_ballot_service PRIMARY KEY (ballot_id, country),
+	CONSTRAINT ck_ballot_service_means CHECK (means IN ('message', 'other')),
+	CONSTRAINT ck_ballot_service_message CHECK (means <> 'message' OR message_id IS NOT NULL),
+	CONSTRAINT ck_ballot_service_other CHECK (means <> 'other' OR (recorded_by IS NOT NULL AND note IS NOT NULL)),
+	CONSTRAINT fk_ballot_service_ballot_id FOREIGN KEY(ballot_id) REFERENCES ballot (id)
+)""",
+    """CREATE TRIGGER ballot_service_no_update BEFORE UPDATE ON "ballot_service"
+BEGIN SELECT RAISE(ABORT, 'append_only: ballot_service'); END""",
+    """CREATE TRIGGER ballot_service_no_delete BEFORE DELETE ON "ballot_service"
+BEGIN SELECT RAISE(ABORT, 'append_only: ballot_service'); END""",
     """CREATE TABLE ballot_seat (
 	ballot_id BIGINT NOT NULL,
 	country CHAR(2) NOT NULL,
@@ -614,22 +821,39 @@ BEGIN SELECT RAISE(ABORT, 'append_only: review_assignment'); END""",
 BEGIN SELECT RAISE(ABORT, 'append_only: ballot_seat'); END""",
     """CREATE TRIGGER ballot_seat_no_delete BEFORE DELETE ON "ballot_seat"
 BEGIN SELECT RAISE(ABORT, 'append_only: ballot_seat'); END""",
-    """CREATE TRIGGER ballot_seat_is_frozen BEFORE INSERT ON ballot_seat BEGIN
-SELECT RAISE(ABORT, 'electorate_is_frozen') WHERE NOT EXISTS (
-    SELECT 1 FROM ballot WHERE id = NEW.ballot_id
-    AND seats > (SELECT count(*) FROM ballot_seat s WHERE s.ballot_id = NEW.ballot_id));
-END""",
+    """CREATE TABLE ballot_roll (
+	ballot_id BIGINT NOT NULL,
+	seq INTEGER NOT NULL,
+	present TEXT NOT NULL,
+	calling VARCHAR(12),
+	seed VARCHAR(64),
+	CONSTRAINT pk_ballot_roll PRIMARY KEY (ballot_id, seq),
+	CONSTRAINT ck_ballot_roll_calling CHECK (calling IN ('drawn', 'alphabetical')),
+	CONSTRAINT ck_ballot_roll_seed CHECK ((calling = 'drawn') = (seed IS NOT NULL)),
+	CONSTRAINT fk_ballot_roll_ballot_id FOREIGN KEY(ballot_id) REFERENCES ballot (id)
+)""",
+    """CREATE TRIGGER ballot_roll_no_update BEFORE UPDATE ON "ballot_roll"
+BEGIN SELECT RAISE(ABORT, 'append_only: ballot_roll'); END""",
+    """CREATE TRIGGER ballot_roll_no_delete BEFORE DELETE ON "ballot_roll"
+BEGIN SELECT RAISE(ABORT, 'append_only: ballot_roll'); END""",
     """CREATE TABLE vote (
 	ballot_id BIGINT NOT NULL,
 	seq INTEGER NOT NULL,
 	country CHAR(2) NOT NULL,
-	position VARCHAR(10) NOT NULL,
+	position VARCHAR(20) NOT NULL,
 	explanation TEXT,
+	reservation TEXT,
+	slip CHAR(64),
+	nonce VARCHAR(64),
+	on_behalf BOOLEAN NOT NULL,
+	evidence TEXT,
 	actor_id BIGINT NOT NULL,
 	office VARCHAR(40) NOT NULL,
 	at TEXT NOT NULL,
 	CONSTRAINT pk_vote PRIMARY KEY (ballot_id, seq),
-	CONSTRAINT ck_vote_position CHECK (position IN ('in_favour', 'against', 'abstain')),
+	CONSTRAINT ck_vote_position CHECK (position IN ('in_favour', 'with_reservations', 'against', 'abstain', 'not_participating', 'absent', 'recused', 'taken_back')),
+	CONSTRAINT ck_vote_slip CHECK ((slip IS NULL) = (nonce IS NULL)),
+	CONSTRAINT ck_vote_evidence CHECK (NOT on_behalf OR evidence IS NOT NULL),
 	CONSTRAINT fk_vote_ballot_id FOREIGN KEY(ballot_id) REFERENCES ballot (id)
 )""",
     "CREATE INDEX ix_vote_country ON vote (ballot_id, country, seq)",
@@ -637,41 +861,6 @@ END""",
 BEGIN SELECT RAISE(ABORT, 'append_only: vote'); END""",
     """CREATE TRIGGER vote_no_delete BEFORE DELETE ON "vote"
 BEGIN SELECT RAISE(ABORT, 'append_only: vote'); END""",
-    """CREATE TRIGGER vote_is_admissible BEFORE INSERT ON vote BEGIN
-SELECT RAISE(ABORT, 'vote_after_outcome') WHERE EXISTS (
-    SELECT 1 FROM ballot_outcome WHERE ballot_id = NEW.ballot_id);
-SELECT RAISE(ABORT, 'vote_without_seat') WHERE NOT EXISTS (
-    SELECT 1 FROM ballot_seat
-    WHERE ballot_id = NEW.ballot_id AND country = NEW.country AND counted);
-SELECT RAISE(ABORT, 'vote_after_closing') WHERE NOT EXISTS (
-    SELECT 1 FROM ballot
-    WHERE id = NEW.ballot_id AND opened_at <= NEW.at AND NEW.at < closes_at);
-SELECT RAISE(ABORT, 'vote_without_entry') WHERE NOT EXISTS (
-    SELECT 1 FROM audit_entry e JOIN ballot b ON b.case_id = e.case_id
-    WHERE b.id = NEW.ballot_id AND e.seq = NEW.seq AND e.at = NEW.at
-    AND e.act = 'ballot.vote_cast' AND e.actor_id = NEW.actor_id);
-END""",
-    """CREATE TABLE ballot_outcome (
-	ballot_id BIGINT NOT NULL,
-	outcome VARCHAR(10) NOT NULL,
-	at TEXT NOT NULL,
-	seq INTEGER NOT NULL,
-	tally TEXT NOT NULL,
-	CONSTRAINT pk_ballot_outcome PRIMARY KEY (ballot_id),
-	CONSTRAINT ck_ballot_outcome_outcome CHECK (outcome IN ('carried', 'lost', 'undecided', 'withdrawn')),
-	CONSTRAINT fk_ballot_outcome_ballot_id FOREIGN KEY(ballot_id) REFERENCES ballot (id)
-)""",
-    """CREATE TRIGGER ballot_outcome_no_update BEFORE UPDATE ON "ballot_outcome"
-BEGIN SELECT RAISE(ABORT, 'append_only: ballot_outcome'); END""",
-    """CREATE TRIGGER ballot_outcome_no_delete BEFORE DELETE ON "ballot_outcome"
-BEGIN SELECT RAISE(ABORT, 'append_only: ballot_outcome'); END""",
-    """CREATE TRIGGER ballot_continues BEFORE INSERT ON ballot BEGIN
-SELECT RAISE(ABORT, 'ballot_is_open') WHERE EXISTS (
-    SELECT 1 FROM ballot b WHERE b.case_id = NEW.case_id
-    AND NOT EXISTS (SELECT 1 FROM ballot_outcome o WHERE o.ballot_id = b.id));
-SELECT RAISE(ABORT, 'ballot_round') WHERE NEW.round <>
-    (SELECT count(*) + 1 FROM ballot b WHERE b.case_id = NEW.case_id);
-END""",
     """CREATE TABLE call_link (
 	case_id BIGINT NOT NULL,
 	call_id BIGINT NOT NULL,
@@ -804,8 +993,8 @@ BEGIN SELECT RAISE(ABORT, 'append_only: attachment_scan'); END""",
 	CONSTRAINT uq_journal_reverses UNIQUE (reverses),
 	CONSTRAINT fk_journal_reverses FOREIGN KEY(reverses) REFERENCES journal (id)
 )""",
-    "CREATE INDEX ix_journal_at ON journal (at)",
     "CREATE INDEX ix_journal_case ON journal (case_id, case_seq)",
+    "CREATE INDEX ix_journal_at ON journal (at)",
     """CREATE TRIGGER journal_no_update BEFORE UPDATE ON "journal"
 BEGIN SELECT RAISE(ABORT, 'append_only: journal'); END""",
     """CREATE TRIGGER journal_no_delete BEFORE DELETE ON "journal"
@@ -874,30 +1063,169 @@ BEGIN SELECT RAISE(ABORT, 'append_only: tranche'); END""",
 SELECT RAISE(ABORT, 'uq_tranche')
 WHERE EXISTS (SELECT 1 FROM "tranche" WHERE id = NEW.id OR (case_id = NEW.case_id AND number = NEW.number));
 END""",
-    """CREATE TABLE delegation_office (
-	delegation_id BIGINT NOT NULL,
-	role VARCHAR(30) NOT NULL,
-	seat CHAR(2) NOT NULL,
-	CONSTRAINT pk_delegation_office PRIMARY KEY (delegation_id, role, seat),
-	CONSTRAINT fk_delegation_office_delegation_id FOREIGN KEY(delegation_id) REFERENCES delegation (id)
-)""",
-    """CREATE TRIGGER delegation_office_no_update BEFORE UPDATE ON "delegation_office"
-BEGIN SELECT RAISE(ABORT, 'append_only: delegation_office'); END""",
-    """CREATE TRIGGER delegation_office_no_delete BEFORE DELETE ON "delegation_office"
-BEGIN SELECT RAISE(ABORT, 'append_only: delegation_office'); END""",
-    """CREATE TABLE delegation_event (
-	delegation_id BIGINT NOT NULL,
-	event VARCHAR(8) NOT NULL,
-	at TEXT NOT NULL,
+    """CREATE TABLE meeting_proposal (
+	case_id BIGINT NOT NULL,
+	item INTEGER NOT NULL,
+	content TEXT NOT NULL,
+	round INTEGER NOT NULL,
 	"by" BIGINT,
-	CONSTRAINT pk_delegation_event PRIMARY KEY (delegation_id, event),
-	CONSTRAINT ck_delegation_event_event CHECK (event IN ('accepted', 'declined', 'revoked')),
-	CONSTRAINT fk_delegation_event_delegation_id FOREIGN KEY(delegation_id) REFERENCES delegation (id)
+	at TEXT NOT NULL,
+	seq INTEGER NOT NULL,
+	CONSTRAINT pk_meeting_proposal PRIMARY KEY (case_id, item),
+	CONSTRAINT fk_meeting_proposal_case_id FOREIGN KEY(case_id) REFERENCES meeting (case_id)
 )""",
-    """CREATE TRIGGER delegation_event_no_update BEFORE UPDATE ON "delegation_event"
-BEGIN SELECT RAISE(ABORT, 'append_only: delegation_event'); END""",
-    """CREATE TRIGGER delegation_event_no_delete BEFORE DELETE ON "delegation_event"
-BEGIN SELECT RAISE(ABORT, 'append_only: delegation_event'); END""",
+    """CREATE TRIGGER meeting_proposal_no_update BEFORE UPDATE ON "meeting_proposal"
+BEGIN SELECT RAISE(ABORT, 'append_only: meeting_proposal'); END""",
+    """CREATE TRIGGER meeting_proposal_no_delete BEFORE DELETE ON "meeting_proposal"
+BEGIN SELECT RAISE(ABORT, 'append_only: meeting_proposal'); END""",
+    """CREATE TABLE meeting_item_act (
+	case_id BIGINT NOT NULL,
+	item INTEGER NOT NULL,
+	status VARCHAR(10) NOT NULL,
+	words TEXT NOT NULL,
+	ballot_case BIGINT,
+	ballot_round INTEGER,
+	"by" BIGINT,
+	at TEXT NOT NULL,
+	seq INTEGER NOT NULL,
+	CONSTRAINT pk_meeting_item_act PRIMARY KEY (case_id, seq),
+	CONSTRAINT ck_meeting_item_act_status CHECK (status IN ('taken_up', 'voting', 'concluded', 'postponed')),
+	CONSTRAINT fk_meeting_item_act_case_id FOREIGN KEY(case_id) REFERENCES meeting (case_id),
+	CONSTRAINT fk_meeting_item_act_ballot_case FOREIGN KEY(ballot_case) REFERENCES "case" (id)
+)""",
+    """CREATE TRIGGER meeting_item_act_no_update BEFORE UPDATE ON "meeting_item_act"
+BEGIN SELECT RAISE(ABORT, 'append_only: meeting_item_act'); END""",
+    """CREATE TRIGGER meeting_item_act_no_delete BEFORE DELETE ON "meeting_item_act"
+BEGIN SELECT RAISE(ABORT, 'append_only: meeting_item_act'); END""",
+    """CREATE TABLE meeting_attendance (
+	case_id BIGINT NOT NULL,
+	country CHAR(2) NOT NULL,
+	standing VARCHAR(10) NOT NULL,
+	person VARCHAR(120) NOT NULL,
+	"by" BIGINT,
+	at TEXT NOT NULL,
+	seq INTEGER NOT NULL,
+	CONSTRAINT pk_meeting_attendance PRIMARY KEY (case_id, country, seq),
+	CONSTRAINT ck_meeting_attendance_standing CHECK (standing IN ('titular', 'alternate', 'observer', 'absent')),
+	CONSTRAINT fk_meeting_attendance_case_id FOREIGN KEY(case_id) REFERENCES meeting (case_id)
+)""",
+    """CREATE TRIGGER meeting_attendance_no_update BEFORE UPDATE ON "meeting_attendance"
+BEGIN SELECT RAISE(ABORT, 'append_only: meeting_attendance'); END""",
+    """CREATE TRIGGER meeting_attendance_no_delete BEFORE DELETE ON "meeting_attendance"
+BEGIN SELECT RAISE(ABORT, 'append_only: meeting_attendance'); END""",
+    """CREATE TABLE meeting_invitation (
+	case_id BIGINT NOT NULL,
+	item INTEGER NOT NULL,
+	country CHAR(2) NOT NULL,
+	"by" BIGINT,
+	at TEXT NOT NULL,
+	seq INTEGER NOT NULL,
+	CONSTRAINT pk_meeting_invitation PRIMARY KEY (case_id, item, country),
+	CONSTRAINT fk_meeting_invitation_case_id FOREIGN KEY(case_id) REFERENCES meeting (case_id)
+)""",
+    """CREATE TRIGGER meeting_invitation_no_update BEFORE UPDATE ON "meeting_invitation"
+BEGIN SELECT RAISE(ABORT, 'append_only: meeting_invitation'); END""",
+    """CREATE TRIGGER meeting_invitation_no_delete BEFORE DELETE ON "meeting_invitation"
+BEGIN SELECT RAISE(ABORT, 'append_only: meeting_invitation'); END""",
+    """CREATE TABLE meeting_document (
+	id BIGINT NOT NULL,
+	case_id BIGINT NOT NULL,
+	series VARCHAR(40) NOT NULL,
+	year INTEGER NOT NULL,
+	number INTEGER NOT NULL,
+	revision INTEGER NOT NULL,
+	correction INTEGER NOT NULL,
+	addendum INTEGER NOT NULL,
+	exercise BOOLEAN NOT NULL,
+	kind VARCHAR(20) NOT NULL,
+	title TEXT NOT NULL,
+	original VARCHAR(2) NOT NULL,
+	access VARCHAR(10) NOT NULL,
+	item INTEGER,
+	version INTEGER,
+	file_id BIGINT,
+	sha256 CHAR(64),
+	"by" BIGINT,
+	at TEXT NOT NULL,
+	seq INTEGER NOT NULL,
+	CONSTRAINT pk_meeting_document PRIMARY KEY (id),
+	CONSTRAINT uq_meeting_document_symbol UNIQUE (series, year, exercise, number, revision, correction, addendum),
+	CONSTRAINT ck_meeting_document_access CHECK (access IN ('public', 'limited', 'restricted')),
+	CONSTRAINT ck_meeting_document_kind CHECK (kind IN ('notice', 'order_of_business', 'working_document', 'minutes', 'decision')),
+	CONSTRAINT fk_meeting_document_case_id FOREIGN KEY(case_id) REFERENCES "case" (id),
+	CONSTRAINT fk_meeting_document_file_id FOREIGN KEY(file_id) REFERENCES attachment (id)
+)""",
+    "CREATE INDEX ix_meeting_document_case_id ON meeting_document (case_id)",
+    """CREATE TRIGGER meeting_document_no_update BEFORE UPDATE ON "meeting_document"
+BEGIN SELECT RAISE(ABORT, 'append_only: meeting_document'); END""",
+    """CREATE TRIGGER meeting_document_no_delete BEFORE DELETE ON "meeting_document"
+BEGIN SELECT RAISE(ABORT, 'append_only: meeting_document'); END""",
+    """CREATE TABLE meeting_minutes (
+	case_id BIGINT NOT NULL,
+	version INTEGER NOT NULL,
+	lang VARCHAR(2) NOT NULL,
+	text TEXT NOT NULL,
+	"by" BIGINT,
+	at TEXT NOT NULL,
+	seq INTEGER NOT NULL,
+	CONSTRAINT pk_meeting_minutes PRIMARY KEY (case_id, version),
+	CONSTRAINT fk_meeting_minutes_case_id FOREIGN KEY(case_id) REFERENCES meeting (case_id)
+)""",
+    """CREATE TRIGGER meeting_minutes_no_update BEFORE UPDATE ON "meeting_minutes"
+BEGIN SELECT RAISE(ABORT, 'append_only: meeting_minutes'); END""",
+    """CREATE TRIGGER meeting_minutes_no_delete BEFORE DELETE ON "meeting_minutes"
+BEGIN SELECT RAISE(ABORT, 'append_only: meeting_minutes'); END""",
+    """CREATE TABLE meeting_amendment (
+	case_id BIGINT NOT NULL,
+	number INTEGER NOT NULL,
+	version INTEGER NOT NULL,
+	country CHAR(2) NOT NULL,
+	passage TEXT NOT NULL,
+	proposed TEXT NOT NULL,
+	"by" BIGINT,
+	at TEXT NOT NULL,
+	seq INTEGER NOT NULL,
+	CONSTRAINT pk_meeting_amendment PRIMARY KEY (case_id, number),
+	CONSTRAINT fk_meeting_amendment_case_id FOREIGN KEY(case_id) REFERENCES meeting (case_id)
+)""",
+    """CREATE TRIGGER meeting_amendment_no_update BEFORE UPDATE ON "meeting_amendment"
+BEGIN SELECT RAISE(ABORT, 'append_only: meeting_amendment'); END""",
+    """CREATE TRIGGER meeting_amendment_no_delete BEFORE DELETE ON "meeting_amendment"
+BEGIN SELECT RAISE(ABORT, 'append_only: meeting_amendment'); END""",
+    """CREATE TABLE meeting_certificate (
+	case_id BIGINT NOT NULL,
+	version INTEGER NOT NULL,
+	digest CHAR(64) NOT NULL,
+	name VARCHAR(120) NOT NULL,
+	"by" BIGINT,
+	at TEXT NOT NULL,
+	seq INTEGER NOT NULL,
+	CONSTRAINT pk_meeting_certificate PRIMARY KEY (case_id, version),
+	CONSTRAINT fk_meeting_certificate_case_id FOREIGN KEY(case_id) REFERENCES meeting (case_id)
+)""",
+    """CREATE TRIGGER meeting_certificate_no_update BEFORE UPDATE ON "meeting_certificate"
+BEGIN SELECT RAISE(ABORT, 'append_only: meeting_certificate'); END""",
+    """CREATE TRIGGER meeting_certificate_no_delete BEFORE DELETE ON "meeting_certificate"
+BEGIN SELECT RAISE(ABORT, 'append_only: meeting_certificate'); END""",
+    """CREATE TABLE meeting_task (
+	case_id BIGINT NOT NULL,
+	number INTEGER NOT NULL,
+	item INTEGER,
+	text TEXT NOT NULL,
+	role VARCHAR(30) NOT NULL,
+	country VARCHAR(2) NOT NULL,
+	due_at TEXT NOT NULL,
+	"by" BIGINT,
+	at TEXT NOT NULL,
+	seq INTEGER NOT NULL,
+	CONSTRAINT pk_meeting_task PRIMARY KEY (case_id, number),
+	CONSTRAINT fk_meeting_task_case_id FOREIGN KEY(case_id) REFERENCES meeting (case_id)
+)""",
+    "CREATE INDEX ix_meeting_task_role_country ON meeting_task (role, country)",
+    """CREATE TRIGGER meeting_task_no_update BEFORE UPDATE ON "meeting_task"
+BEGIN SELECT RAISE(ABORT, 'append_only: meeting_task'); END""",
+    """CREATE TRIGGER meeting_task_no_delete BEFORE DELETE ON "meeting_task"
+BEGIN SELECT RAISE(ABORT, 'append_only: meeting_task'); END""",
     """CREATE TABLE delivery (
 	message_id BIGINT NOT NULL,
 	status VARCHAR(8) NOT NULL,
@@ -962,6 +1290,32 @@ BEGIN SELECT RAISE(ABORT, 'append_only: call_ranking'); END""",
 BEGIN SELECT RAISE(ABORT, 'append_only: ranking_adoption'); END""",
     """CREATE TRIGGER ranking_adoption_no_delete BEFORE DELETE ON "ranking_adoption"
 BEGIN SELECT RAISE(ABORT, 'append_only: ranking_adoption'); END""",
+    """CREATE TABLE appointment_end (
+	appointment_id BIGINT NOT NULL,
+	last_day DATE NOT NULL,
+	document VARCHAR(200) NOT NULL,
+	"by" BIGINT,
+	at TEXT NOT NULL,
+	CONSTRAINT pk_appointment_end PRIMARY KEY (appointment_id),
+	CONSTRAINT fk_appointment_end_appointment_id FOREIGN KEY(appointment_id) REFERENCES appointment (id)
+)""",
+    """CREATE TRIGGER appointment_end_no_update BEFORE UPDATE ON "appointment_end"
+BEGIN SELECT RAISE(ABORT, 'append_only: appointment_end'); END""",
+    """CREATE TRIGGER appointment_end_no_delete BEFORE DELETE ON "appointment_end"
+BEGIN SELECT RAISE(ABORT, 'append_only: appointment_end'); END""",
+    """CREATE TABLE ballot_period (
+	ballot_id BIGINT NOT NULL,
+	starts_at TEXT NOT NULL,
+	closes_at TEXT NOT NULL,
+	seq INTEGER NOT NULL,
+	CONSTRAINT pk_ballot_period PRIMARY KEY (ballot_id),
+	CONSTRAINT ck_ballot_period_closes CHECK (closes_at >= starts_at),
+	CONSTRAINT fk_ballot_period_ballot_id FOREIGN KEY(ballot_id) REFERENCES ballot (id)
+)""",
+    """CREATE TRIGGER ballot_period_no_update BEFORE UPDATE ON "ballot_period"
+BEGIN SELECT RAISE(ABORT, 'append_only: ballot_period'); END""",
+    """CREATE TRIGGER ballot_period_no_delete BEFORE DELETE ON "ballot_period"
+BEGIN SELECT RAISE(ABORT, 'append_only: ballot_period'); END""",
     """CREATE TABLE posting (
 	journal_id BIGINT NOT NULL,
 	line INTEGER NOT NULL,
@@ -1024,8 +1378,260 @@ SELECT RAISE(ABORT, 'tranche_out_of_order') WHERE NOT EXISTS (
         OR (NEW.event = 'paid' AND NEW.actor_id <> t.requested_by
             AND NEW.actor_id <> c.actor_id)));
 END""",
+    """CREATE TABLE meeting_amendment_answer (
+	case_id BIGINT NOT NULL,
+	number INTEGER NOT NULL,
+	accepted BOOLEAN NOT NULL,
+	reason TEXT NOT NULL,
+	"by" BIGINT,
+	at TEXT NOT NULL,
+	seq INTEGER NOT NULL,
+	CONSTRAINT pk_meeting_amendment_answer PRIMARY KEY (case_id, number),
+	CONSTRAINT fk_meeting_amendment_answer_case_id_number FOREIGN KEY(case_id, number) REFERENCES meeting_amendment (case_id, number)
+)""",
+    """CREATE TRIGGER meeting_amendment_answer_no_update BEFORE UPDATE ON "meeting_amendment_answer"
+BEGIN SELECT RAISE(ABORT, 'append_only: meeting_amendment_answer'); END""",
+    """CREATE TRIGGER meeting_amendment_answer_no_delete BEFORE DELETE ON "meeting_amendment_answer"
+BEGIN SELECT RAISE(ABORT, 'append_only: meeting_amendment_answer'); END""",
+    """CREATE TABLE meeting_task_done (
+	case_id BIGINT NOT NULL,
+	number INTEGER NOT NULL,
+	words TEXT NOT NULL,
+	"by" BIGINT,
+	at TEXT NOT NULL,
+	seq INTEGER NOT NULL,
+	CONSTRAINT pk_meeting_task_done PRIMARY KEY (case_id, number),
+	CONSTRAINT fk_meeting_task_done_case_id_number FOREIGN KEY(case_id, number) REFERENCES meeting_task (case_id, number)
+)""",
+    """CREATE TRIGGER meeting_task_done_no_update BEFORE UPDATE ON "meeting_task_done"
+BEGIN SELECT RAISE(ABORT, 'append_only: meeting_task_done'); END""",
+    """CREATE TRIGGER meeting_task_done_no_delete BEFORE DELETE ON "meeting_task_done"
+BEGIN SELECT RAISE(ABORT, 'append_only: meeting_task_done'); END""",
+    """CREATE TABLE ballot_outcome (
+	ballot_id BIGINT NOT NULL,
+	outcome VARCHAR(10) NOT NULL,
+	at TEXT NOT NULL,
+	recorded_at TEXT NOT NULL,
+	seq INTEGER NOT NULL,
+	tally TEXT NOT NULL,
+	CONSTRAINT pk_ballot_outcome PRIMARY KEY (ballot_id),
+	CONSTRAINT ck_ballot_outcome_outcome CHECK (outcome IN ('carried', 'lost', 'undecided', 'withdrawn', 'deferred', 'recalled', 'broken')),
+	CONSTRAINT ck_ballot_outcome_at CHECK (at <= recorded_at),
+	CONSTRAINT fk_ballot_outcome_ballot_id FOREIGN KEY(ballot_id) REFERENCES ballot (id)
+)""",
+    """CREATE TRIGGER ballot_outcome_no_update BEFORE UPDATE ON "ballot_outcome"
+BEGIN SELECT RAISE(ABORT, 'append_only: ballot_outcome'); END""",
+    """CREATE TRIGGER ballot_outcome_no_delete BEFORE DELETE ON "ballot_outcome"
+BEGIN SELECT RAISE(ABORT, 'append_only: ballot_outcome'); END""",
+    """CREATE TRIGGER ballot_continues BEFORE INSERT ON ballot BEGIN
+SELECT RAISE(ABORT, 'ballot_is_open') WHERE EXISTS (
+    SELECT 1 FROM ballot b WHERE b.case_id = NEW.case_id
+    AND NOT EXISTS (SELECT 1 FROM ballot_outcome o WHERE o.ballot_id = b.id));
+SELECT RAISE(ABORT, 'ballot_round') WHERE NEW.round <>
+    (SELECT count(*) + 1 FROM ballot b WHERE b.case_id = NEW.case_id);
+END""",
+    """CREATE TRIGGER vote_is_admissible BEFORE INSERT ON vote BEGIN
+SELECT RAISE(ABORT, 'vote_after_outcome') WHERE EXISTS (SELECT 1 FROM ballot_outcome WHERE ballot_id = NEW.ballot_id);
+SELECT RAISE(ABORT, 'vote_without_seat') WHERE NOT EXISTS (SELECT 1 FROM ballot_seat
+    WHERE ballot_id = NEW.ballot_id AND country = NEW.country AND counted);
+SELECT RAISE(ABORT, 'vote_after_closing') WHERE NOT EXISTS (
+    SELECT 1 FROM ballot b LEFT JOIN ballot_period p ON p.ballot_id = b.id
+    WHERE b.id = NEW.ballot_id AND b.opened_at <= NEW.at
+    AND NEW.at < coalesce(b.closes_at, p.closes_at, '9'));
+SELECT RAISE(ABORT, 'vote_without_entry') WHERE NOT EXISTS (
+    SELECT 1 FROM audit_entry e JOIN ballot b ON b.case_id = e.case_id
+    WHERE b.id = NEW.ballot_id AND e.seq = NEW.seq AND e.at = NEW.at AND e.actor_id = NEW.actor_id
+    AND e.act = CASE WHEN NEW.position = 'taken_back' THEN 'ballot.vote_taken_back'
+        WHEN NEW.on_behalf THEN 'ballot.vote_recorded' ELSE 'ballot.vote_cast' END);
+SELECT RAISE(ABORT, 'vote_without_slip') WHERE NEW.position <> 'taken_back' AND EXISTS (
+    SELECT 1 FROM ballot b WHERE b.id = NEW.ballot_id
+    AND (b.secrecy = 'open') <> (NEW.slip IS NULL));
+SELECT RAISE(ABORT, 'vote_is_told') WHERE NEW.slip IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM audit_entry e JOIN ballot b ON b.case_id = e.case_id
+    WHERE b.id = NEW.ballot_id AND e.seq = NEW.seq AND json_extract(e.detail, '$.slip') = NEW.slip
+    AND json_type(e.detail, '$.position') IS NULL);
+END""",
+    """CREATE TRIGGER ballot_seat_is_frozen BEFORE INSERT ON ballot_seat BEGIN
+SELECT RAISE(ABORT, 'electorate_is_frozen') WHERE NOT EXISTS (
+    SELECT 1 FROM ballot WHERE id = NEW.ballot_id
+    AND seats > (SELECT count(*) FROM ballot_seat s WHERE s.ballot_id = NEW.ballot_id));
+END""",
+    """CREATE TRIGGER ballot_period_begins BEFORE INSERT ON ballot_period BEGIN
+SELECT RAISE(ABORT, 'period_after_outcome') WHERE EXISTS (
+    SELECT 1 FROM ballot_outcome WHERE ballot_id = NEW.ballot_id AND seq < NEW.seq);
+SELECT RAISE(ABORT, 'period_of_window') WHERE NOT EXISTS (
+    SELECT 1 FROM ballot WHERE id = NEW.ballot_id
+    AND closes_at IS NULL AND opened_at <= NEW.starts_at);
+SELECT RAISE(ABORT, 'period_without_notice') WHERE EXISTS (SELECT 1 FROM ballot_seat s
+    WHERE s.ballot_id = NEW.ballot_id AND s.counted AND NOT EXISTS (
+        SELECT 1 FROM ballot_service v WHERE v.ballot_id = s.ballot_id
+        AND v.country = s.country AND v.delivered_at <= NEW.starts_at)) AND EXISTS (
+    SELECT 1 FROM ballot WHERE id = NEW.ballot_id AND way = 'silence');
+SELECT RAISE(ABORT, 'period_without_entry') WHERE NOT EXISTS (SELECT 1 FROM audit_entry e JOIN ballot b ON b.case_id = e.case_id
+    WHERE b.id = NEW.ballot_id AND e.seq = NEW.seq);
+END""",
+    """CREATE TRIGGER ballot_service_is_admissible BEFORE INSERT ON ballot_service BEGIN
+SELECT RAISE(ABORT, 'service_after_outcome') WHERE EXISTS (SELECT 1 FROM ballot_outcome WHERE ballot_id = NEW.ballot_id);
+SELECT RAISE(ABORT, 'service_without_seat') WHERE NOT EXISTS (SELECT 1 FROM ballot_seat
+    WHERE ballot_id = NEW.ballot_id AND country = NEW.country AND counted);
+SELECT RAISE(ABORT, 'service_after_start') WHERE EXISTS (
+    SELECT 1 FROM ballot_period WHERE ballot_id = NEW.ballot_id AND seq < NEW.seq);
+SELECT RAISE(ABORT, 'service_before_opening') WHERE NOT EXISTS (
+    SELECT 1 FROM ballot WHERE id = NEW.ballot_id AND opened_at <= NEW.delivered_at);
+SELECT RAISE(ABORT, 'service_without_entry') WHERE NOT EXISTS (SELECT 1 FROM audit_entry e JOIN ballot b ON b.case_id = e.case_id
+    WHERE b.id = NEW.ballot_id AND e.seq = NEW.seq);
+END""",
+    """CREATE TRIGGER submission_is_bound BEFORE INSERT ON submission BEGIN
+SELECT RAISE(ABORT, 'content_is_bound') WHERE EXISTS (
+    SELECT 1 FROM ballot b
+    WHERE b.case_id = NEW.case_id AND b.seq < NEW.seq
+    AND substr(b.content_form, 1, length(NEW.form) + 2) = NEW.form || '/v'
+    AND (NEW.material IS NULL OR NEW.material <> b.material_digest)
+    AND NOT EXISTS (SELECT 1 FROM ballot_outcome o WHERE o.ballot_id = b.id));
+END""",
+    """CREATE TABLE decision (
+	ballot_id BIGINT NOT NULL,
+	case_id BIGINT NOT NULL,
+	ref VARCHAR(20) NOT NULL,
+	round INTEGER NOT NULL,
+	seq INTEGER NOT NULL,
+	number VARCHAR(40),
+	body VARCHAR(40) NOT NULL,
+	year INTEGER NOT NULL,
+	title TEXT NOT NULL,
+	way VARCHAR(12) NOT NULL,
+	secrecy VARCHAR(12) NOT NULL,
+	outcome VARCHAR(12) NOT NULL,
+	at TEXT NOT NULL,
+	tally TEXT NOT NULL,
+	exercise BOOLEAN NOT NULL,
+	illustrative BOOLEAN NOT NULL,
+	record TEXT NOT NULL,
+	digest CHAR(64) NOT NULL,
+	CONSTRAINT pk_decision PRIMARY KEY (ballot_id),
+	CONSTRAINT uq_decision_case_id_round UNIQUE (case_id, round),
+	CONSTRAINT uq_decision_number UNIQUE (number),
+	CONSTRAINT fk_decision_ballot_id FOREIGN KEY(ballot_id) REFERENCES ballot (id),
+	CONSTRAINT fk_decision_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
+)""",
+    "CREATE INDEX ix_decision_at ON decision (at, ballot_id)",
+    """CREATE TRIGGER decision_no_update BEFORE UPDATE ON "decision"
+BEGIN SELECT RAISE(ABORT, 'append_only: decision'); END""",
+    """CREATE TRIGGER decision_no_delete BEFORE DELETE ON "decision"
+BEGIN SELECT RAISE(ABORT, 'append_only: decision'); END""",
+    """CREATE TABLE decision_position (
+	ballot_id BIGINT NOT NULL,
+	country CHAR(2) NOT NULL,
+	position VARCHAR(20) NOT NULL,
+	explanation TEXT,
+	reservation TEXT,
+	CONSTRAINT pk_decision_position PRIMARY KEY (ballot_id, country),
+	CONSTRAINT fk_decision_position_ballot_id FOREIGN KEY(ballot_id) REFERENCES decision (ballot_id)
+)""",
+    """CREATE INDEX ix_decision_position_country ON decision_position (country, ballot_id)""",
+    """CREATE TRIGGER decision_position_no_update BEFORE UPDATE ON "decision_position"
+BEGIN SELECT RAISE(ABORT, 'append_only: decision_position'); END""",
+    """CREATE TRIGGER decision_position_no_delete BEFORE DELETE ON "decision_position"
+BEGIN SELECT RAISE(ABORT, 'append_only: decision_position'); END""",
+    """CREATE TABLE decision_note (
+	ballot_id BIGINT NOT NULL,
+	seq INTEGER NOT NULL,
+	kind VARCHAR(10) NOT NULL,
+	country CHAR(2),
+	text TEXT NOT NULL,
+	office VARCHAR(40) NOT NULL,
+	at TEXT NOT NULL,
+	CONSTRAINT pk_decision_note PRIMARY KEY (ballot_id, seq),
+	CONSTRAINT ck_decision_note_kind CHECK (kind IN ('sponsor', 'footnote', 'document', 'correction')),
+	CONSTRAINT ck_decision_note_country CHECK (kind IN ('document', 'correction') OR country IS NOT NULL),
+	CONSTRAINT fk_decision_note_ballot_id FOREIGN KEY(ballot_id) REFERENCES decision (ballot_id)
+)""",
+    """CREATE TRIGGER decision_note_no_update BEFORE UPDATE ON "decision_note"
+BEGIN SELECT RAISE(ABORT, 'append_only: decision_note'); END""",
+    """CREATE TRIGGER decision_note_no_delete BEFORE DELETE ON "decision_note"
+BEGIN SELECT RAISE(ABORT, 'append_only: decision_note'); END""",
 )
 POSTGRESQL = (
+    """CREATE TABLE rule_confirmation (
+	id BIGINT NOT NULL,
+	body VARCHAR(40) NOT NULL,
+	rule VARCHAR(40) NOT NULL,
+	rule_digest CHAR(64) NOT NULL,
+	document TEXT NOT NULL,
+	by BIGINT,
+	by_name VARCHAR(120) NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	illustrative BOOLEAN NOT NULL,
+	CONSTRAINT pk_rule_confirmation PRIMARY KEY (id)
+)""",
+    """CREATE INDEX ix_rule_confirmation_body_rule_rule_digest ON rule_confirmation (body, rule, rule_digest)""",
+    """CREATE FUNCTION rule_confirmation_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: rule_confirmation' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER rule_confirmation_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "rule_confirmation"
+FOR EACH STATEMENT EXECUTE FUNCTION rule_confirmation_append_only()""",
+    """CREATE TABLE calendar_reminder (
+	body VARCHAR(40) NOT NULL,
+	item VARCHAR(40) NOT NULL,
+	year INTEGER NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	told INTEGER NOT NULL,
+	CONSTRAINT pk_calendar_reminder PRIMARY KEY (body, item, year)
+)""",
+    """CREATE FUNCTION calendar_reminder_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: calendar_reminder' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER calendar_reminder_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "calendar_reminder"
+FOR EACH STATEMENT EXECUTE FUNCTION calendar_reminder_append_only()""",
+    """CREATE TABLE "user" (
+	id BIGINT NOT NULL,
+	email VARCHAR(254) NOT NULL,
+	name VARCHAR(120) NOT NULL,
+	lang VARCHAR(2) NOT NULL,
+	zone VARCHAR(40) NOT NULL,
+	password_hash TEXT,
+	epoch INTEGER NOT NULL,
+	active BOOLEAN NOT NULL,
+	demo BOOLEAN NOT NULL,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_user PRIMARY KEY (id),
+	CONSTRAINT ck_user_lang CHECK (lang IN ('es', 'en', 'pt', 'fr')),
+	CONSTRAINT ck_user_email_lower CHECK (email = lower(email)),
+	CONSTRAINT uq_user_email UNIQUE (email)
+)""",
+    """CREATE TABLE sign_in_attempt (
+	id BIGINT NOT NULL,
+	email VARCHAR(254) NOT NULL,
+	address VARCHAR(45) NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	succeeded BOOLEAN NOT NULL,
+	CONSTRAINT pk_sign_in_attempt PRIMARY KEY (id)
+)""",
+    "CREATE INDEX ix_sign_in_attempt_email_at ON sign_in_attempt (email, at)",
+    "CREATE INDEX ix_sign_in_attempt_address_at ON sign_in_attempt (address, at)",
+    """CREATE TABLE instance (
+	key VARCHAR(40) NOT NULL,
+	value TEXT NOT NULL,
+	CONSTRAINT pk_instance PRIMARY KEY (key)
+)""",
+    """CREATE TABLE checkpoint (
+	number INTEGER NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	size INTEGER NOT NULL,
+	root CHAR(64) NOT NULL,
+	leaves JSON NOT NULL,
+	prev CHAR(64) NOT NULL,
+	digest CHAR(64) NOT NULL,
+	CONSTRAINT pk_checkpoint PRIMARY KEY (number)
+)""",
+    """CREATE FUNCTION checkpoint_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: checkpoint' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER checkpoint_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "checkpoint"
+FOR EACH STATEMENT EXECUTE FUNCTION checkpoint_append_only()""",
     """CREATE TABLE case_number (
 	year INTEGER NOT NULL,
 	last INTEGER NOT NULL,
@@ -1056,11 +1662,11 @@ POSTGRESQL = (
 	CONSTRAINT pk_case PRIMARY KEY (id),
 	CONSTRAINT uq_case_ref UNIQUE (ref)
 )""",
+    'CREATE INDEX ix_case_updated ON "case" (updated_at, id)',
     'CREATE INDEX ix_case_state_updated ON "case" (state, updated_at)',
     'CREATE INDEX ix_case_definition_state ON "case" (definition, state, exercise)',
     'CREATE INDEX ix_case_country_updated ON "case" (country, updated_at)',
     'CREATE INDEX ix_case_kind_country ON "case" (kind, country)',
-    'CREATE INDEX ix_case_updated ON "case" (updated_at, id)',
     """CREATE FUNCTION case_needs_entry() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 IF TG_OP = 'DELETE' THEN
@@ -1120,6 +1726,13 @@ USING gin (to_tsvector('simple', words))""",
 	name VARCHAR(40) NOT NULL,
 	at TIMESTAMP WITH TIME ZONE NOT NULL,
 	CONSTRAINT pk_heartbeat PRIMARY KEY (name)
+)""",
+    """CREATE TABLE decision_number (
+	series VARCHAR(60) NOT NULL,
+	year INTEGER NOT NULL,
+	last INTEGER NOT NULL,
+	CONSTRAINT pk_decision_number PRIMARY KEY (series, year),
+	CONSTRAINT ck_decision_number_last CHECK (last >= 1)
 )""",
     """CREATE TABLE account (
 	id BIGINT NOT NULL,
@@ -1182,37 +1795,128 @@ END $$""",
     """CREATE TRIGGER contribution_append_only
 BEFORE UPDATE OR DELETE OR TRUNCATE ON "contribution"
 FOR EACH STATEMENT EXECUTE FUNCTION contribution_append_only()""",
-    """CREATE TABLE "user" (
-	id BIGINT NOT NULL,
-	email VARCHAR(254) NOT NULL,
-	name VARCHAR(120) NOT NULL,
-	lang VARCHAR(2) NOT NULL,
-	zone VARCHAR(40) NOT NULL,
-	password_hash TEXT,
-	epoch INTEGER NOT NULL,
-	active BOOLEAN NOT NULL,
-	demo BOOLEAN NOT NULL,
-	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
-	CONSTRAINT pk_user PRIMARY KEY (id),
-	CONSTRAINT ck_user_lang CHECK (lang IN ('es', 'en', 'pt', 'fr')),
-	CONSTRAINT ck_user_email_lower CHECK (email = lower(email)),
-	CONSTRAINT uq_user_email UNIQUE (email)
+    """CREATE TABLE meeting_number (
+	series VARCHAR(40) NOT NULL,
+	year INTEGER NOT NULL,
+	exercise BOOLEAN NOT NULL,
+	last INTEGER NOT NULL,
+	CONSTRAINT pk_meeting_number PRIMARY KEY (series, year, exercise)
 )""",
-    """CREATE TABLE sign_in_attempt (
-	id BIGINT NOT NULL,
-	email VARCHAR(254) NOT NULL,
-	address VARCHAR(45) NOT NULL,
+    """CREATE FUNCTION meeting_number_grows() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+IF TG_OP = 'DELETE' OR NEW.last <= OLD.last
+    OR (NEW.series, NEW.year, NEW.exercise)
+    IS DISTINCT FROM (OLD.series, OLD.year, OLD.exercise) THEN
+    RAISE EXCEPTION 'meeting_number_grows' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+RETURN NEW;
+END $$""",
+    """CREATE TRIGGER meeting_number_grows BEFORE UPDATE OR DELETE ON meeting_number
+FOR EACH ROW EXECUTE FUNCTION meeting_number_grows()""",
+    """CREATE TABLE rule_confirmation_end (
+	confirmation_id BIGINT NOT NULL,
+	reason TEXT NOT NULL,
+	by BIGINT,
 	at TIMESTAMP WITH TIME ZONE NOT NULL,
-	succeeded BOOLEAN NOT NULL,
-	CONSTRAINT pk_sign_in_attempt PRIMARY KEY (id)
+	CONSTRAINT pk_rule_confirmation_end PRIMARY KEY (confirmation_id),
+	CONSTRAINT fk_rule_confirmation_end_confirmation_id FOREIGN KEY(confirmation_id) REFERENCES rule_confirmation (id)
 )""",
-    "CREATE INDEX ix_sign_in_attempt_address_at ON sign_in_attempt (address, at)",
-    "CREATE INDEX ix_sign_in_attempt_email_at ON sign_in_attempt (email, at)",
-    """CREATE TABLE instance (
-	key VARCHAR(40) NOT NULL,
-	value TEXT NOT NULL,
-	CONSTRAINT pk_instance PRIMARY KEY (key)
+    """CREATE FUNCTION rule_confirmation_end_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: rule_confirmation_end' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER rule_confirmation_end_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "rule_confirmation_end"
+FOR EACH STATEMENT EXECUTE FUNCTION rule_confirmation_end_append_only()""",
+    """CREATE TABLE role_grant (
+	id BIGINT NOT NULL,
+	user_id BIGINT NOT NULL,
+	role VARCHAR(30) NOT NULL,
+	country CHAR(2),
+	valid_from DATE NOT NULL,
+	valid_to DATE,
+	given_by BIGINT,
+	CONSTRAINT pk_role_grant PRIMARY KEY (id),
+	CONSTRAINT fk_role_grant_user_id FOREIGN KEY(user_id) REFERENCES "user" (id)
 )""",
+    "CREATE INDEX ix_role_grant_user_id ON role_grant (user_id)",
+    "CREATE INDEX ix_role_grant_role_country ON role_grant (role, country)",
+    """CREATE TABLE one_time_link (
+	digest CHAR(64) NOT NULL,
+	user_id BIGINT NOT NULL,
+	purpose VARCHAR(12) NOT NULL,
+	expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	used_at TIMESTAMP WITH TIME ZONE,
+	CONSTRAINT pk_one_time_link PRIMARY KEY (digest),
+	CONSTRAINT ck_one_time_link_purpose CHECK (purpose IN ('invitation', 'reset')),
+	CONSTRAINT fk_one_time_link_user_id FOREIGN KEY(user_id) REFERENCES "user" (id)
+)""",
+    "CREATE INDEX ix_one_time_link_user_id ON one_time_link (user_id)",
+    """CREATE TABLE ended_session (
+	digest CHAR(64) NOT NULL,
+	user_id BIGINT NOT NULL,
+	ended_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_ended_session PRIMARY KEY (digest),
+	CONSTRAINT fk_ended_session_user_id FOREIGN KEY(user_id) REFERENCES "user" (id)
+)""",
+    "CREATE INDEX ix_ended_session_ended_at ON ended_session (ended_at)",
+    """CREATE TABLE api_token (
+	digest CHAR(64) NOT NULL,
+	user_id BIGINT NOT NULL,
+	name VARCHAR(80) NOT NULL,
+	hint VARCHAR(8) NOT NULL,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	revoked_at TIMESTAMP WITH TIME ZONE,
+	CONSTRAINT pk_api_token PRIMARY KEY (digest),
+	CONSTRAINT fk_api_token_user_id FOREIGN KEY(user_id) REFERENCES "user" (id)
+)""",
+    "CREATE INDEX ix_api_token_user_id ON api_token (user_id)",
+    """CREATE TABLE calendar_address (
+	user_id BIGINT NOT NULL,
+	digest CHAR(64) NOT NULL,
+	made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	counted_from TIMESTAMP WITH TIME ZONE NOT NULL,
+	asked INTEGER NOT NULL,
+	CONSTRAINT pk_calendar_address PRIMARY KEY (user_id),
+	CONSTRAINT fk_calendar_address_user_id FOREIGN KEY(user_id) REFERENCES "user" (id),
+	CONSTRAINT uq_calendar_address_digest UNIQUE (digest)
+)""",
+    """CREATE TABLE idempotency (
+	user_id BIGINT NOT NULL,
+	key VARCHAR(80) NOT NULL,
+	request_digest CHAR(64) NOT NULL,
+	status INTEGER NOT NULL,
+	body TEXT NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_idempotency PRIMARY KEY (user_id, key),
+	CONSTRAINT fk_idempotency_user_id FOREIGN KEY(user_id) REFERENCES "user" (id)
+)""",
+    """CREATE TABLE delegation (
+	id BIGINT NOT NULL,
+	giver_id BIGINT NOT NULL,
+	delegate_id BIGINT NOT NULL,
+	ballots BOOLEAN NOT NULL,
+	kinds JSON NOT NULL,
+	cases JSON NOT NULL,
+	valid_from DATE NOT NULL,
+	valid_to DATE NOT NULL,
+	note TEXT NOT NULL,
+	made_by BIGINT,
+	made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_delegation PRIMARY KEY (id),
+	CONSTRAINT ck_delegation_two_people CHECK (giver_id <> delegate_id),
+	CONSTRAINT ck_delegation_days CHECK (valid_to >= valid_from),
+	CONSTRAINT fk_delegation_giver_id FOREIGN KEY(giver_id) REFERENCES "user" (id),
+	CONSTRAINT fk_delegation_delegate_id FOREIGN KEY(delegate_id) REFERENCES "user" (id)
+)""",
+    "CREATE INDEX ix_delegation_giver ON delegation (giver_id, valid_to)",
+    "CREATE INDEX ix_delegation_delegate ON delegation (delegate_id, valid_to)",
+    """CREATE FUNCTION delegation_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: delegation' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER delegation_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "delegation"
+FOR EACH STATEMENT EXECUTE FUNCTION delegation_append_only()""",
     """CREATE TABLE audit_entry (
 	case_id BIGINT NOT NULL,
 	seq INTEGER NOT NULL,
@@ -1230,8 +1934,8 @@ FOR EACH STATEMENT EXECUTE FUNCTION contribution_append_only()""",
 	CONSTRAINT pk_audit_entry PRIMARY KEY (case_id, seq),
 	CONSTRAINT fk_audit_entry_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
 )""",
-    "CREATE INDEX ix_audit_entry_at ON audit_entry (at)",
     """CREATE INDEX ix_audit_entry_left ON audit_entry (from_state, at) WHERE from_state <> to_state AND act <> 'case.migrated'""",
+    "CREATE INDEX ix_audit_entry_at ON audit_entry (at)",
     """CREATE FUNCTION audit_entry_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'append_only: audit_entry' USING ERRCODE = 'integrity_constraint_violation';
 END $$""",
@@ -1268,31 +1972,6 @@ RETURN NULL;
 END $$""",
     """CREATE TRIGGER audit_entry_moves_case AFTER INSERT ON audit_entry
 FOR EACH ROW EXECUTE FUNCTION audit_entry_moves_case()""",
-    """CREATE TABLE ballot (
-	id BIGINT NOT NULL,
-	case_id BIGINT NOT NULL,
-	round INTEGER NOT NULL,
-	seq INTEGER NOT NULL,
-	body VARCHAR(40) NOT NULL,
-	opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
-	closes_at TIMESTAMP WITH TIME ZONE NOT NULL,
-	rule JSON NOT NULL,
-	seats INTEGER NOT NULL,
-	content_form VARCHAR(40) NOT NULL,
-	content_number INTEGER NOT NULL,
-	content_digest CHAR(64) NOT NULL,
-	CONSTRAINT pk_ballot PRIMARY KEY (id),
-	CONSTRAINT uq_ballot_case_id_round UNIQUE (case_id, round),
-	CONSTRAINT ck_ballot_round CHECK (round >= 1),
-	CONSTRAINT ck_ballot_closes CHECK (closes_at > opened_at),
-	CONSTRAINT fk_ballot_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
-)""",
-    """CREATE FUNCTION ballot_append_only() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION 'append_only: ballot' USING ERRCODE = 'integrity_constraint_violation';
-END $$""",
-    """CREATE TRIGGER ballot_append_only
-BEFORE UPDATE OR DELETE OR TRUNCATE ON "ballot"
-FOR EACH STATEMENT EXECUTE FUNCTION ballot_append_only()""",
     """CREATE TABLE draft_field (
 	case_id BIGINT NOT NULL,
 	form VARCHAR(40) NOT NULL,
@@ -1323,28 +2002,6 @@ FOR EACH STATEMENT EXECUTE FUNCTION ballot_append_only()""",
 	CONSTRAINT pk_draft_presence PRIMARY KEY (case_id, form, user_id),
 	CONSTRAINT fk_draft_presence_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
 )""",
-    """CREATE TABLE submission (
-	id BIGINT NOT NULL,
-	case_id BIGINT NOT NULL,
-	seq INTEGER NOT NULL,
-	form VARCHAR(40) NOT NULL,
-	version INTEGER NOT NULL,
-	form_digest CHAR(64) NOT NULL,
-	number INTEGER NOT NULL,
-	values JSON NOT NULL,
-	digest CHAR(64) NOT NULL,
-	by BIGINT,
-	at TIMESTAMP WITH TIME ZONE NOT NULL,
-	CONSTRAINT pk_submission PRIMARY KEY (id),
-	CONSTRAINT uq_submission_case_id_form_number UNIQUE (case_id, form, number),
-	CONSTRAINT fk_submission_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
-)""",
-    """CREATE FUNCTION submission_append_only() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION 'append_only: submission' USING ERRCODE = 'integrity_constraint_violation';
-END $$""",
-    """CREATE TRIGGER submission_append_only
-BEFORE UPDATE OR DELETE OR TRUNCATE ON "submission"
-FOR EACH STATEMENT EXECUTE FUNCTION submission_append_only()""",
     """CREATE TABLE case_words (
 	case_id BIGINT NOT NULL,
 	seq INTEGER NOT NULL,
@@ -1369,6 +2026,46 @@ FOR EACH STATEMENT EXECUTE FUNCTION case_words_append_only()""",
 	CONSTRAINT fk_participation_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
 )""",
     "CREATE INDEX ix_participation_country ON participation (country)",
+    """CREATE TABLE ballot (
+	id BIGINT NOT NULL,
+	case_id BIGINT NOT NULL,
+	round INTEGER NOT NULL,
+	seq INTEGER NOT NULL,
+	body VARCHAR(40) NOT NULL,
+	opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	closes_at TIMESTAMP WITH TIME ZONE,
+	way VARCHAR(12) NOT NULL,
+	secrecy VARCHAR(12) NOT NULL,
+	rule_name VARCHAR(20) NOT NULL,
+	rule JSON NOT NULL,
+	chair CHAR(2),
+	seats INTEGER NOT NULL,
+	content_form VARCHAR(40),
+	content_number INTEGER,
+	content_digest CHAR(64) NOT NULL,
+	material_digest CHAR(64) NOT NULL,
+	files JSON NOT NULL,
+	question JSON,
+	language VARCHAR(2) NOT NULL,
+	meeting VARCHAR(20),
+	period INTEGER,
+	CONSTRAINT pk_ballot PRIMARY KEY (id),
+	CONSTRAINT uq_ballot_case_id_round UNIQUE (case_id, round),
+	CONSTRAINT ck_ballot_round CHECK (round >= 1),
+	CONSTRAINT ck_ballot_closes CHECK (closes_at > opened_at),
+	CONSTRAINT ck_ballot_way CHECK (way IN ('electronic', 'consensus', 'roll_call', 'silence')),
+	CONSTRAINT ck_ballot_secrecy CHECK (secrecy IN ('open', 'until_close', 'secret')),
+	CONSTRAINT ck_ballot_sealed CHECK (secrecy = 'open' OR way = 'electronic'),
+	CONSTRAINT ck_ballot_window CHECK ((closes_at IS NOT NULL) = (way = 'electronic')),
+	CONSTRAINT ck_ballot_period CHECK (way <> 'silence' OR period IS NOT NULL),
+	CONSTRAINT fk_ballot_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
+)""",
+    """CREATE FUNCTION ballot_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: ballot' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER ballot_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "ballot"
+FOR EACH STATEMENT EXECUTE FUNCTION ballot_append_only()""",
     """CREATE TABLE call (
 	case_id BIGINT NOT NULL,
 	number VARCHAR(20) NOT NULL,
@@ -1513,86 +2210,48 @@ END $$""",
     """CREATE TRIGGER attachment_append_only
 BEFORE UPDATE OR DELETE OR TRUNCATE ON "attachment"
 FOR EACH STATEMENT EXECUTE FUNCTION attachment_append_only()""",
-    """CREATE TABLE role_grant (
-	id BIGINT NOT NULL,
-	user_id BIGINT NOT NULL,
-	role VARCHAR(30) NOT NULL,
-	country CHAR(2),
-	valid_from DATE NOT NULL,
-	valid_to DATE,
-	given_by BIGINT,
-	CONSTRAINT pk_role_grant PRIMARY KEY (id),
-	CONSTRAINT fk_role_grant_user_id FOREIGN KEY(user_id) REFERENCES "user" (id)
+    """CREATE TABLE meeting (
+	case_id BIGINT NOT NULL,
+	body VARCHAR(40) NOT NULL,
+	begins_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	ends_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	terms JSON NOT NULL,
+	exercise BOOLEAN DEFAULT false NOT NULL,
+	seq INTEGER NOT NULL,
+	CONSTRAINT pk_meeting PRIMARY KEY (case_id),
+	CONSTRAINT ck_meeting_order CHECK (begins_at < ends_at),
+	CONSTRAINT fk_meeting_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
 )""",
-    "CREATE INDEX ix_role_grant_role_country ON role_grant (role, country)",
-    "CREATE INDEX ix_role_grant_user_id ON role_grant (user_id)",
-    """CREATE TABLE one_time_link (
-	digest CHAR(64) NOT NULL,
-	user_id BIGINT NOT NULL,
-	purpose VARCHAR(12) NOT NULL,
-	expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
-	used_at TIMESTAMP WITH TIME ZONE,
-	CONSTRAINT pk_one_time_link PRIMARY KEY (digest),
-	CONSTRAINT ck_one_time_link_purpose CHECK (purpose IN ('invitation', 'reset')),
-	CONSTRAINT fk_one_time_link_user_id FOREIGN KEY(user_id) REFERENCES "user" (id)
-)""",
-    "CREATE INDEX ix_one_time_link_user_id ON one_time_link (user_id)",
-    """CREATE TABLE ended_session (
-	digest CHAR(64) NOT NULL,
-	user_id BIGINT NOT NULL,
-	ended_at TIMESTAMP WITH TIME ZONE NOT NULL,
-	CONSTRAINT pk_ended_session PRIMARY KEY (digest),
-	CONSTRAINT fk_ended_session_user_id FOREIGN KEY(user_id) REFERENCES "user" (id)
-)""",
-    "CREATE INDEX ix_ended_session_ended_at ON ended_session (ended_at)",
-    """CREATE TABLE api_token (
-	digest CHAR(64) NOT NULL,
-	user_id BIGINT NOT NULL,
-	name VARCHAR(80) NOT NULL,
-	hint VARCHAR(8) NOT NULL,
-	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
-	expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
-	revoked_at TIMESTAMP WITH TIME ZONE,
-	CONSTRAINT pk_api_token PRIMARY KEY (digest),
-	CONSTRAINT fk_api_token_user_id FOREIGN KEY(user_id) REFERENCES "user" (id)
-)""",
-    "CREATE INDEX ix_api_token_user_id ON api_token (user_id)",
-    """CREATE TABLE idempotency (
-	user_id BIGINT NOT NULL,
-	key VARCHAR(80) NOT NULL,
-	request_digest CHAR(64) NOT NULL,
-	status INTEGER NOT NULL,
-	body TEXT NOT NULL,
-	at TIMESTAMP WITH TIME ZONE NOT NULL,
-	CONSTRAINT pk_idempotency PRIMARY KEY (user_id, key),
-	CONSTRAINT fk_idempotency_user_id FOREIGN KEY(user_id) REFERENCES "user" (id)
-)""",
-    """CREATE TABLE delegation (
-	id BIGINT NOT NULL,
-	giver_id BIGINT NOT NULL,
-	delegate_id BIGINT NOT NULL,
-	ballots BOOLEAN NOT NULL,
-	kinds JSON NOT NULL,
-	cases JSON NOT NULL,
-	valid_from DATE NOT NULL,
-	valid_to DATE NOT NULL,
-	note TEXT NOT NULL,
-	made_by BIGINT,
-	made_at TIMESTAMP WITH TIME ZONE NOT NULL,
-	CONSTRAINT pk_delegation PRIMARY KEY (id),
-	CONSTRAINT ck_delegation_two_people CHECK (giver_id <> delegate_id),
-	CONSTRAINT ck_delegation_days CHECK (valid_to >= valid_from),
-	CONSTRAINT fk_delegation_giver_id FOREIGN KEY(giver_id) REFERENCES "user" (id),
-	CONSTRAINT fk_delegation_delegate_id FOREIGN KEY(delegate_id) REFERENCES "user" (id)
-)""",
-    "CREATE INDEX ix_delegation_giver ON delegation (giver_id, valid_to)",
-    "CREATE INDEX ix_delegation_delegate ON delegation (delegate_id, valid_to)",
-    """CREATE FUNCTION delegation_append_only() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION 'append_only: delegation' USING ERRCODE = 'integrity_constraint_violation';
+    "CREATE INDEX ix_meeting_begins_at ON meeting (begins_at)",
+    """CREATE FUNCTION meeting_by_notice() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+IF TG_OP = 'DELETE' OR NEW.seq <= OLD.seq
+    OR (NEW.case_id, NEW.body, NEW.exercise)
+    IS DISTINCT FROM (OLD.case_id, OLD.body, OLD.exercise) THEN
+    RAISE EXCEPTION 'meeting_by_notice' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+RETURN NEW;
 END $$""",
-    """CREATE TRIGGER delegation_append_only
-BEFORE UPDATE OR DELETE OR TRUNCATE ON "delegation"
-FOR EACH STATEMENT EXECUTE FUNCTION delegation_append_only()""",
+    """CREATE TRIGGER meeting_by_notice BEFORE UPDATE OR DELETE ON meeting
+FOR EACH ROW EXECUTE FUNCTION meeting_by_notice()""",
+    """CREATE TABLE meeting_agenda (
+	case_id BIGINT NOT NULL,
+	version INTEGER NOT NULL,
+	stage VARCHAR(10) NOT NULL,
+	items JSON NOT NULL,
+	by BIGINT,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	seq INTEGER NOT NULL,
+	CONSTRAINT pk_meeting_agenda PRIMARY KEY (case_id, version),
+	CONSTRAINT ck_meeting_agenda_stage CHECK (stage IN ('draft', 'convened', 'adopted', 'amended')),
+	CONSTRAINT fk_meeting_agenda_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
+)""",
+    """CREATE FUNCTION meeting_agenda_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: meeting_agenda' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER meeting_agenda_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "meeting_agenda"
+FOR EACH STATEMENT EXECUTE FUNCTION meeting_agenda_append_only()""",
     """CREATE TABLE message (
 	id BIGINT NOT NULL,
 	user_id BIGINT NOT NULL,
@@ -1645,6 +2304,106 @@ END $$""",
     """CREATE TRIGGER review_assignment_append_only
 BEFORE UPDATE OR DELETE OR TRUNCATE ON "review_assignment"
 FOR EACH STATEMENT EXECUTE FUNCTION review_assignment_append_only()""",
+    """CREATE TABLE appointment (
+	id BIGINT NOT NULL,
+	body VARCHAR(40) NOT NULL,
+	role VARCHAR(30) NOT NULL,
+	user_id BIGINT NOT NULL,
+	country CHAR(2) NOT NULL,
+	grant_id BIGINT NOT NULL,
+	valid_from DATE NOT NULL,
+	valid_to DATE,
+	elected VARCHAR(12),
+	document VARCHAR(200) NOT NULL,
+	made_by BIGINT,
+	made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_appointment PRIMARY KEY (id),
+	CONSTRAINT ck_appointment_role CHECK (role IN ('chair', 'vice_chair', 'rapporteur', 'ceam_delegate', 'ceam_alternate')),
+	CONSTRAINT ck_appointment_elected CHECK ((elected IS NULL) = (role IN ('ceam_delegate', 'ceam_alternate'))),
+	CONSTRAINT ck_appointment_how CHECK (elected IN ('acclamation', 'vote')),
+	CONSTRAINT ck_appointment_days CHECK (valid_to >= valid_from),
+	CONSTRAINT fk_appointment_user_id FOREIGN KEY(user_id) REFERENCES "user" (id),
+	CONSTRAINT fk_appointment_grant_id FOREIGN KEY(grant_id) REFERENCES role_grant (id)
+)""",
+    "CREATE INDEX ix_appointment_body_role ON appointment (body, role)",
+    """CREATE FUNCTION appointment_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: appointment' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER appointment_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "appointment"
+FOR EACH STATEMENT EXECUTE FUNCTION appointment_append_only()""",
+    """CREATE TABLE delegation_office (
+	delegation_id BIGINT NOT NULL,
+	role VARCHAR(30) NOT NULL,
+	seat CHAR(2) NOT NULL,
+	CONSTRAINT pk_delegation_office PRIMARY KEY (delegation_id, role, seat),
+	CONSTRAINT fk_delegation_office_delegation_id FOREIGN KEY(delegation_id) REFERENCES delegation (id)
+)""",
+    """CREATE FUNCTION delegation_office_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: delegation_office' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER delegation_office_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "delegation_office"
+FOR EACH STATEMENT EXECUTE FUNCTION delegation_office_append_only()""",
+    """CREATE TABLE delegation_event (
+	delegation_id BIGINT NOT NULL,
+	event VARCHAR(8) NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	by BIGINT,
+	CONSTRAINT pk_delegation_event PRIMARY KEY (delegation_id, event),
+	CONSTRAINT ck_delegation_event_event CHECK (event IN ('accepted', 'declined', 'revoked')),
+	CONSTRAINT fk_delegation_event_delegation_id FOREIGN KEY(delegation_id) REFERENCES delegation (id)
+)""",
+    """CREATE FUNCTION delegation_event_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: delegation_event' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER delegation_event_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "delegation_event"
+FOR EACH STATEMENT EXECUTE FUNCTION delegation_event_append_only()""",
+    """CREATE TABLE submission (
+	id BIGINT NOT NULL,
+	case_id BIGINT NOT NULL,
+	seq INTEGER NOT NULL,
+	form VARCHAR(40) NOT NULL,
+	version INTEGER NOT NULL,
+	form_digest CHAR(64) NOT NULL,
+	number INTEGER NOT NULL,
+	values JSON NOT NULL,
+	digest CHAR(64) NOT NULL,
+	material CHAR(64),
+	by BIGINT,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_submission PRIMARY KEY (id),
+	CONSTRAINT uq_submission_case_id_form_number UNIQUE (case_id, form, number),
+	CONSTRAINT fk_submission_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
+)""",
+    """CREATE FUNCTION submission_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: submission' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER submission_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "submission"
+FOR EACH STATEMENT EXECUTE FUNCTION submission_append_only()""",
+    """CREATE TABLE ballot_service (
+	ballot_id BIGINT NOT NULL,
+	country CHAR(2) NOT NULL,
+	means VARCHAR(10) NOT NULL,
+	message_id BIGINT,
+	delivered_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	recorded_by BIGINT,
+	note TEXT,
+	seq INTEGER NOT NULL,
+	CONSTRAINT pk_ballot_service PRIMARY KEY (ballot_id, country),
+	CONSTRAINT ck_ballot_service_means CHECK (means IN ('message', 'other')),
+	CONSTRAINT ck_ballot_service_message CHECK (means <> 'message' OR message_id IS NOT NULL),
+	CONSTRAINT ck_ballot_service_other CHECK (means <> 'other' OR (recorded_by IS NOT NULL AND note IS NOT NULL)),
+	CONSTRAINT fk_ballot_service_ballot_id FOREIGN KEY(ballot_id) REFERENCES ballot (id)
+)""",
+    """CREATE FUNCTION ballot_service_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: ballot_service' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER ballot_service_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "ballot_service"
+FOR EACH STATEMENT EXECUTE FUNCTION ballot_service_append_only()""",
     """CREATE TABLE ballot_seat (
 	ballot_id BIGINT NOT NULL,
 	country CHAR(2) NOT NULL,
@@ -1663,28 +2422,41 @@ END $$""",
     """CREATE TRIGGER ballot_seat_append_only
 BEFORE UPDATE OR DELETE OR TRUNCATE ON "ballot_seat"
 FOR EACH STATEMENT EXECUTE FUNCTION ballot_seat_append_only()""",
-    """CREATE FUNCTION ballot_seat_is_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-IF EXISTS (SELECT 1 FROM ballot b WHERE b.id IN (SELECT ballot_id FROM fresh)
-        AND b.seats < (SELECT count(*) FROM ballot_seat s WHERE s.ballot_id = b.id)) THEN
-    RAISE EXCEPTION 'electorate_is_frozen' USING ERRCODE = 'integrity_constraint_violation';
-END IF;
-RETURN NULL;
+    """CREATE TABLE ballot_roll (
+	ballot_id BIGINT NOT NULL,
+	seq INTEGER NOT NULL,
+	present JSON NOT NULL,
+	calling VARCHAR(12),
+	seed VARCHAR(64),
+	CONSTRAINT pk_ballot_roll PRIMARY KEY (ballot_id, seq),
+	CONSTRAINT ck_ballot_roll_calling CHECK (calling IN ('drawn', 'alphabetical')),
+	CONSTRAINT ck_ballot_roll_seed CHECK ((calling = 'drawn') = (seed IS NOT NULL)),
+	CONSTRAINT fk_ballot_roll_ballot_id FOREIGN KEY(ballot_id) REFERENCES ballot (id)
+)""",
+    """CREATE FUNCTION ballot_roll_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: ballot_roll' USING ERRCODE = 'integrity_constraint_violation';
 END $$""",
-    """CREATE TRIGGER ballot_seat_is_frozen AFTER INSERT ON ballot_seat
-REFERENCING NEW TABLE AS fresh
-FOR EACH STATEMENT EXECUTE FUNCTION ballot_seat_is_frozen()""",
+    """CREATE TRIGGER ballot_roll_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "ballot_roll"
+FOR EACH STATEMENT EXECUTE FUNCTION ballot_roll_append_only()""",
     """CREATE TABLE vote (
 	ballot_id BIGINT NOT NULL,
 	seq INTEGER NOT NULL,
 	country CHAR(2) NOT NULL,
-	position VARCHAR(10) NOT NULL,
+	position VARCHAR(20) NOT NULL,
 	explanation TEXT,
+	reservation TEXT,
+	slip CHAR(64),
+	nonce VARCHAR(64),
+	on_behalf BOOLEAN NOT NULL,
+	evidence JSON,
 	actor_id BIGINT NOT NULL,
 	office VARCHAR(40) NOT NULL,
 	at TIMESTAMP WITH TIME ZONE NOT NULL,
 	CONSTRAINT pk_vote PRIMARY KEY (ballot_id, seq),
-	CONSTRAINT ck_vote_position CHECK (position IN ('in_favour', 'against', 'abstain')),
+	CONSTRAINT ck_vote_position CHECK (position IN ('in_favour', 'with_reservations', 'against', 'abstain', 'not_participating', 'absent', 'recused', 'taken_back')),
+	CONSTRAINT ck_vote_slip CHECK ((slip IS NULL) = (nonce IS NULL)),
+	CONSTRAINT ck_vote_evidence CHECK (NOT on_behalf OR evidence IS NOT NULL),
 	CONSTRAINT fk_vote_ballot_id FOREIGN KEY(ballot_id) REFERENCES ballot (id)
 )""",
     "CREATE INDEX ix_vote_country ON vote (ballot_id, country, seq)",
@@ -1694,64 +2466,6 @@ END $$""",
     """CREATE TRIGGER vote_append_only
 BEFORE UPDATE OR DELETE OR TRUNCATE ON "vote"
 FOR EACH STATEMENT EXECUTE FUNCTION vote_append_only()""",
-    """CREATE FUNCTION vote_is_admissible() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE held ballot%ROWTYPE; why text;
-BEGIN
-SELECT * INTO held FROM ballot WHERE id = NEW.ballot_id FOR SHARE;
-IF EXISTS (SELECT 1 FROM ballot_outcome WHERE ballot_id = NEW.ballot_id) THEN
-    why := 'vote_after_outcome';
-ELSIF NOT EXISTS (SELECT 1 FROM ballot_seat
-        WHERE ballot_id = NEW.ballot_id AND country = NEW.country AND counted) THEN
-    why := 'vote_without_seat';
-ELSIF NEW.at < held.opened_at OR NEW.at >= held.closes_at THEN
-    why := 'vote_after_closing';
-ELSIF NOT EXISTS (SELECT 1 FROM audit_entry e
-        WHERE e.case_id = held.case_id AND e.seq = NEW.seq AND e.at = NEW.at
-        AND e.act = 'ballot.vote_cast' AND e.actor_id = NEW.actor_id) THEN
-    why := 'vote_without_entry';
-END IF;
-IF why IS NOT NULL THEN
-    RAISE EXCEPTION '%', why USING ERRCODE = 'integrity_constraint_violation';
-END IF;
-RETURN NULL;
-END $$""",
-    """CREATE TRIGGER vote_is_admissible AFTER INSERT ON vote
-FOR EACH ROW EXECUTE FUNCTION vote_is_admissible()""",
-    """CREATE TABLE ballot_outcome (
-	ballot_id BIGINT NOT NULL,
-	outcome VARCHAR(10) NOT NULL,
-	at TIMESTAMP WITH TIME ZONE NOT NULL,
-	seq INTEGER NOT NULL,
-	tally JSON NOT NULL,
-	CONSTRAINT pk_ballot_outcome PRIMARY KEY (ballot_id),
-	CONSTRAINT ck_ballot_outcome_outcome CHECK (outcome IN ('carried', 'lost', 'undecided', 'withdrawn')),
-	CONSTRAINT fk_ballot_outcome_ballot_id FOREIGN KEY(ballot_id) REFERENCES ballot (id)
-)""",
-    """CREATE FUNCTION ballot_outcome_append_only() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION 'append_only: ballot_outcome' USING ERRCODE = 'integrity_constraint_violation';
-END $$""",
-    """CREATE TRIGGER ballot_outcome_append_only
-BEFORE UPDATE OR DELETE OR TRUNCATE ON "ballot_outcome"
-FOR EACH STATEMENT EXECUTE FUNCTION ballot_outcome_append_only()""",
-    """CREATE FUNCTION ballot_continues() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-IF EXISTS (SELECT 1 FROM ballot b WHERE b.case_id = NEW.case_id AND b.id <> NEW.id
-        AND NOT EXISTS (SELECT 1 FROM ballot_outcome o WHERE o.ballot_id = b.id)) THEN
-    RAISE EXCEPTION 'ballot_is_open' USING ERRCODE = 'integrity_constraint_violation';
-ELSIF NEW.round <> (SELECT count(*) FROM ballot b WHERE b.case_id = NEW.case_id) THEN
-    RAISE EXCEPTION 'ballot_round' USING ERRCODE = 'integrity_constraint_violation';
-END IF;
-RETURN NULL;
-END $$""",
-    """CREATE TRIGGER ballot_continues AFTER INSERT ON ballot
-FOR EACH ROW EXECUTE FUNCTION ballot_continues()""",
-    """CREATE FUNCTION ballot_outcome_waits() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-PERFORM 1 FROM ballot WHERE id = NEW.ballot_id FOR UPDATE;
-RETURN NULL;
-END $$""",
-    """CREATE TRIGGER ballot_outcome_waits AFTER INSERT ON ballot_outcome
-FOR EACH ROW EXECUTE FUNCTION ballot_outcome_waits()""",
     """CREATE TABLE call_link (
 	case_id BIGINT NOT NULL,
 	call_id BIGINT NOT NULL,
@@ -1898,8 +2612,8 @@ FOR EACH STATEMENT EXECUTE FUNCTION attachment_scan_append_only()""",
 	CONSTRAINT uq_journal_reverses UNIQUE (reverses),
 	CONSTRAINT fk_journal_reverses FOREIGN KEY(reverses) REFERENCES journal (id)
 )""",
-    "CREATE INDEX ix_journal_at ON journal (at)",
     "CREATE INDEX ix_journal_case ON journal (case_id, case_seq)",
+    "CREATE INDEX ix_journal_at ON journal (at)",
     """CREATE FUNCTION journal_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'append_only: journal' USING ERRCODE = 'integrity_constraint_violation';
 END $$""",
@@ -1973,34 +2687,187 @@ END $$""",
     """CREATE TRIGGER tranche_append_only
 BEFORE UPDATE OR DELETE OR TRUNCATE ON "tranche"
 FOR EACH STATEMENT EXECUTE FUNCTION tranche_append_only()""",
-    """CREATE TABLE delegation_office (
-	delegation_id BIGINT NOT NULL,
-	role VARCHAR(30) NOT NULL,
-	seat CHAR(2) NOT NULL,
-	CONSTRAINT pk_delegation_office PRIMARY KEY (delegation_id, role, seat),
-	CONSTRAINT fk_delegation_office_delegation_id FOREIGN KEY(delegation_id) REFERENCES delegation (id)
-)""",
-    """CREATE FUNCTION delegation_office_append_only() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION 'append_only: delegation_office' USING ERRCODE = 'integrity_constraint_violation';
-END $$""",
-    """CREATE TRIGGER delegation_office_append_only
-BEFORE UPDATE OR DELETE OR TRUNCATE ON "delegation_office"
-FOR EACH STATEMENT EXECUTE FUNCTION delegation_office_append_only()""",
-    """CREATE TABLE delegation_event (
-	delegation_id BIGINT NOT NULL,
-	event VARCHAR(8) NOT NULL,
-	at TIMESTAMP WITH TIME ZONE NOT NULL,
+    """CREATE TABLE meeting_proposal (
+	case_id BIGINT NOT NULL,
+	item INTEGER NOT NULL,
+	content JSON NOT NULL,
+	round INTEGER NOT NULL,
 	by BIGINT,
-	CONSTRAINT pk_delegation_event PRIMARY KEY (delegation_id, event),
-	CONSTRAINT ck_delegation_event_event CHECK (event IN ('accepted', 'declined', 'revoked')),
-	CONSTRAINT fk_delegation_event_delegation_id FOREIGN KEY(delegation_id) REFERENCES delegation (id)
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	seq INTEGER NOT NULL,
+	CONSTRAINT pk_meeting_proposal PRIMARY KEY (case_id, item),
+	CONSTRAINT fk_meeting_proposal_case_id FOREIGN KEY(case_id) REFERENCES meeting (case_id)
 )""",
-    """CREATE FUNCTION delegation_event_append_only() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION 'append_only: delegation_event' USING ERRCODE = 'integrity_constraint_violation';
+    """CREATE FUNCTION meeting_proposal_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: meeting_proposal' USING ERRCODE = 'integrity_constraint_violation';
 END $$""",
-    """CREATE TRIGGER delegation_event_append_only
-BEFORE UPDATE OR DELETE OR TRUNCATE ON "delegation_event"
-FOR EACH STATEMENT EXECUTE FUNCTION delegation_event_append_only()""",
+    """CREATE TRIGGER meeting_proposal_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "meeting_proposal"
+FOR EACH STATEMENT EXECUTE FUNCTION meeting_proposal_append_only()""",
+    """CREATE TABLE meeting_item_act (
+	case_id BIGINT NOT NULL,
+	item INTEGER NOT NULL,
+	status VARCHAR(10) NOT NULL,
+	words TEXT NOT NULL,
+	ballot_case BIGINT,
+	ballot_round INTEGER,
+	by BIGINT,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	seq INTEGER NOT NULL,
+	CONSTRAINT pk_meeting_item_act PRIMARY KEY (case_id, seq),
+	CONSTRAINT ck_meeting_item_act_status CHECK (status IN ('taken_up', 'voting', 'concluded', 'postponed')),
+	CONSTRAINT fk_meeting_item_act_case_id FOREIGN KEY(case_id) REFERENCES meeting (case_id),
+	CONSTRAINT fk_meeting_item_act_ballot_case FOREIGN KEY(ballot_case) REFERENCES "case" (id)
+)""",
+    """CREATE FUNCTION meeting_item_act_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: meeting_item_act' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER meeting_item_act_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "meeting_item_act"
+FOR EACH STATEMENT EXECUTE FUNCTION meeting_item_act_append_only()""",
+    """CREATE TABLE meeting_attendance (
+	case_id BIGINT NOT NULL,
+	country CHAR(2) NOT NULL,
+	standing VARCHAR(10) NOT NULL,
+	person VARCHAR(120) NOT NULL,
+	by BIGINT,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	seq INTEGER NOT NULL,
+	CONSTRAINT pk_meeting_attendance PRIMARY KEY (case_id, country, seq),
+	CONSTRAINT ck_meeting_attendance_standing CHECK (standing IN ('titular', 'alternate', 'observer', 'absent')),
+	CONSTRAINT fk_meeting_attendance_case_id FOREIGN KEY(case_id) REFERENCES meeting (case_id)
+)""",
+    """CREATE FUNCTION meeting_attendance_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: meeting_attendance' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER meeting_attendance_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "meeting_attendance"
+FOR EACH STATEMENT EXECUTE FUNCTION meeting_attendance_append_only()""",
+    """CREATE TABLE meeting_invitation (
+	case_id BIGINT NOT NULL,
+	item INTEGER NOT NULL,
+	country CHAR(2) NOT NULL,
+	by BIGINT,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	seq INTEGER NOT NULL,
+	CONSTRAINT pk_meeting_invitation PRIMARY KEY (case_id, item, country),
+	CONSTRAINT fk_meeting_invitation_case_id FOREIGN KEY(case_id) REFERENCES meeting (case_id)
+)""",
+    """CREATE FUNCTION meeting_invitation_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: meeting_invitation' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER meeting_invitation_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "meeting_invitation"
+FOR EACH STATEMENT EXECUTE FUNCTION meeting_invitation_append_only()""",
+    """CREATE TABLE meeting_document (
+	id BIGINT NOT NULL,
+	case_id BIGINT NOT NULL,
+	series VARCHAR(40) NOT NULL,
+	year INTEGER NOT NULL,
+	number INTEGER NOT NULL,
+	revision INTEGER NOT NULL,
+	correction INTEGER NOT NULL,
+	addendum INTEGER NOT NULL,
+	exercise BOOLEAN NOT NULL,
+	kind VARCHAR(20) NOT NULL,
+	title JSON NOT NULL,
+	original VARCHAR(2) NOT NULL,
+	access VARCHAR(10) NOT NULL,
+	item INTEGER,
+	version INTEGER,
+	file_id BIGINT,
+	sha256 CHAR(64),
+	by BIGINT,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	seq INTEGER NOT NULL,
+	CONSTRAINT pk_meeting_document PRIMARY KEY (id),
+	CONSTRAINT uq_meeting_document_symbol UNIQUE (series, year, exercise, number, revision, correction, addendum),
+	CONSTRAINT ck_meeting_document_access CHECK (access IN ('public', 'limited', 'restricted')),
+	CONSTRAINT ck_meeting_document_kind CHECK (kind IN ('notice', 'order_of_business', 'working_document', 'minutes', 'decision')),
+	CONSTRAINT fk_meeting_document_case_id FOREIGN KEY(case_id) REFERENCES "case" (id),
+	CONSTRAINT fk_meeting_document_file_id FOREIGN KEY(file_id) REFERENCES attachment (id)
+)""",
+    "CREATE INDEX ix_meeting_document_case_id ON meeting_document (case_id)",
+    """CREATE FUNCTION meeting_document_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: meeting_document' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER meeting_document_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "meeting_document"
+FOR EACH STATEMENT EXECUTE FUNCTION meeting_document_append_only()""",
+    """CREATE TABLE meeting_minutes (
+	case_id BIGINT NOT NULL,
+	version INTEGER NOT NULL,
+	lang VARCHAR(2) NOT NULL,
+	text TEXT NOT NULL,
+	by BIGINT,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	seq INTEGER NOT NULL,
+	CONSTRAINT pk_meeting_minutes PRIMARY KEY (case_id, version),
+	CONSTRAINT fk_meeting_minutes_case_id FOREIGN KEY(case_id) REFERENCES meeting (case_id)
+)""",
+    """CREATE FUNCTION meeting_minutes_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: meeting_minutes' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER meeting_minutes_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "meeting_minutes"
+FOR EACH STATEMENT EXECUTE FUNCTION meeting_minutes_append_only()""",
+    """CREATE TABLE meeting_amendment (
+	case_id BIGINT NOT NULL,
+	number INTEGER NOT NULL,
+	version INTEGER NOT NULL,
+	country CHAR(2) NOT NULL,
+	passage TEXT NOT NULL,
+	proposed TEXT NOT NULL,
+	by BIGINT,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	seq INTEGER NOT NULL,
+	CONSTRAINT pk_meeting_amendment PRIMARY KEY (case_id, number),
+	CONSTRAINT fk_meeting_amendment_case_id FOREIGN KEY(case_id) REFERENCES meeting (case_id)
+)""",
+    """CREATE FUNCTION meeting_amendment_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: meeting_amendment' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER meeting_amendment_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "meeting_amendment"
+FOR EACH STATEMENT EXECUTE FUNCTION meeting_amendment_append_only()""",
+    """CREATE TABLE meeting_certificate (
+	case_id BIGINT NOT NULL,
+	version INTEGER NOT NULL,
+	digest CHAR(64) NOT NULL,
+	name VARCHAR(120) NOT NULL,
+	by BIGINT,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	seq INTEGER NOT NULL,
+	CONSTRAINT pk_meeting_certificate PRIMARY KEY (case_id, version),
+	CONSTRAINT fk_meeting_certificate_case_id FOREIGN KEY(case_id) REFERENCES meeting (case_id)
+)""",
+    """CREATE FUNCTION meeting_certificate_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: meeting_certificate' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER meeting_certificate_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "meeting_certificate"
+FOR EACH STATEMENT EXECUTE FUNCTION meeting_certificate_append_only()""",
+    """CREATE TABLE meeting_task (
+	case_id BIGINT NOT NULL,
+	number INTEGER NOT NULL,
+	item INTEGER,
+	text TEXT NOT NULL,
+	role VARCHAR(30) NOT NULL,
+	country VARCHAR(2) NOT NULL,
+	due_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	by BIGINT,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	seq INTEGER NOT NULL,
+	CONSTRAINT pk_meeting_task PRIMARY KEY (case_id, number),
+	CONSTRAINT fk_meeting_task_case_id FOREIGN KEY(case_id) REFERENCES meeting (case_id)
+)""",
+    "CREATE INDEX ix_meeting_task_role_country ON meeting_task (role, country)",
+    """CREATE FUNCTION meeting_task_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: meeting_task' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER meeting_task_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "meeting_task"
+FOR EACH STATEMENT EXECUTE FUNCTION meeting_task_append_only()""",
     """CREATE TABLE delivery (
 	message_id BIGINT NOT NULL,
 	status VARCHAR(8) NOT NULL,
@@ -2071,6 +2938,36 @@ END $$""",
     """CREATE TRIGGER ranking_adoption_append_only
 BEFORE UPDATE OR DELETE OR TRUNCATE ON "ranking_adoption"
 FOR EACH STATEMENT EXECUTE FUNCTION ranking_adoption_append_only()""",
+    """CREATE TABLE appointment_end (
+	appointment_id BIGINT NOT NULL,
+	last_day DATE NOT NULL,
+	document VARCHAR(200) NOT NULL,
+	by BIGINT,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_appointment_end PRIMARY KEY (appointment_id),
+	CONSTRAINT fk_appointment_end_appointment_id FOREIGN KEY(appointment_id) REFERENCES appointment (id)
+)""",
+    """CREATE FUNCTION appointment_end_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: appointment_end' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER appointment_end_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "appointment_end"
+FOR EACH STATEMENT EXECUTE FUNCTION appointment_end_append_only()""",
+    """CREATE TABLE ballot_period (
+	ballot_id BIGINT NOT NULL,
+	starts_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	closes_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	seq INTEGER NOT NULL,
+	CONSTRAINT pk_ballot_period PRIMARY KEY (ballot_id),
+	CONSTRAINT ck_ballot_period_closes CHECK (closes_at >= starts_at),
+	CONSTRAINT fk_ballot_period_ballot_id FOREIGN KEY(ballot_id) REFERENCES ballot (id)
+)""",
+    """CREATE FUNCTION ballot_period_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: ballot_period' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER ballot_period_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "ballot_period"
+FOR EACH STATEMENT EXECUTE FUNCTION ballot_period_append_only()""",
     """CREATE TABLE posting (
 	journal_id BIGINT NOT NULL,
 	line INTEGER NOT NULL,
@@ -2144,6 +3041,249 @@ RETURN NEW;
 END $$""",
     """CREATE TRIGGER tranche_event_in_order BEFORE INSERT ON tranche_event
 FOR EACH ROW EXECUTE FUNCTION tranche_event_in_order()""",
+    """CREATE TABLE meeting_amendment_answer (
+	case_id BIGINT NOT NULL,
+	number INTEGER NOT NULL,
+	accepted BOOLEAN NOT NULL,
+	reason TEXT NOT NULL,
+	by BIGINT,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	seq INTEGER NOT NULL,
+	CONSTRAINT pk_meeting_amendment_answer PRIMARY KEY (case_id, number),
+	CONSTRAINT fk_meeting_amendment_answer_case_id_number FOREIGN KEY(case_id, number) REFERENCES meeting_amendment (case_id, number)
+)""",
+    """CREATE FUNCTION meeting_amendment_answer_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: meeting_amendment_answer' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER meeting_amendment_answer_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "meeting_amendment_answer"
+FOR EACH STATEMENT EXECUTE FUNCTION meeting_amendment_answer_append_only()""",
+    """CREATE TABLE meeting_task_done (
+	case_id BIGINT NOT NULL,
+	number INTEGER NOT NULL,
+	words TEXT NOT NULL,
+	by BIGINT,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	seq INTEGER NOT NULL,
+	CONSTRAINT pk_meeting_task_done PRIMARY KEY (case_id, number),
+	CONSTRAINT fk_meeting_task_done_case_id_number FOREIGN KEY(case_id, number) REFERENCES meeting_task (case_id, number)
+)""",
+    """CREATE FUNCTION meeting_task_done_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: meeting_task_done' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER meeting_task_done_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "meeting_task_done"
+FOR EACH STATEMENT EXECUTE FUNCTION meeting_task_done_append_only()""",
+    """CREATE TABLE ballot_outcome (
+	ballot_id BIGINT NOT NULL,
+	outcome VARCHAR(10) NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	seq INTEGER NOT NULL,
+	tally JSON NOT NULL,
+	CONSTRAINT pk_ballot_outcome PRIMARY KEY (ballot_id),
+	CONSTRAINT ck_ballot_outcome_outcome CHECK (outcome IN ('carried', 'lost', 'undecided', 'withdrawn', 'deferred', 'recalled', 'broken')),
+	CONSTRAINT ck_ballot_outcome_at CHECK (at <= recorded_at),
+	CONSTRAINT fk_ballot_outcome_ballot_id FOREIGN KEY(ballot_id) REFERENCES ballot (id)
+)""",
+    """CREATE FUNCTION ballot_outcome_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: ballot_outcome' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER ballot_outcome_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "ballot_outcome"
+FOR EACH STATEMENT EXECUTE FUNCTION ballot_outcome_append_only()""",
+    """CREATE FUNCTION ballot_continues() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+IF EXISTS (SELECT 1 FROM ballot b WHERE b.case_id = NEW.case_id AND b.id <> NEW.id
+        AND NOT EXISTS (SELECT 1 FROM ballot_outcome o WHERE o.ballot_id = b.id)) THEN
+    RAISE EXCEPTION 'ballot_is_open' USING ERRCODE = 'integrity_constraint_violation';
+ELSIF NEW.round <> (SELECT count(*) FROM ballot b WHERE b.case_id = NEW.case_id) THEN
+    RAISE EXCEPTION 'ballot_round' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+RETURN NULL;
+END $$""",
+    """CREATE TRIGGER ballot_continues AFTER INSERT ON ballot
+FOR EACH ROW EXECUTE FUNCTION ballot_continues()""",
+    """CREATE FUNCTION vote_is_admissible() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE held ballot%ROWTYPE; told ballot_period%ROWTYPE; said audit_entry%ROWTYPE; why text;
+BEGIN
+SELECT * INTO held FROM ballot WHERE id = NEW.ballot_id FOR SHARE;
+SELECT * INTO told FROM ballot_period WHERE ballot_id = NEW.ballot_id;
+SELECT * INTO said FROM audit_entry e
+    WHERE e.case_id = held.case_id AND e.seq = NEW.seq AND e.at = NEW.at
+    AND e.actor_id = NEW.actor_id
+    AND e.act = CASE WHEN NEW.position = 'taken_back' THEN 'ballot.vote_taken_back'
+        WHEN NEW.on_behalf THEN 'ballot.vote_recorded' ELSE 'ballot.vote_cast' END;
+IF EXISTS (SELECT 1 FROM ballot_outcome WHERE ballot_id = NEW.ballot_id) THEN
+    why := 'vote_after_outcome';
+ELSIF NOT EXISTS (SELECT 1 FROM ballot_seat
+    WHERE ballot_id = NEW.ballot_id AND country = NEW.country AND counted) THEN
+    why := 'vote_without_seat';
+ELSIF NEW.at < held.opened_at OR NEW.at >= coalesce(held.closes_at, told.closes_at, 'infinity') THEN
+    why := 'vote_after_closing';
+ELSIF said.seq IS NULL THEN
+    why := 'vote_without_entry';
+ELSIF NEW.position <> 'taken_back' AND (held.secrecy = 'open') <> (NEW.slip IS NULL) THEN
+    why := 'vote_without_slip';
+ELSIF NEW.slip IS NOT NULL AND (said.detail ->> 'slip' IS DISTINCT FROM NEW.slip
+        OR said.detail -> 'position' IS NOT NULL) THEN
+    why := 'vote_is_told';
+END IF;
+IF why IS NOT NULL THEN
+    RAISE EXCEPTION '%', why USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+RETURN NULL;
+END $$""",
+    """CREATE TRIGGER vote_is_admissible AFTER INSERT ON vote
+FOR EACH ROW EXECUTE FUNCTION vote_is_admissible()""",
+    """CREATE FUNCTION ballot_outcome_waits() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+PERFORM 1 FROM ballot WHERE id = NEW.ballot_id FOR UPDATE;
+RETURN NULL;
+END $$""",
+    """CREATE TRIGGER ballot_outcome_waits AFTER INSERT ON ballot_outcome
+FOR EACH ROW EXECUTE FUNCTION ballot_outcome_waits()""",
+    """CREATE FUNCTION ballot_seat_is_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+IF EXISTS (SELECT 1 FROM ballot b WHERE b.id IN (SELECT ballot_id FROM fresh)
+        AND b.seats < (SELECT count(*) FROM ballot_seat s WHERE s.ballot_id = b.id)) THEN
+    RAISE EXCEPTION 'electorate_is_frozen' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+RETURN NULL;
+END $$""",
+    """CREATE TRIGGER ballot_seat_is_frozen AFTER INSERT ON ballot_seat
+REFERENCING NEW TABLE AS fresh
+FOR EACH STATEMENT EXECUTE FUNCTION ballot_seat_is_frozen()""",
+    """CREATE FUNCTION ballot_period_begins() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE held ballot%ROWTYPE; why text;
+BEGIN
+SELECT * INTO held FROM ballot WHERE id = NEW.ballot_id FOR UPDATE;
+IF EXISTS (
+    SELECT 1 FROM ballot_outcome WHERE ballot_id = NEW.ballot_id AND seq < NEW.seq) THEN
+    why := 'period_after_outcome';
+ELSIF held.closes_at IS NOT NULL OR NEW.starts_at < held.opened_at THEN
+    why := 'period_of_window';
+ELSIF held.way = 'silence' AND EXISTS (SELECT 1 FROM ballot_seat s
+    WHERE s.ballot_id = NEW.ballot_id AND s.counted AND NOT EXISTS (
+        SELECT 1 FROM ballot_service v WHERE v.ballot_id = s.ballot_id
+        AND v.country = s.country AND v.delivered_at <= NEW.starts_at)) THEN
+    why := 'period_without_notice';
+ELSIF NOT EXISTS (SELECT 1 FROM audit_entry e JOIN ballot b ON b.case_id = e.case_id
+    WHERE b.id = NEW.ballot_id AND e.seq = NEW.seq) THEN
+    why := 'period_without_entry';
+END IF;
+IF why IS NOT NULL THEN
+    RAISE EXCEPTION '%', why USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+RETURN NULL;
+END $$""",
+    """CREATE TRIGGER ballot_period_begins AFTER INSERT ON ballot_period
+FOR EACH ROW EXECUTE FUNCTION ballot_period_begins()""",
+    """CREATE FUNCTION ballot_service_is_admissible() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE held ballot%ROWTYPE; why text;
+BEGIN
+SELECT * INTO held FROM ballot WHERE id = NEW.ballot_id FOR SHARE;
+IF EXISTS (SELECT 1 FROM ballot_outcome WHERE ballot_id = NEW.ballot_id) THEN
+    why := 'service_after_outcome';
+ELSIF NOT EXISTS (SELECT 1 FROM ballot_seat
+    WHERE ballot_id = NEW.ballot_id AND country = NEW.country AND counted) THEN
+    why := 'service_without_seat';
+ELSIF EXISTS (SELECT 1 FROM ballot_period
+        WHERE ballot_id = NEW.ballot_id AND seq < NEW.seq) THEN
+    why := 'service_after_start';
+ELSIF NEW.delivered_at < held.opened_at THEN
+    why := 'service_before_opening';
+ELSIF NOT EXISTS (SELECT 1 FROM audit_entry e JOIN ballot b ON b.case_id = e.case_id
+    WHERE b.id = NEW.ballot_id AND e.seq = NEW.seq) THEN
+    why := 'service_without_entry';
+END IF;
+IF why IS NOT NULL THEN
+    RAISE EXCEPTION '%', why USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+RETURN NULL;
+END $$""",
+    """CREATE TRIGGER ballot_service_is_admissible AFTER INSERT ON ballot_service
+FOR EACH ROW EXECUTE FUNCTION ballot_service_is_admissible()""",
+    """CREATE FUNCTION submission_is_bound() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+IF EXISTS (SELECT 1 FROM ballot b
+    WHERE b.case_id = NEW.case_id AND b.seq < NEW.seq
+    AND substr(b.content_form, 1, length(NEW.form) + 2) = NEW.form || '/v'
+    AND (NEW.material IS NULL OR NEW.material <> b.material_digest)
+    AND NOT EXISTS (SELECT 1 FROM ballot_outcome o WHERE o.ballot_id = b.id)) THEN
+    RAISE EXCEPTION 'content_is_bound' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+RETURN NULL;
+END $$""",
+    """CREATE TRIGGER submission_is_bound AFTER INSERT ON submission
+FOR EACH ROW EXECUTE FUNCTION submission_is_bound()""",
+    """CREATE TABLE decision (
+	ballot_id BIGINT NOT NULL,
+	case_id BIGINT NOT NULL,
+	ref VARCHAR(20) NOT NULL,
+	round INTEGER NOT NULL,
+	seq INTEGER NOT NULL,
+	number VARCHAR(40),
+	body VARCHAR(40) NOT NULL,
+	year INTEGER NOT NULL,
+	title JSON NOT NULL,
+	way VARCHAR(12) NOT NULL,
+	secrecy VARCHAR(12) NOT NULL,
+	outcome VARCHAR(12) NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	tally JSON NOT NULL,
+	exercise BOOLEAN NOT NULL,
+	illustrative BOOLEAN NOT NULL,
+	record TEXT NOT NULL,
+	digest CHAR(64) NOT NULL,
+	CONSTRAINT pk_decision PRIMARY KEY (ballot_id),
+	CONSTRAINT uq_decision_case_id_round UNIQUE (case_id, round),
+	CONSTRAINT uq_decision_number UNIQUE (number),
+	CONSTRAINT fk_decision_ballot_id FOREIGN KEY(ballot_id) REFERENCES ballot (id),
+	CONSTRAINT fk_decision_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
+)""",
+    "CREATE INDEX ix_decision_at ON decision (at, ballot_id)",
+    """CREATE FUNCTION decision_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: decision' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER decision_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "decision"
+FOR EACH STATEMENT EXECUTE FUNCTION decision_append_only()""",
+    """CREATE TABLE decision_position (
+	ballot_id BIGINT NOT NULL,
+	country CHAR(2) NOT NULL,
+	position VARCHAR(20) NOT NULL,
+	explanation TEXT,
+	reservation TEXT,
+	CONSTRAINT pk_decision_position PRIMARY KEY (ballot_id, country),
+	CONSTRAINT fk_decision_position_ballot_id FOREIGN KEY(ballot_id) REFERENCES decision (ballot_id)
+)""",
+    """CREATE INDEX ix_decision_position_country ON decision_position (country, ballot_id)""",
+    """CREATE FUNCTION decision_position_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: decision_position' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER decision_position_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "decision_position"
+FOR EACH STATEMENT EXECUTE FUNCTION decision_position_append_only()""",
+    """CREATE TABLE decision_note (
+	ballot_id BIGINT NOT NULL,
+	seq INTEGER NOT NULL,
+	kind VARCHAR(10) NOT NULL,
+	country CHAR(2),
+	text TEXT NOT NULL,
+	office VARCHAR(40) NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_decision_note PRIMARY KEY (ballot_id, seq),
+	CONSTRAINT ck_decision_note_kind CHECK (kind IN ('sponsor', 'footnote', 'document', 'correction')),
+	CONSTRAINT ck_decision_note_country CHECK (kind IN ('document', 'correction') OR country IS NOT NULL),
+	CONSTRAINT fk_decision_note_ballot_id FOREIGN KEY(ballot_id) REFERENCES decision (ballot_id)
+)""",
+    """CREATE FUNCTION decision_note_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: decision_note' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER decision_note_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "decision_note"
+FOR EACH STATEMENT EXECUTE FUNCTION decision_note_append_only()""",
 )
 
 
