@@ -277,8 +277,10 @@ def shortest_sets(tally: Tally, rule: Rule) -> Ways:
 
 
 def _shortest(tally: Tally, rule: Rule, outcome: Outcome) -> tuple[Further, ...]:
+    # Votes in favour alone carry as soon as anything does; only round a tie a mixture may defeat.
+    mixing = (1, 2) if rule.minds_ties and outcome is not Outcome.CARRIED else (1,)
     for size in range(tally.unanswered + 1):
-        for kinds in (1, 2) if rule.minds_ties else (1,):
+        for kinds in mixing:
             found = tuple(
                 further
                 for further in _mixes(size, kinds)
