@@ -65,6 +65,7 @@ def test_the_seventeenth_vote_in_favour_decides(world: World) -> None:
     for country in countries[:16]:
         assert answer(world, country, "in_favour") is None
     missing = view(world).missing
+    assert missing
     assert (missing.in_favour, missing.against, missing.quorum) == (1, 16, 0)
     assert answer(world, countries[16], "in_favour") is Outcome.CARRIED
     assert view(world).tally == Tally(33, 17, 1, 0)

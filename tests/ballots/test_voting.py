@@ -138,6 +138,7 @@ def test_a_decided_ballot_takes_no_vote(world: World) -> None:
 
 def test_a_late_vote_is_refused_though_no_job_has_run(world: World) -> None:
     closes = view(world).ballot.closes_at
+    assert closes
     world.later(seconds=(closes - START).total_seconds() - 1)
     world.vote("AR", "in_favour")
     world.later(seconds=1)
@@ -166,6 +167,7 @@ def test_a_preview_tells_what_the_vote_would_do_and_changes_nothing(world: World
         would_not = preview_vote(tx, world.case(), "CL", "abstain")
     assert (would.before, would.after) == (Tally(4, 2, 0, 0), Tally(4, 3, 0, 0))
     assert (would.replaces, would.decides) == (None, Outcome.CARRIED)
+    assert would_not.missing
     assert (would_not.decides, would_not.missing.in_favour) == (None, 1)
     assert world.case().version == before
 
