@@ -134,7 +134,10 @@ def _decided(chair: Walker, ready: str) -> None:
     item = chair.page.locator("li").filter(has_text=ready)
     item.get_by_label("Cómo se decide").select_option("consensus")
     chair.go(item.get_by_role("button", name="Poner a votación"))
-    expect(chair.page).to_have_url(re.compile(ready))
+    expect(chair.page).to_have_url(re.compile(f"/cases/{ready}/consensus"))
+    chair.press("No hay objeciones: adoptar")
+    chair.go(chair.page.get_by_role("main").get_by_role("button").last)
+    chair.sees("Adoptad")
 
 
 def _invited(chair: Walker, ref: str) -> None:

@@ -8,6 +8,7 @@ from datetime import date
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from ricomi_workflow.ballots.kinds import Way
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.actors import Grant, Role
 from ricomi_workflow.kernel.errors import FieldError, Invalid
@@ -133,7 +134,7 @@ def vote_on_item(ref: str, number: int) -> Page:
             at = session.open_item_ballot(tx, services(), ref, number, way=way, order=order)
     except Invalid as error:
         return _desk(ref, refused(dict(request.form), error)), 422
-    return redirect(url_for("ballots.ballot", ref=at), 303)
+    return redirect(_floor(at, way), 303)
 
 
 @blueprint.post("/meetings/<ref>/items/<int:number>/invite")
@@ -160,7 +161,7 @@ def propose(ref: str) -> Page:
             session.propose_addition(tx, services(), ref, wish, way=way, order=order)
     except Invalid as error:
         return _desk(ref, refused(dict(request.form), _at_title(error))), 422
-    return redirect(url_for("ballots.ballot", ref=ref), 303)
+    return redirect(_floor(ref, way), 303)
 
 
 @blueprint.post("/meetings/<ref>/tasks")
@@ -286,6 +287,11 @@ def _of_minutes(ref: str, verb: Verb, said: str, *, at: dict[str, str] | None = 
     except Invalid as error:
         return shown_minutes(ref, refused(dict(request.form), _placed(error, at))), 422
     return redirect(url_for("meetings.minutes", ref=ref, done=said), 303)
+
+
+def _floor(ref: str, way: str) -> str:
+    """Where the chair holds the ballot that was just opened."""
+    return url_for("floor.consensus" if way == Way.CONSENSUS else "floor.roll_call", ref=ref)
 
 
 def _to_desk(ref: str, said: str) -> Response:
