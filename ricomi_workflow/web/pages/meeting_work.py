@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from ricomi_workflow.ballots.kinds import Way
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.actors import Grant, Role
-from ricomi_workflow.kernel.errors import FieldError, Invalid
+from ricomi_workflow.kernel.errors import FieldError, Invalid, NotFound
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES, LANGUAGES
 from ricomi_workflow.meetings import agenda, documents, session, tasks
 from ricomi_workflow.meetings import minutes as minute_verbs
@@ -61,7 +61,7 @@ def add_item(ref: str) -> Page:
     return _done(ref, verb, "added")
 
 
-@blueprint.post("/meetings/<ref>/items/<int:number>/<any(up, down, remove, open, close):act>")
+@blueprint.post("/meetings/<ref>/items/<int:number>/order/<act>")
 @for_bureau
 def change_item(ref: str, number: int, act: str) -> Page:
     """Move an item, take it off, or say whether it is public."""
@@ -73,7 +73,7 @@ def change_item(ref: str, number: int, act: str) -> Page:
         "close": lambda tx: agenda.set_public(tx, services(), ref, number, public=False),
     }
     said = {"up": "moved", "down": "moved", "remove": "removed"}.get(act, "changed")
-    return _done(ref, verbs[act], said)
+    return _done(ref, _known(verbs, act), said)
 
 
 @blueprint.post("/meetings/<ref>/issue")
@@ -109,7 +109,7 @@ def call_roll(ref: str) -> Page:
     return _to_desk(ref, "called")
 
 
-@blueprint.post("/meetings/<ref>/items/<int:number>/<any(take_up, conclude, postpone):act>")
+@blueprint.post("/meetings/<ref>/items/<int:number>/session/<act>")
 @for_bureau
 def treat_item(ref: str, number: int, act: str) -> Page:
     """Take up an item, conclude it or put it off."""
@@ -120,8 +120,9 @@ def treat_item(ref: str, number: int, act: str) -> Page:
         "conclude": lambda tx: session.conclude(tx, services(), ref, number, words),
         "postpone": lambda tx: session.postpone(tx, services(), ref, number, words),
     }
+    verb = _known(verbs, act)
     said = {"take_up": "taken_up", "conclude": "concluded", "postpone": "postponed"}[act]
-    return _done(ref, verbs[act], said, at={"words": name})
+    return _done(ref, verb, said, at={"words": name})
 
 
 @blueprint.post("/meetings/<ref>/items/<int:number>/vote")
@@ -287,6 +288,13 @@ def _of_minutes(ref: str, verb: Verb, said: str, *, at: dict[str, str] | None = 
     except Invalid as error:
         return shown_minutes(ref, refused(dict(request.form), _placed(error, at))), 422
     return redirect(url_for("meetings.minutes", ref=ref, done=said), 303)
+
+
+def _known(verbs: dict[str, Verb], act: str) -> Verb:
+    """The verb that an address names. Raises `NotFound`."""
+    if act not in verbs:
+        raise NotFound("act", act)
+    return verbs[act]
 
 
 def _floor(ref: str, way: str) -> str:

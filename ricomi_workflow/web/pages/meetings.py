@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as Answer
 from ricomi_workflow.files.queries import Standing, get_attachment
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.meetings.queries import see
-from ricomi_workflow.papers import meeting as papers
+from ricomi_workflow.papers.meeting import minutes_pdf, notice_pdf, order_pdf
 from ricomi_workflow.web.audience import for_everybody
 from ricomi_workflow.web.file_answer import as_download
 from ricomi_workflow.web.i18n import PREFIX, language
@@ -63,7 +63,7 @@ def document(ref: str, key: int) -> Response:
 @for_everybody
 def notice(ref: str) -> Response:
     """The notice of the meeting as a PDF."""
-    made = papers.notice_pdf(services(), actor(), ref, language())
+    made = notice_pdf(services(), actor(), ref, language())
     return _paper(made, f"{ref}-notice-{language()}.pdf")
 
 
@@ -71,7 +71,7 @@ def notice(ref: str) -> Response:
 @for_everybody
 def order_of_business(ref: str) -> Response:
     """The order of business as a PDF, with the items that the reader may see."""
-    made = papers.order_pdf(services(), actor(), ref, language())
+    made = order_pdf(services(), actor(), ref, language())
     return _paper(made, f"{ref}-order-{language()}.pdf")
 
 
@@ -79,7 +79,7 @@ def order_of_business(ref: str) -> Response:
 @for_everybody
 def minutes_paper(ref: str) -> Response:
     """The minutes as a PDF."""
-    made = papers.minutes_pdf(services(), actor(), ref, language())
+    made = minutes_pdf(services(), actor(), ref, language())
     return _paper(made, f"{ref}-minutes-{language()}.pdf")
 
 
