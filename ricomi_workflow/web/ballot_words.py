@@ -68,7 +68,8 @@ class BallotWords:
 
     drawn: BallotDrawn
     rule: str
-    rule_confirmed: bool
+    rule_confirmed: bool  # by its data alone; what the Secretariat recorded stands with the body
+    body: str
     content: str  # the form voted on; empty: a question by itself
     number: int
     digest: str
@@ -99,6 +100,7 @@ def ballot_words(view: BallotView) -> BallotWords:
         drawn=drawn_of(view),
         rule=ballot.rule.note[language()],
         rule_confirmed=ballot.rule.confirmed,
+        body=ballot.body,
         content=(ballot.content_form or "").partition("/")[0],
         number=ballot.content_number or 0,
         digest=short_digest(ballot.content_digest),

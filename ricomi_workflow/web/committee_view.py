@@ -11,7 +11,9 @@ from flask import url_for
 from ricomi_workflow.ballots.commands import VOTERS
 from ricomi_workflow.ballots.queries import OpenBallot, ended_ballots, open_ballots
 from ricomi_workflow.bodies import formats
+from ricomi_workflow.bodies.model import Body
 from ricomi_workflow.bodies.rules import electorate
+from ricomi_workflow.committees.queries import rule_in_force
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.reviews.rankings import orders_for_committee
@@ -73,6 +75,7 @@ class Committee:
     orders: tuple[tuple[str, str, bool], ...]  # of calls: where, number, whether adopted
     rule: str
     rule_confirmed: bool
+    body_href: str
     seats: int
 
 
@@ -104,9 +107,17 @@ def committee(connection: Connection, reader: Actor) -> Committee:
             for ref, number, adopted in orders_for_committee(connection)
         ),
         rule=body.rule.note[language()],
-        rule_confirmed=body.rule.confirmed,
+        rule_confirmed=_is_confirmed(connection, body),
+        body_href=url_for("bodies.body", body=body.id),
         seats=electorate(body, services().reference, today).count,
     )
+
+
+def _is_confirmed(connection: Connection, body: Body) -> bool:
+    """Whether the rule is confirmed otherwise than for a demonstration."""
+    found = rule_in_force(connection, body)
+    made_up = found.confirmation is not None and found.confirmation.illustrative
+    return found.is_confirmed and not made_up
 
 
 def _row(line: OpenBallot, now: datetime) -> BallotRow:

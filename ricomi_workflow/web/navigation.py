@@ -54,6 +54,7 @@ ENTRIES = (
     Entry("ui.nav_process", "process.process"),
 )
 FOOT = (
+    Entry("committees.title", "bodies.body_list"),
     Entry("about.contact", "about.contact"),
     Entry("about.accessibility", "about.accessibility"),
     Entry("about.open", "about.open_data"),

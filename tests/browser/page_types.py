@@ -95,6 +95,14 @@ def _give_to_nobody(walker: Walker) -> None:
     walker.press("Asignar")
 
 
+def _record_nobody(walker: Walker) -> None:
+    walker.press("Registrar")
+
+
+def _end_first(walker: Walker) -> None:
+    walker.go(walker.page.get_by_role("link", name="Registrar el fin").first)
+
+
 def _ask_nothing(walker: Walker) -> None:
     walker.press("Preguntar")
 
@@ -151,6 +159,9 @@ PUBLIC: Mapping[str, PageType] = {
     "fund": PageType("/fund"),
     "calls": PageType("/calls"),
     "call": PageType("/calls/{call}"),
+    "bodies": PageType("/bodies"),
+    "body": PageType("/bodies/ceam"),
+    "body-in-2011": PageType("/bodies/ceam?day=2011-06-01"),
     "meetings": PageType("/meetings"),
     "meeting": PageType("/meetings/{meeting}"),
     "decisions": PageType("/decisions"),
@@ -240,6 +251,10 @@ SIGNED_IN: Mapping[str, PageType] = {
     "fund-pledge": PageType("/fund/desk/pledge", FUND),
     "studio": PageType("/process/cooperation_request/studio", SECRETARIAT),
     "studio-good-practice": PageType("/process/good_practice/studio", ADMINISTRATOR),
+    "body-people": PageType("/bodies/ceam/people", SECRETARIAT),
+    "body-people-wrong": PageType("/bodies/ceam/people", SECRETARIAT, _record_nobody),
+    "body-end": PageType("/bodies/ceam/people", SECRETARIAT, _end_first),
+    "body-rule": PageType("/bodies/ceam/rules/ordinary", SECRETARIAT),
     "people": PageType("/people", ADMINISTRATOR),
     "person-new": PageType("/people/new", ADMINISTRATOR),
     "profile": PageType("/profile", APPLICANT),
