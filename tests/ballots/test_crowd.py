@@ -1,6 +1,6 @@
 """Sixteen people at one ballot at once, over and over: one outcome, nothing lost, nothing twice.
 
-`RICOMI_ROUNDS` says how many rounds; a thousand are run before a release (CONTRIBUTING.md).
+`CROWD_ROUNDS` says how many rounds; a thousand are run before a release (CONTRIBUTING.md).
 """
 
 import os
@@ -16,7 +16,7 @@ from ricomi_workflow.kernel.errors import Conflict, DomainError, NotOffered, Ref
 from tests.support.committee import VOTERS, World
 from tests.support.threads import at_once
 
-ROUNDS = int(os.environ.get("RICOMI_ROUNDS", "12"))
+ROUNDS = int(os.environ.get("CROWD_ROUNDS", "12"))
 CLIENTS = 16
 POSITIONS = ("in_favour", "against", "abstain", "not_participating")
 Act = Callable[[], object]
