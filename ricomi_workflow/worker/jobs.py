@@ -8,9 +8,10 @@ from dataclasses import asdict, dataclass
 import structlog
 
 from ricomi_workflow.audit.checkpoints import latest_checkpoint, make_checkpoint
+from ricomi_workflow.ballots.closing import close_windows
 from ricomi_workflow.ballots.hooks import waited_for
-from ricomi_workflow.bootstrap import PINS
 from ricomi_workflow.ballots.silence import keep_silence
+from ricomi_workflow.bootstrap import PINS
 from ricomi_workflow.calls.commands import keep_time
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.presence import forget_absent
@@ -37,11 +38,12 @@ class Job:
 
 
 def jobs(services: Services, transport: Transport) -> tuple[Job, ...]:
-    """What the worker does: terms, calls, silence, mail, what may be forgotten, and its pulse."""
+    """What the worker does: terms, calls, ballots, mail, what may be forgotten, and its pulse."""
     return (
         Job("deadlines", 30, lambda: sweep_deadlines(services)),
         Job("calls", 30, lambda: keep_calls(services)),
         Job("calendar", 3600, lambda: tell_year(services)),
+        Job("ballots", 30, lambda: close_ballots(services)),
         Job("silence", 15, lambda: keep_procedures(services)),
         Job("outbox", 5, lambda: deliver(services, transport)),
         *([Job("scanning", 10, lambda: scan(services))] if services.scanner else []),
@@ -69,6 +71,12 @@ def tell_year(services: Services) -> None:
     """Tell the Secretariat and the officers what the calendar of a body brings, once a year."""
     if told := keep_calendar(services):
         _log.info("calendar.told", items=told)
+
+
+def close_ballots(services: Services) -> None:
+    """Write down how the ballots ended whose closing time has come."""
+    if closed := close_windows(services):
+        _log.info("ballots.closed", ballots=closed)
 
 
 def keep_procedures(services: Services) -> None:

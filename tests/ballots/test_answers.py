@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine
 
+from ricomi_workflow.ballots.closing import close_windows
 from ricomi_workflow.ballots.commands import RECALL, preview_vote
 from ricomi_workflow.ballots.rules import Outcome, Position, Tally
 from ricomi_workflow.bodies.decision_rule import Blocking
@@ -257,3 +258,16 @@ def test_an_opening_may_set_another_term(engine: Engine, days: int) -> None:
     assert ballot.closes_at == world.services.calendar.due(start, days)
     assert (ballot.language, ballot.meeting) == ("fr", "RICOMI-2026-0009")
     assert world.faults() == []
+
+
+def test_the_worker_writes_down_what_has_ended_and_nothing_else(world: World) -> None:
+    other = world.another()
+    other.ask(business_days=20)
+    world.vote("AR", "in_favour")
+    assert close_windows(world.services) == 0
+    closes_at = world.view().ballot.closes_at
+    assert closes_at is not None
+    world.clock.at = closes_at
+    assert close_windows(world.services) == 1
+    assert close_windows(world.services) == 0
+    assert (world.case().state, other.case().state) == ("put_off", "vote")

@@ -52,8 +52,10 @@ def test_every_job_runs_at_once_and_leaves_its_pulse(engine: Engine, tmp_path: P
             "deadlines",
             "calls",
             "calendar",
+            "ballots",
             "silence",
             "outbox",
+            "checkpoints",
             "forgetting",
             "worker",
         }
