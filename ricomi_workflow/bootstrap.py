@@ -105,7 +105,13 @@ PINS = closing_entries  # what every checkpoint covers besides the ends of the t
 MOVERS = tuple(each.MOVER for each in (ballot_moving, deadline_moving, catalogue_moving))
 IMPLIED = ("file_submission", "name_files", "notify", "schedule_deadline", "publish")
 FIRED_BY_CODE = frozenset({"decide", "open_call", "close_call"})
-READS = {**fund_hooks.READS, **call_hooks.READS, **partner_hooks.READS, **execution_hooks.READS, **meeting_hooks.READS}
+READS = {
+    **fund_hooks.READS,
+    **call_hooks.READS,
+    **partner_hooks.READS,
+    **execution_hooks.READS,
+    **meeting_hooks.READS,
+}
 TERMS = {**fund_hooks.TERMS, **execution_hooks.TERMS}
 VARIABLES = (
     "DATABASE_URL", "SECRET_KEY", "BASE_URL", "SMTP_URL", "FILES", "DEFINITIONS", "S3", "CLAMD",

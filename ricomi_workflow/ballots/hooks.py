@@ -143,9 +143,7 @@ def _end(act: Act, otherwise: Outcome) -> None:
         raise Refused([Refusal("already_decided")])
     act.tx.flush()  # what closes may be told from the rows of this act
     outcome = decided or otherwise
-    act.note(
-        **end_ballot(act.tx, act.services, act.case, standing, outcome, reason=act.reason)
-    )
+    act.note(**end_ballot(act.tx, act.services, act.case, standing, outcome, reason=act.reason))
 
 
 def remind_voters(act: Act) -> None:

@@ -9,7 +9,15 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
-FOLDERS: Final = ("forms", "migrations", "notifications", "reference", "texts", "verifier", "workflows")
+FOLDERS: Final = (
+    "forms",
+    "migrations",
+    "notifications",
+    "reference",
+    "texts",
+    "verifier",
+    "workflows",
+)
 
 
 def root(name: str) -> Path:
