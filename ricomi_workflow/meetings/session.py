@@ -60,6 +60,14 @@ _TITLES = {
     "fr": "Le point suivant est-il ajouté à l'ordre du jour ? {title}",
 }
 
+# Decisions are public: the words of a closed item do not stand in their question.
+_CLOSED = {
+    "es": "Punto {number} de la reunión {ref}, tratado a puerta cerrada",
+    "en": "Item {number} of the meeting {ref}, treated behind closed doors",
+    "pt": "Ponto {number} da reunião {ref}, tratado a portas fechadas",
+    "fr": "Point {number} de la réunion {ref}, traité à huis clos",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -138,7 +146,7 @@ def open_item_ballot(
         given = {"way": chosen.value, "meeting": ref}
         advance(tx, services, voted_on, OPEN_BALLOT, inputs=given)
     else:
-        _open(tx, services, case, item.title, way=chosen)
+        _open(tx, services, case, _asked(item, ref), way=chosen)
     tx.flush()  # the ballot is counted, and the row of the item names it
     round_number = count_rounds(tx, voted_on.id)
     _seat_the_room(tx, services, case, voted_on, order)
@@ -171,7 +179,9 @@ def propose_addition(
     proposed = proposals_of(tx.connection, case.id)
     used = used_numbers(versions_of(tx.connection, case.id)) | {p.item.number for p in proposed}
     item = new_item(tx, agenda.items, used, wish)
-    asked = {lang: words.format(title=_words(item, lang)) for lang, words in _TITLES.items()}
+    named = _asked(item, ref)
+    first = next(iter(named.values()))
+    asked = {k: words.format(title=named.get(k) or first) for k, words in _TITLES.items()}
     _open(tx, services, case, asked, way=_way(way), rule=ADDITION)
     tx.flush()  # the proposal names the ballot
     round_number = count_rounds(tx, case.id)
@@ -246,8 +256,11 @@ def _way(way: str) -> Way:
     return Way(way)
 
 
-def _words(item: Item, lang: str) -> str:
-    return item.title.get(lang) or next(iter(item.title.values()))
+def _asked(item: Item, ref: str) -> Mapping[str, str]:
+    """The words of an item as a decision may quote them."""
+    if item.public:
+        return item.title
+    return {k: words.format(number=item.number, ref=ref) for k, words in _CLOSED.items()}
 
 
 def _attendance(services: Services, case: Case, answer: Answer) -> dict[str, object]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import io
 
 import pytest
+from sqlalchemy import select
 
+from ricomi_workflow.ballots.models import ballot
 from ricomi_workflow.files.commands import Upload
 from ricomi_workflow.kernel.actors import ANONYMOUS
 from ricomi_workflow.kernel.errors import DomainError, NotFound
 from ricomi_workflow.meetings import agenda, session
+from ricomi_workflow.meetings.agenda import Wish
 from ricomi_workflow.meetings.documents import Draft, issue_document
 from ricomi_workflow.meetings.queries import list_meetings, meetings_for, see
 from tests.support.meeting import OBSERVER, VICE, Room
@@ -161,3 +164,22 @@ def test_an_exercise_has_numbers_of_its_own_and_stays_out_of_public_lists(room: 
         assert [m.ref for m in list_meetings(connection, ANONYMOUS)] == [room.ref]
         with pytest.raises(NotFound):
             see(connection, ANONYMOUS, practice)
+
+
+def test_a_ballot_on_a_closed_item_does_not_quote_its_words(room: Room) -> None:
+    """The decision is public; what was behind the doors is not."""
+    closed = room.add("Cerrado", public=False)
+    room.open_session()
+    room.take_up(closed)
+    room.put_to_vote(closed)
+    assert room.decide(room.ref) == "carried"
+    with room.story.act(CHAIR) as tx:
+        wish = Wish({"es": "Cerrado también"}, public=False)
+        session.propose_addition(tx, room.story.services, room.ref, wish)
+    with room.story.services.uow.read() as connection:
+        asked = [
+            str(question) for question in connection.execute(select(ballot.c.question)).scalars()
+        ]
+    assert len(asked) == 2
+    assert not any("Cerrado" in question for question in asked)
+    assert all(room.ref in question for question in asked)
