@@ -1,7 +1,8 @@
 """Operators in words: when a field applies, when it is required, what it is computed from.
 
 The manual and the pages say the same sentences; both come from the definition and from
-`texts/operators.yaml`. A negation is told by turning the facts round, never by brackets.
+`texts/operators.yaml`. A negation is told by turning the facts round; a group within a group of the
+other kind is told as a numbered part, so that "and" and "or" never meet in one phrase.
 """
 
 from __future__ import annotations
@@ -44,6 +45,16 @@ _PAIRED = {
 
 
 @dataclass(frozen=True, slots=True)
+class _Told:
+    """A fact in words, or a group of them; `compound` if it joins several by itself."""
+
+    joint: str = ""
+    parts: tuple[_Told, ...] = ()
+    text: str = ""
+    compound: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class OperatorWords:
     """A language in which the operators of one form are told; `table` for those of its columns."""
 
@@ -66,15 +77,49 @@ class OperatorWords:
 
     def condition(self, condition: Condition, *, negative: bool = False) -> str:
         """A condition as part of a sentence."""
+        return self._told(self._plain(condition, negative=negative), "")
+
+    def _plain(self, condition: Condition, *, negative: bool) -> _Told:
+        """A condition without negations of groups; a group in one of its own kind is none."""
         match condition:
             case Fact():
-                return self._fact(condition, negative=negative)
+                several = condition.operator is Operator.IN and len(_several(condition.value)) > 1
+                return _Told(text=self._fact(condition, negative=negative), compound=several)
             case Not(part):
-                return self.condition(part, negative=not negative)
+                return self._plain(part, negative=not negative)
             case AllOf(parts) | AnyOf(parts):
                 joint = "and" if isinstance(condition, AllOf) is not negative else "or"
-                told = [self.condition(part, negative=negative) for part in parts]
-                return self._joined(joint, told)
+                if (fact := self._unsaid(condition)) is not None:
+                    return self._plain(fact, negative=not negative)
+                told: list[_Told] = []
+                for part in parts:
+                    inner = self._plain(part, negative=negative)
+                    told += inner.parts if inner.joint == joint else [inner]
+                return told[0] if len(told) == 1 else _Told(joint, tuple(told), compound=True)
+
+    def _unsaid(self, condition: Condition) -> Fact | None:
+        """What is not so where a question of yes or no is unanswered or answered the other way."""
+        match condition:
+            case AnyOf(
+                (Fact(field, Operator.FILLED, False), Fact(same, Operator.EQUALS, bool(no)))
+            ):
+                found = Names(self.form, self.table).find(field)
+                yes_no = found is not None and found.type is FieldType.YES_NO
+                return Fact(field, Operator.EQUALS, not no) if same == field and yes_no else None
+        return None
+
+    def _told(self, told: _Told, number: str) -> str:
+        """A group as a sentence; numbered where a group in it could be read to end elsewhere."""
+        if not told.joint:
+            return told.text
+        if not any(part.compound for part in told.parts):
+            return self._joined(told.joint, [part.text for part in told.parts])
+        numbers = [f"{number}{each}" for each in range(1, len(told.parts) + 1)]
+        listed = [
+            self._say("numbered", number=each, condition=self._told(part, f"{each}."))
+            for each, part in zip(numbers, told.parts, strict=True)
+        ]
+        return self._say(f"several_{told.joint}", conditions=self._joined("then", listed))
 
     def check(self, check: Check) -> str:
         """What a check demands, other than that two sums be equal."""
@@ -166,3 +211,7 @@ class OperatorWords:
 
     def _say(self, key: str, **params: object) -> str:
         return self.texts.text(f"operators.{key}", self.lang, **params)
+
+
+def _several(value: Json) -> list[Json]:
+    return list(value) if isinstance(value, list | tuple) else [value]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ricomi_workflow.definitions.fields import Lookups
+from ricomi_workflow.definitions.load import load
 from ricomi_workflow.definitions.manual_forms import form_part
 from ricomi_workflow.definitions.operator_words import OperatorWords
 from ricomi_workflow.definitions.texts import load_texts
@@ -43,6 +44,8 @@ FORM = build(
         }
     ],
 )
+
+SURE = {"field": "sure", "equals": True}
 
 
 def told(condition: object, lang: str) -> str:
@@ -111,6 +114,42 @@ def _fields() -> list[dict[str, object]]:
             },
             "Solo si la suma de «lines es, sum es» es al menos «cost es», o bien «sure es» es Sí.",
         ),
+        (
+            {"any": [{"field": "sure", "filled": False}, {"field": "sure", "equals": False}]},
+            "Solo si «sure es» no es Sí.",
+        ),
+        (
+            {
+                "all": [
+                    {"any": [{"field": "cost", "filled": True}, {"field": "last", "filled": True}]},
+                    {"all": [{"field": "sure", "equals": True}]},
+                    {"field": "kind", "in": ["visit", "course"]},
+                ]
+            },
+            (
+                "Solo si se cumplen todas estas condiciones: (1) «cost es» tiene respuesta, o bien"
+                " «last es» tiene respuesta; (2) «sure es» es Sí; (3) «kind es» es visit es o"
+                " course es."
+            ),
+        ),
+        (
+            {
+                "any": [
+                    {"field": "sure", "equals": True},
+                    {
+                        "all": [
+                            {"field": "cost", "filled": True},
+                            {"not": {"all": [{"field": "first", "filled": True}, SURE]}},
+                        ]
+                    },
+                ]
+            },
+            (
+                "Solo si se cumple al menos una de estas condiciones: (1) «sure es» es Sí; (2) se"
+                " cumplen todas estas condiciones: (2.1) «cost es» tiene respuesta; (2.2) «first es»"
+                " no tiene respuesta, o bien «sure es» no es Sí."
+            ),
+        ),
     ],
 )
 def test_a_condition_in_words(condition: object, es: str) -> None:
@@ -143,3 +182,18 @@ def test_the_manual_tells_every_operator(lang: str) -> None:
     plain = text.replace("\u00a0", " ")
     for words in wanted[lang]:
         assert words in plain
+
+
+def test_the_shipped_condition_for_other_states_reads_in_one_way() -> None:
+    form = load().forms["request/v2"]
+    said = {
+        "es": "Obligatorio si «Se busca un Estado que comparta su experiencia» no es Sí y"
+        " «El proyecto es de toda la red» no es Sí.",
+        "en": "Required if “A State that would share its experience is sought” is not Yes and"
+        " “The project is of the whole network” is not Yes.",
+        "pt": "Obrigatório se “Busca-se um Estado que compartilhe sua experiência” não é Sim e"
+        " “O projeto é de toda a rede” não é Sim.",
+    }
+    for lang, words in said.items():
+        teller = OperatorWords(form, lang, TEXTS, Lookups())
+        assert teller.required(form.field("participants")) == words
