@@ -65,7 +65,6 @@ class SeatRow:
 
     country: str
     counted: bool
-    verdict: str
     why: str
     source: str
     confirmed: bool
@@ -268,7 +267,6 @@ def _seat(body: Body, seat: Seat, speaking: str) -> SeatRow:
     return SeatRow(
         country=formats.country(seat.country, language()),
         counted=seat.counted,
-        verdict=t("bodies.seat_counted" if seat.counted else "bodies.seat_not_counted"),
         why=". ".join(dict.fromkeys(text.rstrip(".") for text in (why, *notes) if text)) + ".",
         source=seat.source,
         confirmed=seat.confirmed,
