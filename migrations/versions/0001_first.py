@@ -119,11 +119,11 @@ BEGIN SELECT RAISE(ABORT, 'append_only: checkpoint'); END""",
 	CONSTRAINT pk_case PRIMARY KEY (id),
 	CONSTRAINT uq_case_ref UNIQUE (ref)
 )""",
-    'CREATE INDEX ix_case_updated ON "case" (updated_at, id)',
-    'CREATE INDEX ix_case_state_updated ON "case" (state, updated_at)',
     'CREATE INDEX ix_case_definition_state ON "case" (definition, state, exercise)',
     'CREATE INDEX ix_case_country_updated ON "case" (country, updated_at)',
     'CREATE INDEX ix_case_kind_country ON "case" (kind, country)',
+    'CREATE INDEX ix_case_updated ON "case" (updated_at, id)',
+    'CREATE INDEX ix_case_state_updated ON "case" (state, updated_at)',
     """CREATE TRIGGER case_needs_entry BEFORE UPDATE ON "case" BEGIN
 SELECT RAISE(ABORT, 'no_entry') WHERE NEW.version <> OLD.version + 1 OR NOT EXISTS (
     SELECT 1 FROM audit_entry WHERE case_id = OLD.id AND seq = NEW.version
@@ -380,8 +380,8 @@ BEGIN SELECT RAISE(ABORT, 'append_only: delegation'); END""",
 	CONSTRAINT pk_audit_entry PRIMARY KEY (case_id, seq),
 	CONSTRAINT fk_audit_entry_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
 )""",
-    """CREATE INDEX ix_audit_entry_left ON audit_entry (from_state, at) WHERE from_state <> to_state AND act <> 'case.migrated'""",
     "CREATE INDEX ix_audit_entry_at ON audit_entry (at)",
+    """CREATE INDEX ix_audit_entry_left ON audit_entry (from_state, at) WHERE from_state <> to_state AND act <> 'case.migrated'""",
     """CREATE TRIGGER audit_entry_no_update BEFORE UPDATE ON "audit_entry"
 BEGIN SELECT RAISE(ABORT, 'append_only: audit_entry'); END""",
     """CREATE TRIGGER audit_entry_no_delete BEFORE DELETE ON "audit_entry"
@@ -993,8 +993,8 @@ BEGIN SELECT RAISE(ABORT, 'append_only: attachment_scan'); END""",
 	CONSTRAINT uq_journal_reverses UNIQUE (reverses),
 	CONSTRAINT fk_journal_reverses FOREIGN KEY(reverses) REFERENCES journal (id)
 )""",
-    "CREATE INDEX ix_journal_case ON journal (case_id, case_seq)",
     "CREATE INDEX ix_journal_at ON journal (at)",
+    "CREATE INDEX ix_journal_case ON journal (case_id, case_seq)",
     """CREATE TRIGGER journal_no_update BEFORE UPDATE ON "journal"
 BEGIN SELECT RAISE(ABORT, 'append_only: journal'); END""",
     """CREATE TRIGGER journal_no_delete BEFORE DELETE ON "journal"
@@ -1662,11 +1662,11 @@ FOR EACH STATEMENT EXECUTE FUNCTION checkpoint_append_only()""",
 	CONSTRAINT pk_case PRIMARY KEY (id),
 	CONSTRAINT uq_case_ref UNIQUE (ref)
 )""",
-    'CREATE INDEX ix_case_updated ON "case" (updated_at, id)',
-    'CREATE INDEX ix_case_state_updated ON "case" (state, updated_at)',
     'CREATE INDEX ix_case_definition_state ON "case" (definition, state, exercise)',
     'CREATE INDEX ix_case_country_updated ON "case" (country, updated_at)',
     'CREATE INDEX ix_case_kind_country ON "case" (kind, country)',
+    'CREATE INDEX ix_case_updated ON "case" (updated_at, id)',
+    'CREATE INDEX ix_case_state_updated ON "case" (state, updated_at)',
     """CREATE FUNCTION case_needs_entry() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 IF TG_OP = 'DELETE' THEN
@@ -1934,8 +1934,8 @@ FOR EACH STATEMENT EXECUTE FUNCTION delegation_append_only()""",
 	CONSTRAINT pk_audit_entry PRIMARY KEY (case_id, seq),
 	CONSTRAINT fk_audit_entry_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
 )""",
-    """CREATE INDEX ix_audit_entry_left ON audit_entry (from_state, at) WHERE from_state <> to_state AND act <> 'case.migrated'""",
     "CREATE INDEX ix_audit_entry_at ON audit_entry (at)",
+    """CREATE INDEX ix_audit_entry_left ON audit_entry (from_state, at) WHERE from_state <> to_state AND act <> 'case.migrated'""",
     """CREATE FUNCTION audit_entry_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'append_only: audit_entry' USING ERRCODE = 'integrity_constraint_violation';
 END $$""",
@@ -2612,8 +2612,8 @@ FOR EACH STATEMENT EXECUTE FUNCTION attachment_scan_append_only()""",
 	CONSTRAINT uq_journal_reverses UNIQUE (reverses),
 	CONSTRAINT fk_journal_reverses FOREIGN KEY(reverses) REFERENCES journal (id)
 )""",
-    "CREATE INDEX ix_journal_case ON journal (case_id, case_seq)",
     "CREATE INDEX ix_journal_at ON journal (at)",
+    "CREATE INDEX ix_journal_case ON journal (case_id, case_seq)",
     """CREATE FUNCTION journal_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'append_only: journal' USING ERRCODE = 'integrity_constraint_violation';
 END $$""",
