@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.browser.tongue import Tongue
 from tests.support.browser import Pages
 from tests.support.databases import Databases, connected
 from tests.support.site import Site, open_site
@@ -30,3 +31,9 @@ def visitor(pages: Pages, site: Site) -> Entering:
         return Walker(page, site, lang)
 
     return open_page
+
+
+@pytest.fixture(params=["es", "pt"])
+def say(request: pytest.FixtureRequest, visitor: Entering) -> Tongue:
+    """One of the two languages, each on its device."""
+    return Tongue(visitor, str(request.param))

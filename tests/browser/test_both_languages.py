@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -12,58 +11,13 @@ from playwright.sync_api import Page, expect
 from ricomi_workflow.kernel.actors import Role
 from tests.browser.conftest import Entering
 from tests.browser.page_types import APPLICANT, FUND, NEW_REVIEWER, SECRETARIAT
+from tests.browser.tongue import WHY, Tongue
 from tests.packets.workbook import Filled
 from tests.support.dated import played
 from tests.support.looking import overflowing
 from tests.support.site import Site, Who
-from tests.support.walking import Walker
 
-DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 BRAZIL: Who = (Role.FOCAL_POINT, "BR")
-WHY = {"es": "Falta el informe del banco.", "pt": "Falta o relatório do banco."}
-
-
-@dataclass(frozen=True, slots=True)
-class Tongue:
-    """Walkers of one language on its device."""
-
-    visitor: Entering
-    lang: str
-
-    def enter(self, who: Who, path: str = "/work") -> Walker:
-        """Somebody signed in, at a page."""
-        size = DESK if self.lang == "es" else PHONE
-        walker = self.visitor(self.lang, **size).enter(who)
-        walker.visit(path)
-        return walker
-
-    def __call__(self, es: str, pt: str) -> str:
-        """The words of the language."""
-        return es if self.lang == "es" else pt
-
-    def confirm(self, walker: Walker, act: str) -> None:
-        """Press the button that confirms an act; the page keeps to the width of the device."""
-        assert overflowing(walker.page) == []
-        walker.press(f"Confirmar: {act[0].lower()}{act[1:]}")
-
-    def give_reason(self, walker: Walker, act: str) -> None:
-        """An act that needs a reason is told so before it is done with one."""
-        walker.follow(act)
-        self.confirm(walker, act)
-        walker.sees(self("Falta la razón", "Falta a razão"))
-        walker.page.locator("#reason").fill(WHY[self.lang])
-        self.confirm(walker, act)
-
-    def hand_in(self, walker: Walker, act: str) -> None:
-        """Leave the form, and confirm what it is for."""
-        walker.press(self("Guardar y revisar", "Salvar e revisar"))
-        self.confirm(walker, act)
-
-
-@pytest.fixture(params=["es", "pt"])
-def say(request: pytest.FixtureRequest, visitor: Entering) -> Tongue:
-    """One of the two languages."""
-    return Tongue(visitor, str(request.param))
 
 
 @pytest.fixture(autouse=True)
