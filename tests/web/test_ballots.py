@@ -27,6 +27,11 @@ WORDS = "Uruguay entiende que el costo del segundo año no lo asume."
 
 @pytest.fixture
 def peopled_site(engine: Engine) -> tuple[Network, Site]:
+    """A network of people with cases."""
+    return made_site(engine)
+
+
+def made_site(engine: Engine) -> tuple[Network, Site]:
     """A network of people, and the means to bring a case before the committee."""
     made = network(engine)
     behind = made.rehearsed
