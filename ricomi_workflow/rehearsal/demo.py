@@ -45,7 +45,7 @@ _LONG_AGO = timedelta(days=340)
 _PROPOSAL = timedelta(days=38)
 _ANSWERED = 15  # states that have answered on the 2011 proposal when the demonstration begins
 _GIFTS: tuple[tuple[str, Source, int, int], ...] = (  # donor, class, promised and received, US$
-    ("MX", Source.MEMBER_STATES, 60_000, 60_000),
+    ("MX", Source.MEMBER_STATES, 120_000, 120_000),
     ("CA", Source.MEMBER_STATES, 70_000, 70_000),
     ("BR", Source.MEMBER_STATES, 30_000, 20_000),
     ("PY", Source.MEMBER_STATES, 5_000, 5_000),
@@ -98,21 +98,31 @@ def perform(settings: Settings, password: str, clock: Clock | None = None) -> Ca
     _give(stage)
     told = _file()
     scripts = [
-        (_morning(now - timedelta(days=request.days_ago)), _life(stage, request))
+        (
+            _morning(now - timedelta(days=request.days_ago)),
+            _life(_apart(stage, f"{request.country} {request.days_ago}"), request),
+        )
         for request in told.requests
     ]
     scripts += [
         (_morning(now - timedelta(days=offer.days_ago)), _offered(stage, offer))
         for offer in told.offers
     ]
-    call = (_morning(now - timedelta(days=calling.DAYS)), calling.called(stage))
+    call = (_morning(now - timedelta(days=calling.DAYS)), calling.called(_apart(stage, "call")))
     begun = _morning(now - timedelta(days=around.DAYS))
     scripts += [(begun, around.profiled(stage, country)) for country in around.PROFILES]
     scripts.append((begun, around.shared(stage)))
-    scripts.append((_morning(now - timedelta(days=meeting.DAYS)), meeting.met(stage)))
-    play(stage, [*scripts, call, (_morning(now - _PROPOSAL), _proposal(stage))])
+    met = meeting.met(_apart(stage, "meeting"))
+    scripts.append((_morning(now - timedelta(days=meeting.DAYS)), met))
+    proposal = _proposal(_apart(stage, "proposal"))
+    play(stage, [*scripts, call, (_morning(now - _PROPOSAL), proposal)])
     services.uow.engine.dispose()
     return stage.cast
+
+
+def _apart(stage: Stage, story: str) -> Stage:
+    """The stage for one story: what it draws is its own, on whatever day the others act."""
+    return replace(stage, rng=Random(f"2011 {story}"))  # noqa: S311 - a story
 
 
 def _morning(at: datetime) -> datetime:
