@@ -30,6 +30,11 @@ def witness(connection: Connection, case_id: int, entries: Sequence[Entry]) -> I
     yield from _exercise(connection, case_id)
 
 
+def kind_of(table: Table) -> str:
+    """What a finding in a table is called."""
+    return table.name.replace("_", " ")
+
+
 def _held(
     connection: Connection, case_id: int, entries: Sequence[Entry], table: Table
 ) -> Iterator[Unlike]:
@@ -40,9 +45,10 @@ def _held(
     for row in connection.execute(select(table).where(table.c.case_id == case_id)):
         rows[int(row.seq)].append(dict(row._mapping))  # noqa: SLF001 - the row as a mapping
     stored = {seq: seal(found) for seq, found in rows.items()}
+    kind = kind_of(table)
     for seq in sorted(said.keys() | stored.keys()):
         if said.get(seq) != stored.get(seq):
-            yield Unlike(seq, table.name.replace("_", " "))
+            yield Unlike(seq, kind)
 
 
 def _exercise(connection: Connection, case_id: int) -> Iterator[Unlike]:
