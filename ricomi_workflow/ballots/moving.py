@@ -15,7 +15,7 @@ from ricomi_workflow.definitions.model import WorkflowDef
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-_DECIDES = frozenset({"ballot_carried", "ballot_lost", "ballot_undecided"})
+_DECIDES = frozenset({"ballot_carried", "ballot_lost", "ballot_undecided", "ballot_broken"})
 
 
 def judge(connection: Connection, moves: Sequence[Move]) -> Iterator[tuple[int, Reason]]:
