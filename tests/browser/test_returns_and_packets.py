@@ -1,4 +1,4 @@
-"""A return with points, answered and compared, at a Spanish desk; a workbook on a Portuguese phone.
+"""A return with points, answered in the other language, compared; a workbook on a phone.
 
 Each page on the way is looked at as every type of page is.
 """
@@ -14,6 +14,7 @@ from pypdf import PdfReader
 from ricomi_workflow.kernel.actors import Role
 from tests.browser.conftest import Entering
 from tests.browser.page_types import APPLICANT, SECRETARIAT
+from tests.browser.tongue import Tongue
 from tests.packets.workbook import Filled
 from tests.support.browser import axe_findings, save_screenshot
 from tests.support.looking import (
@@ -57,44 +58,62 @@ def got(page: Page, link: str) -> bytes:
     return Path(waiting.value.path()).read_bytes()
 
 
-def test_a_return_names_a_field_and_the_answer_is_compared(visitor: Entering, site: Site) -> None:
-    ref = site.case_at("secretariat_review")
-    walker = visitor().enter(SECRETARIAT)
-    walker.visit(f"/cases/{ref}/do/return_for_clarification")
-    walker.page.get_by_text("Presupuesto y financiación", exact=True).click()
-    walker.page.get_by_label("Costo", exact=True).check()
-    walker.page.get_by_label("Qué debe cambiar: Costo").fill(WHAT)
-    walker.fill({"Razón": "Falta una cosa."})
-    looked_at(walker, "return-with-points")
-    walker.press("Confirmar: devolver para aclaraciones")
-    walker.sees(WHAT)
+def name_a_field(desk: Walker, say: Tongue, ref: str) -> None:
+    """The Secretariat returns a request, and says of one field what must change."""
+    desk.visit(f"/cases/{ref}/do/return_for_clarification")
+    section = say("Presupuesto y financiación", "Orçamento e financiamento")
+    desk.page.get_by_text(section, exact=True).click()
+    desk.page.get_by_label(say("Costo", "Custo"), exact=True).check()
+    label = say("Qué debe cambiar: Costo", "O que deve mudar: Custo")
+    desk.page.get_by_label(label).fill(WHAT)
+    desk.fill({say("Razón", "Razão"): "Falta una cosa."})
+    looked_at(desk, f"return-with-points-{say.lang}")
+    say.confirm(desk, say("Devolver para aclaraciones", "Devolver para esclarecimentos"))
+    desk.sees(WHAT)
 
-    applicant = visitor().enter(APPLICANT)
-    applicant.visit(f"/cases/{ref}")
-    applicant.sees("Lo que se pide cambiar: Pedido de cooperación")
-    looked_at(applicant, "case-with-points")
-    applicant.follow("Presupuesto y financiación: Costo")
-    asked = applicant.page.locator("#f-budget-points")
-    expect(asked).to_contain_text(WHAT)
-    looked_at(applicant, "form-with-points")
+
+def answer_it(applicant: Walker, say: Tongue, ref: str) -> None:
+    """The applicant reads the point at its field, mends the request and hands it in again."""
+    form = say("Pedido de cooperación", "Pedido de cooperação")
+    applicant.sees(say(f"Lo que se pide cambiar: {form}", f"O que se pede mudar: {form}"))
+    looked_at(applicant, f"case-with-points-{say.lang}")
+    applicant.follow(say("Presupuesto y financiación: Costo", "Orçamento e financiamento: Custo"))
+    expect(applicant.page.locator("#f-budget-points")).to_contain_text(WHAT)
+    looked_at(applicant, f"form-with-points-{say.lang}")
     applicant.visit(f"/cases/{ref}/forms/request/activities")
-    applicant.fill({"Duración en meses": "11"})
-    applicant.press("Guardar y seguir")
+    applicant.fill({say("Duración en meses", "Duração em meses"): "11"})
+    applicant.press(say("Guardar y seguir", "Salvar e continuar"))
     applicant.visit(f"/cases/{ref}/do/resubmit")
-    applicant.press("Confirmar: presentar de nuevo")
+    say.confirm(applicant, say("Presentar de nuevo", "Apresentar de novo"))
+
+
+def test_a_return_names_a_field_and_the_answer_is_compared(say: Tongue, site: Site) -> None:
+    ref = site.case_at("secretariat_review")
+    walker = say.enter(SECRETARIAT)
+    name_a_field(walker, say, ref)
+    answer_it(say.other.enter(APPLICANT, f"/cases/{ref}"), say.other, ref)
 
     walker.visit(f"/cases/{ref}")
-    walker.follow("Ver qué cambió")
-    walker.reads("Qué cambió en: Pedido de cooperación, versión 2")
+    walker.follow(say("Ver qué cambió", "Ver o que mudou"))
+    walker.reads(
+        say(
+            "Qué cambió en: Pedido de cooperación, versión 2",
+            "O que mudou em: Pedido de cooperação, versão 2",
+        )
+    )
     walker.sees(WHAT)
     walker.sees("11")
-    looked_at(walker, "submission-changes")
-    walker.follow("Pedido de cooperación, versión 2")
-    paper = got(walker.page, "Este documento en PDF")
-    assert ref in PdfReader(BytesIO(paper)).pages[0].extract_text()
+    looked_at(walker, f"submission-changes-{say.lang}")
+    walker.follow(say("Pedido de cooperación, versión 2", "Pedido de cooperação, versão 2"))
+    paper = got(walker.page, say("Este documento en PDF", "Este documento em PDF"))
+    first = PdfReader(BytesIO(paper)).pages[0].extract_text()
+    assert ref in first
+    assert say("Qué se pide", "O que se pede") in first
     walker.visit(f"/cases/{ref}")
-    whole = got(walker.page, "Todo en un PDF")
-    assert len(PdfReader(BytesIO(whole)).pages) > 3
+    pages = PdfReader(BytesIO(got(walker.page, say("Todo en un PDF", "Tudo em um PDF")))).pages
+    assert len(pages) > 3
+    whole = "".join(page.extract_text() for page in pages)
+    assert say("Presupuesto y financiación", "Orçamento e financiamento") in whole
 
 
 def test_a_workbook_is_filled_in_offline_on_a_phone(

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from ricomi_workflow.kernel.actors import Role
 from tests.browser.conftest import Entering
+from tests.browser.tongue import Tongue
 from tests.support.browser import axe_findings
 from tests.support.looking import overflowing
 from tests.support.site import Site, Who, delegate
@@ -12,7 +13,6 @@ from tests.support.walking import Walker
 
 SECRETARIAT: Who = (Role.SECRETARIAT, None)
 CHAIR: Who = (Role.CHAIR, None)
-PHONE = {"width": 390, "height": 844}
 
 
 def name_of(site: Site, who: Who) -> str:
@@ -24,72 +24,98 @@ def named(walker: Walker, label: str, site: Site, who: Who) -> None:
     walker.fill({label: f"{name_of(site, who)} · {site.account(who)}"})
 
 
-def test_the_secretariat_is_stood_in_for_and_both_names_stay_in_spanish(
-    visitor: Entering, site: Site
-) -> None:
-    ref = site.case_at("submitted")
-    absent, deputy = visitor("es").enter(SECRETARIAT), visitor("es").enter(CHAIR)
+def certify(absent: Walker, say: Tongue, site: Site) -> None:
+    """The Secretariat certifies that the chair stands in for it; first without saying who."""
+    press = say("Certificar la suplencia", "Certificar a substituição")
     absent.visit("/profile")
-    absent.follow("Mis suplencias")
-    absent.press("Certificar la suplencia")
-    absent.sees("Quién suple")
+    absent.follow(say("Mis suplencias", "Minhas substituições"))
+    absent.press(press)
+    who = say("Quién suple", "Quem substitui")
+    absent.sees(who)
     assert absent.page.locator("#refusal").count() == 1
-    named(absent, "Quién suple", site, CHAIR)
+    assert overflowing(absent.page) == []
+    named(absent, who, site, CHAIR)
     last = site.today + timedelta(days=10)
-    absent.fill({"Último día": last.isoformat(), "Motivo o instrumento (optativo)": "Vacaciones"})
-    absent.press("Certificar la suplencia")
-    absent.sees("El certificado está hecho. Vale cuando la otra persona lo acepte.")
+    note = say("Motivo o instrumento (optativo)", "Motivo ou instrumento (opcional)")
+    absent.fill({say("Último día", "Último dia"): last.isoformat()})
+    absent.fill({note: "Vacaciones"})
+    absent.press(press)
+    absent.sees(
+        say(
+            "El certificado está hecho. Vale cuando la otra persona lo acepte.",
+            "O certificado está feito. Vale quando a outra pessoa o aceitar.",
+        )
+    )
+
+
+def pair_of(say: Tongue, site: Site, by: Who, giver: Who) -> str:
+    """Both names, as the language joins them."""
+    return f"{name_of(site, by)} {say('en nombre de', 'em nome de')} {name_of(site, giver)}"
+
+
+def act_as_deputy(deputy: Walker, say: Tongue, site: Site, ref: str) -> None:
+    """Accept the certificate, and do an act that bears both names."""
     deputy.visit("/work")
     assert ref not in deputy.page.get_by_role("main").inner_text()
     deputy.visit("/stand-ins")
-    pair = f"{name_of(site, CHAIR)} en nombre de {name_of(site, SECRETARIAT)}"
+    pair = pair_of(say, site, CHAIR, SECRETARIAT)
     deputy.sees(pair)
-    deputy.press(f"Aceptar: {pair}")
-    deputy.sees("En vigor")
+    deputy.press(f"{say('Aceptar', 'Aceitar')}: {pair}")
+    deputy.sees(say("En vigor", "Em vigor"))
     deputy.visit("/work")
     deputy.sees(ref)
     deputy.visit(f"/cases/{ref}/do/start_review")
-    both = f"{name_of(site, CHAIR)} actúa en nombre de {name_of(site, SECRETARIAT)}"
-    deputy.sees(both)
+    does = say("actúa en nombre de", "age em nome de")
+    deputy.sees(f"{name_of(site, CHAIR)} {does} {name_of(site, SECRETARIAT)}")
     assert axe_findings(deputy.page) == []
+    assert overflowing(deputy.page) == []
     deputy.go(deputy.page.get_by_role("main").get_by_role("button").last)
-    deputy.stands("Revisión de la Secretaría")
+    deputy.stands(say("Revisión de la Secretaría", "Análise da Secretaria"))
     deputy.sees(f"({pair})")
+
+
+def test_the_secretariat_is_stood_in_for_and_both_names_stay(say: Tongue, site: Site) -> None:
+    ref = site.case_at("submitted")
+    absent, there = say.enter(SECRETARIAT), say.other
+    deputy = there.enter(CHAIR)
+    certify(absent, say, site)
+    act_as_deputy(deputy, there, site, ref)
     deputy.visit(f"/cases/{ref}/do/record_opinion")
     absent.visit("/stand-ins")
-    absent.press(f"Revocar: {pair}")
-    absent.sees("Revocada")
+    absent.press(f"{say('Revocar', 'Revogar')}: {pair_of(say, site, CHAIR, SECRETARIAT)}")
+    absent.sees(say("Revocada", "Revogada"))
     deputy.visit(f"/cases/{ref}")
-    assert deputy.page.get_by_role("link", name="Devolver para aclaraciones").count() == 0
+    returning = there("Devolver para aclaraciones", "Devolver para esclarecimentos")
+    assert deputy.page.get_by_role("link", name=returning).count() == 0
     deputy.visit("/work")
     assert ref not in deputy.page.get_by_role("main").inner_text()
 
 
-def test_a_delegate_is_stood_in_for_in_a_vote_on_a_phone_in_portuguese(
-    visitor: Entering, site: Site
-) -> None:
+def test_a_delegate_is_stood_in_for_in_a_vote(say: Tongue, site: Site) -> None:
     site.give()
     ref = site.case_at("ceam_vote")
-    absent, alternate = delegate("BR"), (Role.FOCAL_POINT, "BR")
-    giver = visitor("pt", **PHONE).enter(absent)
-    giver.visit("/stand-ins")
-    named(giver, "Quem substitui", site, alternate)
-    giver.fill({"Último dia": (site.today + timedelta(days=3)).isoformat()})
-    giver.page.get_by_label("Também pode votar").check()
+    country = say("PE", "BR")  # a certificate is of one pair of people
+    absent, alternate = delegate(country), (Role.FOCAL_POINT, country)
+    giver = say.enter(absent, "/stand-ins")
+    named(giver, say("Quién suple", "Quem substitui"), site, alternate)
+    last = (site.today + timedelta(days=3)).isoformat()
+    giver.fill({say("Último día", "Último dia"): last})
+    giver.page.get_by_label(say("También puede votar", "Também pode votar")).check()
     assert overflowing(giver.page) == []
-    giver.press("Certificar a substituição")
-    deputy = visitor("pt", **PHONE).enter(alternate)
-    deputy.visit("/stand-ins")
-    pair = f"{name_of(site, alternate)} em nome de {name_of(site, absent)}"
-    deputy.press(f"Aceitar: {pair}")
-    deputy.sees("Com direito de votar")
+    giver.press(say("Certificar la suplencia", "Certificar a substituição"))
+    there = say.other
+    deputy = there.enter(alternate, "/stand-ins")
+    pair = pair_of(there, site, alternate, absent)
+    deputy.press(f"{there('Aceptar', 'Aceitar')}: {pair}")
+    deputy.sees(there("Con derecho a votar", "Com direito de votar"))
     assert overflowing(deputy.page) == []
     deputy.visit("/work")
     deputy.sees(ref)
-    deputy.visit(f"/cases/{ref}/ballot?country=BR")
+    deputy.visit(f"/cases/{ref}/ballot?country={country}")
     deputy.page.get_by_role("radio", name="A favor", exact=True).check()
     deputy.go(deputy.page.get_by_role("main").get_by_role("button").last)
-    deputy.sees(f"{name_of(site, alternate)} age em nome de {name_of(site, absent)}")
+    does = there("actúa en nombre de", "age em nome de")
+    deputy.sees(f"{name_of(site, alternate)} {does} {name_of(site, absent)}")
     deputy.go(deputy.page.get_by_role("button", name=re.compile("^Confirmar")))
     deputy.visit(f"/cases/{ref}")
     deputy.sees(f"({pair})")
