@@ -21,6 +21,10 @@ _BOUND = """SELECT 1 FROM ballot b
     AND substr(b.content_form, 1, length(NEW.form) + 2) = NEW.form || '/v'
     AND (NEW.material IS NULL OR NEW.material <> b.material_digest)
     AND NOT EXISTS (SELECT 1 FROM ballot_outcome o WHERE o.ballot_id = b.id)"""
+# The entry by which an attendance is taken.
+_TAKEN = f"{_ENTRY} AND e.act = 'ballot.attendance_taken'"
+_TIMED_BEFORE = """EXISTS (
+    SELECT 1 FROM ballot_period WHERE ballot_id = NEW.ballot_id AND seq < NEW.seq)"""
 _UNSERVED = """EXISTS (SELECT 1 FROM ballot_seat s
     WHERE s.ballot_id = NEW.ballot_id AND s.counted AND NOT EXISTS (
         SELECT 1 FROM ballot_service v WHERE v.ballot_id = s.ballot_id
@@ -69,11 +73,17 @@ END""",
     f"""CREATE TRIGGER ballot_service_is_admissible BEFORE INSERT ON ballot_service BEGIN
 SELECT RAISE(ABORT, 'service_after_outcome') WHERE {_ENDED};
 SELECT RAISE(ABORT, 'service_without_seat') WHERE NOT {_SEATED};
-SELECT RAISE(ABORT, 'service_after_start') WHERE EXISTS (
-    SELECT 1 FROM ballot_period WHERE ballot_id = NEW.ballot_id AND seq < NEW.seq);
+SELECT RAISE(ABORT, 'service_after_start') WHERE {_TIMED_BEFORE};
 SELECT RAISE(ABORT, 'service_before_opening') WHERE NOT EXISTS (
     SELECT 1 FROM ballot WHERE id = NEW.ballot_id AND opened_at <= NEW.delivered_at);
 SELECT RAISE(ABORT, 'service_without_entry') WHERE NOT EXISTS ({_ENTRY});
+END""",
+    f"""CREATE TRIGGER ballot_roll_is_admissible BEFORE INSERT ON ballot_roll BEGIN
+SELECT RAISE(ABORT, 'roll_after_outcome') WHERE {_ENDED_BEFORE};
+SELECT RAISE(ABORT, 'roll_after_conclusion') WHERE {_TIMED_BEFORE};
+SELECT RAISE(ABORT, 'roll_outside_the_room') WHERE NOT EXISTS (
+    SELECT 1 FROM ballot WHERE id = NEW.ballot_id AND way IN ('consensus', 'roll_call'));
+SELECT RAISE(ABORT, 'roll_without_entry') WHERE NOT EXISTS ({_TAKEN});
 END""",
     f"""CREATE TRIGGER submission_is_bound BEFORE INSERT ON submission BEGIN
 SELECT RAISE(ABORT, 'content_is_bound') WHERE EXISTS (
@@ -169,8 +179,7 @@ IF {_ENDED} THEN
     why := 'service_after_outcome';
 ELSIF NOT {_SEATED} THEN
     why := 'service_without_seat';
-ELSIF EXISTS (SELECT 1 FROM ballot_period
-        WHERE ballot_id = NEW.ballot_id AND seq < NEW.seq) THEN
+ELSIF {_TIMED_BEFORE} THEN
     why := 'service_after_start';
 ELSIF NEW.delivered_at < held.opened_at THEN
     why := 'service_before_opening';
@@ -180,6 +189,22 @@ END IF;
 {_RAISE}""",
     """CREATE TRIGGER ballot_service_is_admissible AFTER INSERT ON ballot_service
 FOR EACH ROW EXECUTE FUNCTION ballot_service_is_admissible()""",
+    f"""CREATE FUNCTION ballot_roll_is_admissible() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE held ballot%ROWTYPE; why text;
+BEGIN
+SELECT * INTO held FROM ballot WHERE id = NEW.ballot_id FOR SHARE;
+IF {_ENDED_BEFORE} THEN
+    why := 'roll_after_outcome';
+ELSIF {_TIMED_BEFORE} THEN
+    why := 'roll_after_conclusion';
+ELSIF held.way NOT IN ('consensus', 'roll_call') THEN
+    why := 'roll_outside_the_room';
+ELSIF NOT EXISTS ({_TAKEN}) THEN
+    why := 'roll_without_entry';
+END IF;
+{_RAISE}""",
+    """CREATE TRIGGER ballot_roll_is_admissible AFTER INSERT ON ballot_roll
+FOR EACH ROW EXECUTE FUNCTION ballot_roll_is_admissible()""",
     f"""CREATE FUNCTION submission_is_bound() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 IF EXISTS ({_BOUND}) THEN

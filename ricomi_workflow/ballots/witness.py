@@ -25,6 +25,7 @@ from ricomi_workflow.ballots.rows import Held, find_all_held
 from ricomi_workflow.ballots.rules import Outcome, Position, count
 from ricomi_workflow.ballots.sealing import slip_of
 from ricomi_workflow.cases.models import case
+from ricomi_workflow.committees.models import rule_confirmation
 from ricomi_workflow.kernel.canonical import Json, digest
 from ricomi_workflow.kernel.clock import iso
 
@@ -84,6 +85,8 @@ def _openings(
             yield Unlike(row.seq, "ballot")
         elif number != row.seats or counted != sorted(_texts(entry.detail["electorate"])):
             yield Unlike(row.seq, "electorate")
+        elif not _is_confirmed(connection, entry.detail.get("rule_confirmation")):
+            yield Unlike(row.seq, "confirmation")
     yield from (Unlike(seq, "ballot") for seq in opened)
 
 
@@ -167,13 +170,42 @@ def _opened(row: Row[Any], own: Row[Any], held: Sequence[Held]) -> list[Json] | 
 
 def _times(connection: Connection, ballots: Ballots, entries: Sequence[Entry]) -> Iterator[Unlike]:
     """Each period and each proof of notice, with the entry that says it."""
-    by_seq = {entry.seq: entry for entry in entries}
+    said = {"period": dict(_begun(entries)), "service": dict(_served(entries))}
     for table, what in ((ballot_period, "period"), (ballot_service, "service")):
         rows = connection.execute(select(table).where(table.c.ballot_id.in_(list(ballots))))
         for row in rows:
-            entry = by_seq.get(row.seq)
-            if entry is None or not _is_told(row, entry):
+            country = getattr(row, "country", "")
+            facts = {"ballot": ballots[row.ballot_id].round, **_facts(row)}
+            if said[what].pop((row.seq, country), None) != facts:
                 yield Unlike(row.seq, what)
+        yield from (Unlike(seq, what) for seq, _ in said[what])
+
+
+def _facts(row: Row[Any]) -> dict[str, Json]:
+    """A period or a proof of notice as its entry says it."""
+    facts = row._mapping  # noqa: SLF001 - the documented mapping of a row
+    if "starts_at" in facts:
+        return {"starts_at": iso(row.starts_at), "closes_at": iso(row.closes_at)}
+    at = iso(row.delivered_at)
+    return {"country": row.country, "means": row.means, "delivered_at": at}
+
+
+def _begun(entries: Sequence[Entry]) -> Iterator[tuple[tuple[int, str], Mapping[str, Json]]]:
+    """The periods that entries begin or conclude."""
+    for entry in entries:
+        if "starts_at" in entry.detail and "ballot" in entry.detail:
+            names = ("ballot", "starts_at", "closes_at")
+            yield (entry.seq, ""), {name: entry.detail.get(name) for name in names}
+
+
+def _served(entries: Sequence[Entry]) -> Iterator[tuple[tuple[int, str], Mapping[str, Json]]]:
+    """The deliveries that entries record, one by one."""
+    for entry in entries:
+        listed = entry.detail.get("served")
+        for each in listed if isinstance(listed, list) else []:
+            if isinstance(each, dict):
+                country = str(each.get("country"))
+                yield (entry.seq, country), {"ballot": entry.detail.get("ballot"), **each}
 
 
 def _rolls(connection: Connection, ballots: Ballots, entries: Sequence[Entry]) -> Iterator[Unlike]:
@@ -183,21 +215,26 @@ def _rolls(connection: Connection, ballots: Ballots, entries: Sequence[Entry]) -
     for row in rows:
         entry = taken.pop(row.seq, None)
         said = {"present": row.present, "order": row.calling, "seed": row.seed}
+        said["ballot"] = ballots[row.ballot_id].round
         if entry is None or not said.items() <= entry.detail.items():
             yield Unlike(row.seq, "roll")
     yield from (Unlike(seq, "roll") for seq in taken)
 
 
-def _is_told(row: Row[Any], entry: Entry) -> bool:
-    """Whether an entry says the instants of a period, or the delivery to a state."""
-    facts = row._mapping  # noqa: SLF001 - the documented mapping of a row
-    if "starts_at" in facts:
-        told = {"starts_at": iso(row.starts_at), "closes_at": iso(row.closes_at)}
-        return told.items() <= entry.detail.items()
-    served = entry.detail.get("served")
-    wanted = {"country": row.country, "means": row.means, "delivered_at": iso(row.delivered_at)}
-    listed = served if isinstance(served, list) else []
-    return any(isinstance(each, dict) and wanted.items() <= each.items() for each in listed)
+def _is_confirmed(connection: Connection, said: Json) -> bool:
+    """Whether the confirmation of a rule that an opening names is still the one that was given."""
+    if not isinstance(said, Mapping):
+        return True
+    wanted = select(rule_confirmation).where(rule_confirmation.c.id == said["id"])
+    row = connection.execute(wanted).first()
+    return row is not None and said == {
+        "id": row.id,
+        "rule": row.rule_digest,
+        "document": row.document,
+        "by": row.by_name,
+        "at": iso(row.at),
+        "illustrative": row.illustrative,
+    }
 
 
 def _texts(value: object) -> list[str]:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
 from ricomi_workflow.audit.queries import Unlike
 from ricomi_workflow.audit.rules import Entry
+from ricomi_workflow.bodies.calendar import secretariat_calendar
 from ricomi_workflow.decisions.document import digest_of_text
-from ricomi_workflow.decisions.models import decision, decision_note
+from ricomi_workflow.decisions.models import decision, decision_note, decision_position
 from ricomi_workflow.decisions.notes import NOTED
+from ricomi_workflow.decisions.record import notice_of, seats_of
+from ricomi_workflow.kernel.clock import iso, parse_iso
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Row
+
+_REPEATED = ("round", "way", "secrecy", "outcome", "tally", "exercise", "illustrative")
 
 
 def witness(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Unlike]:
@@ -26,8 +32,60 @@ def witness(connection: Connection, case_id: int, entries: Sequence[Entry]) -> I
         names = {"number": row.number, "digest": row.digest}
         if digest_of_text(row.record) != row.digest or named != names:
             yield Unlike(row.seq, "decision")
+        else:
+            yield from _beside(connection, row, json.loads(row.record))
     yield from (Unlike(seq, "decision") for seq in said)
     yield from _notes(connection, {row.ballot_id: row.round for row in rows}, entries)
+
+
+def _beside(connection: Connection, row: Row[Any], record: Mapping[str, Any]) -> Iterator[Unlike]:
+    """What the tables repeat of a record, to be read and searched, and what it was made of."""
+    if _columns(row) != _columns_of(record):
+        yield Unlike(row.seq, "decision")
+    wanted = select(decision_position).where(decision_position.c.ballot_id == row.ballot_id)
+    stored = {
+        each.country: (each.position, each.explanation or "", each.reservation or "")
+        for each in connection.execute(wanted)
+    }
+    if stored != dict(_held(record)):
+        yield Unlike(row.seq, "positions")
+    if seats_of(connection, row.ballot_id) != record["electorate"]["seats"]:
+        yield Unlike(record["trail"]["opened"], "seats")
+    if notice_of(connection, row.ballot_id) != record["notice"]:
+        yield Unlike(row.seq, "service")
+
+
+def _columns(row: Row[Any]) -> dict[str, object]:
+    found = {name: getattr(row, name) for name in _REPEATED}
+    found |= {"ref": row.ref, "seq": row.seq, "body": row.body, "title": row.title}
+    return {**found, "at": iso(row.at), "year": row.year}
+
+
+def _columns_of(record: Mapping[str, Any]) -> dict[str, object]:
+    at = record["times"]["decided"]
+    return {
+        **{name: record[name] for name in _REPEATED},
+        "ref": record["reference"],
+        "seq": record["trail"]["closed"],
+        "body": record["body"]["id"],
+        "title": record["question"],
+        "at": at,
+        "year": secretariat_calendar().local_day(parse_iso(at)).year,
+    }
+
+
+def _held(record: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, str, str]]]:
+    """What each state that is counted held in the end, as the record tells it."""
+    last = {each["country"]: each for each in record["positions"]}
+    for seat in record["electorate"]["seats"]:
+        country, held = seat["country"], last.get(seat["country"], {"status": "none"})
+        if not seat["counted"]:
+            continue
+        if held["status"] == "none":
+            yield country, ("none", "", "")
+        else:
+            position = held["position"] or "secret"
+            yield country, (position, held["explanation"], held["reservation"])
 
 
 def _notes(
@@ -39,6 +97,10 @@ def _notes(
         entry = noted.pop(row.seq, None)
         said = {"kind": row.kind, "country": row.country, "text": row.text}
         said["ballot"] = rounds[row.ballot_id]
-        if entry is None or entry.at != row.at or not said.items() <= entry.detail.items():
+        if (
+            entry is None
+            or (entry.at, entry.office) != (row.at, row.office)
+            or not said.items() <= entry.detail.items()
+        ):
             yield Unlike(row.seq, "decision note")
     yield from (Unlike(seq, "decision note") for seq in noted)
