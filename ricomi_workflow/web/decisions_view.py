@@ -203,7 +203,7 @@ def _after(connection: Connection, name: str) -> tuple[datetime, int] | None:
 
 
 def _line(each: Decision) -> Line:
-    tally = each.tally
+    unopposed = each.way in {"consensus", "silence"} and not each.tally["against"]
     return Line(
         href=url_for("decisions.decision", ref=each.ref, number=each.round),
         number=each.number or "",
@@ -211,7 +211,7 @@ def _line(each: Decision) -> Line:
         body=_body_name(each.body, local_day(each.at)),
         title=show(each.title, language()),
         outcome=t(f"decisions.did_{each.outcome}"),
-        figures=t("case.figure_tally", **tally),
+        figures=t("decisions.unopposed") if unopposed else t("case.figure_tally", **each.tally),
         day=local_day(each.at),
         illustrative=each.illustrative,
     )

@@ -9,6 +9,7 @@ from ricomi_workflow.ballots.kinds import Way
 from ricomi_workflow.decisions.document import as_file
 from ricomi_workflow.decisions.queries import get_document
 from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.web.app import create_app
 from tests.ballots.room import Room
 from verifier import verify_decision as verifier
 
@@ -40,3 +41,5 @@ def test_consensus_and_roll_call_leave_records_that_hold(engine: Engine) -> None
     assert (agreed["way"], called["way"]) == ("consensus", "roll_call")
     assert agreed["steps"]
     assert called["number"] == "CAM/DEC.3/26"
+    listed = create_app(room.services).test_client().get("/es/decisions").text
+    assert listed.count("ningún Estado objetó") == 1

@@ -78,7 +78,7 @@ def test_the_public_reads_states_and_terms_but_no_names(people: Network) -> None
     assert "Presidencia de la CEAM</b> · Paraguay" in public
     assert "Presidencia de la CEAM</b> · Paraguay · Presidencia de la CEAM" in member
     assert "Delegación, " not in public  # the name of no account
-    assert "Titulares: 1; alternos: 0" in public
+    assert "Titular 1, alterno 0" in public
     assert PEOPLE not in public
 
 
@@ -100,7 +100,7 @@ def test_a_credential_is_recorded_and_ended(people: Network) -> None:
         held = find_actor(connection, found.user_id, found.since)
     assert held is not None
     assert Grant(Role.CEAM_ALTERNATE, "HT") in held.grants
-    assert "alternos: 1" in people.visitor().get("/es/bodies/ceam").text
+    assert "alterno 1" in people.visitor().get("/es/bodies/ceam").text
 
     end = f"{PEOPLE}/{found.id}/end"
     wrong = post(client, end, end, document="", last_day="soon")
@@ -108,7 +108,7 @@ def test_a_credential_is_recorded_and_ended(people: Network) -> None:
     assert Markup(wrong.text).faults() == []
     answer = post(client, end, end, document="Nota 9/2026", last_day="")
     assert "Terminó con: Nota 9/2026" in client.get(answer.location).text
-    assert "alternos: 1" not in people.visitor().get("/es/bodies/ceam").text
+    assert "alterno 1" not in people.visitor().get("/es/bodies/ceam").text
 
 
 def test_a_mistake_records_nothing_and_keeps_what_was_typed(people: Network) -> None:
