@@ -2,18 +2,19 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from ricomi_workflow.identity.commands import add_user, give_role
 from ricomi_workflow.kernel.actors import SYSTEM, Role
 from tests.browser.conftest import Entering
 from tests.browser.page_types import APPLICANT, SECRETARIAT
+from tests.browser.tongue import PHONE, Tongue
 from tests.support.looking import overflowing
 from tests.support.site import Site
 from tests.support.walking import Walker
 
 BRAZIL = (Role.FOCAL_POINT, "BR")
-PHONE = {"width": 390, "height": 844}
 ANA = "Ana Pérez"
 QUESTION = "¿Quién pagará los pasajes?"
 ANSWER = "Os bilhetes serão pagos pelo ministério."
@@ -80,41 +81,60 @@ def test_cases_are_found_kept_and_moved_together_on_a_desk(visitor: Entering, si
     expect(walker.page.get_by_role("region", name=re.compile("Revisión"))).to_contain_text(refs[0])
 
 
-def test_a_question_is_answered_on_a_phone_in_portuguese(visitor: Entering, site: Site) -> None:
-    ref = site.case_at("secretariat_review", "BR")
-    asks = visitor(javascript=False).enter(SECRETARIAT)
-    asks.visit(f"/cases/{ref}")
-    asks.follow("Interno de la Secretaría")
+def ask(asks: Walker, say: Tongue) -> None:
+    """One comment for the office alone, one that names the focal point."""
+    post = say("Publicar el comentario", "Publicar o comentário")
+    asks.follow(say("Interno de la Secretaría", "Interno da Secretaria"))
     asks.page.locator("#body").fill("Esto queda entre nosotros.")
-    asks.press("Publicar el comentario")
-    asks.follow("Compartido con el solicitante")
+    asks.press(post)
+    asks.follow(say("Compartido con el solicitante", "Compartilhado com o solicitante"))
     asks.page.locator("#body").fill(QUESTION)
-    asks.page.get_by_role("checkbox", name=re.compile("Ponto focal")).check()
-    asks.press("Publicar el comentario")
+    asks.page.get_by_role("checkbox", name=re.compile("P[ou]nto focal")).check()
+    assert overflowing(asks.page) == []
+    asks.press(post)
     asks.sees(QUESTION)
 
-    walker = visitor("pt", **PHONE, javascript=False).enter(BRAZIL)
-    assert ref in section(walker, "Esperam por outros")
-    walker.sees("Espera-se por: Secretaria Técnica, desde")
+
+@pytest.mark.parametrize(("asking", "answering"), [("es", "pt"), ("pt", "es")])
+def test_a_question_is_answered_in_the_other_language(
+    visitor: Entering, site: Site, asking: str, answering: str
+) -> None:
+    ref = site.case_at("secretariat_review", "BR")
+    there, say = Tongue(visitor, asking), Tongue(visitor, answering)
+    asks = visitor(asking, **PHONE, javascript=False).enter(SECRETARIAT)
+    asks.visit(f"/cases/{ref}")
+    ask(asks, there)
+
+    walker = visitor(answering, **PHONE, javascript=False).enter(BRAZIL)
+    walker.visit("/work")  # whoever signs in is led to the language of the account
+    assert ref in section(walker, say("Esperan a otros", "Esperam por outros"))
+    walker.sees(
+        say("Se espera a: Secretaría Técnica, desde", "Espera-se por: Secretaria Técnica, desde")
+    )
     assert overflowing(walker.page) == []
     walker.visit(f"/cases/{ref}")
     walker.sees(QUESTION)
     expect(walker.page.get_by_role("main")).not_to_contain_text("Esto queda entre nosotros.")
-    walker.follow("Compartilhado com o solicitante")
+    walker.follow(say("Compartido con el solicitante", "Compartilhado com o solicitante"))
     walker.page.locator("#body").fill(ANSWER)
-    walker.press("Publicar o comentário")
+    walker.press(say("Publicar el comentario", "Publicar o comentário"))
     walker.sees(ANSWER)
     assert overflowing(walker.page) == []
-    walker.follow("Retirar")
-    walker.page.locator("#reason").fill("Respondi antes de confirmar.")
-    walker.press("Confirmar: retirar o comentário")
-    walker.sees("Razão: Respondi antes de confirmar.")
-    expect(walker.page.get_by_role("main")).not_to_contain_text(ANSWER)
-    walker.page.get_by_text("Menu", exact=True).click()
+    take_back(walker, say)
+    walker.page.get_by_text(say("Menú", "Menu"), exact=True).click()
     walker.page.locator("#find-case-menu").fill(ref)
     walker.press("Buscar casos")
     walker.sees(ref)
     assert overflowing(walker.page) == []
+
+
+def take_back(walker: Walker, say: Tongue) -> None:
+    """Whoever wrote a comment takes it back, with a reason that stays."""
+    walker.follow("Retirar")
+    walker.page.locator("#reason").fill("Respondi antes de confirmar.")
+    walker.press(say("Confirmar: retirar el comentario", "Confirmar: retirar o comentário"))
+    walker.sees(say("Razón: Respondi antes", "Razão: Respondi antes"))
+    expect(walker.page.get_by_role("main")).not_to_contain_text(ANSWER)
 
 
 def test_what_is_late_and_what_comes_is_listed(visitor: Entering, site: Site) -> None:
