@@ -81,6 +81,16 @@ def reallocation_beyond(act: Act) -> Refusal | None:
     return Refusal("reallocation_in_margin", {"moved": str(sum_), "margin": str(limit)})
 
 
+def reallocation_fits(act: Act) -> Refusal | None:
+    """The change that was asked for still fits the lines as they stand."""
+    return None if _possible(act) else Refusal("reallocation_impossible")
+
+
+def reallocation_overtaken(act: Act) -> Refusal | None:
+    """The change no longer fits: a line of it was spent from or changed meanwhile."""
+    return Refusal("reallocation_fitting") if _possible(act) else None
+
+
 def report_within_budget(act: Act) -> Refusal | None:
     """No line of the budget in force is overspent by what the report accounts for."""
     return _overspent(act, submitted(act, "progress_report"), {})
@@ -103,7 +113,7 @@ def check_reallocation(act: Act) -> None:
 def adopt_reallocation(act: Act) -> None:
     """Let the changed budget be in force from this act on."""
     given, result = _asked(act)
-    if given is None or result.mistakes:  # lines change while the committee votes
+    if given is None or result.mistakes:  # a process that does not ask `reallocation_fits` first
         raise Refused([Refusal("reallocation_impossible")])
     act.note(
         budget={line: str(amount) for line, amount in result.budget.items()},

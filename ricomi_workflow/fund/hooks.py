@@ -30,6 +30,8 @@ GUARDS: dict[str, Guard] = {
         guards.final_report_covered,
         budget.reallocation_within,
         budget.reallocation_beyond,
+        budget.reallocation_fits,
+        budget.reallocation_overtaken,
         budget.report_within_budget,
         budget.final_report_within_budget,
     )

@@ -4,11 +4,17 @@ from datetime import date, timedelta
 
 import pytest
 
+from ricomi_workflow.audit.commands import record
+from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.queries import readable
 from ricomi_workflow.cases.rows import latest_submission
 from ricomi_workflow.execution.rules import latest_end
 from ricomi_workflow.fund.budget import budget_in_force
+from ricomi_workflow.fund.commands import Entry, post
 from ricomi_workflow.fund.queries import case_money
+from ricomi_workflow.fund.rules import Memo, Owner, expenditure_lines
+from ricomi_workflow.kernel.actors import SYSTEM
+from ricomi_workflow.kernel.money import Money
 from tests.support import papers
 from tests.support.papers import FARES, PER_DIEM
 from tests.support.story import (
@@ -160,6 +166,26 @@ def test_beyond_the_margin_the_committee_votes_and_the_old_budget_holds_until_th
     assert given is not None
     assert story.entries()[-1].detail["reallocation"] == given.number
     assert not story.faults()
+
+
+def test_a_vote_on_a_change_that_no_longer_fits_is_counted_and_brings_it_back(
+    story: Story,
+) -> None:
+    story.after("pay_tranche")
+    ask(story, 2_000)
+    story.do(SECRETARIAT, "put_reallocation_to_vote")
+    owner = Owner(story.case().id, story.ref)
+    spent = expenditure_lines(owner, {FARES: Money(3_000_00)})  # by whatever way
+    with story.services.uow.begin(SYSTEM) as tx:
+        found = lock(tx, story.services, story.ref)
+        seq = record(tx, found, "fund.corrected", office="system", detail={})
+        day = story.today
+        post(tx, Memo.EXPENDITURE, spent, key="meanwhile", at=day, entry=Entry(owner, seq))
+    story.vote_until_decided()
+    assert (story.state, budget(story)) == ("reallocation_review", ASKED)
+    assert "reallocation_impossible" in (story.why_not(SECRETARIAT, "approve_reallocation") or [])
+    story.do(SECRETARIAT, "refuse_reallocation", reason=WHY)
+    assert (story.state, budget(story)) == ("executing", ASKED)
 
 
 def test_a_change_that_the_committee_rejects_leaves_the_budget_as_it_was(story: Story) -> None:
