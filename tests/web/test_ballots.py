@@ -106,6 +106,18 @@ def test_reservations_are_asked_for_at_their_field_and_kept(people: Network, sit
     assert "1 con reservas" in shown
 
 
+def test_nothing_is_called_done_that_was_not_cast(people: Network, site: Site) -> None:
+    """Another state, or no choice at all, with the number of an answer that is not the last."""
+    ref, client = opened(site), people.client(*UY)
+    page = f"/es/cases/{ref}/ballot"
+    sent = {"_confirm": "yes", "_seen": "7"}
+    assert post(client, page, page, country="AR", **sent).status_code == 422
+    refused = post(client, page, page, country="AR", vote="against", **sent)
+    assert (refused.status_code, 'data-code="role"' in refused.text) == (409, True)
+    assert cast(client, ref, seen=7)[0] == 422
+    assert cast(client, ref, seen=7, vote="against")[0] == 409
+
+
 def test_reservations_beside_another_answer_are_not_dropped(people: Network, site: Site) -> None:
     ref, client = opened(site), people.client(*UY)
     status, text = said_back(client, ref, vote="in_favour", reservation=WORDS)

@@ -8,7 +8,12 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from ricomi_workflow.ballots.answers import require_texts, valid_answer
-from ricomi_workflow.ballots.commands import cast_vote, preview_vote, take_back_vote
+from ricomi_workflow.ballots.commands import (
+    cast_vote,
+    preview_vote,
+    take_back_vote,
+    voting_states,
+)
 from ricomi_workflow.ballots.queries import BallotView
 from ricomi_workflow.ballots.rules import CASTABLE, Position
 from ricomi_workflow.cases.commands import lock
@@ -117,7 +122,7 @@ def _cast(ref: str, sent: Sent) -> Shown:
     try:
         with services().uow.begin(actor()) as tx:
             case = lock(tx, services(), ref)
-            late = last_seen(read_case_file(tx, services(), ref), sent.country) != given.seen
+            late = _is_late(read_case_file(tx, services(), ref), sent)
             if not late:
                 texts = {"explanation": given.explanation, "reservation": given.reservation}
                 cast_vote(tx, services(), case, sent.country, given.position, **texts)
@@ -127,6 +132,12 @@ def _cast(ref: str, sent: Sent) -> Shown:
         moved = replace(given, seen=0, moved_on=True)
         return _page(ref, sent.country, moved), 409
     return redirect(url_for("ballots.ballot", ref=ref, country=sent.country, done=1), 303)
+
+
+def _is_late(file: CaseFile, sent: Sent) -> bool:
+    """Whether a state has answered again since the page was made, on which its voter chose."""
+    own = sent.country in voting_states(file.reader, file.case)
+    return own and bool(sent.answer.position) and last_seen(file, sent.country) != sent.answer.seen
 
 
 def _not_cast(ref: str, sent: Sent, error: Refused | Invalid) -> Shown:
