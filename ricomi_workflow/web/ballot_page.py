@@ -99,6 +99,7 @@ class BallotPage:
     seen: int
     own: tuple[OwnVote, ...]
     take_back: bool
+    take_back_until: datetime | None
     refusals: tuple[Reason, ...]
     errors: Mapping[str, str]  # by field
     moved_on: bool
@@ -172,6 +173,7 @@ def ballot_page(
         seen=last_seen(file, country),
         own=_own_votes(view, country),
         take_back=answering and can_take_back(file, country),
+        take_back_until=recall_ends(file, country),
         refusals=tuple(reason(refusal) for refusal in against),
         errors=sent.errors,
         moved_on=sent.moved_on,
@@ -226,6 +228,13 @@ def can_take_back(file: CaseFile, country: str) -> bool:
     """Whether a state has answered so lately that it may take the answer back."""
     found = last_vote(file, country)
     return bool(found and not found.taken_back and file.now < found.at + RECALL)
+
+
+def recall_ends(file: CaseFile, country: str) -> datetime | None:
+    """Until when a state may take back its answer; None when it has none."""
+    found = last_vote(file, country)
+    ends = file.ballot.ballot.closes_at if file.ballot else None
+    return min(filter(None, (found.at + RECALL, ends))) if found else None
 
 
 def may_record(file: CaseFile) -> bool:

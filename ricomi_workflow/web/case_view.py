@@ -16,6 +16,7 @@ from ricomi_workflow.definitions.model import FieldDef, FormDef
 from ricomi_workflow.fund.queries import CaseMoney, Tranche
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import Shown
+from ricomi_workflow.meetings.deferred import KIND as MEETING
 from ricomi_workflow.web.action_view import CaseActs, case_acts
 from ricomi_workflow.web.ballot_words import BallotWords, ballot_words
 from ricomi_workflow.web.case_file import CaseFile
@@ -24,6 +25,7 @@ from ricomi_workflow.web.case_words import case_title, shortage_words, waited_wo
 from ricomi_workflow.web.changes_view import changes_href
 from ricomi_workflow.web.components import Facts, StateLinePoint, Tie
 from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.meetings_view import may_work
 from ricomi_workflow.web.points_view import PointsToDo, points_to_do
 from ricomi_workflow.web.state_line import state_line
 from ricomi_workflow.web.trail_view import TrailRun, act_sentence, trail_runs
@@ -74,6 +76,7 @@ class CasePage:
     ref: str
     title: Shown
     kind: str
+    meeting_href: str  # where a meeting is worked on; empty for other cases
     country: str
     version: int
     illustrative: str  # what is illustrative in it; empty for a real case
@@ -98,6 +101,12 @@ class CasePage:
     done: str
 
 
+def _meeting_href(file: CaseFile) -> str:
+    if file.workflow.kind != MEETING or not may_work(file.reader, file.case.ref):
+        return ""
+    return url_for("meeting_work.desk", ref=file.case.ref)
+
+
 def case_page(file: CaseFile, done_seq: int | None) -> CasePage:
     """The page for the reader of `file`; `done_seq` is the act that has just been done."""
     case, lang = file.case, language()
@@ -107,6 +116,7 @@ def case_page(file: CaseFile, done_seq: int | None) -> CasePage:
         ref=case.ref,
         title=case_title(file.title),
         kind=file.workflow.label[lang],
+        meeting_href=_meeting_href(file),
         country=formats.country(case.country, lang),
         version=file.workflow.version,
         illustrative=_illustrative(file),

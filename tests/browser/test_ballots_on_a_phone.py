@@ -86,6 +86,7 @@ def test_the_desk_and_the_ballot_fit_a_phone_in_portuguese(visitor: Entering, re
     _is_fine(walker, "ballot-confirm-pt")
     walker.press("Confirmar: Brasil vota a favor, com reservas")
     walker.sees("O segundo ano não é assumido.")
+    walker.sees("depois pode ser mudada enquanto a votação estiver aberta.")
     walker.follow("Retirar a resposta")
     _is_fine(walker, "take-back-pt")
     walker.press("Confirmar: Brasil retira sua resposta")

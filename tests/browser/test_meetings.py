@@ -123,7 +123,7 @@ def _opened(chair: Walker, visitor: Entering, ref: str) -> None:
     chair.visit(f"/meetings/{ref}/desk")
     chair.follow("Abrir la sesión y aprobar el orden del día")
     chair.press("Confirmar: abrir la sesión y aprobar el orden del día")
-    chair.visit(f"/meetings/{ref}/desk")
+    chair.follow("Trabajar en la reunión")
     chair.sees("Orden del día aprobado por la Comisión.")
 
 
