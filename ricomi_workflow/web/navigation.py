@@ -23,11 +23,12 @@ _EVERY_ROLE = frozenset(Role)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of the menu: its text, its page, and whose it is."""
+    """One entry of the menu: its text, its page, whose it is, and who has it elsewhere."""
 
     text: str
     endpoint: str
     roles: frozenset[Role] = frozenset()
+    elsewhere: frozenset[Role] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,8 @@ ENTRIES = (
     Entry("ui.nav_committee", "committee.dashboard", _COMMITTEE),
     Entry("ui.nav_catalogue", "public.catalogue"),
     Entry("calls.title", "calls.call_list"),
-    Entry("decisions.title", "decisions.index"),
-    Entry("meetings.title", "meetings.meeting_list"),
+    Entry("decisions.title", "decisions.index", elsewhere=_COMMITTEE),
+    Entry("meetings.title", "meetings.meeting_list", elsewhere=_COMMITTEE),
     Entry("ui.nav_fund", "public.fund"),
     Entry("reviews.title", "reviews.own", frozenset({Role.REVIEWER})),
     Entry("ui.nav_treasury", "fund.dashboard", _TREASURY),
@@ -87,4 +88,7 @@ def office(actor: Actor) -> str:
 
 
 def _may_open(actor: Actor, entry: Entry) -> bool:
+    """Decisions and meetings stand on the page of the committee for those who have it."""
+    if entry.elsewhere and actor.has(*entry.elsewhere):
+        return False
     return not entry.roles or actor.has(*entry.roles)
