@@ -16,11 +16,13 @@ import structlog
 from sqlalchemy import select
 
 from ricomi_workflow.audit.commands import record
-from ricomi_workflow.ballots.answers import Answer
+from ricomi_workflow.ballots.answers import Answer, Evidence
 from ricomi_workflow.ballots.commands import (
     VOTERS,
+    Cast,
     answer_for,
     close_due,
+    record_vote,
     seat_refusals,
     voter_for,
     voting_office,
@@ -93,10 +95,40 @@ def object_to(tx: Tx, services: Services, case: Case, country: str, text: str) -
     office = voting_office(voter, country)
     answer = Answer(voter, office, country, Position.AGAINST, words)
     cast = answer_for(tx, services, case, standing, answer)
-    page = f"cases/{case.ref}"  # from which the chair goes on
-    said: dict[str, Json] = {"countries": [country], "reason": words, "page": page}
-    tell_all(tx, services, case, standing, (OBJECTED, said))
+    _tell_of(tx, services, case, standing, (country, words))
     return Objection(cast.seq, late=False, outcome=cast.decided)
+
+
+def record_on_paper(
+    tx: Tx,
+    services: Services,
+    case: Case,
+    country: str,
+    position: str,
+    *,
+    evidence: Evidence,
+    explanation: str | None = None,
+    reservation: str | None = None,
+) -> Cast:
+    """`record_vote`; when it breaks a silence or a consensus, everybody is told of the objection.
+
+    Transaction: the caller has locked the case.
+    """
+    standing = keep_notice(tx, services, case)
+    texts = {"explanation": explanation, "reservation": reservation}
+    cast = record_vote(tx, services, case, country, position, evidence=evidence, **texts)
+    if standing and cast.decided is Outcome.BROKEN:
+        _tell_of(tx, services, case, standing, (country, (explanation or "").strip()))
+    return cast
+
+
+def _tell_of(
+    tx: Tx, services: Services, case: Case, standing: Standing, said: tuple[str, str]
+) -> None:
+    country, words = said
+    page = f"cases/{case.ref}"  # from which the chair goes on
+    told: dict[str, Json] = {"countries": [country], "reason": words, "page": page}
+    tell_all(tx, services, case, standing, (OBJECTED, told))
 
 
 def look_ahead(tx: Tx, services: Services, case: Case, country: str) -> Standing:

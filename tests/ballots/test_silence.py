@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Engine
 
+from ricomi_workflow.ballots.answers import Evidence
 from ricomi_workflow.ballots.kinds import Way
 from ricomi_workflow.ballots.notices import keep_notice, peek
 from ricomi_workflow.ballots.rules import Outcome
@@ -13,6 +14,7 @@ from ricomi_workflow.ballots.silence import (
     ServedOtherwise,
     keep_silence,
     object_to,
+    record_on_paper,
     record_service,
     send_notice,
 )
@@ -133,6 +135,18 @@ def test_an_objection_one_second_before_the_end_breaks(room: Room) -> None:
     assert (found.late, found.outcome) == (False, Outcome.BROKEN)
     assert room.standing.ballot.outcome is Outcome.BROKEN
     assert room.standing.ballot.ended_at == room.clock.now()
+    assert len(room.told("objection_made")) >= len(room.states)
+    assert room.is_true()
+
+
+def test_an_objection_on_paper_breaks_it_and_is_told_to_everybody(room: Room) -> None:
+    room.clock.at = started(room) - SECOND
+    note = Evidence(signatory="Embajadora del Ecuador", name="Nota 7")
+    with room.at_once(Role.SECRETARIAT) as (tx, case):
+        cast = record_on_paper(
+            tx, room.services, case, "EC", "against", evidence=note, explanation=WHY
+        )
+    assert cast.decided is Outcome.BROKEN
     assert len(room.told("objection_made")) >= len(room.states)
     assert room.is_true()
 
