@@ -120,7 +120,7 @@ def test_a_calendar_address_is_made_and_ended(visitor: Entering, site: Site) -> 
     _is_fine(walker, "calendar-fr")
     address = walker.page.locator("#address").inner_text()
     assert address.endswith(".ics")
-    walker.press("Mettre fin à l’adresse")
+    walker.press("Mettre fin à l'adresse")
     walker.sees("Vous n’en avez aucune.")
     del site
 
