@@ -68,8 +68,8 @@ BEGIN SELECT RAISE(ABORT, 'append_only: calendar_reminder'); END""",
 	succeeded BOOLEAN NOT NULL,
 	CONSTRAINT pk_sign_in_attempt PRIMARY KEY (id)
 )""",
-    "CREATE INDEX ix_sign_in_attempt_email_at ON sign_in_attempt (email, at)",
     "CREATE INDEX ix_sign_in_attempt_address_at ON sign_in_attempt (address, at)",
+    "CREATE INDEX ix_sign_in_attempt_email_at ON sign_in_attempt (email, at)",
     """CREATE TABLE instance (
 	"key" VARCHAR(40) NOT NULL,
 	value TEXT NOT NULL,
@@ -119,11 +119,11 @@ BEGIN SELECT RAISE(ABORT, 'append_only: checkpoint'); END""",
 	CONSTRAINT pk_case PRIMARY KEY (id),
 	CONSTRAINT uq_case_ref UNIQUE (ref)
 )""",
-    'CREATE INDEX ix_case_definition_state ON "case" (definition, state, exercise)',
-    'CREATE INDEX ix_case_country_updated ON "case" (country, updated_at)',
     'CREATE INDEX ix_case_kind_country ON "case" (kind, country)',
+    'CREATE INDEX ix_case_country_updated ON "case" (country, updated_at)',
     'CREATE INDEX ix_case_updated ON "case" (updated_at, id)',
     'CREATE INDEX ix_case_state_updated ON "case" (state, updated_at)',
+    'CREATE INDEX ix_case_definition_state ON "case" (definition, state, exercise)',
     """CREATE TRIGGER case_needs_entry BEFORE UPDATE ON "case" BEGIN
 SELECT RAISE(ABORT, 'no_entry') WHERE NEW.version <> OLD.version + 1 OR NOT EXISTS (
     SELECT 1 FROM audit_entry WHERE case_id = OLD.id AND seq = NEW.version
@@ -286,8 +286,8 @@ BEGIN SELECT RAISE(ABORT, 'append_only: rule_confirmation_end'); END""",
 	CONSTRAINT pk_role_grant PRIMARY KEY (id),
 	CONSTRAINT fk_role_grant_user_id FOREIGN KEY(user_id) REFERENCES user (id)
 )""",
-    "CREATE INDEX ix_role_grant_user_id ON role_grant (user_id)",
     "CREATE INDEX ix_role_grant_role_country ON role_grant (role, country)",
+    "CREATE INDEX ix_role_grant_user_id ON role_grant (user_id)",
     """CREATE TABLE one_time_link (
 	digest CHAR(64) NOT NULL,
 	user_id BIGINT NOT NULL,
@@ -357,8 +357,8 @@ BEGIN SELECT RAISE(ABORT, 'append_only: rule_confirmation_end'); END""",
 	CONSTRAINT fk_delegation_giver_id FOREIGN KEY(giver_id) REFERENCES user (id),
 	CONSTRAINT fk_delegation_delegate_id FOREIGN KEY(delegate_id) REFERENCES user (id)
 )""",
-    "CREATE INDEX ix_delegation_giver ON delegation (giver_id, valid_to)",
     "CREATE INDEX ix_delegation_delegate ON delegation (delegate_id, valid_to)",
+    "CREATE INDEX ix_delegation_giver ON delegation (giver_id, valid_to)",
     """CREATE TRIGGER delegation_no_update BEFORE UPDATE ON "delegation"
 BEGIN SELECT RAISE(ABORT, 'append_only: delegation'); END""",
     """CREATE TRIGGER delegation_no_delete BEFORE DELETE ON "delegation"
@@ -625,8 +625,8 @@ END""",
 	CONSTRAINT ck_attachment_access CHECK (access IN ('public', 'limited', 'restricted')),
 	CONSTRAINT fk_attachment_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
 )""",
-    "CREATE INDEX ix_attachment_case_id ON attachment (case_id)",
     "CREATE INDEX ix_attachment_sha256 ON attachment (sha256)",
+    "CREATE INDEX ix_attachment_case_id ON attachment (case_id)",
     """CREATE TRIGGER attachment_no_update BEFORE UPDATE ON "attachment"
 BEGIN SELECT RAISE(ABORT, 'append_only: attachment'); END""",
     """CREATE TRIGGER attachment_no_delete BEFORE DELETE ON "attachment"
@@ -1481,6 +1481,16 @@ SELECT RAISE(ABORT, 'service_before_opening') WHERE NOT EXISTS (
 SELECT RAISE(ABORT, 'service_without_entry') WHERE NOT EXISTS (SELECT 1 FROM audit_entry e JOIN ballot b ON b.case_id = e.case_id
     WHERE b.id = NEW.ballot_id AND e.seq = NEW.seq);
 END""",
+    """CREATE TRIGGER ballot_roll_is_admissible BEFORE INSERT ON ballot_roll BEGIN
+SELECT RAISE(ABORT, 'roll_after_outcome') WHERE EXISTS (
+    SELECT 1 FROM ballot_outcome WHERE ballot_id = NEW.ballot_id AND seq < NEW.seq);
+SELECT RAISE(ABORT, 'roll_after_conclusion') WHERE EXISTS (
+    SELECT 1 FROM ballot_period WHERE ballot_id = NEW.ballot_id AND seq < NEW.seq);
+SELECT RAISE(ABORT, 'roll_outside_the_room') WHERE NOT EXISTS (
+    SELECT 1 FROM ballot WHERE id = NEW.ballot_id AND way IN ('consensus', 'roll_call'));
+SELECT RAISE(ABORT, 'roll_without_entry') WHERE NOT EXISTS (SELECT 1 FROM audit_entry e JOIN ballot b ON b.case_id = e.case_id
+    WHERE b.id = NEW.ballot_id AND e.seq = NEW.seq AND e.act = 'ballot.attendance_taken');
+END""",
     """CREATE TRIGGER submission_is_bound BEFORE INSERT ON submission BEGIN
 SELECT RAISE(ABORT, 'content_is_bound') WHERE EXISTS (
     SELECT 1 FROM ballot b
@@ -1609,8 +1619,8 @@ FOR EACH STATEMENT EXECUTE FUNCTION calendar_reminder_append_only()""",
 	succeeded BOOLEAN NOT NULL,
 	CONSTRAINT pk_sign_in_attempt PRIMARY KEY (id)
 )""",
-    "CREATE INDEX ix_sign_in_attempt_email_at ON sign_in_attempt (email, at)",
     "CREATE INDEX ix_sign_in_attempt_address_at ON sign_in_attempt (address, at)",
+    "CREATE INDEX ix_sign_in_attempt_email_at ON sign_in_attempt (email, at)",
     """CREATE TABLE instance (
 	key VARCHAR(40) NOT NULL,
 	value TEXT NOT NULL,
@@ -1662,11 +1672,11 @@ FOR EACH STATEMENT EXECUTE FUNCTION checkpoint_append_only()""",
 	CONSTRAINT pk_case PRIMARY KEY (id),
 	CONSTRAINT uq_case_ref UNIQUE (ref)
 )""",
-    'CREATE INDEX ix_case_definition_state ON "case" (definition, state, exercise)',
-    'CREATE INDEX ix_case_country_updated ON "case" (country, updated_at)',
     'CREATE INDEX ix_case_kind_country ON "case" (kind, country)',
+    'CREATE INDEX ix_case_country_updated ON "case" (country, updated_at)',
     'CREATE INDEX ix_case_updated ON "case" (updated_at, id)',
     'CREATE INDEX ix_case_state_updated ON "case" (state, updated_at)',
+    'CREATE INDEX ix_case_definition_state ON "case" (definition, state, exercise)',
     """CREATE FUNCTION case_needs_entry() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 IF TG_OP = 'DELETE' THEN
@@ -1838,8 +1848,8 @@ FOR EACH STATEMENT EXECUTE FUNCTION rule_confirmation_end_append_only()""",
 	CONSTRAINT pk_role_grant PRIMARY KEY (id),
 	CONSTRAINT fk_role_grant_user_id FOREIGN KEY(user_id) REFERENCES "user" (id)
 )""",
-    "CREATE INDEX ix_role_grant_user_id ON role_grant (user_id)",
     "CREATE INDEX ix_role_grant_role_country ON role_grant (role, country)",
+    "CREATE INDEX ix_role_grant_user_id ON role_grant (user_id)",
     """CREATE TABLE one_time_link (
 	digest CHAR(64) NOT NULL,
 	user_id BIGINT NOT NULL,
@@ -1909,8 +1919,8 @@ FOR EACH STATEMENT EXECUTE FUNCTION rule_confirmation_end_append_only()""",
 	CONSTRAINT fk_delegation_giver_id FOREIGN KEY(giver_id) REFERENCES "user" (id),
 	CONSTRAINT fk_delegation_delegate_id FOREIGN KEY(delegate_id) REFERENCES "user" (id)
 )""",
-    "CREATE INDEX ix_delegation_giver ON delegation (giver_id, valid_to)",
     "CREATE INDEX ix_delegation_delegate ON delegation (delegate_id, valid_to)",
+    "CREATE INDEX ix_delegation_giver ON delegation (giver_id, valid_to)",
     """CREATE FUNCTION delegation_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'append_only: delegation' USING ERRCODE = 'integrity_constraint_violation';
 END $$""",
@@ -2202,8 +2212,8 @@ FOR EACH ROW EXECUTE FUNCTION deadline_is_fixed()""",
 	CONSTRAINT ck_attachment_access CHECK (access IN ('public', 'limited', 'restricted')),
 	CONSTRAINT fk_attachment_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
 )""",
-    "CREATE INDEX ix_attachment_case_id ON attachment (case_id)",
     "CREATE INDEX ix_attachment_sha256 ON attachment (sha256)",
+    "CREATE INDEX ix_attachment_case_id ON attachment (case_id)",
     """CREATE FUNCTION attachment_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'append_only: attachment' USING ERRCODE = 'integrity_constraint_violation';
 END $$""",
@@ -3188,8 +3198,8 @@ IF EXISTS (SELECT 1 FROM ballot_outcome WHERE ballot_id = NEW.ballot_id) THEN
 ELSIF NOT EXISTS (SELECT 1 FROM ballot_seat
     WHERE ballot_id = NEW.ballot_id AND country = NEW.country AND counted) THEN
     why := 'service_without_seat';
-ELSIF EXISTS (SELECT 1 FROM ballot_period
-        WHERE ballot_id = NEW.ballot_id AND seq < NEW.seq) THEN
+ELSIF EXISTS (
+    SELECT 1 FROM ballot_period WHERE ballot_id = NEW.ballot_id AND seq < NEW.seq) THEN
     why := 'service_after_start';
 ELSIF NEW.delivered_at < held.opened_at THEN
     why := 'service_before_opening';
@@ -3204,6 +3214,29 @@ RETURN NULL;
 END $$""",
     """CREATE TRIGGER ballot_service_is_admissible AFTER INSERT ON ballot_service
 FOR EACH ROW EXECUTE FUNCTION ballot_service_is_admissible()""",
+    """CREATE FUNCTION ballot_roll_is_admissible() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE held ballot%ROWTYPE; why text;
+BEGIN
+SELECT * INTO held FROM ballot WHERE id = NEW.ballot_id FOR SHARE;
+IF EXISTS (
+    SELECT 1 FROM ballot_outcome WHERE ballot_id = NEW.ballot_id AND seq < NEW.seq) THEN
+    why := 'roll_after_outcome';
+ELSIF EXISTS (
+    SELECT 1 FROM ballot_period WHERE ballot_id = NEW.ballot_id AND seq < NEW.seq) THEN
+    why := 'roll_after_conclusion';
+ELSIF held.way NOT IN ('consensus', 'roll_call') THEN
+    why := 'roll_outside_the_room';
+ELSIF NOT EXISTS (SELECT 1 FROM audit_entry e JOIN ballot b ON b.case_id = e.case_id
+    WHERE b.id = NEW.ballot_id AND e.seq = NEW.seq AND e.act = 'ballot.attendance_taken') THEN
+    why := 'roll_without_entry';
+END IF;
+IF why IS NOT NULL THEN
+    RAISE EXCEPTION '%', why USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+RETURN NULL;
+END $$""",
+    """CREATE TRIGGER ballot_roll_is_admissible AFTER INSERT ON ballot_roll
+FOR EACH ROW EXECUTE FUNCTION ballot_roll_is_admissible()""",
     """CREATE FUNCTION submission_is_bound() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 IF EXISTS (SELECT 1 FROM ballot b
