@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ricomi_workflow.bodies import names, reference
-from ricomi_workflow.bodies.model import Basis, Rule, Participation, Share
+from ricomi_workflow.bodies.model import Basis, Participation, Rule, Share
 from ricomi_workflow.definitions.yaml_reader import parse_yaml
 from ricomi_workflow.kernel.errors import DefinitionError, NotFound
 from ricomi_workflow.kernel.text import LANGUAGES

@@ -146,8 +146,8 @@ def _fields() -> list[dict[str, object]]:
             },
             (
                 "Solo si se cumple al menos una de estas condiciones: (1) «sure es» es Sí; (2) se"
-                " cumplen todas estas condiciones: (2.1) «cost es» tiene respuesta; (2.2) «first es»"
-                " no tiene respuesta, o bien «sure es» no es Sí."
+                " cumplen todas estas condiciones: (2.1) «cost es» tiene respuesta; (2.2) «first"
+                " es» no tiene respuesta, o bien «sure es» no es Sí."
             ),
         ),
     ],
