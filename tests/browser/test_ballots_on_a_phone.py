@@ -121,7 +121,7 @@ def test_a_calendar_address_is_made_and_ended(visitor: Entering, site: Site) -> 
     address = walker.page.locator("#address").inner_text()
     assert address.endswith(".ics")
     walker.press("Mettre fin à l'adresse")
-    walker.sees("Vous n’en avez aucune.")
+    walker.sees("Vous n'en avez aucune.")
     del site
 
 
