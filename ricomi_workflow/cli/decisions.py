@@ -47,7 +47,7 @@ def record_command(
 
 @click.command("note")
 @click.argument("ref")
-@click.argument("kind", type=click.Choice(KINDS))
+@click.argument("kind", type=click.Choice(KINDS), metavar="KIND")
 @click.argument("text")
 @click.option("--round", "number", type=int, default=1, show_default=True)
 @click.option("--country", help="Whose footnote it is, or who sponsors; code of two letters.")
@@ -55,7 +55,10 @@ def record_command(
 def note_command(
     *, ref: str, kind: str, text: str, number: int, country: str | None, email: str
 ) -> None:
-    """Note TEXT beside the decision on REF; the record itself stays as it is."""
+    """Note TEXT beside the decision on REF, whose record stays as it is.
+
+    KIND: sponsor, footnote, document or correction.
+    """
     given = Given(kind, text, country.upper() if country else None)
     with product() as services, services.uow.begin(person(services, email)) as tx:
         case = lock(tx, services, ref.upper())
