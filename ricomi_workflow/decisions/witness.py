@@ -49,8 +49,9 @@ def _beside(connection: Connection, row: Row[Any], record: Mapping[str, Any]) ->
     }
     if stored != dict(_held(record)):
         yield Unlike(row.seq, "positions")
+    opened = record["trail"]["opened"]
     if seats_of(connection, row.ballot_id) != record["electorate"]["seats"]:
-        yield Unlike(record["trail"]["opened"], "seats")
+        yield Unlike(opened, "seats")
     if notice_of(connection, row.ballot_id) != record["notice"]:
         yield Unlike(row.seq, "service")
 

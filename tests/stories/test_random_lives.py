@@ -320,7 +320,10 @@ class RandomLives(RuleBasedStateMachine):
         if given == "valid" or valid is None:
             return valid
         form: FormDef = self.services.library.forms[taken.form]
-        required = rng.choice([f.name for f in form.fields() if f.required])
+        asked = [f.name for f in form.fields() if f.required]
+        if not asked:  # nothing can be missing from a form that asks for nothing
+            return {**valid, "nonsense": "x"}
+        required = rng.choice(asked)
         spoil: dict[str, dict[str, Json]] = {
             "unknown": {"nonsense": "x"},
             "mistyped": {required: [[{"a": 1}]]},
@@ -330,6 +333,8 @@ class RandomLives(RuleBasedStateMachine):
 
     def _valid(self, case: Case, form: str, rng: Random) -> dict[str, Json] | None:
         name = form.partition("/")[0]
+        if name == self.services.state(case).binds:
+            return {"contact": f"Ext. {rng.randint(100, 999)}"}  # the rest is being voted on
         if name == "request":
             alone = {} if rng.random() < 0.7 else papers.ALONE
             return papers.request(self.story.today, **alone)
