@@ -127,8 +127,6 @@ def _link(ground: Ground, params: Mapping[str, Json], reader: Reader, *, private
     if private and isinstance(nonce, str) and isinstance(purpose, str):
         token = link_token(ground.secret_key, reader.user_id, purpose, nonce)
         return ground.base_url + link_path(reader.lang, token)
-    if isinstance(page := params.get("page"), str):
-        return f"{ground.base_url}/{reader.lang}/{page}"
     if isinstance(ref, str):
         return f"{ground.base_url}/{reader.lang}/cases/{ref}"
     return f"{ground.base_url}/{reader.lang}/"
