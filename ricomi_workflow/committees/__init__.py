@@ -6,7 +6,7 @@ Owns `appointment`, `appointment_end`, `rule_confirmation`, `rule_confirmation_e
 
 - `commands.appoint`, `commands.end_appointment`: officers by term, delegates by credential;
 - `commands.confirm_rule`, `commands.withdraw_confirmation`: a rule that nobody read, on a document;
-- `queries.rule_in_force`, `queries.unconfirmed_rule`, guard `rule_confirmed`: whether it may run;
+- `queries.rule_in_force`, `queries.require_rule`, guard `rule_confirmed`: whether it may run;
 - `reminding.keep_calendar`: the year of a body, told once a year and item.
 
 Invariants: nothing here is changed or deleted, an end is a row of its own; the right to act is the

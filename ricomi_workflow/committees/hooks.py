@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ricomi_workflow.cases.act import Act, Effect, Guard
-from ricomi_workflow.committees.queries import unconfirmed_rule
+from ricomi_workflow.committees.queries import rule_in_force
 from ricomi_workflow.kernel.errors import Refusal
 
 
@@ -12,11 +12,11 @@ def rule_confirmed(act: Act) -> Refusal | None:
     body = act.services.process(act.case).workflow.body
     if body is None:
         raise AssertionError(f"{act.case.definition} names no body that decides")
+    if act.case.exercise:
+        return None
     found = act.services.reference.body(body)
-    return act.once(
-        "rule_confirmed",
-        lambda: unconfirmed_rule(act.tx.driver, found, exercise=act.case.exercise),
-    )
+    key = ("rule_confirmed", body)  # the same for every case of a page
+    return act.tx.once(key, lambda: rule_in_force(act.tx.driver, found)).refusal()
 
 
 GUARDS: dict[str, Guard] = {guard.__name__: guard for guard in (rule_confirmed,)}

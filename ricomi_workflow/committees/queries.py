@@ -29,7 +29,7 @@ from ricomi_workflow.db.reading import read
 from ricomi_workflow.identity.models import role_grant, user
 from ricomi_workflow.identity.queries import offices_held
 from ricomi_workflow.kernel.actors import OFFICER_ROLES, Grant, Role
-from ricomi_workflow.kernel.errors import Refusal, Refused
+from ricomi_workflow.kernel.errors import Refused
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row, Select
@@ -66,13 +66,6 @@ def rule_in_force(source: Connection | Driver, body: Body, name: str = ORDINARY)
 def rules_in_force(source: Connection | Driver, body: Body) -> tuple[RuleInForce, ...]:
     """Every rule of `body`, in the order of its data."""
     return tuple(rule_in_force(source, body, name) for name in body.rules)
-
-
-def unconfirmed_rule(
-    source: Connection | Driver, body: Body, name: str = ORDINARY, *, exercise: bool
-) -> Refusal | None:
-    """Why nothing may be decided by this rule: nobody confirmed it, and it is no exercise."""
-    return None if exercise else rule_in_force(source, body, name).refusal()
 
 
 def require_rule(

@@ -11,9 +11,7 @@ from flask import url_for
 from ricomi_workflow.ballots.commands import VOTERS
 from ricomi_workflow.ballots.queries import OpenBallot, ended_ballots, open_ballots
 from ricomi_workflow.bodies import formats
-from ricomi_workflow.bodies.model import Body
 from ricomi_workflow.bodies.rules import electorate
-from ricomi_workflow.committees.queries import rule_in_force
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.reviews.rankings import orders_for_committee
@@ -74,7 +72,7 @@ class Committee:
     meetings: tuple[MeetingLine, ...]
     orders: tuple[tuple[str, str, bool], ...]  # of calls: where, number, whether adopted
     rule: str
-    rule_confirmed: bool
+    rule_confirmed: bool  # by its data alone; what the Secretariat recorded stands with the body
     body_href: str
     seats: int
 
@@ -107,17 +105,10 @@ def committee(connection: Connection, reader: Actor) -> Committee:
             for ref, number, adopted in orders_for_committee(connection)
         ),
         rule=body.rule.note[language()],
-        rule_confirmed=_is_confirmed(connection, body),
+        rule_confirmed=body.rule.confirmed,
         body_href=url_for("bodies.body", body=body.id),
         seats=electorate(body, services().reference, today).count,
     )
-
-
-def _is_confirmed(connection: Connection, body: Body) -> bool:
-    """Whether the rule is confirmed otherwise than for a demonstration."""
-    found = rule_in_force(connection, body)
-    made_up = found.confirmation is not None and found.confirmation.illustrative
-    return found.is_confirmed and not made_up
 
 
 def _row(line: OpenBallot, now: datetime) -> BallotRow:

@@ -16,7 +16,6 @@ from ricomi_workflow.committees.queries import (
     require_rule,
     rule_in_force,
     rules_in_force,
-    unconfirmed_rule,
 )
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Grant, Role
 from ricomi_workflow.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refused
@@ -44,13 +43,10 @@ def test_a_rule_is_confirmed_on_a_document_by_name_and_digest(committee: Committ
 def test_an_unconfirmed_rule_runs_only_in_exercise(committee: Committee) -> None:
     committee.unconfirm()
     with committee.uow.read() as connection:
-        refusal = unconfirmed_rule(connection, committee.body, exercise=False)
-        assert refusal is not None
-        assert refusal.code == "rule_unconfirmed"
-        assert unconfirmed_rule(connection, committee.body, exercise=True) is None
         assert require_rule(connection, committee.body, exercise=True) is None
-        with pytest.raises(Refused):
+        with pytest.raises(Refused) as error:
             require_rule(connection, committee.body, exercise=False)
+        assert [each.code for each in error.value.refusals] == ["rule_unconfirmed"]
         assert require_rule(connection, committee.body, "silence", exercise=False) is not None
 
 
