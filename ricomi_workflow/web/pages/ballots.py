@@ -52,10 +52,10 @@ def ballot(ref: str) -> Shown:
 
     While it is held in another way it is shown on the page of that.
     """
-    file, _ = _file(ref)
+    file, earlier = _file(ref, earlier=True)
     if elsewhere := other_ballot(file):
         return redirect(page_of_ballot(elsewhere.ballot, ref), 303)
-    return _page(ref, request.args.get("country", ""), Answer())
+    return _drawn(file, earlier, request.args.get("country", ""), Answer())
 
 
 @blueprint.post(_ADDRESS)
@@ -95,12 +95,12 @@ def taken_back(ref: str) -> Shown:
 
 def _say_back(ref: str, sent: Sent) -> Shown:
     """The vote in one sentence with what it would change, or what keeps it from being cast."""
-    file, _ = _file(ref)
     given = sent.answer
     if given.position not in set(CASTABLE):
         return _page(
             ref, sent.country, replace(given, errors={"vote": t("ballot.choose_one")})
         ), 422
+    file, _ = _file(ref)
     try:
         with services().uow.look(actor()) as tx:
             preview = preview_vote(tx, file.case, sent.country, given.position, services())
@@ -156,6 +156,17 @@ def _file(ref: str, *, earlier: bool = False) -> tuple[CaseFile, tuple[BallotVie
 
 def _page(ref: str, wanted: str, sent: Answer, error: Refused | None = None) -> str:
     file, earlier = _file(ref, earlier=True)
+    return _drawn(file, earlier, wanted, sent, error)
+
+
+def _drawn(
+    file: CaseFile,
+    earlier: tuple[BallotView, ...],
+    wanted: str,
+    sent: Answer,
+    error: Refused | None = None,
+) -> str:
+    """The page of a file that was read already, with what was sent and what was refused."""
     page = ballot_page(file, country_of(file, wanted), sent, earlier)
     done = request.args.get("done", "")
     told = [reason(refusal) for refusal in error.refusals] if error else []
