@@ -39,6 +39,7 @@ from ricomi_workflow.rehearsal import answers
 from ricomi_workflow.rehearsal.cast import make_cast
 from ricomi_workflow.rehearsal.situations import situation_of
 from ricomi_workflow.web.app import create_app
+from tests.support.papers import ALONE
 from tests.support.visitor import Visitor
 
 MORNING = datetime(2026, 9, 14, 14, 0, tzinfo=UTC)  # a Monday in Washington
@@ -120,6 +121,8 @@ class OfficeHouse:
         """A whole request of a state."""
         today = self.services.calendar.local_day(self.clock.now())
         made = answers.request(self.rng, self.services, country, today)
+        if not partners:
+            return {**made, **ALONE}
         return {**made, "participants": list(partners)}
 
     def answered(self, ref: str, form: str) -> dict[str, Json]:

@@ -37,11 +37,17 @@ def ref(house: OfficeHouse) -> str:
 def test_nothing_is_preselected_and_no_answer_is_an_answer(house: OfficeHouse, ref: str) -> None:
     visitor = phone(house, ref, "UY")
     radios = visitor.page.find("input", type="radio")
-    assert [r.attributes["value"] for r in radios] == ["in_favour", "against", "abstain"]
+    assert [r.attributes["value"] for r in radios] == [
+        "in_favour",
+        "with_reservations",
+        "against",
+        "abstain",
+        "not_participating",
+    ]
     assert not any("checked" in r.attributes for r in radios)
     visitor.press(REVIEW["es"], {"explanation": "Sin elegir."})
     assert visitor.status == 422
-    assert visitor.errors() == ["Elija a favor, en contra o abstención."]
+    assert visitor.errors() == ["Elija una de las respuestas."]
     assert "Sin elegir." in visitor.source
     assert not visitor.page.faults()
 

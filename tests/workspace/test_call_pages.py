@@ -19,7 +19,7 @@ def announced(house: OfficeHouse, **changes: Json) -> str:
 
 def test_the_secretariat_opens_the_case_of_a_call_and_finds_its_form(house: OfficeHouse) -> None:
     secretariat = house.the(Role.SECRETARIAT).open("/es/cases/new")
-    secretariat.press("Abrir el borrador")
+    secretariat.press("Abrir el borrador", {"opening": f"call:{NETWORK}"})
     assert secretariat.path.endswith("/forms/call"), secretariat.path
     assert {"number", "themes", "languages"} <= secretariat.field_names()
 

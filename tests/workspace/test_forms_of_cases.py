@@ -98,7 +98,7 @@ def test_a_saved_section_is_not_called_complete(house: OfficeHouse) -> None:
     visitor.press("Guardar borrador", {"requesting_institution": "Dirección de Migraciones"})
     assert "Guardado el" in visitor.text
     item = next(li for li in visitor.page.find("li") if "Instituciones y países" in li.whole_text())
-    assert "falta 1 dato" in item.whole_text()
+    assert "faltan 2 datos" in item.whole_text()
     assert item.attributes.get("class", "") == ""
 
 

@@ -50,7 +50,7 @@ def test_a_saved_field_says_so_and_how_far_its_section_is(house: OfficeHouse) ->
     assert answer["mark"] == mark_of("Ana")
     assert answer["words"].startswith("Guardado el 14 de septiembre de 2026")
     [section] = [s for s in answer["sections"] if s["name"] == "institutions"]
-    assert (section["state"], section["note"]) == ("open", "falta 1 dato")
+    assert (section["state"], section["note"]) == ("open", "faltan 2 datos")
     assert kept(house, ref) == {"contact": "Ana"}
 
 
