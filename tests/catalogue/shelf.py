@@ -55,7 +55,8 @@ class Shelf:
         at = FIRST + timedelta(hours=number if hour is None else hour)
         workflow = self.services.library.latest(KIND)
         form = self.services.library.forms[workflow.form]
-        asked = papers.request(FIRST.date(), **PLAIN | changes)
+        alone = {} if changes.get("participants", True) else papers.ALONE
+        asked = papers.request(FIRST.date(), **PLAIN | changes | alone)
         values = complete(form, asked, self.services.lookups, FIRST.date())
         ref = f"RICOMI-{year}-{number:04}"
         case = Case(
