@@ -336,7 +336,7 @@ def _positions(
     connection: Connection, ballots: list[int]
 ) -> tuple[dict[int, dict[str, bool]], dict[int, dict[str, Position]]]:
     """By ballot: whether each state is counted, and the last position of those that voted."""
-    rows = connection.execute(_POSITIONS, {"ballots": ballots})
+    rows = connection.execute(_POSITIONS, {"ballots": ballots}) if ballots else ()
     seats: dict[int, dict[str, bool]] = defaultdict(dict)
     latest: dict[int, dict[str, Position]] = defaultdict(dict)
     for row in rows:

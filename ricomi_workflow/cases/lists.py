@@ -12,10 +12,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, exists, false, func, or_, select, true
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.models import case, participation
 from ricomi_workflow.cases.queries import concerning, in_any_capacity, open_states
-from ricomi_workflow.cases.rows import CASE_COLUMNS, as_case
 from ricomi_workflow.kernel.actors import Actor, Role
 
 if TYPE_CHECKING:
@@ -129,13 +127,6 @@ def count_up_to(connection: Connection, where: Sequence[Condition], most: int = 
     """How many cases there are, exercises aside; counted no further than `most`."""
     found = select(case.c.id).where(*where, real()).limit(most).subquery()
     return connection.execute(select(func.count()).select_from(found)).scalar_one()
-
-
-def longest_in_state(connection: Connection, where: Sequence[Condition], limit: int) -> list[Case]:
-    """The cases that fulfil `where`, those first that have been where they are for longest."""
-    order = (case.c.entered_at, case.c.id)
-    rows = connection.execute(select(*CASE_COLUMNS).where(*where).order_by(*order).limit(limit))
-    return [as_case(row) for row in rows]
 
 
 def _states_waiting_for(services: Services, actor: Actor) -> list[str]:

@@ -63,6 +63,16 @@ def by_term(
     return [(Case(*row[:-1]), row.due) for row in rows]
 
 
+def longest_in_state(
+    connection: Connection, where: Sequence[ColumnElement[bool]], limit: int
+) -> list[tuple[Case, datetime | None]]:
+    """The cases that fulfil `where` with their terms: longest where they are first."""
+    found = select(*CASE_COLUMNS, deadline.c.at.label("due")).where(*where)
+    found = found.outerjoin_from(case, deadline, _due_here())
+    rows = connection.execute(found.order_by(case.c.entered_at, case.c.id).limit(limit)).all()
+    return [(Case(*row[:-1]), row.due) for row in rows]
+
+
 def ending(
     connection: Connection,
     where: Sequence[ColumnElement[bool]],

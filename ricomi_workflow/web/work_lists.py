@@ -14,7 +14,6 @@ from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.lists import (
     count_up_to,
     in_states,
-    longest_in_state,
     of_concern,
     readable_by,
     waiting_for,
@@ -23,7 +22,7 @@ from ricomi_workflow.cases.lists import (
     with_term,
 )
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.deadlines.queries import by_term, due_of, due_within, ending, overdue
+from ricomi_workflow.deadlines.queries import by_term, due_within, ending, longest_in_state, overdue
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.web.way_pages import awaited
 
@@ -111,9 +110,7 @@ def _listed(
 
 def _others(connection: Connection, services: Services, reader: Actor) -> WorkList:
     where = [waiting_for_others(services, reader)]
-    cases = longest_in_state(connection, where, SHOWN)
-    due = due_of(connection, [case.id for case in cases])
-    return _listed(connection, [(case, due.get(case.id)) for case in cases], where)
+    return _listed(connection, longest_in_state(connection, where, SHOWN), where)
 
 
 def _until(services: Services, now: datetime) -> datetime:
