@@ -3,7 +3,7 @@
 import pytest
 
 from ricomi_workflow.cases.case import Case
-from ricomi_workflow.cases.lists import longest_in_state, waiting_for, waiting_for_others
+from ricomi_workflow.cases.lists import waiting_for, waiting_for_others
 from ricomi_workflow.cases.queries import (
     count_by_state,
     get_case,
@@ -11,6 +11,7 @@ from ricomi_workflow.cases.queries import (
     readable,
 )
 from ricomi_workflow.cases.rows import latest_submission
+from ricomi_workflow.deadlines.queries import longest_in_state
 from ricomi_workflow.kernel.errors import NotFound
 from tests.support import papers
 from tests.support.story import (
@@ -135,8 +136,8 @@ def test_my_work_is_what_waits_for_me_and_what_i_wait_for(
     with services.uow.read() as connection:
         own = longest_in_state(connection, [waiting_for(services, actor)], 20)
         others = longest_in_state(connection, [waiting_for_others(services, actor)], 20)
-    assert numbers(own) == mine
-    assert numbers(others) == theirs
+    assert numbers([case for case, _ in own]) == mine
+    assert numbers([case for case, _ in others]) == theirs
 
 
 def test_counts_are_those_of_the_list(shelf: Story) -> None:
