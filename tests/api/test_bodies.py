@@ -53,6 +53,11 @@ def test_the_electorate_of_a_day_says_why(api: Api, day: str, count: int) -> Non
     assert (honduras["titular"], honduras["alternates"]) == (0, 0)
 
 
+def test_a_day_of_long_ago_is_written_with_four_digits_of_its_year(api: Api) -> None:
+    found = answer(api.get("/bodies/ceam/electorate?day=0089-08-29"))
+    assert (found["day"], found["count"]) == ("0089-08-29", 0)
+
+
 def test_accredited_people_are_numbers(api: Api, stage: Stage) -> None:
     stage.the(Role.CEAM_DELEGATE, "PY")
     stage.the(Role.CEAM_ALTERNATE, "PY")

@@ -7,7 +7,7 @@ words that people wrote as {language: text}. Whatever an answer may hold, it alw
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
@@ -150,6 +150,10 @@ class Day(fields.Date):
 
     def __init__(self, says: str = "", **rules: Any) -> None:
         super().__init__(format="%Y-%m-%d", metadata=_described(says, rules), **rules)
+
+    def _serialize(self, value: date | None, *_: Any, **__: Any) -> str | None:
+        """With four digits of the year, which `strftime` does not write before the year 1000."""
+        return None if value is None else value.isoformat()
 
 
 class Flag(fields.Boolean):
