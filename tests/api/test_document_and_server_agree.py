@@ -14,22 +14,45 @@ from tests.api.client import PREFIX, Api, answer
 from tests.support.product import Stage
 
 EXAMPLES: Final = 8
-# What succeeds only in a scene that chance does not find; the tests of calls and files make these,
-# and their client holds every answer against the document.
+# What succeeds only in a scene that chance does not find; the tests of calls, files, ballots, ways
+# to decide and meetings make these, and their client holds every answer against the document.
 OWN_SCENES: Final = {
     "add_case_file",
+    "add_item",
+    "answer_amendment",
     "answer_question",
     "ask_question",
     "assign_reviewers",
+    "call_roll",
+    "certify_minutes",
+    "conclude",
     "declare_interest",
     "get_call",
+    "get_meeting",
+    "get_minutes",
+    "get_notice",
     "get_order",
     "get_review",
     "give_scores",
+    "go_on_to_roll_call",
+    "invite_observer",
     "list_reviews",
+    "make_objection",
+    "open_item_ballot",
+    "propose_addition",
+    "propose_amendment",
     "read_case_file",
+    "record_answer",
+    "record_objection",
+    "record_service",
+    "record_vote",
     "relieve_reviewer",
     "remove_case_file",
+    "see_meeting",
+    "send_notice",
+    "take_attendance",
+    "treat_item",
+    "write_minutes",
 }
 CHECKS: Final[list[schemathesis.CheckFunction]] = [
     checks.not_a_server_error,
