@@ -162,7 +162,8 @@ def is_promised_and_received(life: Life) -> None:
 
 def is_voted(life: Life) -> None:
     """A state answers and changes, another answers, others elsewhere, and one more decides."""
-    life.confirms(SECRETARIAT, "Abrir la votación", "Votación abierta y dinero reservado")
+    opened = "Votación abierta y dinero reservado"  # its form may stay as it is
+    life.confirms(SECRETARIAT, "Abrir la votación", opened, {})
     _answers(life, "HT", "En contra", "Haití vota en contra")
     _answers(life, "HT", "A favor", "Haití vota a favor")
     life.the(delegate("HT")).sees("reemplazado por un voto posterior")
