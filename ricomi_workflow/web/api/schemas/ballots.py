@@ -13,6 +13,7 @@ from ricomi_workflow.web.api.schemas.fields import (
     Figure,
     Flag,
     Instant,
+    Part,
     Question,
     Several,
     Text,
@@ -68,7 +69,7 @@ class RecordQuestion(Question):
     position = Choice(_POSITIONS, "What it answered", required=True)
     explanation = Text("Explanation of the vote, if any", longest=_LONGEST)
     reservation = Text("The reservations, with `with_reservations` only", longest=_LONGEST)
-    evidence = fields.Nested(EvidenceQuestion, required=True)
+    evidence = Part(EvidenceQuestion, required=True)
 
 
 class BoundFile(Answer):

@@ -11,6 +11,7 @@ from ricomi_workflow.web.api.schemas.fields import (
     Figure,
     Flag,
     Instant,
+    Part,
     Question,
     Several,
     Text,
@@ -64,7 +65,7 @@ class ActQuestion(Question):
     inputs = Values("Answers to the form of the act; left out: the stored draft is used")
     reason = Text("Why, where the act needs a reason", longest=10_000)
     points = Several(
-        fields.Nested(PointQuestion), "What a return asks to be changed, where the act names a form"
+        Part(PointQuestion), "What a return asks to be changed, where the act names a form"
     )
     version = Whole("Version of the case that was read; another one there is a conflict")
 

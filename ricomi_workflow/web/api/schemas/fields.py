@@ -14,6 +14,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from ricomi_workflow.definitions.fields import refuse
 from ricomi_workflow.kernel.clock import iso
+from ricomi_workflow.kernel.text import LANGUAGES
 
 AMOUNT = r"^-?[0-9]{1,13}\.[0-9]{2}$"
 COUNTRY = r"^[A-Z]{2}$"
@@ -198,10 +199,16 @@ class Amount(fields.String):
 class Words(fields.Dict):
     """What people wrote: a text for each language, the original first."""
 
+    default_error_messages = {  # noqa: RUF012 - marshmallow merges these along the classes
+        "required": "required",
+        "null": "required",
+        "invalid": "not_object",
+    }
+
     def __init__(self, says: str = "Text by language, the original first", **rules: Any) -> None:
         super().__init__(
-            keys=fields.String(),
-            values=fields.String(),
+            keys=Choice(LANGUAGES),
+            values=Text(),
             metadata=_described(says, rules),
             **rules,
         )
@@ -218,6 +225,15 @@ class Values(fields.Dict):
 
     def __init__(self, says: str = "", **rules: Any) -> None:
         super().__init__(keys=fields.String(), metadata=_described(says, rules), **rules)
+
+
+class Part(fields.Nested):
+    """What a question holds under a name of its own."""
+
+    default_error_messages = {  # noqa: RUF012 - marshmallow merges these along the classes
+        "required": "required",
+        "null": "required",
+    }
 
 
 class Several(fields.List[Any]):

@@ -12,6 +12,7 @@ from ricomi_workflow.web.api.schemas.fields import (
     Country,
     Flag,
     Instant,
+    Part,
     Question,
     Several,
     Text,
@@ -95,7 +96,7 @@ class RollAnswer(Question):
 class Roll(Question):
     """What a roll call found; who is not named stays as before."""
 
-    answers = fields.List(fields.Nested(RollAnswer), required=True)
+    answers = Several(Part(RollAnswer), "Who is there, and as what", required=True)
 
 
 class TreatItem(Question):

@@ -10,6 +10,7 @@ from ricomi_workflow.web.api.schemas.fields import (
     Country,
     Flag,
     Instant,
+    Part,
     Question,
     Several,
     Text,
@@ -39,7 +40,7 @@ class ScoreQuestion(Question):
 class ScoresQuestion(Question):
     """A whole review: every criterion once."""
 
-    scores = Several(fields.Nested(ScoreQuestion), "Every criterion", required=True)
+    scores = Several(Part(ScoreQuestion), "Every criterion", required=True)
 
 
 class ReviewersQuestion(Question):
