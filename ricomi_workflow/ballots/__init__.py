@@ -1,9 +1,9 @@
 """Ballots: how a body decides on a case, one position a state.
 
 Owns `ballot`, `ballot_seat`, `ballot_period`, `ballot_service`, `vote`, `ballot_outcome`; none of
-them is ever changed or deleted. Verbs: `cast_vote`, `record_vote`, `take_back_vote`,
-`preview_vote`, `close_due` (`commands.py`), `open_in` (`opening.py`); the silence procedure and the
-roll call have theirs in `silence.py` and `calling.py`.
+them is ever changed or deleted. Verbs: `cast_vote`, `take_back_vote`,
+`preview_vote`, `close_due` (`commands.py`), `record_vote` (`recording.py`), `open_in`
+(`opening.py`); the silence procedure and the roll call have theirs in `silence.py`, `calling.py`.
 Queries (`queries.py`): `ballot_view`, `open_ballots`, `ended_ballots`; they alone know who may
 learn what, and nothing else of the product reads a position.
 Offered to YAML: guards `ballot_carried`, `ballot_lost`, `ballot_undecided`, `ballot_broken`,

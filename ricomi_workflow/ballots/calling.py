@@ -34,11 +34,10 @@ from ricomi_workflow.ballots.commands import (
 from ricomi_workflow.ballots.ending import end_ballot
 from ricomi_workflow.ballots.kinds import ATTENDANCE, TAKEN_BACK, Way
 from ricomi_workflow.ballots.models import ballot_period, ballot_roll, vote
-from ricomi_workflow.ballots.notices import counted_of, tell_all
+from ricomi_workflow.ballots.notices import counted_of, tell_objection
 from ricomi_workflow.ballots.opening import Content, Opening, open_in
 from ricomi_workflow.ballots.rows import Standing, find_held, find_standing
 from ricomi_workflow.ballots.rules import Outcome, Position
-from ricomi_workflow.ballots.silence import OBJECTED
 from ricomi_workflow.bodies.names import country_name
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case, for_whom, in_office, office
@@ -147,8 +146,7 @@ def record_objection(tx: Tx, services: Services, case: Case, country: str, text:
     _require_present(tx, standing, country)
     answer = _said(standing, actor, case, (country, Position.AGAINST.value, text))
     cast = answer_for(tx, services, case, standing, answer)
-    said: dict[str, Json] = {"countries": [country], "reason": text.strip()}
-    tell_all(tx, services, case, standing, (OBJECTED, {**said, "page": f"cases/{case.ref}"}))
+    tell_objection(tx, services, case, standing, (country, text.strip()))
     return cast
 
 

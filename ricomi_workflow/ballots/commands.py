@@ -1,4 +1,4 @@
-"""The verbs of a ballot: answer, record an answer, take it back, look ahead, close what is due."""
+"""The verbs of a ballot: answer, take an answer back, look ahead, close what is due."""
 
 from __future__ import annotations
 
@@ -9,15 +9,13 @@ from ricomi_workflow.audit.commands import record
 from ricomi_workflow.ballots.answers import (
     TAKEN,
     Answer,
-    Evidence,
     enter,
     is_same,
-    require_evidence,
     require_texts,
     valid_answer,
     written_by,
 )
-from ricomi_workflow.ballots.ending import end_ballot, require_open, time_refusals
+from ricomi_workflow.ballots.ending import end_ballot, time_refusals
 from ricomi_workflow.ballots.kinds import TAKEN_BACK, Way
 from ricomi_workflow.ballots.models import vote
 from ricomi_workflow.ballots.rows import Standing, find_held, find_standing
@@ -121,42 +119,6 @@ def settle(
         facts = end_ballot(tx, services, case, standing, outcome)
         record(tx, case, DECIDED, office="system", cause_seq=cause_seq, detail=facts)
     return outcome
-
-
-def record_vote(
-    tx: Tx,
-    services: Services,
-    case: Case,
-    country: str,
-    position: str,
-    *,
-    evidence: Evidence,
-    explanation: str | None = None,
-    reservation: str | None = None,
-) -> Cast:
-    """Record for `country` what it answered on paper, with the evidence and both names.
-
-    That is the Secretariat's act, and no stand-in's: a delegate who stands in casts a vote. It
-    takes the place of what was recorded before, never of what the state answered itself. Raises
-    `Refused` (also `sealed_answered_in_person`, `state_answered`) and `Invalid`.
-    """
-    wanted, words, reserved = valid_answer(position, explanation, reservation, tuple(Position))
-    require_evidence(tx, case, evidence)
-    standing = require_open(tx.driver, case.id, tx.now)
-    against = seat_refusals(standing, country)
-    if Role.SECRETARIAT not in {grant.role for grant in tx.actor.grants}:
-        against.append(Refusal("role", {"roles": (Role.SECRETARIAT,)}))
-    if standing.ballot.sealed:
-        against.append(Refusal("sealed_answered_in_person", {"country": country}))
-    held = find_held(tx.driver, standing.ballot.id, country)
-    if held and held.position != TAKEN_BACK and not held.on_behalf:
-        against.append(Refusal("state_answered", {"country": country}))
-    if against:
-        raise Refused(against)
-    require_texts(standing.ballot, wanted, words, reserved)
-    office = Role.SECRETARIAT.value
-    answer = Answer(tx.actor, office, country, wanted, words, reserved, evidence)
-    return answer_for(tx, services, case, standing, answer)
 
 
 def take_back_vote(tx: Tx, services: Services, case: Case, country: str) -> int:

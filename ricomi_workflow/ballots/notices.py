@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 NOTICE = "silence_notice"
 STARTED = "silence_started"
+OBJECTED = "objection_made"
 SERVED, BEGUN = "ballot.notice_served", "ballot.period_begun"
 _TOLD = (*VOTERS, Role.CHAIR, Role.VICE_CHAIR, Role.SECRETARIAT)
 
@@ -111,6 +112,16 @@ def tell_all(
     own: dict[str, Json] = {"definition": case.definition, **said}
     params = _facts(case, told_of(standing.ballot)) | own
     return enqueue(tx, name, told, params=params, case_id=case.id)
+
+
+def tell_objection(
+    tx: Tx, services: Services, case: Case, standing: Standing, said: tuple[str, str]
+) -> int:
+    """Tell everybody of the objection of a state and its text; answer how many people."""
+    country, words = said
+    page = f"cases/{case.ref}"  # from which the chair goes on
+    told: dict[str, Json] = {"countries": [country], "reason": words, "page": page}
+    return tell_all(tx, services, case, standing, (OBJECTED, told))
 
 
 def keep_notice(tx: Tx, services: Services, case: Case) -> Standing | None:

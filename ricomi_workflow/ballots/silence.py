@@ -16,13 +16,11 @@ import structlog
 from sqlalchemy import select
 
 from ricomi_workflow.audit.commands import record
-from ricomi_workflow.ballots.answers import Answer, Evidence
+from ricomi_workflow.ballots.answers import Answer
 from ricomi_workflow.ballots.commands import (
     VOTERS,
-    Cast,
     answer_for,
     close_due,
-    record_vote,
     seat_refusals,
     voter_for,
     voting_office,
@@ -35,7 +33,7 @@ from ricomi_workflow.ballots.notices import (
     notify_seat,
     peek,
     recorded,
-    tell_all,
+    tell_objection,
     told_of,
     told_service,
 )
@@ -56,7 +54,6 @@ from ricomi_workflow.kernel.errors import FieldError, Invalid, Refusal, Refused
 LATE = "ballot.objection_late"
 ON_RECORD = "ballot.service_recorded"
 AGAIN = "ballot.notice_sent_again"
-OBJECTED = "objection_made"
 LONGEST = 2000  # characters of an objection, of a piece of evidence
 _log = structlog.get_logger(__name__)
 
@@ -95,40 +92,8 @@ def object_to(tx: Tx, services: Services, case: Case, country: str, text: str) -
     office = voting_office(voter, country)
     answer = Answer(voter, office, country, Position.AGAINST, words)
     cast = answer_for(tx, services, case, standing, answer)
-    _tell_of(tx, services, case, standing, (country, words))
+    tell_objection(tx, services, case, standing, (country, words))
     return Objection(cast.seq, late=False, outcome=cast.decided)
-
-
-def record_on_paper(
-    tx: Tx,
-    services: Services,
-    case: Case,
-    country: str,
-    position: str,
-    *,
-    evidence: Evidence,
-    explanation: str | None = None,
-    reservation: str | None = None,
-) -> Cast:
-    """`record_vote`; when it breaks a silence or a consensus, everybody is told of the objection.
-
-    Transaction: the caller has locked the case.
-    """
-    standing = keep_notice(tx, services, case)
-    texts = {"explanation": explanation, "reservation": reservation}
-    cast = record_vote(tx, services, case, country, position, evidence=evidence, **texts)
-    if standing and cast.decided is Outcome.BROKEN:
-        _tell_of(tx, services, case, standing, (country, (explanation or "").strip()))
-    return cast
-
-
-def _tell_of(
-    tx: Tx, services: Services, case: Case, standing: Standing, said: tuple[str, str]
-) -> None:
-    country, words = said
-    page = f"cases/{case.ref}"  # from which the chair goes on
-    told: dict[str, Json] = {"countries": [country], "reason": words, "page": page}
-    tell_all(tx, services, case, standing, (OBJECTED, told))
 
 
 def look_ahead(tx: Tx, services: Services, case: Case, country: str) -> Standing:

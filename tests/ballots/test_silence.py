@@ -8,13 +8,13 @@ from sqlalchemy import Engine
 from ricomi_workflow.ballots.answers import Evidence
 from ricomi_workflow.ballots.kinds import Way
 from ricomi_workflow.ballots.notices import keep_notice, peek
+from ricomi_workflow.ballots.recording import record_vote
 from ricomi_workflow.ballots.rules import Outcome
 from ricomi_workflow.ballots.silence import (
     Objection,
     ServedOtherwise,
     keep_silence,
     object_to,
-    record_on_paper,
     record_service,
     send_notice,
 )
@@ -143,9 +143,7 @@ def test_an_objection_on_paper_breaks_it_and_is_told_to_everybody(room: Room) ->
     room.clock.at = started(room) - SECOND
     note = Evidence(signatory="Embajadora del Ecuador", name="Nota 7")
     with room.at_once(Role.SECRETARIAT) as (tx, case):
-        cast = record_on_paper(
-            tx, room.services, case, "EC", "against", evidence=note, explanation=WHY
-        )
+        cast = record_vote(tx, room.services, case, "EC", "against", evidence=note, explanation=WHY)
     assert cast.decided is Outcome.BROKEN
     assert len(room.told("objection_made")) >= len(room.states)
     assert room.is_true()

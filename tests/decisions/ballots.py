@@ -13,11 +13,11 @@ from ricomi_workflow.ballots.answers import Evidence
 from ricomi_workflow.ballots.commands import (
     cast_vote,
     close_due,
-    record_vote,
     take_back_vote,
 )
 from ricomi_workflow.ballots.kinds import Secrecy, Way
 from ricomi_workflow.ballots.opening import Opening, content_of_question, open_in
+from ricomi_workflow.ballots.recording import record_vote
 from ricomi_workflow.bodies.decision_rule import (
     Abstention,
     Basis,

@@ -15,10 +15,10 @@ from ricomi_workflow.ballots.commands import (
     Cast,
     cast_vote,
     close_due,
-    record_vote,
     take_back_vote,
 )
 from ricomi_workflow.ballots.queries import BallotView, ballot_view
+from ricomi_workflow.ballots.recording import record_vote
 from ricomi_workflow.ballots.rules import Outcome
 from ricomi_workflow.ballots.witness import witness
 from ricomi_workflow.bodies.model import (

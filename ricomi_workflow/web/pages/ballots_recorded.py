@@ -6,8 +6,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from ricomi_workflow.ballots.answers import require_texts, valid_answer
+from ricomi_workflow.ballots.recording import record_vote
 from ricomi_workflow.ballots.rules import Position
-from ricomi_workflow.ballots.silence import record_on_paper
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import Invalid, Refused
@@ -70,7 +70,7 @@ def _record(ref: str, form: PlainForm) -> Response:
     with services().uow.begin(actor()) as tx:
         case = lock(tx, services(), ref)
         evidence = evidence_sent(tx, read_case_file(tx, services(), ref), form)
-        record_on_paper(
+        record_vote(
             tx,
             services(),
             case,

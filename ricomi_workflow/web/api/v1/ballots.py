@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ricomi_workflow.ballots import commands
+from ricomi_workflow.ballots import commands, recording
 from ricomi_workflow.ballots.answers import Evidence
 from ricomi_workflow.ballots.queries import (
     BallotView,
@@ -14,7 +14,6 @@ from ricomi_workflow.ballots.queries import (
 )
 from ricomi_workflow.ballots.rows import find_standing
 from ricomi_workflow.ballots.rules import Further, shortest_sets
-from ricomi_workflow.ballots.silence import record_on_paper
 from ricomi_workflow.bodies.decision_rule import Rule, Share
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.commands import lock
@@ -62,7 +61,7 @@ def record_vote(call: Call, ref: str) -> Shape:
     found = lock(call.tx, call.services, ref)
     country, position = call.body["country"], call.body["position"]
     proof = call.body["evidence"]
-    cast = record_on_paper(
+    cast = recording.record_vote(
         call.tx,
         call.services,
         found,
