@@ -120,9 +120,9 @@ BEGIN SELECT RAISE(ABORT, 'append_only: checkpoint'); END""",
 	CONSTRAINT uq_case_ref UNIQUE (ref)
 )""",
     'CREATE INDEX ix_case_kind_country ON "case" (kind, country)',
-    'CREATE INDEX ix_case_country_updated ON "case" (country, updated_at)',
     'CREATE INDEX ix_case_updated ON "case" (updated_at, id)',
     'CREATE INDEX ix_case_state_updated ON "case" (state, updated_at)',
+    'CREATE INDEX ix_case_country_updated ON "case" (country, updated_at)',
     'CREATE INDEX ix_case_definition_state ON "case" (definition, state, exercise)',
     """CREATE TRIGGER case_needs_entry BEFORE UPDATE ON "case" BEGIN
 SELECT RAISE(ABORT, 'no_entry') WHERE NEW.version <> OLD.version + 1 OR NOT EXISTS (
@@ -1221,6 +1221,7 @@ BEGIN SELECT RAISE(ABORT, 'append_only: meeting_certificate'); END""",
 	CONSTRAINT pk_meeting_task PRIMARY KEY (case_id, number),
 	CONSTRAINT fk_meeting_task_case_id FOREIGN KEY(case_id) REFERENCES meeting (case_id)
 )""",
+    "CREATE INDEX ix_meeting_task_due_at ON meeting_task (due_at)",
     "CREATE INDEX ix_meeting_task_role_country ON meeting_task (role, country)",
     """CREATE TRIGGER meeting_task_no_update BEFORE UPDATE ON "meeting_task"
 BEGIN SELECT RAISE(ABORT, 'append_only: meeting_task'); END""",
@@ -1407,6 +1408,19 @@ BEGIN SELECT RAISE(ABORT, 'append_only: meeting_amendment_answer'); END""",
 BEGIN SELECT RAISE(ABORT, 'append_only: meeting_task_done'); END""",
     """CREATE TRIGGER meeting_task_done_no_delete BEFORE DELETE ON "meeting_task_done"
 BEGIN SELECT RAISE(ABORT, 'append_only: meeting_task_done'); END""",
+    """CREATE TABLE meeting_task_reminder (
+	case_id BIGINT NOT NULL,
+	number INTEGER NOT NULL,
+	"by" BIGINT,
+	at TEXT NOT NULL,
+	seq INTEGER NOT NULL,
+	CONSTRAINT pk_meeting_task_reminder PRIMARY KEY (case_id, number),
+	CONSTRAINT fk_meeting_task_reminder_case_id_number FOREIGN KEY(case_id, number) REFERENCES meeting_task (case_id, number)
+)""",
+    """CREATE TRIGGER meeting_task_reminder_no_update BEFORE UPDATE ON "meeting_task_reminder"
+BEGIN SELECT RAISE(ABORT, 'append_only: meeting_task_reminder'); END""",
+    """CREATE TRIGGER meeting_task_reminder_no_delete BEFORE DELETE ON "meeting_task_reminder"
+BEGIN SELECT RAISE(ABORT, 'append_only: meeting_task_reminder'); END""",
     """CREATE TABLE ballot_outcome (
 	ballot_id BIGINT NOT NULL,
 	outcome VARCHAR(10) NOT NULL,
@@ -1673,9 +1687,9 @@ FOR EACH STATEMENT EXECUTE FUNCTION checkpoint_append_only()""",
 	CONSTRAINT uq_case_ref UNIQUE (ref)
 )""",
     'CREATE INDEX ix_case_kind_country ON "case" (kind, country)',
-    'CREATE INDEX ix_case_country_updated ON "case" (country, updated_at)',
     'CREATE INDEX ix_case_updated ON "case" (updated_at, id)',
     'CREATE INDEX ix_case_state_updated ON "case" (state, updated_at)',
+    'CREATE INDEX ix_case_country_updated ON "case" (country, updated_at)',
     'CREATE INDEX ix_case_definition_state ON "case" (definition, state, exercise)',
     """CREATE FUNCTION case_needs_entry() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -2871,6 +2885,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION meeting_certificate_append_only()""",
 	CONSTRAINT pk_meeting_task PRIMARY KEY (case_id, number),
 	CONSTRAINT fk_meeting_task_case_id FOREIGN KEY(case_id) REFERENCES meeting (case_id)
 )""",
+    "CREATE INDEX ix_meeting_task_due_at ON meeting_task (due_at)",
     "CREATE INDEX ix_meeting_task_role_country ON meeting_task (role, country)",
     """CREATE FUNCTION meeting_task_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'append_only: meeting_task' USING ERRCODE = 'integrity_constraint_violation';
@@ -3084,6 +3099,21 @@ END $$""",
     """CREATE TRIGGER meeting_task_done_append_only
 BEFORE UPDATE OR DELETE OR TRUNCATE ON "meeting_task_done"
 FOR EACH STATEMENT EXECUTE FUNCTION meeting_task_done_append_only()""",
+    """CREATE TABLE meeting_task_reminder (
+	case_id BIGINT NOT NULL,
+	number INTEGER NOT NULL,
+	by BIGINT,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	seq INTEGER NOT NULL,
+	CONSTRAINT pk_meeting_task_reminder PRIMARY KEY (case_id, number),
+	CONSTRAINT fk_meeting_task_reminder_case_id_number FOREIGN KEY(case_id, number) REFERENCES meeting_task (case_id, number)
+)""",
+    """CREATE FUNCTION meeting_task_reminder_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: meeting_task_reminder' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER meeting_task_reminder_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "meeting_task_reminder"
+FOR EACH STATEMENT EXECUTE FUNCTION meeting_task_reminder_append_only()""",
     """CREATE TABLE ballot_outcome (
 	ballot_id BIGINT NOT NULL,
 	outcome VARCHAR(10) NOT NULL,

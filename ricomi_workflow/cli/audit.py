@@ -62,6 +62,7 @@ WHY = {
     "meeting minutes": "a version of the minutes was altered, added or taken away",
     "meeting proposal": "an item that was proposed was altered, added or taken away",
     "meeting task": "a task that the meeting gave was altered, added or taken away",
+    "meeting task reminder": "the reminder of a task was altered, added or taken away",
     "meeting task done": "the end of a task was altered, added or taken away",
     "positions": "what the States answered stands otherwise beside the record of the decision",
     "seats": "why the States are counted in the ballot stands otherwise than in its record",

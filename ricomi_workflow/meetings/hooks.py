@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from ricomi_workflow.bodies.rules import electorate
 from ricomi_workflow.cases.act import Act, Effect, Guard
+from ricomi_workflow.committees.hooks import rule_confirmed
 from ricomi_workflow.definitions.model import FieldType
 from ricomi_workflow.kernel.clock import iso
-from ricomi_workflow.kernel.errors import Refusal, Refused
+from ricomi_workflow.kernel.errors import FieldError, Invalid, Refusal, Refused
 from ricomi_workflow.meetings.agenda import agenda_row, order_paper
+from ricomi_workflow.meetings.deferred import is_ahead
 from ricomi_workflow.meetings.keeping import keep_with, note_rows
 from ricomi_workflow.meetings.minutes import (
     Minutes,
@@ -53,7 +55,9 @@ def meeting_hour_reached(act: Act) -> Refusal | None:
 
 
 def quorum_to_open(act: Act) -> Refusal | None:
-    """The roll call found as many states as the rule of the body asks for to open."""
+    """The roll call found as many states as the rule of the body, in force, asks for to open."""
+    if unconfirmed := rule_confirmed(act):
+        return unconfirmed
     body = act.services.reference.body(act.services.process(act.case).workflow.body or "")
     day = act.services.calendar.local_day(act.tx.now)
     voters = electorate(body, act.services.reference, day)
@@ -165,6 +169,13 @@ def tell_cancelled_meeting(act: Act) -> None:
         act.note(messages=tell(act, "meeting_cancelled", everybody(), terms))
 
 
+def require_meeting_ahead(act: Act) -> None:
+    """The meeting that the form names is prepared or convened; blank, it is the next one."""
+    named = act.inputs.get("meeting")
+    if named and not is_ahead(act.tx.connection, str(named), exercise=act.case.exercise):
+        raise Invalid([FieldError("meeting", "meeting_not_ahead", {"value": str(named)})])
+
+
 def _keep_terms(act: Act, terms: Terms) -> None:
     facts = {
         "body": act.services.process(act.case).workflow.body,
@@ -251,5 +262,6 @@ EFFECTS: dict[str, Effect] = {
         approve_minutes,
         tell_postponement,
         tell_cancelled_meeting,
+        require_meeting_ahead,
     )
 }

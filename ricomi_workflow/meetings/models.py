@@ -229,6 +229,7 @@ meeting_task = Table(
     *_written(),
 )
 Index("ix_meeting_task_role_country", meeting_task.c.role, meeting_task.c.country)
+Index("ix_meeting_task_due_at", meeting_task.c.due_at)
 
 meeting_task_done = Table(
     "meeting_task_done",
@@ -236,6 +237,15 @@ meeting_task_done = Table(
     Column("case_id", BigInteger, primary_key=True),
     _key("number"),
     Column("words", Text, nullable=False),
+    *_written(),
+    ForeignKeyConstraint(["case_id", "number"], ["meeting_task.case_id", "meeting_task.number"]),
+)
+
+meeting_task_reminder = Table(
+    "meeting_task_reminder",
+    metadata,
+    Column("case_id", BigInteger, primary_key=True),
+    _key("number"),
     *_written(),
     ForeignKeyConstraint(["case_id", "number"], ["meeting_task.case_id", "meeting_task.number"]),
 )
@@ -255,6 +265,7 @@ SEALED = (
     meeting_certificate,
     meeting_task,
     meeting_task_done,
+    meeting_task_reminder,
 )
 for table in SEALED[1:]:
     append_only(table)

@@ -21,6 +21,7 @@ from ricomi_workflow.files.commands import scan_waiting, sweep_orphans
 from ricomi_workflow.identity.access import forget_old_access
 from ricomi_workflow.identity.tokens import forget_old_answers
 from ricomi_workflow.kernel.actors import SYSTEM
+from ricomi_workflow.meetings.reminding import remind_tasks
 from ricomi_workflow.messaging.delivery import drain
 from ricomi_workflow.messaging.transport import Transport
 
@@ -38,11 +39,12 @@ class Job:
 
 
 def jobs(services: Services, transport: Transport) -> tuple[Job, ...]:
-    """What the worker does: terms, calls, ballots, mail, what may be forgotten, and its pulse."""
+    """What the worker does: terms, calls, tasks, ballots, mail, what is forgotten, its pulse."""
     return (
         Job("deadlines", 30, lambda: sweep_deadlines(services)),
         Job("calls", 30, lambda: keep_calls(services)),
         Job("calendar", 3600, lambda: tell_year(services)),
+        Job("tasks", 300, lambda: recall_tasks(services)),
         Job("ballots", 30, lambda: close_ballots(services)),
         Job("silence", 15, lambda: keep_procedures(services)),
         Job("outbox", 5, lambda: deliver(services, transport)),
@@ -71,6 +73,12 @@ def tell_year(services: Services) -> None:
     """Tell the Secretariat and the officers what the calendar of a body brings, once a year."""
     if told := keep_calendar(services):
         _log.info("calendar.told", items=told)
+
+
+def recall_tasks(services: Services) -> None:
+    """Recall the open tasks of meetings to their offices before they are due, each once."""
+    if reminded := remind_tasks(services):
+        _log.info("tasks.reminded", tasks=reminded)
 
 
 def close_ballots(services: Services) -> None:

@@ -6,12 +6,15 @@ from datetime import timedelta
 
 import pytest
 
+from ricomi_workflow.committees.commands import withdraw_confirmation
+from ricomi_workflow.committees.queries import require_rule
 from ricomi_workflow.kernel.actors import Grant, Role
-from ricomi_workflow.kernel.errors import DomainError
+from ricomi_workflow.kernel.errors import DomainError, Invalid
 from ricomi_workflow.meetings import agenda, minutes, session, tasks
 from ricomi_workflow.meetings.agenda import Wish
 from ricomi_workflow.meetings.minutes import amendments_of, latest_minutes, versions_of_minutes
 from ricomi_workflow.meetings.proposals import proposals_of
+from ricomi_workflow.meetings.reminding import BEFORE, remind_tasks
 from ricomi_workflow.meetings.rules import Item, Status
 from tests.support.meeting import OBSERVER, RAPPORTEUR, VICE, Room
 from tests.support.story import CHAIR, SECRETARIAT, answer_of, codes
@@ -255,6 +258,25 @@ def test_a_case_deferred_to_the_meeting_stands_on_its_draft_by_itself(room: Room
     assert room.conclude(ref) == "carried"
 
 
+def test_a_ballot_is_deferred_only_to_a_meeting_that_is_ahead(room: Room) -> None:
+    """Neither a case, nor a meeting of an exercise, nor one that was held already."""
+    story, held = room.story, room.ref
+    room.add("Uno")
+    room.open_session()
+    exercise = room.prepare(exercise=True)
+    story.fill_the_fund()
+    ref = story.after("open_ballot")
+    for wrong in ("RI-2026-9999", ref, exercise, held):
+        with pytest.raises(Invalid) as caught:
+            story.do(CHAIR, "defer_to_meeting", {"meeting": wrong}, reason="Falta.", ref=ref)
+        (mistake,) = caught.value.fields
+        assert (mistake.path, mistake.code) == ("meeting", "meeting_not_ahead")
+        assert mistake.params["value"] == wrong
+    story.do(CHAIR, "defer_to_meeting", {}, reason="Se tratará en la próxima.", ref=ref)
+    room.prepare()
+    assert [item.case for item in _items(room)] == [ref]
+
+
 def test_a_task_goes_to_its_office_with_a_term_and_is_done_by_it(room: Room) -> None:
     """The fund reads its task although the file of the meeting is not its own."""
     story, services = room.story, room.story.services
@@ -276,4 +298,53 @@ def test_a_task_goes_to_its_office_with_a_term_and_is_done_by_it(room: Room) -> 
         tasks.finish_task(tx, room.ref, number, "Enviado.")
     with services.uow.read() as connection:
         assert tasks.tasks_for(connection, story.people["fund_administrator"]) == []
+    assert story.faults() == []
+
+
+def test_a_session_opens_only_by_a_rule_in_force(room: Room) -> None:
+    """As a ballot does: nobody opens by a quorum that nobody confirmed, an exercise apart."""
+    story = room.story
+    room.add("Uno")
+    room.convene()
+    room.at_the_hour()
+    room.call_roll()
+    with story.act(SECRETARIAT) as tx:
+        body = story.services.reference.body("ceam")
+        kept = require_rule(tx.driver, body, exercise=False)
+        assert kept is not None
+        withdraw_confirmation(tx, kept.id, "Se leyó otro artículo.")
+    assert answer_codes(lambda: room.do(CHAIR, "adopt_agenda")) == ["rule_unconfirmed"]
+    room.prepare(exercise=True)
+    room.add("Uno")
+    room.convene()
+    room.at_the_hour()
+    room.call_roll()
+    room.do(CHAIR, "adopt_agenda")
+    assert room.now.state == "in_session"
+
+
+def test_an_open_task_is_recalled_once_before_its_day(room: Room) -> None:
+    """Two business days before, to who has it; not one that is done, or that was given later."""
+    story, services = room.story, room.story.services
+    room.add("Uno")
+    room.open_session()
+    fund, calendar = Grant(Role.FUND_ADMINISTRATOR), services.calendar
+    due = calendar.add(story.today, 6)
+    for words in ("Enviar el saldo", "Enviar el informe"):
+        with story.act(SECRETARIAT) as tx:
+            tasks.give_task(tx, services, room.ref, words, fund, due_on=due)
+    with story.act("fund_administrator") as tx:
+        tasks.finish_task(tx, room.ref, 2)
+    at = calendar.closing(calendar.add(due, -BEFORE))
+    story.clock.at = at - timedelta(seconds=1)
+    assert remind_tasks(services) == 0
+    story.clock.at, story.ref = at, room.ref
+    assert [remind_tasks(services), remind_tasks(services)] == [1, 0]
+    assert story.told() == {"meeting_task_near": ["fund_administrator"]}
+    last = story.entries()[-1]
+    assert (last.act, last.office, last.detail["task"]) == ("meeting.task_reminded", "system", 1)
+    story.clock.advance(timedelta(minutes=1))
+    with story.act(SECRETARIAT) as tx:
+        tasks.give_task(tx, services, room.ref, "Enviar la lista", fund, due_on=due)
+    assert remind_tasks(services) == 0
     assert story.faults() == []

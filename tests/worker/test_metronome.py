@@ -41,6 +41,7 @@ JOBS = {
     "deadlines",
     "calls",
     "calendar",
+    "tasks",
     "ballots",
     "silence",
     "outbox",
