@@ -64,13 +64,15 @@ def with_bound(act: Act, form: FormDef, given: Values) -> tuple[Values, Submissi
 
 
 def note_correction(act: Act, form: FormDef, held: Submission) -> None:
-    """Say in the entry what a correction changed; raises `Refused` if that is bound."""
+    """Say in the entry what a correction changed; raises `Refused` if that is bound or nothing."""
     names = sorted(held.values.keys() | act.inputs.keys())
     changed = [n for n in names if held.values.get(n) != act.inputs.get(n)]
     aside = {field.name for field in form.fields() if not field.material}
     bound = [name for name in changed if name not in aside]
     if bound:
         raise Refused([_bound(form, bound)])
+    if not changed:
+        raise Refused([Refusal("nothing_corrected")])
     act.note(**{CORRECTED: changed}, material=material_digest(form, held.values))
 
 

@@ -109,6 +109,20 @@ def test_what_is_not_material_is_corrected_and_the_positions_stand(voting: Story
     assert request.number == (before.ballot.content_number or 0) + 1
 
 
+@pytest.mark.parametrize("same", [{}, {"contact": ...}])
+def test_a_correction_that_changes_nothing_is_refused_with_its_reason(
+    voting: Story, same: dict[str, object]
+) -> None:
+    with voting.services.uow.read() as connection:
+        request = latest_submission(connection, voting.case().id, "request")
+    assert request is not None
+    before = rows(voting)
+    given = {name: request.values[name] for name in same}
+    answer = answer_of(lambda: voting.do(APPLICANT, "correct_request", given))
+    assert codes(answer) == ["nothing_corrected"]
+    assert rows(voting) == before
+
+
 def test_the_database_takes_no_other_text_meanwhile(voting: Story) -> None:
     copied = ", ".join(f'"{c.name}"' for c in submission.c if c.name not in {"id", "number", "seq"})
     forged = (
