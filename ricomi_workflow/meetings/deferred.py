@@ -49,6 +49,19 @@ def deferred_to(connection: Connection, ref: str) -> list[tuple[str, Mapping[str
     return [(of, title or {}) for of, title, to in named if to == ref]
 
 
+def is_ahead(connection: Connection, ref: str, *, exercise: bool) -> bool:
+    """Whether `ref` names a meeting that is prepared or convened, in practice or in earnest."""
+    found = connection.execute(
+        select(case.c.id).where(
+            case.c.ref == ref,
+            case.c.kind == KIND,
+            case.c.state.in_(DRAFTING),
+            case.c.exercise.is_(exercise),
+        )
+    )
+    return found.first() is not None
+
+
 def _next(connection: Connection, *, exercise: bool) -> str | None:
     """The meeting that is held next, or is being prepared."""
     return connection.execute(
