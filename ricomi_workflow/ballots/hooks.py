@@ -129,9 +129,11 @@ def defer_ballot(act: Act) -> None:
 def recall_ballot(act: Act) -> None:
     """Call the ballot back for changes: every position is void and counts nothing.
 
-    None of them is deleted; the next ballot binds the text as it stands then.
+    None of them is deleted; the next ballot binds the text as it stands then. Who is told is led to
+    the record of the ballot: the case goes back to where the body does not read it.
     """
     _end(act, Outcome.RECALLED)
+    act.page = f"decisions/{act.case.ref}/{act.detail['ballot']}"
 
 
 def _end(act: Act, otherwise: Outcome) -> None:

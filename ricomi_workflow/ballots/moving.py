@@ -11,6 +11,7 @@ from ricomi_workflow.ballots.models import ballot, ballot_outcome
 from ricomi_workflow.cases.move import Move, Reason
 from ricomi_workflow.cases.moving import Mover
 from ricomi_workflow.definitions.model import WorkflowDef
+from ricomi_workflow.kernel.actors import Role
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -44,6 +45,12 @@ def _ends_a_ballot(workflow: WorkflowDef, state: str) -> bool:
         state in transition.sources and not _DECIDES.isdisjoint(transition.guards)
         for transition in workflow.transitions
     )
+
+
+def readers_of_ballots(workflow: WorkflowDef) -> frozenset[Role]:
+    """Who may read a case in some state in which it waits for the end of a ballot."""
+    held = (s.readers for name, s in workflow.states.items() if _ends_a_ballot(workflow, name))
+    return frozenset().union(*held)
 
 
 MOVER = Mover(judge)

@@ -76,6 +76,7 @@ class Act:
     taken: TransitionDef | None = None
     from_state: str = ""
     detail: dict[str, Json] = field(default_factory=dict)
+    page: str | None = None  # to which its messages lead, when not to the case
 
     @property
     def by_system(self) -> bool:

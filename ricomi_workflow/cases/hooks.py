@@ -178,6 +178,7 @@ def message_params(act: Act) -> dict[str, Json]:
         "due": _end_told(act, due),
         "actor_office": office(act.actor, act.case, _acting(act)),
         **{name: value for name, value in act.detail.items() if name in {"tally", "way"}},
+        **({"page": act.page} if act.page else {}),
         **for_whom(act.actor),
     }
 

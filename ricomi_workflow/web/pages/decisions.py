@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, render_template, request
 
 from ricomi_workflow.audit.checkpoints import list_checkpoints
+from ricomi_workflow.ballots.moving import readers_of_ballots
 from ricomi_workflow.bodies import formats
-from ricomi_workflow.cases.queries import get_case
+from ricomi_workflow.cases.case import Case, may_read, roles_on
+from ricomi_workflow.cases.rows import read_case
 from ricomi_workflow.decisions.document import as_file
 from ricomi_workflow.decisions.queries import get_document
-from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.papers.decision import decision_pdf
 from ricomi_workflow.resources import root
 from ricomi_workflow.web.audience import for_everybody
@@ -39,7 +40,7 @@ def decision(ref: str, number: int) -> str:
     """Show one decision with its voting table."""
     with services().uow.read() as connection:
         page = decision_page(connection, ref, number, practice=_may_see(ref))
-    return render_template("pages/decision.html", page=page)
+    return render_template("pages/decision.html", page=page, sees_case=_sees_case(ref))
 
 
 @blueprint.get(f"{_ONE}/record.json", endpoint="record")
@@ -88,16 +89,30 @@ def verifying_program() -> Response:
     return _file(made, "text/x-python; charset=utf-8", "verify_decision.py")
 
 
+def _sees_case(ref: str) -> bool:
+    """Whether the reader may see the case itself, as it stands now."""
+    found = _case(ref)
+    return found is not None and may_read(services().state(found), roles_on(actor(), found))
+
+
 def _may_see(ref: str) -> bool:
-    """Whether the reader may see the case itself, and so a decision that is an exercise."""
+    """Whether the reader may see what was decided in an exercise.
+
+    That is whoever sees the case now, or could while it waited for the ballot.
+    """
+    found = _case(ref)
+    if found is None:
+        return False
+    held = readers_of_ballots(services().process(found).workflow)
+    return not roles_on(actor(), found).isdisjoint(services().state(found).readers | held)
+
+
+def _case(ref: str) -> Case | None:
+    """The case, for a person who is signed in, whether or not they may see it."""
     if actor().user_id is None:
-        return False
-    try:
-        with services().uow.read() as connection:
-            get_case(connection, services(), actor(), ref)
-    except NotFound:
-        return False
-    return True
+        return None
+    with services().uow.read() as connection:
+        return read_case(connection, ref)
 
 
 def _file(made: bytes, kind: str, name: str) -> Response:
