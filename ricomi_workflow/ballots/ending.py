@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.ballots.kinds import DECISIVE, TAKEN_BACK, Secrecy
 from ricomi_workflow.ballots.models import ballot_outcome
 from ricomi_workflow.ballots.rows import Held, Standing, find_all_held, find_standing
@@ -69,7 +70,8 @@ def end_facts(tx: Tx, standing: Standing, outcome: Outcome, *, seq: int) -> dict
     ballot = standing.ballot
     at = due_at(standing, outcome, tx.now)
     tally = final_tally(standing, outcome).as_json()
-    tx.insert(
+    tx.insert_with(
+        audit_entry,
         ballot_outcome,
         {
             "ballot_id": ballot.id,

@@ -1,5 +1,6 @@
 """Tables of ballots, and what the database itself refuses.
 
+A ballot and its outcome are taken only together with the entry of the trail that opens or ends it.
 A vote is accepted from a seat that is counted, before the closing time, while there is no outcome,
 and only together with its entry in the trail. A case has one open ballot at most. The vote of a
 sealed ballot has a slip, and its entry holds the slip and no position. What is voted on is not
@@ -168,7 +169,7 @@ ballot_outcome = Table(
 )
 
 # Rows are written in the order of tables: these after the entry that their triggers look for.
-for later in (vote, ballot_roll, ballot_period, ballot_service, submission):
+for later in (ballot, vote, ballot_roll, ballot_period, ballot_service, submission):
     later.add_is_dependent_on(audit_entry)
     ballot_outcome.add_is_dependent_on(later)
 ballot_period.add_is_dependent_on(ballot_service)

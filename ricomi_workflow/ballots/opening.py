@@ -1,28 +1,32 @@
 """Opening a ballot: what is frozen with it, for a case of any kind.
 
-Frozen are who is counted, the rule, the text with its attachments, how and until when. The
-electorate is that of the Secretariat's local day. Source: domain requirements 24 and 26.
+Frozen are who is counted, the rule, the state in the chair where its vote breaks a tie, the text
+with its attachments, how and until when. Electorate and chair are those of the Secretariat's local
+day. Source: domain requirements 24 and 26.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 
 from ricomi_workflow.audit.commands import record
+from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.ballots.kinds import RULES, Secrecy, Way
 from ricomi_workflow.ballots.models import ballot, ballot_seat
 from ricomi_workflow.ballots.notices import give_notice
+from ricomi_workflow.ballots.seats import seat_facts
+from ricomi_workflow.bodies.decision_rule import Tie
 from ricomi_workflow.bodies.model import Body, Rule
-from ricomi_workflow.bodies.rules import Electorate, electorate
+from ricomi_workflow.bodies.rules import Seat, electorate
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.binding import material_digest
 from ricomi_workflow.cases.case import Case, for_whom
 from ricomi_workflow.cases.rows import Submission
-from ricomi_workflow.committees.queries import require_rule
+from ricomi_workflow.committees.queries import require_rule, state_in_chair
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.file_refs import refs_in
 from ricomi_workflow.definitions.model import FieldType
@@ -105,36 +109,38 @@ def freeze(
     rule_name, rule = _rule(body, opening)
     confirmed = require_rule(tx.driver, body, rule_name, exercise=case.exercise)
     closes_at, period = _ends(tx, services, case, opening)
-    voters = electorate(body, services.reference, services.calendar.local_day(tx.now))
-    number = count_rounds(tx, case.id) + 1
+    day = services.calendar.local_day(tx.now)
+    voters = electorate(body, services.reference, day)
+    seats = [_seat(seat) for seat in sorted(voters.seats, key=lambda seat: seat.country)]
     facts: dict[str, Json] = {
-        "ballot": number,
+        "ballot": count_rounds(tx, case.id) + 1,
         "body": body.id,
         **_said(opening),
         "rule_name": rule_name,
         "rule": digest(rule.as_json()),
         "rule_confirmation": dict(confirmed.as_json()) if confirmed else None,
+        "chair": _chair(tx, body, rule, opening, day),
         "period": period,
         "closes_at": iso(closes_at) if closes_at else None,
+        "electorate": list(voters.counted),
+        "seats": digest([seat_facts(seat) for seat in seats]),
     }
     kept = {
         **{name: facts[name] for name in _COPIED},
         "id": (key := new_id()),
         "case_id": case.id,
-        "round": number,
+        "round": facts["ballot"],
         "seq": seq,
         "opened_at": tx.now,
         "closes_at": closes_at,
         "rule": rule.as_json(),
-        "seats": len(voters.seats),
-        "content_form": opening.content.form,
-        "content_number": opening.content.number,
+        "seats": len(seats),
         "content_digest": opening.content.digest,
         "material_digest": opening.content.material,
     }
-    tx.insert(ballot, kept)
-    _seat(tx, key, voters)
-    facts["electorate"] = list(voters.counted)
+    tx.insert_with(audit_entry, ballot, kept)
+    for seat in seats:
+        tx.insert_with(audit_entry, ballot_seat, {"ballot_id": key, **seat})
     if opening.way is Way.SILENCE:
         give_notice(tx, services, case, facts)
     return facts
@@ -145,6 +151,9 @@ _COPIED = (
     "way",
     "secrecy",
     "rule_name",
+    "chair",
+    "content_form",
+    "content_number",
     "files",
     "question",
     "language",
@@ -159,6 +168,8 @@ def _said(opening: Opening) -> dict[str, Json]:
         "way": opening.way.value,
         "secrecy": opening.secrecy.value,
         "content": opening.content.digest,
+        "content_form": opening.content.form,
+        "content_number": opening.content.number,
         "material": opening.content.material,
         "files": [dict(file) for file in opening.content.files],
         "question": dict(opening.question) if opening.question else None,
@@ -214,18 +225,20 @@ def _ends(
     return None, days if opening.way is Way.SILENCE else None
 
 
-def _seat(tx: Tx, key: int, voters: Electorate) -> None:
-    for seat in voters.seats:
-        tx.insert(
-            ballot_seat,
-            {
-                "ballot_id": key,
-                "country": seat.country,
-                "counted": seat.counted,
-                "reason_code": seat.reason_code,
-                "params": dict(seat.params),
-                "source": seat.source,
-                "note": seat.note.as_dict() if seat.note else None,
-                "confirmed": seat.confirmed,
-            },
-        )
+def _chair(tx: Tx, body: Body, rule: Rule, opening: Opening, day: date) -> str | None:
+    """The state whose vote breaks a tie; none in a secret ballot, whose tally would tell it."""
+    if rule.tie is not Tie.CHAIR or opening.secrecy is Secrecy.SECRET:
+        return None
+    return state_in_chair(tx.connection, body.id, day)
+
+
+def _seat(seat: Seat) -> dict[str, Json]:
+    return {
+        "country": seat.country,
+        "counted": seat.counted,
+        "reason_code": seat.reason_code,
+        "params": dict(seat.params),
+        "source": seat.source,
+        "note": seat.note.as_dict() if seat.note else None,
+        "confirmed": seat.confirmed,
+    }

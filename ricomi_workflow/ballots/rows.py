@@ -98,11 +98,12 @@ class Standing:
         electorate = sum(self.seats.values())
         absent = sum(position is Position.ABSENT for position in self.latest.values())
         called = self.ballot.way is Way.ROLL_CALL and absent
+        chair = self.ballot.chair
         return count(
             self.latest,
             electorate,
             present=electorate - absent if called else None,
-            chair=self.ballot.chair,
+            chair=chair if chair and self.seats.get(chair) else None,
         )
 
     def decided_at(self, now: datetime) -> Outcome | None:

@@ -10,6 +10,10 @@ from typing import Final
 
 _ENTRY = """SELECT 1 FROM audit_entry e JOIN ballot b ON b.case_id = e.case_id
     WHERE b.id = NEW.ballot_id AND e.seq = NEW.seq"""
+# The entry that opens a ballot, and the one that ends it, as far as each database reads it alike.
+_OPENS = """SELECT 1 FROM audit_entry e
+    WHERE e.case_id = NEW.case_id AND e.seq = NEW.seq AND e.at = NEW.opened_at"""
+_ENDS = f"{_ENTRY} AND e.at = NEW.recorded_at"
 _ENDED = "EXISTS (SELECT 1 FROM ballot_outcome WHERE ballot_id = NEW.ballot_id)"
 _ENDED_BEFORE = """EXISTS (
     SELECT 1 FROM ballot_outcome WHERE ballot_id = NEW.ballot_id AND seq < NEW.seq)"""
@@ -31,12 +35,21 @@ _UNSERVED = """EXISTS (SELECT 1 FROM ballot_seat s
         AND v.country = s.country AND v.delivered_at <= NEW.starts_at))"""
 
 SQLITE: Final = (
-    """CREATE TRIGGER ballot_continues BEFORE INSERT ON ballot BEGIN
+    f"""CREATE TRIGGER ballot_continues BEFORE INSERT ON ballot BEGIN
 SELECT RAISE(ABORT, 'ballot_is_open') WHERE EXISTS (
     SELECT 1 FROM ballot b WHERE b.case_id = NEW.case_id
     AND NOT EXISTS (SELECT 1 FROM ballot_outcome o WHERE o.ballot_id = b.id));
 SELECT RAISE(ABORT, 'ballot_round') WHERE NEW.round <>
     (SELECT count(*) + 1 FROM ballot b WHERE b.case_id = NEW.case_id);
+SELECT RAISE(ABORT, 'ballot_without_entry') WHERE NOT EXISTS (
+    {_OPENS} AND json_extract(e.detail, '$.ballot') = NEW.round
+    AND json_extract(e.detail, '$.content') = NEW.content_digest
+    AND json_type(e.detail, '$.seats') = 'text');
+END""",
+    f"""CREATE TRIGGER ballot_outcome_is_told AFTER INSERT ON ballot_outcome BEGIN
+SELECT RAISE(ABORT, 'outcome_without_entry') WHERE NOT EXISTS (
+    {_ENDS} AND json_extract(e.detail, '$.ballot') = b.round
+    AND json_extract(e.detail, '$.outcome') = NEW.outcome);
 END""",
     f"""CREATE TRIGGER vote_is_admissible BEFORE INSERT ON vote BEGIN
 SELECT RAISE(ABORT, 'vote_after_outcome') WHERE {_ENDED};
@@ -98,13 +111,16 @@ RETURN NULL;
 END $$"""
 
 POSTGRESQL: Final = (
-    """CREATE FUNCTION ballot_continues() RETURNS trigger LANGUAGE plpgsql AS $$
+    f"""CREATE FUNCTION ballot_continues() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 IF EXISTS (SELECT 1 FROM ballot b WHERE b.case_id = NEW.case_id AND b.id <> NEW.id
         AND NOT EXISTS (SELECT 1 FROM ballot_outcome o WHERE o.ballot_id = b.id)) THEN
     RAISE EXCEPTION 'ballot_is_open' USING ERRCODE = 'integrity_constraint_violation';
 ELSIF NEW.round <> (SELECT count(*) FROM ballot b WHERE b.case_id = NEW.case_id) THEN
     RAISE EXCEPTION 'ballot_round' USING ERRCODE = 'integrity_constraint_violation';
+ELSIF NOT EXISTS ({_OPENS} AND e.detail ->> 'ballot' = NEW.round::text
+        AND e.detail ->> 'content' = NEW.content_digest AND e.detail ->> 'seats' IS NOT NULL) THEN
+    RAISE EXCEPTION 'ballot_without_entry' USING ERRCODE = 'integrity_constraint_violation';
 END IF;
 RETURN NULL;
 END $$""",
@@ -137,9 +153,13 @@ END IF;
 {_RAISE}""",
     """CREATE TRIGGER vote_is_admissible AFTER INSERT ON vote
 FOR EACH ROW EXECUTE FUNCTION vote_is_admissible()""",
-    """CREATE FUNCTION ballot_outcome_waits() RETURNS trigger LANGUAGE plpgsql AS $$
+    f"""CREATE FUNCTION ballot_outcome_waits() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 PERFORM 1 FROM ballot WHERE id = NEW.ballot_id FOR UPDATE;
+IF NOT EXISTS ({_ENDS} AND e.detail ->> 'ballot' = b.round::text
+        AND e.detail ->> 'outcome' = NEW.outcome) THEN
+    RAISE EXCEPTION 'outcome_without_entry' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
 RETURN NULL;
 END $$""",
     """CREATE TRIGGER ballot_outcome_waits AFTER INSERT ON ballot_outcome

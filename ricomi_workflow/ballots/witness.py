@@ -24,6 +24,7 @@ from ricomi_workflow.ballots.models import (
 from ricomi_workflow.ballots.rows import Held, find_all_held
 from ricomi_workflow.ballots.rules import Outcome, Position, count
 from ricomi_workflow.ballots.sealing import slip_of
+from ricomi_workflow.ballots.seats import seats_of
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.committees.models import rule_confirmation
 from ricomi_workflow.kernel.canonical import Json, digest
@@ -72,7 +73,10 @@ def _openings(
             "secrecy": row.secrecy,
             "rule_name": row.rule_name,
             "rule": digest(row.rule),
+            "chair": row.chair,
             "content": row.content_digest,
+            "content_form": row.content_form,
+            "content_number": row.content_number,
             "material": row.material_digest,
             "files": row.files,
             "question": row.question,
@@ -85,6 +89,8 @@ def _openings(
             yield Unlike(row.seq, "ballot")
         elif number != row.seats or counted != sorted(_texts(entry.detail["electorate"])):
             yield Unlike(row.seq, "electorate")
+        elif entry.detail.get("seats") != digest(seats_of(connection, row.id)):
+            yield Unlike(row.seq, "seats")
         elif not _is_confirmed(connection, entry.detail.get("rule_confirmation")):
             yield Unlike(row.seq, "confirmation")
     yield from (Unlike(seq, "ballot") for seq in opened)
@@ -158,8 +164,8 @@ def _counts(row: Row[Any], own: Row[Any], held: Sequence[Held]) -> bool:
     latest = {each.country: Position(each.position) for each in valid}
     if void or row.outcome == Outcome.RECALLED:
         latest = {}
-    counted = count(latest, 0).as_json()
-    return all(row.tally[position.value] == counted[position.value] for position in Position)
+    counted = count(latest, 0, chair=own.chair).as_json()
+    return all(row.tally.get(name) == counted.get(name) for name in (*Position, "chair"))
 
 
 def _opened(row: Row[Any], own: Row[Any], held: Sequence[Held]) -> list[Json] | None:

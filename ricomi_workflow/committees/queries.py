@@ -22,6 +22,7 @@ from ricomi_workflow.committees.rules import (
     Confirmation,
     Elected,
     RuleInForce,
+    Standing,
     rule_digest,
 )
 from ricomi_workflow.db.driver import Driver
@@ -91,6 +92,12 @@ def appointments_of(connection: Connection, body_id: str, *roles: Role) -> tuple
         .order_by(appointment.c.valid_from.desc(), appointment.c.id.desc())
     )
     return tuple(_appointment(row) for row in rows)
+
+
+def state_in_chair(connection: Connection, body_id: str, day: date) -> str | None:
+    """The state that the chair in office on `day` represents; None while there is none."""
+    held = appointments_of(connection, body_id, Role.CHAIR)
+    return next((each.country for each in held if each.on(day) is Standing.HOLDS), None)
 
 
 def find_appointment(connection: Connection, key: int) -> Appointment | None:

@@ -41,6 +41,7 @@ class Tx:
         self.actor = actor
         self.now = now
         self._rows: dict[Target, list[Row]] = {}
+        self._waiting: dict[Table, list[tuple[Table, Row]]] = {}
         self._memo: dict[object, object] = {}
 
     @cached_property
@@ -51,6 +52,15 @@ class Tx:
     def insert(self, table: Table, row: Row) -> None:
         """Add a row to what this act writes at its end; columns left out are NULL."""
         self._rows.setdefault(target_of(table), []).append(row)
+        for each in self._waiting.pop(table, ()):
+            self.insert(*each)
+
+    def insert_with(self, companion: Table, table: Table, row: Row) -> None:
+        """Add a row that the database takes only beside the next row of `companion`.
+
+        Before that one comes no flush writes it.
+        """
+        self._waiting.setdefault(companion, []).append((table, row))
 
     def change(self, table: Table, key: Row, **changes: object) -> None:
         """Add to what this act writes at its end: the row of `key` with these columns changed."""
@@ -67,6 +77,12 @@ class Tx:
         except Exception as error:
             raise_meaning(error)
             raise
+
+    def finish(self) -> None:
+        """Write all that is left: the act is complete."""
+        if self._waiting:
+            raise AssertionError("a row waits for its companion, and none was written")
+        self.flush()  # the act is complete: all its rows at once
 
     def execute(self, statement: Executable) -> CursorResult[object]:
         """Write what is collected, then run `statement` at once: for updates and deletes."""
@@ -101,7 +117,7 @@ class UnitOfWork:
                 tx = Tx(self.engine, pooled, actor, self.clock.now())
                 tx.driver.begin()
                 yield tx
-                tx.flush()  # the act is complete: all its rows at once
+                tx.finish()
                 pooled.commit()
             finally:
                 pooled.close()  # rolls back what is not committed

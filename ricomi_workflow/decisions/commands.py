@@ -13,6 +13,7 @@ from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.ballots.closed import Answered, answers, slips
 from ricomi_workflow.ballots.kinds import Secrecy
 from ricomi_workflow.ballots.rows import Ballot, find_standing
+from ricomi_workflow.ballots.seats import seats_of
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.db.reading import read
@@ -27,7 +28,6 @@ from ricomi_workflow.decisions.record import (
     notice_of,
     plain,
     record_of,
-    seats_of,
 )
 from ricomi_workflow.kernel.canonical import Json, canonical, digest
 from ricomi_workflow.kernel.clock import iso, parse_iso

@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from ricomi_workflow.ballots.closed import Answered, Slip
 from ricomi_workflow.ballots.kinds import TAKEN_BACK, Secrecy
-from ricomi_workflow.ballots.models import ballot_seat, ballot_service
+from ricomi_workflow.ballots.models import ballot_service
 from ricomi_workflow.ballots.rows import Ballot
 from ricomi_workflow.bodies.model import Body
 from ricomi_workflow.cases.case import Case
@@ -103,27 +103,6 @@ def record_of(facts: Facts) -> dict[str, Json]:
         "trail": {"opened": ballot.seq, "closed": closing.seq, "before": closing.prev},
         "checkpoint": dict(facts.checkpoint) if facts.checkpoint else None,
     }
-
-
-def seats_of(connection: Connection, ballot_id: int) -> list[Detail]:
-    """Every seat as it was frozen with the ballot."""
-    rows = connection.execute(
-        select(ballot_seat)
-        .where(ballot_seat.c.ballot_id == ballot_id)
-        .order_by(ballot_seat.c.country)
-    )
-    return [
-        {
-            "country": row.country,
-            "counted": row.counted,
-            "reason": row.reason_code,
-            "facts": dict(row.params),
-            "note": dict(row.note) if row.note else None,
-            "source": row.source,
-            "confirmed": row.confirmed,
-        }
-        for row in rows
-    ]
 
 
 def notice_of(connection: Connection, ballot_id: int) -> list[Detail]:
