@@ -11,7 +11,7 @@ from ricomi_workflow.web.ballot_page import Answer
 from ricomi_workflow.web.i18n import t
 from ricomi_workflow.web.wording import mistake
 
-_FIELDS = {"position": "vote"}  # as the page calls what a command judges
+_FIELDS = {"position": "vote", "evidence": "document"}  # as the page calls what a command judges
 
 
 @dataclass(frozen=True, slots=True)

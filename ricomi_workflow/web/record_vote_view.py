@@ -8,18 +8,22 @@ from ricomi_workflow.ballots.answers import Evidence
 from ricomi_workflow.ballots.rules import Position
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.bodies.names import sort_key
+from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.files.commands import add_document
 from ricomi_workflow.files.queries import list_readable
-from ricomi_workflow.kernel.errors import NotFound
+from ricomi_workflow.files.rules import Access
+from ricomi_workflow.kernel.errors import FieldError, Invalid, NotFound
 from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.web.ballot_page import may_record, the_ballot
 from ricomi_workflow.web.ballot_words import choices
-from ricomi_workflow.web.case_file import CaseFile
+from ricomi_workflow.web.case_file import CaseFile, read_case_file
 from ricomi_workflow.web.case_words import case_title
 from ricomi_workflow.web.components import BallotChoice, Mistake, Reason
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.plain_forms import PlainForm
-from ricomi_workflow.web.viewer import services
+from ricomi_workflow.web.uploads import lost_files, sent_files
+from ricomi_workflow.web.viewer import actor, services
 
 FIELDS = (
     "country",
@@ -79,6 +83,26 @@ def evidence_sent(tx: Tx, file: CaseFile, form: PlainForm) -> Evidence:
         name=name or reference,
         note=reference if name else "",
     )
+
+
+def with_file(ref: str, form: PlainForm) -> PlainForm:
+    """The form with the note that came along: kept as a document of the case, and chosen.
+
+    It is kept before anything else is judged, so that nobody has to send it twice. Raises `Invalid`
+    for a file that is not taken, `NotFound` where nothing can be recorded.
+    """
+    lost = lost_files().get("file", [])
+    if lost:
+        raise Invalid([FieldError("file", "file_again", {"name": lost[0]})])
+    upload = next(sent_files("file"), None)
+    if upload is None:
+        return form
+    with services().uow.begin(actor()) as tx:
+        case = lock(tx, services(), ref)
+        if not may_record(read_case_file(tx, services(), ref)):
+            raise NotFound("ballot", ref)
+        kept = add_document(tx, services(), case, upload, Access.LIMITED)
+    return PlainForm({**form.values, "document": kept.sha256})
 
 
 def is_position(value: str) -> bool:

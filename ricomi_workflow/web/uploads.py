@@ -26,6 +26,7 @@ _TAKING = frozenset(
         "forms.save_form",
         "drafts.save_field",
         "documents.add",
+        "ballots_recorded.recorded",
         "api_v1.add_case_file",
         "meeting_work.issue_document",
     }

@@ -229,43 +229,6 @@ def test_a_round_that_was_recalled_stays_in_view_as_void(people: Network, site: 
     assert 'name="vote"' in text
 
 
-def test_the_secretariat_records_a_vote_on_evidence_with_both_names(
-    people: Network, site: Site
-) -> None:
-    ref, client = opened(site), people.client(*SECRETARIAT)
-    page = f"/es/cases/{ref}/ballot/record"
-    assert page in client.get(f"/es/cases/{ref}/ballot").text
-    assert Markup(client.get(page).text).faults() == []
-    bare = post(client, page, page, country="HT", vote="in_favour")
-    assert bare.status_code == 422
-    assert "sin prueba no se inscribe" in bare.text
-    note = {
-        "country": "HT",
-        "vote": "in_favour",
-        "signatory": "Representante Permanente de Haití",
-        "reference": "Nota 114/2026",
-    }
-    back = post(client, page, page, **note)
-    assert "La Secretaría inscribe el voto de Haití" in back.text
-    assert "Representante Permanente de Haití" in back.text
-    done = post(client, page, page, _confirm="yes", **note)
-    assert done.status_code == 303
-    text = people.client(*UY).get(f"/es/cases/{ref}/ballot").text
-    assert "inscrito por la Secretaría; lo comunicó Representante Permanente de Haití" in text
-    assert people.client(*UY).get(page).status_code == 403
-
-
-def test_what_a_state_answered_itself_is_not_recorded_over(people: Network, site: Site) -> None:
-    ref = opened(site)
-    assert cast(people.client(*UY), ref, vote="against")[0] == 303
-    client, page = people.client(*SECRETARIAT), f"/es/cases/{ref}/ballot/record"
-    note = {"country": "UY", "vote": "in_favour", "signatory": "Alguien", "reference": "Nota 1"}
-    refused = post(client, page, page, _confirm="yes", **note)
-    assert refused.status_code == 409
-    assert 'data-code="state_answered"' in refused.text
-    assert "Nota 1" in refused.text
-
-
 def paper(client: FlaskClient, ref: str, **answers: str) -> bytes:
     """The paper of Uruguay, filled in."""
     made = client.get(f"/es/cases/{ref}/ballot/paper.xlsx?country=UY")

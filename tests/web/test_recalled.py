@@ -39,10 +39,11 @@ def test_everybody_who_is_told_of_a_recall_reads_the_page_of_its_link(
     site.vote(ref, ["UY"], "against")
     site.stage.fire(ref, SECRETARIAT, "recall_ballot", reason=WHY)
     assert site.stage.case(ref).state == "returned"
+    href = f"/es/decisions/{ref}/1"
     for who in (UY, CHAIR, FUND, APPLICANT):
         client = people.client(*who)
         letters = client.get("/es/inbox").text
-        (href,) = set(_LINK.findall(letters))
+        assert set(_LINK.findall(letters)) == {href}
         assert "Ver la votación retirada: <a" in letters
         page = client.get(href)
         assert (page.status_code, WHY in page.text) == (200, True), who

@@ -19,7 +19,13 @@ from ricomi_workflow.web.case_file import read_case_file
 from ricomi_workflow.web.errors import status_of
 from ricomi_workflow.web.i18n import PREFIX, t
 from ricomi_workflow.web.plain_forms import PlainForm, typed
-from ricomi_workflow.web.record_vote_view import FIELDS, evidence_sent, is_position, record_page
+from ricomi_workflow.web.record_vote_view import (
+    FIELDS,
+    evidence_sent,
+    is_position,
+    record_page,
+    with_file,
+)
 from ricomi_workflow.web.viewer import actor, services
 from ricomi_workflow.web.wording import reason
 
@@ -42,10 +48,10 @@ def recorded(ref: str) -> Shown:
     form = PlainForm(typed(*FIELDS))
     if "_back" in request.form:
         return _page(ref, form)
-    missing = _missing(form)
-    if missing:
-        return _page(ref, PlainForm(form.values, missing)), 422
     try:
+        form = with_file(ref, form)
+        if missing := _missing(form):
+            return _page(ref, PlainForm(form.values, missing)), 422
         return _record(ref, form) if "_confirm" in request.form else _say_back(ref, form)
     except Invalid as error:
         return _page(ref, PlainForm(form.values, errors_of(error))), status_of(error)
