@@ -304,23 +304,24 @@ def faults_of_words(document: dict[str, Any], entries: Sequence[Entry]) -> Itera
 
 
 def _opening_alike(decision: dict[str, Any], opened: Entry) -> Iterator[Fault]:
-    counted = [s["country"] for s in decision["electorate"]["seats"] if s["counted"] is True]
+    counted = [s["country"] for s in _seats(decision) if s["counted"] is True]
+    content, said = decision["content"], opened.detail
     yield from _alike(
         (
-            ("decision.round", decision["round"], opened.detail.get("ballot")),
-            ("decision.body.id", decision["body"]["id"], opened.detail.get("body")),
-            ("decision.electorate.seats", counted, opened.detail.get("electorate")),
-            ("decision.rule.version", decision["rule"]["version"], opened.detail.get("rule")),
-            (
-                "decision.content.digest",
-                decision["content"]["digest"],
-                opened.detail.get("content"),
-            ),
-            ("decision.content.files", decision["content"]["files"], opened.detail.get("files")),
-            ("decision.way", decision["way"], opened.detail.get("way")),
-            ("decision.secrecy", decision["secrecy"], opened.detail.get("secrecy")),
-            ("decision.rule.name", decision["rule"]["name"], opened.detail.get("rule_name")),
-            ("decision.language", decision["language"], opened.detail.get("language")),
+            ("decision.round", decision["round"], said.get("ballot")),
+            ("decision.body.id", decision["body"]["id"], said.get("body")),
+            ("decision.electorate.seats", counted, said.get("electorate")),
+            ("decision.electorate.seats", digest(_seats(decision)), said.get("seats")),
+            ("decision.rule.version", decision["rule"]["version"], said.get("rule")),
+            ("decision.content.digest", content["digest"], said.get("content")),
+            ("decision.content.form", content["form"], said.get("content_form")),
+            ("decision.content.number", content["number"], said.get("content_number")),
+            ("decision.content.files", content["files"], said.get("files")),
+            ("decision.way", decision["way"], said.get("way")),
+            ("decision.secrecy", decision["secrecy"], said.get("secrecy")),
+            ("decision.rule.name", decision["rule"]["name"], said.get("rule_name")),
+            ("decision.chair", decision["chair"], said.get("chair")),
+            ("decision.language", decision["language"], said.get("language")),
             ("decision.times.opened", decision["times"]["opened"], opened.said.get("at")),
         ),
         "the entry that opened the ballot",
@@ -561,6 +562,10 @@ def faults_of_electorate(decision: dict[str, Any]) -> Iterator[Fault]:
         if row["country"] not in counted:
             where = f"decision.positions[{index}].country"
             yield where, f"{_short(row['country'])} has no seat that is counted"
+    if decision["chair"] is not None and (
+        decision["secrecy"] == "secret" or decision["rule"]["data"]["tie"] != "chair"
+    ):
+        yield "decision.chair", "no state has a casting vote here"
     if decision["rule"]["version"] != digest(decision["rule"]["data"]):
         yield "decision.rule.version", "this is not the digest of the rule that the record states"
 
@@ -636,7 +641,9 @@ def _roll(decision: dict[str, Any], own: dict[str, Any]) -> Iterator[Fault]:
     chair = [
         r["position"]
         for r in decision["positions"]
-        if r["status"] == "counted" and r["country"] == decision["chair"]
+        if r["status"] == "counted"
+        and r["country"] == decision["chair"]
+        and r["position"] != "absent"
     ]
     if decision["secrecy"] != "secret" and tally.get("chair") != (chair[0] if chair else None):
         yield "decision.tally.chair", "this is not what the state of the chair answered"

@@ -20,7 +20,7 @@ from ricomi_workflow.ballots.rules import (
 )
 from ricomi_workflow.ballots.sentences import if_closed_now
 from ricomi_workflow.bodies import formats
-from ricomi_workflow.bodies.decision_rule import Basis, Recusal, Rule
+from ricomi_workflow.bodies.decision_rule import Basis, Recusal, Rule, Tie
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.web.case_words import local_day
 from ricomi_workflow.web.components import BallotChoice
@@ -68,6 +68,7 @@ class BallotWords:
 
     drawn: BallotDrawn
     rule: str
+    tie: str  # who breaks a tie, where the rule lets the chair's state
     rule_confirmed: bool  # by its data alone; what the Secretariat recorded stands with the body
     body: str
     content: str  # the form voted on; empty: a question by itself
@@ -99,6 +100,7 @@ def ballot_words(view: BallotView) -> BallotWords:
     return BallotWords(
         drawn=drawn_of(view),
         rule=ballot.rule.note[language()],
+        tie=_tie(view),
         rule_confirmed=ballot.rule.confirmed,
         body=ballot.body,
         content=(ballot.content_form or "").partition("/")[0],
@@ -114,6 +116,20 @@ def ballot_words(view: BallotView) -> BallotWords:
         votes=tuple(vote_words(v) for v in view.history if not v.replaced and not v.taken_back),
         sealed=view.sealed,
     )
+
+
+def _tie(view: BallotView) -> str:
+    """Whose vote breaks a tie in this ballot, or why nobody's; empty where the rule has none."""
+    ballot = view.ballot
+    if ballot.rule.tie is not Tie.CHAIR:
+        return ""
+    if ballot.secrecy is Secrecy.SECRET:
+        return t("ballot.tie_secret")
+    if ballot.chair is None:
+        return t("ballot.tie_nobody")
+    seat = view.seat(ballot.chair)
+    told = "ballot.tie_chair" if seat and seat.counted else "ballot.tie_not_counted"
+    return t(told, country=formats.country(ballot.chair, language()))
 
 
 def short_digest(digest: str) -> str:

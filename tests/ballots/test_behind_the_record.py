@@ -72,6 +72,33 @@ def test_every_change_around_a_decision_is_named_by_the_entry_it_belies(engine: 
     assert set(TAMPERED.values()) <= WHY.keys()
 
 
+WHILE_OPEN = {
+    "UPDATE ballot_seat SET reason_code = 'another' WHERE country = 'CU'": "seats",
+    "UPDATE ballot_seat SET params = '{}'": "seats",
+    "UPDATE ballot_seat SET source = 'another'": "seats",
+    'UPDATE ballot_seat SET note = \'{"es": "Otra"}\'': "seats",
+    "UPDATE ballot_seat SET confirmed = NOT confirmed": "seats",
+    "UPDATE ballot_seat SET counted = NOT counted": "electorate",
+    "DELETE FROM ballot_seat WHERE country = 'CU'": "electorate",
+    "UPDATE ballot SET content_form = 'another/v1'": "ballot",
+    "UPDATE ballot SET content_number = 7": "ballot",
+    "UPDATE ballot SET chair = 'AR'": "ballot",
+}
+
+
+def test_what_an_open_ballot_rests_on_is_not_altered_unseen(engine: Engine) -> None:
+    room = Room(engine)
+    room.open(Way.ELECTRONIC, days=5)
+    assert room.is_true()
+    told: dict[str, set[str]] = {}
+    for statement in WHILE_OPEN:
+        with without_triggers(engine) as connection:
+            assert connection.execute(text(statement)).rowcount, statement
+            told[statement] = {each.why for each in verify(connection, WITNESSES) if each}
+    assert {s: why for s, why in told.items() if WHILE_OPEN[s] not in why} == {}
+    assert set(WHILE_OPEN.values()) <= WHY.keys()
+
+
 def test_the_forged_attendance_that_breaks_no_rule_is_taken(room: Room) -> None:
     roll_called(room)
     forge_roll(room)  # so that the refusals below are about what they say

@@ -8,9 +8,10 @@ from sqlalchemy import CursorResult, text
 from sqlalchemy.exc import DatabaseError
 
 from ricomi_workflow.audit.commands import record
-from ricomi_workflow.ballots.models import ballot, vote
+from ricomi_workflow.ballots.models import ballot, ballot_outcome, vote
 from ricomi_workflow.ballots.rows import Standing, find_standing
 from ricomi_workflow.cases.commands import lock
+from ricomi_workflow.kernel.canonical import Json
 from tests.support.committee import START, World
 
 # An act's rows go to the driver itself, other statements pass through SQLAlchemy.
@@ -125,6 +126,45 @@ def test_rounds_have_no_gap(world: World) -> None:
     world.fire("chair", "defer", reason="Later.")
     with pytest.raises(REFUSALS, match="ballot_round"):
         copy_ballot(world, 3)
+
+
+def test_the_database_takes_no_ballot_without_its_entry(world: World) -> None:
+    world.fire("chair", "defer", reason="Later.")
+    with pytest.raises(REFUSALS, match="ballot_without_entry"):
+        copy_ballot(world, 2)
+
+
+def enter_half(world: World, **detail: Json) -> None:
+    """Write an outcome past the verb, whose entry says `detail`."""
+    with world.services.uow.begin(world.people["chair"]) as tx:
+        case = lock(tx, world.services, world.ref)
+        row = {"ballot_id": standing(world).ballot.id, "outcome": "carried", "tally": {}}
+        row |= {"at": tx.now, "recorded_at": tx.now, "seq": case.version + 1}
+        tx.insert(ballot_outcome, row)
+        record(tx, case, "case.other", office="forged", actor_id=1, detail=detail)
+
+
+def test_the_forged_outcome_that_breaks_no_rule_is_taken(world: World) -> None:
+    enter_half(world, ballot=1, outcome="carried")  # so that the refusals below say something
+
+
+@pytest.mark.parametrize("said", [{}, {"ballot": 1, "outcome": "lost"}, {"outcome": "carried"}])
+def test_the_database_takes_no_outcome_that_its_entry_does_not_say(
+    world: World, said: dict[str, Json]
+) -> None:
+    with pytest.raises(REFUSALS, match="outcome_without_entry"):
+        enter_half(world, **said)
+
+
+@pytest.mark.parametrize("seq", ["seq", "seq + 1"])
+def test_raw_sql_ends_no_ballot_without_an_entry(world: World, seq: str) -> None:
+    world.later(hours=1)
+    with pytest.raises(REFUSALS, match="outcome_without_entry"):
+        run(
+            world,
+            "INSERT INTO ballot_outcome (ballot_id, outcome, at, recorded_at, seq, tally)"
+            f" SELECT id, 'carried', opened_at, opened_at, {seq}, '{{}}' FROM ballot",
+        )
 
 
 def copy_ballot(world: World, number: int) -> None:
