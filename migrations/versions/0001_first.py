@@ -68,8 +68,8 @@ BEGIN SELECT RAISE(ABORT, 'append_only: calendar_reminder'); END""",
 	succeeded BOOLEAN NOT NULL,
 	CONSTRAINT pk_sign_in_attempt PRIMARY KEY (id)
 )""",
-    "CREATE INDEX ix_sign_in_attempt_address_at ON sign_in_attempt (address, at)",
     "CREATE INDEX ix_sign_in_attempt_email_at ON sign_in_attempt (email, at)",
+    "CREATE INDEX ix_sign_in_attempt_address_at ON sign_in_attempt (address, at)",
     """CREATE TABLE instance (
 	"key" VARCHAR(40) NOT NULL,
 	value TEXT NOT NULL,
@@ -119,11 +119,11 @@ BEGIN SELECT RAISE(ABORT, 'append_only: checkpoint'); END""",
 	CONSTRAINT pk_case PRIMARY KEY (id),
 	CONSTRAINT uq_case_ref UNIQUE (ref)
 )""",
-    'CREATE INDEX ix_case_kind_country ON "case" (kind, country)',
     'CREATE INDEX ix_case_updated ON "case" (updated_at, id)',
     'CREATE INDEX ix_case_state_updated ON "case" (state, updated_at)',
-    'CREATE INDEX ix_case_country_updated ON "case" (country, updated_at)',
     'CREATE INDEX ix_case_definition_state ON "case" (definition, state, exercise)',
+    'CREATE INDEX ix_case_kind_country ON "case" (kind, country)',
+    'CREATE INDEX ix_case_country_updated ON "case" (country, updated_at)',
     """CREATE TRIGGER case_needs_entry BEFORE UPDATE ON "case" BEGIN
 SELECT RAISE(ABORT, 'no_entry') WHERE NEW.version <> OLD.version + 1 OR NOT EXISTS (
     SELECT 1 FROM audit_entry WHERE case_id = OLD.id AND seq = NEW.version
@@ -286,8 +286,8 @@ BEGIN SELECT RAISE(ABORT, 'append_only: rule_confirmation_end'); END""",
 	CONSTRAINT pk_role_grant PRIMARY KEY (id),
 	CONSTRAINT fk_role_grant_user_id FOREIGN KEY(user_id) REFERENCES user (id)
 )""",
-    "CREATE INDEX ix_role_grant_role_country ON role_grant (role, country)",
     "CREATE INDEX ix_role_grant_user_id ON role_grant (user_id)",
+    "CREATE INDEX ix_role_grant_role_country ON role_grant (role, country)",
     """CREATE TABLE one_time_link (
 	digest CHAR(64) NOT NULL,
 	user_id BIGINT NOT NULL,
@@ -357,8 +357,8 @@ BEGIN SELECT RAISE(ABORT, 'append_only: rule_confirmation_end'); END""",
 	CONSTRAINT fk_delegation_giver_id FOREIGN KEY(giver_id) REFERENCES user (id),
 	CONSTRAINT fk_delegation_delegate_id FOREIGN KEY(delegate_id) REFERENCES user (id)
 )""",
-    "CREATE INDEX ix_delegation_delegate ON delegation (delegate_id, valid_to)",
     "CREATE INDEX ix_delegation_giver ON delegation (giver_id, valid_to)",
+    "CREATE INDEX ix_delegation_delegate ON delegation (delegate_id, valid_to)",
     """CREATE TRIGGER delegation_no_update BEFORE UPDATE ON "delegation"
 BEGIN SELECT RAISE(ABORT, 'append_only: delegation'); END""",
     """CREATE TRIGGER delegation_no_delete BEFORE DELETE ON "delegation"
@@ -462,44 +462,6 @@ BEGIN SELECT RAISE(ABORT, 'append_only: case_words'); END""",
 	CONSTRAINT fk_participation_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
 )""",
     "CREATE INDEX ix_participation_country ON participation (country)",
-    """CREATE TABLE ballot (
-	id BIGINT NOT NULL,
-	case_id BIGINT NOT NULL,
-	round INTEGER NOT NULL,
-	seq INTEGER NOT NULL,
-	body VARCHAR(40) NOT NULL,
-	opened_at TEXT NOT NULL,
-	closes_at TEXT,
-	way VARCHAR(12) NOT NULL,
-	secrecy VARCHAR(12) NOT NULL,
-	rule_name VARCHAR(20) NOT NULL,
-	rule TEXT NOT NULL,
-	chair CHAR(2),
-	seats INTEGER NOT NULL,
-	content_form VARCHAR(40),
-	content_number INTEGER,
-	content_digest CHAR(64) NOT NULL,
-	material_digest CHAR(64) NOT NULL,
-	files TEXT NOT NULL,
-	question TEXT,
-	language VARCHAR(2) NOT NULL,
-	meeting VARCHAR(20),
-	period INTEGER,
-	CONSTRAINT pk_ballot PRIMARY KEY (id),
-	CONSTRAINT uq_ballot_case_id_round UNIQUE (case_id, round),
-	CONSTRAINT ck_ballot_round CHECK (round >= 1),
-	CONSTRAINT ck_ballot_closes CHECK (closes_at > opened_at),
-	CONSTRAINT ck_ballot_way CHECK (way IN ('electronic', 'consensus', 'roll_call', 'silence')),
-	CONSTRAINT ck_ballot_secrecy CHECK (secrecy IN ('open', 'until_close', 'secret')),
-	CONSTRAINT ck_ballot_sealed CHECK (secrecy = 'open' OR way = 'electronic'),
-	CONSTRAINT ck_ballot_window CHECK ((closes_at IS NOT NULL) = (way = 'electronic')),
-	CONSTRAINT ck_ballot_period CHECK (way <> 'silence' OR period IS NOT NULL),
-	CONSTRAINT fk_ballot_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
-)""",
-    """CREATE TRIGGER ballot_no_update BEFORE UPDATE ON "ballot"
-BEGIN SELECT RAISE(ABORT, 'append_only: ballot'); END""",
-    """CREATE TRIGGER ballot_no_delete BEFORE DELETE ON "ballot"
-BEGIN SELECT RAISE(ABORT, 'append_only: ballot'); END""",
     """CREATE TABLE call (
 	case_id BIGINT NOT NULL,
 	number VARCHAR(20) NOT NULL,
@@ -625,8 +587,8 @@ END""",
 	CONSTRAINT ck_attachment_access CHECK (access IN ('public', 'limited', 'restricted')),
 	CONSTRAINT fk_attachment_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
 )""",
-    "CREATE INDEX ix_attachment_sha256 ON attachment (sha256)",
     "CREATE INDEX ix_attachment_case_id ON attachment (case_id)",
+    "CREATE INDEX ix_attachment_sha256 ON attachment (sha256)",
     """CREATE TRIGGER attachment_no_update BEFORE UPDATE ON "attachment"
 BEGIN SELECT RAISE(ABORT, 'append_only: attachment'); END""",
     """CREATE TRIGGER attachment_no_delete BEFORE DELETE ON "attachment"
@@ -786,81 +748,44 @@ BEGIN SELECT RAISE(ABORT, 'append_only: delegation_event'); END""",
 BEGIN SELECT RAISE(ABORT, 'append_only: submission'); END""",
     """CREATE TRIGGER submission_no_delete BEFORE DELETE ON "submission"
 BEGIN SELECT RAISE(ABORT, 'append_only: submission'); END""",
-    """CREATE TABLE ballot_service (
-	ballot_id BIGINT NOT NULL,
-	country CHAR(2) NOT NULL,
-	means VARCHAR(10) NOT NULL,
-	message_id BIGINT,
-	delivered_at TEXT NOT NULL,
-	recorded_by BIGINT,
-	note TEXT,
+    """CREATE TABLE ballot (
+	id BIGINT NOT NULL,
+	case_id BIGINT NOT NULL,
+	round INTEGER NOT NULL,
 	seq INTEGER NOT NULL,
-	CONSTRAINT pk_ballot_service PRIMARY KEY (ballot_id, country),
-	CONSTRAINT ck_ballot_service_means CHECK (means IN ('message', 'other')),
-	CONSTRAINT ck_ballot_service_message CHECK (means <> 'message' OR message_id IS NOT NULL),
-	CONSTRAINT ck_ballot_service_other CHECK (means <> 'other' OR (recorded_by IS NOT NULL AND note IS NOT NULL)),
-	CONSTRAINT fk_ballot_service_ballot_id FOREIGN KEY(ballot_id) REFERENCES ballot (id)
+	body VARCHAR(40) NOT NULL,
+	opened_at TEXT NOT NULL,
+	closes_at TEXT,
+	way VARCHAR(12) NOT NULL,
+	secrecy VARCHAR(12) NOT NULL,
+	rule_name VARCHAR(20) NOT NULL,
+	rule TEXT NOT NULL,
+	chair CHAR(2),
+	seats INTEGER NOT NULL,
+	content_form VARCHAR(40),
+	content_number INTEGER,
+	content_digest CHAR(64) NOT NULL,
+	material_digest CHAR(64) NOT NULL,
+	files TEXT NOT NULL,
+	question TEXT,
+	language VARCHAR(2) NOT NULL,
+	meeting VARCHAR(20),
+	period INTEGER,
+	CONSTRAINT pk_ballot PRIMARY KEY (id),
+	CONSTRAINT uq_ballot_case_id_round UNIQUE (case_id, round),
+	CONSTRAINT ck_ballot_round CHECK (round >= 1),
+	CONSTRAINT ck_ballot_closes CHECK (closes_at > opened_at),
+	CONSTRAINT ck_ballot_way CHECK (way IN ('electronic', 'consensus', 'roll_call', 'silence')),
+	CONSTRAINT ck_ballot_secrecy CHECK (secrecy IN ('open', 'until_close', 'secret')),
+	CONSTRAINT ck_ballot_sealed CHECK (secrecy = 'open' OR way = 'electronic'),
+	CONSTRAINT ck_ballot_window CHECK ((closes_at IS NOT NULL) = (way = 'electronic')),
+	CONSTRAINT ck_ballot_period CHECK (way <> 'silence' OR period IS NOT NULL),
+	CONSTRAINT fk_ballot_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
 )""",
-    """CREATE TRIGGER ballot_service_no_update BEFORE UPDATE ON "ballot_service"
-BEGIN SELECT RAISE(ABORT, 'append_only: ballot_service'); END""",
-    """CREATE TRIGGER ballot_service_no_delete BEFORE DELETE ON "ballot_service"
-BEGIN SELECT RAISE(ABORT, 'append_only: ballot_service'); END""",
-    """CREATE TABLE ballot_seat (
-	ballot_id BIGINT NOT NULL,
-	country CHAR(2) NOT NULL,
-	counted BOOLEAN NOT NULL,
-	reason_code VARCHAR(30) NOT NULL,
-	params TEXT NOT NULL,
-	source TEXT NOT NULL,
-	note TEXT,
-	confirmed BOOLEAN NOT NULL,
-	CONSTRAINT pk_ballot_seat PRIMARY KEY (ballot_id, country),
-	CONSTRAINT fk_ballot_seat_ballot_id FOREIGN KEY(ballot_id) REFERENCES ballot (id)
-)""",
-    """CREATE TRIGGER ballot_seat_no_update BEFORE UPDATE ON "ballot_seat"
-BEGIN SELECT RAISE(ABORT, 'append_only: ballot_seat'); END""",
-    """CREATE TRIGGER ballot_seat_no_delete BEFORE DELETE ON "ballot_seat"
-BEGIN SELECT RAISE(ABORT, 'append_only: ballot_seat'); END""",
-    """CREATE TABLE ballot_roll (
-	ballot_id BIGINT NOT NULL,
-	seq INTEGER NOT NULL,
-	present TEXT NOT NULL,
-	calling VARCHAR(12),
-	seed VARCHAR(64),
-	CONSTRAINT pk_ballot_roll PRIMARY KEY (ballot_id, seq),
-	CONSTRAINT ck_ballot_roll_calling CHECK (calling IN ('drawn', 'alphabetical')),
-	CONSTRAINT ck_ballot_roll_seed CHECK ((calling = 'drawn') = (seed IS NOT NULL)),
-	CONSTRAINT fk_ballot_roll_ballot_id FOREIGN KEY(ballot_id) REFERENCES ballot (id)
-)""",
-    """CREATE TRIGGER ballot_roll_no_update BEFORE UPDATE ON "ballot_roll"
-BEGIN SELECT RAISE(ABORT, 'append_only: ballot_roll'); END""",
-    """CREATE TRIGGER ballot_roll_no_delete BEFORE DELETE ON "ballot_roll"
-BEGIN SELECT RAISE(ABORT, 'append_only: ballot_roll'); END""",
-    """CREATE TABLE vote (
-	ballot_id BIGINT NOT NULL,
-	seq INTEGER NOT NULL,
-	country CHAR(2) NOT NULL,
-	position VARCHAR(20) NOT NULL,
-	explanation TEXT,
-	reservation TEXT,
-	slip CHAR(64),
-	nonce VARCHAR(64),
-	on_behalf BOOLEAN NOT NULL,
-	evidence TEXT,
-	actor_id BIGINT NOT NULL,
-	office VARCHAR(40) NOT NULL,
-	at TEXT NOT NULL,
-	CONSTRAINT pk_vote PRIMARY KEY (ballot_id, seq),
-	CONSTRAINT ck_vote_position CHECK (position IN ('in_favour', 'with_reservations', 'against', 'abstain', 'not_participating', 'absent', 'recused', 'taken_back')),
-	CONSTRAINT ck_vote_slip CHECK ((slip IS NULL) = (nonce IS NULL)),
-	CONSTRAINT ck_vote_evidence CHECK (NOT on_behalf OR evidence IS NOT NULL),
-	CONSTRAINT fk_vote_ballot_id FOREIGN KEY(ballot_id) REFERENCES ballot (id)
-)""",
-    "CREATE INDEX ix_vote_country ON vote (ballot_id, country, seq)",
-    """CREATE TRIGGER vote_no_update BEFORE UPDATE ON "vote"
-BEGIN SELECT RAISE(ABORT, 'append_only: vote'); END""",
-    """CREATE TRIGGER vote_no_delete BEFORE DELETE ON "vote"
-BEGIN SELECT RAISE(ABORT, 'append_only: vote'); END""",
+    """CREATE TRIGGER ballot_no_update BEFORE UPDATE ON "ballot"
+BEGIN SELECT RAISE(ABORT, 'append_only: ballot'); END""",
+    """CREATE TRIGGER ballot_no_delete BEFORE DELETE ON "ballot"
+BEGIN SELECT RAISE(ABORT, 'append_only: ballot'); END""",
     """CREATE TABLE call_link (
 	case_id BIGINT NOT NULL,
 	call_id BIGINT NOT NULL,
@@ -993,8 +918,8 @@ BEGIN SELECT RAISE(ABORT, 'append_only: attachment_scan'); END""",
 	CONSTRAINT uq_journal_reverses UNIQUE (reverses),
 	CONSTRAINT fk_journal_reverses FOREIGN KEY(reverses) REFERENCES journal (id)
 )""",
-    "CREATE INDEX ix_journal_at ON journal (at)",
     "CREATE INDEX ix_journal_case ON journal (case_id, case_seq)",
+    "CREATE INDEX ix_journal_at ON journal (at)",
     """CREATE TRIGGER journal_no_update BEFORE UPDATE ON "journal"
 BEGIN SELECT RAISE(ABORT, 'append_only: journal'); END""",
     """CREATE TRIGGER journal_no_delete BEFORE DELETE ON "journal"
@@ -1221,8 +1146,8 @@ BEGIN SELECT RAISE(ABORT, 'append_only: meeting_certificate'); END""",
 	CONSTRAINT pk_meeting_task PRIMARY KEY (case_id, number),
 	CONSTRAINT fk_meeting_task_case_id FOREIGN KEY(case_id) REFERENCES meeting (case_id)
 )""",
-    "CREATE INDEX ix_meeting_task_due_at ON meeting_task (due_at)",
     "CREATE INDEX ix_meeting_task_role_country ON meeting_task (role, country)",
+    "CREATE INDEX ix_meeting_task_due_at ON meeting_task (due_at)",
     """CREATE TRIGGER meeting_task_no_update BEFORE UPDATE ON "meeting_task"
 BEGIN SELECT RAISE(ABORT, 'append_only: meeting_task'); END""",
     """CREATE TRIGGER meeting_task_no_delete BEFORE DELETE ON "meeting_task"
@@ -1304,19 +1229,81 @@ BEGIN SELECT RAISE(ABORT, 'append_only: ranking_adoption'); END""",
 BEGIN SELECT RAISE(ABORT, 'append_only: appointment_end'); END""",
     """CREATE TRIGGER appointment_end_no_delete BEFORE DELETE ON "appointment_end"
 BEGIN SELECT RAISE(ABORT, 'append_only: appointment_end'); END""",
-    """CREATE TABLE ballot_period (
+    """CREATE TABLE ballot_service (
 	ballot_id BIGINT NOT NULL,
-	starts_at TEXT NOT NULL,
-	closes_at TEXT NOT NULL,
+	country CHAR(2) NOT NULL,
+	means VARCHAR(10) NOT NULL,
+	message_id BIGINT,
+	delivered_at TEXT NOT NULL,
+	recorded_by BIGINT,
+	note TEXT,
 	seq INTEGER NOT NULL,
-	CONSTRAINT pk_ballot_period PRIMARY KEY (ballot_id),
-	CONSTRAINT ck_ballot_period_closes CHECK (closes_at >= starts_at),
-	CONSTRAINT fk_ballot_period_ballot_id FOREIGN KEY(ballot_id) REFERENCES ballot (id)
+	CONSTRAINT pk_ballot_service PRIMARY KEY (ballot_id, country),
+	CONSTRAINT ck_ballot_service_means CHECK (means IN ('message', 'other')),
+	CONSTRAINT ck_ballot_service_message CHECK (means <> 'message' OR message_id IS NOT NULL),
+	CONSTRAINT ck_ballot_service_other CHECK (means <> 'other' OR (recorded_by IS NOT NULL AND note IS NOT NULL)),
+	CONSTRAINT fk_ballot_service_ballot_id FOREIGN KEY(ballot_id) REFERENCES ballot (id)
 )""",
-    """CREATE TRIGGER ballot_period_no_update BEFORE UPDATE ON "ballot_period"
-BEGIN SELECT RAISE(ABORT, 'append_only: ballot_period'); END""",
-    """CREATE TRIGGER ballot_period_no_delete BEFORE DELETE ON "ballot_period"
-BEGIN SELECT RAISE(ABORT, 'append_only: ballot_period'); END""",
+    """CREATE TRIGGER ballot_service_no_update BEFORE UPDATE ON "ballot_service"
+BEGIN SELECT RAISE(ABORT, 'append_only: ballot_service'); END""",
+    """CREATE TRIGGER ballot_service_no_delete BEFORE DELETE ON "ballot_service"
+BEGIN SELECT RAISE(ABORT, 'append_only: ballot_service'); END""",
+    """CREATE TABLE ballot_seat (
+	ballot_id BIGINT NOT NULL,
+	country CHAR(2) NOT NULL,
+	counted BOOLEAN NOT NULL,
+	reason_code VARCHAR(30) NOT NULL,
+	params TEXT NOT NULL,
+	source TEXT NOT NULL,
+	note TEXT,
+	confirmed BOOLEAN NOT NULL,
+	CONSTRAINT pk_ballot_seat PRIMARY KEY (ballot_id, country),
+	CONSTRAINT fk_ballot_seat_ballot_id FOREIGN KEY(ballot_id) REFERENCES ballot (id)
+)""",
+    """CREATE TRIGGER ballot_seat_no_update BEFORE UPDATE ON "ballot_seat"
+BEGIN SELECT RAISE(ABORT, 'append_only: ballot_seat'); END""",
+    """CREATE TRIGGER ballot_seat_no_delete BEFORE DELETE ON "ballot_seat"
+BEGIN SELECT RAISE(ABORT, 'append_only: ballot_seat'); END""",
+    """CREATE TABLE ballot_roll (
+	ballot_id BIGINT NOT NULL,
+	seq INTEGER NOT NULL,
+	present TEXT NOT NULL,
+	calling VARCHAR(12),
+	seed VARCHAR(64),
+	CONSTRAINT pk_ballot_roll PRIMARY KEY (ballot_id, seq),
+	CONSTRAINT ck_ballot_roll_calling CHECK (calling IN ('drawn', 'alphabetical')),
+	CONSTRAINT ck_ballot_roll_seed CHECK ((calling = 'drawn') = (seed IS NOT NULL)),
+	CONSTRAINT fk_ballot_roll_ballot_id FOREIGN KEY(ballot_id) REFERENCES ballot (id)
+)""",
+    """CREATE TRIGGER ballot_roll_no_update BEFORE UPDATE ON "ballot_roll"
+BEGIN SELECT RAISE(ABORT, 'append_only: ballot_roll'); END""",
+    """CREATE TRIGGER ballot_roll_no_delete BEFORE DELETE ON "ballot_roll"
+BEGIN SELECT RAISE(ABORT, 'append_only: ballot_roll'); END""",
+    """CREATE TABLE vote (
+	ballot_id BIGINT NOT NULL,
+	seq INTEGER NOT NULL,
+	country CHAR(2) NOT NULL,
+	position VARCHAR(20) NOT NULL,
+	explanation TEXT,
+	reservation TEXT,
+	slip CHAR(64),
+	nonce VARCHAR(64),
+	on_behalf BOOLEAN NOT NULL,
+	evidence TEXT,
+	actor_id BIGINT NOT NULL,
+	office VARCHAR(40) NOT NULL,
+	at TEXT NOT NULL,
+	CONSTRAINT pk_vote PRIMARY KEY (ballot_id, seq),
+	CONSTRAINT ck_vote_position CHECK (position IN ('in_favour', 'with_reservations', 'against', 'abstain', 'not_participating', 'absent', 'recused', 'taken_back')),
+	CONSTRAINT ck_vote_slip CHECK ((slip IS NULL) = (nonce IS NULL)),
+	CONSTRAINT ck_vote_evidence CHECK (NOT on_behalf OR evidence IS NOT NULL),
+	CONSTRAINT fk_vote_ballot_id FOREIGN KEY(ballot_id) REFERENCES ballot (id)
+)""",
+    "CREATE INDEX ix_vote_country ON vote (ballot_id, country, seq)",
+    """CREATE TRIGGER vote_no_update BEFORE UPDATE ON "vote"
+BEGIN SELECT RAISE(ABORT, 'append_only: vote'); END""",
+    """CREATE TRIGGER vote_no_delete BEFORE DELETE ON "vote"
+BEGIN SELECT RAISE(ABORT, 'append_only: vote'); END""",
     """CREATE TABLE posting (
 	journal_id BIGINT NOT NULL,
 	line INTEGER NOT NULL,
@@ -1421,6 +1408,19 @@ BEGIN SELECT RAISE(ABORT, 'append_only: meeting_task_done'); END""",
 BEGIN SELECT RAISE(ABORT, 'append_only: meeting_task_reminder'); END""",
     """CREATE TRIGGER meeting_task_reminder_no_delete BEFORE DELETE ON "meeting_task_reminder"
 BEGIN SELECT RAISE(ABORT, 'append_only: meeting_task_reminder'); END""",
+    """CREATE TABLE ballot_period (
+	ballot_id BIGINT NOT NULL,
+	starts_at TEXT NOT NULL,
+	closes_at TEXT NOT NULL,
+	seq INTEGER NOT NULL,
+	CONSTRAINT pk_ballot_period PRIMARY KEY (ballot_id),
+	CONSTRAINT ck_ballot_period_closes CHECK (closes_at >= starts_at),
+	CONSTRAINT fk_ballot_period_ballot_id FOREIGN KEY(ballot_id) REFERENCES ballot (id)
+)""",
+    """CREATE TRIGGER ballot_period_no_update BEFORE UPDATE ON "ballot_period"
+BEGIN SELECT RAISE(ABORT, 'append_only: ballot_period'); END""",
+    """CREATE TRIGGER ballot_period_no_delete BEFORE DELETE ON "ballot_period"
+BEGIN SELECT RAISE(ABORT, 'append_only: ballot_period'); END""",
     """CREATE TABLE ballot_outcome (
 	ballot_id BIGINT NOT NULL,
 	outcome VARCHAR(10) NOT NULL,
@@ -1443,6 +1443,17 @@ SELECT RAISE(ABORT, 'ballot_is_open') WHERE EXISTS (
     AND NOT EXISTS (SELECT 1 FROM ballot_outcome o WHERE o.ballot_id = b.id));
 SELECT RAISE(ABORT, 'ballot_round') WHERE NEW.round <>
     (SELECT count(*) + 1 FROM ballot b WHERE b.case_id = NEW.case_id);
+SELECT RAISE(ABORT, 'ballot_without_entry') WHERE NOT EXISTS (
+    SELECT 1 FROM audit_entry e
+    WHERE e.case_id = NEW.case_id AND e.seq = NEW.seq AND e.at = NEW.opened_at AND json_extract(e.detail, '$.ballot') = NEW.round
+    AND json_extract(e.detail, '$.content') = NEW.content_digest
+    AND json_type(e.detail, '$.seats') = 'text');
+END""",
+    """CREATE TRIGGER ballot_outcome_is_told AFTER INSERT ON ballot_outcome BEGIN
+SELECT RAISE(ABORT, 'outcome_without_entry') WHERE NOT EXISTS (
+    SELECT 1 FROM audit_entry e JOIN ballot b ON b.case_id = e.case_id
+    WHERE b.id = NEW.ballot_id AND e.seq = NEW.seq AND e.at = NEW.recorded_at AND json_extract(e.detail, '$.ballot') = b.round
+    AND json_extract(e.detail, '$.outcome') = NEW.outcome);
 END""",
     """CREATE TRIGGER vote_is_admissible BEFORE INSERT ON vote BEGIN
 SELECT RAISE(ABORT, 'vote_after_outcome') WHERE EXISTS (SELECT 1 FROM ballot_outcome WHERE ballot_id = NEW.ballot_id);
@@ -1633,8 +1644,8 @@ FOR EACH STATEMENT EXECUTE FUNCTION calendar_reminder_append_only()""",
 	succeeded BOOLEAN NOT NULL,
 	CONSTRAINT pk_sign_in_attempt PRIMARY KEY (id)
 )""",
-    "CREATE INDEX ix_sign_in_attempt_address_at ON sign_in_attempt (address, at)",
     "CREATE INDEX ix_sign_in_attempt_email_at ON sign_in_attempt (email, at)",
+    "CREATE INDEX ix_sign_in_attempt_address_at ON sign_in_attempt (address, at)",
     """CREATE TABLE instance (
 	key VARCHAR(40) NOT NULL,
 	value TEXT NOT NULL,
@@ -1686,11 +1697,11 @@ FOR EACH STATEMENT EXECUTE FUNCTION checkpoint_append_only()""",
 	CONSTRAINT pk_case PRIMARY KEY (id),
 	CONSTRAINT uq_case_ref UNIQUE (ref)
 )""",
-    'CREATE INDEX ix_case_kind_country ON "case" (kind, country)',
     'CREATE INDEX ix_case_updated ON "case" (updated_at, id)',
     'CREATE INDEX ix_case_state_updated ON "case" (state, updated_at)',
-    'CREATE INDEX ix_case_country_updated ON "case" (country, updated_at)',
     'CREATE INDEX ix_case_definition_state ON "case" (definition, state, exercise)',
+    'CREATE INDEX ix_case_kind_country ON "case" (kind, country)',
+    'CREATE INDEX ix_case_country_updated ON "case" (country, updated_at)',
     """CREATE FUNCTION case_needs_entry() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 IF TG_OP = 'DELETE' THEN
@@ -1862,8 +1873,8 @@ FOR EACH STATEMENT EXECUTE FUNCTION rule_confirmation_end_append_only()""",
 	CONSTRAINT pk_role_grant PRIMARY KEY (id),
 	CONSTRAINT fk_role_grant_user_id FOREIGN KEY(user_id) REFERENCES "user" (id)
 )""",
-    "CREATE INDEX ix_role_grant_role_country ON role_grant (role, country)",
     "CREATE INDEX ix_role_grant_user_id ON role_grant (user_id)",
+    "CREATE INDEX ix_role_grant_role_country ON role_grant (role, country)",
     """CREATE TABLE one_time_link (
 	digest CHAR(64) NOT NULL,
 	user_id BIGINT NOT NULL,
@@ -1933,8 +1944,8 @@ FOR EACH STATEMENT EXECUTE FUNCTION rule_confirmation_end_append_only()""",
 	CONSTRAINT fk_delegation_giver_id FOREIGN KEY(giver_id) REFERENCES "user" (id),
 	CONSTRAINT fk_delegation_delegate_id FOREIGN KEY(delegate_id) REFERENCES "user" (id)
 )""",
-    "CREATE INDEX ix_delegation_delegate ON delegation (delegate_id, valid_to)",
     "CREATE INDEX ix_delegation_giver ON delegation (giver_id, valid_to)",
+    "CREATE INDEX ix_delegation_delegate ON delegation (delegate_id, valid_to)",
     """CREATE FUNCTION delegation_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'append_only: delegation' USING ERRCODE = 'integrity_constraint_violation';
 END $$""",
@@ -2050,46 +2061,6 @@ FOR EACH STATEMENT EXECUTE FUNCTION case_words_append_only()""",
 	CONSTRAINT fk_participation_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
 )""",
     "CREATE INDEX ix_participation_country ON participation (country)",
-    """CREATE TABLE ballot (
-	id BIGINT NOT NULL,
-	case_id BIGINT NOT NULL,
-	round INTEGER NOT NULL,
-	seq INTEGER NOT NULL,
-	body VARCHAR(40) NOT NULL,
-	opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
-	closes_at TIMESTAMP WITH TIME ZONE,
-	way VARCHAR(12) NOT NULL,
-	secrecy VARCHAR(12) NOT NULL,
-	rule_name VARCHAR(20) NOT NULL,
-	rule JSON NOT NULL,
-	chair CHAR(2),
-	seats INTEGER NOT NULL,
-	content_form VARCHAR(40),
-	content_number INTEGER,
-	content_digest CHAR(64) NOT NULL,
-	material_digest CHAR(64) NOT NULL,
-	files JSON NOT NULL,
-	question JSON,
-	language VARCHAR(2) NOT NULL,
-	meeting VARCHAR(20),
-	period INTEGER,
-	CONSTRAINT pk_ballot PRIMARY KEY (id),
-	CONSTRAINT uq_ballot_case_id_round UNIQUE (case_id, round),
-	CONSTRAINT ck_ballot_round CHECK (round >= 1),
-	CONSTRAINT ck_ballot_closes CHECK (closes_at > opened_at),
-	CONSTRAINT ck_ballot_way CHECK (way IN ('electronic', 'consensus', 'roll_call', 'silence')),
-	CONSTRAINT ck_ballot_secrecy CHECK (secrecy IN ('open', 'until_close', 'secret')),
-	CONSTRAINT ck_ballot_sealed CHECK (secrecy = 'open' OR way = 'electronic'),
-	CONSTRAINT ck_ballot_window CHECK ((closes_at IS NOT NULL) = (way = 'electronic')),
-	CONSTRAINT ck_ballot_period CHECK (way <> 'silence' OR period IS NOT NULL),
-	CONSTRAINT fk_ballot_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
-)""",
-    """CREATE FUNCTION ballot_append_only() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION 'append_only: ballot' USING ERRCODE = 'integrity_constraint_violation';
-END $$""",
-    """CREATE TRIGGER ballot_append_only
-BEFORE UPDATE OR DELETE OR TRUNCATE ON "ballot"
-FOR EACH STATEMENT EXECUTE FUNCTION ballot_append_only()""",
     """CREATE TABLE call (
 	case_id BIGINT NOT NULL,
 	number VARCHAR(20) NOT NULL,
@@ -2226,8 +2197,8 @@ FOR EACH ROW EXECUTE FUNCTION deadline_is_fixed()""",
 	CONSTRAINT ck_attachment_access CHECK (access IN ('public', 'limited', 'restricted')),
 	CONSTRAINT fk_attachment_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
 )""",
-    "CREATE INDEX ix_attachment_sha256 ON attachment (sha256)",
     "CREATE INDEX ix_attachment_case_id ON attachment (case_id)",
+    "CREATE INDEX ix_attachment_sha256 ON attachment (sha256)",
     """CREATE FUNCTION attachment_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'append_only: attachment' USING ERRCODE = 'integrity_constraint_violation';
 END $$""",
@@ -2407,89 +2378,46 @@ END $$""",
     """CREATE TRIGGER submission_append_only
 BEFORE UPDATE OR DELETE OR TRUNCATE ON "submission"
 FOR EACH STATEMENT EXECUTE FUNCTION submission_append_only()""",
-    """CREATE TABLE ballot_service (
-	ballot_id BIGINT NOT NULL,
-	country CHAR(2) NOT NULL,
-	means VARCHAR(10) NOT NULL,
-	message_id BIGINT,
-	delivered_at TIMESTAMP WITH TIME ZONE NOT NULL,
-	recorded_by BIGINT,
-	note TEXT,
+    """CREATE TABLE ballot (
+	id BIGINT NOT NULL,
+	case_id BIGINT NOT NULL,
+	round INTEGER NOT NULL,
 	seq INTEGER NOT NULL,
-	CONSTRAINT pk_ballot_service PRIMARY KEY (ballot_id, country),
-	CONSTRAINT ck_ballot_service_means CHECK (means IN ('message', 'other')),
-	CONSTRAINT ck_ballot_service_message CHECK (means <> 'message' OR message_id IS NOT NULL),
-	CONSTRAINT ck_ballot_service_other CHECK (means <> 'other' OR (recorded_by IS NOT NULL AND note IS NOT NULL)),
-	CONSTRAINT fk_ballot_service_ballot_id FOREIGN KEY(ballot_id) REFERENCES ballot (id)
+	body VARCHAR(40) NOT NULL,
+	opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	closes_at TIMESTAMP WITH TIME ZONE,
+	way VARCHAR(12) NOT NULL,
+	secrecy VARCHAR(12) NOT NULL,
+	rule_name VARCHAR(20) NOT NULL,
+	rule JSON NOT NULL,
+	chair CHAR(2),
+	seats INTEGER NOT NULL,
+	content_form VARCHAR(40),
+	content_number INTEGER,
+	content_digest CHAR(64) NOT NULL,
+	material_digest CHAR(64) NOT NULL,
+	files JSON NOT NULL,
+	question JSON,
+	language VARCHAR(2) NOT NULL,
+	meeting VARCHAR(20),
+	period INTEGER,
+	CONSTRAINT pk_ballot PRIMARY KEY (id),
+	CONSTRAINT uq_ballot_case_id_round UNIQUE (case_id, round),
+	CONSTRAINT ck_ballot_round CHECK (round >= 1),
+	CONSTRAINT ck_ballot_closes CHECK (closes_at > opened_at),
+	CONSTRAINT ck_ballot_way CHECK (way IN ('electronic', 'consensus', 'roll_call', 'silence')),
+	CONSTRAINT ck_ballot_secrecy CHECK (secrecy IN ('open', 'until_close', 'secret')),
+	CONSTRAINT ck_ballot_sealed CHECK (secrecy = 'open' OR way = 'electronic'),
+	CONSTRAINT ck_ballot_window CHECK ((closes_at IS NOT NULL) = (way = 'electronic')),
+	CONSTRAINT ck_ballot_period CHECK (way <> 'silence' OR period IS NOT NULL),
+	CONSTRAINT fk_ballot_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
 )""",
-    """CREATE FUNCTION ballot_service_append_only() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION 'append_only: ballot_service' USING ERRCODE = 'integrity_constraint_violation';
+    """CREATE FUNCTION ballot_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: ballot' USING ERRCODE = 'integrity_constraint_violation';
 END $$""",
-    """CREATE TRIGGER ballot_service_append_only
-BEFORE UPDATE OR DELETE OR TRUNCATE ON "ballot_service"
-FOR EACH STATEMENT EXECUTE FUNCTION ballot_service_append_only()""",
-    """CREATE TABLE ballot_seat (
-	ballot_id BIGINT NOT NULL,
-	country CHAR(2) NOT NULL,
-	counted BOOLEAN NOT NULL,
-	reason_code VARCHAR(30) NOT NULL,
-	params JSON NOT NULL,
-	source TEXT NOT NULL,
-	note JSON,
-	confirmed BOOLEAN NOT NULL,
-	CONSTRAINT pk_ballot_seat PRIMARY KEY (ballot_id, country),
-	CONSTRAINT fk_ballot_seat_ballot_id FOREIGN KEY(ballot_id) REFERENCES ballot (id)
-)""",
-    """CREATE FUNCTION ballot_seat_append_only() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION 'append_only: ballot_seat' USING ERRCODE = 'integrity_constraint_violation';
-END $$""",
-    """CREATE TRIGGER ballot_seat_append_only
-BEFORE UPDATE OR DELETE OR TRUNCATE ON "ballot_seat"
-FOR EACH STATEMENT EXECUTE FUNCTION ballot_seat_append_only()""",
-    """CREATE TABLE ballot_roll (
-	ballot_id BIGINT NOT NULL,
-	seq INTEGER NOT NULL,
-	present JSON NOT NULL,
-	calling VARCHAR(12),
-	seed VARCHAR(64),
-	CONSTRAINT pk_ballot_roll PRIMARY KEY (ballot_id, seq),
-	CONSTRAINT ck_ballot_roll_calling CHECK (calling IN ('drawn', 'alphabetical')),
-	CONSTRAINT ck_ballot_roll_seed CHECK ((calling = 'drawn') = (seed IS NOT NULL)),
-	CONSTRAINT fk_ballot_roll_ballot_id FOREIGN KEY(ballot_id) REFERENCES ballot (id)
-)""",
-    """CREATE FUNCTION ballot_roll_append_only() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION 'append_only: ballot_roll' USING ERRCODE = 'integrity_constraint_violation';
-END $$""",
-    """CREATE TRIGGER ballot_roll_append_only
-BEFORE UPDATE OR DELETE OR TRUNCATE ON "ballot_roll"
-FOR EACH STATEMENT EXECUTE FUNCTION ballot_roll_append_only()""",
-    """CREATE TABLE vote (
-	ballot_id BIGINT NOT NULL,
-	seq INTEGER NOT NULL,
-	country CHAR(2) NOT NULL,
-	position VARCHAR(20) NOT NULL,
-	explanation TEXT,
-	reservation TEXT,
-	slip CHAR(64),
-	nonce VARCHAR(64),
-	on_behalf BOOLEAN NOT NULL,
-	evidence JSON,
-	actor_id BIGINT NOT NULL,
-	office VARCHAR(40) NOT NULL,
-	at TIMESTAMP WITH TIME ZONE NOT NULL,
-	CONSTRAINT pk_vote PRIMARY KEY (ballot_id, seq),
-	CONSTRAINT ck_vote_position CHECK (position IN ('in_favour', 'with_reservations', 'against', 'abstain', 'not_participating', 'absent', 'recused', 'taken_back')),
-	CONSTRAINT ck_vote_slip CHECK ((slip IS NULL) = (nonce IS NULL)),
-	CONSTRAINT ck_vote_evidence CHECK (NOT on_behalf OR evidence IS NOT NULL),
-	CONSTRAINT fk_vote_ballot_id FOREIGN KEY(ballot_id) REFERENCES ballot (id)
-)""",
-    "CREATE INDEX ix_vote_country ON vote (ballot_id, country, seq)",
-    """CREATE FUNCTION vote_append_only() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION 'append_only: vote' USING ERRCODE = 'integrity_constraint_violation';
-END $$""",
-    """CREATE TRIGGER vote_append_only
-BEFORE UPDATE OR DELETE OR TRUNCATE ON "vote"
-FOR EACH STATEMENT EXECUTE FUNCTION vote_append_only()""",
+    """CREATE TRIGGER ballot_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "ballot"
+FOR EACH STATEMENT EXECUTE FUNCTION ballot_append_only()""",
     """CREATE TABLE call_link (
 	case_id BIGINT NOT NULL,
 	call_id BIGINT NOT NULL,
@@ -2636,8 +2564,8 @@ FOR EACH STATEMENT EXECUTE FUNCTION attachment_scan_append_only()""",
 	CONSTRAINT uq_journal_reverses UNIQUE (reverses),
 	CONSTRAINT fk_journal_reverses FOREIGN KEY(reverses) REFERENCES journal (id)
 )""",
-    "CREATE INDEX ix_journal_at ON journal (at)",
     "CREATE INDEX ix_journal_case ON journal (case_id, case_seq)",
+    "CREATE INDEX ix_journal_at ON journal (at)",
     """CREATE FUNCTION journal_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'append_only: journal' USING ERRCODE = 'integrity_constraint_violation';
 END $$""",
@@ -2885,8 +2813,8 @@ FOR EACH STATEMENT EXECUTE FUNCTION meeting_certificate_append_only()""",
 	CONSTRAINT pk_meeting_task PRIMARY KEY (case_id, number),
 	CONSTRAINT fk_meeting_task_case_id FOREIGN KEY(case_id) REFERENCES meeting (case_id)
 )""",
-    "CREATE INDEX ix_meeting_task_due_at ON meeting_task (due_at)",
     "CREATE INDEX ix_meeting_task_role_country ON meeting_task (role, country)",
+    "CREATE INDEX ix_meeting_task_due_at ON meeting_task (due_at)",
     """CREATE FUNCTION meeting_task_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'append_only: meeting_task' USING ERRCODE = 'integrity_constraint_violation';
 END $$""",
@@ -2978,21 +2906,89 @@ END $$""",
     """CREATE TRIGGER appointment_end_append_only
 BEFORE UPDATE OR DELETE OR TRUNCATE ON "appointment_end"
 FOR EACH STATEMENT EXECUTE FUNCTION appointment_end_append_only()""",
-    """CREATE TABLE ballot_period (
+    """CREATE TABLE ballot_service (
 	ballot_id BIGINT NOT NULL,
-	starts_at TIMESTAMP WITH TIME ZONE NOT NULL,
-	closes_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	country CHAR(2) NOT NULL,
+	means VARCHAR(10) NOT NULL,
+	message_id BIGINT,
+	delivered_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	recorded_by BIGINT,
+	note TEXT,
 	seq INTEGER NOT NULL,
-	CONSTRAINT pk_ballot_period PRIMARY KEY (ballot_id),
-	CONSTRAINT ck_ballot_period_closes CHECK (closes_at >= starts_at),
-	CONSTRAINT fk_ballot_period_ballot_id FOREIGN KEY(ballot_id) REFERENCES ballot (id)
+	CONSTRAINT pk_ballot_service PRIMARY KEY (ballot_id, country),
+	CONSTRAINT ck_ballot_service_means CHECK (means IN ('message', 'other')),
+	CONSTRAINT ck_ballot_service_message CHECK (means <> 'message' OR message_id IS NOT NULL),
+	CONSTRAINT ck_ballot_service_other CHECK (means <> 'other' OR (recorded_by IS NOT NULL AND note IS NOT NULL)),
+	CONSTRAINT fk_ballot_service_ballot_id FOREIGN KEY(ballot_id) REFERENCES ballot (id)
 )""",
-    """CREATE FUNCTION ballot_period_append_only() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION 'append_only: ballot_period' USING ERRCODE = 'integrity_constraint_violation';
+    """CREATE FUNCTION ballot_service_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: ballot_service' USING ERRCODE = 'integrity_constraint_violation';
 END $$""",
-    """CREATE TRIGGER ballot_period_append_only
-BEFORE UPDATE OR DELETE OR TRUNCATE ON "ballot_period"
-FOR EACH STATEMENT EXECUTE FUNCTION ballot_period_append_only()""",
+    """CREATE TRIGGER ballot_service_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "ballot_service"
+FOR EACH STATEMENT EXECUTE FUNCTION ballot_service_append_only()""",
+    """CREATE TABLE ballot_seat (
+	ballot_id BIGINT NOT NULL,
+	country CHAR(2) NOT NULL,
+	counted BOOLEAN NOT NULL,
+	reason_code VARCHAR(30) NOT NULL,
+	params JSON NOT NULL,
+	source TEXT NOT NULL,
+	note JSON,
+	confirmed BOOLEAN NOT NULL,
+	CONSTRAINT pk_ballot_seat PRIMARY KEY (ballot_id, country),
+	CONSTRAINT fk_ballot_seat_ballot_id FOREIGN KEY(ballot_id) REFERENCES ballot (id)
+)""",
+    """CREATE FUNCTION ballot_seat_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: ballot_seat' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER ballot_seat_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "ballot_seat"
+FOR EACH STATEMENT EXECUTE FUNCTION ballot_seat_append_only()""",
+    """CREATE TABLE ballot_roll (
+	ballot_id BIGINT NOT NULL,
+	seq INTEGER NOT NULL,
+	present JSON NOT NULL,
+	calling VARCHAR(12),
+	seed VARCHAR(64),
+	CONSTRAINT pk_ballot_roll PRIMARY KEY (ballot_id, seq),
+	CONSTRAINT ck_ballot_roll_calling CHECK (calling IN ('drawn', 'alphabetical')),
+	CONSTRAINT ck_ballot_roll_seed CHECK ((calling = 'drawn') = (seed IS NOT NULL)),
+	CONSTRAINT fk_ballot_roll_ballot_id FOREIGN KEY(ballot_id) REFERENCES ballot (id)
+)""",
+    """CREATE FUNCTION ballot_roll_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: ballot_roll' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER ballot_roll_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "ballot_roll"
+FOR EACH STATEMENT EXECUTE FUNCTION ballot_roll_append_only()""",
+    """CREATE TABLE vote (
+	ballot_id BIGINT NOT NULL,
+	seq INTEGER NOT NULL,
+	country CHAR(2) NOT NULL,
+	position VARCHAR(20) NOT NULL,
+	explanation TEXT,
+	reservation TEXT,
+	slip CHAR(64),
+	nonce VARCHAR(64),
+	on_behalf BOOLEAN NOT NULL,
+	evidence JSON,
+	actor_id BIGINT NOT NULL,
+	office VARCHAR(40) NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_vote PRIMARY KEY (ballot_id, seq),
+	CONSTRAINT ck_vote_position CHECK (position IN ('in_favour', 'with_reservations', 'against', 'abstain', 'not_participating', 'absent', 'recused', 'taken_back')),
+	CONSTRAINT ck_vote_slip CHECK ((slip IS NULL) = (nonce IS NULL)),
+	CONSTRAINT ck_vote_evidence CHECK (NOT on_behalf OR evidence IS NOT NULL),
+	CONSTRAINT fk_vote_ballot_id FOREIGN KEY(ballot_id) REFERENCES ballot (id)
+)""",
+    "CREATE INDEX ix_vote_country ON vote (ballot_id, country, seq)",
+    """CREATE FUNCTION vote_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: vote' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER vote_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "vote"
+FOR EACH STATEMENT EXECUTE FUNCTION vote_append_only()""",
     """CREATE TABLE posting (
 	journal_id BIGINT NOT NULL,
 	line INTEGER NOT NULL,
@@ -3114,6 +3110,21 @@ END $$""",
     """CREATE TRIGGER meeting_task_reminder_append_only
 BEFORE UPDATE OR DELETE OR TRUNCATE ON "meeting_task_reminder"
 FOR EACH STATEMENT EXECUTE FUNCTION meeting_task_reminder_append_only()""",
+    """CREATE TABLE ballot_period (
+	ballot_id BIGINT NOT NULL,
+	starts_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	closes_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	seq INTEGER NOT NULL,
+	CONSTRAINT pk_ballot_period PRIMARY KEY (ballot_id),
+	CONSTRAINT ck_ballot_period_closes CHECK (closes_at >= starts_at),
+	CONSTRAINT fk_ballot_period_ballot_id FOREIGN KEY(ballot_id) REFERENCES ballot (id)
+)""",
+    """CREATE FUNCTION ballot_period_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: ballot_period' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER ballot_period_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "ballot_period"
+FOR EACH STATEMENT EXECUTE FUNCTION ballot_period_append_only()""",
     """CREATE TABLE ballot_outcome (
 	ballot_id BIGINT NOT NULL,
 	outcome VARCHAR(10) NOT NULL,
@@ -3139,6 +3150,10 @@ IF EXISTS (SELECT 1 FROM ballot b WHERE b.case_id = NEW.case_id AND b.id <> NEW.
     RAISE EXCEPTION 'ballot_is_open' USING ERRCODE = 'integrity_constraint_violation';
 ELSIF NEW.round <> (SELECT count(*) FROM ballot b WHERE b.case_id = NEW.case_id) THEN
     RAISE EXCEPTION 'ballot_round' USING ERRCODE = 'integrity_constraint_violation';
+ELSIF NOT EXISTS (SELECT 1 FROM audit_entry e
+    WHERE e.case_id = NEW.case_id AND e.seq = NEW.seq AND e.at = NEW.opened_at AND e.detail ->> 'ballot' = NEW.round::text
+        AND e.detail ->> 'content' = NEW.content_digest AND e.detail ->> 'seats' IS NOT NULL) THEN
+    RAISE EXCEPTION 'ballot_without_entry' USING ERRCODE = 'integrity_constraint_violation';
 END IF;
 RETURN NULL;
 END $$""",
@@ -3179,6 +3194,11 @@ FOR EACH ROW EXECUTE FUNCTION vote_is_admissible()""",
     """CREATE FUNCTION ballot_outcome_waits() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 PERFORM 1 FROM ballot WHERE id = NEW.ballot_id FOR UPDATE;
+IF NOT EXISTS (SELECT 1 FROM audit_entry e JOIN ballot b ON b.case_id = e.case_id
+    WHERE b.id = NEW.ballot_id AND e.seq = NEW.seq AND e.at = NEW.recorded_at AND e.detail ->> 'ballot' = b.round::text
+        AND e.detail ->> 'outcome' = NEW.outcome) THEN
+    RAISE EXCEPTION 'outcome_without_entry' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
 RETURN NULL;
 END $$""",
     """CREATE TRIGGER ballot_outcome_waits AFTER INSERT ON ballot_outcome
