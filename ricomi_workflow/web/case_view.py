@@ -31,7 +31,7 @@ from ricomi_workflow.web.state_line import state_line
 from ricomi_workflow.web.trail_view import TrailRun, act_sentence, trail_runs
 from ricomi_workflow.web.viewer import services
 from ricomi_workflow.web.way_acts import other_ballot, waits_for
-from ricomi_workflow.web.way_pages import page_of_ballot
+from ricomi_workflow.web.way_pages import decision_href, page_of_ballot
 from ricomi_workflow.web.wording import countries
 
 
@@ -76,7 +76,7 @@ class CasePage:
     ref: str
     title: Shown
     kind: str
-    meeting_href: str  # where a meeting is worked on; empty for other cases
+    meeting: tuple[str, str] | None  # words and address of the meeting that the case is
     country: str
     version: int
     illustrative: str  # what is illustrative in it; empty for a real case
@@ -86,6 +86,7 @@ class CasePage:
     acts: CaseActs
     ballot: BallotWords | None
     ballot_href: str
+    decision_href: str
     unserved: str  # which states keep a silence procedure from running
     content_href: str
     money: MoneyView | None
@@ -101,10 +102,12 @@ class CasePage:
     done: str
 
 
-def _meeting_href(file: CaseFile) -> str:
-    if file.workflow.kind != MEETING or not may_work(file.reader, file.case.ref):
-        return ""
-    return url_for("meeting_work.desk", ref=file.case.ref)
+def _meeting(file: CaseFile) -> tuple[str, str] | None:
+    if file.workflow.kind != MEETING:
+        return None
+    if may_work(file.reader, file.case.ref):
+        return t("meetings.to_desk"), url_for("meeting_work.desk", ref=file.case.ref)
+    return t("meetings.to_meeting"), url_for("meetings.meeting", ref=file.case.ref)
 
 
 def case_page(file: CaseFile, done_seq: int | None) -> CasePage:
@@ -116,7 +119,7 @@ def case_page(file: CaseFile, done_seq: int | None) -> CasePage:
         ref=case.ref,
         title=case_title(file.title),
         kind=file.workflow.label[lang],
-        meeting_href=_meeting_href(file),
+        meeting=_meeting(file),
         country=formats.country(case.country, lang),
         version=file.workflow.version,
         illustrative=_illustrative(file),
@@ -126,6 +129,7 @@ def case_page(file: CaseFile, done_seq: int | None) -> CasePage:
         acts=case_acts(file),
         ballot=ballot_words(ballot) if ballot else None,
         ballot_href=page_of_ballot(ballot.ballot, case.ref) if ballot else "",
+        decision_href=decision_href(ballot.ballot, case.ref) if ballot else "",
         unserved=_unserved(file),
         content_href=paper_href(case.ref, content) if content else "",
         money=_money(file) if file.money.cost else None,

@@ -19,6 +19,7 @@ from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.meetings import agenda, queries, room, session, tasks
 from ricomi_workflow.meetings.deferred import DRAFTING, KIND
+from ricomi_workflow.meetings.minutes import WRITING, latest_minutes
 from ricomi_workflow.meetings.proposals import Proposal, proposals_of
 from ricomi_workflow.meetings.rules import PRESENT, Standing
 from ricomi_workflow.web.case_words import case_title
@@ -91,7 +92,7 @@ class DeskPage:
     states: Choices
     cases: Choices
     issues: bool
-    minutes_href: str
+    minutes: tuple[str, str] | None  # words and address of the page of the minutes
 
 
 def desk_page(tx: Tx, ref: str) -> DeskPage:
@@ -125,8 +126,16 @@ def desk_page(tx: Tx, ref: str) -> DeskPage:
         states=_countries(services().reference.states),
         cases=_waiting_cases(connection),
         issues=any(each.has(Role.SECRETARIAT) for each in every),
-        minutes_href=url_for("meetings.minutes", ref=ref) if state in _HELD else "",
+        minutes=_minutes(connection, found, every) if state in _HELD else None,
     )
+
+
+def _minutes(connection: Connection, found: Meeting, every: tuple[Actor, ...]) -> tuple[str, str]:
+    """Where the minutes are read, or written by who is to write them while there are none."""
+    writes = any(each.has(*WRITING) for each in every)
+    written = latest_minutes(connection, found.id) is not None
+    words = "write_minutes" if writes and not written else "read_minutes"
+    return t(f"meetings.{words}"), url_for("meetings.minutes", ref=found.ref)
 
 
 def task_rows(found: list[tasks.Task], every: tuple[Actor, ...]) -> tuple[TaskRow, ...]:
@@ -262,7 +271,10 @@ def _addition(ref: str, found: Proposal) -> AdditionRow:
     words = next(iter(found.item.title.values()))
     outcome = t(f"meetings.outcome_{found.outcome}") if found.outcome else ""
     title = found.item.title.get(language(), words)
-    return AdditionRow(title, outcome, url_for("ballots.ballot", ref=ref))
+    href = url_for("ballots.ballot", ref=ref)
+    if outcome:
+        href = url_for("decisions.decision", ref=ref, number=found.round)
+    return AdditionRow(title, outcome, href)
 
 
 def _choices(key: str, values: tuple[object, ...]) -> Choices:

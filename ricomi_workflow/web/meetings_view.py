@@ -60,6 +60,7 @@ class ItemRow:
     words: str
     outcome: str
     ballot_href: str
+    decision_href: str
     invited: str
     documents: tuple[DocumentRow, ...]
 
@@ -248,9 +249,17 @@ def _item(
         words=made.words,
         outcome=t(f"meetings.outcome_{made.outcome}") if made.outcome else "",
         ballot_href=url_for("ballots.ballot", ref=made.ballot_ref) if ballot else "",
+        decision_href=_decision_href(made),
         invited=_names(invited),
         documents=documents,
     )
+
+
+def _decision_href(made: Progress) -> str:
+    """The address of what the ballot on an item decided; decisions are public."""
+    if not made.outcome:
+        return ""
+    return url_for("decisions.decision", ref=made.ballot_ref, number=made.ballot_round)
 
 
 def document_row(ref: str, found: Document) -> DocumentRow:

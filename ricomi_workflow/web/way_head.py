@@ -14,7 +14,9 @@ from ricomi_workflow.web.case_file import CaseFile
 from ricomi_workflow.web.case_view import paper_href
 from ricomi_workflow.web.case_words import case_title
 from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.meetings_view import may_work
 from ricomi_workflow.web.viewer import services
+from ricomi_workflow.web.way_pages import decision_href
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,9 @@ class WayHead:
     opened_at: datetime
     ended_at: datetime | None
     outcome: str  # code; empty while it is open
+    decision_href: str
+    meeting: str  # the meeting that decides it; empty outside of one
+    works: bool  # whether the reader works on that meeting
 
 
 def way_head(file: CaseFile, way: Way) -> WayHead:
@@ -52,6 +57,9 @@ def way_head(file: CaseFile, way: Way) -> WayHead:
         opened_at=found.opened_at,
         ended_at=found.ended_at,
         outcome=found.outcome.value if found.outcome else "",
+        decision_href=decision_href(found, file.case.ref),
+        meeting=found.meeting or "",
+        works=may_work(file.reader, found.meeting) if found.meeting else False,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import url_for
 
 from ricomi_workflow.ballots.kinds import Way
-from ricomi_workflow.ballots.queries import OpenBallot
+from ricomi_workflow.ballots.lists import OpenBallot
 from ricomi_workflow.ballots.rows import Ballot
 
 _PAGES = {
@@ -18,6 +18,13 @@ _PAGES = {
 def page_of_ballot(ballot: Ballot, ref: str) -> str:
     """The address of the page of a ballot of the case `ref`."""
     return url_for(_PAGES.get(ballot.way, "ballots.ballot"), ref=ref)
+
+
+def decision_href(ballot: Ballot, ref: str) -> str:
+    """The address of what a ballot of the case `ref` decided; empty until that is recorded."""
+    if ballot.outcome is None or ballot.recorded_at is None:
+        return ""
+    return url_for("decisions.decision", ref=ref, number=ballot.round)
 
 
 def awaited(line: OpenBallot) -> tuple[str, ...]:
