@@ -1,16 +1,20 @@
 """A decision reached in the room leaves the same record as one of an electronic ballot."""
 
 import json
+from typing import Any
 
 from sqlalchemy import Engine
 
+from ricomi_workflow.ballots.answers import Evidence
 from ricomi_workflow.ballots.calling import conclude, record_answer, take_attendance
 from ricomi_workflow.ballots.kinds import Way
+from ricomi_workflow.ballots.recording import record_vote
+from ricomi_workflow.ballots.silence import ServedOtherwise, keep_silence, record_service
 from ricomi_workflow.decisions.document import as_file
 from ricomi_workflow.decisions.queries import get_document
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.web.app import create_app
-from tests.ballots.room import Room
+from tests.ballots.room import Postman, Room
 from verifier import verify_decision as verifier
 
 
@@ -30,6 +34,51 @@ def held(room: Room, way: Way, absent: tuple[str, ...]) -> dict[str, object]:
         raw = as_file(get_document(connection, room.ref))
     assert verifier.faults_of(verifier.parse(raw)) == []
     found: dict[str, object] = json.loads(raw)["decision"]
+    return found
+
+
+def test_silence_leaves_a_record_that_holds_whether_it_is_kept_or_broken(engine: Engine) -> None:
+    """Proof of notice, period and objection are in the record, and not to be changed."""
+    room = Room(engine, Postman())
+    room.postman.refuses.add(room.address("HT"))
+    room.open(Way.SILENCE, days=3)
+    room.post()
+    by_hand = ServedOtherwise("note verbale", room.today, "receipt no. 12")
+    with room.act(Role.SECRETARIAT) as (tx, case):
+        record_service(tx, room.services, case, "HT", by_hand)
+    ends = room.standing.closes_at
+    assert ends is not None
+    room.clock.at = ends
+    keep_silence(room.services)
+    kept = recorded(room)
+    assert (kept["outcome"], kept["way"], kept["tally"]["against"]) == ("carried", "silence", 0)
+    served = {each["country"]: each["means"] for each in kept["notice"]}
+    assert (served["HT"], served["AR"], len(served)) == ("other", "message", len(room.states))
+
+    room.open(Way.SILENCE, days=3)
+    room.postman.refuses.clear()
+    room.post()
+    keep_silence(room.services)
+    note = Evidence("Embajadora del Ecuador", name="Nota 7")
+    with room.act(Role.SECRETARIAT) as (tx, case):
+        record_vote(
+            tx, room.services, case, "EC", "against", evidence=note, explanation="Who pays?"
+        )
+    broken = recorded(room)
+    assert (broken["outcome"], broken["number"]) == ("broken", None)
+    (answer,) = broken["positions"]
+    assert (answer["country"], answer["explanation"]) == ("EC", "Who pays?")
+
+
+def recorded(room: Room) -> dict[str, Any]:
+    """The newest record of the room, which holds; moved by an instant, it does not."""
+    with room.services.uow.read() as connection:
+        raw = as_file(get_document(connection, room.ref))
+    document = verifier.parse(raw)
+    assert verifier.faults_of(document) == []
+    document["decision"]["times"]["closes"] = "2020-01-01T00:00:00.000000Z"
+    assert verifier.faults_of(document)
+    found: dict[str, Any] = json.loads(raw)["decision"]
     return found
 
 
