@@ -29,10 +29,11 @@ from ricomi_workflow.ballots.commands import (
 from ricomi_workflow.ballots.kinds import Way
 from ricomi_workflow.ballots.models import ballot, ballot_outcome, ballot_service
 from ricomi_workflow.ballots.notices import (
+    counted_of,
     keep_notice,
     notify_seat,
     peek,
-    recorded,
+    proof_of,
     tell_objection,
     told_of,
     told_service,
@@ -143,7 +144,7 @@ def record_service(
     `Refused` (`other_way`, `period_runs`, `seat_served`, `not_entitled`, `role`) and `Invalid`.
     Transaction: the caller has locked the case.
     """
-    standing = _unserved(tx, services, case, country)
+    standing = _unserved(tx, case, country, keep_notice(tx, services, case))
     detail = _proven(services, tx, standing, proof)
     served = told_service(Proof(country, Means.OTHER, tx.now))
     detail |= {"ballot": standing.ballot.round, "country": country, "served": [served]}
@@ -166,12 +167,26 @@ def record_service(
     return seq
 
 
+def look_at_service(
+    tx: Tx, services: Services, case: Case, country: str, proof: ServedOtherwise
+) -> tuple[str, ...]:
+    """The seats that would still wait for proof after `record_service`; nothing is written.
+
+    Raises what `record_service` would raise.
+    """
+    standing = _unserved(tx, case, country, peek(tx, services, case))
+    _proven(services, tx, standing, proof)
+    counted = counted_of(standing)
+    known = proof_of(tx.connection, case.id, standing.ballot, counted)
+    return tuple(each for each in counted if each not in known and each != country)
+
+
 def send_notice(tx: Tx, services: Services, case: Case, country: str) -> int:
     """Send the notice to a seat again; answer to how many people.
 
     Raises `Refused` (as `record_service`, and `nobody_accredited`).
     """
-    standing = _unserved(tx, services, case, country)
+    standing = _unserved(tx, case, country, keep_notice(tx, services, case))
     sent = notify_seat(tx, services, case, told_of(standing.ballot), country)
     if not sent:
         raise Refused([Refusal("nobody_accredited", {"country": country})])
@@ -238,9 +253,8 @@ def _late(
     return Objection(seq, late=True, outcome=outcome)
 
 
-def _unserved(tx: Tx, services: Services, case: Case, country: str) -> Standing:
+def _unserved(tx: Tx, case: Case, country: str, standing: Standing | None) -> Standing:
     """The open procedure in which the Secretariat may still serve the seat, else `Refused`."""
-    standing = keep_notice(tx, services, case)
     if standing is None or standing.ballot.way is not Way.SILENCE or not standing.is_open:
         raise Refused([Refusal("other_way", {})])
     against = seat_refusals(standing, country)
@@ -248,7 +262,7 @@ def _unserved(tx: Tx, services: Services, case: Case, country: str) -> Standing:
         against.append(Refusal("role", {"roles": (Role.SECRETARIAT,)}))
     if standing.ballot.starts_at is not None:
         against.append(Refusal("period_runs", {"since": iso(standing.ballot.starts_at)}))
-    elif country in recorded(tx.connection, standing.ballot.id):
+    elif country in proof_of(tx.connection, case.id, standing.ballot, counted_of(standing)):
         against.append(Refusal("seat_served", {"country": country}))
     if against:
         raise Refused(against)

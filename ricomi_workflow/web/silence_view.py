@@ -11,12 +11,14 @@ from flask import url_for
 from ricomi_workflow.ballots.kinds import Way
 from ricomi_workflow.ballots.notice_queries import NoticeView, SeatNotice, notice_view
 from ricomi_workflow.ballots.rules import Outcome
+from ricomi_workflow.ballots.silence import ServedOtherwise
 from ricomi_workflow.ballots.silence_rules import Proof
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.bodies.names import sort_key
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.web.case_file import CaseFile
+from ricomi_workflow.web.components import Oath
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.objections import ObjectionDesk, ObjectionRow, desk, objections
 from ricomi_workflow.web.plain_forms import PlainForm
@@ -103,6 +105,26 @@ def silence_page(tx: Tx, file: CaseFile, sent: Typed) -> SilencePage:
         form=sent.service,
         desk=desk(file, sent.country, href, sent.objection, late=late),
         objections=objections(file),
+    )
+
+
+def service_oath(
+    file: CaseFile, country: str, proof: ServedOtherwise, left: tuple[str, ...]
+) -> Oath:
+    """A service by other means said back: whose, how proved, and whether the period begins."""
+    view, name = the_ballot(file, Way.SILENCE), _name(country)
+    day = formats.day(proof.day, language()) if proof.day else ""
+    note = t("ways.service_note", how=proof.how.strip(), day=day, evidence=proof.evidence.strip())
+    waits = t("ways.service_waits", n=len(left))
+    return Oath(
+        opening=t("ways.service_opening", country=name),
+        said=note,
+        closing="",
+        recorded=t("ways.service_recorded", by=file.reader.name),
+        change=waits if left else t("ways.service_begins", n=view.ballot.period or 0),
+        button=t("ways.service_confirm_button", country=name),
+        back=t("ways.back"),
+        back_href="",
     )
 
 

@@ -88,7 +88,7 @@ def test_a_bounced_notice_is_served_by_other_means_in_spanish(
     secretary.follow("Completar la notificación")
     secretary.sees("El correo fue rechazado o no pudo entregarse.")
     can_be_used(secretary, "silence-missing")
-    secretary.press("Asentar la notificación")
+    secretary.press("Revisar la notificación")
     secretary.sees("Falta este dato.")
     can_be_used(secretary, "silence-service-empty")
     secretary.fill(
@@ -99,7 +99,16 @@ def test_a_bounced_notice_is_served_by_other_means_in_spanish(
             "Constancia": "Acuse 12, firmado por la misión",
         }
     )
-    secretary.press("Asentar la notificación")
+    secretary.press("Revisar la notificación")
+    secretary.reads("Confirmar la notificación")
+    secretary.sees("Nota verbal entregada en mano")
+    secretary.sees("el plazo de 5 días hábiles empieza al confirmar")
+    can_be_used(secretary, "silence-service-confirm")
+    secretary.press("Volver y cambiar")
+    expect(secretary.field("Cómo se entregó")).to_have_value("Nota verbal entregada en mano")
+    secretary.sees("El plazo no ha empezado")
+    secretary.press("Revisar la notificación")
+    secretary.press("Confirmar: asentar la notificación a Haití")
     secretary.sees("La notificación quedó asentada.")
     secretary.sees("Quedan 5 días hábiles")
     can_be_used(secretary, "silence-running")

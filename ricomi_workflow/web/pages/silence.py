@@ -14,6 +14,7 @@ from ricomi_workflow.ballots.silence import (
     ServedOtherwise,
     is_late,
     look_ahead,
+    look_at_service,
     object_to,
     record_service,
     send_notice,
@@ -26,7 +27,7 @@ from ricomi_workflow.web.errors import status_of
 from ricomi_workflow.web.i18n import PREFIX
 from ricomi_workflow.web.objections import objection_oath
 from ricomi_workflow.web.plain_forms import PlainForm, done, refused, typed
-from ricomi_workflow.web.silence_view import SERVICE_FIELDS, Typed, silence_page
+from ricomi_workflow.web.silence_view import SERVICE_FIELDS, Typed, service_oath, silence_page
 from ricomi_workflow.web.viewer import actor, services
 from ricomi_workflow.web.way_head import way_head
 from ricomi_workflow.web.wording import reason
@@ -96,10 +97,14 @@ def _say_back(ref: str, country: str, text: str) -> str:
 
 
 def _serve(ref: str) -> Page:
-    """Put on record that the Secretariat served a seat by other means."""
+    """Say a service by other means back; put it on record when it was confirmed."""
     sent = typed(*SERVICE_FIELDS)
+    if "_back" in request.form:
+        return _page(ref, Typed(service=PlainForm(sent)))
     try:
         proof = _proof(sent)
+        if request.form.get("_confirm") != "yes":
+            return _say_service_back(ref, sent, proof)
         with services().uow.begin(actor()) as tx:
             case = lock(tx, services(), ref)
             record_service(tx, services(), case, sent["country"], proof)
@@ -108,6 +113,17 @@ def _serve(ref: str) -> Page:
     except Refused as error:
         return _page(ref, Typed(service=PlainForm(sent)), error), status_of(error)
     return redirect(url_for("silence.silence", ref=ref, done="served"), 303)
+
+
+def _say_service_back(ref: str, sent: Mapping[str, str], proof: ServedOtherwise) -> str:
+    """The service with what it sets going; raises what recording it would raise."""
+    with services().uow.look(actor()) as tx:
+        file = read_case_file(tx, services(), ref)
+        left = look_at_service(tx, services(), file.case, sent["country"], proof)
+        oath, head = service_oath(file, sent["country"], proof, left), way_head(file, Way.SILENCE)
+    return render_template(
+        "pages/service_confirm.html", head=head, oath=oath, sent=sent, action=request.path
+    )
 
 
 def _send(ref: str) -> Page:
