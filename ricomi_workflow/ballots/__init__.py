@@ -4,8 +4,8 @@ Owns `ballot`, `ballot_seat`, `ballot_period`, `ballot_service`, `vote`, `ballot
 them is ever changed or deleted. Verbs: `cast_vote`, `take_back_vote`,
 `preview_vote`, `close_due` (`commands.py`), `record_vote` (`recording.py`), `open_in`
 (`opening.py`); the silence procedure and the roll call have theirs in `silence.py`, `calling.py`.
-Queries (`queries.py`): `ballot_view`, `open_ballots`, `ended_ballots`; they alone know who may
-learn what, and nothing else of the product reads a position.
+Queries: `ballot_view`, `ballot_views` (`queries.py`), `open_ballots`, `ended_ballots` (`lists.py`);
+they alone know who may learn what, and nothing else of the product reads a position.
 Offered to YAML: guards `ballot_carried`, `ballot_lost`, `ballot_undecided`, `ballot_broken`,
 `ballot_still_open`, `votes_missing`; effects `open_ballot`, `open_reallocation_ballot`,
 `close_ballot`, `defer_ballot`, `recall_ballot`, `remind_voters`.

@@ -21,7 +21,7 @@ from ricomi_workflow.ballots.notices import give_notice
 from ricomi_workflow.ballots.seats import seat_facts
 from ricomi_workflow.bodies.decision_rule import Tie
 from ricomi_workflow.bodies.model import Body, Rule
-from ricomi_workflow.bodies.rules import Seat, electorate
+from ricomi_workflow.bodies.rules import Electorate, electorate
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.binding import material_digest
 from ricomi_workflow.cases.case import Case, for_whom
@@ -111,7 +111,7 @@ def freeze(
     closes_at, period = _ends(tx, services, case, opening)
     day = services.calendar.local_day(tx.now)
     voters = electorate(body, services.reference, day)
-    seats = [_seat(seat) for seat in sorted(voters.seats, key=lambda seat: seat.country)]
+    seats = _seats(voters)
     facts: dict[str, Json] = {
         "ballot": count_rounds(tx, case.id) + 1,
         "body": body.id,
@@ -139,8 +139,7 @@ def freeze(
         "material_digest": opening.content.material,
     }
     tx.insert_with(audit_entry, ballot, kept)
-    for seat in seats:
-        tx.insert_with(audit_entry, ballot_seat, {"ballot_id": key, **seat})
+    _take(tx, key, seats)
     if opening.way is Way.SILENCE:
         give_notice(tx, services, case, facts)
     return facts
@@ -232,13 +231,22 @@ def _chair(tx: Tx, body: Body, rule: Rule, opening: Opening, day: date) -> str |
     return state_in_chair(tx.connection, body.id, day)
 
 
-def _seat(seat: Seat) -> dict[str, Json]:
-    return {
-        "country": seat.country,
-        "counted": seat.counted,
-        "reason_code": seat.reason_code,
-        "params": dict(seat.params),
-        "source": seat.source,
-        "note": seat.note.as_dict() if seat.note else None,
-        "confirmed": seat.confirmed,
-    }
+def _seats(voters: Electorate) -> list[dict[str, Json]]:
+    """The seats as they are kept, by country."""
+    return [
+        {
+            "country": seat.country,
+            "counted": seat.counted,
+            "reason_code": seat.reason_code,
+            "params": dict(seat.params),
+            "source": seat.source,
+            "note": seat.note.as_dict() if seat.note else None,
+            "confirmed": seat.confirmed,
+        }
+        for seat in sorted(voters.seats, key=lambda seat: seat.country)
+    ]
+
+
+def _take(tx: Tx, key: int, seats: Sequence[Mapping[str, Json]]) -> None:
+    for seat in seats:
+        tx.insert_with(audit_entry, ballot_seat, {"ballot_id": key, **seat})

@@ -66,25 +66,7 @@ def _openings(
             seat.country for seat in seats if seat.ballot_id == row.id and seat.counted
         )
         number = sum(1 for seat in seats if seat.ballot_id == row.id)
-        said = {
-            "ballot": row.round,
-            "body": row.body,
-            "way": row.way,
-            "secrecy": row.secrecy,
-            "rule_name": row.rule_name,
-            "rule": digest(row.rule),
-            "chair": row.chair,
-            "content": row.content_digest,
-            "content_form": row.content_form,
-            "content_number": row.content_number,
-            "material": row.material_digest,
-            "files": row.files,
-            "question": row.question,
-            "language": row.language,
-            "meeting": row.meeting,
-            "period": row.period,
-            "closes_at": iso(row.closes_at) if row.closes_at else None,
-        }
+        said = _frozen(row)
         if entry is None or entry.at != row.opened_at or not said.items() <= entry.detail.items():
             yield Unlike(row.seq, "ballot")
         elif number != row.seats or counted != sorted(_texts(entry.detail["electorate"])):
@@ -94,6 +76,29 @@ def _openings(
         elif not _is_confirmed(connection, entry.detail.get("rule_confirmation")):
             yield Unlike(row.seq, "confirmation")
     yield from (Unlike(seq, "ballot") for seq in opened)
+
+
+def _frozen(row: Row[Any]) -> dict[str, Json]:
+    """What the entry that opens a ballot says of it if its row is true."""
+    return {
+        "ballot": row.round,
+        "body": row.body,
+        "way": row.way,
+        "secrecy": row.secrecy,
+        "rule_name": row.rule_name,
+        "rule": digest(row.rule),
+        "chair": row.chair,
+        "content": row.content_digest,
+        "content_form": row.content_form,
+        "content_number": row.content_number,
+        "material": row.material_digest,
+        "files": row.files,
+        "question": row.question,
+        "language": row.language,
+        "meeting": row.meeting,
+        "period": row.period,
+        "closes_at": iso(row.closes_at) if row.closes_at else None,
+    }
 
 
 def _votes(

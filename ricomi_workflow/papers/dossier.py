@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ricomi_workflow.audit.queries import trail
 from ricomi_workflow.audit.rules import Entry
-from ricomi_workflow.ballots.queries import BallotView, ballot_view
+from ricomi_workflow.ballots.queries import BallotView, ballot_views
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case
@@ -66,9 +66,6 @@ def read_dossier(connection: Connection, services: Services, reader: Actor, ref:
     case = get_case(connection, services, reader, ref)
     papers = submissions(connection, case.id)
     given = [(paper, _values(services, reader, case, paper)) for paper in papers]
-    last = ballot_view(connection, case.id)
-    rounds = last.rounds if last else 0
-    earlier = [ballot_view(connection, case.id, n) for n in range(1, rounds)]
     shared = comments_of(connection, services, reader, case)
     request = newest_of(papers, opening_form(services.process(case).workflow))
     return Read(
@@ -76,7 +73,7 @@ def read_dossier(connection: Connection, services: Services, reader: Actor, ref:
         reader,
         tuple((paper, values) for paper, values in given if values is not None),
         tuple(told(reader, case, trail(connection, case.id))),
-        tuple(each for each in (*earlier, last) if each),
+        ballot_views(connection, case.id)[::-1],
         money_beside(connection, case, request, hidden_at_opening(services, reader, case)),
         tuple(each for each in shared if each.audience is not Audience.SECRETARIAT),
         tuple(list_readable(connection, services, reader, case)),

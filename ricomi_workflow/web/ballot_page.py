@@ -10,9 +10,8 @@ from flask import url_for
 
 from ricomi_workflow.ballots.commands import RECALL, voting_states
 from ricomi_workflow.ballots.kinds import Secrecy, Way
-from ricomi_workflow.ballots.queries import BallotView, VoteView, ballot_view
+from ricomi_workflow.ballots.queries import BallotView, VoteView
 from ricomi_workflow.bodies import formats
-from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import Money
@@ -132,19 +131,10 @@ def country_of(file: CaseFile, wanted: str) -> str:
     return wanted if wanted in own else next(iter(own), "")
 
 
-def earlier_ballots(tx: Tx, file: CaseFile) -> tuple[BallotView, ...]:
-    """The ballots of the case before the newest, the last first."""
-    own = voting_states(file.reader, file.case)
-    rounds = file.ballot.ballot.round if file.ballot else 0
-    found = (ballot_view(tx.connection, file.case.id, n, own=own) for n in range(rounds - 1, 0, -1))
-    return tuple(view for view in found if view)
-
-
 def ballot_page(
     file: CaseFile,
     country: str,
     answer: Answer | None = None,
-    earlier: tuple[BallotView, ...] = (),
 ) -> BallotPage:
     """The page of the newest ballot for the reader; raises `NotFound` when there never was one."""
     view, sent = the_ballot(file), answer or Answer()
@@ -177,7 +167,7 @@ def ballot_page(
         refusals=tuple(reason(refusal) for refusal in against),
         errors=sent.errors,
         moved_on=sent.moved_on,
-        earlier=tuple(_earlier(each) for each in earlier),
+        earlier=tuple(_earlier(each) for each in file.earlier),
         may_record=may_record(file),
         paper=answering and not ballot.sealed,
     )

@@ -15,7 +15,7 @@ from flask import url_for
 
 from ricomi_workflow.ballots.commands import VOTERS
 from ricomi_workflow.ballots.kinds import Way
-from ricomi_workflow.ballots.queries import OpenBallot, ended_ballots, open_ballots
+from ricomi_workflow.ballots.lists import OpenBallot, ended_ballots, open_ballots
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.deadlines.queries import ending

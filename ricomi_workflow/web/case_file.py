@@ -14,7 +14,7 @@ from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.ballots.commands import voting_states
 from ricomi_workflow.ballots.kinds import Way
 from ricomi_workflow.ballots.notice_queries import unserved
-from ricomi_workflow.ballots.queries import BallotView, ballot_view
+from ricomi_workflow.ballots.queries import BallotView, ballot_views
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case, roles_on
 from ricomi_workflow.cases.drafts import draft_titles
@@ -66,6 +66,7 @@ class CaseFile:
     options: tuple[Option, ...]
     entries: tuple[Entry, ...]
     ballot: BallotView | None
+    earlier: tuple[BallotView, ...]  # the ballots before it, the last first
     money: CaseMoney
     papers: tuple[Submission, ...]  # what was handed in and this reader may read
     due: datetime | None
@@ -128,7 +129,8 @@ def read_case_file(tx: Tx, services: Services, ref: str) -> CaseFile:
     given = submissions(tx.connection, case.id)
     workflow = services.process(case).workflow
     entries = tuple(told(tx.actor, case, trail(tx.connection, case.id)))
-    ballot = ballot_view(tx.connection, case.id, own=voting_states(tx.actor, case))
+    ballots = ballot_views(tx.connection, case.id, own=voting_states(tx.actor, case))
+    ballot = ballots[0] if ballots else None
     return CaseFile(
         case=case,
         reader=tx.actor,
@@ -139,6 +141,7 @@ def read_case_file(tx: Tx, services: Services, ref: str) -> CaseFile:
         options=offered,
         entries=entries,
         ballot=ballot,
+        earlier=ballots[1:],
         unserved=unserved(tx.connection, services, ballot, tx.now),
         money=money_beside(
             tx.connection,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flask import url_for
 
 from ricomi_workflow.ballots.commands import VOTERS
-from ricomi_workflow.ballots.queries import OpenBallot, ended_ballots, open_ballots
+from ricomi_workflow.ballots.lists import OpenBallot, open_and_ended_ballots
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.bodies.rules import electorate
 from ricomi_workflow.kernel.actors import Actor
@@ -80,7 +80,7 @@ class Committee:
 def committee(connection: Connection, reader: Actor) -> Committee:
     """The page for `reader`; the number of queries has an upper bound."""
     countries = reader.countries(*VOTERS)
-    live = open_ballots(connection, countries, reader.mandates)
+    live, over = open_and_ended_ballots(connection, countries, reader.mandates)
     real = [ballot for ballot in live if not ballot.exercise]
     waiting = [line for line in live if awaited(line)]
     now = services().uow.clock.now()
@@ -97,7 +97,7 @@ def committee(connection: Connection, reader: Actor) -> Committee:
         waiting=tuple(_row(line, now) for line in waiting),
         open=tuple(_row(line, now) for line in live if line not in waiting),
         reading=to_read(live, meetings),
-        ended=tuple(_row(line, now) for line in ended_ballots(connection, countries)),
+        ended=tuple(_row(line, now) for line in over),
         histories=histories(connection, countries),
         meetings=meetings,
         orders=tuple(

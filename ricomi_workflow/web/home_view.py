@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.ballots.queries import open_in_all
+from ricomi_workflow.ballots.lists import open_in_all
 from ricomi_workflow.catalogue.queries import CatalogueEntry, count, latest
 from ricomi_workflow.definitions.kinds import main_process
 from ricomi_workflow.fund.queries import list_available, total_received

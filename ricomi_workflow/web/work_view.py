@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.ballots.queries import OpenBallot
+from ricomi_workflow.ballots.lists import OpenBallot
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.bodies.names import alphabetical
 from ricomi_workflow.cases.case import Case, roles_on

@@ -179,6 +179,20 @@ def test_a_page_asks_the_database_a_bounded_number_of_times(house: OfficeHouse, 
     assert many <= few
 
 
+@pytest.mark.parametrize("path", ["/es/ceam", "/es/cases/{ref}/ballot"])
+def test_ballots_that_have_ended_cost_a_page_no_statement(house: OfficeHouse, path: str) -> None:
+    ref = house.before_the_committee()
+    house.act(ref, Role.CHAIR, "defer", reason="El texto va a cambiar.")
+    house.act(ref, Role.SECRETARIAT, "open_ballot", inputs={})
+    visitor = house.the(Role.SECRETARIAT).open(path.format(ref=ref))
+    once = _statements(house, visitor, path.format(ref=ref))
+    assert visitor.status == 200
+    assert once <= BUDGETS[path]
+    house.act(ref, Role.CHAIR, "defer", reason="El texto va a cambiar otra vez.")
+    house.act(ref, Role.SECRETARIAT, "open_ballot", inputs={})
+    assert _statements(house, visitor, path.format(ref=ref)) <= once
+
+
 def test_my_work_asks_no_more_for_many_cases_than_its_bound(house: OfficeHouse) -> None:
     for _ in range(15):
         house.submitted()

@@ -14,7 +14,6 @@ from ricomi_workflow.ballots.commands import (
     take_back_vote,
     voting_states,
 )
-from ricomi_workflow.ballots.queries import BallotView
 from ricomi_workflow.ballots.rules import CASTABLE, Position
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.kernel.errors import Invalid, Refused
@@ -26,7 +25,6 @@ from ricomi_workflow.web.ballot_page import (
     ballot_page,
     can_take_back,
     country_of,
-    earlier_ballots,
     last_position,
     last_seen,
     the_ballot,
@@ -52,10 +50,10 @@ def ballot(ref: str) -> Shown:
 
     While it is held in another way it is shown on the page of that.
     """
-    file, earlier = _file(ref, earlier=True)
+    file = _file(ref)
     if elsewhere := other_ballot(file):
         return redirect(page_of_ballot(elsewhere.ballot, ref), 303)
-    return _drawn(file, earlier, request.args.get("country", ""), Answer())
+    return _drawn(file, request.args.get("country", ""), Answer())
 
 
 @blueprint.post(_ADDRESS)
@@ -72,7 +70,7 @@ def answer(ref: str) -> Shown:
 @for_signed_in
 def take_back(ref: str) -> Shown:
     """Say back that the answer of a state is taken back."""
-    file, _ = _file(ref)
+    file = _file(ref)
     country = country_of(file, request.args.get("country", ""))
     if not can_take_back(file, country):
         return redirect(url_for("ballots.ballot", ref=ref, country=country), 303)
@@ -100,7 +98,7 @@ def _say_back(ref: str, sent: Sent) -> Shown:
         return _page(
             ref, sent.country, replace(given, errors={"vote": t("ballot.choose_one")})
         ), 422
-    file, _ = _file(ref)
+    file = _file(ref)
     try:
         with services().uow.look(actor()) as tx:
             preview = preview_vote(tx, file.case, sent.country, given.position, services())
@@ -128,7 +126,7 @@ def _cast(ref: str, sent: Sent) -> Shown:
                 cast_vote(tx, services(), case, sent.country, given.position, **texts)
     except (Refused, Invalid) as error:
         return _not_cast(ref, sent, error)
-    if late and last_position(_file(ref)[0], sent.country) != given.position:
+    if late and last_position(_file(ref), sent.country) != given.position:
         moved = replace(given, seen=0, moved_on=True)
         return _page(ref, sent.country, moved), 409
     return redirect(url_for("ballots.ballot", ref=ref, country=sent.country, done=1), 303)
@@ -148,26 +146,23 @@ def _not_cast(ref: str, sent: Sent, error: Refused | Invalid) -> Shown:
     return _page(ref, sent.country, wrong), status_of(error)
 
 
-def _file(ref: str, *, earlier: bool = False) -> tuple[CaseFile, tuple[BallotView, ...]]:
+def _file(ref: str) -> CaseFile:
     with services().uow.look(actor()) as tx:
-        file = read_case_file(tx, services(), ref)
-        return file, earlier_ballots(tx, file) if earlier else ()
+        return read_case_file(tx, services(), ref)
 
 
 def _page(ref: str, wanted: str, sent: Answer, error: Refused | None = None) -> str:
-    file, earlier = _file(ref, earlier=True)
-    return _drawn(file, earlier, wanted, sent, error)
+    return _drawn(_file(ref), wanted, sent, error)
 
 
 def _drawn(
     file: CaseFile,
-    earlier: tuple[BallotView, ...],
     wanted: str,
     sent: Answer,
     error: Refused | None = None,
 ) -> str:
     """The page of a file that was read already, with what was sent and what was refused."""
-    page = ballot_page(file, country_of(file, wanted), sent, earlier)
+    page = ballot_page(file, country_of(file, wanted), sent)
     done = request.args.get("done", "")
     told = [reason(refusal) for refusal in error.refusals] if error else []
     return render_template(
