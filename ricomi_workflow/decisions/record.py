@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
 from ricomi_workflow.ballots.closed import Answered, Slip
-from ricomi_workflow.ballots.kinds import TAKEN_BACK, Secrecy
+from ricomi_workflow.ballots.kinds import TAKEN_BACK, Secrecy, Way
 from ricomi_workflow.ballots.models import ballot_service
 from ricomi_workflow.ballots.rows import Ballot
 from ricomi_workflow.bodies.model import Body
@@ -29,6 +29,12 @@ if TYPE_CHECKING:
 Detail = Mapping[str, Json]
 _LARGEST = 2**53
 VOID = frozenset({"withdrawn", "deferred", "recalled"})  # outcomes that weigh no position
+
+
+def unheld(record: Mapping[str, Any]) -> str:
+    """What it is called that a state holds no position: where nobody is asked, no objection."""
+    tacit = record["way"] in {Way.CONSENSUS, Way.SILENCE} and record["outcome"] == "carried"
+    return "held_no_objection" if tacit else "held_none"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from ricomi_workflow.bodies import formats
 from ricomi_workflow.bodies.decision_rule import Position, Rule
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.decisions.queries import Note, Whole, get_decision, get_document
-from ricomi_workflow.decisions.record import VOID
+from ricomi_workflow.decisions.record import VOID, unheld
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import parse_iso
 from ricomi_workflow.kernel.text import show
@@ -152,7 +152,7 @@ def _states(words: Words, record: Record) -> Iterator[Block]:
         if own:
             rows.append((words.t(key), words.countries(own)))
     if silent:
-        rows.append((words.t("decisions.held_none"), words.countries(sorted(silent))))
+        rows.append((words.t(f"decisions.{unheld(record)}"), words.countries(sorted(silent))))
     yield facts(rows)
     apart = [s["country"] for s in record["electorate"]["seats"] if not s["counted"]]
     if apart:

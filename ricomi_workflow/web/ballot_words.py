@@ -154,7 +154,7 @@ def _answer_words(cast: VoteView) -> str:
         told = t("case.voted_taken_back")
     else:
         told = t(f"case.voted_{cast.position}") if cast.position else t("ballot.has_answered")
-    if cast.on_behalf and cast.evidence:
+    if cast.on_behalf and cast.evidence and cast.evidence["signatory"]:
         told += f" ({t('ballot.on_behalf', signatory=cast.evidence['signatory'])})"
     return told
 

@@ -23,6 +23,7 @@ from ricomi_workflow.decisions.queries import (
     list_decisions,
     years_and_bodies,
 )
+from ricomi_workflow.decisions.record import unheld
 from ricomi_workflow.kernel.clock import parse_iso
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.text import Shown, show
@@ -237,14 +238,14 @@ def _answers(record: Mapping[str, Any]) -> Iterator[tuple[str, Answer]]:
     silent = {s["country"] for s in record["electorate"]["seats"] if s["counted"]}
     silent -= {row["country"] for row in rows if row["status"] in {"counted", "void"}}
     for country in sorted(silent, key=lambda code: formats.country(code, language())):
-        yield "", _without_answer(country)
+        yield "", _without_answer(country, unheld(record))
 
 
 def _answer(row: Mapping[str, Any]) -> Answer:
     position = row["position"] or "secret"
     paper = row["on_behalf"]
     remarks = [
-        t("decisions.on_behalf", signatory=paper["signatory"]) if paper else "",
+        _recorded(paper),
         t(f"decisions.{row['status']}") if row["status"] != "counted" else "",
     ]
     return Answer(
@@ -266,10 +267,19 @@ def _office(row: Mapping[str, Any]) -> str:
     return t("delegation.acted", office=words, by=acted["by"], giver=acted["name"])
 
 
-def _without_answer(country: str) -> Answer:
+def _recorded(paper: Mapping[str, str] | None) -> str:
+    """On what an answer rests that the state did not give itself: a paper, or the room."""
+    if paper is None:
+        return ""
+    signatory = paper["signatory"]
+    key = "on_behalf" if signatory else "in_the_room"
+    return t(f"decisions.{key}", signatory=signatory)
+
+
+def _without_answer(country: str, held: str) -> Answer:
     href = url_for("decisions.history", country=country)
     name = formats.country(country, language())
-    return Answer(name, href, t("decisions.held_none"), "", None, "", "", "")
+    return Answer(name, href, t(f"decisions.{held}"), "", None, "", "", "")
 
 
 def _apart(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -1,8 +1,10 @@
 """A decision reached in the room leaves the same record as one of an electronic ballot."""
 
 import json
+from io import BytesIO
 from typing import Any
 
+from pypdf import PdfReader
 from sqlalchemy import Engine
 
 from ricomi_workflow.ballots.answers import Evidence
@@ -92,3 +94,19 @@ def test_consensus_and_roll_call_leave_records_that_hold(engine: Engine) -> None
     assert called["number"] == "CAM/DEC.3/26"
     listed = create_app(room.services).test_client().get("/es/decisions").text
     assert listed.count("ningún Estado objetó") == 1
+
+
+def test_a_page_says_of_the_room_what_happened_there(engine: Engine) -> None:
+    """Absence is found in the room, on nobody's paper; who is silent in a consensus agrees."""
+    room = Room(engine)
+    number = held(room, Way.CONSENSUS, ("BZ", "HT"))["round"]
+    client = create_app(room.services).test_client()
+    page = client.get(f"/es/decisions/{room.ref}/{number}").text
+    assert "documento firmado" not in page
+    assert page.count("Asentada en la sala") == 2
+    assert page.count("Sin objeción") == len(room.states) - 2
+    assert "Sin respuesta" not in page
+    act = client.get(f"/es/decisions/{room.ref}/{number}/act.pdf").data
+    told = "\n".join(page.extract_text() for page in PdfReader(BytesIO(act)).pages)
+    assert "Sin objeción" in told
+    assert "Sin respuesta" not in told
