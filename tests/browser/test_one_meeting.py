@@ -374,6 +374,7 @@ def _written(meeting: Meeting, rapporteur: Walker) -> None:
     meeting.work(rapporteur)
     rapporteur.follow(meeting("Redactar el acta", "Rédiger le procès-verbal"))
     rapporteur.fill({meeting("Texto del acta", "Texte du procès-verbal"): MINUTES})
+    rapporteur.page.get_by_role("combobox", name=meeting("Lengua", "Langue")).select_option("es")
     rapporteur.press(meeting("Guardar como versión nueva", "Enregistrer comme nouvelle version"))
     rapporteur.sees(meeting("Versión guardada.", "Version enregistrée."))
     meeting.look(rapporteur, "minutes-draft")

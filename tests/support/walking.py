@@ -68,7 +68,9 @@ class Walker:
 
     def field(self, label: str) -> Locator:
         """The control whose name is `label`, with nothing after it but its unit."""
-        return self.page.get_by_label(_exactly(label, rest=r"( US\$)?( \(opcional\))?"))
+        return self.page.get_by_label(
+            _exactly(label, rest=r"( US\$)?( \((opcional|facultatif)\))?")
+        )
 
     def group(self, name: str) -> Locator:
         """The group of controls under the question `name`."""
