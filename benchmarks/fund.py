@@ -17,14 +17,14 @@ from benchmarks.bare import Bare, Driver
 from benchmarks.places import Place
 from benchmarks.product import Product
 from benchmarks.world import TickingClock, World, enter
-from ricomi_workflow.fund.commands import post
-from ricomi_workflow.fund.models import journal
 from ricomi_workflow.fund.proof import verify
-from ricomi_workflow.fund.rules import CASH, Account, Kind, Line, Memo, Source
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.ledger.accounts import CASH, Account, Kind, Line, Memo, Source
+from ricomi_workflow.ledger.models import journal
+from ricomi_workflow.ledger.posting import post
 
 GIVEN = Account(Kind.AVAILABLE, Source.MEMBER_STATES.value)
 AMOUNT = Money(12_34)

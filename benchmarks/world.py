@@ -19,10 +19,10 @@ from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.fund.commands import pledge, receive
-from ricomi_workflow.fund.rules import Source
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.rehearsal import answers
 from ricomi_workflow.rehearsal.cast import Cast, make_cast
 from ricomi_workflow.rehearsal.script import Pauses, Stage, decided, executed, play, reviewed

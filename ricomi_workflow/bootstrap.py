@@ -60,6 +60,7 @@ from ricomi_workflow.fund import witness as fund_witness
 from ricomi_workflow.kernel.clock import Clock, SystemClock
 from ricomi_workflow.kernel.errors import DefinitionError, DomainError, Mistake
 from ricomi_workflow.kernel.files import Store
+from ricomi_workflow.ledger import witness as ledger_witness
 from ricomi_workflow.meetings import hooks as meeting_hooks
 from ricomi_workflow.meetings import witness as meeting_witness
 from ricomi_workflow.messaging.transport import transport_from
@@ -93,6 +94,7 @@ WITNESSES = tuple(
         ballot_witness,
         decision_witness,
         file_witness,
+        ledger_witness,
         fund_witness,
         deadline_witness,
         call_witness,

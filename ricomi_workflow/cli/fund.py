@@ -15,10 +15,10 @@ from ricomi_workflow.cli.console import product, refused
 from ricomi_workflow.fund.commands import pledge, receive
 from ricomi_workflow.fund.export import beancount
 from ricomi_workflow.fund.queries import Statement, statement, statement_json, verify
-from ricomi_workflow.fund.rules import Source
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.errors import DomainError
 from ricomi_workflow.kernel.money import Money, NotMoney
+from ricomi_workflow.ledger.accounts import Source
 
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 

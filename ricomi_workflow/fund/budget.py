@@ -21,10 +21,11 @@ from ricomi_workflow.cases.hooks import submitted
 from ricomi_workflow.cases.rows import Submission, latest_submission
 from ricomi_workflow.definitions.kinds import opening_form
 from ricomi_workflow.fund.guards import case_owner, final_expenditure
-from ricomi_workflow.fund.models import account, posting
-from ricomi_workflow.fund.rules import Kind, Moved, moved, owned, sums_by_line
+from ricomi_workflow.fund.rules import Moved, moved, sums_by_line
 from ricomi_workflow.kernel.errors import FieldError, Invalid, Refusal, Refused
 from ricomi_workflow.kernel.money import Money, total
+from ricomi_workflow.ledger.accounts import Kind, owned
+from ricomi_workflow.ledger.models import account, posting
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection

@@ -12,8 +12,6 @@ from datetime import date
 from ricomi_workflow.cases.act import Act, Guard
 from ricomi_workflow.cases.hooks import submitted
 from ricomi_workflow.cases.rows import Submission
-from ricomi_workflow.fund.books import held_balance
-from ricomi_workflow.fund.commands import Entry, post, require_day, reverse
 from ricomi_workflow.fund.guards import (
     asked_shares,
     case_owner,
@@ -29,15 +27,10 @@ from ricomi_workflow.fund.guards import (
     uncovered,
 )
 from ricomi_workflow.fund.models import tranche, tranche_event
-from ricomi_workflow.fund.rows import Tranche, TrancheStatus, balances, shares_taken
+from ricomi_workflow.fund.rows import Tranche, TrancheStatus, shares_taken
 from ricomi_workflow.fund.rules import (
-    Kind,
-    Lines,
-    Memo,
     commitment_lines,
     expenditure_lines,
-    journal_seal,
-    owned,
     payment_lines,
     planned_total,
     practice_lines,
@@ -49,6 +42,10 @@ from ricomi_workflow.fund.rules import (
 from ricomi_workflow.kernel.errors import Refusal, Refused
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.money import Money, total
+from ricomi_workflow.ledger.accounts import Kind, Lines, Memo, journal_seal, owned
+from ricomi_workflow.ledger.books import held_balance
+from ricomi_workflow.ledger.posting import Entry, post, require_day, reverse
+from ricomi_workflow.ledger.rows import balances
 
 
 def reserve_grant(act: Act) -> None:

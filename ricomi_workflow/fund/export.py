@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import exists, func, select
 
 from ricomi_workflow.cases.models import case
-from ricomi_workflow.fund.models import account, journal
-from ricomi_workflow.fund.rules import Kind
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
+from ricomi_workflow.ledger.accounts import Kind
+from ricomi_workflow.ledger.models import account, journal
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row

@@ -18,21 +18,14 @@ from ricomi_workflow.cases.hooks import submitted
 from ricomi_workflow.cases.rows import Submission
 from ricomi_workflow.cases.separation import people_behind
 from ricomi_workflow.definitions.kinds import opening_form
-from ricomi_workflow.fund.books import funds_missing
-from ricomi_workflow.fund.models import account, journal, posting
-from ricomi_workflow.fund.rows import Tranche, TrancheStatus, balances, tranches
-from ricomi_workflow.fund.rules import (
-    CASE_KINDS,
-    Kind,
-    Owner,
-    Shares,
-    available,
-    owned,
-    shares_of,
-    sums_by_line,
-)
+from ricomi_workflow.fund.rows import Tranche, TrancheStatus, tranches
+from ricomi_workflow.fund.rules import Shares, shares_of, sums_by_line
 from ricomi_workflow.kernel.errors import Refusal
 from ricomi_workflow.kernel.money import Money, total
+from ricomi_workflow.ledger.accounts import CASE_KINDS, Kind, Owner, available, owned
+from ricomi_workflow.ledger.books import funds_missing
+from ricomi_workflow.ledger.models import account, journal, posting
+from ricomi_workflow.ledger.rows import balances
 
 ACCEPT_REPORT = "case.accept_report"
 ACCEPT_ACCOUNTS = "case.accept_final_accounts"

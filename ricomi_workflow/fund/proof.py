@@ -1,149 +1,29 @@
-"""The proof of the books: everything that must hold is computed again from the rows."""
+"""The proof of the fund: the ledger's own, and what promises and paid tranches say of it."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from ricomi_workflow.audit.models import audit_entry
-from ricomi_workflow.fund.models import (
-    account,
-    contribution,
-    journal,
-    posting,
-    tranche,
-    tranche_event,
-)
-from ricomi_workflow.fund.rules import SIDES, Kind, Memo
+from ricomi_workflow.fund.models import contribution, tranche, tranche_event
+from ricomi_workflow.ledger import proof as ledger
+from ricomi_workflow.ledger.accounts import Kind, Memo
+from ricomi_workflow.ledger.models import account, journal, posting
+from ricomi_workflow.ledger.proof import Fault
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
-
-Written = tuple[int, int, str, str | None]  # account, amount, currency, note
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Something in the books that does not hold: which rule, of what, with which figures."""
-
-    rule: str
-    subject: str
-    detail: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.subject}: {self.rule} {self.detail}".rstrip()
 
 
 def verify(connection: Connection) -> list[Fault]:
     """Every fault of the books; none when they hold.
 
-    Checked: balances are the sums of their postings and stand on their side; journals add up to
-    zero and their lines are their postings; reversals negate; money of a case has its entry; the
-    classes of accounts agree; promises and paid tranches are what the books say.
+    Checked: what `ledger.proof` checks; promises and paid tranches are what the books say.
     """
-    checks = (_accounts, _journals, _reversals, _entries, _classes, _promises, _payments)
+    checks = (ledger.verify, _promises, _payments)
     return [fault for check in checks for fault in check(connection)]
-
-
-def _accounts(connection: Connection) -> Iterator[Fault]:
-    sums = (
-        select(
-            posting.c.account_id,
-            func.sum(posting.c.amount).label("amount"),
-            func.count().label("number"),
-            func.max(posting.c.nth).label("last"),
-        )
-        .group_by(posting.c.account_id)
-        .subquery()
-    )
-    rows = connection.execute(
-        select(account, sums.c.amount, sums.c.number, sums.c.last)
-        .outerjoin(sums, sums.c.account_id == account.c.id)
-        .order_by(account.c.code)
-    )
-    for row in rows:
-        amount, number = int(row.amount or 0), row.number or 0
-        if row.balance != amount:
-            yield Fault("balance_differs", row.code, f"{row.balance} postings {amount}")
-        if {row.postings, row.last or 0} != {number}:
-            yield Fault("postings_differ", row.code, f"{row.postings} postings {number}")
-        if row.side != SIDES.get(Kind(row.kind)) or row.balance * row.side < 0:
-            yield Fault("wrong_side", row.code, f"{row.balance}")
-
-
-def _journals(connection: Connection) -> Iterator[Fault]:
-    unfolded: dict[int, list[Written]] = defaultdict(list)
-    for row in connection.execute(select(posting).order_by(posting.c.journal_id, posting.c.line)):
-        unfolded[row.journal_id].append((row.account_id, row.amount, row.currency, row.note))
-    for row in connection.execute(select(journal.c.id, journal.c.key, journal.c.lines)):
-        lines = [(x["account"], x["amount"], x["currency"], x["note"]) for x in row.lines]
-        if lines != unfolded.pop(row.id, []):
-            yield Fault("lines_differ", row.key)
-        if len(lines) < 2 or any(_sums(lines).values()):
-            yield Fault("unbalanced", row.key)
-    for journal_id in unfolded:
-        yield Fault("no_journal", str(journal_id))
-
-
-def _sums(lines: list[Written]) -> dict[str, int]:
-    sums: dict[str, int] = defaultdict(int)
-    for _, amount, currency, _ in lines:
-        sums[currency] += amount
-    return sums
-
-
-def _reversals(connection: Connection) -> Iterator[Fault]:
-    undone = journal.alias()
-    rows = connection.execute(
-        select(journal.c.key, journal.c.lines, undone.c.lines.label("undone")).join(
-            undone, undone.c.id == journal.c.reverses
-        )
-    )
-    for row in rows:
-        negated = [{**line, "amount": -line["amount"]} for line in row.undone]
-        if row.lines != negated:
-            yield Fault("not_a_reversal", row.key)
-
-
-def _entries(connection: Connection) -> Iterator[Fault]:
-    rows = connection.execute(
-        select(journal.c.key)
-        .outerjoin(
-            audit_entry,
-            (audit_entry.c.case_id == journal.c.case_id)
-            & (audit_entry.c.seq == journal.c.case_seq),
-        )
-        .where(journal.c.case_id.is_not(None), audit_entry.c.seq.is_(None))
-    )
-    for row in rows:
-        yield Fault("no_entry", row.key)
-
-
-def _classes(connection: Connection) -> Iterator[Fault]:
-    for exercise in (False, True):  # two sets of books that each hold by themselves
-        yield from _classes_of(connection, exercise=exercise)
-
-
-def _classes_of(connection: Connection, *, exercise: bool) -> Iterator[Fault]:
-    rows = connection.execute(
-        select(account.c.kind, func.sum(account.c.balance))
-        .where(account.c.exercise == exercise)
-        .group_by(account.c.kind)
-    )
-    held = dict.fromkeys(Kind, 0) | {Kind(kind): int(minor) for kind, minor in rows}
-    equations = {
-        "cash": (Kind.CASH, Kind.AVAILABLE, Kind.RESERVED, Kind.COMMITTED),
-        "disbursed": (Kind.DISBURSED, Kind.ADVANCES, Kind.EXPENDITURE),
-        "pledged": (Kind.PLEDGED, Kind.PLEDGES),
-    }
-    for name, kinds in equations.items():
-        rest = sum(held[kind] for kind in kinds)
-        if rest:
-            yield Fault("classes_differ", name, str(rest))
 
 
 def _promises(connection: Connection) -> Iterator[Fault]:

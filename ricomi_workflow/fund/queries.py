@@ -13,43 +13,27 @@ from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.cases.rows import Submission, latest_submission
 from ricomi_workflow.fund.budget import adopted_budget, spent_by_line
-from ricomi_workflow.fund.models import (
-    account,
-    contribution,
-    journal,
-    posting,
-    tranche,
-    tranche_event,
-)
-from ricomi_workflow.fund.proof import Fault, verify
+from ricomi_workflow.fund.models import contribution, tranche, tranche_event
+from ricomi_workflow.fund.proof import verify
 from ricomi_workflow.fund.rows import (
     Contribution,
     Tranche,
     TrancheStatus,
-    balances,
     contributions,
     get_contribution,
     tranches,
     tranches_where,
 )
-from ricomi_workflow.fund.rules import (
-    CASE_KINDS,
-    Kind,
-    Memo,
-    Owner,
-    Shares,
-    Source,
-    available,
-    budget_lines,
-    owned,
-    shares_of,
-    sums_by_line,
-)
+from ricomi_workflow.fund.rules import Shares, budget_lines, shares_of, sums_by_line
 from ricomi_workflow.fund.statement import Statement, public_statement, statement, statement_json
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.refs import is_exercise_ref
+from ricomi_workflow.ledger.accounts import CASE_KINDS, Kind, Memo, Owner, Source, available, owned
+from ricomi_workflow.ledger.models import account, journal, posting
+from ricomi_workflow.ledger.proof import Fault
+from ricomi_workflow.ledger.rows import balances
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection

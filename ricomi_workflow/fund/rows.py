@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -10,17 +10,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import exists, select
 
-from ricomi_workflow.fund.models import (
-    account,
-    contribution,
-    journal,
-    posting,
-    tranche,
-    tranche_event,
-)
-from ricomi_workflow.fund.rules import Account, Kind, Memo, Owner, Shares, Source
+from ricomi_workflow.fund.models import contribution, tranche, tranche_event
+from ricomi_workflow.fund.rules import Shares
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.ledger.accounts import Kind, Memo, Owner, Source
+from ricomi_workflow.ledger.models import account, journal, posting
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row
@@ -98,18 +93,6 @@ class Tranche:
     def is_open(self) -> bool:
         """Whether somebody still has to certify or pay it."""
         return self.status in {TrancheStatus.REQUESTED, TrancheStatus.CERTIFIED}
-
-
-def balances(connection: Connection, accounts: Iterable[Account]) -> dict[Account, Money]:
-    """What each account holds now, positive on its normal side; zero for one not yet made."""
-    wanted = {a.code: a for a in accounts}
-    found = {a: Money(0) for a in wanted.values()}
-    rows = connection.execute(
-        select(account.c.code, account.c.balance).where(account.c.code.in_(sorted(wanted)))
-    )
-    for row in rows:
-        found[wanted[row.code]] = Money(row.balance * wanted[row.code].side)
-    return found
 
 
 def shares_taken(connection: Connection, case_id: int) -> Shares:

@@ -15,10 +15,11 @@ from sqlalchemy import and_, func, select
 from sqlalchemy import case as case_when
 
 from ricomi_workflow.cases.models import case
-from ricomi_workflow.fund.models import account, contribution, journal, posting
-from ricomi_workflow.fund.rules import SIDES, Kind, Memo, Source
+from ricomi_workflow.fund.models import contribution
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money, total
+from ricomi_workflow.ledger.accounts import SIDES, Kind, Memo, Source
+from ricomi_workflow.ledger.models import account, journal, posting
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection

@@ -19,12 +19,12 @@ from ricomi_workflow.cases.importing import import_case, read_case_file
 from ricomi_workflow.definitions.place import Place
 from ricomi_workflow.definitions.yaml_reader import read_yaml
 from ricomi_workflow.fund.commands import pledge, receive
-from ricomi_workflow.fund.rules import Source
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import Clock, FrozenClock, SystemClock
 from ricomi_workflow.kernel.errors import DefinitionError
 from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.rehearsal import answers, around, calling, meeting
 from ricomi_workflow.rehearsal.cast import Cast, make_cast
 from ricomi_workflow.rehearsal.script import (

@@ -22,12 +22,12 @@ from ricomi_workflow.cases.rows import read_case
 from ricomi_workflow.deadlines.commands import sweep
 from ricomi_workflow.definitions.model import TransitionDef
 from ricomi_workflow.fund.commands import pledge, receive
-from ricomi_workflow.fund.rules import Source
 from ricomi_workflow.kernel.actors import COUNTRY_ROLES, Actor, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.errors import DomainError
 from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.rehearsal.answers import ANSWERS, NothingLeft, request
 from ricomi_workflow.rehearsal.cast import Cast
 from ricomi_workflow.rehearsal.reviewing import next_deed

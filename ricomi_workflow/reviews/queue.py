@@ -24,10 +24,11 @@ from ricomi_workflow.cases.models import case, submission
 from ricomi_workflow.cases.rows import CASE_COLUMNS, as_case
 from ricomi_workflow.deadlines.queries import due_of
 from ricomi_workflow.fund.queries import list_available
-from ricomi_workflow.fund.rows import balances
-from ricomi_workflow.fund.rules import Kind, Owner, Shares, Source, owned, shares_of
+from ricomi_workflow.fund.rules import Shares, shares_of
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money, total
+from ricomi_workflow.ledger.accounts import Kind, Owner, Source, owned
+from ricomi_workflow.ledger.rows import balances
 from ricomi_workflow.reviews.queries import scores_of
 from ricomi_workflow.reviews.rankings import OTHER
 from ricomi_workflow.reviews.reading import ground

@@ -13,11 +13,11 @@ from ricomi_workflow.bodies.names import country_label, sort_key
 from ricomi_workflow.definitions.forms import complete
 from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef, Option, Section
 from ricomi_workflow.definitions.web_values import from_web
-from ricomi_workflow.fund.rules import Source
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import LANGUAGES, LocalizedText
+from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.web.components import Mistake
 from ricomi_workflow.web.form_parts import SectionView
 from ricomi_workflow.web.form_view import Filling, mistakes

@@ -17,9 +17,9 @@ from ricomi_workflow.fund.queries import (
     to_pay,
     to_receive,
 )
-from ricomi_workflow.fund.rules import Source
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.money import Money, total
+from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.web.case_words import case_title, local_day
 from ricomi_workflow.web.components import WorkRow
 from ricomi_workflow.web.i18n import language, t

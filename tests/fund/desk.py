@@ -27,13 +27,13 @@ from ricomi_workflow.engine.process import Process
 from ricomi_workflow.fund import hooks
 from ricomi_workflow.fund.commands import pledge, receive
 from ricomi_workflow.fund.queries import CaseMoney, Fault, case_money, list_available, verify
-from ricomi_workflow.fund.rules import Source
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Grant, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.errors import Refusal
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.ledger.accounts import Source
 
 TODAY = date(2026, 9, 14)
 REF = "RICOMI-2026-0001"

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from ricomi_workflow.fund.commands import pledge
-from ricomi_workflow.fund.rules import Source
+from ricomi_workflow.ledger.accounts import Source
 from tests.fund.desk import APPLICANT, CERTIFIER, PAYER, PAYMENT, Desk, usd
 
 JOURNAL = (

@@ -8,19 +8,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from ricomi_workflow.db.engine import create_engine
-from ricomi_workflow.fund.commands import Entry, pledge, post, receive, reverse
-from ricomi_workflow.fund.models import journal
+from ricomi_workflow.fund.commands import pledge, receive
 from ricomi_workflow.fund.queries import list_contributions, statement
-from ricomi_workflow.fund.rows import balances, shares_taken
+from ricomi_workflow.fund.rows import shares_taken
 from ricomi_workflow.fund.rules import (
-    Kind,
-    Lines,
-    Memo,
-    Owner,
-    Source,
     commitment_lines,
     expenditure_lines,
-    owned,
     payment_lines,
     refund_lines,
     release_lines,
@@ -28,6 +21,10 @@ from ricomi_workflow.fund.rules import (
 )
 from ricomi_workflow.kernel.errors import Conflict, Refused
 from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.ledger.accounts import Kind, Lines, Memo, Owner, Source, owned
+from ricomi_workflow.ledger.models import journal
+from ricomi_workflow.ledger.posting import Entry, post, reverse
+from ricomi_workflow.ledger.rows import balances
 from tests.fund.desk import PAYER, REF, TODAY, Desk
 from tests.support.databases import make_schema
 

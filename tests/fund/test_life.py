@@ -10,10 +10,10 @@ from ricomi_workflow.fund.queries import (
     list_entries,
     to_receive,
 )
-from ricomi_workflow.fund.rules import Memo, Source
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.ledger.accounts import Memo, Source
 from tests.fund.desk import (
     APPLICANT,
     PAYER,

@@ -6,9 +6,9 @@ from threading import Barrier
 
 from ricomi_workflow.fund.commands import pledge, receive
 from ricomi_workflow.fund.queries import list_contributions
-from ricomi_workflow.fund.rules import Source
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.errors import Conflict, DomainError, Refused
+from ricomi_workflow.ledger.accounts import Source
 from tests.fund.desk import CERTIFIER, PAYER, PAYMENT, SECRETARY, TODAY, Desk, person, usd
 
 SECOND_PAYER = person(14, Role.FUND_ADMINISTRATOR)

@@ -9,20 +9,9 @@ from hypothesis import strategies as st
 from ricomi_workflow.definitions.texts import load_texts
 from ricomi_workflow.fund.rows import TrancheStatus
 from ricomi_workflow.fund.rules import (
-    CASH,
-    SIDES,
-    Account,
-    Kind,
-    Line,
-    Memo,
-    Owner,
-    Source,
-    available,
     budget_lines,
     commitment_lines,
     expenditure_lines,
-    is_balanced,
-    owned,
     payment_lines,
     planned_total,
     pledge_lines,
@@ -35,6 +24,19 @@ from ricomi_workflow.fund.rules import (
 )
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money, total
+from ricomi_workflow.ledger.accounts import (
+    CASH,
+    SIDES,
+    Account,
+    Kind,
+    Line,
+    Memo,
+    Owner,
+    Source,
+    available,
+    is_balanced,
+    owned,
+)
 
 CASE = Owner(1, "RICOMI-2026-0001")
 GIFT = Owner(2, "FUND-2026-0001")

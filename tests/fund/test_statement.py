@@ -13,12 +13,13 @@ from sqlalchemy import text
 
 from ricomi_workflow.cli.fund import fund
 from ricomi_workflow.definitions.texts import load_texts
-from ricomi_workflow.fund.commands import pledge, post, receive, reverse
+from ricomi_workflow.fund.commands import pledge, receive
 from ricomi_workflow.fund.export import beancount
-from ricomi_workflow.fund.models import journal
 from ricomi_workflow.fund.queries import Statement, public_statement, statement, verify
-from ricomi_workflow.fund.rules import CASH, Line, Memo, Source, available
 from ricomi_workflow.kernel.errors import Conflict, NotFound, Refused, Unbalanced
+from ricomi_workflow.ledger.accounts import CASH, Line, Memo, Source, available
+from ricomi_workflow.ledger.models import journal
+from ricomi_workflow.ledger.posting import post, reverse
 from tests.fund.desk import (
     APPLICANT,
     PAYER,

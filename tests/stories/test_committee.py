@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import Engine
 
 from ricomi_workflow.fund.commands import pledge, receive
-from ricomi_workflow.fund.rules import Source
 from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.ledger.accounts import Source
 from tests.support import papers
 from tests.support.story import (
     APPLICANT,

@@ -8,9 +8,9 @@ from sqlalchemy import Engine
 from ricomi_workflow.bootstrap import Settings
 from ricomi_workflow.db.uow import UnitOfWork
 from ricomi_workflow.fund.queries import list_available
-from ricomi_workflow.fund.rules import Source
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.rehearsal.demo import perform
 from tests.support.rehearsed import SECRET
 

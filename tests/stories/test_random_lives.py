@@ -34,10 +34,10 @@ from ricomi_workflow.cases.drafts import save_draft
 from ricomi_workflow.cases.queries import options
 from ricomi_workflow.db.engine import create_engine
 from ricomi_workflow.definitions.model import FormDef, TransitionDef
-from ricomi_workflow.fund.models import journal
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import DomainError, NotFound, Refusal, Refused
+from ricomi_workflow.ledger.models import journal
 from ricomi_workflow.rehearsal import answers
 from ricomi_workflow.rehearsal.situations import situation_of
 from tests.support import papers

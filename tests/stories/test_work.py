@@ -10,11 +10,12 @@ from ricomi_workflow.cases.queries import readable
 from ricomi_workflow.cases.rows import latest_submission
 from ricomi_workflow.execution.rules import latest_end
 from ricomi_workflow.fund.budget import budget_in_force
-from ricomi_workflow.fund.commands import Entry, post
 from ricomi_workflow.fund.queries import case_money
-from ricomi_workflow.fund.rules import Memo, Owner, expenditure_lines
+from ricomi_workflow.fund.rules import expenditure_lines
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.ledger.accounts import Memo, Owner
+from ricomi_workflow.ledger.posting import Entry, post
 from tests.support import papers
 from tests.support.papers import FARES, PER_DIEM
 from tests.support.story import (

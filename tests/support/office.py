@@ -29,12 +29,12 @@ from ricomi_workflow.definitions.rows import rows_of
 from ricomi_workflow.definitions.web_values import to_web
 from ricomi_workflow.fund.commands import pledge, receive
 from ricomi_workflow.fund.queries import case_money
-from ricomi_workflow.fund.rules import Source
 from ricomi_workflow.identity.queries import find_actor, find_user_by_email
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.rehearsal import answers
 from ricomi_workflow.rehearsal.cast import make_cast
 from ricomi_workflow.rehearsal.situations import situation_of

@@ -20,13 +20,13 @@ from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import advance, lock, open_case
 from ricomi_workflow.cases.rows import read_case
 from ricomi_workflow.fund.commands import pledge, receive
-from ricomi_workflow.fund.rules import Source
 from ricomi_workflow.identity.commands import add_user, give_role
 from ricomi_workflow.identity.queries import find_actor
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.rehearsal import answers
 
 MORNING: Final = datetime(2026, 9, 14, 14, 0, tzinfo=UTC)  # a Monday in Washington

@@ -17,10 +17,10 @@ from ricomi_workflow.ballots.rules import Position
 from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.fund.commands import pledge, receive
-from ricomi_workflow.fund.rules import Source
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.rehearsal import answers
 from ricomi_workflow.rehearsal.script import Stage, executed
 from ricomi_workflow.web.app import create_app

@@ -33,10 +33,8 @@ from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.deadlines.commands import sweep
 from ricomi_workflow.deadlines.queries import due_of
 from ricomi_workflow.fund.commands import pledge, receive
-from ricomi_workflow.fund.models import account, journal, posting
 from ricomi_workflow.fund.proof import verify as verify_books
 from ricomi_workflow.fund.queries import case_money, list_available
-from ricomi_workflow.fund.rules import Source
 from ricomi_workflow.identity.commands import add_user, give_role
 from ricomi_workflow.identity.queries import find_actor
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Role
@@ -44,6 +42,8 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.errors import DomainError, NotFound
 from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.ledger.accounts import Source
+from ricomi_workflow.ledger.models import account, journal, posting
 from ricomi_workflow.messaging.models import message
 from tests.support import papers
 from tests.support.product import product

@@ -1,9 +1,9 @@
 """The desk of the fund: promises and receipts said back, recorded once, never too much."""
 
 from ricomi_workflow.fund.queries import list_available, list_contributions
-from ricomi_workflow.fund.rules import Source
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.ledger.accounts import Source
 from tests.support.office import ENOUGH, OfficeHouse
 from tests.support.visitor import Visitor
 

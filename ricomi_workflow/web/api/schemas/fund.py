@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from ricomi_workflow.fund.rules import Source
+from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.web.api.schemas.fields import (
     Amount,
     Answer,

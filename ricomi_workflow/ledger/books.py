@@ -1,0 +1,121 @@
+"""The accounts that an act holds: locked once, in the order of their ids, with running balances.
+
+Several journals of one act see each other's effect here before any of them is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import cast
+
+from sqlalchemy import text
+
+from ricomi_workflow.db.reading import read
+from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.kernel.errors import Refusal, Refused
+from ricomi_workflow.kernel.ids import new_id
+from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
+from ricomi_workflow.ledger.accounts import Account, Kind, Line
+from ricomi_workflow.ledger.models import account as account_table
+
+# Two people may need a shared account for the first time at once: one of them makes it.
+_MAKE_SHARED = text(
+    "INSERT INTO account (id, code, kind, side, currency, exercise, balance, postings)"
+    " SELECT :id, :code, :kind, :side, :currency, CAST(:exercise AS boolean), 0, 0"
+    " WHERE NOT EXISTS (SELECT 1 FROM account WHERE code = :code) ON CONFLICT (code) DO NOTHING"
+)
+
+
+@dataclass(slots=True)
+class Held:
+    """A locked account: its key, and the balance it will have at the end of the act."""
+
+    id: int
+    balance: int
+
+
+@dataclass(slots=True)
+class _Books:
+    accounts: dict[str, Held] = field(default_factory=dict)
+
+
+def hold(tx: Tx, accounts: Sequence[Account]) -> dict[str, Held]:
+    """Lock `accounts`, make those that are missing; answer all that the act holds, by code."""
+    books = tx.once("fund books", _Books).accounts
+    wanted = {account.code: account for account in accounts if account.code not in books}
+    if not wanted:
+        return books
+    _read(tx, books, wanted)
+    shared = {c: a for c, a in wanted.items() if c not in books and a.owner is None}
+    for account in shared.values():
+        tx.execute(_MAKE_SHARED.bindparams(id=new_id(), **_description(account)))
+    if shared:
+        _read(tx, books, shared)
+    for code, account in wanted.items():
+        if code not in books:  # nobody else makes it: the case or the contribution is ours
+            books[code] = Held(new_id(), 0)
+            row = {"id": books[code].id, "owner": account.owner, "balance": 0, "postings": 0}
+            tx.insert(account_table, {**_description(account), **row})
+    return books
+
+
+def held_balance(tx: Tx, account: Account) -> Money:
+    """What `account` holds at this point of the act, locked until it ends.
+
+    Positive on its normal side.
+    """
+    return Money(hold(tx, [account])[account.code].balance * account.side)
+
+
+def move(held: dict[str, Held], lines: Sequence[Line]) -> None:
+    """Let the held balances follow `lines`, or refuse, naming every account that falls short."""
+    moved: dict[Account, int] = {}
+    for line in lines:
+        moved[line.account] = moved.get(line.account, 0) + line.amount.minor
+    short = [
+        funds_missing(account, Money(held[account.code].balance * account.side), needed)
+        for account, amount in moved.items()
+        if (needed := Money(-amount * account.side)).minor
+        > held[account.code].balance * account.side
+    ]
+    if short:
+        raise Refused(short)
+    for account, amount in moved.items():
+        held[account.code].balance += amount
+
+
+def funds_missing(account: Account, there: Money, needed: Money) -> Refusal:
+    """The refusal that says how much is there, how much is needed, and how much is missing."""
+    facts = {
+        "source": account.of if account.kind is Kind.AVAILABLE else account.code,
+        "available": str(there),
+        "needed": str(needed),
+        "missing": str(needed - there),
+    }
+    return Refusal("funds_missing", facts)
+
+
+def _read(tx: Tx, books: dict[str, Held], wanted: dict[str, Account]) -> None:
+    statement = _locking(len(wanted), sqlite=tx.driver.is_sqlite)
+    for key, code, balance in read(tx.driver, statement, sorted(wanted)):
+        books[str(code)] = Held(cast("int", key), cast("int", balance))
+
+
+@lru_cache(maxsize=32)
+def _locking(number: int, *, sqlite: bool) -> str:
+    """The statement that locks so many accounts; an act in SQLite has the database to itself."""
+    marks = ", ".join(["%s"] * number)
+    found = f"SELECT id, code, balance FROM account WHERE code IN ({marks}) ORDER BY id"
+    return found if sqlite else f"{found} FOR UPDATE"
+
+
+def _description(account: Account) -> dict[str, object]:
+    return {
+        "code": account.code,
+        "kind": account.kind.value,
+        "side": account.side,
+        "currency": BOOK_CURRENCY,
+        "exercise": account.exercise,
+    }

@@ -1,0 +1,123 @@
+"""`post` and `reverse`: the two verbs by which money moves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.kernel.errors import Conflict, FieldError, Invalid, NotFound, Unbalanced
+from ricomi_workflow.kernel.ids import new_id
+from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.ledger.accounts import Account, Kind, Line, Memo, Owner, is_balanced
+from ricomi_workflow.ledger.books import hold, move
+from ricomi_workflow.ledger.models import account as account_table
+from ricomi_workflow.ledger.models import journal
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The entry of a case's trail by which its money moves."""
+
+    case: Owner
+    seq: int
+
+
+def post(
+    tx: Tx,
+    memo: Memo,
+    lines: Sequence[Line],
+    *,
+    key: str,
+    at: date,
+    entry: Entry | None = None,
+    reference: str | None = None,
+    reverses: int | None = None,
+) -> int:
+    """Write one journal, which moves its accounts; answer its id. Accounts are made on demand.
+
+    `key` names the fact, so that it is written once; `at` is the day of the fact; `reference` is
+    the bank's. Raises `Refused` (`funds_missing`) when an account would leave its side,
+    `Unbalanced` when the lines do not add up to zero, `Conflict` when the fact is known.
+    Transaction: locks the accounts in the order of their ids; the caller has locked the case.
+    """
+    if not is_balanced(lines):
+        raise Unbalanced(memo)
+    held = hold(tx, [line.account for line in lines])
+    move(held, lines)
+    journal_id = new_id()
+    row = {
+        "id": journal_id,
+        "at": at,
+        "recorded_at": tx.now,
+        "memo": memo.value,
+        "case_id": entry.case.id if entry else None,
+        "case_seq": entry.seq if entry else None,
+        "actor_id": tx.actor.user_id,
+        "key": key,
+        "reference": reference,
+        "reverses": reverses,
+        "lines": [
+            {
+                "account": held[line.account.code].id,
+                "amount": line.amount.minor,
+                "currency": line.amount.currency,
+                "note": line.note,
+            }
+            for line in lines
+        ],
+    }
+    tx.insert(journal, row)
+    return journal_id
+
+
+def reverse(tx: Tx, journal_id: int, *, at: date, entry: Entry | None = None) -> int:
+    """Undo a journal by its negation, once; answer the id of the reversal, which keeps the memo.
+
+    The money of a case needs the `entry` by which it moves. Raises `NotFound`; `Refused` when
+    what the journal brought is no longer there; `Conflict` when it is reversed already.
+    """
+    found = tx.connection.execute(select(journal).where(journal.c.id == journal_id)).first()
+    if found is None or found.reverses is not None:
+        raise NotFound("journal", str(journal_id))
+    again = select(journal.c.id).where(journal.c.reverses == journal_id)
+    if tx.connection.execute(again).first():
+        raise Conflict("this journal is reversed already")
+    return post(
+        tx,
+        Memo(found.memo),
+        _negated(tx, found.lines),
+        key=f"reversal:{journal_id}",
+        at=at,
+        entry=entry,
+        reverses=journal_id,
+    )
+
+
+def require_day(name: str, day: date, first: date, last: date) -> None:
+    """Refuse a day of the field `name` outside `first` to `last`: books stay true for each day."""
+    facts = {"found": day.isoformat()}
+    if day < first:
+        raise Invalid([FieldError(name, "too_small", {**facts, "limit": first.isoformat()})])
+    if day > last:
+        raise Invalid([FieldError(name, "too_large", {**facts, "limit": last.isoformat()})])
+
+
+def _negated(tx: Tx, lines: Sequence[dict[str, object]]) -> list[Line]:
+    rows = tx.connection.execute(
+        select(
+            account_table.c.id, account_table.c.code, account_table.c.kind, account_table.c.owner
+        ).where(account_table.c.id.in_({line["account"] for line in lines}))
+    )
+    accounts = {r.id: Account(Kind(r.kind), r.code.partition(":")[2], r.owner) for r in rows}
+    return [
+        Line(
+            accounts[line["account"]],
+            Money(-int(str(line["amount"])), str(line["currency"])),
+            None if line["note"] is None else str(line["note"]),
+        )
+        for line in lines
+    ]
