@@ -165,8 +165,8 @@ END""",
 	CONSTRAINT pk_catalogue_entry PRIMARY KEY (case_id),
 	CONSTRAINT uq_catalogue_entry_ref UNIQUE (ref)
 )""",
-    """CREATE INDEX ix_catalogue_entry_changed ON catalogue_entry (changed_at, case_id)""",
-    """CREATE VIRTUAL TABLE catalogue_search USING fts5(words, tokenize = 'unicode61')""",
+    "CREATE INDEX ix_catalogue_entry_changed ON catalogue_entry (changed_at, case_id)",
+    "CREATE VIRTUAL TABLE catalogue_search USING fts5(words, tokenize = 'unicode61')",
     """CREATE TRIGGER catalogue_entry_insert AFTER INSERT ON catalogue_entry
 BEGIN INSERT INTO catalogue_search (rowid, words) VALUES (NEW.case_id, NEW.words); END""",
     """CREATE TRIGGER catalogue_entry_delete AFTER DELETE ON catalogue_entry
@@ -681,6 +681,7 @@ BEGIN SELECT RAISE(ABORT, 'append_only: review_assignment'); END""",
 	id BIGINT NOT NULL,
 	body VARCHAR(40) NOT NULL,
 	role VARCHAR(30) NOT NULL,
+	nth INTEGER NOT NULL,
 	user_id BIGINT NOT NULL,
 	country CHAR(2) NOT NULL,
 	grant_id BIGINT NOT NULL,
@@ -695,10 +696,10 @@ BEGIN SELECT RAISE(ABORT, 'append_only: review_assignment'); END""",
 	CONSTRAINT ck_appointment_elected CHECK ((elected IS NULL) = (role IN ('ceam_delegate', 'ceam_alternate'))),
 	CONSTRAINT ck_appointment_how CHECK (elected IN ('acclamation', 'vote')),
 	CONSTRAINT ck_appointment_days CHECK (valid_to >= valid_from),
+	CONSTRAINT uq_appointment_body_role_nth UNIQUE (body, role, nth),
 	CONSTRAINT fk_appointment_user_id FOREIGN KEY(user_id) REFERENCES user (id),
 	CONSTRAINT fk_appointment_grant_id FOREIGN KEY(grant_id) REFERENCES role_grant (id)
 )""",
-    "CREATE INDEX ix_appointment_body_role ON appointment (body, role)",
     """CREATE TRIGGER appointment_no_update BEFORE UPDATE ON "appointment"
 BEGIN SELECT RAISE(ABORT, 'append_only: appointment'); END""",
     """CREATE TRIGGER appointment_no_delete BEFORE DELETE ON "appointment"
@@ -810,7 +811,7 @@ BEGIN SELECT RAISE(ABORT, 'append_only: call_link'); END""",
 	CONSTRAINT fk_call_proposal_case_id FOREIGN KEY(case_id) REFERENCES "case" (id),
 	CONSTRAINT fk_call_proposal_call_id FOREIGN KEY(call_id) REFERENCES call (case_id)
 )""",
-    """CREATE INDEX ix_call_proposal_call_id_institution ON call_proposal (call_id, institution)""",
+    "CREATE INDEX ix_call_proposal_call_id_institution ON call_proposal (call_id, institution)",
     """CREATE TABLE call_question (
 	case_id BIGINT NOT NULL,
 	number INTEGER NOT NULL,
@@ -1165,7 +1166,7 @@ BEGIN SELECT RAISE(ABORT, 'append_only: meeting_task'); END""",
 	CONSTRAINT ck_delivery_accepted CHECK ((status = 'accepted') = (accepted_at IS NOT NULL)),
 	CONSTRAINT fk_delivery_message_id FOREIGN KEY(message_id) REFERENCES message (id)
 )""",
-    """CREATE INDEX ix_delivery_waiting ON delivery (next_at) WHERE status = 'waiting'""",
+    "CREATE INDEX ix_delivery_waiting ON delivery (next_at) WHERE status = 'waiting'",
     """CREATE TABLE review_step (
 	id BIGINT NOT NULL,
 	assignment_id BIGINT NOT NULL,
@@ -1563,7 +1564,7 @@ BEGIN SELECT RAISE(ABORT, 'append_only: decision'); END""",
 	CONSTRAINT pk_decision_position PRIMARY KEY (ballot_id, country),
 	CONSTRAINT fk_decision_position_ballot_id FOREIGN KEY(ballot_id) REFERENCES decision (ballot_id)
 )""",
-    """CREATE INDEX ix_decision_position_country ON decision_position (country, ballot_id)""",
+    "CREATE INDEX ix_decision_position_country ON decision_position (country, ballot_id)",
     """CREATE TRIGGER decision_position_no_update BEFORE UPDATE ON "decision_position"
 BEGIN SELECT RAISE(ABORT, 'append_only: decision_position'); END""",
     """CREATE TRIGGER decision_position_no_delete BEFORE DELETE ON "decision_position"
@@ -1716,7 +1717,7 @@ ELSIF NEW.version <> OLD.version + 1
         OLD.exercise)
     OR ((NEW.definition, NEW.definition_digest)
         IS DISTINCT FROM (OLD.definition, OLD.definition_digest)
-        AND (NEW.definition NOT LIKE NEW.kind || '/v%' OR NOT EXISTS (
+        AND (NEW.definition NOT LIKE NEW.kind || '/v%%' OR NOT EXISTS (
             SELECT 1 FROM audit_entry WHERE case_id = OLD.id AND seq = NEW.version
             AND act = 'case.migrated' AND detail #>> '{to,definition}' = NEW.definition
             AND detail #>> '{to,digest}' = NEW.definition_digest)))
@@ -1747,7 +1748,7 @@ FOR EACH ROW EXECUTE FUNCTION case_needs_entry()""",
 	CONSTRAINT pk_catalogue_entry PRIMARY KEY (case_id),
 	CONSTRAINT uq_catalogue_entry_ref UNIQUE (ref)
 )""",
-    """CREATE INDEX ix_catalogue_entry_changed ON catalogue_entry (changed_at, case_id)""",
+    "CREATE INDEX ix_catalogue_entry_changed ON catalogue_entry (changed_at, case_id)",
     """CREATE INDEX ix_catalogue_entry_search ON catalogue_entry
 USING gin (to_tsvector('simple', words))""",
     """CREATE TABLE catalogue_facet (
@@ -2303,6 +2304,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION review_assignment_append_only()""",
 	id BIGINT NOT NULL,
 	body VARCHAR(40) NOT NULL,
 	role VARCHAR(30) NOT NULL,
+	nth INTEGER NOT NULL,
 	user_id BIGINT NOT NULL,
 	country CHAR(2) NOT NULL,
 	grant_id BIGINT NOT NULL,
@@ -2317,10 +2319,10 @@ FOR EACH STATEMENT EXECUTE FUNCTION review_assignment_append_only()""",
 	CONSTRAINT ck_appointment_elected CHECK ((elected IS NULL) = (role IN ('ceam_delegate', 'ceam_alternate'))),
 	CONSTRAINT ck_appointment_how CHECK (elected IN ('acclamation', 'vote')),
 	CONSTRAINT ck_appointment_days CHECK (valid_to >= valid_from),
+	CONSTRAINT uq_appointment_body_role_nth UNIQUE (body, role, nth),
 	CONSTRAINT fk_appointment_user_id FOREIGN KEY(user_id) REFERENCES "user" (id),
 	CONSTRAINT fk_appointment_grant_id FOREIGN KEY(grant_id) REFERENCES role_grant (id)
 )""",
-    "CREATE INDEX ix_appointment_body_role ON appointment (body, role)",
     """CREATE FUNCTION appointment_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'append_only: appointment' USING ERRCODE = 'integrity_constraint_violation';
 END $$""",
@@ -2444,7 +2446,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION call_link_append_only()""",
 	CONSTRAINT fk_call_proposal_case_id FOREIGN KEY(case_id) REFERENCES "case" (id),
 	CONSTRAINT fk_call_proposal_call_id FOREIGN KEY(call_id) REFERENCES call (case_id)
 )""",
-    """CREATE INDEX ix_call_proposal_call_id_institution ON call_proposal (call_id, institution)""",
+    "CREATE INDEX ix_call_proposal_call_id_institution ON call_proposal (call_id, institution)",
     """CREATE TABLE call_question (
 	case_id BIGINT NOT NULL,
 	number INTEGER NOT NULL,
@@ -2834,7 +2836,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION meeting_task_append_only()""",
 	CONSTRAINT ck_delivery_accepted CHECK ((status = 'accepted') = (accepted_at IS NOT NULL)),
 	CONSTRAINT fk_delivery_message_id FOREIGN KEY(message_id) REFERENCES message (id)
 )""",
-    """CREATE INDEX ix_delivery_waiting ON delivery (next_at) WHERE status = 'waiting'""",
+    "CREATE INDEX ix_delivery_waiting ON delivery (next_at) WHERE status = 'waiting'",
     """CREATE TABLE review_step (
 	id BIGINT NOT NULL,
 	assignment_id BIGINT NOT NULL,
@@ -3160,7 +3162,7 @@ END $$""",
     """CREATE TRIGGER ballot_continues AFTER INSERT ON ballot
 FOR EACH ROW EXECUTE FUNCTION ballot_continues()""",
     """CREATE FUNCTION vote_is_admissible() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE held ballot%ROWTYPE; told ballot_period%ROWTYPE; said audit_entry%ROWTYPE; why text;
+DECLARE held ballot%%ROWTYPE; told ballot_period%%ROWTYPE; said audit_entry%%ROWTYPE; why text;
 BEGIN
 SELECT * INTO held FROM ballot WHERE id = NEW.ballot_id FOR SHARE;
 SELECT * INTO told FROM ballot_period WHERE ballot_id = NEW.ballot_id;
@@ -3185,7 +3187,7 @@ ELSIF NEW.slip IS NOT NULL AND (said.detail ->> 'slip' IS DISTINCT FROM NEW.slip
     why := 'vote_is_told';
 END IF;
 IF why IS NOT NULL THEN
-    RAISE EXCEPTION '%', why USING ERRCODE = 'integrity_constraint_violation';
+    RAISE EXCEPTION '%%', why USING ERRCODE = 'integrity_constraint_violation';
 END IF;
 RETURN NULL;
 END $$""",
@@ -3215,7 +3217,7 @@ END $$""",
 REFERENCING NEW TABLE AS fresh
 FOR EACH STATEMENT EXECUTE FUNCTION ballot_seat_is_frozen()""",
     """CREATE FUNCTION ballot_period_begins() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE held ballot%ROWTYPE; why text;
+DECLARE held ballot%%ROWTYPE; why text;
 BEGIN
 SELECT * INTO held FROM ballot WHERE id = NEW.ballot_id FOR UPDATE;
 IF EXISTS (
@@ -3233,14 +3235,14 @@ ELSIF NOT EXISTS (SELECT 1 FROM audit_entry e JOIN ballot b ON b.case_id = e.cas
     why := 'period_without_entry';
 END IF;
 IF why IS NOT NULL THEN
-    RAISE EXCEPTION '%', why USING ERRCODE = 'integrity_constraint_violation';
+    RAISE EXCEPTION '%%', why USING ERRCODE = 'integrity_constraint_violation';
 END IF;
 RETURN NULL;
 END $$""",
     """CREATE TRIGGER ballot_period_begins AFTER INSERT ON ballot_period
 FOR EACH ROW EXECUTE FUNCTION ballot_period_begins()""",
     """CREATE FUNCTION ballot_service_is_admissible() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE held ballot%ROWTYPE; why text;
+DECLARE held ballot%%ROWTYPE; why text;
 BEGIN
 SELECT * INTO held FROM ballot WHERE id = NEW.ballot_id FOR SHARE;
 IF EXISTS (SELECT 1 FROM ballot_outcome WHERE ballot_id = NEW.ballot_id) THEN
@@ -3258,14 +3260,14 @@ ELSIF NOT EXISTS (SELECT 1 FROM audit_entry e JOIN ballot b ON b.case_id = e.cas
     why := 'service_without_entry';
 END IF;
 IF why IS NOT NULL THEN
-    RAISE EXCEPTION '%', why USING ERRCODE = 'integrity_constraint_violation';
+    RAISE EXCEPTION '%%', why USING ERRCODE = 'integrity_constraint_violation';
 END IF;
 RETURN NULL;
 END $$""",
     """CREATE TRIGGER ballot_service_is_admissible AFTER INSERT ON ballot_service
 FOR EACH ROW EXECUTE FUNCTION ballot_service_is_admissible()""",
     """CREATE FUNCTION ballot_roll_is_admissible() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE held ballot%ROWTYPE; why text;
+DECLARE held ballot%%ROWTYPE; why text;
 BEGIN
 SELECT * INTO held FROM ballot WHERE id = NEW.ballot_id FOR SHARE;
 IF EXISTS (
@@ -3281,7 +3283,7 @@ ELSIF NOT EXISTS (SELECT 1 FROM audit_entry e JOIN ballot b ON b.case_id = e.cas
     why := 'roll_without_entry';
 END IF;
 IF why IS NOT NULL THEN
-    RAISE EXCEPTION '%', why USING ERRCODE = 'integrity_constraint_violation';
+    RAISE EXCEPTION '%%', why USING ERRCODE = 'integrity_constraint_violation';
 END IF;
 RETURN NULL;
 END $$""",
@@ -3341,7 +3343,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION decision_append_only()""",
 	CONSTRAINT pk_decision_position PRIMARY KEY (ballot_id, country),
 	CONSTRAINT fk_decision_position_ballot_id FOREIGN KEY(ballot_id) REFERENCES decision (ballot_id)
 )""",
-    """CREATE INDEX ix_decision_position_country ON decision_position (country, ballot_id)""",
+    "CREATE INDEX ix_decision_position_country ON decision_position (country, ballot_id)",
     """CREATE FUNCTION decision_position_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'append_only: decision_position' USING ERRCODE = 'integrity_constraint_violation';
 END $$""",

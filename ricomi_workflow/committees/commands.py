@@ -18,6 +18,7 @@ from ricomi_workflow.committees.models import (
 )
 from ricomi_workflow.committees.queries import (
     appointments_of,
+    count_appointments,
     find_appointment,
     rule_in_force,
     rules_in_force,
@@ -66,7 +67,8 @@ def appoint(tx: Tx, body_id: str, proposed: Proposed) -> int:
 
     An office has one holder at a time, and nobody is accredited twice for the same days. A role
     that the person holds already becomes the role of the appointment. Raises `Forbidden`,
-    `NotFound`, and `Invalid` with every mistake at once.
+    `NotFound`, `Invalid` with every mistake at once, and `Conflict`, at commit, for the later of
+    two who fill the same office at once.
     """
     require_secretariat(tx)
     body = load_reference().body(body_id)
@@ -88,6 +90,7 @@ def appoint(tx: Tx, body_id: str, proposed: Proposed) -> int:
     tx.insert(
         appointment,
         row
+        | {"nth": count_appointments(tx.connection, body.id, role) + 1}
         | {
             "country": proposed.country,
             "grant_id": grant,

@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
 )
 
 from ricomi_workflow.db.schema import COUNTRY, DIGEST, UtcDateTime, append_only, metadata
@@ -25,6 +26,7 @@ appointment = Table(
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("body", String(40), nullable=False),
     Column("role", String(30), nullable=False),
+    Column("nth", Integer, nullable=False),  # of its office: two made at once are told apart
     Column("user_id", BigInteger, ForeignKey("user.id"), nullable=False),
     Column("country", COUNTRY, nullable=False),  # the state that they represent
     Column("grant_id", BigInteger, ForeignKey("role_grant.id"), nullable=False),
@@ -43,8 +45,8 @@ appointment = Table(
     ),
     CheckConstraint("elected IN ('acclamation', 'vote')", name="how"),
     CheckConstraint("valid_to >= valid_from", name="days"),
+    UniqueConstraint("body", "role", "nth"),
 )
-Index("ix_appointment_body_role", appointment.c.body, appointment.c.role)
 
 appointment_end = Table(
     "appointment_end",

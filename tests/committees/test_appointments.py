@@ -19,8 +19,9 @@ from ricomi_workflow.identity.commands import deactivate, end_role, give_role
 from ricomi_workflow.identity.models import role_grant
 from ricomi_workflow.identity.queries import find_actor
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Grant, Role
-from ricomi_workflow.kernel.errors import Forbidden, Invalid, NotFound, Refused
+from ricomi_workflow.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from tests.committees.conftest import CLERK, TODAY, Committee
+from tests.support.threads import at_once
 
 YEAR_END = date(2027, 6, 30)
 ACTA = "CE/AM-160/26, acta de la instalación"
@@ -227,3 +228,12 @@ def test_spans_overlap_where_they_share_a_day(
         return date(2026, 1, span[0]), date(2026, 1, span[1]) if span[1] else None
 
     assert overlap(*days(one), *days(other)) is shared
+
+
+def test_two_clerks_who_fill_an_office_at_once_fill_it_once(committee: Committee) -> None:
+    people = [committee.person(name) for name in ("Amarilla", "Benavides", "Cardozo", "Duarte")]
+    raised = at_once(*(lambda who=who: record(committee, chair(who)) for who in people))
+    assert len(raised) == 3
+    assert all(isinstance(error, Conflict | Invalid) for error in raised)
+    with committee.uow.read() as connection:
+        assert len(appointments_of(connection, "ceam", Role.CHAIR)) == 1
