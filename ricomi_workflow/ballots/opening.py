@@ -36,6 +36,7 @@ from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.errors import Refusal, Refused
 from ricomi_workflow.kernel.ids import new_id
 
+Facts = dict[str, Json]
 OPENED = "ballot.opened"  # the entry of a ballot that no transition opens
 
 
@@ -97,9 +98,7 @@ def open_in(
     return record(tx, case, OPENED, office=office, actor_id=actor.user_id, detail=detail)
 
 
-def freeze(
-    tx: Tx, services: Services, case: Case, opening: Opening, *, seq: int
-) -> dict[str, Json]:
+def freeze(tx: Tx, services: Services, case: Case, opening: Opening, *, seq: int) -> Facts:
     """Write the ballot that entry `seq` opens; answer what the entry must say of it.
 
     Raises `Refused` for what does not go together, and for a rule that the body does not have or
@@ -112,7 +111,7 @@ def freeze(
     day = services.calendar.local_day(tx.now)
     voters = electorate(body, services.reference, day)
     seats = _seats(voters)
-    facts: dict[str, Json] = {
+    facts: Facts = {
         "ballot": count_rounds(tx, case.id) + 1,
         "body": body.id,
         **_said(opening),
@@ -161,7 +160,7 @@ _COPIED = (
 )
 
 
-def _said(opening: Opening) -> dict[str, Json]:
+def _said(opening: Opening) -> Facts:
     """What the trail says of how a ballot is held, and on what."""
     return {
         "way": opening.way.value,
@@ -231,7 +230,7 @@ def _chair(tx: Tx, body: Body, rule: Rule, opening: Opening, day: date) -> str |
     return state_in_chair(tx.connection, body.id, day)
 
 
-def _seats(voters: Electorate) -> list[dict[str, Json]]:
+def _seats(voters: Electorate) -> list[Facts]:
     """The seats as they are kept, by country."""
     return [
         {
