@@ -192,8 +192,9 @@ BEGIN DELETE FROM catalogue_search WHERE rowid = OLD.case_id; END""",
 )""",
     """CREATE TABLE account (
 	id BIGINT NOT NULL,
-	code VARCHAR(60) NOT NULL,
+	code VARCHAR(80) NOT NULL,
 	kind VARCHAR(20) NOT NULL,
+	section VARCHAR(12) NOT NULL,
 	side SMALLINT NOT NULL,
 	currency CHAR(3) NOT NULL,
 	owner BIGINT,
@@ -202,7 +203,8 @@ BEGIN DELETE FROM catalogue_search WHERE rowid = OLD.case_id; END""",
 	exercise BOOLEAN DEFAULT 0 NOT NULL,
 	CONSTRAINT pk_account PRIMARY KEY (id),
 	CONSTRAINT ck_account_side CHECK (balance * side >= 0),
-	CONSTRAINT ck_account_side_known CHECK (side IN (1, -1)),
+	CONSTRAINT ck_account_chart CHECK (section = 'money' AND side = 1 AND kind IN ('cash', 'exchange_loss', 'foreign_value') OR section = 'money' AND side = -1 AND kind IN ('available', 'committed', 'due_to_donors', 'exchange_gain', 'foreign_position', 'icr', 'obligated', 'reserved') OR section = 'use' AND side = 1 AND kind IN ('advances', 'expenditure', 'operations') OR section = 'use' AND side = -1 AND kind IN ('disbursed') OR section = 'pledges' AND side = 1 AND kind IN ('pledged') OR section = 'pledges' AND side = -1 AND kind IN ('pledges') OR section = 'in_kind' AND side = 1 AND kind IN ('in_kind') OR section = 'in_kind' AND side = -1 AND kind IN ('in_kind_given') OR section = 'cofinancing' AND side = 1 AND kind IN ('cofinanced') OR section = 'cofinancing' AND side = -1 AND kind IN ('cofinancing')),
+	CONSTRAINT ck_account_book_currency CHECK (currency = 'USD' OR kind IN ('cash', 'foreign_position', 'pledged', 'pledges')),
 	CONSTRAINT uq_account_code UNIQUE (code)
 )""",
     "CREATE INDEX ix_account_owner ON account (owner)",
@@ -212,7 +214,8 @@ WHERE EXISTS (SELECT 1 FROM "account" WHERE id = NEW.id OR code = NEW.code);
 END""",
     """CREATE TRIGGER account_needs_posting BEFORE UPDATE ON account BEGIN
 SELECT RAISE(ABORT, 'no_posting') WHERE NEW.postings <= OLD.postings OR NEW.id <> OLD.id OR NEW.code <> OLD.code
-    OR NEW.kind <> OLD.kind OR NEW.side <> OLD.side OR NEW.currency <> OLD.currency
+    OR NEW.kind <> OLD.kind OR NEW.section <> OLD.section OR NEW.side <> OLD.side
+    OR NEW.currency <> OLD.currency
     OR coalesce(NEW.owner, 0) <> coalesce(OLD.owner, 0) OR NEW.exercise <> OLD.exercise
     OR NOT EXISTS (
     SELECT account_id FROM posting WHERE account_id = OLD.id AND nth > OLD.postings
@@ -224,6 +227,34 @@ SELECT RAISE(ABORT, 'no_posting') WHERE NEW.balance <> 0 OR NEW.postings <> 0;
 END""",
     """CREATE TRIGGER account_stays BEFORE DELETE ON account BEGIN
 SELECT RAISE(ABORT, 'append_only: account');
+END""",
+    """CREATE TRIGGER account_holds_case AFTER UPDATE ON "account" WHEN (NEW.owner IS NOT NULL
+    AND NEW.kind IN ('committed', 'obligated', 'disbursed', 'expenditure')) BEGIN
+SELECT RAISE(ABORT, 'no_tranche') WHERE NEW.kind IN ('obligated', 'disbursed') AND EXISTS (
+    SELECT 1 FROM posting AS p JOIN journal AS j ON j.id = p.journal_id
+    WHERE p.account_id = NEW.id AND p.nth > OLD.postings AND j.reverses IS NULL
+    AND (NEW.kind = 'disbursed' OR p.amount < 0)
+    AND (coalesce(j.case_id, 0) <> NEW.owner
+        OR NOT ((NEW.kind = 'obligated' AND EXISTS (SELECT 1 FROM tranche_event AS e JOIN tranche AS t ON t.id = e.tranche_id
+    WHERE e.case_id = NEW.owner AND e.seq = j.case_seq AND e.event = 'certified'
+    AND j.memo = 'obligation' AND t.amount_minor = -p.amount))
+            OR (NEW.kind = 'disbursed' AND (EXISTS (SELECT 1 FROM tranche_event AS e JOIN tranche AS t ON t.id = e.tranche_id
+    WHERE e.case_id = NEW.owner AND e.seq = j.case_seq AND e.event = 'paid'
+    AND j.memo = 'payment' AND t.amount_minor = -p.amount) OR (j.memo = 'refund' AND p.amount = (SELECT coalesce(sum(r.amount_minor), 0)
+    FROM refund AS r WHERE r.case_id = NEW.owner AND r.seq = j.case_seq)))))
+        OR EXISTS (SELECT 1 FROM journal AS o WHERE o.case_id = j.case_id
+            AND o.case_seq = j.case_seq AND o.memo = j.memo AND o.id <> j.id
+            AND o.reverses IS NULL)));
+SELECT RAISE(ABORT, 'over_grant') WHERE NEW.kind <> 'expenditure' AND NEW.balance < OLD.balance
+    AND (SELECT -coalesce(sum(p.amount), 0) FROM account AS a
+        JOIN posting AS p ON p.account_id = a.id
+        WHERE a.owner = NEW.owner AND a.kind IN ('committed', 'obligated', 'disbursed'))
+    > coalesce((SELECT b.total_minor FROM budget AS b WHERE b.case_id = NEW.owner
+        ORDER BY b.seq DESC LIMIT 1), 0);
+SELECT RAISE(ABORT, 'over_line') WHERE NEW.kind = 'expenditure' AND NEW.balance > OLD.balance AND EXISTS (
+    SELECT p.note FROM posting AS p WHERE p.account_id = NEW.id GROUP BY p.note
+    HAVING sum(p.amount) > coalesce((SELECT l.amount * (100 + (SELECT b.tolerance FROM budget AS b WHERE b.case_id = NEW.owner ORDER BY b.seq DESC LIMIT 1)) / 100
+        FROM (SELECT json_extract(value, '$.line') AS line, json_extract(value, '$.amount') AS amount FROM json_each((SELECT b.lines FROM budget AS b WHERE b.case_id = NEW.owner ORDER BY b.seq DESC LIMIT 1))) AS l WHERE l.line = p.note), 0));
 END""",
     """CREATE TABLE contribution (
 	id BIGINT NOT NULL,
@@ -899,72 +930,6 @@ BEGIN SELECT RAISE(ABORT, 'append_only: attachment_removed'); END""",
 BEGIN SELECT RAISE(ABORT, 'append_only: attachment_scan'); END""",
     """CREATE TRIGGER attachment_scan_no_delete BEFORE DELETE ON "attachment_scan"
 BEGIN SELECT RAISE(ABORT, 'append_only: attachment_scan'); END""",
-    """CREATE TABLE journal (
-	id BIGINT NOT NULL,
-	at DATE NOT NULL,
-	recorded_at TEXT NOT NULL,
-	memo VARCHAR(20) NOT NULL,
-	case_id BIGINT,
-	case_seq INTEGER,
-	actor_id BIGINT,
-	"key" VARCHAR(160) NOT NULL,
-	reference VARCHAR(120),
-	reverses BIGINT,
-	lines TEXT NOT NULL,
-	CONSTRAINT pk_journal PRIMARY KEY (id),
-	CONSTRAINT fk_journal_case_id_case_seq FOREIGN KEY(case_id, case_seq) REFERENCES audit_entry (case_id, seq) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT ck_journal_entry CHECK ((case_id IS NULL) = (case_seq IS NULL)),
-	CONSTRAINT fk_journal_case_id FOREIGN KEY(case_id) REFERENCES "case" (id),
-	CONSTRAINT uq_journal_key UNIQUE ("key"),
-	CONSTRAINT uq_journal_reverses UNIQUE (reverses),
-	CONSTRAINT fk_journal_reverses FOREIGN KEY(reverses) REFERENCES journal (id)
-)""",
-    "CREATE INDEX ix_journal_case ON journal (case_id, case_seq)",
-    "CREATE INDEX ix_journal_at ON journal (at)",
-    """CREATE TRIGGER journal_no_update BEFORE UPDATE ON "journal"
-BEGIN SELECT RAISE(ABORT, 'append_only: journal'); END""",
-    """CREATE TRIGGER journal_no_delete BEFORE DELETE ON "journal"
-BEGIN SELECT RAISE(ABORT, 'append_only: journal'); END""",
-    """CREATE TRIGGER journal_is_new BEFORE INSERT ON "journal" BEGIN
-SELECT RAISE(ABORT, 'uq_journal')
-WHERE EXISTS (SELECT 1 FROM "journal" WHERE id = NEW.id OR key = NEW.key OR reverses = NEW.reverses);
-END""",
-    """CREATE TRIGGER journal_moves_accounts AFTER INSERT ON journal BEGIN
-SELECT RAISE(ABORT, 'unbalanced_journal: lines') WHERE json_type(NEW.lines) IS NOT 'array'
-    OR json_array_length(NEW.lines) < 2
-    OR EXISTS (SELECT 1 FROM json_each(NEW.lines)
-        WHERE json_type(value, '$.account') IS NOT 'integer'
-        OR json_type(value, '$.amount') IS NOT 'integer'
-        OR json_type(value, '$.currency') IS NOT 'text')
-    OR EXISTS (SELECT 1 FROM json_each(NEW.lines) GROUP BY json_extract(value, '$.currency')
-        HAVING sum(json_extract(value, '$.amount')) <> 0);
-INSERT INTO posting (journal_id, line, account_id, nth, amount, currency, note)
-SELECT NEW.id, l.key + 1, a.id,
-    a.postings + row_number() OVER (PARTITION BY a.id ORDER BY l.key),
-    json_extract(l.value, '$.amount'), json_extract(l.value, '$.currency'),
-    json_extract(l.value, '$.note')
-FROM json_each(NEW.lines) AS l JOIN account AS a ON a.id = json_extract(l.value, '$.account');
-SELECT RAISE(ABORT, 'unbalanced_journal: account') WHERE json_array_length(NEW.lines)
-    <> (SELECT count(*) FROM posting WHERE journal_id = NEW.id);
-SELECT RAISE(ABORT, 'not_a_reversal') WHERE NEW.reverses IS NOT NULL AND (
-    NOT EXISTS (SELECT 1 FROM journal AS o WHERE o.id = NEW.reverses AND o.reverses IS NULL
-        AND o.memo = NEW.memo AND coalesce(o.case_id, 0) = coalesce(NEW.case_id, 0))
-    OR (SELECT count(*) FROM posting WHERE journal_id = NEW.id)
-        <> (SELECT count(*) FROM posting WHERE journal_id = NEW.reverses)
-    OR EXISTS (SELECT 1 FROM posting AS p LEFT JOIN posting AS n ON n.journal_id = NEW.id
-        AND n.line = p.line AND n.account_id = p.account_id AND n.amount = -p.amount
-        AND coalesce(n.note, '') = coalesce(p.note, '')
-        WHERE p.journal_id = NEW.reverses AND n.line IS NULL));
-SELECT RAISE(ABORT, 'mixed_books') WHERE EXISTS (SELECT 1 FROM posting AS p JOIN account AS a ON a.id = p.account_id
-    WHERE p.journal_id = NEW.id AND a.exercise <>
-        EXISTS (SELECT 1 FROM "case" AS c WHERE c.id = NEW.case_id AND c.exercise));
-UPDATE account SET
-    balance = balance + (SELECT sum(amount) FROM posting
-        WHERE journal_id = NEW.id AND +account_id = account.id),
-    postings = postings + (SELECT count(*) FROM posting
-        WHERE journal_id = NEW.id AND +account_id = account.id)
-WHERE id IN (SELECT account_id FROM posting WHERE journal_id = NEW.id);
-END""",
     """CREATE TABLE tranche (
 	id BIGINT NOT NULL,
 	case_id BIGINT NOT NULL,
@@ -1305,53 +1270,29 @@ BEGIN SELECT RAISE(ABORT, 'append_only: ballot_roll'); END""",
 BEGIN SELECT RAISE(ABORT, 'append_only: vote'); END""",
     """CREATE TRIGGER vote_no_delete BEFORE DELETE ON "vote"
 BEGIN SELECT RAISE(ABORT, 'append_only: vote'); END""",
-    """CREATE TABLE posting (
-	journal_id BIGINT NOT NULL,
-	line INTEGER NOT NULL,
-	account_id BIGINT NOT NULL,
-	nth INTEGER NOT NULL,
-	amount BIGINT NOT NULL,
-	currency CHAR(3) NOT NULL,
-	note TEXT,
-	CONSTRAINT pk_posting PRIMARY KEY (journal_id, line),
-	CONSTRAINT uq_posting_account_id_nth UNIQUE (account_id, nth),
-	CONSTRAINT ck_posting_amount CHECK (amount <> 0),
-	CONSTRAINT fk_posting_journal_id FOREIGN KEY(journal_id) REFERENCES journal (id),
-	CONSTRAINT fk_posting_account_id FOREIGN KEY(account_id) REFERENCES account (id)
-)""",
-    """CREATE TRIGGER posting_no_update BEFORE UPDATE ON "posting"
-BEGIN SELECT RAISE(ABORT, 'append_only: posting'); END""",
-    """CREATE TRIGGER posting_no_delete BEFORE DELETE ON "posting"
-BEGIN SELECT RAISE(ABORT, 'append_only: posting'); END""",
-    """CREATE TRIGGER posting_is_new BEFORE INSERT ON "posting" BEGIN
-SELECT RAISE(ABORT, 'uq_posting')
-WHERE EXISTS (SELECT 1 FROM "posting" WHERE journal_id = NEW.journal_id AND line = NEW.line);
-END""",
-    """CREATE TRIGGER posting_is_a_line BEFORE INSERT ON posting BEGIN
-SELECT RAISE(ABORT, 'unbalanced_journal: posting') WHERE NOT EXISTS (
-    SELECT 1 FROM journal AS j JOIN account AS a ON a.id = NEW.account_id
-    WHERE j.id = NEW.journal_id AND a.currency = NEW.currency AND NEW.nth > a.postings
-    AND (json_extract(j.lines, '$[' || (NEW.line - 1) || '].account'),
-        json_extract(j.lines, '$[' || (NEW.line - 1) || '].amount'),
-        json_extract(j.lines, '$[' || (NEW.line - 1) || '].currency'),
-        json_extract(j.lines, '$[' || (NEW.line - 1) || '].note'))
-    IS (NEW.account_id, NEW.amount, NEW.currency, NEW.note));
-END""",
     """CREATE TABLE tranche_event (
 	tranche_id BIGINT NOT NULL,
 	event VARCHAR(12) NOT NULL,
 	at TEXT NOT NULL,
-	actor_id BIGINT NOT NULL,
+	actor_id BIGINT,
 	case_id BIGINT NOT NULL,
 	seq INTEGER NOT NULL,
+	pay_by DATE,
 	paid_on DATE,
 	bank_reference VARCHAR(120),
+	accounts_due_on DATE,
 	CONSTRAINT pk_tranche_event PRIMARY KEY (tranche_id, event),
-	CONSTRAINT ck_tranche_event_event CHECK (event IN ('certified', 'refused', 'paid')),
+	CONSTRAINT ck_tranche_event_event CHECK (event IN ('certified', 'refused', 'expired', 'paid')),
 	CONSTRAINT ck_tranche_event_bank_reference CHECK ((event = 'paid') = (bank_reference IS NOT NULL)),
+	CONSTRAINT ck_tranche_event_pay_by CHECK (event = 'certified' OR pay_by IS NULL),
+	CONSTRAINT ck_tranche_event_accounts_due_on CHECK (accounts_due_on IS NULL OR (event = 'paid' AND accounts_due_on >= paid_on)),
+	CONSTRAINT ck_tranche_event_actor CHECK ((event = 'expired') = (actor_id IS NULL)),
 	CONSTRAINT fk_tranche_event_case_id_seq FOREIGN KEY(case_id, seq) REFERENCES audit_entry (case_id, seq) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_tranche_event_tranche_id FOREIGN KEY(tranche_id) REFERENCES tranche (id)
 )""",
+    "CREATE INDEX ix_tranche_event_accounts_due_on ON tranche_event (accounts_due_on)",
+    "CREATE INDEX ix_tranche_event_entry ON tranche_event (case_id, seq)",
+    "CREATE INDEX ix_tranche_event_pay_by ON tranche_event (pay_by)",
     """CREATE TRIGGER tranche_event_no_update BEFORE UPDATE ON "tranche_event"
 BEGIN SELECT RAISE(ABORT, 'append_only: tranche_event'); END""",
     """CREATE TRIGGER tranche_event_no_delete BEFORE DELETE ON "tranche_event"
@@ -1362,7 +1303,7 @@ SELECT RAISE(ABORT, 'tranche_out_of_order') WHERE NOT EXISTS (
     LEFT JOIN tranche_event AS c ON c.tranche_id = t.id AND c.event = 'certified'
     LEFT JOIN tranche_event AS e ON e.tranche_id = t.id AND e.event <> 'certified'
     WHERE t.id = NEW.tranche_id AND t.case_id = NEW.case_id AND e.event IS NULL AND (
-        NEW.event = 'refused'
+        NEW.event = 'refused' OR (NEW.event = 'expired' AND c.pay_by IS NOT NULL)
         OR (NEW.event = 'certified' AND c.event IS NULL AND NEW.actor_id <> t.requested_by)
         OR (NEW.event = 'paid' AND NEW.actor_id <> t.requested_by
             AND NEW.actor_id <> c.actor_id)));
@@ -1586,6 +1527,170 @@ BEGIN SELECT RAISE(ABORT, 'append_only: decision_position'); END""",
 BEGIN SELECT RAISE(ABORT, 'append_only: decision_note'); END""",
     """CREATE TRIGGER decision_note_no_delete BEFORE DELETE ON "decision_note"
 BEGIN SELECT RAISE(ABORT, 'append_only: decision_note'); END""",
+    """CREATE TABLE budget (
+	case_id BIGINT NOT NULL,
+	seq INTEGER NOT NULL,
+	total_minor BIGINT NOT NULL,
+	tolerance INTEGER NOT NULL,
+	lines TEXT NOT NULL,
+	CONSTRAINT pk_budget PRIMARY KEY (case_id, seq),
+	CONSTRAINT ck_budget_total CHECK (total_minor > 0),
+	CONSTRAINT ck_budget_tolerance CHECK (tolerance BETWEEN 0 AND 25),
+	CONSTRAINT fk_budget_case_id_seq FOREIGN KEY(case_id, seq) REFERENCES audit_entry (case_id, seq) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_budget_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
+)""",
+    """CREATE TRIGGER budget_no_update BEFORE UPDATE ON "budget"
+BEGIN SELECT RAISE(ABORT, 'append_only: budget'); END""",
+    """CREATE TRIGGER budget_no_delete BEFORE DELETE ON "budget"
+BEGIN SELECT RAISE(ABORT, 'append_only: budget'); END""",
+    """CREATE TRIGGER budget_is_new BEFORE INSERT ON "budget" BEGIN
+SELECT RAISE(ABORT, 'uq_budget')
+WHERE EXISTS (SELECT 1 FROM "budget" WHERE case_id = NEW.case_id AND seq = NEW.seq);
+END""",
+    """CREATE TRIGGER budget_within_grant BEFORE INSERT ON "budget" BEGIN
+SELECT RAISE(ABORT, 'over_budget') WHERE (SELECT coalesce(sum(l.amount), 0) FROM (SELECT json_extract(value, '$.line') AS line, json_extract(value, '$.amount') AS amount FROM json_each(NEW.lines)) AS l) > NEW.total_minor
+    OR EXISTS (SELECT 1 FROM (SELECT json_extract(value, '$.line') AS line, json_extract(value, '$.amount') AS amount FROM json_each(NEW.lines)) AS l GROUP BY l.line
+        HAVING count(*) > 1 OR min(l.amount) < 0 OR count(l.amount) < count(*))
+    OR EXISTS (SELECT 1 FROM budget AS b WHERE b.case_id = NEW.case_id
+        AND (b.seq >= NEW.seq OR b.total_minor <> NEW.total_minor))
+    OR (NOT EXISTS (SELECT 1 FROM budget AS b WHERE b.case_id = NEW.case_id)
+        AND NOT EXISTS (SELECT 1 FROM account AS a WHERE a.owner = NEW.case_id
+            AND a.kind = 'reserved' AND -a.balance = NEW.total_minor))
+    OR EXISTS (SELECT p.note FROM account AS a JOIN posting AS p ON p.account_id = a.id
+        WHERE a.owner = NEW.case_id AND a.kind = 'expenditure' GROUP BY p.note
+        HAVING sum(p.amount) > coalesce((SELECT l.amount * (100 + NEW.tolerance) / 100
+            FROM (SELECT json_extract(value, '$.line') AS line, json_extract(value, '$.amount') AS amount FROM json_each(NEW.lines)) AS l WHERE l.line = p.note), 0));
+END""",
+    """CREATE TABLE refund (
+	case_id BIGINT NOT NULL,
+	seq INTEGER NOT NULL,
+	tranche_id BIGINT NOT NULL,
+	amount_minor BIGINT NOT NULL,
+	received_on DATE NOT NULL,
+	bank_reference VARCHAR(120) NOT NULL,
+	CONSTRAINT pk_refund PRIMARY KEY (case_id, seq, tranche_id),
+	CONSTRAINT uq_refund_tranche_id_bank_reference UNIQUE (tranche_id, bank_reference),
+	CONSTRAINT ck_refund_amount CHECK (amount_minor > 0),
+	CONSTRAINT fk_refund_case_id_seq FOREIGN KEY(case_id, seq) REFERENCES audit_entry (case_id, seq) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_refund_tranche_id FOREIGN KEY(tranche_id) REFERENCES tranche (id)
+)""",
+    "CREATE INDEX ix_refund_tranche ON refund (tranche_id)",
+    """CREATE TRIGGER refund_no_update BEFORE UPDATE ON "refund"
+BEGIN SELECT RAISE(ABORT, 'append_only: refund'); END""",
+    """CREATE TRIGGER refund_no_delete BEFORE DELETE ON "refund"
+BEGIN SELECT RAISE(ABORT, 'append_only: refund'); END""",
+    """CREATE TRIGGER refund_is_new BEFORE INSERT ON "refund" BEGIN
+SELECT RAISE(ABORT, 'uq_refund')
+WHERE EXISTS (SELECT 1 FROM "refund" WHERE tranche_id = NEW.tranche_id AND (bank_reference = NEW.bank_reference
+    OR (case_id = NEW.case_id AND seq = NEW.seq)));
+END""",
+    """CREATE TRIGGER refund_of_tranche BEFORE INSERT ON "refund" BEGIN
+SELECT RAISE(ABORT, 'over_tranche') WHERE NOT EXISTS (SELECT 1 FROM tranche AS t
+    JOIN tranche_event AS e ON e.tranche_id = t.id AND e.event = 'paid'
+    WHERE t.id = NEW.tranche_id AND t.case_id = NEW.case_id AND e.paid_on <= NEW.received_on
+    AND NEW.amount_minor + (SELECT coalesce(sum(r.amount_minor), 0) FROM refund AS r
+        WHERE r.tranche_id = t.id) <= t.amount_minor);
+END""",
+    """CREATE TABLE journal (
+	id BIGINT NOT NULL,
+	at DATE NOT NULL,
+	recorded_at TEXT NOT NULL,
+	memo VARCHAR(20) NOT NULL,
+	case_id BIGINT,
+	case_seq INTEGER,
+	actor_id BIGINT,
+	"key" VARCHAR(160) NOT NULL,
+	reference VARCHAR(120),
+	reverses BIGINT,
+	lines TEXT NOT NULL,
+	CONSTRAINT pk_journal PRIMARY KEY (id),
+	CONSTRAINT fk_journal_case_id_case_seq FOREIGN KEY(case_id, case_seq) REFERENCES audit_entry (case_id, seq) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT ck_journal_entry CHECK ((case_id IS NULL) = (case_seq IS NULL)),
+	CONSTRAINT fk_journal_case_id FOREIGN KEY(case_id) REFERENCES "case" (id),
+	CONSTRAINT uq_journal_key UNIQUE ("key"),
+	CONSTRAINT uq_journal_reverses UNIQUE (reverses),
+	CONSTRAINT fk_journal_reverses FOREIGN KEY(reverses) REFERENCES journal (id)
+)""",
+    "CREATE INDEX ix_journal_case ON journal (case_id, case_seq)",
+    "CREATE INDEX ix_journal_at ON journal (at)",
+    """CREATE TRIGGER journal_no_update BEFORE UPDATE ON "journal"
+BEGIN SELECT RAISE(ABORT, 'append_only: journal'); END""",
+    """CREATE TRIGGER journal_no_delete BEFORE DELETE ON "journal"
+BEGIN SELECT RAISE(ABORT, 'append_only: journal'); END""",
+    """CREATE TRIGGER journal_is_new BEFORE INSERT ON "journal" BEGIN
+SELECT RAISE(ABORT, 'uq_journal')
+WHERE EXISTS (SELECT 1 FROM "journal" WHERE id = NEW.id OR key = NEW.key OR reverses = NEW.reverses);
+END""",
+    """CREATE TRIGGER journal_moves_accounts AFTER INSERT ON journal BEGIN
+SELECT RAISE(ABORT, 'unbalanced_journal: lines') WHERE json_type(NEW.lines) IS NOT 'array'
+    OR json_array_length(NEW.lines) < 2
+    OR EXISTS (SELECT 1 FROM json_each(NEW.lines)
+        WHERE json_type(value, '$.account') IS NOT 'integer'
+        OR json_type(value, '$.amount') IS NOT 'integer'
+        OR json_type(value, '$.currency') IS NOT 'text')
+    OR EXISTS (SELECT 1 FROM json_each(NEW.lines) GROUP BY json_extract(value, '$.currency')
+        HAVING sum(json_extract(value, '$.amount')) <> 0);
+INSERT INTO posting (journal_id, line, account_id, nth, amount, currency, note)
+SELECT NEW.id, l.key + 1, a.id,
+    a.postings + row_number() OVER (PARTITION BY a.id ORDER BY l.key),
+    json_extract(l.value, '$.amount'), json_extract(l.value, '$.currency'),
+    json_extract(l.value, '$.note')
+FROM json_each(NEW.lines) AS l JOIN account AS a ON a.id = json_extract(l.value, '$.account');
+SELECT RAISE(ABORT, 'unbalanced_journal: account') WHERE json_array_length(NEW.lines)
+    <> (SELECT count(*) FROM posting WHERE journal_id = NEW.id);
+SELECT RAISE(ABORT, 'unbalanced_journal: section') WHERE EXISTS (SELECT 1 FROM posting AS p JOIN account AS a ON a.id = p.account_id
+    WHERE p.journal_id = NEW.id GROUP BY a.section, p.currency HAVING sum(p.amount) <> 0);
+SELECT RAISE(ABORT, 'not_a_reversal') WHERE NEW.reverses IS NOT NULL AND (
+    NOT EXISTS (SELECT 1 FROM journal AS o WHERE o.id = NEW.reverses AND o.reverses IS NULL
+        AND o.memo = NEW.memo AND coalesce(o.case_id, 0) = coalesce(NEW.case_id, 0))
+    OR (SELECT count(*) FROM posting WHERE journal_id = NEW.id)
+        <> (SELECT count(*) FROM posting WHERE journal_id = NEW.reverses)
+    OR EXISTS (SELECT 1 FROM posting AS p LEFT JOIN posting AS n ON n.journal_id = NEW.id
+        AND n.line = p.line AND n.account_id = p.account_id AND n.amount = -p.amount
+        AND coalesce(n.note, '') = coalesce(p.note, '')
+        WHERE p.journal_id = NEW.reverses AND n.line IS NULL));
+SELECT RAISE(ABORT, 'mixed_books') WHERE EXISTS (SELECT 1 FROM posting AS p JOIN account AS a ON a.id = p.account_id
+    WHERE p.journal_id = NEW.id AND a.exercise <>
+        EXISTS (SELECT 1 FROM "case" AS c WHERE c.id = NEW.case_id AND c.exercise));
+UPDATE account SET
+    balance = balance + (SELECT sum(amount) FROM posting
+        WHERE journal_id = NEW.id AND +account_id = account.id),
+    postings = postings + (SELECT count(*) FROM posting
+        WHERE journal_id = NEW.id AND +account_id = account.id)
+WHERE id IN (SELECT account_id FROM posting WHERE journal_id = NEW.id);
+END""",
+    """CREATE TABLE posting (
+	journal_id BIGINT NOT NULL,
+	line INTEGER NOT NULL,
+	account_id BIGINT NOT NULL,
+	nth INTEGER NOT NULL,
+	amount BIGINT NOT NULL,
+	currency CHAR(3) NOT NULL,
+	note TEXT,
+	CONSTRAINT pk_posting PRIMARY KEY (journal_id, line),
+	CONSTRAINT uq_posting_account_id_nth UNIQUE (account_id, nth),
+	CONSTRAINT ck_posting_amount CHECK (amount <> 0),
+	CONSTRAINT fk_posting_journal_id FOREIGN KEY(journal_id) REFERENCES journal (id),
+	CONSTRAINT fk_posting_account_id FOREIGN KEY(account_id) REFERENCES account (id)
+)""",
+    """CREATE TRIGGER posting_no_update BEFORE UPDATE ON "posting"
+BEGIN SELECT RAISE(ABORT, 'append_only: posting'); END""",
+    """CREATE TRIGGER posting_no_delete BEFORE DELETE ON "posting"
+BEGIN SELECT RAISE(ABORT, 'append_only: posting'); END""",
+    """CREATE TRIGGER posting_is_new BEFORE INSERT ON "posting" BEGIN
+SELECT RAISE(ABORT, 'uq_posting')
+WHERE EXISTS (SELECT 1 FROM "posting" WHERE journal_id = NEW.journal_id AND line = NEW.line);
+END""",
+    """CREATE TRIGGER posting_is_a_line BEFORE INSERT ON posting BEGIN
+SELECT RAISE(ABORT, 'unbalanced_journal: posting') WHERE NOT EXISTS (
+    SELECT 1 FROM journal AS j JOIN account AS a ON a.id = NEW.account_id
+    WHERE j.id = NEW.journal_id AND a.currency = NEW.currency AND NEW.nth > a.postings
+    AND (json_extract(j.lines, '$[' || (NEW.line - 1) || '].account'),
+        json_extract(j.lines, '$[' || (NEW.line - 1) || '].amount'),
+        json_extract(j.lines, '$[' || (NEW.line - 1) || '].currency'),
+        json_extract(j.lines, '$[' || (NEW.line - 1) || '].note'))
+    IS (NEW.account_id, NEW.amount, NEW.currency, NEW.note));
+END""",
 )
 POSTGRESQL = (
     """CREATE TABLE rule_confirmation (
@@ -1717,7 +1822,7 @@ ELSIF NEW.version <> OLD.version + 1
         OLD.exercise)
     OR ((NEW.definition, NEW.definition_digest)
         IS DISTINCT FROM (OLD.definition, OLD.definition_digest)
-        AND (NEW.definition NOT LIKE NEW.kind || '/v%%' OR NOT EXISTS (
+        AND (NEW.definition NOT LIKE NEW.kind || '/v%' OR NOT EXISTS (
             SELECT 1 FROM audit_entry WHERE case_id = OLD.id AND seq = NEW.version
             AND act = 'case.migrated' AND detail #>> '{to,definition}' = NEW.definition
             AND detail #>> '{to,digest}' = NEW.definition_digest)))
@@ -1772,8 +1877,9 @@ USING gin (to_tsvector('simple', words))""",
 )""",
     """CREATE TABLE account (
 	id BIGINT NOT NULL,
-	code VARCHAR(60) NOT NULL,
+	code VARCHAR(80) NOT NULL,
 	kind VARCHAR(20) NOT NULL,
+	section VARCHAR(12) NOT NULL,
 	side SMALLINT NOT NULL,
 	currency CHAR(3) NOT NULL,
 	owner BIGINT,
@@ -1782,7 +1888,8 @@ USING gin (to_tsvector('simple', words))""",
 	exercise BOOLEAN DEFAULT false NOT NULL,
 	CONSTRAINT pk_account PRIMARY KEY (id),
 	CONSTRAINT ck_account_side CHECK (balance * side >= 0),
-	CONSTRAINT ck_account_side_known CHECK (side IN (1, -1)),
+	CONSTRAINT ck_account_chart CHECK (section = 'money' AND side = 1 AND kind IN ('cash', 'exchange_loss', 'foreign_value') OR section = 'money' AND side = -1 AND kind IN ('available', 'committed', 'due_to_donors', 'exchange_gain', 'foreign_position', 'icr', 'obligated', 'reserved') OR section = 'use' AND side = 1 AND kind IN ('advances', 'expenditure', 'operations') OR section = 'use' AND side = -1 AND kind IN ('disbursed') OR section = 'pledges' AND side = 1 AND kind IN ('pledged') OR section = 'pledges' AND side = -1 AND kind IN ('pledges') OR section = 'in_kind' AND side = 1 AND kind IN ('in_kind') OR section = 'in_kind' AND side = -1 AND kind IN ('in_kind_given') OR section = 'cofinancing' AND side = 1 AND kind IN ('cofinanced') OR section = 'cofinancing' AND side = -1 AND kind IN ('cofinancing')),
+	CONSTRAINT ck_account_book_currency CHECK (currency = 'USD' OR kind IN ('cash', 'foreign_position', 'pledged', 'pledges')),
 	CONSTRAINT uq_account_code UNIQUE (code)
 )""",
     "CREATE INDEX ix_account_owner ON account (owner)",
@@ -1795,7 +1902,8 @@ ELSIF TG_OP = 'INSERT' THEN
         RAISE EXCEPTION 'no_posting' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
 ELSIF NEW.postings <= OLD.postings OR NEW.id <> OLD.id OR NEW.code <> OLD.code
-    OR NEW.kind <> OLD.kind OR NEW.side <> OLD.side OR NEW.currency <> OLD.currency
+    OR NEW.kind <> OLD.kind OR NEW.section <> OLD.section OR NEW.side <> OLD.side
+    OR NEW.currency <> OLD.currency
     OR coalesce(NEW.owner, 0) <> coalesce(OLD.owner, 0) OR NEW.exercise <> OLD.exercise
     OR NOT EXISTS (
     SELECT account_id FROM posting WHERE account_id = OLD.id AND nth > OLD.postings
@@ -1809,6 +1917,45 @@ END $$""",
 FOR EACH ROW EXECUTE FUNCTION account_needs_posting()""",
     """CREATE TRIGGER account_stays BEFORE TRUNCATE ON account
 FOR EACH STATEMENT EXECUTE FUNCTION account_needs_posting()""",
+    """CREATE FUNCTION account_holds_case() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+
+IF NEW.kind IN ('obligated', 'disbursed') AND EXISTS (
+    SELECT 1 FROM posting AS p JOIN journal AS j ON j.id = p.journal_id
+    WHERE p.account_id = NEW.id AND p.nth > OLD.postings AND j.reverses IS NULL
+    AND (NEW.kind = 'disbursed' OR p.amount < 0)
+    AND (coalesce(j.case_id, 0) <> NEW.owner
+        OR NOT ((NEW.kind = 'obligated' AND EXISTS (SELECT 1 FROM tranche_event AS e JOIN tranche AS t ON t.id = e.tranche_id
+    WHERE e.case_id = NEW.owner AND e.seq = j.case_seq AND e.event = 'certified'
+    AND j.memo = 'obligation' AND t.amount_minor = -p.amount))
+            OR (NEW.kind = 'disbursed' AND (EXISTS (SELECT 1 FROM tranche_event AS e JOIN tranche AS t ON t.id = e.tranche_id
+    WHERE e.case_id = NEW.owner AND e.seq = j.case_seq AND e.event = 'paid'
+    AND j.memo = 'payment' AND t.amount_minor = -p.amount) OR (j.memo = 'refund' AND p.amount = (SELECT coalesce(sum(r.amount_minor), 0)
+    FROM refund AS r WHERE r.case_id = NEW.owner AND r.seq = j.case_seq)))))
+        OR EXISTS (SELECT 1 FROM journal AS o WHERE o.case_id = j.case_id
+            AND o.case_seq = j.case_seq AND o.memo = j.memo AND o.id <> j.id
+            AND o.reverses IS NULL))) THEN
+    RAISE EXCEPTION 'no_tranche' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+IF NEW.kind <> 'expenditure' AND NEW.balance < OLD.balance
+    AND (SELECT -coalesce(sum(p.amount), 0) FROM account AS a
+        JOIN posting AS p ON p.account_id = a.id
+        WHERE a.owner = NEW.owner AND a.kind IN ('committed', 'obligated', 'disbursed'))
+    > coalesce((SELECT b.total_minor FROM budget AS b WHERE b.case_id = NEW.owner
+        ORDER BY b.seq DESC LIMIT 1), 0) THEN
+    RAISE EXCEPTION 'over_grant' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+IF NEW.kind = 'expenditure' AND NEW.balance > OLD.balance AND EXISTS (
+    SELECT p.note FROM posting AS p WHERE p.account_id = NEW.id GROUP BY p.note
+    HAVING sum(p.amount) > coalesce((SELECT l.amount * (100 + (SELECT b.tolerance FROM budget AS b WHERE b.case_id = NEW.owner ORDER BY b.seq DESC LIMIT 1)) / 100
+        FROM (SELECT line, amount FROM json_to_recordset((SELECT b.lines FROM budget AS b WHERE b.case_id = NEW.owner ORDER BY b.seq DESC LIMIT 1)) AS l(line text, amount bigint)) AS l WHERE l.line = p.note), 0)) THEN
+    RAISE EXCEPTION 'over_line' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+RETURN NEW;
+END $$""",
+    """CREATE TRIGGER account_holds_case AFTER UPDATE ON "account"
+FOR EACH ROW WHEN (NEW.owner IS NOT NULL
+    AND NEW.kind IN ('committed', 'obligated', 'disbursed', 'expenditure')) EXECUTE FUNCTION account_holds_case()""",
     """CREATE TABLE contribution (
 	id BIGINT NOT NULL,
 	ref VARCHAR(20) NOT NULL,
@@ -2546,79 +2693,6 @@ END $$""",
     """CREATE TRIGGER attachment_scan_append_only
 BEFORE UPDATE OR DELETE OR TRUNCATE ON "attachment_scan"
 FOR EACH STATEMENT EXECUTE FUNCTION attachment_scan_append_only()""",
-    """CREATE TABLE journal (
-	id BIGINT NOT NULL,
-	at DATE NOT NULL,
-	recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
-	memo VARCHAR(20) NOT NULL,
-	case_id BIGINT,
-	case_seq INTEGER,
-	actor_id BIGINT,
-	key VARCHAR(160) NOT NULL,
-	reference VARCHAR(120),
-	reverses BIGINT,
-	lines JSON NOT NULL,
-	CONSTRAINT pk_journal PRIMARY KEY (id),
-	CONSTRAINT fk_journal_case_id_case_seq FOREIGN KEY(case_id, case_seq) REFERENCES audit_entry (case_id, seq) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT ck_journal_entry CHECK ((case_id IS NULL) = (case_seq IS NULL)),
-	CONSTRAINT fk_journal_case_id FOREIGN KEY(case_id) REFERENCES "case" (id),
-	CONSTRAINT uq_journal_key UNIQUE (key),
-	CONSTRAINT uq_journal_reverses UNIQUE (reverses),
-	CONSTRAINT fk_journal_reverses FOREIGN KEY(reverses) REFERENCES journal (id)
-)""",
-    "CREATE INDEX ix_journal_case ON journal (case_id, case_seq)",
-    "CREATE INDEX ix_journal_at ON journal (at)",
-    """CREATE FUNCTION journal_append_only() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION 'append_only: journal' USING ERRCODE = 'integrity_constraint_violation';
-END $$""",
-    """CREATE TRIGGER journal_append_only
-BEFORE UPDATE OR DELETE OR TRUNCATE ON "journal"
-FOR EACH STATEMENT EXECUTE FUNCTION journal_append_only()""",
-    """CREATE FUNCTION journal_moves_accounts() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE written integer;
-BEGIN
-IF json_typeof(NEW.lines) <> 'array' OR json_array_length(NEW.lines) < 2 OR EXISTS (
-    SELECT 1 FROM json_to_recordset(NEW.lines) AS l(account bigint, amount bigint, currency text)
-    GROUP BY l.currency HAVING sum(l.amount) <> 0 OR count(l.account) < count(*)
-    OR count(l.amount) < count(*) OR count(l.currency) < count(*)) THEN
-    RAISE EXCEPTION 'unbalanced_journal: lines' USING ERRCODE = 'integrity_constraint_violation';
-END IF;
-PERFORM 1 FROM account WHERE id IN (
-    SELECT l.account FROM json_to_recordset(NEW.lines) AS l(account bigint))
-ORDER BY id FOR UPDATE;
-INSERT INTO posting (journal_id, line, account_id, nth, amount, currency, note)
-SELECT NEW.id, l.line, a.id, a.postings + row_number() OVER (PARTITION BY a.id ORDER BY l.line),
-    (l.value ->> 'amount')::bigint, l.value ->> 'currency', l.value ->> 'note'
-FROM json_array_elements(NEW.lines) WITH ORDINALITY AS l(value, line)
-JOIN account AS a ON a.id = (l.value ->> 'account')::bigint;
-GET DIAGNOSTICS written = ROW_COUNT;
-IF written <> json_array_length(NEW.lines) THEN
-    RAISE EXCEPTION 'unbalanced_journal: account' USING ERRCODE = 'integrity_constraint_violation';
-END IF;
-IF NEW.reverses IS NOT NULL AND (
-    NOT EXISTS (SELECT 1 FROM journal AS o WHERE o.id = NEW.reverses AND o.reverses IS NULL
-        AND o.memo = NEW.memo AND coalesce(o.case_id, 0) = coalesce(NEW.case_id, 0))
-    OR (SELECT count(*) FROM posting WHERE journal_id = NEW.id)
-        <> (SELECT count(*) FROM posting WHERE journal_id = NEW.reverses)
-    OR EXISTS (SELECT 1 FROM posting AS p LEFT JOIN posting AS n ON n.journal_id = NEW.id
-        AND n.line = p.line AND n.account_id = p.account_id AND n.amount = -p.amount
-        AND coalesce(n.note, '') = coalesce(p.note, '')
-        WHERE p.journal_id = NEW.reverses AND n.line IS NULL)) THEN
-    RAISE EXCEPTION 'not_a_reversal' USING ERRCODE = 'integrity_constraint_violation';
-END IF;
-IF EXISTS (SELECT 1 FROM posting AS p JOIN account AS a ON a.id = p.account_id
-    WHERE p.journal_id = NEW.id AND a.exercise <>
-        EXISTS (SELECT 1 FROM "case" AS c WHERE c.id = NEW.case_id AND c.exercise)) THEN
-    RAISE EXCEPTION 'mixed_books' USING ERRCODE = 'integrity_constraint_violation';
-END IF;
-UPDATE account AS a SET balance = a.balance + m.amount, postings = a.postings + m.number
-FROM (SELECT account_id, sum(amount)::bigint AS amount, count(*)::integer AS number
-    FROM posting WHERE journal_id = NEW.id GROUP BY account_id) AS m
-WHERE a.id = m.account_id;
-RETURN NULL;
-END $$""",
-    """CREATE TRIGGER journal_moves_accounts AFTER INSERT ON journal
-FOR EACH ROW EXECUTE FUNCTION journal_moves_accounts()""",
     """CREATE TABLE tranche (
 	id BIGINT NOT NULL,
 	case_id BIGINT NOT NULL,
@@ -2991,56 +3065,29 @@ END $$""",
     """CREATE TRIGGER vote_append_only
 BEFORE UPDATE OR DELETE OR TRUNCATE ON "vote"
 FOR EACH STATEMENT EXECUTE FUNCTION vote_append_only()""",
-    """CREATE TABLE posting (
-	journal_id BIGINT NOT NULL,
-	line INTEGER NOT NULL,
-	account_id BIGINT NOT NULL,
-	nth INTEGER NOT NULL,
-	amount BIGINT NOT NULL,
-	currency CHAR(3) NOT NULL,
-	note TEXT,
-	CONSTRAINT pk_posting PRIMARY KEY (journal_id, line),
-	CONSTRAINT uq_posting_account_id_nth UNIQUE (account_id, nth),
-	CONSTRAINT ck_posting_amount CHECK (amount <> 0),
-	CONSTRAINT fk_posting_journal_id FOREIGN KEY(journal_id) REFERENCES journal (id),
-	CONSTRAINT fk_posting_account_id FOREIGN KEY(account_id) REFERENCES account (id)
-)""",
-    """CREATE FUNCTION posting_append_only() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION 'append_only: posting' USING ERRCODE = 'integrity_constraint_violation';
-END $$""",
-    """CREATE TRIGGER posting_append_only
-BEFORE UPDATE OR DELETE OR TRUNCATE ON "posting"
-FOR EACH STATEMENT EXECUTE FUNCTION posting_append_only()""",
-    """CREATE FUNCTION posting_is_a_line() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-IF NOT EXISTS (
-    SELECT 1 FROM journal AS j JOIN account AS a ON a.id = NEW.account_id
-    WHERE j.id = NEW.journal_id AND a.currency = NEW.currency AND NEW.nth > a.postings
-    AND (j.lines -> (NEW.line - 1) ->> 'account')::bigint = NEW.account_id
-    AND (j.lines -> (NEW.line - 1) ->> 'amount')::bigint = NEW.amount
-    AND (j.lines -> (NEW.line - 1) ->> 'currency') = NEW.currency
-    AND (j.lines -> (NEW.line - 1) ->> 'note') IS NOT DISTINCT FROM NEW.note) THEN
-    RAISE EXCEPTION 'unbalanced_journal: posting' USING ERRCODE = 'integrity_constraint_violation';
-END IF;
-RETURN NEW;
-END $$""",
-    """CREATE TRIGGER posting_is_a_line BEFORE INSERT ON posting
-FOR EACH ROW EXECUTE FUNCTION posting_is_a_line()""",
     """CREATE TABLE tranche_event (
 	tranche_id BIGINT NOT NULL,
 	event VARCHAR(12) NOT NULL,
 	at TIMESTAMP WITH TIME ZONE NOT NULL,
-	actor_id BIGINT NOT NULL,
+	actor_id BIGINT,
 	case_id BIGINT NOT NULL,
 	seq INTEGER NOT NULL,
+	pay_by DATE,
 	paid_on DATE,
 	bank_reference VARCHAR(120),
+	accounts_due_on DATE,
 	CONSTRAINT pk_tranche_event PRIMARY KEY (tranche_id, event),
-	CONSTRAINT ck_tranche_event_event CHECK (event IN ('certified', 'refused', 'paid')),
+	CONSTRAINT ck_tranche_event_event CHECK (event IN ('certified', 'refused', 'expired', 'paid')),
 	CONSTRAINT ck_tranche_event_bank_reference CHECK ((event = 'paid') = (bank_reference IS NOT NULL)),
+	CONSTRAINT ck_tranche_event_pay_by CHECK (event = 'certified' OR pay_by IS NULL),
+	CONSTRAINT ck_tranche_event_accounts_due_on CHECK (accounts_due_on IS NULL OR (event = 'paid' AND accounts_due_on >= paid_on)),
+	CONSTRAINT ck_tranche_event_actor CHECK ((event = 'expired') = (actor_id IS NULL)),
 	CONSTRAINT fk_tranche_event_case_id_seq FOREIGN KEY(case_id, seq) REFERENCES audit_entry (case_id, seq) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_tranche_event_tranche_id FOREIGN KEY(tranche_id) REFERENCES tranche (id)
 )""",
+    "CREATE INDEX ix_tranche_event_accounts_due_on ON tranche_event (accounts_due_on)",
+    "CREATE INDEX ix_tranche_event_entry ON tranche_event (case_id, seq)",
+    "CREATE INDEX ix_tranche_event_pay_by ON tranche_event (pay_by)",
     """CREATE FUNCTION tranche_event_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'append_only: tranche_event' USING ERRCODE = 'integrity_constraint_violation';
 END $$""",
@@ -3054,7 +3101,7 @@ IF NOT EXISTS (
     LEFT JOIN tranche_event AS c ON c.tranche_id = t.id AND c.event = 'certified'
     LEFT JOIN tranche_event AS e ON e.tranche_id = t.id AND e.event <> 'certified'
     WHERE t.id = NEW.tranche_id AND t.case_id = NEW.case_id AND e.event IS NULL AND (
-        NEW.event = 'refused'
+        NEW.event = 'refused' OR (NEW.event = 'expired' AND c.pay_by IS NOT NULL)
         OR (NEW.event = 'certified' AND c.event IS NULL AND NEW.actor_id <> t.requested_by)
         OR (NEW.event = 'paid' AND NEW.actor_id <> t.requested_by
             AND NEW.actor_id <> c.actor_id))) THEN
@@ -3162,7 +3209,7 @@ END $$""",
     """CREATE TRIGGER ballot_continues AFTER INSERT ON ballot
 FOR EACH ROW EXECUTE FUNCTION ballot_continues()""",
     """CREATE FUNCTION vote_is_admissible() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE held ballot%%ROWTYPE; told ballot_period%%ROWTYPE; said audit_entry%%ROWTYPE; why text;
+DECLARE held ballot%ROWTYPE; told ballot_period%ROWTYPE; said audit_entry%ROWTYPE; why text;
 BEGIN
 SELECT * INTO held FROM ballot WHERE id = NEW.ballot_id FOR SHARE;
 SELECT * INTO told FROM ballot_period WHERE ballot_id = NEW.ballot_id;
@@ -3187,7 +3234,7 @@ ELSIF NEW.slip IS NOT NULL AND (said.detail ->> 'slip' IS DISTINCT FROM NEW.slip
     why := 'vote_is_told';
 END IF;
 IF why IS NOT NULL THEN
-    RAISE EXCEPTION '%%', why USING ERRCODE = 'integrity_constraint_violation';
+    RAISE EXCEPTION '%', why USING ERRCODE = 'integrity_constraint_violation';
 END IF;
 RETURN NULL;
 END $$""",
@@ -3217,7 +3264,7 @@ END $$""",
 REFERENCING NEW TABLE AS fresh
 FOR EACH STATEMENT EXECUTE FUNCTION ballot_seat_is_frozen()""",
     """CREATE FUNCTION ballot_period_begins() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE held ballot%%ROWTYPE; why text;
+DECLARE held ballot%ROWTYPE; why text;
 BEGIN
 SELECT * INTO held FROM ballot WHERE id = NEW.ballot_id FOR UPDATE;
 IF EXISTS (
@@ -3235,14 +3282,14 @@ ELSIF NOT EXISTS (SELECT 1 FROM audit_entry e JOIN ballot b ON b.case_id = e.cas
     why := 'period_without_entry';
 END IF;
 IF why IS NOT NULL THEN
-    RAISE EXCEPTION '%%', why USING ERRCODE = 'integrity_constraint_violation';
+    RAISE EXCEPTION '%', why USING ERRCODE = 'integrity_constraint_violation';
 END IF;
 RETURN NULL;
 END $$""",
     """CREATE TRIGGER ballot_period_begins AFTER INSERT ON ballot_period
 FOR EACH ROW EXECUTE FUNCTION ballot_period_begins()""",
     """CREATE FUNCTION ballot_service_is_admissible() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE held ballot%%ROWTYPE; why text;
+DECLARE held ballot%ROWTYPE; why text;
 BEGIN
 SELECT * INTO held FROM ballot WHERE id = NEW.ballot_id FOR SHARE;
 IF EXISTS (SELECT 1 FROM ballot_outcome WHERE ballot_id = NEW.ballot_id) THEN
@@ -3260,14 +3307,14 @@ ELSIF NOT EXISTS (SELECT 1 FROM audit_entry e JOIN ballot b ON b.case_id = e.cas
     why := 'service_without_entry';
 END IF;
 IF why IS NOT NULL THEN
-    RAISE EXCEPTION '%%', why USING ERRCODE = 'integrity_constraint_violation';
+    RAISE EXCEPTION '%', why USING ERRCODE = 'integrity_constraint_violation';
 END IF;
 RETURN NULL;
 END $$""",
     """CREATE TRIGGER ballot_service_is_admissible AFTER INSERT ON ballot_service
 FOR EACH ROW EXECUTE FUNCTION ballot_service_is_admissible()""",
     """CREATE FUNCTION ballot_roll_is_admissible() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE held ballot%%ROWTYPE; why text;
+DECLARE held ballot%ROWTYPE; why text;
 BEGIN
 SELECT * INTO held FROM ballot WHERE id = NEW.ballot_id FOR SHARE;
 IF EXISTS (
@@ -3283,7 +3330,7 @@ ELSIF NOT EXISTS (SELECT 1 FROM audit_entry e JOIN ballot b ON b.case_id = e.cas
     why := 'roll_without_entry';
 END IF;
 IF why IS NOT NULL THEN
-    RAISE EXCEPTION '%%', why USING ERRCODE = 'integrity_constraint_violation';
+    RAISE EXCEPTION '%', why USING ERRCODE = 'integrity_constraint_violation';
 END IF;
 RETURN NULL;
 END $$""",
@@ -3369,6 +3416,191 @@ END $$""",
     """CREATE TRIGGER decision_note_append_only
 BEFORE UPDATE OR DELETE OR TRUNCATE ON "decision_note"
 FOR EACH STATEMENT EXECUTE FUNCTION decision_note_append_only()""",
+    """CREATE TABLE budget (
+	case_id BIGINT NOT NULL,
+	seq INTEGER NOT NULL,
+	total_minor BIGINT NOT NULL,
+	tolerance INTEGER NOT NULL,
+	lines JSON NOT NULL,
+	CONSTRAINT pk_budget PRIMARY KEY (case_id, seq),
+	CONSTRAINT ck_budget_total CHECK (total_minor > 0),
+	CONSTRAINT ck_budget_tolerance CHECK (tolerance BETWEEN 0 AND 25),
+	CONSTRAINT fk_budget_case_id_seq FOREIGN KEY(case_id, seq) REFERENCES audit_entry (case_id, seq) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_budget_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
+)""",
+    """CREATE FUNCTION budget_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: budget' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER budget_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "budget"
+FOR EACH STATEMENT EXECUTE FUNCTION budget_append_only()""",
+    """CREATE FUNCTION budget_within_grant() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+
+IF (SELECT coalesce(sum(l.amount), 0) FROM (SELECT line, amount FROM json_to_recordset(NEW.lines) AS l(line text, amount bigint)) AS l) > NEW.total_minor
+    OR EXISTS (SELECT 1 FROM (SELECT line, amount FROM json_to_recordset(NEW.lines) AS l(line text, amount bigint)) AS l GROUP BY l.line
+        HAVING count(*) > 1 OR min(l.amount) < 0 OR count(l.amount) < count(*))
+    OR EXISTS (SELECT 1 FROM budget AS b WHERE b.case_id = NEW.case_id
+        AND (b.seq >= NEW.seq OR b.total_minor <> NEW.total_minor))
+    OR (NOT EXISTS (SELECT 1 FROM budget AS b WHERE b.case_id = NEW.case_id)
+        AND NOT EXISTS (SELECT 1 FROM account AS a WHERE a.owner = NEW.case_id
+            AND a.kind = 'reserved' AND -a.balance = NEW.total_minor))
+    OR EXISTS (SELECT p.note FROM account AS a JOIN posting AS p ON p.account_id = a.id
+        WHERE a.owner = NEW.case_id AND a.kind = 'expenditure' GROUP BY p.note
+        HAVING sum(p.amount) > coalesce((SELECT l.amount * (100 + NEW.tolerance) / 100
+            FROM (SELECT line, amount FROM json_to_recordset(NEW.lines) AS l(line text, amount bigint)) AS l WHERE l.line = p.note), 0)) THEN
+    RAISE EXCEPTION 'over_budget' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+RETURN NEW;
+END $$""",
+    """CREATE TRIGGER budget_within_grant BEFORE INSERT ON "budget"
+FOR EACH ROW EXECUTE FUNCTION budget_within_grant()""",
+    """CREATE TABLE refund (
+	case_id BIGINT NOT NULL,
+	seq INTEGER NOT NULL,
+	tranche_id BIGINT NOT NULL,
+	amount_minor BIGINT NOT NULL,
+	received_on DATE NOT NULL,
+	bank_reference VARCHAR(120) NOT NULL,
+	CONSTRAINT pk_refund PRIMARY KEY (case_id, seq, tranche_id),
+	CONSTRAINT uq_refund_tranche_id_bank_reference UNIQUE (tranche_id, bank_reference),
+	CONSTRAINT ck_refund_amount CHECK (amount_minor > 0),
+	CONSTRAINT fk_refund_case_id_seq FOREIGN KEY(case_id, seq) REFERENCES audit_entry (case_id, seq) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_refund_tranche_id FOREIGN KEY(tranche_id) REFERENCES tranche (id)
+)""",
+    "CREATE INDEX ix_refund_tranche ON refund (tranche_id)",
+    """CREATE FUNCTION refund_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: refund' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER refund_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "refund"
+FOR EACH STATEMENT EXECUTE FUNCTION refund_append_only()""",
+    """CREATE FUNCTION refund_of_tranche() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+PERFORM 1 FROM tranche WHERE id = NEW.tranche_id FOR UPDATE;
+IF NOT EXISTS (SELECT 1 FROM tranche AS t
+    JOIN tranche_event AS e ON e.tranche_id = t.id AND e.event = 'paid'
+    WHERE t.id = NEW.tranche_id AND t.case_id = NEW.case_id AND e.paid_on <= NEW.received_on
+    AND NEW.amount_minor + (SELECT coalesce(sum(r.amount_minor), 0) FROM refund AS r
+        WHERE r.tranche_id = t.id) <= t.amount_minor) THEN
+    RAISE EXCEPTION 'over_tranche' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+RETURN NEW;
+END $$""",
+    """CREATE TRIGGER refund_of_tranche BEFORE INSERT ON "refund"
+FOR EACH ROW EXECUTE FUNCTION refund_of_tranche()""",
+    """CREATE TABLE journal (
+	id BIGINT NOT NULL,
+	at DATE NOT NULL,
+	recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	memo VARCHAR(20) NOT NULL,
+	case_id BIGINT,
+	case_seq INTEGER,
+	actor_id BIGINT,
+	key VARCHAR(160) NOT NULL,
+	reference VARCHAR(120),
+	reverses BIGINT,
+	lines JSON NOT NULL,
+	CONSTRAINT pk_journal PRIMARY KEY (id),
+	CONSTRAINT fk_journal_case_id_case_seq FOREIGN KEY(case_id, case_seq) REFERENCES audit_entry (case_id, seq) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT ck_journal_entry CHECK ((case_id IS NULL) = (case_seq IS NULL)),
+	CONSTRAINT fk_journal_case_id FOREIGN KEY(case_id) REFERENCES "case" (id),
+	CONSTRAINT uq_journal_key UNIQUE (key),
+	CONSTRAINT uq_journal_reverses UNIQUE (reverses),
+	CONSTRAINT fk_journal_reverses FOREIGN KEY(reverses) REFERENCES journal (id)
+)""",
+    "CREATE INDEX ix_journal_case ON journal (case_id, case_seq)",
+    "CREATE INDEX ix_journal_at ON journal (at)",
+    """CREATE FUNCTION journal_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: journal' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER journal_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "journal"
+FOR EACH STATEMENT EXECUTE FUNCTION journal_append_only()""",
+    """CREATE FUNCTION journal_moves_accounts() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE written integer;
+BEGIN
+IF json_typeof(NEW.lines) <> 'array' OR json_array_length(NEW.lines) < 2 OR EXISTS (
+    SELECT 1 FROM json_to_recordset(NEW.lines) AS l(account bigint, amount bigint, currency text)
+    GROUP BY l.currency HAVING sum(l.amount) <> 0 OR count(l.account) < count(*)
+    OR count(l.amount) < count(*) OR count(l.currency) < count(*)) THEN
+    RAISE EXCEPTION 'unbalanced_journal: lines' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+PERFORM 1 FROM account WHERE id IN (
+    SELECT l.account FROM json_to_recordset(NEW.lines) AS l(account bigint))
+ORDER BY id FOR UPDATE;
+INSERT INTO posting (journal_id, line, account_id, nth, amount, currency, note)
+SELECT NEW.id, l.line, a.id, a.postings + row_number() OVER (PARTITION BY a.id ORDER BY l.line),
+    (l.value ->> 'amount')::bigint, l.value ->> 'currency', l.value ->> 'note'
+FROM json_array_elements(NEW.lines) WITH ORDINALITY AS l(value, line)
+JOIN account AS a ON a.id = (l.value ->> 'account')::bigint;
+GET DIAGNOSTICS written = ROW_COUNT;
+IF written <> json_array_length(NEW.lines) THEN
+    RAISE EXCEPTION 'unbalanced_journal: account' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+IF EXISTS (SELECT 1 FROM posting AS p JOIN account AS a ON a.id = p.account_id
+    WHERE p.journal_id = NEW.id GROUP BY a.section, p.currency HAVING sum(p.amount) <> 0) THEN
+    RAISE EXCEPTION 'unbalanced_journal: section' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+IF NEW.reverses IS NOT NULL AND (
+    NOT EXISTS (SELECT 1 FROM journal AS o WHERE o.id = NEW.reverses AND o.reverses IS NULL
+        AND o.memo = NEW.memo AND coalesce(o.case_id, 0) = coalesce(NEW.case_id, 0))
+    OR (SELECT count(*) FROM posting WHERE journal_id = NEW.id)
+        <> (SELECT count(*) FROM posting WHERE journal_id = NEW.reverses)
+    OR EXISTS (SELECT 1 FROM posting AS p LEFT JOIN posting AS n ON n.journal_id = NEW.id
+        AND n.line = p.line AND n.account_id = p.account_id AND n.amount = -p.amount
+        AND coalesce(n.note, '') = coalesce(p.note, '')
+        WHERE p.journal_id = NEW.reverses AND n.line IS NULL)) THEN
+    RAISE EXCEPTION 'not_a_reversal' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+IF EXISTS (SELECT 1 FROM posting AS p JOIN account AS a ON a.id = p.account_id
+    WHERE p.journal_id = NEW.id AND a.exercise <>
+        EXISTS (SELECT 1 FROM "case" AS c WHERE c.id = NEW.case_id AND c.exercise)) THEN
+    RAISE EXCEPTION 'mixed_books' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+UPDATE account AS a SET balance = a.balance + m.amount, postings = a.postings + m.number
+FROM (SELECT account_id, sum(amount)::bigint AS amount, count(*)::integer AS number
+    FROM posting WHERE journal_id = NEW.id GROUP BY account_id) AS m
+WHERE a.id = m.account_id;
+RETURN NULL;
+END $$""",
+    """CREATE TRIGGER journal_moves_accounts AFTER INSERT ON journal
+FOR EACH ROW EXECUTE FUNCTION journal_moves_accounts()""",
+    """CREATE TABLE posting (
+	journal_id BIGINT NOT NULL,
+	line INTEGER NOT NULL,
+	account_id BIGINT NOT NULL,
+	nth INTEGER NOT NULL,
+	amount BIGINT NOT NULL,
+	currency CHAR(3) NOT NULL,
+	note TEXT,
+	CONSTRAINT pk_posting PRIMARY KEY (journal_id, line),
+	CONSTRAINT uq_posting_account_id_nth UNIQUE (account_id, nth),
+	CONSTRAINT ck_posting_amount CHECK (amount <> 0),
+	CONSTRAINT fk_posting_journal_id FOREIGN KEY(journal_id) REFERENCES journal (id),
+	CONSTRAINT fk_posting_account_id FOREIGN KEY(account_id) REFERENCES account (id)
+)""",
+    """CREATE FUNCTION posting_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: posting' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER posting_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "posting"
+FOR EACH STATEMENT EXECUTE FUNCTION posting_append_only()""",
+    """CREATE FUNCTION posting_is_a_line() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+IF NOT EXISTS (
+    SELECT 1 FROM journal AS j JOIN account AS a ON a.id = NEW.account_id
+    WHERE j.id = NEW.journal_id AND a.currency = NEW.currency AND NEW.nth > a.postings
+    AND (j.lines -> (NEW.line - 1) ->> 'account')::bigint = NEW.account_id
+    AND (j.lines -> (NEW.line - 1) ->> 'amount')::bigint = NEW.amount
+    AND (j.lines -> (NEW.line - 1) ->> 'currency') = NEW.currency
+    AND (j.lines -> (NEW.line - 1) ->> 'note') IS NOT DISTINCT FROM NEW.note) THEN
+    RAISE EXCEPTION 'unbalanced_journal: posting' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+RETURN NEW;
+END $$""",
+    """CREATE TRIGGER posting_is_a_line BEFORE INSERT ON posting
+FOR EACH ROW EXECUTE FUNCTION posting_is_a_line()""",
 )
 
 

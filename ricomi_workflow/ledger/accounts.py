@@ -11,38 +11,88 @@ from datetime import date
 from enum import StrEnum
 
 from ricomi_workflow.kernel.canonical import digest
-from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
+from ricomi_workflow.ledger.bank_accounts import account_in, bank_account
 
 DEBIT, CREDIT = 1, -1
 _PRACTICE = "exercise-"
 
 
 class Kind(StrEnum):
-    """What an account is for."""
+    """What an account is for. Where it stands in the chart: `reference/chart.yaml`."""
 
-    CASH = "cash"
-    AVAILABLE = "available"  # one a source
+    CASH = "cash"  # one a bank account, in its currency
+    FOREIGN_VALUE = "foreign_value"  # one a currency: what foreign cash is worth in the books
+    FOREIGN_POSITION = "foreign_position"  # one a currency, in it: counterpart of foreign cash
+    EXCHANGE_GAIN = "exchange_gain"
+    EXCHANGE_LOSS = "exchange_loss"
+    AVAILABLE = "available"  # one a source; one an earmarked contribution
     RESERVED = "reserved"  # one a case, from the opening of its ballot
     COMMITTED = "committed"  # one a case, from its funding
-    DISBURSED = "disbursed"  # one a case
+    OBLIGATED = "obligated"  # one a case: certified, to be paid
+    ICR = "icr"  # one a source: indirect cost recovery charged
+    DUE_TO_DONORS = "due_to_donors"  # one a contribution: unspent, to be returned
+    DISBURSED = "disbursed"  # one a case, one an operation: paid
     ADVANCES = "advances"  # one a case: paid and not yet accounted for
     EXPENDITURE = "expenditure"  # one a case, by budget line
-    PLEDGED = "pledged"  # one a contribution: promised and not received
-    PLEDGES = "pledges"  # the counterpart of all promises
+    OPERATIONS = "operations"  # one a category and source: spent by the fund itself
+    PLEDGED = "pledged"  # one a contribution, in its currency: promised and not received
+    PLEDGES = "pledges"  # one a currency: the counterpart of all promises
+    IN_KIND = "in_kind"  # given in kind
+    IN_KIND_GIVEN = "in_kind_given"  # its counterpart
+    COFINANCED = "cofinanced"  # put in by others beside the fund
+    COFINANCING = "cofinancing"  # its counterpart
 
 
-SIDES: Mapping[Kind, int] = {
-    Kind.CASH: DEBIT,
-    Kind.AVAILABLE: CREDIT,
-    Kind.RESERVED: CREDIT,
-    Kind.COMMITTED: CREDIT,
-    Kind.DISBURSED: CREDIT,
-    Kind.ADVANCES: DEBIT,
-    Kind.EXPENDITURE: DEBIT,
-    Kind.PLEDGED: DEBIT,
-    Kind.PLEDGES: CREDIT,
+class Section(StrEnum):
+    """A part of the chart that adds up to zero by itself, in each currency."""
+
+    MONEY = "money"  # what the fund holds, and for whom
+    USE = "use"  # what was paid, and what became of it
+    PLEDGES = "pledges"
+    IN_KIND = "in_kind"
+    COFINANCING = "cofinancing"
+
+
+_CHART: Mapping[Section, tuple[tuple[Kind, ...], tuple[Kind, ...]]] = {  # debit, credit
+    Section.MONEY: (
+        (Kind.CASH, Kind.FOREIGN_VALUE, Kind.EXCHANGE_LOSS),
+        (
+            Kind.AVAILABLE,
+            Kind.RESERVED,
+            Kind.COMMITTED,
+            Kind.OBLIGATED,
+            Kind.ICR,
+            Kind.DUE_TO_DONORS,
+            Kind.EXCHANGE_GAIN,
+            Kind.FOREIGN_POSITION,
+        ),
+    ),
+    Section.USE: ((Kind.ADVANCES, Kind.EXPENDITURE, Kind.OPERATIONS), (Kind.DISBURSED,)),
+    Section.PLEDGES: ((Kind.PLEDGED,), (Kind.PLEDGES,)),
+    Section.IN_KIND: ((Kind.IN_KIND,), (Kind.IN_KIND_GIVEN,)),
+    Section.COFINANCING: ((Kind.COFINANCED,), (Kind.COFINANCING,)),
 }
-CASE_KINDS = (Kind.RESERVED, Kind.COMMITTED, Kind.DISBURSED, Kind.ADVANCES, Kind.EXPENDITURE)
+SIDES: Mapping[Kind, int] = {
+    kind: side
+    for sides in _CHART.values()
+    for side, kinds in zip((DEBIT, CREDIT), sides, strict=True)
+    for kind in kinds
+}
+SECTIONS: Mapping[Kind, Section] = {
+    kind: section for section, sides in _CHART.items() for kinds in sides for kind in kinds
+}
+BESIDE = frozenset({Section.PLEDGES, Section.IN_KIND, Section.COFINANCING})  # beside the books
+# All other kinds stand in US$.
+ANY_CURRENCY = frozenset({Kind.CASH, Kind.FOREIGN_POSITION, Kind.PLEDGED, Kind.PLEDGES})
+CASE_KINDS = (
+    Kind.RESERVED,
+    Kind.COMMITTED,
+    Kind.OBLIGATED,
+    Kind.DISBURSED,
+    Kind.ADVANCES,
+    Kind.EXPENDITURE,
+)
 
 
 class Source(StrEnum):
@@ -60,6 +110,7 @@ class Memo(StrEnum):
     RECEIPT = "receipt"
     RESERVATION = "reservation"
     COMMITMENT = "commitment"
+    OBLIGATION = "obligation"
     PAYMENT = "payment"
     EXPENDITURE = "expenditure"
     REFUND = "refund"
@@ -87,10 +138,11 @@ class Account:
     of: str = ""
     owner: int | None = None
     exercise: bool = False
+    currency: str = BOOK_CURRENCY
 
     @property
     def code(self) -> str:
-        """How the account is named: `cash`, `reserved:RICOMI-2026-0042`."""
+        """How the account is named: `cash:usd-main`, `reserved:RICOMI-2026-0042`."""
         name = f"{_PRACTICE}{self.kind}" if self.exercise else str(self.kind)
         return f"{name}:{self.of}" if self.of else name
 
@@ -99,14 +151,32 @@ class Account:
         """The side on which it stands, 1 debit or -1 credit."""
         return SIDES[self.kind]
 
+    @property
+    def section(self) -> Section:
+        """The part of the chart in which it stands."""
+        return SECTIONS[self.kind]
 
-def account_named(code: str) -> Account:
-    """The account of this code, without its owner."""
+
+def account_named(code: str, currency: str = "") -> Account:
+    """The account of this code, without its owner.
+
+    Its currency follows from the code, but for what a contribution still promises: that of
+    `currency`, or US$.
+    """
     name, _, of = code.partition(":")
-    return Account(Kind(name.removeprefix(_PRACTICE)), of, exercise=name.startswith(_PRACTICE))
+    kind = Kind(name.removeprefix(_PRACTICE))
+    own = currency or _currency_of(kind, of)
+    return Account(kind, of, exercise=name.startswith(_PRACTICE), currency=own)
 
 
-CASH = Account(Kind.CASH)
+def _currency_of(kind: Kind, of: str) -> str:
+    if kind is Kind.CASH:
+        return bank_account(of).currency
+    of_currency = kind in {Kind.FOREIGN_POSITION, Kind.PLEDGES}
+    return of if of and of_currency else BOOK_CURRENCY
+
+
+CASH = Account(Kind.CASH, "usd-main")
 PLEDGES = Account(Kind.PLEDGES)
 
 
@@ -120,9 +190,22 @@ def available(source: Source, *, exercise: bool = False) -> Account:
     return Account(Kind.AVAILABLE, source.value, exercise=exercise)
 
 
+def cash_account(currency: str = BOOK_CURRENCY, *, exercise: bool = False) -> Account:
+    """The cash of the first bank account in `currency`.
+
+    Raises `Invalid` (`currency`) when the fund has none.
+    """
+    return Account(Kind.CASH, account_in(currency).code, exercise=exercise, currency=currency)
+
+
+def cash_at(code: str) -> Account:
+    """The cash of the bank account `code`. Raises `NotFound`."""
+    return Account(Kind.CASH, code, currency=bank_account(code).currency)
+
+
 def cash_of(case: Owner) -> Account:
     """The bank's account from which a case is paid."""
-    return Account(Kind.CASH, exercise=case.exercise)
+    return cash_account(exercise=case.exercise)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +237,15 @@ def journal_seal(
 
 
 def is_balanced(lines: Sequence[Line]) -> bool:
-    """Whether `lines` are two or more, none is zero, and each currency adds up to zero."""
-    currencies = {line.amount.currency for line in lines}
-    sums = (sum(x.amount.minor for x in lines if x.amount.currency == c) for c in currencies)
-    return len(lines) > 1 and all(line.amount for line in lines) and not any(sums)
+    """Whether `lines` are two or more, none is zero, and all add up to zero.
+
+    They do in each section of the chart and in each currency by itself, and stand in that of
+    their accounts.
+    """
+    sums: dict[tuple[Section, str], int] = {}
+    for line in lines:
+        key = (line.account.section, line.amount.currency)
+        sums[key] = sums.get(key, 0) + line.amount.minor
+    own = all(line.amount.currency == line.account.currency for line in lines)
+    whole = len(lines) > 1 and all(line.amount for line in lines)
+    return whole and own and not any(sums.values())

@@ -16,14 +16,14 @@ from ricomi_workflow.db.reading import read
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.errors import Refusal, Refused
 from ricomi_workflow.kernel.ids import new_id
-from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
+from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Account, Kind, Line
 from ricomi_workflow.ledger.models import account as account_table
 
 # Two people may need a shared account for the first time at once: one of them makes it.
 _MAKE_SHARED = text(
-    "INSERT INTO account (id, code, kind, side, currency, exercise, balance, postings)"
-    " SELECT :id, :code, :kind, :side, :currency, CAST(:exercise AS boolean), 0, 0"
+    "INSERT INTO account (id, code, kind, section, side, currency, exercise, balance, postings)"
+    " SELECT :id, :code, :kind, :section, :side, :currency, CAST(:exercise AS boolean), 0, 0"
     " WHERE NOT EXISTS (SELECT 1 FROM account WHERE code = :code) ON CONFLICT (code) DO NOTHING"
 )
 
@@ -66,7 +66,7 @@ def held_balance(tx: Tx, account: Account) -> Money:
 
     Positive on its normal side.
     """
-    return Money(hold(tx, [account])[account.code].balance * account.side)
+    return _there(hold(tx, [account]), account)
 
 
 def move(held: dict[str, Held], lines: Sequence[Line]) -> None:
@@ -75,15 +75,19 @@ def move(held: dict[str, Held], lines: Sequence[Line]) -> None:
     for line in lines:
         moved[line.account] = moved.get(line.account, 0) + line.amount.minor
     short = [
-        funds_missing(account, Money(held[account.code].balance * account.side), needed)
+        funds_missing(account, there, needed)
         for account, amount in moved.items()
-        if (needed := Money(-amount * account.side)).minor
-        > held[account.code].balance * account.side
+        if (needed := Money(-amount * account.side, account.currency))
+        > (there := _there(held, account))
     ]
     if short:
         raise Refused(short)
     for account, amount in moved.items():
         held[account.code].balance += amount
+
+
+def _there(held: dict[str, Held], account: Account) -> Money:
+    return Money(held[account.code].balance * account.side, account.currency)
 
 
 def funds_missing(account: Account, there: Money, needed: Money) -> Refusal:
@@ -115,7 +119,8 @@ def _description(account: Account) -> dict[str, object]:
     return {
         "code": account.code,
         "kind": account.kind.value,
+        "section": account.section.value,
         "side": account.side,
-        "currency": BOOK_CURRENCY,
+        "currency": account.currency,
         "exercise": account.exercise,
     }

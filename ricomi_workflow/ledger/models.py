@@ -10,6 +10,8 @@ it has not counted yet, so that raw SQL can neither invent one nor count one twi
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -36,6 +38,16 @@ from ricomi_workflow.db.schema import (
     metadata,
     on_create,
 )
+from ricomi_workflow.kernel.money import BOOK_CURRENCY
+from ricomi_workflow.ledger.accounts import (
+    ANY_CURRENCY,
+    CREDIT,
+    DEBIT,
+    SECTIONS,
+    SIDES,
+    Kind,
+    Section,
+)
 
 
 def of_entry(seq: str) -> ForeignKeyConstraint:
@@ -48,12 +60,25 @@ def of_entry(seq: str) -> ForeignKeyConstraint:
     )
 
 
+def _listed(kinds: Iterable[Kind]) -> str:
+    return ", ".join(f"'{kind}'" for kind in sorted(kinds))
+
+
+# An account stands where the chart puts its kind.
+_IN_THE_CHART = " OR ".join(
+    f"section = '{section}' AND side = {side} AND kind IN ({_listed(kinds)})"
+    for section in Section
+    for side in (DEBIT, CREDIT)
+    if (kinds := [k for k in Kind if (SECTIONS[k], SIDES[k]) == (section, side)])
+)
+
 account = Table(
     "account",
     metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
-    Column("code", String(60), nullable=False, unique=True),  # `reserved:RICOMI-2026-0042`
+    Column("code", String(80), nullable=False, unique=True),  # `reserved:RICOMI-2026-0042`
     Column("kind", String(20), nullable=False),
+    Column("section", String(12), nullable=False),  # adds up to zero by itself
     Column("side", SmallInteger, nullable=False),  # 1 debit, -1 credit
     Column("currency", CURRENCY, nullable=False),
     Column("owner", BigInteger),  # the case or the contribution; NULL for the fund's own
@@ -61,7 +86,10 @@ account = Table(
     Column("postings", Integer, nullable=False),  # how many are counted in the balance
     Column("exercise", Boolean, nullable=False, server_default=false()),  # books of play money
     CheckConstraint("balance * side >= 0", name="side"),
-    CheckConstraint("side IN (1, -1)", name="side_known"),
+    CheckConstraint(_IN_THE_CHART, name="chart"),
+    CheckConstraint(
+        f"currency = '{BOOK_CURRENCY}' OR kind IN ({_listed(ANY_CURRENCY)})", name="book_currency"
+    ),
 )
 Index("ix_account_owner", account.c.owner)
 
@@ -129,6 +157,9 @@ _NOT_REVERSED = """NEW.reverses IS NOT NULL AND (
         AND n.line = p.line AND n.account_id = p.account_id AND n.amount = -p.amount
         AND coalesce(n.note, '') = coalesce(p.note, '')
         WHERE p.journal_id = NEW.reverses AND n.line IS NULL))"""
+# Each section of the chart adds up to zero by itself: no line turns a promise into money.
+_ACROSS_SECTIONS = """EXISTS (SELECT 1 FROM posting AS p JOIN account AS a ON a.id = p.account_id
+    WHERE p.journal_id = NEW.id GROUP BY a.section, p.currency HAVING sum(p.amount) <> 0)"""
 # Play money of exercises and money of the fund never stand in one journal, nor in each other's.
 _MIXED = """EXISTS (SELECT 1 FROM posting AS p JOIN account AS a ON a.id = p.account_id
     WHERE p.journal_id = NEW.id AND a.exercise <>
@@ -152,6 +183,7 @@ SELECT NEW.id, l.key + 1, a.id,
 FROM json_each(NEW.lines) AS l JOIN account AS a ON a.id = json_extract(l.value, '$.account');
 SELECT RAISE(ABORT, 'unbalanced_journal: account') WHERE json_array_length(NEW.lines)
     <> (SELECT count(*) FROM posting WHERE journal_id = NEW.id);
+SELECT RAISE(ABORT, 'unbalanced_journal: section') WHERE {_ACROSS_SECTIONS};
 SELECT RAISE(ABORT, 'not_a_reversal') WHERE {_NOT_REVERSED};
 SELECT RAISE(ABORT, 'mixed_books') WHERE {_MIXED};
 UPDATE account SET
@@ -184,6 +216,9 @@ JOIN account AS a ON a.id = (l.value ->> 'account')::bigint;
 GET DIAGNOSTICS written = ROW_COUNT;
 IF written <> json_array_length(NEW.lines) THEN
     RAISE EXCEPTION 'unbalanced_journal: account' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+IF {_ACROSS_SECTIONS} THEN
+    RAISE EXCEPTION 'unbalanced_journal: section' USING ERRCODE = 'integrity_constraint_violation';
 END IF;
 IF {_NOT_REVERSED} THEN
     RAISE EXCEPTION 'not_a_reversal' USING ERRCODE = 'integrity_constraint_violation';
@@ -242,7 +277,8 @@ FOR EACH ROW EXECUTE FUNCTION posting_is_a_line()""",
 
 # An account: begins empty, stays, and moves only by the postings that it has not counted yet.
 _NOT_MOVED = """NEW.postings <= OLD.postings OR NEW.id <> OLD.id OR NEW.code <> OLD.code
-    OR NEW.kind <> OLD.kind OR NEW.side <> OLD.side OR NEW.currency <> OLD.currency
+    OR NEW.kind <> OLD.kind OR NEW.section <> OLD.section OR NEW.side <> OLD.side
+    OR NEW.currency <> OLD.currency
     OR coalesce(NEW.owner, 0) <> coalesce(OLD.owner, 0) OR NEW.exercise <> OLD.exercise
     OR NOT EXISTS (
     SELECT account_id FROM posting WHERE account_id = OLD.id AND nth > OLD.postings

@@ -12,10 +12,10 @@ from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.errors import Conflict, FieldError, Invalid, NotFound, Unbalanced
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.ledger.accounts import Account, Kind, Line, Memo, Owner, is_balanced
+from ricomi_workflow.ledger.accounts import Line, Memo, Owner, is_balanced
 from ricomi_workflow.ledger.books import hold, move
-from ricomi_workflow.ledger.models import account as account_table
 from ricomi_workflow.ledger.models import journal
+from ricomi_workflow.ledger.rows import accounts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +107,10 @@ def require_day(name: str, day: date, first: date, last: date) -> None:
 
 
 def _negated(tx: Tx, lines: Sequence[dict[str, object]]) -> list[Line]:
-    rows = tx.connection.execute(
-        select(
-            account_table.c.id, account_table.c.code, account_table.c.kind, account_table.c.owner
-        ).where(account_table.c.id.in_({line["account"] for line in lines}))
-    )
-    accounts = {r.id: Account(Kind(r.kind), r.code.partition(":")[2], r.owner) for r in rows}
+    accounts = accounts_of(tx.connection, {int(str(line["account"])) for line in lines})
     return [
         Line(
-            accounts[line["account"]],
+            accounts[int(str(line["account"]))],
             Money(-int(str(line["amount"])), str(line["currency"])),
             None if line["note"] is None else str(line["note"]),
         )

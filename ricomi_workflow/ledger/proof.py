@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from ricomi_workflow.audit.models import audit_entry
-from ricomi_workflow.ledger.accounts import SIDES, Kind
+from ricomi_workflow.kernel.errors import DomainError
+from ricomi_workflow.ledger.accounts import Kind, account_named
 from ricomi_workflow.ledger.models import account, journal, posting
 
 if TYPE_CHECKING:
@@ -35,10 +36,11 @@ def verify(connection: Connection) -> list[Fault]:
     """Every fault of the ledger; none when it holds.
 
     Checked: balances are the sums of their postings and stand on their side; journals add up to
-    zero and their lines are their postings; reversals negate; money of a case has its entry; the
-    classes of accounts agree.
+    zero and their lines are their postings; reversals negate; money of a case has its entry; each
+    section of the chart adds up to zero in each currency and in either set of books; accounts
+    stand where the chart puts them.
     """
-    checks = (_accounts, _journals, _reversals, _entries, _classes)
+    checks = (_accounts, _journals, _reversals, _entries, _sections)
     return [fault for check in checks for fault in check(connection)]
 
 
@@ -64,8 +66,20 @@ def _accounts(connection: Connection) -> Iterator[Fault]:
             yield Fault("balance_differs", row.code, f"{row.balance} postings {amount}")
         if {row.postings, row.last or 0} != {number}:
             yield Fault("postings_differ", row.code, f"{row.postings} postings {number}")
-        if row.side != SIDES.get(Kind(row.kind)) or row.balance * row.side < 0:
+        if row.balance * row.side < 0:
             yield Fault("wrong_side", row.code, f"{row.balance}")
+        if (row.kind, row.section, row.side, row.currency) != _described(row.code, row.currency):
+            yield Fault("not_in_chart", row.code, f"{row.kind} {row.section} {row.currency}")
+
+
+def _described(code: str, currency: str) -> tuple[str, str, int, str] | None:
+    """Kind, section, side and currency of the account that this code names; None for no account."""
+    try:
+        named = account_named(code)
+    except (DomainError, ValueError):
+        return None
+    own = currency if named.kind is Kind.PLEDGED else named.currency
+    return named.kind.value, named.section.value, named.side, own
 
 
 def _journals(connection: Connection) -> Iterator[Fault]:
@@ -116,24 +130,18 @@ def _entries(connection: Connection) -> Iterator[Fault]:
         yield Fault("no_entry", row.key)
 
 
-def _classes(connection: Connection) -> Iterator[Fault]:
-    for exercise in (False, True):  # two sets of books that each hold by themselves
-        yield from _classes_of(connection, exercise=exercise)
-
-
-def _classes_of(connection: Connection, *, exercise: bool) -> Iterator[Fault]:
+def _sections(connection: Connection) -> Iterator[Fault]:
     rows = connection.execute(
-        select(account.c.kind, func.sum(account.c.balance))
-        .where(account.c.exercise == exercise)
-        .group_by(account.c.kind)
+        select(
+            account.c.exercise,
+            account.c.section,
+            account.c.currency,
+            func.sum(account.c.balance).label("rest"),
+        )
+        .group_by(account.c.exercise, account.c.section, account.c.currency)
+        .having(func.sum(account.c.balance) != 0)
+        .order_by(account.c.exercise, account.c.section, account.c.currency)
     )
-    held = dict.fromkeys(Kind, 0) | {Kind(kind): int(minor) for kind, minor in rows}
-    equations = {
-        "cash": (Kind.CASH, Kind.AVAILABLE, Kind.RESERVED, Kind.COMMITTED),
-        "disbursed": (Kind.DISBURSED, Kind.ADVANCES, Kind.EXPENDITURE),
-        "pledged": (Kind.PLEDGED, Kind.PLEDGES),
-    }
-    for name, kinds in equations.items():
-        rest = sum(held[kind] for kind in kinds)
-        if rest:
-            yield Fault("classes_differ", name, str(rest))
+    for row in rows:
+        books = f"exercise {row.section}" if row.exercise else row.section
+        yield Fault("section_differs", books, f"{row.rest} {row.currency}")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.ledger.accounts import Account
+from ricomi_workflow.ledger.accounts import Account, account_named
 from ricomi_workflow.ledger.models import account
 
 if TYPE_CHECKING:
@@ -18,10 +19,21 @@ if TYPE_CHECKING:
 def balances(connection: Connection, accounts: Iterable[Account]) -> dict[Account, Money]:
     """What each account holds now, positive on its normal side; zero for one not yet made."""
     wanted = {a.code: a for a in accounts}
-    found = {a: Money(0) for a in wanted.values()}
+    found = {a: Money(0, a.currency) for a in wanted.values()}
     rows = connection.execute(
         select(account.c.code, account.c.balance).where(account.c.code.in_(sorted(wanted)))
     )
     for row in rows:
-        found[wanted[row.code]] = Money(row.balance * wanted[row.code].side)
+        of = wanted[row.code]
+        found[of] = Money(row.balance * of.side, of.currency)
     return found
+
+
+def accounts_of(connection: Connection, ids: Collection[int]) -> dict[int, Account]:
+    """The accounts by their ids, with owner and currency."""
+    rows = connection.execute(
+        select(account.c.id, account.c.code, account.c.owner, account.c.currency).where(
+            account.c.id.in_(ids)
+        )
+    )
+    return {row.id: replace(account_named(row.code, row.currency), owner=row.owner) for row in rows}

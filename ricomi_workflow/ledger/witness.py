@@ -12,7 +12,7 @@ from ricomi_workflow.audit.queries import Unlike
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Line, account_named, journal_seal
-from ricomi_workflow.ledger.models import account, journal
+from ricomi_workflow.ledger.models import account, journal, posting
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
@@ -20,14 +20,13 @@ if TYPE_CHECKING:
 
 def witness(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Unlike]:
     """The entries to which a journal is not true."""
-    codes = {
-        row.id: row.code
-        for row in connection.execute(
-            select(account.c.id, account.c.code).where(
-                account.c.owner.is_(None) | (account.c.owner == case_id)
-            )
-        )
-    }
+    touched = (
+        select(posting.c.account_id)
+        .join(journal, journal.c.id == posting.c.journal_id)
+        .where(journal.c.case_id == case_id)
+    )
+    rows = connection.execute(select(account.c.id, account.c.code).where(account.c.id.in_(touched)))
+    codes = {row.id: row.code for row in rows}
     moved: dict[int, list[str]] = defaultdict(list)
     for row in connection.execute(select(journal).where(journal.c.case_id == case_id)):
         moved[row.case_seq].append(_seal(row, codes))
@@ -43,7 +42,7 @@ def _seal(row: Row[tuple[object, ...]], codes: Mapping[int, str]) -> str:
         return journal_seal(row.key, row.at)
     lines = [
         Line(
-            account_named(codes[line["account"]]),
+            account_named(codes[line["account"]], line["currency"]),
             Money(line["amount"], line["currency"]),
             line["note"],
         )

@@ -137,15 +137,17 @@ def test_money_of_an_exercise_cannot_stand_in_a_real_account(lived: Story) -> No
             break
     with lived.engine.connect() as connection:
         own = connection.execute(select(account.c.code).where(account.c.exercise)).scalars().all()
-        cash = connection.execute(select(account.c.id).where(account.c.code == "cash")).scalar_one()
+        cash = connection.execute(
+            select(account.c.id).where(account.c.code == "cash:usd-main")
+        ).scalar_one()
         free = connection.execute(
-            select(account.c.id).where(account.c.code == "exercise-cash")
+            select(account.c.id).where(account.c.code == "exercise-cash:usd-main")
         ).scalar_one()
         key = lived.case().id
     assert sorted(own) == [
         "exercise-available:member_states",
         "exercise-available:permanent_observers",
-        "exercise-cash",
+        "exercise-cash:usd-main",
         f"exercise-reserved:{lived.ref}",
     ]
     for first, second, owner in ((cash, free, None), (cash, free, key)):

@@ -60,10 +60,15 @@ POSTED = {
         "reserved": -10_000,
     },
     "fund": {"reserved": 10_000, "committed": -10_000},
-    "pay_tranche": {"committed": 8_000, "disbursed": -8_000, "advances": 8_000, "cash": -8_000},
+    "pay_tranche": {
+        "committed": 8_000,
+        "disbursed": -8_000,
+        "advances": 8_000,
+        "cash:usd-main": -8_000,
+    },
     "accept_report": {"expenditure": 5_000, "advances": -5_000},
     "accept_final_accounts": {"expenditure": 2_500, "advances": -2_500},
-    "record_refund": {"cash": 500, "advances": -500, "disbursed": 500, "committed": -500},
+    "record_refund": {"cash:usd-main": 500, "advances": -500, "disbursed": 500, "committed": -500},
     "close": {
         "committed": 2_500,
         "available:member_states": -1_500,
