@@ -115,6 +115,7 @@ class Memo(StrEnum):
     EXPENDITURE = "expenditure"
     REFUND = "refund"
     RELEASE = "release"
+    OPERATION = "operation"
 
 
 @dataclass(frozen=True, slots=True)
