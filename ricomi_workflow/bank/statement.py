@@ -137,10 +137,10 @@ def _faults(each: Statement) -> Iterable[Unreadable]:
         yield Unreadable(
             "bank_not_closed",
             statement=each.name,
-            opening=str(each.opening),
-            moved=str(each.moved),
-            closing=str(each.closing),
-            off=str(each.closing - each.opening - each.moved),
+            opening=each.opening,
+            moved=each.moved,
+            closing=each.closing,
+            off=each.closing - each.opening - each.moved,
         )
     outside = [x for x in each.lines if not each.first_day <= x.booked_on <= each.last_day]
     if outside:

@@ -82,14 +82,14 @@ def _rows(data: bytes, how: Table) -> Iterator[tuple[int, Row]]:
     except csv.Error:
         raise Unreadable("bank_row", row=reader.line_num) from None
     if not header:
-        raise Unreadable("bank_header", columns=sorted(how.columns.required))
+        raise Unreadable("bank_header", columns=", ".join(sorted(how.columns.required)))
 
 
 def _header(n: int, cells: Sequence[str], columns: Columns) -> list[str]:
     if columns.required <= set(cells):
         return list(cells)
     if n >= _HEADER_WITHIN:
-        raise Unreadable("bank_header", columns=sorted(columns.required))
+        raise Unreadable("bank_header", columns=", ".join(sorted(columns.required)))
     return []
 
 
@@ -131,7 +131,7 @@ def _balances(
     for (n, _), line, said in zip(rows, lines, after, strict=True):
         held += line.amount
         if held != said:
-            raise Unreadable("bank_balance_row", row=n, found=str(said), expected=str(held))
+            raise Unreadable("bank_balance_row", row=n, found=said, expected=held)
     return opening, total([opening, *(line.amount for line in lines)], currency)
 
 

@@ -18,6 +18,8 @@ _MEANINGS: tuple[tuple[str, Callable[[], DomainError]], ...] = (
     ("stale_case", lambda: Conflict("the case changed meanwhile")),
     ("unbalanced_journal", lambda: Unbalanced("a journal adds up to zero in each currency")),
     ("ck_account_side", lambda: Refused([Refusal("overdrawn")])),
+    ("bank_matched_already", lambda: Refused([Refusal("bank_matched_already")])),
+    ("bank_own_posting", lambda: Refused([Refusal("bank_own_posting")])),
     ("uq_", lambda: Conflict("somebody did this already")),
     ("UNIQUE constraint failed", lambda: Conflict("somebody did this already")),
     ("pk_", lambda: Conflict("somebody did this already")),

@@ -154,7 +154,7 @@ def test_what_does_not_add_up_is_told_with_its_figures() -> None:
     with pytest.raises(Invalid) as caught:
         require_sound(camt.read(sample(("66984.50", "66984.51"))))
     (fault,) = caught.value.fields
-    assert (fault.path, fault.code, fault.params["off"]) == ("file", "bank_not_closed", "0.01")
+    assert (fault.path, fault.code, fault.params["off"]) == ("file", "bank_not_closed", Money(1))
 
 
 def test_a_statement_named_twice_in_one_file_is_refused() -> None:
