@@ -1,0 +1,365 @@
+"""Clients at once move random money: whatever they try, an order explains what came of it.
+
+Every step lets one to four clients act at the same moment, each in a transaction of its own. A
+model of the books, a dictionary, then has to find an order in which the same acts, one after
+another, would have been taken and refused alike. After each step the books prove themselves, agree
+with the model account by account and add up in each currency; raw SQL moves nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import permutations
+from threading import Barrier
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+
+from ricomi_workflow.db.engine import create_engine
+from ricomi_workflow.kernel.errors import Conflict, DomainError, Refused
+from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.ledger.accounts import (
+    Account,
+    Kind,
+    Lines,
+    Memo,
+    Owner,
+    Source,
+    available,
+    cash_account,
+    owned,
+    transfer,
+)
+from ricomi_workflow.ledger.models import account
+from ricomi_workflow.ledger.posting import Entry, post, reverse
+from ricomi_workflow.ledger.proof import verify
+from tests.fund.desk import PAYER, TODAY, Desk
+from tests.support.databases import Databases
+
+REFS = ("RICOMI-2026-0001", "RICOMI-2026-0002")
+EURO = "EUR"
+TAKEN, SHORT, KNOWN = "taken", "funds_missing", "known"
+Balances = Mapping[str, int]
+
+
+def groups(case: Owner) -> list[list[Account]]:
+    """Accounts among which money may move: of one section and currency.
+
+    Money that a case was granted is left out: it moves by what the fund knows of its tranches.
+    """
+    return [
+        [
+            cash_account(),
+            Account(Kind.FOREIGN_VALUE, EURO),
+            available(Source.MEMBER_STATES),
+            available(Source.PERMANENT_OBSERVERS),
+            Account(Kind.ICR, Source.MEMBER_STATES.value),
+            Account(Kind.EXCHANGE_GAIN),
+            Account(Kind.EXCHANGE_LOSS),
+            owned(Kind.RESERVED, case),
+        ],
+        [
+            Account(Kind.DISBURSED, "communications"),
+            Account(Kind.OPERATIONS, "communications"),
+            owned(Kind.ADVANCES, case),
+        ],
+        [cash_account(EURO), Account(Kind.FOREIGN_POSITION, EURO, currency=EURO)],
+    ]
+
+
+@dataclass(frozen=True)
+class Move:
+    """A journal: which case it concerns, and transfers by group, debit, credit and amount."""
+
+    case: int
+    transfers: tuple[tuple[int, int, int, int], ...]
+
+    def lines(self, case: Owner) -> Lines:
+        """The lines of the journal, by accounts of `case`."""
+        made: list[Lines] = []
+        for group, debit, credit, minor in self.transfers:
+            there = groups(case)[group]
+            one, other = debit % len(there), credit % (len(there) - 1)
+            to = there[other if other < one else other + 1]
+            made.append(transfer(there[one], to, Money(minor, to.currency)))
+        return tuple(line for lines in made for line in lines)
+
+
+@dataclass(frozen=True)
+class Undo:
+    """The reversal of a journal written before: one of them, counted round."""
+
+    place: int
+
+
+@dataclass(frozen=True)
+class Again:
+    """A journal written before, sent once more under its own key, or under it with another body."""
+
+    place: int
+    same: bool
+
+
+Act = Move | Undo | Again
+moves = st.builds(
+    Move,
+    case=st.integers(0, 1),
+    transfers=st.lists(
+        st.tuples(st.integers(0, 2), st.integers(0, 9), st.integers(0, 9), st.integers(1, 40)),
+        min_size=1,
+        max_size=3,
+    ).map(tuple),
+)
+acts = st.one_of(
+    moves,
+    moves,
+    st.builds(Undo, place=st.integers(0, 99)),
+    st.builds(Again, place=st.integers(0, 99), same=st.booleans()),
+)
+
+
+@dataclass
+class Written:
+    """A journal that the books took."""
+
+    id: int
+    key: str
+    lines: Lines
+    case: int
+    undone: bool = False
+
+
+@dataclass
+class Planned:
+    """An act of this step with what it amounts to: its lines, and the journal it concerns."""
+
+    act: Act
+    lines: Lines
+    case: int
+    key: str
+    about: Written | None = None
+    written: int | None = None
+    outcome: str = ""
+
+
+@dataclass
+class Model:
+    """The books as a dictionary, and which journals are undone in them."""
+
+    balances: dict[str, int] = field(default_factory=dict)
+    sides: dict[str, int] = field(default_factory=dict)
+
+    def outcome(self, plan: Planned, undone: set[int]) -> str:
+        """What comes of an act at this point; the balances follow when it is taken."""
+        if isinstance(plan.act, Undo) and plan.about and plan.about.id in undone:
+            return KNOWN
+        after = dict(self.balances)
+        for line in plan.lines:
+            code = line.account.code
+            self.sides[code] = line.account.side
+            after[code] = after.get(code, 0) + line.amount.minor
+        touched = {line.account.code for line in plan.lines}
+        if any(after[code] * self.sides[code] < 0 for code in touched):
+            return SHORT
+        if isinstance(plan.act, Again):
+            return KNOWN
+        self.balances = after
+        if isinstance(plan.act, Undo) and plan.about:
+            undone.add(plan.about.id)
+        return TAKEN
+
+
+JOURNAL = (
+    "INSERT INTO journal (id, at, recorded_at, memo, key, lines) VALUES"
+    " (7, '2026-09-14', '2026-09-14T15:00:00.000000Z', 'receipt', 'raw', :lines)"
+)
+HALVES: Sequence[Callable[[int, int], list[tuple[int, int, str]]]] = (
+    lambda one, _: [(one, 5, "USD")],
+    lambda one, other: [(one, 5, "USD"), (other, -4, "USD")],
+    lambda one, other: [(one, 5, "USD"), (other, -5, EURO)],
+    lambda one, other: [(one, 5, EURO), (other, -5, EURO)],
+    lambda one, other: [(one, 10**9, "USD"), (other, -(10**9), "USD"), (other, 0, "USD")],
+    lambda one, _: [(one, 5, "USD"), (999, -5, "USD")],
+)
+ATTACKS = (
+    "UPDATE account SET balance = balance + 1",
+    "UPDATE account SET balance = balance + 1, postings = postings + 1",
+    "UPDATE account SET side = -side",
+    "UPDATE account SET currency = 'CAD'",
+    "UPDATE posting SET amount = amount + 1",
+    "DELETE FROM posting",
+    "UPDATE journal SET lines = '[]'",
+    "UPDATE journal SET at = '2020-01-01'",
+    "DELETE FROM journal",
+    (
+        "INSERT INTO posting (journal_id, line, account_id, nth, amount, currency)"
+        " SELECT journal_id, line + 50, account_id, nth + 100, amount, currency FROM posting"
+    ),
+    (
+        "INSERT INTO account (id, code, kind, side, currency, balance, postings)"
+        " VALUES (1, 'cash:mine', 'cash', 1, 'USD', 100, 0)"
+    ),
+)
+
+
+class Books(RuleBasedStateMachine):
+    """One ledger on a database of its own, with two cases."""
+
+    def __init__(self, databases: Databases) -> None:
+        super().__init__()
+        self.databases = databases
+        self.address = databases.fresh()
+        self.desk = Desk(create_engine(self.address))
+        self.model = Model()
+        self.written: list[Written] = []
+        self.count = 0
+
+    @initialize()
+    def open_cases(self) -> None:
+        self.owners = []
+        for ref in REFS:
+            self.desk.case(ref=ref)
+            with self.desk.uow.begin(PAYER) as tx:
+                self.owners.append(Owner(self.desk.locked(tx, ref).id, ref))
+
+    @initialize(dollars=st.integers(20, 200), euros=st.integers(20, 200))
+    def give(self, dollars: int, euros: int) -> None:
+        lines = (
+            *transfer(cash_account(), available(Source.MEMBER_STATES), Money(dollars)),
+            *transfer(
+                cash_account(EURO),
+                Account(Kind.FOREIGN_POSITION, EURO, currency=EURO),
+                Money(euros, EURO),
+            ),
+        )
+        with self.desk.uow.begin(PAYER) as tx:
+            post(tx, Memo.RECEIPT, lines, key="given", at=TODAY)
+        self.model.outcome(Planned(Move(0, ()), lines, 0, "given"), set())
+
+    @rule(together=st.lists(acts, min_size=1, max_size=4))
+    def at_once(self, together: list[Act]) -> None:
+        plans = [plan for act in together if (plan := self._plan(act))]
+        if not plans:
+            return
+        start = Barrier(len(plans))
+        with ThreadPoolExecutor(len(plans)) as pool:
+            list(pool.map(partial(self._run, start), plans))
+        found = [plan.outcome for plan in plans]
+        assert self._explained(plans), (found, plans)
+        for plan in plans:
+            if plan.outcome == TAKEN and plan.written:
+                if plan.about:
+                    plan.about.undone = True
+                else:
+                    made = Written(plan.written, plan.key, plan.lines, plan.case)
+                    self.written.append(made)
+
+    @rule(half=st.sampled_from(HALVES))
+    def enter_half(self, half: Callable[[int, int], list[tuple[int, int, str]]]) -> None:
+        with self.desk.engine.connect() as connection:
+            own = select(account.c.id).where(account.c.currency == "USD").limit(2)
+            one, other = connection.execute(own).scalars().all()
+        lines = [
+            {"account": key, "amount": amount, "currency": currency, "note": None}
+            for key, amount, currency in half(one, other)
+        ]
+        self._attack(JOURNAL, {"lines": json.dumps(lines)})
+
+    @rule(statement=st.sampled_from(ATTACKS))
+    def attack(self, statement: str) -> None:
+        self._attack(statement, {})
+
+    @invariant()
+    def the_books_hold_and_agree_with_the_model(self) -> None:
+        with self.desk.uow.read() as connection:
+            assert verify(connection) == []
+            rows = connection.execute(select(account.c.code, account.c.balance)).all()
+        found = {row.code: row.balance for row in rows if row.balance}
+        assert found == {code: minor for code, minor in self.model.balances.items() if minor}
+
+    def teardown(self) -> None:
+        self.desk.engine.dispose()
+        self.databases.drop(self.address)
+
+    def _plan(self, act: Act) -> Planned | None:
+        if isinstance(act, Move):
+            self.count += 1
+            return Planned(act, act.lines(self.owners[act.case]), act.case, f"move:{self.count}")
+        if not self.written:
+            return None
+        about = self.written[act.place % len(self.written)]
+        if isinstance(act, Undo):
+            negated = tuple(type(x)(x.account, -x.amount, x.note) for x in about.lines)
+            return Planned(act, negated, about.case, "", about)
+        factor = 1 if act.same else 2
+        lines = tuple(
+            type(x)(x.account, Money(x.amount.minor * factor, x.amount.currency), x.note)
+            for x in about.lines
+        )
+        return Planned(act, lines, about.case, about.key, about)
+
+    def _run(self, start: Barrier, plan: Planned) -> None:
+        start.wait()
+        owner = self.owners[plan.case]
+        try:
+            with self.desk.uow.begin(PAYER) as tx:
+                self.desk.locked(tx, owner.ref)
+                entry = Entry(owner, 1)
+                if isinstance(plan.act, Undo) and plan.about:
+                    plan.written = reverse(tx, plan.about.id, at=TODAY, entry=entry)
+                else:
+                    plan.written = post(
+                        tx, Memo.RECEIPT, plan.lines, key=plan.key, at=TODAY, entry=entry
+                    )
+            plan.outcome = TAKEN
+        except DomainError as error:
+            plan.outcome = _named(error)
+
+    def _explained(self, plans: list[Planned]) -> bool:
+        """Whether an order of the acts comes to what they came to; the model takes that order."""
+        done = {written.id for written in self.written if written.undone}
+        for order in permutations(plans):
+            model = Model(dict(self.model.balances), dict(self.model.sides))
+            undone = set(done)
+            if all(model.outcome(plan, undone) == plan.outcome for plan in order):
+                self.model = model
+                return True
+        return False
+
+    def _attack(self, statement: str, params: Mapping[str, object]) -> None:
+        with pytest.raises(DBAPIError), self.desk.engine.begin() as connection:
+            connection.execute(text(statement), params)
+
+
+def _named(error: DomainError) -> str:
+    if isinstance(error, Conflict):
+        return KNOWN
+    assert isinstance(error, Refused), error
+    (code,) = {refusal.code for refusal in error.refusals}
+    return code
+
+
+def test_clients_at_once_find_books_that_hold(databases: Databases) -> None:
+    run_state_machine_as_test(
+        partial(Books, databases),
+        settings=settings(
+            max_examples=8,
+            stateful_step_count=20,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
