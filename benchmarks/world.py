@@ -18,7 +18,7 @@ from ricomi_workflow.bootstrap import Settings, compose
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.cases.models import case as case_table
-from ricomi_workflow.fund.commands import pledge, receive
+from ricomi_workflow.contributions.commands import pledge, receive
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.money import Money

@@ -12,7 +12,7 @@ import click
 
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cli.console import product, refused
-from ricomi_workflow.fund.commands import pledge, receive
+from ricomi_workflow.contributions.commands import pledge, receive
 from ricomi_workflow.fund.export import beancount
 from ricomi_workflow.fund.queries import Statement, statement, statement_json, verify
 from ricomi_workflow.kernel.actors import SYSTEM

@@ -1,10 +1,9 @@
-"""Tables of the fund: what was given to it, and the tranches of a case."""
+"""Tables of the fund: the tranches of a case, and what happened to them."""
 
 from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -24,25 +23,6 @@ from ricomi_workflow.db.schema import (
     on_create,
 )
 from ricomi_workflow.ledger.models import of_entry
-
-contribution = Table(
-    "contribution",
-    metadata,
-    Column("id", BigInteger, primary_key=True, autoincrement=False),
-    Column("ref", String(20), nullable=False, unique=True),  # `FUND-2026-0003`
-    Column("donor", String(120), nullable=False),  # ISO 3166-1 code, or a name
-    Column("donor_class", String(20), nullable=False),
-    Column("currency", CURRENCY, nullable=False),
-    Column("pledged_minor", BigInteger, nullable=False),
-    Column("pledged_on", Date, nullable=False),
-    Column("illustrative", Boolean, nullable=False),
-    Column("agreement", Text),  # reference of the instrument that creates it
-    Column("created_at", UtcDateTime, nullable=False),
-    CheckConstraint("pledged_minor > 0", name="pledged"),
-    CheckConstraint(
-        "donor_class IN ('member_states', 'permanent_observers', 'other')", name="donor_class"
-    ),
-)
 
 tranche = Table(
     "tranche",
@@ -76,22 +56,19 @@ tranche_event = Table(
     CheckConstraint("(event = 'paid') = (bank_reference IS NOT NULL)", name="bank_reference"),
     of_entry("seq"),
 )
-for _table in (contribution, tranche, tranche_event):
+for _table in (tranche, tranche_event):
     append_only(_table)
 
 # SQLite's INSERT OR REPLACE deletes without a delete trigger where a connection does not ask for
 # recursive triggers; an insert that meets its own key is refused before that, as a conflict.
-for _table, _same in (
-    (contribution, "id = NEW.id OR ref = NEW.ref"),
-    (tranche, "id = NEW.id OR (case_id = NEW.case_id AND number = NEW.number)"),
-):
-    on_create(
-        _table,
-        sqlite=f"""CREATE TRIGGER {_table.name}_is_new BEFORE INSERT ON "{_table.name}" BEGIN
-SELECT RAISE(ABORT, 'uq_{_table.name}')
-WHERE EXISTS (SELECT 1 FROM "{_table.name}" WHERE {_same});
+on_create(
+    tranche,
+    sqlite="""CREATE TRIGGER tranche_is_new BEFORE INSERT ON "tranche" BEGIN
+SELECT RAISE(ABORT, 'uq_tranche')
+WHERE EXISTS (SELECT 1 FROM "tranche"
+    WHERE id = NEW.id OR (case_id = NEW.case_id AND number = NEW.number));
 END""",
-    )
+)
 
 # A tranche: refused before it is paid or not at all; three people ask, certify and pay.
 _NOT_IN_ORDER = """NOT EXISTS (

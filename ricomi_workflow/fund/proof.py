@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from ricomi_workflow.fund.models import contribution, tranche, tranche_event
+from ricomi_workflow.contributions import proof as contributions
+from ricomi_workflow.fund.models import tranche, tranche_event
 from ricomi_workflow.ledger import proof as ledger
 from ricomi_workflow.ledger.accounts import Kind, Memo
 from ricomi_workflow.ledger.models import account, journal, posting
@@ -22,31 +23,8 @@ def verify(connection: Connection) -> list[Fault]:
 
     Checked: what `ledger.proof` checks; promises and paid tranches are what the books say.
     """
-    checks = (ledger.verify, _promises, _payments)
+    checks = (ledger.verify, contributions.verify, _payments)
     return [fault for check in checks for fault in check(connection)]
-
-
-def _promises(connection: Connection) -> Iterator[Fault]:
-    promised = (
-        select(account.c.owner, func.sum(posting.c.amount).label("amount"))
-        .join(posting, posting.c.account_id == account.c.id)
-        .join(journal, journal.c.id == posting.c.journal_id)
-        .where(
-            account.c.kind == Kind.PLEDGED.value,
-            journal.c.memo == Memo.PLEDGE.value,
-            journal.c.reverses.is_(None),
-        )
-        .group_by(account.c.owner)
-        .subquery()
-    )
-    rows = connection.execute(
-        select(contribution.c.ref, contribution.c.pledged_minor, promised.c.amount).outerjoin(
-            promised, promised.c.owner == contribution.c.id
-        )
-    )
-    for row in rows:
-        if row.pledged_minor != int(row.amount or 0):
-            yield Fault("pledge_differs", row.ref, f"{row.pledged_minor} postings {row.amount}")
 
 
 def _payments(connection: Connection) -> Iterator[Fault]:

@@ -13,14 +13,11 @@ from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.cases.rows import Submission, latest_submission
 from ricomi_workflow.fund.budget import adopted_budget, spent_by_line
-from ricomi_workflow.fund.models import contribution, tranche, tranche_event
+from ricomi_workflow.fund.models import tranche, tranche_event
 from ricomi_workflow.fund.proof import verify
 from ricomi_workflow.fund.rows import (
-    Contribution,
     Tranche,
     TrancheStatus,
-    contributions,
-    get_contribution,
     tranches,
     tranches_where,
 )
@@ -41,7 +38,6 @@ if TYPE_CHECKING:
 __all__ = [
     "AccountEntry",
     "CaseMoney",
-    "Contribution",
     "Fault",
     "LineMoney",
     "Statement",
@@ -49,10 +45,7 @@ __all__ = [
     "TrancheStatus",
     "Waiting",
     "case_money",
-    "count_contributions",
-    "get_contribution",
     "list_available",
-    "list_contributions",
     "list_entries",
     "money_beside",
     "public_statement",
@@ -60,7 +53,6 @@ __all__ = [
     "statement_json",
     "to_certify",
     "to_pay",
-    "to_receive",
     "total_received",
     "verify",
 ]
@@ -184,21 +176,6 @@ def _changed(connection: Connection, case_id: int, budget: Json) -> dict[str, Mo
     return {line: amount - asked.get(line, Money(0)) for line, amount in now.items()}
 
 
-def list_contributions(
-    connection: Connection, *, donor_class: Source | None = None, after: str = "", limit: int = PAGE
-) -> list[Contribution]:
-    """Contributions by reference, after the reference `after`."""
-    where = [contribution.c.ref > after]
-    if donor_class is not None:
-        where.append(contribution.c.donor_class == donor_class.value)
-    return contributions(connection, *where, limit=limit)
-
-
-def count_contributions(connection: Connection) -> int:
-    """How many contributions there are."""
-    return connection.execute(select(func.count()).select_from(contribution)).scalar_one()
-
-
 def list_available(connection: Connection) -> dict[Source, Money]:
     """What each source holds that nothing has taken."""
     there = balances(connection, [available(source) for source in Source])
@@ -273,11 +250,6 @@ def to_pay(connection: Connection) -> list[Waiting]:
     """The tranches that are certified and neither paid nor refused."""
     ended = _has(TrancheStatus.PAID, TrancheStatus.REFUSED)
     return _waiting(connection, _has(TrancheStatus.CERTIFIED), ~ended)
-
-
-def to_receive(connection: Connection, limit: int = PAGE) -> list[Contribution]:
-    """The contributions of which something is promised and has not arrived."""
-    return contributions(connection, account.c.balance > 0, limit=limit)
 
 
 def _has(*events: TrancheStatus) -> ColumnElement[bool]:

@@ -10,40 +10,14 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import exists, select
 
-from ricomi_workflow.fund.models import contribution, tranche, tranche_event
+from ricomi_workflow.fund.models import tranche, tranche_event
 from ricomi_workflow.fund.rules import Shares
-from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.ledger.accounts import Kind, Memo, Owner, Source
+from ricomi_workflow.ledger.accounts import Kind, Memo, Source
 from ricomi_workflow.ledger.models import account, journal, posting
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row
-
-
-@dataclass(frozen=True, slots=True)
-class Contribution:
-    """A gift to the fund: what was promised, and what of it has not arrived."""
-
-    id: int
-    ref: str
-    donor: str  # ISO 3166-1 code, or a name
-    donor_class: Source
-    pledged: Money
-    outstanding: Money
-    pledged_on: date
-    illustrative: bool
-    agreement: str | None
-
-    @property
-    def received(self) -> Money:
-        """What has arrived."""
-        return self.pledged - self.outstanding
-
-    @property
-    def owner(self) -> Owner:
-        """The contribution as the owner of its account."""
-        return Owner(self.id, self.ref)
 
 
 class TrancheStatus(StrEnum):
@@ -115,42 +89,6 @@ def shares_taken(connection: Connection, case_id: int) -> Shares:
     return {Source(row.code.partition(":")[2]): Money(row.amount) for row in last}
 
 
-_CONTRIBUTION = [
-    contribution.c.id,
-    contribution.c.ref,
-    contribution.c.donor,
-    contribution.c.donor_class,
-    contribution.c.currency,
-    contribution.c.pledged_minor,
-    contribution.c.pledged_on,
-    contribution.c.illustrative,
-    contribution.c.agreement,
-    account.c.balance,
-]
-
-
-def contributions(
-    connection: Connection, *where: ColumnElement[bool], limit: int | None = None
-) -> list[Contribution]:
-    """The contributions that fit, by reference."""
-    rows = connection.execute(
-        select(*_CONTRIBUTION)
-        .join(account, account.c.owner == contribution.c.id)
-        .where(account.c.kind == Kind.PLEDGED.value, *where)
-        .order_by(contribution.c.ref)
-        .limit(limit)
-    )
-    return [_contribution(row) for row in rows]
-
-
-def get_contribution(connection: Connection, ref: str) -> Contribution:
-    """The contribution `ref`. Raises `NotFound`."""
-    found = contributions(connection, contribution.c.ref == ref)
-    if not found:
-        raise NotFound("contribution", ref)
-    return found[0]
-
-
 def tranches(connection: Connection, case_id: int) -> list[Tranche]:
     """The tranches of a case with their events, by number."""
     return tranches_where(connection, tranche.c.case_id == case_id)
@@ -195,18 +133,4 @@ def _tranche(rows: Sequence[Row[tuple[object, ...]]]) -> Tranche:
         requested_seq=first.requested_seq,
         requested_at=first.requested_at,
         events={event.event: event for event in events},
-    )
-
-
-def _contribution(row: Row[tuple[object, ...]]) -> Contribution:
-    return Contribution(
-        id=row.id,
-        ref=row.ref,
-        donor=row.donor,
-        donor_class=Source(row.donor_class),
-        pledged=Money(row.pledged_minor, row.currency),
-        outstanding=Money(row.balance, row.currency),
-        pledged_on=row.pledged_on,
-        illustrative=row.illustrative,
-        agreement=row.agreement,
     )

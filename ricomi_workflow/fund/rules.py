@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.ledger.accounts import (
-    CASH,
-    PLEDGES,
     Kind,
     Line,
     Lines,
@@ -27,19 +25,6 @@ from ricomi_workflow.ledger.accounts import (
 )
 
 Shares = Mapping[Source, Money]
-
-
-def pledge_lines(contribution: Owner, amount: Money) -> Lines:
-    """A promise: it stands beside the books and can be spent by nobody."""
-    return transfer(owned(Kind.PLEDGED, contribution), PLEDGES, amount)
-
-
-def receipt_lines(contribution: Owner, source: Source, amount: Money) -> Lines:
-    """Money arrives: the promise shrinks, cash and what is available grow."""
-    return (
-        *transfer(CASH, available(source), amount),
-        *transfer(PLEDGES, owned(Kind.PLEDGED, contribution), amount),
-    )
 
 
 def practice_lines(case: Owner, shares: Shares) -> Lines:

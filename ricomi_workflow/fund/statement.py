@@ -15,7 +15,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy import case as case_when
 
 from ricomi_workflow.cases.models import case
-from ricomi_workflow.fund.models import contribution
+from ricomi_workflow.contributions.models import contribution
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money, total
 from ricomi_workflow.ledger.accounts import SIDES, Kind, Memo, Source

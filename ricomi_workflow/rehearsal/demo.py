@@ -16,9 +16,9 @@ from ricomi_workflow.bootstrap import Settings, compose
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.cases.importing import import_case, read_case_file
+from ricomi_workflow.contributions.commands import pledge, receive
 from ricomi_workflow.definitions.place import Place
 from ricomi_workflow.definitions.yaml_reader import read_yaml
-from ricomi_workflow.fund.commands import pledge, receive
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import Clock, FrozenClock, SystemClock

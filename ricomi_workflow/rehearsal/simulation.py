@@ -19,9 +19,9 @@ from ricomi_workflow.cases.case import Case, roles_on
 from ricomi_workflow.cases.commands import advance, lock, open_case
 from ricomi_workflow.cases.queries import options
 from ricomi_workflow.cases.rows import read_case
+from ricomi_workflow.contributions.commands import pledge, receive
 from ricomi_workflow.deadlines.commands import sweep
 from ricomi_workflow.definitions.model import TransitionDef
-from ricomi_workflow.fund.commands import pledge, receive
 from ricomi_workflow.kernel.actors import COUNTRY_ROLES, Actor, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import FrozenClock

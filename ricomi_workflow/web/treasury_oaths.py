@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from flask import url_for
 
 from ricomi_workflow.bodies import formats
-from ricomi_workflow.fund.queries import Contribution
+from ricomi_workflow.contributions.queries import Contribution
 from ricomi_workflow.kernel.errors import Conflict, DomainError, Invalid, Refused
 from ricomi_workflow.web.components import Facts, Mistake, Oath, Reason
 from ricomi_workflow.web.form_parts import SectionView

@@ -9,14 +9,8 @@ from typing import TYPE_CHECKING
 from flask import url_for
 
 from ricomi_workflow.bodies import formats
-from ricomi_workflow.fund.queries import (
-    Contribution,
-    Waiting,
-    list_available,
-    to_certify,
-    to_pay,
-    to_receive,
-)
+from ricomi_workflow.contributions.queries import Contribution, to_receive
+from ricomi_workflow.fund.queries import Waiting, list_available, to_certify, to_pay
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.ledger.accounts import Source

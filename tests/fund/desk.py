@@ -22,10 +22,10 @@ from ricomi_workflow.cases.commands import Step, accept, act_on, advance
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.cases.models import submission
 from ricomi_workflow.cases.rows import lock_case, read_case
+from ricomi_workflow.contributions.commands import pledge, receive
 from ricomi_workflow.db.uow import Tx, UnitOfWork
 from ricomi_workflow.engine.process import Process
 from ricomi_workflow.fund import hooks
-from ricomi_workflow.fund.commands import pledge, receive
 from ricomi_workflow.fund.queries import CaseMoney, Fault, case_money, list_available, verify
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Grant, Role
 from ricomi_workflow.kernel.canonical import Json

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from ricomi_workflow.fund.commands import pledge
+from ricomi_workflow.contributions.commands import pledge
 from ricomi_workflow.ledger.accounts import Source
 from tests.fund.desk import APPLICANT, CERTIFIER, PAYER, PAYMENT, Desk, usd
 

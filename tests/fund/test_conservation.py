@@ -7,9 +7,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from ricomi_workflow.contributions.commands import pledge, receive
+from ricomi_workflow.contributions.queries import list_contributions
 from ricomi_workflow.db.engine import create_engine
-from ricomi_workflow.fund.commands import pledge, receive
-from ricomi_workflow.fund.queries import list_contributions, statement
+from ricomi_workflow.fund.queries import statement
 from ricomi_workflow.fund.rows import shares_taken
 from ricomi_workflow.fund.rules import (
     commitment_lines,

@@ -4,12 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from ricomi_workflow.fund.commands import pledge, receive
-from ricomi_workflow.fund.queries import (
-    list_contributions,
-    list_entries,
-    to_receive,
-)
+from ricomi_workflow.contributions.commands import pledge, receive
+from ricomi_workflow.contributions.queries import list_contributions, to_receive
+from ricomi_workflow.fund.queries import list_entries
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from ricomi_workflow.kernel.money import Money

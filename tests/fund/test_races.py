@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
-from ricomi_workflow.fund.commands import pledge, receive
-from ricomi_workflow.fund.queries import list_contributions
+from ricomi_workflow.contributions.commands import pledge, receive
+from ricomi_workflow.contributions.queries import list_contributions
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.errors import Conflict, DomainError, Refused
 from ricomi_workflow.ledger.accounts import Source

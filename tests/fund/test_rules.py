@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ricomi_workflow.contributions.lines import pledge_lines, receipt_lines
 from ricomi_workflow.definitions.texts import load_texts
 from ricomi_workflow.fund.rows import TrancheStatus
 from ricomi_workflow.fund.rules import (
@@ -14,8 +15,6 @@ from ricomi_workflow.fund.rules import (
     expenditure_lines,
     payment_lines,
     planned_total,
-    pledge_lines,
-    receipt_lines,
     refund_lines,
     release_lines,
     reservation_lines,

@@ -12,8 +12,8 @@ from click.testing import CliRunner, Result
 from sqlalchemy import text
 
 from ricomi_workflow.cli.fund import fund
+from ricomi_workflow.contributions.commands import pledge, receive
 from ricomi_workflow.definitions.texts import load_texts
-from ricomi_workflow.fund.commands import pledge, receive
 from ricomi_workflow.fund.export import beancount
 from ricomi_workflow.fund.queries import Statement, public_statement, statement, verify
 from ricomi_workflow.kernel.errors import Conflict, NotFound, Refused, Unbalanced

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine
 
-from ricomi_workflow.fund.commands import pledge, receive
+from ricomi_workflow.contributions.commands import pledge, receive
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source
 from tests.support import papers

@@ -22,12 +22,12 @@ from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.commands import advance, lock, open_case
 from ricomi_workflow.cases.rows import latest_submission, read_case
+from ricomi_workflow.contributions.commands import pledge, receive
 from ricomi_workflow.db.engine import create_engine
 from ricomi_workflow.db.uow import UnitOfWork
 from ricomi_workflow.definitions.model import FormDef, Section, TransitionDef
 from ricomi_workflow.definitions.rows import rows_of
 from ricomi_workflow.definitions.web_values import to_web
-from ricomi_workflow.fund.commands import pledge, receive
 from ricomi_workflow.fund.queries import case_money
 from ricomi_workflow.identity.queries import find_actor, find_user_by_email
 from ricomi_workflow.kernel.actors import Actor, Role

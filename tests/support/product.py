@@ -19,7 +19,7 @@ from ricomi_workflow.bootstrap import Settings, compose
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import advance, lock, open_case
 from ricomi_workflow.cases.rows import read_case
-from ricomi_workflow.fund.commands import pledge, receive
+from ricomi_workflow.contributions.commands import pledge, receive
 from ricomi_workflow.identity.commands import add_user, give_role
 from ricomi_workflow.identity.queries import find_actor
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Role

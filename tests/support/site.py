@@ -16,7 +16,7 @@ from sqlalchemy import Engine, select
 from ricomi_workflow.ballots.rules import Position
 from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.cases.models import case
-from ricomi_workflow.fund.commands import pledge, receive
+from ricomi_workflow.contributions.commands import pledge, receive
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money

@@ -29,10 +29,10 @@ from ricomi_workflow.cases.rows import read_case
 from ricomi_workflow.catalogue.commands import differences
 from ricomi_workflow.catalogue.models import catalogue_entry
 from ricomi_workflow.catalogue.queries import CatalogueEntry, get_entry
+from ricomi_workflow.contributions.commands import pledge, receive
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.deadlines.commands import sweep
 from ricomi_workflow.deadlines.queries import due_of
-from ricomi_workflow.fund.commands import pledge, receive
 from ricomi_workflow.fund.proof import verify as verify_books
 from ricomi_workflow.fund.queries import case_money, list_available
 from ricomi_workflow.identity.commands import add_user, give_role

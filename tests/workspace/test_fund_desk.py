@@ -1,6 +1,7 @@
 """The desk of the fund: promises and receipts said back, recorded once, never too much."""
 
-from ricomi_workflow.fund.queries import list_available, list_contributions
+from ricomi_workflow.contributions.queries import list_contributions
+from ricomi_workflow.fund.queries import list_available
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source

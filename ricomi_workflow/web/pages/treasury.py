@@ -9,8 +9,8 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ricomi_workflow.fund.commands import pledge, receive
-from ricomi_workflow.fund.queries import count_contributions, get_contribution
+from ricomi_workflow.contributions.commands import pledge, receive
+from ricomi_workflow.contributions.queries import count_contributions, get_contribution
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import Conflict, DomainError, Invalid, Refused
 from ricomi_workflow.web.audience import for_offices

@@ -1,4 +1,4 @@
-"""Write verbs of the fund: `pledge` and `receive` record gifts."""
+"""Write verbs of what is given: `pledge` and `receive`."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from datetime import date
 
 from sqlalchemy import func, select
 
+from ricomi_workflow.contributions.lines import pledge_lines, receipt_lines
+from ricomi_workflow.contributions.models import contribution as contribution_table
+from ricomi_workflow.contributions.rows import get_contribution
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.fund.models import contribution as contribution_table
-from ricomi_workflow.fund.rows import get_contribution
-from ricomi_workflow.fund.rules import pledge_lines, receipt_lines
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.calendar import BusinessCalendar
 from ricomi_workflow.kernel.errors import (
