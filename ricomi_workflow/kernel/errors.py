@@ -9,6 +9,7 @@ in the reader's language (`texts/refusals.yaml`).
     ├── Invalid           the input does not fit its form                      422
     ├── NotOffered        the state does not offer this trigger                409
     ├── Refused           a guard of the rule says no, and why                 409
+    │   └── KeyReused     the key of a fact that is recorded, for another fact   422
     ├── Conflict          somebody else acted first                            409
     ├── Unbalanced        a journal does not add up to zero                    500
     └── DefinitionError   a definition file holds mistakes                     exit 1
@@ -100,6 +101,10 @@ class Refused(DomainError):
     def __init__(self, refusals: Sequence[Refusal]) -> None:
         super().__init__(", ".join(r.code for r in refusals))
         self.refusals = tuple(refusals)
+
+
+class KeyReused(Refused):
+    """The key names a fact that is recorded, and this is another one."""
 
 
 class Conflict(DomainError):

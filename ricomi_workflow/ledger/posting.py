@@ -1,21 +1,31 @@
-"""`post` and `reverse`: the two verbs by which money moves."""
+"""The verbs by which money moves: `post` writes a journal, `reverse` undoes one.
+
+`post_once` is for those who may say the same twice.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import Text, bindparam, cast, func, select
 
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.kernel.errors import Conflict, FieldError, Invalid, NotFound, Unbalanced
+from ricomi_workflow.kernel.errors import (
+    Conflict,
+    FieldError,
+    Invalid,
+    KeyReused,
+    NotFound,
+    Refusal,
+    Unbalanced,
+)
 from ricomi_workflow.kernel.ids import new_id
-from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.ledger.accounts import Line, Memo, Owner, is_balanced
+from ricomi_workflow.ledger.accounts import Line, Memo, Owner, is_balanced, journal_seal
 from ricomi_workflow.ledger.books import hold, move
 from ricomi_workflow.ledger.models import journal
-from ricomi_workflow.ledger.rows import accounts_of
+from ricomi_workflow.ledger.rows import accounts_of, lines_of, seal_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +34,14 @@ class Entry:
 
     case: Owner
     seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A journal in the books; `replayed` when it was there before."""
+
+    journal_id: int
+    replayed: bool
 
 
 def post(
@@ -74,6 +92,45 @@ def post(
     return journal_id
 
 
+def post_once(
+    tx: Tx,
+    memo: Memo,
+    lines: Sequence[Line],
+    *,
+    key: str,
+    at: date,
+    entry: Entry | None = None,
+    reference: str | None = None,
+) -> Posted:
+    """The same for whoever may repeat a fact: a known one is answered, and moves nothing again.
+
+    The fact is the same when everything that is said of it is: what kind, when, of which case,
+    with which reference and lines. Raises what `post` does; `KeyReused` when `key` names another
+    fact; `Conflict` while the first act with it is under way (in SQLite, where acts follow one
+    another, this one waits and is then answered).
+    """
+    _take(tx, key)
+    tx.flush()  # so that a fact of this transaction is found
+    found = tx.connection.execute(select(journal).where(journal.c.key == key)).first()
+    if found is None:
+        made = post(tx, memo, lines, key=key, at=at, entry=entry, reference=reference)
+        return Posted(made, replayed=False)
+    same = journal_seal(key, at, reference, lines) == seal_of(tx.connection, found)
+    if (found.memo, found.case_id, same) != (memo.value, entry.case.id if entry else None, True):
+        raise KeyReused([Refusal("key_reused", {"key": key})])
+    return Posted(found.id, replayed=True)
+
+
+def _take(tx: Tx, key: str) -> None:
+    """Keep `key` for this act until it ends."""
+    if tx.driver.is_sqlite:
+        return
+    name = cast(bindparam("name", f"journal {key}"), Text)
+    lock = select(func.pg_try_advisory_xact_lock(func.hashtextextended(name, 0)))
+    if not tx.connection.execute(lock).scalar_one():
+        raise Conflict("the first act with this key is under way")
+
+
 def reverse(tx: Tx, journal_id: int, *, at: date, entry: Entry | None = None) -> int:
     """Undo a journal by its negation, once; answer the id of the reversal, which keeps the memo.
 
@@ -108,11 +165,4 @@ def require_day(name: str, day: date, first: date, last: date) -> None:
 
 def _negated(tx: Tx, lines: Sequence[dict[str, object]]) -> list[Line]:
     accounts = accounts_of(tx.connection, {int(str(line["account"])) for line in lines})
-    return [
-        Line(
-            accounts[int(str(line["account"]))],
-            Money(-int(str(line["amount"])), str(line["currency"])),
-            None if line["note"] is None else str(line["note"]),
-        )
-        for line in lines
-    ]
+    return [replace(line, amount=-line.amount) for line in lines_of(lines, accounts)]

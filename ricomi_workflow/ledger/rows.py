@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.ledger.accounts import Account, account_named
+from ricomi_workflow.ledger.accounts import Account, Line, account_named, journal_seal
 from ricomi_workflow.ledger.models import account
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Row
 
 
 def balances(connection: Connection, accounts: Iterable[Account]) -> dict[Account, Money]:
@@ -37,3 +37,29 @@ def accounts_of(connection: Connection, ids: Collection[int]) -> dict[int, Accou
         )
     )
     return {row.id: replace(account_named(row.code, row.currency), owner=row.owner) for row in rows}
+
+
+def lines_of(lines: Sequence[Mapping[str, object]], accounts: Mapping[int, Account]) -> list[Line]:
+    """The lines of a journal as it keeps them."""
+    return [
+        Line(
+            accounts[int(str(line["account"]))],
+            Money(int(str(line["amount"])), str(line["currency"])),
+            None if line["note"] is None else str(line["note"]),
+        )
+        for line in lines
+    ]
+
+
+def seal_of(connection: Connection, found: Row[tuple[object, ...]]) -> str:
+    """The seal of a journal that is in the books, as `journal_seal` made it."""
+    accounts = accounts_of(connection, {line["account"] for line in found.lines})
+    return sealed(found, accounts)
+
+
+def sealed(found: Row[tuple[object, ...]], accounts: Mapping[int, Account]) -> str:
+    """The same for who has read its accounts."""
+    if found.reverses is not None:
+        return journal_seal(found.key, found.at)
+    lines = lines_of(found.lines, accounts)
+    return journal_seal(found.key, found.at, found.reference, lines)

@@ -25,6 +25,7 @@ STATUS: Mapping[type[errors.DomainError], int] = {
     errors.Invalid: 422,
     errors.NotOffered: 409,
     errors.Refused: 409,
+    errors.KeyReused: 422,
     errors.Conflict: 409,
     errors.Unbalanced: 500,
     errors.DefinitionError: 500,
