@@ -57,6 +57,7 @@ from ricomi_workflow.files.s3 import S3Store, address_of
 from ricomi_workflow.files.store import FolderStore
 from ricomi_workflow.fund import hooks as fund_hooks
 from ricomi_workflow.fund import witness as fund_witness
+from ricomi_workflow.fund.exceptions import excepting
 from ricomi_workflow.kernel.clock import Clock, SystemClock
 from ricomi_workflow.kernel.errors import DefinitionError, DomainError, Mistake
 from ricomi_workflow.kernel.files import Store
@@ -85,7 +86,7 @@ _SLICES = (
     file_hooks,
     meeting_hooks,
 )
-GUARDS = united([hooks.GUARDS for hooks in _SLICES])
+GUARDS = excepting(united([hooks.GUARDS for hooks in _SLICES]))
 EFFECTS = united([hooks.EFFECTS for hooks in _SLICES])
 WITNESSES = tuple(
     each.witness
@@ -106,7 +107,7 @@ WITNESSES = tuple(
 PINS = closing_entries  # what every checkpoint covers besides the ends of the trails
 MOVERS = tuple(each.MOVER for each in (ballot_moving, deadline_moving, catalogue_moving))
 IMPLIED = ("file_submission", "name_files", "notify", "schedule_deadline", "publish")
-FIRED_BY_CODE = frozenset({"decide", "open_call", "close_call"})
+FIRED_BY_CODE = frozenset({"decide", "open_call", "close_call", "expire_tranche"})
 READS = {
     **fund_hooks.READS,
     **call_hooks.READS,

@@ -41,7 +41,7 @@ class Known:
     effects: Collection[str] | None = None
     fired: Collection[str] = ()  # triggers that code fires in the name of the system
     reads: Reads = field(default_factory=dict)
-    terms: Mapping[str, str] | None = None  # by guard or effect: the term that it obeys
+    terms: Mapping[str, tuple[str, ...]] | None = None  # by guard or effect: what it obeys
     bodies: Collection[str] | None = None  # the committees that may decide
 
 
@@ -52,7 +52,7 @@ def check(
     effects: Collection[str] | None = None,
     fired: Collection[str] = (),
     reads: Reads | None = None,
-    terms: Mapping[str, str] | None = None,
+    terms: Mapping[str, tuple[str, ...]] | None = None,
     bodies: Collection[str] | None = None,
 ) -> list[Mistake]:
     """Every mistake of the library as a whole.
@@ -98,13 +98,15 @@ class _Workflow:
         known = self.known.terms
         if known is None:
             return
-        yield from self.unknown("terms", self.flow.terms, set(known.values()), "term")
+        obeyed = {term for terms in known.values() for term in terms}
+        yield from self.unknown("terms", self.flow.terms, obeyed, "term")
         for n, transition in enumerate(self.flow.transitions):
             for name in (*transition.guards, *transition.effects):
-                if name in known and known[name] not in self.flow.terms:
-                    path = f"terms.{known[name]}"
-                    act = f"{name} of transitions.{n} ({transition.trigger})"
-                    yield self.wrong(path, "nothing", f"a whole number, which {act} obeys")
+                for term in known.get(name, ()):
+                    if term not in self.flow.terms:
+                        act = f"{name} of transitions.{n} ({transition.trigger})"
+                        said = f"a whole number, which {act} obeys"
+                        yield self.wrong(f"terms.{term}", "nothing", said)
 
     def separations(self) -> Iterator[Mistake]:
         """What is kept apart are acts and forms of this process, each rule once."""

@@ -153,7 +153,7 @@ EFFECTS: dict[str, Effect] = {
         grant_extension,
     )
 }
-TERMS = {check_extension.__name__: EXTENSION_MONTHS}
+TERMS = {check_extension.__name__: (EXTENSION_MONTHS,)}
 READS: Reads = {
     "check_receiving": {"receiving": FieldType.COUNTRIES},
     "check_against_plan": {"work": FieldType.TABLE},

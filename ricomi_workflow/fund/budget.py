@@ -21,6 +21,7 @@ from ricomi_workflow.cases.hooks import submitted
 from ricomi_workflow.cases.rows import Submission, latest_submission
 from ricomi_workflow.definitions.kinds import opening_form
 from ricomi_workflow.fund.guards import case_owner, final_expenditure
+from ricomi_workflow.fund.models import budget
 from ricomi_workflow.fund.rules import Moved, moved, sums_by_line
 from ricomi_workflow.kernel.errors import FieldError, Invalid, Refusal, Refused
 from ricomi_workflow.kernel.money import Money, total
@@ -30,9 +31,23 @@ from ricomi_workflow.ledger.models import account, posting
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
 
-TOLERANCE = "reallocation_tolerance"
+TOLERANCE, LINE_TOLERANCE = "reallocation_tolerance", "line_tolerance"
 BY_SECRETARIAT, BY_COMMITTEE = "case.approve_reallocation", "case.decide"
 Lines = Mapping[str, Money]
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """The budget in force of a case whose grant is committed."""
+
+    granted: Money
+    tolerance: int  # percent by which a line may be exceeded
+    lines: Lines
+
+    def limit(self, line: str) -> Money:
+        """The most that may be accounted for on a line; nothing on an unknown one."""
+        amount = self.lines.get(line, Money(0))
+        return Money(amount.minor * (100 + self.tolerance) // 100, amount.currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +62,46 @@ def budget_in_force(
     connection: Connection, case_id: int, form: str = "request"
 ) -> dict[str, Money]:
     """What each line of the budget of a case holds now, in the order of the request."""
-    adopted = adopted_budget(connection, case_id)
-    if adopted is not None:
-        return adopted
+    fixed = fixed_budget(connection, case_id)
+    if fixed is not None:
+        return dict(fixed.lines)
     request = latest_submission(connection, case_id, form)
     return sums_by_line(request.values.get("budget"), "total") if request else {}
 
 
-def adopted_budget(connection: Connection, case_id: int) -> dict[str, Money] | None:
-    """The budget that the newest adopted change of a case left; None while there is none."""
-    adopted = _adopted(connection, case_id)
-    if not adopted:
+def fixed_budget(connection: Connection, case_id: int) -> Budget | None:
+    """The budget that the database holds a case to; None before its grant is committed."""
+    row = connection.execute(
+        select(budget.c.total_minor, budget.c.tolerance, budget.c.lines)
+        .where(budget.c.case_id == case_id)
+        .order_by(budget.c.seq.desc())
+        .limit(1)
+    ).first()
+    if row is None:
         return None
-    return {line: Money.parse(str(amount)) for line, amount in adopted[-1].detail["budget"].items()}
+    lines = {str(each["line"]): Money(int(each["amount"])) for each in row.lines}
+    return Budget(Money(row.total_minor), row.tolerance, lines)
+
+
+def fix_budget(act: Act, granted: Money, lines: Lines) -> None:
+    """Let `lines` be what may be accounted for, from this act on, within what was `granted`.
+
+    Raises `Refused` (`budget_over_grant`) for more than that.
+    """
+    if (sum_ := total(lines.values())) > granted:
+        figures = {"lines": str(sum_), "granted": str(granted)}
+        raise Refused([Refusal("budget_over_grant", figures)])
+    row = {
+        "case_id": act.case.id,
+        "seq": act.seq,
+        "total_minor": granted.minor,
+        "tolerance": act.services.process(act.case).workflow.terms.get(LINE_TOLERANCE, 0),
+        "lines": [{"line": line, "amount": amount.minor} for line, amount in lines.items()],
+    }
+    act.tx.insert(budget, row)
+    act.note(budget={line: str(amount) for line, amount in lines.items()})
+    for key in ("budget in force", "fixed budget"):
+        act.tx.forget((key, act.case.id))
 
 
 def reallocation_within(act: Act) -> Refusal | None:
@@ -93,15 +135,15 @@ def reallocation_overtaken(act: Act) -> Refusal | None:
 
 
 def report_within_budget(act: Act) -> Refusal | None:
-    """No line of the budget in force is overspent by what the report accounts for."""
-    return _overspent(act, submitted(act, "progress_report"), {})
+    """No line of the budget in force is exceeded beyond its tolerance by the report."""
+    return overspent(act, submitted(act, "progress_report"), {})
 
 
 def final_report_within_budget(act: Act) -> Refusal | None:
     """The same for the final report; what an earlier one accounted for is taken back."""
     keys = [key for key, _ in final_expenditure(act)]
     undone = _by_line(act.tx.connection, posting.c.journal_id.in_(keys)) if keys else {}
-    return _overspent(act, submitted(act, "final_report"), undone)
+    return overspent(act, submitted(act, "final_report"), undone)
 
 
 def check_reallocation(act: Act) -> None:
@@ -116,11 +158,8 @@ def adopt_reallocation(act: Act) -> None:
     given, result = _asked(act)
     if given is None or result.mistakes:  # a process that does not ask `reallocation_fits` first
         raise Refused([Refusal("reallocation_impossible")])
-    act.note(
-        budget={line: str(amount) for line, amount in result.budget.items()},
-        moved=str(result.sum),
-        reallocation=given.number,
-    )
+    fix_budget(act, _granted(act), result.budget)
+    act.note(moved=str(result.sum), reallocation=given.number)
 
 
 def _asked(act: Act) -> tuple[Submission | None, Moved]:
@@ -146,18 +185,26 @@ def _margin(act: Act) -> tuple[Money, Money]:
     return before + result.sum, Money(cost.minor * percent // 100, cost.currency)
 
 
-def _overspent(act: Act, report: Submission | None, undone: Lines) -> Refusal | None:
+def overspent(act: Act, report: Submission | None, undone: Lines) -> Refusal | None:
+    """The first line that `report` exceeds beyond its tolerance; `undone` is taken back of it."""
     if report is None:
         return Refusal("report_missing")
-    budget = _budget(act)
+    in_force = act.once("fixed budget", lambda: fixed_budget(act.tx.connection, act.case.id))
+    if in_force is None:
+        return Refusal("grant_not_reserved")
     spent = {line: sum_ - undone.get(line, Money(0)) for line, sum_ in _spent(act).items()}
     for line, amount in sums_by_line(report.values.get("spending")).items():
         spent[line] = spent.get(line, Money(0)) + amount
-        limit = budget.get(line)
-        if limit is not None and spent[line] > limit:
+        limit = in_force.limit(line)
+        if line in in_force.lines and spent[line] > limit:
             figures = {"line": line, "limit": str(limit), "spent": str(spent[line])}
             return Refusal("line_overspent", figures)
     return None
+
+
+def _granted(act: Act) -> Money:
+    in_force = act.once("fixed budget", lambda: fixed_budget(act.tx.connection, act.case.id))
+    return in_force.granted if in_force else Money(0)
 
 
 def _budget(act: Act) -> Lines:

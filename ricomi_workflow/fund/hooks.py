@@ -5,7 +5,7 @@ from __future__ import annotations
 from ricomi_workflow.cases.act import Effect, Guard
 from ricomi_workflow.definitions.check import Reads
 from ricomi_workflow.definitions.model import FieldType
-from ricomi_workflow.fund import budget, effects, guards
+from ricomi_workflow.fund import budget, disbursing, effects, exceptions, guards, overdue
 
 GUARDS: dict[str, Guard] = {
     guard.__name__: guard
@@ -28,6 +28,11 @@ GUARDS: dict[str, Guard] = {
         guards.advances_outstanding,
         guards.report_covered,
         guards.final_report_covered,
+        disbursing.certification_overdue,
+        overdue.accounts_not_overdue,
+        exceptions.exception_asked,
+        exceptions.no_exception_asked,
+        exceptions.exception_by_another,
         budget.reallocation_within,
         budget.reallocation_beyond,
         budget.reallocation_fits,
@@ -44,20 +49,26 @@ EFFECTS: dict[str, Effect] = {
         effects.release_grant,
         effects.release_remaining,
         effects.adopt_plan,
-        effects.request_tranche,
-        effects.certify_tranche,
-        effects.refuse_tranche,
-        effects.pay_tranche,
+        disbursing.request_tranche,
+        disbursing.certify_tranche,
+        disbursing.refuse_tranche,
+        disbursing.expire_tranche,
+        disbursing.pay_tranche,
         effects.record_expenditure,
         effects.record_final_expenditure,
-        effects.record_refund,
+        disbursing.record_refund,
+        exceptions.grant_exception,
         budget.check_reallocation,
         budget.adopt_reallocation,
     )
 }
-TERMS = {
-    guard.__name__: budget.TOLERANCE
-    for guard in (budget.reallocation_within, budget.reallocation_beyond)
+TERMS: dict[str, tuple[str, ...]] = {
+    "reallocation_within": (budget.TOLERANCE,),
+    "reallocation_beyond": (budget.TOLERANCE,),
+    "report_within_budget": (budget.LINE_TOLERANCE,),
+    "final_report_within_budget": (budget.LINE_TOLERANCE,),
+    "certification_overdue": (disbursing.PAYMENT_DAYS,),
+    "accounts_not_overdue": (overdue.ACCOUNTS_DAYS, overdue.OVERDUE_DAYS),
 }
 READS: Reads = {
     "check_reallocation": {"moves": FieldType.TABLE},

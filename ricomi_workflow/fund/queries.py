@@ -12,7 +12,7 @@ from sqlalchemy import exists, func, select
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.cases.rows import Submission, latest_submission
-from ricomi_workflow.fund.budget import adopted_budget, spent_by_line
+from ricomi_workflow.fund.budget import fixed_budget, spent_by_line
 from ricomi_workflow.fund.models import tranche, tranche_event
 from ricomi_workflow.fund.proof import verify
 from ricomi_workflow.fund.rows import (
@@ -79,7 +79,8 @@ class CaseMoney:
     cost: Money
     granted: Money  # what was committed when it was funded
     reserved: Money
-    committed: Money  # still to be paid
+    committed: Money  # still to be asked for
+    obligated: Money  # certified and to be paid
     disbursed: Money
     advances: Money  # paid and not yet accounted for
     spent: Money
@@ -162,6 +163,7 @@ def money_beside(
         granted=_granted(connection, found.id),
         reserved=held[accounts[Kind.RESERVED]],
         committed=held[accounts[Kind.COMMITTED]],
+        obligated=held[accounts[Kind.OBLIGATED]],
         disbursed=held[accounts[Kind.DISBURSED]],
         advances=held[accounts[Kind.ADVANCES]],
         spent=held[accounts[Kind.EXPENDITURE]],
@@ -172,7 +174,8 @@ def money_beside(
 def _changed(connection: Connection, case_id: int, budget: Json) -> dict[str, Money]:
     """By line: how much more, or less, the budget in force holds than the one that was asked."""
     asked = sums_by_line(budget, "total")
-    now = (adopted_budget(connection, case_id) if asked else None) or {}
+    fixed = fixed_budget(connection, case_id) if asked else None
+    now = fixed.lines if fixed else {}
     return {line: amount - asked.get(line, Money(0)) for line, amount in now.items()}
 
 

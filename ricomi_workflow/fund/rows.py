@@ -8,16 +8,16 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 
-from ricomi_workflow.fund.models import tranche, tranche_event
+from ricomi_workflow.fund.models import refund, tranche, tranche_event
 from ricomi_workflow.fund.rules import Shares
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Kind, Memo, Source
 from ricomi_workflow.ledger.models import account, journal, posting
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Connection, Row
+    from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect
 
 
 class TrancheStatus(StrEnum):
@@ -26,6 +26,7 @@ class TrancheStatus(StrEnum):
     REQUESTED = "requested"
     CERTIFIED = "certified"
     REFUSED = "refused"
+    EXPIRED = "expired"  # certified, and not paid in its term
     PAID = "paid"
 
 
@@ -35,10 +36,12 @@ class TrancheEvent:
 
     event: TrancheStatus
     at: datetime
-    actor_id: int
+    actor_id: int | None  # nobody where a term ended
     seq: int
+    pay_by: date | None
     paid_on: date | None
     bank_reference: str | None
+    accounts_due_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +56,44 @@ class Tranche:
     requested_by: int
     requested_seq: int
     requested_at: datetime
+    refunded: Money
     events: Mapping[TrancheStatus, TrancheEvent] = field(default_factory=dict)
 
     @property
     def status(self) -> TrancheStatus:
         """How far it has come."""
-        for status in (TrancheStatus.PAID, TrancheStatus.REFUSED, TrancheStatus.CERTIFIED):
-            if status in self.events:
-                return status
-        return TrancheStatus.REQUESTED
+        return next((status for status in _ENDS if status in self.events), TrancheStatus.REQUESTED)
 
     @property
     def is_open(self) -> bool:
         """Whether somebody still has to certify or pay it."""
         return self.status in {TrancheStatus.REQUESTED, TrancheStatus.CERTIFIED}
+
+    @property
+    def pay_by(self) -> date | None:
+        """The last day on which it is paid; None before it is certified, or without a term."""
+        certified = self.events.get(TrancheStatus.CERTIFIED)
+        return certified.pay_by if certified else None
+
+    @property
+    def paid_on(self) -> date | None:
+        """The day on which it was paid."""
+        paid = self.events.get(TrancheStatus.PAID)
+        return paid.paid_on if paid else None
+
+    @property
+    def accounts_due_on(self) -> date | None:
+        """By when what was paid is accounted for; None before, or without a term."""
+        paid = self.events.get(TrancheStatus.PAID)
+        return paid.accounts_due_on if paid else None
+
+
+_ENDS = (
+    TrancheStatus.PAID,
+    TrancheStatus.EXPIRED,
+    TrancheStatus.REFUSED,
+    TrancheStatus.CERTIFIED,
+)
 
 
 def shares_taken(connection: Connection, case_id: int) -> Shares:
@@ -89,6 +116,12 @@ def shares_taken(connection: Connection, case_id: int) -> Shares:
     return {Source(row.code.partition(":")[2]): Money(row.amount) for row in last}
 
 
+def refunded_of(tranche_id: ColumnElement[int]) -> ScalarSelect[int]:
+    """A column: what of a tranche came back, in minor units; 0 while nothing did."""
+    given = select(func.coalesce(func.sum(refund.c.amount_minor), 0))
+    return given.where(refund.c.tranche_id == tranche_id).scalar_subquery()
+
+
 def tranches(connection: Connection, case_id: int) -> list[Tranche]:
     """The tranches of a case with their events, by number."""
     return tranches_where(connection, tranche.c.case_id == case_id)
@@ -103,8 +136,11 @@ def tranches_where(connection: Connection, *where: ColumnElement[bool]) -> list[
             tranche_event.c.at,
             tranche_event.c.actor_id,
             tranche_event.c.seq,
+            tranche_event.c.pay_by,
             tranche_event.c.paid_on,
             tranche_event.c.bank_reference,
+            tranche_event.c.accounts_due_on,
+            refunded_of(tranche.c.id).label("refunded"),
         )
         .outerjoin(tranche_event, tranche_event.c.tranche_id == tranche.c.id)
         .where(*where)
@@ -118,7 +154,16 @@ def tranches_where(connection: Connection, *where: ColumnElement[bool]) -> list[
 
 def _tranche(rows: Sequence[Row[tuple[object, ...]]]) -> Tranche:
     events = [
-        TrancheEvent(TrancheStatus(r.event), r.at, r.actor_id, r.seq, r.paid_on, r.bank_reference)
+        TrancheEvent(
+            TrancheStatus(r.event),
+            r.at,
+            r.actor_id,
+            r.seq,
+            r.pay_by,
+            r.paid_on,
+            r.bank_reference,
+            r.accounts_due_on,
+        )
         for r in rows
         if r.event
     ]
@@ -132,5 +177,6 @@ def _tranche(rows: Sequence[Row[tuple[object, ...]]]) -> Tranche:
         requested_by=first.requested_by,
         requested_seq=first.requested_seq,
         requested_at=first.requested_at,
+        refunded=Money(int(first.refunded), first.currency),
         events={event.event: event for event in events},
     )

@@ -1,8 +1,8 @@
 """The lines of each movement of money.
 
 Pure. Lines always add up to zero. Money of the fund walks from `available` to `reserved` to
-`committed` to `disbursed`; what the institution holds and has not accounted for stands in
-`advances`, what it has in `expenditure`.
+`committed`, and by tranches to `obligated` and `disbursed`; what the institution holds and has not
+accounted for stands in `advances`, what it has in `expenditure`.
 """
 
 from __future__ import annotations
@@ -47,10 +47,15 @@ def commitment_lines(case: Owner, amount: Money) -> Lines:
     return transfer(owned(Kind.RESERVED, case), owned(Kind.COMMITTED, case), amount)
 
 
+def obligation_lines(case: Owner, amount: Money) -> Lines:
+    """A certified tranche waits for its payment and for nothing else."""
+    return transfer(owned(Kind.COMMITTED, case), owned(Kind.OBLIGATED, case), amount)
+
+
 def payment_lines(case: Owner, amount: Money) -> Lines:
-    """A tranche leaves the bank; the institution holds it as an advance."""
+    """A certified tranche leaves the bank; the institution holds it as an advance."""
     return (
-        *transfer(owned(Kind.COMMITTED, case), owned(Kind.DISBURSED, case), amount),
+        *transfer(owned(Kind.OBLIGATED, case), owned(Kind.DISBURSED, case), amount),
         *transfer(owned(Kind.ADVANCES, case), cash_of(case), amount),
     )
 

@@ -24,6 +24,7 @@ from ricomi_workflow.ledger.models import account, journal, posting
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
 
+_TO_PAY = (Kind.COMMITTED, Kind.OBLIGATED)
 _GIFT = (
     contribution.c.ref,
     contribution.c.donor,
@@ -146,7 +147,7 @@ def statement(connection: Connection, as_of: date) -> Statement:
         outstanding=by_kind[Kind.PLEDGED],
         available=by_kind[Kind.AVAILABLE],
         reserved=by_kind[Kind.RESERVED],
-        committed=by_kind[Kind.COMMITTED],
+        committed=by_kind[Kind.COMMITTED] + by_kind[Kind.OBLIGATED],
         disbursed=by_kind[Kind.DISBURSED],
         advances=by_kind[Kind.ADVANCES],
         spent=by_kind[Kind.EXPENDITURE],
@@ -304,7 +305,7 @@ def _projects(connection: Connection, as_of: date, sums: Iterable[_Sum]) -> tupl
             illustrative=row.illustrative,
             granted=granted.get(row.id, zero),
             reserved=figures[row.id].get(Kind.RESERVED, zero),
-            committed=figures[row.id].get(Kind.COMMITTED, zero),
+            committed=total(figures[row.id].get(kind, zero) for kind in _TO_PAY),
             disbursed=figures[row.id].get(Kind.DISBURSED, zero),
             advances=figures[row.id].get(Kind.ADVANCES, zero),
             spent=figures[row.id].get(Kind.EXPENDITURE, zero),

@@ -1,23 +1,29 @@
-"""Tranches of a case held against the trail; its journals are witnessed by the ledger."""
+"""Budget, tranches and refunds of a case held against the trail; the ledger holds journals."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
 from ricomi_workflow.audit.queries import Unlike
 from ricomi_workflow.audit.rules import Entry
+from ricomi_workflow.fund.models import budget, refund, tranche
 from ricomi_workflow.fund.rows import Tranche, tranches
+from ricomi_workflow.kernel.money import Money
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
 def witness(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Unlike]:
-    """The entries to which a tranche is not true."""
+    """The entries to which a budget, a tranche or a refund is not true."""
     by_seq = {entry.seq: entry for entry in entries}
     for each in tranches(connection, case_id):
         yield from _tranche(each, by_seq)
+    yield from _refunds(connection, case_id, by_seq)
+    yield from _budgets(connection, case_id, by_seq)
 
 
 def _tranche(each: Tranche, by_seq: Mapping[int, Entry]) -> Iterator[Unlike]:
@@ -36,3 +42,30 @@ def _tranche(each: Tranche, by_seq: Mapping[int, Entry]) -> Iterator[Unlike]:
             entry.detail.get("bank_reference"),
         ):
             yield Unlike(event.seq, "tranche")
+
+
+def _refunds(connection: Connection, case_id: int, by_seq: Mapping[int, Entry]) -> Iterator[Unlike]:
+    numbers = select(refund.c.seq, tranche.c.number, refund.c.amount_minor).join(tranche)
+    found: dict[int, dict[str, str]] = {
+        seq: {} for seq, entry in by_seq.items() if "tranches" in entry.detail
+    }
+    for row in connection.execute(numbers.where(refund.c.case_id == case_id)):
+        found.setdefault(row.seq, {})[str(row.number)] = str(Money(row.amount_minor))
+    for seq, paid_back in found.items():
+        entry = by_seq.get(seq)
+        if entry is None or entry.detail.get("tranches") != paid_back:
+            yield Unlike(seq, "refund")
+
+
+def _budgets(connection: Connection, case_id: int, by_seq: Mapping[int, Entry]) -> Iterator[Unlike]:
+    """A budget is that of the act that commits the grant, or of the one that changes it."""
+    rows = connection.execute(
+        select(budget.c.seq, budget.c.total_minor, budget.c.lines).where(
+            budget.c.case_id == case_id
+        )
+    )
+    for row in rows:
+        entry = by_seq.get(row.seq)
+        fixed = {each["line"]: str(Money(each["amount"])) for each in row.lines}
+        if entry is None or entry.detail.get("budget") != fixed:
+            yield Unlike(row.seq, "budget")

@@ -151,11 +151,14 @@ def payment(rng: Random, situation: Situation) -> dict[str, Json]:
 
 
 def refund(rng: Random, situation: Situation) -> dict[str, Json]:
-    """All that was advanced and not accounted for, sent back."""
-    if not situation.advanced:
+    """All that was advanced and not accounted for, sent back as far as one tranche reaches."""
+    number = max(situation.refundable, key=situation.refundable.__getitem__, default=0)
+    amount = min(situation.advanced, situation.refundable.get(number, situation.advanced))
+    if not amount or not number:
         raise NothingLeft
     return {
-        "amount": str(situation.advanced),
+        "tranche": number,
+        "amount": str(amount),
         "bank_reference": f"DEV-{rng.randint(10**6, 10**7)}",
         "received_on": situation.today.isoformat(),
     }

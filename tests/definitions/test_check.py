@@ -14,7 +14,7 @@ from ricomi_workflow.definitions.model import FieldType
 from tests.definitions.proposal import field, options
 from tests.definitions.samples import act, four, put, state, wish, workflow, write
 
-GUARDS, EFFECTS, TERMS = {"paid"}, {"publish"}, {"publish": "weeks"}
+GUARDS, EFFECTS, TERMS = {"paid"}, {"publish"}, {"publish": ("weeks",)}
 Spoil = Callable[[Any], object]  # a change of a tree of plain values
 
 

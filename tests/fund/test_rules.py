@@ -13,6 +13,7 @@ from ricomi_workflow.fund.rules import (
     budget_lines,
     commitment_lines,
     expenditure_lines,
+    obligation_lines,
     payment_lines,
     planned_total,
     refund_lines,
@@ -33,6 +34,7 @@ from ricomi_workflow.ledger.accounts import (
     Owner,
     Source,
     available,
+    cash_of,
     is_balanced,
     owned,
 )
@@ -61,7 +63,7 @@ def moved(lines: tuple[Line, ...]) -> dict[str, int]:
         # money arrives and the promise shrinks
         (
             receipt_lines(GIFT, Source.OTHER, Money(9)),
-            {"cash": 9, "available:other": 9, "pledged:FUND-2026-0001": -9, "pledges": -9},
+            {"cash:usd-main": 9, "available:other": 9, "pledged:FUND-2026-0001": -9, "pledges": -9},
         ),
         # each source gives its share
         (
@@ -77,22 +79,26 @@ def moved(lines: tuple[Line, ...]) -> dict[str, int]:
             {"reserved:RICOMI-2026-0001": -9, "committed:RICOMI-2026-0001": 9},
         ),
         (
+            obligation_lines(CASE, Money(9)),
+            {"committed:RICOMI-2026-0001": -9, "obligated:RICOMI-2026-0001": 9},
+        ),
+        (
             payment_lines(CASE, Money(9)),
             {
-                "committed:RICOMI-2026-0001": -9,
+                "obligated:RICOMI-2026-0001": -9,
                 "disbursed:RICOMI-2026-0001": 9,
                 "advances:RICOMI-2026-0001": 9,
-                "cash": -9,
+                "cash:usd-main": -9,
             },
         ),
-        # a refund is a payment backwards
+        # what comes back is committed again, and may be asked for again
         (
             refund_lines(CASE, Money(9)),
             {
                 "committed:RICOMI-2026-0001": 9,
                 "disbursed:RICOMI-2026-0001": -9,
                 "advances:RICOMI-2026-0001": -9,
-                "cash": 9,
+                "cash:usd-main": 9,
             },
         ),
         (
@@ -158,7 +164,10 @@ def test_lines_are_balanced_in_each_currency(lines: tuple[Line, ...], holds: boo
 
 def test_accounts_are_named_by_kind_and_owner() -> None:
     assert owned(Kind.RESERVED, CASE) == Account(Kind.RESERVED, CASE.ref, CASE.id)
-    assert [owned(Kind.RESERVED, CASE).code, CASH.code] == ["reserved:RICOMI-2026-0001", "cash"]
+    assert [owned(Kind.RESERVED, CASE).code, cash_of(CASE).code] == [
+        "reserved:RICOMI-2026-0001",
+        "cash:usd-main",
+    ]
     assert set(SIDES) == set(Kind)
 
 

@@ -13,6 +13,7 @@ from tests.support.story import APPLICANT, INSTITUTION, LIFE, SECRETARIAT, Story
 NOTHING = (0, 0, 0, 0, 0)
 RESERVED = (10_000, 0, 0, 0, 0)
 COMMITTED = (0, 10_000, 0, 0, 0)
+CERTIFIED = (0, 2_000, 0, 0, 0)  # and 8,000 obligated
 PAID = (0, 2_000, 8_000, 8_000, 0)
 REPORTED = (0, 2_000, 8_000, 3_000, 5_000)
 ACCOUNTED = (0, 2_000, 8_000, 500, 7_500)
@@ -44,7 +45,7 @@ EXPECTED = {
     "designate_official": Stage("funded", COMMITTED, "2026-10-27", "funded"),
     "start_execution": Stage("executing", COMMITTED, "2026-12-17", "executing"),
     "request_tranche": Stage("executing", COMMITTED, "2026-12-17", "executing"),
-    "certify_tranche": Stage("executing", COMMITTED, "2026-12-17", "executing"),
+    "certify_tranche": Stage("executing", CERTIFIED, "2026-12-17", "executing"),
     "pay_tranche": Stage("executing", PAID, "2026-12-17", "executing"),
     "submit_report": Stage("report_review", PAID, "2026-10-05", "executing"),
     "accept_report": Stage("executing", REPORTED, "2026-12-17", "executing"),
@@ -60,8 +61,9 @@ POSTED = {
         "reserved": -10_000,
     },
     "fund": {"reserved": 10_000, "committed": -10_000},
+    "certify_tranche": {"committed": 8_000, "obligated": -8_000},
     "pay_tranche": {
-        "committed": 8_000,
+        "obligated": 8_000,
         "disbursed": -8_000,
         "advances": 8_000,
         "cash:usd-main": -8_000,

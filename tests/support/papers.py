@@ -157,9 +157,10 @@ def payment(day: date, reference: str = "TRF-1") -> Form:
     return {"bank_reference": reference, "paid_on": day.isoformat()}
 
 
-def refund(day: date, units: int) -> Form:
-    """Money that came back on `day`."""
-    return {"amount": usd(units), "bank_reference": "DEV-1", "received_on": day.isoformat()}
+def refund(day: date, units: int, tranche: int = 1) -> Form:
+    """Money of a tranche that came back on `day`."""
+    back: Form = {"amount": usd(units), "bank_reference": "DEV-1", "received_on": day.isoformat()}
+    return {"tranche": tranche, **back}
 
 
 def progress(day: date, spent: Mapping[str, int]) -> Form:

@@ -1,0 +1,151 @@
+"""The worker's part in disbursements: certifications that end unpaid, accounts that fall due.
+
+Nothing of a rule waits for it: whether accounts are overdue is judged by the day, and a certified
+tranche is paid until its certification was ended.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+from sqlalchemy import exists, select
+
+from ricomi_workflow.audit.commands import record
+from ricomi_workflow.audit.models import audit_entry
+from ricomi_workflow.cases.commands import act_on, advance, lock
+from ricomi_workflow.cases.hooks import holding, message_params
+from ricomi_workflow.cases.models import case
+from ricomi_workflow.fund.models import tranche_event
+from ricomi_workflow.fund.overdue import OVERDUE_DAYS, Debtor, debtors
+from ricomi_workflow.identity.queries import holders
+from ricomi_workflow.kernel.actors import SYSTEM, Role
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.messaging.commands import enqueue
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from ricomi_workflow.cases.act import Act, Services
+    from ricomi_workflow.db.uow import Tx
+    from ricomi_workflow.fund.ageing import Owed
+
+EXPIRE = "expire_tranche"
+REMINDED = "fund.accounts_reminded"
+BEFORE = 15  # days before accounts fall due on which who owes them is told
+_DEBTORS = (Role.FOCAL_POINT, Role.INSTITUTION_USER)
+_KEEPERS = (Role.SECRETARIAT, Role.FUND_ADMINISTRATOR)
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """A word that is due on one tranche: which, and to which offices."""
+
+    message: str
+    owed: Owed
+    to: tuple[Role, ...]
+
+
+def end_certifications(services: Services) -> int:
+    """End the certification of each tranche that was not paid in its term; answer how many.
+
+    Transaction: one act a case, under its lock; what fails in one does not stop the others.
+    """
+    return sum(_expire(services, ref) for ref in _unpaid(services))
+
+
+def remind_accounts(services: Services) -> int:
+    """Tell who owes accounts that they fall due, are overdue, or block; answer how many were told.
+
+    Each once for a tranche; only the newest word where several were missed. Transaction: one act
+    a case, under its lock; two workers at once tell nothing twice.
+    """
+    today = services.calendar.local_day(services.uow.clock.now())
+    near = tranche_event.c.accounts_due_on <= today + timedelta(days=BEFORE)
+    with services.uow.read() as connection:
+        found = debtors(connection, near)
+    return sum(_remind(services, each.ref, today) for each in found)
+
+
+def _unpaid(services: Services) -> list[str]:
+    today = services.calendar.local_day(services.uow.clock.now())
+    certified, end = tranche_event.c, tranche_event.alias()
+    with services.uow.read() as connection:
+        rows = connection.execute(
+            select(case.c.ref)
+            .join(tranche_event, certified.case_id == case.c.id)
+            .where(
+                certified.pay_by < today,
+                ~exists().where(
+                    end.c.tranche_id == certified.tranche_id, end.c.event != certified.event
+                ),
+            )
+            .order_by(certified.pay_by, case.c.id)
+        )
+        return [row.ref for row in rows]
+
+
+def _expire(services: Services, ref: str) -> bool:
+    try:
+        with services.uow.begin(SYSTEM) as tx:
+            advance(tx, services, lock(tx, services, ref), EXPIRE, actor=SYSTEM)
+    except Exception:  # noqa: BLE001 - what breaks in one case must not keep others waiting
+        _log.exception("certification.failed", case=ref)
+        return False
+    return True
+
+
+def _remind(services: Services, ref: str, today: date) -> int:
+    with services.uow.begin(SYSTEM) as tx:
+        act = act_on(tx, services, lock(tx, services, ref))
+        told = 0
+        for debtor in debtors(tx.connection, case.c.id == act.case.id):
+            for due in _due(act, debtor, today):
+                _tell(tx, act, due)
+                told += 1
+    return told
+
+
+def _due(act: Act, debtor: Debtor, today: date) -> list[_Due]:
+    """The words that are due today on the tranches of a debtor and were not said yet."""
+    said = _said(act.tx.connection, debtor.case_id)
+    days = act.services.process(act.case).workflow.terms.get(OVERDUE_DAYS)
+    found = (_word(each, today, days) for each in debtor.owing)
+    return [due for due in found if due and (due.message, due.owed.number) not in said]
+
+
+def _word(each: Owed, today: date, days: int | None) -> _Due | None:
+    if each.due_on is None or not each.owed:
+        return None
+    late = (today - each.due_on).days
+    if days is not None and late > days:
+        return _Due("accounts_blocking", each, (*_DEBTORS, *_KEEPERS))
+    if late > 0:
+        return _Due("accounts_overdue", each, (*_DEBTORS, *_KEEPERS))
+    return _Due("accounts_near", each, _DEBTORS) if late >= -BEFORE else None
+
+
+def _said(connection: Connection, case_id: int) -> set[tuple[str, int]]:
+    rows = connection.execute(
+        select(audit_entry.c.detail).where(
+            audit_entry.c.case_id == case_id, audit_entry.c.act == REMINDED
+        )
+    )
+    return {(str(detail["message"]), int(detail["number"])) for detail in rows.scalars()}
+
+
+def _tell(tx: Tx, act: Act, due: _Due) -> None:
+    day = due.owed.due_on.isoformat() if due.owed.due_on else ""
+    days = act.services.process(act.case).workflow.terms.get(OVERDUE_DAYS, 0)
+    amount: Json = {"minor": due.owed.owed.minor, "currency": due.owed.owed.currency}
+    facts: dict[str, Json] = {"number": due.owed.number, "due": day}
+    params = {**message_params(act), **facts, "amount": amount, "days": days}
+    wanted = [pair for role in due.to for pair in holding(act, role)]
+    told = holders(tx.driver, act.services.calendar.local_day(tx.now), wanted)
+    number = enqueue(tx, due.message, told, params=params, case_id=act.case.id)
+    said: dict[str, Json] = {"message": due.message, "messages": number}
+    owed = {"owed": str(due.owed.owed)}
+    record(tx, act.case, REMINDED, office="system", detail={**said, **facts, **owed})
