@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import Flask, Response, current_app, render_template, request
+from flask import Flask, Response, current_app, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
 
 from ricomi_workflow.kernel import errors
 from ricomi_workflow.web import kept, problems
 from ricomi_workflow.web.audience import EVERYBODY, audience_of
+from ricomi_workflow.web.ended_ballots import record_instead
 from ricomi_workflow.web.viewer import actor
 from ricomi_workflow.web.wording import mistake, reason
 
@@ -54,11 +56,13 @@ def status_of(error: errors.DomainError) -> int:
     return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
 
 
-def domain_error(error: errors.DomainError) -> Answer | Response:
+def domain_error(error: errors.DomainError) -> Answer | BaseResponse:
     """Show what the domain answered instead of acting."""
     status = status_of(error)
     if problems.wanted():
         return problems.of_domain(error, status)
+    if isinstance(error, errors.NotFound) and (elsewhere := record_instead(error)):
+        return redirect(elsewhere, 303)
     page = error.code if status < 500 else "failure"
     refusals = [reason(r) for r in error.refusals] if isinstance(error, errors.Refused) else []
     mistakes = [mistake(e) for e in error.fields] if isinstance(error, errors.Invalid) else []

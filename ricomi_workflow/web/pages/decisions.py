@@ -5,19 +5,17 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, render_template, request
 
 from ricomi_workflow.audit.checkpoints import list_checkpoints
-from ricomi_workflow.ballots.moving import readers_of_ballots
 from ricomi_workflow.bodies import formats
-from ricomi_workflow.cases.case import Case, may_read, roles_on
-from ricomi_workflow.cases.rows import read_case
 from ricomi_workflow.decisions.document import as_file
 from ricomi_workflow.decisions.queries import get_document
 from ricomi_workflow.papers.decision import decision_pdf
 from ricomi_workflow.resources import root
 from ricomi_workflow.web.audience import for_everybody
 from ricomi_workflow.web.decisions_view import decision_page, history_page, list_page
+from ricomi_workflow.web.ended_ballots import saw_ballots, sees_case
 from ricomi_workflow.web.freshness import revalidated
 from ricomi_workflow.web.i18n import PREFIX, language
-from ricomi_workflow.web.viewer import actor, services
+from ricomi_workflow.web.viewer import services
 
 blueprint = Blueprint("decisions", __name__, url_prefix=PREFIX)
 _ONE = "/decisions/<ref>/<int:number>"
@@ -39,8 +37,9 @@ def index() -> str:
 def decision(ref: str, number: int) -> str:
     """Show one decision with its voting table."""
     with services().uow.read() as connection:
-        page = decision_page(connection, ref, number, practice=_may_see(ref))
-    return render_template("pages/decision.html", page=page, sees_case=_sees_case(ref))
+        page = decision_page(connection, ref, number, practice=saw_ballots(ref))
+    sees, left = sees_case(ref), "left" in request.args
+    return render_template("pages/decision.html", page=page, sees_case=sees, left=left and not sees)
 
 
 @blueprint.get(f"{_ONE}/record.json", endpoint="record")
@@ -48,7 +47,7 @@ def decision(ref: str, number: int) -> str:
 def record_file(ref: str, number: int) -> Response:
     """The record of one decision, as it is verified."""
     with services().uow.read() as connection:
-        made = as_file(get_document(connection, ref, number, practice=_may_see(ref)))
+        made = as_file(get_document(connection, ref, number, practice=saw_ballots(ref)))
     return _file(made, "application/json", f"{ref}-{number}.json")
 
 
@@ -56,7 +55,7 @@ def record_file(ref: str, number: int) -> Response:
 @for_everybody
 def act_file(ref: str, number: int) -> Response:
     """One decision as an act of its body."""
-    made = decision_pdf(services(), ref, number, language(), practice=_may_see(ref))
+    made = decision_pdf(services(), ref, number, language(), practice=saw_ballots(ref))
     return _file(made, "application/pdf", f"{ref}-{number}-{language()}.pdf")
 
 
@@ -87,32 +86,6 @@ def verifying_program() -> Response:
     """The program that verifies a record."""
     made = (root("verifier") / "verify_decision.py").read_bytes()
     return _file(made, "text/x-python; charset=utf-8", "verify_decision.py")
-
-
-def _sees_case(ref: str) -> bool:
-    """Whether the reader may see the case itself, as it stands now."""
-    found = _case(ref)
-    return found is not None and may_read(services().state(found), roles_on(actor(), found))
-
-
-def _may_see(ref: str) -> bool:
-    """Whether the reader may see what was decided in an exercise.
-
-    That is whoever sees the case now, or could while it waited for the ballot.
-    """
-    found = _case(ref)
-    if found is None:
-        return False
-    held = readers_of_ballots(services().process(found).workflow)
-    return not roles_on(actor(), found).isdisjoint(services().state(found).readers | held)
-
-
-def _case(ref: str) -> Case | None:
-    """The case, for a person who is signed in, whether or not they may see it."""
-    if actor().user_id is None:
-        return None
-    with services().uow.read() as connection:
-        return read_case(connection, ref)
 
 
 def _file(made: bytes, kind: str, name: str) -> Response:
