@@ -20,6 +20,7 @@ from ricomi_workflow.cases.drafts import drop_draft, who_wrote
 from ricomi_workflow.cases.joining import ask_again, confirm, decline, joined, taking_part
 from ricomi_workflow.cases.models import case_words, participation, submission
 from ricomi_workflow.cases.rows import Submission, count_submissions, latest_submission
+from ricomi_workflow.cases.telling import counted
 from ricomi_workflow.definitions.kinds import opening_form
 from ricomi_workflow.definitions.model import FormDef
 from ricomi_workflow.identity.queries import holders
@@ -177,7 +178,8 @@ def message_params(act: Act) -> dict[str, Json]:
         "reason": act.reason or "",
         "due": _end_told(act, due),
         "actor_office": office(act.actor, act.case, _acting(act)),
-        **{name: value for name, value in act.detail.items() if name in {"tally", "way"}},
+        **({"way": act.detail["way"]} if "way" in act.detail else {}),
+        **({"tally": dict(tally)} if (tally := counted(act.detail)) else {}),
         **({"page": act.page} if act.page else {}),
         **for_whom(act.actor),
     }

@@ -20,6 +20,19 @@ Detail = Mapping[str, Json]
 _CASE = "case."
 
 
+def counted(detail: Detail) -> Detail | None:
+    """The figures of the ballot that an act ended, where answers were counted.
+
+    Without any there is nothing to tell but where it lacked them: nobody answers a consensus,
+    nobody objects to a silence, and what stays sealed or was recalled counts nowhere.
+    """
+    tally = detail.get("tally")
+    if not isinstance(tally, Mapping):
+        return None
+    answers = sum(n for name, n in tally.items() if name != "electorate" and isinstance(n, int))
+    return tally if answers or detail.get("outcome") == "undecided" else None
+
+
 @dataclass(frozen=True, slots=True)
 class Teller:
     """Who tells it: the texts, a language, the zone in which instants are told."""
@@ -71,7 +84,7 @@ class Teller:
         ]
         if entry.act == "case.confirm_participation":
             found.append(str(self._named(detail)["country"]))
-        if isinstance(tally := detail.get("tally"), Mapping):
+        if tally := counted(detail):
             found.append(self.t("case.figure_tally", **tally))
         if isinstance(rank := detail.get("place_in_call"), Mapping):
             score = formats.decimal(str(rank["score"]), self.lang) if rank["score"] else "—"

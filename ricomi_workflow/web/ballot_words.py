@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ricomi_workflow.ballots.kinds import Secrecy, Way
@@ -194,18 +194,20 @@ def drawn(
         abstained=tally.abstain,
         unanswered=tally.unanswered,
         threshold=threshold,
-        verdict=_asked_otherwise(ballot) or verdict(ballot.outcome, tally, missing),
+        verdict=_unopposed(ballot, tally) or verdict(ballot.outcome, tally, missing),
         threshold_words=t("case.threshold", n=threshold) if threshold else "",
         reserved=tally.with_reservations,
         apart=tally.not_participating + tally.recused + tally.absent,
     )
 
 
-def _asked_otherwise(ballot: Ballot) -> str:
-    """What decides while who does not answer agrees; empty where answers are counted."""
-    if ballot.outcome or not ballot.rule.consents or ballot.way is Way.ELECTRONIC:
+def _unopposed(ballot: Ballot, tally: Tally) -> str:
+    """What decides while who does not answer agrees, and that it did; else nothing."""
+    if not ballot.rule.consents or ballot.way is Way.ELECTRONIC:
         return ""
-    return t(f"ways.line_{ballot.way}")
+    if ballot.outcome is Outcome.CARRIED and not tally.against:
+        return t("case.outcome_unopposed")
+    return "" if ballot.outcome else t(f"ways.line_{ballot.way}")
 
 
 def threshold_of(rule: Rule, tally: Tally) -> int | None:
@@ -255,9 +257,14 @@ def would_pass(view: BallotView) -> WouldPass | None:
     ways = shortest_sets(view.tally, view.ballot.rule)
     return WouldPass(
         if_closed_now(judge(view.tally, view.ballot.rule), services().texts, language()),
-        tuple(_further(each) for each in ways.carrying),
-        tuple(_further(each) for each in ways.defeating),
+        tuple(_further(each) for each in _choosable(ways.carrying, view.ballot)),
+        tuple(_further(each) for each in _choosable(ways.defeating, view.ballot)),
     )
+
+
+def _choosable(ways: Iterable[Further], ballot: Ballot) -> Iterator[Further]:
+    """Those of answers that the page offers; for each of the others one of these does as well."""
+    return (more for more in ways if all(_is_offered(position, ballot) for position in more))
 
 
 def _further(more: Further) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from flask import url_for
 
 from ricomi_workflow.bodies import formats
+from ricomi_workflow.cases.telling import counted
 from ricomi_workflow.decisions.queries import (
     Decision,
     Filters,
@@ -204,7 +205,6 @@ def _after(connection: Connection, name: str) -> tuple[datetime, int] | None:
 
 
 def _line(each: Decision) -> Line:
-    unopposed = each.way in {"consensus", "silence"} and not each.tally["against"]
     return Line(
         href=url_for("decisions.decision", ref=each.ref, number=each.round),
         number=each.number or "",
@@ -212,10 +212,20 @@ def _line(each: Decision) -> Line:
         body=_body_name(each.body, local_day(each.at)),
         title=show(each.title, language()),
         outcome=t(f"decisions.did_{each.outcome}"),
-        figures=t("decisions.unopposed") if unopposed else t("case.figure_tally", **each.tally),
+        figures=_figures(each),
         day=local_day(each.at),
         illustrative=each.illustrative,
     )
+
+
+def _figures(each: Decision) -> str:
+    """What counted, in a sentence; nothing where no answer was counted."""
+    tally = counted({"outcome": each.outcome, "tally": dict(each.tally)})
+    asked_for_objections = each.way in {"consensus", "silence"} and not each.tally["against"]
+    if each.outcome == "carried" and asked_for_objections:
+        return t("decisions.unopposed")
+    words = t("case.figure_tally", **tally) if tally else ""
+    return words[:1].upper() + words[1:]
 
 
 def _held(each: Held) -> HistoryLine:

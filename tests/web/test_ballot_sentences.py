@@ -1,0 +1,92 @@
+"""What is said around a ballot is what happened: no figure where no answer was counted."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from sqlalchemy import Engine
+
+from ricomi_workflow.ballots.calling import conclude, take_attendance
+from ricomi_workflow.cases.commands import lock
+from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.worker.jobs import sweep_deadlines
+from tests.support.network import Network
+from tests.support.site import Site
+from tests.web.test_ballots import CHAIR, UY, made_site, main_of, opened
+
+APPLICANT = (Role.FOCAL_POINT, "PY")
+
+
+@pytest.fixture
+def scene(engine: Engine) -> tuple[Network, Site]:
+    """A network of people, and the means to bring a case before the committee."""
+    return made_site(engine)
+
+
+def words_of(people: Network, who: tuple[Role, str | None], path: str) -> str:
+    """The words of a page, without its marks."""
+    text = main_of(people.client(*who).get(path).text)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text))
+
+
+def agreed(people: Network, site: Site) -> str:
+    """A case that the room adopted without an objection."""
+    ref = opened(site, way="consensus")
+    voters = sorted(country for country, _delegate in people.cast.delegates())
+    for act in (
+        lambda tx, case: take_attendance(tx, people.services, case, voters, order=""),
+        lambda tx, case: conclude(tx, people.services, case),
+    ):
+        with people.services.uow.begin(people.cast.actor(*CHAIR)) as tx:
+            act(tx, lock(tx, people.services, ref))
+    return ref
+
+
+def test_of_a_consensus_it_is_told_that_nobody_objected(scene: tuple[Network, Site]) -> None:
+    people, site = scene
+    ref = agreed(people, site)
+    assert site.stage.case(ref).state == "approved_awaiting_funds"
+    desk, listed = words_of(people, UY, "/es/ceam"), words_of(people, UY, "/es/decisions")
+    assert "Aprobado: ningún Estado objetó." in desk
+    assert "Ningún Estado objetó." in listed
+    mail, trail = words_of(people, APPLICANT, "/es/inbox"), words_of(people, UY, f"/es/cases/{ref}")
+    for told in (desk, listed, mail, trail):
+        assert not re.search(r"\b0 a favor|a favor 0|sin responder, de", told)
+
+
+@pytest.mark.parametrize("secrecy", ["until_close", "secret"])
+def test_of_a_sealed_ballot_that_decided_nothing_no_figure_is_told(
+    scene: tuple[Network, Site], secrecy: str
+) -> None:
+    people, site = scene
+    ref = opened(site, secrecy=secrecy)
+    site.vote(ref, ["UY", "BR"], "against")
+    site.stage.fire(ref, CHAIR, "defer", reason="Se pide más tiempo.")
+    assert "Se pide más tiempo." in words_of(people, APPLICANT, "/es/inbox")
+    for path in ("/es/inbox", f"/es/cases/{ref}", "/es/decisions"):
+        told = words_of(people, UY, path)
+        assert not re.search(r"\b0 a favor|a favor 0|sin responder, de", told, re.IGNORECASE)
+
+
+def test_of_a_ballot_that_nobody_answered_it_is_told_that_nobody_did(
+    scene: tuple[Network, Site],
+) -> None:
+    people, site = scene
+    opened(site)
+    site.behind.clock.at = site.behind.clock.at.replace(year=2027)
+    sweep_deadlines(people.services)
+    assert "32 sin responder, de 32" in words_of(people, APPLICANT, "/es/inbox")
+
+
+def test_what_would_decide_names_no_answer_that_is_not_offered(
+    scene: tuple[Network, Site],
+) -> None:
+    people, site = scene
+    ref = opened(site)
+    site.vote(ref, ["BR"], "in_favour")
+    site.vote(ref, ["AR"], "against")
+    told = words_of(people, UY, f"/es/cases/{ref}/ballot")
+    assert "Qué bastaría para aprobar o rechazar" in told
+    assert "que no participen" in told
+    assert "excus" not in told
