@@ -35,7 +35,7 @@ from ricomi_workflow.web.form_desk import Desk, whole_errors
 from ricomi_workflow.web.form_page import section_href, section_of
 from ricomi_workflow.web.form_view import Filling, target_of
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.opening_facts import opening_facts
+from ricomi_workflow.web.opening_facts import opening_facts, opens_ballot
 from ricomi_workflow.web.points_view import PointsAsked, points_asked_by
 from ricomi_workflow.web.reading_view import ReadSection, read_sections
 from ricomi_workflow.web.trail_view import trail_rows
@@ -190,7 +190,7 @@ def _facts(file: CaseFile, taken: TransitionDef) -> Facts:
         pairs.append((t("act.fact_then"), target.label[lang]))
         if target.waits_for:
             pairs.append((t("act.fact_waits"), waited_words(target.waits_for, file.case)))
-        if target.deadline:
+        if target.deadline and not opens_ballot(taken):  # its own end is told above
             days = t("ui.business_days", n=target.deadline.business_days)
             pairs.append((t("act.fact_term"), days))
     notices = [*taken.notify, *(target.notify if target else ())]

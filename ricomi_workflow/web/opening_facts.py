@@ -20,6 +20,11 @@ from ricomi_workflow.web.viewer import services
 _EFFECTS = {"open_ballot": "", "open_reallocation_ballot": "reallocation"}
 
 
+def opens_ballot(taken: TransitionDef) -> bool:
+    """Whether an act opens a ballot, whose term may be another than that of the state."""
+    return not _EFFECTS.keys().isdisjoint(taken.effects)
+
+
 def opening_facts(file: CaseFile, taken: TransitionDef, values: Mapping[str, Json]) -> Facts:
     """Who votes, by which rule, on what and until when; nothing for any other act."""
     effect = next((name for name in _EFFECTS if name in taken.effects), None)

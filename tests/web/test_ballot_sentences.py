@@ -13,7 +13,7 @@ from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.worker.jobs import sweep_deadlines
 from tests.support.network import Network
 from tests.support.site import Site
-from tests.web.test_ballots import CHAIR, UY, made_site, main_of, opened
+from tests.web.test_ballots import CHAIR, SECRETARIAT, UY, made_site, main_of, opened
 
 APPLICANT = (Role.FOCAL_POINT, "PY")
 
@@ -77,6 +77,17 @@ def test_of_a_ballot_that_nobody_answered_it_is_told_that_nobody_did(
     site.behind.clock.at = site.behind.clock.at.replace(year=2027)
     sweep_deadlines(people.services)
     assert "32 sin responder, de 32" in words_of(people, APPLICANT, "/es/inbox")
+
+
+def test_an_opening_is_said_back_with_one_term(scene: tuple[Network, Site]) -> None:
+    """The term of the state stood beside the term that was asked for, and contradicted it."""
+    people, site = scene
+    ref = site.case_at("secretariat_review")
+    site.stage.fire(ref, SECRETARIAT, "record_admissibility")
+    site.stage.fire(ref, SECRETARIAT, "record_opinion")
+    page = main_of(people.client(*CHAIR).get(f"/es/cases/{ref}/do/open_ballot").text)
+    assert "<dt>Hasta</dt>" in page
+    assert "<dt>Plazo</dt>" not in page
 
 
 def test_what_would_decide_names_no_answer_that_is_not_offered(
