@@ -1591,106 +1591,6 @@ SELECT RAISE(ABORT, 'over_tranche') WHERE NOT EXISTS (SELECT 1 FROM tranche AS t
     AND NEW.amount_minor + (SELECT coalesce(sum(r.amount_minor), 0) FROM refund AS r
         WHERE r.tranche_id = t.id) <= t.amount_minor);
 END""",
-    """CREATE TABLE journal (
-	id BIGINT NOT NULL,
-	at DATE NOT NULL,
-	recorded_at TEXT NOT NULL,
-	memo VARCHAR(20) NOT NULL,
-	case_id BIGINT,
-	case_seq INTEGER,
-	actor_id BIGINT,
-	"key" VARCHAR(160) NOT NULL,
-	reference VARCHAR(120),
-	reverses BIGINT,
-	lines TEXT NOT NULL,
-	CONSTRAINT pk_journal PRIMARY KEY (id),
-	CONSTRAINT fk_journal_case_id_case_seq FOREIGN KEY(case_id, case_seq) REFERENCES audit_entry (case_id, seq) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT ck_journal_entry CHECK ((case_id IS NULL) = (case_seq IS NULL)),
-	CONSTRAINT fk_journal_case_id FOREIGN KEY(case_id) REFERENCES "case" (id),
-	CONSTRAINT uq_journal_key UNIQUE ("key"),
-	CONSTRAINT uq_journal_reverses UNIQUE (reverses),
-	CONSTRAINT fk_journal_reverses FOREIGN KEY(reverses) REFERENCES journal (id)
-)""",
-    "CREATE INDEX ix_journal_case ON journal (case_id, case_seq)",
-    "CREATE INDEX ix_journal_at ON journal (at)",
-    """CREATE TRIGGER journal_no_update BEFORE UPDATE ON "journal"
-BEGIN SELECT RAISE(ABORT, 'append_only: journal'); END""",
-    """CREATE TRIGGER journal_no_delete BEFORE DELETE ON "journal"
-BEGIN SELECT RAISE(ABORT, 'append_only: journal'); END""",
-    """CREATE TRIGGER journal_is_new BEFORE INSERT ON "journal" BEGIN
-SELECT RAISE(ABORT, 'uq_journal')
-WHERE EXISTS (SELECT 1 FROM "journal" WHERE id = NEW.id OR key = NEW.key OR reverses = NEW.reverses);
-END""",
-    """CREATE TRIGGER journal_moves_accounts AFTER INSERT ON journal BEGIN
-SELECT RAISE(ABORT, 'unbalanced_journal: lines') WHERE json_type(NEW.lines) IS NOT 'array'
-    OR json_array_length(NEW.lines) < 2
-    OR EXISTS (SELECT 1 FROM json_each(NEW.lines)
-        WHERE json_type(value, '$.account') IS NOT 'integer'
-        OR json_type(value, '$.amount') IS NOT 'integer'
-        OR json_type(value, '$.currency') IS NOT 'text')
-    OR EXISTS (SELECT 1 FROM json_each(NEW.lines) GROUP BY json_extract(value, '$.currency')
-        HAVING sum(json_extract(value, '$.amount')) <> 0);
-INSERT INTO posting (journal_id, line, account_id, nth, amount, currency, note)
-SELECT NEW.id, l.key + 1, a.id,
-    a.postings + row_number() OVER (PARTITION BY a.id ORDER BY l.key),
-    json_extract(l.value, '$.amount'), json_extract(l.value, '$.currency'),
-    json_extract(l.value, '$.note')
-FROM json_each(NEW.lines) AS l JOIN account AS a ON a.id = json_extract(l.value, '$.account');
-SELECT RAISE(ABORT, 'unbalanced_journal: account') WHERE json_array_length(NEW.lines)
-    <> (SELECT count(*) FROM posting WHERE journal_id = NEW.id);
-SELECT RAISE(ABORT, 'unbalanced_journal: section') WHERE EXISTS (SELECT 1 FROM posting AS p JOIN account AS a ON a.id = p.account_id
-    WHERE p.journal_id = NEW.id GROUP BY a.section, p.currency HAVING sum(p.amount) <> 0);
-SELECT RAISE(ABORT, 'not_a_reversal') WHERE NEW.reverses IS NOT NULL AND (
-    NOT EXISTS (SELECT 1 FROM journal AS o WHERE o.id = NEW.reverses AND o.reverses IS NULL
-        AND o.memo = NEW.memo AND coalesce(o.case_id, 0) = coalesce(NEW.case_id, 0))
-    OR (SELECT count(*) FROM posting WHERE journal_id = NEW.id)
-        <> (SELECT count(*) FROM posting WHERE journal_id = NEW.reverses)
-    OR EXISTS (SELECT 1 FROM posting AS p LEFT JOIN posting AS n ON n.journal_id = NEW.id
-        AND n.line = p.line AND n.account_id = p.account_id AND n.amount = -p.amount
-        AND coalesce(n.note, '') = coalesce(p.note, '')
-        WHERE p.journal_id = NEW.reverses AND n.line IS NULL));
-SELECT RAISE(ABORT, 'mixed_books') WHERE EXISTS (SELECT 1 FROM posting AS p JOIN account AS a ON a.id = p.account_id
-    WHERE p.journal_id = NEW.id AND a.exercise <>
-        EXISTS (SELECT 1 FROM "case" AS c WHERE c.id = NEW.case_id AND c.exercise));
-UPDATE account SET
-    balance = balance + (SELECT sum(amount) FROM posting
-        WHERE journal_id = NEW.id AND +account_id = account.id),
-    postings = postings + (SELECT count(*) FROM posting
-        WHERE journal_id = NEW.id AND +account_id = account.id)
-WHERE id IN (SELECT account_id FROM posting WHERE journal_id = NEW.id);
-END""",
-    """CREATE TABLE posting (
-	journal_id BIGINT NOT NULL,
-	line INTEGER NOT NULL,
-	account_id BIGINT NOT NULL,
-	nth INTEGER NOT NULL,
-	amount BIGINT NOT NULL,
-	currency CHAR(3) NOT NULL,
-	note TEXT,
-	CONSTRAINT pk_posting PRIMARY KEY (journal_id, line),
-	CONSTRAINT uq_posting_account_id_nth UNIQUE (account_id, nth),
-	CONSTRAINT ck_posting_amount CHECK (amount <> 0),
-	CONSTRAINT fk_posting_journal_id FOREIGN KEY(journal_id) REFERENCES journal (id),
-	CONSTRAINT fk_posting_account_id FOREIGN KEY(account_id) REFERENCES account (id)
-)""",
-    """CREATE TRIGGER posting_no_update BEFORE UPDATE ON "posting"
-BEGIN SELECT RAISE(ABORT, 'append_only: posting'); END""",
-    """CREATE TRIGGER posting_no_delete BEFORE DELETE ON "posting"
-BEGIN SELECT RAISE(ABORT, 'append_only: posting'); END""",
-    """CREATE TRIGGER posting_is_new BEFORE INSERT ON "posting" BEGIN
-SELECT RAISE(ABORT, 'uq_posting')
-WHERE EXISTS (SELECT 1 FROM "posting" WHERE journal_id = NEW.journal_id AND line = NEW.line);
-END""",
-    """CREATE TRIGGER posting_is_a_line BEFORE INSERT ON posting BEGIN
-SELECT RAISE(ABORT, 'unbalanced_journal: posting') WHERE NOT EXISTS (
-    SELECT 1 FROM journal AS j JOIN account AS a ON a.id = NEW.account_id
-    WHERE j.id = NEW.journal_id AND a.currency = NEW.currency AND NEW.nth > a.postings
-    AND (json_extract(j.lines, '$[' || (NEW.line - 1) || '].account'),
-        json_extract(j.lines, '$[' || (NEW.line - 1) || '].amount'),
-        json_extract(j.lines, '$[' || (NEW.line - 1) || '].currency'),
-        json_extract(j.lines, '$[' || (NEW.line - 1) || '].note'))
-    IS (NEW.account_id, NEW.amount, NEW.currency, NEW.note));
-END""",
     """CREATE TABLE bank_file (
 	id BIGINT NOT NULL,
 	sha256 CHAR(64) NOT NULL,
@@ -1793,6 +1693,147 @@ SELECT RAISE(ABORT, 'bank_not_closed') WHERE NOT EXISTS (
     AND NEW.balance = coalesce(p.balance, s.opening_minor) + NEW.amount
     AND (NEW.position < s.lines OR NEW.balance = s.closing_minor)
     AND NEW.booked_on BETWEEN s.first_day AND s.last_day);
+END""",
+    """CREATE TABLE period_event (
+	period VARCHAR(7) NOT NULL,
+	number INTEGER NOT NULL,
+	event VARCHAR(10) NOT NULL,
+	at TEXT NOT NULL,
+	actor_id BIGINT,
+	office VARCHAR(20) NOT NULL,
+	reason TEXT,
+	journals INTEGER,
+	digest CHAR(64),
+	CONSTRAINT pk_period_event PRIMARY KEY (period, number),
+	CONSTRAINT ck_period_event_event CHECK (event IN ('closed', 'asked', 'reopened', 'kept')),
+	CONSTRAINT ck_period_event_reason CHECK (event NOT IN ('asked', 'kept') OR reason IS NOT NULL),
+	CONSTRAINT ck_period_event_digest CHECK ((event = 'closed') = (digest IS NOT NULL) AND (digest IS NULL) = (journals IS NULL)),
+	CONSTRAINT ck_period_event_period CHECK (length(period) = 4 OR substr(period, 5) IN ('-01', '-02', '-03', '-04', '-05', '-06', '-07', '-08', '-09', '-10', '-11', '-12'))
+)""",
+    """CREATE TRIGGER period_event_no_update BEFORE UPDATE ON "period_event"
+BEGIN SELECT RAISE(ABORT, 'append_only: period_event'); END""",
+    """CREATE TRIGGER period_event_no_delete BEFORE DELETE ON "period_event"
+BEGIN SELECT RAISE(ABORT, 'append_only: period_event'); END""",
+    """CREATE TRIGGER period_event_is_new BEFORE INSERT ON "period_event" BEGIN
+SELECT RAISE(ABORT, 'uq_period_event')
+WHERE EXISTS (SELECT 1 FROM period_event WHERE period = NEW.period AND number = NEW.number);
+END""",
+    """CREATE TRIGGER period_event_in_order BEFORE INSERT ON period_event BEGIN
+SELECT RAISE(ABORT, 'period_out_of_order') WHERE NEW.number <>
+    (SELECT 1 + count(*) FROM period_event WHERE period = NEW.period)
+    OR NEW.event = 'closed' AND coalesce((SELECT event FROM period_event WHERE period = NEW.period ORDER BY number DESC LIMIT 1), 'reopened') <> 'reopened'
+    OR NEW.event = 'asked' AND coalesce((SELECT event FROM period_event WHERE period = NEW.period ORDER BY number DESC LIMIT 1), '') NOT IN ('closed', 'kept')
+    OR NEW.event = 'kept' AND coalesce((SELECT event FROM period_event WHERE period = NEW.period ORDER BY number DESC LIMIT 1), '') <> 'asked'
+    OR NEW.event = 'reopened' AND NOT EXISTS (
+        SELECT 1 FROM period_event AS a WHERE a.period = NEW.period AND a.number = NEW.number - 1
+        AND a.event = 'asked' AND a.actor_id <> NEW.actor_id AND a.office <> NEW.office);
+END""",
+    """CREATE TABLE journal (
+	id BIGINT NOT NULL,
+	at DATE NOT NULL,
+	recorded_at TEXT NOT NULL,
+	memo VARCHAR(20) NOT NULL,
+	case_id BIGINT,
+	case_seq INTEGER,
+	actor_id BIGINT,
+	"key" VARCHAR(160) NOT NULL,
+	reference VARCHAR(120),
+	reverses BIGINT,
+	lines TEXT NOT NULL,
+	CONSTRAINT pk_journal PRIMARY KEY (id),
+	CONSTRAINT fk_journal_case_id_case_seq FOREIGN KEY(case_id, case_seq) REFERENCES audit_entry (case_id, seq) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT ck_journal_entry CHECK ((case_id IS NULL) = (case_seq IS NULL)),
+	CONSTRAINT fk_journal_case_id FOREIGN KEY(case_id) REFERENCES "case" (id),
+	CONSTRAINT uq_journal_key UNIQUE ("key"),
+	CONSTRAINT uq_journal_reverses UNIQUE (reverses),
+	CONSTRAINT fk_journal_reverses FOREIGN KEY(reverses) REFERENCES journal (id)
+)""",
+    "CREATE INDEX ix_journal_case ON journal (case_id, case_seq)",
+    "CREATE INDEX ix_journal_at ON journal (at)",
+    """CREATE TRIGGER journal_no_update BEFORE UPDATE ON "journal"
+BEGIN SELECT RAISE(ABORT, 'append_only: journal'); END""",
+    """CREATE TRIGGER journal_no_delete BEFORE DELETE ON "journal"
+BEGIN SELECT RAISE(ABORT, 'append_only: journal'); END""",
+    """CREATE TRIGGER journal_is_new BEFORE INSERT ON "journal" BEGIN
+SELECT RAISE(ABORT, 'uq_journal')
+WHERE EXISTS (SELECT 1 FROM "journal" WHERE id = NEW.id OR key = NEW.key OR reverses = NEW.reverses);
+END""",
+    """CREATE TRIGGER journal_moves_accounts AFTER INSERT ON journal BEGIN
+SELECT RAISE(ABORT, 'unbalanced_journal: lines') WHERE json_type(NEW.lines) IS NOT 'array'
+    OR json_array_length(NEW.lines) < 2
+    OR EXISTS (SELECT 1 FROM json_each(NEW.lines)
+        WHERE json_type(value, '$.account') IS NOT 'integer'
+        OR json_type(value, '$.amount') IS NOT 'integer'
+        OR json_type(value, '$.currency') IS NOT 'text')
+    OR EXISTS (SELECT 1 FROM json_each(NEW.lines) GROUP BY json_extract(value, '$.currency')
+        HAVING sum(json_extract(value, '$.amount')) <> 0);
+INSERT INTO posting (journal_id, line, account_id, nth, amount, currency, note)
+SELECT NEW.id, l.key + 1, a.id,
+    a.postings + row_number() OVER (PARTITION BY a.id ORDER BY l.key),
+    json_extract(l.value, '$.amount'), json_extract(l.value, '$.currency'),
+    json_extract(l.value, '$.note')
+FROM json_each(NEW.lines) AS l JOIN account AS a ON a.id = json_extract(l.value, '$.account');
+SELECT RAISE(ABORT, 'unbalanced_journal: account') WHERE json_array_length(NEW.lines)
+    <> (SELECT count(*) FROM posting WHERE journal_id = NEW.id);
+SELECT RAISE(ABORT, 'unbalanced_journal: section') WHERE EXISTS (SELECT 1 FROM posting AS p JOIN account AS a ON a.id = p.account_id
+    WHERE p.journal_id = NEW.id GROUP BY a.section, p.currency HAVING sum(p.amount) <> 0);
+SELECT RAISE(ABORT, 'not_a_reversal') WHERE NEW.reverses IS NOT NULL AND (
+    NOT EXISTS (SELECT 1 FROM journal AS o WHERE o.id = NEW.reverses AND o.reverses IS NULL
+        AND o.memo = NEW.memo AND coalesce(o.case_id, 0) = coalesce(NEW.case_id, 0))
+    OR (SELECT count(*) FROM posting WHERE journal_id = NEW.id)
+        <> (SELECT count(*) FROM posting WHERE journal_id = NEW.reverses)
+    OR EXISTS (SELECT 1 FROM posting AS p LEFT JOIN posting AS n ON n.journal_id = NEW.id
+        AND n.line = p.line AND n.account_id = p.account_id AND n.amount = -p.amount
+        AND coalesce(n.note, '') = coalesce(p.note, '')
+        WHERE p.journal_id = NEW.reverses AND n.line IS NULL));
+SELECT RAISE(ABORT, 'mixed_books') WHERE EXISTS (SELECT 1 FROM posting AS p JOIN account AS a ON a.id = p.account_id
+    WHERE p.journal_id = NEW.id AND a.exercise <>
+        EXISTS (SELECT 1 FROM "case" AS c WHERE c.id = NEW.case_id AND c.exercise));
+UPDATE account SET
+    balance = balance + (SELECT sum(amount) FROM posting
+        WHERE journal_id = NEW.id AND +account_id = account.id),
+    postings = postings + (SELECT count(*) FROM posting
+        WHERE journal_id = NEW.id AND +account_id = account.id)
+WHERE id IN (SELECT account_id FROM posting WHERE journal_id = NEW.id);
+END""",
+    """CREATE TRIGGER journal_in_open_period BEFORE INSERT ON journal BEGIN
+SELECT RAISE(ABORT, 'ck_journal_at') WHERE NEW.at IS NOT date(NEW.at);
+SELECT RAISE(ABORT, 'period_closed')
+WHERE EXISTS (SELECT 1 FROM period_event AS e WHERE e.period IN (substr(NEW.at, 1, 4), substr(NEW.at, 1, 7))
+    AND e.event <> 'reopened' AND NOT EXISTS (SELECT 1 FROM period_event AS l
+        WHERE l.period = e.period AND l.number > e.number));
+END""",
+    """CREATE TABLE posting (
+	journal_id BIGINT NOT NULL,
+	line INTEGER NOT NULL,
+	account_id BIGINT NOT NULL,
+	nth INTEGER NOT NULL,
+	amount BIGINT NOT NULL,
+	currency CHAR(3) NOT NULL,
+	note TEXT,
+	CONSTRAINT pk_posting PRIMARY KEY (journal_id, line),
+	CONSTRAINT uq_posting_account_id_nth UNIQUE (account_id, nth),
+	CONSTRAINT ck_posting_amount CHECK (amount <> 0),
+	CONSTRAINT fk_posting_journal_id FOREIGN KEY(journal_id) REFERENCES journal (id),
+	CONSTRAINT fk_posting_account_id FOREIGN KEY(account_id) REFERENCES account (id)
+)""",
+    """CREATE TRIGGER posting_no_update BEFORE UPDATE ON "posting"
+BEGIN SELECT RAISE(ABORT, 'append_only: posting'); END""",
+    """CREATE TRIGGER posting_no_delete BEFORE DELETE ON "posting"
+BEGIN SELECT RAISE(ABORT, 'append_only: posting'); END""",
+    """CREATE TRIGGER posting_is_new BEFORE INSERT ON "posting" BEGIN
+SELECT RAISE(ABORT, 'uq_posting')
+WHERE EXISTS (SELECT 1 FROM "posting" WHERE journal_id = NEW.journal_id AND line = NEW.line);
+END""",
+    """CREATE TRIGGER posting_is_a_line BEFORE INSERT ON posting BEGIN
+SELECT RAISE(ABORT, 'unbalanced_journal: posting') WHERE NOT EXISTS (
+    SELECT 1 FROM journal AS j JOIN account AS a ON a.id = NEW.account_id
+    WHERE j.id = NEW.journal_id AND a.currency = NEW.currency AND NEW.nth > a.postings
+    AND (json_extract(j.lines, '$[' || (NEW.line - 1) || '].account'),
+        json_extract(j.lines, '$[' || (NEW.line - 1) || '].amount'),
+        json_extract(j.lines, '$[' || (NEW.line - 1) || '].currency'),
+        json_extract(j.lines, '$[' || (NEW.line - 1) || '].note'))
+    IS (NEW.account_id, NEW.amount, NEW.currency, NEW.note));
 END""",
     """CREATE TABLE bank_match (
 	id BIGINT NOT NULL,
@@ -3692,118 +3733,6 @@ RETURN NEW;
 END $$""",
     """CREATE TRIGGER refund_of_tranche BEFORE INSERT ON "refund"
 FOR EACH ROW EXECUTE FUNCTION refund_of_tranche()""",
-    """CREATE TABLE journal (
-	id BIGINT NOT NULL,
-	at DATE NOT NULL,
-	recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
-	memo VARCHAR(20) NOT NULL,
-	case_id BIGINT,
-	case_seq INTEGER,
-	actor_id BIGINT,
-	key VARCHAR(160) NOT NULL,
-	reference VARCHAR(120),
-	reverses BIGINT,
-	lines JSON NOT NULL,
-	CONSTRAINT pk_journal PRIMARY KEY (id),
-	CONSTRAINT fk_journal_case_id_case_seq FOREIGN KEY(case_id, case_seq) REFERENCES audit_entry (case_id, seq) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT ck_journal_entry CHECK ((case_id IS NULL) = (case_seq IS NULL)),
-	CONSTRAINT fk_journal_case_id FOREIGN KEY(case_id) REFERENCES "case" (id),
-	CONSTRAINT uq_journal_key UNIQUE (key),
-	CONSTRAINT uq_journal_reverses UNIQUE (reverses),
-	CONSTRAINT fk_journal_reverses FOREIGN KEY(reverses) REFERENCES journal (id)
-)""",
-    "CREATE INDEX ix_journal_case ON journal (case_id, case_seq)",
-    "CREATE INDEX ix_journal_at ON journal (at)",
-    """CREATE FUNCTION journal_append_only() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION 'append_only: journal' USING ERRCODE = 'integrity_constraint_violation';
-END $$""",
-    """CREATE TRIGGER journal_append_only
-BEFORE UPDATE OR DELETE OR TRUNCATE ON "journal"
-FOR EACH STATEMENT EXECUTE FUNCTION journal_append_only()""",
-    """CREATE FUNCTION journal_moves_accounts() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE written integer;
-BEGIN
-IF json_typeof(NEW.lines) <> 'array' OR json_array_length(NEW.lines) < 2 OR EXISTS (
-    SELECT 1 FROM json_to_recordset(NEW.lines) AS l(account bigint, amount bigint, currency text)
-    GROUP BY l.currency HAVING sum(l.amount) <> 0 OR count(l.account) < count(*)
-    OR count(l.amount) < count(*) OR count(l.currency) < count(*)) THEN
-    RAISE EXCEPTION 'unbalanced_journal: lines' USING ERRCODE = 'integrity_constraint_violation';
-END IF;
-PERFORM 1 FROM account WHERE id IN (
-    SELECT l.account FROM json_to_recordset(NEW.lines) AS l(account bigint))
-ORDER BY id FOR UPDATE;
-INSERT INTO posting (journal_id, line, account_id, nth, amount, currency, note)
-SELECT NEW.id, l.line, a.id, a.postings + row_number() OVER (PARTITION BY a.id ORDER BY l.line),
-    (l.value ->> 'amount')::bigint, l.value ->> 'currency', l.value ->> 'note'
-FROM json_array_elements(NEW.lines) WITH ORDINALITY AS l(value, line)
-JOIN account AS a ON a.id = (l.value ->> 'account')::bigint;
-GET DIAGNOSTICS written = ROW_COUNT;
-IF written <> json_array_length(NEW.lines) THEN
-    RAISE EXCEPTION 'unbalanced_journal: account' USING ERRCODE = 'integrity_constraint_violation';
-END IF;
-IF EXISTS (SELECT 1 FROM posting AS p JOIN account AS a ON a.id = p.account_id
-    WHERE p.journal_id = NEW.id GROUP BY a.section, p.currency HAVING sum(p.amount) <> 0) THEN
-    RAISE EXCEPTION 'unbalanced_journal: section' USING ERRCODE = 'integrity_constraint_violation';
-END IF;
-IF NEW.reverses IS NOT NULL AND (
-    NOT EXISTS (SELECT 1 FROM journal AS o WHERE o.id = NEW.reverses AND o.reverses IS NULL
-        AND o.memo = NEW.memo AND coalesce(o.case_id, 0) = coalesce(NEW.case_id, 0))
-    OR (SELECT count(*) FROM posting WHERE journal_id = NEW.id)
-        <> (SELECT count(*) FROM posting WHERE journal_id = NEW.reverses)
-    OR EXISTS (SELECT 1 FROM posting AS p LEFT JOIN posting AS n ON n.journal_id = NEW.id
-        AND n.line = p.line AND n.account_id = p.account_id AND n.amount = -p.amount
-        AND coalesce(n.note, '') = coalesce(p.note, '')
-        WHERE p.journal_id = NEW.reverses AND n.line IS NULL)) THEN
-    RAISE EXCEPTION 'not_a_reversal' USING ERRCODE = 'integrity_constraint_violation';
-END IF;
-IF EXISTS (SELECT 1 FROM posting AS p JOIN account AS a ON a.id = p.account_id
-    WHERE p.journal_id = NEW.id AND a.exercise <>
-        EXISTS (SELECT 1 FROM "case" AS c WHERE c.id = NEW.case_id AND c.exercise)) THEN
-    RAISE EXCEPTION 'mixed_books' USING ERRCODE = 'integrity_constraint_violation';
-END IF;
-UPDATE account AS a SET balance = a.balance + m.amount, postings = a.postings + m.number
-FROM (SELECT account_id, sum(amount)::bigint AS amount, count(*)::integer AS number
-    FROM posting WHERE journal_id = NEW.id GROUP BY account_id) AS m
-WHERE a.id = m.account_id;
-RETURN NULL;
-END $$""",
-    """CREATE TRIGGER journal_moves_accounts AFTER INSERT ON journal
-FOR EACH ROW EXECUTE FUNCTION journal_moves_accounts()""",
-    """CREATE TABLE posting (
-	journal_id BIGINT NOT NULL,
-	line INTEGER NOT NULL,
-	account_id BIGINT NOT NULL,
-	nth INTEGER NOT NULL,
-	amount BIGINT NOT NULL,
-	currency CHAR(3) NOT NULL,
-	note TEXT,
-	CONSTRAINT pk_posting PRIMARY KEY (journal_id, line),
-	CONSTRAINT uq_posting_account_id_nth UNIQUE (account_id, nth),
-	CONSTRAINT ck_posting_amount CHECK (amount <> 0),
-	CONSTRAINT fk_posting_journal_id FOREIGN KEY(journal_id) REFERENCES journal (id),
-	CONSTRAINT fk_posting_account_id FOREIGN KEY(account_id) REFERENCES account (id)
-)""",
-    """CREATE FUNCTION posting_append_only() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION 'append_only: posting' USING ERRCODE = 'integrity_constraint_violation';
-END $$""",
-    """CREATE TRIGGER posting_append_only
-BEFORE UPDATE OR DELETE OR TRUNCATE ON "posting"
-FOR EACH STATEMENT EXECUTE FUNCTION posting_append_only()""",
-    """CREATE FUNCTION posting_is_a_line() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-IF NOT EXISTS (
-    SELECT 1 FROM journal AS j JOIN account AS a ON a.id = NEW.account_id
-    WHERE j.id = NEW.journal_id AND a.currency = NEW.currency AND NEW.nth > a.postings
-    AND (j.lines -> (NEW.line - 1) ->> 'account')::bigint = NEW.account_id
-    AND (j.lines -> (NEW.line - 1) ->> 'amount')::bigint = NEW.amount
-    AND (j.lines -> (NEW.line - 1) ->> 'currency') = NEW.currency
-    AND (j.lines -> (NEW.line - 1) ->> 'note') IS NOT DISTINCT FROM NEW.note) THEN
-    RAISE EXCEPTION 'unbalanced_journal: posting' USING ERRCODE = 'integrity_constraint_violation';
-END IF;
-RETURN NEW;
-END $$""",
-    """CREATE TRIGGER posting_is_a_line BEFORE INSERT ON posting
-FOR EACH ROW EXECUTE FUNCTION posting_is_a_line()""",
     """CREATE TABLE bank_file (
 	id BIGINT NOT NULL,
 	sha256 CHAR(64) NOT NULL,
@@ -3946,6 +3875,176 @@ RETURN NEW;
 END $$""",
     """CREATE TRIGGER bank_line_follows BEFORE INSERT ON bank_line
 FOR EACH ROW EXECUTE FUNCTION bank_line_follows()""",
+    """CREATE TABLE period_event (
+	period VARCHAR(7) NOT NULL,
+	number INTEGER NOT NULL,
+	event VARCHAR(10) NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	actor_id BIGINT,
+	office VARCHAR(20) NOT NULL,
+	reason TEXT,
+	journals INTEGER,
+	digest CHAR(64),
+	CONSTRAINT pk_period_event PRIMARY KEY (period, number),
+	CONSTRAINT ck_period_event_event CHECK (event IN ('closed', 'asked', 'reopened', 'kept')),
+	CONSTRAINT ck_period_event_reason CHECK (event NOT IN ('asked', 'kept') OR reason IS NOT NULL),
+	CONSTRAINT ck_period_event_digest CHECK ((event = 'closed') = (digest IS NOT NULL) AND (digest IS NULL) = (journals IS NULL)),
+	CONSTRAINT ck_period_event_period CHECK (length(period) = 4 OR substr(period, 5) IN ('-01', '-02', '-03', '-04', '-05', '-06', '-07', '-08', '-09', '-10', '-11', '-12'))
+)""",
+    """CREATE FUNCTION period_event_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: period_event' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER period_event_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "period_event"
+FOR EACH STATEMENT EXECUTE FUNCTION period_event_append_only()""",
+    """CREATE FUNCTION period_event_in_order() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE first integer := left(NEW.period, 4)::integer * 12 + 1;
+DECLARE last integer := first + 11;
+BEGIN
+IF length(NEW.period) > 4 THEN
+    first := first - 1 + right(NEW.period, 2)::integer;
+    last := first;
+END IF;
+PERFORM pg_advisory_xact_lock(20260, month) FROM generate_series(first, last) AS month;
+IF NEW.number <>
+    (SELECT 1 + count(*) FROM period_event WHERE period = NEW.period)
+    OR NEW.event = 'closed' AND coalesce((SELECT event FROM period_event WHERE period = NEW.period ORDER BY number DESC LIMIT 1), 'reopened') <> 'reopened'
+    OR NEW.event = 'asked' AND coalesce((SELECT event FROM period_event WHERE period = NEW.period ORDER BY number DESC LIMIT 1), '') NOT IN ('closed', 'kept')
+    OR NEW.event = 'kept' AND coalesce((SELECT event FROM period_event WHERE period = NEW.period ORDER BY number DESC LIMIT 1), '') <> 'asked'
+    OR NEW.event = 'reopened' AND NOT EXISTS (
+        SELECT 1 FROM period_event AS a WHERE a.period = NEW.period AND a.number = NEW.number - 1
+        AND a.event = 'asked' AND a.actor_id <> NEW.actor_id AND a.office <> NEW.office) THEN
+    RAISE EXCEPTION 'period_out_of_order' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+RETURN NEW;
+END $$""",
+    """CREATE TRIGGER period_event_in_order BEFORE INSERT ON period_event
+FOR EACH ROW EXECUTE FUNCTION period_event_in_order()""",
+    """CREATE TABLE journal (
+	id BIGINT NOT NULL,
+	at DATE NOT NULL,
+	recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	memo VARCHAR(20) NOT NULL,
+	case_id BIGINT,
+	case_seq INTEGER,
+	actor_id BIGINT,
+	key VARCHAR(160) NOT NULL,
+	reference VARCHAR(120),
+	reverses BIGINT,
+	lines JSON NOT NULL,
+	CONSTRAINT pk_journal PRIMARY KEY (id),
+	CONSTRAINT fk_journal_case_id_case_seq FOREIGN KEY(case_id, case_seq) REFERENCES audit_entry (case_id, seq) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT ck_journal_entry CHECK ((case_id IS NULL) = (case_seq IS NULL)),
+	CONSTRAINT fk_journal_case_id FOREIGN KEY(case_id) REFERENCES "case" (id),
+	CONSTRAINT uq_journal_key UNIQUE (key),
+	CONSTRAINT uq_journal_reverses UNIQUE (reverses),
+	CONSTRAINT fk_journal_reverses FOREIGN KEY(reverses) REFERENCES journal (id)
+)""",
+    "CREATE INDEX ix_journal_case ON journal (case_id, case_seq)",
+    "CREATE INDEX ix_journal_at ON journal (at)",
+    """CREATE FUNCTION journal_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: journal' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER journal_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "journal"
+FOR EACH STATEMENT EXECUTE FUNCTION journal_append_only()""",
+    """CREATE FUNCTION journal_moves_accounts() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE written integer;
+BEGIN
+IF json_typeof(NEW.lines) <> 'array' OR json_array_length(NEW.lines) < 2 OR EXISTS (
+    SELECT 1 FROM json_to_recordset(NEW.lines) AS l(account bigint, amount bigint, currency text)
+    GROUP BY l.currency HAVING sum(l.amount) <> 0 OR count(l.account) < count(*)
+    OR count(l.amount) < count(*) OR count(l.currency) < count(*)) THEN
+    RAISE EXCEPTION 'unbalanced_journal: lines' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+PERFORM 1 FROM account WHERE id IN (
+    SELECT l.account FROM json_to_recordset(NEW.lines) AS l(account bigint))
+ORDER BY id FOR UPDATE;
+INSERT INTO posting (journal_id, line, account_id, nth, amount, currency, note)
+SELECT NEW.id, l.line, a.id, a.postings + row_number() OVER (PARTITION BY a.id ORDER BY l.line),
+    (l.value ->> 'amount')::bigint, l.value ->> 'currency', l.value ->> 'note'
+FROM json_array_elements(NEW.lines) WITH ORDINALITY AS l(value, line)
+JOIN account AS a ON a.id = (l.value ->> 'account')::bigint;
+GET DIAGNOSTICS written = ROW_COUNT;
+IF written <> json_array_length(NEW.lines) THEN
+    RAISE EXCEPTION 'unbalanced_journal: account' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+IF EXISTS (SELECT 1 FROM posting AS p JOIN account AS a ON a.id = p.account_id
+    WHERE p.journal_id = NEW.id GROUP BY a.section, p.currency HAVING sum(p.amount) <> 0) THEN
+    RAISE EXCEPTION 'unbalanced_journal: section' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+IF NEW.reverses IS NOT NULL AND (
+    NOT EXISTS (SELECT 1 FROM journal AS o WHERE o.id = NEW.reverses AND o.reverses IS NULL
+        AND o.memo = NEW.memo AND coalesce(o.case_id, 0) = coalesce(NEW.case_id, 0))
+    OR (SELECT count(*) FROM posting WHERE journal_id = NEW.id)
+        <> (SELECT count(*) FROM posting WHERE journal_id = NEW.reverses)
+    OR EXISTS (SELECT 1 FROM posting AS p LEFT JOIN posting AS n ON n.journal_id = NEW.id
+        AND n.line = p.line AND n.account_id = p.account_id AND n.amount = -p.amount
+        AND coalesce(n.note, '') = coalesce(p.note, '')
+        WHERE p.journal_id = NEW.reverses AND n.line IS NULL)) THEN
+    RAISE EXCEPTION 'not_a_reversal' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+IF EXISTS (SELECT 1 FROM posting AS p JOIN account AS a ON a.id = p.account_id
+    WHERE p.journal_id = NEW.id AND a.exercise <>
+        EXISTS (SELECT 1 FROM "case" AS c WHERE c.id = NEW.case_id AND c.exercise)) THEN
+    RAISE EXCEPTION 'mixed_books' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+UPDATE account AS a SET balance = a.balance + m.amount, postings = a.postings + m.number
+FROM (SELECT account_id, sum(amount)::bigint AS amount, count(*)::integer AS number
+    FROM posting WHERE journal_id = NEW.id GROUP BY account_id) AS m
+WHERE a.id = m.account_id;
+RETURN NULL;
+END $$""",
+    """CREATE TRIGGER journal_moves_accounts AFTER INSERT ON journal
+FOR EACH ROW EXECUTE FUNCTION journal_moves_accounts()""",
+    """CREATE FUNCTION journal_in_open_period() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+PERFORM pg_advisory_xact_lock_shared(20260,
+    extract(year FROM NEW.at)::integer * 12 + extract(month FROM NEW.at)::integer);
+IF EXISTS (SELECT 1 FROM period_event AS e WHERE e.period IN (to_char(NEW.at, 'YYYY'), to_char(NEW.at, 'YYYY-MM'))
+    AND e.event <> 'reopened' AND NOT EXISTS (SELECT 1 FROM period_event AS l
+        WHERE l.period = e.period AND l.number > e.number)) THEN
+    RAISE EXCEPTION 'period_closed' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+RETURN NEW;
+END $$""",
+    """CREATE TRIGGER journal_in_open_period BEFORE INSERT ON journal
+FOR EACH ROW EXECUTE FUNCTION journal_in_open_period()""",
+    """CREATE TABLE posting (
+	journal_id BIGINT NOT NULL,
+	line INTEGER NOT NULL,
+	account_id BIGINT NOT NULL,
+	nth INTEGER NOT NULL,
+	amount BIGINT NOT NULL,
+	currency CHAR(3) NOT NULL,
+	note TEXT,
+	CONSTRAINT pk_posting PRIMARY KEY (journal_id, line),
+	CONSTRAINT uq_posting_account_id_nth UNIQUE (account_id, nth),
+	CONSTRAINT ck_posting_amount CHECK (amount <> 0),
+	CONSTRAINT fk_posting_journal_id FOREIGN KEY(journal_id) REFERENCES journal (id),
+	CONSTRAINT fk_posting_account_id FOREIGN KEY(account_id) REFERENCES account (id)
+)""",
+    """CREATE FUNCTION posting_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: posting' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER posting_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "posting"
+FOR EACH STATEMENT EXECUTE FUNCTION posting_append_only()""",
+    """CREATE FUNCTION posting_is_a_line() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+IF NOT EXISTS (
+    SELECT 1 FROM journal AS j JOIN account AS a ON a.id = NEW.account_id
+    WHERE j.id = NEW.journal_id AND a.currency = NEW.currency AND NEW.nth > a.postings
+    AND (j.lines -> (NEW.line - 1) ->> 'account')::bigint = NEW.account_id
+    AND (j.lines -> (NEW.line - 1) ->> 'amount')::bigint = NEW.amount
+    AND (j.lines -> (NEW.line - 1) ->> 'currency') = NEW.currency
+    AND (j.lines -> (NEW.line - 1) ->> 'note') IS NOT DISTINCT FROM NEW.note) THEN
+    RAISE EXCEPTION 'unbalanced_journal: posting' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+RETURN NEW;
+END $$""",
+    """CREATE TRIGGER posting_is_a_line BEFORE INSERT ON posting
+FOR EACH ROW EXECUTE FUNCTION posting_is_a_line()""",
     """CREATE TABLE bank_match (
 	id BIGINT NOT NULL,
 	account VARCHAR(40) NOT NULL,

@@ -12,6 +12,7 @@ from datetime import date
 from sqlalchemy import Text, bindparam, cast, func, select
 
 from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.kernel.calendar import BusinessCalendar
 from ricomi_workflow.kernel.errors import (
     Conflict,
     FieldError,
@@ -25,7 +26,10 @@ from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.ledger.accounts import Line, Memo, Owner, is_balanced, journal_seal
 from ricomi_workflow.ledger.books import hold, move
 from ricomi_workflow.ledger.models import journal
+from ricomi_workflow.ledger.periods import require_open
 from ricomi_workflow.ledger.rows import accounts_of, lines_of, seal_of
+
+_OFFICE = BusinessCalendar()  # its zone says which day it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +63,14 @@ def post(
 
     `key` names the fact, so that it is written once; `at` is the day of the fact; `reference` is
     the bank's. Raises `Refused` (`funds_missing`) when an account would leave its side,
-    `Unbalanced` when the lines do not add up to zero, `Conflict` when the fact is known.
+    `period_closed` for a day of a closed period, `Unbalanced` when the lines do not add up to
+    zero, `Conflict` when the fact is known.
     Transaction: locks the accounts in the order of their ids; the caller has locked the case.
     """
     if not is_balanced(lines):
         raise Unbalanced(memo)
+    if at < _OFFICE.local_day(tx.now).replace(day=1):  # a month that is not over is open
+        require_open(tx.connection, at)
     held = hold(tx, [line.account for line in lines])
     move(held, lines)
     journal_id = new_id()

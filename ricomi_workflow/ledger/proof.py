@@ -13,6 +13,7 @@ from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.kernel.errors import DomainError
 from ricomi_workflow.ledger.accounts import Kind, account_named
 from ricomi_workflow.ledger.models import account, journal, posting
+from ricomi_workflow.ledger.periods import closed_digests, period_named, sealed_journals
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -38,9 +39,9 @@ def verify(connection: Connection) -> list[Fault]:
     Checked: balances are the sums of their postings and stand on their side; journals add up to
     zero and their lines are their postings; reversals negate; money of a case has its entry; each
     section of the chart adds up to zero in each currency and in either set of books; accounts
-    stand where the chart puts them.
+    stand where the chart puts them; closed periods hold what they held when they were closed.
     """
-    checks = (_accounts, _journals, _reversals, _entries, _sections)
+    checks = (_accounts, _journals, _reversals, _entries, _sections, _periods)
     return [fault for check in checks for fault in check(connection)]
 
 
@@ -145,3 +146,10 @@ def _sections(connection: Connection) -> Iterator[Fault]:
     for row in rows:
         books = f"exercise {row.section}" if row.exercise else row.section
         yield Fault("section_differs", books, f"{row.rest} {row.currency}")
+
+
+def _periods(connection: Connection) -> Iterator[Fault]:
+    for code, (number, digest) in closed_digests(connection).items():
+        found, sum_ = sealed_journals(connection, period_named(code))
+        if (found, sum_) != (number, digest):
+            yield Fault("closed_period_differs", code, f"{number} journals, now {found}")
