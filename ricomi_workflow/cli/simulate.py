@@ -1,35 +1,88 @@
-"""`ricomi simulate`: random actors play many cases through the real verbs."""
+"""`ricomi simulate`: many cases through the real verbs, by chance or as their offices would."""
 
 from __future__ import annotations
 
+import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import click
+from sqlalchemy import exists, inspect, select
 
-from ricomi_workflow.bootstrap import compose, settings_from_env
+from ricomi_workflow.bootstrap import Settings, compose, settings_from_env
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.cases.models import case
+from ricomi_workflow.db.migrating import upgrade
+from ricomi_workflow.fund.queries import verify
+from ricomi_workflow.identity.queries import is_demonstration
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.rehearsal.cast import make_cast
-from ricomi_workflow.rehearsal.simulation import Story
+from ricomi_workflow.rehearsal.chronicle import Story
+from ricomi_workflow.rehearsal.operation import operate, weeks_of
 from ricomi_workflow.rehearsal.simulation import simulate as play
+from ricomi_workflow.resources import root
 
 _BEGIN = datetime(2025, 1, 6, 14, tzinfo=UTC)
+_NEW_YEAR = datetime(2025, 1, 1, 15, tzinfo=UTC)
+_MOST = 20
+_HOLD = "The books hold."
 
 
 @click.command()
 @click.option("--cases", type=click.IntRange(1), default=100, show_default=True)
+@click.option("--years", type=click.IntRange(1, _MOST), help="Run the fund for so many years.")
 @click.option("--seed", type=int, default=1, show_default=True)
-def simulate(cases: int, seed: int) -> None:
-    """Play CASES illustrative cases from draft to their end; the same seed plays the same story.
+@click.option("--database", help="Database address; by default that of this installation.")
+def simulate(*, cases: int, years: int | None, seed: int, database: str | None) -> None:
+    """Play CASES illustrative cases; the same seed plays the same story.
 
-    The database becomes a demonstration: its pages say that what they show is illustrative.
+    Without --years random actors try what is possible, each case to its end. With --years the
+    offices run the fund from 1 January 2025 on, in a database without cases: donors promise and
+    pay, requests come in all the time, and what is under way at the end stays so.
+
+    The database becomes a demonstration: its pages say that what they show is illustrative. Exit 1
+    when the books do not hold.
     """
-    clock = FrozenClock(_BEGIN)
-    services = compose(settings_from_env(), clock)
-    cast = make_cast(services)
-    with click.progressbar(length=cases, label="Cases") as bar:
-        story = play(services, cast, clock, cases=cases, seed=seed, told=lambda: bar.update(1))
-    for line in _told(story):
+    settings = settings_from_env()
+    settings = replace(settings, database_url=database or settings.database_url)
+    clock = FrozenClock(_NEW_YEAR if years else _BEGIN)
+    services = _opened(settings, clock, empty=years is not None)
+    story = _played(services, clock, cases, years, seed)
+    with services.uow.read() as connection:
+        faults = verify(connection)
+    services.uow.engine.dispose()
+    for line in (*_told(story), *map(str, faults), *(() if faults else (_HOLD,))):
         click.echo(line)
+    sys.exit(1 if faults else 0)
+
+
+def _opened(settings: Settings, clock: FrozenClock, *, empty: bool) -> Services:
+    """The product on a prepared database that holds no real case, and none at all if `empty`."""
+    services = compose(settings, clock)
+    if not inspect(services.uow.engine).has_table("case"):
+        upgrade(services.uow, root("migrations"))
+    with services.uow.read() as connection:
+        filled = connection.execute(select(exists().select_from(case))).scalar_one()
+        real = filled and not is_demonstration(connection)
+    if real or (filled and empty):
+        shown = services.uow.engine.url.render_as_string()
+        raise click.ClickException(f"{shown} holds {'real ' if real else ''}cases already.")
+    return services
+
+
+def _played(
+    services: Services, clock: FrozenClock, cases: int, years: int | None, seed: int
+) -> Story:
+    cast = make_cast(services)
+    length, label = (weeks_of(years), "Weeks") if years else (cases, "Cases")
+    with click.progressbar(length=length, label=label) as bar:
+
+        def told() -> None:
+            bar.update(1)
+
+        if years is None:
+            return play(services, cast, clock, cases=cases, seed=seed, told=told)
+        return operate(services, cast, clock, cases=cases, years=years, seed=seed, told=told)
 
 
 def _told(story: Story) -> list[str]:

@@ -177,14 +177,21 @@ def executed(stage: Stage, ref: str, until: str) -> Pauses:
         stage.fire(ref, who, trigger)
 
 
-def play(stage: Stage, scripts: list[tuple[datetime, Pauses]]) -> None:
-    """Play scripts that begin at given instants, their acts in the order of their days."""
+def play(
+    stage: Stage, scripts: list[tuple[datetime, Pauses]], *, until: datetime | None = None
+) -> None:
+    """Play scripts that begin at given instants, their acts in the order of their days.
+
+    What would happen after `until` is left out.
+    """
     order = count()
     waiting: list[tuple[datetime, int, Pauses]] = []
     for begins, script in scripts:
         heappush(waiting, (begins, next(order), script))
     while waiting:
         at, turn, script = heappop(waiting)
+        if until and at > until:
+            return
         stage.clock.at = max(stage.clock.at, at)
         days = next(script, None)
         if days is not None:

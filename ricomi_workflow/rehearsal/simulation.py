@@ -6,7 +6,6 @@ vote as chance has it, and some actors try what is not theirs. The same seed pla
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -30,6 +29,7 @@ from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.rehearsal.answers import ANSWERS, NothingLeft, request
 from ricomi_workflow.rehearsal.cast import Cast
+from ricomi_workflow.rehearsal.chronicle import Story
 from ricomi_workflow.rehearsal.reviewing import next_deed
 from ricomi_workflow.rehearsal.situations import situation_of
 from ricomi_workflow.reviews.rows import takes_reviews
@@ -83,15 +83,6 @@ _DONORS = (("US", Source.MEMBER_STATES), ("ES", Source.PERMANENT_OBSERVERS))
 
 
 @dataclass(slots=True)
-class Story:
-    """What a simulation did: acts by name, refusals by code, cases by state at the end."""
-
-    acts: Counter[str] = field(default_factory=Counter)
-    refusals: Counter[str] = field(default_factory=Counter)
-    states: Counter[str] = field(default_factory=Counter)
-
-
-@dataclass(slots=True)
 class _Play:
     """A simulation under way."""
 
@@ -109,8 +100,7 @@ class _Play:
         try:
             act()
         except DomainError as error:
-            refusals = getattr(error, "refusals", ())
-            self.story.refusals[refusals[0].code if refusals else error.code] += 1
+            self.story.refused(error)
             return False
         self.story.acts[name] += 1
         return True

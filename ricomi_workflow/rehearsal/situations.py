@@ -31,6 +31,7 @@ class Situation:
     request: Mapping[str, Json]
     committed: Money = _NOTHING
     advanced: Money = _NOTHING
+    granted: Money = _NOTHING  # what was committed when it was funded
     refundable: Mapping[int, Money] = field(default_factory=dict)  # by paid tranche, yet to return
     country: str = ""
     awaited: tuple[str, ...] = ()  # states that have not confirmed
@@ -52,6 +53,7 @@ def situation_of(services: Services, case: Case) -> Situation:
             given.values if given else {},
             committed=money.committed,
             advanced=money.advances,
+            granted=money.granted,
             refundable={x.number: x.amount - x.refunded for x in money.tranches if x.paid_on},
             country=case.country,
             awaited=tuple(p.country for p in case.participants if p.confirmed_seq is None),

@@ -1,0 +1,66 @@
+"""Who gives to a simulated fund: a promise in most years, paid in parts, not always in full.
+
+The donors are states that could give; what they give here is invented and marked so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import partial
+
+from ricomi_workflow.contributions.commands import pledge, receive
+from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.ledger.accounts import Source
+from ricomi_workflow.rehearsal.careers import Work
+from ricomi_workflow.rehearsal.script import Pauses
+
+# What each gives of a hundred parts of a year, when it gives.
+DONORS: Mapping[Source, Mapping[str, int]] = {
+    Source.MEMBER_STATES: {
+        "CA": 30, "US": 16, "MX": 14, "BR": 6, "CL": 4, "CO": 3, "AR": 3, "PE": 2, "PY": 2,
+        "UY": 2, "DO": 1, "CR": 1, "PA": 1, "EC": 1, "GT": 1, "TT": 1, "JM": 1,
+    },
+    Source.PERMANENT_OBSERVERS: {"ES": 18, "EU": 12, "CH": 8, "FR": 5, "KR": 3},
+    Source.OTHER: {"Fundación de ejemplo": 2},
+}  # fmt: skip
+_GIVES = 0.85  # how many of them in a year
+_SHORT = 0.06  # how often the last part does not come
+
+
+def years_gifts(work: Work, year: int, budget: Money) -> Iterator[tuple[int, Pauses]]:
+    """What donors do in `year`, when `budget` is asked of all: days after its first, and scripts.
+
+    Somebody gives in any case: the first of each class.
+    """
+    for source, donors in DONORS.items():
+        for place, (donor, weight) in enumerate(donors.items()):
+            if place == 0 or work.chance(_GIVES):
+                amount = budget.allocate([weight, 100 - weight])[0]
+                yield work.days(0, 70), gift(work, year, donor, source, amount)
+
+
+def gift(work: Work, year: int, donor: str, source: Source, amount: Money) -> Pauses:
+    """One promise and the parts in which it arrives."""
+    stage, made = work.stage, list[str]()
+    administrator = stage.cast.actor(Role.FUND_ADMINISTRATOR)
+
+    def promise() -> None:
+        with stage.services.uow.begin(administrator) as tx:
+            made.append(pledge(tx, donor, source, amount, illustrative=True))
+
+    def arrive(part: Money, number: int) -> None:
+        today: date = stage.services.calendar.local_day(stage.clock.now())
+        reference = f"{year}-{source[:3].upper()}-{donor[:12]}-{number}"
+        with stage.services.uow.begin(administrator) as tx:
+            receive(tx, made[0], part, bank_reference=reference, received_on=today)
+
+    if not work.tried("pledge", promise):
+        return
+    parts = amount.allocate([work.days(1, 3) for _ in range(work.days(1, 3))])
+    for number, part in enumerate(parts, 1):
+        yield work.days(3, 60)
+        if number == len(parts) and number > 1 and work.chance(_SHORT):
+            return
+        work.tried("receive", partial(arrive, part, number))

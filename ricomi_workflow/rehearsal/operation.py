@@ -1,0 +1,92 @@
+"""A fund at work for some years, played by its offices: `ricomi simulate --years`.
+
+Everything goes through the real verbs in the order of its days: donors promise and pay, requests
+arrive over the whole time and have their careers, deadlines are swept every week. The same seed
+plays the same years. What is under way when the time is over stays under way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from random import Random
+
+from sqlalchemy import func, select
+
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.cases.models import case
+from ricomi_workflow.deadlines.commands import sweep
+from ricomi_workflow.kernel.clock import FrozenClock
+from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.rehearsal.careers import Work, career
+from ricomi_workflow.rehearsal.cast import Cast
+from ricomi_workflow.rehearsal.chronicle import Story
+from ricomi_workflow.rehearsal.donors import years_gifts
+from ricomi_workflow.rehearsal.script import Pauses, Stage, play
+
+_YEAR = 365
+_LAST = 30  # days before the end in which nobody opens a request any more
+_WEEK = 7
+_A_REQUEST = Money(15_000_00)  # about what one costs
+Scripts = Iterator[tuple[datetime, Pauses]]
+
+
+def weeks_of(years: int) -> int:
+    """How often `operate` tells that a week has passed."""
+    return years * _YEAR // _WEEK
+
+
+def operate(
+    services: Services,
+    cast: Cast,
+    clock: FrozenClock,
+    *,
+    cases: int,
+    years: int,
+    seed: int,
+    told: Callable[[], None] = lambda: None,
+) -> Story:
+    """Play `years` years of the fund with `cases` requests; `told` is called once a week."""
+    begin, story = clock.now(), Story()
+    stage = Stage(services, cast, clock, Random(seed))  # noqa: S311 - a story, no secret
+    work = Work(stage, story, stage.rng)
+    end = begin + timedelta(days=years * _YEAR)
+    scripts = [
+        *_giving(work, begin, years, cases),
+        *_requests(work, begin, years, cases, seed),
+        (begin, _swept(work, told)),
+    ]
+    play(stage, scripts, until=end)
+    clock.at = end
+    with services.uow.read() as connection:
+        found = select(case.c.state, func.count().label("number")).group_by(case.c.state)
+        story.states.update({row.state: row.number for row in connection.execute(found)})
+    return story
+
+
+def _giving(work: Work, begin: datetime, years: int, cases: int) -> Scripts:
+    """The gifts of each year; together about what the requests will cost."""
+    for number in range(years):
+        first = begin + timedelta(days=number * _YEAR)
+        budget = Money(_A_REQUEST.minor * cases).allocate([1] * years)[number]
+        for days, script in years_gifts(work, first.year, budget):
+            yield first + timedelta(days=days), script
+
+
+def _requests(work: Work, begin: datetime, years: int, cases: int, seed: int) -> Scripts:
+    """Each request with a source of chance of its own: it lives alike whatever others do."""
+    countries = [country for country, _ in work.stage.cast.delegates()]
+    for number in range(cases):
+        rng = Random(f"{seed} request {number}")  # noqa: S311 - a story, no secret
+        own = replace(work, rng=rng, stage=replace(work.stage, rng=rng))
+        day = rng.randrange(max(years * _YEAR - _LAST, 1))
+        yield begin + timedelta(days=day), career(own, rng.choice(countries))
+
+
+def _swept(work: Work, told: Callable[[], None]) -> Pauses:
+    while True:
+        yield _WEEK
+        for name, number in sweep(work.stage.services).items():
+            work.story.acts[f"deadline {name}"] += number
+        told()
