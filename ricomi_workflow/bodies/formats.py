@@ -63,6 +63,11 @@ def short_day(value: date, lang: str) -> str:
     return format_date(value, "medium", locale=locale_of(lang))
 
 
+def month(value: date, lang: str) -> str:
+    """The month of a day with its year: `septiembre de 2026`."""
+    return format_skeleton("yMMMM", value, locale=locale_of(lang))
+
+
 def brief_day(value: date, lang: str, year: int) -> str:
     """A day without its year when that is `year`: `25 sept`."""
     if value.year != year:

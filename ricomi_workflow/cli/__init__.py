@@ -15,6 +15,7 @@ from ricomi_workflow.cli.demo import demo
 from ricomi_workflow.cli.files import files
 from ricomi_workflow.cli.fund import fund
 from ricomi_workflow.cli.papers import PAPERS
+from ricomi_workflow.cli.periods import COMMANDS as PERIODS
 from ricomi_workflow.cli.serve import serve, worker
 from ricomi_workflow.cli.simulate import simulate
 from ricomi_workflow.cli.users import users
@@ -32,6 +33,8 @@ for _command in (
     fund, serve, simulate, users, worker, workflow,
 ):  # fmt: skip
     main.add_command(_command)
+for _command in PERIODS:
+    fund.add_command(_command)
 for _command in DECISIONS:
     ballots.add_command(_command)
 for _command in PAPERS:

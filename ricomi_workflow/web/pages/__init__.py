@@ -29,6 +29,7 @@ from ricomi_workflow.web.pages import (
     meetings,
     packets,
     people,
+    periods,
     process,
     public,
     rankings,
@@ -79,4 +80,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     meeting_work.blueprint,
     meeting_tasks.blueprint,
     treasury.blueprint,
+    periods.blueprint,
 )
