@@ -18,6 +18,7 @@ from ricomi_workflow.cli.papers import PAPERS
 from ricomi_workflow.cli.periods import COMMANDS as PERIODS
 from ricomi_workflow.cli.serve import serve, worker
 from ricomi_workflow.cli.simulate import simulate
+from ricomi_workflow.cli.statements import COMMANDS as STATEMENTS
 from ricomi_workflow.cli.users import users
 from ricomi_workflow.cli.workflow import workflow
 
@@ -33,7 +34,7 @@ for _command in (
     fund, serve, simulate, users, worker, workflow,
 ):  # fmt: skip
     main.add_command(_command)
-for _command in PERIODS:
+for _command in (*PERIODS, *STATEMENTS):
     fund.add_command(_command)
 for _command in DECISIONS:
     ballots.add_command(_command)

@@ -1,8 +1,7 @@
-"""`ricomi fund`: the account of the fund on any day, its proof, its export, and what comes in."""
+"""`ricomi fund`: the proof of the books, and what comes in."""
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,8 +12,7 @@ import click
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cli.console import product, refused
 from ricomi_workflow.contributions.commands import pledge, receive
-from ricomi_workflow.fund.export import beancount
-from ricomi_workflow.fund.queries import Statement, statement, statement_json, verify
+from ricomi_workflow.fund.queries import verify
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.errors import DomainError
 from ricomi_workflow.kernel.money import Money, NotMoney
@@ -45,21 +43,6 @@ def fund() -> None:
     """The migration cooperation fund."""
 
 
-@fund.command("statement")
-@click.option("--as-of", type=_DAY, help="The last day that counts; today when left out.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, amounts as plain text.")
-def statement_command(*, as_of: datetime | None, as_json: bool) -> None:
-    """Print the account of the fund; exit 1 if its sums do not agree."""
-    with _opened() as services, services.uow.read() as connection:
-        made = statement(connection, _day(as_of, services))
-    if as_json:
-        click.echo(json.dumps(statement_json(made), ensure_ascii=False, indent=2))
-    else:
-        for line in _printed(made):
-            click.echo(line)
-    sys.exit(0 if made.holds else 1)
-
-
 @fund.command("verify")
 def verify_command() -> None:
     """Compute the books again from their rows; exit 1 and name every fault."""
@@ -69,15 +52,6 @@ def verify_command() -> None:
         click.echo(str(fault))
     click.echo("The books hold." if not faults else f"{len(faults)} faults")
     sys.exit(1 if faults else 0)
-
-
-@fund.command("export")
-@click.option("--format", "form", type=click.Choice(["beancount"]), required=True)
-def export_command(*, form: str) -> None:  # noqa: ARG001 - one format so far
-    """Write the books to the standard output, for tools of others."""
-    with _opened() as services, services.uow.read() as connection:
-        for line in beancount(connection):
-            click.echo(line)
 
 
 @fund.command("pledge")
@@ -153,42 +127,3 @@ def _opened() -> Iterator[Services]:
             yield services
         except DomainError as error:
             raise refused(error) from None
-
-
-def _printed(made: Statement) -> Iterator[str]:
-    yield f"Migration cooperation fund, US dollars, as of {made.as_of}"
-    if made.illustrative:
-        yield "Parts of it are illustrative samples: they tell of no real event."
-    rows = (
-        ("Contributions received", made.received),
-        ("less disbursed", -made.disbursed),
-        ("less committed, to be paid", -made.committed),
-        ("less reserved for open votes", -made.reserved),
-        ("Available", made.available),
-    )
-    yield from _table(rows)
-    yield "Available by source"
-    yield from _table((f"  {s.value}", m) for s, m in made.available_by_source.items())
-    yield "Beside the books"
-    yield from _table(
-        (
-            ("  Promised and not received", made.outstanding),
-            ("  Advances to be accounted for", made.advances),
-            ("  Spent, as accounted for", made.spent),
-        )
-    )
-    yield "Contributions: received of pledged"
-    for gift in made.gifts:
-        given = f"{gift.received} of {gift.pledged}"
-        yield f"  {gift.ref}  {gift.donor}  {gift.donor_class.value}  {given}"
-    yield "Projects: granted, disbursed, to be paid"
-    for each in made.projects:
-        yield f"  {each.ref}  {each.granted}  {each.disbursed}  {each.committed}"
-    for proof in made.proofs:
-        if not proof.holds:
-            yield f"DOES NOT AGREE: {proof.name}: {proof.left} and {proof.right}"
-
-
-def _table(rows: Iterator[tuple[str, Money]] | tuple[tuple[str, Money], ...]) -> Iterator[str]:
-    for label, amount in rows:
-        yield f"{label:<34}{amount!s:>16}"

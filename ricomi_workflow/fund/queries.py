@@ -22,7 +22,6 @@ from ricomi_workflow.fund.rows import (
     tranches_where,
 )
 from ricomi_workflow.fund.rules import Shares, budget_lines, shares_of, sums_by_line
-from ricomi_workflow.fund.statement import Statement, public_statement, statement, statement_json
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import Money, total
@@ -40,7 +39,6 @@ __all__ = [
     "CaseMoney",
     "Fault",
     "LineMoney",
-    "Statement",
     "Tranche",
     "TrancheStatus",
     "Waiting",
@@ -48,9 +46,6 @@ __all__ = [
     "list_available",
     "list_entries",
     "money_beside",
-    "public_statement",
-    "statement",
-    "statement_json",
     "to_certify",
     "to_pay",
     "total_received",

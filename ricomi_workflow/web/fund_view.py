@@ -11,10 +11,10 @@ from flask import url_for
 
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.bodies.names import observer_name, sort_key
-from ricomi_workflow.fund.statement import Gift, Project, Statement
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.ledger.accounts import Source
+from ricomi_workflow.statements.statement import Gift, Project, Statement
 from ricomi_workflow.web.case_words import case_title
 from ricomi_workflow.web.components import AccountRow, BarChart, BarRow, Headline, Share
 from ricomi_workflow.web.i18n import language, t

@@ -10,7 +10,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from ricomi_workflow.contributions.commands import pledge, receive
 from ricomi_workflow.contributions.queries import list_contributions
 from ricomi_workflow.db.engine import create_engine
-from ricomi_workflow.fund.queries import statement
 from ricomi_workflow.fund.rows import shares_taken
 from ricomi_workflow.fund.rules import (
     commitment_lines,
@@ -26,6 +25,7 @@ from ricomi_workflow.ledger.accounts import Kind, Lines, Memo, Owner, Source, ow
 from ricomi_workflow.ledger.models import journal
 from ricomi_workflow.ledger.posting import Entry, post, reverse
 from ricomi_workflow.ledger.rows import balances
+from ricomi_workflow.statements.statement import statement
 from tests.fund.desk import PAYER, REF, TODAY, Desk
 from tests.support.databases import make_schema
 

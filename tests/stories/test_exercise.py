@@ -12,12 +12,12 @@ from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.cases.queries import count_by_state
 from ricomi_workflow.catalogue.commands import rebuild
 from ricomi_workflow.catalogue.models import catalogue_entry
-from ricomi_workflow.fund.export import beancount
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.ledger.models import account
 from ricomi_workflow.messaging.models import message
 from ricomi_workflow.messaging.queries import inbox, outbox_health
 from ricomi_workflow.messaging.render import Reader, render
+from ricomi_workflow.statements.beancount import beancount
 from ricomi_workflow.web.app import create_app
 from ricomi_workflow.web.audience import EVERYBODY, PROGRAMS
 from tests.support.story import APPLICANT, LIFE, SECRETARIAT, Story

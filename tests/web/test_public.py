@@ -5,8 +5,8 @@ import pytest
 from sqlalchemy import Engine, text
 
 from ricomi_workflow.catalogue.queries import CatalogueEntry, latest
-from ricomi_workflow.fund.statement import public_statement
 from ricomi_workflow.kernel.text import LANGUAGES
+from ricomi_workflow.statements.statement import public_statement
 from ricomi_workflow.web.catalogue_view import excerpt
 from ricomi_workflow.web.map_arcs import POINTS, region
 from tests.support.network import Network, counted, network

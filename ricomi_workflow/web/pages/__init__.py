@@ -37,6 +37,7 @@ from ricomi_workflow.web.pages import (
     several,
     silence,
     stand_ins,
+    statements,
     together,
     treasury,
     work,
@@ -81,4 +82,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     meeting_tasks.blueprint,
     treasury.blueprint,
     periods.blueprint,
+    statements.blueprint,
 )

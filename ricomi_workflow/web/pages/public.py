@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 
-from ricomi_workflow.fund.statement import public_statement
+from ricomi_workflow.statements.statement import public_statement
 from ricomi_workflow.web import fund_view
 from ricomi_workflow.web.audience import for_everybody
 from ricomi_workflow.web.catalogue_view import asked, catalogue_page

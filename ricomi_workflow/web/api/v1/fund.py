@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ricomi_workflow.fund.queries import public_statement, statement_json
+from ricomi_workflow.statements.statement import public_statement, statement_json
 from ricomi_workflow.web.api.operations import Call, Operation
 from ricomi_workflow.web.api.schemas import fund as shapes
 

@@ -1,0 +1,177 @@
+"""`ricomi fund statement`, `export` and `spend`: what the books say, and what the fund spends."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.cli.console import product, refused
+from ricomi_workflow.cli.sentences import terminal_language
+from ricomi_workflow.fund.operations import Spending, spend
+from ricomi_workflow.fund.spending import categories
+from ricomi_workflow.kernel.actors import SYSTEM
+from ricomi_workflow.kernel.errors import DomainError
+from ricomi_workflow.kernel.money import Money, NotMoney
+from ricomi_workflow.statements.beancount import beancount
+from ricomi_workflow.statements.entries import Entries, cut_json
+from ricomi_workflow.statements.hledger import hledger
+from ricomi_workflow.statements.making import NAMES, make, opening_forms
+from ricomi_workflow.statements.reading import known_cases
+from ricomi_workflow.statements.rules import Ask
+from ricomi_workflow.statements.statement import Statement, statement, statement_json
+from ricomi_workflow.statements.tables import archive
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_DAY = click.DateTime(formats=["%Y-%m-%d"])
+_BOOKS: dict[str, Callable[[Connection], Iterator[str]]] = {
+    "beancount": beancount,
+    "hledger": hledger,
+}
+
+
+@click.command("statement")
+@click.option("--as-of", type=_DAY, help="The last day that counts; today when left out.")
+@click.option("--by", type=click.Choice(NAMES), help="A statement by this cut, as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, amounts as plain text.")
+def statement_command(*, as_of: datetime | None, by: str | None, as_json: bool) -> None:
+    """Print the account of the fund; exit 1 if its sums do not agree."""
+    with _opened() as services, services.uow.read() as connection:
+        day = _day(as_of, services)
+        if by:
+            click.echo(_as_json(_cut(connection, services, by, day)))
+            return
+        made = statement(connection, day)
+    for line in [_as_json(statement_json(made))] if as_json else _printed(made):
+        click.echo(line)
+    sys.exit(0 if made.holds else 1)
+
+
+@click.command("export")
+@click.option("--format", "form", type=click.Choice([*_BOOKS, "csv"]), required=True)
+@click.option("--output", type=click.Path(path_type=Path), help="A file; needed for csv.")
+def export_command(*, form: str, output: Path | None) -> None:
+    """Write the books for tools of others: a journal, or tables with their dictionary (ZIP)."""
+    if form == "csv" and output is None:
+        raise click.UsageError("--format csv writes an archive: name a file with --output")
+    with _opened() as services, services.uow.read() as connection:
+        if form == "csv" and output is not None:
+            output.write_bytes(_tables(connection, services))
+            return
+        lines = _BOOKS[form](connection)
+        if output is None:
+            for line in lines:
+                click.echo(line)
+        else:
+            output.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+
+
+@click.command("spend")
+@click.argument("category", type=click.Choice(sorted(categories())))
+@click.argument("amount")
+@click.option("--source", required=True, help="member_states, or an earmark: SOURCE/FUND-2026-0003")
+@click.option("--document", required=True, help="The plan or decision that approves it.")
+@click.option("--bank-reference", required=True, help="As on the statement of the bank.")
+@click.option("--on", "day", type=_DAY, help="The day of the payment; today when left out.")
+def spend_command(
+    *,
+    category: str,
+    amount: str,
+    source: str,
+    document: str,
+    bank_reference: str,
+    day: datetime | None,
+) -> None:
+    """Record that the fund itself paid AMOUNT for CATEGORY."""
+    try:
+        money = Money.parse(amount)
+    except NotMoney:
+        raise click.UsageError(f"{amount!r} is not an amount such as 1234.50") from None
+    with _opened() as services, services.uow.begin(SYSTEM) as tx:
+        at = _day(day, services)
+        spend(tx, Spending(category, source, money, at, bank_reference, document))
+    click.echo(f"{category}: {money} spent")
+
+
+COMMANDS = (statement_command, export_command, spend_command)
+
+
+def _cut(connection: Connection, services: Services, name: str, day: date) -> dict[str, object]:
+    entries = Entries(connection, known_cases(connection, opening_forms(services)), day)
+    return {**cut_json(make(connection, services, name, day), entries, _question)}
+
+
+def _question(ask: Ask) -> str:
+    """How a question is said where there are no addresses."""
+    return " ".join(f"{name}={text!r}" for name, text in ask.words().items())
+
+
+def _tables(connection: Connection, services: Services) -> bytes:
+    lang, texts = terminal_language(), services.texts
+    return archive(connection, lambda key: texts.text(key, lang), services.uow.clock.now())
+
+
+def _as_json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2)
+
+
+def _day(given: datetime | None, services: Services) -> date:
+    return given.date() if given else services.calendar.local_day(services.uow.clock.now())
+
+
+@contextmanager
+def _opened() -> Iterator[Services]:
+    """The product for one command: what the domain refuses is said in words, with exit code 1."""
+    with product() as services:
+        try:
+            yield services
+        except DomainError as error:
+            raise refused(error) from None
+
+
+def _printed(made: Statement) -> Iterator[str]:
+    yield f"Migration cooperation fund, US dollars, as of {made.as_of}"
+    if made.illustrative:
+        yield "Parts of it are illustrative samples: they tell of no real event."
+    rows = (
+        ("Contributions received", made.received),
+        ("less disbursed", -made.disbursed),
+        ("less committed, to be paid", -made.committed),
+        ("less reserved for open votes", -made.reserved),
+        ("Available", made.available),
+    )
+    yield from _table(rows)
+    yield "Available by source"
+    yield from _table((f"  {s.value}", m) for s, m in made.available_by_source.items())
+    yield "Beside the books"
+    yield from _table(
+        (
+            ("  Promised and not received", made.outstanding),
+            ("  Advances to be accounted for", made.advances),
+            ("  Spent, as accounted for", made.spent),
+        )
+    )
+    yield "Contributions: received of pledged"
+    for gift in made.gifts:
+        given = f"{gift.received} of {gift.pledged}"
+        yield f"  {gift.ref}  {gift.donor}  {gift.donor_class.value}  {given}"
+    yield "Projects: granted, disbursed, to be paid"
+    for each in made.projects:
+        yield f"  {each.ref}  {each.granted}  {each.disbursed}  {each.committed}"
+    for proof in made.proofs:
+        if not proof.holds:
+            yield f"DOES NOT AGREE: {proof.name}: {proof.left} and {proof.right}"
+
+
+def _table(rows: Iterator[tuple[str, Money]] | tuple[tuple[str, Money], ...]) -> Iterator[str]:
+    for label, amount in rows:
+        yield f"{label:<34}{amount!s:>16}"

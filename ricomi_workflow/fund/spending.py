@@ -1,0 +1,41 @@
+"""What the fund may spend on besides projects: `reference/spending.yaml`, read once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+
+from ricomi_workflow.bodies.reading import once, open_file, rows
+from ricomi_workflow.definitions.place import Place
+from ricomi_workflow.kernel.errors import DefinitionError, Mistake
+from ricomi_workflow.kernel.text import LocalizedText
+from ricomi_workflow.resources import root
+
+FILE = "spending.yaml"
+ADMINISTRATION = "administration"
+
+
+@cache
+def categories() -> Mapping[str, LocalizedText]:
+    """The kinds of spending by code, with their names; raises `DefinitionError`."""
+    return read_categories(root("reference"))
+
+
+def read_categories(folder: Path) -> Mapping[str, LocalizedText]:
+    """The kinds of spending in `folder`; raises `DefinitionError` with every mistake."""
+    mistakes: list[Mistake] = []
+    top = open_file(folder / FILE, mistakes)
+    place = top.record("source terms")["terms"]
+    found = once(_terms(place))
+    if ADMINISTRATION not in found and not mistakes:
+        place.wrong(f"a kind of spending called {ADMINISTRATION}")
+    if mistakes:
+        raise DefinitionError(mistakes)
+    return found
+
+
+def _terms(place: Place) -> Iterable[tuple[Place, str, LocalizedText]]:
+    for row in rows(place):
+        at = row.record("value label")
+        yield at["value"], at["value"].name(), at["label"].localized()

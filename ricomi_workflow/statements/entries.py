@@ -1,0 +1,135 @@
+"""A statement as data: every figure with the ids of the journals that it is made of."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from ricomi_workflow.cases.models import case
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.money import BOOK_CURRENCY
+from ricomi_workflow.ledger.models import account, journal, posting
+from ricomi_workflow.statements.reading import Known
+from ricomi_workflow.statements.rules import Ask, Cut, Row
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+Address = Callable[[Ask], str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A posting as far as a question may ask of it."""
+
+    journal: int
+    kind: str
+    of: str
+    memo: str
+    at: date
+    case: str
+    note: str
+
+    def answers(self, ask: Ask) -> bool:
+        """Whether it is one of those that `ask` means, whatever the case."""
+        under = ask.of.endswith("/") and self.of.startswith(ask.of)
+        return (
+            (under or self.of == (ask.of or self.of))
+            and self.kind in ask.kinds
+            and (not ask.memos or self.memo in ask.memos)
+            and (not ask.line or self.note == ask.line)
+            and (ask.since is None or self.at >= ask.since)
+            and (ask.until is None or self.at <= ask.until)
+        )
+
+
+class Entries:
+    """The postings up to a day, by case, so that each figure finds its journals quickly."""
+
+    def __init__(self, connection: Connection, known: Mapping[str, Known], as_of: date) -> None:
+        self._known = known
+        self._lines: dict[str, list[_Line]] = defaultdict(list)
+        for line in _lines(connection, as_of):
+            self._lines[line.case].append(line)
+
+    def of(self, ask: Ask) -> list[int]:
+        """The ids of the journals that answer `ask`, oldest first."""
+        lines = (line for ref in self._cases(ask) for line in self._lines.get(ref, ()))
+        gift = self._of_gift(ask.gift) if ask.gift else None
+        found = {x.journal for x in lines if x.answers(ask) and (gift is None or x.journal in gift)}
+        return sorted(found)
+
+    def _cases(self, ask: Ask) -> Iterable[str]:
+        if ask.case:
+            return [ask.case]
+        if not (ask.country or ask.topic):
+            return list(self._lines)
+        return [
+            each.ref
+            for each in self._known.values()
+            if (not ask.country or each.country == ask.country)
+            and (not ask.topic or ask.topic in each.topics)
+        ]
+
+    def _of_gift(self, gift: str) -> set[int]:
+        return {x.journal for x in self._lines[""] if x.kind == "pledged" and x.of == gift}
+
+
+def cut_json(cut: Cut, entries: Entries, address: Address) -> dict[str, Json]:
+    """The statement for machines: amounts as plain text, each with its entries and its address."""
+    rows = [_row(cut, row, entries, address) for row in cut.rows]
+    return {
+        "statement": cut.name,
+        "as_of": cut.as_of.isoformat(),
+        "currency": BOOK_CURRENCY,
+        "illustrative": cut.illustrative,
+        "columns": list(cut.columns),
+        "rows": rows,
+        "sum": _row(cut, cut.sums, entries, address) if cut.sums else None,
+        "rows_overlap": cut.overlaps,
+    }
+
+
+def _row(cut: Cut, row: Row, entries: Entries, address: Address) -> dict[str, Json]:
+    figures: dict[str, Json] = {}
+    for column, figure in zip(cut.columns, row.figures, strict=True):
+        figures[column] = {"amount": str(figure.amount)} | (
+            {
+                "postings": address(figure.ask),
+                "entries": [str(journal_id) for journal_id in entries.of(figure.ask)],
+            }
+            if figure.ask
+            else {}
+        )
+    return {
+        "key": row.key,
+        "of": row.note or None,
+        "title": dict(row.title) if row.title else None,
+        "illustrative": row.illustrative,
+        "figures": figures,
+    }
+
+
+def _lines(connection: Connection, as_of: date) -> Iterable[_Line]:
+    rows = connection.execute(
+        select(
+            posting.c.journal_id,
+            account.c.kind,
+            account.c.code,
+            journal.c.memo,
+            journal.c.at,
+            case.c.ref,
+            posting.c.note,
+        )
+        .join(account, account.c.id == posting.c.account_id)
+        .join(journal, journal.c.id == posting.c.journal_id)
+        .outerjoin(case, case.c.id == journal.c.case_id)
+        .where(~account.c.exercise, account.c.currency == BOOK_CURRENCY, journal.c.at <= as_of)
+    )
+    for journal_id, kind, code, memo, at, ref, note in rows:
+        yield _Line(journal_id, kind, code.partition(":")[2], memo, at, ref or "", note or "")

@@ -1,0 +1,107 @@
+"""The facts of the books as transactions of IATI, by a mapping that is data.
+
+`reference/iati.yaml` says of each kind of fact which type of transaction it is, or why it is none.
+A transaction is one fact on one account: its key is that of its posting, and the same money is told
+once. What the transactions of a type add up to is a figure of the statements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ricomi_workflow.bodies.reading import once, open_file, rows
+from ricomi_workflow.definitions.place import Place
+from ricomi_workflow.kernel.errors import DefinitionError, Mistake
+from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
+from ricomi_workflow.ledger.accounts import SIDES, Kind, Memo
+from ricomi_workflow.resources import root
+from ricomi_workflow.statements.books import places, written
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+FILE = "iati.yaml"
+_NONE = "none"
+_TYPES = frozenset(str(number) for number in range(1, 14))
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How a kind of fact is told: as which type of transaction, by which accounts."""
+
+    type: str  # empty: it is no transaction
+    of: tuple[Kind, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """One transaction; `ref` is that of its posting and is never given twice."""
+
+    ref: str
+    type: str
+    at: date
+    value: Money
+    of: str  # the project, contribution, source or kind of spending it belongs to
+    case: str | None
+
+
+def transactions(connection: Connection) -> Iterator[Transaction]:
+    """What the books tell in US$, by day; pledges in other currencies in theirs."""
+    held = places(connection)
+    for each in written(connection):
+        told = mapping().get(Memo(each.memo))
+        if told is None or not told.type:
+            continue
+        for number, line in enumerate(each.lines, 1):
+            place = held[line.account]
+            if place.kind in told.of:
+                value = Money(line.amount.minor * SIDES[place.kind], line.amount.currency)
+                ref = f"{each.id}-{number}"
+                yield Transaction(ref, told.type, each.at, value, place.of, each.case_ref)
+
+
+def sums_by_type(told: Iterable[Transaction], currency: str = BOOK_CURRENCY) -> dict[str, Money]:
+    """What transactions of each type add up to; raises `AssertionError` for money told twice."""
+    seen: set[str] = set()
+    sums: dict[str, Money] = {}
+    for each in told:
+        if each.ref in seen:
+            raise AssertionError(f"told twice: {each.ref}")
+        seen.add(each.ref)
+        if each.value.currency == currency:
+            sums[each.type] = sums.get(each.type, Money(0, currency)) + each.value
+    return sums
+
+
+@cache
+def mapping() -> Mapping[Memo, Told]:
+    """The mapping that is shipped, read once; raises `DefinitionError`."""
+    return read_mapping(root("reference"))
+
+
+def read_mapping(folder: Path) -> Mapping[Memo, Told]:
+    """The mapping in `folder`; raises `DefinitionError` with every mistake."""
+    mistakes: list[Mistake] = []
+    top = open_file(folder / FILE, mistakes)
+    found = once(_facts(top.record("source facts")["facts"]))
+    if mistakes:
+        raise DefinitionError(mistakes)
+    return {Memo(fact): told for fact, told in found.items()}
+
+
+def _facts(place: Place) -> Iterable[tuple[Place, str, Told]]:
+    for row in rows(place):
+        at = row.record("fact type", "of why")
+        fact = at["fact"].one_of(Memo, Memo.PLEDGE)
+        kind = at["type"].text()
+        if kind != _NONE and kind not in _TYPES:
+            at["type"].wrong("a code of TransactionType, or none")
+        if (kind == _NONE) == at["why"].absent or (kind == _NONE) != at["of"].absent:
+            row.wrong("of for a transaction, why for what is none")
+        of = tuple(each.one_of(Kind, Kind.CASH) for each in at["of"].each())
+        yield at["fact"], fact.value, Told("" if kind == _NONE else kind, of)

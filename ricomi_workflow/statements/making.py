@@ -1,0 +1,53 @@
+"""Which statements there are, and how each is made from one reading of the books."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import TYPE_CHECKING
+
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.definitions.kinds import newest, opening_form
+from ricomi_workflow.kernel.errors import NotFound
+from ricomi_workflow.statements.cuts import (
+    Books,
+    by_case,
+    by_country,
+    by_topic,
+    by_year,
+    of_fund,
+)
+from ricomi_workflow.statements.reading import facts, known_cases
+from ricomi_workflow.statements.rules import Cut
+from ricomi_workflow.statements.spending import by_share, by_source
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_CUTS: Mapping[str, Callable[[Books], Cut]] = {
+    "fund": of_fund,
+    "case": by_case,
+    "country": by_country,
+    "topic": by_topic,
+    "year": by_year,
+    "source": by_source,
+    "share": by_share,
+}
+NAMES = tuple(_CUTS)
+
+
+def make(connection: Connection, services: Services, name: str, as_of: date) -> Cut:
+    """The statement `name` at the end of the day `as_of`; raises `NotFound`."""
+    if name not in _CUTS:
+        raise NotFound("statement", name)
+    return _CUTS[name](books(connection, services, as_of))
+
+
+def books(connection: Connection, services: Services, as_of: date) -> Books:
+    """What statements of that day are made from."""
+    return Books(as_of, facts(connection, as_of), known_cases(connection, opening_forms(services)))
+
+
+def opening_forms(services: Services) -> Mapping[str, str]:
+    """By kind of case: the form that opens it."""
+    return {workflow.kind: opening_form(workflow) for workflow in newest(services.library)}

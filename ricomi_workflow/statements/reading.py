@@ -1,0 +1,275 @@
+"""Reads the books for statements: facts summed by account, kind of fact, year and case.
+
+`facts` reads the whole fund in one statement; the cuts add up what they need of it. `postings_of`
+and `sum_of` answer one question (`rules.Ask`) from the rows themselves, so that what a statement
+says can be held against the books.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, TypeVarTuple
+
+from sqlalchemy import and_, exists, extract, false, func, literal_column, or_, select, tuple_
+from sqlalchemy import case as case_when
+
+from ricomi_workflow.cases.models import case, submission
+from ricomi_workflow.contributions.models import contribution
+from ricomi_workflow.db.schema import JsonText
+from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
+from ricomi_workflow.ledger.accounts import SIDES, Kind, Memo
+from ricomi_workflow.ledger.models import account, journal, posting
+from ricomi_workflow.statements.rules import Ask, Fact
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Connection, Select
+
+PAGE = 50
+NO_TOPIC = "none"
+Columns = TypeVarTuple("Columns")
+Place = tuple[date, int, int]  # day of the fact, journal, line
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a statement says of a case besides its money."""
+
+    id: int
+    ref: str
+    country: str
+    title: Mapping[str, str]
+    topics: tuple[str, ...]  # `NO_TOPIC` when it names none
+    illustrative: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One line of a journal as a list shows it; `amount` is positive on its normal side."""
+
+    journal_id: int
+    line: int
+    at: date
+    recorded_at: datetime
+    memo: Memo
+    account: str
+    amount: Money
+    note: str | None
+    case_ref: str | None
+    case_seq: int | None
+    reference: str | None
+    reverses: int | None
+
+    @property
+    def place(self) -> Place:
+        """Where it stands in the list, to go on from."""
+        return self.at, self.journal_id, self.line
+
+
+def facts(connection: Connection, until: date) -> list[Fact]:
+    """Everything that moved in the fund's own books, in US dollars, up to that day included."""
+    year = extract("year", journal.c.at).label("year")
+    note = case_when((account.c.kind == Kind.COFINANCED.value, posting.c.note)).label("note")
+    grouped = (account.c.kind, account.c.code, journal.c.memo, year, case.c.ref, note)
+    rows = connection.execute(
+        select(*grouped, func.sum(posting.c.amount))
+        .select_from(posting)
+        .join(account, account.c.id == posting.c.account_id)
+        .join(journal, journal.c.id == posting.c.journal_id)
+        .outerjoin(case, case.c.id == journal.c.case_id)
+        .where(*_of_the_fund(), journal.c.at <= until)
+        .group_by(*grouped)
+    )
+    return [
+        Fact(
+            Kind(kind),
+            code.partition(":")[2],
+            Memo(memo),
+            int(year),
+            ref or "",
+            note or "",
+            int(minor) * SIDES[Kind(kind)],
+        )
+        for kind, code, memo, year, ref, note, minor in rows
+    ]
+
+
+def known_cases(connection: Connection, forms: Mapping[str, str]) -> dict[str, Known]:
+    """The cases for which the fund ever held money, by reference.
+
+    `forms` names by kind the form that opens a case, whose newest version says the topics.
+    """
+    newer = submission.alias()
+    opens = [and_(case.c.kind == kind, submission.c.form == form) for kind, form in forms.items()]
+    topics = submission.c["values"].op("->", return_type=JsonText())(literal_column("'topics'"))
+    rows = connection.execute(
+        select(case.c.id, case.c.ref, case.c.country, case.c.title, case.c.illustrative,
+               topics.label("topics"))
+        .select_from(case)
+        .outerjoin(
+            submission,
+            and_(
+                submission.c.case_id == case.c.id,
+                or_(false(), *opens),
+                ~exists().where(
+                    newer.c.case_id == submission.c.case_id,
+                    newer.c.form == submission.c.form,
+                    newer.c.number > submission.c.number,
+                ),
+            ),
+        )
+        .where(~case.c.exercise, exists().where(journal.c.case_id == case.c.id))
+        .order_by(case.c.ref)
+    )  # fmt: skip
+    return {
+        row.ref: Known(
+            row.id,
+            row.ref,
+            row.country,
+            row.title or {},
+            tuple(str(topic) for topic in row.topics or (NO_TOPIC,)),
+            row.illustrative,
+        )
+        for row in rows
+    }
+
+
+def postings_of(
+    connection: Connection,
+    ask: Ask,
+    known: Mapping[str, Known],
+    *,
+    public: bool = False,
+    after: Place | None = None,
+    limit: int = PAGE,
+) -> list[Posting]:
+    """The postings that answer `ask`, newest first, from behind `after`.
+
+    `public`: without those of requests that are not funded, of which everybody reads only the sum.
+    """
+    key = tuple_(journal.c.at, posting.c.journal_id, posting.c.line)
+    where = [key < tuple_(*after)] if after else []
+    if public:
+        where.append(_named())
+    columns = (
+        posting.c.journal_id,
+        posting.c.line,
+        journal.c.at,
+        journal.c.recorded_at,
+        journal.c.memo,
+        account.c.code,
+        posting.c.amount,
+        account.c.side,
+        posting.c.note,
+        case.c.ref,
+        journal.c.case_seq,
+        journal.c.reference,
+        journal.c.reverses,
+    )
+    rows = connection.execute(
+        _answering(select(*columns), ask, known)
+        .where(*where)
+        .order_by(journal.c.at.desc(), posting.c.journal_id.desc(), posting.c.line.desc())
+        .limit(limit)
+    )
+    return [
+        Posting(journal_id, line, at, recorded, Memo(memo), code, Money(amount * side), *rest)
+        for journal_id, line, at, recorded, memo, code, amount, side, *rest in rows
+    ]
+
+
+def sum_of(
+    connection: Connection, ask: Ask, known: Mapping[str, Known], *, unnamed: bool = False
+) -> tuple[Money, int]:
+    """What the postings that answer `ask` add up to, and how many they are.
+
+    `unnamed`: only those that everybody reads as a sum.
+    """
+    amount, number = connection.execute(
+        _answering(
+            select(func.sum(posting.c.amount * account.c.side), func.count(posting.c.line)),
+            ask,
+            known,
+        ).where(*([~_named()] if unnamed else []))
+    ).one()
+    return Money(int(amount or 0)), number
+
+
+def entries_of(connection: Connection, ask: Ask, known: Mapping[str, Known]) -> list[int]:
+    """The ids of the journals that answer `ask`, oldest first."""
+    asked = _answering(select(posting.c.journal_id).distinct(), ask, known)
+    return list(connection.execute(asked.order_by(posting.c.journal_id)).scalars())
+
+
+def _answering(asked: Select[*Columns], ask: Ask, known: Mapping[str, Known]) -> Select[*Columns]:
+    return (
+        asked.select_from(posting)
+        .join(account, account.c.id == posting.c.account_id)
+        .join(journal, journal.c.id == posting.c.journal_id)
+        .outerjoin(case, case.c.id == journal.c.case_id)
+        .where(*_of_the_fund(), *_narrowed(ask, known))
+    )
+
+
+def _narrowed(ask: Ask, known: Mapping[str, Known]) -> Sequence[ColumnElement[bool]]:
+    where: list[ColumnElement[bool]] = [account.c.kind.in_([kind.value for kind in ask.kinds])]
+    if ask.memos:
+        where.append(journal.c.memo.in_([memo.value for memo in ask.memos]))
+    if ask.of:
+        codes = [f"{kind}:{ask.of}" for kind in ask.kinds]
+        under = [account.c.code.startswith(code, autoescape=True) for code in codes]
+        where.append(or_(*under) if ask.of.endswith("/") else account.c.code.in_(codes))
+    if ask.case:
+        where.append(case.c.ref == ask.case)
+    if ask.country:
+        where.append(case.c.country == ask.country)
+    if ask.topic:
+        ids = [each.id for each in known.values() if ask.topic in each.topics]
+        where.append(journal.c.case_id.in_(ids))
+    if ask.gift:
+        where.append(posting.c.journal_id.in_(_journals_of(ask.gift)))
+    if ask.line:
+        where.append(posting.c.note == ask.line)
+    if ask.since:
+        where.append(journal.c.at >= ask.since)
+    if ask.until:
+        where.append(journal.c.at <= ask.until)
+    return where
+
+
+def _named() -> ColumnElement[bool]:
+    """Of no case, or of one that was funded, so that everybody may read of it."""
+    funded = select(journal.c.case_id).where(journal.c.memo == Memo.COMMITMENT.value)
+    return or_(journal.c.case_id.is_(None), journal.c.case_id.in_(funded))
+
+
+def _journals_of(gift: str) -> Select[tuple[int]]:
+    """The journals that moved the promise of a contribution."""
+    promise, moved = account.alias(), posting.alias()
+    return (
+        select(moved.c.journal_id)
+        .join(promise, promise.c.id == moved.c.account_id)
+        .where(promise.c.code == f"{Kind.PLEDGED}:{gift}")
+    )
+
+
+def _of_the_fund() -> tuple[ColumnElement[bool], ...]:
+    """Of the fund's own books and in its own currency: exercises move play money."""
+    return ~account.c.exercise, account.c.currency == BOOK_CURRENCY
+
+
+def donors_of(connection: Connection) -> dict[str, str]:
+    """Who gave each contribution, by its reference: an ISO code or a name."""
+    rows = connection.execute(select(contribution.c.ref, contribution.c.donor))
+    return {row.ref: row.donor for row in rows}
+
+
+def money_available(connection: Connection) -> dict[str, Money]:
+    """What each source and each gift for a purpose holds that nothing has taken, unless nothing."""
+    rows = connection.execute(
+        select(account.c.code, account.c.balance, account.c.side)
+        .where(account.c.kind == Kind.AVAILABLE.value, ~account.c.exercise, account.c.balance != 0)
+        .order_by(account.c.code)
+    )
+    return {row.code.partition(":")[2]: Money(row.balance * row.side) for row in rows}

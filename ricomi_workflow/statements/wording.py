@@ -1,0 +1,111 @@
+"""What statements call things: titles, columns and rows in one language, for every form of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from ricomi_workflow.bodies import formats
+from ricomi_workflow.bodies.model import Term
+from ricomi_workflow.bodies.names import observer_name
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.cases.telling import Teller
+from ricomi_workflow.fund.spending import categories
+from ricomi_workflow.kernel.text import Shown, show
+from ricomi_workflow.ledger.accounts import Source
+from ricomi_workflow.statements.reading import NO_TOPIC
+from ricomi_workflow.statements.rules import Cut, Row
+from ricomi_workflow.statements.spending import PROJECTS
+
+_EARMARK = "/"
+_OF_CASES = ("case", "share")
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One language, with the texts and lists of the product."""
+
+    services: Services
+    lang: str
+    donors: Mapping[str, str] = field(default_factory=dict)  # who gave a contribution
+
+    def t(self, key: str, **params: object) -> str:
+        """The sentence `key`, amounts and days written in it."""
+        zone = self.services.calendar.zone
+        return Teller(self.services.texts, self.lang, zone).t(key, **params)
+
+    def title(self, cut: Cut) -> str:
+        """How a statement is called."""
+        return self.t(f"statements.cut_{cut.name}")
+
+    def caption(self, cut: Cut) -> str:
+        """What its table is, for who cannot see where it stands."""
+        return self.t("statements.caption", title=self.title(cut), day=cut.as_of)
+
+    def column(self, code: str) -> str:
+        """The head of a column of figures."""
+        kind, _, of = code.partition(":")
+        return self.source(of) if of else self.t(f"statements.column_{kind}")
+
+    def row(self, cut: Cut, row: Row) -> Shown:
+        """What a row is of; the title of a case in a language that it has."""
+        if row.key == "sum":
+            return self._plain(self.t("ui.total"))
+        if cut.name in _OF_CASES and row.title:
+            return show(row.title, self.lang)
+        named = self._named.get(cut.name)
+        return self._plain(named(row.key) if named else row.key)
+
+    def note(self, cut: Cut, row: Row) -> str:
+        """What stands in small type below it."""
+        if row.key == "sum" or not row.note:
+            return ""
+        if cut.name in _OF_CASES:
+            return f"{row.key} · {formats.country(row.note, self.lang)}"
+        return row.note
+
+    def donor(self, donor: str) -> str:
+        """A state or observer by its name; any other donor as it calls itself."""
+        reference = self.services.reference
+        if donor in reference.observers:
+            return observer_name(reference.observers[donor], self.lang)
+        return formats.country(donor, self.lang) if donor in reference.states else donor
+
+    def source(self, of: str) -> str:
+        """A source of money: the pool of a class of donors, or a gift for a purpose."""
+        source, _, gift = of.partition(_EARMARK)
+        if gift:
+            donor = self.donor(self.donors.get(gift, gift))
+            return self.t("statements.earmarked", donor=donor, ref=gift)
+        return self.t(f"fund.source_{source}") if source in set(Source) else source
+
+    def topic(self, topic: str) -> str:
+        """A topic by its label, and what is said of a case without one."""
+        if topic == NO_TOPIC:
+            return self.t("statements.no_topic")
+        return _label(self.services.reference.topics, topic, self.lang)
+
+    def spending(self, category: str) -> str:
+        """A kind of spending: projects of States, or one of the fund itself."""
+        known = categories().get(category)
+        if known:
+            return known[self.lang]
+        return self.t("statements.projects") if category == PROJECTS else category
+
+    @property
+    def _named(self) -> Mapping[str, Callable[[str], str]]:
+        return {
+            "country": lambda code: formats.country(code, self.lang),
+            "topic": self.topic,
+            "fund": lambda code: self.t(f"statements.row_{code}"),
+            "source": self.spending,
+            "forecast": lambda code: self.t(f"statements.forecast_{code}"),
+        }
+
+    def _plain(self, text: str) -> Shown:
+        return Shown(text, self.lang, is_original=False)
+
+
+def _label(terms: tuple[Term, ...], value: str, lang: str) -> str:
+    found = next((term for term in terms if term.value == value), None)
+    return found.label[lang] if found else value

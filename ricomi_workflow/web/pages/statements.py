@@ -1,0 +1,56 @@
+"""Statements of the fund on screen and to take along, and the postings of every figure."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import Blueprint, Response, make_response, render_template, request
+
+from ricomi_workflow.statements.making import make
+from ricomi_workflow.web.audience import for_everybody, for_offices
+from ricomi_workflow.web.fund_view import day_asked
+from ricomi_workflow.web.i18n import PREFIX
+from ricomi_workflow.web.postings_view import OFFICES, postings_page
+from ricomi_workflow.web.statements_view import statement_page, wording, written
+from ricomi_workflow.web.viewer import actor, services
+
+blueprint = Blueprint("statements", __name__, url_prefix=PREFIX)
+
+
+@blueprint.get("/fund/statements/<name>")
+@for_offices(*OFFICES)
+def statement(name: str) -> str:
+    """Show a statement at the end of a day."""
+    today = _today()
+    with services().uow.read() as connection:
+        cut = make(connection, services(), name, day_asked(request.args.get("as_of", ""), today))
+        page = statement_page(cut, wording(), today)
+    return render_template("pages/statement.html", page=page)
+
+
+@blueprint.get("/fund/statements/<name>.<any(xlsx, pdf, json):form>")
+@for_offices(*OFFICES)
+def paper(name: str, form: str) -> Response:
+    """A statement as a workbook, a document or data."""
+    day = day_asked(request.args.get("as_of", ""), _today())
+    with services().uow.read() as connection:
+        cut = make(connection, services(), name, day)
+        content, media_type = written(connection, cut, form)
+    answer = make_response(content)
+    answer.headers["Content-Type"] = media_type
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}-{day}.{form}"'
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@blueprint.get("/fund/postings")
+@for_everybody
+def postings() -> str:
+    """Show the postings that a figure is made of; the public reads of funded cases alone."""
+    with services().uow.read() as connection:
+        page = postings_page(connection, actor(), request.args)
+    return render_template("pages/postings.html", page=page)
+
+
+def _today() -> date:
+    return services().calendar.local_day(services().uow.clock.now())

@@ -1,0 +1,137 @@
+"""A statement as its page shows it: every figure leads to its postings."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from flask import url_for
+
+from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.kernel.text import Shown
+from ricomi_workflow.papers.statement import statement_pdf
+from ricomi_workflow.statements.entries import Entries, cut_json
+from ricomi_workflow.statements.making import NAMES, opening_forms
+from ricomi_workflow.statements.reading import known_cases
+from ricomi_workflow.statements.rules import Cut, Row
+from ricomi_workflow.statements.wording import Wording
+from ricomi_workflow.statements.workbook import MEDIA_TYPE, workbook
+from ricomi_workflow.web.i18n import language
+from ricomi_workflow.web.postings_view import postings_href
+from ricomi_workflow.web.viewer import services
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+FORMS = ("xlsx", "pdf", "json")
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One statement in the list of statements."""
+
+    label: str
+    href: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One figure and where it opens."""
+
+    amount: Money
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRow:
+    """One row: what it is of, in which language, and its figures."""
+
+    label: Shown
+    note: str
+    href: str
+    cells: tuple[Cell, ...]
+    illustrative: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StatementPage:
+    """What the page of a statement shows."""
+
+    title: str
+    caption: str
+    of: str
+    heads: tuple[str, ...]
+    rows: tuple[StatementRow, ...]
+    sums: StatementRow | None
+    overlaps: bool
+    illustrative: bool
+    as_of: date
+    today: date
+    tabs: tuple[Tab, ...]
+    forms: tuple[Tab, ...]
+
+
+def statement_page(cut: Cut, words: Wording, today: date) -> StatementPage:
+    """The page of a statement, with the others beside it for the same day."""
+    day = None if cut.as_of == today else cut.as_of.isoformat()
+    return StatementPage(
+        title=words.title(cut),
+        caption=words.caption(cut),
+        of=words.t(f"statements.of_{cut.name}"),
+        heads=tuple(map(words.column, cut.columns)),
+        rows=tuple(_row(cut, row, words) for row in cut.rows),
+        sums=_row(cut, cut.sums, words) if cut.sums else None,
+        overlaps=cut.overlaps,
+        illustrative=cut.illustrative,
+        as_of=cut.as_of,
+        today=today,
+        tabs=tuple(_tab(name, cut.name, words, day) for name in NAMES),
+        forms=tuple(_form(form, cut, words) for form in FORMS),
+    )
+
+
+def _row(cut: Cut, row: Row, words: Wording) -> StatementRow:
+    return StatementRow(
+        label=words.row(cut, row),
+        note=words.note(cut, row),
+        href=_leads(cut, row),
+        cells=tuple(Cell(figure.amount, postings_href(figure.ask)) for figure in row.figures),
+        illustrative=row.illustrative,
+    )
+
+
+def _leads(cut: Cut, row: Row) -> str:
+    """A case leads to its budget and spending."""
+    if cut.name == "case" and row is not cut.sums:
+        return url_for("statements.lines", ref=row.key)
+    return ""
+
+
+def _tab(name: str, current: str, words: Wording, day: str | None) -> Tab:
+    href = url_for("statements.statement", name=name, as_of=day)
+    return Tab(words.t(f"statements.cut_{name}"), href, name == current)
+
+
+def _form(form: str, cut: Cut, words: Wording) -> Tab:
+    href = url_for("statements.paper", name=cut.name, form=form, as_of=cut.as_of.isoformat())
+    return Tab(words.t(f"statements.as_{form}"), href, current=False)
+
+
+def wording() -> Wording:
+    """What statements call things, in the reader's language."""
+    return Wording(services(), language())
+
+
+def written(connection: Connection, cut: Cut, form: str) -> tuple[bytes, str]:
+    """A statement in one of `FORMS`, with its media type."""
+    now = services().uow.clock.now()
+    if form == "xlsx":
+        return workbook(cut, wording(), now), MEDIA_TYPE
+    if form == "pdf":
+        return statement_pdf(cut, wording(), now), "application/pdf"
+    known = known_cases(connection, opening_forms(services()))
+    made = cut_json(cut, Entries(connection, known, cut.as_of), postings_href)
+    return json.dumps(made, ensure_ascii=False, indent=1).encode(), "application/json"
