@@ -98,6 +98,7 @@ class Shown:
     progress: Mapping[int, Progress] = field(default_factory=dict)
     documents: tuple[Document, ...] = ()
     closed: int = 0  # how many items are there that the reader does not see
+    places: Mapping[int, int] = field(default_factory=dict)  # of the items, one for all readers
 
 
 def _columns() -> Select[tuple[object, ...]]:
@@ -268,6 +269,7 @@ def see(connection: Connection, reader: Actor, ref: str) -> Shown:
         progress={n: made for n, made in progress.items() if n in numbers},
         documents=documents,
         closed=len(items) - len(visible),
+        places={item.number: place for place, item in enumerate(items, start=1)},
     )
 
 

@@ -138,8 +138,12 @@ def _items(words: Words, shown: Shown) -> Iterator[Block]:
     yield para(words.t(f"meetings.stage_{'adopted' if adopted else 'draft'}"))
     columns = [(words.t(f"meetings.column_{n}"), n == "place") for n in ("place", "item", "how")]
     rows = [
-        [str(place), _item_words(words, item), _how(words, item, shown.progress)]
-        for place, item in enumerate(agenda.items, start=1)
+        [
+            str(shown.places[item.number]),
+            _item_words(words, item),
+            _how(words, item, shown.progress),
+        ]
+        for item in agenda.items
     ]
     yield table(_kind(words, Kind.ORDER_OF_BUSINESS), columns, rows)
     if shown.closed:

@@ -216,13 +216,13 @@ def item_rows(connection: Connection, shown: ShownMeeting) -> tuple[ItemRow, ...
     return tuple(
         _item(
             item,
-            place,
+            shown.places[item.number],
             shown.progress.get(item.number, Progress()),
             inside=inside,
             invited=invited.get(item.number, ()),
             documents=tuple(by_item.get(item.number, ())),
         )
-        for place, item in enumerate(items, start=1)
+        for item in items
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from ricomi_workflow.ballots.models import ballot
@@ -15,6 +16,7 @@ from ricomi_workflow.meetings import agenda, session
 from ricomi_workflow.meetings.agenda import Wish
 from ricomi_workflow.meetings.documents import Draft, issue_document
 from ricomi_workflow.meetings.queries import list_meetings, meetings_for, see
+from ricomi_workflow.papers.meeting import order_pdf
 from tests.support.meeting import OBSERVER, VICE, Room
 from tests.support.story import CHAIR, FUND, SECRETARIAT, codes
 
@@ -40,6 +42,21 @@ def titles(room: Room, office: str) -> list[str]:
 def symbols(room: Room, office: str) -> set[str]:
     """The working documents that an office may read."""
     return {str(d.symbol) for d in room.seen_by(office).documents if d.kind == "working_document"}
+
+
+def test_an_item_has_one_place_whoever_reads(room: Room) -> None:
+    """What the public cannot see leaves a gap: the third item is the third for everybody."""
+    first, closed = room.add("Abierto"), room.add("Cerrado", public=False)
+    third = room.add("Otro")
+    room.convene()
+    for office in (OBSERVER, DELEGATE):
+        assert room.seen_by(office).places == {first: 1, closed: 2, third: 3}
+    made = order_pdf(room.story.services, ANONYMOUS, room.ref, "es")
+    pdf = PdfReader(io.BytesIO(made))
+    words = "\n".join(page.extract_text() for page in pdf.pages)
+    assert "1 Abierto" in words
+    assert "3 Otro" in words
+    assert "Cerrado" not in words
 
 
 def test_a_closed_item_is_invisible_to_an_observer_until_the_chair_invites(room: Room) -> None:
