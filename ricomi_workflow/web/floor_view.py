@@ -146,6 +146,14 @@ def last_answer(view: BallotView, country: str) -> int:
     return held.seq if held else 0
 
 
+def is_answered(view: BallotView, country: str, position: str, words: str) -> bool:
+    """Whether this very answer is the last of the state."""
+    held = _held(view).get(country)
+    if held is None or held.position != position:
+        return False
+    return words.strip() == (held.reservation or held.explanation or "")
+
+
 def last_words(view: BallotView, country: str) -> str:
     """What was just recorded: the state and its answer; empty when it has none."""
     held = _held(view).get(country)

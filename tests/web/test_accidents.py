@@ -8,8 +8,10 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
+from ricomi_workflow.ballots.calling import take_attendance
 from ricomi_workflow.ballots.queries import BallotView, ballot_view
 from ricomi_workflow.ballots.rules import Outcome
+from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import Invalid
 from tests.support.network import Network, post
@@ -109,3 +111,24 @@ def test_a_ballot_is_held_in_the_body_that_the_process_names(scene: tuple[Networ
     found = ballot_of(people, ref)
     assert found is not None
     assert found.ballot.body == people.services.library.latest("cooperation_request").body
+
+
+def test_an_answer_in_a_roll_call_that_is_pressed_twice_is_recorded_once(
+    scene: tuple[Network, Site],
+) -> None:
+    people, site = scene
+    ref, chair = opened(site, way="roll_call"), people.client(*CHAIR)
+    page = f"/es/cases/{ref}/roll-call"
+    voters = sorted(country for country, _delegate in people.cast.delegates())
+    with people.services.uow.begin(people.cast.actor(*CHAIR)) as tx:
+        case = lock(tx, people.services, ref)
+        take_attendance(tx, people.services, case, voters, order="alphabetical")
+    said = {"act": "answer", "country": "AG", "position": "with_reservations", "words": WRITTEN}
+    for _press in range(2):
+        assert post(chair, page, page, **said, _seen="0").status_code == 303
+    for other in ({"position": "against", "words": ""}, {"words": "Otra cosa."}):
+        late = post(chair, page, page, **(said | other), _seen="0")
+        assert (late.status_code, "alguien más asentó una respuesta" in late.text) == (409, True)
+    found = ballot_of(people, ref)
+    assert found is not None
+    assert [(v.country, v.reservation) for v in found.history] == [("AG", WRITTEN)]

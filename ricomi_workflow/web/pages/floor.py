@@ -24,6 +24,7 @@ from ricomi_workflow.web.floor_view import (
     Given,
     conclusion_oath,
     floor_page,
+    is_answered,
     last_answer,
     last_words,
 )
@@ -121,7 +122,7 @@ def _answer(ref: str, way: Way) -> Page:
         if not late:
             words, said = sent["words"], (sent["country"], sent["position"])
             calling.record_answer(tx, services(), case, *said, words=words)
-    if late:
+    if late and not is_answered(view, **sent):  # the same again was the same press twice
         return _page(ref, way, Given(sent["country"], moved_on=True)), 409
     return _after(ref, way, "answered", last=sent["country"])
 
