@@ -1797,7 +1797,7 @@ UPDATE account SET
 WHERE id IN (SELECT account_id FROM posting WHERE journal_id = NEW.id);
 END""",
     """CREATE TRIGGER journal_in_open_period BEFORE INSERT ON journal BEGIN
-SELECT RAISE(ABORT, 'ck_journal_at') WHERE NEW.at IS NOT date(NEW.at);
+SELECT RAISE(ABORT, 'ck_journal_at') WHERE NEW.at IS NOT date(NEW.at, '+0 days');
 SELECT RAISE(ABORT, 'period_closed')
 WHERE EXISTS (SELECT 1 FROM period_event AS e WHERE e.period IN (substr(NEW.at, 1, 4), substr(NEW.at, 1, 7))
     AND e.event <> 'reopened' AND NOT EXISTS (SELECT 1 FROM period_event AS l

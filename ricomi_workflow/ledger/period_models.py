@@ -97,7 +97,7 @@ journal.add_is_dependent_on(period_event)
 on_create(
     journal,
     sqlite=f"""CREATE TRIGGER journal_in_open_period BEFORE INSERT ON journal BEGIN
-SELECT RAISE(ABORT, 'ck_journal_at') WHERE NEW.at IS NOT date(NEW.at);
+SELECT RAISE(ABORT, 'ck_journal_at') WHERE NEW.at IS NOT date(NEW.at, '+0 days');
 SELECT RAISE(ABORT, 'period_closed')
 WHERE {_closed("substr(NEW.at, 1, 4)", "substr(NEW.at, 1, 7)")};
 END""",
