@@ -14,7 +14,7 @@ from datetime import date
 from sqlalchemy import select
 
 from ricomi_workflow.cases.act import Act, Guard
-from ricomi_workflow.fund.ageing import Owed, Paid, due_after, owed, shared_out
+from ricomi_workflow.fund.ageing import due_after, shared_out
 from ricomi_workflow.fund.booking import book, held, require_left, today_of, undo
 from ricomi_workflow.fund.exceptions import in_force
 from ricomi_workflow.fund.guards import (
@@ -30,12 +30,12 @@ from ricomi_workflow.fund.guards import (
 )
 from ricomi_workflow.fund.models import refund, tranche, tranche_event
 from ricomi_workflow.fund.overdue import ACCOUNTS_DAYS
-from ricomi_workflow.fund.rows import Tranche, TrancheStatus
+from ricomi_workflow.fund.rows import Tranche, TrancheStatus, owing
 from ricomi_workflow.fund.rules import obligation_lines, payment_lines, refund_lines
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError, Invalid, Refusal, Refused
 from ricomi_workflow.kernel.ids import new_id
-from ricomi_workflow.kernel.money import Money, total
+from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Kind, Memo
 from ricomi_workflow.ledger.models import journal
 from ricomi_workflow.ledger.posting import require_day
@@ -137,20 +137,10 @@ def record_refund(act: Act) -> None:
     act.note(amount=str(amount), bank_reference=reference, tranches=back)
 
 
-def owing(parts: Mapping[int, Tranche], advances: Money) -> tuple[Owed, ...]:
-    """What of the paid tranches `parts` is owed when `advances` is not accounted for in all."""
-    paid = [
-        Paid(part.number, part.amount, part.paid_on, part.accounts_due_on, part.refunded)
-        for part in parts.values()
-        if part.paid_on
-    ]
-    return owed(paid, total(one.amount - one.refunded for one in paid) - advances)
-
-
 def _shares(act: Act, paid: Mapping[int, Tranche], amount: Money) -> Mapping[int, Money]:
     """By number: what of `amount` pays back which tranche."""
     if "tranche" not in act.inputs:
-        return shared_out(owing(paid, held(act, Kind.ADVANCES)), amount)
+        return shared_out(owing(paid.values(), held(act, Kind.ADVANCES)), amount)
     number = int(str(act.inputs["tranche"]))
     if number not in paid:
         known = {"found": str(number), "numbers": tuple(str(n) for n in paid)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import exists, func, select
 
+from ricomi_workflow.fund.ageing import Owed, Paid, owed
 from ricomi_workflow.fund.models import refund, tranche, tranche_event
 from ricomi_workflow.fund.rules import Shares
-from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.ledger.accounts import Kind, Memo, Source
 from ricomi_workflow.ledger.models import account, journal, posting
 
@@ -150,6 +151,16 @@ def tranches_where(connection: Connection, *where: ColumnElement[bool]) -> list[
     for row in rows:
         by_id.setdefault(row.id, []).append(row)
     return [_tranche(rows) for rows in by_id.values()]
+
+
+def owing(parts: Iterable[Tranche], advances: Money) -> tuple[Owed, ...]:
+    """What of the paid ones among `parts` is owed, when `advances` is not accounted for in all."""
+    paid = [
+        Paid(part.number, part.amount, part.paid_on, part.accounts_due_on, part.refunded)
+        for part in parts
+        if part.paid_on
+    ]
+    return owed(paid, total(one.amount - one.refunded for one in paid) - advances)
 
 
 def _tranche(rows: Sequence[Row[tuple[object, ...]]]) -> Tranche:

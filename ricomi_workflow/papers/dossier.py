@@ -226,6 +226,7 @@ def _money(words: Words, read: Read) -> Iterator[Block]:
     standing = {
         "reserved": money.reserved,
         "committed": money.committed,
+        "obligated": money.obligated,
         "disbursed": money.disbursed,
         "spent": money.spent,
         "advances": money.advances,

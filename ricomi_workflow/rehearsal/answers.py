@@ -164,6 +164,13 @@ def refund(rng: Random, situation: Situation) -> dict[str, Json]:
     }
 
 
+def exception(rng: Random, situation: Situation) -> dict[str, Json]:
+    """A condition that could not be met for once."""
+    del situation
+    gates = ("reports_in_order", "accounts_not_overdue", "officials_designated")
+    return {"gate": rng.choice(gates), "justification": "Ejemplo: la oficina estuvo cerrada."}
+
+
 def ballot_opening(rng: Random, situation: Situation) -> dict[str, Json]:
     """The usual ballot: electronic, open, in the term of the state."""
     del rng, situation
@@ -186,6 +193,7 @@ ANSWERS: dict[str, Answer] = {
         tranche_request,
         payment,
         refund,
+        exception,
         work_answers.provider,
         work_answers.partner_choice,
         work_answers.endorsement,

@@ -13,7 +13,9 @@ from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.rows import Submission
 from ricomi_workflow.definitions.display import label_of
 from ricomi_workflow.definitions.model import FieldDef, FormDef
-from ricomi_workflow.fund.queries import CaseMoney, Tranche
+from ricomi_workflow.fund.ageing import Owed
+from ricomi_workflow.fund.queries import CaseMoney, Tranche, TrancheStatus
+from ricomi_workflow.fund.rows import owing
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.meetings.deferred import KIND as MEETING
@@ -54,6 +56,7 @@ class TrancheRow:
     purpose: str
     status: str
     at: datetime
+    note: str = ""  # by when it is paid or accounted for, what came back
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +201,7 @@ def _money(file: CaseFile) -> MoneyView:
             language(),
         ),
         standing=_standing(money),
-        tranches=tuple(_tranche(x) for x in money.tranches),
+        tranches=_tranches(money),
         lines=len(money.lines),
         lines_href=f"{paper_href(file.case.ref, request)}#budget" if request else "",
     )
@@ -221,6 +224,7 @@ def _standing(money: CaseMoney) -> tuple[tuple[str, Money], ...]:
     named: Mapping[str, Money] = {
         "reserved": money.reserved,
         "committed": money.committed,
+        "obligated": money.obligated,
         "disbursed": money.disbursed,
         "spent": money.spent,
         "advances": money.advances,
@@ -228,14 +232,27 @@ def _standing(money: CaseMoney) -> tuple[tuple[str, Money], ...]:
     return tuple((t(f"case.money_{name}"), amount) for name, amount in named.items() if amount)
 
 
-def _tranche(part: Tranche) -> TrancheRow:
+def _tranches(money: CaseMoney) -> tuple[TrancheRow, ...]:
+    left = {each.number: each for each in owing(money.tranches, money.advances)}
+    return tuple(_tranche(part, left.get(part.number)) for part in money.tranches)
+
+
+def _tranche(part: Tranche, left: Owed | None) -> TrancheRow:
     event = part.events.get(part.status)
+    notes = []
+    if part.status is TrancheStatus.CERTIFIED and part.pay_by:
+        notes.append(t("case.tranche_pay_by", day=part.pay_by))
+    if left and left.owed and left.due_on:
+        notes.append(t("case.tranche_due", day=left.due_on, owed=left.owed))
+    if part.refunded:
+        notes.append(t("case.tranche_refunded", amount=part.refunded))
     return TrancheRow(
         part.number,
         part.amount,
         part.purpose,
         t(f"case.tranche_{part.status}"),
         event.at if event else part.requested_at,
+        "; ".join(notes),
     )
 
 

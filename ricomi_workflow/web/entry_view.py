@@ -19,6 +19,7 @@ from ricomi_workflow.cases.rows import participants
 from ricomi_workflow.catalogue.queries import CatalogueEntry, get_entry
 from ricomi_workflow.definitions.kinds import forms_of
 from ricomi_workflow.definitions.model import FieldDef
+from ricomi_workflow.fund.exceptions import granted
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.web.case_words import local_day
@@ -31,6 +32,7 @@ from ricomi_workflow.web.entry_fields import (
     long_text,
     tellings,
 )
+from ricomi_workflow.web.exceptions_view import ExceptionRow, exception_rows
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.map_arcs import Arc, Region, arcs, region
 from ricomi_workflow.web.viewer import services
@@ -84,12 +86,13 @@ class EntryPage:
     cost: Money
     facts: Facts
     decision: Decision | None
+    exceptions: tuple[ExceptionRow, ...]
     changed_on: date
     json_href: str
 
 
 def entry_page(connection: Connection, ref: str) -> EntryPage:
-    """The entry `ref`; five statements. Raises: NotFound."""
+    """The entry `ref`; six statements. Raises: NotFound."""
     entry = get_entry(connection, ref)
     sides = participants(connection, entry.case_id)
     acts = [side.confirmed_seq for side in sides if side.confirmed_seq]
@@ -118,6 +121,7 @@ def entry_page(connection: Connection, ref: str) -> EntryPage:
         cost=Money(entry.amount_minor, entry.currency),
         facts=_facts(entry),
         decision=_decision(carried(connection, entry.case_id)),
+        exceptions=exception_rows(granted(connection, entry.case_id)),
         changed_on=local_day(entry.changed_at),
         json_href=url_for("api_v1.get_entry", ref=ref),
     )

@@ -18,6 +18,7 @@ from ricomi_workflow.cases.presence import forget_absent
 from ricomi_workflow.committees.reminding import keep_calendar
 from ricomi_workflow.deadlines.commands import Progress, beat, sweep
 from ricomi_workflow.files.commands import scan_waiting, sweep_orphans
+from ricomi_workflow.fund.terms import end_certifications, remind_accounts
 from ricomi_workflow.identity.access import forget_old_access
 from ricomi_workflow.identity.tokens import forget_old_answers
 from ricomi_workflow.kernel.actors import SYSTEM
@@ -39,12 +40,13 @@ class Job:
 
 
 def jobs(services: Services, transport: Transport) -> tuple[Job, ...]:
-    """What the worker does: terms, calls, tasks, ballots, mail, what is forgotten, its pulse."""
+    """What the worker does: terms, calls, tasks, money, ballots, mail, forgetting, its pulse."""
     return (
         Job("deadlines", 30, lambda: sweep_deadlines(services)),
         Job("calls", 30, lambda: keep_calls(services)),
         Job("calendar", 3600, lambda: tell_year(services)),
         Job("tasks", 300, lambda: recall_tasks(services)),
+        Job("disbursements", 600, lambda: keep_disbursements(services)),
         Job("ballots", 30, lambda: close_ballots(services)),
         Job("silence", 15, lambda: keep_procedures(services)),
         Job("outbox", 5, lambda: deliver(services, transport)),
@@ -79,6 +81,13 @@ def recall_tasks(services: Services) -> None:
     """Recall the open tasks of meetings to their offices before they are due, each once."""
     if reminded := remind_tasks(services):
         _log.info("tasks.reminded", tasks=reminded)
+
+
+def keep_disbursements(services: Services) -> None:
+    """End certifications that were not paid in their term, and tell who owes accounts."""
+    ended, told = end_certifications(services), remind_accounts(services)
+    if ended or told:
+        _log.info("disbursements.kept", ended=ended, told=told)
 
 
 def close_ballots(services: Services) -> None:

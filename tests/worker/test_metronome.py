@@ -42,6 +42,7 @@ JOBS = {
     "calls",
     "calendar",
     "tasks",
+    "disbursements",
     "ballots",
     "silence",
     "outbox",

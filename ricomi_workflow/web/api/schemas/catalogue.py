@@ -52,10 +52,23 @@ class EntrySummary(Answer):
     summary = Words()
 
 
+class GrantedException(Answer):
+    """A condition of a disbursement that two offices set aside for one tranche."""
+
+    gate = Text("Stable name of the condition: reports_in_order")
+    reason = Text("Why, as it was written")
+    asked_by = Text("The office that asked for it")
+    granted_by = Text("The office that granted it, another one")
+    granted_at = Instant("When it was granted")
+
+
 class EntryView(EntrySummary):
     """One public case with every public field of its forms."""
 
     public = Values("Answers by the names of the forms' fields; amounts are decimal text")
+    exceptions = Several(
+        fields.Nested(GrantedException), "Exceptions to conditions of its disbursements"
+    )
 
 
 class FacetCount(Answer):

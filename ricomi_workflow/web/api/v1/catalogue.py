@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from ricomi_workflow.catalogue import queries
 from ricomi_workflow.catalogue.projection import FACETS
+from ricomi_workflow.fund.exceptions import Granted, granted
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.web.api.cursors import cursor_at, key_of
 from ricomi_workflow.web.api.operations import Call, Operation
@@ -34,7 +35,8 @@ def search_entries(call: Call) -> Shape:
 def get_entry(call: Call, ref: str) -> Shape:
     """Read one entry with every public field of its forms."""
     found = queries.get_entry(call.tx.connection, ref)
-    return {**_entry(found), "public": found.public}
+    set_aside = [_exception(each) for each in granted(call.tx.connection, found.case_id)]
+    return {**_entry(found), "public": found.public, "exceptions": set_aside}
 
 
 def _entry(found: queries.CatalogueEntry) -> Shape:
@@ -50,6 +52,16 @@ def _entry(found: queries.CatalogueEntry) -> Shape:
         "changed_at": found.changed_at,
         "title": found.title,
         "summary": found.summary,
+    }
+
+
+def _exception(each: Granted) -> Shape:
+    return {
+        "gate": each.gate,
+        "reason": each.reason,
+        "asked_by": each.asked_by,
+        "granted_by": each.granted_by,
+        "granted_at": each.at,
     }
 
 
