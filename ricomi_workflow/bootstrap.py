@@ -62,6 +62,8 @@ from ricomi_workflow.kernel.clock import Clock, SystemClock
 from ricomi_workflow.kernel.errors import DefinitionError, DomainError, Mistake
 from ricomi_workflow.kernel.files import Store
 from ricomi_workflow.ledger import witness as ledger_witness
+from ricomi_workflow.ledger.bank_accounts import bank_accounts
+from ricomi_workflow.ledger.chart import chart
 from ricomi_workflow.meetings import hooks as meeting_hooks
 from ricomi_workflow.meetings import witness as meeting_witness
 from ricomi_workflow.messaging.transport import transport_from
@@ -276,6 +278,7 @@ def compose(
     """The product on one database. Raises `DefinitionError` with every mistake there is."""
     library, processes = _definitions(settings.definitions)
     reference = bodies_reference.load()
+    read_books()
     return Services(
         uow=UnitOfWork(engine or create_engine(settings.database_url), clock or SystemClock()),
         library=library,
@@ -291,6 +294,15 @@ def compose(
         max_upload=settings.max_upload,
         keep_decision=keep_record,
     )
+
+
+def read_books() -> None:
+    """Read what the books stand on, so that a mistake in it is told before any money moves.
+
+    Raises `DefinitionError`.
+    """
+    chart()
+    bank_accounts()
 
 
 def store_of(settings: Settings) -> Store:

@@ -117,7 +117,8 @@ def period_name(period: Period) -> str:
     """`March 2026`; of a year, `Year 2026`."""
     if period.is_year:
         return t("periods.whole_year", year=period.code)
-    return formats.month(period.first, language())
+    words = formats.month(period.first, language())
+    return words[:1].upper() + words[1:]
 
 
 def _row(one: Standing, closed_years: set[str]) -> PeriodRow:

@@ -14,9 +14,9 @@ def at(house: OfficeHouse, role: Role, path: str = MARCH, lang: str = "es") -> V
 def test_the_list_leads_from_the_desk_to_a_month_that_is_over(house: OfficeHouse) -> None:
     visitor = at(house, Role.FUND_ADMINISTRATOR, "/fund/desk").follow("Períodos")
     assert not visitor.page.faults()
-    assert "septiembre de 2026" in visitor.text
+    assert "Septiembre de 2026" in visitor.text
     assert "En curso" in visitor.text
-    visitor.follow("agosto de 2026")
+    visitor.follow("Agosto de 2026")
     assert "Cerrar el período" in visitor.text
     assert not visitor.page.faults()
 
