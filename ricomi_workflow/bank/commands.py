@@ -8,13 +8,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func, select
 
-from ricomi_workflow.bank.matching import Explanation, Ground, Proposal
+from ricomi_workflow.bank.matching import Explanation, Ground, OpenFact, OpenLine, Proposal
 from ricomi_workflow.bank.models import (
     bank_file,
     bank_line,
@@ -72,35 +72,26 @@ def receive_file(
     """
     _require_reconciler(tx)
     currency = bank_account(account).currency
-    typed = (opening or Money(0, currency), closing or Money(0, currency))
-    minors = [None if each is None else each.minor for each in (opening, closing)]
-    read = read_file(account, data, opening, closing)
-    if read.typed and (opening is None or closing is None):
-        raise Invalid([FieldError("opening", "required"), FieldError("closing", "required")])
-    if any(each.currency != currency for each in typed):
+    if any(each is not None and each.currency != currency for each in (opening, closing)):
         raise Invalid([FieldError("opening", "not_an_option", {"value": currency})])
+    read = read_file(account, data, opening, closing)
+    given = (opening, closing) if read.typed else (None, None)
+    typed = [None if each is None else each.minor for each in given]
     sha256 = hashlib.sha256(data).hexdigest()
-    known = tx.connection.execute(
-        select(bank_file.c.id).where(
-            bank_file.c.sha256 == sha256,
-            bank_file.c.account == account,
-            func.coalesce(bank_file.c.opening_minor, 0) == (minors[0] or 0),
-            func.coalesce(bank_file.c.closing_minor, 0) == (minors[1] or 0),
-        )
-    ).scalar()
+    row: dict[str, object] = {"sha256": sha256, "account": account}
+    row |= {"opening_minor": typed[0], "closing_minor": typed[1]}
+    known = _find_file(tx, row)
     if known is not None:
-        return int(known)
+        return known
     key = new_id()
-    row = {"id": key, "sha256": sha256, "name": name.strip()[-FILE_NAME:] or "-"}
     tx.insert(
         bank_file,
         row
         | {
+            "id": key,
+            "name": name.strip()[-FILE_NAME:] or "-",
             "notation": read.notation,
-            "account": account,
             "size": len(data),
-            "opening_minor": minors[0] if read.typed else None,
-            "closing_minor": minors[1] if read.typed else None,
             "content": base64.b64encode(zlib.compress(data, 9)).decode("ascii"),
             "by": tx.actor.user_id,
             "at": tx.now,
@@ -163,16 +154,7 @@ def confirm(
     stands in a match, when nothing is left to say, or when the person entered a posting.
     """
     _require_reconciler(tx)
-    found_lines = lines_named(tx.connection, account, list(lines)) if lines else []
-    found_facts = facts_named(tx.connection, account, list(postings)) if postings else []
-    missing = len(set(lines)) - len(found_lines) + len(set(postings)) - len(found_facts)
-    if missing:
-        raise NotFound("bank_row", account)
-    if not found_lines and len(found_facts) < 2:
-        raise Invalid([FieldError("postings", "required")])
-    own = [fact for fact in found_facts if fact.actor_id and fact.actor_id == tx.actor.user_id]
-    if own:
-        raise Refused([Refusal("bank_own_posting", {"n": len(own)})])
+    found_lines, found_facts = _named(tx, account, lines, postings)
     currency = bank_account(account).currency
     difference = total((line.amount for line in found_lines), currency) - total(
         (fact.amount for fact in found_facts), currency
@@ -218,6 +200,29 @@ def undo(tx: Tx, key: int, reason: str) -> None:
         raise Refused([Refusal("bank_match_undone")])
     row = {"match_id": key, "reason": _text("reason", reason)}
     tx.insert(bank_match_undone, row | {"by": tx.actor.user_id, "at": tx.now})
+
+
+def _named(
+    tx: Tx, account: str, lines: Sequence[int], postings: Sequence[tuple[int, int]]
+) -> tuple[list[OpenLine], list[OpenFact]]:
+    """The rows that a match names, none of them the actor's own entry."""
+    found_lines = lines_named(tx.connection, account, list(lines)) if lines else []
+    found_facts = facts_named(tx.connection, account, list(postings)) if postings else []
+    missing = len(set(lines)) - len(found_lines) + len(set(postings)) - len(found_facts)
+    if missing:
+        raise NotFound("bank_row", account)
+    if not found_lines and len(found_facts) < 2:
+        raise Invalid([FieldError("postings", "required")])
+    own = [fact for fact in found_facts if fact.actor_id and fact.actor_id == tx.actor.user_id]
+    if own:
+        raise Refused([Refusal("bank_own_posting", {"n": len(own)})])
+    return found_lines, found_facts
+
+
+def _find_file(tx: Tx, same: Mapping[str, object]) -> int | None:
+    """The file that was received with all of these already."""
+    where = [bank_file.c[name].is_not_distinct_from(value) for name, value in same.items()]
+    return tx.connection.execute(select(bank_file.c.id).where(*where)).scalar()
 
 
 def _write(tx: Tx, account: str, file: int, statement: Statement) -> int:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import zlib
+from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, func, select, tuple_
 
@@ -39,6 +40,7 @@ from ricomi_workflow.bank.rows import (
     spans,
     stands,
 )
+from ricomi_workflow.bank.statement import Part
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.bank_accounts import bank_account
@@ -123,7 +125,7 @@ def get_line(connection: Connection, key: int) -> StoredLine:
         valued_on=row.valued_on,
         balance=Money(row.balance, row.currency),
         code=str(row.said.get("code", "")),
-        parts=tuple(row.said.get("parts", ())),
+        parts=tuple(_part(part, row.currency) for part in row.said.get("parts", ())),
         match=get_match(connection, row.match_id) if row.match_id else None,
     )
 
@@ -200,6 +202,11 @@ def reconcile(connection: Connection, account: str, day: date) -> Reconciliation
         in_books=tuple(f for f in in_books if first is None or f.at >= first),
         explained=tuple(_explained(connection, account, day, currency)),
     )
+
+
+def _part(said: Mapping[str, Any], currency: str) -> Part:
+    amount = Money.parse(said["amount"], currency)
+    return Part(amount, tuple(said["references"]), said["counterparty"], said["text"])
 
 
 def _explained(connection: Connection, account: str, day: date, currency: str) -> list[Explained]:

@@ -19,7 +19,7 @@ from ricomi_workflow.bank.models import (
     bank_statement_withdrawn,
 )
 from ricomi_workflow.bank.reconciling import Span
-from ricomi_workflow.bank.statement import one_line
+from ricomi_workflow.bank.statement import Part, one_line
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.models import account as ledger_account
@@ -84,7 +84,7 @@ class StoredLine:
     valued_on: date | None
     balance: Money
     code: str
-    parts: tuple[dict[str, object], ...]
+    parts: tuple[Part, ...]
     match: Match | None
 
 

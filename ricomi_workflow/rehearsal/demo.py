@@ -25,7 +25,7 @@ from ricomi_workflow.kernel.clock import Clock, FrozenClock, SystemClock
 from ricomi_workflow.kernel.errors import DefinitionError
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source
-from ricomi_workflow.rehearsal import answers, around, calling, meeting
+from ricomi_workflow.rehearsal import answers, around, banking, calling, meeting
 from ricomi_workflow.rehearsal.cast import Cast, make_cast
 from ricomi_workflow.rehearsal.script import (
     Pauses,
@@ -116,6 +116,7 @@ def perform(settings: Settings, password: str, clock: Clock | None = None) -> Ca
     scripts.append((_morning(now - timedelta(days=meeting.DAYS)), met))
     proposal = _proposal(_apart(stage, "proposal"))
     play(stage, [*scripts, call, (_morning(now - _PROPOSAL), proposal)])
+    banking.bring_statements(stage, now)
     services.uow.engine.dispose()
     return stage.cast
 

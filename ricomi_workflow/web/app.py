@@ -13,6 +13,7 @@ from ricomi_workflow.kernel.money import total
 from ricomi_workflow.kernel.refs import is_exercise_ref
 from ricomi_workflow.web import (
     assets,
+    bank_words,
     drawings,
     errors,
     form_view,
@@ -89,6 +90,9 @@ def _prepare_templates(app: Flask) -> None:
         page_exists=navigation.page_exists,
         field_id=form_view.field_id,
         ballot_drawing=drawings.ballot,
+        line_words=bank_words.line_words,
+        fact_words=bank_words.fact_words,
+        explanation_words=bank_words.explanation_words,
         bar_chart=drawings.bars,
         share_bar=drawings.shares,
     )

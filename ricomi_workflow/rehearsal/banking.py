@@ -1,0 +1,95 @@
+"""What the bank says in the demonstration: two statements, most of the first one matched.
+
+They are made from the books, as no bank would: everything arrives a day later, one gift less the
+fee of a correspondent, and the bank takes a fee of its own. What was paid last is still on its way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from ricomi_workflow.bank.commands import confirm_proposal, import_file, receive_file
+from ricomi_workflow.bank.formats import formats
+from ricomi_workflow.bank.matching import OpenFact, propose
+from ricomi_workflow.bank.rows import open_facts, open_lines
+from ricomi_workflow.bank.statement import Line, Statement
+from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.kernel.money import Money, total
+from ricomi_workflow.rehearsal.bank_paper import camt053
+from ricomi_workflow.rehearsal.script import Stage
+
+_ACCOUNT = "usd-main"
+_LATER = timedelta(days=1)
+_ON_ITS_WAY = timedelta(days=3)  # what is younger has not reached the bank
+_MATCHED = timedelta(days=45)  # what is younger than that is left to whoever looks at it
+_TAKEN = Money(20_00)  # by a correspondent, from one gift
+_FEE = Money(-12_50)
+_SHORT = 3  # which of the gifts arrives short
+
+
+def bring_statements(stage: Stage, now: datetime) -> None:
+    """Import what the bank says until yesterday, and match what is sure of the first statement."""
+    stage.clock.at = now
+    today = stage.services.calendar.local_day(now)
+    with stage.services.uow.read() as connection:
+        facts = open_facts(connection, _ACCOUNT, date.min, today - _ON_ITS_WAY)
+    month = today.replace(day=1)
+    if not facts or facts[0].at >= month:
+        return
+    lines = _lines(facts, month - _LATER)
+    first = _statement(1, (facts[0].at, month - _LATER), Money(0), lines)
+    _bring(stage, first)
+    _match_what_is_sure(stage, month - _MATCHED)
+    if today > month + _LATER:
+        _bring(stage, _statement(2, (month, today - _LATER), first.closing, lines))
+
+
+def _lines(facts: Sequence[OpenFact], last_day: date) -> list[Line]:
+    gifts = [fact.key for fact in facts if fact.amount.minor > 0]
+    short = gifts[min(_SHORT, len(gifts)) - 1] if gifts else None
+    made = [
+        Line(
+            booked_on=fact.at + _LATER,
+            valued_on=fact.at + _LATER,
+            amount=fact.amount - _TAKEN if fact.key == short else fact.amount,
+            references=(f"BK{fact.at:%m%d}-{n:02d}", fact.reference or f"NR-{n}"),
+            text=fact.named,
+            code="PMNT-RCDT-XBCT" if fact.amount.minor > 0 else "PMNT-ICDT-XBCT",
+        )
+        for n, fact in enumerate(facts, start=1)
+    ]
+    fee = Line(last_day, None, _FEE, ("BK-FEE",), "", "Account fee", "ACMT-MDOP-CHRG")
+    return sorted([*made, fee], key=lambda line: line.booked_on)
+
+
+def _statement(
+    number: int, days: tuple[date, date], opening: Money, lines: Sequence[Line]
+) -> Statement:
+    own = tuple(line for line in lines if days[0] <= line.booked_on <= days[1])
+    return Statement(
+        number=formats()[_ACCOUNT].number,
+        name=f"USD-{days[1]:%Y-%m}",
+        sequence=number,
+        first_day=days[0],
+        last_day=days[1],
+        opening=opening,
+        closing=opening + total(line.amount for line in own),
+        lines=own,
+    )
+
+
+def _bring(stage: Stage, statement: Statement) -> None:
+    officer = stage.cast.actor(Role.CERTIFYING_OFFICER)
+    with stage.services.uow.begin(officer) as tx:
+        name = f"{statement.name}.xml"
+        import_file(tx, receive_file(tx, _ACCOUNT, name, camt053([statement])))
+
+
+def _match_what_is_sure(stage: Stage, until: date) -> None:
+    with stage.services.uow.begin(stage.cast.actor(Role.CERTIFYING_OFFICER)) as tx:
+        lines = open_lines(tx.connection, _ACCOUNT, until)
+        facts = open_facts(tx.connection, _ACCOUNT, date.min)
+        for proposal in propose(lines, facts, formats()[_ACCOUNT].window_days):
+            if proposal.is_sure:
+                confirm_proposal(tx, _ACCOUNT, proposal)

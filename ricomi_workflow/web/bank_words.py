@@ -1,0 +1,66 @@
+"""What the pages of the bank put into words: accounts, currencies, grounds, lines, facts."""
+
+from __future__ import annotations
+
+from ricomi_workflow.bank.matching import Explanation, Ground, OpenFact, OpenLine, Proposal
+from ricomi_workflow.bank.reconciling import Gap
+from ricomi_workflow.bodies import formats
+from ricomi_workflow.kernel.money import BOOK_CURRENCY
+from ricomi_workflow.ledger.bank_accounts import bank_account
+from ricomi_workflow.web.i18n import language, t
+
+EXPLANATIONS = tuple(Explanation)
+
+
+def account_name(code: str) -> str:
+    """What an account of the fund at a bank is called."""
+    return bank_account(code).name[language()]
+
+
+def unit(currency: str) -> str:
+    """How a currency is written beside a figure."""
+    return t("ui.currency") if currency == BOOK_CURRENCY else currency
+
+
+def explanation_words(explanation: Explanation | None) -> str:
+    """Why two sides differ; of a match whose other side comes later, that it does."""
+    return t(f"bank.why_{explanation}") if explanation else t("bank.other_side_later")
+
+
+def grounds_words(proposal: Proposal) -> str:
+    """Why lines and facts may be the same, and how far apart their days lie."""
+    said = formats.listed([t(f"bank.ground_{each}") for each in proposal.grounds], language())
+    if Ground.REVERSED in proposal.grounds:
+        return said
+    apart = proposal.days
+    return f"{said}; {t('bank.days_apart', n=apart) if apart else t('bank.same_day')}"
+
+
+def line_words(line: OpenLine) -> str:
+    """What the bank says of a line, in the bank's words."""
+    return " · ".join(x for x in (line.counterparty, line.text) if x) or t("bank.no_words")
+
+
+def fact_words(fact: OpenFact) -> str:
+    """What the books say of a posting: the kind of fact, whose it is."""
+    memo = t(f"fund.memo_{fact.memo}")
+    return f"{memo} · {fact.named}" if fact.named else memo
+
+
+def gap_words(gap: Gap) -> str:
+    """Where two statements do not meet."""
+    facts = {
+        "before": gap.before.name,
+        "after": gap.after.name,
+        "first": formats.day(gap.first_day, language()),
+        "last": formats.day(gap.last_day, language()),
+    }
+    said = []
+    if gap.days:
+        said.append(t("bank.gap_days", n=gap.days, **facts))
+    if gap.skipped:
+        said.append(t("bank.gap_skipped", n=gap.skipped, **facts))
+    if gap.amount:
+        amount = formats.money_text(gap.amount, language())
+        said.append(t("bank.gap_amount", amount=amount, **facts))
+    return " ".join(said)
