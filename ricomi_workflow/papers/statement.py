@@ -47,8 +47,8 @@ def _body(cut: Cut, words: Wording) -> Iterator[Block]:
         "columns": [{"text": text, "number": n > 0} for n, text in enumerate(heads)],
         "rows": rows,
     }
-    if cut.overlaps:
-        yield para(words.t("statements.overlap"), soft=True)
+    if foot := words.foot(cut):
+        yield para(foot, soft=True)
 
 
 def _row(cut: Cut, row: Row, words: Wording, kind: str) -> Json:

@@ -137,6 +137,8 @@ class Cut:
     sums: Row | None = None
     overlaps: bool = False
     illustrative: bool = False
+    of: str = ""  # the case that it is about
+    title: Mapping[str, str] | None = None  # of that case
 
     @property
     def holds(self) -> bool:

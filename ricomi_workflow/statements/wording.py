@@ -19,6 +19,7 @@ from ricomi_workflow.statements.spending import PROJECTS
 
 _EARMARK = "/"
 _OF_CASES = ("case", "share")
+_SHARED = ("source", "share")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,8 @@ class Wording:
 
     def title(self, cut: Cut) -> str:
         """How a statement is called."""
-        return self.t(f"statements.cut_{cut.name}")
+        words = self.t(f"statements.cut_{cut.name}")
+        return f"{words}, {cut.of}" if cut.of else words
 
     def caption(self, cut: Cut) -> str:
         """What its table is, for who cannot see where it stands."""
@@ -55,6 +57,12 @@ class Wording:
             return show(row.title, self.lang)
         named = self._named.get(cut.name)
         return self._plain(named(row.key) if named else row.key)
+
+    def foot(self, cut: Cut) -> str:
+        """What must be said below a statement; empty where nothing must."""
+        if cut.overlaps:
+            return self.t("statements.overlap")
+        return self.t("statements.share_note") if cut.name in _SHARED else ""
 
     def note(self, cut: Cut, row: Row) -> str:
         """What stands in small type below it."""

@@ -92,11 +92,13 @@ def fact_words(each: Posting) -> str:
     return t("fund.reversal", memo=memo) if each.reverses else memo
 
 
-def account_words(code: str) -> str:
-    """An account in words: its kind, and what it is of."""
-    kind, _, of = code.partition(":")
+def account_words(each: Posting) -> str:
+    """The account of a posting in words: its kind, and what it is of unless that is the case."""
+    kind, _, of = each.account.partition(":")
     words = t(f"fund.kind_{kind}")
-    return f"{words} · {Wording(services(), language()).source(of)}" if of else words
+    if not of or of == each.case_ref:
+        return words
+    return f"{words} · {Wording(services(), language()).source(of)}"
 
 
 def _row(each: Posting, *, public: bool) -> PostingRow:
@@ -107,7 +109,7 @@ def _row(each: Posting, *, public: bool) -> PostingRow:
     return PostingRow(
         at=each.at,
         fact=fact_words(each),
-        account=account_words(each.account),
+        account=account_words(each),
         amount=each.amount,
         note=" · ".join(filter(None, told)),
         case=each.case_ref or "",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -14,10 +15,12 @@ from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.papers.statement import statement_pdf
 from ricomi_workflow.statements.entries import Entries, cut_json
 from ricomi_workflow.statements.making import NAMES, opening_forms
-from ricomi_workflow.statements.reading import known_cases
+from ricomi_workflow.statements.reading import donors_of, known_cases
 from ricomi_workflow.statements.rules import Cut, Row
+from ricomi_workflow.statements.spending import PROJECTS
 from ricomi_workflow.statements.wording import Wording
 from ricomi_workflow.statements.workbook import MEDIA_TYPE, workbook
+from ricomi_workflow.web.case_words import case_title
 from ricomi_workflow.web.i18n import language
 from ricomi_workflow.web.postings_view import postings_href
 from ricomi_workflow.web.viewer import services
@@ -57,6 +60,14 @@ class StatementRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseNamed:
+    """The case that a statement is about."""
+
+    ref: str
+    title: Shown
+
+
+@dataclass(frozen=True, slots=True)
 class StatementPage:
     """What the page of a statement shows."""
 
@@ -66,8 +77,10 @@ class StatementPage:
     heads: tuple[str, ...]
     rows: tuple[StatementRow, ...]
     sums: StatementRow | None
-    overlaps: bool
+    foot: str
     illustrative: bool
+    case: CaseNamed | None
+    steps: tuple[tuple[str, str], ...]
     as_of: date
     today: date
     tabs: tuple[Tab, ...]
@@ -84,13 +97,22 @@ def statement_page(cut: Cut, words: Wording, today: date) -> StatementPage:
         heads=tuple(map(words.column, cut.columns)),
         rows=tuple(_row(cut, row, words) for row in cut.rows),
         sums=_row(cut, cut.sums, words) if cut.sums else None,
-        overlaps=cut.overlaps,
+        foot=words.foot(cut),
         illustrative=cut.illustrative,
+        case=CaseNamed(cut.of, case_title(cut.title or {})) if cut.of else None,
+        steps=_steps(cut, words),
         as_of=cut.as_of,
         today=today,
         tabs=tuple(_tab(name, cut.name, words, day) for name in NAMES),
         forms=tuple(_form(form, cut, words) for form in FORMS),
     )
+
+
+def _steps(cut: Cut, words: Wording) -> tuple[tuple[str, str], ...]:
+    desk = (words.t("ui.nav_treasury"), url_for("fund.dashboard"))
+    if not cut.of:
+        return (desk,)
+    return desk, (words.t("statements.cut_case"), url_for("statements.statement", name="case"))
 
 
 def _row(cut: Cut, row: Row, words: Wording) -> StatementRow:
@@ -104,9 +126,11 @@ def _row(cut: Cut, row: Row, words: Wording) -> StatementRow:
 
 
 def _leads(cut: Cut, row: Row) -> str:
-    """A case leads to its budget and spending."""
+    """A case leads to its budget and spending, the projects to what each source bears of them."""
     if cut.name == "case" and row is not cut.sums:
         return url_for("statements.lines", ref=row.key)
+    if row.key == PROJECTS:
+        return url_for("statements.statement", name="share", as_of=cut.as_of.isoformat())
     return ""
 
 
@@ -116,22 +140,25 @@ def _tab(name: str, current: str, words: Wording, day: str | None) -> Tab:
 
 
 def _form(form: str, cut: Cut, words: Wording) -> Tab:
-    href = url_for("statements.paper", name=cut.name, form=form, as_of=cut.as_of.isoformat())
+    if cut.of:
+        href = url_for("statements.lines_paper", ref=cut.of, form=form)
+    else:
+        href = url_for("statements.paper", name=cut.name, form=form, as_of=cut.as_of.isoformat())
     return Tab(words.t(f"statements.as_{form}"), href, current=False)
 
 
-def wording() -> Wording:
+def wording(donors: Mapping[str, str]) -> Wording:
     """What statements call things, in the reader's language."""
-    return Wording(services(), language())
+    return Wording(services(), language(), donors)
 
 
 def written(connection: Connection, cut: Cut, form: str) -> tuple[bytes, str]:
     """A statement in one of `FORMS`, with its media type."""
-    now = services().uow.clock.now()
+    now, words = services().uow.clock.now(), wording(donors_of(connection))
     if form == "xlsx":
-        return workbook(cut, wording(), now), MEDIA_TYPE
+        return workbook(cut, words, now), MEDIA_TYPE
     if form == "pdf":
-        return statement_pdf(cut, wording(), now), "application/pdf"
+        return statement_pdf(cut, words, now), "application/pdf"
     known = known_cases(connection, opening_forms(services()))
     made = cut_json(cut, Entries(connection, known, cut.as_of), postings_href)
     return json.dumps(made, ensure_ascii=False, indent=1).encode(), "application/json"

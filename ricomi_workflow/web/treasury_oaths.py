@@ -36,7 +36,7 @@ class RecordPage:
 
 def pledge_page(sent: Filled, seen: str, error: DomainError | None = None) -> RecordPage:
     """A promise that is being recorded."""
-    page = _page(sent, t("treasury.form_pledge"), url_for("fund.record_pledge"), error)
+    page = record_page(sent, t("treasury.form_pledge"), url_for("fund.record_pledge"), error)
     oath = _pledge_oath(sent) if sent.values else None
     return replace(page, seen=seen, oath=oath)
 
@@ -44,7 +44,7 @@ def pledge_page(sent: Filled, seen: str, error: DomainError | None = None) -> Re
 def receipt_page(gift: Contribution, sent: Filled, error: DomainError | None = None) -> RecordPage:
     """A receipt of a promise that is being recorded."""
     action = url_for("fund.record_receipt", ref=gift.ref)
-    page = _page(sent, t("treasury.form_receipt"), action, error)
+    page = record_page(sent, t("treasury.form_receipt"), action, error)
     facts = (
         (t("treasury.contribution"), f"{gift.ref}, {donor_words(gift.donor)}"),
         (t("treasury.pledged"), formats.money_text(gift.pledged, language())),
@@ -54,7 +54,8 @@ def receipt_page(gift: Contribution, sent: Filled, error: DomainError | None = N
     return replace(page, facts=facts, oath=oath)
 
 
-def _page(sent: Filled, heading: str, action: str, error: DomainError | None) -> RecordPage:
+def record_page(sent: Filled, heading: str, action: str, error: DomainError | None) -> RecordPage:
+    """A form of the desk with what was typed, and what the domain has against it."""
     judged = replace(sent, errors=error.fields) if isinstance(error, Invalid) else sent
     reasons = error.refusals if isinstance(error, Refused) else ()
     return RecordPage(

@@ -39,6 +39,7 @@ from ricomi_workflow.web.pages import (
     reviews,
     several,
     silence,
+    spending,
     stand_ins,
     statements,
     together,
@@ -89,4 +90,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     bank_acts.blueprint,
     periods.blueprint,
     statements.blueprint,
+    spending.blueprint,
 )

@@ -6,7 +6,9 @@ from datetime import date
 
 from flask import Blueprint, Response, make_response, render_template, request
 
+from ricomi_workflow.statements.lines import against_lines
 from ricomi_workflow.statements.making import make
+from ricomi_workflow.statements.reading import donors_of
 from ricomi_workflow.web.audience import for_everybody, for_offices
 from ricomi_workflow.web.fund_view import day_asked
 from ricomi_workflow.web.i18n import PREFIX
@@ -24,7 +26,7 @@ def statement(name: str) -> str:
     today = _today()
     with services().uow.read() as connection:
         cut = make(connection, services(), name, day_asked(request.args.get("as_of", ""), today))
-        page = statement_page(cut, wording(), today)
+        page = statement_page(cut, wording(donors_of(connection)), today)
     return render_template("pages/statement.html", page=page)
 
 
@@ -34,13 +36,28 @@ def paper(name: str, form: str) -> Response:
     """A statement as a workbook, a document or data."""
     day = day_asked(request.args.get("as_of", ""), _today())
     with services().uow.read() as connection:
-        cut = make(connection, services(), name, day)
-        content, media_type = written(connection, cut, form)
-    answer = make_response(content)
-    answer.headers["Content-Type"] = media_type
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}-{day}.{form}"'
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+        made = written(connection, make(connection, services(), name, day), form)
+    return _download(*made, f"{name}-{day}.{form}")
+
+
+@blueprint.get("/fund/statements/case/<ref>")
+@for_offices(*OFFICES)
+def lines(ref: str) -> str:
+    """Show a case against the lines of its budget."""
+    with services().uow.read() as connection:
+        cut = against_lines(connection, services(), ref, _today())
+        page = statement_page(cut, wording({}), _today())
+    return render_template("pages/statement.html", page=page)
+
+
+@blueprint.get("/fund/statements/case/<ref>.<any(xlsx, pdf, json):form>")
+@for_offices(*OFFICES)
+def lines_paper(ref: str, form: str) -> Response:
+    """A case against the lines of its budget, as a workbook, a document or data."""
+    with services().uow.read() as connection:
+        cut = against_lines(connection, services(), ref, _today())
+        made = written(connection, cut, form)
+    return _download(*made, f"{ref}-{cut.as_of}.{form}")
 
 
 @blueprint.get("/fund/postings")
@@ -50,6 +67,14 @@ def postings() -> str:
     with services().uow.read() as connection:
         page = postings_page(connection, actor(), request.args)
     return render_template("pages/postings.html", page=page)
+
+
+def _download(content: bytes, media_type: str, name: str) -> Response:
+    answer = make_response(content)
+    answer.headers["Content-Type"] = media_type
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
 
 
 def _today() -> date:

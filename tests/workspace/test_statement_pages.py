@@ -1,0 +1,101 @@
+"""Statements on screen and to take along, the postings of a figure, and own spending."""
+
+import json
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+from pypdf import PdfReader
+
+from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.statements.making import NAMES
+from tests.support.office import OfficeHouse
+from tests.support.visitor import Visitor
+
+PAPER = {
+    "category": "administration",
+    "source": "member_states",
+    "amount": "1.250,50",
+    "paid_on": "14/09/2026",
+    "document": "Plan de trabajo 2026, 3",
+    "bank_reference": "AB-9",
+}
+REVIEW = "Revisar antes de registrar"
+
+
+def auditor(house: OfficeHouse, path: str, lang: str = "es") -> Visitor:
+    """Somebody of the fund's desk who records nothing."""
+    return house.the(Role.CERTIFYING_OFFICER, lang=lang).open(f"/{lang}{path}")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_statement_is_shown_and_every_figure_opens(house: OfficeHouse, name: str) -> None:
+    house.executing()
+    page = auditor(house, f"/fund/statements/{name}")
+    assert page.status == 200, page.text
+    assert not page.page.faults()
+    opened = {href for href in page.links().values() if "/fund/postings?" in href}
+    for href in sorted(opened)[:3]:
+        assert page.open(href).status == 200
+        assert not page.page.faults()
+
+
+def test_a_statement_is_taken_along_in_three_forms(house: OfficeHouse) -> None:
+    ref = house.executing()
+    visitor = auditor(house, "/fund/statements/case")
+    links = visitor.links()
+    book = visitor.client.get(links["Hoja de cálculo (XLSX)"])
+    rows = list(load_workbook(BytesIO(book.data)).worksheets[0].iter_rows(values_only=True))
+    told = json.loads(visitor.client.get(links["Datos (JSON)"]).data)
+    paper = visitor.client.get(links["Documento (PDF)"])
+    text = "".join(page.extract_text() for page in PdfReader(BytesIO(paper.data)).pages)
+    assert told["rows"][0]["key"] == ref
+    granted = told["rows"][0]["figures"]["granted"]
+    assert float(str(rows[4][2])) == float(granted["amount"])
+    assert granted["entries"]
+    assert visitor.client.get(granted["postings"]).status_code == 200
+    assert "Por proyecto" in text
+    assert ref in text
+
+
+def test_a_case_stands_against_the_lines_of_its_budget(house: OfficeHouse) -> None:
+    ref = house.executing()
+    page = auditor(house, f"/fund/statements/case/{ref}")
+    assert page.status == 200
+    assert f"Presupuesto y gasto, {ref}" in page.text
+    assert not page.page.faults()
+    told = json.loads(page.client.get(page.links()["Datos (JSON)"]).data)
+    assert told["columns"] == ["budgeted", "spent", "left"]
+    assert auditor(house, "/fund/statements/case/RICOMI-2026-0999").status == 404
+
+
+def test_statements_are_for_the_offices_and_postings_for_everybody(house: OfficeHouse) -> None:
+    ref = house.executing()
+    assert house.the(Role.FOCAL_POINT, "PY").open("/es/fund/statements/fund").status == 403
+    public = Visitor(house.app).open("/es/fund/postings?kind=available")
+    assert public.status == 200
+    assert ref in public.text
+    assert Visitor(house.app).open("/es/fund/postings?kind=gold").status == 422
+
+
+def test_own_spending_is_said_back_and_recorded_once(house: OfficeHouse) -> None:
+    visitor = house.the(Role.FUND_ADMINISTRATOR).open("/es/fund/desk/spending")
+    visitor.press(REVIEW, PAPER)
+    assert "Administración, de Estados miembros" in visitor.text
+    before = visitor.source, visitor.path, visitor.page
+    visitor.press("Confirmar: gasto de US$ 1.250,50")
+    assert "Quedó registrado: el gasto." in visitor.text
+    visitor.source, visitor.path, visitor.page = before
+    visitor.press("Confirmar: gasto de US$ 1.250,50")
+    assert visitor.status == 409
+    page = auditor(house, "/fund/statements/source")
+    assert "1.250,50" in page.text
+
+
+def test_more_than_the_source_has_is_refused_with_the_figures(house: OfficeHouse) -> None:
+    visitor = house.the(Role.FUND_ADMINISTRATOR).open("/es/fund/desk/spending")
+    visitor.press(REVIEW, {**PAPER, "amount": "9.999.999"})
+    visitor.press("Confirmar: gasto de US$ 9.999.999")
+    assert visitor.status == 409
+    assert visitor.codes() >= {"funds_missing"}
+    assert 'value="AB-9"' in visitor.source
