@@ -1,8 +1,9 @@
 """A fund at work for some years, played by its offices: `ricomi simulate --years`.
 
 Everything goes through the real verbs in the order of its days: donors promise and pay, requests
-arrive over the whole time and have their careers, deadlines are swept every week. The same seed
-plays the same years. What is under way when the time is over stays under way.
+arrive over the whole time and have their careers, deadlines are swept every week, every month is
+closed ten days after its end and every year in February. The same seed plays the same years. What
+is under way when the time is over stays under way.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 
 from sqlalchemy import func, select
@@ -17,8 +19,10 @@ from sqlalchemy import func, select
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.deadlines.commands import sweep
+from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.ledger.periods import close_period
 from ricomi_workflow.rehearsal.careers import Work, career
 from ricomi_workflow.rehearsal.cast import Cast
 from ricomi_workflow.rehearsal.chronicle import Story
@@ -28,6 +32,7 @@ from ricomi_workflow.rehearsal.script import Pauses, Stage, play
 _YEAR = 365
 _LAST = 30  # days before the end in which nobody opens a request any more
 _WEEK = 7
+_CLOSES = 10  # the day on which the month before is closed
 _A_REQUEST = Money(15_000_00)  # about what one costs
 Scripts = Iterator[tuple[datetime, Pauses]]
 
@@ -56,6 +61,7 @@ def operate(
         *_giving(work, begin, years, cases),
         *_requests(work, begin, years, cases, seed),
         (begin, _swept(work, told)),
+        (begin, _closed(work)),
     ]
     play(stage, scripts, until=end)
     clock.at = end
@@ -90,3 +96,21 @@ def _swept(work: Work, told: Callable[[], None]) -> Pauses:
         for name, number in sweep(work.stage.services).items():
             work.story.acts[f"deadline {name}"] += number
         told()
+
+
+def _closed(work: Work) -> Pauses:
+    services = work.stage.services
+    administrator = work.stage.cast.actor(Role.FUND_ADMINISTRATOR)
+
+    def close(code: str) -> None:
+        with services.uow.begin(administrator) as tx:
+            close_period(tx, code)
+
+    while True:
+        today = services.calendar.local_day(work.stage.clock.now())
+        over = today.replace(day=1)
+        following = (over + timedelta(days=31)).replace(day=_CLOSES)
+        yield (following - today).days
+        work.tried("close month", partial(close, f"{over:%Y-%m}"))
+        if over.month == 1:
+            work.tried("close year", partial(close, f"{over.year - 1}"))
