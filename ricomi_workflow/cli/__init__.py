@@ -2,6 +2,7 @@
 
 import click
 
+from ricomi_workflow.cli.advances import COMMANDS as ADVANCES
 from ricomi_workflow.cli.audit import audit
 from ricomi_workflow.cli.ballots import ballots
 from ricomi_workflow.cli.bodies import bodies
@@ -34,7 +35,7 @@ for _command in (
     fund, serve, simulate, users, worker, workflow,
 ):  # fmt: skip
     main.add_command(_command)
-for _command in (*PERIODS, *STATEMENTS):
+for _command in (*ADVANCES, *PERIODS, *STATEMENTS):
     fund.add_command(_command)
 for _command in DECISIONS:
     ballots.add_command(_command)

@@ -114,6 +114,24 @@ def on_phone(life: Life, country: str, lang: str) -> None:
     assert life.house.text("case.done", lang) in visitor.text
 
 
+def owed(life: Life) -> None:
+    """What was paid stands on the ageing list."""
+    lang = life.languages[FUND]
+    visitor = life.house.the(*FUND, lang).open(f"/{lang}/fund/desk")
+    visitor.follow(life.house.text("advances.title", lang))
+    assert life.ref in visitor.text
+    assert life.house.text("advances.band_current", lang) in visitor.text
+    assert not visitor.page.faults(), visitor.page.faults()
+
+
+def told(life: Life, lang: str) -> None:
+    """The public reads which condition was set aside, and why."""
+    visitor = Visitor(life.house.app).open(f"/{lang}/catalogue/{life.ref}")
+    assert life.house.text("public.exceptions", lang) in visitor.text
+    assert "Ejemplo: la oficina estuvo cerrada." in visitor.text
+    assert not visitor.page.faults(), visitor.page.faults()
+
+
 def executed(life: Life) -> None:
     """The money is committed and paid, reported and accounted for; the case is closed."""
     life.do(FUND, "fund")
@@ -125,6 +143,9 @@ def executed(life: Life) -> None:
     life.do(APPLICANT, "request_tranche")
     life.do(CERTIFIER, "certify_tranche")
     life.do(FUND, "pay_tranche")
+    owed(life)
+    life.do(FUND, "ask_exception")
+    life.do(SECRETARIAT, "grant_exception")
     life.do(APPLICANT, "submit_report")
     life.do(SECRETARIAT, "accept_report")
     life.do(APPLICANT, "submit_final_report")
@@ -147,6 +168,7 @@ def test_people_carry_a_case_from_draft_to_closed_by_clicking(
     assert life.state() == "approved_awaiting_funds"
     executed(life)
     assert life.state() == "closed"
+    told(life, first)
     for who in OFFICES:
         visitor = life.at_case(who)
         lang = languages[who]
