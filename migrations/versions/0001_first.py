@@ -3969,10 +3969,6 @@ GET DIAGNOSTICS written = ROW_COUNT;
 IF written <> json_array_length(NEW.lines) THEN
     RAISE EXCEPTION 'unbalanced_journal: account' USING ERRCODE = 'integrity_constraint_violation';
 END IF;
-IF EXISTS (SELECT 1 FROM posting AS p JOIN account AS a ON a.id = p.account_id
-    WHERE p.journal_id = NEW.id GROUP BY a.section, p.currency HAVING sum(p.amount) <> 0) THEN
-    RAISE EXCEPTION 'unbalanced_journal: section' USING ERRCODE = 'integrity_constraint_violation';
-END IF;
 IF NEW.reverses IS NOT NULL AND (
     NOT EXISTS (SELECT 1 FROM journal AS o WHERE o.id = NEW.reverses AND o.reverses IS NULL
         AND o.memo = NEW.memo AND coalesce(o.case_id, 0) = coalesce(NEW.case_id, 0))
@@ -3985,9 +3981,15 @@ IF NEW.reverses IS NOT NULL AND (
     RAISE EXCEPTION 'not_a_reversal' USING ERRCODE = 'integrity_constraint_violation';
 END IF;
 IF EXISTS (SELECT 1 FROM posting AS p JOIN account AS a ON a.id = p.account_id
+    WHERE p.journal_id = NEW.id GROUP BY a.section, p.currency
+    HAVING sum(p.amount) <> 0 OR bool_or(a.exercise <> (NEW.case_id IS NOT NULL AND
+        EXISTS (SELECT 1 FROM "case" AS c WHERE c.id = NEW.case_id AND c.exercise)))) THEN
+    IF EXISTS (SELECT 1 FROM posting AS p JOIN account AS a ON a.id = p.account_id
     WHERE p.journal_id = NEW.id AND a.exercise <>
         EXISTS (SELECT 1 FROM "case" AS c WHERE c.id = NEW.case_id AND c.exercise)) THEN
-    RAISE EXCEPTION 'mixed_books' USING ERRCODE = 'integrity_constraint_violation';
+        RAISE EXCEPTION 'mixed_books' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RAISE EXCEPTION 'unbalanced_journal: section' USING ERRCODE = 'integrity_constraint_violation';
 END IF;
 UPDATE account AS a SET balance = a.balance + m.amount, postings = a.postings + m.number
 FROM (SELECT account_id, sum(amount)::bigint AS amount, count(*)::integer AS number
