@@ -48,7 +48,7 @@ def opening_facts(file: CaseFile, taken: TransitionDef, values: Mapping[str, Jso
 
 def _rule(rule: Rule) -> str:
     note = rule.note[language()]
-    return note if rule.confirmed else f"{note} {t('ui.unconfirmed')}."
+    return note if rule.confirmed else f"{note} {t('committees.read_in_part')}"
 
 
 def _content(file: CaseFile, form: str) -> str:

@@ -86,6 +86,8 @@ def test_an_opening_is_said_back_with_one_term(scene: tuple[Network, Site]) -> N
     site.stage.fire(ref, SECRETARIAT, "record_admissibility")
     site.stage.fire(ref, SECRETARIAT, "record_opinion")
     page = main_of(people.client(*CHAIR).get(f"/es/cases/{ref}/do/open_ballot").text)
+    assert "No se han leído todos los artículos en que descansa." in page
+    assert "Por confirmar" not in page  # the Secretariat has confirmed the rule
     assert "<dt>Hasta</dt>" in page
     assert "<dt>Plazo</dt>" not in page
 
