@@ -12,6 +12,7 @@ from sqlalchemy import Row, func, select, tuple_
 
 from ricomi_workflow.decisions.document import document_of
 from ricomi_workflow.decisions.models import decision, decision_note, decision_position
+from ricomi_workflow.decisions.record import unheld
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound
 
@@ -86,6 +87,13 @@ class Held:
     position: str
     explanation: str | None
     reservation: str | None
+
+    @property
+    def words(self) -> str:
+        """What it is called (`held_` and more): who is asked for objections and has none agrees."""
+        if self.position != "none":
+            return f"held_{self.position}"
+        return unheld({"way": self.decision.way, "outcome": self.decision.outcome})
 
 
 @dataclass(frozen=True, slots=True)

@@ -230,7 +230,7 @@ def _figures(each: Decision) -> str:
 
 def _held(each: Held) -> HistoryLine:
     told = [text for text in (each.reservation, each.explanation) if text]
-    return HistoryLine(_line(each.decision), t(f"decisions.held_{each.position}"), "\n".join(told))
+    return HistoryLine(_line(each.decision), t(f"decisions.{each.words}"), "\n".join(told))
 
 
 def _body_name(body: str, day: date | None = None) -> str:

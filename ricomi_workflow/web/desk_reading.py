@@ -12,7 +12,7 @@ from flask import url_for
 from ricomi_workflow.ballots.lists import OpenBallot
 from ricomi_workflow.ballots.rules import Position
 from ricomi_workflow.bodies import formats
-from ricomi_workflow.decisions.queries import Decision, history_of
+from ricomi_workflow.decisions.queries import Decision, Held, history_of
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.meetings.queries import meetings_for, see
@@ -128,7 +128,7 @@ def _history(connection: Connection, country: str) -> History:
             Past(
                 case_title(held.decision.title),
                 _decision_href(held.decision),
-                _held_words(held.position),
+                _held_words(held),
                 held.decision.at,
             )
             for held in rows
@@ -145,11 +145,11 @@ def _decision_href(decision: Decision) -> str:
     return url_for("ballots.ballot", ref=decision.ref)
 
 
-def _held_words(position: str) -> str:
+def _held_words(held: Held) -> str:
     """What a state answered, as everybody may know it; that it did not, or that it is secret."""
-    if position in set(Position):
-        return t(f"case.voted_{position}")
-    return t("desk.held_secret" if position == "secret" else "desk.held_none")
+    if held.position in set(Position):
+        return t(f"case.voted_{held.position}")
+    return t(f"desk.{held.words}")
 
 
 def _bound(live: Iterable[OpenBallot]) -> Iterator[Reading]:

@@ -50,6 +50,9 @@ def test_of_a_consensus_it_is_told_that_nobody_objected(scene: tuple[Network, Si
     desk, listed = words_of(people, UY, "/es/ceam"), words_of(people, UY, "/es/decisions")
     assert "Aprobado: ningún Estado objetó." in desk
     assert "Ningún Estado objetó." in listed
+    assert "no objetó" in desk[desk.index("Lo que respondió Uruguay") :]
+    history = words_of(people, UY, "/es/states/UY/votes")
+    assert ("Sin objeción" in history, "Sin respuesta" in history) == (True, False)
     mail, trail = words_of(people, APPLICANT, "/es/inbox"), words_of(people, UY, f"/es/cases/{ref}")
     for told in (desk, listed, mail, trail):
         assert not re.search(r"\b0 a favor|a favor 0|sin responder, de", told)
