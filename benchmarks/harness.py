@@ -32,12 +32,14 @@ class Round:
 class Budget:
     """How long a race may take: so many rounds of about so many seconds for each contestant.
 
-    After `most` seconds no further round is begun, but `_FEWEST` are run in any case.
+    After `most` seconds no further round is begun, but `_FEWEST` are run in any case. Before the
+    first, each client does `warm` acts a few times.
     """
 
     rounds: int
     seconds: float
     most: float = 15.0
+    warm: int = _WARM
 
 
 class Contestant(Protocol):
@@ -85,7 +87,7 @@ def race(contestants: Sequence[Contestant], budget: Budget) -> list[Result]:
     The order of a round begins one further each time, so that nobody always follows the same.
     """
     results = [Result(each.name) for each in contestants]
-    acts = [_fitting(each, budget.seconds) for each in contestants]
+    acts = [_fitting(each, budget) for each in contestants]
     begun = time.monotonic()
     for number in range(budget.rounds):
         if number >= _FEWEST and time.monotonic() - begun > budget.most:
@@ -99,9 +101,9 @@ def race(contestants: Sequence[Contestant], budget: Budget) -> list[Result]:
     return results
 
 
-def _fitting(contestant: Contestant, seconds: float) -> int:
-    """How many acts take about `seconds`, once statements are prepared and caches are warm."""
-    acts = _WARM * contestant.clients
+def _fitting(contestant: Contestant, budget: Budget) -> int:
+    """How many acts take about a round, once statements are prepared and caches are warm."""
+    acts, seconds = budget.warm * contestant.clients, budget.seconds
     contestant.turn(acts)
     each = min(contestant.turn(acts).each for _ in range(_TRIALS))
     while acts * each < seconds / 4 and acts < _MOST:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks import remote
+from benchmarks.as_of import BareAsOf, ProductAsOf, fill_books
 from benchmarks.draft import BareDraft, ProductDraft
 from benchmarks.engine import Dictionary, ProductEngine, Transitions
 from benchmarks.forms import FEW, FieldSaved, FormOpened, few, many
 from benchmarks.fund import BarePosting, ProductPosting
 from benchmarks.harness import Budget, Contestant, Result, race
 from benchmarks.migrate import BareMigration, ProductMigration, fill_versions
+from benchmarks.pgbench import PgBench, find_pgbench
 from benchmarks.places import PLACES, Place
 from benchmarks.tally import BareTally, ProductTally
 from benchmarks.transition import BareTransition, ProductTransition, peer_facts
@@ -21,7 +23,19 @@ from benchmarks.vote import BareVote, ProductVote
 from benchmarks.work import BareWork, ProductWork, fill_wide
 from benchmarks.world import CLIENTS, fill
 
-SECTIONS = ("engine", "transition", "vote", "fund", "draft", "tally", "work", "migrate", "forms")
+SECTIONS = (
+    "engine",
+    "transition",
+    "vote",
+    "fund",
+    "statement",
+    "draft",
+    "tally",
+    "work",
+    "migrate",
+    "forms",
+)
+MANY_CLIENTS = 16  # who post to the same accounts at once
 _ON_DATABASES = {
     "transition": (BareTransition, ProductTransition),
     "vote": (BareVote, ProductVote),
@@ -77,22 +91,39 @@ def run(plan: Plan, told: Told) -> Iterator[Heat]:
         told(f"{kind}: making the world")
         with PLACES[kind](fill) as place:
             for section in wanted:
-                for clients in (1,) if kind == "sqlite" else (1, CLIENTS):
+                for clients in _at_once(kind, section):
                     told(f"{kind}: {section}, {clients} at once")
                     yield _on_database(plan, place, section, clients)
-    if "work" in plan.sections:
-        for kind in plan.databases:
-            told(f"{kind}: making the wide world")
-            with PLACES[kind](fill_wide) as place:
-                told(f"{kind}: work")
-                contestants = (BareWork(place), ProductWork(place))
-                yield Heat("work", place.name, 1, _raced(contestants, plan.budget))
-    if "forms" in plan.sections:
-        for kind in plan.databases:
-            told(f"{kind}: a large form among {FEW} cases, and among many")
-            yield from _forms(kind, plan)
-    if "migrate" in plan.sections:
-        yield from _migrate(plan, told)
+    for section, apart in _APART.items():
+        if section in plan.sections:
+            yield from apart(plan, told)
+
+
+def _at_once(kind: str, section: str) -> tuple[int, ...]:
+    """With how many clients a section is run: SQLite lets one write at a time."""
+    if kind == "sqlite":
+        return (1,)
+    return (1, CLIENTS, MANY_CLIENTS) if section == "fund" else (1, CLIENTS)
+
+
+def _statement(plan: Plan, told: Told) -> Iterator[Heat]:
+    for kind in plan.databases:
+        told(f"{kind}: making books of a million postings")
+        with PLACES[kind](fill_books) as place:
+            told(f"{kind}: statement")
+            contestants = (BareAsOf(place), ProductAsOf(place))
+            yield Heat(
+                "statement", place.name, 1, _raced(contestants, replace(plan.budget, warm=1))
+            )
+
+
+def _work(plan: Plan, told: Told) -> Iterator[Heat]:
+    for kind in plan.databases:
+        told(f"{kind}: making the wide world")
+        with PLACES[kind](fill_wide) as place:
+            told(f"{kind}: work")
+            contestants = (BareWork(place), ProductWork(place))
+            yield Heat("work", place.name, 1, _raced(contestants, plan.budget))
 
 
 def _migrate(plan: Plan, told: Told) -> Iterator[Heat]:
@@ -104,12 +135,18 @@ def _migrate(plan: Plan, told: Told) -> Iterator[Heat]:
             yield Heat("migrate", place.name, 1, _raced(contestants, plan.budget))
 
 
-def _forms(kind: str, plan: Plan) -> Iterator[Heat]:
+def _forms(plan: Plan, told: Told) -> Iterator[Heat]:
     """The large form among many cases, beside the same among few."""
-    with PLACES[kind](few) as narrow, PLACES[kind](many) as wide:
-        for section, contestant in (("form opened", FormOpened), ("field saved", FieldSaved)):
-            both = (contestant(narrow, f"among {FEW} cases"), contestant(wide))
-            yield Heat(section, narrow.name, 1, _raced(both, plan.budget))
+    for kind in plan.databases:
+        told(f"{kind}: a large form among {FEW} cases, and among many")
+        with PLACES[kind](few) as narrow, PLACES[kind](many) as wide:
+            for section, contestant in (("form opened", FormOpened), ("field saved", FieldSaved)):
+                both = (contestant(narrow, f"among {FEW} cases"), contestant(wide))
+                yield Heat(section, narrow.name, 1, _raced(both, plan.budget))
+
+
+# Sections that make a world of their own.
+_APART = {"statement": _statement, "work": _work, "forms": _forms, "migrate": _migrate}
 
 
 def _engine(plan: Plan) -> Heat:
@@ -129,6 +166,9 @@ def _on_database(plan: Plan, place: Place, section: str, clients: int) -> Heat:
         yield bare(place, clients)
         yield product(place, clients)
         yield bare(place, clients, rules=False)
+        program = find_pgbench() if section == "fund" and place.name == "PostgreSQL" else None
+        if program:
+            yield PgBench(program, place, clients)
         if plan.peers and section == "transition" and clients == 1:
             facts = peer_facts(place)
             for engine in remote.ENGINES:

@@ -9,9 +9,11 @@ from sqlalchemy import make_url
 
 from benchmarks import remote
 from benchmarks.__main__ import PEERS_MISSING, main
+from benchmarks.as_of import BareAsOf, ProductAsOf, fill_books
 from benchmarks.draft import BareDraft, ProductDraft
 from benchmarks.fund import BarePosting, ProductPosting
 from benchmarks.harness import Budget, race
+from benchmarks.pgbench import PgBench, find_pgbench
 from benchmarks.places import Place, PostgresPlace, SqlitePlace
 from benchmarks.tally import BareTally, ProductTally
 from benchmarks.transition import BareTransition, ProductTransition, peer_facts
@@ -77,6 +79,27 @@ def test_my_work_sends_the_statements_of_its_limit(tmp_path: Path, record_proper
         each.close()
     assert [result.faults for result in results] == [[], []]
     assert results[1].statements == results[0].statements
+
+
+def test_the_statement_is_made_of_books_many_times_as_long(
+    tmp_path: Path, record_property: Record
+) -> None:
+    record_property("stood_on", "sqlite")
+    place = SqlitePlace(tmp_path)
+    place.fill(lambda address: fill_books(address, postings=2_000, cases=2))
+    made = [BareAsOf(place), ProductAsOf(place)]
+    results = race(made, Budget(rounds=1, seconds=0, warm=1))
+    received = made[1].look().received if isinstance(made[1], ProductAsOf) else None
+    for each in made:
+        each.close()
+    assert [result.faults for result in results] == [[], []]
+    assert received
+
+
+def test_the_yardstick_of_postgresql_runs_beside(postgresql_place: PostgresPlace) -> None:
+    program = find_pgbench()  # some distributions leave it out, and a run does without
+    if program:
+        assert PgBench(program, postgresql_place, 2, scale=1).turn(20).seconds > 0
 
 
 @pytest.mark.parametrize(("bare", "product"), SECTIONS)
