@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import DBAPIConnection
     from sqlalchemy.pool import ConnectionPoolEntry
 
+# Connections that are kept, and more that are made at a rush. Making one costs ten times an act:
+# who serves with more threads than are kept pays that for every act.
+_KEPT, _AT_A_RUSH = 20, 10
 _RESTED = 5.0  # seconds after which a connection may have been cut without our notice
 
 
@@ -45,7 +48,7 @@ def create_engine(address: str) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    engine = sa_create_engine(url, pool_size=10, max_overflow=20)
+    engine = sa_create_engine(url, pool_size=_KEPT, max_overflow=_AT_A_RUSH)
     _ask_the_rested(engine)
     return engine
 
