@@ -5,6 +5,7 @@ import click
 from ricomi_workflow.cli.advances import COMMANDS as ADVANCES
 from ricomi_workflow.cli.audit import audit
 from ricomi_workflow.cli.ballots import ballots
+from ricomi_workflow.cli.bank import bank
 from ricomi_workflow.cli.bodies import bodies
 from ricomi_workflow.cli.cases import cases
 from ricomi_workflow.cli.catalogue import catalogue
@@ -35,7 +36,7 @@ for _command in (
     fund, serve, simulate, users, worker, workflow,
 ):  # fmt: skip
     main.add_command(_command)
-for _command in (*ADVANCES, *PERIODS, *STATEMENTS):
+for _command in (bank, *ADVANCES, *PERIODS, *STATEMENTS):
     fund.add_command(_command)
 for _command in DECISIONS:
     ballots.add_command(_command)
