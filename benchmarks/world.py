@@ -18,7 +18,9 @@ from ricomi_workflow.bootstrap import Settings, compose
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.cases.models import case as case_table
-from ricomi_workflow.contributions.commands import pledge, receive
+from ricomi_workflow.contributions.commands import pledge
+from ricomi_workflow.contributions.icr import UNCHARGED
+from ricomi_workflow.contributions.receipts import receive
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.money import Money
@@ -94,7 +96,9 @@ def _give(stage: Stage) -> None:
         with stage.services.uow.begin(administrator) as tx:
             ref = pledge(tx, donor, source, _GIFT, illustrative=True)
         with stage.services.uow.begin(administrator) as tx:
-            receive(tx, ref, _GIFT, bank_reference=f"SAMPLE-{donor}", received_on=today)
+            receive(
+                tx, ref, _GIFT, bank_reference=f"SAMPLE-{donor}", received_on=today, icr=UNCHARGED
+            )
 
 
 def _submitted(stage: Stage) -> str:

@@ -20,6 +20,7 @@ from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import LocalizedText
 
 _AMOUNT = re.compile(r"-?[0-9]{1,13}\.[0-9]{2}")
+_FOREIGN = re.compile(r"[A-Z]{3} -?[0-9]{1,13}\.[0-9]{2}")  # another currency than US$
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z")
 _SINGULAR = {"roles": "role", "countries": "country"}
@@ -86,6 +87,8 @@ def _figure(text: str) -> object:
     """An amount, a day or an instant that travels as text; any other text is itself."""
     if _AMOUNT.fullmatch(text):
         return Money.parse(text)
+    if _FOREIGN.fullmatch(text):
+        return Money.parse(text[4:], text[:3])
     with suppress(ValueError):  # 2026-02-31 was typed and stays as it is
         if _DAY.fullmatch(text):
             return date.fromisoformat(text)

@@ -11,7 +11,9 @@ import click
 
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cli.console import product, refused
-from ricomi_workflow.contributions.commands import pledge, receive
+from ricomi_workflow.contributions.commands import pledge
+from ricomi_workflow.contributions.icr import shipped
+from ricomi_workflow.contributions.receipts import receive
 from ricomi_workflow.fund.queries import verify
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.errors import DomainError
@@ -105,6 +107,7 @@ def receive_command(
             amount,
             bank_reference=bank_reference,
             received_on=_day(day, services),
+            icr=shipped(),
         )
     click.echo(f"{contribution}: {amount} received")
 

@@ -144,6 +144,7 @@ def _printed(made: Statement) -> Iterator[str]:
         yield "Parts of it are illustrative samples: they tell of no real event."
     rows = (
         ("Contributions received", made.received),
+        ("less indirect cost recovery", -made.icr),
         ("less disbursed", -made.disbursed),
         ("less committed, to be paid", -made.committed),
         ("less reserved for open votes", -made.reserved),

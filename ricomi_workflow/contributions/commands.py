@@ -1,39 +1,104 @@
-"""Write verbs of what is given: `pledge` and `receive`."""
+"""Write verbs of what is promised: `agree`, `pledge`, `call_in`, `waive`, `give_in_kind`.
+
+What arrives is recorded by `receipts.py`. All of them are acts of the fund administration, or of
+the system; all raise `Forbidden` for anybody else and `Invalid` for an input that cannot be.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import func, select
-
-from ricomi_workflow.contributions.lines import pledge_lines, receipt_lines
+from ricomi_workflow.contributions.checks import (
+    filled,
+    next_ref,
+    require_amount,
+    require_fund,
+    require_past,
+    require_rate,
+    shown,
+    today,
+)
+from ricomi_workflow.contributions.icr import WHOLE, percent
+from ricomi_workflow.contributions.lines import (
+    earmark,
+    pledge_lines,
+    pledged_account,
+    pledges_account,
+)
+from ricomi_workflow.contributions.models import agreement as agreement_table
 from ricomi_workflow.contributions.models import contribution as contribution_table
-from ricomi_workflow.contributions.rows import get_contribution
+from ricomi_workflow.contributions.models import icr_waiver, in_kind, payment_call
+from ricomi_workflow.contributions.rows import calls, get_agreement, get_contribution
+from ricomi_workflow.contributions.rules import (
+    Beside,
+    Instrument,
+    Limits,
+    Rate,
+    Unspent,
+    value_of,
+)
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.kernel.actors import Role
-from ricomi_workflow.kernel.calendar import BusinessCalendar
-from ricomi_workflow.kernel.errors import (
-    FieldError,
-    Forbidden,
-    Invalid,
-    Refusal,
-    Refused,
-)
+from ricomi_workflow.kernel.errors import Conflict, FieldError, Invalid, Refusal, Refused
 from ricomi_workflow.kernel.ids import new_id
-from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
-from ricomi_workflow.ledger.accounts import (
-    PLEDGES,
-    Kind,
-    Memo,
-    Owner,
-    Source,
-    owned,
-)
+from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money, total
+from ricomi_workflow.ledger.accounts import Account, Kind, Memo, Owner, Source, transfer
 from ricomi_workflow.ledger.books import held_balance, hold
-from ricomi_workflow.ledger.posting import post, require_day
+from ricomi_workflow.ledger.posting import post
 
-_OFFICE = BusinessCalendar()  # its zone says which day it is
-_LONGEST = 120
+_TEXT = 2000
+_DOCUMENT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What an agreement says."""
+
+    kind: Instrument
+    reference: str
+    signed_on: date
+    purpose: str
+    limits: Limits = field(default_factory=Limits)
+    reporting_months: int | None = None
+    unspent: Unspent = Unspent.RETURN
+    currency: str = BOOK_CURRENCY
+
+
+def agree(
+    tx: Tx, donor: str, donor_class: Source, terms: Terms, *, illustrative: bool = False
+) -> str:
+    """Record the instrument by which a donor gives; answer its reference, `AGR-2026-0001`.
+
+    Pledges that name it are bound by its limits.
+    """
+    require_fund(tx)
+    require_past(tx, "signed_on", terms.signed_on)
+    if terms.reporting_months is not None and terms.reporting_months < 1:
+        facts = {"limit": 1, "found": terms.reporting_months}
+        raise Invalid([FieldError("reporting_months", "too_small", facts)])
+    _one_numbering(tx)
+    ref = next_ref(tx, agreement_table, "AGR", terms.signed_on.year)
+    row = {
+        "id": new_id(),
+        "ref": ref,
+        "donor": filled("donor", donor),
+        "donor_class": donor_class.value,
+        "kind": terms.kind.value,
+        "reference": filled("reference", terms.reference),
+        "signed_on": terms.signed_on,
+        "purpose": filled("purpose", terms.purpose, _TEXT),
+        "countries": list(terms.limits.countries),
+        "topics": list(terms.limits.topics),
+        "modalities": list(terms.limits.modalities),
+        "reporting_months": terms.reporting_months,
+        "unspent": terms.unspent.value,
+        "currency": terms.currency,
+        "illustrative": illustrative,
+        **_recorded(tx),
+    }
+    tx.insert(agreement_table, row)
+    tx.flush()  # pledges of the same act refer to it
+    return ref
 
 
 def pledge(
@@ -43,90 +108,184 @@ def pledge(
     amount: Money,
     *,
     pledged_on: date | None = None,
+    due_on: date | None = None,
+    rate: Rate | None = None,
     agreement: str | None = None,
+    agreement_ref: str | None = None,
     illustrative: bool = False,
 ) -> str:
     """Record a promise to the fund; answer its reference, `FUND-2026-0003`.
 
-    A promise is never spendable. `donor` is an ISO 3166-1 code, or the name of another donor.
-    Raises `Forbidden` unless the fund administration (or the system) acts, `Invalid`.
+    A promise is never spendable. `donor` is an ISO 3166-1 code, or the name of another donor;
+    `rate` says what another currency than US$ is worth; `agreement` quotes the instrument, or
+    `agreement_ref` names one that is recorded. Raises `NotFound` for an unknown agreement, and
+    `Invalid` for one of somebody else.
     """
-    _require_fund(tx)
-    _require_amount(amount)
-    today = _OFFICE.local_day(tx.now)
-    day = pledged_on or today
-    require_day("pledged_on", day, date.min, today)
-    hold(tx, [PLEDGES])  # one numbering at a time
-    made = Owner(new_id(), _next_ref(tx, day.year))
-    tx.insert(
-        contribution_table,
-        {
-            "id": made.id,
-            "ref": made.ref,
-            "donor": _filled("donor", donor),
-            "donor_class": donor_class.value,
-            "currency": amount.currency,
-            "pledged_minor": amount.minor,
-            "pledged_on": day,
-            "illustrative": illustrative,
-            "agreement": agreement,
-            "created_at": tx.now,
-        },
-    )
+    require_fund(tx)
+    require_amount(amount)
+    used = require_rate(amount, rate)
+    day = pledged_on or today(tx)
+    require_past(tx, "pledged_on", day)
+    if due_on is not None and due_on < day:
+        facts = {"limit": day.isoformat(), "found": due_on.isoformat()}
+        raise Invalid([FieldError("due_on", "too_small", facts)])
+    agreed = get_agreement(tx.connection, agreement_ref) if agreement_ref else None
+    if agreed is not None and agreed.donor != donor.strip():
+        raise Invalid([FieldError("agreement_ref", "not_an_option", {"value": agreed.ref})])
+    _one_numbering(tx)
+    made = Owner(new_id(), next_ref(tx, contribution_table, "FUND", day.year))
+    row = {
+        "id": made.id,
+        "ref": made.ref,
+        "donor": filled("donor", donor),
+        "donor_class": donor_class.value,
+        "currency": amount.currency,
+        "pledged_minor": amount.minor,
+        "value_minor": value_of(amount, used).minor,
+        **rate_columns(used),
+        "pledged_on": day,
+        "due_on": due_on,
+        "illustrative": illustrative,
+        "agreement_id": agreed.id if agreed else None,
+        "agreement": agreed.reference if agreed else agreement,
+        "created_at": tx.now,
+    }
+    tx.insert(contribution_table, row)
     tx.flush()  # the next number is read from the rows
+    if agreed is not None and agreed.limits:
+        hold(tx, [earmark(donor_class, made)])  # from here on a case may look for it
     post(tx, Memo.PLEDGE, pledge_lines(made, amount), key=f"pledge:{made.ref}", at=day)
     return made.ref
 
 
-def receive(
-    tx: Tx, contribution_ref: str, amount: Money, *, bank_reference: str, received_on: date
+def call_in(
+    tx: Tx, contribution_ref: str, amount: Money, *, due_on: date, seen: int | None = None
 ) -> int:
-    """Record that money of a promise arrived, in full or in part; answer the journal's id.
+    """Ask the donor of a pledge to pay a part of it by a day; answer the number of the call.
 
-    Raises `NotFound`; `Forbidden` as `pledge`; `Invalid` for a day before the promise or after
-    today; `Refused` (`receipt_over_pledge`) for more than what is still promised; `Conflict` when
-    this bank reference is recorded for this contribution already.
+    `seen` is how many calls the caller knew of. Raises `NotFound`; `Refused` (`call_over_pledge`)
+    for more than is promised and neither received nor called; `Conflict` when another call was
+    made meanwhile.
     """
-    _require_fund(tx)
-    _require_amount(amount)
+    require_fund(tx)
+    require_amount(amount)
     tx.flush()  # so that a promise made in this transaction is found
     given = get_contribution(tx.connection, contribution_ref)
-    reference = _filled("bank_reference", bank_reference)
-    require_day("received_on", received_on, given.pledged_on, _OFFICE.local_day(tx.now))
-    lines = receipt_lines(given.owner, given.donor_class, amount)
-    hold(tx, [line.account for line in lines])
-    left = held_balance(tx, owned(Kind.PLEDGED, given.owner))
-    if amount > left:
-        facts = {"contribution": given.ref, "left": str(left), "asked": str(amount)}
-        raise Refused([Refusal("receipt_over_pledge", facts)])
-    key = f"receipt:{given.ref}:{reference}"
-    return post(tx, Memo.RECEIPT, lines, key=key, at=received_on, reference=reference)
-
-
-def _next_ref(tx: Tx, year: int) -> str:
-    prefix = f"FUND-{year:04d}-"
-    known = tx.connection.execute(
-        select(func.count()).where(contribution_table.c.ref.like(f"{prefix}%"))
-    ).scalar_one()
-    return f"{prefix}{known + 1:04d}"
-
-
-def _require_fund(tx: Tx) -> None:
-    if not (tx.actor.is_system or tx.actor.has(Role.FUND_ADMINISTRATOR)):
-        raise Forbidden("fund")
-
-
-def _require_amount(amount: Money) -> None:
-    if amount.minor <= 0:
-        raise Invalid([FieldError("amount", "too_small", {"limit": "0.01", "found": str(amount)})])
-    if amount.currency != BOOK_CURRENCY:
+    if amount.currency != given.pledged.currency:
         raise Invalid([FieldError("amount", "not_an_option", {"value": amount.currency})])
+    if due_on < today(tx):
+        facts = {"limit": today(tx).isoformat(), "found": due_on.isoformat()}
+        raise Invalid([FieldError("due_on", "too_small", facts)])
+    left = held_balance(tx, pledged_account(given.owner, given.pledged.currency))
+    left = Money(left.minor, given.pledged.currency)
+    before = calls(tx.connection, contribution_table.c.id == given.id)
+    if seen is not None and seen != len(before):
+        raise Conflict("another call was made")
+    called = total((each.amount for each in before), given.pledged.currency)
+    open_ = given.pledged - max(called, given.pledged - left)
+    if amount > open_:
+        facts = {"contribution": given.ref, "left": shown(open_), "asked": shown(amount)}
+        raise Refused([Refusal("call_over_pledge", facts)])
+    number = len(before) + 1
+    row = {
+        "contribution_id": given.id,
+        "number": number,
+        "amount_minor": amount.minor,
+        "issued_on": today(tx),
+        "due_on": due_on,
+        **_recorded(tx),
+    }
+    tx.insert(payment_call, row)
+    tx.flush()  # the next call of the same act is numbered after it
+    return number
 
 
-def _filled(name: str, text: str) -> str:
-    if not text.strip():
-        raise Invalid([FieldError(name, "required")])
-    if len(text.strip()) > _LONGEST:
-        facts = {"limit": _LONGEST, "found": len(text.strip())}
-        raise Invalid([FieldError(name, "too_long", facts)])
-    return text.strip()
+def waive(
+    tx: Tx, contribution_ref: str, rate: int, *, from_on: date, reason: str, document: str
+) -> None:
+    """Charge a contribution `rate` (hundredths of a percent) from a day on, by a decision.
+
+    What arrived before is not charged anew. Raises `NotFound`; `Conflict` when a waiver from that
+    day is known.
+    """
+    require_fund(tx)
+    tx.flush()  # so that a promise made in this transaction is found
+    given = get_contribution(tx.connection, contribution_ref)
+    if not 0 <= rate < WHOLE:
+        raise Invalid([FieldError("rate", "not_an_option", {"value": percent(rate)})])
+    row = {
+        "id": new_id(),
+        "contribution_id": given.id,
+        "rate": rate,
+        "from_on": from_on,
+        "reason": filled("reason", reason, _TEXT),
+        "document": filled("document", document, _DOCUMENT),
+        **_recorded(tx),
+    }
+    tx.insert(icr_waiver, row)
+    tx.flush()  # a receipt of the same act is charged by it
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What somebody gives beside the money of the fund, and what it is worth in US$."""
+
+    kind: Beside
+    description: str
+    value: Money
+    valued_by: str
+    given_on: date
+
+
+def give_in_kind(
+    tx: Tx, donor: str, donor_class: Source, given: Given, *, illustrative: bool = False
+) -> str:
+    """Record a gift in kind or co-financing, apart from cash; answer `KIND-2026-0001`."""
+    require_fund(tx)
+    require_amount(given.value, "value")
+    if given.value.currency != BOOK_CURRENCY:
+        raise Invalid([FieldError("value", "not_an_option", {"value": given.value.currency})])
+    require_past(tx, "given_on", given.given_on)
+    _one_numbering(tx)
+    ref = next_ref(tx, in_kind, "KIND", given.given_on.year)
+    pair = {
+        Beside.IN_KIND: (Kind.IN_KIND, Kind.IN_KIND_GIVEN),
+        Beside.COFINANCING: (Kind.COFINANCED, Kind.COFINANCING),
+    }
+    debit, credit = (Account(kind) for kind in pair[given.kind])
+    lines = transfer(debit, credit, given.value)
+    journal_id = post(tx, Memo(given.kind.value), lines, key=f"in_kind:{ref}", at=given.given_on)
+    row = {
+        "id": new_id(),
+        "ref": ref,
+        "donor": filled("donor", donor),
+        "donor_class": donor_class.value,
+        "kind": given.kind.value,
+        "description": filled("description", given.description, _TEXT),
+        "value_minor": given.value.minor,
+        "valued_by": filled("valued_by", given.valued_by, _TEXT),
+        "given_on": given.given_on,
+        "illustrative": illustrative,
+        "journal_id": journal_id,
+        **_recorded(tx),
+    }
+    tx.insert(in_kind, row)
+    return ref
+
+
+def rate_columns(rate: Rate | None) -> dict[str, object]:
+    """A rate as the columns of its tables."""
+    return {
+        "rate": str(rate) if rate else None,
+        "rate_source": filled("rate_source", rate.source) if rate else None,
+        "rate_on": rate.on if rate else None,
+    }
+
+
+def _recorded(tx: Tx) -> dict[str, object]:
+    return {"recorded_at": tx.now, "actor_id": tx.actor.user_id}
+
+
+def _one_numbering(tx: Tx) -> None:
+    """Let one act at a time give out numbers."""
+    hold(tx, [pledges_account()])

@@ -1,29 +1,115 @@
-"""The lines by which gifts move in the books. Pure; they always add up to zero."""
+"""The lines by which gifts move in the books. Pure; every function adds up to zero."""
 
 from __future__ import annotations
 
-from ricomi_workflow.kernel.money import Money
+from dataclasses import dataclass
+
+from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money, total
 from ricomi_workflow.ledger.accounts import (
-    CASH,
-    PLEDGES,
+    Account,
     Kind,
+    Line,
     Lines,
     Owner,
     Source,
     available,
-    owned,
     transfer,
 )
 
 
+def pledged_account(contribution: Owner, currency: str = BOOK_CURRENCY) -> Account:
+    """The account of what a pledge still promises, in its own currency."""
+    return Account(Kind.PLEDGED, contribution.ref, contribution.id, currency=currency)
+
+
+def pledges_account(currency: str = BOOK_CURRENCY) -> Account:
+    """The counterpart of all pledges in a currency."""
+    of = "" if currency == BOOK_CURRENCY else currency
+    return Account(Kind.PLEDGES, of, currency=currency)
+
+
+def earmark(source: Source, contribution: Owner) -> Account:
+    """The account of what a contribution with limits gave and nothing has taken yet."""
+    return Account(Kind.AVAILABLE, f"{source}/{contribution.ref}", contribution.id)
+
+
+def recovered(source: Source) -> Account:
+    """The account of indirect cost recovery charged on the gifts of a class of donors."""
+    return Account(Kind.ICR, source.value)
+
+
+def position(currency: str) -> Account:
+    """The counterpart of the money held in a foreign currency, in that currency."""
+    return Account(Kind.FOREIGN_POSITION, currency, currency=currency)
+
+
+def book_value(currency: str) -> Account:
+    """What the money held in a foreign currency is worth in the books, in US$."""
+    return Account(Kind.FOREIGN_VALUE, currency)
+
+
 def pledge_lines(contribution: Owner, amount: Money) -> Lines:
     """A promise: it stands beside the books and can be spent by nobody."""
-    return transfer(owned(Kind.PLEDGED, contribution), PLEDGES, amount)
-
-
-def receipt_lines(contribution: Owner, source: Source, amount: Money) -> Lines:
-    """Money arrives: the promise shrinks, cash and what is available grow."""
-    return (
-        *transfer(CASH, available(source), amount),
-        *transfer(PLEDGES, owned(Kind.PLEDGED, contribution), amount),
+    return transfer(
+        pledged_account(contribution, amount.currency), pledges_account(amount.currency), amount
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Arriving:
+    """A part of a receipt as the books see it: to whom it is credited, what of it is for work."""
+
+    contribution: Owner
+    source: Source
+    credited: Money  # in the currency of the pledge
+    net: Money  # US$
+    icr: Money  # US$
+    earmarked: bool
+
+    @property
+    def goes_to(self) -> Account:
+        """Where what is for work becomes available."""
+        pooled = available(self.source)
+        return earmark(self.source, self.contribution) if self.earmarked else pooled
+
+
+def receipt_lines(bank: Account, amount: Money, parts: tuple[Arriving, ...]) -> Lines:
+    """Money arrives in a bank account: promises shrink, cash and what is available grow.
+
+    In a foreign currency the account of the bank has its counterpart in that currency, and the
+    value in US$ stands against what is available.
+    """
+    value = total(part.net + part.icr for part in parts)
+    lines: list[Line] = []
+    if amount.currency == BOOK_CURRENCY:
+        lines.append(Line(bank, amount))
+    else:
+        lines += transfer(bank, position(amount.currency), amount)
+        lines.append(Line(book_value(amount.currency), value))
+    for part in parts:
+        lines += [
+            Line(account, -minus)
+            for account, minus in ((part.goes_to, part.net), (recovered(part.source), part.icr))
+            if minus
+        ]
+        currency = part.credited.currency
+        pledged = pledged_account(part.contribution, currency)
+        lines += transfer(pledges_account(currency), pledged, part.credited)
+    return tuple(lines)
+
+
+def conversion_lines(
+    sold_from: Account, sold: Money, paid_to: Account, bought: Money, book: Money
+) -> Lines:
+    """Foreign money is sold for US$; what it brings above or below its value is gain or loss."""
+    lines = [
+        *transfer(position(sold.currency), sold_from, sold),
+        Line(paid_to, bought),
+        Line(book_value(sold.currency), -book),
+    ]
+    gain = bought - book
+    if gain.minor > 0:
+        lines.append(Line(Account(Kind.EXCHANGE_GAIN), -gain))
+    elif gain:
+        lines.append(Line(Account(Kind.EXCHANGE_LOSS), -gain))
+    return tuple(lines)

@@ -1,37 +1,269 @@
-"""The table of pledges."""
+"""Tables of what is given. Each row is a fact: inserted and read, never changed or deleted.
+
+The money itself moves by journals of the ledger; what stands here is what a journal cannot say:
+who gives under which agreement, at which rate, and for which pledge. `proof.py` holds the two
+against each other.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Date, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
-from ricomi_workflow.db.schema import CURRENCY, UtcDateTime, append_only, metadata, on_create
+from ricomi_workflow.db.schema import (
+    CURRENCY,
+    JsonText,
+    UtcDateTime,
+    append_only,
+    metadata,
+    on_create,
+)
 
+_CLASSES = "donor_class IN ('member_states', 'permanent_observers', 'other')"
+
+
+def _donor() -> tuple[Column[str], Column[str]]:
+    """Who gives: an ISO 3166-1 code or a name, and the class that follows from it."""
+    return (
+        Column("donor", String(120), nullable=False),
+        Column("donor_class", String(20), nullable=False),
+    )
+
+
+def _recorded() -> tuple[Column[object], Column[object]]:
+    """When a fact was written down, and by whom; NULL: the system."""
+    return Column("recorded_at", UtcDateTime, nullable=False), Column("actor_id", BigInteger)
+
+
+# The instrument that creates contributions; without limits its money goes to the pool.
+agreement = Table(
+    "agreement",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("ref", String(20), nullable=False, unique=True),  # `AGR-2026-0001`
+    *_donor(),
+    Column("kind", String(20), nullable=False),
+    Column("reference", String(120), nullable=False),  # its own number or title
+    Column("signed_on", Date, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("countries", JsonText, nullable=False),
+    Column("topics", JsonText, nullable=False),
+    Column("modalities", JsonText, nullable=False),
+    Column("reporting_months", Integer),  # a report to the donor every so many months
+    Column("unspent", String(10), nullable=False),
+    Column("currency", CURRENCY, nullable=False),
+    Column("illustrative", Boolean, nullable=False),
+    *_recorded(),
+    CheckConstraint("kind IN ('agreement', 'mou', 'exchange_of_letters')", name="kind"),
+    CheckConstraint("unspent IN ('return', 'extend', 'reassign')", name="unspent"),
+    CheckConstraint("reporting_months > 0", name="reporting_months"),
+    CheckConstraint(_CLASSES, name="donor_class"),
+)
+Index("ix_agreement_donor", agreement.c.donor)
+
+# A pledge, in the currency in which it was made.
 contribution = Table(
     "contribution",
     metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("ref", String(20), nullable=False, unique=True),  # `FUND-2026-0003`
-    Column("donor", String(120), nullable=False),  # ISO 3166-1 code, or a name
-    Column("donor_class", String(20), nullable=False),
+    *_donor(),
     Column("currency", CURRENCY, nullable=False),
     Column("pledged_minor", BigInteger, nullable=False),
+    Column("value_minor", BigInteger, nullable=False),  # US$ at the rate of the pledge
+    Column("rate", String(20)),  # US$ for a unit; NULL for US$
+    Column("rate_source", String(120)),
+    Column("rate_on", Date),
     Column("pledged_on", Date, nullable=False),
+    Column("due_on", Date),  # for when it was promised
     Column("illustrative", Boolean, nullable=False),
-    Column("agreement", Text),  # reference of the instrument that creates it
+    Column("agreement_id", BigInteger, ForeignKey("agreement.id")),
+    Column("agreement", Text),  # the instrument as it is quoted
     Column("created_at", UtcDateTime, nullable=False),
     CheckConstraint("pledged_minor > 0", name="pledged"),
+    CheckConstraint("value_minor > 0", name="value"),
+    CheckConstraint("(currency = 'USD') = (rate IS NULL)", name="rate"),
     CheckConstraint(
-        "donor_class IN ('member_states', 'permanent_observers', 'other')", name="donor_class"
+        "(rate IS NULL) = (rate_source IS NULL) AND (rate IS NULL) = (rate_on IS NULL)",
+        name="rate_known",
     ),
+    CheckConstraint("due_on >= pledged_on", name="due_on"),
+    CheckConstraint(_CLASSES, name="donor_class"),
 )
-append_only(contribution)
+Index("ix_contribution_donor", contribution.c.donor)
+Index("ix_contribution_agreement_id", contribution.c.agreement_id)
+
+# A request to a donor to pay a part of a pledge by a day.
+payment_call = Table(
+    "payment_call",
+    metadata,
+    Column("contribution_id", BigInteger, ForeignKey("contribution.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("amount_minor", BigInteger, nullable=False),  # in the currency of the pledge
+    Column("issued_on", Date, nullable=False),
+    Column("due_on", Date, nullable=False),
+    *_recorded(),
+    CheckConstraint("amount_minor > 0", name="amount"),
+    CheckConstraint("due_on >= issued_on", name="due_on"),
+)
+
+# Money that arrived, as the bank shows it.
+receipt = Table(
+    "receipt",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("ref", String(20), nullable=False, unique=True),  # `REC-2026-0001`
+    *_donor(),
+    Column("currency", CURRENCY, nullable=False),
+    Column("amount_minor", BigInteger, nullable=False),
+    Column("value_minor", BigInteger, nullable=False),  # US$, as the books hold it
+    Column("rate", String(20)),
+    Column("rate_source", String(120)),
+    Column("rate_on", Date),
+    Column("received_on", Date, nullable=False),
+    Column("bank_account", String(20), nullable=False),
+    Column("bank_reference", String(120), nullable=False),
+    Column("instructed", Boolean, nullable=False),  # the donor named the pledge
+    Column("journal_id", BigInteger, ForeignKey("journal.id"), nullable=False, unique=True),
+    *_recorded(),
+    CheckConstraint("amount_minor > 0", name="amount"),
+    CheckConstraint("value_minor > 0", name="value"),
+    CheckConstraint("(currency = 'USD') = (rate IS NULL)", name="rate"),
+    CheckConstraint(
+        "(rate IS NULL) = (rate_source IS NULL) AND (rate IS NULL) = (rate_on IS NULL)",
+        name="rate_known",
+    ),
+    CheckConstraint("rate IS NOT NULL OR value_minor = amount_minor", name="in_dollars"),
+    CheckConstraint(_CLASSES, name="donor_class"),
+)
+Index("ix_receipt_donor", receipt.c.donor, receipt.c.received_on)
+
+# What part of a contribution a donor is not charged, from a decision on.
+icr_waiver = Table(
+    "icr_waiver",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("contribution_id", BigInteger, ForeignKey("contribution.id"), nullable=False),
+    Column("rate", Integer, nullable=False),  # charged instead, hundredths of a percent
+    Column("from_on", Date, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("document", String(200), nullable=False),
+    *_recorded(),
+    CheckConstraint("rate >= 0 AND rate < 10000", name="rate"),
+    UniqueConstraint("contribution_id", "from_on"),
+)
+
+# For which pledges a receipt was, and what was charged.
+receipt_part = Table(
+    "receipt_part",
+    metadata,
+    Column("receipt_id", BigInteger, ForeignKey("receipt.id"), primary_key=True),
+    Column("contribution_id", BigInteger, ForeignKey("contribution.id"), primary_key=True),
+    Column("amount_minor", BigInteger, nullable=False),  # in the currency of the receipt
+    Column("credited_minor", BigInteger, nullable=False),  # in the currency of the pledge
+    Column("value_minor", BigInteger, nullable=False),  # US$
+    Column("icr_minor", BigInteger, nullable=False),  # US$, of the value
+    Column("icr_rate", Integer, nullable=False),  # hundredths of a percent
+    Column("waiver_id", BigInteger, ForeignKey("icr_waiver.id")),
+    CheckConstraint("amount_minor > 0 AND credited_minor > 0", name="amount"),
+    CheckConstraint("icr_minor >= 0 AND icr_minor <= value_minor", name="icr"),
+)
+Index("ix_receipt_part_contribution_id", receipt_part.c.contribution_id)
+Index("ix_receipt_part_waiver_id", receipt_part.c.waiver_id)
+
+# A receipt that was recorded by mistake: by which journal it was undone, and why.
+receipt_taken_back = Table(
+    "receipt_taken_back",
+    metadata,
+    Column("receipt_id", BigInteger, ForeignKey("receipt.id"), primary_key=True),
+    Column("journal_id", BigInteger, ForeignKey("journal.id"), nullable=False, unique=True),
+    Column("reason", Text, nullable=False),
+    *_recorded(),
+)
+
+# Foreign money that was sold for US$.
+conversion = Table(
+    "conversion",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("currency", CURRENCY, nullable=False),
+    Column("sold_minor", BigInteger, nullable=False),
+    Column("bought_minor", BigInteger, nullable=False),  # US$
+    Column("book_minor", BigInteger, nullable=False),  # US$: at what it stood in the books
+    Column("converted_on", Date, nullable=False),
+    Column("bank_reference", String(120), nullable=False),
+    Column("journal_id", BigInteger, ForeignKey("journal.id"), nullable=False, unique=True),
+    *_recorded(),
+    CheckConstraint("sold_minor > 0 AND bought_minor > 0 AND book_minor > 0", name="amounts"),
+    CheckConstraint("currency <> 'USD'", name="currency"),
+)
+
+# What is given beside the money: services, or money that others spend for the same work.
+in_kind = Table(
+    "in_kind",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("ref", String(20), nullable=False, unique=True),  # `KIND-2026-0001`
+    *_donor(),
+    Column("kind", String(12), nullable=False),
+    Column("description", Text, nullable=False),
+    Column("value_minor", BigInteger, nullable=False),  # US$
+    Column("valued_by", Text, nullable=False),  # how the value was found
+    Column("given_on", Date, nullable=False),
+    Column("illustrative", Boolean, nullable=False),
+    Column("journal_id", BigInteger, ForeignKey("journal.id"), nullable=False, unique=True),
+    *_recorded(),
+    CheckConstraint("kind IN ('in_kind', 'cofinancing')", name="kind"),
+    CheckConstraint("value_minor > 0", name="value"),
+    CheckConstraint(_CLASSES, name="donor_class"),
+)
+Index("ix_in_kind_donor", in_kind.c.donor)
+
+for _table in (
+    agreement,
+    contribution,
+    payment_call,
+    receipt,
+    icr_waiver,
+    receipt_part,
+    receipt_taken_back,
+    conversion,
+    in_kind,
+):
+    append_only(_table)
 
 # SQLite's INSERT OR REPLACE deletes without a delete trigger where a connection does not ask for
 # recursive triggers; an insert that meets its own key is refused before that, as a conflict.
-on_create(
-    contribution,
-    sqlite="""CREATE TRIGGER contribution_is_new BEFORE INSERT ON "contribution" BEGIN
-SELECT RAISE(ABORT, 'uq_contribution')
-WHERE EXISTS (SELECT 1 FROM "contribution" WHERE id = NEW.id OR ref = NEW.ref);
+for _table, _same in (
+    (agreement, "id = NEW.id OR ref = NEW.ref"),
+    (contribution, "id = NEW.id OR ref = NEW.ref"),
+    (payment_call, "contribution_id = NEW.contribution_id AND number = NEW.number"),
+    (receipt, "id = NEW.id OR ref = NEW.ref OR journal_id = NEW.journal_id"),
+    (
+        icr_waiver,
+        "id = NEW.id OR (contribution_id = NEW.contribution_id AND from_on = NEW.from_on)",
+    ),
+    (receipt_part, "receipt_id = NEW.receipt_id AND contribution_id = NEW.contribution_id"),
+    (receipt_taken_back, "receipt_id = NEW.receipt_id OR journal_id = NEW.journal_id"),
+    (conversion, "id = NEW.id OR journal_id = NEW.journal_id"),
+    (in_kind, "id = NEW.id OR ref = NEW.ref OR journal_id = NEW.journal_id"),
+):
+    on_create(
+        _table,
+        sqlite=f"""CREATE TRIGGER {_table.name}_is_new BEFORE INSERT ON "{_table.name}" BEGIN
+SELECT RAISE(ABORT, 'uq_{_table.name}')
+WHERE EXISTS (SELECT 1 FROM "{_table.name}" WHERE {_same});
 END""",
-)
+    )

@@ -1,4 +1,4 @@
-"""The proof of what is given: pledges are what the books say of them."""
+"""The proof of what is given: pledges, receipts and sales are what the books say of them."""
 
 from __future__ import annotations
 
@@ -7,17 +7,31 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from ricomi_workflow.contributions.models import contribution
+from ricomi_workflow.contributions.models import (
+    contribution,
+    conversion,
+    receipt,
+    receipt_part,
+)
 from ricomi_workflow.ledger.accounts import Kind, Memo
 from ricomi_workflow.ledger.models import account, journal, posting
 from ricomi_workflow.ledger.proof import Fault
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Table
+
+_GIVEN = {Kind.AVAILABLE.value, Kind.ICR.value}
 
 
 def verify(connection: Connection) -> Iterator[Fault]:
     """Every fault of what is given; none when it holds."""
+    yield from _promises(connection)
+    yield from _receipts(connection)
+    yield from _without_row(connection, Memo.RECEIPT, receipt)
+    yield from _without_row(connection, Memo.CONVERSION, conversion)
+
+
+def _promises(connection: Connection) -> Iterator[Fault]:
     promised = (
         select(account.c.owner, func.sum(posting.c.amount).label("amount"))
         .join(posting, posting.c.account_id == account.c.id)
@@ -38,3 +52,56 @@ def verify(connection: Connection) -> Iterator[Fault]:
     for row in rows:
         if row.pledged_minor != int(row.amount or 0):
             yield Fault("pledge_differs", row.ref, f"{row.pledged_minor} postings {row.amount}")
+
+
+def _receipts(connection: Connection) -> Iterator[Fault]:
+    """The parts of a receipt add up to it, and to what its journal made available and charged."""
+    parts = (
+        select(
+            receipt_part.c.receipt_id,
+            func.sum(receipt_part.c.amount_minor).label("amount"),
+            func.sum(receipt_part.c.value_minor).label("value"),
+            func.sum(receipt_part.c.icr_minor).label("icr"),
+        )
+        .group_by(receipt_part.c.receipt_id)
+        .subquery()
+    )
+    booked: dict[int, dict[str, int]] = {}
+    for key, kind, minor in connection.execute(
+        select(posting.c.journal_id, account.c.kind, func.sum(posting.c.amount))
+        .join(account, account.c.id == posting.c.account_id)
+        .join(receipt, receipt.c.journal_id == posting.c.journal_id)
+        .group_by(posting.c.journal_id, account.c.kind)
+    ):
+        booked.setdefault(key, {})[kind] = int(minor)
+    rows = connection.execute(
+        select(receipt, parts.c.amount, parts.c.value, parts.c.icr).outerjoin(
+            parts, parts.c.receipt_id == receipt.c.id
+        )
+    )
+    for row in rows:
+        moved = booked.get(row.journal_id, {})
+        said = (row.amount_minor, row.value_minor, int(row.icr or 0))
+        found = (
+            moved.get(Kind.CASH.value, 0),
+            -sum(moved.get(kind, 0) for kind in _GIVEN),
+            -moved.get(Kind.ICR.value, 0),
+        )
+        if said != found or (row.amount, row.value) != (row.amount_minor, row.value_minor):
+            yield Fault("receipt_differs", row.ref, f"{said} postings {found}")
+
+
+def _without_row(connection: Connection, memo: Memo, table: Table) -> Iterator[Fault]:
+    """Journals of a kind that no row of `table` explains; those of exercises have a case."""
+    rows = connection.execute(
+        select(journal.c.key)
+        .outerjoin(table, table.c.journal_id == journal.c.id)
+        .where(
+            journal.c.memo == memo.value,
+            journal.c.reverses.is_(None),
+            journal.c.case_id.is_(None),
+            table.c.id.is_(None),
+        )
+    )
+    for row in rows:
+        yield Fault(f"{memo}_unknown", row.key)

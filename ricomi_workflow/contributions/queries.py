@@ -1,13 +1,38 @@
-"""What screens ask about gifts: lists, and what is still to be received."""
+"""What screens and programs ask about gifts: lists, what is open, what a receipt will do."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from ricomi_workflow.contributions.models import contribution
-from ricomi_workflow.contributions.rows import Contribution, contributions, get_contribution
+from ricomi_workflow.contributions.models import (
+    agreement,
+    contribution,
+    in_kind,
+    receipt,
+    receipt_part,
+)
+from ricomi_workflow.contributions.rows import (
+    Agreement,
+    Call,
+    Contribution,
+    Receipt,
+    Waiver,
+    agreements,
+    calls,
+    contributions,
+    get_agreement,
+    get_contribution,
+    get_receipt,
+    receipts,
+    waivers,
+)
+from ricomi_workflow.contributions.rules import Beside
+from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.ledger.models import account
 
@@ -15,13 +40,43 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 __all__ = [
+    "Agreement",
+    "Call",
     "Contribution",
+    "InKind",
+    "Receipt",
+    "Waiver",
+    "calls_of",
+    "count_agreements",
     "count_contributions",
+    "count_in_kind",
+    "get_agreement",
     "get_contribution",
+    "get_receipt",
+    "list_agreements",
     "list_contributions",
+    "list_donors",
+    "list_in_kind",
+    "receipts_of",
     "to_receive",
+    "waivers_of",
 ]
 PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class InKind:
+    """Something given beside the money of the fund, with its value in US$."""
+
+    ref: str
+    donor: str
+    donor_class: Source
+    kind: Beside
+    description: str
+    value: Money
+    valued_by: str
+    given_on: date
+    illustrative: bool
 
 
 def list_contributions(
@@ -42,3 +97,67 @@ def count_contributions(connection: Connection) -> int:
 def to_receive(connection: Connection, limit: int = PAGE) -> list[Contribution]:
     """The contributions of which something is promised and has not arrived."""
     return contributions(connection, account.c.balance > 0, limit=limit)
+
+
+def list_agreements(connection: Connection, *, donor: str = "") -> list[Agreement]:
+    """The agreements, of one donor or of all, by reference."""
+    return agreements(connection, *([agreement.c.donor == donor] if donor else []))
+
+
+def count_agreements(connection: Connection) -> int:
+    """How many agreements there are."""
+    return connection.execute(select(func.count()).select_from(agreement)).scalar_one()
+
+
+def list_donors(connection: Connection) -> Sequence[str]:
+    """Everybody who promised something, by code or name."""
+    return list(
+        connection.scalars(select(contribution.c.donor).distinct().order_by(contribution.c.donor))
+    )
+
+
+def calls_of(connection: Connection, ref: str) -> list[Call]:
+    """The calls for payment of a contribution, by number."""
+    return calls(connection, contribution.c.ref == ref)
+
+
+def waivers_of(connection: Connection, ref: str) -> list[Waiver]:
+    """The waivers of a contribution, by first day."""
+    return waivers(connection, contribution.c.ref == ref)
+
+
+def receipts_of(connection: Connection, ref: str) -> list[Receipt]:
+    """The receipts of which a part was for a contribution, and that stand, by day."""
+    own = (
+        select(receipt_part.c.receipt_id)
+        .join(contribution, contribution.c.id == receipt_part.c.contribution_id)
+        .where(contribution.c.ref == ref)
+    )
+    return receipts(connection, receipt.c.id.in_(own))
+
+
+def list_in_kind(connection: Connection, *, until: date | None = None) -> list[InKind]:
+    """What was given beside the money by the end of a day, by day and reference."""
+    by = [in_kind.c.given_on <= until] if until else []
+    rows = connection.execute(
+        select(in_kind).where(*by).order_by(in_kind.c.given_on, in_kind.c.ref)
+    )
+    return [
+        InKind(
+            ref=row.ref,
+            donor=row.donor,
+            donor_class=Source(row.donor_class),
+            kind=Beside(row.kind),
+            description=row.description,
+            value=Money(row.value_minor),
+            valued_by=row.valued_by,
+            given_on=row.given_on,
+            illustrative=row.illustrative,
+        )
+        for row in rows
+    ]
+
+
+def count_in_kind(connection: Connection) -> int:
+    """How many gifts in kind and of co-financing there are."""
+    return connection.execute(select(func.count()).select_from(in_kind)).scalar_one()

@@ -2,20 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, exists, select
 
-from ricomi_workflow.contributions.models import contribution
+from ricomi_workflow.contributions.models import (
+    agreement,
+    contribution,
+    icr_waiver,
+    payment_call,
+    receipt,
+    receipt_part,
+)
+from ricomi_workflow.contributions.rules import Instrument, Limits, Rate, Unspent
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Kind, Owner, Source
-from ricomi_workflow.ledger.models import account
+from ricomi_workflow.ledger.models import account, journal
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Connection, Row
+    from sqlalchemy import Connection, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """The instrument by which somebody gives, and what its money may be spent on."""
+
+    id: int
+    ref: str
+    donor: str
+    donor_class: Source
+    kind: Instrument
+    reference: str
+    signed_on: date
+    purpose: str
+    limits: Limits
+    reporting_months: int | None
+    unspent: Unspent
+    currency: str
+    illustrative: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,35 +55,96 @@ class Contribution:
     ref: str
     donor: str  # ISO 3166-1 code, or a name
     donor_class: Source
-    pledged: Money
+    pledged: Money  # in the currency of the pledge
     outstanding: Money
+    value: Money  # what was pledged in US$, at the rate of the pledge
+    rate: Rate | None
     pledged_on: date
+    due_on: date | None
     illustrative: bool
-    agreement: str | None
+    agreement: str | None  # the instrument as it is quoted
+    agreement_ref: str | None
+    limits: Limits
 
     @property
     def received(self) -> Money:
-        """What has arrived."""
+        """What of the pledge has arrived, in its currency."""
         return self.pledged - self.outstanding
 
     @property
     def owner(self) -> Owner:
-        """The contribution as the owner of its account."""
+        """The contribution as the owner of its accounts."""
         return Owner(self.id, self.ref)
 
 
-_CONTRIBUTION = [
-    contribution.c.id,
-    contribution.c.ref,
-    contribution.c.donor,
-    contribution.c.donor_class,
-    contribution.c.currency,
-    contribution.c.pledged_minor,
-    contribution.c.pledged_on,
-    contribution.c.illustrative,
-    contribution.c.agreement,
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A part of a pledge that was called for a day."""
+
+    contribution: str
+    number: int
+    amount: Money
+    issued_on: date
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """What is charged on a contribution instead of the rate of its class, from a day on."""
+
+    id: int
+    contribution: str
+    rate: int  # hundredths of a percent
+    from_on: date
+    reason: str
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptPart:
+    """What of a receipt was for one pledge; `icr` is part of `value`."""
+
+    contribution: str
+    amount: Money
+    credited: Money
+    value: Money
+    icr: Money
+    icr_rate: int
+    waiver: str  # the document that waives the charge; empty without one
+
+    @property
+    def net(self) -> Money:
+        """What of it is for work."""
+        return self.value - self.icr
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Money that arrived, with the pledges it was for."""
+
+    id: int
+    ref: str
+    donor: str
+    donor_class: Source
+    amount: Money
+    value: Money
+    rate: Rate | None
+    received_on: date
+    bank_account: str
+    bank_reference: str
+    instructed: bool
+    journal_id: int
+    parts: tuple[ReceiptPart, ...]
+
+
+_CONTRIBUTION = (
+    *contribution.c,
     account.c.balance,
-]
+    agreement.c.ref.label("agreement_ref"),
+    agreement.c.countries,
+    agreement.c.topics,
+    agreement.c.modalities,
+)
 
 
 def contributions(
@@ -64,6 +154,7 @@ def contributions(
     rows = connection.execute(
         select(*_CONTRIBUTION)
         .join(account, account.c.owner == contribution.c.id)
+        .outerjoin(agreement, agreement.c.id == contribution.c.agreement_id)
         .where(account.c.kind == Kind.PLEDGED.value, *where)
         .order_by(contribution.c.ref)
         .limit(limit)
@@ -79,7 +170,129 @@ def get_contribution(connection: Connection, ref: str) -> Contribution:
     return found[0]
 
 
-def _contribution(row: Row[tuple[object, ...]]) -> Contribution:
+def agreements(
+    connection: Connection, *where: ColumnElement[bool], limit: int | None = None
+) -> list[Agreement]:
+    """The agreements that fit, by reference."""
+    rows = connection.execute(
+        select(agreement).where(*where).order_by(agreement.c.ref).limit(limit)
+    )
+    return [_agreement(row) for row in rows]
+
+
+def get_agreement(connection: Connection, ref: str) -> Agreement:
+    """The agreement `ref`. Raises `NotFound`."""
+    found = agreements(connection, agreement.c.ref == ref)
+    if not found:
+        raise NotFound("agreement", ref)
+    return found[0]
+
+
+def calls(connection: Connection, *where: ColumnElement[bool]) -> list[Call]:
+    """The calls for payment that fit, by contribution and number."""
+    rows = connection.execute(
+        select(payment_call, contribution.c.ref, contribution.c.currency)
+        .join(contribution, contribution.c.id == payment_call.c.contribution_id)
+        .where(*where)
+        .order_by(contribution.c.ref, payment_call.c.number)
+    )
+    return [
+        Call(r.ref, r.number, Money(r.amount_minor, r.currency), r.issued_on, r.due_on)
+        for r in rows
+    ]
+
+
+def waivers(connection: Connection, *where: ColumnElement[bool]) -> list[Waiver]:
+    """The waivers that fit, by contribution and first day."""
+    rows = connection.execute(
+        select(icr_waiver, contribution.c.ref)
+        .join(contribution, contribution.c.id == icr_waiver.c.contribution_id)
+        .where(*where)
+        .order_by(contribution.c.ref, icr_waiver.c.from_on)
+    )
+    return [Waiver(r.id, r.ref, r.rate, r.from_on, r.reason, r.document) for r in rows]
+
+
+def receipts(
+    connection: Connection, *where: ColumnElement[bool], until: date | None = None
+) -> list[Receipt]:
+    """The receipts that fit and stand at the end of the day `until`, by day and reference."""
+    rows = connection.execute(_receipts(until).where(*where)).all()
+    by_ref: dict[str, list[Row[tuple[Any, ...]]]] = {}
+    for row in rows:
+        by_ref.setdefault(row.ref, []).append(row)
+    return [_receipt(rows) for rows in by_ref.values()]
+
+
+def get_receipt(connection: Connection, ref: str) -> Receipt:
+    """The receipt `ref`, unless it was taken back. Raises `NotFound`."""
+    found = receipts(connection, receipt.c.ref == ref)
+    if not found:
+        raise NotFound("receipt", ref)
+    return found[0]
+
+
+def stands(until: date | None) -> ColumnElement[bool]:
+    """That the journal of a receipt is not reversed, by a day or at all."""
+    undone = journal.alias()
+    by = [undone.c.at <= until] if until else []
+    return ~exists().where(undone.c.reverses == receipt.c.journal_id, *by)
+
+
+def _receipts(until: date | None) -> Select[tuple[Any, ...]]:
+    by = [receipt.c.received_on <= until] if until else []
+    return (
+        select(
+            receipt,
+            contribution.c.ref.label("contribution"),
+            contribution.c.currency.label("pledge_currency"),
+            receipt_part.c.amount_minor.label("part_minor"),
+            receipt_part.c.credited_minor,
+            receipt_part.c.value_minor.label("part_value"),
+            receipt_part.c.icr_minor,
+            receipt_part.c.icr_rate,
+            icr_waiver.c.document,
+        )
+        .join(receipt_part, receipt_part.c.receipt_id == receipt.c.id)
+        .join(contribution, contribution.c.id == receipt_part.c.contribution_id)
+        .outerjoin(icr_waiver, icr_waiver.c.id == receipt_part.c.waiver_id)
+        .where(stands(until), *by)
+        .order_by(receipt.c.received_on, receipt.c.ref, contribution.c.ref)
+    )
+
+
+def _receipt(rows: Sequence[Row[tuple[Any, ...]]]) -> Receipt:
+    row = rows[0]
+    return Receipt(
+        id=row.id,
+        ref=row.ref,
+        donor=row.donor,
+        donor_class=Source(row.donor_class),
+        amount=Money(row.amount_minor, row.currency),
+        value=Money(row.value_minor),
+        rate=_rate(row),
+        received_on=row.received_on,
+        bank_account=row.bank_account,
+        bank_reference=row.bank_reference,
+        instructed=row.instructed,
+        journal_id=row.journal_id,
+        parts=tuple(_part(each) for each in rows),
+    )
+
+
+def _part(row: Row[tuple[Any, ...]]) -> ReceiptPart:
+    return ReceiptPart(
+        contribution=row.contribution,
+        amount=Money(row.part_minor, row.currency),
+        credited=Money(row.credited_minor, row.pledge_currency),
+        value=Money(row.part_value),
+        icr=Money(row.icr_minor),
+        icr_rate=row.icr_rate,
+        waiver=row.document or "",
+    )
+
+
+def _contribution(row: Row[tuple[Any, ...]]) -> Contribution:
     return Contribution(
         id=row.id,
         ref=row.ref,
@@ -87,7 +300,42 @@ def _contribution(row: Row[tuple[object, ...]]) -> Contribution:
         donor_class=Source(row.donor_class),
         pledged=Money(row.pledged_minor, row.currency),
         outstanding=Money(row.balance, row.currency),
+        value=Money(row.value_minor),
+        rate=_rate(row),
         pledged_on=row.pledged_on,
+        due_on=row.due_on,
         illustrative=row.illustrative,
         agreement=row.agreement,
+        agreement_ref=row.agreement_ref,
+        limits=_limits(row),
     )
+
+
+def _agreement(row: Row[tuple[Any, ...]]) -> Agreement:
+    return Agreement(
+        id=row.id,
+        ref=row.ref,
+        donor=row.donor,
+        donor_class=Source(row.donor_class),
+        kind=Instrument(row.kind),
+        reference=row.reference,
+        signed_on=row.signed_on,
+        purpose=row.purpose,
+        limits=_limits(row),
+        reporting_months=row.reporting_months,
+        unspent=Unspent(row.unspent),
+        currency=row.currency,
+        illustrative=row.illustrative,
+    )
+
+
+def _limits(row: Row[tuple[Any, ...]]) -> Limits:
+    return Limits(*(_words(each) for each in (row.countries, row.topics, row.modalities)))
+
+
+def _words(listed: Iterable[str] | None) -> tuple[str, ...]:
+    return tuple(listed or ())
+
+
+def _rate(row: Row[tuple[Any, ...]]) -> Rate | None:
+    return Rate(Decimal(row.rate), row.rate_source, row.rate_on) if row.rate else None

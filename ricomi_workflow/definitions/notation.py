@@ -16,7 +16,7 @@ from typing import NamedTuple
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 
 LOCALES = {"es": "es", "en": "en_001", "pt": "pt", "fr": "fr"}
 SIGNS = {"es": "US$", "en": "US$", "pt": "US$", "fr": "$\u00a0US"}
@@ -157,8 +157,12 @@ def figure_shown(amount: Money, lang: str) -> str:
 
 
 def money_shown(amount: Money, lang: str) -> str:
-    """An amount with its currency, to be read: `US$ 130.000`, in French `130 000 $ US`."""
-    parts = (figure_shown(amount, lang), SIGNS[lang])
+    """An amount with its currency, to be read: `US$ 130.000`, in French `130 000 $ US`.
+
+    Another currency than the US dollar is told by its code: `EUR 1.000`.
+    """
+    sign = SIGNS[lang] if amount.currency == BOOK_CURRENCY else amount.currency
+    parts = (figure_shown(amount, lang), sign)
     return "\u00a0".join(parts if lang in SIGN_AFTER else parts[::-1])
 
 

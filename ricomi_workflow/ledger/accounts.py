@@ -116,6 +116,9 @@ class Memo(StrEnum):
     REFUND = "refund"
     RELEASE = "release"
     OPERATION = "operation"
+    CONVERSION = "conversion"
+    IN_KIND = "in_kind"
+    COFINANCING = "cofinancing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +192,11 @@ def owned(kind: Kind, owner: Owner) -> Account:
 def available(source: Source, *, exercise: bool = False) -> Account:
     """The account of what `source` gave and nothing has taken yet."""
     return Account(Kind.AVAILABLE, source.value, exercise=exercise)
+
+
+def source_named(code: str) -> Source:
+    """The source of an account of what is available, pooled or given for a purpose."""
+    return Source(code.partition(":")[2].partition("/")[0])
 
 
 def cash_account(currency: str = BOOK_CURRENCY, *, exercise: bool = False) -> Account:

@@ -93,7 +93,7 @@ def _there(held: dict[str, Held], account: Account) -> Money:
 def funds_missing(account: Account, there: Money, needed: Money) -> Refusal:
     """The refusal that says how much is there, how much is needed, and how much is missing."""
     facts = {
-        "source": account.of if account.kind is Kind.AVAILABLE else account.code,
+        "source": account.of.partition("/")[0] if account.kind is Kind.AVAILABLE else account.code,
         "available": str(there),
         "needed": str(needed),
         "missing": str(needed - there),

@@ -16,7 +16,9 @@ from ricomi_workflow.bootstrap import Settings, compose
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.cases.importing import import_case, read_case_file
-from ricomi_workflow.contributions.commands import pledge, receive
+from ricomi_workflow.contributions.commands import pledge
+from ricomi_workflow.contributions.icr import shipped
+from ricomi_workflow.contributions.receipts import receive
 from ricomi_workflow.definitions.place import Place
 from ricomi_workflow.definitions.yaml_reader import read_yaml
 from ricomi_workflow.kernel.actors import Role
@@ -138,7 +140,14 @@ def _give(stage: Stage) -> None:
             ref = pledge(tx, donor, donor_class, Money(promised * 100), illustrative=True)
         with stage.services.uow.begin(administrator) as tx:
             bank = f"EJEMPLO-{number:04d}"
-            receive(tx, ref, Money(received * 100), bank_reference=bank, received_on=today)
+            receive(
+                tx,
+                ref,
+                Money(received * 100),
+                bank_reference=bank,
+                received_on=today,
+                icr=shipped(),
+            )
 
 
 def _life(stage: Stage, request: _Request) -> Pauses:

@@ -9,7 +9,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import partial
 
-from ricomi_workflow.contributions.commands import pledge, receive
+from ricomi_workflow.contributions.commands import pledge
+from ricomi_workflow.contributions.icr import shipped
+from ricomi_workflow.contributions.receipts import receive
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source
@@ -54,7 +56,7 @@ def gift(work: Work, year: int, donor: str, source: Source, amount: Money) -> Pa
         today: date = stage.services.calendar.local_day(stage.clock.now())
         reference = f"{year}-{source[:3].upper()}-{donor[:12]}-{number}"
         with stage.services.uow.begin(administrator) as tx:
-            receive(tx, made[0], part, bank_reference=reference, received_on=today)
+            receive(tx, made[0], part, bank_reference=reference, received_on=today, icr=shipped())
 
     if not work.tried("pledge", promise):
         return

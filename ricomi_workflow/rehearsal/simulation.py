@@ -18,7 +18,9 @@ from ricomi_workflow.cases.case import Case, roles_on
 from ricomi_workflow.cases.commands import advance, lock, open_case
 from ricomi_workflow.cases.queries import options
 from ricomi_workflow.cases.rows import read_case
-from ricomi_workflow.contributions.commands import pledge, receive
+from ricomi_workflow.contributions.commands import pledge
+from ricomi_workflow.contributions.icr import shipped
+from ricomi_workflow.contributions.receipts import receive
 from ricomi_workflow.deadlines.commands import sweep
 from ricomi_workflow.definitions.model import TransitionDef
 from ricomi_workflow.kernel.actors import COUNTRY_ROLES, Actor, Role
@@ -326,4 +328,5 @@ def _fill_the_fund(play: _Play) -> None:
                     part,
                     bank_reference=f"REC-{play.rng.randint(10**6, 10**7)}",
                     received_on=today,
+                    icr=shipped(),
                 )

@@ -6,33 +6,32 @@ carries its own proof: sums that must agree, with both sides.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, func, select
-from sqlalchemy import case as case_when
+from sqlalchemy import func, select
 
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.contributions.models import contribution
+from ricomi_workflow.contributions.rows import (
+    Contribution,
+    Receipt,
+    ReceiptPart,
+    contributions,
+    receipts,
+)
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money, total
-from ricomi_workflow.ledger.accounts import SIDES, Kind, Memo, Source
+from ricomi_workflow.ledger.accounts import SIDES, Kind, Memo, Source, source_named
 from ricomi_workflow.ledger.models import account, journal, posting
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import Connection
 
 _TO_PAY = (Kind.COMMITTED, Kind.OBLIGATED)
-_GIFT = (
-    contribution.c.ref,
-    contribution.c.donor,
-    contribution.c.donor_class,
-    contribution.c.pledged_on,
-    contribution.c.illustrative,
-    contribution.c.agreement,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +107,8 @@ class Statement:
     disbursed: Money
     advances: Money
     spent: Money
+    icr: Money  # indirect cost recovery charged on what arrived
+    exchange: Money  # gained, less lost, on money of other currencies
     illustrative: bool  # whether any part of it is a sample
     proofs: tuple[Proof, ...] = ()
 
@@ -127,12 +128,15 @@ class Statement:
 def statement(connection: Connection, as_of: date) -> Statement:
     """The account of the fund at the end of the day `as_of`."""
     sums = _sums(connection, as_of)
-    by_year = _by_year(connection, as_of)
-    gifts = _gifts(connection, as_of)
+    arrived = receipts(connection, until=as_of)
+    by_year = _by_year(arrived)
+    gifts = _gifts(connection, as_of, arrived)
     projects = _projects(connection, as_of, sums)
     by_kind = {kind: total(s.amount for s in sums if s.kind is kind) for kind in Kind}
     given = {
-        source: total(s.amount for s in sums if s.code == f"{Kind.AVAILABLE}:{source}")
+        source: total(
+            s.amount for s in sums if s.kind is Kind.AVAILABLE and source_named(s.code) is source
+        )
         for source in Source
     }
     made = Statement(
@@ -141,16 +145,18 @@ def statement(connection: Connection, as_of: date) -> Statement:
         by_year=by_year,
         available_by_source=given,
         projects=projects,
-        cash=by_kind[Kind.CASH],
+        cash=by_kind[Kind.CASH] + by_kind[Kind.FOREIGN_VALUE],
         pledged=total(gift.pledged for gift in gifts),
         received=total(gift.received for gift in gifts),
-        outstanding=by_kind[Kind.PLEDGED],
+        outstanding=total(gift.outstanding for gift in gifts),
         available=by_kind[Kind.AVAILABLE],
         reserved=by_kind[Kind.RESERVED],
         committed=by_kind[Kind.COMMITTED] + by_kind[Kind.OBLIGATED],
         disbursed=by_kind[Kind.DISBURSED],
         advances=by_kind[Kind.ADVANCES],
         spent=by_kind[Kind.EXPENDITURE],
+        icr=by_kind[Kind.ICR],
+        exchange=by_kind[Kind.EXCHANGE_GAIN] - by_kind[Kind.EXCHANGE_LOSS],
         illustrative=any(g.illustrative for g in gifts) or any(p.illustrative for p in projects),
     )
     return replace(made, proofs=_proofs(made))
@@ -165,7 +171,7 @@ def public_statement(connection: Connection, as_of: date) -> Statement:
 def statement_json(made: Statement) -> dict[str, Json]:
     """The statement for machines: amounts as plain text with two decimals."""
     figures = ("cash", "pledged", "received", "outstanding", "available", "reserved", "committed",
-               "disbursed", "advances", "spent")  # fmt: skip
+               "disbursed", "advances", "spent", "icr", "exchange")  # fmt: skip
     return {
         "as_of": made.as_of.isoformat(),
         "currency": BOOK_CURRENCY,
@@ -220,12 +226,12 @@ class _Sum:
 
 
 def _sums(connection: Connection, as_of: date) -> list[_Sum]:
-    """The balance of each account of the fund on the day, positive on its normal side."""
+    """The balance of each account in US$ on the day, positive on its normal side."""
     rows = connection.execute(
         select(account.c.code, account.c.kind, account.c.owner, func.sum(posting.c.amount))
         .join(posting, posting.c.account_id == account.c.id)
         .join(journal, journal.c.id == posting.c.journal_id)
-        .where(journal.c.at <= as_of, ~account.c.exercise)
+        .where(journal.c.at <= as_of, ~account.c.exercise, account.c.currency == BOOK_CURRENCY)
         .group_by(account.c.code, account.c.kind, account.c.owner)
         .order_by(account.c.code)
     )
@@ -235,52 +241,37 @@ def _sums(connection: Connection, as_of: date) -> list[_Sum]:
     ]
 
 
-def _by_year(connection: Connection, as_of: date) -> tuple[YearReceived, ...]:
-    rows = connection.execute(
-        select(contribution.c.donor_class, journal.c.at, posting.c.amount)
-        .join(account, account.c.owner == contribution.c.id)
-        .join(posting, posting.c.account_id == account.c.id)
-        .join(journal, journal.c.id == posting.c.journal_id)
-        .where(_of_promises(Memo.RECEIPT), journal.c.at <= as_of)
-    )
+def _by_year(arrived: Sequence[Receipt]) -> tuple[YearReceived, ...]:
     found: dict[tuple[int, Source], Money] = {}
-    for donor_class, at, minor in rows:
-        key = (at.year, Source(donor_class))
-        found[key] = found.get(key, Money(0)) - Money(minor)
+    for each in arrived:
+        key = (each.received_on.year, each.donor_class)
+        found[key] = found.get(key, Money(0)) + each.value
     return tuple(YearReceived(*key, amount) for key, amount in sorted(found.items()))
 
 
-def _of_promises(memo: Memo) -> ColumnElement[bool]:
-    return and_(account.c.kind == Kind.PLEDGED.value, journal.c.memo == memo.value)
+def _gifts(connection: Connection, as_of: date, arrived: Sequence[Receipt]) -> tuple[Gift, ...]:
+    """Every promise in US$: what arrived at the rate of its day, the rest at that of the pledge."""
+    parts: dict[str, list[ReceiptPart]] = defaultdict(list)
+    for part in (part for each in arrived for part in each.parts):
+        parts[part.contribution].append(part)
+    given = contributions(connection, contribution.c.pledged_on <= as_of)
+    return tuple(_gift(each, parts[each.ref]) for each in given)
 
 
-def _gifts(connection: Connection, as_of: date) -> tuple[Gift, ...]:
-    pledged, received = (
-        func.sum(case_when((_of_promises(memo), posting.c.amount), else_=0))
-        for memo in (Memo.PLEDGE, Memo.RECEIPT)
-    )
-    rows = connection.execute(
-        select(*_GIFT, pledged.label("pledged"), received.label("received"))
-        .join(account, account.c.owner == contribution.c.id)
-        .join(posting, posting.c.account_id == account.c.id)
-        .join(journal, journal.c.id == posting.c.journal_id)
-        .where(journal.c.at <= as_of)
-        .group_by(*_GIFT)
-        .order_by(contribution.c.ref)
-    )
-    return tuple(
-        Gift(
-            ref=row.ref,
-            donor=row.donor,
-            donor_class=Source(row.donor_class),
-            pledged_on=row.pledged_on,
-            pledged=Money(int(row.pledged)),
-            received=-Money(int(row.received)),
-            outstanding=Money(int(row.pledged) + int(row.received)),
-            illustrative=row.illustrative,
-            agreement=row.agreement,
-        )
-        for row in rows
+def _gift(given: Contribution, parts: Sequence[ReceiptPart]) -> Gift:
+    received = total(part.value for part in parts)
+    left = given.pledged - total((part.credited for part in parts), given.pledged.currency)
+    outstanding = given.rate.value(left) if given.rate else left
+    return Gift(
+        ref=given.ref,
+        donor=given.donor,
+        donor_class=given.donor_class,
+        pledged_on=given.pledged_on,
+        pledged=received + outstanding,
+        received=received,
+        outstanding=outstanding,
+        illustrative=given.illustrative,
+        agreement=given.agreement,
     )
 
 
@@ -330,10 +321,15 @@ def _granted(connection: Connection, as_of: date) -> dict[int, Money]:
     return {case_id: -Money(int(minor)) for case_id, minor in rows}
 
 
+def _held_for(made: Statement) -> tuple[Money, ...]:
+    """For whom, and for what, the money is held that the fund holds."""
+    return made.available, made.reserved, made.committed, made.icr, made.exchange
+
+
 def _proofs(made: Statement) -> tuple[Proof, ...]:
     return (
-        Proof("received", made.received, made.cash + made.disbursed),
-        Proof("cash", made.cash, made.available + made.reserved + made.committed),
+        Proof("received", made.received, made.cash + made.disbursed - made.exchange),
+        Proof("cash", made.cash, total(_held_for(made))),
         Proof("disbursed", made.disbursed, made.advances + made.spent),
         Proof("pledged", made.pledged, made.received + made.outstanding),
         Proof("years", made.received, total(y.amount for y in made.by_year)),

@@ -124,6 +124,7 @@ def _shares(made: Statement) -> tuple[Share, ...]:
 def _account(made: Statement) -> tuple[AccountRow, ...]:
     return (
         AccountRow(t("fund.figure_received"), made.received, href="#donors"),
+        AccountRow(t("public.less_icr"), -made.icr, "minus"),
         AccountRow(t("public.less_disbursed"), -made.disbursed, "minus", href="#projects"),
         AccountRow(t("public.less_committed"), -made.committed, "minus", href="#projects"),
         AccountRow(t("public.less_reserved"), -made.reserved, "minus"),

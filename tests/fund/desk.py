@@ -22,7 +22,9 @@ from ricomi_workflow.cases.commands import Step, accept, act_on, advance
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.cases.models import submission
 from ricomi_workflow.cases.rows import lock_case, read_case
-from ricomi_workflow.contributions.commands import pledge, receive
+from ricomi_workflow.contributions.commands import pledge
+from ricomi_workflow.contributions.icr import UNCHARGED
+from ricomi_workflow.contributions.receipts import receive
 from ricomi_workflow.db.uow import Tx, UnitOfWork
 from ricomi_workflow.engine.process import Process
 from ricomi_workflow.fund import hooks
@@ -168,7 +170,14 @@ class Desk:
             ):
                 if units:
                     ref = pledge(tx, donor, source, usd(units))
-                    receive(tx, ref, usd(units), bank_reference=f"IN-{ref}", received_on=TODAY)
+                    receive(
+                        tx,
+                        ref,
+                        usd(units),
+                        bank_reference=f"IN-{ref}",
+                        received_on=TODAY,
+                        icr=UNCHARGED,
+                    )
 
     def case(
         self,
@@ -177,12 +186,17 @@ class Desk:
         *,
         ref: str = REF,
         lines: Mapping[str, int] | None = None,
+        about: Mapping[str, Json] | None = None,
     ) -> str:
         """A case under review by the Secretariat, with its request."""
         with self.uow.begin(SYSTEM) as tx:
             found = _insert(tx, ref)
             cost = lines or {"fares": members + observers}
-            values = {"financing": financing(members, observers), "budget": budget(cost)}
+            values = {
+                "financing": financing(members, observers),
+                "budget": budget(cost),
+                **(about or {}),
+            }
             self._file(tx, found, "request", values)
         return ref
 

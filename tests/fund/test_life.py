@@ -4,8 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from ricomi_workflow.contributions.commands import pledge, receive
+from ricomi_workflow.contributions.commands import pledge
+from ricomi_workflow.contributions.icr import UNCHARGED
 from ricomi_workflow.contributions.queries import list_contributions, to_receive
+from ricomi_workflow.contributions.receipts import receive
 from ricomi_workflow.fund.queries import list_entries
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refused
@@ -39,8 +41,8 @@ def test_a_pledge_is_not_spendable_until_it_arrives(desk: Desk) -> None:
     assert desk.available() == (0, 0)
 
     with desk.uow.begin(PAYER) as tx:
-        receive(tx, ref, usd(30), bank_reference="A", received_on=TODAY)
-        receive(tx, ref, usd(20), bank_reference="B", received_on=TODAY)
+        receive(tx, ref, usd(30), bank_reference="A", received_on=TODAY, icr=UNCHARGED)
+        receive(tx, ref, usd(20), bank_reference="B", received_on=TODAY, icr=UNCHARGED)
     assert desk.available() == (50, 0)
     with desk.uow.read() as connection:
         waiting = to_receive(connection)
@@ -74,7 +76,7 @@ def test_more_than_the_pledge_is_refused_with_the_figures(desk: Desk) -> None:
     with desk.uow.begin(PAYER) as tx:
         ref = pledge(tx, "CA", Source.MEMBER_STATES, usd(100))
     with pytest.raises(Refused) as refused, desk.uow.begin(PAYER) as tx:
-        receive(tx, ref, usd(101), bank_reference="A", received_on=TODAY)
+        receive(tx, ref, usd(101), bank_reference="A", received_on=TODAY, icr=UNCHARGED)
     assert refused.value.refusals[0].code == "receipt_over_pledge"
     assert refused.value.refusals[0].params == {
         "contribution": ref,
@@ -87,9 +89,9 @@ def test_more_than_the_pledge_is_refused_with_the_figures(desk: Desk) -> None:
 def test_the_same_bank_reference_is_received_once(desk: Desk) -> None:
     with desk.uow.begin(PAYER) as tx:
         ref = pledge(tx, "CA", Source.MEMBER_STATES, usd(100))
-        receive(tx, ref, usd(10), bank_reference="A", received_on=TODAY)
+        receive(tx, ref, usd(10), bank_reference="A", received_on=TODAY, icr=UNCHARGED)
     with pytest.raises(Conflict), desk.uow.begin(PAYER) as tx:
-        receive(tx, ref, usd(10), bank_reference=" A ", received_on=TODAY)
+        receive(tx, ref, usd(10), bank_reference=" A ", received_on=TODAY, icr=UNCHARGED)
     assert desk.available() == (10, 0)
 
 
@@ -111,16 +113,16 @@ def test_a_receipt_that_does_not_fit_is_invalid(
     with desk.uow.begin(PAYER) as tx:
         ref = pledge(tx, "CA", Source.MEMBER_STATES, usd(100))
     with pytest.raises(Invalid), desk.uow.begin(PAYER) as tx:
-        receive(tx, ref, amount, bank_reference=reference, received_on=day)
+        receive(tx, ref, amount, bank_reference=reference, received_on=day, icr=UNCHARGED)
 
 
 def test_only_the_fund_administration_records_gifts(desk: Desk) -> None:
     with pytest.raises(Forbidden), desk.uow.begin(SECRETARY) as tx:
         pledge(tx, "CA", Source.MEMBER_STATES, usd(100))
     with pytest.raises(Forbidden), desk.uow.begin(APPLICANT) as tx:
-        receive(tx, "FUND-2026-0001", usd(1), bank_reference="A", received_on=TODAY)
+        receive(tx, "FUND-2026-0001", usd(1), bank_reference="A", received_on=TODAY, icr=UNCHARGED)
     with pytest.raises(NotFound), desk.uow.begin(PAYER) as tx:
-        receive(tx, "FUND-2026-0001", usd(1), bank_reference="A", received_on=TODAY)
+        receive(tx, "FUND-2026-0001", usd(1), bank_reference="A", received_on=TODAY, icr=UNCHARGED)
 
 
 def test_money_walks_from_available_to_spent_and_the_rest_goes_back(desk: Desk) -> None:

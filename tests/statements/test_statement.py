@@ -11,7 +11,9 @@ from click.testing import CliRunner, Result
 from sqlalchemy import text
 
 from ricomi_workflow.cli.fund import fund
-from ricomi_workflow.contributions.commands import pledge, receive
+from ricomi_workflow.contributions.commands import pledge
+from ricomi_workflow.contributions.icr import UNCHARGED
+from ricomi_workflow.contributions.receipts import receive, take_back
 from ricomi_workflow.definitions.texts import load_texts
 from ricomi_workflow.fund.queries import verify
 from ricomi_workflow.kernel.errors import Conflict, NotFound, Refused, Unbalanced
@@ -37,8 +39,8 @@ def busy(desk: Desk) -> Desk:
         early = pledge(
             tx, "CA", Source.MEMBER_STATES, usd(200), pledged_on=date(2025, 3, 1), agreement="MOU"
         )
-        receive(tx, early, usd(30), bank_reference="A", received_on=date(2025, 4, 1))
-        receive(tx, early, usd(70), bank_reference="B", received_on=date(2026, 2, 1))
+        receive(tx, early, usd(30), bank_reference="A", received_on=date(2025, 4, 1), icr=UNCHARGED)
+        receive(tx, early, usd(70), bank_reference="B", received_on=date(2026, 2, 1), icr=UNCHARGED)
         pledge(tx, 'The "Ann\\Bea" trust', Source.OTHER, usd(5), illustrative=True)
     desk.executing(60, 40, lines={'fares "A"': 100})
     desk.paid(50)
@@ -104,13 +106,16 @@ def test_every_proof_has_its_sentence(busy: Desk) -> None:
 def test_a_receipt_recorded_by_mistake_is_reversed_once(desk: Desk) -> None:
     with desk.uow.begin(PAYER) as tx:
         ref = pledge(tx, "CA", Source.MEMBER_STATES, usd(10))
-        wrong = receive(tx, ref, usd(10), bank_reference="A", received_on=TODAY)
+        wrong = receive(tx, ref, usd(10), bank_reference="A", received_on=TODAY, icr=UNCHARGED)
     with desk.uow.begin(PAYER) as tx:
-        undone = reverse(tx, wrong, at=TODAY)
+        take_back(tx, wrong, reason="It was for another fund.")
     made = on(desk)
     assert made.holds
-    assert (made.received, made.outstanding, made.by_year[0].amount) == (usd(0), usd(10), usd(0))
-    for again, answer in ((wrong, Conflict), (undone, NotFound), (1, NotFound)):
+    assert (made.received, made.outstanding, made.by_year) == (usd(0), usd(10), ())
+    with desk.uow.read() as connection:
+        booked = connection.execute(journal.select().where(journal.c.memo == "receipt")).all()
+    undone = next(row.id for row in booked if row.reverses)
+    for again, answer in ((booked[0].id, Conflict), (undone, NotFound), (1, NotFound)):
         with pytest.raises(answer), desk.uow.begin(PAYER) as tx:
             reverse(tx, again, at=TODAY)
     assert desk.faults() == []

@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine
 
-from ricomi_workflow.contributions.commands import pledge, receive
+from ricomi_workflow.contributions.commands import pledge
+from ricomi_workflow.contributions.icr import UNCHARGED
+from ricomi_workflow.contributions.receipts import receive
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source
 from tests.support import papers
@@ -159,6 +161,13 @@ def test_a_pledge_opens_no_ballot_until_it_is_received(engine: Engine) -> None:
         promised = pledge(tx, "US", Source.MEMBER_STATES, Money.parse("6000"))
     assert codes(answer_of(lambda: story.do(SECRETARIAT, "open_ballot"))) == ["funds_missing"]
     with story.act(FUND) as tx:
-        receive(tx, promised, Money.parse("6000"), bank_reference="REC", received_on=story.today)
+        receive(
+            tx,
+            promised,
+            Money.parse("6000"),
+            bank_reference="REC",
+            received_on=story.today,
+            icr=UNCHARGED,
+        )
     story.do(SECRETARIAT, "open_ballot")
     assert (story.money(), story.available()) == (RESERVED, (0, 0))

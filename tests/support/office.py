@@ -22,7 +22,9 @@ from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.commands import advance, lock, open_case
 from ricomi_workflow.cases.rows import latest_submission, read_case
-from ricomi_workflow.contributions.commands import pledge, receive
+from ricomi_workflow.contributions.commands import pledge
+from ricomi_workflow.contributions.icr import UNCHARGED
+from ricomi_workflow.contributions.receipts import receive
 from ricomi_workflow.db.engine import create_engine
 from ricomi_workflow.db.uow import UnitOfWork
 from ricomi_workflow.definitions.model import FormDef, Section, TransitionDef
@@ -81,7 +83,7 @@ def furnish(address: str) -> None:
         with services.uow.begin(administrator) as tx:
             ref = pledge(tx, donor, donor_class, ENOUGH, illustrative=True)
         with services.uow.begin(administrator) as tx:
-            receive(tx, ref, ENOUGH, bank_reference=f"IN {ref}", received_on=today)
+            receive(tx, ref, ENOUGH, bank_reference=f"IN {ref}", received_on=today, icr=UNCHARGED)
     services.uow.engine.dispose()
 
 

@@ -19,7 +19,9 @@ from ricomi_workflow.bootstrap import Settings, compose
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import advance, lock, open_case
 from ricomi_workflow.cases.rows import read_case
-from ricomi_workflow.contributions.commands import pledge, receive
+from ricomi_workflow.contributions.commands import pledge
+from ricomi_workflow.contributions.icr import UNCHARGED
+from ricomi_workflow.contributions.receipts import receive
 from ricomi_workflow.identity.commands import add_user, give_role
 from ricomi_workflow.identity.queries import find_actor
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Role
@@ -132,7 +134,14 @@ class Stage:
             with self.services.uow.begin(self.the(Role.FUND_ADMINISTRATOR)) as tx:
                 ref = pledge(tx, donor, source, Money(FRIENDS), illustrative=True)
             with self.services.uow.begin(self.the(Role.FUND_ADMINISTRATOR)) as tx:
-                receive(tx, ref, Money(FRIENDS), bank_reference=f"IN {ref}", received_on=day)
+                receive(
+                    tx,
+                    ref,
+                    Money(FRIENDS),
+                    bank_reference=f"IN {ref}",
+                    received_on=day,
+                    icr=UNCHARGED,
+                )
 
     def _electorate(self, ref: str) -> list[str]:
         with self.services.uow.read() as connection:

@@ -16,7 +16,9 @@ from sqlalchemy import Engine, select
 from ricomi_workflow.ballots.rules import Position
 from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.cases.models import case
-from ricomi_workflow.contributions.commands import pledge, receive
+from ricomi_workflow.contributions.commands import pledge
+from ricomi_workflow.contributions.icr import UNCHARGED
+from ricomi_workflow.contributions.receipts import receive
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
@@ -135,7 +137,9 @@ class Site:
                 ref = pledge(tx, donor, source, Money(amount * 100), illustrative=True)
             with services.uow.begin(administrator) as tx:
                 sum_ = Money(amount * 100)
-                receive(tx, ref, sum_, bank_reference=f"EJ-{ref}", received_on=self.today)
+                receive(
+                    tx, ref, sum_, bank_reference=f"EJ-{ref}", received_on=self.today, icr=UNCHARGED
+                )
 
 
 @contextmanager

@@ -29,7 +29,9 @@ from ricomi_workflow.cases.rows import read_case
 from ricomi_workflow.catalogue.commands import differences
 from ricomi_workflow.catalogue.models import catalogue_entry
 from ricomi_workflow.catalogue.queries import CatalogueEntry, get_entry
-from ricomi_workflow.contributions.commands import pledge, receive
+from ricomi_workflow.contributions.commands import pledge
+from ricomi_workflow.contributions.icr import UNCHARGED
+from ricomi_workflow.contributions.receipts import receive
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.deadlines.commands import sweep
 from ricomi_workflow.deadlines.queries import due_of
@@ -121,7 +123,12 @@ class Story:
                     ref = pledge(tx, donor, source, Money(units * 100), illustrative=True)
                     bank = f"REC {ref}"
                     receive(
-                        tx, ref, Money(units * 100), bank_reference=bank, received_on=self.today
+                        tx,
+                        ref,
+                        Money(units * 100),
+                        bank_reference=bank,
+                        received_on=self.today,
+                        icr=UNCHARGED,
                     )
 
     def open(self, office: str = APPLICANT, *, exercise: bool = False) -> str:

@@ -9,8 +9,10 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ricomi_workflow.contributions.commands import pledge, receive
+from ricomi_workflow.contributions.commands import pledge
+from ricomi_workflow.contributions.icr import shipped
 from ricomi_workflow.contributions.queries import count_contributions, get_contribution
+from ricomi_workflow.contributions.receipts import receive
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import Conflict, DomainError, Invalid, Refused
 from ricomi_workflow.web.audience import for_offices
@@ -118,6 +120,7 @@ def _receive(ref: str, sent: Filled) -> None:
             sent.amount(),
             bank_reference=sent.text("bank_reference"),
             received_on=sent.day("received_on"),
+            icr=shipped(),
         )
 
 

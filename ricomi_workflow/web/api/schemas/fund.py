@@ -98,6 +98,8 @@ class StatementView(Answer):
     disbursed = Amount("Paid, less what came back")
     advances = Amount("Paid and not yet accounted for")
     spent = Amount()
+    icr = Amount("Indirect cost recovery charged on what arrived")
+    exchange = Amount("Gained, less lost, on money of other currencies")
     available_by_source = fields.Nested(BySource)
     received_by_class = fields.Nested(BySource)
     received_by_year = Several(fields.Nested(YearReceived))

@@ -1,0 +1,115 @@
+"""Indirect cost recovery: its dated rates, and what they make of an amount.
+
+It is charged when money arrives. What a budget asks for is therefore free of it, and the line of a
+budget says how much more had to be given so that this much arrived for the work.
+Source: domain requirement 38.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from pathlib import Path
+
+from ricomi_workflow.bodies.reading import day, open_file, rows
+from ricomi_workflow.definitions.place import Place
+from ricomi_workflow.kernel.errors import DefinitionError, Mistake
+from ricomi_workflow.kernel.money import Money, total
+from ricomi_workflow.ledger.accounts import Source
+from ricomi_workflow.resources import root
+
+WHOLE = 10_000  # hundredths of a percent
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A rate from a day on, in hundredths of a percent: 1100 is 11 %."""
+
+    since: date
+    rate: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """The periods of each class of donors, oldest first; a class without any is not charged."""
+
+    periods: Mapping[Source, tuple[Period, ...]]
+    source: str = ""
+    confirmed: bool = True
+
+    def on(self, donor_class: Source, at: date) -> int:
+        """The rate of a class on a day, in hundredths of a percent."""
+        known = [p.rate for p in self.periods.get(donor_class, ()) if p.since <= at]
+        return known[-1] if known else 0
+
+
+UNCHARGED = Rates({})  # a fund whose donors are charged nothing
+
+
+def charge(amount: Money, rate: int) -> Money:
+    """What is charged on an amount that arrives, to the nearest cent, half a cent upwards."""
+    return Money((amount.minor * rate * 2 + WHOLE) // (2 * WHOLE), amount.currency)
+
+
+def line(share: Money, rate: int) -> Money:
+    """What had to be charged so that `share` is left: share x rate / (100 - rate)."""
+    rest = WHOLE - rate
+    return Money((share.minor * rate * 2 + rest) // (2 * rest), share.currency)
+
+
+def budget_line(shares: Mapping[Source, Money], rates: Rates, at: date) -> Money:
+    """The line of indirect cost recovery beside a budget that these sources pay."""
+    return total(line(share, rates.on(source, at)) for source, share in shares.items())
+
+
+def percent(rate: int) -> str:
+    """A rate as it is written: `11`, `7.5`."""
+    return f"{Decimal(rate) / 100:.2f}".rstrip("0").rstrip(".")
+
+
+def parse_percent(text: str) -> int | None:
+    """A rate as it is written, from 0 to below 100; None for anything else."""
+    try:
+        found = Decimal(text) * 100
+    except InvalidOperation:
+        return None
+    whole = found.is_finite() and found == found.to_integral_value() and 0 <= found < WHOLE
+    return int(found) if whole else None
+
+
+@cache
+def shipped() -> Rates:
+    """The rates that come with the product, read once. Raises `DefinitionError`."""
+    return read(root("reference"))
+
+
+def read(folder: Path) -> Rates:
+    """The rates in `folder`; raises `DefinitionError` with every mistake."""
+    mistakes: list[Mistake] = []
+    top = open_file(folder / "icr_rates.yaml", mistakes)
+    at = top.record("source rates", "confirmed")
+    periods: dict[Source, tuple[Period, ...]] = {}
+    for row in rows(at["rates"]):
+        each = row.record("class rate", "from")
+        donor_class = each["class"].one_of(Source, Source.OTHER)
+        before = periods.get(donor_class, ())
+        periods[donor_class] = (*before, _period(each, before))
+    for source in Source:
+        if source not in periods and not mistakes:
+            at["rates"].wrong(f"a rate of {source}")
+    if mistakes:
+        raise DefinitionError(mistakes)
+    return Rates(periods, at["source"].text(), at["confirmed"].flag(default=True))
+
+
+def _period(at: Mapping[str, Place], before: tuple[Period, ...]) -> Period:
+    since = day(at["from"]) or date.min
+    if before and since <= before[-1].since:
+        at["from"].wrong(f"a day after {before[-1].since}")
+    rate = parse_percent(at["rate"].text())
+    if rate is None:
+        at["rate"].wrong('a percentage from 0 to below 100, as "11"')
+    return Period(since, rate or 0)

@@ -1,0 +1,207 @@
+"""How gifts stand on a day: for one donor, and by how late they are.
+
+Everything is asked for a day that may lie in the past: what was recorded of facts up to then. A
+contribution with limits is followed into the cases that it pays for; what went to the pool is not,
+for there it is nobody's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from ricomi_workflow.cases.models import case
+from ricomi_workflow.contributions.models import contribution, in_kind, payment_call
+from ricomi_workflow.contributions.queries import InKind, list_in_kind
+from ricomi_workflow.contributions.rows import (
+    Call,
+    Contribution,
+    Receipt,
+    ReceiptPart,
+    calls,
+    contributions,
+    receipts,
+)
+from ricomi_workflow.contributions.rules import Age, Due, ages
+from ricomi_workflow.kernel.errors import NotFound
+from ricomi_workflow.kernel.money import Money, total
+from ricomi_workflow.ledger.accounts import Kind
+from ricomi_workflow.ledger.models import account, journal, posting
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One contribution on a day; amounts in its currency, those of the books in US$."""
+
+    contribution: Contribution
+    received: Money
+    outstanding: Money
+    calls: tuple[Call, ...]
+    ages: Mapping[Age, Money]
+    value: Money  # what arrived, in US$
+    icr: Money
+    available: Money  # of its own purpose, taken by nothing; zero for what went to the pool
+    taken: Mapping[str, Money]  # by case
+
+    @property
+    def earmarked(self) -> bool:
+        """Whether it has limits, and so an account of its own."""
+        return bool(self.contribution.limits)
+
+    @property
+    def net(self) -> Money:
+        """What of it is for work, in US$."""
+        return self.value - self.icr
+
+    @property
+    def called(self) -> Money:
+        """What was called of it so far."""
+        return total((call.amount for call in self.calls), self.received.currency)
+
+    @property
+    def overdue(self) -> Money:
+        """What should have arrived and has not."""
+        late = (amount for age, amount in self.ages.items() if age.overdue)
+        return total(late, self.received.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class DonorStatement:
+    """Everything that one donor promised and gave by the end of a day."""
+
+    donor: str
+    as_of: date
+    contributions: tuple[Standing, ...]
+    receipts: tuple[Receipt, ...]
+    in_kind: tuple[InKind, ...]
+
+    @property
+    def value(self) -> Money:
+        """What arrived, in US$."""
+        return total(each.value for each in self.contributions)
+
+    @property
+    def icr(self) -> Money:
+        """What was charged on it."""
+        return total(each.icr for each in self.contributions)
+
+    @property
+    def net(self) -> Money:
+        """What of it is for work."""
+        return self.value - self.icr
+
+    @property
+    def illustrative(self) -> bool:
+        """Whether any part of it is a sample."""
+        return any(each.contribution.illustrative for each in self.contributions)
+
+
+def donor_statement(connection: Connection, donor: str, as_of: date) -> DonorStatement:
+    """How a donor stands at the end of the day `as_of`.
+
+    Raises `NotFound` for somebody who never promised anything.
+    """
+    known = select(contribution.c.id).where(contribution.c.donor == donor).limit(1)
+    beside = select(in_kind.c.id).where(in_kind.c.donor == donor).limit(1)
+    if not (connection.execute(known).first() or connection.execute(beside).first()):
+        raise NotFound("donor", donor)
+    found = standings(connection, as_of, contribution.c.donor == donor)
+    refs = {each.contribution.ref for each in found}
+    own = [
+        each
+        for each in receipts(connection, until=as_of)
+        if any(part.contribution in refs for part in each.parts)
+    ]
+    kind = [each for each in list_in_kind(connection, until=as_of) if each.donor == donor]
+    return DonorStatement(donor, as_of, tuple(found), tuple(own), tuple(kind))
+
+
+def standings(connection: Connection, as_of: date, *where: ColumnElement[bool]) -> list[Standing]:
+    """How the contributions that fit stand at the end of the day `as_of`, by reference."""
+    given = contributions(connection, contribution.c.pledged_on <= as_of, *where)
+    ids = [each.id for each in given]
+    asked: dict[str, list[Call]] = {}
+    for call in calls(
+        connection, payment_call.c.contribution_id.in_(ids), payment_call.c.issued_on <= as_of
+    ):
+        asked.setdefault(call.contribution, []).append(call)
+    arrived: dict[str, list[ReceiptPart]] = {}
+    for receipt in receipts(connection, contribution.c.id.in_(ids), until=as_of):
+        for part in receipt.parts:
+            arrived.setdefault(part.contribution, []).append(part)
+    moved = _earmarks(connection, ids, as_of)
+    return [
+        _standing(each, arrived.get(each.ref, []), asked.get(each.ref, []), moved, as_of)
+        for each in given
+    ]
+
+
+def outstanding_by_age(connection: Connection, as_of: date) -> list[Standing]:
+    """The contributions of which something has not arrived by a day, the latest first."""
+    found = [each for each in standings(connection, as_of) if each.outstanding]
+    order = list(Age)
+    return sorted(
+        found,
+        key=lambda each: (
+            -max(order.index(age) for age in each.ages),
+            each.contribution.pledged_on,
+            each.contribution.ref,
+        ),
+    )
+
+
+def in_dollars(amount: Money, given: Contribution) -> Money:
+    """An amount of a pledge in US$, at the rate of the pledge."""
+    return given.rate.value(amount) if given.rate else amount
+
+
+def _standing(
+    given: Contribution,
+    parts: list[ReceiptPart],
+    asked: list[Call],
+    moved: Mapping[int, Mapping[str, Money]],
+    as_of: date,
+) -> Standing:
+    currency = given.pledged.currency
+    received = total((part.credited for part in parts), currency)
+    left = given.pledged - received
+    own = moved.get(given.id, {})
+    return Standing(
+        contribution=given,
+        received=received,
+        outstanding=left,
+        calls=tuple(asked),
+        ages=ages(left, received, [Due(c.amount, c.due_on) for c in asked], given.due_on, as_of),
+        value=total(part.value for part in parts),
+        icr=total(part.icr for part in parts),
+        available=-total(own.values()),
+        taken={ref: amount for ref, amount in own.items() if ref and amount},
+    )
+
+
+def _earmarks(connection: Connection, ids: list[int], as_of: date) -> dict[int, dict[str, Money]]:
+    """By contribution with limits and case ("" for none): what left its account by a day."""
+    rows = connection.execute(
+        select(account.c.owner, case.c.ref, func.sum(posting.c.amount))
+        .join(posting, posting.c.account_id == account.c.id)
+        .join(journal, journal.c.id == posting.c.journal_id)
+        .outerjoin(case, case.c.id == journal.c.case_id)
+        .where(
+            account.c.kind == Kind.AVAILABLE.value,
+            account.c.owner.in_(ids),
+            journal.c.at <= as_of,
+        )
+        .group_by(account.c.owner, case.c.ref)
+        .order_by(account.c.owner, case.c.ref)
+    )
+    found: dict[int, dict[str, Money]] = {}
+    for owner, ref, minor in rows:
+        found.setdefault(owner, {})[ref or ""] = Money(int(minor))
+    return found
