@@ -18,6 +18,7 @@ from ricomi_workflow.fund.guards import (
     request_of,
     uncovered,
 )
+from ricomi_workflow.fund.purses import take, told
 from ricomi_workflow.fund.rows import shares_taken
 from ricomi_workflow.fund.rules import (
     commitment_lines,
@@ -35,15 +36,21 @@ from ricomi_workflow.ledger.rows import balances
 
 
 def reserve_grant(act: Act) -> None:
-    """Set the grant aside from its sources while the committee votes."""
+    """Set the grant aside from its sources while the committee votes.
+
+    Money given for a purpose that the case stays inside comes first, the oldest first.
+    """
     shares = asked_shares(act)
     if act.case.exercise:
         book(act, Memo.RECEIPT, practice_lines(case_owner(act), shares))
-    book(act, Memo.RESERVATION, reservation_lines(case_owner(act), shares))
+    given = take(act, request_of(act), shares)
+    book(act, Memo.RESERVATION, reservation_lines(case_owner(act), given))
     act.note(
         amount=str(total(shares.values())),
         sources={source.value: str(amount) for source, amount in shares.items()},
     )
+    if earmarks := told(given):
+        act.note(earmarks=earmarks)
 
 
 def commit_grant(act: Act) -> None:

@@ -18,12 +18,12 @@ from ricomi_workflow.cases.hooks import submitted
 from ricomi_workflow.cases.rows import Submission
 from ricomi_workflow.cases.separation import people_behind
 from ricomi_workflow.definitions.kinds import opening_form
+from ricomi_workflow.fund.purses import missing
 from ricomi_workflow.fund.rows import Tranche, TrancheStatus, tranches
 from ricomi_workflow.fund.rules import Shares, shares_of, sums_by_line
 from ricomi_workflow.kernel.errors import Refusal
 from ricomi_workflow.kernel.money import Money, total
-from ricomi_workflow.ledger.accounts import CASE_KINDS, Kind, Owner, available, owned
-from ricomi_workflow.ledger.books import funds_missing
+from ricomi_workflow.ledger.accounts import CASE_KINDS, Kind, Owner, owned
 from ricomi_workflow.ledger.models import account, journal, posting
 from ricomi_workflow.ledger.rows import balances
 
@@ -35,17 +35,12 @@ T = TypeVar("T")
 def funds_available(act: Act) -> Refusal | None:
     """Each source that the request names holds its share, received and not promised elsewhere.
 
+    Money given for a purpose counts where the case stays inside it.
     An exercise is paid in play money, of which there is always enough.
     """
     if act.case.exercise:
         return None
-    shares = asked_shares(act)
-    there = balances(act.tx.connection, [available(source) for source in shares])
-    for source, needed in shares.items():
-        account = available(source)
-        if there[account] < needed:
-            return funds_missing(account, there[account], needed)
-    return None
+    return missing(act, request_of(act), asked_shares(act))
 
 
 def grant_reserved(act: Act) -> Refusal | None:

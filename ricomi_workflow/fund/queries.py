@@ -26,7 +26,16 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.refs import is_exercise_ref
-from ricomi_workflow.ledger.accounts import CASE_KINDS, Kind, Memo, Owner, Source, available, owned
+from ricomi_workflow.ledger.accounts import (
+    CASE_KINDS,
+    Kind,
+    Memo,
+    Owner,
+    Source,
+    available,
+    owned,
+    source_named,
+)
 from ricomi_workflow.ledger.models import account, journal, posting
 from ricomi_workflow.ledger.proof import Fault
 from ricomi_workflow.ledger.rows import balances
@@ -45,6 +54,7 @@ __all__ = [
     "case_money",
     "list_available",
     "list_entries",
+    "list_pooled",
     "money_beside",
     "to_certify",
     "to_pay",
@@ -175,7 +185,20 @@ def _changed(connection: Connection, case_id: int, budget: Json) -> dict[str, Mo
 
 
 def list_available(connection: Connection) -> dict[Source, Money]:
-    """What each source holds that nothing has taken."""
+    """What each source holds that nothing has taken, money given for a purpose with it."""
+    rows = connection.execute(
+        select(account.c.code, account.c.balance).where(
+            account.c.kind == Kind.AVAILABLE.value, ~account.c.exercise
+        )
+    )
+    there = dict.fromkeys(Source, Money(0))
+    for code, minor in rows:
+        there[source_named(code)] -= Money(minor)
+    return there
+
+
+def list_pooled(connection: Connection) -> dict[Source, Money]:
+    """What each source holds that nothing has taken and that may pay for any case."""
     there = balances(connection, [available(source) for source in Source])
     return {source: there[available(source)] for source in Source}
 

@@ -12,10 +12,11 @@ from sqlalchemy import exists, func, select
 
 from ricomi_workflow.fund.ageing import Owed, Paid, owed
 from ricomi_workflow.fund.models import refund, tranche, tranche_event
-from ricomi_workflow.fund.rules import Shares
+from ricomi_workflow.fund.rules import Purses
 from ricomi_workflow.kernel.money import Money, total
-from ricomi_workflow.ledger.accounts import Kind, Memo, Source
+from ricomi_workflow.ledger.accounts import Kind, Memo
 from ricomi_workflow.ledger.models import account, journal, posting
+from ricomi_workflow.ledger.rows import accounts_of
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect
@@ -97,13 +98,13 @@ _ENDS = (
 )
 
 
-def shares_taken(connection: Connection, case_id: int) -> Shares:
-    """What the last reservation of a case that stands took from each source."""
+def shares_taken(connection: Connection, case_id: int) -> Purses:
+    """What the last reservation of a case that stands took from each account."""
     undone = journal.alias()
     rows = connection.execute(
-        select(account.c.code, posting.c.amount, journal.c.id)
-        .join(posting, posting.c.journal_id == journal.c.id)
-        .join(account, account.c.id == posting.c.account_id)
+        select(account.c.id, posting.c.amount, journal.c.id)
+        .join(posting, posting.c.account_id == account.c.id)
+        .join(journal, journal.c.id == posting.c.journal_id)
         .where(
             journal.c.case_id == case_id,
             journal.c.memo == Memo.RESERVATION.value,
@@ -113,8 +114,9 @@ def shares_taken(connection: Connection, case_id: int) -> Shares:
         )
         .order_by(journal.c.case_seq.desc(), journal.c.id.desc(), posting.c.line)
     ).all()
-    last = [row for row in rows if row.id == rows[0].id]
-    return {Source(row.code.partition(":")[2]): Money(row.amount) for row in last}
+    last = [(key, minor) for key, minor, of in rows if of == rows[0][2]]
+    accounts = accounts_of(connection, [key for key, _ in last])
+    return {accounts[key]: Money(minor) for key, minor in last}
 
 
 def refunded_of(tranche_id: ColumnElement[int]) -> ScalarSelect[int]:

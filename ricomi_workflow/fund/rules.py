@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.ledger.accounts import (
+    Account,
     Kind,
     Line,
     Lines,
@@ -25,6 +26,7 @@ from ricomi_workflow.ledger.accounts import (
 )
 
 Shares = Mapping[Source, Money]
+Purses = Mapping[Account, Money]  # accounts of what is available, each with its share
 
 
 def practice_lines(case: Owner, shares: Shares) -> Lines:
@@ -35,11 +37,10 @@ def practice_lines(case: Owner, shares: Shares) -> Lines:
     return tuple(x for to, amount in given if amount for x in transfer(cash_of(case), to, amount))
 
 
-def reservation_lines(case: Owner, shares: Shares) -> Lines:
-    """The grant is set aside, from each source its share, while the committee votes."""
-    given = ((available(source, exercise=case.exercise), x) for source, x in shares.items())
-    taken = tuple(Line(account, amount) for account, amount in given if amount)
-    return *taken, Line(owned(Kind.RESERVED, case), -total(shares.values()))
+def reservation_lines(case: Owner, taken: Purses) -> Lines:
+    """The grant is set aside, from each account its share, while the committee votes."""
+    lines = tuple(Line(account, amount) for account, amount in taken.items() if amount)
+    return *lines, Line(owned(Kind.RESERVED, case), -total(taken.values()))
 
 
 def commitment_lines(case: Owner, amount: Money) -> Lines:
@@ -75,16 +76,15 @@ def expenditure_lines(case: Owner, spent: Mapping[str, Money]) -> Lines:
     return *lines, Line(owned(Kind.ADVANCES, case), -total(spent.values()))
 
 
-def release_lines(case: Owner, left: Mapping[Kind, Money], shares: Shares) -> Lines:
-    """What is left goes back to the sources in the proportion in which they gave it.
+def release_lines(case: Owner, left: Mapping[Kind, Money], taken: Purses) -> Lines:
+    """What is left goes back to the very accounts it came from, in the proportion of their shares.
 
-    `left` holds the rest of `reserved` and `committed`; `shares` what was taken from each source.
+    `left` holds the rest of what is set aside for the case; `taken` what each account gave.
     """
-    sources = [source for source in Source if shares.get(source)]
-    back = total(left.values()).allocate([shares[source].minor for source in sources])
+    accounts = [account for account, share in taken.items() if share]
+    back = total(left.values()).allocate([taken[account].minor for account in accounts])
     freed = tuple(Line(owned(kind, case), amount) for kind, amount in left.items() if amount)
-    to = (available(source, exercise=case.exercise) for source in sources)
-    given = zip(to, back, strict=True)
+    given = zip(accounts, back, strict=True)
     return *freed, *(Line(account, -amount) for account, amount in given if amount)
 
 

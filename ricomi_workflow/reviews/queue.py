@@ -23,7 +23,7 @@ from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.models import case, submission
 from ricomi_workflow.cases.rows import CASE_COLUMNS, as_case
 from ricomi_workflow.deadlines.queries import due_of
-from ricomi_workflow.fund.queries import list_available
+from ricomi_workflow.fund.queries import list_pooled
 from ricomi_workflow.fund.rules import Shares, shares_of
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money, total
@@ -86,7 +86,7 @@ def queue(connection: Connection, services: Services) -> Queue:
     """The queue in its order; ten statements for any length. Exercises are left out."""
     cases = _waiting_cases(connection, services)
     lines = sorted(_lines(connection, services, cases), key=place)
-    free = list_available(connection)
+    free = list_pooled(connection)
     return Queue(tuple(covered(lines, free)), free)
 
 

@@ -7,8 +7,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from ricomi_workflow.contributions.commands import pledge, receive
+from ricomi_workflow.contributions.commands import pledge
+from ricomi_workflow.contributions.icr import UNCHARGED
 from ricomi_workflow.contributions.queries import list_contributions
+from ricomi_workflow.contributions.receipts import receive
 from ricomi_workflow.db.engine import create_engine
 from ricomi_workflow.fund.rows import shares_taken
 from ricomi_workflow.fund.rules import (
@@ -21,7 +23,7 @@ from ricomi_workflow.fund.rules import (
 )
 from ricomi_workflow.kernel.errors import Conflict, Refused
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.ledger.accounts import Kind, Lines, Memo, Owner, Source, owned
+from ricomi_workflow.ledger.accounts import Kind, Lines, Memo, Owner, Source, available, owned
 from ricomi_workflow.ledger.models import journal
 from ricomi_workflow.ledger.posting import Entry, post, reverse
 from ricomi_workflow.ledger.rows import balances
@@ -60,12 +62,13 @@ class Books(RuleBasedStateMachine):
         arrived = min(amount, part)
         with self.desk.uow.begin(PAYER) as tx:
             ref = pledge(tx, "CA", source, amount)
-            receive(tx, ref, arrived, bank_reference="A", received_on=TODAY)
+            receive(tx, ref, arrived, bank_reference=ref, received_on=TODAY, icr=UNCHARGED)
         self.given += arrived
 
     @rule(shares=st.dictionaries(st.sampled_from(Source), cents, min_size=1))
     def reserve(self, shares: dict[Source, Money]) -> None:
-        self._try(Memo.RESERVATION, reservation_lines(self.case, shares))
+        taken = {available(source): share for source, share in shares.items()}
+        self._try(Memo.RESERVATION, reservation_lines(self.case, taken))
 
     @rule(memo=st.sampled_from(sorted(FLOWS)), amount=cents)
     def flow(self, memo: Memo, amount: Money) -> None:

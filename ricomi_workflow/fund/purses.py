@@ -1,0 +1,88 @@
+"""From which accounts a case is paid: gifts whose limits it stays inside first, then the pool.
+
+Guards look; the effect locks the accounts and decides again on what it finds there.
+Source: domain requirement 35.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from ricomi_workflow.cases.act import Act
+from ricomi_workflow.cases.rows import Submission
+from ricomi_workflow.contributions.earmarks import purses, taken
+from ricomi_workflow.contributions.rules import Purpose
+from ricomi_workflow.fund.rules import Purses, Shares
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.errors import Refusal, Refused
+from ricomi_workflow.kernel.money import Money, total
+from ricomi_workflow.ledger.accounts import Account, Source, available
+from ricomi_workflow.ledger.books import hold
+from ricomi_workflow.ledger.rows import balances
+
+BySource = Mapping[Source, tuple[Account, ...]]
+
+
+def purpose_of(country: str, request: Submission | None) -> Purpose:
+    """What a case is about, as the limits of a gift ask."""
+    values = request.values if request else {}
+    return Purpose(country, _words(values.get("topics")), _words(values.get("modality")))
+
+
+def missing(act: Act, request: Submission | None, shares: Shares) -> Refusal | None:
+    """Why the sources cannot give these shares to the case now; None when they can."""
+    act.tx.flush()  # so that a gift that arrived in this transaction counts
+    accounts = purses(act.tx.connection, purpose_of(act.case.country, request), shares)
+    there = balances(act.tx.connection, _all(accounts))
+    short = _short(accounts, there, shares)
+    return short[0] if short else None
+
+
+def take(act: Act, request: Submission | None, shares: Shares) -> Purses:
+    """What each account gives to the shares of its source, locked until the act ends.
+
+    Raises `Refused` (`funds_missing`) when they do not hold enough.
+    """
+    if act.case.exercise:
+        return {available(source, exercise=True): share for source, share in shares.items()}
+    act.tx.flush()  # so that a gift that arrived in this transaction counts
+    accounts = purses(act.tx.connection, purpose_of(act.case.country, request), shares)
+    held = hold(act.tx, _all(accounts))
+    there = {a: Money(held[a.code].balance * a.side) for a in _all(accounts)}
+    short = _short(accounts, there, shares)
+    if short:
+        raise Refused(short)
+    given: dict[Account, Money] = {}
+    for source, share in shares.items():
+        given |= taken(accounts[source], there, share)
+    return given
+
+
+def told(given: Purses) -> dict[str, str]:
+    """By contribution: what its own account gives, for the trail."""
+    return {a.of.partition("/")[2]: str(share) for a, share in given.items() if "/" in a.of}
+
+
+def _all(accounts: BySource) -> list[Account]:
+    return [account for each in accounts.values() for account in each]
+
+
+def _short(accounts: BySource, there: Mapping[Account, Money], shares: Shares) -> list[Refusal]:
+    """The sources that do not hold their share, with what all their accounts hold together."""
+    refusals = []
+    for source, needed in shares.items():
+        whole = total(there[account] for account in accounts[source])
+        if whole < needed:
+            facts = {
+                "source": source.value,
+                "available": str(whole),
+                "needed": str(needed),
+                "missing": str(needed - whole),
+            }
+            refusals.append(Refusal("funds_missing", facts))
+    return refusals
+
+
+def _words(answer: Json) -> frozenset[str]:
+    listed: Iterable[Json] = answer if isinstance(answer, list) else ()
+    return frozenset(str(each) for each in listed)
