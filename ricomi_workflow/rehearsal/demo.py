@@ -47,11 +47,11 @@ _LONG_AGO = timedelta(days=340)
 _PROPOSAL = timedelta(days=38)
 _ANSWERED = 15  # states that have answered on the 2011 proposal when the demonstration begins
 _GIFTS: tuple[tuple[str, Source, int, int], ...] = (  # donor, class, promised and received, US$
-    ("MX", Source.MEMBER_STATES, 120_000, 120_000),
+    ("MX", Source.MEMBER_STATES, 150_000, 150_000),
     ("CA", Source.MEMBER_STATES, 70_000, 70_000),
     ("BR", Source.MEMBER_STATES, 30_000, 20_000),
     ("PY", Source.MEMBER_STATES, 5_000, 5_000),
-    ("ES", Source.PERMANENT_OBSERVERS, 80_000, 80_000),
+    ("ES", Source.PERMANENT_OBSERVERS, 100_000, 100_000),
     ("CH", Source.PERMANENT_OBSERVERS, 55_000, 40_000),
 )
 _ANSWERS = "GT"  # who answers the search for a partner
