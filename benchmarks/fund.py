@@ -22,10 +22,11 @@ from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.ledger.accounts import CASH, Account, Kind, Line, Memo, Source
+from ricomi_workflow.ledger.accounts import Account, Kind, Line, Memo, Source, cash_account
 from ricomi_workflow.ledger.models import journal
 from ricomi_workflow.ledger.posting import post
 
+CASH = cash_account()
 GIVEN = Account(Kind.AVAILABLE, Source.MEMBER_STATES.value)
 AMOUNT = Money(12_34)
 LINES = (Line(CASH, AMOUNT), Line(GIVEN, Money(-AMOUNT.minor)))

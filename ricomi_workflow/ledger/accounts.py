@@ -180,10 +180,6 @@ def _currency_of(kind: Kind, of: str) -> str:
     return of if of and of_currency else BOOK_CURRENCY
 
 
-CASH = Account(Kind.CASH, "usd-main")
-PLEDGES = Account(Kind.PLEDGES)
-
-
 def owned(kind: Kind, owner: Owner) -> Account:
     """The account of `kind` that belongs to a case or a contribution."""
     return Account(kind, owner.ref, owner.id, owner.exercise)

@@ -16,7 +16,7 @@ from ricomi_workflow.db.reading import read
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.errors import Refusal, Refused
 from ricomi_workflow.kernel.ids import new_id
-from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.ledger.accounts import Account, Kind, Line
 from ricomi_workflow.ledger.models import account as account_table
 
@@ -94,11 +94,17 @@ def funds_missing(account: Account, there: Money, needed: Money) -> Refusal:
     """The refusal that says how much is there, how much is needed, and how much is missing."""
     facts = {
         "source": account.of.partition("/")[0] if account.kind is Kind.AVAILABLE else account.code,
-        "available": str(there),
-        "needed": str(needed),
-        "missing": str(needed - there),
+        "available": _told(there),
+        "needed": _told(needed),
+        "missing": _told(needed - there),
     }
     return Refusal("funds_missing", facts)
+
+
+def _told(amount: Money) -> str:
+    """An amount in a refusal: plain in US$, with its currency otherwise."""
+    plain = amount.currency == BOOK_CURRENCY
+    return str(amount) if plain else f"{amount.currency} {amount}"
 
 
 def _read(tx: Tx, books: dict[str, Held], wanted: dict[str, Account]) -> None:

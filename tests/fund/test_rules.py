@@ -25,7 +25,6 @@ from ricomi_workflow.fund.rules import (
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.ledger.accounts import (
-    CASH,
     SIDES,
     Account,
     Kind,
@@ -34,6 +33,7 @@ from ricomi_workflow.ledger.accounts import (
     Owner,
     Source,
     available,
+    cash_account,
     cash_of,
     is_balanced,
     owned,
@@ -67,7 +67,7 @@ def moved(lines: tuple[Line, ...]) -> dict[str, int]:
         (pledge_lines(GIFT, Money(9)), {"pledged:FUND-2026-0001": 9, "pledges": 9}),
         # money arrives and the promise shrinks
         (
-            receipt_lines(CASH, Money(9), (ARRIVING,)),
+            receipt_lines(cash_account(), Money(9), (ARRIVING,)),
             {
                 "cash:usd-main": 9,
                 "available:other": 8,
@@ -162,11 +162,11 @@ def test_what_was_reserved_and_is_released_whole_comes_back_to_the_cent(
     ("lines", "holds"),
     [
         ((), False),
-        ((Line(CASH, Money(5)),), False),
-        ((Line(CASH, Money(5)), Line(available(Source.OTHER), Money(-5))), True),
-        ((Line(CASH, Money(5)), Line(available(Source.OTHER), Money(-4))), False),
-        ((Line(CASH, Money(5)), Line(available(Source.OTHER), Money(-5, "CAD"))), False),
-        ((Line(CASH, Money(0)), Line(available(Source.OTHER), Money(0))), False),
+        ((Line(cash_account(), Money(5)),), False),
+        ((Line(cash_account(), Money(5)), Line(available(Source.OTHER), Money(-5))), True),
+        ((Line(cash_account(), Money(5)), Line(available(Source.OTHER), Money(-4))), False),
+        ((Line(cash_account(), Money(5)), Line(available(Source.OTHER), Money(-5, "CAD"))), False),
+        ((Line(cash_account(), Money(0)), Line(available(Source.OTHER), Money(0))), False),
     ],
 )
 def test_lines_are_balanced_in_each_currency(lines: tuple[Line, ...], holds: bool) -> None:

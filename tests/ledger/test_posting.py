@@ -105,7 +105,7 @@ def test_foreign_money_stands_beside_its_value_and_falls_short_in_its_currency(
         books.post(transfer(position, euros, Money(101, "EUR")), "out")
     facts = [dict(refusal.params) for refusal in caught.value.refusals]
     assert {fact["source"]: fact["missing"] for fact in facts} == {
-        "cash:eur-main": "0.01",
-        "foreign_position:EUR": "0.01",
+        "cash:eur-main": "EUR 0.01",
+        "foreign_position:EUR": "EUR 0.01",
     }
     assert books.faults() == []
