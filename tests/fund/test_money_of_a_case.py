@@ -4,11 +4,9 @@ import json
 from collections.abc import Sequence
 
 import pytest
-from click.testing import CliRunner
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from ricomi_workflow.cli.fund import fund
 from ricomi_workflow.fund.queries import to_pay
 from ricomi_workflow.kernel.errors import Refused
 from tests.fund.desk import (
@@ -229,15 +227,3 @@ def test_a_line_is_not_exceeded_by_an_accepted_report(desk: Desk) -> None:
         desk.act("accept_report", SECRETARY)
     assert [r.code for r in refused.value.refusals] == ["line_overspent"]
     assert desk.held() == (0, 50, 50, 50, 0)
-
-
-def test_the_terminal_lists_what_is_owed(desk: Desk) -> None:
-    desk.executing()
-    desk.paid(50)
-    env = {"RICOMI_DATABASE_URL": desk.engine.url.render_as_string(hide_password=False)}
-    listed = CliRunner().invoke(fund, ["advances", "--json"], env=env)
-    assert listed.exit_code == 0
-    (row,) = json.loads(listed.output)
-    assert (row["tranche"], row["owed"], row["due_on"], row["late"]) == (1, "50.00", None, 0)
-    late = CliRunner().invoke(fund, ["advances", "--overdue"], env=env)
-    assert (late.exit_code, late.output) == (0, "")
