@@ -294,9 +294,9 @@ def _explained(
         raise Refused([Refusal("bank_no_line", {"amount": -difference})])
     mistakes = []
     if explanation is None:
-        mistakes.append(FieldError("explanation", "required"))
+        mistakes.append(FieldError("explanation", "bank_explain", {"off": difference}))
     if not note.strip():
-        mistakes.append(FieldError("note", "required"))
+        mistakes.append(FieldError("note", "bank_note"))
     if mistakes:
         raise Invalid(mistakes)
     return str(explanation), _text("note", note)

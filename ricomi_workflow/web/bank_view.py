@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING
 
 from flask import url_for
@@ -132,7 +132,7 @@ class ReportPage:
     unit: str
     report: Reconciliation
     gaps: tuple[tuple[Gap, str], ...]
-    made_at: datetime
+    today: date
     acts: bool
 
 
@@ -226,7 +226,7 @@ def report_page(connection: Connection, code: str, day: date, reader: Actor) -> 
         unit=unit(report.bank.currency),
         report=report,
         gaps=tuple((gap, gap_words(gap)) for gap in report.gaps),
-        made_at=services().uow.clock.now(),
+        today=today(),
         acts=may_act(reader),
     )
 
