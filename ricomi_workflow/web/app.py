@@ -20,6 +20,7 @@ from ricomi_workflow.web import (
     headers,
     i18n,
     navigation,
+    nul,
     pulse,
     session,
     uploads,
@@ -62,6 +63,7 @@ def create_app(services: Services, *, demo: bool | None = None) -> Flask:
     headers.install(app, secure=secure)
     i18n.install(app)
     errors.install(app)
+    nul.install(app)
     session.install(app, demo=demo)
     pulse.install(app)
     uploads.install(app)

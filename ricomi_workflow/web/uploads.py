@@ -14,6 +14,7 @@ from flask import Flask, Request, request
 
 from ricomi_workflow.files.commands import MEGABYTE, Upload
 from ricomi_workflow.files.rules import KINDS
+from ricomi_workflow.web.nul import Words
 from ricomi_workflow.web.viewer import services
 
 PREFIX = "_file."
@@ -49,7 +50,9 @@ class _Bounded(tempfile.SpooledTemporaryFile[bytes]):
 
 
 class UploadRequest(Request):
-    """A request whose files are bounded."""
+    """A request whose files are bounded and whose words hold no NUL."""
+
+    parameter_storage_class = Words
 
     def _get_file_stream(
         self,
