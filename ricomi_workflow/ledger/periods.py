@@ -18,7 +18,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.actors import Actor, Role
@@ -202,6 +202,22 @@ def list_periods(connection: Connection, today: date) -> list[Standing]:
         found.append(Standing(period_named(str(year)), whole, events.get(str(year), ())))
         found += [Standing(period_named(c), months.get(c, 0), events.get(c, ())) for c in own]
     return found
+
+
+def list_asked(connection: Connection) -> list[Period]:
+    """The periods that somebody asked to reopen, and that wait for a second person."""
+    later = period_event.alias()
+    rows = connection.execute(
+        select(period_event.c.period)
+        .where(
+            period_event.c.event == Event.ASKED.value,
+            ~exists().where(
+                later.c.period == period_event.c.period, later.c.number > period_event.c.number
+            ),
+        )
+        .order_by(period_event.c.period)
+    )
+    return [period_named(row.period) for row in rows]
 
 
 def sealed_journals(connection: Connection, period: Period) -> tuple[int, str]:

@@ -14,9 +14,11 @@ from ricomi_workflow.fund.queries import Waiting, list_available, to_certify, to
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.ledger.accounts import Source
+from ricomi_workflow.ledger.periods import list_asked
 from ricomi_workflow.web.case_words import case_title, local_day
 from ricomi_workflow.web.components import WorkRow
 from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.periods_view import period_name
 from ricomi_workflow.web.viewer import services
 
 if TYPE_CHECKING:
@@ -48,6 +50,7 @@ class Treasury:
     available: tuple[tuple[str, Money], ...]
     available_total: Money
     gifts: tuple[GiftRow, ...]
+    reopening: tuple[tuple[str, str], ...]  # periods that wait for a second person: name, address
     records: bool  # whether the reader may record pledges and receipts
 
 
@@ -63,6 +66,10 @@ def treasury(connection: Connection, reader: Actor) -> Treasury:
         available=tuple((source_words(source), amount) for source, amount in there.items()),
         available_total=total(there.values()),
         gifts=tuple(_gift(gift, records=records) for gift in to_receive(connection)),
+        reopening=tuple(
+            (period_name(each), url_for("periods.period", code=each.code))
+            for each in list_asked(connection)
+        ),
         records=records,
     )
 

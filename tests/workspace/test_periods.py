@@ -32,7 +32,8 @@ def test_a_month_is_closed_asked_for_and_reopened_by_two(house: OfficeHouse) -> 
     fund.press("Pedir que se reabra", {"reason": "Llegó una factura"})
     assert "espera a otra persona de otra oficina" in fund.text
     assert "Reabrir el período" not in fund.text
-    certifier = at(house, Role.CERTIFYING_OFFICER, lang="fr")
+    certifier = at(house, Role.CERTIFYING_OFFICER, "/fund/desk", lang="fr")
+    certifier.follow("Mars 2026")
     assert "Llegó una factura" in certifier.text
     assert not certifier.page.faults()
     certifier.press("Rouvrir la période")
