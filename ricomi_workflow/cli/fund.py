@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 import click
 
+from ricomi_workflow.bank import proof as bank_proof
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cli.console import product, refused
 from ricomi_workflow.contributions.commands import pledge
@@ -47,9 +48,9 @@ def fund() -> None:
 
 @fund.command("verify")
 def verify_command() -> None:
-    """Compute the books again from their rows; exit 1 and name every fault."""
+    """Compute books and bank again from their rows; exit 1 and name every fault."""
     with _opened() as services, services.uow.read() as connection:
-        faults = verify(connection)
+        faults = [*verify(connection), *bank_proof.verify(connection)]
     for fault in faults:
         click.echo(str(fault))
     click.echo("The books hold." if not faults else f"{len(faults)} faults")
