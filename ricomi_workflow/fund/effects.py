@@ -15,6 +15,7 @@ from ricomi_workflow.fund.guards import (
     asked_shares,
     case_owner,
     final_expenditure,
+    no_open_tranche,
     request_of,
     uncovered,
 )
@@ -71,7 +72,12 @@ def release_grant(act: Act) -> None:
 
 
 def release_remaining(act: Act) -> None:
-    """Give back what is reserved or committed and was not paid to its sources."""
+    """Give back what is reserved or committed and was not paid to its sources.
+
+    What is obligated is paid, refused or expires first: an open tranche is refused here.
+    """
+    if waiting := no_open_tranche(act):
+        raise Refused([waiting])
     _release(act, (Kind.RESERVED, Kind.COMMITTED))
 
 

@@ -99,7 +99,9 @@ def _row(waiting: Waiting, trigger: str) -> WorkRow:
         title=case_title(waiting.title),
         href=url_for("cases.case_page", ref=waiting.case_ref),
         what=t(f"treasury.wait_{trigger}", number=part.number, amount=amount, purpose=part.purpose),
-        due_note=t("treasury.waits_since", n=calendar.between(since, today)),
+        due_note=t("case.tranche_pay_by", day=part.pay_by)
+        if part.pay_by
+        else t("treasury.waits_since", n=calendar.between(since, today)),
         illustrative=waiting.illustrative,
     )
 

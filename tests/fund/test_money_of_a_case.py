@@ -227,3 +227,13 @@ def test_a_line_is_not_exceeded_by_an_accepted_report(desk: Desk) -> None:
         desk.act("accept_report", SECRETARY)
     assert [r.code for r in refused.value.refusals] == ["line_overspent"]
     assert desk.held() == (0, 50, 50, 50, 0)
+
+
+def test_nothing_is_released_while_a_tranche_waits_for_its_payment(desk: Desk) -> None:
+    desk.executing()
+    desk.ask(50)
+    desk.act("certify_tranche", CERTIFIER)
+    with pytest.raises(Refused) as refused:
+        desk.apply("release_remaining", SECRETARY)
+    assert [r.code for r in refused.value.refusals] == ["tranche_open"]
+    assert (desk.held(), desk.money().obligated) == ((0, 50, 0, 0, 0), usd(50))
