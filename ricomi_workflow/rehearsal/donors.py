@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from decimal import Decimal
 from functools import partial
 
 from ricomi_workflow.contributions.commands import pledge
+from ricomi_workflow.contributions.exchange import Sale, convert
 from ricomi_workflow.contributions.icr import shipped
 from ricomi_workflow.contributions.receipts import receive
+from ricomi_workflow.contributions.rules import Rate
 from ricomi_workflow.kernel.actors import Role
-from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.rehearsal.careers import Work
 from ricomi_workflow.rehearsal.script import Pauses
@@ -27,6 +30,9 @@ DONORS: Mapping[Source, Mapping[str, int]] = {
     Source.PERMANENT_OBSERVERS: {"ES": 18, "EU": 12, "CH": 8, "FR": 5, "KR": 3},
     Source.OTHER: {"Fundación de ejemplo": 2},
 }  # fmt: skip
+CURRENCIES: Mapping[str, str] = {"CA": "CAD"} | dict.fromkeys(("ES", "EU", "FR"), "EUR")
+_RATES = {"CAD": Decimal("0.73"), "EUR": Decimal("1.09")}  # US$ for one, about
+_RATE_SOURCE = "Ejemplo: tipo de cambio inventado"
 _GIVES = 0.85  # how many of them in a year
 _SHORT = 0.06  # how often the last part does not come
 
@@ -44,25 +50,55 @@ def years_gifts(work: Work, year: int, budget: Money) -> Iterator[tuple[int, Pau
 
 
 def gift(work: Work, year: int, donor: str, source: Source, amount: Money) -> Pauses:
-    """One promise and the parts in which it arrives."""
+    """One promise and the parts in which it arrives; what arrives in other money is sold soon."""
     stage, made = work.stage, list[str]()
     administrator = stage.cast.actor(Role.FUND_ADMINISTRATOR)
+    rate, rates = _rate(work, donor), shipped()
+    given = rate.worth(amount, CURRENCIES[donor]) if rate else amount
 
     def promise() -> None:
         with stage.services.uow.begin(administrator) as tx:
-            made.append(pledge(tx, donor, source, amount, illustrative=True))
+            made.append(pledge(tx, donor, source, given, rate=rate, illustrative=True))
 
-    def arrive(part: Money, number: int) -> None:
-        today: date = stage.services.calendar.local_day(stage.clock.now())
-        reference = f"{year}-{source[:3].upper()}-{donor[:12]}-{number}"
+    def arrive(part: Money, reference: str) -> None:
+        today, now = _today(work), _rate(work, donor)
         with stage.services.uow.begin(administrator) as tx:
-            receive(tx, made[0], part, bank_reference=reference, received_on=today, icr=shipped())
+            receive(
+                tx,
+                made[0],
+                part,
+                bank_reference=reference,
+                received_on=today,
+                icr=rates,
+                rate=now,
+            )
+
+    def sell(part: Money, reference: str) -> None:
+        now = _rate(work, donor)
+        bought = now.value(part) if now else part
+        with stage.services.uow.begin(administrator) as tx:
+            convert(tx, Sale(part, bought, _today(work), f"{reference}-X"))
 
     if not work.tried("pledge", promise):
         return
-    parts = amount.allocate([work.days(1, 3) for _ in range(work.days(1, 3))])
+    parts = given.allocate([work.days(1, 3) for _ in range(work.days(1, 3))])
     for number, part in enumerate(parts, 1):
         yield work.days(3, 60)
         if number == len(parts) and number > 1 and work.chance(_SHORT):
             return
-        work.tried("receive", partial(arrive, part, number))
+        reference = f"{year}-{source[:3].upper()}-{donor[:12]}-{number}"
+        if work.tried("receive", partial(arrive, part, reference)) and rate:
+            yield work.days(1, 10)
+            work.tried("convert", partial(sell, part, reference))
+
+
+def _today(work: Work) -> date:
+    return work.stage.services.calendar.local_day(work.stage.clock.now())
+
+
+def _rate(work: Work, donor: str) -> Rate | None:
+    """What the donor's money is worth on this day, about; None for US$."""
+    usual = _RATES.get(CURRENCIES.get(donor, BOOK_CURRENCY))
+    if usual is None:
+        return None
+    return Rate(usual + Decimal(work.days(-300, 300)) / 10_000, _RATE_SOURCE, _today(work))

@@ -33,7 +33,7 @@ _YEAR = 365
 _LAST = 30  # days before the end in which nobody opens a request any more
 _WEEK = 7
 _CLOSES = 10  # the day on which the month before is closed
-_A_REQUEST = Money(15_000_00)  # about what one costs
+_A_REQUEST = Money(17_000_00)  # about what one costs, and what is charged on gifts
 Scripts = Iterator[tuple[datetime, Pauses]]
 
 
@@ -101,6 +101,7 @@ def _swept(work: Work, told: Callable[[], None]) -> Pauses:
 def _closed(work: Work) -> Pauses:
     services = work.stage.services
     administrator = work.stage.cast.actor(Role.FUND_ADMINISTRATOR)
+    first = services.calendar.local_day(work.stage.clock.now()).year
 
     def close(code: str) -> None:
         with services.uow.begin(administrator) as tx:
@@ -112,5 +113,5 @@ def _closed(work: Work) -> Pauses:
         following = (over + timedelta(days=31)).replace(day=_CLOSES)
         yield (following - today).days
         work.tried("close month", partial(close, f"{over:%Y-%m}"))
-        if over.month == 1:
+        if over.month == 1 and over.year > first:
             work.tried("close year", partial(close, f"{over.year - 1}"))
