@@ -67,6 +67,17 @@ def test_a_certification_that_is_not_used_in_its_term_gives_the_money_back(story
     assert not story.faults()
 
 
+def test_a_refused_certification_gives_play_money_back_too(story: Story) -> None:
+    story.open(exercise=True)
+    for name, act in LIFE.items():
+        act(story)
+        if name == "certify_tranche":
+            break
+    story.do(CERTIFIER, "refuse_tranche", reason=WHY)
+    assert story.money() == (0, 10_000, 0, 0, 0)
+    assert not story.faults()
+
+
 # --- accounts that are owed
 
 
