@@ -85,18 +85,20 @@ def post(
         "key": key,
         "reference": reference,
         "reverses": reverses,
-        "lines": [
-            {
-                "account": held[line.account.code].id,
-                "amount": line.amount.minor,
-                "currency": line.amount.currency,
-                "note": line.note,
-            }
-            for line in lines
-        ],
+        "lines": [_line_row(held[line.account.code].id, line) for line in lines],
     }
     tx.insert(journal, row)
     return journal_id
+
+
+def _line_row(account_id: int, line: Line) -> dict[str, object]:
+    """A line as the journal keeps it."""
+    return {
+        "account": account_id,
+        "amount": line.amount.minor,
+        "currency": line.amount.currency,
+        "note": line.note,
+    }
 
 
 def post_once(
