@@ -87,8 +87,9 @@ def receipt_lines(bank: Account, amount: Money, parts: tuple[Arriving, ...]) -> 
         lines += transfer(bank, position(amount.currency), amount)
         lines.append(Line(book_value(amount.currency), value))
     for part in parts:
+        note = part.contribution.ref if len(parts) > 1 else None  # else the journal says for which
         lines += [
-            Line(account, -minus)
+            Line(account, -minus, note)
             for account, minus in ((part.goes_to, part.net), (recovered(part.source), part.icr))
             if minus
         ]

@@ -13,6 +13,7 @@ from datetime import date
 
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Kind, Memo
+from ricomi_workflow.statements.gifts import Brought
 from ricomi_workflow.statements.reading import Known
 from ricomi_workflow.statements.rules import Ask, Cut, Fact, Figure, Row
 
@@ -27,7 +28,7 @@ COLUMNS: Mapping[str, Ask] = {
 }
 OF_CASES = ("granted", "to_pay", "disbursed", "advances", "spent")
 OF_YEARS = ("received", "granted", "disbursed", "spent", "operations")
-_FUND: Mapping[str, Ask] = {
+FUND: Mapping[str, Ask] = {
     "received": COLUMNS["received"],
     "exchange_gain": Ask((Kind.EXCHANGE_GAIN,)),
     "icr": Ask((Kind.ICR,)),
@@ -55,6 +56,7 @@ class Books:
     as_of: date
     facts: Sequence[Fact]
     known: Mapping[str, Known]
+    brought: Sequence[Brought] = ()
 
     @property
     def illustrative(self) -> bool:
@@ -65,7 +67,7 @@ class Books:
 def of_fund(books: Books) -> Cut:
     """The fund as a whole: what came, where it went, what it is for; zeros are left out."""
     rows = []
-    for name, column in _FUND.items():
+    for name, column in FUND.items():
         ask = replace(column, until=books.as_of)
         minor = sum(fact.minor for fact in books.facts if counts(ask, fact))
         if minor or name in _ALWAYS:

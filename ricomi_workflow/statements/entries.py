@@ -61,8 +61,10 @@ class Entries:
         """The ids of the journals that answer `ask`, oldest first."""
         lines = (line for ref in self._cases(ask) for line in self._lines.get(ref, ()))
         gift = self._of_gift(ask.gift) if ask.gift else None
-        found = {x.journal for x in lines if x.answers(ask) and (gift is None or x.journal in gift)}
-        return sorted(found)
+        found = (x for x in lines if x.answers(ask))
+        if gift is not None:
+            found = (x for x in found if (x.note or ask.gift) == ask.gift and x.journal in gift)
+        return sorted({x.journal for x in found})
 
     def _cases(self, ask: Ask) -> Iterable[str]:
         if ask.case:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from ricomi_workflow.cases.act import Services
+from ricomi_workflow.contributions.rows import receipts
 from ricomi_workflow.definitions.kinds import newest, opening_form
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.statements.cuts import (
@@ -17,6 +18,8 @@ from ricomi_workflow.statements.cuts import (
     by_year,
     of_fund,
 )
+from ricomi_workflow.statements.donors import by_donor
+from ricomi_workflow.statements.gifts import brought
 from ricomi_workflow.statements.reading import facts, known_cases
 from ricomi_workflow.statements.rules import Cut
 from ricomi_workflow.statements.spending import by_share, by_source
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 
 _CUTS: Mapping[str, Callable[[Books], Cut]] = {
     "fund": of_fund,
+    "donor": by_donor,
     "case": by_case,
     "country": by_country,
     "topic": by_topic,
@@ -45,7 +49,9 @@ def make(connection: Connection, services: Services, name: str, as_of: date) -> 
 
 def books(connection: Connection, services: Services, as_of: date) -> Books:
     """What statements of that day are made from."""
-    return Books(as_of, facts(connection, as_of), known_cases(connection, opening_forms(services)))
+    known = known_cases(connection, opening_forms(services))
+    came = brought(receipts(connection, until=as_of))
+    return Books(as_of, facts(connection, as_of), known, came)
 
 
 def opening_forms(services: Services) -> Mapping[str, str]:

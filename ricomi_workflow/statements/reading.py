@@ -228,7 +228,8 @@ def _narrowed(ask: Ask, known: Mapping[str, Known]) -> Sequence[ColumnElement[bo
         ids = [each.id for each in known.values() if ask.topic in each.topics]
         where.append(journal.c.case_id.in_(ids))
     if ask.gift:
-        where.append(posting.c.journal_id.in_(_journals_of(ask.gift)))
+        only = and_(posting.c.note.is_(None), posting.c.journal_id.in_(_journals_of(ask.gift)))
+        where.append(or_(posting.c.note == ask.gift, only))
     if ask.line:
         where.append(posting.c.note == ask.line)
     if ask.since:

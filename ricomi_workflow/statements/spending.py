@@ -32,7 +32,11 @@ def by_source(books: Books) -> Cut:
     own = _own(books)
     beside = _beside(books)
     sources = _sources([*borne.values(), *own.values()])
-    columns = (*(f"source:{source}" for source in sources), COFINANCED, TOTAL)
+    columns = (
+        *(f"source:{source}" for source in sources),
+        *([COFINANCED] if beside else []),
+        TOTAL,
+    )
     rows = [
         _projects(books, borne, beside, sources),
         *(
@@ -41,7 +45,8 @@ def by_source(books: Books) -> Cut:
         ),
     ]
     sums = [Figure(total(row.figures[n].amount for row in rows)) for n in range(len(columns))]
-    sums[-2] = replace(sums[-2], ask=replace(_BESIDE, until=books.as_of))
+    if beside:
+        sums[-2] = replace(sums[-2], ask=replace(_BESIDE, until=books.as_of))
     shown = tuple(row for row in rows if row.figures[-1].amount)
     return Cut("source", books.as_of, columns, shown, Row("sum", tuple(sums)),
                illustrative=books.illustrative)  # fmt: skip
@@ -152,4 +157,4 @@ def _row(
     asked = replace(_BESIDE, line=line, until=books.as_of) if others and line else None
     sum_ = total(figure.amount for figure in figures) + others
     last = Figure(sum_, None if others else replace(whole, until=books.as_of))
-    return Row(key, (*figures, Figure(others, asked), last))
+    return Row(key, (*figures, *([Figure(others, asked)] if beside else []), last))

@@ -27,6 +27,7 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money, total
 from ricomi_workflow.ledger.accounts import SIDES, Kind, Memo, Source, source_named
 from ricomi_workflow.ledger.models import account, journal, posting
+from ricomi_workflow.statements.gifts import Brought, brought
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -109,7 +110,10 @@ class Statement:
     spent: Money
     icr: Money  # indirect cost recovery charged on what arrived
     exchange: Money  # gained, less lost, on money of other currencies
+    operations: Money  # spent by the fund itself
+    due_to_donors: Money  # unspent, to be returned
     illustrative: bool  # whether any part of it is a sample
+    brought: tuple[Brought, ...] = ()  # by contribution and year
     proofs: tuple[Proof, ...] = ()
 
     @property
@@ -157,6 +161,9 @@ def statement(connection: Connection, as_of: date) -> Statement:
         spent=by_kind[Kind.EXPENDITURE],
         icr=by_kind[Kind.ICR],
         exchange=by_kind[Kind.EXCHANGE_GAIN] - by_kind[Kind.EXCHANGE_LOSS],
+        operations=by_kind[Kind.OPERATIONS],
+        due_to_donors=by_kind[Kind.DUE_TO_DONORS],
+        brought=tuple(brought(arrived)),
         illustrative=any(g.illustrative for g in gifts) or any(p.illustrative for p in projects),
     )
     return replace(made, proofs=_proofs(made))
@@ -171,7 +178,8 @@ def public_statement(connection: Connection, as_of: date) -> Statement:
 def statement_json(made: Statement) -> dict[str, Json]:
     """The statement for machines: amounts as plain text with two decimals."""
     figures = ("cash", "pledged", "received", "outstanding", "available", "reserved", "committed",
-               "disbursed", "advances", "spent", "icr", "exchange")  # fmt: skip
+               "disbursed", "advances", "spent", "icr", "exchange", "operations",
+               "due_to_donors")  # fmt: skip
     return {
         "as_of": made.as_of.isoformat(),
         "currency": BOOK_CURRENCY,
@@ -323,15 +331,18 @@ def _granted(connection: Connection, as_of: date) -> dict[int, Money]:
 
 def _held_for(made: Statement) -> tuple[Money, ...]:
     """For whom, and for what, the money is held that the fund holds."""
-    return made.available, made.reserved, made.committed, made.icr, made.exchange
+    spendable = (made.available, made.reserved, made.committed)
+    return (*spendable, made.icr, made.due_to_donors, made.exchange)
 
 
 def _proofs(made: Statement) -> tuple[Proof, ...]:
     return (
         Proof("received", made.received, made.cash + made.disbursed - made.exchange),
         Proof("cash", made.cash, total(_held_for(made))),
-        Proof("disbursed", made.disbursed, made.advances + made.spent),
+        Proof("disbursed", made.disbursed, made.advances + made.spent + made.operations),
         Proof("pledged", made.pledged, made.received + made.outstanding),
         Proof("years", made.received, total(y.amount for y in made.by_year)),
-        Proof("projects", made.disbursed, total(p.disbursed for p in made.projects)),
+        Proof(
+            "projects", made.disbursed - made.operations, total(p.disbursed for p in made.projects)
+        ),
     )

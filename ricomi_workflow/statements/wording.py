@@ -47,6 +47,8 @@ class Wording:
     def column(self, code: str) -> str:
         """The head of a column of figures."""
         kind, _, of = code.partition(":")
+        if kind == "year":
+            return of
         return self.source(of) if of else self.t(f"statements.column_{kind}")
 
     def row(self, cut: Cut, row: Row) -> Shown:
@@ -66,11 +68,13 @@ class Wording:
 
     def note(self, cut: Cut, row: Row) -> str:
         """What stands in small type below it."""
-        if row.key == "sum" or not row.note:
+        if row.key == "sum":
             return ""
-        if cut.name in _OF_CASES:
+        if cut.name == "donor":
+            return row.key
+        if cut.name in _OF_CASES and row.note:
             return f"{row.key} · {formats.country(row.note, self.lang)}"
-        return row.note
+        return self.t(f"fund.source_{row.note}") if cut.name == "given" else row.note
 
     def donor(self, donor: str) -> str:
         """A state or observer by its name; any other donor as it calls itself."""
@@ -103,6 +107,8 @@ class Wording:
     @property
     def _named(self) -> Mapping[str, Callable[[str], str]]:
         return {
+            "given": self.donor,
+            "donor": lambda ref: self.donor(self.donors.get(ref, ref)),
             "country": lambda code: formats.country(code, self.lang),
             "topic": self.topic,
             "fund": lambda code: self.t(f"statements.row_{code}"),

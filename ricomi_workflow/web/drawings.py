@@ -19,6 +19,7 @@ _SLIM_DOTS = 16
 _WIDE_DOTS = 32  # more seats break into another line
 _BAR_TEXT = 12  # from the end of a bar to its figure
 _DIGIT = 10  # width of a digit in the figure of a bar
+_LETTER = 9  # width of a letter in the label of a row
 _GAP = 3  # between two series and between two shares
 
 
@@ -104,8 +105,9 @@ def ballot(view: BallotView, *, slim: bool) -> BallotDrawing:
 def bars(chart: BarChart, *, slim: bool) -> BarDrawing:
     """Lay the rows of a chart as bars from a common baseline, longest row at full width."""
     longest = max((_sum(row.amounts) for row in chart.rows), default=0) or 1
-    room = 350 if slim else min(610, 700 - _BAR_TEXT - _DIGIT * _letters(longest))
-    origin, pitch = (0, 64) if slim else (60, 58)
+    label = max((len(row.label) for row in chart.rows), default=0)
+    origin, pitch = (0, 64) if slim else (max(60, _LETTER * label + _BAR_TEXT), 58)
+    room = 350 if slim else min(610, 760 - origin - _BAR_TEXT - _DIGIT * _letters(longest))
     lines = []
     for n, row in enumerate(chart.rows):
         y, thick = (23 + pitch * n, 24) if slim else (12 + pitch * n, 32)

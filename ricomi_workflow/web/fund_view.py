@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from flask import url_for
@@ -14,10 +14,13 @@ from ricomi_workflow.bodies.names import observer_name, sort_key
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.ledger.accounts import Source
+from ricomi_workflow.statements.cuts import FUND
 from ricomi_workflow.statements.statement import Gift, Project, Statement
 from ricomi_workflow.web.case_words import case_title
 from ricomi_workflow.web.components import AccountRow, BarChart, BarRow, Headline, Share
+from ricomi_workflow.web.fund_facts_view import FundFacts
 from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.postings_view import postings_href
 from ricomi_workflow.web.viewer import services
 
 _LISTED = 20
@@ -70,6 +73,7 @@ class FundPage:
     account: tuple[AccountRow, ...]
     chart: BarChart | None
     donors: tuple[DonorRow, ...]
+    facts: FundFacts
     projects: tuple[ProjectRow, ...]
     project_sums: Sums
     hidden: int
@@ -84,7 +88,7 @@ def day_asked(text: str, today: date) -> date:
     return today
 
 
-def fund_page(made: Statement, today: date, *, every: bool) -> FundPage:
+def fund_page(made: Statement, facts: FundFacts, today: date, *, every: bool) -> FundPage:
     """The page of a statement; `every` lists all projects instead of the newest."""
     newest = sorted(made.projects, key=lambda project: project.ref, reverse=True)
     shown = newest if every else newest[:_LISTED]
@@ -100,6 +104,7 @@ def fund_page(made: Statement, today: date, *, every: bool) -> FundPage:
         account=_account(made),
         chart=_chart(made),
         donors=tuple(_donors(made.gifts)),
+        facts=facts,
         projects=tuple(_project(project) for project in shown),
         project_sums=Sums(
             total(p.granted for p in made.projects),
@@ -122,14 +127,30 @@ def _shares(made: Statement) -> tuple[Share, ...]:
 
 
 def _account(made: Statement) -> tuple[AccountRow, ...]:
+    """From what was received to what is available; each figure opens to its postings."""
+    rows = [AccountRow(t("fund.figure_received"), made.received, href=_opens(made, "received"))]
+    if made.exchange:
+        rows.append(AccountRow(t("public.exchange"), made.exchange))
+    paid = made.disbursed - made.operations
+    for label, amount, column, always in (
+        ("icr", made.icr, "icr", False),
+        ("disbursed", paid, "disbursed", True),
+        ("operations", made.operations, "operations", False),
+        ("due", made.due_to_donors, "due_to_donors", False),
+        ("committed", made.committed, "committed", True),
+        ("reserved", made.reserved, "reserved", True),
+    ):
+        if amount or always:
+            words, opens = t(f"public.less_{label}"), _opens(made, column)
+            rows.append(AccountRow(words, -amount, "minus", href=opens))
     return (
-        AccountRow(t("fund.figure_received"), made.received, href="#donors"),
-        AccountRow(t("public.less_icr"), -made.icr, "minus"),
-        AccountRow(t("public.less_disbursed"), -made.disbursed, "minus", href="#projects"),
-        AccountRow(t("public.less_committed"), -made.committed, "minus", href="#projects"),
-        AccountRow(t("public.less_reserved"), -made.reserved, "minus"),
-        AccountRow(t("fund.kind_available"), made.available, "sum"),
+        *rows,
+        AccountRow(t("fund.kind_available"), made.available, "sum", href=_opens(made, "available")),
     )
+
+
+def _opens(made: Statement, column: str) -> str:
+    return postings_href(replace(FUND[column], until=made.as_of))
 
 
 def _chart(made: Statement) -> BarChart | None:

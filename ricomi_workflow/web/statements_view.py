@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -13,15 +13,18 @@ from flask import url_for
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.papers.statement import statement_pdf
+from ricomi_workflow.statements.beancount import beancount
 from ricomi_workflow.statements.entries import Entries, cut_json
+from ricomi_workflow.statements.hledger import hledger
 from ricomi_workflow.statements.making import NAMES, opening_forms
 from ricomi_workflow.statements.reading import donors_of, known_cases
 from ricomi_workflow.statements.rules import Cut, Row
 from ricomi_workflow.statements.spending import PROJECTS
+from ricomi_workflow.statements.tables import archive
 from ricomi_workflow.statements.wording import Wording
 from ricomi_workflow.statements.workbook import MEDIA_TYPE, workbook
 from ricomi_workflow.web.case_words import case_title
-from ricomi_workflow.web.i18n import language
+from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.postings_view import postings_href
 from ricomi_workflow.web.viewer import services
 
@@ -60,6 +63,18 @@ class StatementRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CutTable:
+    """A statement as a table of another page: heads, rows, the last row and what is said below."""
+
+    caption: str
+    of: str
+    heads: tuple[str, ...]
+    rows: tuple[StatementRow, ...]
+    sums: StatementRow | None
+    foot: str
+
+
+@dataclass(frozen=True, slots=True)
 class CaseNamed:
     """The case that a statement is about."""
 
@@ -85,6 +100,19 @@ class StatementPage:
     today: date
     tabs: tuple[Tab, ...]
     forms: tuple[Tab, ...]
+
+
+def cut_table(cut: Cut, words: Wording, caption: str) -> CutTable:
+    """A statement for a page that everybody reads: no row leads to a page of the offices."""
+    rows = [_row(cut, row, words) for row in cut.rows]
+    return CutTable(
+        caption=caption,
+        of=words.t(f"statements.of_{cut.name}"),
+        heads=tuple(map(words.column, cut.columns)),
+        rows=tuple(replace(row, href="") for row in rows),
+        sums=_row(cut, cut.sums, words) if cut.sums else None,
+        foot=words.foot(cut),
+    )
 
 
 def statement_page(cut: Cut, words: Wording, today: date) -> StatementPage:
@@ -150,6 +178,15 @@ def _form(form: str, cut: Cut, words: Wording) -> Tab:
 def wording(donors: Mapping[str, str]) -> Wording:
     """What statements call things, in the reader's language."""
     return Wording(services(), language(), donors)
+
+
+def written_books(connection: Connection, form: str) -> tuple[bytes, str]:
+    """The books as a Beancount or hledger journal, or as an archive of tables."""
+    if form == "zip":
+        made = archive(connection, t, services().uow.clock.now())
+        return made, "application/zip"
+    lines = beancount(connection) if form == "beancount" else hledger(connection)
+    return "".join(f"{line}\n" for line in lines).encode(), "text/plain; charset=utf-8"
 
 
 def written(connection: Connection, cut: Cut, form: str) -> tuple[bytes, str]:

@@ -99,7 +99,6 @@ def test_spending_is_borne_as_the_grant_was_given_to_the_cent(year: Desk) -> Non
     assert [figure.amount for figure in row.figures] == [
         cents(12_01),
         cents(8_00),
-        cents(0),
         cents(20_01),
     ]
     share = cut_of(year, "share")

@@ -84,7 +84,7 @@ def _beside(tx: Tx, category: str, amount: Money) -> None:
         Line(Account(Kind.COFINANCED), amount, note),
         Line(Account(Kind.COFINANCING), -amount, note),
     )
-    post(tx, Memo.RECEIPT, lines, key=f"beside:{category}", at=YEARS[4])
+    post(tx, Memo.COFINANCING, lines, key=f"beside:{category}", at=YEARS[4])
 
 
 def _spent(tx: Tx, category: str, source: str, amount: Money) -> None:

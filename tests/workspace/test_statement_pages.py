@@ -2,6 +2,7 @@
 
 import json
 from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from openpyxl import load_workbook
@@ -56,6 +57,19 @@ def test_a_statement_is_taken_along_in_three_forms(house: OfficeHouse) -> None:
     assert visitor.client.get(granted["postings"]).status_code == 200
     assert "Por proyecto" in text
     assert ref in text
+
+
+def test_the_books_are_taken_along_for_programs_of_others(house: OfficeHouse) -> None:
+    visitor = auditor(house, "/fund/statements/fund")
+    links = visitor.links()
+    bean = visitor.client.get(links["Diario Beancount"]).get_data(as_text=True)
+    journal = visitor.client.get(links["Diario hledger"]).get_data(as_text=True)
+    tables = visitor.client.get(links["Tablas CSV con diccionario (ZIP)"]).data
+    assert "open Equity:Available:MemberStates USD" in bean
+    assert "account Equity:available:member_states  ; type: E" in journal
+    assert "datapackage.json" in ZipFile(BytesIO(tables)).namelist()
+    assert Visitor(house.app).open("/es/fund/books.zip").status == 200  # led to the sign-in
+    assert house.the(Role.FOCAL_POINT, "PY").open("/es/fund/books.zip").status == 403
 
 
 def test_a_case_stands_against_the_lines_of_its_budget(house: OfficeHouse) -> None:

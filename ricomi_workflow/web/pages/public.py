@@ -10,6 +10,7 @@ from ricomi_workflow.web.audience import for_everybody
 from ricomi_workflow.web.catalogue_view import asked, catalogue_page
 from ricomi_workflow.web.entry_view import entry_page
 from ricomi_workflow.web.freshness import revalidated
+from ricomi_workflow.web.fund_facts_view import fund_facts
 from ricomi_workflow.web.home_view import home_page
 from ricomi_workflow.web.i18n import PREFIX
 from ricomi_workflow.web.viewer import services
@@ -56,5 +57,6 @@ def fund() -> str:
     day = fund_view.day_asked(request.args.get("as_of", ""), today)
     with services().uow.read() as connection:
         made = public_statement(connection, day)
-    page = fund_view.fund_page(made, today, every="every" in request.args)
+        facts = fund_facts(connection, made)
+    page = fund_view.fund_page(made, facts, today, every="every" in request.args)
     return render_template("pages/fund.html", page=page)

@@ -13,7 +13,7 @@ from ricomi_workflow.web.audience import for_everybody, for_offices
 from ricomi_workflow.web.fund_view import day_asked
 from ricomi_workflow.web.i18n import PREFIX
 from ricomi_workflow.web.postings_view import OFFICES, postings_page
-from ricomi_workflow.web.statements_view import statement_page, wording, written
+from ricomi_workflow.web.statements_view import statement_page, wording, written, written_books
 from ricomi_workflow.web.viewer import actor, services
 
 blueprint = Blueprint("statements", __name__, url_prefix=PREFIX)
@@ -58,6 +58,15 @@ def lines_paper(ref: str, form: str) -> Response:
         cut = against_lines(connection, services(), ref, _today())
         made = written(connection, cut, form)
     return _download(*made, f"{ref}-{cut.as_of}.{form}")
+
+
+@blueprint.get("/fund/books.<any(beancount, hledger, zip):form>")
+@for_offices(*OFFICES)
+def books(form: str) -> Response:
+    """The whole books for programs of others: a journal, or tables with their dictionary."""
+    with services().uow.read() as connection:
+        made = written_books(connection, form)
+    return _download(*made, f"fund-{_today()}.{form}")
 
 
 @blueprint.get("/fund/postings")

@@ -100,6 +100,8 @@ class StatementView(Answer):
     spent = Amount()
     icr = Amount("Indirect cost recovery charged on what arrived")
     exchange = Amount("Gained, less lost, on money of other currencies")
+    operations = Amount("Spent by the fund itself")
+    due_to_donors = Amount("Unspent, to be returned")
     available_by_source = fields.Nested(BySource)
     received_by_class = fields.Nested(BySource)
     received_by_year = Several(fields.Nested(YearReceived))

@@ -1,0 +1,77 @@
+"""What each contribution brought, in US$, by year: for the statements of donors."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from ricomi_workflow.contributions.rows import Receipt
+from ricomi_workflow.kernel.money import Money, total
+from ricomi_workflow.ledger.accounts import Source
+from ricomi_workflow.statements.rules import Cut, Figure, Row
+
+_YEARS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What one contribution brought in one year; `icr` is the part charged for indirect costs."""
+
+    ref: str
+    donor: str
+    donor_class: Source
+    year: int
+    received: Money
+    icr: Money
+
+
+def brought(arrived: Iterable[Receipt]) -> list[Brought]:
+    """What each contribution brought by year, by reference and year."""
+    found: dict[tuple[str, int], list[Brought]] = defaultdict(list)
+    for each in arrived:
+        year = each.received_on.year
+        for part in each.parts:
+            one = Brought(
+                part.contribution, each.donor, each.donor_class, year, part.value, part.icr
+            )
+            found[part.contribution, year].append(one)
+    return [
+        Brought(
+            ref,
+            parts[0].donor,
+            parts[0].donor_class,
+            year,
+            total(part.received for part in parts),
+            total(part.icr for part in parts),
+        )
+        for (ref, year), parts in sorted(found.items())
+    ]
+
+
+def by_donor_and_year(found: Sequence[Brought], as_of: date, samples: Mapping[str, bool]) -> Cut:
+    """One row a donor, a column a year of the last five, what was before them, and all together.
+
+    `samples` says of each contribution whether it is illustrative.
+    """
+    years = sorted({each.year for each in found})
+    shown = years[-_YEARS:]
+    columns = [*(["before"] if years[:-_YEARS] else []), *(f"year:{y}" for y in shown), "total"]
+    rows = []
+    for donor_class, donor in sorted({(each.donor_class, each.donor) for each in found}):
+        own = [x for x in found if (x.donor_class, x.donor) == (donor_class, donor)]
+        figures = tuple(Figure(_of(own, column, shown)) for column in columns)
+        illustrative = any(samples.get(each.ref) for each in own)
+        rows.append(Row(donor, figures, note=donor_class.value, illustrative=illustrative))
+    sums = Row("sum", tuple(Figure(_of(found, column, shown)) for column in columns))
+    return Cut("given", as_of, tuple(columns), tuple(rows), sums)
+
+
+def _of(found: Sequence[Brought], column: str, shown: Sequence[int]) -> Money:
+    kind, _, year = column.partition(":")
+    if kind == "total":
+        return total(each.received for each in found)
+    if kind == "before":
+        return total(each.received for each in found if each.year not in shown)
+    return total(each.received for each in found if each.year == int(year))
