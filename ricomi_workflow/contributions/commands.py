@@ -29,7 +29,7 @@ from ricomi_workflow.contributions.lines import (
 from ricomi_workflow.contributions.models import agreement as agreement_table
 from ricomi_workflow.contributions.models import contribution as contribution_table
 from ricomi_workflow.contributions.models import icr_waiver, in_kind, payment_call
-from ricomi_workflow.contributions.rows import calls, get_agreement, get_contribution
+from ricomi_workflow.contributions.rows import Agreement, calls, get_agreement, get_contribution
 from ricomi_workflow.contributions.rules import (
     Beside,
     Instrument,
@@ -129,33 +129,45 @@ def pledge(
     if due_on is not None and due_on < day:
         facts = {"limit": day.isoformat(), "found": due_on.isoformat()}
         raise Invalid([FieldError("due_on", "too_small", facts)])
-    agreed = get_agreement(tx.connection, agreement_ref) if agreement_ref else None
-    if agreed is not None and agreed.donor != donor.strip():
-        raise Invalid([FieldError("agreement_ref", "not_an_option", {"value": agreed.ref})])
+    agreed = _agreed(tx, agreement_ref, donor) if agreement_ref else None
     _one_numbering(tx)
     made = Owner(new_id(), next_ref(tx, contribution_table, "FUND", day.year))
     row = {
-        "id": made.id,
-        "ref": made.ref,
         "donor": filled("donor", donor),
         "donor_class": donor_class.value,
-        "currency": amount.currency,
-        "pledged_minor": amount.minor,
-        "value_minor": value_of(amount, used).minor,
-        **rate_columns(used),
         "pledged_on": day,
         "due_on": due_on,
         "illustrative": illustrative,
         "agreement_id": agreed.id if agreed else None,
         "agreement": agreed.reference if agreed else agreement,
-        "created_at": tx.now,
     }
-    tx.insert(contribution_table, row)
+    tx.insert(contribution_table, {**row, **_promised(tx, made, amount, used)})
     tx.flush()  # the next number is read from the rows
     if agreed is not None and agreed.limits:
         hold(tx, [earmark(donor_class, made)])  # from here on a case may look for it
     post(tx, Memo.PLEDGE, pledge_lines(made, amount), key=f"pledge:{made.ref}", at=day)
     return made.ref
+
+
+def _agreed(tx: Tx, ref: str, donor: str) -> Agreement:
+    """The agreement that a pledge names, if it is its donor's."""
+    found = get_agreement(tx.connection, ref)
+    if found.donor != donor.strip():
+        raise Invalid([FieldError("agreement_ref", "not_an_option", {"value": found.ref})])
+    return found
+
+
+def _promised(tx: Tx, made: Owner, amount: Money, rate: Rate | None) -> dict[str, object]:
+    """The columns of a pledge that say which it is, and how much."""
+    return {
+        "id": made.id,
+        "ref": made.ref,
+        "currency": amount.currency,
+        "pledged_minor": amount.minor,
+        "value_minor": value_of(amount, rate).minor,
+        **rate_columns(rate),
+        "created_at": tx.now,
+    }
 
 
 def call_in(

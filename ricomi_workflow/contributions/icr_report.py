@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from ricomi_workflow.contributions.icr import Rates, charge
+from ricomi_workflow.contributions.icr import Rates, charge, percent
 from ricomi_workflow.contributions.models import receipt
 from ricomi_workflow.contributions.rows import Receipt, ReceiptPart, receipts, waivers
 from ricomi_workflow.kernel.money import Money, total
@@ -23,6 +23,21 @@ from ricomi_workflow.ledger.models import account, journal, posting
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+
+_COLUMNS = (
+    "receipt",
+    "contribution",
+    "donor",
+    "donor_class",
+    "received_on",
+    "received_usd",
+    "rate_percent",
+    "icr_usd",
+    "waived_usd",
+    "document",
+    "reason",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +121,18 @@ def icr_report(connection: Connection, rates: Rates, first: date, last: date) ->
     lines += [_negated(line) for each in gone for line in _lines(each, rates, reasons)]
     classes = tuple(_of_class(source, lines) for source in Source)
     return IcrReport(first, last, tuple(lines), classes, _booked(connection, first, last))
+
+
+def report_rows(made: IcrReport) -> Iterator[tuple[str, ...]]:
+    """The lines of the report as rows of text, the names of their columns first.
+
+    Amounts are plain US$, days ISO 8601, rates in percent.
+    """
+    yield _COLUMNS
+    for x in made.lines:
+        amounts = (str(x.value), percent(x.rate), str(x.icr), str(x.waived))
+        who = (x.receipt, x.contribution, x.donor, x.donor_class.value, x.received_on.isoformat())
+        yield *who, *amounts, x.document, x.reason
 
 
 def _lines(each: Receipt, rates: Rates, reasons: dict[tuple[str, str], str]) -> Iterator[Charged]:

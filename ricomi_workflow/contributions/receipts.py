@@ -281,22 +281,11 @@ def _charged(
 
 def _write(tx: Tx, made: Plan, bank: Account) -> str:
     arrived, first = made.arrived, made.parts[0].contribution
-    parts = tuple(
-        Arriving(
-            each.contribution.owner,
-            each.contribution.donor_class,
-            each.part.credited,
-            each.net,
-            each.icr,
-            bool(each.contribution.limits),
-        )
-        for each in made.parts
-    )
     ref = next_ref(tx, receipt, "REC", arrived.received_on.year)
     journal_id = post(
         tx,
         Memo.RECEIPT,
-        receipt_lines(bank, arrived.amount, parts),
+        receipt_lines(bank, arrived.amount, _arriving(made)),
         key=_key(tx, bank, arrived.bank_reference),
         at=arrived.received_on,
         reference=arrived.bank_reference,
@@ -322,6 +311,21 @@ def _write(tx: Tx, made: Plan, bank: Account) -> str:
     for each in made.parts:
         tx.insert(receipt_part, _part_row(row["id"], each))
     return ref
+
+
+def _arriving(made: Plan) -> tuple[Arriving, ...]:
+    """The parts of a receipt as the books see them."""
+    return tuple(
+        Arriving(
+            each.contribution.owner,
+            each.contribution.donor_class,
+            each.part.credited,
+            each.net,
+            each.icr,
+            bool(each.contribution.limits),
+        )
+        for each in made.parts
+    )
 
 
 def _part_row(receipt_id: object, each: Planned) -> dict[str, object]:

@@ -143,6 +143,14 @@ def standings(connection: Connection, as_of: date, *where: ColumnElement[bool]) 
     ]
 
 
+def standing_of(connection: Connection, ref: str, as_of: date) -> Standing:
+    """How one contribution stands at the end of a day. Raises `NotFound`."""
+    found = standings(connection, as_of, contribution.c.ref == ref)
+    if not found:
+        raise NotFound("contribution", ref)
+    return found[0]
+
+
 def outstanding_by_age(connection: Connection, as_of: date) -> list[Standing]:
     """The contributions of which something has not arrived by a day, the latest first."""
     found = [each for each in standings(connection, as_of) if each.outstanding]

@@ -1,4 +1,4 @@
-"""The two forms of the fund's desk: a promise, and money that arrived.
+"""A form of the fund's desk: how it is declared, filled in and judged.
 
 They are declared as any form is, so that values are read, judged and drawn in the same way.
 """
@@ -6,18 +6,17 @@ They are declared as any form is, so that values are read, judged and drawn in t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
-from ricomi_workflow.bodies.names import country_label, sort_key
 from ricomi_workflow.definitions.forms import complete
-from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef, Option, Section
+from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef, Section
 from ricomi_workflow.definitions.web_values import from_web
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import LANGUAGES, LocalizedText
-from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.web.components import Mistake
 from ricomi_workflow.web.form_parts import SectionView
 from ricomi_workflow.web.form_view import Filling, mistakes
@@ -25,8 +24,7 @@ from ricomi_workflow.web.i18n import language
 from ricomi_workflow.web.table_view import section_view
 from ricomi_workflow.web.viewer import services
 
-OTHER = "other"
-_CENT = "0.01"
+_CHOSEN = frozenset({"amount", "sold", "credited"})  # in the currency that is chosen
 Posted = Mapping[str, Sequence[str]]
 
 
@@ -41,8 +39,12 @@ class Filled:
 
     @property
     def section(self) -> SectionView:
-        """The fields with what was typed."""
-        return section_view(self.form.sections[0], self._filling, services().lookups)
+        """The fields with what was typed; where a currency is chosen, no amount names another."""
+        made = section_view(self.form.sections[0], self._filling, services().lookups)
+        if not any(field.name == "currency" for field in made.fields):
+            return made
+        plain = (replace(f, unit="") if f.name in _CHOSEN else f for f in made.fields)
+        return replace(made, fields=tuple(plain))
 
     @property
     def mistakes(self) -> tuple[Mistake, ...]:
@@ -66,28 +68,6 @@ class Filled:
         return str(self.values.get(name, ""))
 
 
-def pledge_form() -> FormDef:
-    """A promise to the fund: by whom, how much, when, under which agreement."""
-    return _form(
-        "pledge",
-        _field("donor", FieldType.CHOICE, options=_donors()),
-        _field("donor_name", FieldType.TEXT, required=False, max_length=120),
-        _field("amount", FieldType.MONEY, minimum=_CENT),
-        _field("pledged_on", FieldType.DATE, maximum="today"),
-        _field("agreement", FieldType.TEXT, required=False, max_length=120),
-    )
-
-
-def receipt_form() -> FormDef:
-    """Money of a promise that arrived: how much, when, under which reference of the bank."""
-    return _form(
-        "receipt",
-        _field("amount", FieldType.MONEY, minimum=_CENT),
-        _field("received_on", FieldType.DATE, maximum="today"),
-        _field("bank_reference", FieldType.TEXT, max_length=120),
-    )
-
-
 def empty(form: FormDef, **texts: str) -> Filled:
     """A form in which nothing, or only `texts`, stands yet."""
     return Filled(form, {name: (text,) for name, text in texts.items()}, {}, ())
@@ -100,61 +80,29 @@ def filled(form: FormDef, posted: Posted) -> Filled:
         values = complete(form, from_web(form, posted, language()), services().lookups, today)
     except Invalid as error:
         return Filled(form, posted, {}, error.fields)
-    if values.get("donor") == OTHER and not values.get("donor_name"):
-        return Filled(form, posted, {}, (FieldError("donor_name", "required"),))
     return Filled(form, posted, values, ())
 
 
-def donor_of(sent: Filled) -> tuple[str, Source]:
-    """Who gives, and the class that follows from who it is."""
-    donor = sent.text("donor")
-    if donor in services().reference.states:
-        return donor, Source.MEMBER_STATES
-    if donor in services().reference.observers:
-        return donor, Source.PERMANENT_OBSERVERS
-    return sent.text("donor_name"), Source.OTHER
-
-
-def _donors() -> tuple[Option, ...]:
-    lang = language()
-    states = [Option(c, country_label(c)) for c in services().reference.states]
-    observers = [
-        Option(o.code, o.name or country_label(o.code))
-        for o in services().reference.observers.values()
-    ]
-    known = sorted([*states, *observers], key=lambda option: sort_key(option.label[lang]))
-    return (*known, Option(OTHER, _words("treasury.donor_other")))
-
-
-def _form(name: str, *fields: FieldDef) -> FormDef:
-    label = _words(f"treasury.form_{name}")
+def desk_form(name: str, *fields: FieldDef) -> FormDef:
+    """A form of the desk, of one section; its name is a text of `contributions`."""
+    label = words(f"contributions.form_{name}")
     return FormDef(name, 1, label, (Section(name, label, fields),))
 
 
-def _field(
-    name: str,
-    kind: FieldType,
-    *,
-    required: bool = True,
-    options: tuple[Option, ...] = (),
-    minimum: str | None = None,
-    maximum: str | None = None,
-    max_length: int | None = None,
-) -> FieldDef:
-    key = f"treasury.field_{name}_help"
+def desk_field(name: str, kind: FieldType, *, required: bool = True, **rest: Any) -> FieldDef:
+    """A field of such a form; its name and its help are texts of `contributions`."""
+    key = f"contributions.field_{name}_help"
     return FieldDef(
         name=name,
         type=kind,
-        label=_words(f"treasury.field_{name}"),
-        help=_words(key) if services().texts.has(key) else None,
+        label=words(f"contributions.field_{name}"),
+        help=words(key) if services().texts.has(key) else None,
         required=required,
-        options=options,
-        minimum=minimum,
-        maximum=maximum,
-        max_length=max_length,
+        **rest,
     )
 
 
-def _words(key: str) -> LocalizedText:
+def words(key: str) -> LocalizedText:
+    """A text of ours in every language."""
     texts = services().texts
     return LocalizedText(**{lang: texts.text(key, lang) for lang in LANGUAGES})

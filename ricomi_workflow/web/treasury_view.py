@@ -117,7 +117,7 @@ def _gift(gift: Contribution, *, records: bool) -> GiftRow:
         received=gift.received,
         outstanding=gift.outstanding,
         illustrative=gift.illustrative,
-        href=url_for("fund.receipt", ref=gift.ref) if open_ else "",
+        href=url_for("gifts.new_of", ref=gift.ref, act="receipt") if open_ else "",
     )
 
 

@@ -1,0 +1,291 @@
+"""The acts by which gifts are recorded on the desk: form, what is said back, what is written.
+
+Every act is said back before it is written, with what it will do to the books; what is said and
+what is done come from the same functions of `contributions`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ricomi_workflow.contributions.commands import (
+    Given,
+    Terms,
+    agree,
+    call_in,
+    give_in_kind,
+    pledge,
+    waive,
+)
+from ricomi_workflow.contributions.icr import parse_percent, percent, shipped
+from ricomi_workflow.contributions.queries import (
+    calls_of,
+    count_agreements,
+    count_contributions,
+    count_in_kind,
+    get_contribution,
+    get_receipt,
+    list_agreements,
+)
+from ricomi_workflow.contributions.rules import Beside, Instrument, Limits, Unspent, value_of
+from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.definitions.model import FormDef
+from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
+from ricomi_workflow.web import gift_forms as forms
+from ricomi_workflow.web.components import Facts
+from ricomi_workflow.web.gift_receipts import (
+    Said,
+    donors_with_promises,
+    money,
+    say_conversion,
+    say_donor_receipt,
+    say_receipt,
+    say_take_back,
+    write_conversion,
+    write_donor_receipt,
+    write_receipt,
+    write_take_back,
+)
+from ricomi_workflow.web.i18n import t
+from ricomi_workflow.web.treasury_forms import Filled
+from ricomi_workflow.web.viewer import is_demonstration
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class GiftAct:
+    """One act. `ref` is the contribution or the receipt that it is about, or empty."""
+
+    form: Callable[[Connection, str], FormDef]
+    say: Callable[[Connection, str, Filled], Said]
+    write: Callable[[Tx, str, Filled], str]  # answers the reference of what was recorded
+    about: Callable[[Connection, str], Facts] = lambda _connection, _ref: ()
+    seen: Callable[[Connection, str], str] = lambda _connection, _ref: ""
+
+
+# ---------- a pledge
+
+
+def _say_pledge(_connection: Connection, _ref: str, sent: Filled) -> Said:
+    donor, source = forms.donor_of(sent)
+    amount = forms.amount_of(sent)
+    worth = value_of(amount, forms.rate_of(sent))
+    params = {
+        "donor": forms.donor_name(donor),
+        "source": t(f"ui.source_{source}"),
+        "day": sent.day("pledged_on"),
+        "amount": amount,
+    }
+    foreign = ((t("contributions.value"), money(worth)),) if worth != amount else ()
+    return Said(money(amount), params, foreign)
+
+
+def _write_pledge(tx: Tx, _ref: str, sent: Filled) -> str:
+    donor, donor_class = forms.donor_of(sent)
+    return pledge(
+        tx,
+        donor,
+        donor_class,
+        forms.amount_of(sent),
+        pledged_on=sent.day("pledged_on"),
+        due_on=forms.day_or_none(sent, "due_on"),
+        rate=forms.rate_of(sent),
+        agreement=sent.text("agreement") or None,
+        agreement_ref=sent.text("agreement_ref") or None,
+        illustrative=is_demonstration(),
+    )
+
+
+# ---------- an agreement
+
+
+def _terms(sent: Filled) -> Terms:
+    limits = Limits(
+        forms.chosen(sent, "limit_countries"),
+        forms.chosen(sent, "limit_topics"),
+        forms.chosen(sent, "limit_modalities"),
+    )
+    months = sent.values.get("reporting_months")
+    return Terms(
+        kind=Instrument(sent.text("kind")),
+        reference=sent.text("reference"),
+        signed_on=sent.day("signed_on"),
+        purpose=sent.text("purpose"),
+        limits=limits,
+        reporting_months=int(str(months)) if months else None,
+        unspent=Unspent(sent.text("unspent")),
+        currency=sent.text("currency"),
+    )
+
+
+def _say_agreement(_connection: Connection, _ref: str, sent: Filled) -> Said:
+    terms = _terms(sent)
+    bound = "contributions.agreement_bound" if terms.limits else "contributions.agreement_pooled"
+    params = {
+        "donor": forms.donor_name(forms.donor_of(sent)[0]),
+        "day": terms.signed_on,
+        "kind": t(f"contributions.instrument_{terms.kind}"),
+    }
+    return Said(terms.reference, params, ((t("contributions.limits"), t(bound)),))
+
+
+def _write_agreement(tx: Tx, _ref: str, sent: Filled) -> str:
+    return agree(tx, *forms.donor_of(sent), _terms(sent), illustrative=is_demonstration())
+
+
+# ---------- a call, a waiver
+
+
+def _own_amount(connection: Connection, ref: str, sent: Filled) -> Money:
+    currency = get_contribution(connection, ref).pledged.currency
+    return Money.parse(str(sent.values["amount"]), currency)
+
+
+def _say_call(connection: Connection, ref: str, sent: Filled) -> Said:
+    given = get_contribution(connection, ref)
+    amount = _own_amount(connection, ref, sent)
+    params = {
+        "ref": ref,
+        "donor": forms.donor_name(given.donor),
+        "day": sent.day("due_on"),
+        "amount": amount,
+    }
+    return Said(money(amount), params)
+
+
+def _write_call(tx: Tx, ref: str, sent: Filled) -> str:
+    call_in(tx, ref, _own_amount(tx.connection, ref, sent), due_on=sent.day("due_on"))
+    return ref
+
+
+def _rate(sent: Filled) -> int:
+    return parse_percent(sent.text("icr_rate")) or 0
+
+
+def _say_waiver(connection: Connection, ref: str, sent: Filled) -> Said:
+    given = get_contribution(connection, ref)
+    usual = shipped().on(given.donor_class, sent.day("from_on"))
+    params = {
+        "ref": ref,
+        "donor": forms.donor_name(given.donor),
+        "day": sent.day("from_on"),
+        "usual": percent(usual),
+        "rate": percent(_rate(sent)),
+        "document": sent.text("document"),
+    }
+    return Said(f"{percent(_rate(sent))} %", params)
+
+
+def _write_waiver(tx: Tx, ref: str, sent: Filled) -> str:
+    waive(
+        tx,
+        ref,
+        _rate(sent),
+        from_on=sent.day("from_on"),
+        reason=sent.text("reason"),
+        document=sent.text("document"),
+    )
+    return ref
+
+
+# ---------- a gift in kind
+
+
+def _given(sent: Filled) -> Given:
+    return Given(
+        Beside(sent.text("beside")),
+        sent.text("description"),
+        Money.parse(str(sent.values["value"])),
+        sent.text("valued_by"),
+        sent.day("given_on"),
+    )
+
+
+def _say_in_kind(_connection: Connection, _ref: str, sent: Filled) -> Said:
+    given = _given(sent)
+    params = {
+        "donor": forms.donor_name(forms.donor_of(sent)[0]),
+        "kind": t(f"contributions.beside_{given.kind}"),
+        "day": given.given_on,
+        "amount": given.value,
+    }
+    return Said(money(given.value), params)
+
+
+def _write_in_kind(tx: Tx, _ref: str, sent: Filled) -> str:
+    return give_in_kind(tx, *forms.donor_of(sent), _given(sent), illustrative=is_demonstration())
+
+
+def _about_contribution(connection: Connection, ref: str) -> Facts:
+    given = get_contribution(connection, ref)
+    return (
+        (t("contributions.contribution"), f"{given.ref}, {forms.donor_name(given.donor)}"),
+        (t("contributions.pledged"), money(given.pledged)),
+        (t("contributions.outstanding"), money(given.outstanding)),
+    )
+
+
+def _about_receipt(connection: Connection, ref: str) -> Facts:
+    found = get_receipt(connection, ref)
+    return (
+        (t("contributions.receipt"), f"{found.ref}, {forms.donor_name(found.donor)}"),
+        (t("contributions.received"), money(found.amount)),
+    )
+
+
+def _fixed(form: Callable[[], FormDef]) -> Callable[[Connection, str], FormDef]:
+    return lambda _connection, _ref: form()
+
+
+ALONE: Mapping[str, GiftAct] = {
+    "agreement": GiftAct(
+        _fixed(forms.agreement_form),
+        _say_agreement,
+        _write_agreement,
+        seen=lambda connection, _ref: str(count_agreements(connection)),
+    ),
+    "pledge": GiftAct(
+        lambda connection, _ref: forms.pledge_form(list_agreements(connection)),
+        _say_pledge,
+        _write_pledge,
+        seen=lambda connection, _ref: str(count_contributions(connection)),
+    ),
+    "donor_receipt": GiftAct(
+        lambda connection, _ref: forms.donor_receipt_form(donors_with_promises(connection)),
+        say_donor_receipt,
+        write_donor_receipt,
+    ),
+    "conversion": GiftAct(_fixed(forms.conversion_form), say_conversion, write_conversion),
+    "in_kind": GiftAct(
+        _fixed(forms.in_kind_form),
+        _say_in_kind,
+        _write_in_kind,
+        seen=lambda connection, _ref: str(count_in_kind(connection)),
+    ),
+}
+OF_ONE: Mapping[str, GiftAct] = {
+    "receipt": GiftAct(
+        lambda connection, ref: forms.receipt_form(get_contribution(connection, ref)),
+        say_receipt,
+        write_receipt,
+        about=_about_contribution,
+    ),
+    "call": GiftAct(
+        _fixed(forms.call_form),
+        _say_call,
+        _write_call,
+        about=_about_contribution,
+        seen=lambda connection, ref: str(len(calls_of(connection, ref))),
+    ),
+    "waiver": GiftAct(
+        _fixed(forms.waiver_form), _say_waiver, _write_waiver, about=_about_contribution
+    ),
+    "take_back": GiftAct(
+        _fixed(forms.take_back_form), say_take_back, write_take_back, about=_about_receipt
+    ),
+}
+USUAL = {"currency": BOOK_CURRENCY}  # what stands in an empty form

@@ -1,0 +1,182 @@
+"""What is given to the fund, on its desk: lists, statements, reports, and the acts that record it.
+
+Every act is filled in, said back with what it will do, and recorded once: the page carries what it
+was made from, and a second sending finds it changed.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.kernel.errors import Conflict, DomainError, Invalid, NotFound, Refused
+from ricomi_workflow.web.audience import for_offices
+from ricomi_workflow.web.errors import status_of
+from ricomi_workflow.web.gift_acts import ALONE, OF_ONE, USUAL, GiftAct
+from ricomi_workflow.web.gift_oaths import act_page, said_page
+from ricomi_workflow.web.gifts_view import (
+    ageing_page,
+    contribution_page,
+    contributions_page,
+    donor_page,
+    icr_csv,
+    icr_page,
+)
+from ricomi_workflow.web.i18n import PREFIX
+from ricomi_workflow.web.pages.treasury import READERS
+from ricomi_workflow.web.treasury_forms import Filled, empty, filled
+from ricomi_workflow.web.treasury_oaths import RecordPage
+from ricomi_workflow.web.viewer import actor, services
+
+blueprint = Blueprint("gifts", __name__, url_prefix=PREFIX)
+Answer = str | AnyResponse | tuple[str, int]
+
+
+@blueprint.get("/fund/desk/contributions")
+@for_offices(*READERS)
+def index() -> str:
+    """Show the contributions, fifty at a time, and the agreements."""
+    with services().uow.read() as connection:
+        page = contributions_page(connection, actor(), request.args.get("after", ""))
+    return render_template("pages/gifts.html", page=page, done=request.args.get("done", ""))
+
+
+@blueprint.get("/fund/desk/contributions/<ref>")
+@for_offices(*READERS)
+def contribution(ref: str) -> str:
+    """Show one contribution: calls, receipts, charges, where its money is."""
+    with services().uow.read() as connection:
+        page = contribution_page(connection, actor(), ref)
+    return render_template("pages/gift.html", page=page, done=request.args.get("done", ""))
+
+
+@blueprint.get("/fund/desk/donor")
+@for_offices(*READERS)
+def donor() -> str:
+    """Show how a donor stands at the end of a day."""
+    with services().uow.read() as connection:
+        page = donor_page(connection, request.args.get("donor", ""), request.args.get("as_of", ""))
+    return render_template("pages/gift_donor.html", page=page)
+
+
+@blueprint.get("/fund/desk/ageing")
+@for_offices(*READERS)
+def ageing() -> str:
+    """Show what was promised and has not arrived, by how late it is."""
+    with services().uow.read() as connection:
+        page = ageing_page(connection, request.args.get("as_of", ""))
+    return render_template("pages/gift_ageing.html", page=page)
+
+
+@blueprint.get("/fund/desk/icr")
+@for_offices(*READERS)
+def icr() -> str:
+    """Show what was charged for indirect costs in half a year, and what was not."""
+    with services().uow.read() as connection:
+        page = icr_page(connection, request.args.get("as_of", ""))
+    return render_template("pages/gift_icr.html", page=page)
+
+
+@blueprint.get("/fund/desk/icr.csv")
+@for_offices(*READERS)
+def icr_file() -> Response:
+    """The same as a file."""
+    with services().uow.read() as connection:
+        name, text = icr_csv(connection, request.args.get("as_of", ""))
+    found = Response(text, mimetype="text/csv")
+    found.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return found
+
+
+@blueprint.get("/fund/desk/<act>")
+@for_offices(Role.FUND_ADMINISTRATOR)
+def new(act: str) -> str:
+    """Ask for the facts of an act."""
+    return _draw(_blank(act, ""))
+
+
+@blueprint.post("/fund/desk/<act>")
+@for_offices(Role.FUND_ADMINISTRATOR)
+def record(act: str) -> Answer:
+    """Say an act back; record it when it was confirmed."""
+    return _recorded(act, "")
+
+
+@blueprint.get("/fund/desk/contributions/<ref>/<act>")
+@for_offices(Role.FUND_ADMINISTRATOR)
+def new_of(ref: str, act: str) -> str:
+    """Ask for the facts of an act on a contribution or a receipt."""
+    return _draw(_blank(act, ref))
+
+
+@blueprint.post("/fund/desk/contributions/<ref>/<act>")
+@for_offices(Role.FUND_ADMINISTRATOR)
+def record_of(ref: str, act: str) -> Answer:
+    """Say such an act back; record it when it was confirmed."""
+    return _recorded(act, ref)
+
+
+def _recorded(act: str, ref: str) -> Answer:
+    sent, seen = _sent(act, ref), request.form.get("_seen", "")
+    if sent.errors or "_back" in request.form:
+        return _draw(_page(act, ref, sent, seen)), 422 if sent.errors else 200
+    try:
+        if request.form.get("_confirm") != "yes":
+            return _say(act, ref, sent, seen)
+        done = _write(act, ref, sent, seen)
+    except (Invalid, Refused, Conflict) as error:
+        return _draw(_page(act, ref, sent, None, error)), status_of(error)
+    return redirect(url_for("gifts.index", done=done), 303)
+
+
+def _write(act: str, ref: str, sent: Filled, seen: str) -> str:
+    known = _act(act, ref)
+    with services().uow.begin(actor()) as tx:
+        if known.seen(tx.connection, ref) != seen:
+            raise Conflict("another fact was recorded")
+        return known.write(tx, ref, sent)
+
+
+def _say(act: str, ref: str, sent: Filled, seen: str) -> str:
+    with services().uow.read() as connection:
+        said = _act(act, ref).say(connection, ref, sent)
+    page = said_page(act, ref, sent, said, seen)
+    return render_template("pages/record_confirm.html", page=page)
+
+
+def _blank(act: str, ref: str) -> RecordPage:
+    with services().uow.read() as connection:
+        known = _act(act, ref)
+        form = known.form(connection, ref)
+        usual = {name: USUAL[name] for name in USUAL if any(f.name == name for f in form.fields())}
+        about, seen = known.about(connection, ref), known.seen(connection, ref)
+    return act_page(act, ref, empty(form, **usual), about=about, seen=seen)
+
+
+def _page(
+    act: str, ref: str, sent: Filled, seen: str | None, error: DomainError | None = None
+) -> RecordPage:
+    with services().uow.read() as connection:
+        known = _act(act, ref)
+        about, now = known.about(connection, ref), known.seen(connection, ref)
+    return act_page(act, ref, sent, about=about, seen=now if seen is None else seen, error=error)
+
+
+def _sent(act: str, ref: str) -> Filled:
+    with services().uow.read() as connection:
+        form = _act(act, ref).form(connection, ref)
+        _act(act, ref).about(connection, ref)  # so that what is not there is not found
+    return filled(form, request.form.to_dict(flat=False))
+
+
+def _act(name: str, ref: str) -> GiftAct:
+    """The act of this name, on something or on nothing. Raises `NotFound`."""
+    found = (OF_ONE if ref else ALONE).get(name)
+    if found is None:
+        raise NotFound("act", name)
+    return found
+
+
+def _draw(page: RecordPage) -> str:
+    return render_template("pages/record.html", page=page)
