@@ -16,6 +16,7 @@ from ricomi_workflow.cli.definitions import definitions
 from ricomi_workflow.cli.demo import demo
 from ricomi_workflow.cli.files import files
 from ricomi_workflow.cli.fund import fund
+from ricomi_workflow.cli.gifts import COMMANDS as GIFTS
 from ricomi_workflow.cli.papers import PAPERS
 from ricomi_workflow.cli.periods import COMMANDS as PERIODS
 from ricomi_workflow.cli.serve import serve, worker
@@ -36,7 +37,7 @@ for _command in (
     fund, serve, simulate, users, worker, workflow,
 ):  # fmt: skip
     main.add_command(_command)
-for _command in (bank, *ADVANCES, *PERIODS, *STATEMENTS):
+for _command in (bank, *ADVANCES, *GIFTS, *PERIODS, *STATEMENTS):
     fund.add_command(_command)
 for _command in DECISIONS:
     ballots.add_command(_command)

@@ -1,0 +1,79 @@
+"""`ricomi fund donor`, `ageing` and `icr`: how gifts stand on a day, and what was charged."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from datetime import date, datetime
+
+import click
+
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.cli.console import product
+from ricomi_workflow.contributions.checks import shown
+from ricomi_workflow.contributions.icr import percent, shipped
+from ricomi_workflow.contributions.icr_report import icr_report, report_rows
+from ricomi_workflow.contributions.rules import half_year
+from ricomi_workflow.contributions.standing import donor_statement, outstanding_by_age
+
+_DAY = click.DateTime(formats=["%Y-%m-%d"])
+_AS_OF = click.option("--as-of", type=_DAY, help="The last day that counts; today when left out.")
+
+
+@click.command("donor")
+@click.argument("donor")
+@_AS_OF
+def donor_command(*, donor: str, as_of: datetime | None) -> None:
+    """Print what DONOR (a country code, or a name) promised and gave by a day."""
+    with product() as services, services.uow.read() as connection:
+        made = donor_statement(connection, donor, _day(as_of, services))
+    click.echo(f"{made.donor}, as of {made.as_of}")
+    for each in made.contributions:
+        given = f"{shown(each.received)} of {shown(each.contribution.pledged)}"
+        click.echo(f"  {each.contribution.ref}  {given}  overdue {shown(each.overdue)}")
+        for case, amount in each.taken.items():
+            click.echo(f"    {case}  {amount}")
+    click.echo(f"  received {made.value}  indirect costs {made.icr}  for projects {made.net}")
+    for gift in made.in_kind:
+        click.echo(f"  {gift.ref}  {gift.kind}  {gift.value}")
+
+
+@click.command("ageing")
+@_AS_OF
+def ageing_command(*, as_of: datetime | None) -> None:
+    """List what was promised and has not arrived, by how late it is."""
+    with product() as services, services.uow.read() as connection:
+        found = outstanding_by_age(connection, _day(as_of, services))
+    for each in found:
+        late = "  ".join(f"{age} {shown(amount)}" for age, amount in each.ages.items())
+        click.echo(f"{each.contribution.ref}  {each.contribution.donor}  {late}")
+
+
+@click.command("icr")
+@click.option("--as-of", type=_DAY, help="A day of the half year; today when left out.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print the lines as CSV.")
+def icr_command(*, as_of: datetime | None, as_csv: bool) -> None:
+    """Print the report on indirect costs of half a year; exit 1 if the accounts differ."""
+    with product() as services, services.uow.read() as connection:
+        first, last = half_year(_day(as_of, services))
+        made = icr_report(connection, shipped(), first, last)
+    if as_csv:
+        csv.writer(sys.stdout).writerows(report_rows(made))
+    else:
+        click.echo(f"Indirect cost recovery, US dollars, {first} to {last}")
+        for each in made.classes:
+            sums = f"{each.value!s:>14}{each.icr!s:>14}{each.waived!s:>14}"
+            click.echo(f"{each.donor_class.value:<22}{sums}")
+        for line in made.waivers:
+            told = f"{line.receipt}  {line.contribution}  {percent(line.rate)} %  {line.document}"
+            click.echo(f"waived  {told}")
+        if not made.holds:
+            click.echo(f"DOES NOT AGREE: receipts {made.icr} and accounts {made.booked}")
+    sys.exit(0 if made.holds else 1)
+
+
+def _day(given: datetime | None, services: Services) -> date:
+    return given.date() if given else services.calendar.local_day(services.uow.clock.now())
+
+
+COMMANDS = (donor_command, ageing_command, icr_command)
