@@ -127,7 +127,7 @@ def _recorded(act: str, ref: str) -> Answer:
         done = _write(act, ref, sent, seen)
     except (Invalid, Refused, Conflict) as error:
         return _draw(_page(act, ref, sent, None, error)), status_of(error)
-    return redirect(url_for("gifts.index", done=done), 303)
+    return redirect(url_for("fund.dashboard", done=done), 303)
 
 
 def _write(act: str, ref: str, sent: Filled, seen: str) -> str:
