@@ -80,13 +80,13 @@ def execution_plan(rng: Random, situation: Situation) -> dict[str, Json]:
 
 def designated_official(rng: Random, situation: Situation) -> dict[str, Json]:
     """Who answers for the money."""
-    del situation
+    number = rng.randint(1, 99)
     return {
-        "name": "Funcionario designado",
+        "name": f"Funcionario designado {situation.country}-{number}",
         "post": "Dirección de proyectos",
         "institution": _INSTITUTION,
         "contact": "proyectos@ricomi.example",
-        "document": f"Resolución {rng.randint(1, 99)}",
+        "document": f"Resolución {number}",
         "accepts": True,
     }
 
