@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from sqlalchemy import case as case_when
 from sqlalchemy import exists, func, select
 
 from ricomi_workflow.cases.case import Case
@@ -24,7 +25,7 @@ from ricomi_workflow.fund.rows import (
 from ricomi_workflow.fund.rules import Shares, budget_lines, shares_of, sums_by_line
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound
-from ricomi_workflow.kernel.money import Money, total
+from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money, total
 from ricomi_workflow.kernel.refs import is_exercise_ref
 from ricomi_workflow.ledger.accounts import (
     CASE_KINDS,
@@ -204,14 +205,17 @@ def list_pooled(connection: Connection) -> dict[Source, Money]:
 
 
 def total_received(connection: Connection) -> Money:
-    """Everything that was ever received: what is in the bank and what was paid, less refunds.
+    """Everything that was ever received, in US$: what the fund holds and what it paid.
 
-    The play money of exercises is no part of it.
+    Money in other currencies counts with its value in the books, whatever its sale brought. The
+    play money of exercises is no part of it.
     """
-    kinds = [Kind.CASH.value, Kind.DISBURSED.value]
+    held = (Kind.CASH, Kind.FOREIGN_VALUE, Kind.EXCHANGE_LOSS, Kind.EXCHANGE_GAIN)
+    kinds = [kind.value for kind in (*held, Kind.DISBURSED)]
+    paid = account.c.kind == Kind.DISBURSED.value
     minor = connection.execute(
-        select(func.sum(account.c.balance * account.c.side)).where(
-            account.c.kind.in_(kinds), ~account.c.exercise
+        select(func.sum(case_when((paid, -account.c.balance), else_=account.c.balance))).where(
+            account.c.kind.in_(kinds), account.c.currency == BOOK_CURRENCY, ~account.c.exercise
         )
     ).scalar()
     return Money(int(minor or 0))

@@ -60,16 +60,22 @@ def line(account: object, amount: object, currency: object = "USD") -> dict[str,
     "lines",
     [
         [],
-        [line("cash", 5)],  # half an entry
-        [line("cash", 5), line("pledges", -4)],  # does not add up
-        [line("cash", 5), line("pledges", -5, "CAD")],  # nor in each currency
-        [line("cash", 5, "CAD"), line("pledges", -5, "CAD")],  # not the accounts' currency
-        [line("cash", 5), line("pledges", -5), line("cash", 0)],  # a line that moves nothing
-        [line("cash", 5), line(999, -5)],  # no such account
-        [line("cash", 1.5), line("pledges", -1.5)],  # not whole cents
-        [line("cash", None), line("pledges", None)],
-        [line("cash", 5, None), line("pledges", -5, None)],
-        [line("cash", -20_001), line("pledges", 20_001)],  # more than there is
+        [line("cash:usd-main", 5)],  # half an entry
+        [line("cash:usd-main", 5), line("pledges", -4)],  # does not add up
+        [line("cash:usd-main", 5), line("pledges", -5, "CAD")],  # nor in each currency
+        [line("cash:usd-main", 5, "CAD"), line("pledges", -5, "CAD")],  # not the accounts' currency
+        [
+            line("cash:usd-main", 5),
+            line("pledges", -5),
+            line("cash:usd-main", 0),
+        ],  # a line that moves nothing
+        [line("cash:usd-main", 5), line(999, -5)],  # no such account
+        [line("cash:usd-main", 1.5), line("pledges", -1.5)],  # not whole cents
+        [line("cash:usd-main", None), line("pledges", None)],
+        [line("cash:usd-main", 5, None), line("pledges", -5, None)],
+        [line("cash:usd-main", 5), line("pledges", -5)],  # nor in each section of the chart
+        # more than there is
+        [line("cash:usd-main", -20_001), line("available:member_states", 20_001)],
     ],
 )
 def test_a_journal_that_does_not_hold_is_refused(
@@ -92,21 +98,21 @@ def test_a_journal_that_does_not_hold_is_refused(
         "UPDATE account SET postings = postings - 1",
         "UPDATE account SET postings = postings + 1",
         "UPDATE account SET side = -side",
-        "UPDATE account SET code = 'mine' WHERE code = 'cash'",
+        "UPDATE account SET code = 'mine' WHERE code = 'cash:usd-main'",
         "UPDATE account SET owner = 1",
         "UPDATE account SET kind = 'cash', currency = 'CAD'",
         "DELETE FROM account",
         (
-            "INSERT INTO account (id, code, kind, side, currency, balance, postings)"
-            " VALUES (1, 'mine', 'cash', 1, 'USD', 100, 0)"
+            "INSERT INTO account (id, code, kind, section, side, currency, balance, postings)"
+            " VALUES (1, 'mine', 'cash', 'money', 1, 'USD', 100, 0)"
         ),
         (
-            "INSERT INTO account (id, code, kind, side, currency, balance, postings)"
-            " VALUES (1, 'mine', 'cash', 1, 'USD', 0, 1)"
+            "INSERT INTO account (id, code, kind, section, side, currency, balance, postings)"
+            " VALUES (1, 'mine', 'cash', 'money', 1, 'USD', 0, 1)"
         ),
         (
-            "INSERT INTO account (id, code, kind, side, currency, balance, postings)"
-            " VALUES (1, 'mine', 'cash', 2, 'USD', 0, 0)"
+            "INSERT INTO account (id, code, kind, section, side, currency, balance, postings)"
+            " VALUES (1, 'mine', 'cash', 'money', 2, 'USD', 0, 0)"
         ),
         "UPDATE journal SET memo = 'other'",
         "UPDATE journal SET lines = '[]'",
@@ -152,12 +158,12 @@ def test_postgresql_does_not_truncate_the_books(postgresql_engine: Engine, table
     "statement",
     [
         (
-            "INSERT OR REPLACE INTO account SELECT id, code, kind, side, currency, owner, 0, 0, 0"
-            " FROM account"
+            "INSERT OR REPLACE INTO account"
+            " SELECT id, code, kind, section, side, currency, owner, 0, 0, 0 FROM account"
         ),
         (
-            "INSERT OR REPLACE INTO account SELECT id + 1, code, kind, side, currency, owner,"
-            " 0, 0, 0 FROM account"
+            "INSERT OR REPLACE INTO account"
+            " SELECT id + 1, code, kind, section, side, currency, owner, 0, 0, 0 FROM account"
         ),
         "INSERT OR REPLACE INTO journal SELECT * FROM journal",
         (
@@ -184,7 +190,7 @@ def test_sqlite_replaces_nothing_even_without_our_pragmas(
 def test_money_of_a_case_needs_an_entry_of_its_trail(books: Desk) -> None:
     books.case()
     known = ids(books.engine)
-    lines = [line(known["cash"], 5), line(known["available:member_states"], -5)]
+    lines = [line(known["cash:usd-main"], 5), line(known["available:member_states"], -5)]
     with pytest.raises(DBAPIError, match=r"FOREIGN KEY|fk_journal"):
         run(
             books.engine,
@@ -244,7 +250,9 @@ def test_three_people_are_needed_in_sql_too(
 def test_a_journal_costs_the_same_however_long_its_accounts_are(sqlite_engine: Engine) -> None:
     Desk(sqlite_engine).give(100)
     known = ids(sqlite_engine)
-    lines = json.dumps([line(known["cash"], 5), line(known["available:member_states"], -5)])
+    lines = json.dumps(
+        [line(known["cash:usd-main"], 5), line(known["available:member_states"], -5)]
+    )
     plain = sqlite3.connect(str(sqlite_engine.url.database))
     steps: list[int] = []
 
