@@ -250,6 +250,7 @@ def is_reported_and_closed(life: Life) -> None:
     walker.stands("Informado y cerrado")
     life.confirms(SECRETARIAT, "Aceptar las cuentas finales", "Cuentas finales aceptadas")
     back = {
+        "Número del desembolso": "1",
         "Monto en dólares (US$)": "100", "Referencia bancaria": "DEV-1",
         "Fecha en que se recibió": "1/9/2026",
     }  # fmt: skip
