@@ -1,6 +1,7 @@
 """The byte that no text holds: PostgreSQL keeps none, and who sends one meant nothing by it.
 
-In an address it leads nowhere; in what was typed or asked it is left out, and the rest is kept.
+In an address it leads nowhere; in what was typed or asked on a page it is left out, and the rest
+is kept. Programs are told of it as of any mistake.
 """
 
 from __future__ import annotations

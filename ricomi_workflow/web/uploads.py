@@ -15,6 +15,7 @@ from flask import Flask, Request, request
 from ricomi_workflow.files.commands import MEGABYTE, Upload
 from ricomi_workflow.files.rules import KINDS
 from ricomi_workflow.web.nul import Words
+from ricomi_workflow.web.problems import API
 from ricomi_workflow.web.viewer import services
 
 PREFIX = "_file."
@@ -50,9 +51,12 @@ class _Bounded(tempfile.SpooledTemporaryFile[bytes]):
 
 
 class UploadRequest(Request):
-    """A request whose files are bounded and whose words hold no NUL."""
+    """A request whose files are bounded; what people send holds no NUL, a program is told of it."""
 
-    parameter_storage_class = Words
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.path.startswith(API):
+            self.parameter_storage_class = Words
 
     def _get_file_stream(
         self,
