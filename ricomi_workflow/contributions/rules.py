@@ -212,17 +212,27 @@ def ages(
     was promised, if one was.
     """
     found: dict[Age, Money] = {}
+    left = outstanding
+    for call in still_due(outstanding, received, calls):
+        age = age_of(call.on, as_of)
+        found[age] = found.get(age, call.amount * 0) + call.amount
+        left -= call.amount
+    if left:
+        age = age_of(due_on, as_of) if due_on else Age.NOT_CALLED
+        found[age] = found.get(age, left * 0) + left
+    return found
+
+
+def still_due(outstanding: Money, received: Money, calls: Sequence[Due]) -> list[Due]:
+    """What of each call has not arrived, by its day; what arrived pays the earliest call first."""
+    found: list[Due] = []
     left, paid = outstanding, received
     for call in sorted(calls, key=lambda each: each.on):
         settled = min(paid, call.amount)
         paid, open_ = paid - settled, min(call.amount - settled, left)
         if open_:
-            age = age_of(call.on, as_of)
-            found[age] = found.get(age, open_ * 0) + open_
+            found.append(Due(open_, call.on))
             left -= open_
-    if left:
-        age = age_of(due_on, as_of) if due_on else Age.NOT_CALLED
-        found[age] = found.get(age, left * 0) + left
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from ricomi_workflow.cases.models import case
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import BOOK_CURRENCY
 from ricomi_workflow.ledger.models import account, journal, posting
+from ricomi_workflow.statements.forecast import falls_short
 from ricomi_workflow.statements.reading import Known
 from ricomi_workflow.statements.rules import Ask, Cut, Row
 
@@ -85,6 +86,7 @@ class Entries:
 def cut_json(cut: Cut, entries: Entries, address: Address) -> dict[str, Json]:
     """The statement for machines: amounts as plain text, each with its entries and its address."""
     rows = [_row(cut, row, entries, address) for row in cut.rows]
+    short = falls_short(cut) if cut.name == "forecast" else None
     return {
         "statement": cut.name,
         "as_of": cut.as_of.isoformat(),
@@ -94,6 +96,7 @@ def cut_json(cut: Cut, entries: Entries, address: Address) -> dict[str, Json]:
         "rows": rows,
         "sum": _row(cut, cut.sums, entries, address) if cut.sums else None,
         "rows_overlap": cut.overlaps,
+        **({"falls_short_in": short.key if short else None} if cut.name == "forecast" else {}),
     }
 
 
@@ -114,7 +117,14 @@ def _row(cut: Cut, row: Row, entries: Entries, address: Address) -> dict[str, Js
         "title": dict(row.title) if row.title else None,
         "illustrative": row.illustrative,
         "figures": figures,
+        **({"due_on": row.day.isoformat()} if row.day else {}),
+        **({"parts": _parts(cut, row, entries, address)} if cut.inner else {}),
     }
+
+
+def _parts(cut: Cut, row: Row, entries: Entries, address: Address) -> list[Json]:
+    inner = replace(cut, columns=cut.inner, inner=())
+    return [_row(inner, part, entries, address) for part in row.parts]
 
 
 def _lines(connection: Connection, as_of: date) -> Iterable[_Line]:

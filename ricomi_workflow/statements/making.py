@@ -19,6 +19,8 @@ from ricomi_workflow.statements.cuts import (
     of_fund,
 )
 from ricomi_workflow.statements.donors import by_donor
+from ricomi_workflow.statements.expecting import expected
+from ricomi_workflow.statements.forecast import by_month
 from ricomi_workflow.statements.gifts import brought
 from ricomi_workflow.statements.reading import facts, known_cases
 from ricomi_workflow.statements.rules import Cut
@@ -37,14 +39,18 @@ _CUTS: Mapping[str, Callable[[Books], Cut]] = {
     "source": by_source,
     "share": by_share,
 }
-NAMES = tuple(_CUTS)
+FORECAST = "forecast"  # looks ahead, and so reads more than the books
+NAMES = (*_CUTS, FORECAST)
 
 
 def make(connection: Connection, services: Services, name: str, as_of: date) -> Cut:
     """The statement `name` at the end of the day `as_of`; raises `NotFound`."""
-    if name not in _CUTS:
+    if name not in NAMES:
         raise NotFound("statement", name)
-    return _CUTS[name](books(connection, services, as_of))
+    made = books(connection, services, as_of)
+    if name == FORECAST:
+        return by_month(made, expected(connection, services.calendar, made))
+    return _CUTS[name](made)
 
 
 def books(connection: Connection, services: Services, as_of: date) -> Books:

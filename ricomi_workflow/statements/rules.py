@@ -119,6 +119,8 @@ class Row:
     title: Mapping[str, str] | None = None
     note: str = ""  # a second code: the country of a case, the donor of a contribution
     illustrative: bool = False
+    day: date | None = None  # when it is due
+    parts: tuple[Row, ...] = ()  # what is expected in a month, by the columns `Cut.inner`
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +139,9 @@ class Cut:
     sums: Row | None = None
     overlaps: bool = False
     illustrative: bool = False
-    of: str = ""  # the case that it is about
+    of: str = ""  # the case or the month that it is about
     title: Mapping[str, str] | None = None  # of that case
+    inner: tuple[str, ...] = ()  # the columns that are made of the parts of their row
 
     @property
     def holds(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.bodies.model import Term
@@ -13,6 +14,7 @@ from ricomi_workflow.cases.telling import Teller
 from ricomi_workflow.fund.spending import categories
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.ledger.accounts import Source
+from ricomi_workflow.statements.forecast import UNDATED, Reason, falls_short
 from ricomi_workflow.statements.reading import NO_TOPIC
 from ricomi_workflow.statements.rules import Cut, Row
 from ricomi_workflow.statements.spending import PROJECTS
@@ -38,6 +40,8 @@ class Wording:
     def title(self, cut: Cut) -> str:
         """How a statement is called."""
         words = self.t(f"statements.cut_{cut.name}")
+        if cut.name == "expected":
+            return f"{words}, {self.month(cut.of)}"
         return f"{words}, {cut.of}" if cut.of else words
 
     def caption(self, cut: Cut) -> str:
@@ -55,13 +59,15 @@ class Wording:
         """What a row is of; the title of a case in a language that it has."""
         if row.key == "sum":
             return self._plain(self.t("ui.total"))
-        if cut.name in _OF_CASES and row.title:
+        if row.title and (cut.name in _OF_CASES or cut.name == "expected"):
             return show(row.title, self.lang)
         named = self._named.get(cut.name)
         return self._plain(named(row.key) if named else row.key)
 
     def foot(self, cut: Cut) -> str:
         """What must be said below a statement; empty where nothing must."""
+        if cut.name == "forecast":
+            return self._ahead(cut)
         if cut.overlaps:
             return self.t("statements.overlap")
         return self.t("statements.share_note") if cut.name in _SHARED else ""
@@ -72,6 +78,8 @@ class Wording:
             return ""
         if cut.name == "donor":
             return row.key
+        if cut.name == "expected":
+            return self._why(row)
         if cut.name in _OF_CASES and row.note:
             return f"{row.key} · {formats.country(row.note, self.lang)}"
         return self.t(f"fund.source_{row.note}") if cut.name == "given" else row.note
@@ -104,6 +112,25 @@ class Wording:
             return known[self.lang]
         return self.t("statements.projects") if category == PROJECTS else category
 
+    def month(self, month: str) -> str:
+        """A month of the forecast, `2026-10`, or that it has none."""
+        if month == UNDATED:
+            return self.t("statements.forecast_undated")
+        return formats.month(date.fromisoformat(f"{month}-01"), self.lang)
+
+    def _ahead(self, cut: Cut) -> str:
+        """Whether the cash suffices, and what is counted on."""
+        short, rule = falls_short(cut), self.t("statements.forecast_rule")
+        if short is None:
+            return f"{self.t('statements.forecast_suffices')} {rule}"
+        facts = {"month": self.month(short.key), "sum": -short.figures[-1].amount}
+        return f"{self.t('statements.forecast_short', **facts)} {rule}"
+
+    def _why(self, row: Row) -> str:
+        """Why a part of the forecast is expected, and by when."""
+        dated = "_by" if row.day and row.note == Reason.TRANCHE else ""
+        return self.t(f"statements.expected_{row.note}{dated}", ref=row.key, day=row.day or "")
+
     @property
     def _named(self) -> Mapping[str, Callable[[str], str]]:
         return {
@@ -113,7 +140,8 @@ class Wording:
             "topic": self.topic,
             "fund": lambda code: self.t(f"statements.row_{code}"),
             "source": self.spending,
-            "forecast": lambda code: self.t(f"statements.forecast_{code}"),
+            "forecast": self.month,
+            "expected": lambda ref: self.donor(self.donors.get(ref, ref)),
         }
 
     def _plain(self, text: str) -> Shown:

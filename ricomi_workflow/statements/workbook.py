@@ -36,8 +36,9 @@ def workbook(cut: Cut, words: Wording, made: datetime) -> bytes:
     page.title = words.title(cut)[:31]
     _text(page, 1, 1, words.title(cut)).font = Font(bold=True, size=14)
     _text(page, 2, 1, words.caption(cut))
-    if cut.illustrative:
-        _text(page, 3, 1, words.t("ui.illustrative")).font = Font(italic=True)
+    told = [words.t("ui.illustrative")] if cut.illustrative else []
+    if said := " · ".join(filter(None, [*told, words.foot(cut)])):
+        _text(page, 3, 1, said).font = Font(italic=True)
     for column, label in enumerate(_heads(cut, words), 1):
         cell = _text(page, _HEAD, column, label)
         cell.font = Font(bold=True)

@@ -15,10 +15,11 @@ from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.papers.statement import statement_pdf
 from ricomi_workflow.statements.beancount import beancount
 from ricomi_workflow.statements.entries import Entries, cut_json
+from ricomi_workflow.statements.forecast import Reason
 from ricomi_workflow.statements.hledger import hledger
-from ricomi_workflow.statements.making import NAMES, opening_forms
+from ricomi_workflow.statements.making import FORECAST, NAMES, opening_forms
 from ricomi_workflow.statements.reading import donors_of, known_cases
-from ricomi_workflow.statements.rules import Cut, Row
+from ricomi_workflow.statements.rules import Cut, Figure, Row
 from ricomi_workflow.statements.spending import PROJECTS
 from ricomi_workflow.statements.tables import archive
 from ricomi_workflow.statements.wording import Wording
@@ -94,6 +95,7 @@ class StatementPage:
     sums: StatementRow | None
     foot: str
     illustrative: bool
+    whole: bool  # of the fund, and not of one case or month
     case: CaseNamed | None
     steps: tuple[tuple[str, str], ...]
     as_of: date
@@ -127,7 +129,8 @@ def statement_page(cut: Cut, words: Wording, today: date) -> StatementPage:
         sums=_row(cut, cut.sums, words) if cut.sums else None,
         foot=words.foot(cut),
         illustrative=cut.illustrative,
-        case=CaseNamed(cut.of, case_title(cut.title or {})) if cut.of else None,
+        whole=not cut.of,
+        case=CaseNamed(cut.of, case_title(cut.title)) if cut.title is not None else None,
         steps=_steps(cut, words),
         as_of=cut.as_of,
         today=today,
@@ -140,6 +143,10 @@ def _steps(cut: Cut, words: Wording) -> tuple[tuple[str, str], ...]:
     desk = (words.t("ui.nav_treasury"), url_for("fund.dashboard"))
     if not cut.of:
         return (desk,)
+    if cut.name == "expected":
+        day = cut.as_of.isoformat()
+        above = url_for("statements.statement", name=FORECAST, as_of=day)
+        return desk, (words.t("statements.cut_forecast"), above)
     return desk, (words.t("statements.cut_case"), url_for("statements.statement", name="case"))
 
 
@@ -148,13 +155,27 @@ def _row(cut: Cut, row: Row, words: Wording) -> StatementRow:
         label=words.row(cut, row),
         note=words.note(cut, row),
         href=_leads(cut, row),
-        cells=tuple(Cell(figure.amount, postings_href(figure.ask)) for figure in row.figures),
+        cells=tuple(
+            Cell(figure.amount, _opens(cut, row, column, figure))
+            for column, figure in zip(cut.columns, row.figures, strict=True)
+        ),
         illustrative=row.illustrative,
     )
 
 
+def _opens(cut: Cut, row: Row, column: str, figure: Figure) -> str:
+    """To its postings; what is expected in a month to each part of it, for there are none."""
+    if column in cut.inner and row.parts:
+        return url_for("statements.expected", month=row.key, as_of=cut.as_of.isoformat())
+    return postings_href(figure.ask)
+
+
 def _leads(cut: Cut, row: Row) -> str:
     """A case leads to its budget and spending, the projects to what each source bears of them."""
+    if cut.name == "expected" and row is not cut.sums:
+        if Reason(row.note).comes_in:
+            return url_for("gifts.contribution", ref=row.key)
+        return url_for("cases.case_page", ref=row.key)
     if cut.name == "case" and row is not cut.sums:
         return url_for("statements.lines", ref=row.key)
     if row.key == PROJECTS:
@@ -168,7 +189,10 @@ def _tab(name: str, current: str, words: Wording, day: str | None) -> Tab:
 
 
 def _form(form: str, cut: Cut, words: Wording) -> Tab:
-    if cut.of:
+    if cut.name == "expected":
+        day = cut.as_of.isoformat()
+        href = url_for("statements.expected_paper", month=cut.of, form=form, as_of=day)
+    elif cut.of:
         href = url_for("statements.lines_paper", ref=cut.of, form=form)
     else:
         href = url_for("statements.paper", name=cut.name, form=form, as_of=cut.as_of.isoformat())

@@ -253,6 +253,8 @@ SIGNED_IN: Mapping[str, PageType] = {
     "fund-spending": PageType("/fund/desk/spending", FUND),
     "fund-statement": PageType("/fund/statements/case", FUND),
     "fund-lines": PageType("/fund/statements/case/{executing}", FUND),
+    "fund-forecast": PageType("/fund/statements/forecast", FUND),
+    "fund-expected": PageType("/fund/statements/forecast/undated", FUND),
     "gifts": PageType("/fund/desk/contributions", FUND),
     "gift-ageing": PageType("/fund/desk/ageing", FUND),
     "gift-icr": PageType("/fund/desk/icr", FUND),

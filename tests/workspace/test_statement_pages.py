@@ -8,7 +8,10 @@ import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
+from ricomi_workflow.contributions.commands import pledge
 from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.statements.making import NAMES
 from tests.support.office import OfficeHouse
 from tests.support.visitor import Visitor
@@ -81,6 +84,46 @@ def test_a_case_stands_against_the_lines_of_its_budget(house: OfficeHouse) -> No
     told = json.loads(page.client.get(page.links()["Datos (JSON)"]).data)
     assert told["columns"] == ["budgeted", "spent", "left"]
     assert auditor(house, "/fund/statements/case/RICOMI-2026-0999").status == 404
+
+
+def test_a_month_of_the_forecast_opens_to_what_is_expected_in_it(house: OfficeHouse) -> None:
+    ref = house.executing()
+    undated = auditor(house, "/fund/statements/forecast/undated")
+    assert "comprometido y no certificado" in undated.text
+    house.act(ref, Role.CERTIFYING_OFFICER, "certify_tranche")
+    page = auditor(house, "/fund/statements/forecast")
+    assert "La caja alcanza en todos los meses." in page.text
+    told = json.loads(page.client.get(page.links()["Datos (JSON)"]).data)
+    assert told["falls_short_in"] is None
+    month = next(row for row in told["rows"] if row["figures"]["going_out"]["amount"] != "0.00")
+    part = month["parts"][0]
+    assert (part["key"], part["of"]) == (ref, "tranche")
+    assert page.client.get(part["figures"]["going_out"]["postings"]).status_code == 200
+    href = f"/es/fund/statements/forecast/{month['key']}"
+    assert any(each.startswith(href) for each in page.links().values())
+    page.open(href)
+    assert page.status == 200
+    assert not page.page.faults()
+    assert f"{ref} · desembolso certificado, por pagar hasta el" in page.text
+    assert f"/es/cases/{ref}" in page.links().values()
+    paper = page.client.get(page.links()["Documento (PDF)"])
+    text = "".join(each.extract_text() for each in PdfReader(BytesIO(paper.data)).pages)
+    assert ref in text
+    for form in ("Hoja de cálculo (XLSX)", "Datos (JSON)"):
+        assert page.client.get(page.links()[form]).status_code == 200
+    assert auditor(house, "/fund/statements/forecast/2026-13").status == 404
+    closed = house.the(Role.FOCAL_POINT, "PY").open(href)
+    assert closed.status == 403
+
+
+def test_a_promise_of_the_forecast_leads_to_its_contribution(house: OfficeHouse) -> None:
+    with house.services.uow.begin(house.actor(Role.FUND_ADMINISTRATOR)) as tx:
+        ref = pledge(tx, "CA", Source.MEMBER_STATES, Money(10_00))
+    page = auditor(house, "/fund/statements/forecast/undated")
+    assert f"{ref} · prometido y no pedido" in page.text
+    href = f"/es/fund/desk/contributions/{ref}"
+    assert href in page.links().values()
+    assert page.open(href).status == 200
 
 
 def test_statements_are_for_the_offices_and_postings_for_everybody(house: OfficeHouse) -> None:

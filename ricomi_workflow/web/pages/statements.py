@@ -6,8 +6,9 @@ from datetime import date
 
 from flask import Blueprint, Response, make_response, render_template, request
 
+from ricomi_workflow.statements.forecast import of_month
 from ricomi_workflow.statements.lines import against_lines
-from ricomi_workflow.statements.making import make
+from ricomi_workflow.statements.making import FORECAST, make
 from ricomi_workflow.statements.reading import donors_of
 from ricomi_workflow.web.audience import for_everybody, for_offices
 from ricomi_workflow.web.fund_view import day_asked
@@ -58,6 +59,29 @@ def lines_paper(ref: str, form: str) -> Response:
         cut = against_lines(connection, services(), ref, _today())
         made = written(connection, cut, form)
     return _download(*made, f"{ref}-{cut.as_of}.{form}")
+
+
+@blueprint.get("/fund/statements/forecast/<month>")
+@for_offices(*OFFICES)
+def expected(month: str) -> str:
+    """Show what is expected in a month of the cash forecast, or without a day."""
+    today = _today()
+    day = day_asked(request.args.get("as_of", ""), today)
+    with services().uow.read() as connection:
+        cut = of_month(make(connection, services(), FORECAST, day), month)
+        page = statement_page(cut, wording(donors_of(connection)), today)
+    return render_template("pages/statement.html", page=page)
+
+
+@blueprint.get("/fund/statements/forecast/<month>.<any(xlsx, pdf, json):form>")
+@for_offices(*OFFICES)
+def expected_paper(month: str, form: str) -> Response:
+    """What is expected in a month, as a workbook, a document or data."""
+    day = day_asked(request.args.get("as_of", ""), _today())
+    with services().uow.read() as connection:
+        cut = of_month(make(connection, services(), FORECAST, day), month)
+        made = written(connection, cut, form)
+    return _download(*made, f"forecast-{month}-{day}.{form}")
 
 
 @blueprint.get("/fund/books.<any(beancount, hledger, zip):form>")

@@ -1,0 +1,95 @@
+"""Reads what the fund may expect to receive and to pay, as it stood at the end of a day.
+
+Plans of disbursements carry no days, so that what is committed and not certified has none either.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from ricomi_workflow.contributions.rules import Due, still_due
+from ricomi_workflow.contributions.standing import Standing, in_dollars, standings
+from ricomi_workflow.fund.models import tranche_event
+from ricomi_workflow.fund.rows import TrancheStatus
+from ricomi_workflow.kernel.calendar import BusinessCalendar
+from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
+from ricomi_workflow.ledger.accounts import Kind
+from ricomi_workflow.statements.cuts import Books
+from ricomi_workflow.statements.forecast import Expected, Reason
+from ricomi_workflow.statements.rules import Ask
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_REASONS = {Kind.OBLIGATED: Reason.TRANCHE, Kind.COMMITTED: Reason.COMMITMENT}
+
+
+def expected(connection: Connection, calendar: BusinessCalendar, books: Books) -> list[Expected]:
+    """What is promised, called for, certified and committed at the end of the day of `books`."""
+    given = standings(connection, books.as_of)
+    return [
+        *(each for standing in given for each in _of_gift(standing, books.as_of)),
+        *_of_cases(connection, calendar, books),
+    ]
+
+
+def _of_gift(given: Standing, as_of: date) -> Iterator[Expected]:
+    """What was called for by its day, then what nobody called; in US$ at the rate of the pledge."""
+    pledge = given.contribution
+    called = [Due(call.amount, call.due_on) for call in given.calls]
+    due = still_due(given.outstanding, given.received, called)
+    rest = given.outstanding
+    for call in due:
+        rest -= call.amount
+    whole = pledge.pledged.currency == BOOK_CURRENCY and len(due) + bool(rest) == 1
+    ask = Ask((Kind.PLEDGED,), of=pledge.ref, until=as_of) if whole else None
+    for reason, amount, day in (
+        *((Reason.CALL, call.amount, call.on) for call in due),
+        *([(Reason.PLEDGE, rest, None)] if rest else []),
+    ):
+        value = in_dollars(amount, pledge)
+        yield Expected(reason, pledge.ref, value, day, ask, illustrative=pledge.illustrative)
+
+
+def _of_cases(
+    connection: Connection, calendar: BusinessCalendar, books: Books
+) -> Iterator[Expected]:
+    """What cases are still to be paid: certified, with the last day for it, and committed."""
+    held: dict[tuple[str, Kind], int] = defaultdict(int)
+    for fact in books.facts:
+        if fact.kind in _REASONS:
+            held[fact.case, fact.kind] += fact.minor
+    left = {key: minor for key, minor in held.items() if minor}
+    certified = (books.known[ref].id for ref, kind in left if kind is Kind.OBLIGATED)
+    days = _pay_by(connection, calendar, certified, books.as_of)
+    for (ref, kind), minor in left.items():
+        case, reason = books.known[ref], _REASONS[kind]
+        yield Expected(
+            reason,
+            ref,
+            Money(minor),
+            days.get(case.id) if reason is Reason.TRANCHE else None,
+            Ask((kind,), case=ref, until=books.as_of),
+            case.title,
+            case.illustrative,
+        )
+
+
+def _pay_by(
+    connection: Connection, calendar: BusinessCalendar, cases: Iterable[int], as_of: date
+) -> Mapping[int, date | None]:
+    """By case: the last day for what was certified last; one tranche of a case waits at a time."""
+    rows = connection.execute(
+        select(tranche_event.c.case_id, tranche_event.c.at, tranche_event.c.pay_by)
+        .where(
+            tranche_event.c.event == TrancheStatus.CERTIFIED.value,
+            tranche_event.c.case_id.in_(list(cases)),
+        )
+        .order_by(tranche_event.c.at)
+    )
+    return {row.case_id: row.pay_by for row in rows if calendar.local_day(row.at) <= as_of}

@@ -1,0 +1,121 @@
+"""The cash forecast: what the fund holds on a day, and by month what it will receive and pay.
+
+Pure. Counted on is only what has a day: what donors were called for and what is certified for
+payment. What has none stands in a last row by itself. What is late, and what may be paid on any
+day, is expected in the first month.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+from ricomi_workflow.kernel.errors import NotFound
+from ricomi_workflow.kernel.money import Money, total
+from ricomi_workflow.statements.cuts import FUND, Books, counts
+from ricomi_workflow.statements.rules import Ask, Cut, Figure, Row
+
+UNDATED = "undated"
+EXPECTED = ("coming_in", "going_out")
+COLUMNS = ("opening", *EXPECTED, "closing")
+_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+
+
+class Reason(StrEnum):
+    """Why money is expected to move."""
+
+    CALL = "call"  # a donor was called for it
+    PLEDGE = "pledge"  # promised, and not called
+    TRANCHE = "tranche"  # certified, to be paid
+    COMMITMENT = "commitment"  # committed to a case, and not certified
+
+    @property
+    def comes_in(self) -> bool:
+        """Whether it is received; all else is paid."""
+        return self in {Reason.CALL, Reason.PLEDGE}
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """Money that is expected, in US$: of a contribution or of a case."""
+
+    reason: Reason
+    ref: str
+    amount: Money
+    day: date | None = None
+    ask: Ask | None = None  # unless it is a part of what the books hold, or of another currency
+    title: Mapping[str, str] | None = None  # of a case
+    illustrative: bool = False
+
+
+def by_month(books: Books, expected: Iterable[Expected]) -> Cut:
+    """A row for the month of the day and each later one in which money moves, then the undated.
+
+    The last row opens with the last month and closes with what there would be after everything.
+    """
+    first = _month(books.as_of)
+    months: dict[str, list[Expected]] = {first: []}
+    for each in expected:
+        months.setdefault(_when(each, first), []).append(each)
+    ask = replace(FUND["cash"], until=books.as_of)
+    held = Money(sum(fact.minor for fact in books.facts if counts(ask, fact)))
+    opening = Figure(held, ask)
+    rows = []
+    for month in sorted(months):  # digits stand before letters
+        row = _row(month, opening, months[month])
+        rows.append(row)
+        opening = Figure(row.figures[-1].amount)
+    sample = books.illustrative or any(part.illustrative for row in rows for part in row.parts)
+    return Cut("forecast", books.as_of, COLUMNS, tuple(rows), illustrative=sample, inner=EXPECTED)
+
+
+def of_month(cut: Cut, month: str) -> Cut:
+    """What the row `month` of a forecast is made of: `2026-10`, or `UNDATED`.
+
+    Raises `NotFound` for what is no month; in one that has no row nothing is expected.
+    """
+    if month != UNDATED and not _MONTH.fullmatch(month):
+        raise NotFound("statement", month)
+    parts = next((row.parts for row in cut.rows if row.key == month), ())
+    sums = tuple(Figure(total(part.figures[n].amount for part in parts)) for n in (0, 1))
+    return Cut("expected", cut.as_of, EXPECTED, parts, Row("sum", sums),
+               illustrative=any(part.illustrative for part in parts), of=month)  # fmt: skip
+
+
+def falls_short(cut: Cut) -> Row | None:
+    """The first month of a forecast at whose end the cash does not suffice."""
+    dated = (row for row in cut.rows if row.key != UNDATED)
+    return next((row for row in dated if row.figures[-1].amount.minor < 0), None)
+
+
+def _row(month: str, opening: Figure, expected: Sequence[Expected]) -> Row:
+    came = total(each.amount for each in expected if each.reason.comes_in)
+    went = total(each.amount for each in expected if not each.reason.comes_in)
+    figures = (opening, Figure(came), Figure(went), Figure(opening.amount + came - went))
+    ordered = sorted(expected, key=lambda each: (each.day or date.min, each.reason, each.ref))
+    return Row(month, figures, parts=tuple(map(_part, ordered)))
+
+
+def _part(each: Expected) -> Row:
+    figure, none = Figure(each.amount, each.ask), Figure(Money(0))
+    return Row(
+        each.ref,
+        (figure, none) if each.reason.comes_in else (none, figure),
+        each.title,
+        each.reason.value,
+        each.illustrative,
+        each.day,
+    )
+
+
+def _when(each: Expected, first: str) -> str:
+    if each.day is None:
+        return first if each.reason is Reason.TRANCHE else UNDATED
+    return max(_month(each.day), first)
+
+
+def _month(day: date) -> str:
+    return day.isoformat()[:7]
