@@ -118,6 +118,11 @@ class Wording:
             return self.t("statements.forecast_undated")
         return formats.month(date.fromisoformat(f"{month}-01"), self.lang)
 
+    def _head_of(self, month: str) -> str:
+        """A month at the head of a row, with a capital in every language."""
+        words = self.month(month)
+        return words[:1].upper() + words[1:]
+
     def _ahead(self, cut: Cut) -> str:
         """Whether the cash suffices, and what is counted on."""
         short, rule = falls_short(cut), self.t("statements.forecast_rule")
@@ -140,7 +145,7 @@ class Wording:
             "topic": self.topic,
             "fund": lambda code: self.t(f"statements.row_{code}"),
             "source": self.spending,
-            "forecast": self.month,
+            "forecast": self._head_of,
             "expected": lambda ref: self.donor(self.donors.get(ref, ref)),
         }
 

@@ -218,6 +218,8 @@ def test_the_forecast_has_its_words_and_its_workbook(busy: Desk, lang: str) -> N
     cut, words = ahead(busy), Wording(busy.services, lang)
     page = load_workbook(BytesIO(workbook(cut, words, busy.clock.now()))).worksheets[0]
     assert str(page["A3"].value).endswith(words.foot(cut))
+    heads = [words.row(cut, row).text for row in cut.rows]
+    assert all(head[0].isupper() for head in heads)
     for month in (row.key for row in cut.rows):
         part = of_month(cut, month)
         assert "statements." not in words.title(part)
