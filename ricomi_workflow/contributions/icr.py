@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 
 from ricomi_workflow.bodies.reading import day, open_file, rows
+from ricomi_workflow.definitions.notation import percent_shown
 from ricomi_workflow.definitions.place import Place
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.kernel.money import Money, total
@@ -60,14 +61,44 @@ def line(share: Money, rate: int) -> Money:
     return Money((share.minor * rate * 2 + rest) // (2 * rest), share.currency)
 
 
-def budget_line(shares: Mapping[Source, Money], rates: Rates, at: date) -> Money:
+@dataclass(frozen=True, slots=True)
+class Charged:
+    """What is charged beside the share that one source pays of a budget."""
+
+    source: Source
+    rate: int  # hundredths of a percent
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetLine:
+    """The line of indirect cost recovery of a budget, at the rates of a day."""
+
+    at: date
+    parts: tuple[Charged, ...]
+    confirmed: bool  # whether the rates are
+
+    @property
+    def amount(self) -> Money:
+        """What all its sources are charged."""
+        return total(part.amount for part in self.parts)
+
+
+def budget_line(shares: Mapping[Source, Money], rates: Rates, at: date) -> BudgetLine:
     """The line of indirect cost recovery beside a budget that these sources pay."""
-    return total(line(share, rates.on(source, at)) for source, share in shares.items())
+    rate = {source: rates.on(source, at) for source in shares}
+    parts = (Charged(x, rate[x], line(share, rate[x])) for x, share in shares.items())
+    return BudgetLine(at, tuple(parts), rates.confirmed)
 
 
 def percent(rate: int) -> str:
     """A rate as it is written: `11`, `7.5`."""
     return f"{Decimal(rate) / 100:.2f}".rstrip("0").rstrip(".")
+
+
+def rate_shown(rate: int, lang: str) -> str:
+    """A rate to be read, with its sign as the language sets it."""
+    return percent_shown(Decimal(rate) / 100, lang)
 
 
 def parse_percent(text: str) -> int | None:

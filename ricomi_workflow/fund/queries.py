@@ -82,6 +82,7 @@ class CaseMoney:
 
     lines: tuple[LineMoney, ...]
     financing: Shares
+    asked_at: datetime | None  # when its newest request was handed in
     cost: Money
     granted: Money  # what was committed when it was funded
     reserved: Money
@@ -165,6 +166,7 @@ def money_beside(
     return CaseMoney(
         lines=lines,
         financing=shares_of(values.get("financing")),
+        asked_at=request.at if request else None,
         cost=total(line.budgeted for line in lines),
         granted=_granted(connection, found.id),
         reserved=held[accounts[Kind.RESERVED]],

@@ -28,12 +28,14 @@ from ricomi_workflow.definitions.kinds import opening_form
 from ricomi_workflow.definitions.model import FormDef
 from ricomi_workflow.files.queries import Attachment, list_readable
 from ricomi_workflow.fund.queries import CaseMoney, money_beside
+from ricomi_workflow.fund.rules import shares_of
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.papers.annexes import file_blocks, readable_reviews, review_blocks
 from ricomi_workflow.papers.ballots import ballot_blocks
 from ricomi_workflow.papers.blocks import Block, facts, heading, para, sections, table
+from ricomi_workflow.papers.indirect import icr_blocks
 from ricomi_workflow.papers.words import Words
 from ricomi_workflow.reviews.queries import CaseReviews
 
@@ -44,6 +46,7 @@ Values = Mapping[str, Json]
 Paper = Mapping[str, Json]
 ENOUGH = 3_000_000  # letters of answers; what is beyond is listed with its digest and not printed
 _DIGEST = 12
+FINANCING = "financing"  # the table of a request that says who pays its budget
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,7 @@ def submission_paper(
     words = Words(services, lang)
     form = services.library.forms[paper.form_key]
     label = words.t("case.paper", form=form.label[lang], number=paper.number)
-    body = [_handed_in(words, paper), *sections(words.reader.sections(form, values), words, 1)]
+    body = [_handed_in(words, paper), *_answers(words, form, paper, values, 1)]
     return _framed(words, case, label, body, made=paper.at.isoformat(), contents=False)
 
 
@@ -216,7 +219,17 @@ def _papers(words: Words, read: Read) -> Iterator[Block]:
         if left < 0:
             yield para(words.t("papers.too_long"), soft=True)
             continue
-        yield from sections(words.reader.sections(form, values), words, 3)
+        yield from _answers(words, form, paper, values, 3)
+
+
+def _answers(
+    words: Words, form: FormDef, paper: Submission, values: Values, level: int
+) -> Iterator[Block]:
+    """The answers by section; beside a budget what is charged when its money arrives."""
+    for section in words.reader.sections(form, values):
+        yield from sections([section], words, level)
+        if any(field.name == FINANCING for field in section.fields):
+            yield from icr_blocks(words, shares_of(values.get(FINANCING)), paper.at)
 
 
 def _money(words: Words, read: Read) -> Iterator[Block]:
@@ -246,6 +259,8 @@ def _money(words: Words, read: Read) -> Iterator[Block]:
             ),
         ]
     )
+    if money.asked_at:
+        yield from icr_blocks(words, money.financing, money.asked_at)
     if money.tranches:
         yield _tranches(words, money)
 

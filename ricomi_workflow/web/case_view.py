@@ -11,6 +11,7 @@ from flask import url_for
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.rows import Submission
+from ricomi_workflow.contributions.icr import budget_line, rate_shown, shipped
 from ricomi_workflow.definitions.display import label_of
 from ricomi_workflow.definitions.model import FieldDef, FormDef
 from ricomi_workflow.fund.ageing import Owed
@@ -60,12 +61,23 @@ class TrancheRow:
 
 
 @dataclass(frozen=True, slots=True)
+class IcrView:
+    """What is charged beside the cost when the money arrives: by source, and the sum."""
+
+    caption: str
+    parts: tuple[tuple[str, Money], ...]
+    amount: Money
+    confirmed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MoneyView:
     """The money of a case: cost by component, who finances it, where it stands."""
 
     components: tuple[tuple[str, Money], ...]
     cost: Money
     financing: str
+    icr: IcrView | None
     standing: tuple[tuple[str, Money], ...]
     tranches: tuple[TrancheRow, ...]
     lines: int
@@ -200,6 +212,7 @@ def _money(file: CaseFile) -> MoneyView:
             ],
             language(),
         ),
+        icr=_icr(money),
         standing=_standing(money),
         tranches=_tranches(money),
         lines=len(money.lines),
@@ -217,6 +230,22 @@ def _components(file: CaseFile, money: CaseMoney) -> tuple[tuple[str, Money], ..
         (label_of(column, name, lang, lookups) if column else name, total(amounts))
         for name, amounts in sums.items()
     )
+
+
+def _icr(money: CaseMoney) -> IcrView | None:
+    """Reckoned at the rates of the day on which the request was handed in."""
+    if not money.financing or not money.asked_at:
+        return None
+    day, lang = services().calendar.local_day(money.asked_at), language()
+    made = budget_line(money.financing, shipped(), day)
+    parts = tuple(
+        (
+            t("case.icr_part", source=t(f"fund.source_{x.source}"), rate=rate_shown(x.rate, lang)),
+            x.amount,
+        )
+        for x in made.parts
+    )
+    return IcrView(t("case.icr_caption", day=day), parts, made.amount, made.confirmed)
 
 
 def _standing(money: CaseMoney) -> tuple[tuple[str, Money], ...]:

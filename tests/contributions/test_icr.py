@@ -53,7 +53,18 @@ def test_what_is_charged_is_rounded_to_the_cent() -> None:
 def test_the_line_of_a_budget_is_what_had_to_be_given_beside_it() -> None:
     assert line(Money(8_900), 1100) == Money(1_100)
     shares = {Source.MEMBER_STATES: Money(8_900), Source.OTHER: Money(8_800)}
-    assert budget_line(shares, shipped(), DAY) == Money(1_100 + 1_200)
+    made = budget_line(shares, shipped(), DAY)
+    assert [(x.source, x.rate, x.amount) for x in made.parts] == [
+        (Source.MEMBER_STATES, 1100, Money(1_100)),
+        (Source.OTHER, 1200, Money(1_200)),
+    ]
+    assert made.amount == Money(2_300)
+    assert (made.at, made.confirmed) == (DAY, False)
+
+
+def test_a_budget_that_nobody_pays_has_no_line() -> None:
+    made = budget_line({}, shipped(), DAY)
+    assert (made.parts, made.amount) == ((), Money(0))
 
 
 @given(st.integers(0, 10**9), st.integers(0, 5_000))

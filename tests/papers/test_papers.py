@@ -15,7 +15,9 @@ from ricomi_workflow.collaboration.rules import Audience
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.papers import dossier
+from ricomi_workflow.papers.indirect import icr_blocks
 from ricomi_workflow.papers.printing import dossier_pdf, submission_pdf
+from ricomi_workflow.papers.words import Words
 from tests.support import papers
 from tests.support.story import APPLICANT, INSTITUTION, PARTNER, SECRETARIAT, Story, answer_of
 
@@ -26,6 +28,14 @@ SAID = {
     "en": ("Whole dossier", "In progress", "Vote", "US$ 10,000", "The money"),
     "pt": ("Dossiê completo", "Em execução", "Voto", "US$ 10.000", "O dinheiro"),
     "fr": ("Dossier complet", "En cours d'exécution", "Vote", "10 000 $ US", "L'argent"),
+}
+
+
+ICR = {  # 6,000 of member states at 11 % and 4,000 of observers at 12 %, charged beside the cost
+    "es": ("Estados miembros: 11 % de lo que se recibe 741,57", "Además del costo 1.287,02"),
+    "en": ("Member States: 11% of what is received 741.57", "On top of the cost 1,287.02"),
+    "pt": ("Estados membros: 11% do que se recebe 741,57", "Além do custo 1.287,02"),
+    "fr": ("États membres : 11 % de ce qui est reçu 741,57", "En plus du coût 1 287,02"),
 }
 
 
@@ -64,6 +74,22 @@ def test_the_dossier_tells_the_whole_case_in_each_language(story: Story, lang: s
     assert str(root["/Lang"]).startswith(lang)
     assert "/StructTreeRoot" in root
     assert not story.faults()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_line_of_indirect_costs_stands_beside_each_budget(story: Story, lang: str) -> None:
+    story.after("submit")
+    reader = story.people[SECRETARIAT]
+    one = text_of(submission_pdf(story.services, reader, story.ref, ("request", 1), lang))
+    whole = text_of(of(story, SECRETARIAT, lang))
+    caption = story.services.texts.text("case.icr_caption", lang, day="|").partition("|")[0].strip()
+    for words in (*ICR[lang], caption):
+        assert (one.count(words), whole.count(words)) == (1, 2), words
+
+
+def test_who_may_not_read_the_financing_reads_no_indirect_costs(story: Story) -> None:
+    words = Words(story.services, "es")
+    assert list(icr_blocks(words, {}, story.clock.now())) == []
 
 
 def test_the_same_case_gives_the_same_bytes(story: Story) -> None:
