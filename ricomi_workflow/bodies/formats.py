@@ -43,6 +43,11 @@ def decimal(text: str, lang: str) -> str:
     return decimal_shown(Decimal(text), lang)
 
 
+def exact(value: Decimal, lang: str) -> str:
+    """A number with all of its decimals, up to eight: an exchange rate."""
+    return format_decimal(value, "#,##0.########", locale=locale_of(lang))
+
+
 def figure(amount: Money, lang: str) -> str:
     """The figure of an amount without its currency: `130.000`, `−1.053,50`."""
     return figure_shown(amount, lang)

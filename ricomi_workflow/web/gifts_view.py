@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from ricomi_workflow.bodies import formats
 from ricomi_workflow.contributions.icr import percent, shipped
 from ricomi_workflow.contributions.icr_report import IcrReport, icr_report, report_rows
 from ricomi_workflow.contributions.queries import (
@@ -36,6 +35,9 @@ from ricomi_workflow.contributions.standing import (
 )
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.money import Money, total
+from ricomi_workflow.kernel.text import LANGUAGE_NAMES
+from ricomi_workflow.papers.acknowledgement import destination, letter_language
+from ricomi_workflow.statements.wording import Wording
 from ricomi_workflow.web.gift_forms import donor_name
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.treasury_view import source_words
@@ -75,6 +77,7 @@ class GiftPage:
     receipts: tuple[Receipt, ...]
     waivers: tuple[tuple[Waiver, str], ...]  # with the rate in words
     ages: tuple[tuple[str, Money], ...]
+    letters: tuple[tuple[str, str], ...]  # languages of letters with their names, the donor's first
     records: bool
 
 
@@ -135,6 +138,7 @@ def contribution_page(connection: Connection, reader: Actor, ref: str) -> GiftPa
         receipts=tuple(receipts_of(connection, ref)),
         waivers=tuple((each, f"{percent(each.rate)} %") for each in found),
         ages=ages_words(standing),
+        letters=_letters(standing.contribution.donor),
         records=reader.has(Role.FUND_ADMINISTRATOR),
     )
 
@@ -194,17 +198,14 @@ def day_asked(text: str) -> date:
     return _today()
 
 
+def _letters(donor: str) -> tuple[tuple[str, str], ...]:
+    first = letter_language(donor)
+    return tuple(sorted(LANGUAGE_NAMES.items(), key=lambda each: each[0] != first))
+
+
 def limits_words(limits: Limits) -> str:
     """What money may be spent on, in words."""
-    lang = language()
-    if not limits:
-        return t("contributions.pool")
-    reference = services().reference
-    told = [formats.country(code, lang) for code in limits.countries]
-    for source, values in (("topics", limits.topics), ("modalities", limits.modalities)):
-        labels = {option.value: option.label[lang] for option in reference.options(source)}
-        told += [labels.get(value, value) for value in values]
-    return formats.listed(told, lang)
+    return destination(Wording(services(), language()), limits)
 
 
 def ages_words(standing: Standing) -> tuple[tuple[str, Money], ...]:

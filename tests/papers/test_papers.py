@@ -12,14 +12,21 @@ from pypdf.generic import ArrayObject, DictionaryObject
 from ricomi_workflow.cases.commands import advance, lock, open_case
 from ricomi_workflow.collaboration.comments import write_comment
 from ricomi_workflow.collaboration.rules import Audience
+from ricomi_workflow.contributions.commands import pledge
+from ricomi_workflow.contributions.icr import shipped
+from ricomi_workflow.contributions.queries import receipts_of
+from ricomi_workflow.contributions.receipts import receive
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.errors import NotFound
+from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.papers import dossier
+from ricomi_workflow.papers.acknowledgement import letter_pdf
 from ricomi_workflow.papers.indirect import icr_blocks
 from ricomi_workflow.papers.printing import dossier_pdf, submission_pdf
 from ricomi_workflow.papers.words import Words
 from tests.support import papers
-from tests.support.story import APPLICANT, INSTITUTION, PARTNER, SECRETARIAT, Story, answer_of
+from tests.support.story import APPLICANT, FUND, INSTITUTION, PARTNER, SECRETARIAT, Story, answer_of
 
 LANGUAGES = ("es", "en", "pt", "fr")
 HOSTILE = '#panic("x") *bold* $ñ$ ] \\ #let x = 1'
@@ -196,3 +203,17 @@ def test_what_is_too_long_is_listed_and_not_printed(
     assert "El registro existe en un país" in whole
     assert "El registro existe en un país" not in short
     assert "Por su extensión no se imprime aquí" in short
+
+
+def test_a_letter_of_real_money_carries_no_mark(story: Story) -> None:
+    amount = Money(10_000)
+    with story.act(FUND) as tx:
+        ref = pledge(tx, "CA", Source.MEMBER_STATES, amount)
+        receive(tx, ref, amount, bank_reference="C-1", received_on=story.today, icr=shipped())
+    with story.services.uow.read() as connection:
+        [given] = receipts_of(connection, ref)
+    told = text_of(letter_pdf(story.services, given.ref, "es"))
+    assert f"{given.ref} Acuse de recibo Canadá" in told
+    assert "Costos indirectos US$ 11 (11 % del valor recibido)" in told
+    assert "ilustrativo" not in told.lower()
+    assert "Tipo de cambio" not in told  # it came in US$

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import Conflict, DomainError, Invalid, NotFound, Refused
+from ricomi_workflow.papers.acknowledgement import letter_pdf
 from ricomi_workflow.web.audience import for_offices
 from ricomi_workflow.web.errors import status_of
 from ricomi_workflow.web.gift_acts import ALONE, OF_ONE, USUAL, GiftAct
@@ -23,7 +24,7 @@ from ricomi_workflow.web.gifts_view import (
     icr_csv,
     icr_page,
 )
-from ricomi_workflow.web.i18n import PREFIX
+from ricomi_workflow.web.i18n import PREFIX, language
 from ricomi_workflow.web.pages.treasury import READERS
 from ricomi_workflow.web.treasury_forms import Filled, empty, filled
 from ricomi_workflow.web.treasury_oaths import RecordPage
@@ -49,6 +50,17 @@ def contribution(ref: str) -> str:
     with services().uow.read() as connection:
         page = contribution_page(connection, actor(), ref)
     return render_template("pages/gift.html", page=page, done=request.args.get("done", ""))
+
+
+@blueprint.get("/fund/desk/receipts/<ref>/letter.pdf")
+@for_offices(*READERS)
+def letter(ref: str) -> Response:
+    """Acknowledge a receipt, in the language of the address."""
+    found = Response(letter_pdf(services(), ref, language()), mimetype="application/pdf")
+    name = f"{ref}-{language()}.pdf"
+    found.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    found.headers["Cache-Control"] = "private, no-store"
+    return found
 
 
 @blueprint.get("/fund/desk/donor")
