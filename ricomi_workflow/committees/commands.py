@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -18,7 +18,6 @@ from ricomi_workflow.committees.models import (
 )
 from ricomi_workflow.committees.queries import (
     appointments_of,
-    count_appointments,
     find_appointment,
     rule_in_force,
     rules_in_force,
@@ -26,6 +25,7 @@ from ricomi_workflow.committees.queries import (
 from ricomi_workflow.committees.rules import (
     APPOINTED_ROLES,
     CREDENTIAL_ROLES,
+    Appointment,
     Elected,
     RuleInForce,
     Standing,
@@ -73,7 +73,8 @@ def appoint(tx: Tx, body_id: str, proposed: Proposed) -> int:
     require_secretariat(tx)
     body = load_reference().body(body_id)
     person = get_person(tx, proposed.user_id)
-    mistakes = list(_faults(tx, body, proposed))
+    held = _held(tx, body, proposed)  # once: whoever is not among them meets a conflict
+    mistakes = list(_faults(body, proposed, held))
     if not person.active:
         mistakes.append(FieldError("user_id", "account_closed"))
     if mistakes:
@@ -90,8 +91,8 @@ def appoint(tx: Tx, body_id: str, proposed: Proposed) -> int:
     tx.insert(
         appointment,
         row
-        | {"nth": count_appointments(tx.connection, body.id, role) + 1}
         | {
+            "nth": len(held) + 1,
             "country": proposed.country,
             "grant_id": grant,
             "elected": proposed.elected or None,
@@ -201,7 +202,13 @@ def _confirm(tx: Tx, found: RuleInForce, document: str, *, illustrative: bool) -
     return key
 
 
-def _faults(tx: Tx, body: Body, proposed: Proposed) -> Iterator[FieldError]:
+def _held(tx: Tx, body: Body, proposed: Proposed) -> tuple[Appointment, ...]:
+    """Every appointment to the office so far."""
+    known = proposed.role in {role.value for role in APPOINTED_ROLES}
+    return appointments_of(tx.connection, body.id, Role(proposed.role)) if known else ()
+
+
+def _faults(body: Body, proposed: Proposed, held: Sequence[Appointment]) -> Iterator[FieldError]:
     yield from _document_faults(proposed.document)
     if proposed.until is not None and proposed.until < proposed.since:
         yield FieldError("until", "too_early", {"minimum": proposed.since})
@@ -217,15 +224,15 @@ def _faults(tx: Tx, body: Body, proposed: Proposed) -> Iterator[FieldError]:
     if proposed.country not in counted:
         code = "seat_not_counted" if proposed.country else "country_role"
         yield FieldError("country", code, {"country": proposed.country})
-    if _is_taken(tx, body, proposed, officer=officer):
+    if _is_taken(held, proposed, officer=officer):
         yield FieldError("since", "office_taken" if officer else "accredited_already")
 
 
-def _is_taken(tx: Tx, body: Body, proposed: Proposed, *, officer: bool) -> bool:
+def _is_taken(held: Sequence[Appointment], proposed: Proposed, *, officer: bool) -> bool:
     return any(
         overlap(known.since, known.until, proposed.since, proposed.until)
         and (officer or (known.user_id, known.country) == (proposed.user_id, proposed.country))
-        for known in appointments_of(tx.connection, body.id, Role(proposed.role))
+        for known in held
     )
 
 

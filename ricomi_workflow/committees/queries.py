@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from ricomi_workflow.bodies.model import Body
 from ricomi_workflow.committees.models import (
@@ -92,13 +92,6 @@ def appointments_of(connection: Connection, body_id: str, *roles: Role) -> tuple
         .order_by(appointment.c.valid_from.desc(), appointment.c.id.desc())
     )
     return tuple(_appointment(row) for row in rows)
-
-
-def count_appointments(connection: Connection, body_id: str, role: Role) -> int:
-    """How many appointments to an office of a body were ever made."""
-    wanted = select(func.count()).select_from(appointment)
-    held = wanted.where(appointment.c.body == body_id, appointment.c.role == role.value)
-    return connection.execute(held).scalar_one()
 
 
 def state_in_chair(connection: Connection, body_id: str, day: date) -> str | None:
