@@ -55,10 +55,9 @@ __all__ = [
     "case_money",
     "list_available",
     "list_entries",
+    "list_open",
     "list_pooled",
     "money_beside",
-    "to_certify",
-    "to_pay",
     "total_received",
     "verify",
 ]
@@ -268,21 +267,18 @@ def list_entries(
     ]
 
 
-def to_certify(connection: Connection) -> list[Waiting]:
-    """The tranches that nobody has certified or refused."""
-    return _waiting(connection, ~_has())
+def list_open(connection: Connection) -> list[Waiting]:
+    """The tranches that wait for somebody, to be certified or, certified already, to be paid.
 
-
-def to_pay(connection: Connection) -> list[Waiting]:
-    """The tranches that are certified and neither paid nor refused."""
-    ended = _has(TrancheStatus.PAID, TrancheStatus.REFUSED)
-    return _waiting(connection, _has(TrancheStatus.CERTIFIED), ~ended)
+    The longest waiting first; two statements.
+    """
+    ended = (TrancheStatus.PAID, TrancheStatus.REFUSED, TrancheStatus.EXPIRED)
+    return _waiting(connection, ~_has(*ended))
 
 
 def _has(*events: TrancheStatus) -> ColumnElement[bool]:
-    event = tranche_event.alias()
-    named = [event.c.event.in_([e.value for e in events])] if events else []
-    return exists().where(event.c.tranche_id == tranche.c.id, *named)
+    event, named = tranche_event.alias(), [each.value for each in events]
+    return exists().where(event.c.tranche_id == tranche.c.id, event.c.event.in_(named))
 
 
 def _waiting(connection: Connection, *where: ColumnElement[bool]) -> list[Waiting]:

@@ -10,7 +10,7 @@ from flask import url_for
 
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.contributions.queries import Contribution, to_receive
-from ricomi_workflow.fund.queries import Waiting, list_available, to_certify, to_pay
+from ricomi_workflow.fund.queries import TrancheStatus, Waiting, list_available, list_open
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.ledger.accounts import Source
@@ -58,7 +58,9 @@ def treasury(connection: Connection, reader: Actor) -> Treasury:
     """The desk for `reader`; the number of queries does not depend on how much there is."""
     records = reader.has(Role.FUND_ADMINISTRATOR)
     there = list_available(connection)
-    certify, pay = to_certify(connection), to_pay(connection)
+    open_ = list_open(connection)
+    certify = [w for w in open_ if w.tranche.status is TrancheStatus.REQUESTED]
+    pay = [w for w in open_ if w.tranche.status is TrancheStatus.CERTIFIED]
     return Treasury(
         lead=_lead(reader, _real(certify), _real(pay)),
         certify=tuple(_row(w, "certify_tranche") for w in certify),

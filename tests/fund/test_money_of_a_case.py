@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from ricomi_workflow.fund.queries import to_pay
+from ricomi_workflow.fund.queries import list_open
 from ricomi_workflow.kernel.errors import Refused
 from tests.fund.desk import (
     APPLICANT,
@@ -215,7 +215,7 @@ def test_a_tranche_that_is_refused_after_its_certification_gives_its_money_back(
     desk.ask(100)
     desk.act("certify_tranche", CERTIFIER)
     with desk.uow.read() as connection:
-        assert [waiting.tranche.number for waiting in to_pay(connection)] == [2]
+        assert [waiting.tranche.number for waiting in list_open(connection)] == [2]
     assert desk.faults() == []
 
 

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from ricomi_workflow.fund.queries import to_certify, to_pay
+from ricomi_workflow.fund.queries import TrancheStatus, list_open
 from ricomi_workflow.kernel.actors import SYSTEM, Actor
 from ricomi_workflow.kernel.errors import Invalid, Refused
+from ricomi_workflow.kernel.money import Money
 from tests.fund.desk import (
     APPLICANT,
     CERTIFIER,
@@ -127,6 +128,13 @@ def test_one_tranche_is_open_at_a_time(desk: Desk) -> None:
     assert codes(lambda: desk.act("submit_final_report", APPLICANT, final())) == ["tranche_open"]
 
 
+def waiting(desk: Desk) -> list[tuple[str, Money, TrancheStatus]]:
+    """What waits for somebody: of which case, how much, how far."""
+    with desk.uow.read() as connection:
+        found = list_open(connection)
+    return [(each.case_ref, each.tranche.amount, each.tranche.status) for each in found]
+
+
 def test_steps_of_a_tranche_come_in_their_order(desk: Desk) -> None:
     desk.executing()
     assert codes(lambda: desk.act("certify_tranche", CERTIFIER)) == ["tranche_not_requested"]
@@ -136,17 +144,12 @@ def test_steps_of_a_tranche_come_in_their_order(desk: Desk) -> None:
     assert codes(lambda: desk.act("pay_tranche", PAYER, PAYMENT)) == ["tranche_not_certified"]
     desk.ask(50)
     assert codes(lambda: desk.act("pay_tranche", PAYER, PAYMENT)) == ["tranche_not_certified"]
-    with desk.uow.read() as connection:
-        assert [w.tranche.amount for w in to_certify(connection)] == [usd(50)]
-        assert to_pay(connection) == []
+    assert waiting(desk) == [("RICOMI-2026-0001", usd(50), TrancheStatus.REQUESTED)]
     desk.act("certify_tranche", CERTIFIER)
     assert codes(lambda: desk.act("certify_tranche", CERTIFIER)) == ["tranche_not_requested"]
-    with desk.uow.read() as connection:
-        assert to_certify(connection) == []
-        assert [w.case_ref for w in to_pay(connection)] == ["RICOMI-2026-0001"]
+    assert waiting(desk) == [("RICOMI-2026-0001", usd(50), TrancheStatus.CERTIFIED)]
     desk.act("pay_tranche", PAYER, PAYMENT)
-    with desk.uow.read() as connection:
-        assert to_pay(connection) == []
+    assert waiting(desk) == []
 
 
 def test_a_certified_tranche_can_still_be_refused_before_it_is_paid(desk: Desk) -> None:
