@@ -44,7 +44,7 @@ class ProductPosting(Product):
         """One journal."""
         del client
         with self.services.uow.begin(self._actor) as tx:
-            post(tx, Memo.RECEIPT, LINES, key=f"race:{new_id()}", at=self._day)
+            post(tx, Memo.OPERATION, LINES, key=f"race:{new_id()}", at=self._day)
 
     def faults(self) -> Sequence[str]:
         """What does not hold."""
@@ -98,7 +98,7 @@ def _posting(driver: Driver, clock: TickingClock, day: str, who: int | None) -> 
         key, now = new_id(), iso(clock.now())
         nothing = (None, None)
         rest = (who, f"race:{key}", *nothing, driver.json(lines))
-        enter_journal([key, day, now, Memo.RECEIPT.value, *nothing, *rest])
+        enter_journal([key, day, now, Memo.OPERATION.value, *nothing, *rest])
         if not driver.rules:
             first = (key, 1, cash[0], cash[3] + 1, minor, "USD", None)
             enter_postings([*first, key, 2, given[0], given[3] + 1, -minor, "USD", None])
