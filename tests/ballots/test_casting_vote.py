@@ -27,7 +27,7 @@ def presided(engine: Engine, country: str = "AR", *, until: date = date(2027, 1,
     with world.services.uow.begin(SYSTEM) as tx:
         row = {"id": 1, "body": "board", "role": "chair", "user_id": key, "country": country}
         row |= {"grant_id": key, "valid_from": date(2026, 1, 1), "valid_to": until}
-        row |= {"elected": "vote", "document": "Acta 1/26", "made_at": START}
+        row |= {"nth": 1, "elected": "vote", "document": "Acta 1/26", "made_at": START}
         tx.insert(appointment, row)
     return world
 
