@@ -1,6 +1,10 @@
-"""The program that knows nothing of ours agrees with the server about every ballot."""
+"""The program that knows nothing of ours agrees with the server about every ballot.
+
+`RECORD_BALLOTS` says how many; a thousand are held before a release (CONTRIBUTING.md).
+"""
 
 import json
+import os
 from random import Random
 
 import pytest
@@ -18,6 +22,7 @@ from tests.decisions.ballots import drawn_rule, every_record, hold, world_with_r
 from verifier import verify_decision as verifier
 
 HELD = tuple(Secrecy)
+BALLOTS = int(os.environ.get("RECORD_BALLOTS", "200"))
 
 
 def held(engine: Engine, number: int) -> None:
@@ -34,8 +39,8 @@ def held(engine: Engine, number: int) -> None:
     assert outcomes == {"carried", "lost", "undecided", "broken"}
 
 
-def test_of_a_thousand_random_ballots_every_record_holds(sqlite_engine: Engine) -> None:
-    held(sqlite_engine, 1000)
+def test_of_many_random_ballots_every_record_holds(sqlite_engine: Engine) -> None:
+    held(sqlite_engine, BALLOTS)
 
 
 def test_records_hold_on_both_databases(engine: Engine) -> None:
