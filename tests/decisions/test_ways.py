@@ -93,7 +93,7 @@ def test_consensus_and_roll_call_leave_records_that_hold(engine: Engine) -> None
     assert agreed["steps"]
     assert called["number"] == "CAM/DEC.3/26"
     listed = create_app(room.services).test_client().get("/es/decisions").text
-    assert listed.count("ningún Estado objetó") == 1
+    assert listed.count("Ningún Estado objetó") == 1
 
 
 def test_a_page_says_of_the_room_what_happened_there(engine: Engine) -> None:
