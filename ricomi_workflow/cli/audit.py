@@ -36,6 +36,8 @@ WHY = {
     "file": "a file that it names, or its removal, was altered, added or taken away",
     "journal": "the money that it moved stands otherwise in the books",
     "tranche": "the tranche that it concerns was altered or added",
+    "budget": "the lines of the budget that it put in force stand otherwise",
+    "refund": "the refund that it records stands otherwise",
     "deadline": "the deadlines of the state it entered are not those that it set",
     "call": "the terms of the call that it announced or extended stand otherwise",
     "call link": "the call in which the request was opened is another, or none",

@@ -45,6 +45,7 @@ TAMPERED = {
     "UPDATE journal SET reference = 'another' WHERE reference IS NOT NULL": "journal",
     "UPDATE tranche SET amount_minor = amount_minor + 1": "tranche",
     "UPDATE tranche_event SET bank_reference = 'x' WHERE event = 'paid'": "tranche",
+    "UPDATE budget SET lines = '[]'": "budget",
     "UPDATE deadline SET at = '2031-01-01T00:00:00.000000Z' WHERE kind = 'due'": "deadline",
     "DELETE FROM deadline": "deadline",
 }
