@@ -271,7 +271,7 @@ def is_public(life: Life) -> None:
     anybody.sees("El servicio existe en dos puestos.")
     anybody.visit("/fund")
     anybody.sees("2.610")  # 13,000 received, 1,490 for indirect costs, 8,900 spent
-    donors = anybody.page.get_by_role("table").filter(has_text="España")
+    donors = anybody.page.get_by_role("table", name="Aportantes con lo prometido").first
     expect(donors).to_contain_text("6.000")
     project = anybody.page.get_by_role("row", name=TITLE)
     expect(project).to_contain_text("8.900")
