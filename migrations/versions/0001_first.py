@@ -1273,7 +1273,7 @@ BEGIN SELECT RAISE(ABORT, 'append_only: vote'); END""",
 BEGIN SELECT RAISE(ABORT, 'append_only: tranche_event'); END""",
     """CREATE TRIGGER tranche_event_no_delete BEFORE DELETE ON "tranche_event"
 BEGIN SELECT RAISE(ABORT, 'append_only: tranche_event'); END""",
-    """CREATE TRIGGER tranche_event_in_order BEFORE INSERT ON tranche_event BEGIN
+    """CREATE TRIGGER tranche_event_in_order BEFORE INSERT ON "tranche_event" BEGIN
 SELECT RAISE(ABORT, 'tranche_out_of_order') WHERE NOT EXISTS (
     SELECT 1 FROM tranche AS t
     LEFT JOIN tranche_event AS c ON c.tranche_id = t.id AND c.event = 'certified'
@@ -1586,8 +1586,9 @@ END""",
 BEGIN SELECT RAISE(ABORT, 'append_only: bank_file'); END""",
     """CREATE TRIGGER bank_file_no_delete BEFORE DELETE ON "bank_file"
 BEGIN SELECT RAISE(ABORT, 'append_only: bank_file'); END""",
-    """CREATE TRIGGER bank_file_is_new BEFORE INSERT ON bank_file BEGIN
-SELECT RAISE(ABORT, 'uq_bank_file') WHERE EXISTS (SELECT 1 FROM bank_file AS k WHERE k.id = NEW.id);
+    """CREATE TRIGGER bank_file_is_new BEFORE INSERT ON "bank_file" BEGIN
+SELECT RAISE(ABORT, 'uq_bank_file')
+WHERE EXISTS (SELECT 1 FROM "bank_file" WHERE id = NEW.id);
 END""",
     """CREATE TABLE bank_statement (
 	id BIGINT NOT NULL,
@@ -1617,7 +1618,7 @@ END""",
 BEGIN SELECT RAISE(ABORT, 'append_only: bank_statement'); END""",
     """CREATE TRIGGER bank_statement_no_delete BEFORE DELETE ON "bank_statement"
 BEGIN SELECT RAISE(ABORT, 'append_only: bank_statement'); END""",
-    """CREATE TRIGGER bank_statement_is_new BEFORE INSERT ON bank_statement BEGIN
+    """CREATE TRIGGER bank_statement_is_new BEFORE INSERT ON "bank_statement" BEGIN
 SELECT RAISE(ABORT, 'uq_bank_statement_id') WHERE EXISTS (SELECT 1 FROM bank_statement WHERE id = NEW.id);
 SELECT RAISE(ABORT, 'uq_bank_statement') WHERE EXISTS (
     SELECT 1 FROM bank_statement AS s WHERE s.account = NEW.account AND s.name = NEW.name
@@ -1635,7 +1636,7 @@ END""",
 BEGIN SELECT RAISE(ABORT, 'append_only: bank_statement_withdrawn'); END""",
     """CREATE TRIGGER bank_statement_withdrawn_no_delete BEFORE DELETE ON "bank_statement_withdrawn"
 BEGIN SELECT RAISE(ABORT, 'append_only: bank_statement_withdrawn'); END""",
-    """CREATE TRIGGER bank_statement_is_unmatched BEFORE INSERT ON bank_statement_withdrawn BEGIN
+    """CREATE TRIGGER bank_statement_is_unmatched BEFORE INSERT ON "bank_statement_withdrawn" BEGIN
 SELECT RAISE(ABORT, 'uq_bank_statement_withdrawn') WHERE EXISTS (SELECT 1 FROM bank_statement_withdrawn AS w WHERE w.statement_id = NEW.statement_id);
 SELECT RAISE(ABORT, 'bank_statement_matched') WHERE EXISTS (
     SELECT 1 FROM bank_line AS l JOIN bank_match_line AS m ON m.line_id = l.id
@@ -1659,7 +1660,7 @@ END""",
 BEGIN SELECT RAISE(ABORT, 'append_only: bank_line'); END""",
     """CREATE TRIGGER bank_line_no_delete BEFORE DELETE ON "bank_line"
 BEGIN SELECT RAISE(ABORT, 'append_only: bank_line'); END""",
-    """CREATE TRIGGER bank_line_follows BEFORE INSERT ON bank_line BEGIN
+    """CREATE TRIGGER bank_line_follows BEFORE INSERT ON "bank_line" BEGIN
 SELECT RAISE(ABORT, 'uq_bank_line') WHERE EXISTS (SELECT 1 FROM bank_line AS l WHERE l.id = NEW.id OR (l.statement_id = NEW.statement_id AND l.position = NEW.position));
 SELECT RAISE(ABORT, 'bank_not_closed') WHERE NOT EXISTS (
     SELECT 1 FROM bank_statement AS s LEFT JOIN bank_line AS p
@@ -1692,7 +1693,7 @@ BEGIN SELECT RAISE(ABORT, 'append_only: period_event'); END""",
 BEGIN SELECT RAISE(ABORT, 'append_only: period_event'); END""",
     """CREATE TRIGGER period_event_is_new BEFORE INSERT ON "period_event" BEGIN
 SELECT RAISE(ABORT, 'uq_period_event')
-WHERE EXISTS (SELECT 1 FROM period_event WHERE period = NEW.period AND number = NEW.number);
+WHERE EXISTS (SELECT 1 FROM "period_event" WHERE period = NEW.period AND number = NEW.number);
 END""",
     """CREATE TRIGGER period_event_in_order BEFORE INSERT ON period_event BEGIN
 SELECT RAISE(ABORT, 'period_out_of_order') WHERE NEW.number <>
@@ -1832,8 +1833,9 @@ END""",
 BEGIN SELECT RAISE(ABORT, 'append_only: bank_match'); END""",
     """CREATE TRIGGER bank_match_no_delete BEFORE DELETE ON "bank_match"
 BEGIN SELECT RAISE(ABORT, 'append_only: bank_match'); END""",
-    """CREATE TRIGGER bank_match_is_new BEFORE INSERT ON bank_match BEGIN
-SELECT RAISE(ABORT, 'uq_bank_match') WHERE EXISTS (SELECT 1 FROM bank_match AS k WHERE k.id = NEW.id);
+    """CREATE TRIGGER bank_match_is_new BEFORE INSERT ON "bank_match" BEGIN
+SELECT RAISE(ABORT, 'uq_bank_match')
+WHERE EXISTS (SELECT 1 FROM "bank_match" WHERE id = NEW.id);
 END""",
     """CREATE TRIGGER bank_match_unfolds AFTER INSERT ON bank_match BEGIN
 INSERT INTO bank_match_line (match_id, line_id) SELECT NEW.id, value FROM json_each(NEW.lines);
@@ -1861,7 +1863,7 @@ END""",
 BEGIN SELECT RAISE(ABORT, 'append_only: bank_match_line'); END""",
     """CREATE TRIGGER bank_match_line_no_delete BEFORE DELETE ON "bank_match_line"
 BEGIN SELECT RAISE(ABORT, 'append_only: bank_match_line'); END""",
-    """CREATE TRIGGER bank_match_line_is_free BEFORE INSERT ON bank_match_line BEGIN
+    """CREATE TRIGGER bank_match_line_is_free BEFORE INSERT ON "bank_match_line" BEGIN
 SELECT RAISE(ABORT, 'bank_match_unsound') WHERE NOT EXISTS (
     SELECT 1 FROM bank_match AS b JOIN bank_line AS l ON l.id = NEW.line_id
     JOIN bank_statement AS s ON s.id = l.statement_id
@@ -1883,7 +1885,7 @@ END""",
 BEGIN SELECT RAISE(ABORT, 'append_only: bank_match_posting'); END""",
     """CREATE TRIGGER bank_match_posting_no_delete BEFORE DELETE ON "bank_match_posting"
 BEGIN SELECT RAISE(ABORT, 'append_only: bank_match_posting'); END""",
-    """CREATE TRIGGER bank_match_posting_is_free BEFORE INSERT ON bank_match_posting BEGIN
+    """CREATE TRIGGER bank_match_posting_is_free BEFORE INSERT ON "bank_match_posting" BEGIN
 SELECT RAISE(ABORT, 'bank_match_unsound') WHERE NOT EXISTS (
     SELECT 1 FROM bank_match AS b JOIN posting AS p
     ON p.journal_id = NEW.journal_id AND p.line = NEW.line
@@ -1908,8 +1910,9 @@ END""",
 BEGIN SELECT RAISE(ABORT, 'append_only: bank_match_undone'); END""",
     """CREATE TRIGGER bank_match_undone_no_delete BEFORE DELETE ON "bank_match_undone"
 BEGIN SELECT RAISE(ABORT, 'append_only: bank_match_undone'); END""",
-    """CREATE TRIGGER bank_match_undone_is_new BEFORE INSERT ON bank_match_undone BEGIN
-SELECT RAISE(ABORT, 'uq_bank_match_undone') WHERE EXISTS (SELECT 1 FROM bank_match_undone AS k WHERE k.match_id = NEW.match_id);
+    """CREATE TRIGGER bank_match_undone_is_new BEFORE INSERT ON "bank_match_undone" BEGIN
+SELECT RAISE(ABORT, 'uq_bank_match_undone')
+WHERE EXISTS (SELECT 1 FROM "bank_match_undone" WHERE match_id = NEW.match_id);
 END""",
     """CREATE TABLE agreement (
 	id BIGINT NOT NULL,
@@ -2392,7 +2395,6 @@ FOR EACH ROW EXECUTE FUNCTION account_needs_posting()""",
 FOR EACH STATEMENT EXECUTE FUNCTION account_needs_posting()""",
     """CREATE FUNCTION account_holds_case() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-
 IF NEW.kind IN ('obligated', 'disbursed') AND EXISTS (
     SELECT 1 FROM posting AS p JOIN journal AS j ON j.id = p.journal_id
     WHERE p.account_id = NEW.id AND p.nth > OLD.postings AND j.reverses IS NULL
@@ -3560,7 +3562,7 @@ IF NOT EXISTS (
 END IF;
 RETURN NEW;
 END $$""",
-    """CREATE TRIGGER tranche_event_in_order BEFORE INSERT ON tranche_event
+    """CREATE TRIGGER tranche_event_in_order BEFORE INSERT ON "tranche_event"
 FOR EACH ROW EXECUTE FUNCTION tranche_event_in_order()""",
     """CREATE TABLE meeting_amendment_answer (
 	case_id BIGINT NOT NULL,
@@ -3887,7 +3889,6 @@ BEFORE UPDATE OR DELETE OR TRUNCATE ON "budget"
 FOR EACH STATEMENT EXECUTE FUNCTION budget_append_only()""",
     """CREATE FUNCTION budget_within_grant() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-
 IF (SELECT coalesce(sum(l.amount), 0) FROM (SELECT line, amount FROM json_to_recordset(NEW.lines) AS l(line text, amount bigint)) AS l) > NEW.total_minor
     OR EXISTS (SELECT 1 FROM (SELECT line, amount FROM json_to_recordset(NEW.lines) AS l(line text, amount bigint)) AS l GROUP BY l.line
         HAVING count(*) > 1 OR min(l.amount) < 0 OR count(l.amount) < count(*))
@@ -3961,15 +3962,6 @@ END $$""",
     """CREATE TRIGGER bank_file_append_only
 BEFORE UPDATE OR DELETE OR TRUNCATE ON "bank_file"
 FOR EACH STATEMENT EXECUTE FUNCTION bank_file_append_only()""",
-    """CREATE FUNCTION bank_file_is_new() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-IF EXISTS (SELECT 1 FROM bank_file AS k WHERE k.id = NEW.id) THEN
-    RAISE EXCEPTION 'uq_bank_file' USING ERRCODE = 'integrity_constraint_violation';
-END IF;
-RETURN NEW;
-END $$""",
-    """CREATE TRIGGER bank_file_is_new BEFORE INSERT ON bank_file
-FOR EACH ROW EXECUTE FUNCTION bank_file_is_new()""",
     """CREATE TABLE bank_statement (
 	id BIGINT NOT NULL,
 	file_id BIGINT NOT NULL,
@@ -4012,7 +4004,7 @@ IF EXISTS (
 END IF;
 RETURN NEW;
 END $$""",
-    """CREATE TRIGGER bank_statement_is_new BEFORE INSERT ON bank_statement
+    """CREATE TRIGGER bank_statement_is_new BEFORE INSERT ON "bank_statement"
 FOR EACH ROW EXECUTE FUNCTION bank_statement_is_new()""",
     """CREATE TABLE bank_statement_withdrawn (
 	statement_id BIGINT NOT NULL,
@@ -4030,7 +4022,8 @@ BEFORE UPDATE OR DELETE OR TRUNCATE ON "bank_statement_withdrawn"
 FOR EACH STATEMENT EXECUTE FUNCTION bank_statement_withdrawn_append_only()""",
     """CREATE FUNCTION bank_statement_is_unmatched() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-PERFORM 1 FROM bank_line WHERE statement_id = NEW.statement_id ORDER BY id FOR UPDATE;
+PERFORM 1 FROM bank_line
+    WHERE statement_id = NEW.statement_id ORDER BY id FOR UPDATE;
 IF EXISTS (SELECT 1 FROM bank_statement_withdrawn AS w WHERE w.statement_id = NEW.statement_id) THEN
     RAISE EXCEPTION 'uq_bank_statement_withdrawn' USING ERRCODE = 'integrity_constraint_violation';
 END IF;
@@ -4041,7 +4034,7 @@ IF EXISTS (
 END IF;
 RETURN NEW;
 END $$""",
-    """CREATE TRIGGER bank_statement_is_unmatched BEFORE INSERT ON bank_statement_withdrawn
+    """CREATE TRIGGER bank_statement_is_unmatched BEFORE INSERT ON "bank_statement_withdrawn"
 FOR EACH ROW EXECUTE FUNCTION bank_statement_is_unmatched()""",
     """CREATE TABLE bank_line (
 	id BIGINT NOT NULL,
@@ -4080,7 +4073,7 @@ IF NOT EXISTS (
 END IF;
 RETURN NEW;
 END $$""",
-    """CREATE TRIGGER bank_line_follows BEFORE INSERT ON bank_line
+    """CREATE TRIGGER bank_line_follows BEFORE INSERT ON "bank_line"
 FOR EACH ROW EXECUTE FUNCTION bank_line_follows()""",
     """CREATE TABLE period_event (
 	period VARCHAR(7) NOT NULL,
@@ -4277,15 +4270,6 @@ END $$""",
     """CREATE TRIGGER bank_match_append_only
 BEFORE UPDATE OR DELETE OR TRUNCATE ON "bank_match"
 FOR EACH STATEMENT EXECUTE FUNCTION bank_match_append_only()""",
-    """CREATE FUNCTION bank_match_is_new() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-IF EXISTS (SELECT 1 FROM bank_match AS k WHERE k.id = NEW.id) THEN
-    RAISE EXCEPTION 'uq_bank_match' USING ERRCODE = 'integrity_constraint_violation';
-END IF;
-RETURN NEW;
-END $$""",
-    """CREATE TRIGGER bank_match_is_new BEFORE INSERT ON bank_match
-FOR EACH ROW EXECUTE FUNCTION bank_match_is_new()""",
     """CREATE FUNCTION bank_match_unfolds() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 INSERT INTO bank_match_line (match_id, line_id)
@@ -4337,7 +4321,7 @@ IF EXISTS (
 END IF;
 RETURN NEW;
 END $$""",
-    """CREATE TRIGGER bank_match_line_is_free BEFORE INSERT ON bank_match_line
+    """CREATE TRIGGER bank_match_line_is_free BEFORE INSERT ON "bank_match_line"
 FOR EACH ROW EXECUTE FUNCTION bank_match_line_is_free()""",
     """CREATE TABLE bank_match_posting (
 	match_id BIGINT NOT NULL,
@@ -4356,7 +4340,8 @@ BEFORE UPDATE OR DELETE OR TRUNCATE ON "bank_match_posting"
 FOR EACH STATEMENT EXECUTE FUNCTION bank_match_posting_append_only()""",
     """CREATE FUNCTION bank_match_posting_is_free() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-PERFORM 1 FROM posting WHERE journal_id = NEW.journal_id AND line = NEW.line FOR UPDATE;
+PERFORM 1 FROM posting
+    WHERE journal_id = NEW.journal_id AND line = NEW.line FOR UPDATE;
 IF NOT EXISTS (
     SELECT 1 FROM bank_match AS b JOIN posting AS p
     ON p.journal_id = NEW.journal_id AND p.line = NEW.line
@@ -4376,7 +4361,7 @@ IF EXISTS (
 END IF;
 RETURN NEW;
 END $$""",
-    """CREATE TRIGGER bank_match_posting_is_free BEFORE INSERT ON bank_match_posting
+    """CREATE TRIGGER bank_match_posting_is_free BEFORE INSERT ON "bank_match_posting"
 FOR EACH ROW EXECUTE FUNCTION bank_match_posting_is_free()""",
     """CREATE TABLE bank_match_undone (
 	match_id BIGINT NOT NULL,
@@ -4392,15 +4377,6 @@ END $$""",
     """CREATE TRIGGER bank_match_undone_append_only
 BEFORE UPDATE OR DELETE OR TRUNCATE ON "bank_match_undone"
 FOR EACH STATEMENT EXECUTE FUNCTION bank_match_undone_append_only()""",
-    """CREATE FUNCTION bank_match_undone_is_new() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-IF EXISTS (SELECT 1 FROM bank_match_undone AS k WHERE k.match_id = NEW.match_id) THEN
-    RAISE EXCEPTION 'uq_bank_match_undone' USING ERRCODE = 'integrity_constraint_violation';
-END IF;
-RETURN NEW;
-END $$""",
-    """CREATE TRIGGER bank_match_undone_is_new BEFORE INSERT ON bank_match_undone
-FOR EACH ROW EXECUTE FUNCTION bank_match_undone_is_new()""",
     """CREATE TABLE agreement (
 	id BIGINT NOT NULL,
 	ref VARCHAR(20) NOT NULL,

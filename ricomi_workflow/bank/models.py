@@ -31,8 +31,10 @@ from ricomi_workflow.db.schema import (
     JsonText,
     UtcDateTime,
     append_only,
+    keys_are_new,
     metadata,
     on_create,
+    refuse,
 )
 from ricomi_workflow.ledger.models import account as ledger_account
 from ricomi_workflow.ledger.models import posting
@@ -191,52 +193,21 @@ _NAMED = {
 }
 
 
-def _in(dialect: str, rule: str) -> str:
+def _said(rule: str, dialect: str) -> str:
+    """A condition in the words of one database."""
     for mark, condition in _NAMED[dialect].items():
         rule = rule.replace(mark, condition)
     return rule
 
 
-def _refusing(table: Table, name: str, rules: dict[str, str]) -> None:
-    """Refuse an insert into `table` by the first of `rules` (word: condition) that holds."""
-    on_create(
-        table,
-        sqlite="\n".join(
-            [f"CREATE TRIGGER {name} BEFORE INSERT ON {table.name} BEGIN"]
-            + [
-                f"SELECT RAISE(ABORT, '{word}') WHERE {_in('sqlite', rule)};"
-                for word, rule in rules.items()
-            ]
-            + ["END"]
-        ),
-    )
-    checks = "".join(
-        f"IF {_in('postgresql', rule)} THEN\n    RAISE EXCEPTION '{word}'"
-        " USING ERRCODE = 'integrity_constraint_violation';\nEND IF;\n"
-        for word, rule in rules.items()
-    )
-    on_create(
-        table,
-        postgresql=f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n"
-        f"{_LOCKS.get(name, '')}{checks}RETURN NEW;\nEND $$",
-    )
-    on_create(
-        table,
-        postgresql=f"CREATE TRIGGER {name} BEFORE INSERT ON {table.name}\n"
-        f"FOR EACH ROW EXECUTE FUNCTION {name}()",
-    )
-
-
 # Two people may match one row at once: the second waits, and then sees the first one's match.
-_LOCKS = {
-    "bank_match_line_is_free": "PERFORM 1 FROM bank_line WHERE id = NEW.line_id FOR UPDATE;\n",
-    "bank_match_posting_is_free": "PERFORM 1 FROM posting"
-    " WHERE journal_id = NEW.journal_id AND line = NEW.line FOR UPDATE;\n",
-    "bank_statement_is_unmatched": "PERFORM 1 FROM bank_line"
-    " WHERE statement_id = NEW.statement_id ORDER BY id FOR UPDATE;\n",
-}
+_LINE_LOCK = "PERFORM 1 FROM bank_line WHERE id = NEW.line_id FOR UPDATE"
+_POSTING_LOCK = """PERFORM 1 FROM posting
+    WHERE journal_id = NEW.journal_id AND line = NEW.line FOR UPDATE"""
+_STATEMENT_LOCK = """PERFORM 1 FROM bank_line
+    WHERE statement_id = NEW.statement_id ORDER BY id FOR UPDATE"""
 _STANDS = "NOT EXISTS (SELECT 1 FROM bank_match_undone AS u WHERE u.match_id = m.match_id)"
-_refusing(
+refuse(
     bank_line,
     "bank_line_follows",
     {
@@ -252,7 +223,7 @@ _refusing(
     AND NEW.booked_on BETWEEN s.first_day AND s.last_day)""",
     },
 )
-_refusing(
+refuse(
     bank_statement,
     "bank_statement_is_new",
     {
@@ -262,7 +233,7 @@ _refusing(
     AND NOT EXISTS (SELECT 1 FROM bank_statement_withdrawn AS w WHERE w.statement_id = s.id))""",
     },
 )
-_refusing(
+refuse(
     bank_statement_withdrawn,
     "bank_statement_is_unmatched",
     {
@@ -272,21 +243,12 @@ _refusing(
     SELECT 1 FROM bank_line AS l JOIN bank_match_line AS m ON m.line_id = l.id
     WHERE l.statement_id = NEW.statement_id AND {_STANDS})""",
     },
+    lock=_STATEMENT_LOCK,
 )
-for _table, _key in (
-    (bank_file, "id"),
-    (bank_match, "id"),
-    (bank_match_undone, "match_id"),
-):
-    _refusing(
-        _table,
-        f"{_table.name}_is_new",
-        {
-            f"uq_{_table.name}": f"EXISTS (SELECT 1 FROM {_table.name} AS k"
-            f" WHERE k.{_key} = NEW.{_key})"
-        },
-    )
-_refusing(
+keys_are_new(bank_file, "id = NEW.id")
+keys_are_new(bank_match, "id = NEW.id")
+keys_are_new(bank_match_undone, "match_id = NEW.match_id")
+refuse(
     bank_match_line,
     "bank_match_line_is_free",
     {
@@ -298,8 +260,10 @@ _refusing(
         "bank_matched_already": f"""EXISTS (
     SELECT 1 FROM bank_match_line AS m WHERE m.line_id = NEW.line_id AND {_STANDS})""",
     },
+    lock=_LINE_LOCK,
+    said=_said,
 )
-_refusing(
+refuse(
     bank_match_posting,
     "bank_match_posting_is_free",
     {
@@ -315,6 +279,8 @@ _refusing(
     SELECT 1 FROM bank_match_posting AS m
     WHERE m.journal_id = NEW.journal_id AND m.line = NEW.line AND {_STANDS})""",
     },
+    lock=_POSTING_LOCK,
+    said=_said,
 )
 
 _UNSOUND = """NEW.difference <> coalesce((SELECT sum(l.amount) FROM bank_match_line AS m

@@ -27,8 +27,8 @@ from ricomi_workflow.db.schema import (
     JsonText,
     UtcDateTime,
     append_only,
+    keys_are_new,
     metadata,
-    on_create,
 )
 
 _CLASSES = "donor_class IN ('member_states', 'permanent_observers', 'other')"
@@ -244,8 +244,6 @@ for _table in (
 ):
     append_only(_table)
 
-# SQLite's INSERT OR REPLACE deletes without a delete trigger where a connection does not ask for
-# recursive triggers; an insert that meets its own key is refused before that, as a conflict.
 for _table, _same in (
     (agreement, "id = NEW.id OR ref = NEW.ref"),
     (contribution, "id = NEW.id OR ref = NEW.ref"),
@@ -260,10 +258,4 @@ for _table, _same in (
     (conversion, "id = NEW.id OR journal_id = NEW.journal_id"),
     (in_kind, "id = NEW.id OR ref = NEW.ref OR journal_id = NEW.journal_id"),
 ):
-    on_create(
-        _table,
-        sqlite=f"""CREATE TRIGGER {_table.name}_is_new BEFORE INSERT ON "{_table.name}" BEGIN
-SELECT RAISE(ABORT, 'uq_{_table.name}')
-WHERE EXISTS (SELECT 1 FROM "{_table.name}" WHERE {_same});
-END""",
-    )
+    keys_are_new(_table, _same)

@@ -18,6 +18,8 @@ from sqlalchemy.types import DateTime, TypeDecorator
 from ricomi_workflow.kernel.clock import iso, parse_iso
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from sqlalchemy import Dialect, Engine
     from sqlalchemy.types import TypeEngine
 
@@ -131,6 +133,71 @@ END $$""",
         postgresql=f"""CREATE TRIGGER {name}_append_only
 BEFORE UPDATE OR DELETE OR TRUNCATE ON "{name}"
 FOR EACH STATEMENT EXECUTE FUNCTION {name}_append_only()""",
+    )
+
+
+def keys_are_new(table: Table, same: str) -> None:
+    """Refuse an insert into `table` where a row stands for which `same` holds of NEW.
+
+    SQLite's INSERT OR REPLACE deletes without a delete trigger where a connection does not ask
+    for recursive triggers; it is refused before that, as the conflict that PostgreSQL sees.
+    """
+    name = table.name
+    on_create(
+        table,
+        sqlite=f"""CREATE TRIGGER {name}_is_new BEFORE INSERT ON "{name}" BEGIN
+SELECT RAISE(ABORT, 'uq_{name}')
+WHERE EXISTS (SELECT 1 FROM "{name}" WHERE {same});
+END""",
+    )
+
+
+def _as_written(condition: str, dialect: str) -> str:
+    del dialect
+    return condition
+
+
+def refuse(
+    table: Table,
+    name: str,
+    rules: Mapping[str, str],
+    *,
+    when: str = "BEFORE INSERT",
+    only: str = "",
+    lock: str = "",
+    said: Callable[[str, str], str] = _as_written,
+) -> None:
+    """Refuse a change of a row by the first of `rules` (word: condition) that holds.
+
+    `only`: a WHEN clause; `lock`: a statement of PostgreSQL that comes first, for two at once;
+    `said`: a condition in the words of a dialect.
+    """
+    checks = "".join(
+        f"SELECT RAISE(ABORT, '{word}') WHERE {said(rule, 'sqlite')};\n"
+        for word, rule in rules.items()
+    )
+    raises = "".join(
+        f"IF {said(rule, 'postgresql')} THEN\n"
+        f"    RAISE EXCEPTION '{word}' USING ERRCODE = 'integrity_constraint_violation';\nEND IF;\n"
+        for word, rule in rules.items()
+    )
+    first = f"{lock};\n" if lock else ""
+    on_create(
+        table,
+        sqlite=f"""CREATE TRIGGER {name} {when} ON "{table.name}"{only} BEGIN
+{checks}END""",
+    )
+    on_create(
+        table,
+        postgresql=f"""CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+{first}{raises}RETURN NEW;
+END $$""",
+    )
+    on_create(
+        table,
+        postgresql=f"""CREATE TRIGGER {name} {when} ON "{table.name}"
+FOR EACH ROW{only} EXECUTE FUNCTION {name}()""",
     )
 
 

@@ -26,8 +26,9 @@ from ricomi_workflow.db.schema import (
     JsonText,
     UtcDateTime,
     append_only,
+    keys_are_new,
     metadata,
-    on_create,
+    refuse,
 )
 from ricomi_workflow.ledger.models import account, journal, of_entry
 
@@ -107,24 +108,13 @@ for _table in (tranche, tranche_event, budget, refund):
 for _table in (tranche_event, budget, refund):
     journal.add_is_dependent_on(_table)  # it moves money that they speak of
 
-# SQLite's INSERT OR REPLACE deletes without a delete trigger where a connection does not ask for
-# recursive triggers; an insert that meets its own key is refused before that, as a conflict.
-for _table, _same in (
-    (tranche, "id = NEW.id OR (case_id = NEW.case_id AND number = NEW.number)"),
-    (budget, "case_id = NEW.case_id AND seq = NEW.seq"),
-    (
-        refund,
-        """tranche_id = NEW.tranche_id AND (bank_reference = NEW.bank_reference
+keys_are_new(tranche, "id = NEW.id OR (case_id = NEW.case_id AND number = NEW.number)")
+keys_are_new(budget, "case_id = NEW.case_id AND seq = NEW.seq")
+keys_are_new(
+    refund,
+    """tranche_id = NEW.tranche_id AND (bank_reference = NEW.bank_reference
     OR (case_id = NEW.case_id AND seq = NEW.seq))""",
-    ),
-):
-    on_create(
-        _table,
-        sqlite=f"""CREATE TRIGGER {_table.name}_is_new BEFORE INSERT ON "{_table.name}" BEGIN
-SELECT RAISE(ABORT, 'uq_{_table.name}')
-WHERE EXISTS (SELECT 1 FROM "{_table.name}" WHERE {_same});
-END""",
-    )
+)
 
 # A tranche: refused before it is paid or not at all; three people ask, certify and pay. A
 # certification that ended without payment ended by its term.
@@ -137,27 +127,7 @@ _NOT_IN_ORDER = """NOT EXISTS (
         OR (NEW.event = 'certified' AND c.event IS NULL AND NEW.actor_id <> t.requested_by)
         OR (NEW.event = 'paid' AND NEW.actor_id <> t.requested_by
             AND NEW.actor_id <> c.actor_id)))"""
-on_create(
-    tranche_event,
-    sqlite=f"""CREATE TRIGGER tranche_event_in_order BEFORE INSERT ON tranche_event BEGIN
-SELECT RAISE(ABORT, 'tranche_out_of_order') WHERE {_NOT_IN_ORDER};
-END""",
-)
-on_create(
-    tranche_event,
-    postgresql=f"""CREATE FUNCTION tranche_event_in_order() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-IF {_NOT_IN_ORDER} THEN
-    RAISE EXCEPTION 'tranche_out_of_order' USING ERRCODE = 'integrity_constraint_violation';
-END IF;
-RETURN NEW;
-END $$""",
-)
-on_create(
-    tranche_event,
-    postgresql="""CREATE TRIGGER tranche_event_in_order BEFORE INSERT ON tranche_event
-FOR EACH ROW EXECUTE FUNCTION tranche_event_in_order()""",
-)
+refuse(tranche_event, "tranche_event_in_order", {"tranche_out_of_order": _NOT_IN_ORDER})
 
 # A budget: never more than was approved, nor less on a line than was accounted for. The first one
 # is what was reserved; a change moves money between lines and adds none.
@@ -222,17 +192,6 @@ _OVER_LINE = """NEW.kind = 'expenditure' AND NEW.balance > OLD.balance AND EXIST
         FROM ({lines}) AS l WHERE l.line = p.note), 0))"""
 _OF_CASE = """ WHEN (NEW.owner IS NOT NULL
     AND NEW.kind IN ('committed', 'obligated', 'disbursed', 'expenditure'))"""
-_RULES = (  # on what, when, for which rows, by which name, what is against it
-    (budget, "BEFORE INSERT", "", "budget_within_grant", {"over_budget": _OVER_BUDGET}),
-    (refund, "BEFORE INSERT", "", "refund_of_tranche", {"over_tranche": _OVER_TRANCHE}),
-    (
-        account,
-        "AFTER UPDATE",
-        _OF_CASE,
-        "account_holds_case",
-        {"no_tranche": _NO_TRANCHE, "over_grant": _OVER_GRANT, "over_line": _OVER_LINE},
-    ),
-)
 
 
 def _said(against: str, dialect: str) -> str:
@@ -244,34 +203,18 @@ def _said(against: str, dialect: str) -> str:
     return against.format(lines=lines, tolerance=tolerance)
 
 
-for _table, _when, _which, _name, _against in _RULES:
-    _checks = "\n".join(
-        f"SELECT RAISE(ABORT, '{code}') WHERE {_said(text, 'sqlite')};"
-        for code, text in _against.items()
-    )
-    _raises = "\n".join(
-        f"IF {_said(text, 'postgresql')} THEN\n"
-        f"    RAISE EXCEPTION '{code}' USING ERRCODE = 'integrity_constraint_violation';\nEND IF;"
-        for code, text in _against.items()
-    )
-    _lock = "PERFORM 1 FROM tranche WHERE id = NEW.tranche_id FOR UPDATE;" * (_table is refund)
-    on_create(
-        _table,
-        sqlite=f"""CREATE TRIGGER {_name} {_when} ON "{_table.name}"{_which} BEGIN
-{_checks}
-END""",
-    )
-    on_create(
-        _table,
-        postgresql=f"""CREATE FUNCTION {_name}() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-{_lock}
-{_raises}
-RETURN NEW;
-END $$""",
-    )
-    on_create(
-        _table,
-        postgresql=f"""CREATE TRIGGER {_name} {_when} ON "{_table.name}"
-FOR EACH ROW{_which} EXECUTE FUNCTION {_name}()""",
-    )
+refuse(budget, "budget_within_grant", {"over_budget": _OVER_BUDGET}, said=_said)
+refuse(
+    refund,
+    "refund_of_tranche",
+    {"over_tranche": _OVER_TRANCHE},
+    lock="PERFORM 1 FROM tranche WHERE id = NEW.tranche_id FOR UPDATE",
+)
+refuse(
+    account,
+    "account_holds_case",
+    {"no_tranche": _NO_TRANCHE, "over_grant": _OVER_GRANT, "over_line": _OVER_LINE},
+    when="AFTER UPDATE",
+    only=_OF_CASE,
+    said=_said,
+)

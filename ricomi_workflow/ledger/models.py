@@ -35,6 +35,7 @@ from ricomi_workflow.db.schema import (
     JsonText,
     UtcDateTime,
     append_only,
+    keys_are_new,
     metadata,
     on_create,
 )
@@ -131,20 +132,9 @@ posting = Table(
 for _table in (journal, posting):
     append_only(_table)
 
-# SQLite's INSERT OR REPLACE deletes without a delete trigger where a connection does not ask for
-# recursive triggers; an insert that meets its own key is refused before that, as a conflict.
-for _table, _same in (
-    (account, "id = NEW.id OR code = NEW.code"),
-    (journal, "id = NEW.id OR key = NEW.key OR reverses = NEW.reverses"),
-    (posting, "journal_id = NEW.journal_id AND line = NEW.line"),
-):
-    on_create(
-        _table,
-        sqlite=f"""CREATE TRIGGER {_table.name}_is_new BEFORE INSERT ON "{_table.name}" BEGIN
-SELECT RAISE(ABORT, 'uq_{_table.name}')
-WHERE EXISTS (SELECT 1 FROM "{_table.name}" WHERE {_same});
-END""",
-    )
+keys_are_new(account, "id = NEW.id OR code = NEW.code")
+keys_are_new(journal, "id = NEW.id OR key = NEW.key OR reverses = NEW.reverses")
+keys_are_new(posting, "journal_id = NEW.journal_id AND line = NEW.line")
 
 # A journal: balanced in each currency, unfolded into postings, moving its accounts. The plus signs
 # keep SQLite from the index of the account, which would read all its postings.

@@ -9,7 +9,14 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, Integer, String, Table, Text
 
-from ricomi_workflow.db.schema import DIGEST, UtcDateTime, append_only, metadata, on_create
+from ricomi_workflow.db.schema import (
+    DIGEST,
+    UtcDateTime,
+    append_only,
+    keys_are_new,
+    metadata,
+    on_create,
+)
 from ricomi_workflow.ledger.models import journal
 
 PERIOD_LOCK = 20_260  # names the locks of the periods among those of the product
@@ -39,13 +46,7 @@ period_event = Table(
     ),
 )
 append_only(period_event)
-on_create(
-    period_event,
-    sqlite="""CREATE TRIGGER period_event_is_new BEFORE INSERT ON "period_event" BEGIN
-SELECT RAISE(ABORT, 'uq_period_event')
-WHERE EXISTS (SELECT 1 FROM period_event WHERE period = NEW.period AND number = NEW.number);
-END""",
-)
+keys_are_new(period_event, "period = NEW.period AND number = NEW.number")
 
 # Two persons of different offices reopen: one asks and says why, another agrees.
 _LAST = "(SELECT event FROM period_event WHERE period = NEW.period ORDER BY number DESC LIMIT 1)"
