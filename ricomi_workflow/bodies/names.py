@@ -7,7 +7,7 @@ from functools import cache
 
 from babel import Locale
 
-from ricomi_workflow.bodies.model import Observer
+from ricomi_workflow.bodies.model import Observer, Reference
 from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.text import LANGUAGES, LocalizedText, fold
 
@@ -33,6 +33,13 @@ def country_name(code: str, lang: str) -> str:
 def observer_name(observer: Observer, lang: str) -> str:
     """The name that the Organization uses for a permanent observer."""
     return observer.name[lang] if observer.name else country_name(observer.code, lang)
+
+
+def donor_name(donor: str, reference: Reference, lang: str) -> str:
+    """A state or observer by its name; any other donor as it calls itself."""
+    if donor in reference.observers:
+        return observer_name(reference.observers[donor], lang)
+    return country_name(donor, lang) if donor in reference.states else donor
 
 
 @cache

@@ -8,7 +8,7 @@ from datetime import date
 
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.bodies.model import Term
-from ricomi_workflow.bodies.names import observer_name
+from ricomi_workflow.bodies.names import donor_name
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.telling import Teller
 from ricomi_workflow.fund.spending import categories
@@ -86,10 +86,7 @@ class Wording:
 
     def donor(self, donor: str) -> str:
         """A state or observer by its name; any other donor as it calls itself."""
-        reference = self.services.reference
-        if donor in reference.observers:
-            return observer_name(reference.observers[donor], self.lang)
-        return formats.country(donor, self.lang) if donor in reference.states else donor
+        return donor_name(donor, self.services.reference, self.lang)
 
     def source(self, of: str) -> str:
         """A source of money: the pool of a class of donors, or a gift for a purpose."""

@@ -10,7 +10,7 @@ from datetime import date
 from flask import url_for
 
 from ricomi_workflow.bodies import formats
-from ricomi_workflow.bodies.names import observer_name, sort_key
+from ricomi_workflow.bodies.names import sort_key
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.ledger.accounts import Source
@@ -21,7 +21,7 @@ from ricomi_workflow.web.components import AccountRow, BarChart, BarRow, Headlin
 from ricomi_workflow.web.fund_facts_view import FundFacts
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.postings_view import postings_href
-from ricomi_workflow.web.viewer import services
+from ricomi_workflow.web.wording import donor_name
 
 _LISTED = 20
 
@@ -202,14 +202,6 @@ def _donors(gifts: Iterable[Gift]) -> list[DonorRow]:
         for (donor, donor_class), given in groups.items()
     ]
     return sorted(rows, key=lambda row: sort_key(row.name))
-
-
-def donor_name(donor: str) -> str:
-    """A state or observer by its name; any other donor as it calls itself."""
-    reference = services().reference
-    if donor in reference.observers:
-        return observer_name(reference.observers[donor], language())
-    return formats.country(donor, language()) if donor in reference.states else donor
 
 
 def _project(project: Project) -> ProjectRow:

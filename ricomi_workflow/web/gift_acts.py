@@ -51,6 +51,7 @@ from ricomi_workflow.web.gift_receipts import (
 from ricomi_workflow.web.i18n import t
 from ricomi_workflow.web.treasury_forms import Filled
 from ricomi_workflow.web.viewer import is_demonstration
+from ricomi_workflow.web.wording import donor_name
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -75,7 +76,7 @@ def _say_pledge(_connection: Connection, _ref: str, sent: Filled) -> Said:
     amount = forms.amount_of(sent)
     worth = value_of(amount, forms.rate_of(sent))
     params = {
-        "donor": forms.donor_name(donor),
+        "donor": donor_name(donor),
         "source": t(f"ui.source_{source}"),
         "day": sent.day("pledged_on"),
         "amount": amount,
@@ -126,7 +127,7 @@ def _say_agreement(_connection: Connection, _ref: str, sent: Filled) -> Said:
     terms = _terms(sent)
     bound = "contributions.agreement_bound" if terms.limits else "contributions.agreement_pooled"
     params = {
-        "donor": forms.donor_name(forms.donor_of(sent)[0]),
+        "donor": donor_name(forms.donor_of(sent)[0]),
         "day": terms.signed_on,
         "kind": t(f"contributions.instrument_{terms.kind}"),
     }
@@ -150,7 +151,7 @@ def _say_call(connection: Connection, ref: str, sent: Filled) -> Said:
     amount = _own_amount(connection, ref, sent)
     params = {
         "ref": ref,
-        "donor": forms.donor_name(given.donor),
+        "donor": donor_name(given.donor),
         "day": sent.day("due_on"),
         "amount": amount,
     }
@@ -171,7 +172,7 @@ def _say_waiver(connection: Connection, ref: str, sent: Filled) -> Said:
     usual = shipped().on(given.donor_class, sent.day("from_on"))
     params = {
         "ref": ref,
-        "donor": forms.donor_name(given.donor),
+        "donor": donor_name(given.donor),
         "day": sent.day("from_on"),
         "usual": percent(usual),
         "rate": percent(_rate(sent)),
@@ -208,7 +209,7 @@ def _given(sent: Filled) -> Given:
 def _say_in_kind(_connection: Connection, _ref: str, sent: Filled) -> Said:
     given = _given(sent)
     params = {
-        "donor": forms.donor_name(forms.donor_of(sent)[0]),
+        "donor": donor_name(forms.donor_of(sent)[0]),
         "kind": t(f"contributions.beside_{given.kind}"),
         "day": given.given_on,
         "amount": given.value,
@@ -223,7 +224,7 @@ def _write_in_kind(tx: Tx, _ref: str, sent: Filled) -> str:
 def _about_contribution(connection: Connection, ref: str) -> Facts:
     given = get_contribution(connection, ref)
     return (
-        (t("contributions.contribution"), f"{given.ref}, {forms.donor_name(given.donor)}"),
+        (t("contributions.contribution"), f"{given.ref}, {donor_name(given.donor)}"),
         (t("contributions.pledged"), money(given.pledged)),
         (t("contributions.outstanding"), money(given.outstanding)),
     )
@@ -232,7 +233,7 @@ def _about_contribution(connection: Connection, ref: str) -> Facts:
 def _about_receipt(connection: Connection, ref: str) -> Facts:
     found = get_receipt(connection, ref)
     return (
-        (t("contributions.receipt"), f"{found.ref}, {forms.donor_name(found.donor)}"),
+        (t("contributions.receipt"), f"{found.ref}, {donor_name(found.donor)}"),
         (t("contributions.received"), money(found.amount)),
     )
 

@@ -22,6 +22,7 @@ from ricomi_workflow.ledger.bank_accounts import currencies
 from ricomi_workflow.web.i18n import language
 from ricomi_workflow.web.treasury_forms import Filled, desk_field, desk_form, words
 from ricomi_workflow.web.viewer import services
+from ricomi_workflow.web.wording import donor_name
 
 OTHER = "other"
 CENT = "0.01"
@@ -218,16 +219,6 @@ def donor_of(sent: Filled) -> tuple[str, Source]:
     if donor in services().reference.observers:
         return donor, Source.PERMANENT_OBSERVERS
     return sent.text("donor_name"), Source.OTHER
-
-
-def donor_name(donor: str) -> str:
-    """A donor as it is called: of a state or observer by its code, of another as it was written."""
-    reference = services().reference
-    if donor in reference.states:
-        return country_label(donor)[language()]
-    if donor in reference.observers:
-        return (reference.observers[donor].name or country_label(donor))[language()]
-    return donor
 
 
 def same(text: str) -> LocalizedText:

@@ -28,6 +28,7 @@ from ricomi_workflow.web.components import Facts
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.treasury_forms import Filled
 from ricomi_workflow.web.treasury_view import source_words
+from ricomi_workflow.web.wording import donor_name
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -66,7 +67,7 @@ def _credited(connection: Connection, ref: str, sent: Filled) -> Money | None:
 def _said_plan(made: Plan, donor: str) -> Said:
     arrived = made.arrived
     params = {
-        "donor": forms.donor_name(donor),
+        "donor": donor_name(donor),
         "bank": arrived.bank_reference,
         "day": arrived.received_on,
         "amount": arrived.amount,
@@ -137,7 +138,7 @@ def say_take_back(connection: Connection, ref: str, _sent: Filled) -> Said:
     found = get_receipt(connection, ref)
     params = {
         "ref": ref,
-        "donor": forms.donor_name(found.donor),
+        "donor": donor_name(found.donor),
         "day": found.received_on,
         "amount": found.amount,
     }

@@ -38,10 +38,10 @@ from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES
 from ricomi_workflow.papers.acknowledgement import destination, letter_language
 from ricomi_workflow.statements.wording import Wording
-from ricomi_workflow.web.gift_forms import donor_name
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.treasury_view import source_words
 from ricomi_workflow.web.viewer import services
+from ricomi_workflow.web.wording import donor_name
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -20,6 +20,7 @@ from ricomi_workflow.web.components import WorkRow
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.periods_view import period_name
 from ricomi_workflow.web.viewer import services
+from ricomi_workflow.web.wording import donor_name
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -76,12 +77,6 @@ def treasury(connection: Connection, reader: Actor) -> Treasury:
     )
 
 
-def donor_words(donor: str) -> str:
-    """A donor's name: of a state by its code, of another as it was written."""
-    known = services().reference.states.keys() | services().reference.observers.keys()
-    return formats.country(donor, language()) if donor in known else donor
-
-
 def source_words(source: Source) -> str:
     """A source of money as the beginning of a line."""
     words = t(f"ui.source_{source}")
@@ -112,7 +107,7 @@ def _gift(gift: Contribution, *, records: bool) -> GiftRow:
     open_ = records and bool(gift.outstanding)
     return GiftRow(
         ref=gift.ref,
-        donor=donor_words(gift.donor),
+        donor=donor_name(gift.donor),
         source=source_words(gift.donor_class),
         pledged_on=gift.pledged_on,
         pledged=gift.pledged,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from ricomi_workflow.bodies import names
 from ricomi_workflow.bodies.sentences import Speaker
 from ricomi_workflow.cases.telling import Teller
 from ricomi_workflow.kernel.errors import FieldError, Refusal
@@ -31,6 +32,11 @@ def said(params: Mapping[str, object]) -> dict[str, object]:
 def offices(roles: Sequence[str]) -> str:
     """The names of offices in a sentence."""
     return _speaker().offices(roles)
+
+
+def donor_name(donor: str) -> str:
+    """A donor as it is called in the reader's language."""
+    return names.donor_name(donor, services().reference, language())
 
 
 def countries(codes: Sequence[str]) -> str:
