@@ -91,15 +91,20 @@ def fix_budget(act: Act, granted: Money, lines: Lines) -> None:
     if (sum_ := total(lines.values())) > granted:
         figures = {"lines": str(sum_), "granted": str(granted)}
         raise Refused([Refusal("budget_over_grant", figures)])
+    tolerance = act.services.process(act.case).workflow.terms.get(LINE_TOLERANCE, 0)
     row = {
         "case_id": act.case.id,
         "seq": act.seq,
         "total_minor": granted.minor,
-        "tolerance": act.services.process(act.case).workflow.terms.get(LINE_TOLERANCE, 0),
+        "tolerance": tolerance,
         "lines": [{"line": line, "amount": amount.minor} for line, amount in lines.items()],
     }
     act.tx.insert(budget, row)
-    act.note(budget={line: str(amount) for line, amount in lines.items()})
+    act.note(
+        granted=str(granted),
+        line_tolerance=tolerance,
+        budget={line: str(amount) for line, amount in lines.items()},
+    )
     for key in ("budget in force", "fixed budget"):
         act.tx.forget((key, act.case.id))
 

@@ -59,13 +59,20 @@ def _refunds(connection: Connection, case_id: int, by_seq: Mapping[int, Entry]) 
 
 def _budgets(connection: Connection, case_id: int, by_seq: Mapping[int, Entry]) -> Iterator[Unlike]:
     """A budget is that of the act that commits the grant, or of the one that changes it."""
-    rows = connection.execute(
-        select(budget.c.seq, budget.c.total_minor, budget.c.lines).where(
-            budget.c.case_id == case_id
+    rows = connection.execute(select(budget).where(budget.c.case_id == case_id))
+    fixed = {
+        row.seq: (
+            str(Money(row.total_minor)),
+            row.tolerance,
+            {each["line"]: str(Money(each["amount"])) for each in row.lines},
         )
-    )
-    for row in rows:
-        entry = by_seq.get(row.seq)
-        fixed = {each["line"]: str(Money(each["amount"])) for each in row.lines}
-        if entry is None or entry.detail.get("budget") != fixed:
-            yield Unlike(row.seq, "budget")
+        for row in rows
+    }
+    said = {
+        seq: (entry.detail["granted"], entry.detail["line_tolerance"], entry.detail["budget"])
+        for seq, entry in by_seq.items()
+        if "budget" in entry.detail
+    }
+    for seq in fixed.keys() | said.keys():
+        if fixed.get(seq) != said.get(seq):
+            yield Unlike(seq, "budget")

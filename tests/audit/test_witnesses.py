@@ -46,6 +46,9 @@ TAMPERED = {
     "UPDATE tranche SET amount_minor = amount_minor + 1": "tranche",
     "UPDATE tranche_event SET bank_reference = 'x' WHERE event = 'paid'": "tranche",
     "UPDATE budget SET lines = '[]'": "budget",
+    "UPDATE budget SET tolerance = tolerance + 1": "budget",
+    "UPDATE budget SET total_minor = total_minor + 1": "budget",
+    "DELETE FROM budget": "budget",
     "UPDATE deadline SET at = '2031-01-01T00:00:00.000000Z' WHERE kind = 'due'": "deadline",
     "DELETE FROM deadline": "deadline",
 }
