@@ -16,15 +16,16 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton, format_time, get_timezone_location
 from babel.lists import format_list
-from babel.numbers import format_decimal
 
 from ricomi_workflow.bodies.names import country_name
 from ricomi_workflow.definitions.notation import (
     MINUS,
     decimal_shown,
     figure_shown,
+    figure_text,
     locale_of,
     money_shown,
+    whole_text,
 )
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import LocalizedText
@@ -34,8 +35,8 @@ _SOUNDS_LIKE_Y = re.compile(r"h?[ií](?!e)", re.IGNORECASE)
 
 
 def number(value: int, lang: str) -> str:
-    """A whole number with the separators of `lang` and a true minus."""
-    return format_decimal(value, locale=locale_of(lang)).replace("-", MINUS)
+    """A whole number of any length with the separators of `lang` and a true minus."""
+    return whole_text(value, lang).replace("-", MINUS)
 
 
 def decimal(text: str, lang: str) -> str:
@@ -45,7 +46,7 @@ def decimal(text: str, lang: str) -> str:
 
 def exact(value: Decimal, lang: str) -> str:
     """A number with all of its decimals, up to eight: an exchange rate."""
-    return format_decimal(value, "#,##0.########", locale=locale_of(lang))
+    return figure_text(value, "#,##0.########", lang)
 
 
 def figure(amount: Money, lang: str) -> str:

@@ -115,15 +115,15 @@ def _exact(amount: Money) -> Decimal:
 
 def amount_text(amount: Money, lang: str) -> str:
     """An amount as it is written into a field: two decimals, no currency."""
-    return _figure(_exact(amount), "#,##0.00", lang)
+    return figure_text(_exact(amount), "#,##0.00", lang)
 
 
 def whole_text(number: int, lang: str) -> str:
     """A whole number as the language writes it."""
-    return _figure(number, "#,##0", lang)
+    return figure_text(number, "#,##0", lang)
 
 
-def _figure(number: int | Decimal, pattern: str, lang: str) -> str:
+def figure_text(number: int | Decimal, pattern: str, lang: str) -> str:
     """A figure of any length: what was typed by mistake is shown too, not refused."""
     with localcontext(prec=MAX_PREC):
         return format_decimal(number, pattern, locale=locale_of(lang))
@@ -131,7 +131,7 @@ def _figure(number: int | Decimal, pattern: str, lang: str) -> str:
 
 def percent_text(figure: Decimal, lang: str) -> str:
     """A percentage as it is written into a field: no sign, no empty decimals."""
-    return _figure(figure, "#,##0.##", lang)
+    return figure_text(figure, "#,##0.##", lang)
 
 
 def percent_shown(figure: Decimal, lang: str) -> str:
@@ -147,13 +147,13 @@ def day_text(day: date) -> str:
 
 def decimal_shown(number: Decimal, lang: str) -> str:
     """A number with two decimals, to be read: a score."""
-    return _figure(number, "#,##0.00", lang).replace("-", MINUS)
+    return figure_text(number, "#,##0.00", lang).replace("-", MINUS)
 
 
 def figure_shown(amount: Money, lang: str) -> str:
     """An amount without its currency, to be read: no cents when they are zero, a true minus."""
     pattern = "#,##0.00" if amount.minor % 100 else "#,##0"
-    return _figure(_exact(amount), pattern, lang).replace("-", MINUS)
+    return figure_text(_exact(amount), pattern, lang).replace("-", MINUS)
 
 
 def money_shown(amount: Money, lang: str) -> str:

@@ -12,12 +12,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
 
-from babel.numbers import format_decimal
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
 from ricomi_workflow.definitions.model import FieldDef, FieldType
-from ricomi_workflow.definitions.notation import day_text, locale_of
+from ricomi_workflow.definitions.notation import day_text, figure_text
 from ricomi_workflow.definitions.web_values import from_web
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Refusal, Refused
@@ -221,7 +220,7 @@ def _text(asked: FieldDef, value: object, layout: Layout) -> str:
 
 def _figure(value: float, lang: str) -> str:
     """A figure in the notation of the language, with every decimal that it has."""
-    return format_decimal(Decimal(repr(value)), "0.##########", locale=locale_of(lang))
+    return figure_text(Decimal(repr(value)), "0.##########", lang)
 
 
 def _option(asked: FieldDef, text: str, layout: Layout) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ricomi_workflow.bodies.formats import exact, number
 from ricomi_workflow.definitions.notation import (
     amount_text,
     day_text,
@@ -123,6 +125,8 @@ def test_a_whole_number_survives_the_trip_through_a_field(number: int, lang: str
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_figure_too_long_for_any_field_is_written_all_the_same(lang: str) -> None:
     assert re.sub(r"[^0-9]", "", whole_text(10**40, lang)) == str(10**40)
+    assert re.sub(r"[^0-9]", "", number(-(10**40), lang)) == str(10**40)
+    assert re.sub(r"[^0-9]", "", exact(Decimal(10**40), lang)) == str(10**40)
     assert re.sub(r"[^0-9]", "", money_shown(Money(10**40 + 5), lang)) == str(10**40 + 5)
 
 
