@@ -2098,6 +2098,7 @@ END""",
 	donor_class VARCHAR(20) NOT NULL,
 	kind VARCHAR(12) NOT NULL,
 	description TEXT NOT NULL,
+	spending VARCHAR(30),
 	value_minor BIGINT NOT NULL,
 	valued_by TEXT NOT NULL,
 	given_on DATE NOT NULL,
@@ -2166,6 +2167,123 @@ BEGIN SELECT RAISE(ABORT, 'append_only: receipt_taken_back'); END""",
     """CREATE TRIGGER receipt_taken_back_is_new BEFORE INSERT ON "receipt_taken_back" BEGIN
 SELECT RAISE(ABORT, 'uq_receipt_taken_back')
 WHERE EXISTS (SELECT 1 FROM "receipt_taken_back" WHERE receipt_id = NEW.receipt_id OR journal_id = NEW.journal_id);
+END""",
+    """CREATE TABLE agreement_amendment (
+	agreement_id BIGINT NOT NULL,
+	number INTEGER NOT NULL,
+	reference VARCHAR(120) NOT NULL,
+	from_on DATE NOT NULL,
+	purpose TEXT NOT NULL,
+	countries TEXT NOT NULL,
+	topics TEXT NOT NULL,
+	modalities TEXT NOT NULL,
+	reporting_months INTEGER,
+	unspent VARCHAR(10) NOT NULL,
+	recorded_at TEXT NOT NULL,
+	actor_id BIGINT,
+	CONSTRAINT pk_agreement_amendment PRIMARY KEY (agreement_id, number),
+	CONSTRAINT ck_agreement_amendment_unspent CHECK (unspent IN ('return', 'extend', 'reassign')),
+	CONSTRAINT ck_agreement_amendment_reporting_months CHECK (reporting_months > 0),
+	CONSTRAINT fk_agreement_amendment_agreement_id FOREIGN KEY(agreement_id) REFERENCES agreement (id)
+)""",
+    """CREATE TRIGGER agreement_amendment_no_update BEFORE UPDATE ON "agreement_amendment"
+BEGIN SELECT RAISE(ABORT, 'append_only: agreement_amendment'); END""",
+    """CREATE TRIGGER agreement_amendment_no_delete BEFORE DELETE ON "agreement_amendment"
+BEGIN SELECT RAISE(ABORT, 'append_only: agreement_amendment'); END""",
+    """CREATE TRIGGER agreement_amendment_is_new BEFORE INSERT ON "agreement_amendment" BEGIN
+SELECT RAISE(ABORT, 'uq_agreement_amendment')
+WHERE EXISTS (SELECT 1 FROM "agreement_amendment" WHERE agreement_id = NEW.agreement_id AND number = NEW.number);
+END""",
+    """CREATE TRIGGER amendment_in_order BEFORE INSERT ON "agreement_amendment" BEGIN
+SELECT RAISE(ABORT, 'amendment_out_of_order') WHERE NEW.number <> (SELECT 1 + count(*) FROM agreement_amendment AS a
+        WHERE a.agreement_id = NEW.agreement_id)
+    OR NEW.from_on < (SELECT signed_on FROM agreement AS g WHERE g.id = NEW.agreement_id)
+    OR EXISTS (SELECT 1 FROM agreement_amendment AS a
+        WHERE a.agreement_id = NEW.agreement_id AND a.from_on > NEW.from_on);
+END""",
+    """CREATE TABLE pledge_reduction (
+	id BIGINT NOT NULL,
+	ref VARCHAR(20) NOT NULL,
+	contribution_id BIGINT NOT NULL,
+	kind VARCHAR(12) NOT NULL,
+	amount_minor BIGINT NOT NULL,
+	reduced_on DATE NOT NULL,
+	reason TEXT NOT NULL,
+	document VARCHAR(200) NOT NULL,
+	journal_id BIGINT NOT NULL,
+	recorded_at TEXT NOT NULL,
+	actor_id BIGINT,
+	CONSTRAINT pk_pledge_reduction PRIMARY KEY (id),
+	CONSTRAINT ck_pledge_reduction_kind CHECK (kind IN ('lowered', 'written_off')),
+	CONSTRAINT ck_pledge_reduction_amount CHECK (amount_minor > 0),
+	CONSTRAINT uq_pledge_reduction_ref UNIQUE (ref),
+	CONSTRAINT fk_pledge_reduction_contribution_id FOREIGN KEY(contribution_id) REFERENCES contribution (id),
+	CONSTRAINT uq_pledge_reduction_journal_id UNIQUE (journal_id),
+	CONSTRAINT fk_pledge_reduction_journal_id FOREIGN KEY(journal_id) REFERENCES journal (id)
+)""",
+    "CREATE INDEX ix_pledge_reduction_contribution_id ON pledge_reduction (contribution_id)",
+    """CREATE TRIGGER pledge_reduction_no_update BEFORE UPDATE ON "pledge_reduction"
+BEGIN SELECT RAISE(ABORT, 'append_only: pledge_reduction'); END""",
+    """CREATE TRIGGER pledge_reduction_no_delete BEFORE DELETE ON "pledge_reduction"
+BEGIN SELECT RAISE(ABORT, 'append_only: pledge_reduction'); END""",
+    """CREATE TRIGGER pledge_reduction_is_new BEFORE INSERT ON "pledge_reduction" BEGIN
+SELECT RAISE(ABORT, 'uq_pledge_reduction')
+WHERE EXISTS (SELECT 1 FROM "pledge_reduction" WHERE id = NEW.id OR ref = NEW.ref OR journal_id = NEW.journal_id);
+END""",
+    """CREATE TABLE donor_return (
+	id BIGINT NOT NULL,
+	ref VARCHAR(20) NOT NULL,
+	contribution_id BIGINT NOT NULL,
+	amount_minor BIGINT NOT NULL,
+	prepared_on DATE NOT NULL,
+	document VARCHAR(200) NOT NULL,
+	journal_id BIGINT NOT NULL,
+	recorded_at TEXT NOT NULL,
+	actor_id BIGINT,
+	CONSTRAINT pk_donor_return PRIMARY KEY (id),
+	CONSTRAINT ck_donor_return_amount CHECK (amount_minor > 0),
+	CONSTRAINT uq_donor_return_ref UNIQUE (ref),
+	CONSTRAINT fk_donor_return_contribution_id FOREIGN KEY(contribution_id) REFERENCES contribution (id),
+	CONSTRAINT uq_donor_return_journal_id UNIQUE (journal_id),
+	CONSTRAINT fk_donor_return_journal_id FOREIGN KEY(journal_id) REFERENCES journal (id)
+)""",
+    "CREATE INDEX ix_donor_return_contribution_id ON donor_return (contribution_id)",
+    """CREATE TRIGGER donor_return_no_update BEFORE UPDATE ON "donor_return"
+BEGIN SELECT RAISE(ABORT, 'append_only: donor_return'); END""",
+    """CREATE TRIGGER donor_return_no_delete BEFORE DELETE ON "donor_return"
+BEGIN SELECT RAISE(ABORT, 'append_only: donor_return'); END""",
+    """CREATE TRIGGER donor_return_is_new BEFORE INSERT ON "donor_return" BEGIN
+SELECT RAISE(ABORT, 'uq_donor_return')
+WHERE EXISTS (SELECT 1 FROM "donor_return" WHERE id = NEW.id OR ref = NEW.ref OR journal_id = NEW.journal_id);
+END""",
+    """CREATE TABLE donor_return_end (
+	return_id BIGINT NOT NULL,
+	event VARCHAR(10) NOT NULL,
+	ended_on DATE NOT NULL,
+	bank_reference VARCHAR(120),
+	evidence TEXT,
+	reason TEXT,
+	journal_id BIGINT NOT NULL,
+	recorded_at TEXT NOT NULL,
+	actor_id BIGINT,
+	CONSTRAINT pk_donor_return_end PRIMARY KEY (return_id),
+	CONSTRAINT ck_donor_return_end_event CHECK (event IN ('paid', 'taken_back')),
+	CONSTRAINT ck_donor_return_end_evidence CHECK ((event = 'paid') = (bank_reference IS NOT NULL) AND (event = 'paid') = (evidence IS NOT NULL) AND (event = 'taken_back') = (reason IS NOT NULL)),
+	CONSTRAINT fk_donor_return_end_return_id FOREIGN KEY(return_id) REFERENCES donor_return (id),
+	CONSTRAINT uq_donor_return_end_journal_id UNIQUE (journal_id),
+	CONSTRAINT fk_donor_return_end_journal_id FOREIGN KEY(journal_id) REFERENCES journal (id)
+)""",
+    """CREATE TRIGGER donor_return_end_no_update BEFORE UPDATE ON "donor_return_end"
+BEGIN SELECT RAISE(ABORT, 'append_only: donor_return_end'); END""",
+    """CREATE TRIGGER donor_return_end_no_delete BEFORE DELETE ON "donor_return_end"
+BEGIN SELECT RAISE(ABORT, 'append_only: donor_return_end'); END""",
+    """CREATE TRIGGER donor_return_end_is_new BEFORE INSERT ON "donor_return_end" BEGIN
+SELECT RAISE(ABORT, 'uq_donor_return_end')
+WHERE EXISTS (SELECT 1 FROM "donor_return_end" WHERE return_id = NEW.return_id OR journal_id = NEW.journal_id);
+END""",
+    """CREATE TRIGGER donor_return_by_two BEFORE INSERT ON "donor_return_end" BEGIN
+SELECT RAISE(ABORT, 'own_return') WHERE NEW.event = 'paid' AND NOT EXISTS (SELECT 1 FROM donor_return AS r
+    WHERE r.id = NEW.return_id AND r.actor_id <> NEW.actor_id);
 END""",
 )
 POSTGRESQL = (
@@ -4549,6 +4667,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION conversion_append_only()""",
 	donor_class VARCHAR(20) NOT NULL,
 	kind VARCHAR(12) NOT NULL,
 	description TEXT NOT NULL,
+	spending VARCHAR(30),
 	value_minor BIGINT NOT NULL,
 	valued_by TEXT NOT NULL,
 	given_on DATE NOT NULL,
@@ -4612,6 +4731,127 @@ END $$""",
     """CREATE TRIGGER receipt_taken_back_append_only
 BEFORE UPDATE OR DELETE OR TRUNCATE ON "receipt_taken_back"
 FOR EACH STATEMENT EXECUTE FUNCTION receipt_taken_back_append_only()""",
+    """CREATE TABLE agreement_amendment (
+	agreement_id BIGINT NOT NULL,
+	number INTEGER NOT NULL,
+	reference VARCHAR(120) NOT NULL,
+	from_on DATE NOT NULL,
+	purpose TEXT NOT NULL,
+	countries JSON NOT NULL,
+	topics JSON NOT NULL,
+	modalities JSON NOT NULL,
+	reporting_months INTEGER,
+	unspent VARCHAR(10) NOT NULL,
+	recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	actor_id BIGINT,
+	CONSTRAINT pk_agreement_amendment PRIMARY KEY (agreement_id, number),
+	CONSTRAINT ck_agreement_amendment_unspent CHECK (unspent IN ('return', 'extend', 'reassign')),
+	CONSTRAINT ck_agreement_amendment_reporting_months CHECK (reporting_months > 0),
+	CONSTRAINT fk_agreement_amendment_agreement_id FOREIGN KEY(agreement_id) REFERENCES agreement (id)
+)""",
+    """CREATE FUNCTION agreement_amendment_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: agreement_amendment' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER agreement_amendment_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "agreement_amendment"
+FOR EACH STATEMENT EXECUTE FUNCTION agreement_amendment_append_only()""",
+    """CREATE FUNCTION amendment_in_order() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+IF NEW.number <> (SELECT 1 + count(*) FROM agreement_amendment AS a
+        WHERE a.agreement_id = NEW.agreement_id)
+    OR NEW.from_on < (SELECT signed_on FROM agreement AS g WHERE g.id = NEW.agreement_id)
+    OR EXISTS (SELECT 1 FROM agreement_amendment AS a
+        WHERE a.agreement_id = NEW.agreement_id AND a.from_on > NEW.from_on) THEN
+    RAISE EXCEPTION 'amendment_out_of_order' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+RETURN NEW;
+END $$""",
+    """CREATE TRIGGER amendment_in_order BEFORE INSERT ON "agreement_amendment"
+FOR EACH ROW EXECUTE FUNCTION amendment_in_order()""",
+    """CREATE TABLE pledge_reduction (
+	id BIGINT NOT NULL,
+	ref VARCHAR(20) NOT NULL,
+	contribution_id BIGINT NOT NULL,
+	kind VARCHAR(12) NOT NULL,
+	amount_minor BIGINT NOT NULL,
+	reduced_on DATE NOT NULL,
+	reason TEXT NOT NULL,
+	document VARCHAR(200) NOT NULL,
+	journal_id BIGINT NOT NULL,
+	recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	actor_id BIGINT,
+	CONSTRAINT pk_pledge_reduction PRIMARY KEY (id),
+	CONSTRAINT ck_pledge_reduction_kind CHECK (kind IN ('lowered', 'written_off')),
+	CONSTRAINT ck_pledge_reduction_amount CHECK (amount_minor > 0),
+	CONSTRAINT uq_pledge_reduction_ref UNIQUE (ref),
+	CONSTRAINT fk_pledge_reduction_contribution_id FOREIGN KEY(contribution_id) REFERENCES contribution (id),
+	CONSTRAINT uq_pledge_reduction_journal_id UNIQUE (journal_id),
+	CONSTRAINT fk_pledge_reduction_journal_id FOREIGN KEY(journal_id) REFERENCES journal (id)
+)""",
+    "CREATE INDEX ix_pledge_reduction_contribution_id ON pledge_reduction (contribution_id)",
+    """CREATE FUNCTION pledge_reduction_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: pledge_reduction' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER pledge_reduction_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "pledge_reduction"
+FOR EACH STATEMENT EXECUTE FUNCTION pledge_reduction_append_only()""",
+    """CREATE TABLE donor_return (
+	id BIGINT NOT NULL,
+	ref VARCHAR(20) NOT NULL,
+	contribution_id BIGINT NOT NULL,
+	amount_minor BIGINT NOT NULL,
+	prepared_on DATE NOT NULL,
+	document VARCHAR(200) NOT NULL,
+	journal_id BIGINT NOT NULL,
+	recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	actor_id BIGINT,
+	CONSTRAINT pk_donor_return PRIMARY KEY (id),
+	CONSTRAINT ck_donor_return_amount CHECK (amount_minor > 0),
+	CONSTRAINT uq_donor_return_ref UNIQUE (ref),
+	CONSTRAINT fk_donor_return_contribution_id FOREIGN KEY(contribution_id) REFERENCES contribution (id),
+	CONSTRAINT uq_donor_return_journal_id UNIQUE (journal_id),
+	CONSTRAINT fk_donor_return_journal_id FOREIGN KEY(journal_id) REFERENCES journal (id)
+)""",
+    "CREATE INDEX ix_donor_return_contribution_id ON donor_return (contribution_id)",
+    """CREATE FUNCTION donor_return_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: donor_return' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER donor_return_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "donor_return"
+FOR EACH STATEMENT EXECUTE FUNCTION donor_return_append_only()""",
+    """CREATE TABLE donor_return_end (
+	return_id BIGINT NOT NULL,
+	event VARCHAR(10) NOT NULL,
+	ended_on DATE NOT NULL,
+	bank_reference VARCHAR(120),
+	evidence TEXT,
+	reason TEXT,
+	journal_id BIGINT NOT NULL,
+	recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	actor_id BIGINT,
+	CONSTRAINT pk_donor_return_end PRIMARY KEY (return_id),
+	CONSTRAINT ck_donor_return_end_event CHECK (event IN ('paid', 'taken_back')),
+	CONSTRAINT ck_donor_return_end_evidence CHECK ((event = 'paid') = (bank_reference IS NOT NULL) AND (event = 'paid') = (evidence IS NOT NULL) AND (event = 'taken_back') = (reason IS NOT NULL)),
+	CONSTRAINT fk_donor_return_end_return_id FOREIGN KEY(return_id) REFERENCES donor_return (id),
+	CONSTRAINT uq_donor_return_end_journal_id UNIQUE (journal_id),
+	CONSTRAINT fk_donor_return_end_journal_id FOREIGN KEY(journal_id) REFERENCES journal (id)
+)""",
+    """CREATE FUNCTION donor_return_end_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: donor_return_end' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER donor_return_end_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "donor_return_end"
+FOR EACH STATEMENT EXECUTE FUNCTION donor_return_end_append_only()""",
+    """CREATE FUNCTION donor_return_by_two() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+IF NEW.event = 'paid' AND NOT EXISTS (SELECT 1 FROM donor_return AS r
+    WHERE r.id = NEW.return_id AND r.actor_id <> NEW.actor_id) THEN
+    RAISE EXCEPTION 'own_return' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+RETURN NEW;
+END $$""",
+    """CREATE TRIGGER donor_return_by_two BEFORE INSERT ON "donor_return_end"
+FOR EACH ROW EXECUTE FUNCTION donor_return_by_two()""",
 )
 
 

@@ -194,7 +194,8 @@ def call_in(
     if seen is not None and seen != len(before):
         raise Conflict("another call was made")
     called = total((each.amount for each in before), given.pledged.currency)
-    open_ = given.pledged - max(called, given.pledged - left)
+    came = given.pledged - given.reduced - left
+    open_ = left - max(called - came, left * 0)
     if amount > open_:
         facts = {"contribution": given.ref, "left": shown(open_), "asked": shown(amount)}
         raise Refused([Refusal("call_over_pledge", facts)])

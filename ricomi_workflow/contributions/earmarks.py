@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 
 def earmarked(connection: Connection) -> list[Contribution]:
-    """The contributions with limits, the oldest first."""
+    """The contributions whose money stands on an account of its own, the oldest first."""
     found = contributions(connection, contribution.c.agreement_id.is_not(None))
-    limited = [each for each in found if each.limits]
-    return sorted(limited, key=lambda each: (each.pledged_on, each.ref))
+    own = [each for each in found if each.earmarked]
+    return sorted(own, key=lambda each: (each.pledged_on, each.ref))
 
 
 def purses(

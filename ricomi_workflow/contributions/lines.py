@@ -13,6 +13,7 @@ from ricomi_workflow.ledger.accounts import (
     Owner,
     Source,
     available,
+    owned,
     transfer,
 )
 
@@ -53,6 +54,23 @@ def pledge_lines(contribution: Owner, amount: Money) -> Lines:
     return transfer(
         pledged_account(contribution, amount.currency), pledges_account(amount.currency), amount
     )
+
+
+def reduction_lines(contribution: Owner, amount: Money) -> Lines:
+    """Less will come than was promised."""
+    return transfer(
+        pledges_account(amount.currency), pledged_account(contribution, amount.currency), amount
+    )
+
+
+def return_lines(own: Account, contribution: Owner, amount: Money) -> Lines:
+    """What is left of a gift leaves its account and is due to its donor."""
+    return transfer(own, owned(Kind.DUE_TO_DONORS, contribution), amount)
+
+
+def paid_back_lines(contribution: Owner, bank: Account, amount: Money) -> Lines:
+    """What is due to a donor leaves the bank."""
+    return transfer(owned(Kind.DUE_TO_DONORS, contribution), bank, amount)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from ricomi_workflow.db.schema import (
     append_only,
     keys_are_new,
     metadata,
+    refuse,
 )
 
 _CLASSES = "donor_class IN ('member_states', 'permanent_observers', 'other')"
@@ -72,6 +73,25 @@ agreement = Table(
     CheckConstraint(_CLASSES, name="donor_class"),
 )
 Index("ix_agreement_donor", agreement.c.donor)
+
+# What an agreement says from a day on, when both sides changed it; the newest is in force.
+agreement_amendment = Table(
+    "agreement_amendment",
+    metadata,
+    Column("agreement_id", BigInteger, ForeignKey("agreement.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("reference", String(120), nullable=False),  # the instrument that changes it
+    Column("from_on", Date, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("countries", JsonText, nullable=False),
+    Column("topics", JsonText, nullable=False),
+    Column("modalities", JsonText, nullable=False),
+    Column("reporting_months", Integer),
+    Column("unspent", String(10), nullable=False),
+    *_recorded(),
+    CheckConstraint("unspent IN ('return', 'extend', 'reassign')", name="unspent"),
+    CheckConstraint("reporting_months > 0", name="reporting_months"),
+)
 
 # A pledge, in the currency in which it was made.
 contribution = Table(
@@ -118,6 +138,25 @@ payment_call = Table(
     CheckConstraint("amount_minor > 0", name="amount"),
     CheckConstraint("due_on >= issued_on", name="due_on"),
 )
+
+# What of a pledge will not come: its donor lowered it, or the fund no longer waits for it.
+pledge_reduction = Table(
+    "pledge_reduction",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("ref", String(20), nullable=False, unique=True),  # `RED-2026-0001`
+    Column("contribution_id", BigInteger, ForeignKey("contribution.id"), nullable=False),
+    Column("kind", String(12), nullable=False),
+    Column("amount_minor", BigInteger, nullable=False),  # in the currency of the pledge
+    Column("reduced_on", Date, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("document", String(200), nullable=False),
+    Column("journal_id", BigInteger, ForeignKey("journal.id"), nullable=False, unique=True),
+    *_recorded(),
+    CheckConstraint("kind IN ('lowered', 'written_off')", name="kind"),
+    CheckConstraint("amount_minor > 0", name="amount"),
+)
+Index("ix_pledge_reduction_contribution_id", pledge_reduction.c.contribution_id)
 
 # Money that arrived, as the bank shows it.
 receipt = Table(
@@ -210,6 +249,43 @@ conversion = Table(
     CheckConstraint("currency <> 'USD'", name="currency"),
 )
 
+# What of a gift is left over and goes back to its donor: prepared by one person...
+donor_return = Table(
+    "donor_return",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("ref", String(20), nullable=False, unique=True),  # `RET-2026-0001`
+    Column("contribution_id", BigInteger, ForeignKey("contribution.id"), nullable=False),
+    Column("amount_minor", BigInteger, nullable=False),  # US$
+    Column("prepared_on", Date, nullable=False),
+    Column("document", String(200), nullable=False),  # by which it goes back
+    Column("journal_id", BigInteger, ForeignKey("journal.id"), nullable=False, unique=True),
+    *_recorded(),
+    CheckConstraint("amount_minor > 0", name="amount"),
+)
+Index("ix_donor_return_contribution_id", donor_return.c.contribution_id)
+
+# ... and paid by another, with the bank's reference and evidence; or taken back before.
+donor_return_end = Table(
+    "donor_return_end",
+    metadata,
+    Column("return_id", BigInteger, ForeignKey("donor_return.id"), primary_key=True),
+    Column("event", String(10), nullable=False),
+    Column("ended_on", Date, nullable=False),
+    Column("bank_reference", String(120)),
+    Column("evidence", Text),  # the paper that proves the payment
+    Column("reason", Text),
+    Column("journal_id", BigInteger, ForeignKey("journal.id"), nullable=False, unique=True),
+    *_recorded(),
+    CheckConstraint("event IN ('paid', 'taken_back')", name="event"),
+    CheckConstraint(
+        "(event = 'paid') = (bank_reference IS NOT NULL)"
+        " AND (event = 'paid') = (evidence IS NOT NULL)"
+        " AND (event = 'taken_back') = (reason IS NOT NULL)",
+        name="evidence",
+    ),
+)
+
 # What is given beside the money: services, or money that others spend for the same work.
 in_kind = Table(
     "in_kind",
@@ -219,6 +295,7 @@ in_kind = Table(
     *_donor(),
     Column("kind", String(12), nullable=False),
     Column("description", Text, nullable=False),
+    Column("spending", String(30)),  # the kind of spending it stands for; NULL: projects
     Column("value_minor", BigInteger, nullable=False),  # US$
     Column("valued_by", Text, nullable=False),  # how the value was found
     Column("given_on", Date, nullable=False),
@@ -233,20 +310,28 @@ Index("ix_in_kind_donor", in_kind.c.donor)
 
 for _table in (
     agreement,
+    agreement_amendment,
     contribution,
     payment_call,
+    pledge_reduction,
     receipt,
     icr_waiver,
     receipt_part,
     receipt_taken_back,
     conversion,
+    donor_return,
+    donor_return_end,
     in_kind,
 ):
     append_only(_table)
 
 for _table, _same in (
     (agreement, "id = NEW.id OR ref = NEW.ref"),
+    (agreement_amendment, "agreement_id = NEW.agreement_id AND number = NEW.number"),
     (contribution, "id = NEW.id OR ref = NEW.ref"),
+    (pledge_reduction, "id = NEW.id OR ref = NEW.ref OR journal_id = NEW.journal_id"),
+    (donor_return, "id = NEW.id OR ref = NEW.ref OR journal_id = NEW.journal_id"),
+    (donor_return_end, "return_id = NEW.return_id OR journal_id = NEW.journal_id"),
     (payment_call, "contribution_id = NEW.contribution_id AND number = NEW.number"),
     (receipt, "id = NEW.id OR ref = NEW.ref OR journal_id = NEW.journal_id"),
     (
@@ -259,3 +344,16 @@ for _table, _same in (
     (in_kind, "id = NEW.id OR ref = NEW.ref OR journal_id = NEW.journal_id"),
 ):
     keys_are_new(_table, _same)
+
+# Whoever prepared a return does not pay it.
+_BY_ONE = """NEW.event = 'paid' AND NOT EXISTS (SELECT 1 FROM donor_return AS r
+    WHERE r.id = NEW.return_id AND r.actor_id <> NEW.actor_id)"""
+refuse(donor_return_end, "donor_return_by_two", {"own_return": _BY_ONE})
+
+# Amendments of an agreement follow one another.
+_OUT_OF_ORDER = """NEW.number <> (SELECT 1 + count(*) FROM agreement_amendment AS a
+        WHERE a.agreement_id = NEW.agreement_id)
+    OR NEW.from_on < (SELECT signed_on FROM agreement AS g WHERE g.id = NEW.agreement_id)
+    OR EXISTS (SELECT 1 FROM agreement_amendment AS a
+        WHERE a.agreement_id = NEW.agreement_id AND a.from_on > NEW.from_on)"""
+refuse(agreement_amendment, "amendment_in_order", {"amendment_out_of_order": _OUT_OF_ORDER})

@@ -10,6 +10,9 @@ from sqlalchemy import func, select
 from ricomi_workflow.contributions.models import (
     contribution,
     conversion,
+    donor_return,
+    donor_return_end,
+    pledge_reduction,
     receipt,
     receipt_part,
 )
@@ -20,6 +23,12 @@ from ricomi_workflow.ledger.proof import Fault
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Table
 
+# What moves the money of one contribution: the table that says how much, and the account.
+_MOVED = (
+    (Memo.REDUCTION, pledge_reduction, Kind.PLEDGED),
+    (Memo.RETURN_DUE, donor_return, Kind.DUE_TO_DONORS),
+    (Memo.RETURN, donor_return_end, Kind.DUE_TO_DONORS),
+)
 _GIVEN = {Kind.AVAILABLE.value, Kind.ICR.value}
 
 
@@ -29,6 +38,9 @@ def verify(connection: Connection) -> Iterator[Fault]:
     yield from _receipts(connection)
     yield from _without_row(connection, Memo.RECEIPT, receipt)
     yield from _without_row(connection, Memo.CONVERSION, conversion)
+    for memo, table, kind in _MOVED:
+        yield from _without_row(connection, memo, table)
+        yield from _moved(connection, table, kind)
 
 
 def _promises(connection: Connection) -> Iterator[Fault]:
@@ -91,6 +103,27 @@ def _receipts(connection: Connection) -> Iterator[Fault]:
             yield Fault("receipt_differs", row.ref, f"{said} postings {found}")
 
 
+def _moved(connection: Connection, table: Table, kind: Kind) -> Iterator[Fault]:
+    """What a row says of a contribution is what its journal moved on the account of it."""
+    of = donor_return if table is donor_return_end else table
+    said = select(table.c.journal_id, of.c.ref, of.c.contribution_id, of.c.amount_minor)
+    if table is donor_return_end:
+        said = said.join_from(table, of, of.c.id == table.c.return_id)
+    named = said.subquery()
+    rows = connection.execute(
+        select(named.c.ref, named.c.amount_minor, func.abs(func.sum(posting.c.amount)))
+        .outerjoin(posting, posting.c.journal_id == named.c.journal_id)
+        .outerjoin(account, account.c.id == posting.c.account_id)
+        .where(account.c.kind == kind.value, account.c.owner == named.c.contribution_id)
+        .group_by(named.c.ref, named.c.amount_minor)
+    )
+    found = {ref: (minor, int(moved)) for ref, minor, moved in rows}
+    for row in connection.execute(select(named.c.ref, named.c.amount_minor)):
+        pair = found.get(row.ref, (row.amount_minor, 0))
+        if pair[0] != pair[1]:
+            yield Fault(f"{table.name}_differs", row.ref, f"{pair[0]} postings {pair[1]}")
+
+
 def _without_row(connection: Connection, memo: Memo, table: Table) -> Iterator[Fault]:
     """Journals of a kind that no row of `table` explains; those of exercises have a case."""
     rows = connection.execute(
@@ -100,7 +133,7 @@ def _without_row(connection: Connection, memo: Memo, table: Table) -> Iterator[F
             journal.c.memo == memo.value,
             journal.c.reverses.is_(None),
             journal.c.case_id.is_(None),
-            table.c.id.is_(None),
+            table.c.journal_id.is_(None),
         )
     )
     for row in rows:

@@ -322,7 +322,7 @@ def _arriving(made: Plan) -> tuple[Arriving, ...]:
             each.part.credited,
             each.net,
             each.icr,
-            bool(each.contribution.limits),
+            each.contribution.earmarked,
         )
         for each in made.parts
     )

@@ -8,13 +8,16 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import case as case_when
 
 from ricomi_workflow.contributions.models import (
     agreement,
+    agreement_amendment,
     contribution,
     icr_waiver,
     payment_call,
+    pledge_reduction,
     receipt,
     receipt_part,
 )
@@ -30,7 +33,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """The instrument by which somebody gives, and what its money may be spent on."""
+    """The instrument by which somebody gives, and what its money may be spent on now."""
 
     id: int
     ref: str
@@ -45,6 +48,7 @@ class Agreement:
     unspent: Unspent
     currency: str
     illustrative: bool
+    amended_on: date | None = None  # from when its last amendment holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +68,14 @@ class Contribution:
     illustrative: bool
     agreement: str | None  # the instrument as it is quoted
     agreement_ref: str | None
-    limits: Limits
+    limits: Limits  # as they are now
+    reduced: Money  # what of it will not come, in its currency
+    earmarked: bool  # its money stands on an account of its own
 
     @property
     def received(self) -> Money:
         """What of the pledge has arrived, in its currency."""
-        return self.pledged - self.outstanding
+        return self.pledged - self.reduced - self.outstanding
 
     @property
     def owner(self) -> Owner:
@@ -137,13 +143,49 @@ class Receipt:
     parts: tuple[ReceiptPart, ...]
 
 
+_newest, _newer, _own = agreement_amendment.alias(), agreement_amendment.alias(), account.alias()
+_IN_FORCE = and_(  # the amendment of an agreement whose terms hold now
+    _newest.c.agreement_id == agreement.c.id,
+    ~exists().where(
+        _newer.c.agreement_id == _newest.c.agreement_id, _newer.c.number > _newest.c.number
+    ),
+)
+_LIMITS = tuple(
+    func.coalesce(_newest.c[name], agreement.c[name]).label(name)
+    for name in ("countries", "topics", "modalities")
+)
+_REDUCED = (
+    select(func.coalesce(func.sum(pledge_reduction.c.amount_minor), 0))
+    .where(pledge_reduction.c.contribution_id == contribution.c.id)
+    .scalar_subquery()
+    .label("reduced")
+)
+_EARMARKED = (
+    exists()
+    .where(_own.c.owner == contribution.c.id, _own.c.kind == Kind.AVAILABLE.value)
+    .label("earmarked")
+)
 _CONTRIBUTION = (
     *contribution.c,
     account.c.balance,
     agreement.c.ref.label("agreement_ref"),
-    agreement.c.countries,
-    agreement.c.topics,
-    agreement.c.modalities,
+    *_LIMITS,
+    _REDUCED,
+    _EARMARKED,
+)
+
+
+_MONTHS = case_when(
+    (_newest.c.number.is_(None), agreement.c.reporting_months), else_=_newest.c.reporting_months
+)
+_AMENDED = {"countries", "topics", "modalities", "purpose", "unspent", "reporting_months"}
+_AGREEMENT: tuple[ColumnElement[Any], ...] = (
+    *(column for column in agreement.c if column.name not in _AMENDED),
+    *_LIMITS,
+    func.coalesce(_newest.c.purpose, agreement.c.purpose).label("purpose"),
+    func.coalesce(_newest.c.unspent, agreement.c.unspent).label("unspent"),
+    _MONTHS.label("reporting_months"),
+    _newest.c.from_on.label("amended_on"),
 )
 
 
@@ -155,6 +197,7 @@ def contributions(
         select(*_CONTRIBUTION)
         .join(account, account.c.owner == contribution.c.id)
         .outerjoin(agreement, agreement.c.id == contribution.c.agreement_id)
+        .outerjoin(_newest, _IN_FORCE)
         .where(account.c.kind == Kind.PLEDGED.value, *where)
         .order_by(contribution.c.ref)
         .limit(limit)
@@ -173,9 +216,14 @@ def get_contribution(connection: Connection, ref: str) -> Contribution:
 def agreements(
     connection: Connection, *where: ColumnElement[bool], limit: int | None = None
 ) -> list[Agreement]:
-    """The agreements that fit, by reference."""
+    """The agreements that fit, by reference, with the terms that hold now."""
     rows = connection.execute(
-        select(agreement).where(*where).order_by(agreement.c.ref).limit(limit)
+        select(*_AGREEMENT)
+        .select_from(agreement)
+        .outerjoin(_newest, _IN_FORCE)
+        .where(*where)
+        .order_by(agreement.c.ref)
+        .limit(limit)
     )
     return [_agreement(row) for row in rows]
 
@@ -307,7 +355,9 @@ def _contribution(row: Row[tuple[Any, ...]]) -> Contribution:
         illustrative=row.illustrative,
         agreement=row.agreement,
         agreement_ref=row.agreement_ref,
-        limits=_limits(row),
+        limits=limits_of(row),
+        reduced=Money(int(row.reduced), row.currency),
+        earmarked=bool(row.earmarked),
     )
 
 
@@ -321,15 +371,17 @@ def _agreement(row: Row[tuple[Any, ...]]) -> Agreement:
         reference=row.reference,
         signed_on=row.signed_on,
         purpose=row.purpose,
-        limits=_limits(row),
+        limits=limits_of(row),
         reporting_months=row.reporting_months,
         unspent=Unspent(row.unspent),
         currency=row.currency,
         illustrative=row.illustrative,
+        amended_on=row.amended_on,
     )
 
 
-def _limits(row: Row[tuple[Any, ...]]) -> Limits:
+def limits_of(row: Row[tuple[Any, ...]]) -> Limits:
+    """What the columns of a row say that money may be spent on."""
     return Limits(*(_words(each) for each in (row.countries, row.topics, row.modalities)))
 
 

@@ -8,15 +8,17 @@ for there it is nobody's.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import func, select
 
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.contributions.models import contribution, in_kind, payment_call
 from ricomi_workflow.contributions.queries import InKind, list_in_kind
+from ricomi_workflow.contributions.reducing import Taken, reductions
+from ricomi_workflow.contributions.returning import Return, returned_by
 from ricomi_workflow.contributions.rows import (
     Call,
     Contribution,
@@ -49,11 +51,24 @@ class Standing:
     icr: Money
     available: Money  # of its own purpose, taken by nothing; zero for what went to the pool
     taken: Mapping[str, Money]  # by case
+    reductions: tuple[Taken, ...] = ()
+    returns: tuple[Return, ...] = ()  # to the donor: due or paid, as they were on the day
+
+    @property
+    def reduced(self) -> Money:
+        """What of it will not come."""
+        amounts = (each.reduction.amount for each in self.reductions)
+        return total(amounts, self.received.currency)
+
+    @property
+    def returned(self) -> Money:
+        """What of it was set aside for its donor, paid or still due, in US$."""
+        return total(each.amount for each in self.returns)
 
     @property
     def earmarked(self) -> bool:
-        """Whether it has limits, and so an account of its own."""
-        return bool(self.contribution.limits)
+        """Whether it has, or had, limits, and so an account of its own."""
+        return self.contribution.earmarked
 
     @property
     def net(self) -> Money:
@@ -137,10 +152,15 @@ def standings(connection: Connection, as_of: date, *where: ColumnElement[bool]) 
         for part in receipt.parts:
             arrived.setdefault(part.contribution, []).append(part)
     moved = _earmarks(connection, ids, as_of)
-    return [
-        _standing(each, arrived.get(each.ref, []), asked.get(each.ref, []), moved, as_of)
-        for each in given
-    ]
+    less = reductions(connection, contribution.c.id.in_(ids), until=as_of)
+    back = returned_by(connection, as_of, contribution.c.id.in_(ids))
+    found = []
+    for each in given:
+        taken_off = tuple(x for x in less if x.contribution == each.ref)
+        told = _Told(arrived.get(each.ref, []), asked.get(each.ref, []), taken_off)
+        one = _standing(each, told, moved, as_of)
+        found.append(replace(one, returns=tuple(x for x in back if x.contribution == each.ref)))
+    return found
 
 
 def standing_of(connection: Connection, ref: str, as_of: date) -> Standing:
@@ -170,27 +190,34 @@ def in_dollars(amount: Money, given: Contribution) -> Money:
     return given.rate.value(amount) if given.rate else amount
 
 
+class _Told(NamedTuple):
+    """What happened to a pledge by a day."""
+
+    parts: list[ReceiptPart]
+    calls: list[Call]
+    less: tuple[Taken, ...]
+
+
 def _standing(
-    given: Contribution,
-    parts: list[ReceiptPart],
-    asked: list[Call],
-    moved: Mapping[int, Mapping[str, Money]],
-    as_of: date,
+    given: Contribution, told: _Told, moved: Mapping[int, Mapping[str, Money]], as_of: date
 ) -> Standing:
     currency = given.pledged.currency
-    received = total((part.credited for part in parts), currency)
-    left = given.pledged - received
+    received = total((part.credited for part in told.parts), currency)
+    less = total((x.reduction.amount for x in told.less), currency)
+    left = given.pledged - received - less
     own = moved.get(given.id, {})
+    due = [Due(call.amount, call.due_on) for call in told.calls]
     return Standing(
         contribution=given,
         received=received,
         outstanding=left,
-        calls=tuple(asked),
-        ages=ages(left, received, [Due(c.amount, c.due_on) for c in asked], given.due_on, as_of),
-        value=total(part.value for part in parts),
-        icr=total(part.icr for part in parts),
+        calls=tuple(told.calls),
+        ages=ages(left, received, due, given.due_on, as_of),
+        value=total(part.value for part in told.parts),
+        icr=total(part.icr for part in told.parts),
         available=-total(own.values()),
         taken={ref: amount for ref, amount in own.items() if ref and amount},
+        reductions=told.less,
     )
 
 

@@ -21,6 +21,8 @@ _MEANINGS: tuple[tuple[str, Callable[[], DomainError]], ...] = (
     ("bank_matched_already", lambda: Refused([Refusal("bank_matched_already")])),
     ("bank_own_posting", lambda: Refused([Refusal("bank_own_posting")])),
     ("period_closed", lambda: Refused([Refusal("period_closed_meanwhile")])),
+    ("own_return", lambda: Refused([Refusal("own_return")])),
+    ("amendment_out_of_order", lambda: Conflict("the agreement was amended meanwhile")),
     ("period_out_of_order", lambda: Conflict("the period changed meanwhile")),
     ("uq_", lambda: Conflict("somebody did this already")),
     ("UNIQUE constraint failed", lambda: Conflict("somebody did this already")),

@@ -107,6 +107,7 @@ class Memo(StrEnum):
     """What kind of fact a journal records."""
 
     PLEDGE = "pledge"
+    REDUCTION = "reduction"  # of a pledge
     RECEIPT = "receipt"
     RESERVATION = "reservation"
     COMMITMENT = "commitment"
@@ -117,6 +118,8 @@ class Memo(StrEnum):
     RELEASE = "release"
     OPERATION = "operation"
     CONVERSION = "conversion"
+    RETURN_DUE = "return_due"  # what is left of a gift is due to its donor
+    RETURN = "return"  # and is paid back
     IN_KIND = "in_kind"
     COFINANCING = "cofinancing"
 

@@ -34,6 +34,7 @@ FUND: Mapping[str, Ask] = {
     "icr": Ask((Kind.ICR,)),
     "exchange_loss": Ask((Kind.EXCHANGE_LOSS,)),
     "due_to_donors": Ask((Kind.DUE_TO_DONORS,)),
+    "returned": Ask((Kind.CASH,), (Memo.RETURN,)),  # left the bank: below zero
     "disbursed": COLUMNS["disbursed"],
     "operations": COLUMNS["operations"],
     "committed": COLUMNS["to_pay"],

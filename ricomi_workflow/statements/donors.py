@@ -6,6 +6,7 @@ its own currency where pledges are listed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ricomi_workflow.kernel.money import Money, total
@@ -13,33 +14,53 @@ from ricomi_workflow.ledger.accounts import Kind, Memo
 from ricomi_workflow.statements.cuts import Books, counts
 from ricomi_workflow.statements.rules import Ask, Cut, Figure, Row
 
-COLUMNS = ("pledged", "received", "icr", "outstanding")
+COLUMNS = ("pledged", "reduced", "received", "icr", "outstanding", "given_back")
+_RARE = frozenset({"reduced", "given_back"})
 _PLEDGED = Ask((Kind.PLEDGED,), (Memo.PLEDGE,))
+_REDUCED = Ask((Kind.PLEDGED,), (Memo.REDUCTION,))  # below zero
 _RECEIVED = Ask((Kind.AVAILABLE, Kind.ICR), (Memo.RECEIPT,))
 _ICR = Ask((Kind.ICR,), (Memo.RECEIPT,))
 _OUTSTANDING = Ask((Kind.PLEDGED,))
+_BACK = Ask((Kind.DUE_TO_DONORS,), (Memo.RETURN_DUE,))  # set aside for the donor, paid or due
+_ALL = (_PLEDGED, _REDUCED, _RECEIVED, _ICR, _OUTSTANDING, _BACK)
 
 
 def by_donor(books: Books) -> Cut:
-    """One row a contribution, under the name of who gives."""
+    """One row a contribution, under the name of who gives; what nobody did is no column."""
     promised = {fact.of for fact in books.facts if fact.kind is Kind.PLEDGED}
     refs = promised | {each.ref for each in books.brought}
     rows = [_row(books, ref) for ref in sorted(refs)]
     sums = [total(row.figures[n].amount for row in rows) for n in range(len(COLUMNS))]
-    asks = [replace(x, until=books.as_of) for x in (_PLEDGED, _RECEIVED, _ICR, _OUTSTANDING)]
+    asks = [replace(x, until=books.as_of) for x in _ALL]
     last = Row("sum", tuple(Figure(*pair) for pair in zip(sums, asks, strict=True)))
-    return Cut("donor", books.as_of, COLUMNS, tuple(rows), last, illustrative=books.illustrative)
+    shown = [n for n, name in enumerate(COLUMNS) if name not in _RARE or sums[n]]
+    return Cut(
+        "donor",
+        books.as_of,
+        tuple(COLUMNS[n] for n in shown),
+        tuple(_only(row, shown) for row in rows),
+        _only(last, shown),
+        illustrative=books.illustrative,
+    )
+
+
+def _only(row: Row, shown: Sequence[int]) -> Row:
+    return replace(row, figures=tuple(row.figures[n] for n in shown))
 
 
 def _row(books: Books, ref: str) -> Row:
     promise = replace(_PLEDGED, of=ref, until=books.as_of)
+    less = replace(_REDUCED, of=ref, until=books.as_of)
     left = replace(_OUTSTANDING, of=ref, until=books.as_of)
+    back = replace(_BACK, of=ref, until=books.as_of)
     own = [each for each in books.brought if each.ref == ref]
     figures = (
         Figure(_sum(books, promise), promise),
+        Figure(_sum(books, less), less),
         Figure(total(x.received for x in own), replace(_RECEIVED, gift=ref, until=books.as_of)),
         Figure(total(x.icr for x in own), replace(_ICR, gift=ref, until=books.as_of)),
         Figure(_sum(books, left), left),
+        Figure(_sum(books, back), back),
     )
     return Row(ref, figures)
 

@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.contributions.models import contribution
+from ricomi_workflow.contributions.reducing import reductions
 from ricomi_workflow.contributions.rows import (
     Contribution,
     Receipt,
@@ -43,7 +44,7 @@ class Gift:
     donor: str
     donor_class: Source
     pledged_on: date
-    pledged: Money
+    pledged: Money  # what still counts: less what was taken off
     received: Money
     outstanding: Money
     illustrative: bool
@@ -112,6 +113,7 @@ class Statement:
     exchange: Money  # gained, less lost, on money of other currencies
     operations: Money  # spent by the fund itself
     due_to_donors: Money  # unspent, to be returned
+    returned: Money  # unspent, paid back to donors
     illustrative: bool  # whether any part of it is a sample
     brought: tuple[Brought, ...] = ()  # by contribution and year
     proofs: tuple[Proof, ...] = ()
@@ -163,6 +165,7 @@ def statement(connection: Connection, as_of: date) -> Statement:
         exchange=by_kind[Kind.EXCHANGE_GAIN] - by_kind[Kind.EXCHANGE_LOSS],
         operations=by_kind[Kind.OPERATIONS],
         due_to_donors=by_kind[Kind.DUE_TO_DONORS],
+        returned=_returned(connection, as_of),
         brought=tuple(brought(arrived)),
         illustrative=any(g.illustrative for g in gifts) or any(p.illustrative for p in projects),
     )
@@ -179,7 +182,7 @@ def statement_json(made: Statement) -> dict[str, Json]:
     """The statement for machines: amounts as plain text with two decimals."""
     figures = ("cash", "pledged", "received", "outstanding", "available", "reserved", "committed",
                "disbursed", "advances", "spent", "icr", "exchange", "operations",
-               "due_to_donors")  # fmt: skip
+               "due_to_donors", "returned")  # fmt: skip
     return {
         "as_of": made.as_of.isoformat(),
         "currency": BOOK_CURRENCY,
@@ -263,12 +266,16 @@ def _gifts(connection: Connection, as_of: date, arrived: Sequence[Receipt]) -> t
     for part in (part for each in arrived for part in each.parts):
         parts[part.contribution].append(part)
     given = contributions(connection, contribution.c.pledged_on <= as_of)
-    return tuple(_gift(each, parts[each.ref]) for each in given)
+    less: dict[str, int] = defaultdict(int)
+    for each in reductions(connection, until=as_of):
+        less[each.contribution] += each.reduction.amount.minor
+    return tuple(_gift(each, parts[each.ref], less[each.ref]) for each in given)
 
 
-def _gift(given: Contribution, parts: Sequence[ReceiptPart]) -> Gift:
-    received = total(part.value for part in parts)
-    left = given.pledged - total((part.credited for part in parts), given.pledged.currency)
+def _gift(given: Contribution, parts: Sequence[ReceiptPart], less: int) -> Gift:
+    received, currency = total(part.value for part in parts), given.pledged.currency
+    left = given.pledged - total((part.credited for part in parts), currency)
+    left -= Money(less, currency)
     outstanding = given.rate.value(left) if given.rate else left
     return Gift(
         ref=given.ref,
@@ -329,15 +336,35 @@ def _granted(connection: Connection, as_of: date) -> dict[int, Money]:
     return {case_id: -Money(int(minor)) for case_id, minor in rows}
 
 
+def _returned(connection: Connection, as_of: date) -> Money:
+    """What was paid back to donors by a day."""
+    minor = connection.execute(
+        select(func.sum(posting.c.amount))
+        .join(journal, journal.c.id == posting.c.journal_id)
+        .join(account, account.c.id == posting.c.account_id)
+        .where(
+            journal.c.memo == Memo.RETURN.value,
+            account.c.kind == Kind.DUE_TO_DONORS.value,
+            journal.c.at <= as_of,
+        )
+    ).scalar()
+    return Money(int(minor or 0))
+
+
 def _held_for(made: Statement) -> tuple[Money, ...]:
     """For whom, and for what, the money is held that the fund holds."""
     spendable = (made.available, made.reserved, made.committed)
     return (*spendable, made.icr, made.due_to_donors, made.exchange)
 
 
+def _gone(made: Statement) -> Money:
+    """What left the fund: paid out, or given back."""
+    return made.disbursed + made.returned
+
+
 def _proofs(made: Statement) -> tuple[Proof, ...]:
     return (
-        Proof("received", made.received, made.cash + made.disbursed - made.exchange),
+        Proof("received", made.received, made.cash + _gone(made) - made.exchange),
         Proof("cash", made.cash, total(_held_for(made))),
         Proof("disbursed", made.disbursed, made.advances + made.spent + made.operations),
         Proof("pledged", made.pledged, made.received + made.outstanding),

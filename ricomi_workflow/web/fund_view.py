@@ -137,6 +137,7 @@ def _account(made: Statement) -> tuple[AccountRow, ...]:
         ("disbursed", paid, "disbursed", True),
         ("operations", made.operations, "operations", False),
         ("due", made.due_to_donors, "due_to_donors", False),
+        ("returned", made.returned, "returned", False),
         ("committed", made.committed, "committed", True),
         ("reserved", made.reserved, "reserved", True),
     ):

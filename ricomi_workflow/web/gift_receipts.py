@@ -77,7 +77,7 @@ def _said_plan(made: Plan, donor: str) -> Said:
         effects.append((t("contributions.value"), money(made.value)))
     for each in made.parts:
         left = each.contribution.outstanding - each.part.credited
-        key = "part_earmarked" if each.contribution.limits else "part_pooled"
+        key = "part_earmarked" if each.contribution.earmarked else "part_pooled"
         effects.append(
             (
                 each.contribution.ref,

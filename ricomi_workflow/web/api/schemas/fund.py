@@ -102,6 +102,7 @@ class StatementView(Answer):
     exchange = Amount("Gained, less lost, on money of other currencies")
     operations = Amount("Spent by the fund itself")
     due_to_donors = Amount("Unspent, to be returned")
+    returned = Amount("Unspent, paid back to donors")
     available_by_source = fields.Nested(BySource)
     received_by_class = fields.Nested(BySource)
     received_by_year = Several(fields.Nested(YearReceived))

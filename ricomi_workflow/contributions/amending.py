@@ -1,0 +1,155 @@
+"""An agreement is amended: from a day on its money is bound by other terms; the old stay readable.
+
+What was reserved, committed or paid under the old terms stands: the limits are asked when money is
+reserved, and never again. Money that stands on an account of its own stays there; money that went
+to the pool stays in the pool.
+Source: domain requirement 34; General Standards: every agreement may be amended.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from ricomi_workflow.contributions.checks import filled, require_fund, require_past
+from ricomi_workflow.contributions.lines import earmark
+from ricomi_workflow.contributions.models import agreement, agreement_amendment, contribution
+from ricomi_workflow.contributions.rows import contributions, get_agreement, limits_of
+from ricomi_workflow.contributions.rules import Limits, Unspent
+from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.kernel.errors import Conflict, FieldError, Invalid, Refusal, Refused
+from ricomi_workflow.ledger.books import hold
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_TEXT = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What an agreement says from a day on: as it was signed (number 0), or as it was amended."""
+
+    number: int
+    reference: str  # the instrument that says so
+    from_on: date
+    purpose: str
+    limits: Limits
+    reporting_months: int | None
+    unspent: Unspent
+
+    @property
+    def terms(self) -> tuple[object, ...]:
+        """What can be changed."""
+        return self.purpose, self.limits, self.reporting_months, self.unspent
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """What both sides agreed to change, by which instrument, and from when."""
+
+    reference: str
+    from_on: date
+    purpose: str
+    limits: Limits
+    unspent: Unspent
+    reporting_months: int | None = None
+
+
+def amend(tx: Tx, ref: str, to: Amendment, *, seen: int | None = None) -> int:
+    """Record an amendment of the agreement `ref`; answer its number.
+
+    `seen`: how many amendments the caller knew of. Raises `NotFound`; `Forbidden` unless the fund
+    administration, or the system, acts; `Invalid` (a day before the terms in force, or to come);
+    `Refused` (`amendment_changes_nothing`); `Conflict` when it was amended meanwhile.
+    """
+    require_fund(tx)
+    tx.flush()  # so that an agreement of this act is found
+    known = versions(tx.connection, ref)
+    before = known[-1]
+    if seen is not None and seen != before.number:
+        raise Conflict("the agreement was amended meanwhile")
+    require_past(tx, "from_on", to.from_on, before.from_on)
+    if to.reporting_months is not None and to.reporting_months < 1:
+        facts = {"limit": 1, "found": to.reporting_months}
+        raise Invalid([FieldError("reporting_months", "too_small", facts)])
+    made = Version(
+        before.number + 1,
+        filled("reference", to.reference),
+        to.from_on,
+        filled("purpose", to.purpose, _TEXT),
+        to.limits,
+        to.reporting_months,
+        to.unspent,
+    )
+    if made.terms == before.terms:
+        raise Refused([Refusal("amendment_changes_nothing", {"agreement": ref})])
+    found = get_agreement(tx.connection, ref)
+    tx.insert(agreement_amendment, {"agreement_id": found.id, **_row(tx, made)})
+    if made.limits:
+        _set_apart(tx, found.id)
+    tx.flush()  # a pledge or a receipt of this act follows it
+    return made.number
+
+
+def versions(connection: Connection, ref: str) -> tuple[Version, ...]:
+    """What an agreement said from each day on, oldest first. Raises `NotFound`."""
+    found = get_agreement(connection, ref)
+    first = connection.execute(select(agreement).where(agreement.c.id == found.id)).one()
+    signed = Version(
+        0,
+        first.reference,
+        first.signed_on,
+        first.purpose,
+        limits_of(first),
+        first.reporting_months,
+        Unspent(first.unspent),
+    )
+    rows = connection.execute(
+        select(agreement_amendment)
+        .where(agreement_amendment.c.agreement_id == found.id)
+        .order_by(agreement_amendment.c.number)
+    )
+    later = (
+        Version(
+            row.number,
+            row.reference,
+            row.from_on,
+            row.purpose,
+            limits_of(row),
+            row.reporting_months,
+            Unspent(row.unspent),
+        )
+        for row in rows
+    )
+    return signed, *later
+
+
+def version_on(known: tuple[Version, ...], day: date) -> Version:
+    """What an agreement said on a day; before it was signed, what was signed."""
+    return next((each for each in reversed(known) if each.from_on <= day), known[0])
+
+
+def _set_apart(tx: Tx, agreement_id: int) -> None:
+    """Give each contribution of an agreement an account of its own: what arrives is bound now."""
+    bound = contributions(tx.connection, contribution.c.agreement_id == agreement_id)
+    hold(tx, [earmark(c.donor_class, c.owner) for c in bound])
+
+
+def _row(tx: Tx, made: Version) -> dict[str, object]:
+    return {
+        "number": made.number,
+        "reference": made.reference,
+        "from_on": made.from_on,
+        "purpose": made.purpose,
+        "countries": list(made.limits.countries),
+        "topics": list(made.limits.topics),
+        "modalities": list(made.limits.modalities),
+        "reporting_months": made.reporting_months,
+        "unspent": made.unspent.value,
+        "recorded_at": tx.now,
+        "actor_id": tx.actor.user_id,
+    }

@@ -1,0 +1,294 @@
+"""What is left of a gift goes back to its donor, where its agreement says so: by two persons.
+
+One prepares it: the money leaves the account of the gift and is due to the donor, so that nothing
+else can be paid with it. Another pays it, with the bank's reference and evidence. Until then the
+first may be undone. What went to the pool is nobody's, and no part of it goes back.
+Source: domain requirements 34 and 36 (rule for unspent balance, return to donor).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from ricomi_workflow.contributions.checks import (
+    filled,
+    next_ref,
+    require_amount,
+    require_fund,
+    require_past,
+    today,
+)
+from ricomi_workflow.contributions.lines import (
+    earmark,
+    paid_back_lines,
+    pledges_account,
+    return_lines,
+)
+from ricomi_workflow.contributions.models import contribution, donor_return, donor_return_end
+from ricomi_workflow.contributions.rows import Contribution, get_agreement, get_contribution
+from ricomi_workflow.contributions.rules import Unspent
+from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound, Refusal, Refused
+from ricomi_workflow.kernel.ids import new_id
+from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
+from ricomi_workflow.ledger.accounts import Kind, Memo, Owner, cash_account, owned
+from ricomi_workflow.ledger.books import held_balance, hold
+from ricomi_workflow.ledger.posting import post, reverse
+from ricomi_workflow.ledger.rows import balances
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Connection, Row
+
+PAYERS = (Role.FUND_ADMINISTRATOR, Role.CERTIFYING_OFFICER)
+_TEXT, _DOCUMENT = 2000, 200
+
+
+class Ended(StrEnum):
+    """How a return ended."""
+
+    PAID = "paid"
+    TAKEN_BACK = "taken_back"
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """What became of a return: paid with its evidence, or taken back with a reason."""
+
+    event: Ended
+    on: date
+    bank_reference: str | None
+    evidence: str | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """What of a gift goes back to its donor, in US$; until it ends, it is due."""
+
+    id: int
+    ref: str
+    contribution: str
+    donor: str
+    amount: Money
+    prepared_on: date
+    document: str
+    prepared_by: int | None
+    owner: Owner
+    journal_id: int
+    end: End | None
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """How a return was paid."""
+
+    paid_on: date
+    bank_reference: str
+    evidence: str
+
+
+def unspent(connection: Connection, given: Contribution) -> Money:
+    """What of a gift nothing has taken.
+
+    Raises `Refused` where it may not go back: `return_pooled`, `return_not_agreed`.
+    """
+    require_returnable(connection, given)
+    own = earmark(given.donor_class, given.owner)
+    return balances(connection, [own])[own]
+
+
+def require_returnable(connection: Connection, given: Contribution) -> None:
+    """Refuse a gift of which nothing goes back, whatever is left."""
+    if not given.earmarked or given.agreement_ref is None:
+        raise Refused([Refusal("return_pooled", {"contribution": given.ref})])
+    agreed = get_agreement(connection, given.agreement_ref)
+    if agreed.unspent is not Unspent.RETURN:
+        facts = {"agreement": agreed.ref, "rule": agreed.unspent.value}
+        raise Refused([Refusal("return_not_agreed", facts)])
+
+
+def prepare_return(tx: Tx, contribution_ref: str, amount: Money, *, document: str) -> str:
+    """Set what is left of a gift aside for its donor; answer the reference, `RET-2026-0001`.
+
+    `document` names what says that it goes back. Raises `NotFound`; `Forbidden` unless a person of
+    the fund administration acts; `Invalid`; `Refused`: what `require_returnable` does, and
+    `return_over_balance` for more than is left.
+    """
+    require_fund(tx)
+    if tx.actor.user_id is None:
+        raise Forbidden("fund")
+    require_amount(amount)
+    if amount.currency != BOOK_CURRENCY:
+        raise Invalid([FieldError("amount", "not_an_option", {"value": amount.currency})])
+    tx.flush()  # so that what arrived in this transaction counts
+    given = get_contribution(tx.connection, contribution_ref)
+    require_returnable(tx.connection, given)
+    own = earmark(given.donor_class, given.owner)
+    hold(tx, [pledges_account(), own])  # one act at a time gives out numbers
+    left = held_balance(tx, own)
+    if amount > left:
+        facts = {"contribution": given.ref, "left": str(left), "asked": str(amount)}
+        raise Refused([Refusal("return_over_balance", facts)])
+    day = today(tx)
+    ref = next_ref(tx, donor_return, "RET", day.year)
+    lines = return_lines(own, given.owner, amount)
+    row = {
+        "id": new_id(),
+        "ref": ref,
+        "contribution_id": given.id,
+        "amount_minor": amount.minor,
+        "prepared_on": day,
+        "document": filled("document", document, _DOCUMENT),
+        "journal_id": post(tx, Memo.RETURN_DUE, lines, key=f"return:{ref}", at=day),
+        "recorded_at": tx.now,
+        "actor_id": tx.actor.user_id,
+    }
+    tx.insert(donor_return, row)
+    tx.flush()  # the next number is read from the rows
+    return ref
+
+
+def pay_return(tx: Tx, ref: str, payment: Payment) -> None:
+    """Record that a return was paid: another person than the one who prepared it.
+
+    Raises `NotFound`; `Forbidden` unless the fund administration or a certifying officer acts;
+    `Invalid`; `Refused` (`own_return`, `return_ended`); `Conflict` when this bank reference is
+    recorded for a return already.
+    """
+    if not tx.actor.has(*PAYERS):
+        raise Forbidden("fund")
+    found = _open(tx, ref)
+    if found.prepared_by in tx.actor.people:
+        raise Refused([Refusal("own_return", {"ref": ref})])
+    reference = filled("bank_reference", payment.bank_reference)
+    require_past(tx, "paid_on", payment.paid_on, found.prepared_on)
+    bank = cash_account()
+    journal_id = post(
+        tx,
+        Memo.RETURN,
+        paid_back_lines(found.owner, bank, found.amount),
+        key=f"return:{bank.of}:{reference}",
+        at=payment.paid_on,
+        reference=reference,
+    )
+    row = {
+        "ended_on": payment.paid_on,
+        "bank_reference": reference,
+        "evidence": filled("evidence", payment.evidence, _TEXT),
+    }
+    _end(tx, found, Ended.PAID, journal_id, row)
+
+
+def take_back_return(tx: Tx, ref: str, *, reason: str) -> None:
+    """Undo a return that was prepared and not paid: its money is the gift's again.
+
+    Raises `NotFound`; `Forbidden` as `pay_return`; `Invalid`; `Refused` (`return_ended`).
+    """
+    if not tx.actor.has(*PAYERS):
+        raise Forbidden("fund")
+    found = _open(tx, ref)
+    day = today(tx)
+    why = filled("reason", reason, _TEXT)
+    journal_id = reverse(tx, found.journal_id, at=day)
+    _end(tx, found, Ended.TAKEN_BACK, journal_id, {"ended_on": day, "reason": why})
+
+
+def returns(connection: Connection, *where: ColumnElement[bool]) -> list[Return]:
+    """The returns that fit, by reference."""
+    rows = connection.execute(
+        select(
+            donor_return,
+            contribution.c.ref.label("of"),
+            contribution.c.donor,
+            donor_return_end.c.event,
+            donor_return_end.c.ended_on,
+            donor_return_end.c.bank_reference,
+            donor_return_end.c.evidence,
+            donor_return_end.c.reason,
+        )
+        .join(contribution, contribution.c.id == donor_return.c.contribution_id)
+        .outerjoin(donor_return_end, donor_return_end.c.return_id == donor_return.c.id)
+        .where(*where)
+        .order_by(donor_return.c.ref)
+    )
+    return [_return(row) for row in rows]
+
+
+def returned_by(connection: Connection, as_of: date, *where: ColumnElement[bool]) -> list[Return]:
+    """The returns that fit as they stood at the end of a day; without those taken back by then."""
+    found = returns(connection, donor_return.c.prepared_on <= as_of, *where)
+    then = (replace(x, end=x.end if x.end and x.end.on <= as_of else None) for x in found)
+    return [each for each in then if not (each.end and each.end.event is Ended.TAKEN_BACK)]
+
+
+def open_returns(connection: Connection) -> list[Return]:
+    """The returns that wait for a second person."""
+    return returns(connection, donor_return_end.c.event.is_(None))
+
+
+def get_return(connection: Connection, ref: str) -> Return:
+    """The return `ref`. Raises `NotFound`."""
+    found = returns(connection, donor_return.c.ref == ref)
+    if not found:
+        raise NotFound("return", ref)
+    return found[0]
+
+
+def require_open(found: Return) -> None:
+    """Refuse (`return_ended`) a return that was paid or taken back."""
+    if found.end is not None:
+        facts = {"ref": found.ref, "on": found.end.on.isoformat()}
+        raise Refused([Refusal("return_ended", facts)])
+
+
+def _open(tx: Tx, ref: str) -> Return:
+    """The return, locked, if it has not ended."""
+    tx.flush()  # so that one prepared in this transaction is found
+    given = get_return(tx.connection, ref)
+    hold(tx, [owned(Kind.DUE_TO_DONORS, given.owner)])
+    found = get_return(tx.connection, ref)
+    require_open(found)
+    return found
+
+
+def _end(tx: Tx, found: Return, event: Ended, journal_id: int, facts: dict[str, object]) -> None:
+    row = {
+        "return_id": found.id,
+        "event": event.value,
+        "bank_reference": None,
+        "evidence": None,
+        "reason": None,
+        **facts,
+        "journal_id": journal_id,
+        "recorded_at": tx.now,
+        "actor_id": tx.actor.user_id,
+    }
+    tx.insert(donor_return_end, row)
+    tx.flush()  # so that it is not ended twice in one act
+
+
+def _return(row: Row[tuple[Any, ...]]) -> Return:
+    end = (
+        End(Ended(row.event), row.ended_on, row.bank_reference, row.evidence, row.reason)
+        if row.event
+        else None
+    )
+    return Return(
+        id=row.id,
+        ref=row.ref,
+        contribution=row.of,
+        donor=row.donor,
+        amount=Money(row.amount_minor),
+        prepared_on=row.prepared_on,
+        document=row.document,
+        prepared_by=row.actor_id,
+        owner=Owner(row.contribution_id, row.of),
+        journal_id=row.journal_id,
+        end=end,
+    )
