@@ -44,7 +44,6 @@ from ricomi_workflow.decisions import witness as decision_witness
 from ricomi_workflow.decisions.commands import keep_record
 from ricomi_workflow.decisions.document import closing_entries
 from ricomi_workflow.definitions.check import check
-from ricomi_workflow.definitions.forms import Lookups
 from ricomi_workflow.definitions.load import load
 from ricomi_workflow.definitions.model import Library
 from ricomi_workflow.definitions.texts import Texts, load_texts
@@ -284,7 +283,7 @@ def compose(
         library=library,
         processes=processes,
         reference=reference,
-        lookups=Lookups(**{name: reference.options(name) for name in Lookups.__slots__}),
+        lookups=reference.lookups(),
         texts=_texts(),
         calendar=secretariat_calendar(),
         base_url=settings.base_url,

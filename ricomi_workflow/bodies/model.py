@@ -12,7 +12,9 @@ from datetime import date
 from enum import StrEnum
 
 from ricomi_workflow.bodies.decision_rule import ORDINARY, Basis, Position, Rule, Share
+from ricomi_workflow.definitions.fields import LISTS, Lookups
 from ricomi_workflow.definitions.model import Option
+from ricomi_workflow.definitions.rates import PER_DIEM, RateTable
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.text import LocalizedText
 
@@ -171,6 +173,7 @@ class Reference:
     populations: tuple[Term, ...] = ()
     modalities: tuple[Term, ...] = ()
     _labels: Mapping[str, LocalizedText] = field(default_factory=dict)  # by country code
+    per_diem: RateTable = field(default_factory=RateTable)
 
     def body(self, body_id: str) -> Body:
         """The body called `body_id`; raises `NotFound`."""
@@ -181,7 +184,7 @@ class Reference:
     def options(self, source: str) -> tuple[Option, ...]:
         """The values of a shipped list, as a form's `options_from` names it; raises `NotFound`.
 
-        States and observers are labelled with their names and sorted by code.
+        States, observers and places are labelled with their names and sorted by code.
         """
         lists: Mapping[str, Iterable[Option]] = {
             "topics": self.topics,
@@ -189,7 +192,13 @@ class Reference:
             "modalities": self.modalities,
             "states": (Option(code, self._labels[code]) for code in sorted(self.states)),
             "observers": (Option(code, self._labels[code]) for code in sorted(self.observers)),
+            "places": (Option(key, label) for key, label in self.per_diem.places.items()),
         }
         if source not in lists:
             raise NotFound("list", source)
         return tuple(lists[source])
+
+    def lookups(self) -> Lookups:
+        """What forms choose from and look up: every list, and the tables of rates."""
+        lists = {name: self.options(name) for name in LISTS}
+        return Lookups(**lists, rates={PER_DIEM: self.per_diem})

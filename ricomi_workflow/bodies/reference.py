@@ -23,6 +23,7 @@ from ricomi_workflow.bodies.model import (
     Term,
 )
 from ricomi_workflow.bodies.names import country_label
+from ricomi_workflow.bodies.rate_reading import read_rates
 from ricomi_workflow.bodies.reading import code, day, once, open_file, rows, span
 from ricomi_workflow.bodies.rule_reading import read_rules
 from ricomi_workflow.definitions.place import Place
@@ -55,9 +56,12 @@ def read(folder: Path) -> Reference:
     )
     if mistakes:
         raise DefinitionError(mistakes)
+    per_diem = read_rates(opened("per_diem"), states)  # whose places are states that can be read
+    if mistakes:
+        raise DefinitionError(mistakes)
     labels = {key: country_label(key) for key in (*states, *observers)}
     labels |= {key: observer.name for key, observer in observers.items() if observer.name}
-    return Reference(states, observers, bodies, topics, populations, modalities, labels)
+    return Reference(states, observers, bodies, topics, populations, modalities, labels, per_diem)
 
 
 def _states(top: Place) -> Iterable[tuple[Place, str, State]]:

@@ -15,7 +15,6 @@ from ricomi_workflow.bootstrap import judge_definitions
 from ricomi_workflow.definitions.change_words import Saying
 from ricomi_workflow.definitions.changes import alterations
 from ricomi_workflow.definitions.diagram import mermaid
-from ricomi_workflow.definitions.fields import Lookups
 from ricomi_workflow.definitions.json_schema import json_schema
 from ricomi_workflow.definitions.lines import line_of
 from ricomi_workflow.definitions.load import load
@@ -95,9 +94,7 @@ def schema_command(name: str, lang: str) -> None:
     """Print the newest version of the form NAME (or of `NAME/vN` that version) as JSON Schema."""
     library, texts = load(), load_texts()
     form = _form(library, name)
-    known = reference.load()
-    lookups = Lookups(**{each: known.options(each) for each in Lookups.__slots__})
-    schema = json_schema(form, lang, lookups, texts)
+    schema = json_schema(form, lang, reference.load().lookups(), texts)
     click.echo(json.dumps(schema, ensure_ascii=False, indent=2))
 
 

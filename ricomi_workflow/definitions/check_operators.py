@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from ricomi_workflow.definitions.conditions import (
     Condition,
     Fact,
+    Not,
     Nothing,
     Operator,
     facts,
     names_in,
 )
 from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef, Reckoning
+from ricomi_workflow.definitions.reckon import TWO
 from ricomi_workflow.definitions.scope import literal
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Mistake
@@ -23,6 +25,8 @@ _ORDERED = NUMBERS | {FieldType.DATE}
 _COUNTED = {FieldType.TABLE, FieldType.FILES}
 _SEVERAL = {FieldType.CHOICES, FieldType.COUNTRIES}
 _LOCALIZED = {FieldType.LOCALIZED, FieldType.LOCALIZED_LONG}
+_PLACED = {FieldType.CHOICE, FieldType.COUNTRY}
+PLACED_BY = ("places", "states")
 _COMPARING = {Operator.LESS, Operator.AT_MOST, Operator.MORE, Operator.AT_LEAST}
 
 
@@ -192,6 +196,8 @@ def _computed(names: Names, definition: FieldDef, path: str) -> Iterator[Mistake
             yield wrong(names.form, place, name, _operands(names, kinds, definition))
         else:
             found.append(operand)
+    if how is Reckoning.RATE and len(found) == len(computed.operands):
+        yield from _placed(names, found, place)
     if len(found) == len(computed.operands) or how is Reckoning.PRODUCT:
         yield from _result(names, definition, found, place)
 
@@ -219,17 +225,19 @@ _OPERANDS = {
     Reckoning.COUNT: {FieldType.TABLE},
     Reckoning.DAYS: {FieldType.DATE},
     Reckoning.MONTHS: {FieldType.DATE},
+    Reckoning.RATE: _PLACED | {FieldType.DATE},
 }
 _RESULTS = {
     Reckoning.PERCENTAGE: FieldType.PERCENTAGE,
     Reckoning.COUNT: FieldType.INTEGER,
     Reckoning.DAYS: FieldType.INTEGER,
     Reckoning.MONTHS: FieldType.INTEGER,
+    Reckoning.RATE: FieldType.MONEY,
 }
 
 
 def _result(
-    names: Names, definition: FieldDef, operands: Collection[FieldDef], place: str
+    names: Names, definition: FieldDef, operands: Sequence[FieldDef], place: str
 ) -> Iterator[Mistake]:
     """Whether a computed value is of the type that its operands give."""
     computed = definition.computed
@@ -243,12 +251,41 @@ def _result(
 
 
 def _amounts(
-    names: Names, definition: FieldDef, operands: Collection[FieldDef], place: str
+    names: Names, definition: FieldDef, operands: Sequence[FieldDef], place: str
 ) -> Iterator[Mistake]:
-    amounts = sum(1 for operand in operands if operand.type is FieldType.MONEY)
-    if amounts != (1 if definition.type is FieldType.MONEY else 0):
-        allowed = "one amount for money, none for a number"
-        yield wrong(names.form, place, f"{amounts} amounts as factors", allowed)
+    amounts = [operand for operand in operands if operand.type is FieldType.MONEY]
+    if definition.type is FieldType.MONEY and _one_applies(amounts):
+        return
+    if len(amounts) != (1 if definition.type is FieldType.MONEY else 0):
+        allowed = (
+            "one amount for money, or two of which one applies (`when: {field: X, filled: true}`"
+            " and `filled: false`); none for a number"
+        )
+        yield wrong(names.form, place, f"{len(amounts)} amounts as factors", allowed)
+
+
+def _one_applies(amounts: Sequence[FieldDef]) -> bool:
+    """Whether there are two amounts, and one applies exactly where the other does not."""
+    if len(amounts) != TWO:
+        return False
+    one, other = (amount.when for amount in amounts)
+    match one, other:
+        case (Fact(field, Operator.FILLED, bool(filled)), Fact(same, Operator.FILLED, opposite)):
+            return field == same and filled is not opposite
+        case _:
+            return (isinstance(one, Not) and one.part == other) or (
+                isinstance(other, Not) and other.part == one
+            )
+
+
+def _placed(names: Names, operands: Sequence[FieldDef], path: str) -> Iterator[Mistake]:
+    """Whether a rate is looked up by a place that its table may know, and by a day."""
+    place, day = operands
+    if place.type is not FieldType.COUNTRY and place.options_from not in PLACED_BY:
+        allowed = "a country, or a choice with options_from: places"
+        yield wrong(names.form, f"{path}.place", place.name, allowed)
+    if day.type is not FieldType.DATE:
+        yield wrong(names.form, f"{path}.day", day.name, _of_type(names, {FieldType.DATE}, day))
 
 
 def _circles(form: FormDef) -> Iterator[Mistake]:

@@ -2,7 +2,8 @@
 
 Pure: two forms (perhaps of two versions) and their values in, a tuple of `Difference` out, in the
 order of the new form. Rows of a table are matched by what they are and not by where they stand: a
-row that moved has not changed. Computed columns follow their factors and are not told again.
+row that moved has not changed. Computed columns follow their factors and are not told again; a rate
+is, for the same place and day may have another by the time a form is handed in again.
 """
 
 from __future__ import annotations
@@ -203,7 +204,7 @@ def _cells(
     after = {c.name: c for c in now.columns} if now else {}
     for name in dict.fromkeys([*after, *before]):
         column = after.get(name) or before[name]
-        if not column.is_computed and old.get(name) != new.get(name):
+        if (column.is_rate or not column.is_computed) and old.get(name) != new.get(name):
             here = spot.below(name, column.label)
             yield _difference(here, before.get(name), after.get(name), old.get(name), new.get(name))
 

@@ -22,10 +22,12 @@ from marshmallow.experimental.context import Context
 
 from ricomi_workflow.definitions.file_refs import MAX_FILES, parse_ref
 from ricomi_workflow.definitions.model import FieldDef, FieldType, Option
+from ricomi_workflow.definitions.rates import Rates
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import LANGUAGES
 
+LISTS = ("topics", "populations", "modalities", "states", "observers", "places")
 MAX_ROWS = 500
 LONGEST = {FieldType.TEXT: 1_000, FieldType.LOCALIZED: 1_000}
 LONGEST_TEXT = 50_000
@@ -40,13 +42,15 @@ F = TypeVar("F", Money, int, Decimal, date)
 
 @dataclass(frozen=True, slots=True)
 class Lookups:
-    """What may be chosen where a field says `options_from`."""
+    """What may be chosen where a field says `options_from`, and the tables of rates by name."""
 
     topics: tuple[Option, ...] = ()
     populations: tuple[Option, ...] = ()
     modalities: tuple[Option, ...] = ()
     states: tuple[Option, ...] = ()
     observers: tuple[Option, ...] = ()
+    places: tuple[Option, ...] = ()
+    rates: Rates = field(default_factory=dict)
 
     def options(self, definition: FieldDef) -> tuple[Option, ...]:
         """The options of a field: its own, or those of the list it names (countries: states)."""
@@ -60,6 +64,7 @@ class Lookups:
             "modalities": self.modalities,
             "states": self.states,
             "observers": self.observers,
+            "places": self.places,
         }
         return lists[name]
 

@@ -26,6 +26,7 @@ from ricomi_workflow.definitions.fields import (
     refuse,
 )
 from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef
+from ricomi_workflow.definitions.rates import Rates
 from ricomi_workflow.definitions.rules import (
     applies,
     applying,
@@ -34,6 +35,7 @@ from ricomi_workflow.definitions.rules import (
     repeated,
     too_few_rows,
     unbalanced,
+    unrated,
     unrelated,
 )
 from ricomi_workflow.definitions.scope import FormScope, Ground, with_computed
@@ -125,7 +127,8 @@ def standing(
 ) -> FormScope:
     """What applies and what is required in a draft as `partial` left it, were it handed in now."""
     wrong = frozenset(e.path for e in errors)
-    return FormScope(Ground(form, _given(form, values), wrong, today, settled=True))
+    given = _given(form, values, keep_rates=True)
+    return FormScope(Ground(form, given, wrong, today, settled=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +140,12 @@ class _Reading:
     result: dict[str, Json]
     errors: list[FieldError]
     today: date | None
+    rates: Rates
 
     def scope(self, *, settled: bool) -> FormScope:
         """The answers as conditions see them."""
         wrong = frozenset(e.path for e in self.errors)
-        return FormScope(Ground(self.form, self.kept, wrong, self.today, settled))
+        return FormScope(Ground(self.form, self.kept, wrong, self.today, settled, self.rates))
 
 
 def _read(
@@ -151,10 +155,10 @@ def _read(
     with judged_by(lookups, today):
         valid, errors = _load(form, given)
         kept = {d.name: _kept(d, given, valid) for d in form.fields() if d.name in given}
-        scope = FormScope(Ground(form, kept, today=today))
+        scope = FormScope(Ground(form, kept, today=today, rates=lookups.rates))
         result = with_computed(scope, kept)
-        errors += _computed_errors(scope, result)
-    return _Reading(form, kept, result, errors, today)
+        errors += [*_computed_errors(scope, result), *unrated(scope)]
+    return _Reading(form, kept, result, errors, today, lookups.rates)
 
 
 def _whole(scope: FormScope, errors: Sequence[FieldError]) -> list[FieldError]:
@@ -163,15 +167,21 @@ def _whole(scope: FormScope, errors: Sequence[FieldError]) -> list[FieldError]:
     return in_order(scope, [e for e in found if applies(scope, e.path)])
 
 
-def _given(form: FormDef, values: Mapping[str, Json]) -> dict[str, Json]:
-    """`values` without blanks and without what is computed."""
-    computed_fields = {d.name for d in form.fields() if d.is_computed}
+def _given(
+    form: FormDef, values: Mapping[str, Json], *, keep_rates: bool = False
+) -> dict[str, Json]:
+    """`values` without blanks and without what is computed; what was looked up may stay."""
+
+    def dropped(among: Sequence[FieldDef]) -> set[str]:
+        return {d.name for d in among if d.is_computed and not (keep_rates and d.is_rate)}
+
+    computed_fields = dropped(form.fields())
     result = {n: _without_blanks(v) for n, v in values.items() if n not in computed_fields}
     for table in form.fields():
         rows = result.get(table.name)
         if table.type is not FieldType.TABLE or not isinstance(rows, list):
             continue
-        computed = {c.name for c in table.columns if c.is_computed}
+        computed = dropped(table.columns)
         result[table.name] = [
             {k: v for k, v in row.items() if k not in computed} if isinstance(row, dict) else row
             for row in rows

@@ -62,6 +62,7 @@ class _Writer:
         lang = self.words.lang
         told = [definition.help[lang] if definition.help else ""]
         told += [self.words.applies(definition), self.words.required(definition)]
+        told.append(self.words.looked_up(definition))
         text = " ".join(filter(None, told))
         return {
             "title": definition.label[lang],

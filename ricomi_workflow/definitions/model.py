@@ -207,6 +207,7 @@ class Reckoning(StrEnum):
     COUNT = "count"  # the rows of a table
     DAYS = "days"  # from the first day to the second
     MONTHS = "months"  # whole months between two days
+    RATE = "rate"  # of a place on a day, as a table of rates has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,11 +215,13 @@ class Computed:
     """`computed: {sum: [a, b]}`: what a field is reckoned from; nobody types it.
 
     Operands are fields, `table.column` for the sum of a column, or, in a column, columns of the
-    same row.
+    same row. `rate: {table: per_diem, place: FIELD, day: FIELD}` has the place and the day as its
+    operands and names the table.
     """
 
     reckoning: Reckoning
     operands: tuple[str, ...]
+    table: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +253,7 @@ class FieldDef:
     least_of: str | None = None  # YAML `min: {field: NAME}`: not less than that field
     most_of: str | None = None  # YAML `max: {field: NAME}`
     options: tuple[Option, ...] = ()
-    options_from: str | None = None  # topics | populations | modalities | states | observers
+    options_from: str | None = None  # topics, populations, modalities, states, observers, places
     columns: tuple[FieldDef, ...] = ()
     computed: Computed | None = None  # YAML `product: [..]` is `computed: {product: [..]}`
     group_by: str | None = None  # table: the choice column whose values make subtotals
@@ -268,6 +271,11 @@ class FieldDef:
     def is_computed(self) -> bool:
         """Whether the value follows from others."""
         return self.computed is not None
+
+    @property
+    def is_rate(self) -> bool:
+        """Whether the value is looked up in a table, which may say another tomorrow."""
+        return self.computed is not None and self.computed.reckoning is Reckoning.RATE
 
     @property
     def product(self) -> tuple[str, ...]:

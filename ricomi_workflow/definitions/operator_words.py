@@ -23,8 +23,16 @@ from ricomi_workflow.definitions.conditions import (
 )
 from ricomi_workflow.definitions.display import display
 from ricomi_workflow.definitions.fields import Lookups
-from ricomi_workflow.definitions.model import Check, FieldDef, FieldType, FormDef, Reckoning
+from ricomi_workflow.definitions.model import (
+    Check,
+    Computed,
+    FieldDef,
+    FieldType,
+    FormDef,
+    Reckoning,
+)
 from ricomi_workflow.definitions.notation import locale_of
+from ricomi_workflow.definitions.reckon import TWO
 from ricomi_workflow.definitions.texts import Texts
 from ricomi_workflow.kernel.canonical import Json
 
@@ -41,6 +49,7 @@ _PAIRED = {
     Reckoning.PERCENTAGE: "percentage_of",
     Reckoning.DAYS: "days_between",
     Reckoning.MONTHS: "months_between",
+    Reckoning.RATE: "rate_of",
 }
 
 
@@ -135,8 +144,31 @@ class OperatorWords:
             return ""
         subjects = [self.subject(name) for name in computed.operands]
         if paired := _PAIRED.get(computed.reckoning):
-            return self._say(paired, left=subjects[0], right=subjects[1])
+            table = self._say(f"table_{computed.table}") if computed.table else ""
+            return self._say(paired, left=subjects[0], right=subjects[1], table=table)
+        if computed.reckoning is Reckoning.PRODUCT:
+            subjects = self._factors(computed)
         return _SIGNS.get(computed.reckoning, " ").join(subjects)
+
+    def looked_up(self, definition: FieldDef) -> str:
+        """Where a rate comes from, as a sentence; empty for what is no rate."""
+        formula = self.formula(definition) if definition.is_rate else ""
+        return formula and self._say("computed_here", formula=formula)
+
+    def _factors(self, computed: Computed) -> list[str]:
+        """The factors of a product; two amounts, of which one applies, are one factor."""
+        names = Names(self.form, self.table)
+        found = [(name, names.find(name)) for name in computed.operands]
+        amounts = [name for name, d in found if d is not None and d.type is FieldType.MONEY]
+        if len(amounts) != TWO:
+            return [self.subject(name) for name in computed.operands]
+        left, right = map(self.subject, amounts)
+        either = self._say("either", left=left, right=right)
+        return [
+            either if name == amounts[0] else self.subject(name)
+            for name in computed.operands
+            if name != amounts[1]
+        ]
 
     def limits(self, definition: FieldDef) -> list[str]:
         """The fields by which a field is bound, and what else is told in a manual."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from ricomi_workflow.definitions.fields import LISTS
 from ricomi_workflow.definitions.file_refs import MAX_FILES
 from ricomi_workflow.definitions.model import (
     Check,
@@ -26,7 +27,6 @@ from ricomi_workflow.definitions.read_operators import (
 )
 from ricomi_workflow.kernel.money import Money, NotMoney
 
-LISTS = ("topics", "populations", "modalities", "states", "observers")
 _TEXTS = {FieldType.TEXT, FieldType.LONG_TEXT, FieldType.LOCALIZED, FieldType.LOCALIZED_LONG}
 _OPTIONS = {FieldType.CHOICE, FieldType.CHOICES, FieldType.COUNTRY, FieldType.COUNTRIES}
 SUGGESTIONS = ("institutions", "entries")

@@ -22,6 +22,7 @@ from ricomi_workflow.definitions.conditions import (
 )
 from ricomi_workflow.definitions.model import Computed, Prefill, Reckoning
 from ricomi_workflow.definitions.place import ABSENT, Place
+from ricomi_workflow.definitions.rates import TABLES
 from ricomi_workflow.kernel.canonical import Json
 
 SOURCES = ("profile", "earlier")
@@ -130,7 +131,18 @@ def read_computed(place: Place, product: Place) -> Computed | None:
         place.wrong(f"one of {', '.join(Reckoning)}", found=f"{len(named)} ways to compute")
         return None
     side = at[named[0]]
+    if named[0] is Reckoning.RATE:
+        return _rate(side)
     return Computed(named[0], _operands(side, named[0]))
+
+
+def _rate(place: Place) -> Computed:
+    """The rate of a place on a day: `{table: per_diem, place: FIELD, day: FIELD}`."""
+    at = place.record("table place day")
+    table = at["table"].name()
+    if table and table not in TABLES:
+        at["table"].wrong(", ".join(TABLES))
+    return Computed(Reckoning.RATE, (at["place"].name(), at["day"].name()), table)
 
 
 def _operands(place: Place, how: Reckoning) -> tuple[str, ...]:

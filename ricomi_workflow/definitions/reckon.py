@@ -2,7 +2,9 @@
 
 A missing operand that must be filled in leaves the result unknown; one that need not be, or that
 does not apply, counts as nothing in a sum and as one in a product. Shares are rounded half up to
-the cent, percentages to two decimals.
+the cent, percentages to two decimals. Where a product has two amounts, of which one applies, it is
+unknown until exactly one is known. A rate is unknown until place and day are, and where its table
+has none.
 """
 
 from __future__ import annotations
@@ -15,15 +17,24 @@ from math import floor
 from typing import Protocol
 
 from ricomi_workflow.definitions.conditions import Nothing, Value
-from ricomi_workflow.definitions.model import FieldDef, FieldType, Reckoning
+from ricomi_workflow.definitions.model import Computed, FieldDef, FieldType, Reckoning
+from ricomi_workflow.definitions.rates import Rates
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
 
 Number = Money | int | Decimal
+TWO = 2  # amounts of which one applies are two
 
 
 class Operated(Protocol):
     """Where a computed field finds its operands."""
+
+    @property
+    def rates(self) -> Rates | None:
+        """The tables in which rates are looked up."""
+
+    def definition(self, name: str) -> FieldDef:
+        """The field or column that an operand names; of `table.column`, the table."""
 
     def value(self, name: str) -> Value | Nothing:
         """What stands in an operand, or why nothing does."""
@@ -49,8 +60,29 @@ def reckoned(definition: FieldDef, scope: Operated) -> Value | Nothing:
             found.append(None)
         else:
             found.append(value)
+    if computed.reckoning is Reckoning.RATE:
+        return _rate(computed, found, scope.rates or {})
+    if not _one_amount(computed, scope, found):
+        return Nothing.UNANSWERED
     result = _WAYS[computed.reckoning](definition.type, found)
     return Nothing.UNANSWERED if result is None else result
+
+
+def _rate(computed: Computed, found: Sequence[Value | None], rates: Rates) -> Value | Nothing:
+    """The rate of the place on the day, of two that are known."""
+    place, day = found
+    table = rates.get(computed.table)
+    if table is None or not isinstance(place, str) or not isinstance(day, date):
+        return Nothing.UNANSWERED
+    return table.on(place, day) or Nothing.UNANSWERED
+
+
+def _one_amount(computed: Computed, scope: Operated, found: Sequence[Value | None]) -> bool:
+    """Whether a product of two amounts, of which one applies, knows which and how much it is."""
+    if computed.reckoning is not Reckoning.PRODUCT:
+        return True
+    names = [n for n in computed.operands if scope.definition(n).type is FieldType.MONEY]
+    return len(names) < TWO or sum(1 for value in found if isinstance(value, Money)) == 1
 
 
 def summed_up(column: FieldDef, cells: Iterable[Value | Nothing]) -> Number:

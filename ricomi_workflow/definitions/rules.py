@@ -13,6 +13,7 @@ from decimal import Decimal
 from ricomi_workflow.definitions.conditions import Answer, Nothing, Operator, Value, compare, judge
 from ricomi_workflow.definitions.model import Check, FieldDef, FieldType
 from ricomi_workflow.definitions.notation import day_shown, money_shown, percent_shown, whole_text
+from ricomi_workflow.definitions.rates import RateTable
 from ricomi_workflow.definitions.reckon import stored
 from ricomi_workflow.definitions.scope import FormScope, RowScope
 from ricomi_workflow.kernel.canonical import Json
@@ -112,6 +113,31 @@ def _bound(definition: FieldDef, path: str, scope: FormScope | RowScope) -> Iter
 def _beside(path: str, other: str, scope: FormScope | RowScope) -> str:
     is_column = isinstance(scope, RowScope) and other in scope.known
     return f"{path.rpartition('.')[0]}.{other}" if is_column else other
+
+
+def unrated(scope: FormScope) -> Iterator[FieldError]:
+    """Days on which a place has no rate, where a rate is looked up; told at the day."""
+    for definition in scope.ground.form.fields():
+        yield from _no_rate(definition, definition.name, scope)
+        if any(column.is_rate for column in definition.columns):
+            for row in scope.rows(definition.name):
+                for column in definition.columns:
+                    yield from _no_rate(column, f"{row.path}.{column.name}", row)
+
+
+def _no_rate(definition: FieldDef, path: str, scope: FormScope | RowScope) -> Iterator[FieldError]:
+    computed = definition.computed
+    if computed is None or not definition.is_rate or scope.hides(definition.name):
+        return
+    place, day = (scope.value(name) for name in computed.operands)
+    table = (scope.rates or {}).get(computed.table, RateTable())
+    if not isinstance(place, str) or not isinstance(day, date) or table.on(place, day):
+        return
+    beside = [_beside(path, name, scope) for name in computed.operands]
+    facts: dict[str, object] = {"place": table.places.get(place, place), "day": _plain(day)}
+    if known := table.of(place):
+        facts |= {"since": _plain(known[0].since), "until": _plain(known[-1].until)}
+    yield FieldError(beside[1], "no_rate" if known else "no_rate_ever", facts, (beside[0],))
 
 
 def repeated(scope: FormScope) -> Iterator[FieldError]:

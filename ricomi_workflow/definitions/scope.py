@@ -15,6 +15,7 @@ from datetime import date
 from ricomi_workflow.definitions.conditions import Answer, Nothing, Value, judge
 from ricomi_workflow.definitions.fields import LARGEST_INTEGER, amount_of, percentage_of
 from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef
+from ricomi_workflow.definitions.rates import Rates
 from ricomi_workflow.definitions.reckon import Number, reckoned, stored, summed_up
 from ricomi_workflow.definitions.rows import Row
 from ricomi_workflow.kernel.canonical import Json
@@ -25,13 +26,18 @@ _LISTS = {FieldType.CHOICES, FieldType.COUNTRIES}
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What answers are judged by: the form, what was typed, and what of it is wrong."""
+    """What answers are judged by: the form, what was typed, and what of it is wrong.
+
+    Without tables of `rates`, a rate is what stands in `values`: what was looked up when they were
+    handed in or saved is never looked up again by reading.
+    """
 
     form: FormDef
     values: Mapping[str, Json]
     wrong: frozenset[str] = frozenset()  # paths
     today: date | None = None
     settled: bool = False  # what is not answered will stay so
+    rates: Rates | None = None
 
 
 class FormScope:
@@ -52,9 +58,14 @@ class FormScope:
         """Whether what is not answered will stay so."""
         return self.ground.settled
 
+    @property
+    def rates(self) -> Rates | None:
+        """The tables in which rates are looked up; None where they stand in the answers."""
+        return self.ground.rates
+
     def definition(self, name: str) -> FieldDef:
-        """The field called `name`."""
-        return self.known[name]
+        """The field called `name`; of `table.column`, the table."""
+        return self.known[name.partition(".")[0]]
 
     def value(self, name: str) -> Value | Nothing:
         """The value of a field, of `table.column` its sum, of a table the number of its rows."""
@@ -72,7 +83,7 @@ class FormScope:
         if self.hides(own):
             return Nothing.HIDDEN
         if definition.is_computed:
-            return reckoned(definition, self)
+            return _reckoned(definition, self, self.ground.values.get(own))
         if own in self._wrong:
             return Nothing.UNREADABLE
         if own not in self.ground.values and not (self.settled and definition.type in _COUNTED):
@@ -151,6 +162,11 @@ class RowScope:
         return self.form is not None and self.form.settled
 
     @property
+    def rates(self) -> Rates | None:
+        """The tables in which rates are looked up; None where they stand in the row."""
+        return self.form.rates if self.form else None
+
+    @property
     def path(self) -> str:
         """The path of this row."""
         return f"{self.table.name}.{self.number}"
@@ -181,7 +197,7 @@ class RowScope:
         if self.hides(name):
             return Nothing.HIDDEN
         if column.is_computed:
-            return reckoned(column, self)
+            return _reckoned(column, self, self.row.get(name))
         if self.form and f"{self.path}.{name}" in self.form.ground.wrong:
             return Nothing.UNREADABLE
         return read_value(column, self.row.get(name))
@@ -236,6 +252,13 @@ def _requires(definition: FieldDef, shown: Answer, scope: FormScope | RowScope) 
     if definition.required_when is not None:
         return judge(definition.required_when, scope) is Answer.YES
     return definition.required
+
+
+def _reckoned(definition: FieldDef, scope: FormScope | RowScope, standing: Json) -> Value | Nothing:
+    """A computed value; a rate that was looked up before is the one that stands there."""
+    if definition.is_rate and scope.rates is None:
+        return read_value(definition, standing)
+    return reckoned(definition, scope)
 
 
 def with_computed(scope: FormScope, values: Mapping[str, Json]) -> dict[str, Json]:

@@ -30,6 +30,7 @@ def _known() -> list[Tree]:
         field("mode", "choice", options=options("visit", "course")),
         field("participants", "countries"),
         field("contact", "text"),
+        field("place", "choice", options_from="places"),
         field("phone", "text"),
         field("sure", "yes_no"),
         field("months", "integer"),

@@ -27,7 +27,7 @@ TODAY = date(2026, 11, 24)
 TEXTS = load_texts()
 LIBRARY = load()
 _REFERENCE = reference.load()
-LOOKUPS = Lookups(**{name: _REFERENCE.options(name) for name in Lookups.__slots__})
+LOOKUPS = _REFERENCE.lookups()
 
 
 def validator(form: FormDef, lookups: Lookups = LOOKUPS, lang: str = "en") -> Draft202012Validator:

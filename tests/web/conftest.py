@@ -13,15 +13,12 @@ from ricomi_workflow.bodies.calendar import secretariat_calendar
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.db.engine import create_engine
 from ricomi_workflow.db.uow import UnitOfWork
-from ricomi_workflow.definitions.forms import Lookups
 from ricomi_workflow.definitions.load import load
 from ricomi_workflow.definitions.texts import load_texts
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.web.app import create_app
 from tests.support.databases import Databases, connected
 from tests.support.network import Network, network
-
-LISTS = ("topics", "populations", "modalities", "states", "observers")
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +31,7 @@ def edge() -> Flask:
         library=load(),
         processes={},
         reference=shipped,
-        lookups=Lookups(**{name: shipped.options(name) for name in LISTS}),
+        lookups=shipped.lookups(),
         texts=load_texts(),
         calendar=secretariat_calendar(),
         base_url="http://127.0.0.1:8000",

@@ -1,0 +1,72 @@
+"""Reads `reference/per_diem.yaml`: dated tables of rates by place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+
+from ricomi_workflow.bodies.model import State
+from ricomi_workflow.bodies.names import country_label
+from ricomi_workflow.bodies.reading import once, rows, span
+from ricomi_workflow.definitions.place import Place
+from ricomi_workflow.definitions.rates import RatePeriod, RateTable
+from ricomi_workflow.kernel.money import Money, NotMoney
+from ricomi_workflow.kernel.text import LANGUAGES, LocalizedText
+
+_CITY = re.compile(r"([A-Z]{2})-[a-z][a-z0-9_]*")
+
+
+def read_rates(top: Place, states: Mapping[str, State]) -> RateTable:
+    """The table at `top`, whose places are `states` and the cities that it names."""
+    file = top.record("tables", "cities")
+    cities = once(_cities(file["cities"], states))
+    places = {code: country_label(code) for code in states} | dict(cities)
+    return RateTable(_periods(file["tables"], places), dict(sorted(places.items())))
+
+
+def _cities(
+    place: Place, states: Mapping[str, State]
+) -> Iterable[tuple[Place, str, LocalizedText]]:
+    for row in place.each():
+        at = row.record("place name")
+        key = at["place"].text()
+        found = _CITY.fullmatch(key)
+        if found is None or found[1] not in states:
+            at["place"].wrong("a state and a city, as PY-asuncion")
+        name = at["name"].localized()
+        state = country_label(key.partition("-")[0])
+        label = {lang: f"{name[lang]}, {state[lang]}" for lang in LANGUAGES}
+        yield at["place"], key, LocalizedText(**label)
+
+
+def _periods(place: Place, places: Mapping[str, LocalizedText]) -> tuple[RatePeriod, ...]:
+    periods: list[RatePeriod] = []
+    for row in rows(place):
+        at = row.record("from to source rates", "confirmed")
+        since, until = span(at, date.max, None, last=False)
+        if periods and since <= periods[-1].until:
+            at["from"].wrong(f"a day from {periods[-1].until + timedelta(days=1)}")
+        rates = once(_rates(at["rates"], places))
+        source, confirmed = at["source"].text(), at["confirmed"].flag(default=True)
+        periods.append(RatePeriod(since, until or since, rates, source, confirmed))
+    return tuple(periods)
+
+
+def _rates(place: Place, places: Mapping[str, LocalizedText]) -> Iterable[tuple[Place, str, Money]]:
+    for row in rows(place):
+        at = row.record("place rate")
+        key = at["place"].text()
+        if key and key not in places:
+            at["place"].wrong("a member state, or a city of `cities`")
+        yield at["place"], key, _amount(at["rate"])
+
+
+def _amount(place: Place) -> Money:
+    try:
+        found = Money.parse(place.text("0"))
+    except NotMoney:
+        found = Money(0)
+    if found.minor <= 0:
+        place.wrong('an amount above zero, as "145.00"')
+    return found
