@@ -256,6 +256,14 @@ SELECT RAISE(ABORT, 'over_line') WHERE NEW.kind = 'expenditure' AND NEW.balance 
     HAVING sum(p.amount) > coalesce((SELECT l.amount * (100 + (SELECT b.tolerance FROM budget AS b WHERE b.case_id = NEW.owner ORDER BY b.seq DESC LIMIT 1)) / 100
         FROM (SELECT json_extract(value, '$.line') AS line, json_extract(value, '$.amount') AS amount FROM json_each((SELECT b.lines FROM budget AS b WHERE b.case_id = NEW.owner ORDER BY b.seq DESC LIMIT 1))) AS l WHERE l.line = p.note), 0));
 END""",
+    """CREATE TRIGGER account_holds_spending AFTER UPDATE ON "account" WHEN (NEW.kind = 'operations') BEGIN
+SELECT RAISE(ABORT, 'no_spending') WHERE EXISTS (SELECT 1 FROM posting AS p JOIN journal AS j ON j.id = p.journal_id
+    WHERE p.account_id = NEW.id AND p.nth > OLD.postings AND j.reverses IS NULL
+    AND NOT EXISTS (SELECT 1 FROM spending AS s
+        JOIN spending_event AS e ON e.spending_id = s.id AND e.event = 'paid'
+        WHERE j.key = 'operation:' || s.ref AND j.at = e.paid_on AND p.amount = s.amount_minor
+        AND NEW.code = 'operations:' || s.category || '/' || s.source));
+END""",
     """CREATE TABLE meeting_number (
 	series VARCHAR(40) NOT NULL,
 	year INTEGER NOT NULL,
@@ -1705,6 +1713,202 @@ SELECT RAISE(ABORT, 'period_out_of_order') WHERE NEW.number <>
         SELECT 1 FROM period_event AS a WHERE a.period = NEW.period AND a.number = NEW.number - 1
         AND a.event = 'asked' AND a.actor_id <> NEW.actor_id AND a.office <> NEW.office);
 END""",
+    """CREATE TABLE agreement (
+	id BIGINT NOT NULL,
+	ref VARCHAR(20) NOT NULL,
+	donor VARCHAR(120) NOT NULL,
+	donor_class VARCHAR(20) NOT NULL,
+	kind VARCHAR(20) NOT NULL,
+	reference VARCHAR(120) NOT NULL,
+	signed_on DATE NOT NULL,
+	purpose TEXT NOT NULL,
+	countries TEXT NOT NULL,
+	topics TEXT NOT NULL,
+	modalities TEXT NOT NULL,
+	reporting_months INTEGER,
+	unspent VARCHAR(10) NOT NULL,
+	currency CHAR(3) NOT NULL,
+	illustrative BOOLEAN NOT NULL,
+	recorded_at TEXT NOT NULL,
+	actor_id BIGINT,
+	CONSTRAINT pk_agreement PRIMARY KEY (id),
+	CONSTRAINT ck_agreement_kind CHECK (kind IN ('agreement', 'mou', 'exchange_of_letters')),
+	CONSTRAINT ck_agreement_unspent CHECK (unspent IN ('return', 'extend', 'reassign')),
+	CONSTRAINT ck_agreement_reporting_months CHECK (reporting_months > 0),
+	CONSTRAINT ck_agreement_donor_class CHECK (donor_class IN ('member_states', 'permanent_observers', 'other')),
+	CONSTRAINT uq_agreement_ref UNIQUE (ref)
+)""",
+    "CREATE INDEX ix_agreement_donor ON agreement (donor)",
+    """CREATE TRIGGER agreement_no_update BEFORE UPDATE ON "agreement"
+BEGIN SELECT RAISE(ABORT, 'append_only: agreement'); END""",
+    """CREATE TRIGGER agreement_no_delete BEFORE DELETE ON "agreement"
+BEGIN SELECT RAISE(ABORT, 'append_only: agreement'); END""",
+    """CREATE TRIGGER agreement_is_new BEFORE INSERT ON "agreement" BEGIN
+SELECT RAISE(ABORT, 'uq_agreement')
+WHERE EXISTS (SELECT 1 FROM "agreement" WHERE id = NEW.id OR ref = NEW.ref);
+END""",
+    """CREATE TABLE contribution (
+	id BIGINT NOT NULL,
+	ref VARCHAR(20) NOT NULL,
+	donor VARCHAR(120) NOT NULL,
+	donor_class VARCHAR(20) NOT NULL,
+	currency CHAR(3) NOT NULL,
+	pledged_minor BIGINT NOT NULL,
+	value_minor BIGINT NOT NULL,
+	rate VARCHAR(20),
+	rate_source VARCHAR(120),
+	rate_on DATE,
+	pledged_on DATE NOT NULL,
+	due_on DATE,
+	illustrative BOOLEAN NOT NULL,
+	agreement_id BIGINT,
+	agreement TEXT,
+	created_at TEXT NOT NULL,
+	CONSTRAINT pk_contribution PRIMARY KEY (id),
+	CONSTRAINT ck_contribution_pledged CHECK (pledged_minor > 0),
+	CONSTRAINT ck_contribution_value CHECK (value_minor > 0),
+	CONSTRAINT ck_contribution_rate CHECK ((currency = 'USD') = (rate IS NULL)),
+	CONSTRAINT ck_contribution_rate_known CHECK ((rate IS NULL) = (rate_source IS NULL) AND (rate IS NULL) = (rate_on IS NULL)),
+	CONSTRAINT ck_contribution_due_on CHECK (due_on >= pledged_on),
+	CONSTRAINT ck_contribution_donor_class CHECK (donor_class IN ('member_states', 'permanent_observers', 'other')),
+	CONSTRAINT uq_contribution_ref UNIQUE (ref),
+	CONSTRAINT fk_contribution_agreement_id FOREIGN KEY(agreement_id) REFERENCES agreement (id)
+)""",
+    "CREATE INDEX ix_contribution_agreement_id ON contribution (agreement_id)",
+    "CREATE INDEX ix_contribution_donor ON contribution (donor)",
+    """CREATE TRIGGER contribution_no_update BEFORE UPDATE ON "contribution"
+BEGIN SELECT RAISE(ABORT, 'append_only: contribution'); END""",
+    """CREATE TRIGGER contribution_no_delete BEFORE DELETE ON "contribution"
+BEGIN SELECT RAISE(ABORT, 'append_only: contribution'); END""",
+    """CREATE TRIGGER contribution_is_new BEFORE INSERT ON "contribution" BEGIN
+SELECT RAISE(ABORT, 'uq_contribution')
+WHERE EXISTS (SELECT 1 FROM "contribution" WHERE id = NEW.id OR ref = NEW.ref);
+END""",
+    """CREATE TABLE payment_call (
+	contribution_id BIGINT NOT NULL,
+	number INTEGER NOT NULL,
+	amount_minor BIGINT NOT NULL,
+	issued_on DATE NOT NULL,
+	due_on DATE NOT NULL,
+	recorded_at TEXT NOT NULL,
+	actor_id BIGINT,
+	CONSTRAINT pk_payment_call PRIMARY KEY (contribution_id, number),
+	CONSTRAINT ck_payment_call_amount CHECK (amount_minor > 0),
+	CONSTRAINT ck_payment_call_due_on CHECK (due_on >= issued_on),
+	CONSTRAINT fk_payment_call_contribution_id FOREIGN KEY(contribution_id) REFERENCES contribution (id)
+)""",
+    """CREATE TRIGGER payment_call_no_update BEFORE UPDATE ON "payment_call"
+BEGIN SELECT RAISE(ABORT, 'append_only: payment_call'); END""",
+    """CREATE TRIGGER payment_call_no_delete BEFORE DELETE ON "payment_call"
+BEGIN SELECT RAISE(ABORT, 'append_only: payment_call'); END""",
+    """CREATE TRIGGER payment_call_is_new BEFORE INSERT ON "payment_call" BEGIN
+SELECT RAISE(ABORT, 'uq_payment_call')
+WHERE EXISTS (SELECT 1 FROM "payment_call" WHERE contribution_id = NEW.contribution_id AND number = NEW.number);
+END""",
+    """CREATE TABLE icr_waiver (
+	id BIGINT NOT NULL,
+	contribution_id BIGINT NOT NULL,
+	rate INTEGER NOT NULL,
+	from_on DATE NOT NULL,
+	reason TEXT NOT NULL,
+	document VARCHAR(200) NOT NULL,
+	recorded_at TEXT NOT NULL,
+	actor_id BIGINT,
+	CONSTRAINT pk_icr_waiver PRIMARY KEY (id),
+	CONSTRAINT ck_icr_waiver_rate CHECK (rate >= 0 AND rate < 10000),
+	CONSTRAINT uq_icr_waiver_contribution_id_from_on UNIQUE (contribution_id, from_on),
+	CONSTRAINT fk_icr_waiver_contribution_id FOREIGN KEY(contribution_id) REFERENCES contribution (id)
+)""",
+    """CREATE TRIGGER icr_waiver_no_update BEFORE UPDATE ON "icr_waiver"
+BEGIN SELECT RAISE(ABORT, 'append_only: icr_waiver'); END""",
+    """CREATE TRIGGER icr_waiver_no_delete BEFORE DELETE ON "icr_waiver"
+BEGIN SELECT RAISE(ABORT, 'append_only: icr_waiver'); END""",
+    """CREATE TRIGGER icr_waiver_is_new BEFORE INSERT ON "icr_waiver" BEGIN
+SELECT RAISE(ABORT, 'uq_icr_waiver')
+WHERE EXISTS (SELECT 1 FROM "icr_waiver" WHERE id = NEW.id OR (contribution_id = NEW.contribution_id AND from_on = NEW.from_on));
+END""",
+    """CREATE TABLE agreement_amendment (
+	agreement_id BIGINT NOT NULL,
+	number INTEGER NOT NULL,
+	reference VARCHAR(120) NOT NULL,
+	from_on DATE NOT NULL,
+	purpose TEXT NOT NULL,
+	countries TEXT NOT NULL,
+	topics TEXT NOT NULL,
+	modalities TEXT NOT NULL,
+	reporting_months INTEGER,
+	unspent VARCHAR(10) NOT NULL,
+	recorded_at TEXT NOT NULL,
+	actor_id BIGINT,
+	CONSTRAINT pk_agreement_amendment PRIMARY KEY (agreement_id, number),
+	CONSTRAINT ck_agreement_amendment_unspent CHECK (unspent IN ('return', 'extend', 'reassign')),
+	CONSTRAINT ck_agreement_amendment_reporting_months CHECK (reporting_months > 0),
+	CONSTRAINT fk_agreement_amendment_agreement_id FOREIGN KEY(agreement_id) REFERENCES agreement (id)
+)""",
+    """CREATE TRIGGER agreement_amendment_no_update BEFORE UPDATE ON "agreement_amendment"
+BEGIN SELECT RAISE(ABORT, 'append_only: agreement_amendment'); END""",
+    """CREATE TRIGGER agreement_amendment_no_delete BEFORE DELETE ON "agreement_amendment"
+BEGIN SELECT RAISE(ABORT, 'append_only: agreement_amendment'); END""",
+    """CREATE TRIGGER agreement_amendment_is_new BEFORE INSERT ON "agreement_amendment" BEGIN
+SELECT RAISE(ABORT, 'uq_agreement_amendment')
+WHERE EXISTS (SELECT 1 FROM "agreement_amendment" WHERE agreement_id = NEW.agreement_id AND number = NEW.number);
+END""",
+    """CREATE TRIGGER amendment_in_order BEFORE INSERT ON "agreement_amendment" BEGIN
+SELECT RAISE(ABORT, 'amendment_out_of_order') WHERE NEW.number <> (SELECT 1 + count(*) FROM agreement_amendment AS a
+        WHERE a.agreement_id = NEW.agreement_id)
+    OR NEW.from_on < (SELECT signed_on FROM agreement AS g WHERE g.id = NEW.agreement_id)
+    OR EXISTS (SELECT 1 FROM agreement_amendment AS a
+        WHERE a.agreement_id = NEW.agreement_id AND a.from_on > NEW.from_on);
+END""",
+    """CREATE TABLE spending (
+	id BIGINT NOT NULL,
+	ref VARCHAR(20) NOT NULL,
+	category VARCHAR(40) NOT NULL,
+	source VARCHAR(80) NOT NULL,
+	amount_minor BIGINT NOT NULL,
+	document VARCHAR(120) NOT NULL,
+	prepared_by BIGINT NOT NULL,
+	prepared_at TEXT NOT NULL,
+	CONSTRAINT pk_spending PRIMARY KEY (id),
+	CONSTRAINT ck_spending_amount CHECK (amount_minor > 0),
+	CONSTRAINT uq_spending_ref UNIQUE (ref)
+)""",
+    """CREATE TRIGGER spending_no_update BEFORE UPDATE ON "spending"
+BEGIN SELECT RAISE(ABORT, 'append_only: spending'); END""",
+    """CREATE TRIGGER spending_no_delete BEFORE DELETE ON "spending"
+BEGIN SELECT RAISE(ABORT, 'append_only: spending'); END""",
+    """CREATE TRIGGER spending_is_new BEFORE INSERT ON "spending" BEGIN
+SELECT RAISE(ABORT, 'uq_spending')
+WHERE EXISTS (SELECT 1 FROM "spending" WHERE id = NEW.id OR ref = NEW.ref);
+END""",
+    """CREATE TABLE spending_event (
+	spending_id BIGINT NOT NULL,
+	event VARCHAR(8) NOT NULL,
+	at TEXT NOT NULL,
+	actor_id BIGINT NOT NULL,
+	paid_on DATE,
+	bank_reference VARCHAR(120),
+	reason VARCHAR(1000),
+	CONSTRAINT pk_spending_event PRIMARY KEY (spending_id),
+	CONSTRAINT uq_spending_event_bank_reference UNIQUE (bank_reference),
+	CONSTRAINT ck_spending_event_event CHECK (event IN ('paid', 'dropped')),
+	CONSTRAINT ck_spending_event_paid_on CHECK ((event = 'paid') = (paid_on IS NOT NULL)),
+	CONSTRAINT ck_spending_event_bank_reference CHECK ((event = 'paid') = (bank_reference IS NOT NULL)),
+	CONSTRAINT ck_spending_event_reason CHECK ((event = 'dropped') = (reason IS NOT NULL)),
+	CONSTRAINT fk_spending_event_spending_id FOREIGN KEY(spending_id) REFERENCES spending (id)
+)""",
+    """CREATE TRIGGER spending_event_no_update BEFORE UPDATE ON "spending_event"
+BEGIN SELECT RAISE(ABORT, 'append_only: spending_event'); END""",
+    """CREATE TRIGGER spending_event_no_delete BEFORE DELETE ON "spending_event"
+BEGIN SELECT RAISE(ABORT, 'append_only: spending_event'); END""",
+    """CREATE TRIGGER spending_event_is_new BEFORE INSERT ON "spending_event" BEGIN
+SELECT RAISE(ABORT, 'uq_spending_event')
+WHERE EXISTS (SELECT 1 FROM "spending_event" WHERE spending_id = NEW.spending_id OR bank_reference = NEW.bank_reference);
+END""",
+    """CREATE TRIGGER spending_event_of_two BEFORE INSERT ON "spending_event" BEGIN
+SELECT RAISE(ABORT, 'own_spending') WHERE NEW.event = 'paid' AND NOT EXISTS (SELECT 1 FROM spending AS s
+    WHERE s.id = NEW.spending_id AND s.prepared_by <> NEW.actor_id);
+END""",
     """CREATE TABLE journal (
 	id BIGINT NOT NULL,
 	at DATE NOT NULL,
@@ -1914,120 +2118,6 @@ BEGIN SELECT RAISE(ABORT, 'append_only: bank_match_undone'); END""",
 SELECT RAISE(ABORT, 'uq_bank_match_undone')
 WHERE EXISTS (SELECT 1 FROM "bank_match_undone" WHERE match_id = NEW.match_id);
 END""",
-    """CREATE TABLE agreement (
-	id BIGINT NOT NULL,
-	ref VARCHAR(20) NOT NULL,
-	donor VARCHAR(120) NOT NULL,
-	donor_class VARCHAR(20) NOT NULL,
-	kind VARCHAR(20) NOT NULL,
-	reference VARCHAR(120) NOT NULL,
-	signed_on DATE NOT NULL,
-	purpose TEXT NOT NULL,
-	countries TEXT NOT NULL,
-	topics TEXT NOT NULL,
-	modalities TEXT NOT NULL,
-	reporting_months INTEGER,
-	unspent VARCHAR(10) NOT NULL,
-	currency CHAR(3) NOT NULL,
-	illustrative BOOLEAN NOT NULL,
-	recorded_at TEXT NOT NULL,
-	actor_id BIGINT,
-	CONSTRAINT pk_agreement PRIMARY KEY (id),
-	CONSTRAINT ck_agreement_kind CHECK (kind IN ('agreement', 'mou', 'exchange_of_letters')),
-	CONSTRAINT ck_agreement_unspent CHECK (unspent IN ('return', 'extend', 'reassign')),
-	CONSTRAINT ck_agreement_reporting_months CHECK (reporting_months > 0),
-	CONSTRAINT ck_agreement_donor_class CHECK (donor_class IN ('member_states', 'permanent_observers', 'other')),
-	CONSTRAINT uq_agreement_ref UNIQUE (ref)
-)""",
-    "CREATE INDEX ix_agreement_donor ON agreement (donor)",
-    """CREATE TRIGGER agreement_no_update BEFORE UPDATE ON "agreement"
-BEGIN SELECT RAISE(ABORT, 'append_only: agreement'); END""",
-    """CREATE TRIGGER agreement_no_delete BEFORE DELETE ON "agreement"
-BEGIN SELECT RAISE(ABORT, 'append_only: agreement'); END""",
-    """CREATE TRIGGER agreement_is_new BEFORE INSERT ON "agreement" BEGIN
-SELECT RAISE(ABORT, 'uq_agreement')
-WHERE EXISTS (SELECT 1 FROM "agreement" WHERE id = NEW.id OR ref = NEW.ref);
-END""",
-    """CREATE TABLE contribution (
-	id BIGINT NOT NULL,
-	ref VARCHAR(20) NOT NULL,
-	donor VARCHAR(120) NOT NULL,
-	donor_class VARCHAR(20) NOT NULL,
-	currency CHAR(3) NOT NULL,
-	pledged_minor BIGINT NOT NULL,
-	value_minor BIGINT NOT NULL,
-	rate VARCHAR(20),
-	rate_source VARCHAR(120),
-	rate_on DATE,
-	pledged_on DATE NOT NULL,
-	due_on DATE,
-	illustrative BOOLEAN NOT NULL,
-	agreement_id BIGINT,
-	agreement TEXT,
-	created_at TEXT NOT NULL,
-	CONSTRAINT pk_contribution PRIMARY KEY (id),
-	CONSTRAINT ck_contribution_pledged CHECK (pledged_minor > 0),
-	CONSTRAINT ck_contribution_value CHECK (value_minor > 0),
-	CONSTRAINT ck_contribution_rate CHECK ((currency = 'USD') = (rate IS NULL)),
-	CONSTRAINT ck_contribution_rate_known CHECK ((rate IS NULL) = (rate_source IS NULL) AND (rate IS NULL) = (rate_on IS NULL)),
-	CONSTRAINT ck_contribution_due_on CHECK (due_on >= pledged_on),
-	CONSTRAINT ck_contribution_donor_class CHECK (donor_class IN ('member_states', 'permanent_observers', 'other')),
-	CONSTRAINT uq_contribution_ref UNIQUE (ref),
-	CONSTRAINT fk_contribution_agreement_id FOREIGN KEY(agreement_id) REFERENCES agreement (id)
-)""",
-    "CREATE INDEX ix_contribution_agreement_id ON contribution (agreement_id)",
-    "CREATE INDEX ix_contribution_donor ON contribution (donor)",
-    """CREATE TRIGGER contribution_no_update BEFORE UPDATE ON "contribution"
-BEGIN SELECT RAISE(ABORT, 'append_only: contribution'); END""",
-    """CREATE TRIGGER contribution_no_delete BEFORE DELETE ON "contribution"
-BEGIN SELECT RAISE(ABORT, 'append_only: contribution'); END""",
-    """CREATE TRIGGER contribution_is_new BEFORE INSERT ON "contribution" BEGIN
-SELECT RAISE(ABORT, 'uq_contribution')
-WHERE EXISTS (SELECT 1 FROM "contribution" WHERE id = NEW.id OR ref = NEW.ref);
-END""",
-    """CREATE TABLE payment_call (
-	contribution_id BIGINT NOT NULL,
-	number INTEGER NOT NULL,
-	amount_minor BIGINT NOT NULL,
-	issued_on DATE NOT NULL,
-	due_on DATE NOT NULL,
-	recorded_at TEXT NOT NULL,
-	actor_id BIGINT,
-	CONSTRAINT pk_payment_call PRIMARY KEY (contribution_id, number),
-	CONSTRAINT ck_payment_call_amount CHECK (amount_minor > 0),
-	CONSTRAINT ck_payment_call_due_on CHECK (due_on >= issued_on),
-	CONSTRAINT fk_payment_call_contribution_id FOREIGN KEY(contribution_id) REFERENCES contribution (id)
-)""",
-    """CREATE TRIGGER payment_call_no_update BEFORE UPDATE ON "payment_call"
-BEGIN SELECT RAISE(ABORT, 'append_only: payment_call'); END""",
-    """CREATE TRIGGER payment_call_no_delete BEFORE DELETE ON "payment_call"
-BEGIN SELECT RAISE(ABORT, 'append_only: payment_call'); END""",
-    """CREATE TRIGGER payment_call_is_new BEFORE INSERT ON "payment_call" BEGIN
-SELECT RAISE(ABORT, 'uq_payment_call')
-WHERE EXISTS (SELECT 1 FROM "payment_call" WHERE contribution_id = NEW.contribution_id AND number = NEW.number);
-END""",
-    """CREATE TABLE icr_waiver (
-	id BIGINT NOT NULL,
-	contribution_id BIGINT NOT NULL,
-	rate INTEGER NOT NULL,
-	from_on DATE NOT NULL,
-	reason TEXT NOT NULL,
-	document VARCHAR(200) NOT NULL,
-	recorded_at TEXT NOT NULL,
-	actor_id BIGINT,
-	CONSTRAINT pk_icr_waiver PRIMARY KEY (id),
-	CONSTRAINT ck_icr_waiver_rate CHECK (rate >= 0 AND rate < 10000),
-	CONSTRAINT uq_icr_waiver_contribution_id_from_on UNIQUE (contribution_id, from_on),
-	CONSTRAINT fk_icr_waiver_contribution_id FOREIGN KEY(contribution_id) REFERENCES contribution (id)
-)""",
-    """CREATE TRIGGER icr_waiver_no_update BEFORE UPDATE ON "icr_waiver"
-BEGIN SELECT RAISE(ABORT, 'append_only: icr_waiver'); END""",
-    """CREATE TRIGGER icr_waiver_no_delete BEFORE DELETE ON "icr_waiver"
-BEGIN SELECT RAISE(ABORT, 'append_only: icr_waiver'); END""",
-    """CREATE TRIGGER icr_waiver_is_new BEFORE INSERT ON "icr_waiver" BEGIN
-SELECT RAISE(ABORT, 'uq_icr_waiver')
-WHERE EXISTS (SELECT 1 FROM "icr_waiver" WHERE id = NEW.id OR (contribution_id = NEW.contribution_id AND from_on = NEW.from_on));
-END""",
     """CREATE TABLE receipt (
 	id BIGINT NOT NULL,
 	ref VARCHAR(20) NOT NULL,
@@ -2167,39 +2257,6 @@ BEGIN SELECT RAISE(ABORT, 'append_only: receipt_taken_back'); END""",
     """CREATE TRIGGER receipt_taken_back_is_new BEFORE INSERT ON "receipt_taken_back" BEGIN
 SELECT RAISE(ABORT, 'uq_receipt_taken_back')
 WHERE EXISTS (SELECT 1 FROM "receipt_taken_back" WHERE receipt_id = NEW.receipt_id OR journal_id = NEW.journal_id);
-END""",
-    """CREATE TABLE agreement_amendment (
-	agreement_id BIGINT NOT NULL,
-	number INTEGER NOT NULL,
-	reference VARCHAR(120) NOT NULL,
-	from_on DATE NOT NULL,
-	purpose TEXT NOT NULL,
-	countries TEXT NOT NULL,
-	topics TEXT NOT NULL,
-	modalities TEXT NOT NULL,
-	reporting_months INTEGER,
-	unspent VARCHAR(10) NOT NULL,
-	recorded_at TEXT NOT NULL,
-	actor_id BIGINT,
-	CONSTRAINT pk_agreement_amendment PRIMARY KEY (agreement_id, number),
-	CONSTRAINT ck_agreement_amendment_unspent CHECK (unspent IN ('return', 'extend', 'reassign')),
-	CONSTRAINT ck_agreement_amendment_reporting_months CHECK (reporting_months > 0),
-	CONSTRAINT fk_agreement_amendment_agreement_id FOREIGN KEY(agreement_id) REFERENCES agreement (id)
-)""",
-    """CREATE TRIGGER agreement_amendment_no_update BEFORE UPDATE ON "agreement_amendment"
-BEGIN SELECT RAISE(ABORT, 'append_only: agreement_amendment'); END""",
-    """CREATE TRIGGER agreement_amendment_no_delete BEFORE DELETE ON "agreement_amendment"
-BEGIN SELECT RAISE(ABORT, 'append_only: agreement_amendment'); END""",
-    """CREATE TRIGGER agreement_amendment_is_new BEFORE INSERT ON "agreement_amendment" BEGIN
-SELECT RAISE(ABORT, 'uq_agreement_amendment')
-WHERE EXISTS (SELECT 1 FROM "agreement_amendment" WHERE agreement_id = NEW.agreement_id AND number = NEW.number);
-END""",
-    """CREATE TRIGGER amendment_in_order BEFORE INSERT ON "agreement_amendment" BEGIN
-SELECT RAISE(ABORT, 'amendment_out_of_order') WHERE NEW.number <> (SELECT 1 + count(*) FROM agreement_amendment AS a
-        WHERE a.agreement_id = NEW.agreement_id)
-    OR NEW.from_on < (SELECT signed_on FROM agreement AS g WHERE g.id = NEW.agreement_id)
-    OR EXISTS (SELECT 1 FROM agreement_amendment AS a
-        WHERE a.agreement_id = NEW.agreement_id AND a.from_on > NEW.from_on);
 END""",
     """CREATE TABLE pledge_reduction (
 	id BIGINT NOT NULL,
@@ -2549,6 +2606,20 @@ END $$""",
     """CREATE TRIGGER account_holds_case AFTER UPDATE ON "account"
 FOR EACH ROW WHEN (NEW.owner IS NOT NULL
     AND NEW.kind IN ('committed', 'obligated', 'disbursed', 'expenditure')) EXECUTE FUNCTION account_holds_case()""",
+    """CREATE FUNCTION account_holds_spending() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+IF EXISTS (SELECT 1 FROM posting AS p JOIN journal AS j ON j.id = p.journal_id
+    WHERE p.account_id = NEW.id AND p.nth > OLD.postings AND j.reverses IS NULL
+    AND NOT EXISTS (SELECT 1 FROM spending AS s
+        JOIN spending_event AS e ON e.spending_id = s.id AND e.event = 'paid'
+        WHERE j.key = 'operation:' || s.ref AND j.at = e.paid_on AND p.amount = s.amount_minor
+        AND NEW.code = 'operations:' || s.category || '/' || s.source)) THEN
+    RAISE EXCEPTION 'no_spending' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+RETURN NEW;
+END $$""",
+    """CREATE TRIGGER account_holds_spending AFTER UPDATE ON "account"
+FOR EACH ROW WHEN (NEW.kind = 'operations') EXECUTE FUNCTION account_holds_spending()""",
     """CREATE TABLE meeting_number (
 	series VARCHAR(40) NOT NULL,
 	year INTEGER NOT NULL,
@@ -4238,6 +4309,200 @@ RETURN NEW;
 END $$""",
     """CREATE TRIGGER period_event_in_order BEFORE INSERT ON period_event
 FOR EACH ROW EXECUTE FUNCTION period_event_in_order()""",
+    """CREATE TABLE agreement (
+	id BIGINT NOT NULL,
+	ref VARCHAR(20) NOT NULL,
+	donor VARCHAR(120) NOT NULL,
+	donor_class VARCHAR(20) NOT NULL,
+	kind VARCHAR(20) NOT NULL,
+	reference VARCHAR(120) NOT NULL,
+	signed_on DATE NOT NULL,
+	purpose TEXT NOT NULL,
+	countries JSON NOT NULL,
+	topics JSON NOT NULL,
+	modalities JSON NOT NULL,
+	reporting_months INTEGER,
+	unspent VARCHAR(10) NOT NULL,
+	currency CHAR(3) NOT NULL,
+	illustrative BOOLEAN NOT NULL,
+	recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	actor_id BIGINT,
+	CONSTRAINT pk_agreement PRIMARY KEY (id),
+	CONSTRAINT ck_agreement_kind CHECK (kind IN ('agreement', 'mou', 'exchange_of_letters')),
+	CONSTRAINT ck_agreement_unspent CHECK (unspent IN ('return', 'extend', 'reassign')),
+	CONSTRAINT ck_agreement_reporting_months CHECK (reporting_months > 0),
+	CONSTRAINT ck_agreement_donor_class CHECK (donor_class IN ('member_states', 'permanent_observers', 'other')),
+	CONSTRAINT uq_agreement_ref UNIQUE (ref)
+)""",
+    "CREATE INDEX ix_agreement_donor ON agreement (donor)",
+    """CREATE FUNCTION agreement_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: agreement' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER agreement_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "agreement"
+FOR EACH STATEMENT EXECUTE FUNCTION agreement_append_only()""",
+    """CREATE TABLE contribution (
+	id BIGINT NOT NULL,
+	ref VARCHAR(20) NOT NULL,
+	donor VARCHAR(120) NOT NULL,
+	donor_class VARCHAR(20) NOT NULL,
+	currency CHAR(3) NOT NULL,
+	pledged_minor BIGINT NOT NULL,
+	value_minor BIGINT NOT NULL,
+	rate VARCHAR(20),
+	rate_source VARCHAR(120),
+	rate_on DATE,
+	pledged_on DATE NOT NULL,
+	due_on DATE,
+	illustrative BOOLEAN NOT NULL,
+	agreement_id BIGINT,
+	agreement TEXT,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_contribution PRIMARY KEY (id),
+	CONSTRAINT ck_contribution_pledged CHECK (pledged_minor > 0),
+	CONSTRAINT ck_contribution_value CHECK (value_minor > 0),
+	CONSTRAINT ck_contribution_rate CHECK ((currency = 'USD') = (rate IS NULL)),
+	CONSTRAINT ck_contribution_rate_known CHECK ((rate IS NULL) = (rate_source IS NULL) AND (rate IS NULL) = (rate_on IS NULL)),
+	CONSTRAINT ck_contribution_due_on CHECK (due_on >= pledged_on),
+	CONSTRAINT ck_contribution_donor_class CHECK (donor_class IN ('member_states', 'permanent_observers', 'other')),
+	CONSTRAINT uq_contribution_ref UNIQUE (ref),
+	CONSTRAINT fk_contribution_agreement_id FOREIGN KEY(agreement_id) REFERENCES agreement (id)
+)""",
+    "CREATE INDEX ix_contribution_agreement_id ON contribution (agreement_id)",
+    "CREATE INDEX ix_contribution_donor ON contribution (donor)",
+    """CREATE FUNCTION contribution_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: contribution' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER contribution_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "contribution"
+FOR EACH STATEMENT EXECUTE FUNCTION contribution_append_only()""",
+    """CREATE TABLE payment_call (
+	contribution_id BIGINT NOT NULL,
+	number INTEGER NOT NULL,
+	amount_minor BIGINT NOT NULL,
+	issued_on DATE NOT NULL,
+	due_on DATE NOT NULL,
+	recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	actor_id BIGINT,
+	CONSTRAINT pk_payment_call PRIMARY KEY (contribution_id, number),
+	CONSTRAINT ck_payment_call_amount CHECK (amount_minor > 0),
+	CONSTRAINT ck_payment_call_due_on CHECK (due_on >= issued_on),
+	CONSTRAINT fk_payment_call_contribution_id FOREIGN KEY(contribution_id) REFERENCES contribution (id)
+)""",
+    """CREATE FUNCTION payment_call_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: payment_call' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER payment_call_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "payment_call"
+FOR EACH STATEMENT EXECUTE FUNCTION payment_call_append_only()""",
+    """CREATE TABLE icr_waiver (
+	id BIGINT NOT NULL,
+	contribution_id BIGINT NOT NULL,
+	rate INTEGER NOT NULL,
+	from_on DATE NOT NULL,
+	reason TEXT NOT NULL,
+	document VARCHAR(200) NOT NULL,
+	recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	actor_id BIGINT,
+	CONSTRAINT pk_icr_waiver PRIMARY KEY (id),
+	CONSTRAINT ck_icr_waiver_rate CHECK (rate >= 0 AND rate < 10000),
+	CONSTRAINT uq_icr_waiver_contribution_id_from_on UNIQUE (contribution_id, from_on),
+	CONSTRAINT fk_icr_waiver_contribution_id FOREIGN KEY(contribution_id) REFERENCES contribution (id)
+)""",
+    """CREATE FUNCTION icr_waiver_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: icr_waiver' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER icr_waiver_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "icr_waiver"
+FOR EACH STATEMENT EXECUTE FUNCTION icr_waiver_append_only()""",
+    """CREATE TABLE agreement_amendment (
+	agreement_id BIGINT NOT NULL,
+	number INTEGER NOT NULL,
+	reference VARCHAR(120) NOT NULL,
+	from_on DATE NOT NULL,
+	purpose TEXT NOT NULL,
+	countries JSON NOT NULL,
+	topics JSON NOT NULL,
+	modalities JSON NOT NULL,
+	reporting_months INTEGER,
+	unspent VARCHAR(10) NOT NULL,
+	recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	actor_id BIGINT,
+	CONSTRAINT pk_agreement_amendment PRIMARY KEY (agreement_id, number),
+	CONSTRAINT ck_agreement_amendment_unspent CHECK (unspent IN ('return', 'extend', 'reassign')),
+	CONSTRAINT ck_agreement_amendment_reporting_months CHECK (reporting_months > 0),
+	CONSTRAINT fk_agreement_amendment_agreement_id FOREIGN KEY(agreement_id) REFERENCES agreement (id)
+)""",
+    """CREATE FUNCTION agreement_amendment_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: agreement_amendment' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER agreement_amendment_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "agreement_amendment"
+FOR EACH STATEMENT EXECUTE FUNCTION agreement_amendment_append_only()""",
+    """CREATE FUNCTION amendment_in_order() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+IF NEW.number <> (SELECT 1 + count(*) FROM agreement_amendment AS a
+        WHERE a.agreement_id = NEW.agreement_id)
+    OR NEW.from_on < (SELECT signed_on FROM agreement AS g WHERE g.id = NEW.agreement_id)
+    OR EXISTS (SELECT 1 FROM agreement_amendment AS a
+        WHERE a.agreement_id = NEW.agreement_id AND a.from_on > NEW.from_on) THEN
+    RAISE EXCEPTION 'amendment_out_of_order' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+RETURN NEW;
+END $$""",
+    """CREATE TRIGGER amendment_in_order BEFORE INSERT ON "agreement_amendment"
+FOR EACH ROW EXECUTE FUNCTION amendment_in_order()""",
+    """CREATE TABLE spending (
+	id BIGINT NOT NULL,
+	ref VARCHAR(20) NOT NULL,
+	category VARCHAR(40) NOT NULL,
+	source VARCHAR(80) NOT NULL,
+	amount_minor BIGINT NOT NULL,
+	document VARCHAR(120) NOT NULL,
+	prepared_by BIGINT NOT NULL,
+	prepared_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_spending PRIMARY KEY (id),
+	CONSTRAINT ck_spending_amount CHECK (amount_minor > 0),
+	CONSTRAINT uq_spending_ref UNIQUE (ref)
+)""",
+    """CREATE FUNCTION spending_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: spending' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER spending_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "spending"
+FOR EACH STATEMENT EXECUTE FUNCTION spending_append_only()""",
+    """CREATE TABLE spending_event (
+	spending_id BIGINT NOT NULL,
+	event VARCHAR(8) NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	actor_id BIGINT NOT NULL,
+	paid_on DATE,
+	bank_reference VARCHAR(120),
+	reason VARCHAR(1000),
+	CONSTRAINT pk_spending_event PRIMARY KEY (spending_id),
+	CONSTRAINT uq_spending_event_bank_reference UNIQUE (bank_reference),
+	CONSTRAINT ck_spending_event_event CHECK (event IN ('paid', 'dropped')),
+	CONSTRAINT ck_spending_event_paid_on CHECK ((event = 'paid') = (paid_on IS NOT NULL)),
+	CONSTRAINT ck_spending_event_bank_reference CHECK ((event = 'paid') = (bank_reference IS NOT NULL)),
+	CONSTRAINT ck_spending_event_reason CHECK ((event = 'dropped') = (reason IS NOT NULL)),
+	CONSTRAINT fk_spending_event_spending_id FOREIGN KEY(spending_id) REFERENCES spending (id)
+)""",
+    """CREATE FUNCTION spending_event_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: spending_event' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER spending_event_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "spending_event"
+FOR EACH STATEMENT EXECUTE FUNCTION spending_event_append_only()""",
+    """CREATE FUNCTION spending_event_of_two() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+IF NEW.event = 'paid' AND NOT EXISTS (SELECT 1 FROM spending AS s
+    WHERE s.id = NEW.spending_id AND s.prepared_by <> NEW.actor_id) THEN
+    RAISE EXCEPTION 'own_spending' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+RETURN NEW;
+END $$""",
+    """CREATE TRIGGER spending_event_of_two BEFORE INSERT ON "spending_event"
+FOR EACH ROW EXECUTE FUNCTION spending_event_of_two()""",
     """CREATE TABLE journal (
 	id BIGINT NOT NULL,
 	at DATE NOT NULL,
@@ -4495,112 +4760,6 @@ END $$""",
     """CREATE TRIGGER bank_match_undone_append_only
 BEFORE UPDATE OR DELETE OR TRUNCATE ON "bank_match_undone"
 FOR EACH STATEMENT EXECUTE FUNCTION bank_match_undone_append_only()""",
-    """CREATE TABLE agreement (
-	id BIGINT NOT NULL,
-	ref VARCHAR(20) NOT NULL,
-	donor VARCHAR(120) NOT NULL,
-	donor_class VARCHAR(20) NOT NULL,
-	kind VARCHAR(20) NOT NULL,
-	reference VARCHAR(120) NOT NULL,
-	signed_on DATE NOT NULL,
-	purpose TEXT NOT NULL,
-	countries JSON NOT NULL,
-	topics JSON NOT NULL,
-	modalities JSON NOT NULL,
-	reporting_months INTEGER,
-	unspent VARCHAR(10) NOT NULL,
-	currency CHAR(3) NOT NULL,
-	illustrative BOOLEAN NOT NULL,
-	recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
-	actor_id BIGINT,
-	CONSTRAINT pk_agreement PRIMARY KEY (id),
-	CONSTRAINT ck_agreement_kind CHECK (kind IN ('agreement', 'mou', 'exchange_of_letters')),
-	CONSTRAINT ck_agreement_unspent CHECK (unspent IN ('return', 'extend', 'reassign')),
-	CONSTRAINT ck_agreement_reporting_months CHECK (reporting_months > 0),
-	CONSTRAINT ck_agreement_donor_class CHECK (donor_class IN ('member_states', 'permanent_observers', 'other')),
-	CONSTRAINT uq_agreement_ref UNIQUE (ref)
-)""",
-    "CREATE INDEX ix_agreement_donor ON agreement (donor)",
-    """CREATE FUNCTION agreement_append_only() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION 'append_only: agreement' USING ERRCODE = 'integrity_constraint_violation';
-END $$""",
-    """CREATE TRIGGER agreement_append_only
-BEFORE UPDATE OR DELETE OR TRUNCATE ON "agreement"
-FOR EACH STATEMENT EXECUTE FUNCTION agreement_append_only()""",
-    """CREATE TABLE contribution (
-	id BIGINT NOT NULL,
-	ref VARCHAR(20) NOT NULL,
-	donor VARCHAR(120) NOT NULL,
-	donor_class VARCHAR(20) NOT NULL,
-	currency CHAR(3) NOT NULL,
-	pledged_minor BIGINT NOT NULL,
-	value_minor BIGINT NOT NULL,
-	rate VARCHAR(20),
-	rate_source VARCHAR(120),
-	rate_on DATE,
-	pledged_on DATE NOT NULL,
-	due_on DATE,
-	illustrative BOOLEAN NOT NULL,
-	agreement_id BIGINT,
-	agreement TEXT,
-	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
-	CONSTRAINT pk_contribution PRIMARY KEY (id),
-	CONSTRAINT ck_contribution_pledged CHECK (pledged_minor > 0),
-	CONSTRAINT ck_contribution_value CHECK (value_minor > 0),
-	CONSTRAINT ck_contribution_rate CHECK ((currency = 'USD') = (rate IS NULL)),
-	CONSTRAINT ck_contribution_rate_known CHECK ((rate IS NULL) = (rate_source IS NULL) AND (rate IS NULL) = (rate_on IS NULL)),
-	CONSTRAINT ck_contribution_due_on CHECK (due_on >= pledged_on),
-	CONSTRAINT ck_contribution_donor_class CHECK (donor_class IN ('member_states', 'permanent_observers', 'other')),
-	CONSTRAINT uq_contribution_ref UNIQUE (ref),
-	CONSTRAINT fk_contribution_agreement_id FOREIGN KEY(agreement_id) REFERENCES agreement (id)
-)""",
-    "CREATE INDEX ix_contribution_agreement_id ON contribution (agreement_id)",
-    "CREATE INDEX ix_contribution_donor ON contribution (donor)",
-    """CREATE FUNCTION contribution_append_only() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION 'append_only: contribution' USING ERRCODE = 'integrity_constraint_violation';
-END $$""",
-    """CREATE TRIGGER contribution_append_only
-BEFORE UPDATE OR DELETE OR TRUNCATE ON "contribution"
-FOR EACH STATEMENT EXECUTE FUNCTION contribution_append_only()""",
-    """CREATE TABLE payment_call (
-	contribution_id BIGINT NOT NULL,
-	number INTEGER NOT NULL,
-	amount_minor BIGINT NOT NULL,
-	issued_on DATE NOT NULL,
-	due_on DATE NOT NULL,
-	recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
-	actor_id BIGINT,
-	CONSTRAINT pk_payment_call PRIMARY KEY (contribution_id, number),
-	CONSTRAINT ck_payment_call_amount CHECK (amount_minor > 0),
-	CONSTRAINT ck_payment_call_due_on CHECK (due_on >= issued_on),
-	CONSTRAINT fk_payment_call_contribution_id FOREIGN KEY(contribution_id) REFERENCES contribution (id)
-)""",
-    """CREATE FUNCTION payment_call_append_only() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION 'append_only: payment_call' USING ERRCODE = 'integrity_constraint_violation';
-END $$""",
-    """CREATE TRIGGER payment_call_append_only
-BEFORE UPDATE OR DELETE OR TRUNCATE ON "payment_call"
-FOR EACH STATEMENT EXECUTE FUNCTION payment_call_append_only()""",
-    """CREATE TABLE icr_waiver (
-	id BIGINT NOT NULL,
-	contribution_id BIGINT NOT NULL,
-	rate INTEGER NOT NULL,
-	from_on DATE NOT NULL,
-	reason TEXT NOT NULL,
-	document VARCHAR(200) NOT NULL,
-	recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
-	actor_id BIGINT,
-	CONSTRAINT pk_icr_waiver PRIMARY KEY (id),
-	CONSTRAINT ck_icr_waiver_rate CHECK (rate >= 0 AND rate < 10000),
-	CONSTRAINT uq_icr_waiver_contribution_id_from_on UNIQUE (contribution_id, from_on),
-	CONSTRAINT fk_icr_waiver_contribution_id FOREIGN KEY(contribution_id) REFERENCES contribution (id)
-)""",
-    """CREATE FUNCTION icr_waiver_append_only() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION 'append_only: icr_waiver' USING ERRCODE = 'integrity_constraint_violation';
-END $$""",
-    """CREATE TRIGGER icr_waiver_append_only
-BEFORE UPDATE OR DELETE OR TRUNCATE ON "icr_waiver"
-FOR EACH STATEMENT EXECUTE FUNCTION icr_waiver_append_only()""",
     """CREATE TABLE receipt (
 	id BIGINT NOT NULL,
 	ref VARCHAR(20) NOT NULL,
@@ -4731,43 +4890,6 @@ END $$""",
     """CREATE TRIGGER receipt_taken_back_append_only
 BEFORE UPDATE OR DELETE OR TRUNCATE ON "receipt_taken_back"
 FOR EACH STATEMENT EXECUTE FUNCTION receipt_taken_back_append_only()""",
-    """CREATE TABLE agreement_amendment (
-	agreement_id BIGINT NOT NULL,
-	number INTEGER NOT NULL,
-	reference VARCHAR(120) NOT NULL,
-	from_on DATE NOT NULL,
-	purpose TEXT NOT NULL,
-	countries JSON NOT NULL,
-	topics JSON NOT NULL,
-	modalities JSON NOT NULL,
-	reporting_months INTEGER,
-	unspent VARCHAR(10) NOT NULL,
-	recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
-	actor_id BIGINT,
-	CONSTRAINT pk_agreement_amendment PRIMARY KEY (agreement_id, number),
-	CONSTRAINT ck_agreement_amendment_unspent CHECK (unspent IN ('return', 'extend', 'reassign')),
-	CONSTRAINT ck_agreement_amendment_reporting_months CHECK (reporting_months > 0),
-	CONSTRAINT fk_agreement_amendment_agreement_id FOREIGN KEY(agreement_id) REFERENCES agreement (id)
-)""",
-    """CREATE FUNCTION agreement_amendment_append_only() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION 'append_only: agreement_amendment' USING ERRCODE = 'integrity_constraint_violation';
-END $$""",
-    """CREATE TRIGGER agreement_amendment_append_only
-BEFORE UPDATE OR DELETE OR TRUNCATE ON "agreement_amendment"
-FOR EACH STATEMENT EXECUTE FUNCTION agreement_amendment_append_only()""",
-    """CREATE FUNCTION amendment_in_order() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-IF NEW.number <> (SELECT 1 + count(*) FROM agreement_amendment AS a
-        WHERE a.agreement_id = NEW.agreement_id)
-    OR NEW.from_on < (SELECT signed_on FROM agreement AS g WHERE g.id = NEW.agreement_id)
-    OR EXISTS (SELECT 1 FROM agreement_amendment AS a
-        WHERE a.agreement_id = NEW.agreement_id AND a.from_on > NEW.from_on) THEN
-    RAISE EXCEPTION 'amendment_out_of_order' USING ERRCODE = 'integrity_constraint_violation';
-END IF;
-RETURN NEW;
-END $$""",
-    """CREATE TRIGGER amendment_in_order BEFORE INSERT ON "agreement_amendment"
-FOR EACH ROW EXECUTE FUNCTION amendment_in_order()""",
     """CREATE TABLE pledge_reduction (
 	id BIGINT NOT NULL,
 	ref VARCHAR(20) NOT NULL,

@@ -21,6 +21,7 @@ from ricomi_workflow.cli.papers import PAPERS
 from ricomi_workflow.cli.periods import COMMANDS as PERIODS
 from ricomi_workflow.cli.serve import serve, worker
 from ricomi_workflow.cli.simulate import simulate
+from ricomi_workflow.cli.spending import COMMANDS as SPENDING
 from ricomi_workflow.cli.statements import COMMANDS as STATEMENTS
 from ricomi_workflow.cli.users import users
 from ricomi_workflow.cli.workflow import workflow
@@ -37,7 +38,7 @@ for _command in (
     fund, serve, simulate, users, worker, workflow,
 ):  # fmt: skip
     main.add_command(_command)
-for _command in (bank, *ADVANCES, *GIFTS, *PERIODS, *STATEMENTS):
+for _command in (bank, *ADVANCES, *GIFTS, *PERIODS, *SPENDING, *STATEMENTS):
     fund.add_command(_command)
 for _command in DECISIONS:
     ballots.add_command(_command)

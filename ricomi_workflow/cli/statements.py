@@ -1,4 +1,4 @@
-"""`ricomi fund statement`, `export` and `spend`: what the books say, and what the fund spends."""
+"""`ricomi fund statement` and `export`: what the books say."""
 
 from __future__ import annotations
 
@@ -15,11 +15,8 @@ import click
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cli.console import product, refused
 from ricomi_workflow.cli.sentences import terminal_language
-from ricomi_workflow.fund.operations import Spending, spend
-from ricomi_workflow.fund.spending import categories
-from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.errors import DomainError
-from ricomi_workflow.kernel.money import Money, NotMoney
+from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.statements.beancount import beancount
 from ricomi_workflow.statements.entries import Entries, cut_json
 from ricomi_workflow.statements.hledger import hledger
@@ -75,34 +72,7 @@ def export_command(*, form: str, output: Path | None) -> None:
             output.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 
-@click.command("spend")
-@click.argument("category", type=click.Choice(sorted(categories())))
-@click.argument("amount")
-@click.option("--source", required=True, help="member_states, or an earmark: SOURCE/FUND-2026-0003")
-@click.option("--document", required=True, help="The plan or decision that approves it.")
-@click.option("--bank-reference", required=True, help="As on the statement of the bank.")
-@click.option("--on", "day", type=_DAY, help="The day of the payment; today when left out.")
-def spend_command(
-    *,
-    category: str,
-    amount: str,
-    source: str,
-    document: str,
-    bank_reference: str,
-    day: datetime | None,
-) -> None:
-    """Record that the fund itself paid AMOUNT for CATEGORY."""
-    try:
-        money = Money.parse(amount)
-    except NotMoney:
-        raise click.UsageError(f"{amount!r} is not an amount such as 1234.50") from None
-    with _opened() as services, services.uow.begin(SYSTEM) as tx:
-        at = _day(day, services)
-        spend(tx, Spending(category, source, money, at, bank_reference, document))
-    click.echo(f"{category}: {money} spent")
-
-
-COMMANDS = (statement_command, export_command, spend_command)
+COMMANDS = (statement_command, export_command)
 
 
 def _cut(connection: Connection, services: Services, name: str, day: date) -> dict[str, object]:

@@ -1,7 +1,9 @@
-"""What the fund spends itself: `spend` pays for a workshop, a study, its own administration.
+"""What the fund spends itself: a workshop, a study, its own administration.
 
-It takes what is available of one source, never more; the account it is booked on names the kind of
-spending and the source, so that both can be told. A project of a state is paid by its case alone.
+Two persons do it: `prepare` says for what, from which source and by which decision; `pay`, by
+somebody else, records that the bank paid it, or `drop` gives it up. Paid, it takes what is
+available of its source, never more; the account it is booked on names the kind of spending and
+the source, so that both can be told. A project of a state is paid by its case alone.
 """
 
 from __future__ import annotations
@@ -9,11 +11,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from ricomi_workflow.contributions.checks import filled, next_ref
+from ricomi_workflow.contributions.lines import pledges_account
 from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.fund.own import Prepared, get_spending
 from ricomi_workflow.fund.spending import categories
+from ricomi_workflow.fund.spending_models import spending as spending_table
+from ricomi_workflow.fund.spending_models import spending_event
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.calendar import BusinessCalendar
-from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid
+from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, Refusal, Refused
+from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.ledger.accounts import (
     Account,
@@ -25,11 +33,14 @@ from ricomi_workflow.ledger.accounts import (
     cash_account,
     transfer,
 )
+from ricomi_workflow.ledger.books import hold
 from ricomi_workflow.ledger.posting import post, require_day
 
+OFFICES = (Role.FUND_ADMINISTRATOR, Role.CERTIFYING_OFFICER)
 _OFFICE = BusinessCalendar()  # its zone says which day it is
 _PAID = Account(Kind.DISBURSED, "operations")
 _LONGEST = 120
+_REASON = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,41 +54,106 @@ class Spending:
     category: str
     source: str
     amount: Money
-    paid_on: date
-    bank_reference: str
     document: str
 
 
-def spend(tx: Tx, spending: Spending) -> int:
-    """Record a payment of the fund itself; answer the journal's id.
+def prepare(tx: Tx, spending: Spending) -> str:
+    """Ask that the fund pay something; answer the reference, `SPEND-2026-0001`. Nothing is booked.
 
-    Raises `Forbidden` unless the fund administration (or the system) acts; `Invalid`; `Refused`
-    (`funds_missing`) for more than the source has; `Conflict` when this reference of the bank is
-    recorded for such a payment already.
+    Raises `Forbidden` unless one of the two offices of the fund acts; `Invalid`.
     """
-    if not (tx.actor.is_system or tx.actor.has(Role.FUND_ADMINISTRATOR)):
-        raise Forbidden("fund")
+    person = _person(tx)
     _require_sense(spending)
-    require_day("paid_on", spending.paid_on, date.min, _OFFICE.local_day(tx.now))
-    return post(
-        tx,
-        Memo.OPERATION,
-        spending_lines(spending),
-        key=f"operation:{spending.bank_reference.strip()}",
-        at=spending.paid_on,
-        reference=spending.bank_reference.strip(),
-    )
+    hold(tx, [pledges_account()])  # one act at a time gives out numbers
+    ref = next_ref(tx, spending_table, "SPEND", _OFFICE.local_day(tx.now).year)
+    row = {
+        "id": new_id(),
+        "ref": ref,
+        "category": spending.category,
+        "source": spending.source,
+        "amount_minor": spending.amount.minor,
+        "document": spending.document.strip(),
+        "prepared_by": person,
+        "prepared_at": tx.now,
+    }
+    tx.insert(spending_table, row)
+    tx.flush()  # the payment of the same act refers to it
+    return ref
 
 
-def spending_lines(spending: Spending) -> Lines:
+def pay(tx: Tx, ref: str, *, paid_on: date, bank_reference: str) -> int:
+    """Record that the bank paid what another person prepared; answer the journal's id.
+
+    Raises `Forbidden` as `prepare`; `NotFound`; `Invalid`; `Refused` (`own_spending`,
+    `spending_ended`; `funds_missing` for more than the source has); `Conflict` when this reference
+    of the bank is recorded for such a payment already.
+    """
+    person, found = _person(tx), get_spending(tx.connection, ref)
+    _require_waiting(found)
+    if found.prepared_by in tx.actor.people:
+        raise Refused([Refusal("own_spending", {"spending": ref})])
+    reference = filled("bank_reference", bank_reference, _LONGEST)
+    require_day("paid_on", paid_on, date.min, _OFFICE.local_day(tx.now))
+    _end(tx, found, "paid", person, paid_on=paid_on, bank_reference=reference)
+    lines = spending_lines(found)
+    key = f"operation:{ref}"
+    return post(tx, Memo.OPERATION, lines, key=key, at=paid_on, reference=reference)
+
+
+def drop(tx: Tx, ref: str, *, reason: str) -> None:
+    """Give up a payment that was prepared and is not paid, with the reason.
+
+    Raises `Forbidden` as `prepare`; `NotFound`; `Invalid`; `Refused` (`spending_ended`).
+    """
+    person, found = _person(tx), get_spending(tx.connection, ref)
+    _require_waiting(found)
+    _end(tx, found, "dropped", person, reason=filled("reason", reason, _REASON))
+
+
+def spending_lines(found: Prepared) -> Lines:
     """What is available and what is in the bank shrink; what was paid is spent at once."""
-    given = Account(Kind.AVAILABLE, spending.source)
-    booked = Account(Kind.OPERATIONS, f"{spending.category}/{spending.source}")
+    given = Account(Kind.AVAILABLE, found.source)
+    booked = Account(Kind.OPERATIONS, f"{found.category}/{found.source}")
     return (
-        *transfer(given, cash_account(), spending.amount),
-        Line(booked, spending.amount, spending.document.strip()),
-        Line(_PAID, -spending.amount),
+        *transfer(given, cash_account(), found.amount),
+        Line(booked, found.amount, found.document),
+        Line(_PAID, -found.amount),
     )
+
+
+def _person(tx: Tx) -> int:
+    """Who acts, of an office that may: the system is nobody, and two persons are asked for."""
+    if tx.actor.user_id is None or not tx.actor.has(*OFFICES):
+        raise Forbidden("fund")
+    return tx.actor.user_id
+
+
+def _require_waiting(found: Prepared) -> None:
+    if not found.waits:
+        raise Refused([Refusal("spending_ended", {"spending": found.ref})])
+
+
+def _end(
+    tx: Tx,
+    found: Prepared,
+    event: str,
+    person: int,
+    *,
+    paid_on: date | None = None,
+    bank_reference: str | None = None,
+    reason: str | None = None,
+) -> None:
+    row = {
+        "spending_id": found.id,
+        "event": event,
+        "at": tx.now,
+        "actor_id": person,
+        "paid_on": paid_on,
+        "bank_reference": bank_reference,
+        "reason": reason,
+    }
+    tx.insert(spending_event, row)
+    tx.flush()  # the journal is taken only beside the payment that it books
 
 
 def _require_sense(spending: Spending) -> None:
@@ -92,12 +168,6 @@ def _require_sense(spending: Spending) -> None:
     elif spending.amount.minor <= 0:
         facts = {"limit": "0.01", "found": str(spending.amount)}
         mistakes.append(FieldError("amount", "too_small", facts))
-    for name in ("bank_reference", "document"):
-        text = getattr(spending, name).strip()
-        if not text:
-            mistakes.append(FieldError(name, "required"))
-        elif len(text) > _LONGEST:
-            facts = {"limit": str(_LONGEST), "found": str(len(text))}
-            mistakes.append(FieldError(name, "too_long", facts))
     if mistakes:
         raise Invalid(mistakes)
+    filled("document", spending.document, _LONGEST)

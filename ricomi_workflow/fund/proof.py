@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from ricomi_workflow.contributions import proof as contributions
 from ricomi_workflow.fund.models import refund, tranche, tranche_event
 from ricomi_workflow.fund.rows import TrancheStatus
+from ricomi_workflow.fund.spending_models import spending, spending_event
 from ricomi_workflow.ledger import proof as ledger
 from ricomi_workflow.ledger.accounts import Kind, Memo
 from ricomi_workflow.ledger.models import account, journal, posting
@@ -24,10 +25,10 @@ Entries = dict[tuple[int, int], int]  # by case and entry: minor units
 def verify(connection: Connection) -> list[Fault]:
     """Every fault of the books; none when they hold.
 
-    Checked: what `ledger.proof` checks; promises, certified and paid tranches and refunds are what
-    the books say.
+    Checked: what `ledger.proof` checks; promises, certified and paid tranches, refunds and own
+    spending are what the books say.
     """
-    checks = (ledger.verify, contributions.verify, _obligations, _payments, _refunds)
+    checks = (ledger.verify, contributions.verify, _obligations, _payments, _refunds, _spendings)
     return [fault for check in checks for fault in check(connection)]
 
 
@@ -49,6 +50,27 @@ def _refunds(connection: Connection) -> Iterator[Fault]:
     said = {(row.case_id, row.seq): int(row.amount) for row in rows}
     done = _booked(connection, Memo.REFUND, Kind.DISBURSED)
     yield from _compared("refund_differs", said, done)
+
+
+def _spendings(connection: Connection) -> Iterator[Fault]:
+    """Own spending that was paid, against what is booked as such and was not undone."""
+    paid = connection.execute(
+        select(spending.c.ref, spending.c.amount_minor)
+        .join(spending_event, spending_event.c.spending_id == spending.c.id)
+        .where(spending_event.c.event == "paid")
+    )
+    said = {f"operation:{row.ref}": row.amount_minor for row in paid}
+    rows = connection.execute(
+        select(journal.c.key, posting.c.amount)
+        .join(posting, posting.c.journal_id == journal.c.id)
+        .join(account, account.c.id == posting.c.account_id)
+        .where(journal.c.reverses.is_(None), account.c.kind == Kind.OPERATIONS.value)
+    )
+    done = {row.key: row.amount for row in rows}
+    for key in sorted(said.keys() | done.keys()):
+        if said.get(key) != done.get(key):
+            told = f"row {said.get(key)} journal {done.get(key)}"
+            yield Fault("spending_differs", key, told)
 
 
 def _tranches(connection: Connection, event: TrancheStatus) -> Entries:

@@ -250,7 +250,7 @@ SIGNED_IN: Mapping[str, PageType] = {
     "awaiting-funds": PageType("/awaiting-funds", FUND),
     "fund-desk": PageType("/fund/desk", FUND),
     "fund-pledge": PageType("/fund/desk/pledge", FUND),
-    "fund-spending": PageType("/fund/desk/spending", FUND),
+    "fund-spending": PageType("/fund/desk/spending/new", FUND),
     "fund-statement": PageType("/fund/statements/case", FUND),
     "fund-lines": PageType("/fund/statements/case/{executing}", FUND),
     "fund-forecast": PageType("/fund/statements/forecast", FUND),

@@ -28,6 +28,7 @@ from ricomi_workflow.contributions.receipts import receive
 from ricomi_workflow.db.uow import Tx, UnitOfWork
 from ricomi_workflow.engine.process import Process
 from ricomi_workflow.fund import hooks
+from ricomi_workflow.fund.operations import Spending, pay, prepare
 from ricomi_workflow.fund.queries import CaseMoney, Fault, case_money, list_available, verify
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Grant, Role
 from ricomi_workflow.kernel.canonical import Json
@@ -245,6 +246,14 @@ class Desk:
         """A tranche of the executing case, asked for, certified and paid."""
         self.ask(units)
         self.acts(("certify_tranche", CERTIFIER), ("pay_tranche", PAYER, PAYMENT))
+
+    def spend(self, spending: Spending, bank_reference: str = "BANK-7", on: date = TODAY) -> str:
+        """A payment of the fund itself, prepared by one person and paid by another."""
+        with self.uow.begin(PAYER) as tx:
+            ref = prepare(tx, spending)
+        with self.uow.begin(CERTIFIER) as tx:
+            pay(tx, ref, paid_on=on, bank_reference=bank_reference)
+        return ref
 
     def ask(self, units: int, by: Actor = APPLICANT) -> None:
         """A tranche is asked for."""

@@ -1,33 +1,60 @@
-"""What the fund spends itself: from one source, never more than it has, once."""
+"""What the fund spends itself: prepared by one, paid by another, from one source, once."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
-from ricomi_workflow.fund.operations import Spending, spend
+from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.fund.operations import Spending, drop, pay, prepare
+from ricomi_workflow.fund.own import get_spending, list_spendings, waiting_spendings
 from ricomi_workflow.fund.spending import ADMINISTRATION, categories
-from ricomi_workflow.kernel.actors import Actor
+from ricomi_workflow.kernel.actors import SYSTEM, Actor, Role
 from ricomi_workflow.kernel.errors import Conflict, Forbidden, Invalid, Refused
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.ledger.accounts import Kind, Memo
+from ricomi_workflow.ledger.accounts import Account, Kind, Memo, transfer
+from ricomi_workflow.ledger.posting import post
 from ricomi_workflow.statements.reading import postings_of
 from ricomi_workflow.statements.rules import Ask
-from tests.fund.desk import CERTIFIER, PAYER, TODAY, Desk, usd
+from tests.fund.desk import APPLICANT, CERTIFIER, PAYER, TODAY, Desk, person, usd
+from tests.fund.test_races import at_once, losers
 
-PAPER = Spending("administration", "member_states", usd(40), TODAY, "BANK-7", "Work plan 2026, 3")
+PAPER = Spending("administration", "member_states", usd(40), "Work plan 2026, 3")
+SECOND = person(15, Role.FUND_ADMINISTRATOR)
 
 
-def paid(desk: Desk, spending: Spending, by: Actor = PAYER) -> int:
+def prepared(desk: Desk, spending: Spending = PAPER, by: Actor = PAYER) -> str:
     with desk.uow.begin(by) as tx:
-        return spend(tx, spending)
+        return prepare(tx, spending)
+
+
+def paid(desk: Desk, ref: str, by: Actor = CERTIFIER, reference: str = "BANK-7") -> int:
+    with desk.uow.begin(by) as tx:
+        return pay(tx, ref, paid_on=TODAY, bank_reference=reference)
+
+
+def codes(act: Callable[[], object]) -> list[str]:
+    with pytest.raises(Refused) as told:
+        act()
+    return [refusal.code for refusal in told.value.refusals]
 
 
 def test_own_spending_leaves_the_bank_and_says_for_what_and_by_which_decision(desk: Desk) -> None:
     desk.give(100, 50)
-    paid(desk, PAPER)
+    ref = prepared(desk)
+    assert desk.available() == (100, 50)  # nothing is booked yet
+    with desk.uow.read() as connection:
+        assert [each.ref for each in waiting_spendings(connection)] == [ref]
+    paid(desk, ref)
     with desk.uow.read() as connection:
         (found,) = postings_of(connection, Ask((Kind.OPERATIONS,)), {})
+        told = get_spending(connection, ref)
+        assert waiting_spendings(connection) == []
+        assert list_spendings(connection) == [told]
+        assert list_spendings(connection, before=ref) == []
     assert (found.account, found.amount, found.note, found.reference, found.memo) == (
         "operations:administration/member_states",
         usd(40),
@@ -35,30 +62,78 @@ def test_own_spending_leaves_the_bank_and_says_for_what_and_by_which_decision(de
         "BANK-7",
         Memo.OPERATION,
     )
+    assert (told.prepared_by, told.ended, told.ended_by, told.paid_on) == (4, "paid", 3, TODAY)
     assert desk.available() == (60, 50)
     assert desk.faults() == []
 
 
+def test_two_persons_of_the_fund_do_it(desk: Desk) -> None:
+    desk.give(100)
+    for nobody in (APPLICANT, SYSTEM):
+        with pytest.raises(Forbidden):
+            prepared(desk, by=nobody)
+    ref = prepared(desk)
+    assert codes(lambda: paid(desk, ref, PAYER)) == ["own_spending"]
+    with pytest.raises(Forbidden):
+        paid(desk, ref, APPLICANT)
+    assert desk.available() == (100, 0)
+    paid(desk, ref, SECOND)
+    assert codes(lambda: paid(desk, ref)) == ["spending_ended"]
+    assert desk.available() == (60, 0)
+
+
+def test_what_was_given_up_is_never_paid(desk: Desk) -> None:
+    desk.give(100)
+    ref = prepared(desk)
+    with desk.uow.begin(PAYER) as tx:
+        drop(tx, ref, reason=" The workshop was called off. ")
+    with desk.uow.read() as connection:
+        told = get_spending(connection, ref)
+    assert (told.ended, told.reason) == ("dropped", "The workshop was called off.")
+    assert codes(lambda: paid(desk, ref)) == ["spending_ended"]
+
+
 def test_no_more_is_spent_than_the_source_has(desk: Desk) -> None:
     desk.give(30, 50)
-    with pytest.raises(Refused) as told:
-        paid(desk, PAPER)
-    assert [refusal.code for refusal in told.value.refusals] == ["funds_missing"]
+    ref = prepared(desk)
+    assert codes(lambda: paid(desk, ref)) == ["funds_missing"]
     assert desk.available() == (30, 50)
 
 
-def test_the_same_payment_is_recorded_once(desk: Desk) -> None:
+def test_a_payment_is_recorded_once(desk: Desk) -> None:
     desk.give(100)
-    paid(desk, PAPER)
-    with pytest.raises(Conflict):
-        paid(desk, replace(PAPER, amount=usd(1)))
+    one, other = prepared(desk), prepared(desk)
+    lost = losers(at_once(lambda: paid(desk, one), lambda: paid(desk, one, SECOND, "BANK-8")))
+    assert len(lost) == 1
+    assert isinstance(lost[0], Refused | Conflict)
+    with desk.uow.read() as connection:
+        reference = get_spending(connection, one).bank_reference
+    with pytest.raises(Conflict):  # the bank shows it once
+        paid(desk, other, reference=reference)
     assert desk.available()[0] == 60
+    assert desk.faults() == []
 
 
-def test_only_the_fund_administration_spends(desk: Desk) -> None:
+def test_the_database_books_only_what_another_person_prepared(desk: Desk) -> None:
     desk.give(100)
-    with pytest.raises(Forbidden):
-        paid(desk, PAPER, CERTIFIER)
+    ref = prepared(desk)
+
+    def book(tx: Tx) -> None:
+        account = Account(Kind.OPERATIONS, "administration/member_states")
+        lines = transfer(account, Account(Kind.DISBURSED, "operations"), usd(40))
+        post(tx, Memo.OPERATION, lines, key=f"operation:{ref}", at=TODAY)
+
+    with pytest.raises(DBAPIError, match="no_spending"), desk.uow.begin(SYSTEM) as tx:
+        book(tx)
+    with pytest.raises(DBAPIError, match="own_spending"), desk.engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO spending_event (spending_id, event, at, actor_id, paid_on,"
+                " bank_reference) SELECT id, 'paid', prepared_at, prepared_by, '2026-09-14', 'X'"
+                " FROM spending"
+            )
+        )
+    assert desk.faults() == []
 
 
 @pytest.mark.parametrize(
@@ -68,19 +143,27 @@ def test_only_the_fund_administration_spends(desk: Desk) -> None:
         ({"source": "somebody"}, "source"),
         ({"amount": usd(0)}, "amount"),
         ({"amount": Money(1, "EUR")}, "amount"),
-        ({"paid_on": TODAY + timedelta(days=1)}, "paid_on"),
-        ({"bank_reference": " "}, "bank_reference"),
         ({"document": ""}, "document"),
         ({"document": "x" * 121}, "document"),
     ],
 )
 def test_a_mistake_is_told_at_its_field(
-    desk: Desk, change: dict[str, str | Money | date], path: str
+    desk: Desk, change: dict[str, str | Money], path: str
 ) -> None:
-    desk.give(100)
     with pytest.raises(Invalid) as told:
-        paid(desk, replace(PAPER, **change))  # type: ignore[arg-type]  # wrong on purpose
+        prepared(desk, replace(PAPER, **change))  # type: ignore[arg-type]  # wrong on purpose
     assert [field.path for field in told.value.fields] == [path]
+
+
+def test_a_mistake_of_the_payment_is_told_at_its_field(desk: Desk) -> None:
+    ref = prepared(desk)
+    for day, reference, path in (
+        (TODAY + timedelta(days=1), "BANK-7", "paid_on"),
+        (TODAY, " ", "bank_reference"),
+    ):
+        with pytest.raises(Invalid) as told, desk.uow.begin(CERTIFIER) as tx:
+            pay(tx, ref, paid_on=day, bank_reference=reference)
+        assert [field.path for field in told.value.fields] == [path]
 
 
 def test_administration_is_a_kind_of_spending() -> None:

@@ -61,7 +61,8 @@ Balances = Mapping[str, int]
 def groups(case: Owner) -> list[list[Account]]:
     """Accounts among which money may move: of one section and currency.
 
-    Money that a case was granted is left out: it moves by what the fund knows of its tranches.
+    Money that a case was granted and own spending are left out: they move by what the fund knows of
+    tranches and of prepared payments.
     """
     return [
         [
@@ -76,7 +77,6 @@ def groups(case: Owner) -> list[list[Account]]:
         ],
         [
             Account(Kind.DISBURSED, "communications"),
-            Account(Kind.OPERATIONS, "communications"),
             owned(Kind.ADVANCES, case),
         ],
         [cash_account(EURO), Account(Kind.FOREIGN_POSITION, EURO, currency=EURO)],

@@ -14,7 +14,7 @@ from ricomi_workflow.contributions.commands import pledge
 from ricomi_workflow.contributions.icr import UNCHARGED
 from ricomi_workflow.contributions.receipts import receive
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.fund.operations import Spending, spend
+from ricomi_workflow.fund.operations import Spending
 from ricomi_workflow.kernel.actors import SYSTEM, Actor
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money, total
@@ -68,9 +68,10 @@ def network(desk: Desk) -> Desk:
         _received(tx, "CA", Source(OF_CANADA_ALONE), usd(OF_CANADA), YEARS[1])
         for category, figures in TABLE.items():
             _beside(tx, category, usd(figures[OTHER]))
-            for source, units in ((POOL, figures[FUND]), (OF_CANADA_ALONE, figures[CANADA])):
-                if category != PROJECTS and units:
-                    _spent(tx, category, source, usd(units))
+    for category, figures in TABLE.items():
+        for source, units in ((POOL, figures[FUND]), (OF_CANADA_ALONE, figures[CANADA])):
+            if category != PROJECTS and units:
+                _spent(desk, category, source, usd(units))
     _cooperation(desk, "RICOMI-2013-0001", members=TABLE[PROJECTS][FUND])
     _cooperation(desk, "RICOMI-2013-0002", observers=TABLE[PROJECTS][CANADA])
     return desk
@@ -90,11 +91,10 @@ def _beside(tx: Tx, category: str, amount: Money) -> None:
     post(tx, Memo.COFINANCING, lines, key=f"beside:{category}", at=YEARS[4])
 
 
-def _spent(tx: Tx, category: str, source: str, amount: Money) -> None:
+def _spent(desk: Desk, category: str, source: str, amount: Money) -> None:
     for year, part in zip(YEARS, amount.allocate([1] * 5), strict=True):
-        day = year.replace(month=12)
-        reference = f"{category}-{source}-{year.year}"
-        spend(tx, Spending(category, source, part, day, reference, "Plan 2011-2015"))
+        spending = Spending(category, source, part, "Plan 2011-2015")
+        desk.spend(spending, f"{category}-{source}-{year.year}", year.replace(month=12))
 
 
 def _cooperation(desk: Desk, ref: str, *, members: int = 0, observers: int = 0) -> None:

@@ -20,10 +20,9 @@ PAPER = {
     "category": "administration",
     "source": "member_states",
     "amount": "1.250,50",
-    "paid_on": "14/09/2026",
     "document": "Plan de trabajo 2026, 3",
-    "bank_reference": "AB-9",
 }
+PAID = {"paid_on": "14/09/2026", "bank_reference": "AB-9"}
 REVIEW = "Revisar antes de registrar"
 
 
@@ -135,24 +134,46 @@ def test_statements_are_for_the_offices_and_postings_for_everybody(house: Office
     assert Visitor(house.app).open("/es/fund/postings?kind=gold").status == 422
 
 
-def test_own_spending_is_said_back_and_recorded_once(house: OfficeHouse) -> None:
-    visitor = house.the(Role.FUND_ADMINISTRATOR).open("/es/fund/desk/spending")
+def test_own_spending_is_prepared_by_one_and_paid_by_another(house: OfficeHouse) -> None:
+    visitor = house.the(Role.FUND_ADMINISTRATOR).open("/es/fund/desk/spending/new")
     visitor.press(REVIEW, PAPER)
     assert "Administración, de Estados miembros" in visitor.text
-    before = visitor.source, visitor.path, visitor.page
-    visitor.press("Confirmar: gasto de US$ 1.250,50")
-    assert "Quedó registrado: el gasto." in visitor.text
-    visitor.source, visitor.path, visitor.page = before
-    visitor.press("Confirmar: gasto de US$ 1.250,50")
-    assert visitor.status == 409
-    page = auditor(house, "/fund/statements/source")
-    assert "1.250,50" in page.text
+    visitor.press("Preparar: gasto de US$ 1.250,50")
+    assert "Nada se asentó todavía." in visitor.text
+    assert "Usted preparó este gasto." in visitor.text
+    assert "Registrar el pago" not in visitor.links()
+    assert not visitor.page.faults()
+    path = visitor.path.partition("?")[0]
+
+    other = house.the(Role.CERTIFYING_OFFICER).open(path)
+    other.open(other.links()["Registrar el pago"])
+    other.press(REVIEW, PAID)
+    before = other.source, other.path, other.page
+    other.press("Confirmar: gasto de US$ 1.250,50")
+    assert "Quedó registrado: el gasto." in other.text
+    other.source, other.path, other.page = before
+    other.press("Confirmar: gasto de US$ 1.250,50")
+    assert (other.status, other.codes()) == (409, {"refused", "spending_ended"})
+    assert "1.250,50" in auditor(house, "/fund/statements/source").text
+    listed = auditor(house, "/fund/desk/spending")
+    assert "Pagado" in listed.text
+    assert not listed.page.faults()
 
 
-def test_more_than_the_source_has_is_refused_with_the_figures(house: OfficeHouse) -> None:
-    visitor = house.the(Role.FUND_ADMINISTRATOR).open("/es/fund/desk/spending")
+def test_a_payment_that_cannot_be_is_refused_with_the_figures_and_given_up(
+    house: OfficeHouse,
+) -> None:
+    visitor = house.the(Role.FUND_ADMINISTRATOR).open("/es/fund/desk/spending/new")
     visitor.press(REVIEW, {**PAPER, "amount": "9.999.999"})
-    visitor.press("Confirmar: gasto de US$ 9.999.999")
-    assert visitor.status == 409
-    assert visitor.codes() >= {"funds_missing"}
-    assert 'value="AB-9"' in visitor.source
+    visitor.press("Preparar: gasto de US$ 9.999.999")
+    path = visitor.path.partition("?")[0]
+    other = house.the(Role.CERTIFYING_OFFICER).open(f"{path}/payment")
+    other.press(REVIEW, PAID)
+    other.press("Confirmar: gasto de US$ 9.999.999")
+    assert other.status == 409
+    assert other.codes() >= {"funds_missing"}
+    assert 'value="AB-9"' in other.source
+    visitor.open(path).press("Dejar sin efecto", {"reason": " "})
+    assert visitor.status == 422
+    visitor.press("Dejar sin efecto", {"reason": "Se suspendió el taller."})
+    assert "«Se suspendió el taller.»" in visitor.text

@@ -1,26 +1,46 @@
-"""What the fund spends itself: filled in, said back, recorded once."""
+"""What the fund spends itself: one person fills it in, another pays it; each act is said back."""
 
 from __future__ import annotations
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ricomi_workflow.fund.operations import spend
-from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.fund.operations import OFFICES, drop, pay, prepare
 from ricomi_workflow.kernel.errors import Conflict, DomainError, Invalid, Refused
 from ricomi_workflow.web.audience import for_offices
 from ricomi_workflow.web.errors import status_of
 from ricomi_workflow.web.i18n import PREFIX, t
-from ricomi_workflow.web.spending_view import spending_form, spending_of, spending_page
+from ricomi_workflow.web.pages.treasury import READERS
+from ricomi_workflow.web.plain_forms import PlainForm, refused, typed
+from ricomi_workflow.web.spending_view import (
+    list_page,
+    one_page,
+    payment_form,
+    payment_page,
+    spending_form,
+    spending_of,
+    spending_page,
+)
 from ricomi_workflow.web.treasury_forms import Filled, empty, filled
 from ricomi_workflow.web.treasury_oaths import RecordPage
 from ricomi_workflow.web.viewer import actor, services
+from ricomi_workflow.web.wording import reason
 
-blueprint = Blueprint("spending", __name__, url_prefix=PREFIX)
+blueprint = Blueprint("spending", __name__, url_prefix=f"{PREFIX}/fund/desk/spending")
+Answer = str | Response | tuple[str, int]
 
 
-@blueprint.get("/fund/desk/spending")
-@for_offices(Role.FUND_ADMINISTRATOR)
+@blueprint.get("")
+@for_offices(*READERS)
+def index() -> str:
+    """Show what waits for a second person, what was paid and what was given up."""
+    with services().uow.read() as connection:
+        page = list_page(connection, actor(), request.args.get("before", ""))
+    return render_template("pages/spendings.html", page=page)
+
+
+@blueprint.get("/new")
+@for_offices(*OFFICES)
 def new() -> str:
     """Ask for the facts of a payment of the fund itself."""
     with services().uow.read() as connection:
@@ -28,21 +48,67 @@ def new() -> str:
     return render_template("pages/record.html", page=page)
 
 
-@blueprint.post("/fund/desk/spending")
-@for_offices(Role.FUND_ADMINISTRATOR)
-def record() -> str | Response | tuple[str, int]:
-    """Say a payment back; record it when it was confirmed."""
+@blueprint.post("/new")
+@for_offices(*OFFICES)
+def record() -> Answer:
+    """Say a payment back; prepare it when it was confirmed."""
     sent = _sent()
     if sent.errors or "_back" in request.form:
-        return render_template("pages/record.html", page=_page(sent)), 422 if sent.errors else 200
+        return _draw(_page(sent)), 422 if sent.errors else 200
     if request.form.get("_confirm") != "yes":
         return render_template("pages/record_confirm.html", page=_page(sent))
     try:
         with services().uow.begin(actor()) as tx:
-            spend(tx, spending_of(sent))
+            ref = prepare(tx, spending_of(sent))
     except (Invalid, Refused, Conflict) as error:
-        return render_template("pages/record.html", page=_page(sent, error)), status_of(error)
+        return _draw(_page(sent, error)), status_of(error)
+    return redirect(url_for("spending.one", ref=ref, done="prepared"), 303)
+
+
+@blueprint.get("/<ref>")
+@for_offices(*READERS)
+def one(ref: str) -> str:
+    """Show one payment of the fund itself, and what the reader may do with it."""
+    return _one(ref, PlainForm())
+
+
+@blueprint.get("/<ref>/payment")
+@for_offices(*OFFICES)
+def payment(ref: str) -> str:
+    """Ask when and with which reference the bank paid it."""
+    return _draw(_payment(ref, empty(payment_form())))
+
+
+@blueprint.post("/<ref>/payment")
+@for_offices(*OFFICES)
+def record_payment(ref: str) -> Answer:
+    """Say the payment back; record it when it was confirmed."""
+    sent = filled(payment_form(), request.form.to_dict(flat=False))
+    if sent.errors or "_back" in request.form:
+        return _draw(_payment(ref, sent)), 422 if sent.errors else 200
+    if request.form.get("_confirm") != "yes":
+        return render_template("pages/record_confirm.html", page=_payment(ref, sent))
+    try:
+        with services().uow.begin(actor()) as tx:
+            reference = sent.text("bank_reference")
+            pay(tx, ref, paid_on=sent.day("paid_on"), bank_reference=reference)
+    except (Invalid, Refused, Conflict) as error:
+        return _draw(_payment(ref, sent, error)), status_of(error)
     return redirect(url_for("fund.dashboard", done=t("spending.done")), 303)
+
+
+@blueprint.post("/<ref>/drop")
+@for_offices(*OFFICES)
+def give_up(ref: str) -> Answer:
+    """Give a prepared payment up, with the reason."""
+    try:
+        with services().uow.begin(actor()) as tx:
+            drop(tx, ref, reason=request.form.get("reason", ""))
+    except Invalid as error:
+        return _one(ref, refused(typed("reason"), error)), status_of(error)
+    except (Refused, Conflict) as error:
+        return _one(ref, PlainForm(typed("reason")), error), status_of(error)
+    return redirect(url_for("spending.one", ref=ref, done="dropped"), 303)
 
 
 def _sent() -> Filled:
@@ -53,3 +119,22 @@ def _sent() -> Filled:
 def _page(sent: Filled, error: DomainError | None = None) -> RecordPage:
     with services().uow.read() as connection:
         return spending_page(connection, sent, error)
+
+
+def _payment(ref: str, sent: Filled, error: DomainError | None = None) -> RecordPage:
+    with services().uow.read() as connection:
+        return payment_page(connection, ref, sent, error)
+
+
+def _one(ref: str, form: PlainForm, error: DomainError | None = None) -> str:
+    with services().uow.read() as connection:
+        page = one_page(connection, ref, actor())
+    reasons = [reason(each) for each in error.refusals] if isinstance(error, Refused) else []
+    overtaken = isinstance(error, Conflict)
+    return render_template(
+        "pages/spending.html", page=page, form=form, reasons=reasons, overtaken=overtaken
+    )
+
+
+def _draw(page: RecordPage) -> str:
+    return render_template("pages/record.html", page=page)
