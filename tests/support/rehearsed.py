@@ -75,9 +75,9 @@ def _folder() -> Path:
     return folder
 
 
-def rehearsed(engine: Engine, password: str | None = None) -> Rehearsed:
-    """The product on `engine`, whose schema exists already."""
-    clock = FrozenClock(BEGIN)
+def rehearsed(engine: Engine, password: str | None = None, begin: datetime = BEGIN) -> Rehearsed:
+    """The product on `engine`, whose schema exists already; its people hold office from `begin`."""
+    clock = FrozenClock(begin)
     settings = Settings(database_url=str(engine.url), secret_key=SECRET, files=_folder())
     services = compose(settings, clock, engine)
     return Rehearsed(services, clock, make_cast(services, password))

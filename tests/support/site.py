@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from random import Random
 
 from sqlalchemy import Engine, select
@@ -26,7 +26,7 @@ from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.rehearsal import answers
 from ricomi_workflow.rehearsal.script import Stage, executed
 from ricomi_workflow.web.app import create_app
-from tests.support.rehearsed import Rehearsed, rehearsed
+from tests.support.rehearsed import BEGIN, Rehearsed, rehearsed
 from tests.support.serving import serve
 
 PASSWORD = "una clave larga para las pruebas"
@@ -143,9 +143,9 @@ class Site:
 
 
 @contextmanager
-def open_site(engine: Engine) -> Iterator[Site]:
-    """Serve the product on `engine` with the people of the rehearsal."""
-    behind = rehearsed(engine, PASSWORD)
+def open_site(engine: Engine, begin: datetime = BEGIN) -> Iterator[Site]:
+    """Serve the product on `engine` with the people of the rehearsal, from the day `begin`."""
+    behind = rehearsed(engine, PASSWORD, begin)
     stage = Stage(behind.services, behind.cast, behind.clock, Random(1))
     with serve(create_app(behind.services)) as address:
         yield Site(address, behind, stage)
