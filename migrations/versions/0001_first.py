@@ -2342,6 +2342,23 @@ END""",
 SELECT RAISE(ABORT, 'own_return') WHERE NEW.event = 'paid' AND NOT EXISTS (SELECT 1 FROM donor_return AS r
     WHERE r.id = NEW.return_id AND r.actor_id <> NEW.actor_id);
 END""",
+    """CREATE TABLE receipt_acknowledged (
+	receipt_id BIGINT NOT NULL,
+	sent_on DATE NOT NULL,
+	sent_to VARCHAR(200) NOT NULL,
+	recorded_at TEXT NOT NULL,
+	actor_id BIGINT,
+	CONSTRAINT pk_receipt_acknowledged PRIMARY KEY (receipt_id),
+	CONSTRAINT fk_receipt_acknowledged_receipt_id FOREIGN KEY(receipt_id) REFERENCES receipt (id)
+)""",
+    """CREATE TRIGGER receipt_acknowledged_no_update BEFORE UPDATE ON "receipt_acknowledged"
+BEGIN SELECT RAISE(ABORT, 'append_only: receipt_acknowledged'); END""",
+    """CREATE TRIGGER receipt_acknowledged_no_delete BEFORE DELETE ON "receipt_acknowledged"
+BEGIN SELECT RAISE(ABORT, 'append_only: receipt_acknowledged'); END""",
+    """CREATE TRIGGER receipt_acknowledged_is_new BEFORE INSERT ON "receipt_acknowledged" BEGIN
+SELECT RAISE(ABORT, 'uq_receipt_acknowledged')
+WHERE EXISTS (SELECT 1 FROM "receipt_acknowledged" WHERE receipt_id = NEW.receipt_id);
+END""",
 )
 POSTGRESQL = (
     """CREATE TABLE rule_confirmation (
@@ -4974,6 +4991,21 @@ RETURN NEW;
 END $$""",
     """CREATE TRIGGER donor_return_by_two BEFORE INSERT ON "donor_return_end"
 FOR EACH ROW EXECUTE FUNCTION donor_return_by_two()""",
+    """CREATE TABLE receipt_acknowledged (
+	receipt_id BIGINT NOT NULL,
+	sent_on DATE NOT NULL,
+	sent_to VARCHAR(200) NOT NULL,
+	recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	actor_id BIGINT,
+	CONSTRAINT pk_receipt_acknowledged PRIMARY KEY (receipt_id),
+	CONSTRAINT fk_receipt_acknowledged_receipt_id FOREIGN KEY(receipt_id) REFERENCES receipt (id)
+)""",
+    """CREATE FUNCTION receipt_acknowledged_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: receipt_acknowledged' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER receipt_acknowledged_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "receipt_acknowledged"
+FOR EACH STATEMENT EXECUTE FUNCTION receipt_acknowledged_append_only()""",
 )
 
 

@@ -232,6 +232,16 @@ receipt_taken_back = Table(
     *_recorded(),
 )
 
+# That the letter of acknowledgement for a receipt was sent.
+receipt_acknowledged = Table(
+    "receipt_acknowledged",
+    metadata,
+    Column("receipt_id", BigInteger, ForeignKey("receipt.id"), primary_key=True),
+    Column("sent_on", Date, nullable=False),
+    Column("sent_to", String(200), nullable=False),  # an office, an address
+    *_recorded(),
+)
+
 # Foreign money that was sold for US$.
 conversion = Table(
     "conversion",
@@ -318,6 +328,7 @@ for _table in (
     icr_waiver,
     receipt_part,
     receipt_taken_back,
+    receipt_acknowledged,
     conversion,
     donor_return,
     donor_return_end,
@@ -340,6 +351,7 @@ for _table, _same in (
     ),
     (receipt_part, "receipt_id = NEW.receipt_id AND contribution_id = NEW.contribution_id"),
     (receipt_taken_back, "receipt_id = NEW.receipt_id OR journal_id = NEW.journal_id"),
+    (receipt_acknowledged, "receipt_id = NEW.receipt_id"),
     (conversion, "id = NEW.id OR journal_id = NEW.journal_id"),
     (in_kind, "id = NEW.id OR ref = NEW.ref OR journal_id = NEW.journal_id"),
 ):

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import case as case_when
-from sqlalchemy import exists, func, select
+from sqlalchemy import func, select
 
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.cases.rows import Submission, latest_submission
 from ricomi_workflow.fund.budget import fixed_budget, spent_by_line
-from ricomi_workflow.fund.models import tranche, tranche_event
 from ricomi_workflow.fund.proof import verify
 from ricomi_workflow.fund.rows import (
     Tranche,
     TrancheStatus,
     tranches,
-    tranches_where,
 )
 from ricomi_workflow.fund.rules import Shares, budget_lines, shares_of, sums_by_line
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money, total
-from ricomi_workflow.kernel.refs import is_exercise_ref
 from ricomi_workflow.ledger.accounts import (
     CASE_KINDS,
     Kind,
@@ -42,7 +39,7 @@ from ricomi_workflow.ledger.proof import Fault
 from ricomi_workflow.ledger.rows import balances
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import Connection
 
 __all__ = [
     "AccountEntry",
@@ -51,11 +48,9 @@ __all__ = [
     "LineMoney",
     "Tranche",
     "TrancheStatus",
-    "Waiting",
     "case_money",
     "list_available",
     "list_entries",
-    "list_open",
     "list_pooled",
     "money_beside",
     "total_received",
@@ -115,22 +110,6 @@ class AccountEntry:
     actor_id: int | None
     reference: str | None
     reverses: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A tranche that waits for somebody, with the case it belongs to."""
-
-    tranche: Tranche
-    case_ref: str
-    country: str
-    title: Mapping[str, str]
-    illustrative: bool
-
-    @property
-    def exercise(self) -> bool:
-        """Whether it is play money, which no total counts."""
-        return is_exercise_ref(self.case_ref)
 
 
 def case_money(connection: Connection, found: Case, form: str = "request") -> CaseMoney:
@@ -265,37 +244,6 @@ def list_entries(
         )
         for nth, journal_id, at, recorded_at, memo, minor, currency, *rest in rows
     ]
-
-
-def list_open(connection: Connection) -> list[Waiting]:
-    """The tranches that wait for somebody, to be certified or, certified already, to be paid.
-
-    The longest waiting first; two statements.
-    """
-    ended = (TrancheStatus.PAID, TrancheStatus.REFUSED, TrancheStatus.EXPIRED)
-    return _waiting(connection, ~_has(*ended))
-
-
-def _has(*events: TrancheStatus) -> ColumnElement[bool]:
-    event, named = tranche_event.alias(), [each.value for each in events]
-    return exists().where(event.c.tranche_id == tranche.c.id, event.c.event.in_(named))
-
-
-def _waiting(connection: Connection, *where: ColumnElement[bool]) -> list[Waiting]:
-    found = tranches_where(connection, *where)
-    cases = {
-        row.id: row
-        for row in connection.execute(
-            select(case.c.id, case.c.ref, case.c.country, case.c.title, case.c.illustrative).where(
-                case.c.id.in_({part.case_id for part in found})
-            )
-        )
-    }
-    result = []
-    for part in found:
-        of = cases[part.case_id]
-        result.append(Waiting(part, of.ref, of.country, of.title or {}, of.illustrative))
-    return sorted(result, key=lambda waiting: waiting.tranche.requested_at)
 
 
 def _granted(connection: Connection, case_id: int) -> Money:

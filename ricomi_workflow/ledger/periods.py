@@ -18,7 +18,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import func, select, true
 
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.actors import Actor, Role
@@ -204,20 +204,52 @@ def list_periods(connection: Connection, today: date) -> list[Standing]:
     return found
 
 
-def list_asked(connection: Connection) -> list[Period]:
-    """The periods that somebody asked to reopen, and that wait for a second person."""
-    later = period_event.alias()
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Periods that wait: over and open, the oldest first; closed, of which reopening is asked."""
+
+    to_close: tuple[Period, ...]
+    asked: tuple[Period, ...]
+
+
+def pending(connection: Connection, today: date) -> Pending:
+    """What waits of the periods since the first journal; one statement.
+
+    A month of a closed year does not wait; a year does once it is over, after its months.
+    """
+    first = select(func.min(journal.c.at).label("first")).subquery()
+    last = select(
+        period_event.c.period,
+        period_event.c.event,
+        func.row_number()
+        .over(partition_by=period_event.c.period, order_by=period_event.c.number.desc())
+        .label("back"),
+    ).subquery()
+    newest = last.select().where(last.c.back == 1).subquery()
     rows = connection.execute(
-        select(period_event.c.period)
-        .where(
-            period_event.c.event == Event.ASKED.value,
-            ~exists().where(
-                later.c.period == period_event.c.period, later.c.number > period_event.c.number
-            ),
+        select(first.c.first, newest.c.period, newest.c.event).select_from(
+            first.outerjoin(newest, true())
         )
-        .order_by(period_event.c.period)
+    ).all()
+    said = {row.period: row.event for row in rows if row.period}
+    asked = sorted(code for code, event in said.items() if event == Event.ASKED)
+    closed = {code for code, event in said.items() if event != Event.REOPENED}
+    start = rows[0].first
+    over = _over(start, today) if start else []
+    return Pending(
+        tuple(p for p in over if p.code not in closed and p.code[:4] not in closed),
+        tuple(map(period_named, asked)),
     )
-    return [period_named(row.period) for row in rows]
+
+
+def _over(start: date, today: date) -> list[Period]:
+    """The months and years from a day on that are over, each year after its months."""
+    found: list[Period] = []
+    for year in range(start.year, today.year + 1):
+        first = start.month if year == start.year else 1
+        months = [period_named(f"{year}-{month:02d}") for month in range(first, 13)]
+        found += [p for p in (*months, period_named(str(year))) if p.last < today]
+    return found
 
 
 def sealed_journals(connection: Connection, period: Period) -> tuple[int, str]:

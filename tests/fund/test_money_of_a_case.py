@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from ricomi_workflow.fund.queries import list_open
 from ricomi_workflow.kernel.errors import Refused
+from ricomi_workflow.statements.waiting import Wait, waiting
 from tests.fund.desk import (
     APPLICANT,
     CERTIFIER,
@@ -215,7 +215,7 @@ def test_a_tranche_that_is_refused_after_its_certification_gives_its_money_back(
     desk.ask(100)
     desk.act("certify_tranche", CERTIFIER)
     with desk.uow.read() as connection:
-        assert [waiting.tranche.number for waiting in list_open(connection)] == [2]
+        assert [row.number for row in waiting(connection, 5)[Wait.CERTIFY].rows] == [2]
     assert desk.faults() == []
 
 

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from ricomi_workflow.fund.queries import TrancheStatus, list_open
 from ricomi_workflow.kernel.actors import SYSTEM, Actor
 from ricomi_workflow.kernel.errors import Invalid, Refused
 from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.statements.waiting import Wait, waiting
 from tests.fund.desk import (
     APPLICANT,
     CERTIFIER,
@@ -128,11 +128,12 @@ def test_one_tranche_is_open_at_a_time(desk: Desk) -> None:
     assert codes(lambda: desk.act("submit_final_report", APPLICANT, final())) == ["tranche_open"]
 
 
-def waiting(desk: Desk) -> list[tuple[str, Money, TrancheStatus]]:
-    """What waits for somebody: of which case, how much, how far."""
+def waits(desk: Desk) -> list[tuple[str, Money, Wait]]:
+    """What waits for somebody: of which case, how much, for what."""
     with desk.uow.read() as connection:
-        found = list_open(connection)
-    return [(each.case_ref, each.tranche.amount, each.tranche.status) for each in found]
+        found = waiting(connection, 5)
+    disbursed = (found[Wait.CERTIFY], found[Wait.PAY])
+    return [(row.ref, row.amount, row.wait) for queue in disbursed for row in queue.rows]
 
 
 def test_steps_of_a_tranche_come_in_their_order(desk: Desk) -> None:
@@ -144,12 +145,12 @@ def test_steps_of_a_tranche_come_in_their_order(desk: Desk) -> None:
     assert codes(lambda: desk.act("pay_tranche", PAYER, PAYMENT)) == ["tranche_not_certified"]
     desk.ask(50)
     assert codes(lambda: desk.act("pay_tranche", PAYER, PAYMENT)) == ["tranche_not_certified"]
-    assert waiting(desk) == [("RICOMI-2026-0001", usd(50), TrancheStatus.REQUESTED)]
+    assert waits(desk) == [("RICOMI-2026-0001", usd(50), Wait.CERTIFY)]
     desk.act("certify_tranche", CERTIFIER)
     assert codes(lambda: desk.act("certify_tranche", CERTIFIER)) == ["tranche_not_requested"]
-    assert waiting(desk) == [("RICOMI-2026-0001", usd(50), TrancheStatus.CERTIFIED)]
+    assert waits(desk) == [("RICOMI-2026-0001", usd(50), Wait.PAY)]
     desk.act("pay_tranche", PAYER, PAYMENT)
-    assert waiting(desk) == []
+    assert waits(desk) == []
 
 
 def test_a_certified_tranche_can_still_be_refused_before_it_is_paid(desk: Desk) -> None:

@@ -7,9 +7,9 @@ import pytest
 
 from ricomi_workflow.fund.exceptions import granted
 from ricomi_workflow.fund.overdue import debtors, list_overdue
-from ricomi_workflow.fund.queries import list_open
 from ricomi_workflow.fund.terms import end_certifications, remind_accounts
 from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.statements.waiting import Wait, waiting
 from tests.support import papers
 from tests.support.papers import Form
 from tests.support.story import (
@@ -65,7 +65,7 @@ def test_a_certification_that_is_not_used_in_its_term_gives_the_money_back(story
     assert end_certifications(story.services) == 0
     assert story.why_not(FUND, "pay_tranche") == ["tranche_not_certified"]
     with story.services.uow.read() as connection:
-        assert list_open(connection) == []  # nobody is asked to pay it
+        assert waiting(connection, 5)[Wait.PAY].rows == ()  # nobody is asked to pay it
     pay(story, 8_000)
     assert story.money() == (0, 2_000, 8_000, 8_000, 0)
     assert not story.faults()

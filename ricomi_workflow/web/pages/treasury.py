@@ -1,4 +1,4 @@
-"""The desk of the fund: what waits there to be certified, paid and received."""
+"""The desk of the fund: what waits there to be certified, paid, called and chased."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, request
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.web.audience import for_offices
 from ricomi_workflow.web.i18n import PREFIX
-from ricomi_workflow.web.treasury_view import treasury
+from ricomi_workflow.web.treasury_view import treasury, waiting_page
 from ricomi_workflow.web.viewer import actor, services
 
 blueprint = Blueprint("fund", __name__, url_prefix=PREFIX)
@@ -22,7 +22,16 @@ READERS = (
 @blueprint.get("/fund/desk")
 @for_offices(*READERS)
 def dashboard() -> str:
-    """Show what waits to be certified, paid and received, and what is available."""
+    """Show what waits, each with its next act, and what is available."""
     with services().uow.read() as connection:
         page = treasury(connection, actor())
     return render_template("pages/treasury.html", page=page, done=request.args.get("done", ""))
+
+
+@blueprint.get("/fund/desk/waiting/<name>")
+@for_offices(*READERS)
+def waiting(name: str) -> str:
+    """Show one list of the desk whole, fifty at a time."""
+    with services().uow.read() as connection:
+        page = waiting_page(connection, actor(), name, request.args.get("after", ""))
+    return render_template("pages/treasury_waiting.html", page=page)

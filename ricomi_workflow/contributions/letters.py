@@ -1,0 +1,78 @@
+"""That the letter for a receipt was sent: the act, and what screens ask about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from ricomi_workflow.contributions.checks import filled, require_fund, require_past
+from ricomi_workflow.contributions.models import (
+    contribution,
+    receipt,
+    receipt_acknowledged,
+    receipt_part,
+)
+from ricomi_workflow.contributions.rows import get_receipt
+from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.kernel.errors import Conflict
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+LONGEST_ADDRESS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Thanked:
+    """When the letter for a receipt was sent, and to whom."""
+
+    sent_on: date
+    sent_to: str
+
+
+def acknowledge(tx: Tx, receipt_ref: str, *, sent_on: date, sent_to: str) -> None:
+    """Record that the letter for a receipt was sent to its donor.
+
+    Raises `NotFound`; `Invalid` for a day before the money came or after today; `Conflict` when
+    it was recorded already; `Forbidden` unless the fund administration, or the system, acts.
+    """
+    require_fund(tx)
+    tx.flush()  # so that a receipt of this very act is found
+    found = get_receipt(tx.connection, receipt_ref)
+    require_past(tx, "sent_on", sent_on, found.received_on)
+    if find_thanks(tx.connection, receipt_ref):
+        raise Conflict("the letter was sent already")
+    row = {
+        "receipt_id": found.id,
+        "sent_on": sent_on,
+        "sent_to": filled("sent_to", sent_to, LONGEST_ADDRESS),
+        "recorded_at": tx.now,
+        "actor_id": tx.actor.user_id,
+    }
+    tx.insert(receipt_acknowledged, row)
+
+
+def find_thanks(connection: Connection, receipt_ref: str) -> Thanked | None:
+    """When the letter for a receipt was sent; None while it was not."""
+    row = connection.execute(
+        select(receipt_acknowledged)
+        .join(receipt, receipt.c.id == receipt_acknowledged.c.receipt_id)
+        .where(receipt.c.ref == receipt_ref)
+    ).first()
+    return Thanked(row.sent_on, row.sent_to) if row else None
+
+
+def thanks_of(connection: Connection, contribution_ref: str) -> Mapping[str, Thanked]:
+    """By receipt of a contribution: when its letter was sent, where it was."""
+    rows = connection.execute(
+        select(receipt.c.ref, receipt_acknowledged.c.sent_on, receipt_acknowledged.c.sent_to)
+        .join(receipt, receipt.c.id == receipt_acknowledged.c.receipt_id)
+        .join(receipt_part, receipt_part.c.receipt_id == receipt.c.id)
+        .join(contribution, contribution.c.id == receipt_part.c.contribution_id)
+        .where(contribution.c.ref == contribution_ref)
+    )
+    return {row.ref: Thanked(row.sent_on, row.sent_to) for row in rows}

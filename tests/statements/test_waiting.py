@@ -1,0 +1,103 @@
+"""What waits at the desk of the fund: each list by its facts, most urgent first, page by page."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import Engine
+
+from ricomi_workflow.contributions.letters import acknowledge, find_thanks
+from ricomi_workflow.contributions.reducing import Reduced, Reduction, reduce_pledge
+from ricomi_workflow.kernel.errors import Conflict, Invalid, NotFound
+from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.ledger.periods import close_period, pending
+from ricomi_workflow.statements.waiting import Queue, Wait, list_waiting, waiting
+from tests.bank.counter import Counter, line, statement
+from tests.contributions.treasury import ADMINISTRATOR, TODAY, Treasury, usd
+
+
+def lists(treasury: Treasury, limit: int = 5) -> dict[Wait, Queue]:
+    """Everything that waits."""
+    with treasury.uow.read() as connection:
+        return waiting(connection, limit)
+
+
+def told(queue: Queue) -> list[tuple[str, int, Money]]:
+    """Of each row: whose it is, its number, its amount."""
+    return [(row.ref, row.number, row.amount) for row in queue.rows]
+
+
+def test_a_pledge_waits_to_be_called_and_a_call_to_arrive(engine: Engine) -> None:
+    treasury = Treasury(engine)
+    late = treasury.pledge(usd(100), date(2026, 9, 1))
+    soon = treasury.pledge(usd(50), date(2026, 9, 1), donor="BR", due_on=date(2026, 10, 1))
+    whole = treasury.pledge(usd(10), donor="MX")
+    treasury.receive(whole, usd(10))
+    treasury.call(late, usd(30), TODAY)
+    treasury.call(late, usd(20), date(2026, 12, 1))
+    treasury.receive(late, usd(40))
+    with treasury.uow.begin(ADMINISTRATOR) as tx:
+        reduce_pledge(tx, late, Reduction(Reduced.LOWERED, usd(15), TODAY, "Budget", "Note 7"))
+    found = lists(treasury)
+    assert told(found[Wait.CALL]) == [(soon, 0, usd(50)), (late, 0, usd(35))]
+    assert found[Wait.CALL].count == 2
+    assert told(found[Wait.ARRIVE]) == [(late, 2, usd(10))]
+    assert [row.who for row in found[Wait.ACKNOWLEDGE].rows] == ["MX", "CA"]
+
+
+def test_a_receipt_waits_until_its_letter_was_sent_once(engine: Engine) -> None:
+    treasury = Treasury(engine)
+    ref = treasury.receive(treasury.pledge(usd(10), date(2026, 9, 1)), usd(4), date(2026, 9, 10))
+    with pytest.raises(Invalid), treasury.uow.begin(ADMINISTRATOR) as tx:
+        acknowledge(tx, ref, sent_on=date(2026, 9, 9), sent_to="Mission")
+    with treasury.uow.begin(ADMINISTRATOR) as tx:
+        acknowledge(tx, ref, sent_on=TODAY, sent_to=" Mission of Canada ")
+    assert lists(treasury)[Wait.ACKNOWLEDGE] == Queue()
+    with treasury.uow.read() as connection:
+        sent = find_thanks(connection, ref)
+    assert sent is not None
+    assert (sent.sent_on, sent.sent_to) == (TODAY, "Mission of Canada")
+    with pytest.raises(Conflict), treasury.uow.begin(ADMINISTRATOR) as tx:
+        acknowledge(tx, ref, sent_on=TODAY, sent_to="Mission")
+
+
+def test_a_list_goes_on_by_its_key_and_ends(engine: Engine) -> None:
+    treasury = Treasury(engine)
+    refs = [treasury.pledge(usd(n + 1), due_on=date(2026, 12, 9 - n % 2)) for n in range(5)]
+    first = lists(treasury, limit=2)[Wait.CALL]
+    assert (len(first.rows), first.count) == (2, 5)
+    seen, after = list(first.rows), first.after
+    with treasury.uow.read() as connection:
+        while after:
+            queue = list_waiting(connection, Wait.CALL, after=after, limit=2)
+            seen, after = [*seen, *queue.rows], queue.after
+        with pytest.raises(NotFound):
+            list_waiting(connection, Wait.CALL, after="yesterday")
+    assert [row.ref for row in seen] == [refs[n] for n in (1, 3, 0, 2, 4)]
+
+
+def test_lines_of_the_bank_wait_by_account(engine: Engine) -> None:
+    counter = Counter(engine)
+    counter.bring(statement(line(5, 3, "A"), line(7, 9, "B")))
+    with counter.uow.read() as connection:
+        queue = waiting(connection, 5)[Wait.MATCH]
+    assert [(row.ref, row.number, row.day) for row in queue.rows] == [
+        ("usd-main", 2, date(2026, 9, 3))
+    ]
+    assert queue.count == 2
+
+
+def test_a_period_waits_from_its_end_until_it_is_closed(engine: Engine) -> None:
+    treasury = Treasury(engine)
+    with treasury.uow.read() as connection:
+        assert pending(connection, TODAY).to_close == ()
+    treasury.receive(treasury.pledge(usd(10), date(2025, 11, 2)), usd(4), date(2025, 11, 3))
+    with treasury.uow.begin(ADMINISTRATOR) as tx:
+        close_period(tx, "2025-11")
+    with treasury.uow.read() as connection:
+        found = [each.code for each in pending(connection, date(2026, 3, 1)).to_close]
+    assert found == ["2025-12", "2025", "2026-01", "2026-02"]
+    with treasury.uow.begin(ADMINISTRATOR) as tx:
+        close_period(tx, "2025")
+    with treasury.uow.read() as connection:
+        found = [each.code for each in pending(connection, date(2026, 3, 1)).to_close]
+    assert found == ["2026-01", "2026-02"]
