@@ -11,6 +11,7 @@ from random import Random
 
 from ricomi_workflow.bodies.rules import electorate
 from ricomi_workflow.cases.act import Services
+from ricomi_workflow.definitions.rates import PER_DIEM
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.rehearsal import work_answers
@@ -74,21 +75,18 @@ def request(
     *,
     partners: int = 1,
     seeks: bool = False,
+    by_table: bool = False,
 ) -> dict[str, Json]:
     """A whole request of `country` whose cost and financing agree; `seeks`: a partner.
 
-    With no partner and none sought it is one of the whole network, and says why.
+    With no partner and none sought it is one of the whole network, and says why. `by_table`: days
+    away cost what the table of per diem rates has, where the newest form asks for the place.
     """
     theme = rng.choice(sorted(_THEMES))
     voters = electorate(services.reference.body("ceam"), services.reference, today).counted
     others = [code for code in voters if code != country]
-    lines = _budget(rng)
-    cost = total(Money.parse(str(line["unit_cost"])) * _times(line) for line in lines)
-    members, observers = cost.allocate([1, rng.choice([0, 1])])
-    financing: Rows = [{"source": "member_states", "amount": str(members)}]
-    if observers:
-        financing.append({"source": "permanent_observers", "amount": str(observers)})
-    return {
+    lines, shares = _budget(rng), [1, rng.choice([0, 1])]
+    made: dict[str, Json] = {
         "title": _THEMES[theme],
         "summary": _SUMMARY,
         "modality": _some(rng, services, "modalities"),
@@ -96,18 +94,20 @@ def request(
         "populations": _some(rng, services, "populations"),
         "requesting_institution": _INSTITUTION,
         "contact": "Oficina de cooperación",
-        "participants": rng.sample(others, partners),
+        "participants": (partner := rng.sample(others, partners)),
         "problem": "Ejemplo: el servicio existe en un país y falta en el otro.",
         "objectives": {"es": "Conocer el servicio y adaptarlo.", "en": "Learn and adapt it."},
         "expected_result": "Un procedimiento escrito y personal capacitado.",
         "activities": [{"activity": "Visita de estudio", "phase": "phase_1"}],
-        "start_date": (today + timedelta(days=rng.randint(90, 200))).isoformat(),
+        "start_date": (starts := today + timedelta(days=rng.randint(90, 200))).isoformat(),
         "months": rng.randint(3, 18),
-        "budget": lines,
-        "financing": financing,
         "declaration": True,
         **(_SOUGHT if seeks else {} if partners else _ALONE),
     }
+    asked = {c.name for c in services.library.latest_form("request").field("budget").columns}
+    if by_table and "place" in asked:
+        lines = _away(lines, (partner or [country])[0], starts)
+    return made | {"budget": lines, "financing": _financing(services, lines, shares)}
 
 
 def admissibility(rng: Random, situation: Situation) -> dict[str, Json]:
@@ -217,6 +217,35 @@ def _budget(rng: Random) -> Rows:
         _line("1.2 Viáticos", "per_diem", people, rng.randint(150, 350), days),
         _line("2.1 Materiales", "other", 1, rng.randint(500, 4000), 1),
     ]
+
+
+def _away(lines: Rows, place: str, starts: date) -> Rows:
+    """The same lines; those of days away have a place and a day in place of a cost."""
+    there: dict[str, Json] = {"place": place, "starts": starts.isoformat()}
+    return [
+        {name: cell for name, cell in line.items() if name != "unit_cost"} | there
+        if line["category"] == PER_DIEM
+        else line
+        for line in lines
+    ]
+
+
+def _financing(services: Services, lines: Rows, shares: Sequence[int]) -> Rows:
+    """Who pays for the lines, in these shares."""
+    cost = total(_price(services, line) * _times(line) for line in lines)
+    members, observers = cost.allocate(shares)
+    financing: Rows = [{"source": "member_states", "amount": str(members)}]
+    if observers:
+        financing.append({"source": "permanent_observers", "amount": str(observers)})
+    return financing
+
+
+def _price(services: Services, line: Mapping[str, Json]) -> Money:
+    """What one of a line costs: as written, or as the table has it; nothing where it has none."""
+    if "unit_cost" in line:
+        return Money.parse(str(line["unit_cost"]))
+    day = date.fromisoformat(str(line["starts"]))
+    return services.lookups.rates[PER_DIEM].on(str(line["place"]), day) or Money(0)
 
 
 def _line(name: str, category: str, quantity: int, cost: int, periods: int) -> dict[str, Json]:

@@ -213,7 +213,14 @@ def _offered(stage: Stage, offer: _Offer) -> Pauses:
 def _filled(stage: Stage, request: _Request) -> dict[str, Json]:
     today = stage.services.calendar.local_day(stage.clock.now())
     seeks = request.until == "seeking_partner"
-    made = answers.request(stage.rng, stage.services, request.country, today, seeks=seeks)
+    made = answers.request(
+        stage.rng,
+        stage.services,
+        request.country,
+        today,
+        seeks=seeks,
+        by_table=not request.version,
+    )
     return made | {"participants": request.participants} | dict(request.values)
 
 

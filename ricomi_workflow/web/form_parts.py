@@ -57,6 +57,7 @@ class RulesView:
     computed: str  # JSON
     formula: str
     value: str  # of a computed field, plain
+    rates: str = ""  # JSON: the table in which a field, not a column, is looked up
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +170,7 @@ class TableView:
     difference: str = ""
     read_only: bool = False
     in_money: bool = True  # whether its numbers are dollars, with a total; else they are counts
+    rates: str = ""  # JSON: the table in which its columns are looked up
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ carries the server's answer. Nobody needs the script.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -24,6 +24,7 @@ from ricomi_workflow.definitions.conditions import (
 )
 from ricomi_workflow.definitions.model import FieldDef, FieldType
 from ricomi_workflow.definitions.operator_words import OperatorWords
+from ricomi_workflow.definitions.rates import RateTable
 from ricomi_workflow.definitions.scope import FormScope, RowScope
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
@@ -59,7 +60,29 @@ def rules_view(scope: FormScope | None, definition: FieldDef, path: str) -> Rule
         computed=_computed(definition, here),
         formula=words.formula(definition),
         value=_plain(here.value(definition.name)) if definition.computed else "",
+        rates=rates_written([definition]) if row is None else "",
     )
+
+
+def rates_written(definitions: Iterable[FieldDef]) -> str:
+    """The tables that some fields look up, as the script reads them; empty when they look up none.
+
+    By table and place, the first and the last day of each rate and the rate in cents.
+    """
+    names = {d.computed.table for d in definitions if d.computed and d.is_rate}
+    known = services().lookups.rates
+    tables = {name: _table(known[name]) for name in sorted(names) if name in known}
+    return json.dumps(tables, separators=(",", ":")) if tables else ""
+
+
+def _table(table: RateTable) -> Mapping[str, Json]:
+    return {
+        place: [
+            [p.since.isoformat(), p.until.isoformat(), str(p.rates[place].minor)]
+            for p in table.of(place)
+        ]
+        for place in table.places
+    }
 
 
 def _row(scope: FormScope, path: str) -> RowScope | None:
@@ -113,6 +136,7 @@ def _computed(definition: FieldDef, scope: Scope) -> str:
     tree: Mapping[str, Json] = {
         "how": computed.reckoning,
         "t": definition.type,
+        "table": computed.table,
         "of": [
             {"f": name, "t": _type(name, scope), "free": scope.neutral(name)}
             for name in computed.operands

@@ -36,6 +36,7 @@ from ricomi_workflow.web.form_view import (
     simple_field,
 )
 from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.operators_view import rates_written
 from ricomi_workflow.web.viewer import services
 
 _NUMBERS = frozenset({FieldType.INTEGER, FieldType.MONEY, FieldType.PERCENTAGE})
@@ -171,6 +172,7 @@ def table_view(table: FieldDef, filling: Filling, lookups: Lookups) -> TableView
         difference=_signed(apart) if apart else "",
         read_only=table.name in filling.read_only,
         in_money=any(c.type is FieldType.MONEY for c in columns.numbers),
+        rates="" if table.name in filling.read_only else rates_written(table.columns),
     )
 
 

@@ -139,8 +139,8 @@ def test_the_budget_shows_groups_in_order_with_subtotals_and_a_total(lang: str) 
     assert [g.subtotal[-3:] for g in budget.groups] == ["200", "500"]
     assert budget.totals[-1].endswith("700")
     assert [c.unit != "" for g in budget.groups for c in g.rows[0].numbers] == [
-        *[False, False, True, False],
-        *[False, False, True, False],
+        *[False, False, False, True, False],
+        *[False, False, False, True, False],
     ]
 
 

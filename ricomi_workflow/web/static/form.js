@@ -26,7 +26,7 @@
 
   /** What a line adds: the product of its numbers, or its amount where nothing is multiplied. */
   const amount = (row) => {
-    const reckoned = row.querySelector("[data-computed]");  // operators.js has done it
+    const reckoned = [...row.querySelectorAll("[data-computed]")].at(-1);  // operators.js has done it
     if (reckoned) return reckoned.dataset.value === "" ? null : BigInt(reckoned.dataset.value);
     const inputs = row.querySelectorAll("td input");
     if (!row.querySelector("[data-product]")) return cents(inputs[inputs.length - 1]?.value.trim() ?? "");
@@ -49,7 +49,7 @@
         subtotal = 0n;
         continue;
       }
-      const cell = row.querySelector("[data-product]");
+      const cell = [...row.querySelectorAll("[data-product]")].at(-1);
       const value = amount(row);
       if (cell && !cell.dataset.computed) cell.textContent = value === null ? "" : written(value);
       subtotal += value ?? 0n;

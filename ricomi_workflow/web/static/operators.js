@@ -144,6 +144,8 @@
     sum: ({ values }) => values.reduce((sum, value) => sum + (value ?? 0n), 0n),
     difference: ({ values: [a, b] }) => (a ?? 0n) - (b ?? 0n),
     product: ({ values, kinds, type }) => {
+      const amounts = values.filter((_, n) => kinds[n] === "money");
+      if (amounts.length > 1 && amounts.filter((value) => value !== null).length !== 1) return null;
       let over = 1n, under = 1n;
       values.forEach((value, n) => {
         if (value === null) return;
@@ -158,10 +160,14 @@
     count: ({ values: [rows] }) => rows ?? 0n,
     days: ({ values: [a, b] }) => a && b ? BigInt(Math.round((new Date(b) - new Date(a)) / DAY)) : null,
     months: ({ values: [a, b] }) => a && b ? BigInt(months(a, b)) : null,
+    rate: ({ values: [place, on], rates }) => {
+      const found = on && (rates?.[place] ?? []).find(([since, until]) => since <= on && on <= until);
+      return found ? BigInt(found[2]) : null;
+    },
   };
 
   /** The value of a computed field; undefined when an operand is not on this page. */
-  const reckoned = (tree, row) => {
+  const reckoned = (tree, row, tables) => {
     const values = [];
     for (const { f, t, free } of tree.of) {
       const value = read(f, row, t);
@@ -169,7 +175,7 @@
       if (value === WRONG || (value === EMPTY && !free && t !== "table" && !f.includes("."))) return null;
       values.push(value === EMPTY || value === HIDDEN ? null : value);
     }
-    return WAYS[tree.how]({ values, kinds: tree.of.map(({ t }) => t), type: tree.t });
+    return WAYS[tree.how]({ values, kinds: tree.of.map(({ t }) => t), type: tree.t, rates: tables?.[tree.table] });
   };
 
   const GAP = { es: "\u00a0", fr: "\u202f" };
@@ -188,7 +194,8 @@
     let changed = false;
     for (const place of form.querySelectorAll("[data-computed]")) {
       const tree = parsed(place, "computed");
-      const value = reckoned(tree, place.dataset.row);
+      const known = tree.table ? place.closest("[data-rates]") : null;
+      const value = reckoned(tree, place.dataset.row, known && parsed(known, "rates"));
       if (value === undefined || place.dataset.value === String(value ?? "")) continue;
       place.dataset.value = String(value ?? "");
       place.textContent = value === null ? place.dataset.none ?? "" : shown(place, tree.t, value);
