@@ -19,6 +19,7 @@ from ricomi_workflow.cli.fund import fund
 from ricomi_workflow.cli.gifts import COMMANDS as GIFTS
 from ricomi_workflow.cli.papers import PAPERS
 from ricomi_workflow.cli.periods import COMMANDS as PERIODS
+from ricomi_workflow.cli.rates import COMMANDS as RATES
 from ricomi_workflow.cli.serve import serve, worker
 from ricomi_workflow.cli.simulate import simulate
 from ricomi_workflow.cli.spending import COMMANDS as SPENDING
@@ -38,7 +39,7 @@ for _command in (
     fund, serve, simulate, users, worker, workflow,
 ):  # fmt: skip
     main.add_command(_command)
-for _command in (bank, *ADVANCES, *GIFTS, *PERIODS, *SPENDING, *STATEMENTS):
+for _command in (bank, *ADVANCES, *GIFTS, *PERIODS, *RATES, *SPENDING, *STATEMENTS):
     fund.add_command(_command)
 for _command in DECISIONS:
     ballots.add_command(_command)

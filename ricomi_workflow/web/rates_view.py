@@ -1,0 +1,38 @@
+"""The table of per diem rates as a page: a row a place, a column a period."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from ricomi_workflow.bodies.names import sort_key
+from ricomi_workflow.definitions.rates import RatePeriod
+from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.web.i18n import language
+from ricomi_workflow.web.viewer import services
+
+
+@dataclass(frozen=True, slots=True)
+class RatesPage:
+    """The periods, the newest first; for each place its name and a rate or none for each."""
+
+    periods: tuple[RatePeriod, ...]
+    rows: tuple[tuple[str, tuple[Money | None, ...]], ...]
+    today: date
+
+    def holds(self, period: RatePeriod) -> bool:
+        """Whether today lies in a period."""
+        return period.since <= self.today <= period.until
+
+
+def rates_page() -> RatesPage:
+    """The rates of every place, in the alphabetical order of the reader's language."""
+    table, lang = services().reference.per_diem, language()
+    periods = tuple(reversed(table.periods))
+    named = sorted(
+        ((label[lang], key) for key, label in table.places.items()),
+        key=lambda each: sort_key(each[0]),
+    )
+    rows = ((name, tuple(p.rates.get(key) for p in periods)) for name, key in named)
+    now = services().uow.clock.now()
+    return RatesPage(periods, tuple(rows), services().calendar.local_day(now))
