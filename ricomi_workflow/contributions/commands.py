@@ -42,7 +42,7 @@ from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.errors import Conflict, FieldError, Invalid, Refusal, Refused
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money, total
-from ricomi_workflow.ledger.accounts import Account, Kind, Memo, Owner, Source, transfer
+from ricomi_workflow.ledger.accounts import Account, Kind, Line, Memo, Owner, Source
 from ricomi_workflow.ledger.books import held_balance, hold
 from ricomi_workflow.ledger.posting import post
 
@@ -248,6 +248,7 @@ class Given:
     value: Money
     valued_by: str
     given_on: date
+    spending: str = ""  # the kind of spending it stands for; empty: projects
 
 
 def give_in_kind(
@@ -266,7 +267,8 @@ def give_in_kind(
         Beside.COFINANCING: (Kind.COFINANCED, Kind.COFINANCING),
     }
     debit, credit = (Account(kind) for kind in pair[given.kind])
-    lines = transfer(debit, credit, given.value)
+    note = given.spending or None
+    lines = (Line(debit, given.value, note), Line(credit, -given.value, note))
     journal_id = post(tx, Memo(given.kind.value), lines, key=f"in_kind:{ref}", at=given.given_on)
     row = {
         "id": new_id(),
@@ -275,6 +277,7 @@ def give_in_kind(
         "donor_class": donor_class.value,
         "kind": given.kind.value,
         "description": filled("description", given.description, _TEXT),
+        "spending": note,
         "value_minor": given.value.minor,
         "valued_by": filled("valued_by", given.valued_by, _TEXT),
         "given_on": given.given_on,

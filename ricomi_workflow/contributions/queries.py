@@ -47,6 +47,7 @@ __all__ = [
     "Receipt",
     "Waiver",
     "calls_of",
+    "contributions_under",
     "count_agreements",
     "count_contributions",
     "count_in_kind",
@@ -62,6 +63,7 @@ __all__ = [
     "waivers_of",
 ]
 PAGE = 50
+PROJECTS = "projects"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ class InKind:
     donor_class: Source
     kind: Beside
     description: str
+    spending: str  # the kind of spending it stands for; "projects" for projects
     value: Money
     valued_by: str
     given_on: date
@@ -107,6 +110,11 @@ def list_agreements(connection: Connection, *, donor: str = "") -> list[Agreemen
 def count_agreements(connection: Connection) -> int:
     """How many agreements there are."""
     return connection.execute(select(func.count()).select_from(agreement)).scalar_one()
+
+
+def contributions_under(connection: Connection, ref: str) -> list[Contribution]:
+    """The contributions that name an agreement, by reference."""
+    return contributions(connection, agreement.c.ref == ref)
 
 
 def list_donors(connection: Connection) -> Sequence[str]:
@@ -149,6 +157,7 @@ def list_in_kind(connection: Connection, *, until: date | None = None) -> list[I
             donor_class=Source(row.donor_class),
             kind=Beside(row.kind),
             description=row.description,
+            spending=row.spending or PROJECTS,
             value=Money(row.value_minor),
             valued_by=row.valued_by,
             given_on=row.given_on,

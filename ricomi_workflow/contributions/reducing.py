@@ -135,6 +135,11 @@ def reductions(
     ]
 
 
+def reductions_of(connection: Connection, ref: str) -> list[Taken]:
+    """The reductions of a contribution, by day and reference."""
+    return reductions(connection, contribution.c.ref == ref)
+
+
 def _left(given: Contribution, outstanding: Money, amount: Money) -> Money:
     require_amount(amount)
     if amount.currency != outstanding.currency:

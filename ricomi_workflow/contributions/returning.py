@@ -227,6 +227,11 @@ def returned_by(connection: Connection, as_of: date, *where: ColumnElement[bool]
     return [each for each in then if not (each.end and each.end.event is Ended.TAKEN_BACK)]
 
 
+def returns_of(connection: Connection, ref: str) -> list[Return]:
+    """The returns of a contribution, by reference."""
+    return returns(connection, contribution.c.ref == ref)
+
+
 def open_returns(connection: Connection) -> list[Return]:
     """The returns that wait for a second person."""
     return returns(connection, donor_return_end.c.event.is_(None))

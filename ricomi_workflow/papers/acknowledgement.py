@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 
 from babel.languages import get_official_languages
 
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.cases.act import Services
+from ricomi_workflow.contributions.amending import Version, version_on, versions
 from ricomi_workflow.contributions.icr import rate_shown
 from ricomi_workflow.contributions.queries import (
-    Agreement,
     Contribution,
-    get_agreement,
     get_contribution,
     get_receipt,
 )
@@ -29,7 +28,7 @@ from ricomi_workflow.statements.wording import Wording
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-Pledge = tuple[Contribution, Agreement | None]
+Pledge = tuple[Contribution, tuple[Version, ...]]  # with what its agreement said, as signed first
 UNKNOWN = "en"  # for a donor none of whose languages is one of ours
 
 
@@ -37,7 +36,8 @@ def letter_pdf(services: Services, ref: str, lang: str) -> bytes:
     """The letter for the receipt `ref` as a PDF in `lang`; raises `NotFound`."""
     with services.uow.read() as connection:
         given = get_receipt(connection, ref)
-        pledges = {part.contribution: _pledge(connection, part) for part in given.parts}
+        day = given.received_on
+        pledges = {part.contribution: _pledge(connection, part, day) for part in given.parts}
     words = Wording(services, lang)
     illustrative = any(pledge.illustrative for pledge, _ in pledges.values())
     made = datetime.combine(given.received_on, time(), UTC)
@@ -77,10 +77,29 @@ def destination(words: Wording, limits: Limits) -> str:
     return formats.listed(told, lang)
 
 
-def _pledge(connection: Connection, part: ReceiptPart) -> Pledge:
+def terms_on(connection: Connection, given: Contribution, day: date) -> tuple[Version, ...]:
+    """What the agreement of a pledge said when it was signed and, amended since, on a day."""
+    if given.agreement_ref is None:
+        return ()
+    known = versions(connection, given.agreement_ref)
+    held = version_on(known, day)
+    return (known[0], held) if held.number else (held,)
+
+
+def bound(words: Wording, terms: tuple[Version, ...]) -> str:
+    """What the money of a pledge may be spent on, in words."""
+    return destination(words, terms[-1].limits if terms else Limits())
+
+
+def quoted(given: Contribution, terms: tuple[Version, ...]) -> str:
+    """The instruments as they are quoted, with our reference where they are recorded."""
+    own = [each.reference for each in terms] or [given.agreement or ""]
+    return " · ".join(each for each in (given.agreement_ref, *own) if each)
+
+
+def _pledge(connection: Connection, part: ReceiptPart, day: date) -> Pledge:
     found = get_contribution(connection, part.contribution)
-    ref = found.agreement_ref
-    return found, get_agreement(connection, ref) if ref else None
+    return found, terms_on(connection, found, day)
 
 
 def _whole(words: Wording, given: Receipt) -> Iterator[Block]:
@@ -116,7 +135,8 @@ def _parts(words: Wording, given: Receipt, pledges: Mapping[str, Pledge]) -> Ite
     """The pledges that it pays, each with its agreement, its purpose and its charge."""
     lang = words.lang
     for part in given.parts:
-        pledge, agreed = pledges[part.contribution]
+        pledge, terms = pledges[part.contribution]
+        held = terms[-1] if terms else None
         charge = words.t(
             "contributions.letter_icr", amount=part.icr, rate=rate_shown(part.icr_rate, lang)
         )
@@ -124,17 +144,11 @@ def _parts(words: Wording, given: Receipt, pledges: Mapping[str, Pledge]) -> Ite
         yield facts(
             [
                 (words.t("contributions.letter_applied"), formats.money_text(part.amount, lang)),
-                (words.t("contributions.agreement"), _agreement(pledge, agreed)),
-                (words.t("contributions.field_purpose"), agreed.purpose if agreed else ""),
-                (words.t("contributions.limits"), destination(words, pledge.limits)),
+                (words.t("contributions.agreement"), quoted(pledge, terms)),
+                (words.t("contributions.field_purpose"), held.purpose if held else ""),
+                (words.t("contributions.limits"), bound(words, terms)),
                 (words.t("contributions.icr"), charge),
                 (words.t("contributions.letter_waiver"), part.waiver),
                 (words.t("contributions.net"), formats.money_text(part.net, lang)),
             ]
         )
-
-
-def _agreement(pledge: Contribution, agreed: Agreement | None) -> str:
-    """The instrument as it is quoted, with our reference where it is recorded."""
-    quoted = agreed.reference if agreed else pledge.agreement or ""
-    return " · ".join(each for each in (pledge.agreement_ref, quoted) if each)

@@ -6,8 +6,7 @@ what is done come from the same functions of `contributions`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ricomi_workflow.contributions.commands import (
@@ -20,7 +19,6 @@ from ricomi_workflow.contributions.commands import (
     waive,
 )
 from ricomi_workflow.contributions.icr import parse_percent, percent, shipped
-from ricomi_workflow.contributions.letters import acknowledge
 from ricomi_workflow.contributions.queries import (
     calls_of,
     count_agreements,
@@ -32,10 +30,11 @@ from ricomi_workflow.contributions.queries import (
 )
 from ricomi_workflow.contributions.rules import Beside, Instrument, Limits, Unspent, value_of
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.definitions.model import FormDef
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.web import gift_forms as forms
 from ricomi_workflow.web.components import Facts
+from ricomi_workflow.web.gift_act import GiftAct, fixed
+from ricomi_workflow.web.gift_changes import CHANGES, ENDS
 from ricomi_workflow.web.gift_receipts import (
     Said,
     donors_with_promises,
@@ -56,17 +55,6 @@ from ricomi_workflow.web.wording import donor_name
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
-
-
-@dataclass(frozen=True, slots=True)
-class GiftAct:
-    """One act. `ref` is the contribution or the receipt that it is about, or empty."""
-
-    form: Callable[[Connection, str], FormDef]
-    say: Callable[[Connection, str, Filled], Said]
-    write: Callable[[Tx, str, Filled], str]  # answers the reference of what was recorded
-    about: Callable[[Connection, str], Facts] = lambda _connection, _ref: ()
-    seen: Callable[[Connection, str], str] = lambda _connection, _ref: ""
 
 
 # ---------- a pledge
@@ -204,6 +192,7 @@ def _given(sent: Filled) -> Given:
         Money.parse(str(sent.values["value"])),
         sent.text("valued_by"),
         sent.day("given_on"),
+        sent.text("spending"),
     )
 
 
@@ -239,32 +228,9 @@ def _about_receipt(connection: Connection, ref: str) -> Facts:
     )
 
 
-# ---------- the letter for a receipt
-
-
-def _say_acknowledge(connection: Connection, ref: str, sent: Filled) -> Said:
-    found = get_receipt(connection, ref)
-    params = {
-        "ref": ref,
-        "donor": donor_name(found.donor),
-        "day": sent.day("sent_on"),
-        "to": sent.text("sent_to"),
-    }
-    return Said(money(found.amount), params)
-
-
-def _write_acknowledge(tx: Tx, ref: str, sent: Filled) -> str:
-    acknowledge(tx, ref, sent_on=sent.day("sent_on"), sent_to=sent.text("sent_to"))
-    return ref
-
-
-def _fixed(form: Callable[[], FormDef]) -> Callable[[Connection, str], FormDef]:
-    return lambda _connection, _ref: form()
-
-
 ALONE: Mapping[str, GiftAct] = {
     "agreement": GiftAct(
-        _fixed(forms.agreement_form),
+        fixed(forms.agreement_form),
         _say_agreement,
         _write_agreement,
         seen=lambda connection, _ref: str(count_agreements(connection)),
@@ -280,9 +246,9 @@ ALONE: Mapping[str, GiftAct] = {
         say_donor_receipt,
         write_donor_receipt,
     ),
-    "conversion": GiftAct(_fixed(forms.conversion_form), say_conversion, write_conversion),
+    "conversion": GiftAct(fixed(forms.conversion_form), say_conversion, write_conversion),
     "in_kind": GiftAct(
-        _fixed(forms.in_kind_form),
+        fixed(forms.in_kind_form),
         _say_in_kind,
         _write_in_kind,
         seen=lambda connection, _ref: str(count_in_kind(connection)),
@@ -296,20 +262,19 @@ OF_ONE: Mapping[str, GiftAct] = {
         about=_about_contribution,
     ),
     "call": GiftAct(
-        _fixed(forms.call_form),
+        fixed(forms.call_form),
         _say_call,
         _write_call,
         about=_about_contribution,
         seen=lambda connection, ref: str(len(calls_of(connection, ref))),
     ),
     "waiver": GiftAct(
-        _fixed(forms.waiver_form), _say_waiver, _write_waiver, about=_about_contribution
+        fixed(forms.waiver_form), _say_waiver, _write_waiver, about=_about_contribution
     ),
     "take_back": GiftAct(
-        _fixed(forms.take_back_form), say_take_back, write_take_back, about=_about_receipt
+        fixed(forms.take_back_form), say_take_back, write_take_back, about=_about_receipt
     ),
-    "acknowledge": GiftAct(
-        _fixed(forms.acknowledge_form), _say_acknowledge, _write_acknowledge, about=_about_receipt
-    ),
+    **CHANGES,
+    **ENDS,
 }
 USUAL = {"currency": BOOK_CURRENCY}  # what stands in an empty form

@@ -14,6 +14,7 @@ from ricomi_workflow.contributions.queries import Agreement, Contribution
 from ricomi_workflow.contributions.rules import Beside, Instrument, Rate, Unspent, parse_rate
 from ricomi_workflow.definitions.conditions import Fact, Operator
 from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef, Option
+from ricomi_workflow.fund.spending import categories
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.kernel.text import LANGUAGES, LocalizedText
@@ -115,15 +116,6 @@ def take_back_form() -> FormDef:
     return desk_form("take_back", desk_field("reason", FieldType.LONG_TEXT, max_length=_LONG))
 
 
-def acknowledge_form() -> FormDef:
-    """When the letter for a receipt was sent, and to whom."""
-    return desk_form(
-        "acknowledge",
-        desk_field("sent_on", FieldType.DATE, maximum="today"),
-        desk_field("sent_to", FieldType.TEXT, max_length=_DOCUMENT),
-    )
-
-
 def conversion_form() -> FormDef:
     """Foreign money that the bank turned into US$."""
     foreign = tuple(Option(c, same(c)) for c in currencies() if c != BOOK_CURRENCY)
@@ -144,10 +136,15 @@ def in_kind_form() -> FormDef:
         *donor_fields(),
         desk_field("beside", FieldType.CHOICE, options=named("beside", Beside)),
         desk_field("description", FieldType.LONG_TEXT, max_length=_LONG),
+        desk_field("spending", FieldType.CHOICE, required=False, options=_spending()),
         desk_field("value", FieldType.MONEY, minimum=CENT),
         desk_field("valued_by", FieldType.LONG_TEXT, max_length=_LONG),
         desk_field("given_on", FieldType.DATE, maximum="today"),
     )
+
+
+def _spending() -> tuple[Option, ...]:
+    return tuple(Option(code, label) for code, label in categories().items())
 
 
 def donor_fields() -> tuple[FieldDef, ...]:

@@ -8,6 +8,7 @@ from flask import url_for
 
 from ricomi_workflow.kernel.errors import DomainError
 from ricomi_workflow.web.components import Facts, Oath
+from ricomi_workflow.web.gift_changes import ENDS
 from ricomi_workflow.web.gift_receipts import Said
 from ricomi_workflow.web.i18n import t
 from ricomi_workflow.web.treasury_forms import Filled
@@ -35,6 +36,8 @@ def said_page(act: str, ref: str, sent: Filled, said: Said, seen: str) -> Record
 
 
 def _action(act: str, ref: str) -> str:
+    if act in ENDS:
+        return url_for("gifts.end", ref=ref, act=act)
     if ref:
         return url_for("gifts.record_of", ref=ref, act=act)
     return url_for("gifts.record", act=act)
@@ -42,7 +45,6 @@ def _action(act: str, ref: str) -> str:
 
 def _oath(act: str, ref: str, said: Said) -> Oath:
     params = {"ref": ref, **said.params}
-    back = url_for("gifts.new_of", ref=ref, act=act) if ref else url_for("gifts.new", act=act)
     return Oath(
         opening=t(f"contributions.{act}_opening", **params),
         said=said.said,
@@ -51,5 +53,5 @@ def _oath(act: str, ref: str, said: Said) -> Oath:
         change=t(f"contributions.{act}_change", **params),
         button=t(f"contributions.{act}_button", **params),
         back=t("ballot.back"),
-        back_href=back,
+        back_href=_action(act, ref),
     )

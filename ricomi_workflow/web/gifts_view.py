@@ -10,20 +10,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from ricomi_workflow.contributions.amending import Version, versions
 from ricomi_workflow.contributions.icr import percent, shipped
 from ricomi_workflow.contributions.icr_report import IcrReport, icr_report, report_rows
-from ricomi_workflow.contributions.letters import Thanked, thanks_of
 from ricomi_workflow.contributions.queries import (
     PAGE,
     Agreement,
     Contribution,
     Waiver,
+    contributions_under,
+    get_agreement,
     list_agreements,
     list_contributions,
     list_donors,
     receipts_of,
     waivers_of,
 )
+from ricomi_workflow.contributions.returning import PAYERS, Return, returns_of
 from ricomi_workflow.contributions.rows import Receipt
 from ricomi_workflow.contributions.rules import Age, Limits, half_year
 from ricomi_workflow.contributions.standing import (
@@ -78,9 +81,30 @@ class GiftPage:
     receipts: tuple[Receipt, ...]
     waivers: tuple[tuple[Waiver, str], ...]  # with the rate in words
     ages: tuple[tuple[str, Money], ...]
-    thanks: Mapping[str, Thanked]  # by receipt whose letter was sent
     letters: tuple[tuple[str, str], ...]  # languages of letters with their names, the donor's first
     records: bool
+    returns: tuple[tuple[Return, bool], ...] = ()  # with whether the reader may end it
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementPage:
+    """One agreement: what it says from each day on, the newest first, and what it brought."""
+
+    agreement: Agreement
+    donor: str
+    versions: tuple[tuple[Version, str], ...]  # with its limits in words
+    lines: tuple[GiftLine, ...]
+    records: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CurrencySum:
+    """What a donor promised and gave in one currency, as the pledges count it."""
+
+    pledged: Money
+    reduced: Money
+    received: Money
+    outstanding: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +116,8 @@ class DonorPage:
     today: date
     donors: tuple[tuple[str, str], ...]
     ages: tuple[tuple[str, Money], ...]
+    currencies: tuple[CurrencySum, ...]
+    beside: tuple[tuple[str, Money], ...]  # what was given beside the money, by kind of spending
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +166,22 @@ def contribution_page(connection: Connection, reader: Actor, ref: str) -> GiftPa
         receipts=tuple(receipts_of(connection, ref)),
         waivers=tuple((each, f"{percent(each.rate)} %") for each in found),
         ages=ages_words(standing),
-        thanks=thanks_of(connection, ref),
         letters=_letters(standing.contribution.donor),
+        records=reader.has(Role.FUND_ADMINISTRATOR),
+        returns=tuple((each, _ends(reader, each)) for each in returns_of(connection, ref)),
+    )
+
+
+def agreement_page(connection: Connection, reader: Actor, ref: str) -> AgreementPage:
+    """One agreement. Raises `NotFound`."""
+    found = get_agreement(connection, ref)
+    known = reversed(versions(connection, ref))
+    given = contributions_under(connection, ref)
+    return AgreementPage(
+        agreement=found,
+        donor=donor_name(found.donor),
+        versions=tuple((each, limits_words(each.limits)) for each in known),
+        lines=tuple(_line(each) for each in given),
         records=reader.has(Role.FUND_ADMINISTRATOR),
     )
 
@@ -153,7 +193,42 @@ def donor_page(connection: Connection, donor: str, asked: str) -> DonorPage:
     for each in made.contributions:
         for age, amount in each.ages.items():
             late[age] = late.get(age, Money(0)) + in_dollars(amount, each.contribution)
-    return DonorPage(made, donor_name(donor), _today(), _donors(connection), _ages(late))
+    return DonorPage(
+        made,
+        donor_name(donor),
+        _today(),
+        _donors(connection),
+        _ages(late),
+        _by_currency(made),
+        _beside(made),
+    )
+
+
+def _by_currency(made: DonorStatement) -> tuple[CurrencySum, ...]:
+    found: dict[str, list[Standing]] = {}
+    for each in made.contributions:
+        found.setdefault(each.received.currency, []).append(each)
+    return tuple(
+        CurrencySum(
+            total((x.contribution.pledged for x in own), currency),
+            total((x.reduced for x in own), currency),
+            total((x.received for x in own), currency),
+            total((x.outstanding for x in own), currency),
+        )
+        for currency, own in sorted(found.items())
+    )
+
+
+def _beside(made: DonorStatement) -> tuple[tuple[str, Money], ...]:
+    sums: dict[str, Money] = {}
+    for each in made.in_kind:
+        sums[each.spending] = sums.get(each.spending, Money(0)) + each.value
+    words = Wording(services(), language())
+    return tuple((words.spending(key), amount) for key, amount in sorted(sums.items()))
+
+
+def _ends(reader: Actor, each: Return) -> bool:
+    return each.end is None and reader.has(*PAYERS)
 
 
 def ageing_page(connection: Connection, asked: str) -> AgeingPage:

@@ -9,16 +9,21 @@ from __future__ import annotations
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from ricomi_workflow.contributions.returning import PAYERS
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import Conflict, DomainError, Invalid, NotFound, Refused
 from ricomi_workflow.ledger.periods import require_open
 from ricomi_workflow.papers.acknowledgement import letter_pdf
+from ricomi_workflow.papers.call import call_pdf
 from ricomi_workflow.web.audience import for_offices
 from ricomi_workflow.web.errors import status_of
-from ricomi_workflow.web.gift_acts import ALONE, OF_ONE, USUAL, GiftAct
+from ricomi_workflow.web.gift_act import GiftAct
+from ricomi_workflow.web.gift_acts import ALONE, OF_ONE, USUAL
+from ricomi_workflow.web.gift_changes import ENDS
 from ricomi_workflow.web.gift_oaths import act_page, said_page
 from ricomi_workflow.web.gifts_view import (
     ageing_page,
+    agreement_page,
     contribution_page,
     contributions_page,
     donor_page,
@@ -27,7 +32,7 @@ from ricomi_workflow.web.gifts_view import (
 )
 from ricomi_workflow.web.i18n import PREFIX, language
 from ricomi_workflow.web.pages.treasury import READERS
-from ricomi_workflow.web.treasury_forms import Filled, empty, filled
+from ricomi_workflow.web.treasury_forms import Filled, filled
 from ricomi_workflow.web.treasury_oaths import RecordPage
 from ricomi_workflow.web.viewer import actor, services
 
@@ -55,15 +60,27 @@ def contribution(ref: str) -> str:
     return render_template("pages/gift.html", page=page, done=request.args.get("done", ""))
 
 
+@blueprint.get("/fund/desk/agreements/<ref>")
+@for_offices(*READERS)
+def agreement(ref: str) -> str:
+    """Show what an agreement says, what it said before, and what was given under it."""
+    with services().uow.read() as connection:
+        page = agreement_page(connection, actor(), ref)
+    return render_template("pages/gift_agreement.html", page=page)
+
+
+@blueprint.get("/fund/desk/contributions/<ref>/calls/<int:number>/letter.pdf")
+@for_offices(*READERS)
+def call_letter(ref: str, number: int) -> Response:
+    """Call for a part of a pledge by a letter, in the language of the address."""
+    return _paper(call_pdf(services(), ref, number, language()), f"{ref}-{number}")
+
+
 @blueprint.get("/fund/desk/receipts/<ref>/letter.pdf")
 @for_offices(*READERS)
 def letter(ref: str) -> Response:
     """Acknowledge a receipt, in the language of the address."""
-    found = Response(letter_pdf(services(), ref, language()), mimetype="application/pdf")
-    name = f"{ref}-{language()}.pdf"
-    found.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    found.headers["Cache-Control"] = "private, no-store"
-    return found
+    return _paper(letter_pdf(services(), ref, language()), ref)
 
 
 @blueprint.get("/fund/desk/donor")
@@ -132,6 +149,27 @@ def record_of(ref: str, act: str) -> Answer:
     return _recorded(act, ref)
 
 
+@blueprint.get("/fund/desk/returns/<ref>/<act>")
+@for_offices(*PAYERS)
+def new_end(ref: str, act: str) -> str:
+    """Ask how a return was paid, or why it does not go back after all."""
+    return _draw(_blank(_ending(act), ref))
+
+
+@blueprint.post("/fund/desk/returns/<ref>/<act>")
+@for_offices(*PAYERS)
+def end(ref: str, act: str) -> Answer:
+    """Say it back; record it when it was confirmed."""
+    return _recorded(_ending(act), ref)
+
+
+def _ending(act: str) -> str:
+    """The act, if it ends a return. Raises `NotFound`."""
+    if act not in ENDS:
+        raise NotFound("act", act)
+    return act
+
+
 def _recorded(act: str, ref: str) -> Answer:
     sent, seen = _sent(act, ref), request.form.get("_seen", "")
     if sent.errors or "_back" in request.form:
@@ -166,9 +204,11 @@ def _blank(act: str, ref: str) -> RecordPage:
     with services().uow.read() as connection:
         known = _act(act, ref)
         form = known.form(connection, ref)
-        usual = {name: USUAL[name] for name in USUAL if any(f.name == name for f in form.fields())}
+        names = {field.name for field in form.fields()}
+        usual = {name: (text,) for name, text in USUAL.items() if name in names}
+        typed = {**usual, **known.usual(connection, ref)}
         about, seen = known.about(connection, ref), known.seen(connection, ref)
-    return act_page(act, ref, empty(form, **usual), about=about, seen=seen)
+    return act_page(act, ref, Filled(form, typed, {}, ()), about=about, seen=seen)
 
 
 def _page(
@@ -192,6 +232,15 @@ def _act(name: str, ref: str) -> GiftAct:
     found = (OF_ONE if ref else ALONE).get(name)
     if found is None:
         raise NotFound("act", name)
+    return found
+
+
+def _paper(made: bytes, name: str) -> Response:
+    """A letter in the language of the address, to be kept by nobody on the way."""
+    found = Response(made, mimetype="application/pdf")
+    whole = f"{name}-{language()}.pdf"
+    found.headers["Content-Disposition"] = f'attachment; filename="{whole}"'
+    found.headers["Cache-Control"] = "private, no-store"
     return found
 
 
