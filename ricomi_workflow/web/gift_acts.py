@@ -19,6 +19,7 @@ from ricomi_workflow.contributions.commands import (
     waive,
 )
 from ricomi_workflow.contributions.icr import parse_percent, percent, shipped
+from ricomi_workflow.contributions.letters import acknowledge
 from ricomi_workflow.contributions.queries import (
     calls_of,
     count_agreements,
@@ -228,6 +229,25 @@ def _about_receipt(connection: Connection, ref: str) -> Facts:
     )
 
 
+# ---------- the letter for a receipt
+
+
+def _say_acknowledge(connection: Connection, ref: str, sent: Filled) -> Said:
+    found = get_receipt(connection, ref)
+    params = {
+        "ref": ref,
+        "donor": donor_name(found.donor),
+        "day": sent.day("sent_on"),
+        "to": sent.text("sent_to"),
+    }
+    return Said(money(found.amount), params)
+
+
+def _write_acknowledge(tx: Tx, ref: str, sent: Filled) -> str:
+    acknowledge(tx, ref, sent_on=sent.day("sent_on"), sent_to=sent.text("sent_to"))
+    return ref
+
+
 ALONE: Mapping[str, GiftAct] = {
     "agreement": GiftAct(
         fixed(forms.agreement_form),
@@ -273,6 +293,9 @@ OF_ONE: Mapping[str, GiftAct] = {
     ),
     "take_back": GiftAct(
         fixed(forms.take_back_form), say_take_back, write_take_back, about=_about_receipt
+    ),
+    "acknowledge": GiftAct(
+        fixed(forms.acknowledge_form), _say_acknowledge, _write_acknowledge, about=_about_receipt
     ),
     **CHANGES,
     **ENDS,

@@ -116,6 +116,15 @@ def take_back_form() -> FormDef:
     return desk_form("take_back", desk_field("reason", FieldType.LONG_TEXT, max_length=_LONG))
 
 
+def acknowledge_form() -> FormDef:
+    """When the letter for a receipt was sent, and to whom."""
+    return desk_form(
+        "acknowledge",
+        desk_field("sent_on", FieldType.DATE, maximum="today"),
+        desk_field("sent_to", FieldType.TEXT, max_length=_DOCUMENT),
+    )
+
+
 def conversion_form() -> FormDef:
     """Foreign money that the bank turned into US$."""
     foreign = tuple(Option(c, same(c)) for c in currencies() if c != BOOK_CURRENCY)

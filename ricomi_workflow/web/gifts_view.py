@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from ricomi_workflow.contributions.amending import Version, versions
 from ricomi_workflow.contributions.icr import percent, shipped
 from ricomi_workflow.contributions.icr_report import IcrReport, icr_report, report_rows
+from ricomi_workflow.contributions.letters import Thanked, thanks_of
 from ricomi_workflow.contributions.queries import (
     PAGE,
     Agreement,
@@ -81,6 +82,7 @@ class GiftPage:
     receipts: tuple[Receipt, ...]
     waivers: tuple[tuple[Waiver, str], ...]  # with the rate in words
     ages: tuple[tuple[str, Money], ...]
+    thanks: Mapping[str, Thanked]  # by receipt whose letter was sent
     letters: tuple[tuple[str, str], ...]  # languages of letters with their names, the donor's first
     records: bool
     returns: tuple[tuple[Return, bool], ...] = ()  # with whether the reader may end it
@@ -166,6 +168,7 @@ def contribution_page(connection: Connection, reader: Actor, ref: str) -> GiftPa
         receipts=tuple(receipts_of(connection, ref)),
         waivers=tuple((each, f"{percent(each.rate)} %") for each in found),
         ages=ages_words(standing),
+        thanks=thanks_of(connection, ref),
         letters=_letters(standing.contribution.donor),
         records=reader.has(Role.FUND_ADMINISTRATOR),
         returns=tuple((each, _ends(reader, each)) for each in returns_of(connection, ref)),
