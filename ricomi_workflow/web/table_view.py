@@ -76,7 +76,7 @@ class _Rows:
             words=tuple(self._wrapping(c, index, number) for c in self.columns.words),
             folded=folded,
             facts=" · ".join(label for labels in told for label in labels),
-            unfold=not all(chosen) or any(f.error for f in folded),
+            unfold=any(f.error or _is_open(f) for f in folded),
             numbers=tuple(self.number(c, index, number) for c in self.columns.numbers),
             remove=f"{self.table.name}.{index}",
         )
@@ -111,6 +111,12 @@ class _Rows:
         unit = self.columns.units.get(column.name)
         options = self.cell(unit, index, number).options if unit else ()
         return "".join(o.label.lower() for o in options if o.chosen and o.value != "none")
+
+
+def _is_open(choice: FieldView) -> bool:
+    """Whether a choice that applies and is not optional is still to be made."""
+    hidden = choice.rules is not None and choice.rules.hidden
+    return not (hidden or choice.optional or any(o.chosen for o in choice.options))
 
 
 def section_view(section: Section, filling: Filling, lookups: Lookups) -> SectionView:
@@ -150,7 +156,11 @@ def _column_rules(table: FieldDef, filling: Filling) -> list[str]:
         return []
     form = filling.scope.ground.form
     words = OperatorWords(form, language(), services().texts, services().lookups, table)
-    told = [(c, f"{words.applies(c)} {words.required(c)}".strip()) for c in table.columns]
+    told = [
+        (c, f"{words.applies(c)} {words.required(c)}".strip())
+        for c in table.columns
+        if not c.is_computed
+    ]
     colon = "\u00a0: " if language() == "fr" else ": "
     return [f"{c.label[language()]}{colon}{text}" for c, text in told if text]
 

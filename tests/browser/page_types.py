@@ -258,6 +258,7 @@ SIGNED_IN: Mapping[str, PageType] = {
     "gifts": PageType("/fund/desk/contributions", FUND),
     "gift-ageing": PageType("/fund/desk/ageing", FUND),
     "gift-icr": PageType("/fund/desk/icr", FUND),
+    "fund-rates": PageType("/fund/rates", FUND),
     "studio": PageType("/process/cooperation_request/studio", SECRETARIAT),
     "studio-good-practice": PageType("/process/good_practice/studio", ADMINISTRATOR),
     "body-people": PageType("/bodies/ceam/people", SECRETARIAT),
