@@ -141,6 +141,8 @@ def donor_statement(connection: Connection, donor: str, as_of: date) -> DonorSta
 def standings(connection: Connection, as_of: date, *where: ColumnElement[bool]) -> list[Standing]:
     """How the contributions that fit stand at the end of the day `as_of`, by reference."""
     given = contributions(connection, contribution.c.pledged_on <= as_of, *where)
+    if not given:
+        return []
     ids = [each.id for each in given]
     asked: dict[str, list[Call]] = {}
     for call in calls(

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.ledger.accounts import Kind, Memo
-from ricomi_workflow.statements.gifts import Brought
+from ricomi_workflow.statements.gifts import Brought, Promised
 from ricomi_workflow.statements.reading import Known
 from ricomi_workflow.statements.rules import Ask, Cut, Fact, Figure, Row
 
@@ -58,6 +58,7 @@ class Books:
     facts: Sequence[Fact]
     known: Mapping[str, Known]
     brought: Sequence[Brought] = ()
+    abroad: Mapping[str, Promised] = field(default_factory=dict)  # pledged in another currency
 
     @property
     def illustrative(self) -> bool:
@@ -71,8 +72,13 @@ def of_fund(books: Books) -> Cut:
     for name, column in FUND.items():
         ask = replace(column, until=books.as_of)
         minor = sum(fact.minor for fact in books.facts if counts(ask, fact))
-        if minor or name in _ALWAYS:
-            rows.append(Row(name, (Figure(Money(minor), ask),)))
+        figure = Figure(Money(minor), ask)
+        if name == "outstanding" and (
+            abroad := total(x.outstanding for x in books.abroad.values())
+        ):
+            figure = Figure(figure.amount + abroad)  # of several currencies: it has no one sum
+        if figure.amount or name in _ALWAYS:
+            rows.append(Row(name, (figure,)))
     return Cut("fund", books.as_of, ("amount",), tuple(rows), illustrative=books.illustrative)
 
 

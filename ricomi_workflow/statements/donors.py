@@ -1,7 +1,7 @@
 """Statement by donor: what each contribution promised, brought and still owes, in US$.
 
-A pledge in another currency stands here with what it brought; what it promised and owes is told in
-its own currency where pledges are listed.
+A pledge in another currency stands in US$ too: what arrived at the rate of its day, the rest at
+that of the pledge. Those figures are no sum of postings in US$, and so open to none.
 """
 
 from __future__ import annotations
@@ -28,11 +28,14 @@ _ALL = (_PLEDGED, _REDUCED, _RECEIVED, _ICR, _OUTSTANDING, _BACK)
 def by_donor(books: Books) -> Cut:
     """One row a contribution, under the name of who gives; what nobody did is no column."""
     promised = {fact.of for fact in books.facts if fact.kind is Kind.PLEDGED}
-    refs = promised | {each.ref for each in books.brought}
+    refs = promised | {each.ref for each in books.brought} | books.abroad.keys()
     rows = [_row(books, ref) for ref in sorted(refs)]
     sums = [total(row.figures[n].amount for row in rows) for n in range(len(COLUMNS))]
     asks = [replace(x, until=books.as_of) for x in _ALL]
-    last = Row("sum", tuple(Figure(*pair) for pair in zip(sums, asks, strict=True)))
+    opens = [all(row.figures[n].ask for row in rows) for n in range(len(COLUMNS))]
+    last = Row(
+        "sum", tuple(Figure(s, a if o else None) for s, a, o in zip(sums, asks, opens, strict=True))
+    )
     shown = [n for n, name in enumerate(COLUMNS) if name not in _RARE or sums[n]]
     return Cut(
         "donor",
@@ -54,12 +57,13 @@ def _row(books: Books, ref: str) -> Row:
     left = replace(_OUTSTANDING, of=ref, until=books.as_of)
     back = replace(_BACK, of=ref, until=books.as_of)
     own = [each for each in books.brought if each.ref == ref]
+    other = books.abroad.get(ref)
     figures = (
-        Figure(_sum(books, promise), promise),
-        Figure(_sum(books, less), less),
+        Figure(other.pledged) if other else Figure(_sum(books, promise), promise),
+        Figure(-other.reduced) if other else Figure(_sum(books, less), less),
         Figure(total(x.received for x in own), replace(_RECEIVED, gift=ref, until=books.as_of)),
         Figure(total(x.icr for x in own), replace(_ICR, gift=ref, until=books.as_of)),
-        Figure(_sum(books, left), left),
+        Figure(other.outstanding) if other else Figure(_sum(books, left), left),
         Figure(_sum(books, back), back),
     )
     return Row(ref, figures)

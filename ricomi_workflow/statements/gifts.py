@@ -1,4 +1,4 @@
-"""What each contribution brought, in US$, by year: for the statements of donors."""
+"""What each contribution promised and brought, in US$: for the statements of donors."""
 
 from __future__ import annotations
 
@@ -6,11 +6,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
+from ricomi_workflow.contributions.models import contribution
 from ricomi_workflow.contributions.rows import Receipt
-from ricomi_workflow.kernel.money import Money, total
+from ricomi_workflow.contributions.standing import Standing, in_dollars, standings
+from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money, total
 from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.statements.rules import Cut, Figure, Row
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 _YEARS = 5
 
@@ -25,6 +31,30 @@ class Brought:
     year: int
     received: Money
     icr: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """A promise in another currency, in US$; `pledged` is what arrived, what is to come, less."""
+
+    pledged: Money
+    reduced: Money  # what of it will not come
+    outstanding: Money
+
+
+def promised_abroad(connection: Connection, as_of: date) -> dict[str, Promised]:
+    """By reference: the promises in other currencies as they stood at the end of a day.
+
+    What arrived counts at the rate of its day, the rest at that of the pledge.
+    """
+    given = standings(connection, as_of, contribution.c.currency != BOOK_CURRENCY)
+    return {each.contribution.ref: _in_dollars(each) for each in given}
+
+
+def _in_dollars(given: Standing) -> Promised:
+    left = in_dollars(given.outstanding, given.contribution)
+    less = in_dollars(given.reduced, given.contribution)
+    return Promised(given.value + left + less, less, left)
 
 
 def brought(arrived: Iterable[Receipt]) -> list[Brought]:

@@ -21,7 +21,7 @@ from ricomi_workflow.statements.cuts import (
 from ricomi_workflow.statements.donors import by_donor
 from ricomi_workflow.statements.expecting import expected
 from ricomi_workflow.statements.forecast import by_month
-from ricomi_workflow.statements.gifts import brought
+from ricomi_workflow.statements.gifts import brought, promised_abroad
 from ricomi_workflow.statements.reading import facts, known_cases
 from ricomi_workflow.statements.rules import Cut
 from ricomi_workflow.statements.spending import by_share, by_source
@@ -57,7 +57,8 @@ def books(connection: Connection, services: Services, as_of: date) -> Books:
     """What statements of that day are made from."""
     known = known_cases(connection, opening_forms(services))
     came = brought(receipts(connection, until=as_of))
-    return Books(as_of, facts(connection, as_of), known, came)
+    abroad = promised_abroad(connection, as_of)
+    return Books(as_of, facts(connection, as_of), known, came, abroad)
 
 
 def opening_forms(services: Services) -> Mapping[str, str]:

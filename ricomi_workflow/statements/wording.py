@@ -22,6 +22,7 @@ from ricomi_workflow.statements.spending import PROJECTS
 _EARMARK = "/"
 _OF_CASES = ("case", "share")
 _SHARED = ("source", "share")
+_OF_PLEDGES = ("fund", "donor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,8 @@ class Wording:
         """What must be said below a statement; empty where nothing must."""
         if cut.name == "forecast":
             return self._ahead(cut)
+        if cut.name in _OF_PLEDGES and any(f.ask is None for row in cut.rows for f in row.figures):
+            return self.t("statements.abroad_note")
         if cut.overlaps:
             return self.t("statements.overlap")
         return self.t("statements.share_note") if cut.name in _SHARED else ""

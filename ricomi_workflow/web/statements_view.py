@@ -171,13 +171,15 @@ def _opens(cut: Cut, row: Row, column: str, figure: Figure) -> str:
 
 
 def _leads(cut: Cut, row: Row) -> str:
-    """A case leads to its budget and spending, the projects to what each source bears of them."""
+    """A case leads to its budget and spending, a sum of others to the statement that has them."""
     if cut.name == "expected" and row is not cut.sums:
         if Reason(row.note).comes_in:
             return url_for("gifts.contribution", ref=row.key)
         return url_for("cases.case_page", ref=row.key)
     if cut.name == "case" and row is not cut.sums:
         return url_for("statements.lines", ref=row.key)
+    if cut.name == "fund" and row.key == "outstanding":
+        return url_for("statements.statement", name="donor", as_of=cut.as_of.isoformat())
     if row.key == PROJECTS:
         return url_for("statements.statement", name="share", as_of=cut.as_of.isoformat())
     return ""

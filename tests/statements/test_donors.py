@@ -1,8 +1,12 @@
 """What each contribution brought: one receipt for several pledges, charged for indirect costs."""
 
+from decimal import Decimal
+
 from ricomi_workflow.contributions.commands import pledge
 from ricomi_workflow.contributions.icr import shipped
 from ricomi_workflow.contributions.receipts import Arrived, receive_from
+from ricomi_workflow.contributions.rules import Rate
+from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.statements.entries import Entries
 from ricomi_workflow.statements.making import make
@@ -30,3 +34,24 @@ def test_a_receipt_for_two_pledges_is_told_of_each_and_opens_to_its_lines(desk: 
         [20_00, 15_00, 1_65, 5_00],
     ]
     assert cut.holds
+
+
+def test_a_pledge_in_another_currency_is_told_in_dollars_by_every_statement(desk: Desk) -> None:
+    with desk.uow.begin(PAYER) as tx:
+        pledge(tx, "CA", Source.MEMBER_STATES, usd(10))
+        promised, came = (Rate(Decimal(rate), "ECB", TODAY) for rate in ("1.10", "1.20"))
+        pledge(tx, "ES", Source.PERMANENT_OBSERVERS, Money(50_00, "EUR"), rate=promised)
+        arrived = Arrived(Money(30_00, "EUR"), TODAY, "IN-1", came)
+        receive_from(tx, "ES", arrived, icr=shipped())
+    with desk.uow.read() as connection:
+        donors, fund = (make(connection, desk.services, x, TODAY) for x in ("donor", "fund"))
+        whole = statement(connection, TODAY)
+    assert [[figure.amount.minor for figure in row.figures] for row in donors.rows] == [
+        [10_00, 0, 0, 10_00],
+        [58_00, 36_00, 4_32, 22_00],
+    ]
+    assert donors.holds
+    assert donors.sums is not None
+    assert [f.amount for f in donors.sums.figures][::3] == [whole.pledged, whole.outstanding]
+    left = next(row.figures[0] for row in fund.rows if row.key == "outstanding")
+    assert (left.amount, left.ask) == (whole.outstanding, None)
