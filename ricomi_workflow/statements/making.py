@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,7 @@ _CUTS: Mapping[str, Callable[[Books], Cut]] = {
     "source": by_source,
     "share": by_share,
 }
+OF_PLEDGES = ("fund", "donor")  # these tell what is promised as well
 FORECAST = "forecast"  # looks ahead, and so reads more than the books
 NAMES = (*_CUTS, FORECAST)
 
@@ -48,6 +50,8 @@ def make(connection: Connection, services: Services, name: str, as_of: date) -> 
     if name not in NAMES:
         raise NotFound("statement", name)
     made = books(connection, services, as_of)
+    if name in OF_PLEDGES:
+        made = replace(made, abroad=promised_abroad(connection, as_of))
     if name == FORECAST:
         return by_month(made, expected(connection, services.calendar, made))
     return _CUTS[name](made)
@@ -57,8 +61,7 @@ def books(connection: Connection, services: Services, as_of: date) -> Books:
     """What statements of that day are made from."""
     known = known_cases(connection, opening_forms(services))
     came = brought(receipts(connection, until=as_of))
-    abroad = promised_abroad(connection, as_of)
-    return Books(as_of, facts(connection, as_of), known, came, abroad)
+    return Books(as_of, facts(connection, as_of), known, came)
 
 
 def opening_forms(services: Services) -> Mapping[str, str]:
