@@ -36,7 +36,7 @@ def _cities(
             at["place"].wrong("a state and a city, as PY-asuncion")
         name = at["name"].localized()
         state = country_label(key.partition("-")[0])
-        label = {lang: f"{name[lang]}, {state[lang]}" for lang in LANGUAGES}
+        label = {lang: f"{state[lang]} ({name[lang]})" for lang in LANGUAGES}
         yield at["place"], key, LocalizedText(**label)
 
 
@@ -48,7 +48,7 @@ def _periods(place: Place, places: Mapping[str, LocalizedText]) -> tuple[RatePer
         if periods and since <= periods[-1].until:
             at["from"].wrong(f"a day from {periods[-1].until + timedelta(days=1)}")
         rates = once(_rates(at["rates"], places))
-        source, confirmed = at["source"].text(), at["confirmed"].flag(default=True)
+        source, confirmed = at["source"].localized(), at["confirmed"].flag(default=True)
         periods.append(RatePeriod(since, until or since, rates, source, confirmed))
     return tuple(periods)
 

@@ -38,7 +38,7 @@ def rates_command(*, day: datetime | None, place: str | None, as_json: bool) -> 
         click.echo(json.dumps(facts, indent=1))
     for period, told in zip(found, facts, strict=True) if not as_json else ():
         mark = "" if period.confirmed else "  (unconfirmed)"
-        click.echo(f"{_text(period.since)} to {_text(period.until)}{mark}  {period.source}")
+        click.echo(f"{_text(period.since)} to {_text(period.until)}{mark}  {told['source']}")
         for name, rate in told["rates"].items():
             click.echo(f"  {name:<20} {rate:>10}")
     if not any(each["rates"] for each in facts):
@@ -54,7 +54,7 @@ def _facts(period: RatePeriod, place: str | None) -> _Facts:
     return {
         "since": _text(period.since),
         "until": _text(period.until),
-        "source": period.source,
+        "source": period.source["en"],
         "confirmed": period.confirmed,
         "rates": wanted,
     }

@@ -24,7 +24,7 @@ class RatePeriod:
     since: date
     until: date
     rates: Mapping[str, Money]
-    source: str
+    source: LocalizedText
     confirmed: bool = True
 
 

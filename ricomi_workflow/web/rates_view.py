@@ -20,6 +20,10 @@ class RatesPage:
     rows: tuple[tuple[str, tuple[Money | None, ...]], ...]
     today: date
 
+    def source(self, period: RatePeriod) -> str:
+        """Where the rates of a period are from."""
+        return period.source[language()]
+
     def holds(self, period: RatePeriod) -> bool:
         """Whether today lies in a period."""
         return period.since <= self.today <= period.until

@@ -21,15 +21,15 @@ def test_the_shipped_rates_are_marked_and_follow_one_another_without_a_gap() -> 
     assert (before.since, after.until) == (date(2011, 1, 1), date(2030, 12, 31))
     assert (after.since - before.until).days == 1
     assert not any(period.confirmed for period in table.periods)
-    assert all(period.source for period in table.periods)
+    assert all(period.source["fr"] for period in table.periods)
     assert set(before.rates) == set(after.rates) == set(table.places)
     assert set(reference.load().states) < set(table.places)
     asuncion = table.places["PY-asuncion"]
     assert [asuncion[lang] for lang in LANGUAGES] == [
-        "Asunción, Paraguay",
-        "Asunción, Paraguay",
-        "Assunção, Paraguai",
-        "Asuncion, Paraguay",
+        "Paraguay (Asunción)",
+        "Paraguay (Asunción)",
+        "Paraguai (Assunção)",
+        "Paraguay (Asuncion)",
     ]
     assert table.on("PY-asuncion", date(2027, 3, 1)) == Money(14500)
     assert table.on("PY-asuncion", date(2031, 1, 1)) is None

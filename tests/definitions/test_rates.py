@@ -31,6 +31,7 @@ from tests.definitions.test_check_operators import told
 
 TODAY = date(2026, 11, 24)
 NAMES = {key: LocalizedText(key, key, key, key) for key in ("PY", "PY-asuncion", "UY")}
+LIST = LocalizedText("una lista", "a list", "uma lista", "une liste")
 FIRST, NEXT, LAST = date(2026, 1, 1), date(2027, 1, 1), date(2027, 12, 31)
 
 
@@ -39,8 +40,8 @@ def table(later: int = 150) -> RateTable:
     city = Money(20000)
     before = {"PY": Money(10000), "PY-asuncion": city}
     after = {"PY": Money(later * 100), "PY-asuncion": city, "UY": Money(9000)}
-    year = RatePeriod(FIRST, NEXT - timedelta(days=1), before, "a list")
-    return RateTable((year, RatePeriod(NEXT, LAST, after, "a list")), NAMES)
+    year = RatePeriod(FIRST, NEXT - timedelta(days=1), before, LIST)
+    return RateTable((year, RatePeriod(NEXT, LAST, after, LIST)), NAMES)
 
 
 def lookups(known: RateTable | None = None) -> Lookups:
