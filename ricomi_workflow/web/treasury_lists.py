@@ -19,6 +19,7 @@ from ricomi_workflow.cases.models import case
 from ricomi_workflow.fund.ageing import Owed
 from ricomi_workflow.fund.models import tranche, tranche_event
 from ricomi_workflow.fund.overdue import Debtor, debtors
+from ricomi_workflow.fund.spending import categories
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import Shown
@@ -118,13 +119,13 @@ def _certify(each: Waiting, reader: Actor, today: date) -> DeskRow:
     return _disbursement(
         each,
         "certify_tranche",
-        may=reader.has(Role.CERTIFYING_OFFICER),
+        may=reader.has(Role.CERTIFYING_OFFICER) and each.by not in reader.people,
         note=t("treasury.waits_since", n=since),
     )
 
 
 def _pay(each: Waiting, reader: Actor, today: date) -> DeskRow:
-    may = reader.has(Role.FUND_ADMINISTRATOR)
+    may = reader.has(Role.FUND_ADMINISTRATOR) and each.by not in reader.people
     return _disbursement(each, "pay_tranche", may=may, urgency=_urgency(each.day, today))
 
 
@@ -196,8 +197,27 @@ def _acknowledge(each: Waiting, reader: Actor, today: date) -> DeskRow:
     )
 
 
+def _spend(each: Waiting, reader: Actor, today: date) -> DeskRow:
+    del today
+    kind = categories()[each.who][language()]
+    act = (t("treasury.do_pay"), url_for("spending.payment", ref=each.ref))
+    return DeskRow(
+        code=each.ref,
+        who="",
+        title=Shown(kind, language(), is_original=False),
+        href=url_for("spending.one", ref=each.ref),
+        what=t("treasury.wait_spend", amount=_money(each.amount), document=each.text),
+        due_note=t("treasury.since_day", day=local_day(each.at)) if each.at else "",
+        acts=(act,) if _second(each, reader) else (),
+    )
+
+
 def _return(each: Waiting, reader: Actor, today: date) -> DeskRow:
-    del reader, today
+    del today
+    act = (
+        t("contributions.form_return_paid"),
+        url_for("gifts.new_end", ref=each.ref, act="return_paid"),
+    )
     return DeskRow(
         code=each.ref,
         who="",
@@ -206,7 +226,13 @@ def _return(each: Waiting, reader: Actor, today: date) -> DeskRow:
         what=t("treasury.wait_return", amount=_money(each.amount), ref=each.text),
         due_note=t("treasury.since_day", day=each.day),
         illustrative=each.illustrative,
+        acts=(act,) if _second(each, reader) else (),
     )
+
+
+def _second(each: Waiting, reader: Actor) -> bool:
+    """Whether the reader may pay what another person prepared."""
+    return reader.has(*REOPENERS) and each.by not in reader.people
 
 
 def _match(each: Waiting, reader: Actor, today: date) -> DeskRow:
@@ -274,6 +300,7 @@ def _money(amount: Money) -> str:
 _ROWS: Mapping[Wait, Callable[[Waiting, Actor, date], DeskRow]] = {
     Wait.CERTIFY: _certify,
     Wait.PAY: _pay,
+    Wait.SPEND: _spend,
     Wait.RETURN: _return,
     Wait.CALL: _call,
     Wait.ARRIVE: _arrive,

@@ -249,6 +249,7 @@ SIGNED_IN: Mapping[str, PageType] = {
     "case-reviews-nobody": PageType("/cases/{below}/reviews", SECRETARIAT, _ask_nobody),
     "awaiting-funds": PageType("/awaiting-funds", FUND),
     "fund-desk": PageType("/fund/desk", FUND),
+    "fund-waiting": PageType("/fund/desk/waiting/acknowledge", FUND),
     "fund-pledge": PageType("/fund/desk/pledge", FUND),
     "fund-spending": PageType("/fund/desk/spending/new", FUND),
     "fund-statement": PageType("/fund/statements/case", FUND),

@@ -1,5 +1,6 @@
 """The desk of the fund: promises and receipts said back, recorded once, never too much."""
 
+from ricomi_workflow.contributions.commands import pledge
 from ricomi_workflow.contributions.queries import list_contributions
 from ricomi_workflow.fund.queries import list_available
 from ricomi_workflow.kernel.actors import Role
@@ -126,3 +127,38 @@ def test_only_the_fund_administration_records(house: OfficeHouse) -> None:
         "/es/fund/desk/contributions/FUND-2026-0099/receipt"
     )
     assert missing.status == 404
+
+
+def test_each_list_leads_to_its_act_and_goes_on_page_by_page(house: OfficeHouse) -> None:
+    for _ in range(6):
+        with house.services.uow.begin(house.actor(Role.FUND_ADMINISTRATOR)) as tx:
+            pledge(tx, "CA", Source.MEMBER_STATES, Money(10_00), illustrative=True)
+    visitor = desk(house)
+    assert "4 Prometido y sin pedir 6" not in visitor.text  # two lists of payments stand before
+    assert "5 Prometido y sin pedir 6" in visitor.text
+    assert not visitor.page.faults()
+    visitor.follow("Ver todos : Prometido y sin pedir")
+    assert visitor.heading == "Prometido y sin pedir"
+    assert "FUND-2026-0008" in visitor.text
+    assert not visitor.page.faults()
+    visitor.follow("Pedir un pago : FUND-2026-0003")
+    visitor.press(REVIEW, {"amount": "10", "due_on": "14/09/2026"})
+    visitor.press("Confirmar: pedir US$ 10")
+    assert "Pedido de pago 1: faltan US$ 10" in visitor.text
+    assert visitor.open("/es/fund/desk/waiting/nothing").status == 404
+    assert visitor.open("/es/fund/desk/waiting/call?after=x").status == 404
+
+
+def test_a_letter_that_was_sent_waits_no_longer(house: OfficeHouse) -> None:
+    visitor = desk(house).follow("Registrar el envío del acuse : REC-2026-0001")
+    sent = {"sent_on": "14/09/2026", "sent_to": "Misión de México"}
+    visitor.press(REVIEW, sent)
+    assert "A México se envió el acuse de recibo de" in visitor.text
+    assert not visitor.page.faults()
+    visitor.press("Confirmar el envío")
+    assert "Registrar el envío del acuse : REC-2026-0001" not in visitor.links()
+    visitor.open("/es/fund/desk/contributions/FUND-2026-0001")
+    assert "acuse enviado el 14 de septiembre de 2026 a Misión de México" in visitor.text
+    visitor.open("/es/fund/desk/contributions/REC-2026-0001/acknowledge")
+    visitor.press(REVIEW, sent).press("Confirmar el envío")
+    assert visitor.status == 409

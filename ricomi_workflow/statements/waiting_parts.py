@@ -1,0 +1,308 @@
+"""What waits at the desk of the fund, in SQL: a part for each kind, all in the same columns.
+
+To call is what of a pledge nobody asked for; to arrive is what was asked for, what came having
+paid the earliest call first (`contributions/rules.py: still_due`). `by` is who did the step before,
+and cannot do this one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Date,
+    Integer,
+    Text,
+    and_,
+    cast,
+    exists,
+    false,
+    func,
+    literal,
+    null,
+    select,
+)
+from sqlalchemy import case as case_when
+
+from ricomi_workflow.bank.models import bank_line, bank_statement
+from ricomi_workflow.bank.rows import is_withdrawn, match_of_line
+from ricomi_workflow.cases.models import case
+from ricomi_workflow.contributions.models import (
+    contribution,
+    donor_return,
+    donor_return_end,
+    payment_call,
+    pledge_reduction,
+    receipt,
+    receipt_acknowledged,
+    receipt_part,
+)
+from ricomi_workflow.contributions.rows import stands
+from ricomi_workflow.db.schema import JsonText, UtcDateTime
+from ricomi_workflow.fund.models import tranche, tranche_event
+from ricomi_workflow.fund.rows import TrancheStatus
+from ricomi_workflow.fund.spending_models import spending, spending_event
+from ricomi_workflow.kernel.money import BOOK_CURRENCY
+from ricomi_workflow.ledger.accounts import Kind
+from ricomi_workflow.ledger.models import account
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Select
+
+_ENDED = (TrancheStatus.PAID, TrancheStatus.REFUSED, TrancheStatus.EXPIRED)
+
+
+class Wait(StrEnum):
+    """What it waits for."""
+
+    CERTIFY = "certify"
+    PAY = "pay"
+    SPEND = "spend"  # what the fund itself spends
+    RETURN = "return"  # what is left of a gift, to its donor
+    CALL = "call"
+    ARRIVE = "arrive"
+    ACKNOWLEDGE = "acknowledge"
+    MATCH = "match"
+
+
+def _columns(wait: Wait, **given: ColumnElement[Any]) -> list[ColumnElement[Any]]:
+    """The columns of a part: what it does not give is nothing, of the same type."""
+    kinds: Mapping[str, Any] = {
+        "ref": Text(),
+        "day": Date(),
+        "at": UtcDateTime(),
+        "number": Integer(),
+        "minor": BigInteger(),
+        "currency": Text(),
+        "who": Text(),
+        "text": Text(),
+        "title": JsonText(),
+        "illustrative": Boolean(),
+        "exercise": Boolean(),
+        "by": BigInteger(),
+        "key": BigInteger(),
+        "counted": BigInteger(),
+    }
+    made: list[ColumnElement[Any]] = [literal(wait.value, Text()).label("wait")]
+    for name, kind in kinds.items():
+        column = given.get(name)
+        made.append((cast(null(), kind) if column is None else column).label(name))
+    return made
+
+
+def _tranches(wait: Wait, *, certified: bool) -> Select[tuple[Any, ...]]:
+    done, ended = tranche_event.alias(), tranche_event.alias()
+    by_hand = and_(done.c.tranche_id == tranche.c.id, done.c.event == TrancheStatus.CERTIFIED.value)
+    over = exists().where(
+        ended.c.tranche_id == tranche.c.id, ended.c.event.in_([each.value for each in _ENDED])
+    )
+    real = case_when((case.c.exercise, 0), else_=1)
+    columns = _columns(
+        wait,
+        ref=case.c.ref,
+        day=done.c.pay_by,
+        at=tranche.c.requested_at,
+        number=tranche.c.number,
+        minor=tranche.c.amount_minor,
+        currency=tranche.c.currency,
+        who=case.c.country,
+        text=tranche.c.purpose,
+        title=case.c.title,
+        illustrative=case.c.illustrative,
+        exercise=case.c.exercise,
+        by=done.c.actor_id if certified else tranche.c.requested_by,
+        key=tranche.c.id,
+        counted=func.sum(real).over(),
+    )
+    return (
+        select(*columns)
+        .select_from(tranche)
+        .join(case, case.c.id == tranche.c.case_id)
+        .outerjoin(done, by_hand)
+        .where(~over, done.c.event.is_not(None) if certified else done.c.event.is_(None))
+    )
+
+
+def _to_call() -> Select[tuple[Any, ...]]:
+    """Pledges of which nobody has asked for a part that has not arrived."""
+    asked = (
+        select(func.coalesce(func.sum(payment_call.c.amount_minor), 0))
+        .where(payment_call.c.contribution_id == contribution.c.id)
+        .correlate(contribution)
+        .scalar_subquery()
+    )
+    left = _stands() - asked
+    columns = _columns(
+        Wait.CALL,
+        **_gift(),
+        day=contribution.c.due_on,
+        number=literal(0, Integer()),
+        minor=case_when((account.c.balance < left, account.c.balance), else_=left),
+    )
+    return select(*columns).join_from(*_pledged()).where(account.c.balance > 0, left > 0)
+
+
+def _to_arrive() -> Select[tuple[Any, ...]]:
+    """Calls of which something has not arrived."""
+    upto = func.sum(payment_call.c.amount_minor).over(
+        partition_by=payment_call.c.contribution_id,
+        order_by=[payment_call.c.due_on, payment_call.c.number],
+    )
+    called = select(payment_call, upto.label("upto")).subquery()
+    rest = called.c.upto - (_stands() - account.c.balance)
+    columns = _columns(
+        Wait.ARRIVE,
+        **_gift(),
+        day=called.c.due_on,
+        number=called.c.number,
+        minor=case_when((rest < called.c.amount_minor, rest), else_=called.c.amount_minor),
+    )
+    return (
+        select(*columns)
+        .join_from(*_pledged())
+        .join(called, called.c.contribution_id == contribution.c.id)
+        .where(account.c.balance > 0, rest > 0)
+    )
+
+
+def _stands() -> ColumnElement[int]:
+    """What was pledged, without what will not come of it."""
+    less = (
+        select(func.coalesce(func.sum(pledge_reduction.c.amount_minor), 0))
+        .where(pledge_reduction.c.contribution_id == contribution.c.id)
+        .correlate(contribution)
+        .scalar_subquery()
+    )
+    return contribution.c.pledged_minor - less
+
+
+def _gift() -> dict[str, ColumnElement[Any]]:
+    return {
+        "ref": contribution.c.ref,
+        "currency": contribution.c.currency,
+        "who": contribution.c.donor,
+        "illustrative": contribution.c.illustrative,
+        "exercise": false(),
+        "key": contribution.c.id,
+        "counted": func.count().over(),
+    }
+
+
+def _pledged() -> tuple[Any, Any, ColumnElement[bool]]:
+    """Contributions beside the account that holds what of them has not arrived."""
+    of_pledge = and_(account.c.owner == contribution.c.id, account.c.kind == Kind.PLEDGED.value)
+    return contribution, account, of_pledge
+
+
+def _to_spend() -> Select[tuple[Any, ...]]:
+    """What the fund itself is to pay: prepared, neither paid nor given up."""
+    columns = _columns(
+        Wait.SPEND,
+        ref=spending.c.ref,
+        at=spending.c.prepared_at,
+        number=literal(0, Integer()),
+        minor=spending.c.amount_minor,
+        currency=literal(BOOK_CURRENCY, Text()),
+        who=spending.c.category,
+        text=spending.c.document,
+        illustrative=false(),
+        exercise=false(),
+        by=spending.c.prepared_by,
+        key=spending.c.id,
+        counted=func.count().over(),
+    )
+    ended = exists().where(spending_event.c.spending_id == spending.c.id)
+    return select(*columns).where(~ended)
+
+
+def _to_return() -> Select[tuple[Any, ...]]:
+    """What was prepared to go back to donors, and was neither paid nor taken back."""
+    columns = _columns(
+        Wait.RETURN,
+        ref=donor_return.c.ref,
+        day=donor_return.c.prepared_on,
+        number=literal(0, Integer()),
+        minor=donor_return.c.amount_minor,
+        currency=literal(BOOK_CURRENCY, Text()),
+        who=contribution.c.donor,
+        text=contribution.c.ref,
+        illustrative=contribution.c.illustrative,
+        exercise=false(),
+        by=donor_return.c.actor_id,
+        key=donor_return.c.id,
+        counted=func.count().over(),
+    )
+    ended = exists().where(donor_return_end.c.return_id == donor_return.c.id)
+    return (
+        select(*columns)
+        .join_from(donor_return, contribution, contribution.c.id == donor_return.c.contribution_id)
+        .where(~ended)
+    )
+
+
+def _to_acknowledge() -> Select[tuple[Any, ...]]:
+    """Receipts that stand and for which no letter was sent."""
+    sample = (
+        exists()
+        .where(
+            receipt_part.c.receipt_id == receipt.c.id,
+            contribution.c.id == receipt_part.c.contribution_id,
+            contribution.c.illustrative,
+        )
+        .correlate(receipt)
+    )
+    columns = _columns(
+        Wait.ACKNOWLEDGE,
+        ref=receipt.c.ref,
+        day=receipt.c.received_on,
+        number=literal(0, Integer()),
+        minor=receipt.c.amount_minor,
+        currency=receipt.c.currency,
+        who=receipt.c.donor,
+        text=receipt.c.bank_reference,
+        illustrative=sample,
+        exercise=false(),
+        key=receipt.c.id,
+        counted=func.count().over(),
+    )
+    sent = exists().where(receipt_acknowledged.c.receipt_id == receipt.c.id)
+    return select(*columns).where(stands(None), ~sent)
+
+
+def _to_match() -> Select[tuple[Any, ...]]:
+    """By bank account: how many lines of its statements stand in no match, and since when."""
+    columns = _columns(
+        Wait.MATCH,
+        ref=bank_statement.c.account,
+        day=func.min(bank_line.c.booked_on),
+        number=func.count(),
+        minor=literal(0, BigInteger()),
+        currency=bank_statement.c.currency,
+        illustrative=false(),
+        exercise=false(),
+        key=literal(0, BigInteger()),
+        counted=func.sum(func.count()).over(),
+    )
+    return (
+        select(*columns)
+        .select_from(bank_line)
+        .join(bank_statement, bank_statement.c.id == bank_line.c.statement_id)
+        .where(~is_withdrawn(), match_of_line().is_(None))
+        .group_by(bank_statement.c.account, bank_statement.c.currency)
+    )
+
+
+PARTS: Mapping[Wait, Callable[[], Select[tuple[Any, ...]]]] = {
+    Wait.CERTIFY: lambda: _tranches(Wait.CERTIFY, certified=False),
+    Wait.PAY: lambda: _tranches(Wait.PAY, certified=True),
+    Wait.SPEND: _to_spend,
+    Wait.RETURN: _to_return,
+    Wait.CALL: _to_call,
+    Wait.ARRIVE: _to_arrive,
+    Wait.ACKNOWLEDGE: _to_acknowledge,
+    Wait.MATCH: _to_match,
+}
