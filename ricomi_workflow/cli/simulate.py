@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import click
 from sqlalchemy import exists, inspect, select
 
+from ricomi_workflow.bank import proof as bank_proof
 from ricomi_workflow.bootstrap import Settings, compose, settings_from_env
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.models import case
@@ -38,7 +39,8 @@ def simulate(*, cases: int, years: int | None, seed: int, database: str | None) 
 
     Without --years random actors try what is possible, each case to its end. With --years the
     offices run the fund from 1 January 2025 on, in a database without cases: donors promise and
-    pay, requests come in all the time, and what is under way at the end stays so.
+    pay, the bank sends its statements, requests come in all the time, and what is under way at the
+    end stays so.
 
     The database becomes a demonstration: its pages say that what they show is illustrative. Exit 1
     when the books do not hold.
@@ -49,7 +51,7 @@ def simulate(*, cases: int, years: int | None, seed: int, database: str | None) 
     services = _opened(settings, clock, empty=years is not None)
     story = _played(services, clock, cases, years, seed)
     with services.uow.read() as connection:
-        faults = verify(connection)
+        faults = [*verify(connection), *bank_proof.verify(connection)]
     services.uow.engine.dispose()
     for line in (*_told(story), *map(str, faults), *(() if faults else (_HOLD,))):
         click.echo(line)

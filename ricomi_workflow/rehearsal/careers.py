@@ -7,7 +7,7 @@ way; some are voted down, sent back, cancelled, or simply fall silent with the m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Generator, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from functools import partial
 from random import Random
@@ -28,6 +28,7 @@ _REASON = "Ejemplo de razón."
 _SECRETARIAT = (Role.SECRETARIAT, None)
 _FUND = (Role.FUND_ADMINISTRATOR, None)
 _CERTIFIER = (Role.CERTIFYING_OFFICER, None)
+_CHAIR = (Role.CHAIR, None)
 _APPLICANT = (Role.FOCAL_POINT, "")  # the state of the case is filled in
 _LONGEST = 90  # turns after which a case is left as it is
 _VOTES_A_DAY = 6
@@ -36,6 +37,7 @@ _WAIT = 20  # days between two tries
 # How likely the less usual is.
 _UNPOPULAR, _BACK, _REFUSED = 0.07, 0.06, 0.04
 _SILENT, _CANCELLED, _FORGOTTEN = 0.03, 0.04, 0.02
+_UNREPORTED, _EXCEPTION, _DECLINED = 0.08, 0.6, 0.2
 _ANOTHER_TRANCHE = 0.7
 _ANSWERS = (Position.IN_FAVOUR, Position.AGAINST, Position.ABSTAIN)
 
@@ -187,13 +189,34 @@ def _carry_out(work: Work, ref: str) -> Pauses:
     situation = work.stage.situation(work.case(ref))
     begun = situation.committed < situation.granted
     wanted = situation.committed and (not begun or work.chance(_ANOTHER_TRANCHE))
-    if wanted and work.fire(ref, _APPLICANT, "request_tranche"):
+    if wanted and (
+        work.fire(ref, _APPLICANT, "request_tranche") or (yield from _excepted(work, ref))
+    ):
         yield from _paid(work, ref)
     elif situation.advanced and begun and work.chance(_CANCELLED):
         yield from _give_back(work, ref)
         work.fire(ref, _SECRETARIAT, "cancel")
     elif situation.advanced or begun:
         yield from _report(work, ref)
+
+
+def _excepted(work: Work, ref: str) -> Generator[int, None, bool]:
+    """A report is missing: the fund may ask that it is not waited for, and the chair agree.
+
+    Answers whether a tranche could be requested after all.
+    """
+    if work.case(ref).state != "executing" or not work.chance(_EXCEPTION):
+        return False
+    yield work.days(1, 4)
+    asked: dict[str, Json] = {"gate": "reports_in_order", "justification": _REASON}
+    if not work.fire(ref, _FUND, "ask_exception", asked):
+        return False
+    yield work.days(1, 5)
+    if work.chance(_DECLINED):
+        work.fire(ref, _CHAIR, "decline_exception")
+        return False
+    granted = work.fire(ref, _CHAIR, "grant_exception")
+    return granted and work.fire(ref, _APPLICANT, "request_tranche")
 
 
 def _paid(work: Work, ref: str) -> Pauses:
@@ -203,7 +226,7 @@ def _paid(work: Work, ref: str) -> Pauses:
         return
     work.fire(ref, _CERTIFIER, "certify_tranche")
     yield work.days(1, 6)
-    if work.fire(ref, _FUND, "pay_tranche"):
+    if work.fire(ref, _FUND, "pay_tranche") and not work.chance(_UNREPORTED):
         yield work.days(20, 70)
         work.fire(ref, _APPLICANT, "submit_report")
 

@@ -1,4 +1,4 @@
-"""Who gives to a simulated fund: a promise in most years, paid in parts, not always in full.
+"""Who gives to a simulated fund: a promise in most years, called in parts, not always paid in full.
 
 The donors are states that could give; what they give here is invented and marked so.
 """
@@ -6,11 +6,11 @@ The donors are states that could give; what they give here is invented and marke
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 
-from ricomi_workflow.contributions.commands import pledge
+from ricomi_workflow.contributions.commands import call_in, pledge
 from ricomi_workflow.contributions.exchange import Sale, convert
 from ricomi_workflow.contributions.icr import shipped
 from ricomi_workflow.contributions.receipts import receive
@@ -20,6 +20,7 @@ from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.rehearsal.careers import Work
 from ricomi_workflow.rehearsal.script import Pauses
+from ricomi_workflow.rehearsal.terms import agreed, given_back, written_off
 
 # What each gives of a hundred parts of a year, when it gives.
 DONORS: Mapping[Source, Mapping[str, int]] = {
@@ -34,6 +35,7 @@ CURRENCIES: Mapping[str, str] = {"CA": "CAD"} | dict.fromkeys(("ES", "EU", "FR")
 _RATES = {"CAD": Decimal("0.73"), "EUR": Decimal("1.09")}  # US$ for one, about
 _RATE_SOURCE = "Ejemplo: tipo de cambio inventado"
 _GIVES = 0.85  # how many of them in a year
+_PAYS_WITHIN = 45  # days in which a call asks for money
 _SHORT = 0.06  # how often the last part does not come
 
 
@@ -50,46 +52,56 @@ def years_gifts(work: Work, year: int, budget: Money) -> Iterator[tuple[int, Pau
 
 
 def gift(work: Work, year: int, donor: str, source: Source, amount: Money) -> Pauses:
-    """One promise and the parts in which it arrives; what arrives in other money is sold soon."""
-    stage, made = work.stage, list[str]()
-    administrator = stage.cast.actor(Role.FUND_ADMINISTRATOR)
-    rate, rates = _rate(work, donor), shipped()
+    """One promise and the parts in which it is called and arrives.
+
+    What arrives in other money is sold soon; what does not come is written off, and what is left
+    goes back where the agreement says so.
+    """
+    rate = _rate(work, donor)
     given = rate.worth(amount, CURRENCIES[donor]) if rate else amount
+    agreement, made = agreed(work, donor, source, given.currency), list[str]()
 
     def promise() -> None:
-        with stage.services.uow.begin(administrator) as tx:
-            made.append(pledge(tx, donor, source, given, rate=rate, illustrative=True))
-
-    def arrive(part: Money, reference: str) -> None:
-        today, now = _today(work), _rate(work, donor)
-        with stage.services.uow.begin(administrator) as tx:
-            receive(
-                tx,
-                made[0],
-                part,
-                bank_reference=reference,
-                received_on=today,
-                icr=rates,
-                rate=now,
+        administrator = work.stage.cast.actor(Role.FUND_ADMINISTRATOR)
+        with work.stage.services.uow.begin(administrator) as tx:
+            ref = pledge(
+                tx, donor, source, given, rate=rate, agreement_ref=agreement, illustrative=True
             )
-
-    def sell(part: Money, reference: str) -> None:
-        now = _rate(work, donor)
-        bought = now.value(part) if now else part
-        with stage.services.uow.begin(administrator) as tx:
-            convert(tx, Sale(part, bought, _today(work), f"{reference}-X"))
+            made.append(ref)
 
     if not work.tried("pledge", promise):
         return
     parts = given.allocate([work.days(1, 3) for _ in range(work.days(1, 3))])
     for number, part in enumerate(parts, 1):
+        reference = f"{year}-{source[:3].upper()}-{donor[:12]}-{number}"
+        work.tried("call in", partial(_call, work, made[0], part))
         yield work.days(3, 60)
         if number == len(parts) and number > 1 and work.chance(_SHORT):
-            return
-        reference = f"{year}-{source[:3].upper()}-{donor[:12]}-{number}"
-        if work.tried("receive", partial(arrive, part, reference)) and rate:
+            yield from written_off(work, made[0])
+            break
+        if work.tried("receive", partial(_arrive, work, donor, made[0], part, reference)) and rate:
             yield work.days(1, 10)
-            work.tried("convert", partial(sell, part, reference))
+            work.tried("convert", partial(_sell, work, donor, part, reference))
+    yield from given_back(work, made[0])
+
+
+def _call(work: Work, ref: str, part: Money) -> None:
+    due = _today(work) + timedelta(days=_PAYS_WITHIN)
+    with work.stage.services.uow.begin(work.stage.cast.actor(Role.FUND_ADMINISTRATOR)) as tx:
+        call_in(tx, ref, part, due_on=due)
+
+
+def _arrive(work: Work, donor: str, ref: str, part: Money, reference: str) -> None:
+    today, now = _today(work), _rate(work, donor)
+    with work.stage.services.uow.begin(work.stage.cast.actor(Role.FUND_ADMINISTRATOR)) as tx:
+        receive(tx, ref, part, bank_reference=reference, received_on=today, icr=shipped(), rate=now)
+
+
+def _sell(work: Work, donor: str, part: Money, reference: str) -> None:
+    now = _rate(work, donor)
+    bought = now.value(part) if now else part
+    with work.stage.services.uow.begin(work.stage.cast.actor(Role.FUND_ADMINISTRATOR)) as tx:
+        convert(tx, Sale(part, bought, _today(work), f"{reference}-X"))
 
 
 def _today(work: Work) -> date:

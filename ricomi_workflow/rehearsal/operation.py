@@ -1,9 +1,9 @@
 """A fund at work for some years, played by its offices: `ricomi simulate --years`.
 
-Everything goes through the real verbs in the order of its days: donors promise and pay, requests
-arrive over the whole time and have their careers, deadlines are swept every week, every month is
-closed ten days after its end and every year in February. The same seed plays the same years. What
-is under way when the time is over stays under way.
+Everything goes through the real verbs in the order of its days: donors promise and pay, the bank
+says each month what moved, requests arrive over the whole time and have their careers, deadlines
+are swept every week, every month is closed ten days after its end and every year in February. The
+same seed plays the same years. What is under way when the time is over stays under way.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ from ricomi_workflow.deadlines.commands import sweep
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.ledger.bank_accounts import bank_accounts
 from ricomi_workflow.ledger.periods import close_period
+from ricomi_workflow.rehearsal.bank_months import banked
 from ricomi_workflow.rehearsal.careers import Work, career
 from ricomi_workflow.rehearsal.cast import Cast
 from ricomi_workflow.rehearsal.chronicle import Story
@@ -62,6 +64,7 @@ def operate(
         *_requests(work, begin, years, cases, seed),
         (begin, _swept(work, told)),
         (begin, _closed(work)),
+        *((begin, banked(work, account)) for account in bank_accounts()),
     ]
     play(stage, scripts, until=end)
     clock.at = end

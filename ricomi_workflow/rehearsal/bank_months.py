@@ -1,0 +1,124 @@
+"""What the bank says to a simulated fund: a statement a month for each account, and its matches.
+
+The statements are made from the books, as no bank would: what moved arrives a day later, now and
+then less the fee of a correspondent, and the bank takes a fee of its own. The certifying officer
+imports each, confirms what is the same, and says why the rest differs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from ricomi_workflow.bank.commands import confirm, import_file, receive_file
+from ricomi_workflow.bank.formats import formats
+from ricomi_workflow.bank.matching import Explanation, OpenFact, propose
+from ricomi_workflow.bank.rows import open_facts, open_lines
+from ricomi_workflow.bank.statement import Line, Statement
+from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.kernel.money import Money, total
+from ricomi_workflow.ledger.bank_accounts import bank_account
+from ricomi_workflow.rehearsal.bank_paper import camt053
+
+if TYPE_CHECKING:
+    from ricomi_workflow.rehearsal.careers import Work
+    from ricomi_workflow.rehearsal.script import Pauses
+
+_COMES = 6  # the day of the month on which the statement of the month before arrives
+_DAY = timedelta(days=1)
+_FEE = 12_50  # in hundredths of the account's currency
+_TAKEN = 20_00  # by a correspondent
+_SHORT = 0.04  # how often money arrives less such a fee
+_WHY = "Ejemplo: comisión que muestra el banco."
+
+
+@dataclass(slots=True)
+class _Bank:
+    """One account as its bank keeps it."""
+
+    account: str
+    holds: Money
+    statements: int = 0
+    told: set[tuple[int, int]] = field(default_factory=set)
+
+
+def banked(work: Work, account: str) -> Pauses:
+    """The statements of one account, month after month."""
+    bank = _Bank(account, Money(0, bank_account(account).currency))
+    services = work.stage.services
+    while True:
+        today = services.calendar.local_day(work.stage.clock.now())
+        following = (today.replace(day=1) + timedelta(days=31)).replace(day=_COMES)
+        yield (following - today).days
+        last = following.replace(day=1) - _DAY
+        said = _statement(work, bank, last.replace(day=1), last)
+        if said.lines and work.tried("import statement", partial(_bring, work, account, said)):
+            _match(work, account)
+
+
+def _statement(work: Work, bank: _Bank, first: date, last: date) -> Statement:
+    """What the bank says of the days `first` to `last`; it remembers what it has said."""
+    with work.stage.services.uow.read() as connection:
+        facts = open_facts(connection, bank.account, date.min, last - _DAY)
+    new = [fact for fact in facts if fact.key not in bank.told]
+    lines = [_line(work, fact, n, first) for n, fact in enumerate(new, start=1)]
+    if lines:
+        fee = Money(-_FEE, bank.holds.currency)
+        lines.append(Line(last, None, fee, (f"BK-FEE-{last:%Y%m}",), "", "Account fee"))
+    bank.told |= {fact.key for fact in new}
+    bank.statements += 1
+    said = Statement(
+        number=formats()[bank.account].number,
+        name=f"{bank.holds.currency}-{last:%Y-%m}",
+        sequence=bank.statements,
+        first_day=first,
+        last_day=last,
+        opening=bank.holds,
+        closing=bank.holds + total((x.amount for x in lines), bank.holds.currency),
+        lines=tuple(sorted(lines, key=lambda x: x.booked_on)),
+    )
+    bank.holds = said.closing
+    return said
+
+
+def _line(work: Work, fact: OpenFact, number: int, first: date) -> Line:
+    booked = max(fact.at + _DAY, first)
+    short = fact.amount.minor > _TAKEN and work.chance(_SHORT)
+    amount = fact.amount - Money(_TAKEN, fact.amount.currency) if short else fact.amount
+    own = f"BK{booked:%y%m%d}-{number:04d}"
+    return Line(booked, booked, amount, (own, fact.reference or own), fact.named)
+
+
+def _bring(work: Work, account: str, said: Statement) -> None:
+    officer = work.stage.cast.actor(Role.CERTIFYING_OFFICER)
+    with work.stage.services.uow.begin(officer) as tx:
+        import_file(tx, receive_file(tx, account, f"{said.name}.xml", camt053([said])))
+
+
+def _match(work: Work, account: str) -> None:
+    """Confirm what may be the same; a difference, and a line without a fact, is a fee."""
+    with work.stage.services.uow.read() as connection:
+        lines = open_lines(connection, account)
+        facts = open_facts(connection, account, date.min)
+    proposals = propose(lines, facts, formats()[account].window_days)
+    for each in proposals:
+        keys = [fact.key for fact in each.facts]
+        _confirm(work, account, [line.id for line in each.lines], keys)
+    matched = {line.id for each in proposals for line in each.lines}
+    for line in lines:
+        if line.id not in matched:
+            _confirm(work, account, [line.id], [])
+
+
+def _confirm(
+    work: Work, account: str, lines: Sequence[int], facts: Sequence[tuple[int, int]]
+) -> None:
+    def said() -> None:
+        officer = work.stage.cast.actor(Role.CERTIFYING_OFFICER)
+        with work.stage.services.uow.begin(officer) as tx:
+            confirm(tx, account, lines, facts, explanation=Explanation.BANK_FEE, note=_WHY)
+
+    work.tried("match", said)
