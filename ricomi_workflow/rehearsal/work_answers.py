@@ -56,9 +56,14 @@ def agreement(rng: Random, situation: Situation) -> dict[str, Json]:
         "signed_on": situation.today.isoformat(),
         "receiving": [situation.country],
         "tranches": [
-            {"number": number, "amount": str(amount), "purpose": purpose}
-            for number, (amount, purpose) in enumerate(
-                [(first, "Primera fase"), (second, "Segunda fase")], 1
+            {
+                "number": number,
+                "amount": str(amount),
+                "purpose": purpose,
+                "planned_on": (situation.today + timedelta(days=days)).isoformat(),
+            }
+            for number, (amount, purpose, days) in enumerate(
+                [(first, "Primera fase", 30), (second, "Segunda fase", 150)], 1
             )
             if amount
         ],

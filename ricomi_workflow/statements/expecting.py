@@ -1,31 +1,37 @@
 """Reads what the fund may expect to receive and to pay, as it stood at the end of a day.
 
-Plans of disbursements carry no days, so that what is committed and not certified has none either.
+An agreement may plan its disbursements for days: what is committed and not certified is expected
+then, in the order of the plan. Where it names none, it has no day.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from ricomi_workflow.cases.models import submission
 from ricomi_workflow.contributions.rules import Due, still_due
 from ricomi_workflow.contributions.standing import Standing, in_dollars, standings
+from ricomi_workflow.definitions.rows import rows_of
 from ricomi_workflow.fund.models import tranche_event
 from ricomi_workflow.fund.rows import TrancheStatus
 from ricomi_workflow.kernel.calendar import BusinessCalendar
+from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.ledger.accounts import Kind
 from ricomi_workflow.statements.cuts import Books
-from ricomi_workflow.statements.forecast import Expected, Reason
+from ricomi_workflow.statements.forecast import Expected, Planned, Reason, as_planned
 from ricomi_workflow.statements.rules import Ask
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+_AGREEMENT = "agreement"  # the form
+_MOVED = {Kind.COMMITTED, Kind.OBLIGATED, Kind.DISBURSED}
 _REASONS = {Kind.OBLIGATED: Reason.TRANCHE, Kind.COMMITTED: Reason.COMMITMENT}
 
 
@@ -62,22 +68,48 @@ def _of_cases(
     """What cases are still to be paid: certified, with the last day for it, and committed."""
     held: dict[tuple[str, Kind], int] = defaultdict(int)
     for fact in books.facts:
-        if fact.kind in _REASONS:
+        if fact.kind in _MOVED:
             held[fact.case, fact.kind] += fact.minor
-    left = {key: minor for key, minor in held.items() if minor}
-    certified = (books.known[ref].id for ref, kind in left if kind is Kind.OBLIGATED)
+    left = {key: minor for key, minor in held.items() if minor and key[1] in _REASONS}
+    ids = {(ref, kind): books.known[ref].id for ref, kind in left}
+    certified = (key for (_, kind), key in ids.items() if kind is Kind.OBLIGATED)
+    committed = (key for (_, kind), key in ids.items() if kind is Kind.COMMITTED)
     days = _pay_by(connection, calendar, certified, books.as_of)
+    plans = _plans(connection, calendar, committed, books.as_of)
     for (ref, kind), minor in left.items():
-        case, reason = books.known[ref], _REASONS[kind]
-        yield Expected(
-            reason,
-            ref,
-            Money(minor),
-            days.get(case.id) if reason is Reason.TRANCHE else None,
-            Ask((kind,), case=ref, until=books.as_of),
-            case.title,
-            case.illustrative,
+        case, amount = books.known[ref], Money(minor)
+        parts: list[Planned] = [(amount, days.get(case.id))]
+        if kind is Kind.COMMITTED:
+            moved = Money(held[ref, Kind.OBLIGATED] + held[ref, Kind.DISBURSED])
+            parts = as_planned(amount, moved, plans.get(case.id, ()))
+        ask = Ask((kind,), case=ref, until=books.as_of) if len(parts) == 1 else None
+        for part, day in parts:
+            yield Expected(_REASONS[kind], ref, part, day, ask, case.title, case.illustrative)
+
+
+def _plans(
+    connection: Connection, calendar: BusinessCalendar, cases: Iterable[int], as_of: date
+) -> Mapping[int, Sequence[Planned]]:
+    """By case: the disbursements of its newest agreement, in the order of their numbers."""
+    rows = connection.execute(
+        select(submission.c.case_id, submission.c.at, submission.c["values"])
+        .where(submission.c.form == _AGREEMENT, submission.c.case_id.in_(list(cases)))
+        .order_by(submission.c.number)
+    )
+    return {
+        row.case_id: _planned(row.values) for row in rows if calendar.local_day(row.at) <= as_of
+    }
+
+
+def _planned(values: Mapping[str, Json]) -> Sequence[Planned]:
+    ordered = sorted(rows_of(values.get("tranches")), key=lambda row: int(str(row["number"])))
+    return [
+        (
+            Money.parse(str(row["amount"])),
+            date.fromisoformat(str(row["planned_on"])) if row.get("planned_on") else None,
         )
+        for row in ordered
+    ]
 
 
 def _pay_by(

@@ -1,8 +1,8 @@
 """The cash forecast: what the fund holds on a day, and by month what it will receive and pay.
 
-Pure. Counted on is only what has a day: what donors were called for and what is certified for
-payment. What has none stands in a last row by itself. What is late, and what may be paid on any
-day, is expected in the first month.
+Pure. Counted on is only what has a day: what donors were called for, what is certified for payment,
+and what is committed where the agreement plans a day for it. What has none stands in a last row by
+itself. What is late, and what may be paid on any day, is expected in the first month.
 """
 
 from __future__ import annotations
@@ -49,6 +49,27 @@ class Expected:
     ask: Ask | None = None  # unless it is a part of what the books hold, or of another currency
     title: Mapping[str, str] | None = None  # of a case
     illustrative: bool = False
+
+
+Planned = tuple[Money, date | None]  # an amount, and the day for which it is planned
+
+
+def as_planned(left: Money, moved: Money, plan: Iterable[Planned]) -> list[Planned]:
+    """What is left of a commitment by the days of its plan; the sum is `left`.
+
+    What moved already was planned first. What the plan does not name has no day, in one part.
+    """
+    found: dict[date | None, Money] = {}
+    gone, rest = moved, left
+    for amount, day in plan:
+        settled = min(gone, amount)
+        gone, open_ = gone - settled, min(amount - settled, rest)
+        if open_:
+            found[day] = found.get(day, Money(0)) + open_
+            rest -= open_
+    if rest:
+        found[None] = found.get(None, Money(0)) + rest
+    return [(amount, day) for day, amount in found.items()]
 
 
 def by_month(books: Books, expected: Iterable[Expected]) -> Cut:
