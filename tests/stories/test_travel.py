@@ -20,7 +20,7 @@ from tests.packets.test_packets import bring, packet, saved
 from tests.packets.workbook import Filled
 from tests.support import papers
 from tests.support.papers import Form
-from tests.support.story import APPLICANT, INSTITUTION, SECRETARIAT, Story
+from tests.support.story import APPLICANT, INSTITUTION, LIFE, Story
 
 CITY = "CL-santiago"
 DAYS, PERSONS, FARES = 10, 4, 4_000
@@ -77,13 +77,9 @@ def test_a_later_table_moves_nothing_that_was_handed_in(story: Story) -> None:
     words = " ".join(" ".join(p.extract_text() for p in PdfReader(BytesIO(paper)).pages).split())
     assert "Chili (Santiago)" in words
     assert f"{PERSONS} {per_day.minor // 100} {DAYS} jours" in words
-    for trigger, inputs in (
-        ("start_review", None),
-        ("record_admissibility", papers.admissibility()),
-        ("record_opinion", papers.opinion()),
-        ("open_ballot", None),
-    ):
-        story.do(SECRETARIAT, trigger, inputs)
+    before_the_vote = list(LIFE)[1 : list(LIFE).index("open_ballot") + 1]
+    for name in before_the_vote:
+        LIFE[name](story)
     assert story.money()[0] == FARES + per_day.minor // 100 * PERSONS * DAYS
     assert given(story) == before
     assert not story.faults()
