@@ -65,6 +65,7 @@ def test_a_year_of_the_fund_adds_up_everywhere(
     acts.is_refunded(year)
     acts.is_late(year)
     acts.is_reconciled(year, tmp_path)
+    acts.is_run(year)
     acts.is_spent_and_closed(year)
     agree(year, tmp_path)
     faults = [

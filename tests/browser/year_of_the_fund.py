@@ -93,16 +93,23 @@ class Year:
         )
 
 
-def records(walker: Walker, fields: dict[str, str], confirm: str, *tells: str) -> None:
+def records(
+    walker: Walker,
+    fields: dict[str, str],
+    confirm: str,
+    *tells: str,
+    done: str = "Quedó registrado",
+) -> None:
     """A fact of the desk on its form: filled in, said back with what it will do, confirmed."""
-    if currency := fields.get("Moneda"):
-        walker.tick("Moneda", currency)
-    walker.fill({label: text for label, text in fields.items() if label != "Moneda"})
+    chosen = {label: text for label, text in fields.items() if walker.group(label).count()}
+    for group, option in chosen.items():
+        walker.tick(group, option)
+    walker.fill({label: text for label, text in fields.items() if label not in chosen})
     walker.press("Revisar antes de registrar")
     for text in tells:
         walker.sees(text)
-    walker.press(f"Confirmar: {confirm}")
-    walker.sees("Quedó registrado")
+    walker.press(confirm)
+    walker.sees(done)
 
 
 def _euros(rate: str, day: str) -> dict[str, str]:
@@ -131,15 +138,17 @@ def is_promised_and_received(year: Year) -> None:
     ):
         walker = year.at(FUND, "/fund/desk/pledge")
         given = {"Aportante": donor, **more, "Monto": amount, "Fecha de la promesa": day}
-        records(walker, given, f"promesa de {said}", "Una promesa no es dinero")
+        records(walker, given, f"Confirmar: promesa de {said}", "Una promesa no es dinero")
     arrived = {"Monto": "40.000", "Fecha en que llegó": day, "Referencia del banco": "MX-001"}
     walker = _at_gift(year, "México", "Registrar un ingreso")
-    records(walker, arrived, "llegaron US$ 40.000", "35.600 al fondo común")  # less 11 %
+    records(walker, arrived, "Confirmar: llegaron US$ 40.000", "35.600 al fondo común")  # less 11 %
     year.moved(40_000, "MX-001")
     arrived |= {"Monto": "30.000", "Referencia del banco": "ES-001"}
     walker = _at_gift(year, "España", "Registrar un ingreso")
     given = {**_euros("1,12", day), **arrived}
-    records(walker, given, "llegaron EUR 30.000", "33.600", "29.568 al fondo común")  # less 12 %
+    records(
+        walker, given, "Confirmar: llegaron EUR 30.000", "33.600", "29.568 al fondo común"
+    )  # less 12 %
 
 
 def is_approved_and_committed(year: Year) -> None:
@@ -229,7 +238,7 @@ def pays_and_closes_january(year: Year) -> None:
     walker = year.at(FUND, "/fund/desk/conversion")
     sold = {"Moneda": "EUR", "Monto que se cambia": "20.000", "Dólares que entraron": "22.600"}
     sold |= {"Fecha del cambio": day, "Referencia del banco": "FX-001"}
-    records(walker, sold, "entraron US$ 22.600", "22.400", "Ganancia por cambio")
+    records(walker, sold, "Confirmar: entraron US$ 22.600", "22.400", "Ganancia por cambio")
     year.moved(22_600, "FX-001")
 
 
@@ -272,10 +281,10 @@ def is_late(year: Year) -> None:
     is_paid(year, "BR", "4.500", 2)
     walker = _at_gift(year, "México", "Pedir un pago")
     called = {"Monto": "20.000", "Para cuándo": "30/6/2026"}
-    records(walker, called, "pedir US$ 20.000")
+    records(walker, called, "Confirmar: pedir US$ 20.000")
     walker = _at_gift(year, "México", "Registrar un ingreso")
     arrived = {"Monto": "20.000", "Fecha en que llegó": day, "Referencia del banco": "MX-002"}
-    records(walker, arrived, "llegaron US$ 20.000", "17.800 al fondo común")
+    records(walker, arrived, "Confirmar: llegaron US$ 20.000", "17.800 al fondo común")
     year.moved(20_000, "MX-002")
 
 
@@ -312,6 +321,25 @@ def _matches(year: Year, account: str, file: Path, typed: dict[str, str], sure: 
     walker.press("Revisar lo elegido")
     walker.press(f"Confirmar: {sure} conciliaciones")
     walker.sees("Está conciliado.")
+
+
+def is_run(year: Year) -> None:
+    """The fund pays its own administration: one prepares it, the other pays."""
+    day = year.on(6, 7)
+    walker = year.at(FUND, "/fund/desk/spending/new")
+    asked = {
+        "Clase de gasto": "Administración",
+        "De qué dinero": "Estados miembros",
+        "Importe en US$": "1.000",
+        "Plan o decisión que lo aprueba": "Plan de trabajo 2026",
+    }
+    records(walker, asked, "Preparar: gasto de US$ 1.000", done="El gasto quedó preparado")
+    walker.sees("Lo paga otra persona")
+    path = walker.page.url.split("/es", 1)[1].partition("?")[0]
+    walker = year.at(CERTIFIER, path)
+    walker.follow("Registrar el pago")
+    paid = {"Fecha del pago": day, "Referencia del banco": "ADM-001"}
+    records(walker, paid, "Confirmar: gasto de US$ 1.000")
 
 
 def is_spent_and_closed(year: Year) -> None:
