@@ -108,7 +108,9 @@ WITNESSES = tuple(
 PINS = closing_entries  # what every checkpoint covers besides the ends of the trails
 MOVERS = tuple(each.MOVER for each in (ballot_moving, deadline_moving, catalogue_moving))
 IMPLIED = ("file_submission", "name_files", "notify", "schedule_deadline", "publish")
-FIRED_BY_CODE = frozenset({"decide", "open_call", "close_call", "expire_tranche"})
+FIRED_BY_CODE = frozenset(
+    {"decide", "open_call", "close_call", "expire_tranche", "expire_commitment"}
+)
 READS = {
     **fund_hooks.READS,
     **call_hooks.READS,

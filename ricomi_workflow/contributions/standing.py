@@ -154,8 +154,10 @@ def standings(connection: Connection, as_of: date, *where: ColumnElement[bool]) 
         for part in receipt.parts:
             arrived.setdefault(part.contribution, []).append(part)
     moved = _earmarks(connection, ids, as_of)
-    less = reductions(connection, contribution.c.id.in_(ids), until=as_of)
-    back = returned_by(connection, as_of, contribution.c.id.in_(ids))
+    own = contribution.c.id.in_(ids)
+    fewer, apart = any(x.reduced for x in given), any(x.earmarked for x in given)
+    less = reductions(connection, own, until=as_of) if fewer else []
+    back = returned_by(connection, as_of, own) if apart else []
     found = []
     for each in given:
         taken_off = tuple(x for x in less if x.contribution == each.ref)

@@ -232,6 +232,11 @@ def open_tranche(act: Act) -> Tranche | None:
     return next((part for part in case_tranches(act) if part.is_open), None)
 
 
+def committed(act: Act) -> Money:
+    """What is promised to the case and waits for no payment in particular."""
+    return _balance(act, Kind.COMMITTED)
+
+
 def forget(act: Act) -> None:
     """Let guards of a later act of this transaction see what this one writes."""
     for key in ("fund balances", "tranches"):

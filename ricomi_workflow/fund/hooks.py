@@ -5,7 +5,7 @@ from __future__ import annotations
 from ricomi_workflow.cases.act import Effect, Guard
 from ricomi_workflow.definitions.check import Reads
 from ricomi_workflow.definitions.model import FieldType
-from ricomi_workflow.fund import budget, disbursing, effects, exceptions, guards, overdue
+from ricomi_workflow.fund import budget, disbursing, effects, exceptions, expiring, guards, overdue
 
 GUARDS: dict[str, Guard] = {
     guard.__name__: guard
@@ -30,6 +30,8 @@ GUARDS: dict[str, Guard] = {
         guards.final_report_covered,
         disbursing.certification_overdue,
         overdue.accounts_not_overdue,
+        expiring.commitment_in_time,
+        expiring.commitment_over,
         exceptions.exception_asked,
         exceptions.no_exception_asked,
         exceptions.exception_by_another,
@@ -54,6 +56,7 @@ EFFECTS: dict[str, Effect] = {
         disbursing.refuse_tranche,
         disbursing.expire_tranche,
         disbursing.pay_tranche,
+        expiring.expire_commitment,
         effects.record_expenditure,
         effects.record_final_expenditure,
         disbursing.record_refund,
@@ -68,6 +71,8 @@ TERMS: dict[str, tuple[str, ...]] = {
     "report_within_budget": (budget.LINE_TOLERANCE,),
     "final_report_within_budget": (budget.LINE_TOLERANCE,),
     "certification_overdue": (disbursing.PAYMENT_DAYS,),
+    "commitment_in_time": (expiring.LIQUIDATION_YEARS,),
+    "commitment_over": (expiring.LIQUIDATION_YEARS,),
     "accounts_not_overdue": (overdue.ACCOUNTS_DAYS, overdue.OVERDUE_DAYS),
 }
 READS: Reads = {

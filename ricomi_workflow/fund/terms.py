@@ -1,4 +1,4 @@
-"""The worker's part in disbursements: certifications that end unpaid, accounts that fall due.
+"""The worker's part in disbursements: what ends unpaid, and accounts that fall due.
 
 Nothing of a rule waits for it: whether accounts are overdue is judged by the day, and a certified
 tranche is paid until its certification was ended.
@@ -18,11 +18,13 @@ from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.cases.commands import act_on, advance, lock
 from ricomi_workflow.cases.hooks import holding, message_params
 from ricomi_workflow.cases.models import case
+from ricomi_workflow.fund.expiring import LIQUIDATION_YEARS, last_day, with_commitments
 from ricomi_workflow.fund.models import tranche_event
 from ricomi_workflow.fund.overdue import OVERDUE_DAYS, Debtor, debtors
 from ricomi_workflow.identity.queries import holders
 from ricomi_workflow.kernel.actors import SYSTEM, Role
 from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.errors import Refused
 from ricomi_workflow.messaging.commands import enqueue
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from ricomi_workflow.fund.ageing import Owed
 
 EXPIRE = "expire_tranche"
+EXPIRE_COMMITMENT = "expire_commitment"
 REMINDED = "fund.accounts_reminded"
 BEFORE = 15  # days before accounts fall due on which who owes them is told
 _DEBTORS = (Role.FOCAL_POINT, Role.INSTITUTION_USER)
@@ -55,6 +58,36 @@ def end_certifications(services: Services) -> int:
     Transaction: one act a case, under its lock; what fails in one does not stop the others.
     """
     return sum(_expire(services, ref) for ref in _unpaid(services))
+
+
+def end_commitments(services: Services) -> int:
+    """Let what was committed and not paid by its last day expire; answer in how many cases.
+
+    A case in which a disbursement is open waits until that is paid, refused or ended. Transaction:
+    one act a case, under its lock; what fails in one does not stop the others.
+    """
+    today = services.calendar.local_day(services.uow.clock.now())
+    with services.uow.read() as connection:
+        found = with_commitments(connection, today.year)
+    due = [ref for ref, name, year in found if _is_over(services, name, year, today)]
+    return sum(_let_expire(services, ref) for ref in due)
+
+
+def _is_over(services: Services, definition: str, year: int, today: date) -> bool:
+    years = services.processes[definition].workflow.terms.get(LIQUIDATION_YEARS)
+    return years is not None and last_day(year, years) < today
+
+
+def _let_expire(services: Services, ref: str) -> bool:
+    try:
+        with services.uow.begin(SYSTEM) as tx:
+            advance(tx, services, lock(tx, services, ref), EXPIRE_COMMITMENT, actor=SYSTEM)
+    except Refused:  # a disbursement is open, or the case is where nothing expires
+        return False
+    except Exception:  # noqa: BLE001 - what breaks in one case must not keep others waiting
+        _log.exception("commitment.failed", case=ref)
+        return False
+    return True
 
 
 def remind_accounts(services: Services) -> int:

@@ -7,9 +7,13 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
 from ricomi_workflow.cases.act import Services
+from ricomi_workflow.cases.models import case
 from ricomi_workflow.contributions.rows import receipts
 from ricomi_workflow.definitions.kinds import newest, opening_form
+from ricomi_workflow.fund.expiring import LIQUIDATION_YEARS
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.statements.cuts import (
     Books,
@@ -21,9 +25,10 @@ from ricomi_workflow.statements.cuts import (
 )
 from ricomi_workflow.statements.donors import by_donor
 from ricomi_workflow.statements.expecting import expected
+from ricomi_workflow.statements.expiry import expiring
 from ricomi_workflow.statements.forecast import by_month
 from ricomi_workflow.statements.gifts import brought, promised_abroad
-from ricomi_workflow.statements.reading import facts, known_cases
+from ricomi_workflow.statements.reading import Known, facts, known_cases
 from ricomi_workflow.statements.rules import Cut
 from ricomi_workflow.statements.spending import by_share, by_source
 
@@ -42,7 +47,8 @@ _CUTS: Mapping[str, Callable[[Books], Cut]] = {
 }
 OF_PLEDGES = ("fund", "donor")  # these tell what is promised as well
 FORECAST = "forecast"  # looks ahead, and so reads more than the books
-NAMES = (*_CUTS, FORECAST)
+EXPIRING = "expiring"  # asks the process of each case for its term
+NAMES = (*_CUTS, FORECAST, EXPIRING)
 
 
 def make(connection: Connection, services: Services, name: str, as_of: date) -> Cut:
@@ -54,7 +60,21 @@ def make(connection: Connection, services: Services, name: str, as_of: date) -> 
         made = replace(made, abroad=promised_abroad(connection, as_of))
     if name == FORECAST:
         return by_month(made, expected(connection, services.calendar, made))
+    if name == EXPIRING:
+        return expiring(made, _terms(connection, services, made.known))
     return _CUTS[name](made)
+
+
+def _terms(
+    connection: Connection, services: Services, known: Mapping[str, Known]
+) -> dict[str, int | None]:
+    """By case: for how many years after that of its commitment it is paid."""
+    ids = [each.id for each in known.values()]
+    rows = connection.execute(select(case.c.ref, case.c.definition).where(case.c.id.in_(ids)))
+    return {
+        row.ref: services.processes[row.definition].workflow.terms.get(LIQUIDATION_YEARS)
+        for row in rows
+    }
 
 
 def books(connection: Connection, services: Services, as_of: date) -> Books:

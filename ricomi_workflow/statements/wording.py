@@ -20,7 +20,7 @@ from ricomi_workflow.statements.rules import Cut, Row
 from ricomi_workflow.statements.spending import PROJECTS
 
 _EARMARK = "/"
-_OF_CASES = ("case", "share")
+_OF_CASES = ("case", "share", "expiring")
 _SHARED = ("source", "share")
 _OF_PLEDGES = ("fund", "donor")
 
@@ -84,7 +84,8 @@ class Wording:
         if cut.name == "expected":
             return self._why(row)
         if cut.name in _OF_CASES and row.note:
-            return f"{row.key} · {formats.country(row.note, self.lang)}"
+            told = f"{row.key} · {formats.country(row.note, self.lang)}"
+            return f"{told} · {self._ends(row)}" if cut.name == "expiring" else told
         return self.t(f"fund.source_{row.note}") if cut.name == "given" else row.note
 
     def donor(self, donor: str) -> str:
@@ -130,6 +131,12 @@ class Wording:
             return f"{self.t('statements.forecast_suffices')} {rule}"
         facts = {"month": self.month(short.key), "sum": -short.figures[-1].amount}
         return f"{self.t('statements.forecast_short', **facts)} {rule}"
+
+    def _ends(self, row: Row) -> str:
+        """By when what a case was promised is paid."""
+        if row.day is None:
+            return self.t("statements.no_last_day")
+        return self.t("statements.last_day", day=row.day)
 
     def _why(self, row: Row) -> str:
         """Why a part of the forecast is expected, and by when."""

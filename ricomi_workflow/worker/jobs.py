@@ -18,7 +18,7 @@ from ricomi_workflow.cases.presence import forget_absent
 from ricomi_workflow.committees.reminding import keep_calendar
 from ricomi_workflow.deadlines.commands import Progress, beat, sweep
 from ricomi_workflow.files.commands import scan_waiting, sweep_orphans
-from ricomi_workflow.fund.terms import end_certifications, remind_accounts
+from ricomi_workflow.fund.terms import end_certifications, end_commitments, remind_accounts
 from ricomi_workflow.identity.access import forget_old_access
 from ricomi_workflow.identity.tokens import forget_old_answers
 from ricomi_workflow.kernel.actors import SYSTEM
@@ -84,10 +84,11 @@ def recall_tasks(services: Services) -> None:
 
 
 def keep_disbursements(services: Services) -> None:
-    """End certifications that were not paid in their term, and tell who owes accounts."""
+    """End certifications and commitments whose term is over, and tell who owes accounts."""
     ended, told = end_certifications(services), remind_accounts(services)
-    if ended or told:
-        _log.info("disbursements.kept", ended=ended, told=told)
+    expired = end_commitments(services)
+    if ended or told or expired:
+        _log.info("disbursements.kept", ended=ended, told=told, expired=expired)
 
 
 def close_ballots(services: Services) -> None:

@@ -1,14 +1,15 @@
 """Terms and exceptions of disbursements: what ends, what is owed, what blocks, who lets pass."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 
 import pytest
 
 from ricomi_workflow.fund.exceptions import granted
 from ricomi_workflow.fund.overdue import debtors, list_overdue
-from ricomi_workflow.fund.terms import end_certifications, remind_accounts
+from ricomi_workflow.fund.terms import end_certifications, end_commitments, remind_accounts
 from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.statements.making import make
 from ricomi_workflow.statements.waiting import Wait, waiting
 from tests.support import papers
 from tests.support.papers import Form
@@ -68,6 +69,35 @@ def test_a_certification_that_is_not_used_in_its_term_gives_the_money_back(story
         assert waiting(connection, 5)[Wait.PAY].rows == ()  # nobody is asked to pay it
     pay(story, 8_000)
     assert story.money() == (0, 2_000, 8_000, 8_000, 0)
+
+
+# --- commitments that end
+
+
+def test_what_is_not_paid_by_the_end_of_the_next_year_goes_back_to_its_sources(
+    story: Story,
+) -> None:
+    story.after("accept_report")
+    assert story.money()[1] == 2_000
+    with story.services.uow.read() as connection:
+        cut = make(connection, story.services, "expiring", story.today)
+    (row,) = cut.rows
+    assert row.day == date(2027, 12, 31)
+    assert [figure.amount for figure in row.figures] == [Money(2_000_00), Money(0), Money(2_000_00)]
+    wait(story, (date(2027, 12, 31) - story.today).days)
+    assert end_commitments(story.services) == 0
+    assert "commitment_over" not in story.why_not(INSTITUTION, "request_tranche")
+    wait(story, 1)
+    assert "commitment_over" in story.why_not(INSTITUTION, "request_tranche")
+    before = story.available()
+    assert end_commitments(story.services) == 1
+    assert story.entries()[-1].act == "case.expire_commitment"
+    assert story.entries()[-1].detail["released"] == "2000.00"
+    assert story.money()[1] == 0
+    assert sum(story.available()) == sum(before) + 2_000
+    assert set(story.told()) == {"commitment_expired"}
+    assert end_commitments(story.services) == 0
+    assert story.faults() == []
     assert not story.faults()
 
 
