@@ -122,15 +122,17 @@ def _shares(made: Statement) -> tuple[Share, ...]:
         Share(t("fund.kind_available"), made.available, "a"),
         Share(t("fund.kind_reserved"), made.reserved, "held"),
         Share(t("public.to_pay"), made.committed, "owed"),
-        Share(t("fund.kind_disbursed"), made.disbursed, "gone"),
+        Share(
+            t("public.paid_out" if made.operations else "fund.kind_disbursed"),
+            made.disbursed,
+            "gone",
+        ),
     )
 
 
 def _account(made: Statement) -> tuple[AccountRow, ...]:
     """From what was received to what is available; each figure opens to its postings."""
     rows = [AccountRow(t("fund.figure_received"), made.received, href=_opens(made, "received"))]
-    if made.exchange:
-        rows.append(AccountRow(t("public.exchange"), made.exchange))
     paid = made.disbursed - made.operations
     for label, amount, column, always in (
         ("icr", made.icr, "icr", False),

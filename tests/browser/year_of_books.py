@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from openpyxl import load_workbook
-from playwright.sync_api import expect
 
 from ricomi_workflow.definitions.notation import parse_amount
 from ricomi_workflow.statements.beancount import beancount_name
@@ -138,7 +137,10 @@ def _beside_the_statements(year: Year) -> None:
     everything = {**SAYS, "disbursed": SAYS["disbursed"] + SAYS["operations"]}
     assert said == {name: everything[name] for name in said}
     assert SAYS.keys() - said.keys() == {"exchange_gain"}  # there it is less the losses
-    expect(walker.page.get_by_role("main")).to_contain_text("37.468")
+    walker.sees("37.468")
+    account = walker.page.locator("table.account").first.locator("td.n").all_inner_texts()
+    *parts, available = map(_amount, account)
+    assert sum(parts) == available == SAYS["available"]
     walker = year.at(FUND, "/fund/advances")
     assert _amount(walker.page.locator("table.account .sum .n").inner_text()) == SAYS["advances"]
     charged = [
