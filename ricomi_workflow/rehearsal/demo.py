@@ -16,8 +16,9 @@ from ricomi_workflow.bootstrap import Settings, compose
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.cases.importing import import_case, read_case_file
-from ricomi_workflow.contributions.commands import pledge
+from ricomi_workflow.contributions.commands import call_in, pledge
 from ricomi_workflow.contributions.icr import shipped
+from ricomi_workflow.contributions.letters import acknowledge
 from ricomi_workflow.contributions.receipts import receive
 from ricomi_workflow.definitions.place import Place
 from ricomi_workflow.definitions.yaml_reader import read_yaml
@@ -27,6 +28,7 @@ from ricomi_workflow.kernel.clock import Clock, FrozenClock, SystemClock
 from ricomi_workflow.kernel.errors import DefinitionError
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source
+from ricomi_workflow.ledger.periods import close_period, pending
 from ricomi_workflow.rehearsal import answers, around, banking, calling, meeting
 from ricomi_workflow.rehearsal.cast import Cast, make_cast
 from ricomi_workflow.rehearsal.script import (
@@ -46,6 +48,8 @@ _KIND = "cooperation_request"
 _LONG_AGO = timedelta(days=340)
 _PROPOSAL = timedelta(days=38)
 _ANSWERED = 15  # states that have answered on the 2011 proposal when the demonstration begins
+_CALLED_FOR = timedelta(days=320)  # from the promise to the day of the call
+_OPEN_FOR = timedelta(days=60)  # how long a period that is over stays open
 _GIFTS: tuple[tuple[str, Source, int, int], ...] = (  # donor, class, promised and received, US$
     ("MX", Source.MEMBER_STATES, 150_000, 150_000),
     ("CA", Source.MEMBER_STATES, 70_000, 70_000),
@@ -119,6 +123,7 @@ def perform(settings: Settings, password: str, clock: Clock | None = None) -> Ca
     proposal = _proposal(_apart(stage, "proposal"))
     play(stage, [*scripts, call, (_morning(now - _PROPOSAL), proposal)])
     banking.bring_statements(stage, now)
+    _close(stage)
     services.uow.engine.dispose()
     return stage.cast
 
@@ -140,7 +145,7 @@ def _give(stage: Stage) -> None:
             ref = pledge(tx, donor, donor_class, Money(promised * 100), illustrative=True)
         with stage.services.uow.begin(administrator) as tx:
             bank = f"EJEMPLO-{number:04d}"
-            receive(
+            came = receive(
                 tx,
                 ref,
                 Money(received * 100),
@@ -148,6 +153,19 @@ def _give(stage: Stage) -> None:
                 received_on=today,
                 icr=shipped(),
             )
+            if number < len(_GIFTS):
+                acknowledge(tx, came, sent_on=today, sent_to="Misión Permanente")
+            else:
+                left = Money((promised - received) * 100)
+                call_in(tx, ref, left, due_on=today + _CALLED_FOR)
+
+
+def _close(stage: Stage) -> None:
+    """Close the months and years that were over two months ago."""
+    today = stage.services.calendar.local_day(stage.clock.now())
+    with stage.services.uow.begin(stage.cast.actor(Role.FUND_ADMINISTRATOR)) as tx:
+        for period in pending(tx.connection, today - _OPEN_FOR).to_close:
+            close_period(tx, period.code)
 
 
 def _life(stage: Stage, request: _Request) -> Pauses:
