@@ -32,10 +32,12 @@ from ricomi_workflow.contributions.models import icr_waiver, in_kind, payment_ca
 from ricomi_workflow.contributions.rows import Agreement, calls, get_agreement, get_contribution
 from ricomi_workflow.contributions.rules import (
     Beside,
+    Due,
     Instrument,
     Limits,
     Rate,
     Unspent,
+    still_due,
     value_of,
 )
 from ricomi_workflow.db.uow import Tx
@@ -193,9 +195,9 @@ def call_in(
     before = calls(tx.connection, contribution_table.c.id == given.id)
     if seen is not None and seen != len(before):
         raise Conflict("another call was made")
-    called = total((each.amount for each in before), given.pledged.currency)
     came = given.pledged - given.reduced - left
-    open_ = left - max(called - came, left * 0)
+    due = still_due(left, came, [Due(each.amount, each.due_on, each.came) for each in before])
+    open_ = left - total((each.amount for each in due), left.currency)
     if amount > open_:
         facts = {"contribution": given.ref, "left": shown(open_), "asked": shown(amount)}
         raise Refused([Refusal("call_over_pledge", facts)])
@@ -204,6 +206,7 @@ def call_in(
         "contribution_id": given.id,
         "number": number,
         "amount_minor": amount.minor,
+        "came_minor": came.minor,
         "issued_on": today(tx),
         "due_on": due_on,
         **_recorded(tx),

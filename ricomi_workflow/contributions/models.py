@@ -132,10 +132,12 @@ payment_call = Table(
     Column("contribution_id", BigInteger, ForeignKey("contribution.id"), primary_key=True),
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("amount_minor", BigInteger, nullable=False),  # in the currency of the pledge
+    Column("came_minor", BigInteger, nullable=False),  # what of the pledge had come before it
     Column("issued_on", Date, nullable=False),
     Column("due_on", Date, nullable=False),
     *_recorded(),
     CheckConstraint("amount_minor > 0", name="amount"),
+    CheckConstraint("came_minor >= 0", name="came"),
     CheckConstraint("due_on >= issued_on", name="due_on"),
 )
 

@@ -90,6 +90,7 @@ class Call:
     contribution: str
     number: int
     amount: Money
+    came: Money  # what of the pledge had come before it
     issued_on: date
     due_on: date
 
@@ -244,10 +245,7 @@ def calls(connection: Connection, *where: ColumnElement[bool]) -> list[Call]:
         .where(*where)
         .order_by(contribution.c.ref, payment_call.c.number)
     )
-    return [
-        Call(r.ref, r.number, Money(r.amount_minor, r.currency), r.issued_on, r.due_on)
-        for r in rows
-    ]
+    return [_call(row) for row in rows]
 
 
 def waivers(connection: Connection, *where: ColumnElement[bool]) -> list[Waiver]:
@@ -326,6 +324,11 @@ def _receipt(rows: Sequence[Row[tuple[Any, ...]]]) -> Receipt:
         journal_id=row.journal_id,
         parts=tuple(_part(each) for each in rows),
     )
+
+
+def _call(row: Row[tuple[Any, ...]]) -> Call:
+    amount, came = (Money(minor, row.currency) for minor in (row.amount_minor, row.came_minor))
+    return Call(row.ref, row.number, amount, came, row.issued_on, row.due_on)
 
 
 def _part(row: Row[tuple[Any, ...]]) -> ReceiptPart:

@@ -195,6 +195,7 @@ class Due:
 
     amount: Money
     on: date
+    came: Money | None = None  # what of the pledge had come before it, and does not pay it
 
 
 def age_of(due_on: date, as_of: date) -> Age:
@@ -224,12 +225,15 @@ def ages(
 
 
 def still_due(outstanding: Money, received: Money, calls: Sequence[Due]) -> list[Due]:
-    """What of each call has not arrived, by its day; what arrived pays the earliest call first."""
+    """What of each call has not arrived, by its day.
+
+    What arrived pays the earliest call first; what had come before a call pays nothing of it.
+    """
     found: list[Due] = []
-    left, paid = outstanding, received
+    left, upto = outstanding, received * 0
     for call in sorted(calls, key=lambda each: each.on):
-        settled = min(paid, call.amount)
-        paid, open_ = paid - settled, min(call.amount - settled, left)
+        upto = max(upto, call.came or upto) + call.amount
+        open_ = min(max(upto - received, upto * 0), call.amount, left)
         if open_:
             found.append(Due(open_, call.on))
             left -= open_

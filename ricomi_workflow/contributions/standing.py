@@ -210,7 +210,7 @@ def _standing(
     less = total((x.reduction.amount for x in told.less), currency)
     left = given.pledged - received - less
     own = moved.get(given.id, {})
-    due = [Due(call.amount, call.due_on) for call in told.calls]
+    due = [Due(call.amount, call.due_on, call.came) for call in told.calls]
     return Standing(
         contribution=given,
         received=received,

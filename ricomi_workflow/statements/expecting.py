@@ -47,7 +47,7 @@ def expected(connection: Connection, calendar: BusinessCalendar, books: Books) -
 def _of_gift(given: Standing, as_of: date) -> Iterator[Expected]:
     """What was called for by its day, then what nobody called; in US$ at the rate of the pledge."""
     pledge = given.contribution
-    called = [Due(call.amount, call.due_on) for call in given.calls]
+    called = [Due(call.amount, call.due_on, call.came) for call in given.calls]
     due = still_due(given.outstanding, given.received, called)
     rest = given.outstanding
     for call in due:

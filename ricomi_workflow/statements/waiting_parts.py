@@ -51,7 +51,7 @@ from ricomi_workflow.ledger.accounts import Kind
 from ricomi_workflow.ledger.models import account
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import ColumnElement, Select, Subquery
 
 _ENDED = (TrancheStatus.PAID, TrancheStatus.REFUSED, TrancheStatus.EXPIRED)
 
@@ -129,43 +129,79 @@ def _tranches(wait: Wait, *, certified: bool) -> Select[tuple[Any, ...]]:
 
 def _to_call() -> Select[tuple[Any, ...]]:
     """Pledges of which nobody has asked for a part that has not arrived."""
+    called = _calls()
     asked = (
-        select(func.coalesce(func.sum(payment_call.c.amount_minor), 0))
-        .where(payment_call.c.contribution_id == contribution.c.id)
-        .correlate(contribution)
-        .scalar_subquery()
+        select(called.c.contribution_id, func.sum(called.c.open).label("open"))
+        .group_by(called.c.contribution_id)
+        .subquery()
     )
-    left = _stands() - asked
+    left = account.c.balance - func.coalesce(asked.c.open, 0)
     columns = _columns(
         Wait.CALL,
         **_gift(),
         day=contribution.c.due_on,
         number=literal(0, Integer()),
-        minor=case_when((account.c.balance < left, account.c.balance), else_=left),
+        minor=left,
     )
-    return select(*columns).join_from(*_pledged()).where(account.c.balance > 0, left > 0)
+    return (
+        select(*columns)
+        .join_from(*_pledged())
+        .outerjoin(asked, asked.c.contribution_id == contribution.c.id)
+        .where(account.c.balance > 0, left > 0)
+    )
 
 
 def _to_arrive() -> Select[tuple[Any, ...]]:
     """Calls of which something has not arrived."""
-    upto = func.sum(payment_call.c.amount_minor).over(
-        partition_by=payment_call.c.contribution_id,
-        order_by=[payment_call.c.due_on, payment_call.c.number],
-    )
-    called = select(payment_call, upto.label("upto")).subquery()
-    rest = called.c.upto - (_stands() - account.c.balance)
+    called = _calls()
     columns = _columns(
         Wait.ARRIVE,
         **_gift(),
         day=called.c.due_on,
         number=called.c.number,
-        minor=case_when((rest < called.c.amount_minor, rest), else_=called.c.amount_minor),
+        minor=called.c.open,
     )
     return (
         select(*columns)
         .join_from(*_pledged())
         .join(called, called.c.contribution_id == contribution.c.id)
-        .where(account.c.balance > 0, rest > 0)
+        .where(account.c.balance > 0, called.c.open > 0)
+    )
+
+
+def _calls() -> Subquery:
+    """Calls with what of each is open: what came pays the earliest first, and none made later.
+
+    `upto` is how much of the pledge has come once a call is paid: the sum of the calls up to it,
+    and what had come before the first of them that counts.
+    """
+    asked = func.sum(payment_call.c.amount_minor).over(
+        partition_by=payment_call.c.contribution_id,
+        order_by=[payment_call.c.due_on, payment_call.c.number],
+    )
+    summed = select(
+        payment_call,
+        asked.label("asked"),
+        (payment_call.c.came_minor - asked + payment_call.c.amount_minor).label("ahead"),
+    ).subquery()
+    ahead = func.max(summed.c.ahead).over(
+        partition_by=summed.c.contribution_id, order_by=[summed.c.due_on, summed.c.number]
+    )
+    placed = select(summed, (summed.c.asked + ahead).label("upto")).subquery()
+    stands_ = _stands()
+    came, before = stands_ - account.c.balance, placed.c.upto - placed.c.amount_minor
+    end = case_when((placed.c.upto < stands_, placed.c.upto), else_=stands_)
+    start = case_when((before > came, before), else_=came)
+    return (
+        select(
+            placed.c.contribution_id,
+            placed.c.number,
+            placed.c.due_on,
+            case_when((end > start, end - start), else_=0).label("open"),
+        )
+        .join_from(*_pledged())
+        .join(placed, placed.c.contribution_id == contribution.c.id)
+        .subquery()
     )
 
 

@@ -179,9 +179,9 @@ def test_a_call_asks_for_no_more_than_is_promised_and_open(treasury: Treasury) -
     treasury.receive(ref, usd(30))
     assert treasury.call(ref, usd(50), TODAY) == 1
     with pytest.raises(Refused) as told:
-        treasury.call(ref, usd(51), TODAY)
+        treasury.call(ref, usd(21), TODAY)
     assert codes(told.value) == ["call_over_pledge"]
-    assert told.value.refusals[0].params["left"] == "50.00"
+    assert told.value.refusals[0].params["left"] == "20.00"  # neither received nor called
     with pytest.raises(Invalid):
         treasury.call(ref, usd(1), date(2026, 9, 13))
 

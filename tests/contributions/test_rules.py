@@ -19,6 +19,7 @@ from ricomi_workflow.contributions.rules import (
     half_year,
     oldest_first,
     parse_rate,
+    still_due,
 )
 from ricomi_workflow.kernel.money import Money, total
 
@@ -99,6 +100,13 @@ def test_money_pays_only_for_what_is_inside_its_limits(limits: Limits, *, allowe
 def test_a_case_that_names_no_topic_is_outside_a_limit_of_topics() -> None:
     nothing = Purpose("PY", frozenset(), frozenset())
     assert not Limits(topics=("legislation",)).allow(nothing)
+
+
+def test_what_came_before_a_call_pays_nothing_of_it() -> None:
+    calls = [Due(usd(15), date(2026, 8, 1), usd(40)), Due(usd(5), date(2026, 12, 1), usd(40))]
+    assert [each.amount for each in still_due(usd(30), usd(40), calls)] == [usd(15), usd(5)]
+    assert [each.amount for each in still_due(usd(20), usd(50), calls)] == [usd(5), usd(5)]
+    assert still_due(usd(10), usd(60), calls) == []
 
 
 def test_what_arrived_pays_the_earliest_call_and_the_rest_ages() -> None:

@@ -1,5 +1,6 @@
 """What waits at the desk of the fund: each list by its facts, most urgent first, page by page."""
 
+from collections.abc import Mapping
 from datetime import date
 
 import pytest
@@ -7,6 +8,8 @@ from sqlalchemy import Engine
 
 from ricomi_workflow.contributions.letters import acknowledge, find_thanks
 from ricomi_workflow.contributions.reducing import Reduced, Reduction, reduce_pledge
+from ricomi_workflow.contributions.rules import Age
+from ricomi_workflow.contributions.standing import standing_of
 from ricomi_workflow.kernel.errors import Conflict, Invalid, NotFound
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.periods import close_period, pending
@@ -26,22 +29,35 @@ def told(queue: Queue) -> list[tuple[str, int, Money]]:
     return [(row.ref, row.number, row.amount) for row in queue.rows]
 
 
+def found_ages(treasury: Treasury, ref: str) -> Mapping[Age, Money]:
+    """What of a pledge has not come, by how late it is."""
+    with treasury.uow.read() as connection:
+        return standing_of(connection, ref, TODAY).ages
+
+
 def test_a_pledge_waits_to_be_called_and_a_call_to_arrive(engine: Engine) -> None:
     treasury = Treasury(engine)
     late = treasury.pledge(usd(100), date(2026, 9, 1))
     soon = treasury.pledge(usd(50), date(2026, 9, 1), donor="BR", due_on=date(2026, 10, 1))
     whole = treasury.pledge(usd(10), donor="MX")
-    treasury.receive(whole, usd(10))
+    treasury.receive(whole, usd(6))
+    treasury.call(whole, usd(3), TODAY)
+    treasury.receive(whole, usd(1))
     treasury.call(late, usd(30), TODAY)
     treasury.call(late, usd(20), date(2026, 12, 1))
     treasury.receive(late, usd(40))
     with treasury.uow.begin(ADMINISTRATOR) as tx:
         reduce_pledge(tx, late, Reduction(Reduced.LOWERED, usd(15), TODAY, "Budget", "Note 7"))
     found = lists(treasury)
-    assert told(found[Wait.CALL]) == [(soon, 0, usd(50)), (late, 0, usd(35))]
-    assert found[Wait.CALL].count == 2
-    assert told(found[Wait.ARRIVE]) == [(late, 2, usd(10))]
-    assert [row.who for row in found[Wait.ACKNOWLEDGE].rows] == ["MX", "CA"]
+    assert told(found[Wait.CALL]) == [
+        (soon, 0, usd(50)),
+        (late, 0, usd(35)),
+        (whole, 0, usd(1)),
+    ]
+    assert found[Wait.CALL].count == 3
+    assert told(found[Wait.ARRIVE]) == [(whole, 1, usd(2)), (late, 2, usd(10))]
+    assert [row.who for row in found[Wait.ACKNOWLEDGE].rows] == ["MX", "MX", "CA"]
+    assert found_ages(treasury, whole) == {Age.NOT_DUE: usd(2), Age.NOT_CALLED: usd(1)}
 
 
 def test_a_receipt_waits_until_its_letter_was_sent_once(engine: Engine) -> None:
