@@ -4,6 +4,10 @@ One act: both accounts are locked, their balances are judged, the journal is ent
 lines; triggers of the product judge that it adds up to zero, unfold it into postings and move the
 balances. One transaction.
 
+With slots, the clients are spread over so many pairs of accounts and none of them waits for a row
+that another one holds but where there are more clients than slots: the most that slots of a hot
+account could bring.
+
 The limit writes the same rows by SQL through the driver. With rules on: BEGIN; SELECT the two
 accounts FOR UPDATE; INSERT the journal; COMMIT (the triggers do the rest). With rules off it
 writes what they would: INSERT two postings; UPDATE the one account; UPDATE the other.
@@ -23,28 +27,43 @@ from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Account, Kind, Line, Memo, Source, cash_account
+from ricomi_workflow.ledger.books import hold
 from ricomi_workflow.ledger.models import journal
 from ricomi_workflow.ledger.posting import post
 
-CASH = cash_account()
-GIVEN = Account(Kind.AVAILABLE, Source.MEMBER_STATES.value)
 AMOUNT = Money(12_34)
-LINES = (Line(CASH, AMOUNT), Line(GIVEN, Money(-AMOUNT.minor)))
+Pair = tuple[Account, Account]
+HOT: Pair = (cash_account(), Account(Kind.AVAILABLE, Source.MEMBER_STATES.value))
+
+
+def pairs(slots: int) -> Sequence[Pair]:
+    """The accounts that journals debit and credit: the same two, or two for each slot."""
+    apart = [(Account(Kind.ADVANCES, f"slot-{n}"), Account(Kind.DISBURSED, f"slot-{n}"))
+             for n in range(slots)]  # fmt: skip
+    return apart or [HOT]
+
+
+def _named(name: str, slots: int) -> str:
+    return f"{name}, {slots} slots" if slots else name
 
 
 class ProductPosting(Product):
     """The real verb."""
 
-    def __init__(self, place: Place, clients: int = 1) -> None:
+    def __init__(self, place: Place, clients: int = 1, *, slots: int = 0) -> None:
         super().__init__(place, clients)
+        self.name = _named(self.name, slots)
         self._actor = self.world.cast.actor(Role.FUND_ADMINISTRATOR)
         self._day = self.services.calendar.local_day(self.services.uow.clock.now())
+        self._lines = [
+            (Line(debit, AMOUNT), Line(credit, -AMOUNT)) for debit, credit in pairs(slots)
+        ]
 
     def act(self, client: int) -> None:
         """One journal."""
-        del client
+        lines = self._lines[client % len(self._lines)]
         with self.services.uow.begin(self._actor) as tx:
-            post(tx, Memo.OPERATION, LINES, key=f"race:{new_id()}", at=self._day)
+            post(tx, Memo.OPERATION, lines, key=f"race:{new_id()}", at=self._day)
 
     def faults(self) -> Sequence[str]:
         """What does not hold."""
@@ -59,13 +78,23 @@ _POSTING = ("journal_id", "line", "account_id", "nth", "amount", "currency", "no
 class BarePosting(Bare):
     """The limit."""
 
-    def __init__(self, place: Place, clients: int = 1, *, rules: bool = True) -> None:
+    def __init__(
+        self, place: Place, clients: int = 1, *, rules: bool = True, slots: int = 0
+    ) -> None:
         super().__init__(place, place.copy(), clients, rules=rules)
+        self.name = _named(self.name, slots)
         world = enter(self.address)
-        who = world.cast.actor(Role.FUND_ADMINISTRATOR).user_id
+        actor = world.cast.actor(Role.FUND_ADMINISTRATOR)
         clock = TickingClock(world.services.uow.clock.now())
         day = world.services.calendar.local_day(clock.now()).isoformat()
-        self._acts = [_posting(driver, clock, day, who) for driver in self.drivers]
+        apart = pairs(slots)
+        if slots:
+            with world.services.uow.begin(actor) as tx:
+                hold(tx, [account for pair in apart for account in pair])  # so that they are there
+        self._acts = [
+            _posting(driver, clock, (day, actor.user_id), apart[n % len(apart)])
+            for n, driver in enumerate(self.drivers)
+        ]
         world.services.uow.engine.dispose()
 
     def act(self, client: int) -> None:
@@ -80,7 +109,10 @@ class BarePosting(Bare):
         return found
 
 
-def _posting(driver: Driver, clock: TickingClock, day: str, who: int | None) -> Callable[[], None]:
+def _posting(
+    driver: Driver, clock: TickingClock, said: tuple[str, int | None], pair: Pair
+) -> Callable[[], None]:
+    (day, who), (debit, credit) = said, pair
     execute, fetch_all, minor = driver.execute, driver.fetch_all, AMOUNT.minor
     held, moved = driver.locking(_HELD), driver.text(_MOVE)
     enter_journal = driver.insert("journal", [column.name for column in journal.c])
@@ -88,9 +120,9 @@ def _posting(driver: Driver, clock: TickingClock, day: str, who: int | None) -> 
 
     def act() -> None:
         driver.begin()
-        execute(held, [CASH.code, GIVEN.code])
+        execute(held, [debit.code, credit.code])
         there = {row[1]: row for row in fetch_all()}
-        cash, given = there[CASH.code], there[GIVEN.code]
+        cash, given = there[debit.code], there[credit.code]
         lines = [
             {"account": account[0], "amount": amount, "currency": "USD", "note": None}
             for account, amount in ((cash, minor), (given, -minor))

@@ -30,6 +30,7 @@ DURABLE = {
     "full_page_writes": "on",
     "shared_buffers": "256MB",
     "max_wal_size": "4GB",
+    "max_connections": "200",
 }
 Fill = Callable[[str], None]
 

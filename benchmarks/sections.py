@@ -36,6 +36,7 @@ SECTIONS = (
     "forms",
 )
 MANY_CLIENTS = 16  # who post to the same accounts at once
+SLOTS = 8  # over which they are spread beside that
 _ON_DATABASES = {
     "transition": (BareTransition, ProductTransition),
     "vote": (BareVote, ProductVote),
@@ -166,6 +167,9 @@ def _on_database(plan: Plan, place: Place, section: str, clients: int) -> Heat:
         yield bare(place, clients)
         yield product(place, clients)
         yield bare(place, clients, rules=False)
+        if clients == MANY_CLIENTS:
+            yield BarePosting(place, clients, slots=SLOTS)
+            yield ProductPosting(place, clients, slots=SLOTS)
         program = find_pgbench() if section == "fund" and place.name == "PostgreSQL" else None
         if program:
             yield PgBench(program, place, clients)

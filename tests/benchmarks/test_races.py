@@ -113,6 +113,20 @@ def test_all_contestants_leave_what_holds(place: Place, bare: Limit, product: Ow
     assert all(result.statements and result.statements <= MOST for result in results)
 
 
+def test_clients_on_accounts_of_their_own_leave_what_holds(
+    postgresql_place: PostgresPlace,
+) -> None:
+    made = [kind(postgresql_place, 2, slots=2) for kind in (BarePosting, ProductPosting)]
+    results = race(made, TINY)
+    for contestant in made:
+        contestant.close()
+    assert [result.name for result in results] == [
+        "limit: raw SQL, 2 slots",
+        "RICOMI Workflow, 2 slots",
+    ]
+    assert [result.faults for result in results] == [[], []]
+
+
 def test_the_facts_for_peers_are_what_the_product_wrote(place: Place) -> None:
     halves = peer_facts(place)["halves"]
     assert [(half["from_state"], half["to_state"]) for half in halves] == [
