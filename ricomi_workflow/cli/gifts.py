@@ -15,6 +15,7 @@ from ricomi_workflow.contributions.icr import percent, shipped
 from ricomi_workflow.contributions.icr_report import icr_report, report_rows
 from ricomi_workflow.contributions.rules import half_year
 from ricomi_workflow.contributions.standing import donor_statement, outstanding_by_age
+from ricomi_workflow.statements.making import EXPIRING, make
 
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 _AS_OF = click.option("--as-of", type=_DAY, help="The last day that counts; today when left out.")
@@ -30,7 +31,9 @@ def donor_command(*, donor: str, as_of: datetime | None) -> None:
     click.echo(f"{made.donor}, as of {made.as_of}")
     for each in made.contributions:
         given = f"{shown(each.received)} of {shown(each.contribution.pledged)}"
-        click.echo(f"  {each.contribution.ref}  {given}  overdue {shown(each.overdue)}")
+        less = f"  reduced {shown(each.reduced)}" if each.reductions else ""
+        back = f"  returned {each.returned}" if each.returns else ""
+        click.echo(f"  {each.contribution.ref}  {given}  overdue {shown(each.overdue)}{less}{back}")
         for case, amount in each.taken.items():
             click.echo(f"    {case}  {amount}")
     click.echo(f"  received {made.value}  indirect costs {made.icr}  for projects {made.net}")
@@ -72,8 +75,34 @@ def icr_command(*, as_of: datetime | None, as_csv: bool) -> None:
     sys.exit(0 if made.holds else 1)
 
 
+@click.command("expiring")
+@_AS_OF
+@click.option("--until", type=_DAY, help="Only what expires by a day.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print the lines as CSV.")
+def expiring_command(*, as_of: datetime | None, until: datetime | None, as_csv: bool) -> None:
+    """List what was committed and is not paid, by the last day for it."""
+    with product() as services, services.uow.read() as connection:
+        made = make(connection, services, EXPIRING, _day(as_of, services))
+    last = until.date() if until else date.max
+    rows = [each for each in made.rows if (each.day and each.day <= last) or not until]
+    lines = [
+        (
+            row.key,
+            row.note,
+            row.day.isoformat() if row.day else "",
+            *(str(f.amount) for f in row.figures),
+        )
+        for row in rows
+    ]
+    if as_csv:
+        csv.writer(sys.stdout).writerows([("case", "country", "last_day", *made.columns), *lines])
+        return
+    for ref, country, day, _, _, left in lines:
+        click.echo(f"{ref}  {country}  {day or 'no last day'}  {left:>14}")
+
+
 def _day(given: datetime | None, services: Services) -> date:
     return given.date() if given else services.calendar.local_day(services.uow.clock.now())
 
 
-COMMANDS = (donor_command, ageing_command, icr_command)
+COMMANDS = (donor_command, ageing_command, icr_command, expiring_command)

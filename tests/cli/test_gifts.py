@@ -38,3 +38,23 @@ def test_what_was_given_is_told_by_donor_age_and_half_year(address: str) -> None
     lines = run(address, "icr", "--as-of", "2026-06-30", "--csv").output.splitlines()
     assert lines[1].startswith("REC-2026-0001,FUND-2026-0001,CA,member_states,2026-02-03,100.00")
     assert run(address, "donor", "BR").exit_code == 1
+
+
+def test_a_pledge_and_a_receipt_may_be_in_another_currency(address: str) -> None:
+    euros = ("--currency", "EUR", "--rate", "1.10", "--rate-source", "BCE")
+    day = ("--on", "2026-02-01")
+    assert run(address, "pledge", "ES", "200", "--currency", "EUR", *day).exit_code == 2
+    assert run(address, "pledge", "ES", "200", *euros[:-1], "").exit_code == 2
+    assert run(address, "pledge", "ES", "200", "--rate", "x").exit_code == 2
+    made = run(address, "pledge", "ES", "200", *euros, *day, "--due", "2026-03-01")
+    assert made.output == "FUND-2026-0001\n"
+    came = ("FUND-2026-0001", "50", "--bank-reference", "A", "--on", "2026-02-03")
+    assert run(address, "receive", *came, *euros).output == "FUND-2026-0001: EUR 50.00 received\n"
+    dollars = ("FUND-2026-0001", "66", "--bank-reference", "B", "--on", "2026-02-04")
+    assert run(address, "receive", *dollars).exit_code == 1  # how the pledge counts it is not said
+    assert run(address, "receive", *dollars, "--credited", "60").exit_code == 0
+    told = run(address, "donor", "ES", "--as-of", "2026-04-01").output
+    assert "EUR 110.00 of EUR 200.00  overdue EUR 90.00" in told
+    assert "received 121.00" in told
+    assert run(address, "expiring").output == ""
+    assert run(address, "expiring", "--csv").output.startswith("case,country,last_day,uncertified")
