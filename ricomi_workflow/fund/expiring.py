@@ -7,6 +7,8 @@ in the trail of the case. Source: domain requirement 41; General Standards, art.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -18,6 +20,7 @@ from ricomi_workflow.fund.booking import today_of
 from ricomi_workflow.fund.effects import release_remaining
 from ricomi_workflow.fund.guards import committed
 from ricomi_workflow.kernel.errors import Refusal, Refused
+from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Kind, Memo
 from ricomi_workflow.ledger.models import account, journal
 
@@ -82,6 +85,45 @@ def with_commitments(connection: Connection, before: int) -> list[tuple[str, str
         .order_by(case.c.ref)
     )
     return [(row.ref, row.definition, row.day.year) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """What of a case is committed and not certified, and in which year it was committed."""
+
+    ref: str
+    country: str
+    title: Mapping[str, str]
+    illustrative: bool
+    definition: str
+    year: int
+    amount: Money
+
+
+def list_committed(connection: Connection) -> list[Committed]:
+    """Every case that holds a commitment, the earliest first; one statement, no exercises."""
+    first = (
+        select(func.min(journal.c.at))
+        .where(
+            journal.c.case_id == case.c.id,
+            journal.c.memo == Memo.COMMITMENT.value,
+            journal.c.reverses.is_(None),
+        )
+        .correlate(case)
+        .scalar_subquery()
+        .label("first")
+    )
+    told = (case.c.ref, case.c.country, case.c.title, case.c.illustrative, case.c.definition)
+    rows = connection.execute(
+        select(*told, first, account.c.balance)
+        .join(account, (account.c.owner == case.c.id) & (account.c.kind == Kind.COMMITTED.value))
+        .where(account.c.balance < 0, ~case.c.exercise)
+        .order_by(first, case.c.ref)
+    )
+    return [
+        Committed(ref, country, title or {}, sample, definition, day.year, Money(-minor))
+        for ref, country, title, sample, definition, day, minor in rows
+    ]
 
 
 def _last_day(act: Act) -> date | None:

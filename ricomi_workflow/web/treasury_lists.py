@@ -17,6 +17,12 @@ from sqlalchemy import select
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.fund.ageing import Owed
+from ricomi_workflow.fund.expiring import (
+    LIQUIDATION_YEARS,
+    Committed,
+    last_day,
+    list_committed,
+)
 from ricomi_workflow.fund.models import tranche, tranche_event
 from ricomi_workflow.fund.overdue import Debtor, debtors
 from ricomi_workflow.fund.spending import categories
@@ -39,6 +45,7 @@ if TYPE_CHECKING:
 SHOWN = 5  # of each list, on the desk
 _SOON = timedelta(days=3)  # before a day, what falls due is told apart
 _AHEAD = timedelta(days=30)  # before its day, an advance stands on the desk
+_BEFORE_EXPIRY = timedelta(days=120)  # before its last day, a commitment stands on the desk
 Urgency = Literal["", "soon", "late"]
 
 
@@ -97,6 +104,24 @@ def advances_list(connection: Connection, today: date) -> DeskList:
         count=len(found),
         rows=tuple(_advance(debtor, each, today) for debtor, each in found[:SHOWN]),
         all_href=url_for("advances.index") if len(found) > SHOWN else "",
+    )
+
+
+def expiring_list(connection: Connection, today: date) -> DeskList:
+    """What is committed, not certified, and expires within four months."""
+    found = []
+    for each in list_committed(connection):
+        years = services().processes[each.definition].workflow.terms.get(LIQUIDATION_YEARS)
+        day = last_day(each.year, years) if years is not None else None
+        if day and day <= today + _BEFORE_EXPIRY:
+            found.append((day, each))
+    found.sort(key=lambda pair: (pair[0], pair[1].ref))
+    return DeskList(
+        name="expire",
+        heading=t("treasury.to_expire"),
+        count=len(found),
+        rows=tuple(_commitment(each, day, today) for day, each in found[:SHOWN]),
+        all_href=url_for("statements.statement", name="expiring") if len(found) > SHOWN else "",
     )
 
 
@@ -261,6 +286,19 @@ def _advance(debtor: Debtor, each: Owed, today: date) -> DeskRow:
         due_note=t("advances.late", n=late) if late else "",
         urgency=_urgency(each.due_on, today),
         illustrative=debtor.illustrative,
+    )
+
+
+def _commitment(each: Committed, day: date, today: date) -> DeskRow:
+    return DeskRow(
+        code=each.ref,
+        who=formats.country(each.country, language()),
+        title=case_title(each.title),
+        href=url_for("cases.case_page", ref=each.ref),
+        what=t("treasury.wait_expire", amount=_money(each.amount)),
+        due=day,
+        urgency=_urgency(day, today),
+        illustrative=each.illustrative,
     )
 
 

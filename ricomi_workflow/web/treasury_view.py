@@ -20,6 +20,7 @@ from ricomi_workflow.web.treasury_lists import (
     SHOWN,
     DeskList,
     advances_list,
+    expiring_list,
     periods_list,
     queue_list,
 )
@@ -60,6 +61,7 @@ def treasury(connection: Connection, reader: Actor) -> Treasury:
         lists=(
             *(lists[wait] for wait in Wait if wait is not Wait.MATCH),
             advances_list(connection, today),
+            expiring_list(connection, today),
             lists[Wait.MATCH],
             periods_list(pending(connection, today), reader),
         ),

@@ -10,12 +10,14 @@ from ricomi_workflow.contributions.letters import acknowledge, find_thanks
 from ricomi_workflow.contributions.reducing import Reduced, Reduction, reduce_pledge
 from ricomi_workflow.contributions.rules import Age
 from ricomi_workflow.contributions.standing import standing_of
+from ricomi_workflow.fund.expiring import list_committed
 from ricomi_workflow.kernel.errors import Conflict, Invalid, NotFound
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.periods import close_period, pending
 from ricomi_workflow.statements.waiting import Queue, Wait, list_waiting, waiting
 from tests.bank.counter import Counter, line, statement
 from tests.contributions.treasury import ADMINISTRATOR, TODAY, Treasury, usd
+from tests.fund.desk import CERTIFIER, REF, Desk
 
 
 def lists(treasury: Treasury, limit: int = 5) -> dict[Wait, Queue]:
@@ -117,3 +119,12 @@ def test_a_period_waits_from_its_end_until_it_is_closed(engine: Engine) -> None:
     with treasury.uow.read() as connection:
         found = [each.code for each in pending(connection, date(2026, 3, 1)).to_close]
     assert found == ["2026-01", "2026-02"]
+
+
+def test_a_commitment_is_listed_by_its_year_as_far_as_it_is_not_certified(desk: Desk) -> None:
+    desk.executing()
+    desk.ask(30)
+    desk.act("certify_tranche", CERTIFIER)
+    with desk.uow.read() as connection:
+        [found] = list_committed(connection)
+    assert (found.ref, found.year, found.amount) == (REF, 2026, usd(70))
