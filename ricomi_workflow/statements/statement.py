@@ -12,11 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.contributions.models import contribution
-from ricomi_workflow.contributions.reducing import reductions
 from ricomi_workflow.contributions.rows import (
     Contribution,
     Receipt,
@@ -136,9 +135,11 @@ def statement(connection: Connection, as_of: date) -> Statement:
     sums = _sums(connection, as_of)
     arrived = receipts(connection, until=as_of)
     by_year = _by_year(arrived)
-    gifts = _gifts(connection, as_of, arrived)
-    projects = _projects(connection, as_of, sums)
-    by_kind = {kind: total(s.amount for s in sums if s.kind is kind) for kind in Kind}
+    gifts = _gifts(connection, as_of, arrived, sums)
+    granted, returned = _granted_and_returned(connection, as_of)
+    projects = _projects(connection, granted, sums)
+    dollars = [each for each in sums if each.kind is not Kind.PLEDGED]
+    by_kind = {kind: total(s.amount for s in dollars if s.kind is kind) for kind in Kind}
     given = {
         source: total(
             s.amount for s in sums if s.kind is Kind.AVAILABLE and source_named(s.code) is source
@@ -165,7 +166,7 @@ def statement(connection: Connection, as_of: date) -> Statement:
         exchange=by_kind[Kind.EXCHANGE_GAIN] - by_kind[Kind.EXCHANGE_LOSS],
         operations=by_kind[Kind.OPERATIONS],
         due_to_donors=by_kind[Kind.DUE_TO_DONORS],
-        returned=_returned(connection, as_of),
+        returned=returned,
         brought=tuple(brought(arrived)),
         illustrative=any(g.illustrative for g in gifts) or any(p.illustrative for p in projects),
     )
@@ -237,18 +238,24 @@ class _Sum:
 
 
 def _sums(connection: Connection, as_of: date) -> list[_Sum]:
-    """The balance of each account in US$ on the day, positive on its normal side."""
+    """The balance of each account on the day, in US$ but for pledges, positive on its side."""
+    named = (account.c.code, account.c.kind, account.c.owner, account.c.currency)
+    of_pledge = account.c.kind == Kind.PLEDGED.value
     rows = connection.execute(
-        select(account.c.code, account.c.kind, account.c.owner, func.sum(posting.c.amount))
+        select(*named, func.sum(posting.c.amount))
         .join(posting, posting.c.account_id == account.c.id)
         .join(journal, journal.c.id == posting.c.journal_id)
-        .where(journal.c.at <= as_of, ~account.c.exercise, account.c.currency == BOOK_CURRENCY)
-        .group_by(account.c.code, account.c.kind, account.c.owner)
+        .where(
+            journal.c.at <= as_of,
+            ~account.c.exercise,
+            or_(account.c.currency == BOOK_CURRENCY, of_pledge),
+        )
+        .group_by(*named)
         .order_by(account.c.code)
     )
     return [
-        _Sum(code, Kind(kind), owner, Money(int(minor) * SIDES[Kind(kind)]))
-        for code, kind, owner, minor in rows
+        _Sum(code, Kind(kind), owner, Money(int(minor) * SIDES[Kind(kind)], currency))
+        for code, kind, owner, currency, minor in rows
     ]
 
 
@@ -260,22 +267,20 @@ def _by_year(arrived: Sequence[Receipt]) -> tuple[YearReceived, ...]:
     return tuple(YearReceived(*key, amount) for key, amount in sorted(found.items()))
 
 
-def _gifts(connection: Connection, as_of: date, arrived: Sequence[Receipt]) -> tuple[Gift, ...]:
+def _gifts(
+    connection: Connection, as_of: date, arrived: Sequence[Receipt], sums: Iterable[_Sum]
+) -> tuple[Gift, ...]:
     """Every promise in US$: what arrived at the rate of its day, the rest at that of the pledge."""
     parts: dict[str, list[ReceiptPart]] = defaultdict(list)
     for part in (part for each in arrived for part in each.parts):
         parts[part.contribution].append(part)
     given = contributions(connection, contribution.c.pledged_on <= as_of)
-    less: dict[str, int] = defaultdict(int)
-    for each in reductions(connection, until=as_of):
-        less[each.contribution] += each.reduction.amount.minor
-    return tuple(_gift(each, parts[each.ref], less[each.ref]) for each in given)
+    left = {each.owner: each.amount for each in sums if each.kind is Kind.PLEDGED}
+    return tuple(_gift(each, parts[each.ref], left[each.id]) for each in given)
 
 
-def _gift(given: Contribution, parts: Sequence[ReceiptPart], less: int) -> Gift:
-    received, currency = total(part.value for part in parts), given.pledged.currency
-    left = given.pledged - total((part.credited for part in parts), currency)
-    left -= Money(less, currency)
+def _gift(given: Contribution, parts: Sequence[ReceiptPart], left: Money) -> Gift:
+    received = total(part.value for part in parts)
     outstanding = given.rate.value(left) if given.rate else left
     return Gift(
         ref=given.ref,
@@ -290,12 +295,13 @@ def _gift(given: Contribution, parts: Sequence[ReceiptPart], less: int) -> Gift:
     )
 
 
-def _projects(connection: Connection, as_of: date, sums: Iterable[_Sum]) -> tuple[Project, ...]:
+def _projects(
+    connection: Connection, granted: Mapping[int, Money], sums: Iterable[_Sum]
+) -> tuple[Project, ...]:
     figures: dict[int, dict[Kind, Money]] = {}
     for each in sums:
         if each.owner is not None and each.kind is not Kind.PLEDGED:
             figures.setdefault(each.owner, {})[each.kind] = each.amount
-    granted = _granted(connection, as_of)
     rows = connection.execute(
         select(case.c.id, case.c.ref, case.c.country, case.c.title, case.c.illustrative)
         .where(case.c.id.in_(select(account.c.owner).where(account.c.kind == Kind.RESERVED.value)))
@@ -321,34 +327,25 @@ def _projects(connection: Connection, as_of: date, sums: Iterable[_Sum]) -> tupl
     )
 
 
-def _granted(connection: Connection, as_of: date) -> dict[int, Money]:
+def _granted_and_returned(connection: Connection, as_of: date) -> tuple[dict[int, Money], Money]:
+    """What was committed to each case when it was funded, and what was paid back to donors."""
+    fact, kind = journal.c.memo, account.c.kind
     rows = connection.execute(
-        select(journal.c.case_id, func.sum(posting.c.amount))
+        select(fact, journal.c.case_id, func.sum(posting.c.amount))
         .join(posting, posting.c.journal_id == journal.c.id)
         .join(account, account.c.id == posting.c.account_id)
         .where(
-            journal.c.memo == Memo.COMMITMENT.value,
-            account.c.kind == Kind.COMMITTED.value,
+            or_(
+                and_(fact == Memo.COMMITMENT.value, kind == Kind.COMMITTED.value),
+                and_(fact == Memo.RETURN.value, kind == Kind.DUE_TO_DONORS.value),
+            ),
             journal.c.at <= as_of,
         )
-        .group_by(journal.c.case_id)
-    )
-    return {case_id: -Money(int(minor)) for case_id, minor in rows}
-
-
-def _returned(connection: Connection, as_of: date) -> Money:
-    """What was paid back to donors by a day."""
-    minor = connection.execute(
-        select(func.sum(posting.c.amount))
-        .join(journal, journal.c.id == posting.c.journal_id)
-        .join(account, account.c.id == posting.c.account_id)
-        .where(
-            journal.c.memo == Memo.RETURN.value,
-            account.c.kind == Kind.DUE_TO_DONORS.value,
-            journal.c.at <= as_of,
-        )
-    ).scalar()
-    return Money(int(minor or 0))
+        .group_by(fact, journal.c.case_id)
+    ).all()
+    back = total(Money(int(minor)) for memo, _, minor in rows if memo == Memo.RETURN.value)
+    granted = {of: -Money(int(minor)) for memo, of, minor in rows if memo != Memo.RETURN.value}
+    return granted, back
 
 
 def _held_for(made: Statement) -> tuple[Money, ...]:
