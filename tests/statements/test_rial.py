@@ -5,14 +5,15 @@ their cells, and what was left a dollar more: books add up, so ours say what the
 Source of the figures: RIAL, account of its Cooperation Fund 2011-2015 (domain facts, 2.3).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import pytest
 
-from ricomi_workflow.contributions.commands import pledge
+from ricomi_workflow.contributions.commands import Terms, agree, pledge
 from ricomi_workflow.contributions.icr import UNCHARGED
 from ricomi_workflow.contributions.receipts import receive
+from ricomi_workflow.contributions.rules import Instrument, Limits
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.fund.operations import Spending
 from ricomi_workflow.kernel.actors import SYSTEM, Actor
@@ -43,7 +44,10 @@ from tests.fund.desk import (
 )
 
 FUND, CANADA, OTHER, TOTAL = range(4)
-POOL, OF_CANADA_ALONE = "member_states", "permanent_observers"  # any source of its own
+POOL = "member_states"
+GIFT = "FUND-2012-0005"  # of Canada, for a topic of its own: nothing else is paid by it
+OF_CANADA_ALONE = f"{POOL}/{GIFT}"
+TOPIC = "legislation"
 TABLE: Mapping[str, tuple[int, int, int, int]] = {
     "workshops": (56_075, 39_880, 76_000, 171_955),
     PROJECTS: (76_954, 79_458, 20_000, 176_412),  # bilateral cooperation
@@ -64,22 +68,27 @@ def network(desk: Desk) -> Desk:
     with desk.uow.begin(SYSTEM) as tx:
         gifts = usd(OF_COUNTRIES).allocate([1] * len(STATES))
         for number, (donor, amount) in enumerate(zip(STATES, gifts, strict=True)):
-            _received(tx, donor, Source(POOL), amount, YEARS[number % 5])
-        _received(tx, "CA", Source(OF_CANADA_ALONE), usd(OF_CANADA), YEARS[1])
+            _received(tx, donor, amount, YEARS[number % 5])
+        limits = Limits(topics=(TOPIC,))
+        terms = Terms(Instrument.MOU, "RIAL 2012", YEARS[1], "Legislation", limits)
+        agreed = agree(tx, "CA", Source(POOL), terms)
+        gift = _received(tx, "CA", usd(OF_CANADA), YEARS[1], agreed)
+        assert gift == GIFT
         for category, figures in TABLE.items():
             _beside(tx, category, usd(figures[OTHER]))
     for category, figures in TABLE.items():
         for source, units in ((POOL, figures[FUND]), (OF_CANADA_ALONE, figures[CANADA])):
             if category != PROJECTS and units:
                 _spent(desk, category, source, usd(units))
-    _cooperation(desk, "RICOMI-2013-0001", members=TABLE[PROJECTS][FUND])
-    _cooperation(desk, "RICOMI-2013-0002", observers=TABLE[PROJECTS][CANADA])
+    _cooperation(desk, "RICOMI-2013-0001", units=TABLE[PROJECTS][FUND])
+    _cooperation(desk, "RICOMI-2013-0002", units=TABLE[PROJECTS][CANADA], topics=[TOPIC])
     return desk
 
 
-def _received(tx: Tx, donor: str, source: Source, amount: Money, at: date) -> None:
-    ref = pledge(tx, donor, source, amount, pledged_on=at)
+def _received(tx: Tx, donor: str, amount: Money, at: date, agreed: str | None = None) -> str:
+    ref = pledge(tx, donor, Source(POOL), amount, pledged_on=at, agreement_ref=agreed)
     receive(tx, ref, amount, bank_reference=f"IN-{ref}", received_on=at, icr=UNCHARGED)
+    return ref
 
 
 def _beside(tx: Tx, category: str, amount: Money) -> None:
@@ -97,10 +106,9 @@ def _spent(desk: Desk, category: str, source: str, amount: Money) -> None:
         desk.spend(spending, f"{category}-{source}-{year.year}", year.replace(month=12))
 
 
-def _cooperation(desk: Desk, ref: str, *, members: int = 0, observers: int = 0) -> None:
-    """Visits and missions of one source, from the vote to the accounts."""
-    units = members + observers
-    desk.case(members, observers, ref=ref)
+def _cooperation(desk: Desk, ref: str, *, units: int, topics: Sequence[str] = ()) -> None:
+    """Visits and missions, from the vote to the accounts; their topics say which money pays."""
+    desk.case(units, 0, ref=ref, about={"topics": list(topics)})
     payment = {**PAYMENT, "bank_reference": f"BANK-{ref}"}
     steps: tuple[tuple[str, Actor, Mapping[str, Json]], ...] = (
         ("open_ballot", SECRETARY, {}),
