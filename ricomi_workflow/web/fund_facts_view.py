@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ricomi_workflow.kernel.money import total
+from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.ledger.accounts import Kind
 from ricomi_workflow.statements.cuts import Books
 from ricomi_workflow.statements.gifts import by_donor_and_year
@@ -32,6 +32,7 @@ class FundFacts:
     spent: CutTable
     chart: BarChart
     said: tuple[str, ...]
+    beside: str  # what was given in kind, in a sentence; empty where nothing was
 
 
 def fund_facts(connection: Connection, made: Statement) -> FundFacts:
@@ -48,6 +49,7 @@ def fund_facts(connection: Connection, made: Statement) -> FundFacts:
         spent=cut_table(spent, words, caption),
         chart=_chart(spent, words),
         said=tuple(_said(read, spent)),
+        beside=_beside(read),
     )
 
 
@@ -63,6 +65,12 @@ def _chart(cut: Cut, words: Wording) -> BarChart:
     )
     of = t("statements.of_source")
     return BarChart(finding, finding, of, (t("statements.column_total"),), rows)
+
+
+def _beside(read: Books) -> str:
+    """What was given in kind, which is no part of any sum of the fund."""
+    value = Money(sum(fact.minor for fact in read.facts if fact.kind is Kind.IN_KIND))
+    return t("public.in_kind_apart", amount=value) if value else ""
 
 
 def _said(read: Books, cut: Cut) -> Iterator[str]:

@@ -11,6 +11,7 @@ from flask import url_for
 
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.bodies.names import sort_key
+from ricomi_workflow.contributions.icr import percent, shipped
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.ledger.accounts import Source
@@ -145,11 +146,21 @@ def _account(made: Statement) -> tuple[AccountRow, ...]:
     ):
         if amount or always:
             words, opens = t(f"public.less_{label}"), _opens(made, column)
-            rows.append(AccountRow(words, -amount, "minus", href=opens))
+            note = _rates(made.as_of) if label == "icr" else ""
+            rows.append(AccountRow(words, -amount, "minus", note, opens))
     return (
         *rows,
         AccountRow(t("fund.kind_available"), made.available, "sum", href=_opens(made, "available")),
     )
+
+
+def _rates(day: date) -> str:
+    """At which rates indirect costs are charged on a day."""
+    members, others = (
+        percent(shipped().on(donor_class, day))
+        for donor_class in (Source.MEMBER_STATES, Source.OTHER)
+    )
+    return t("public.icr_rates", members=members, others=others)
 
 
 def _opens(made: Statement, column: str) -> str:

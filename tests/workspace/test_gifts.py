@@ -122,6 +122,9 @@ def test_a_gift_in_kind_is_shown_apart(house: OfficeHouse) -> None:
     visitor.press(REVIEW, {**given, "valued_by": "Alquiler", "given_on": DAY})
     visitor.press("Confirmar: aporte de US$ 800")
     assert "Salas" in at(house, "donor?donor=MX").text
+    public = house.the(Role.FUND_ADMINISTRATOR).open("/es/fund")
+    assert "valorado en US$ 800, va aparte" in public.text
+    assert "11 % de los Estados miembros, 12 % de los demás" not in public.text  # nothing charged
 
 
 def test_every_page_of_gifts_is_whole_in_every_language(house: OfficeHouse) -> None:
