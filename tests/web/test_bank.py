@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from io import BytesIO
 
 import pytest
+from openpyxl import load_workbook
+from pypdf import PdfReader
 
 from ricomi_workflow.bank.queries import reconcile
 from ricomi_workflow.bank.rows import open_lines
@@ -109,6 +112,16 @@ def test_a_statement_is_taken_from_its_file_to_a_clear_report(bank: Bank) -> Non
     assert (report.bank, report.books, report.holds) == (Money(1482_00), Money(1300_00), True)
     for shown in ("1.300", "−18", "1.482", "PAY-1", "Comisión del corresponsal."):
         assert shown in officer.text
+    links = officer.links()
+    book = officer.client.get(links["Hoja de cálculo (XLSX)"])
+    rows = list(load_workbook(BytesIO(book.data)).worksheets[0].iter_rows(values_only=True))
+    figures = {row[0]: row[1] for row in rows if isinstance(row[1], int | float)}
+    assert figures["Saldo según los libros"] == 1300
+    assert figures["Saldo que el banco debería tener"] == 1482
+    paper = officer.client.get(links["Documento (PDF)"])
+    text = " ".join(page.extract_text() for page in PdfReader(BytesIO(paper.data)).pages)
+    for shown in ("1.300", "1.482", "PAY-1", "Comisión del corresponsal."):
+        assert shown in text
 
 
 def test_the_same_file_again_changes_nothing(bank: Bank) -> None:

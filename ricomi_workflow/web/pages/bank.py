@@ -10,6 +10,7 @@ from ricomi_workflow.bank.queries import get_file
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.web.audience import for_offices
 from ricomi_workflow.web.bank_match_view import get_match_view, line_page, matching_page
+from ricomi_workflow.web.bank_papers import written
 from ricomi_workflow.web.bank_view import (
     account_page,
     accounts_page,
@@ -121,6 +122,20 @@ def report(code: str) -> str:
     with services().uow.read() as connection:
         page = report_page(connection, code, _day(), actor())
     return render_template("pages/bank_report.html", page=page)
+
+
+@blueprint.get("/<code>/report.<any(xlsx, pdf):form>")
+@for_offices(*READERS)
+def report_paper(code: str, form: str) -> Response:
+    """The bank against the books on a day, as a workbook or a document."""
+    with services().uow.read() as connection:
+        page = report_page(connection, code, _day(), actor())
+    content, media_type = written(page, form)
+    answer = Response(content, content_type=media_type)
+    name = f"{code}-{page.report.day}.{form}"
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
 
 
 def _day() -> date:
