@@ -16,6 +16,7 @@ from ricomi_workflow.ledger.posting import require_day
 
 OFFICE = BusinessCalendar()  # its zone says which day it is
 LONGEST = 120
+_MOST = Money(10**15 - 1)  # thirteen digits and two: what an amount may be that is typed
 
 
 def require_fund(tx: Tx) -> None:
@@ -48,8 +49,12 @@ def require_rate(amount: Money, rate: Rate | None) -> Rate | None:
     if rate is None:
         raise Invalid([FieldError("rate", "required")])
     filled("rate_source", rate.source)
-    if not rate.value(amount):
+    worth = rate.value(amount)
+    if not worth:
         raise Invalid([FieldError("amount", "too_small", {"limit": "0.01", "found": str(amount)})])
+    if worth > _MOST:
+        facts = {"limit": str(_MOST), "found": str(worth)}
+        raise Invalid([FieldError("amount", "too_large", facts)])
     return rate
 
 

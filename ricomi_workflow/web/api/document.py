@@ -40,6 +40,16 @@ _PARTS = {
     "audience": ("Audience of a comment", r"^(secretariat|applicant|delegations)$"),
     "number": ("Number of a comment in its audience", r"^[1-9][0-9]{0,5}$"),
     "file": ("Key of a file of the case", r"^[1-9][0-9]{0,18}$"),
+    "agreement": ("Reference of an agreement", r"^AGR-[0-9]{4}-[0-9]{4,}$"),
+    "contribution": ("Reference of a contribution", r"^FUND-[0-9]{4}-[0-9]{4,}$"),
+    "receipt": ("Reference of a receipt", r"^REC-[0-9]{4}-[0-9]{4,}$"),
+    "spending": ("Reference of own spending", r"^SPEND-[0-9]{4}-[0-9]{4,}$"),
+    "account": ("Code of an account of the fund at a bank", r"^[a-z]{3}-[a-z0-9-]{1,16}$"),
+    "statement": ("Key of a statement of the bank", r"^[1-9][0-9]{0,18}$"),
+    "paper": ("Key of a file of the bank", r"^[1-9][0-9]{0,18}$"),
+    "match": ("Key of a match", r"^[1-9][0-9]{0,18}$"),
+    "period": ("A month or a year of the books", r"^20[0-9]{2}(-(0[1-9]|1[0-2]))?$"),
+    "cut": ("Name of a statement of the fund", r"^[a-z]+$"),
     "office": ("An office for which the case waits", r"^[a-z_]+(:[A-Z]{2})?$"),
 }
 _EXAMPLES = {
@@ -57,6 +67,16 @@ _EXAMPLES = {
     "audience": "applicant",
     "number": "1",
     "file": "1",
+    "agreement": "AGR-2026-0001",
+    "contribution": "FUND-2026-0001",
+    "receipt": "REC-2026-0001",
+    "spending": "SPEND-2026-0001",
+    "account": "usd-main",
+    "statement": "1",
+    "paper": "1",
+    "match": "1",
+    "period": "2026-03",
+    "cut": "case",
     "office": "secretariat",
 }
 _PROBLEMS = {

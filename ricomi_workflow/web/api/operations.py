@@ -14,7 +14,8 @@ from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.identity.tokens import Answer, request_digest, store_answer, stored_answer
-from ricomi_workflow.kernel.actors import Actor
+from ricomi_workflow.kernel.actors import Actor, Role
+from ricomi_workflow.kernel.errors import Forbidden
 from ricomi_workflow.web.api.caller import bearer, public
 from ricomi_workflow.web.api.reading import MEDIA_TYPE, Given, read_body, read_path, read_query
 from ricomi_workflow.web.api.schemas.fields import Nothing
@@ -47,6 +48,7 @@ class Operation:
 
     `path` names its parts as `{ref}`. `body` None: a reading; otherwise one act, in one
     transaction. `is_public`: open to everybody, read by any site, kept by caches for a minute.
+    `offices`: for these alone; without any the view asks for the rights that it needs.
     """
 
     view: View
@@ -59,6 +61,7 @@ class Operation:
     status: int = 200
     is_public: bool = False
     is_content: bool = False  # it answers the content of a file, not JSON
+    offices: tuple[Role, ...] = ()
 
     @property
     def name(self) -> str:
@@ -77,6 +80,8 @@ def endpoint(operation: Operation) -> Callable[..., Response]:
     def answer(**path: str) -> Response:
         services = composed()
         actor = public() if operation.is_public else bearer(services)
+        if operation.offices and not actor.has(*operation.offices):
+            raise Forbidden(operation.name)  # also of what was answered before
         read_path(path)
         query = read_query(request, operation.query)
         if operation.body is None:

@@ -196,6 +196,14 @@ class Amount(fields.String):
         )
 
 
+class Sum(Text):
+    """An amount that is sent, more than nothing or not as its act says: 1250.50."""
+
+    def __init__(self, says: str = "", **rules: Any) -> None:
+        rules["validate"] = validate.Regexp(AMOUNT, error="not_money")
+        super().__init__(says, **rules)
+
+
 class Words(fields.Dict):
     """What people wrote: a text for each language, the original first."""
 

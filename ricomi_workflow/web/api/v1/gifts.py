@@ -1,0 +1,301 @@
+"""What is given to the fund: agreements, promises, calls, receipts, a donor on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date
+
+from marshmallow import Schema
+
+from ricomi_workflow.contributions import queries
+from ricomi_workflow.contributions.commands import Terms, agree, call_in, pledge
+from ricomi_workflow.contributions.exchange import Sale, convert
+from ricomi_workflow.contributions.icr import percent, shipped
+from ricomi_workflow.contributions.receipts import Arrived, receive, receive_from, take_back
+from ricomi_workflow.contributions.rules import Instrument, Limits, Rate, Unspent
+from ricomi_workflow.contributions.standing import Standing, donor_statement
+from ricomi_workflow.ledger.accounts import Source
+from ricomi_workflow.web.api.operations import Call, Operation, View
+from ricomi_workflow.web.api.schemas import gifts as shapes
+from ricomi_workflow.web.api.schemas.fields import Nothing
+from ricomi_workflow.web.api.v1.money import READERS, TREASURERS, amount_in, currency_in, rate_in
+from ricomi_workflow.web.viewer import is_demonstration
+
+Shape = Mapping[str, object]
+_TAG = "contributions"
+
+
+def list_agreements(call: Call) -> Shape:
+    """List the agreements by which donors give."""
+    return {"agreements": [_agreement(x) for x in queries.list_agreements(call.tx.connection)]}
+
+
+def get_agreement(call: Call, agreement: str) -> Shape:
+    """Read an agreement as it is now."""
+    return _agreement(queries.get_agreement(call.tx.connection, agreement))
+
+
+def list_contributions(call: Call) -> Shape:
+    """List the promises to the fund with what of them arrived."""
+    asked, limit = call.query, call.query["limit"]
+    donor_class = Source(asked["donor_class"]) if "donor_class" in asked else None
+    found = queries.list_contributions(
+        call.tx.connection,
+        donor_class=donor_class,
+        after=asked.get("after", ""),
+        limit=limit + 1,
+    )
+    shown = found[:limit]
+    return {
+        "contributions": [_contribution(each) for each in shown],
+        "next": shown[-1].ref if len(found) > limit else None,
+    }
+
+
+def get_contribution(call: Call, contribution: str) -> Shape:
+    """Read a promise with its calls and receipts."""
+    connection = call.tx.connection
+    found = queries.get_contribution(connection, contribution)
+    return {
+        **_contribution(found),
+        "calls": [_call(each) for each in queries.calls_of(connection, found.ref)],
+        "receipts": [_receipt(each) for each in queries.receipts_of(connection, found.ref)],
+    }
+
+
+def get_receipt(call: Call, receipt: str) -> Shape:
+    """Read a receipt with the promises it was for, unless it was taken back."""
+    return _receipt(queries.get_receipt(call.tx.connection, receipt))
+
+
+def list_donors(call: Call) -> Shape:
+    """List everybody who promised something."""
+    return {"donors": queries.list_donors(call.tx.connection)}
+
+
+def get_donor_statement(call: Call) -> Shape:
+    """Read everything that a donor promised and gave by the end of a day."""
+    day = call.query.get("as_of", _today(call))
+    found = donor_statement(call.tx.connection, call.query["donor"], day)
+    same = ("donor", "as_of", "illustrative")
+    return {
+        **{name: getattr(found, name) for name in same},
+        **{name: str(getattr(found, name)) for name in ("value", "icr", "net")},
+        "contributions": [_standing(each) for each in found.contributions],
+        "receipts": [_receipt(each) for each in found.receipts],
+        "in_kind": [{**_plain(each), "value": str(each.value)} for each in found.in_kind],
+    }
+
+
+def record_agreement(call: Call) -> Shape:
+    """Record the instrument by which a donor gives."""
+    sent = call.body
+    limits = Limits(*(tuple(sent.get(n, ())) for n in ("countries", "topics", "modalities")))
+    terms = Terms(
+        kind=Instrument(sent["kind"]),
+        reference=sent["reference"],
+        signed_on=sent["signed_on"],
+        purpose=sent["purpose"],
+        limits=limits,
+        reporting_months=sent.get("reporting_months"),
+        unspent=Unspent(sent.get("unspent", Unspent.RETURN)),
+        currency=currency_in(sent),
+    )
+    given_class = Source(sent["donor_class"])
+    ref = agree(call.tx, sent["donor"], given_class, terms, illustrative=is_demonstration())
+    return get_agreement(call, ref)
+
+
+def record_pledge(call: Call) -> Shape:
+    """Record a promise to the fund; it is never spendable."""
+    sent = call.body
+    ref = pledge(
+        call.tx,
+        sent["donor"],
+        Source(sent["donor_class"]),
+        amount_in(sent),
+        pledged_on=sent.get("pledged_on"),
+        due_on=sent.get("due_on"),
+        rate=rate_in(sent),
+        agreement=sent.get("quoted"),
+        agreement_ref=sent.get("agreement"),
+        illustrative=is_demonstration(),
+    )
+    return _now(call, ref)
+
+
+def call_contribution(call: Call, contribution: str) -> Shape:
+    """Call a part of a promise for a day."""
+    given = queries.get_contribution(call.tx.connection, contribution)
+    amount = amount_in(call.body, currency=given.pledged.currency)
+    due_on, seen = call.body["due_on"], call.body.get("seen")
+    number = call_in(call.tx, given.ref, amount, due_on=due_on, seen=seen)
+    return {"call": number, "contribution": _now(call, given.ref)}
+
+
+def record_receipt(call: Call, contribution: str) -> Shape:
+    """Record money that arrived for one promise, as its donor said."""
+    sent = call.body
+    given = queries.get_contribution(call.tx.connection, contribution)
+    own = given.pledged.currency
+    ref = receive(
+        call.tx,
+        given.ref,
+        amount_in(sent),
+        bank_reference=sent["bank_reference"],
+        received_on=sent["received_on"],
+        icr=shipped(),
+        rate=rate_in(sent),
+        credited=amount_in(sent, "credited", own) if "credited" in sent else None,
+    )
+    return _receipt_now(call, ref)
+
+
+def record_donor_receipt(call: Call) -> Shape:
+    """Record money that arrived from a donor: it pays its promises, the oldest first."""
+    sent = call.body
+    arrived = Arrived(amount_in(sent), sent["received_on"], sent["bank_reference"], rate_in(sent))
+    return _receipt_now(call, receive_from(call.tx, sent["donor"], arrived, icr=shipped()))
+
+
+def take_receipt_back(call: Call, receipt: str) -> Shape:
+    """Undo a receipt that was recorded by mistake; the promise stands."""
+    found = _receipt(queries.get_receipt(call.tx.connection, receipt))
+    take_back(call.tx, receipt, reason=call.body["reason"])
+    return found
+
+
+def record_conversion(call: Call) -> Shape:
+    """Record foreign money that the bank turned into US$."""
+    sent = call.body
+    bought = amount_in({"amount": sent["bought"]})
+    sale = Sale(amount_in(sent, "sold"), bought, sent["converted_on"], sent["bank_reference"])
+    return {"gain": str(convert(call.tx, sale))}
+
+
+def _today(call: Call) -> date:
+    return call.services.calendar.local_day(call.tx.now)
+
+
+def _now(call: Call, ref: str) -> Shape:
+    call.tx.flush()  # the answer shows the promise as it is now
+    return get_contribution(call, ref)
+
+
+def _receipt_now(call: Call, ref: str) -> Shape:
+    call.tx.flush()  # as above
+    return get_receipt(call, ref)
+
+
+def _agreement(found: queries.Agreement) -> Shape:
+    return {**_plain(found), "limits": _limits(found.limits)}
+
+
+def _contribution(found: queries.Contribution) -> Shape:
+    amounts = ("pledged", "reduced", "received", "outstanding", "value")
+    same = ("ref", "donor", "donor_class", "pledged_on", "due_on", "illustrative")
+    return {
+        **{name: getattr(found, name) for name in same},
+        **{name: str(getattr(found, name)) for name in amounts},
+        "currency": found.pledged.currency,
+        "rate": _rate(found.rate),
+        "agreement": found.agreement_ref,
+        "quoted": found.agreement,
+        "limits": _limits(found.limits),
+    }
+
+
+def _receipt(found: queries.Receipt) -> Shape:
+    parts = [
+        {
+            **_plain(each),
+            **{n: str(getattr(each, n)) for n in ("amount", "credited", "value", "icr")},
+            "icr_rate": percent(each.icr_rate),
+            "waiver": each.waiver or None,
+        }
+        for each in found.parts
+    ]
+    return {
+        **_plain(found),
+        "currency": found.amount.currency,
+        "amount": str(found.amount),
+        "value": str(found.value),
+        "rate": _rate(found.rate),
+        "parts": parts,
+    }
+
+
+def _standing(found: Standing) -> Shape:
+    given = found.contribution
+    own = ("received", "outstanding", "called", "overdue", "value", "icr", "net", "available")
+    return {
+        "ref": given.ref,
+        "currency": given.pledged.currency,
+        "pledged_on": given.pledged_on,
+        "pledged": str(given.pledged),
+        **{name: str(getattr(found, name)) for name in own},
+        "earmarked": found.earmarked,
+        "ages": [{"age": age, "amount": str(amount)} for age, amount in found.ages.items()],
+        "taken": [{"case": ref, "amount": str(x)} for ref, x in found.taken.items()],
+    }
+
+
+def _call(found: queries.Call) -> Shape:
+    return {**_plain(found), "amount": str(found.amount)}
+
+
+def _rate(found: Rate | None) -> Shape | None:
+    return {"per_unit": str(found), "source": found.source, "on": found.on} if found else None
+
+
+def _limits(found: Limits) -> Shape:
+    return asdict(found)
+
+
+def _plain(found: object) -> dict[str, object]:
+    """The fields of a row by name; the shape of the answer takes those that it tells."""
+    return {name: getattr(found, name) for name in getattr(found, "__slots__", ())}
+
+
+def _read(view: View, path: str, answers: type[Schema], query: type[Schema] = Nothing) -> Operation:
+    return Operation(view=view, path=path, tag=_TAG, query=query, answers=answers, offices=READERS)
+
+
+def _act(view: View, path: str, body: type[Schema], answers: type[Schema]) -> Operation:
+    return Operation(
+        view=view,
+        path=path,
+        tag=_TAG,
+        method="POST",
+        body=body,
+        answers=answers,
+        status=201,
+        offices=TREASURERS,
+    )
+
+
+_ONE = "/fund/contributions/{contribution}"
+OPERATIONS = (
+    _read(list_agreements, "/fund/agreements", shapes.AgreementPage),
+    _read(get_agreement, "/fund/agreements/{agreement}", shapes.AgreementView),
+    _read(
+        list_contributions, "/fund/contributions", shapes.PledgePage, shapes.ContributionQuestion
+    ),
+    _read(get_contribution, _ONE, shapes.PledgeDetail),
+    _read(get_receipt, "/fund/receipts/{receipt}", shapes.ReceiptView),
+    _read(list_donors, "/fund/donors", shapes.DonorPage),
+    _read(get_donor_statement, "/fund/donors/statement", shapes.DonorView, shapes.DonorQuestion),
+    _act(record_agreement, "/fund/agreements", shapes.NewAgreement, shapes.AgreementView),
+    _act(record_pledge, "/fund/contributions", shapes.NewPledge, shapes.PledgeDetail),
+    _act(call_contribution, f"{_ONE}/calls", shapes.NewCall, shapes.CallMade),
+    _act(record_receipt, f"{_ONE}/receipts", shapes.NewReceipt, shapes.ReceiptView),
+    _act(record_donor_receipt, "/fund/receipts", shapes.NewDonorReceipt, shapes.ReceiptView),
+    _act(
+        take_receipt_back,
+        "/fund/receipts/{receipt}/take-back",
+        shapes.TakenBack,
+        shapes.ReceiptView,
+    ),
+    _act(record_conversion, "/fund/conversions", shapes.NewConversion, shapes.Converted),
+)
