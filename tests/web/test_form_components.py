@@ -1,8 +1,10 @@
+import json
 from collections.abc import Iterator, Mapping
 
 import pytest
 from flask import Flask, render_template_string
 
+from ricomi_workflow.definitions.forms import standing
 from ricomi_workflow.definitions.model import FieldType
 from ricomi_workflow.definitions.totals import totals
 from ricomi_workflow.definitions.web_values import to_web
@@ -142,6 +144,22 @@ def test_the_budget_shows_groups_in_order_with_subtotals_and_a_total(lang: str) 
         *[False, False, False, True, False],
         *[False, False, False, True, False],
     ]
+
+
+def test_travel_goes_out_with_its_rates_and_hides_the_typed_cost(lang: str) -> None:
+    form = services().library.forms["request/v2"]
+    away = {name: cell for name, cell in LINE.items() if name != "unit_cost"}
+    away |= {"place": "PY-asuncion", "starts": "2027-03-01", "rate": "145.00"}
+    values = {**VALUES, "budget": [away]}
+    page = rendered("request/v2", values, lang, scope=standing(form, values))
+    (table,) = page.find("div", **{"data-table": "budget"})
+    known = json.loads(table.attributes["data-rates"])["per_diem"]["PY-asuncion"]
+    assert ["2026-01-01", "2030-12-31", "14500"] in known
+    (rate,) = page.find("td", **{"data-name": "budget.0.rate"})
+    assert rate.attributes["data-value"] == "14500"
+    assert json.loads(rate.attributes["data-computed"])["table"] == "per_diem"
+    (cost,) = page.find("input", name="budget.0.unit_cost")
+    assert any("hidden" in node.attributes for node in cost.above())
 
 
 def test_inputs_of_a_table_are_named_by_path_and_heard_with_their_line(lang: str) -> None:
