@@ -31,7 +31,7 @@
   };
   const open = () => {
     const at = here();
-    const link = at < 0 ? null : rows[at].querySelector("h3 a");
+    const link = at < 0 ? null : rows[at].querySelector(".title a");
     if (link) link.click();
     return Boolean(link);
   };
