@@ -43,6 +43,7 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(
         day=lambda value: formats.day(value, language()),
         short_day=lambda value: formats.short_day(value, language()),
+        exact=lambda value: formats.exact(value, language()),
         instant=lambda value: formats.instant(value, language(), zone()),
         term=term,
         short_term=lambda value: formats.instant_in(value, language(), services().calendar.zone),

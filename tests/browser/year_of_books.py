@@ -155,6 +155,9 @@ def _beside_the_statements(year: Year) -> None:
     walker.sees("46.100")  # in the books, and what the bank took from it
     walker.sees("46.087,50")
     walker.sees("Comisión del banco")
+    walker.visit("/fund/desk/contributions")
+    walker.follow("España")
+    walker.sees("1 EUR = US$ 1,12; Banco Central Europeo, 12 de enero de 2026")
     walker.visit("/fund/statements/fund")
     walker.follow("37.468")
     walker.sees("suman US$ 37.468")
