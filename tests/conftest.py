@@ -9,6 +9,9 @@ machine, and the last lines say how many tests ran on PostgreSQL and in a real b
 import sys
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 
 import pytest
 from hypothesis import settings
@@ -17,7 +20,7 @@ from sqlalchemy import Engine
 
 from tests.support.browser import Pages, launched
 from tests.support.databases import Databases, PostgresDatabases, SqliteDatabases, connected
-from tests.support.postgres import server
+from tests.support.postgres import memory_folder, server
 
 KINDS = ("sqlite", "postgresql", "browser")
 # Two workers share the machine: how long one example takes says nothing about the code.
@@ -124,9 +127,15 @@ def _stay_local(event: str, details: tuple[object, ...]) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Watch every connection from here on."""
-    del config
+    """Watch every connection from here on, and keep the files of tests in memory if there is any.
+
+    A database on a disk waits for it at each test's end; workers use a folder inside this one.
+    """
     sys.addaudithook(_stay_local)
+    memory = memory_folder()
+    if config.option.basetemp is None and memory is not None:
+        config.option.basetemp = Path(mkdtemp(prefix="ricomi-tests-", dir=memory))
+        config.add_cleanup(lambda: rmtree(config.option.basetemp, ignore_errors=True))
 
 
 def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:

@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import Engine
 
-from ricomi_workflow.web.app import create_app
 from tests.api.client import Api
+from tests.support.application import application
 from tests.support.product import Stage, product
 
 
@@ -17,4 +17,4 @@ def stage(engine: Engine) -> Stage:
 @pytest.fixture
 def api(stage: Stage) -> Api:
     """The API of the product."""
-    return Api(create_app(stage.services), stage)
+    return Api(application(stage, stage.services), stage)

@@ -57,7 +57,7 @@ def filled_in(walker: Walker) -> str:
 def test_a_request_is_returned_mended_and_handed_in_again_on_a_phone(
     visitor: Entering, site: Site
 ) -> None:
-    walker = visitor("pt", **PHONE).enter(BRAZIL)
+    walker = visitor("pt", **PHONE).sign_in(BRAZIL)
     ref = filled_in(walker)
     assert overflowing(walker.page) == []
     walker.press("Confirmar: apresentar o pedido")

@@ -35,7 +35,7 @@ class Life:
     def the(self, who: Who) -> Walker:
         """The holder of an office, who signs in when first called."""
         if who not in self.people:
-            self.people[who] = self.visitor().enter(who)
+            self.people[who] = self.visitor().sign_in(who)
         return self.people[who]
 
     def at_case(self, who: Who) -> Walker:

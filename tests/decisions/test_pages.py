@@ -20,7 +20,7 @@ from ricomi_workflow.decisions.queries import Filters, get_document, list_decisi
 from ricomi_workflow.kernel.actors import SYSTEM, Role
 from ricomi_workflow.kernel.errors import Forbidden, Invalid
 from ricomi_workflow.papers.decision import decision_pdf
-from ricomi_workflow.web.app import create_app
+from tests.support.application import application
 from tests.support.product import Stage, product
 from verifier import verify_decision as verifier
 
@@ -42,7 +42,7 @@ def decided(stage: Stage) -> str:
 
 
 def test_everybody_reads_the_decision_its_record_and_its_act(stage: Stage) -> None:
-    ref, client = decided(stage), create_app(stage.services).test_client()
+    ref, client = decided(stage), application(stage, stage.services).test_client()
     listed = client.get("/es/decisions?year=2026&outcome=carried&body=ceam")
     assert "CAM/DEC.1/26" in listed.text
     page = client.get(f"/fr/decisions/{ref}/1")
@@ -62,7 +62,7 @@ def test_everybody_reads_the_decision_its_record_and_its_act(stage: Stage) -> No
 
 
 def test_programs_read_the_same(stage: Stage) -> None:
-    ref, client = decided(stage), create_app(stage.services).test_client()
+    ref, client = decided(stage), application(stage, stage.services).test_client()
     page = client.get("/api/v1/decisions?limit=1").get_json()
     assert (page["total"], page["next"]) == (1, None)
     assert page["decisions"][0]["number"] == "CAM/DEC.1/26"
@@ -100,7 +100,7 @@ def test_the_public_list_goes_on_by_key(stage: Stage) -> None:
     with stage.services.uow.read() as connection:
         whole = list_decisions(connection, Filters())
         assert list_decisions(connection, Filters(), whole.lines[-1].key).lines == ()
-    client = create_app(stage.services).test_client()
+    client = application(stage, stage.services).test_client()
     assert "CAM/DEC" not in client.get("/es/decisions?after=RICOMI-2026-0001.1").text
 
 
@@ -111,7 +111,7 @@ def test_two_decisions_of_a_year_follow_one_another(stage: Stage) -> None:
         with stage.services.uow.begin(stage.the(Role.CEAM_DELEGATE, country)) as tx:
             cast_vote(tx, stage.services, lock(tx, stage.services, ref), country, "in_favour")
     stage.fire(ref, Role.CHAIR, "defer", reason="Falta la nota verbal.")
-    client = create_app(stage.services).test_client()
+    client = application(stage, stage.services).test_client()
     record = client.get(f"/es/decisions/{ref}/1/record.json").get_json()
     assert verifier.faults_of(record) == []
     assert (record["decision"]["number"], record["decision"]["outcome"]) in {
@@ -125,7 +125,7 @@ def test_two_decisions_of_a_year_follow_one_another(stage: Stage) -> None:
 def test_the_documented_form_is_that_of_records(stage: Stage) -> None:
     schema = json.loads((FOLDER / "decision_record.schema.json").read_text())
     example = verifier.parse((FOLDER / "example.json").read_bytes())
-    client = create_app(stage.services).test_client()
+    client = application(stage, stage.services).test_client()
     made = client.get(f"/es/decisions/{decided(stage)}/1/record.json").get_json()
     for document in (example, made):
         jsonschema.validate(document, schema)
@@ -144,7 +144,7 @@ class Practice(Stage):
 def test_an_exercise_is_marked_and_stays_out_of_what_is_public(engine: Engine) -> None:
     stage = Practice(product(engine))
     ref = stage.approved()
-    client = create_app(stage.services).test_client()
+    client = application(stage, stage.services).test_client()
     assert client.get(f"/es/decisions/{ref}/1").status_code == 404
     assert client.get(f"/es/decisions/{ref}/1/record.json").status_code == 404
     assert client.get(f"/es/decisions/{ref}/1/act.pdf").status_code == 404
@@ -177,7 +177,7 @@ def test_whoever_changes_a_row_is_found_out(sqlite_engine: Engine, statement: st
         annotate(tx, lock(tx, stage.services, ref), 1, noted, stage.services.reference.states)
     assert (
         "CAM/doc.4/26"
-        in create_app(stage.services).test_client().get(f"/es/decisions/{ref}/1").text
+        in application(stage, stage.services).test_client().get(f"/es/decisions/{ref}/1").text
     )
     with sqlite_engine.begin() as connection:
         assert [each for each in verify(connection, WITNESSES) if each] == []

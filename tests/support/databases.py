@@ -12,11 +12,11 @@ from functools import cached_property
 from importlib import import_module
 from itertools import count
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 from uuid import uuid4
 
 import psycopg
-from sqlalchemy import URL, Engine, make_url
+from sqlalchemy import URL, Compiled, Dialect, Engine, make_url
 
 import ricomi_workflow
 from ricomi_workflow.committees.commands import illustrate_rules
@@ -26,6 +26,7 @@ from ricomi_workflow.db.uow import UnitOfWork
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.clock import FrozenClock
 
+_COMPILED: Final[dict[str, tuple[Dialect, dict[object, Compiled]]]] = {}  # by kind of database
 _BEFORE = datetime(2026, 1, 5, 15, tzinfo=UTC)  # when the rules were confirmed
 
 
@@ -62,11 +63,27 @@ def make_schema(address: str) -> None:
     engine.dispose()
 
 
+def engine_at(address: str) -> Engine:
+    """An engine for `address`, which shares what it compiles with the others of its kind.
+
+    Each test has an engine of its own: compiling every statement again for each of them took a
+    third of the run. Compiled statements are kept by dialect, so that is shared as well.
+    """
+    engine = create_engine(address)
+    kind = engine.dialect.name
+    if kind not in _COMPILED:
+        with engine.connect():
+            _COMPILED[kind] = engine.dialect, {}  # a dialect knows its server from here on
+    engine.dialect, compiled = _COMPILED[kind]
+    engine.update_execution_options(compiled_cache=compiled)
+    return engine
+
+
 @contextmanager
 def connected(databases: Databases) -> Iterator[Engine]:
     """Give an engine on a fresh database, and throw both away."""
     address = databases.fresh()
-    engine = create_engine(address)
+    engine = engine_at(address)
     try:
         yield engine
     finally:

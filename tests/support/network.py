@@ -15,7 +15,7 @@ from ricomi_workflow.cases.act import Services
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.rehearsal.cast import Cast
 from ricomi_workflow.rehearsal.simulation import simulate
-from ricomi_workflow.web.app import create_app
+from tests.support.application import application
 from tests.support.rehearsed import Rehearsed, rehearsed
 
 PASSWORD = "palabras largas de una prueba"
@@ -61,7 +61,7 @@ def network(
     stage = rehearsed(engine, password)
     if cases:
         simulate(stage.services, stage.cast, stage.clock, cases=cases, seed=seed)
-    app = create_app(stage.services)
+    app = application(stage, stage.services)
     app.config["PROPAGATE_EXCEPTIONS"] = True
     return Network(app, stage)
 

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Final
 
 from ricomi_workflow.bootstrap import Settings, compose
-from ricomi_workflow.db.engine import create_engine
 from ricomi_workflow.db.uow import UnitOfWork
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.files import Scanner
-from ricomi_workflow.web.app import create_app
 from tests.definitions.samples import act, four, put
+from tests.support.application import application
+from tests.support.databases import engine_at
 from tests.support.office import MORNING, SECRET, OfficeHouse
 
 PDF: Final = b"%PDF-1.7\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
@@ -124,7 +124,7 @@ class NotedHouse(OfficeHouse):
         settings = Settings(
             address, SECRET, files=root / "files", definitions=definitions, max_upload=1
         )
-        uow = UnitOfWork(create_engine(address), self.clock)
+        uow = UnitOfWork(engine_at(address), self.clock)
         composed = compose(settings, FrozenClock(MORNING), uow.engine)
         self.services = replace(composed, uow=uow, scanner=scanner)
-        self.app = create_app(self.services)
+        self.app = application(self, self.services)

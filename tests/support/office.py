@@ -25,7 +25,6 @@ from ricomi_workflow.cases.rows import latest_submission, read_case
 from ricomi_workflow.contributions.commands import pledge
 from ricomi_workflow.contributions.icr import UNCHARGED
 from ricomi_workflow.contributions.receipts import receive
-from ricomi_workflow.db.engine import create_engine
 from ricomi_workflow.db.uow import UnitOfWork
 from ricomi_workflow.definitions.model import FormDef, Section, TransitionDef
 from ricomi_workflow.definitions.rows import rows_of
@@ -40,7 +39,8 @@ from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.rehearsal import answers
 from ricomi_workflow.rehearsal.cast import make_cast
 from ricomi_workflow.rehearsal.situations import situation_of
-from ricomi_workflow.web.app import create_app
+from tests.support.application import application
+from tests.support.databases import engine_at
 from tests.support.papers import ALONE
 from tests.support.visitor import Visitor
 
@@ -92,9 +92,9 @@ class OfficeHouse:
 
     def __init__(self, address: str, services: Services | None = None) -> None:
         self.clock = FrozenClock(MORNING)
-        uow = UnitOfWork(create_engine(address), self.clock)
+        uow = UnitOfWork(engine_at(address), self.clock)
         self.services = replace(services or composed(), uow=uow)
-        self.app = create_app(self.services)
+        self.app = application(self, self.services)
         self.rng = Random(7)
         self._visitors: dict[tuple[Role, str, str], Visitor] = {}
 
@@ -102,9 +102,10 @@ class OfficeHouse:
         """The browser of the holder of an office, signed in."""
         key = (role, country, lang)
         if key not in self._visitors:
-            visitor = Visitor(self.app).sign_in(letter(role, country), PASSWORD, lang)
-            assert visitor.status == 200, visitor.text
-            self._visitors[key] = visitor
+            with self.services.uow.read() as connection:
+                person = find_user_by_email(connection, letter(role, country))
+            assert person is not None
+            self._visitors[key] = Visitor(self.app).enter(person)
         return self._visitors[key]
 
     def case(self, ref: str) -> Case:

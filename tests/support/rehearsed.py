@@ -27,7 +27,7 @@ BEGIN = datetime(2026, 9, 1, 15, tzinfo=UTC)
 SECRET = "a secret that is long enough for tests"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Rehearsed:
     """Services, clock and people, and the shortest way to act with them."""
 

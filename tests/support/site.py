@@ -19,15 +19,17 @@ from ricomi_workflow.cases.models import case
 from ricomi_workflow.contributions.commands import pledge
 from ricomi_workflow.contributions.icr import UNCHARGED
 from ricomi_workflow.contributions.receipts import receive
+from ricomi_workflow.identity.queries import find_user_by_email
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.rehearsal import answers
 from ricomi_workflow.rehearsal.script import Stage, executed
-from ricomi_workflow.web.app import create_app
+from tests.support.application import application
 from tests.support.rehearsed import BEGIN, Rehearsed, rehearsed
 from tests.support.serving import serve
+from tests.support.visitor import signed_in
 
 PASSWORD = "una clave larga para las pruebas"
 RETURN = "return_for_clarification"
@@ -77,6 +79,13 @@ class Site:
     def account(self, who: Who) -> str:
         """The e-mail address with which the holder of an office signs in."""
         return self.behind.cast.accounts[who]
+
+    def cookie(self, who: Who) -> str:
+        """The cookie of the holder of an office who has signed in."""
+        with self.behind.services.uow.read() as connection:
+            person = find_user_by_email(connection, self.account(who))
+        assert person is not None
+        return signed_in(person, self.stage.services.secret_key)
 
     def request(self, country: str = "PY", **changes: Json) -> dict[str, Json]:
         """The answers of a whole request in which nobody else takes part."""
@@ -147,5 +156,5 @@ def open_site(engine: Engine, begin: datetime = BEGIN) -> Iterator[Site]:
     """Serve the product on `engine` with the people of the rehearsal, from the day `begin`."""
     behind = rehearsed(engine, PASSWORD, begin)
     stage = Stage(behind.services, behind.cast, behind.clock, Random(1))
-    with serve(create_app(behind.services)) as address:
+    with serve(application(behind, behind.services)) as address:
         yield Site(address, behind, stage)

@@ -11,21 +11,34 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 from io import BytesIO
+from secrets import token_urlsafe
 from typing import Any
 from urllib.parse import urldefrag, urljoin
 
 from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 from flask.testing import FlaskClient
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
+from ricomi_workflow.identity.queries import Person
 from tests.web.markup import Markup, Node
 
 Texts = Mapping[str, str | Sequence[str]]
 Files = Mapping[str, Sequence[tuple[str, bytes]]]  # by control: names and contents
+COOKIE = "ricomi"
 _INLINE = re.compile(r"</?(?:a|b|span|time|em|strong|small)\b[^>]*>")
 _TAGS = re.compile(r"<[^>]*>")
 _SPACES = re.compile(r"\s+")
+
+
+def signed_in(person: Person, secret_key: str) -> str:
+    """The cookie of somebody who has signed in: a session of its own."""
+    signer = Flask("signer")
+    signer.secret_key = secret_key
+    serializer = SecureCookieSessionInterface().get_signing_serializer(signer)
+    assert serializer is not None
+    return str(serializer.dumps({"_user_id": f"{person.id}:{person.epoch}:{token_urlsafe(12)}"}))
 
 
 def plain(text: str) -> str:
@@ -63,6 +76,11 @@ class Visitor:
         self.open(f"/{lang}/sign-in")
         form = next(f for f in self.page.find("form") if _named(f, "password"))
         self._send(form, {"email": email, "password": password}, None)
+        return self
+
+    def enter(self, person: Person) -> Visitor:
+        """Come with the cookie of somebody who has signed in; no page is opened."""
+        self.client.set_cookie(COOKIE, signed_in(person, self.app.config["SECRET_KEY"]))
         return self
 
     def open(self, path: str) -> Visitor:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Locator, Page, expect
 
 from tests.support.site import PASSWORD, Site, Who
+from tests.support.visitor import COOKIE
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,15 @@ class Walker:
         self.page.goto(f"{self.site.address}/{self.lang}{path}")
 
     def enter(self, who: Who) -> Walker:
-        """Sign in as the holder of an office."""
+        """Come as the holder of an office who has signed in, to the work that waits."""
+        self.page.context.add_cookies(
+            [{"name": COOKIE, "value": self.site.cookie(who), "url": self.site.address}]
+        )
+        self.visit("/work")
+        return self
+
+    def sign_in(self, who: Who) -> Walker:
+        """Sign in as the holder of an office by the page for it."""
         self.visit("/sign-in")
         self.page.locator("#email").fill(self.site.account(who))
         self.enter_password()
