@@ -86,9 +86,11 @@ def test_what_will_not_come_is_no_longer_waited_for(treasury: Treasury) -> None:
     one, before = now.contributions[0], then.contributions[0]
     assert (one.received, one.reduced, one.outstanding) == (eur(20), eur(40), eur(40))
     assert one.contribution.received == eur(20)
-    assert one.ages == {Age.NOT_DUE: eur(30), Age.UP_TO_365: eur(10)}
+    assert one.ages == {Age.NOT_DUE: eur(40)}  # all of it was called for, after the first 20
     assert (before.reduced, before.outstanding) == (eur(0), eur(100))
-    assert treasury.call(ref, eur(10), TODAY) == 2  # what is left, less what waits on the first
+    with pytest.raises(Refused) as told:
+        treasury.call(ref, eur(10), TODAY)
+    assert codes(told) == ["call_over_pledge"]
     with pytest.raises(Refused) as told:
         reduced(treasury, ref, eur(41))
     assert codes(told) == ["reduction_over_pledge"]
