@@ -27,6 +27,25 @@ def arrived(house: OfficeHouse) -> str:
     return ref
 
 
+def whole_in_every_language(house: OfficeHouse, ref: str) -> None:
+    """The pages of a changed pledge, and the letter of its first call."""
+    for lang in LANGUAGES:
+        for path in (f"contributions/{ref}", "agreements/AGR-2026-0001", "donor?donor=ES"):
+            page = at(house, path, lang)
+            assert not page.page.faults(), (lang, path)
+        own = "contributions/AGR-2026-0001/amendment"
+        for path in (own, *(f"contributions/{ref}/{act}" for act in ("reduction", "return"))):
+            page = at(house, path, lang)
+            assert (page.status, page.page.faults()) == (200, []), (lang, path)
+        made = page.client.get(f"/{lang}/fund/desk/contributions/{ref}/calls/1/letter.pdf")
+        told = words(" ".join(x.extract_text() for x in PdfReader(BytesIO(made.data)).pages))
+        assert house.text("contributions.call_letter", lang) in told
+        assert f"{ref}/1" in told
+        assert "Adenda 1" in told
+    unknown = f"/es/fund/desk/contributions/{ref}/calls/2/letter.pdf"
+    assert page.client.get(unknown).status_code == 404
+
+
 def test_a_pledge_is_reduced_and_its_agreement_amended(house: OfficeHouse) -> None:
     ref = arrived(house)
     visitor = at(house, f"contributions/{ref}/reduction")
@@ -57,21 +76,7 @@ def test_a_pledge_is_reduced_and_its_agreement_amended(house: OfficeHouse) -> No
     visitor = at(house, f"contributions/{ref}/call")
     visitor.press(REVIEW, {"amount": "100", "due_on": "01/12/2026"})
     visitor.press("Confirmar: pedir EUR 100")
-    for lang in LANGUAGES:
-        for path in (f"contributions/{ref}", "agreements/AGR-2026-0001", "donor?donor=ES"):
-            page = at(house, path, lang)
-            assert not page.page.faults(), (lang, path)
-        own = "contributions/AGR-2026-0001/amendment"
-        for path in (own, *(f"contributions/{ref}/{act}" for act in ("reduction", "return"))):
-            page = at(house, path, lang)
-            assert (page.status, page.page.faults()) == (200, []), (lang, path)
-        made = page.client.get(f"/{lang}/fund/desk/contributions/{ref}/calls/1/letter.pdf")
-        told = words(" ".join(x.extract_text() for x in PdfReader(BytesIO(made.data)).pages))
-        assert house.text("contributions.call_letter", lang) in told
-        assert f"{ref}/1" in told
-        assert "Adenda 1" in told
-    unknown = f"/es/fund/desk/contributions/{ref}/calls/2/letter.pdf"
-    assert page.client.get(unknown).status_code == 404
+    whole_in_every_language(house, ref)
 
 
 def test_what_is_left_is_prepared_by_one_and_paid_by_another(house: OfficeHouse) -> None:
