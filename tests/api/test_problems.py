@@ -1,10 +1,10 @@
 """What the API answers instead of acting."""
 
 import pytest
-from flask import Flask
 
 from ricomi_workflow.identity.tokens import list_tokens, revoke_token
 from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.web.app import create_app
 from tests.api.client import Api, answer, problem
 from tests.support.product import Stage
 
@@ -119,10 +119,10 @@ def test_a_session_of_the_pages_is_no_token(api: Api, stage: Stage) -> None:
         problem(posted, 401, "unauthenticated")  # and not an error of the forms' proof of origin
 
 
-def test_a_failure_of_ours_tells_nothing_but_its_code(api: Api) -> None:
-    app: Flask = api.app
+def test_a_failure_of_ours_tells_nothing_but_its_code(stage: Stage) -> None:
+    app = create_app(stage.services)  # one of its own: it gets an address that no other has
     app.add_url_rule("/api/broken", "broken", lambda: dict[str, str]()["x"])
 
-    told = problem(api.app.test_client().get("/api/broken"), 500, "failure")
+    told = problem(app.test_client().get("/api/broken"), 500, "failure")
 
     assert "x" not in told["fields"]
