@@ -87,8 +87,13 @@ def test_a_case_stands_against_the_lines_of_its_budget(house: OfficeHouse) -> No
 
 def test_a_month_of_the_forecast_opens_to_what_is_expected_in_it(house: OfficeHouse) -> None:
     ref = house.executing()
-    undated = auditor(house, "/fund/statements/forecast/undated")
-    assert "comprometido y no certificado" in undated.text
+    ahead = auditor(house, "/fund/statements/forecast")
+    told = json.loads(ahead.client.get(ahead.links()["Datos (JSON)"]).data)
+    parts = [part for row in told["rows"] for part in row["parts"]]
+    assert {(part["key"], part["of"]) for part in parts} == {(ref, "commitment")}
+    month = next(row["key"] for row in told["rows"] if row["parts"])
+    planned = auditor(house, f"/fund/statements/forecast/{month}")
+    assert f"{ref} · comprometido y no certificado" in planned.text
     house.act(ref, Role.CERTIFYING_OFFICER, "certify_tranche")
     page = auditor(house, "/fund/statements/forecast")
     assert "La caja alcanza en todos los meses." in page.text
