@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from ricomi_workflow.definitions.diagram import mermaid
+from ricomi_workflow.definitions.fields import LISTS
 from ricomi_workflow.definitions.load import load
 from ricomi_workflow.definitions.manual import manual
 from ricomi_workflow.definitions.model import Library
-from ricomi_workflow.definitions.read_form import LISTS
 from ricomi_workflow.definitions.texts import Texts, load_texts
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.text import LANGUAGES
