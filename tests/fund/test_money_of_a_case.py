@@ -215,7 +215,7 @@ def test_a_tranche_that_is_refused_after_its_certification_gives_its_money_back(
     desk.ask(100)
     desk.act("certify_tranche", CERTIFIER)
     with desk.uow.read() as connection:
-        assert [row.number for row in waiting(connection, 5)[Wait.CERTIFY].rows] == [2]
+        assert [row.number for row in waiting(connection, 5)[Wait.PAY].rows] == [2]
     assert desk.faults() == []
 
 
