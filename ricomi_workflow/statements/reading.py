@@ -146,7 +146,8 @@ def postings_of(
 ) -> list[Posting]:
     """The postings that answer `ask`, newest first, from behind `after`.
 
-    `public`: without those of requests that are not funded, of which everybody reads only the sum.
+    `public`: without those of requests that are not funded, of which everybody reads only the sum
+    over all of them.
     """
     key = tuple_(journal.c.at, posting.c.journal_id, posting.c.line)
     where = [key < tuple_(*after)] if after else []
@@ -180,18 +181,27 @@ def postings_of(
 
 
 def sum_of(
-    connection: Connection, ask: Ask, known: Mapping[str, Known], *, unnamed: bool = False
+    connection: Connection,
+    ask: Ask,
+    known: Mapping[str, Known],
+    *,
+    public: bool = False,
+    unnamed: bool = False,
 ) -> tuple[Money, int]:
     """What the postings that answer `ask` add up to, and how many they are.
 
-    `unnamed`: only those that everybody reads as a sum.
+    `unnamed`: only those that everybody reads as a sum. `public`: without these where `ask` would
+    single some of them out.
     """
+    where = [~_named()] if unnamed else []
+    if public and ask.singles_out:
+        where.append(_named())
     amount, number = connection.execute(
         _answering(
             select(func.sum(posting.c.amount * account.c.side), func.count(posting.c.line)),
             ask,
             known,
-        ).where(*([~_named()] if unnamed else []))
+        ).where(*where)
     ).one()
     return Money(int(amount or 0)), number
 

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.kernel.money import Money, total
-from ricomi_workflow.ledger.accounts import Kind, Memo
+from ricomi_workflow.ledger.accounts import CASE_KINDS, Kind, Memo
 
 _TEXTS = ("of", "case", "gift", "country", "topic", "line")
 _DAYS = ("since", "until")
@@ -43,6 +43,12 @@ class Ask:
     line: str = ""
     since: date | None = None
     until: date | None = None
+
+    @property
+    def singles_out(self) -> bool:
+        """Whether it asks for some cases among all: for one, those of a state, a topic, a line."""
+        of_case = bool(self.of) and not {*CASE_KINDS}.isdisjoint(self.kinds)
+        return of_case or bool(self.case or self.country or self.topic or self.line)
 
     def words(self) -> dict[str, str]:
         """The question as an address carries it."""

@@ -68,8 +68,10 @@ def postings_page(connection: Connection, reader: Actor, words: Mapping[str, str
     public = not reader.has(*OFFICES)
     known = known_cases(connection, opening_forms(services()))
     found = postings_of(connection, ask, known, public=public, after=after, limit=PAGE + 1)
-    amount, number = sum_of(connection, ask, known)
-    hidden, unnamed = sum_of(connection, ask, known, unnamed=True) if public else (Money(0), 0)
+    amount, number = sum_of(connection, ask, known, public=public)
+    hidden, unnamed = (
+        sum_of(connection, ask, known, public=True, unnamed=True) if public else (Money(0), 0)
+    )
     shown = found[:PAGE]
     return PostingsPage(
         narrowed=tuple(_narrowed(ask)),

@@ -131,6 +131,31 @@ def test_the_public_reads_of_a_request_without_funds_only_the_sum(year: Desk) ->
     assert len(every) == len(seen) + 1
 
 
+@pytest.mark.parametrize(
+    "narrowed",
+    [
+        {"case": "RICOMI-2026-0002"},
+        {"of": "RICOMI-2026-0002"},
+        {"country": "PY"},
+        {"topic": "asylum_refuge"},
+    ],
+)
+def test_no_question_of_the_public_singles_out_a_request_without_funds(
+    year: Desk, narrowed: dict[str, str]
+) -> None:
+    """Requests 1 (funded) and 2 (reserved) are of one state and topic."""
+    ask = Ask((Kind.RESERVED,), (Memo.RESERVATION,), **narrowed)  # type: ignore[arg-type]  # texts
+    with year.uow.read() as connection:
+        made = known_cases(connection, opening_forms(year.services))
+        known = {ref: replace(each, topics=("asylum_refuge",)) for ref, each in made.items()}
+        seen = postings_of(connection, ask, known, public=True)
+        told = sum_of(connection, ask, known, public=True)
+        _, hidden = sum_of(connection, ask, known, public=True, unnamed=True)
+        _, whole = sum_of(connection, ask, known)
+    assert told == (total(each.amount for each in seen), len(seen))
+    assert (hidden, whole) == (0, len(seen) + 1)
+
+
 def test_a_long_list_goes_on_by_its_key_and_shows_each_posting_once(year: Desk) -> None:
     ask = Ask(tuple(Kind))
     with year.uow.read() as connection:
