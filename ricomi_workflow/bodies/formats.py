@@ -20,9 +20,11 @@ from babel.lists import format_list
 from ricomi_workflow.bodies.names import country_name
 from ricomi_workflow.definitions.notation import (
     MINUS,
+    day_shown,
     decimal_shown,
     figure_shown,
     figure_text,
+    first_of_month,
     locale_of,
     money_shown,
     whole_text,
@@ -61,12 +63,12 @@ def money_text(amount: Money, lang: str) -> str:
 
 def day(value: date, lang: str) -> str:
     """A day in words: `25 de septiembre de 2026`."""
-    return format_date(value, "long", locale=locale_of(lang))
+    return day_shown(value, lang)
 
 
 def short_day(value: date, lang: str) -> str:
     """A day in short: `25 sept 2026`."""
-    return format_date(value, "medium", locale=locale_of(lang))
+    return first_of_month(format_date(value, "medium", locale=locale_of(lang)), lang)
 
 
 def month(value: date, lang: str) -> str:
@@ -78,7 +80,7 @@ def brief_day(value: date, lang: str, year: int) -> str:
     """A day without its year when that is `year`: `25 sept`."""
     if value.year != year:
         return short_day(value, lang)
-    return format_skeleton("MMMd", value, locale=locale_of(lang))
+    return first_of_month(format_skeleton("MMMd", value, locale=locale_of(lang)), lang)
 
 
 def place(zone: str, lang: str) -> str:

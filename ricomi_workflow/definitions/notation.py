@@ -21,6 +21,7 @@ from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 LOCALES = {"es": "es", "en": "en_001", "pt": "pt", "fr": "fr"}
 SIGNS = {"es": "US$", "en": "US$", "pt": "US$", "fr": "$\u00a0US"}
 SIGN_AFTER = frozenset({"fr"})
+_FIRST = {"fr": "er", "pt": "º"}  # 1er mai, 1º de maio
 MINUS = "−"
 _CURRENCY = re.compile(r"(?:US\$|USD|\$US|\$)", re.IGNORECASE)
 _SPACES = re.compile(r"(?<=[0-9])[ \u00a0\u202f\u2009](?=[0-9])")
@@ -168,4 +169,10 @@ def money_shown(amount: Money, lang: str) -> str:
 
 def day_shown(day: date, lang: str) -> str:
     """A day in words, to be read."""
-    return format_date(day, "long", locale=locale_of(lang))
+    return first_of_month(format_date(day, "long", locale=locale_of(lang)), lang)
+
+
+def first_of_month(told: str, lang: str) -> str:
+    """A day that was written, its first of a month as French and Portuguese write it."""
+    sign = _FIRST.get(lang)
+    return f"1{sign}{told[1:]}" if sign and told.startswith("1 ") else told

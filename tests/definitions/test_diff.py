@@ -115,7 +115,7 @@ def test_differences_are_told_in_words() -> None:
     assert [(d.label, d.old, d.new) for d in in_words(found, "fr", Lookups())] == [
         ("title fr, Français", "", "Titre"),
         ("cost fr", "65\u202f000\u00a0$\u00a0US", "65\u202f000,50\u00a0$\u00a0US"),
-        ("day fr", "2 janvier 2026", "1 février 2026"),
+        ("day fr", "2 janvier 2026", "1er février 2026"),
         ("kind fr", "a fr", "a fr; b fr"),
         (
             "lines fr, 1",
