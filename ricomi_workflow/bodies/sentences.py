@@ -11,8 +11,10 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from ricomi_workflow.bodies import formats
+from ricomi_workflow.definitions.notation import percent_shown
 from ricomi_workflow.definitions.texts import Texts
 from ricomi_workflow.kernel.clock import parse_iso
 from ricomi_workflow.kernel.errors import FieldError, Refusal
@@ -21,10 +23,12 @@ from ricomi_workflow.kernel.text import LocalizedText
 
 _AMOUNT = re.compile(r"-?[0-9]{1,13}\.[0-9]{2}")
 _FOREIGN = re.compile(r"[A-Z]{3} -?[0-9]{1,13}\.[0-9]{2}")  # another currency than US$
+_PERCENT = re.compile(r"-?[0-9]{1,13}(?:\.[0-9]{1,2})? %")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z")
 _SINGULAR = {"roles": "role", "countries": "country"}
 _COUNTED = frozenset({"found", "limit"})  # words and signs; other numbers are names: acts, years
+_OF_DAYS = {"too_small": "before_first_day", "too_large": "after_last_day"}  # a day is not small
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,10 @@ class Speaker:
         """What is wrong with a field, and how to mend it."""
         if fault.message is not None:
             return fault.message[self.lang]
-        return self._sentence(f"validation.{fault.code}", fault.params)
+        limit, code = fault.params.get("limit"), fault.code
+        if isinstance(limit, str) and _DAY.fullmatch(limit):
+            code = _OF_DAYS.get(code, code)
+        return self._sentence(f"validation.{code}", fault.params)
 
     def said(self, params: Mapping[str, object]) -> dict[str, object]:
         """Parameters as a sentence takes them."""
@@ -80,11 +87,13 @@ class Speaker:
         key = f"ui.{name}_{value}"
         if name in {"role", "source", "decision_rule"} and self.texts.has(key):
             return self.texts.text(key, self.lang)
-        return formats.plain(_figure(value), self.lang, self.zone)
+        return formats.plain(_figure(value, self.lang), self.lang, self.zone)
 
 
-def _figure(text: str) -> object:
-    """An amount, a day or an instant that travels as text; any other text is itself."""
+def _figure(text: str, lang: str) -> object:
+    """An amount, a share, a day or an instant that travels as text; any other text is itself."""
+    if _PERCENT.fullmatch(text):
+        return percent_shown(Decimal(text[:-2]), lang)
     if _AMOUNT.fullmatch(text):
         return Money.parse(text)
     if _FOREIGN.fullmatch(text):

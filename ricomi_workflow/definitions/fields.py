@@ -339,7 +339,11 @@ class PercentageField(_Typed):
         if self.definition.is_computed:
             return f"{figure:.2f}"
         least, most = limits(self.definition)
-        within(figure, Decimal(least or 0), Decimal(100 if most is None else most))
+        lowest, highest = Decimal(least or 0), Decimal(100 if most is None else most)
+        if not lowest <= figure <= highest:
+            low = figure < lowest
+            facts = {"limit": f"{lowest if low else highest} %", "found": f"{figure} %"}
+            raise refuse("too_small" if low else "too_large", **facts)
         return f"{figure:.2f}"
 
 

@@ -15,7 +15,7 @@ from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef, Sect
 from ricomi_workflow.definitions.web_values import from_web
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError, Invalid
-from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.kernel.text import LANGUAGES, LocalizedText
 from ricomi_workflow.web.components import Mistake
 from ricomi_workflow.web.form_parts import SectionView
@@ -79,8 +79,16 @@ def filled(form: FormDef, posted: Posted) -> Filled:
     try:
         values = complete(form, from_web(form, posted, language()), services().lookups, today)
     except Invalid as error:
-        return Filled(form, posted, {}, error.fields)
+        return Filled(form, posted, {}, tuple(_in_currency(e, posted) for e in error.fields))
     return Filled(form, posted, values, ())
+
+
+def _in_currency(error: FieldError, posted: Posted) -> FieldError:
+    """A limit of an amount, told in the currency that was chosen."""
+    chosen, limit = posted.get("currency", ("",))[0], error.params.get("limit")
+    if error.path not in _CHOSEN or chosen in {"", BOOK_CURRENCY} or limit is None:
+        return error
+    return replace(error, params={**error.params, "limit": f"{chosen} {limit}"})
 
 
 def desk_form(name: str, *fields: FieldDef) -> FormDef:
@@ -89,13 +97,15 @@ def desk_form(name: str, *fields: FieldDef) -> FormDef:
     return FormDef(name, 1, label, (Section(name, label, fields),))
 
 
-def desk_field(name: str, kind: FieldType, *, required: bool = True, **rest: Any) -> FieldDef:
-    """A field of such a form; its name and its help are texts of `contributions`."""
-    key = f"contributions.field_{name}_help"
+def desk_field(
+    name: str, kind: FieldType, *, of: str = "contributions", required: bool = True, **rest: Any
+) -> FieldDef:
+    """A field of such a form; its name and its help are texts of the file `of`."""
+    key = f"{of}.field_{name}_help"
     return FieldDef(
         name=name,
         type=kind,
-        label=words(f"contributions.field_{name}"),
+        label=words(f"{of}.field_{name}"),
         help=words(key) if services().texts.has(key) else None,
         required=required,
         **rest,

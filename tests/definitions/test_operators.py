@@ -262,6 +262,9 @@ def test_a_percentage_lies_between_nothing_and_everything() -> None:
     assert refused(form, p="100.01") == [("p", "too_large")]
     assert refused(form, p="-1") == [("p", "too_small")]
     assert refused(form, p="much") == [("p", "not_percentage")]
+    with pytest.raises(Invalid) as caught:
+        done(form, p="150")
+    assert caught.value.fields[0].params["limit"] == "100 %"  # no amount of money
 
 
 # ---- relations and checks

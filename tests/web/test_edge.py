@@ -114,9 +114,11 @@ def test_offices_and_days_of_a_mistake_are_written_in_the_readers_language(edge:
     with edge.test_request_context("/fr/process"):
         edge.preprocess_request()
         found = reason(errors.Refusal("role", {"roles": ("chair", "secretariat")}))
-        late = mistake(errors.FieldError("start", "too_small", {"limit": "2026-09-14"}))
+        late = mistake(errors.FieldError("start", "too_small", {"limit": "2026-09-01"}))
+        much = mistake(errors.FieldError("rate", "too_large", {"limit": "99.99 %"}))
     assert "Présidence de la CEAM et Secrétariat technique" in found.need
-    assert "14 septembre 2026" in late
+    assert "ne peut être antérieure au 1er septembre 2026" in late
+    assert "99,99\u202f%" in much
 
 
 def test_a_form_without_proof_of_origin_is_refused_with_what_to_do(edge: Flask) -> None:
