@@ -14,19 +14,24 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from ricomi_workflow.contributions.checks import filled, require_fund, require_past
+from ricomi_workflow.contributions.checks import (
+    TEXT,
+    filled,
+    recorded,
+    require_fund,
+    require_months,
+    require_past,
+)
 from ricomi_workflow.contributions.lines import earmark
 from ricomi_workflow.contributions.models import agreement, agreement_amendment, contribution
 from ricomi_workflow.contributions.rows import contributions, get_agreement, limits_of
 from ricomi_workflow.contributions.rules import Limits, Unspent
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.kernel.errors import Conflict, FieldError, Invalid, Refusal, Refused
+from ricomi_workflow.kernel.errors import Conflict, Refusal, Refused
 from ricomi_workflow.ledger.books import hold
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
-
-_TEXT = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,26 +78,33 @@ def amend(tx: Tx, ref: str, to: Amendment, *, seen: int | None = None) -> int:
     if seen is not None and seen != before.number:
         raise Conflict("the agreement was amended meanwhile")
     require_past(tx, "from_on", to.from_on, before.from_on)
-    if to.reporting_months is not None and to.reporting_months < 1:
-        facts = {"limit": 1, "found": to.reporting_months}
-        raise Invalid([FieldError("reporting_months", "too_small", facts)])
-    made = Version(
-        before.number + 1,
-        filled("reference", to.reference),
-        to.from_on,
-        filled("purpose", to.purpose, _TEXT),
-        to.limits,
-        to.reporting_months,
-        to.unspent,
-    )
-    if made.terms == before.terms:
-        raise Refused([Refusal("amendment_changes_nothing", {"agreement": ref})])
+    made = amended(ref, before, to)
     found = get_agreement(tx.connection, ref)
     tx.insert(agreement_amendment, {"agreement_id": found.id, **_row(tx, made)})
     if made.limits:
         _set_apart(tx, found.id)
     tx.flush()  # a pledge or a receipt of this act follows it
     return made.number
+
+
+def amended(ref: str, before: Version, to: Amendment) -> Version:
+    """What the agreement `ref` says once it is amended.
+
+    Raises `Invalid`; `Refused` (`amendment_changes_nothing`).
+    """
+    require_months(to.reporting_months)
+    made = Version(
+        before.number + 1,
+        filled("reference", to.reference),
+        to.from_on,
+        filled("purpose", to.purpose, TEXT),
+        to.limits,
+        to.reporting_months,
+        to.unspent,
+    )
+    if made.terms == before.terms:
+        raise Refused([Refusal("amendment_changes_nothing", {"agreement": ref})])
+    return made
 
 
 def versions(connection: Connection, ref: str) -> tuple[Version, ...]:
@@ -150,6 +162,5 @@ def _row(tx: Tx, made: Version) -> dict[str, object]:
         "modalities": list(made.limits.modalities),
         "reporting_months": made.reporting_months,
         "unspent": made.unspent.value,
-        "recorded_at": tx.now,
-        "actor_id": tx.actor.user_id,
+        **recorded(tx),
     }

@@ -15,7 +15,8 @@ from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.ledger.posting import require_day
 
 OFFICE = BusinessCalendar()  # its zone says which day it is
-LONGEST = 120
+LONGEST = 120  # a name, a number, a title
+DOCUMENT, TEXT = 200, 2000
 _MOST = Money(10**15 - 1)  # thirteen digits and two: what an amount may be that is typed
 
 
@@ -33,6 +34,13 @@ def today(tx: Tx) -> date:
 def require_past(tx: Tx, name: str, day: date, first: date = date.min) -> None:
     """Raise `Invalid` for a day of the field `name` before `first` or after today."""
     require_day(name, day, first, today(tx))
+
+
+def require_months(months: int | None) -> None:
+    """Raise `Invalid` for reports to a donor every so many months, unless there are none."""
+    if months is not None and months < 1:
+        facts = {"limit": 1, "found": months}
+        raise Invalid([FieldError("reporting_months", "too_small", facts)])
 
 
 def require_amount(amount: Money, name: str = "amount") -> None:
@@ -76,6 +84,11 @@ def next_ref(tx: Tx, table: Table, prefix: str, year: int) -> str:
         select(func.count()).where(table.c.ref.like(f"{prefix}-{year:04d}-%"))
     ).scalar_one()
     return f"{prefix}-{year:04d}-{known + 1:04d}"
+
+
+def recorded(tx: Tx) -> dict[str, object]:
+    """The columns of a fact that say when it was written down, and by whom."""
+    return {"recorded_at": tx.now, "actor_id": tx.actor.user_id}
 
 
 def shown(amount: Money) -> str:

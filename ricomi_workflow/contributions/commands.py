@@ -6,14 +6,20 @@ the system; all raise `Forbidden` for anybody else and `Invalid` for an input th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
 from ricomi_workflow.contributions.checks import (
+    DOCUMENT,
+    TEXT,
     filled,
     next_ref,
+    recorded,
     require_amount,
     require_fund,
+    require_months,
     require_past,
     require_rate,
     shown,
@@ -29,7 +35,14 @@ from ricomi_workflow.contributions.lines import (
 from ricomi_workflow.contributions.models import agreement as agreement_table
 from ricomi_workflow.contributions.models import contribution as contribution_table
 from ricomi_workflow.contributions.models import icr_waiver, in_kind, payment_call
-from ricomi_workflow.contributions.rows import Agreement, calls, get_agreement, get_contribution
+from ricomi_workflow.contributions.rows import (
+    Agreement,
+    Call,
+    Contribution,
+    calls,
+    get_agreement,
+    get_contribution,
+)
 from ricomi_workflow.contributions.rules import (
     Beside,
     Due,
@@ -48,8 +61,8 @@ from ricomi_workflow.ledger.accounts import Account, Kind, Line, Memo, Owner, So
 from ricomi_workflow.ledger.books import held_balance, hold
 from ricomi_workflow.ledger.posting import post
 
-_TEXT = 2000
-_DOCUMENT = 200
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +88,7 @@ def agree(
     """
     require_fund(tx)
     require_past(tx, "signed_on", terms.signed_on)
-    if terms.reporting_months is not None and terms.reporting_months < 1:
-        facts = {"limit": 1, "found": terms.reporting_months}
-        raise Invalid([FieldError("reporting_months", "too_small", facts)])
+    require_months(terms.reporting_months)
     _one_numbering(tx)
     ref = next_ref(tx, agreement_table, "AGR", terms.signed_on.year)
     row = {
@@ -88,7 +99,7 @@ def agree(
         "kind": terms.kind.value,
         "reference": filled("reference", terms.reference),
         "signed_on": terms.signed_on,
-        "purpose": filled("purpose", terms.purpose, _TEXT),
+        "purpose": filled("purpose", terms.purpose, TEXT),
         "countries": list(terms.limits.countries),
         "topics": list(terms.limits.topics),
         "modalities": list(terms.limits.modalities),
@@ -96,7 +107,7 @@ def agree(
         "unspent": terms.unspent.value,
         "currency": terms.currency,
         "illustrative": illustrative,
-        **_recorded(tx),
+        **recorded(tx),
     }
     tx.insert(agreement_table, row)
     tx.flush()  # pledges of the same act refer to it
@@ -182,38 +193,48 @@ def call_in(
     made meanwhile.
     """
     require_fund(tx)
-    require_amount(amount)
     tx.flush()  # so that a promise made in this transaction is found
     given = get_contribution(tx.connection, contribution_ref)
-    if amount.currency != given.pledged.currency:
-        raise Invalid([FieldError("amount", "not_an_option", {"value": amount.currency})])
     if due_on < today(tx):
         facts = {"limit": today(tx).isoformat(), "found": due_on.isoformat()}
         raise Invalid([FieldError("due_on", "too_small", facts)])
     left = held_balance(tx, pledged_account(given.owner, given.pledged.currency))
-    left = Money(left.minor, given.pledged.currency)
     before = calls(tx.connection, contribution_table.c.id == given.id)
     if seen is not None and seen != len(before):
         raise Conflict("another call was made")
+    _uncalled(given, left, before, amount)
+    number = len(before) + 1
+    row = {
+        "contribution_id": given.id,
+        "number": number,
+        "amount_minor": amount.minor,
+        "came_minor": (given.pledged - given.reduced - left).minor,
+        "issued_on": today(tx),
+        "due_on": due_on,
+        **recorded(tx),
+    }
+    tx.insert(payment_call, row)
+    tx.flush()  # the next call of the same act is numbered after it
+    return number
+
+
+def require_callable(connection: Connection, given: Contribution, amount: Money) -> None:
+    """Raise what `call_in` raises for an amount that cannot be called of a pledge now."""
+    before = calls(connection, contribution_table.c.id == given.id)
+    _uncalled(given, given.outstanding, before, amount)
+
+
+def _uncalled(given: Contribution, left: Money, before: Sequence[Call], amount: Money) -> None:
+    """Let no more be called than is promised and neither received nor called."""
+    require_amount(amount)
+    if amount.currency != left.currency:
+        raise Invalid([FieldError("amount", "not_an_option", {"value": amount.currency})])
     came = given.pledged - given.reduced - left
     due = still_due(left, came, [Due(each.amount, each.due_on, each.came) for each in before])
     open_ = left - total((each.amount for each in due), left.currency)
     if amount > open_:
         facts = {"contribution": given.ref, "left": shown(open_), "asked": shown(amount)}
         raise Refused([Refusal("call_over_pledge", facts)])
-    number = len(before) + 1
-    row = {
-        "contribution_id": given.id,
-        "number": number,
-        "amount_minor": amount.minor,
-        "came_minor": came.minor,
-        "issued_on": today(tx),
-        "due_on": due_on,
-        **_recorded(tx),
-    }
-    tx.insert(payment_call, row)
-    tx.flush()  # the next call of the same act is numbered after it
-    return number
 
 
 def waive(
@@ -234,9 +255,9 @@ def waive(
         "contribution_id": given.id,
         "rate": rate,
         "from_on": from_on,
-        "reason": filled("reason", reason, _TEXT),
-        "document": filled("document", document, _DOCUMENT),
-        **_recorded(tx),
+        "reason": filled("reason", reason, TEXT),
+        "document": filled("document", document, DOCUMENT),
+        **recorded(tx),
     }
     tx.insert(icr_waiver, row)
     tx.flush()  # a receipt of the same act is charged by it
@@ -279,14 +300,14 @@ def give_in_kind(
         "donor": filled("donor", donor),
         "donor_class": donor_class.value,
         "kind": given.kind.value,
-        "description": filled("description", given.description, _TEXT),
+        "description": filled("description", given.description, TEXT),
         "spending": note,
         "value_minor": given.value.minor,
-        "valued_by": filled("valued_by", given.valued_by, _TEXT),
+        "valued_by": filled("valued_by", given.valued_by, TEXT),
         "given_on": given.given_on,
         "illustrative": illustrative,
         "journal_id": journal_id,
-        **_recorded(tx),
+        **recorded(tx),
     }
     tx.insert(in_kind, row)
     return ref
@@ -299,10 +320,6 @@ def rate_columns(rate: Rate | None) -> dict[str, object]:
         "rate_source": filled("rate_source", rate.source) if rate else None,
         "rate_on": rate.on if rate else None,
     }
-
-
-def _recorded(tx: Tx) -> dict[str, object]:
-    return {"recorded_at": tx.now, "actor_id": tx.actor.user_id}
 
 
 def _one_numbering(tx: Tx) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ricomi_workflow.contributions.checks import (
     filled,
+    recorded,
     require_amount,
     require_fund,
     require_past,
@@ -101,8 +102,7 @@ def convert(tx: Tx, sale: Sale) -> Money:
         "converted_on": sale.on,
         "bank_reference": reference,
         "journal_id": journal_id,
-        "recorded_at": tx.now,
-        "actor_id": tx.actor.user_id,
+        **recorded(tx),
     }
     tx.insert(conversion, row)
     return sale.bought - book

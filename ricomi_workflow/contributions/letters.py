@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from ricomi_workflow.contributions.checks import filled, require_fund, require_past
+from ricomi_workflow.contributions.checks import (
+    DOCUMENT,
+    filled,
+    recorded,
+    require_fund,
+    require_past,
+)
 from ricomi_workflow.contributions.models import (
     contribution,
     receipt,
@@ -22,8 +28,6 @@ from ricomi_workflow.kernel.errors import Conflict
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
-
-LONGEST_ADDRESS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +53,8 @@ def acknowledge(tx: Tx, receipt_ref: str, *, sent_on: date, sent_to: str) -> Non
     row = {
         "receipt_id": found.id,
         "sent_on": sent_on,
-        "sent_to": filled("sent_to", sent_to, LONGEST_ADDRESS),
-        "recorded_at": tx.now,
-        "actor_id": tx.actor.user_id,
+        "sent_to": filled("sent_to", sent_to, DOCUMENT),
+        **recorded(tx),
     }
     tx.insert(receipt_acknowledged, row)
 

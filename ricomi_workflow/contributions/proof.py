@@ -3,32 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
+from math import ceil
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from ricomi_workflow.contributions.models import (
-    contribution,
-    conversion,
-    donor_return,
-    donor_return_end,
-    pledge_reduction,
-    receipt,
-    receipt_part,
-)
+from ricomi_workflow.contributions.icr import charge
+from ricomi_workflow.contributions.models import agreement, contribution, receipt, receipt_part
+from ricomi_workflow.contributions.rules import Rate
+from ricomi_workflow.contributions.said import MEMOS, said
+from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Kind, Memo
 from ricomi_workflow.ledger.models import account, journal, posting
 from ricomi_workflow.ledger.proof import Fault
+from ricomi_workflow.ledger.said import compared
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Table
+    from sqlalchemy import Connection
 
-# What moves the money of one contribution: the table that says how much, and the account.
-_MOVED = (
-    (Memo.REDUCTION, pledge_reduction, Kind.PLEDGED),
-    (Memo.RETURN_DUE, donor_return, Kind.DUE_TO_DONORS),
-    (Memo.RETURN, donor_return_end, Kind.DUE_TO_DONORS),
-)
 _GIVEN = {Kind.AVAILABLE.value, Kind.ICR.value}
 
 
@@ -36,11 +29,9 @@ def verify(connection: Connection) -> Iterator[Fault]:
     """Every fault of what is given; none when it holds."""
     yield from _promises(connection)
     yield from _receipts(connection)
-    yield from _without_row(connection, Memo.RECEIPT, receipt)
-    yield from _without_row(connection, Memo.CONVERSION, conversion)
-    for memo, table, kind in _MOVED:
-        yield from _without_row(connection, memo, table)
-        yield from _moved(connection, table, kind)
+    yield from _rates(connection)
+    yield from _donors(connection)
+    yield from compared(connection, MEMOS, said(connection))
 
 
 def _promises(connection: Connection) -> Iterator[Fault]:
@@ -93,48 +84,43 @@ def _receipts(connection: Connection) -> Iterator[Fault]:
     )
     for row in rows:
         moved = booked.get(row.journal_id, {})
-        said = (row.amount_minor, row.value_minor, int(row.icr or 0))
+        told = (row.amount_minor, row.value_minor, int(row.icr or 0))
         found = (
             moved.get(Kind.CASH.value, 0),
             -sum(moved.get(kind, 0) for kind in _GIVEN),
             -moved.get(Kind.ICR.value, 0),
         )
-        if said != found or (row.amount, row.value) != (row.amount_minor, row.value_minor):
-            yield Fault("receipt_differs", row.ref, f"{said} postings {found}")
+        if told != found or (row.amount, row.value) != (row.amount_minor, row.value_minor):
+            yield Fault("receipt_differs", row.ref, f"{told} postings {found}")
 
 
-def _moved(connection: Connection, table: Table, kind: Kind) -> Iterator[Fault]:
-    """What a row says of a contribution is what its journal moved on the account of it."""
-    of = donor_return if table is donor_return_end else table
-    said = select(table.c.journal_id, of.c.ref, of.c.contribution_id, of.c.amount_minor)
-    if table is donor_return_end:
-        said = said.join_from(table, of, of.c.id == table.c.return_id)
-    named = said.subquery()
-    rows = connection.execute(
-        select(named.c.ref, named.c.amount_minor, func.abs(func.sum(posting.c.amount)))
-        .outerjoin(posting, posting.c.journal_id == named.c.journal_id)
-        .outerjoin(account, account.c.id == posting.c.account_id)
-        .where(account.c.kind == kind.value, account.c.owner == named.c.contribution_id)
-        .group_by(named.c.ref, named.c.amount_minor)
+def _rates(connection: Connection) -> Iterator[Fault]:
+    """Values follow from amounts by the rate beside them, and charges from values by theirs."""
+    for table, minor, cent in (
+        (contribution, contribution.c.pledged_minor, 0),
+        (receipt, receipt.c.amount_minor, 1),  # of the bank's currency, on a pledge in another
+    ):
+        asked = select(table, minor.label("minor")).where(table.c.rate.is_not(None))
+        for row in connection.execute(asked):
+            rate = Rate(Decimal(row.rate), row.rate_source, row.rate_on)
+            found = rate.value(Money(row.minor, row.currency)).minor
+            if abs(found - row.value_minor) > cent * ceil(rate.per_unit):
+                yield Fault("rate_differs", row.ref, f"{row.value_minor} by the rate {found}")
+    parts = select(receipt.c.ref, receipt_part).join(receipt)
+    for row in connection.execute(parts):
+        charged = charge(Money(row.value_minor), row.icr_rate)
+        if charged.minor != row.icr_minor:
+            yield Fault("icr_differs", row.ref, f"{row.icr_minor} by the rate {charged.minor}")
+
+
+def _donors(connection: Connection) -> Iterator[Fault]:
+    """Who agreed is who promised, and who promised is who gave."""
+    agreed = select(contribution.c.ref).join(agreement)
+    gave = (
+        select(receipt.c.ref)
+        .join(receipt_part, receipt_part.c.receipt_id == receipt.c.id)
+        .join(contribution, contribution.c.id == receipt_part.c.contribution_id)
     )
-    found = {ref: (minor, int(moved)) for ref, minor, moved in rows}
-    for row in connection.execute(select(named.c.ref, named.c.amount_minor)):
-        pair = found.get(row.ref, (row.amount_minor, 0))
-        if pair[0] != pair[1]:
-            yield Fault(f"{table.name}_differs", row.ref, f"{pair[0]} postings {pair[1]}")
-
-
-def _without_row(connection: Connection, memo: Memo, table: Table) -> Iterator[Fault]:
-    """Journals of a kind that no row of `table` explains; those of exercises have a case."""
-    rows = connection.execute(
-        select(journal.c.key)
-        .outerjoin(table, table.c.journal_id == journal.c.id)
-        .where(
-            journal.c.memo == memo.value,
-            journal.c.reverses.is_(None),
-            journal.c.case_id.is_(None),
-            table.c.journal_id.is_(None),
-        )
-    )
-    for row in rows:
-        yield Fault(f"{memo}_unknown", row.key)
+    for found, of in ((agreed, agreement), (gave, receipt)):
+        for ref in connection.execute(found.where(of.c.donor != contribution.c.donor)).scalars():
+            yield Fault("donor_differs", ref, of.name)

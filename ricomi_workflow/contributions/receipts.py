@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from ricomi_workflow.contributions.checks import (
+    TEXT,
     filled,
     next_ref,
+    recorded,
     require_amount,
     require_fund,
     require_past,
@@ -153,15 +155,14 @@ def take_back(tx: Tx, receipt_ref: str, *, reason: str) -> None:
     Raises `NotFound`; `Refused` when what it brought is no longer there; `Forbidden`.
     """
     require_fund(tx)
-    why = filled("reason", reason, 2000)
+    why = filled("reason", reason, TEXT)
     tx.flush()  # so that a receipt of this very act is found
     found = get_receipt(tx.connection, receipt_ref)
     row = {
         "receipt_id": found.id,
         "journal_id": reverse(tx, found.journal_id, at=today(tx)),
         "reason": why,
-        "recorded_at": tx.now,
-        "actor_id": tx.actor.user_id,
+        **recorded(tx),
     }
     tx.insert(receipt_taken_back, row)
 
@@ -304,8 +305,7 @@ def _write(tx: Tx, made: Plan, bank: Account) -> str:
         "bank_reference": arrived.bank_reference,
         "instructed": made.instructed,
         "journal_id": journal_id,
-        "recorded_at": tx.now,
-        "actor_id": tx.actor.user_id,
+        **recorded(tx),
     }
     tx.insert(receipt, row)
     for each in made.parts:

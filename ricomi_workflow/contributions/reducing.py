@@ -14,8 +14,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from ricomi_workflow.contributions.checks import (
+    DOCUMENT,
+    TEXT,
     filled,
     next_ref,
+    recorded,
     require_amount,
     require_fund,
     require_past,
@@ -34,8 +37,6 @@ from ricomi_workflow.ledger.posting import post
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
-
-_TEXT, _DOCUMENT = 2000, 200
 
 
 class Reduced(StrEnum):
@@ -82,11 +83,9 @@ def reduce_pledge(tx: Tx, contribution_ref: str, by: Reduction) -> str:
     require_fund(tx)
     tx.flush()  # so that a promise made in this transaction is found
     given = get_contribution(tx.connection, contribution_ref)
-    currency = given.pledged.currency
-    account = pledged_account(given.owner, currency)
+    account = pledged_account(given.owner, given.pledged.currency)
     hold(tx, [pledges_account(), account])  # one act at a time gives out numbers
-    there = held_balance(tx, account)
-    _left(given, Money(there.minor, currency), by.amount)
+    _left(given, held_balance(tx, account), by.amount)
     require_past(tx, "reduced_on", by.on, given.pledged_on)
     ref = next_ref(tx, pledge_reduction, "RED", by.on.year)
     row = {
@@ -96,10 +95,9 @@ def reduce_pledge(tx: Tx, contribution_ref: str, by: Reduction) -> str:
         "kind": by.kind.value,
         "amount_minor": by.amount.minor,
         "reduced_on": by.on,
-        "reason": filled("reason", by.reason, _TEXT),
-        "document": filled("document", by.document, _DOCUMENT),
-        "recorded_at": tx.now,
-        "actor_id": tx.actor.user_id,
+        "reason": filled("reason", by.reason, TEXT),
+        "document": filled("document", by.document, DOCUMENT),
+        **recorded(tx),
     }
     lines = reduction_lines(given.owner, by.amount)
     row["journal_id"] = post(tx, Memo.REDUCTION, lines, key=f"reduction:{ref}", at=by.on)

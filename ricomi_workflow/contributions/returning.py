@@ -16,8 +16,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from ricomi_workflow.contributions.checks import (
+    DOCUMENT,
+    TEXT,
     filled,
     next_ref,
+    recorded,
     require_amount,
     require_fund,
     require_past,
@@ -33,7 +36,7 @@ from ricomi_workflow.contributions.models import contribution, donor_return, don
 from ricomi_workflow.contributions.rows import Contribution, get_agreement, get_contribution
 from ricomi_workflow.contributions.rules import Unspent
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound, Refusal, Refused
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
@@ -46,7 +49,6 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row
 
 PAYERS = (Role.FUND_ADMINISTRATOR, Role.CERTIFYING_OFFICER)
-_TEXT, _DOCUMENT = 2000, 200
 
 
 class Ended(StrEnum):
@@ -113,6 +115,15 @@ def require_returnable(connection: Connection, given: Contribution) -> None:
         raise Refused([Refusal("return_not_agreed", facts)])
 
 
+def rest_of(connection: Connection, given: Contribution, amount: Money) -> Money:
+    """What nothing has taken of a gift once `amount` of it is set aside for its donor.
+
+    Raises `Invalid` for what can be no part of it; `Refused`: what `unspent` does, and
+    `return_over_balance` for more than is left.
+    """
+    return _rest(given, unspent(connection, given), amount)
+
+
 def prepare_return(tx: Tx, contribution_ref: str, amount: Money, *, document: str) -> str:
     """Set what is left of a gift aside for its donor; answer the reference, `RET-2026-0001`.
 
@@ -123,18 +134,12 @@ def prepare_return(tx: Tx, contribution_ref: str, amount: Money, *, document: st
     require_fund(tx)
     if tx.actor.user_id is None:
         raise Forbidden("fund")
-    require_amount(amount)
-    if amount.currency != BOOK_CURRENCY:
-        raise Invalid([FieldError("amount", "not_an_option", {"value": amount.currency})])
     tx.flush()  # so that what arrived in this transaction counts
     given = get_contribution(tx.connection, contribution_ref)
     require_returnable(tx.connection, given)
     own = earmark(given.donor_class, given.owner)
     hold(tx, [pledges_account(), own])  # one act at a time gives out numbers
-    left = held_balance(tx, own)
-    if amount > left:
-        facts = {"contribution": given.ref, "left": str(left), "asked": str(amount)}
-        raise Refused([Refusal("return_over_balance", facts)])
+    _rest(given, held_balance(tx, own), amount)
     day = today(tx)
     ref = next_ref(tx, donor_return, "RET", day.year)
     lines = return_lines(own, given.owner, amount)
@@ -144,10 +149,9 @@ def prepare_return(tx: Tx, contribution_ref: str, amount: Money, *, document: st
         "contribution_id": given.id,
         "amount_minor": amount.minor,
         "prepared_on": day,
-        "document": filled("document", document, _DOCUMENT),
+        "document": filled("document", document, DOCUMENT),
         "journal_id": post(tx, Memo.RETURN_DUE, lines, key=f"return:{ref}", at=day),
-        "recorded_at": tx.now,
-        "actor_id": tx.actor.user_id,
+        **recorded(tx),
     }
     tx.insert(donor_return, row)
     tx.flush()  # the next number is read from the rows
@@ -164,8 +168,7 @@ def pay_return(tx: Tx, ref: str, payment: Payment) -> None:
     if not tx.actor.has(*PAYERS):
         raise Forbidden("fund")
     found = _open(tx, ref)
-    if found.prepared_by in tx.actor.people:
-        raise Refused([Refusal("own_return", {"ref": ref})])
+    require_another(found, tx.actor)
     reference = filled("bank_reference", payment.bank_reference)
     require_past(tx, "paid_on", payment.paid_on, found.prepared_on)
     bank = cash_account()
@@ -180,7 +183,7 @@ def pay_return(tx: Tx, ref: str, payment: Payment) -> None:
     row = {
         "ended_on": payment.paid_on,
         "bank_reference": reference,
-        "evidence": filled("evidence", payment.evidence, _TEXT),
+        "evidence": filled("evidence", payment.evidence, TEXT),
     }
     _end(tx, found, Ended.PAID, journal_id, row)
 
@@ -194,7 +197,7 @@ def take_back_return(tx: Tx, ref: str, *, reason: str) -> None:
         raise Forbidden("fund")
     found = _open(tx, ref)
     day = today(tx)
-    why = filled("reason", reason, _TEXT)
+    why = filled("reason", reason, TEXT)
     journal_id = reverse(tx, found.journal_id, at=day)
     _end(tx, found, Ended.TAKEN_BACK, journal_id, {"ended_on": day, "reason": why})
 
@@ -252,6 +255,22 @@ def require_open(found: Return) -> None:
         raise Refused([Refusal("return_ended", facts)])
 
 
+def require_another(found: Return, payer: Actor) -> None:
+    """Refuse (`own_return`) who prepared a return as the one who pays it."""
+    if found.prepared_by in payer.people:
+        raise Refused([Refusal("own_return", {"ref": found.ref})])
+
+
+def _rest(given: Contribution, left: Money, amount: Money) -> Money:
+    require_amount(amount)
+    if amount.currency != BOOK_CURRENCY:
+        raise Invalid([FieldError("amount", "not_an_option", {"value": amount.currency})])
+    if amount > left:
+        facts = {"contribution": given.ref, "left": str(left), "asked": str(amount)}
+        raise Refused([Refusal("return_over_balance", facts)])
+    return left - amount
+
+
 def _open(tx: Tx, ref: str) -> Return:
     """The return, locked, if it has not ended."""
     tx.flush()  # so that one prepared in this transaction is found
@@ -271,8 +290,7 @@ def _end(tx: Tx, found: Return, event: Ended, journal_id: int, facts: dict[str, 
         "reason": None,
         **facts,
         "journal_id": journal_id,
-        "recorded_at": tx.now,
-        "actor_id": tx.actor.user_id,
+        **recorded(tx),
     }
     tx.insert(donor_return_end, row)
     tx.flush()  # so that it is not ended twice in one act

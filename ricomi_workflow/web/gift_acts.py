@@ -16,6 +16,7 @@ from ricomi_workflow.contributions.commands import (
     call_in,
     give_in_kind,
     pledge,
+    require_callable,
     waive,
 )
 from ricomi_workflow.contributions.icr import parse_percent, percent, shipped
@@ -29,17 +30,18 @@ from ricomi_workflow.contributions.queries import (
     get_receipt,
     list_agreements,
 )
-from ricomi_workflow.contributions.rules import Beside, Instrument, Limits, Unspent, value_of
+from ricomi_workflow.contributions.rules import Beside, Instrument, Unspent, value_of
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.web import gift_forms as forms
 from ricomi_workflow.web.components import Facts
 from ricomi_workflow.web.gift_act import GiftAct, fixed
-from ricomi_workflow.web.gift_changes import CHANGES, ENDS
+from ricomi_workflow.web.gift_changes import CHANGES, ENDS, about_contribution
 from ricomi_workflow.web.gift_receipts import (
     Said,
     donors_with_promises,
     money,
+    own_amount,
     say_conversion,
     say_donor_receipt,
     say_receipt,
@@ -95,19 +97,13 @@ def _write_pledge(tx: Tx, _ref: str, sent: Filled) -> str:
 
 
 def _terms(sent: Filled) -> Terms:
-    limits = Limits(
-        forms.chosen(sent, "limit_countries"),
-        forms.chosen(sent, "limit_topics"),
-        forms.chosen(sent, "limit_modalities"),
-    )
-    months = sent.values.get("reporting_months")
     return Terms(
         kind=Instrument(sent.text("kind")),
         reference=sent.text("reference"),
         signed_on=sent.day("signed_on"),
         purpose=sent.text("purpose"),
-        limits=limits,
-        reporting_months=int(str(months)) if months else None,
+        limits=forms.limits_of(sent),
+        reporting_months=forms.months_of(sent),
         unspent=Unspent(sent.text("unspent")),
         currency=sent.text("currency"),
     )
@@ -131,14 +127,10 @@ def _write_agreement(tx: Tx, _ref: str, sent: Filled) -> str:
 # ---------- a call, a waiver
 
 
-def _own_amount(connection: Connection, ref: str, sent: Filled) -> Money:
-    currency = get_contribution(connection, ref).pledged.currency
-    return Money.parse(str(sent.values["amount"]), currency)
-
-
 def _say_call(connection: Connection, ref: str, sent: Filled) -> Said:
     given = get_contribution(connection, ref)
-    amount = _own_amount(connection, ref, sent)
+    amount = own_amount(connection, ref, sent)
+    require_callable(connection, given, amount)
     params = {
         "ref": ref,
         "donor": donor_name(given.donor),
@@ -149,7 +141,7 @@ def _say_call(connection: Connection, ref: str, sent: Filled) -> Said:
 
 
 def _write_call(tx: Tx, ref: str, sent: Filled) -> str:
-    call_in(tx, ref, _own_amount(tx.connection, ref, sent), due_on=sent.day("due_on"))
+    call_in(tx, ref, own_amount(tx.connection, ref, sent), due_on=sent.day("due_on"))
     return ref
 
 
@@ -212,15 +204,6 @@ def _write_in_kind(tx: Tx, _ref: str, sent: Filled) -> str:
     return give_in_kind(tx, *forms.donor_of(sent), _given(sent), illustrative=is_demonstration())
 
 
-def _about_contribution(connection: Connection, ref: str) -> Facts:
-    given = get_contribution(connection, ref)
-    return (
-        (t("contributions.contribution"), f"{given.ref}, {donor_name(given.donor)}"),
-        (t("contributions.pledged"), money(given.pledged)),
-        (t("contributions.outstanding"), money(given.outstanding)),
-    )
-
-
 def _about_receipt(connection: Connection, ref: str) -> Facts:
     found = get_receipt(connection, ref)
     return (
@@ -279,17 +262,17 @@ OF_ONE: Mapping[str, GiftAct] = {
         lambda connection, ref: forms.receipt_form(get_contribution(connection, ref)),
         say_receipt,
         write_receipt,
-        about=_about_contribution,
+        about=about_contribution,
     ),
     "call": GiftAct(
         fixed(forms.call_form),
         _say_call,
         _write_call,
-        about=_about_contribution,
+        about=about_contribution,
         seen=lambda connection, ref: str(len(calls_of(connection, ref))),
     ),
     "waiver": GiftAct(
-        fixed(forms.waiver_form), _say_waiver, _write_waiver, about=_about_contribution
+        fixed(forms.waiver_form), _say_waiver, _write_waiver, about=about_contribution
     ),
     "take_back": GiftAct(
         fixed(forms.take_back_form), say_take_back, write_take_back, about=_about_receipt

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ricomi_workflow.contributions.amending import Amendment, amend, versions
+from ricomi_workflow.contributions.amending import Amendment, amend, amended, versions
 from ricomi_workflow.contributions.queries import get_agreement, get_contribution
 from ricomi_workflow.contributions.reducing import (
     Reduced,
@@ -23,20 +23,21 @@ from ricomi_workflow.contributions.returning import (
     get_return,
     pay_return,
     prepare_return,
+    require_another,
     require_open,
+    rest_of,
     returns_of,
     take_back_return,
     unspent,
 )
-from ricomi_workflow.contributions.rules import Limits, Unspent
+from ricomi_workflow.contributions.rules import Unspent
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.errors import Refusal, Refused
-from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.web import gift_change_forms as forms
 from ricomi_workflow.web.components import Facts
 from ricomi_workflow.web.gift_act import GiftAct, Typed, fixed
-from ricomi_workflow.web.gift_forms import chosen
-from ricomi_workflow.web.gift_receipts import Said, money
+from ricomi_workflow.web.gift_forms import limits_of, months_of
+from ricomi_workflow.web.gift_receipts import Said, money, own_amount
 from ricomi_workflow.web.gifts_view import limits_words
 from ricomi_workflow.web.i18n import t
 from ricomi_workflow.web.treasury_forms import Filled
@@ -51,11 +52,12 @@ if TYPE_CHECKING:
 
 
 def _reduction(connection: Connection, ref: str, sent: Filled) -> Reduction:
-    currency = get_contribution(connection, ref).pledged.currency
-    amount = Money.parse(str(sent.values["amount"]), currency)
-    kind = Reduced(sent.text("less"))
     return Reduction(
-        kind, amount, sent.day("reduced_on"), sent.text("reason"), sent.text("document")
+        Reduced(sent.text("less")),
+        own_amount(connection, ref, sent),
+        sent.day("reduced_on"),
+        sent.text("reason"),
+        sent.text("document"),
     )
 
 
@@ -76,7 +78,8 @@ def _write_reduction(tx: Tx, ref: str, sent: Filled) -> str:
     return reduce_pledge(tx, ref, _reduction(tx.connection, ref, sent))
 
 
-def _about_promise(connection: Connection, ref: str) -> Facts:
+def about_contribution(connection: Connection, ref: str) -> Facts:
+    """Whose pledge an act is about, and how it stands."""
     given = get_contribution(connection, ref)
     less = ((t("contributions.reduced"), money(given.reduced)),) if given.reduced else ()
     return (
@@ -91,26 +94,19 @@ def _about_promise(connection: Connection, ref: str) -> Facts:
 
 
 def _amendment(sent: Filled) -> Amendment:
-    months = sent.values.get("reporting_months")
     return Amendment(
         sent.text("amended_by"),
         sent.day("from_on"),
         sent.text("purpose"),
-        Limits(
-            chosen(sent, "limit_countries"),
-            chosen(sent, "limit_topics"),
-            chosen(sent, "limit_modalities"),
-        ),
+        limits_of(sent),
         Unspent(sent.text("unspent")),
-        int(str(months)) if months else None,
+        months_of(sent),
     )
 
 
 def _say_amendment(connection: Connection, ref: str, sent: Filled) -> Said:
     before, to = versions(connection, ref)[-1], _amendment(sent)
-    asked = (to.purpose.strip(), to.limits, to.reporting_months, to.unspent)
-    if asked == before.terms:
-        raise Refused([Refusal("amendment_changes_nothing", {"agreement": ref})])
+    made = amended(ref, before, to)
     params = {
         "donor": donor_name(get_agreement(connection, ref).donor),
         "day": to.from_on,
@@ -119,7 +115,7 @@ def _say_amendment(connection: Connection, ref: str, sent: Filled) -> Said:
     effects = [
         (t(f"contributions.{name}"), t("contributions.amended_from", before=old, after=new))
         for name, old, new in (
-            ("field_purpose", before.purpose, to.purpose.strip()),
+            ("field_purpose", before.purpose, made.purpose),
             ("limits", limits_words(before.limits), limits_words(to.limits)),
             (
                 "field_reporting_months",
@@ -169,16 +165,13 @@ def _terms_now(connection: Connection, ref: str) -> Typed:
 
 def _say_return(connection: Connection, ref: str, sent: Filled) -> Said:
     given, amount = get_contribution(connection, ref), sent.amount()
-    left = unspent(connection, given)
-    if amount > left:
-        facts = {"contribution": ref, "left": str(left), "asked": str(amount)}
-        raise Refused([Refusal("return_over_balance", facts)])
+    left = rest_of(connection, given, amount)
     params = {
         "donor": donor_name(given.donor),
         "amount": amount,
         "document": sent.text("document"),
     }
-    return Said(money(amount), params, ((t("contributions.left_after"), money(left - amount)),))
+    return Said(money(amount), params, ((t("contributions.left_after"), money(left)),))
 
 
 def _write_return(tx: Tx, ref: str, sent: Filled) -> str:
@@ -205,8 +198,7 @@ def _told(refusal: Refusal) -> str:
 def _say_paid(connection: Connection, ref: str, sent: Filled) -> Said:
     found = get_return(connection, ref)
     require_open(found)
-    if found.prepared_by in actor().people:
-        raise Refused([Refusal("own_return", {"ref": ref})])
+    require_another(found, actor())
     params = {
         "donor": donor_name(found.donor),
         "amount": found.amount,
@@ -249,8 +241,8 @@ CHANGES: Mapping[str, GiftAct] = {
         fixed(forms.reduction_form),
         _say_reduction,
         _write_reduction,
-        about=_about_promise,
-        seen=lambda connection, ref: str(_reductions(connection, ref)),
+        about=about_contribution,
+        seen=lambda connection, ref: str(len(reductions_of(connection, ref))),
     ),
     "amendment": GiftAct(
         fixed(forms.amendment_form),
@@ -265,7 +257,7 @@ CHANGES: Mapping[str, GiftAct] = {
         _say_return,
         _write_return,
         about=_about_unspent,
-        seen=lambda connection, ref: str(_returns(connection, ref)),
+        seen=lambda connection, ref: str(len(returns_of(connection, ref))),
     ),
 }
 ENDS: Mapping[str, GiftAct] = {  # by the fund administration or the certifying office
@@ -276,11 +268,3 @@ ENDS: Mapping[str, GiftAct] = {  # by the fund administration or the certifying 
         fixed(forms.return_undone_form), _say_undone, _write_undone, about=_about_return
     ),
 }
-
-
-def _reductions(connection: Connection, ref: str) -> int:
-    return len(reductions_of(connection, ref))
-
-
-def _returns(connection: Connection, ref: str) -> int:
-    return len(returns_of(connection, ref))

@@ -10,8 +10,16 @@ from datetime import date
 from decimal import Decimal
 
 from ricomi_workflow.bodies.names import country_label, sort_key
+from ricomi_workflow.contributions.checks import DOCUMENT, LONGEST, TEXT
 from ricomi_workflow.contributions.queries import Agreement, Contribution
-from ricomi_workflow.contributions.rules import Beside, Instrument, Rate, Unspent, parse_rate
+from ricomi_workflow.contributions.rules import (
+    Beside,
+    Instrument,
+    Limits,
+    Rate,
+    Unspent,
+    parse_rate,
+)
 from ricomi_workflow.definitions.conditions import Fact, Operator
 from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef, Option
 from ricomi_workflow.fund.spending import categories
@@ -27,9 +35,6 @@ from ricomi_workflow.web.wording import donor_name
 
 OTHER = "other"
 CENT = "0.01"
-_LONG = 2000
-_TITLE = 120
-_DOCUMENT = 200
 
 
 def pledge_form(agreements: Iterable[Agreement]) -> FormDef:
@@ -49,7 +54,7 @@ def pledge_form(agreements: Iterable[Agreement]) -> FormDef:
         desk_field("pledged_on", FieldType.DATE, maximum="today"),
         desk_field("due_on", FieldType.DATE, required=False),
         *([chosen] if chosen else []),
-        desk_field("agreement", FieldType.TEXT, required=False, max_length=_TITLE),
+        desk_field("agreement", FieldType.TEXT, required=False, max_length=LONGEST),
     )
 
 
@@ -59,15 +64,22 @@ def agreement_form() -> FormDef:
         "agreement",
         *donor_fields(),
         desk_field("kind", FieldType.CHOICE, options=named("instrument", Instrument)),
-        desk_field("reference", FieldType.TEXT, max_length=_TITLE),
+        desk_field("reference", FieldType.TEXT, max_length=LONGEST),
         desk_field("signed_on", FieldType.DATE, maximum="today"),
-        desk_field("purpose", FieldType.LONG_TEXT, max_length=_LONG),
+        currency_field(),
+        *terms_fields(),
+    )
+
+
+def terms_fields() -> tuple[FieldDef, ...]:
+    """What an agreement says that may be amended."""
+    return (
+        desk_field("purpose", FieldType.LONG_TEXT, max_length=TEXT),
         desk_field("limit_topics", FieldType.CHOICES, required=False, options_from="topics"),
         desk_field(
             "limit_modalities", FieldType.CHOICES, required=False, options_from="modalities"
         ),
         desk_field("limit_countries", FieldType.COUNTRIES, required=False, options_from="states"),
-        currency_field(),
         desk_field("reporting_months", FieldType.INTEGER, required=False, minimum="1"),
         desk_field("unspent", FieldType.CHOICE, options=named("unspent", Unspent)),
     )
@@ -106,14 +118,21 @@ def waiver_form() -> FormDef:
         "waiver",
         desk_field("icr_rate", FieldType.PERCENTAGE, minimum="0", maximum="99.99"),
         desk_field("from_on", FieldType.DATE),
-        desk_field("reason", FieldType.LONG_TEXT, max_length=_LONG),
-        desk_field("document", FieldType.TEXT, max_length=_DOCUMENT),
+        *why_fields(),
+    )
+
+
+def why_fields() -> tuple[FieldDef, ...]:
+    """Why, and by which document."""
+    return (
+        desk_field("reason", FieldType.LONG_TEXT, max_length=TEXT),
+        desk_field("document", FieldType.TEXT, max_length=DOCUMENT),
     )
 
 
 def take_back_form() -> FormDef:
     """Why a receipt that was recorded by mistake is taken back."""
-    return desk_form("take_back", desk_field("reason", FieldType.LONG_TEXT, max_length=_LONG))
+    return desk_form("take_back", desk_field("reason", FieldType.LONG_TEXT, max_length=TEXT))
 
 
 def acknowledge_form() -> FormDef:
@@ -121,7 +140,7 @@ def acknowledge_form() -> FormDef:
     return desk_form(
         "acknowledge",
         desk_field("sent_on", FieldType.DATE, maximum="today"),
-        desk_field("sent_to", FieldType.TEXT, max_length=_DOCUMENT),
+        desk_field("sent_to", FieldType.TEXT, max_length=DOCUMENT),
     )
 
 
@@ -134,7 +153,7 @@ def conversion_form() -> FormDef:
         desk_field("sold", FieldType.MONEY, minimum=CENT),
         desk_field("bought", FieldType.MONEY, minimum=CENT),
         desk_field("converted_on", FieldType.DATE, maximum="today"),
-        desk_field("bank_reference", FieldType.TEXT, max_length=_TITLE),
+        desk_field("bank_reference", FieldType.TEXT, max_length=LONGEST),
     )
 
 
@@ -144,10 +163,10 @@ def in_kind_form() -> FormDef:
         "in_kind",
         *donor_fields(),
         desk_field("beside", FieldType.CHOICE, options=named("beside", Beside)),
-        desk_field("description", FieldType.LONG_TEXT, max_length=_LONG),
+        desk_field("description", FieldType.LONG_TEXT, max_length=TEXT),
         desk_field("spending", FieldType.CHOICE, required=False, options=_spending()),
         desk_field("value", FieldType.MONEY, minimum=CENT),
-        desk_field("valued_by", FieldType.LONG_TEXT, max_length=_LONG),
+        desk_field("valued_by", FieldType.LONG_TEXT, max_length=TEXT),
         desk_field("given_on", FieldType.DATE, maximum="today"),
     )
 
@@ -164,7 +183,7 @@ def donor_fields() -> tuple[FieldDef, ...]:
             "donor_name",
             FieldType.TEXT,
             required=False,
-            max_length=_TITLE,
+            max_length=LONGEST,
             required_when=Fact("donor", Operator.EQUALS, OTHER),
         ),
     )
@@ -177,7 +196,7 @@ def amount_fields() -> tuple[FieldDef, ...]:
         currency_field(),
         desk_field("amount", FieldType.MONEY, minimum=CENT),
         desk_field("rate", FieldType.TEXT, when=foreign, max_length=20),
-        desk_field("rate_source", FieldType.TEXT, when=foreign, max_length=_TITLE),
+        desk_field("rate_source", FieldType.TEXT, when=foreign, max_length=LONGEST),
         desk_field("rate_on", FieldType.DATE, when=foreign, maximum="today"),
     )
 
@@ -191,7 +210,7 @@ def currency_field() -> FieldDef:
 def _bank_fields() -> tuple[FieldDef, ...]:
     return (
         desk_field("received_on", FieldType.DATE, maximum="today"),
-        desk_field("bank_reference", FieldType.TEXT, max_length=_TITLE),
+        desk_field("bank_reference", FieldType.TEXT, max_length=LONGEST),
     )
 
 
@@ -224,6 +243,18 @@ def chosen(sent: Filled, name: str) -> tuple[str, ...]:
     """Several values that were ticked."""
     found = sent.values.get(name)
     return tuple(str(each) for each in found) if isinstance(found, list) else ()
+
+
+def limits_of(sent: Filled) -> Limits:
+    """What the money of an agreement may be spent on, as it was ticked."""
+    names = ("limit_countries", "limit_topics", "limit_modalities")
+    return Limits(*(chosen(sent, name) for name in names))
+
+
+def months_of(sent: Filled) -> int | None:
+    """A report every so many months; None for none."""
+    months = sent.values.get("reporting_months")
+    return int(str(months)) if months else None
 
 
 def donor_of(sent: Filled) -> tuple[str, Source]:

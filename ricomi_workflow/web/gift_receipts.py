@@ -48,6 +48,12 @@ def money(amount: Money) -> str:
     return formats.money_text(amount, language())
 
 
+def own_amount(connection: Connection, ref: str, sent: Filled, name: str = "amount") -> Money:
+    """An amount in the currency of the pledge `ref`."""
+    currency = get_contribution(connection, ref).pledged.currency
+    return Money.parse(str(sent.values[name]), currency)
+
+
 def _arrived(sent: Filled) -> Arrived:
     return Arrived(
         forms.amount_of(sent),
@@ -58,10 +64,7 @@ def _arrived(sent: Filled) -> Arrived:
 
 
 def _credited(connection: Connection, ref: str, sent: Filled) -> Money | None:
-    if not sent.values.get("credited"):
-        return None
-    currency = get_contribution(connection, ref).pledged.currency
-    return Money.parse(str(sent.values["credited"]), currency)
+    return own_amount(connection, ref, sent, "credited") if sent.values.get("credited") else None
 
 
 def _said_plan(made: Plan, donor: str) -> Said:

@@ -81,6 +81,19 @@ def test_a_pledge_is_reduced_and_its_agreement_amended(house: OfficeHouse) -> No
     whole_in_every_language(house, ref)
 
 
+def test_what_would_be_refused_is_not_said_back(house: OfficeHouse) -> None:
+    ref = arrived(house)
+    house.the(Role.FUND_ADMINISTRATOR).open("/es/fund/periods/2026-08").press("Cerrar el período")
+    less = {"less": "lowered", "amount": "1", "reason": "Presupuesto", "document": "Nota 12"}
+    for act, sent, code in (
+        ("reduction", {**less, "reduced_on": "10/08/2026"}, "period_closed"),
+        ("call", {"amount": "601", "due_on": "01/12/2026"}, "call_over_pledge"),
+    ):
+        visitor = at(house, f"contributions/{ref}/{act}")
+        visitor.press(REVIEW, sent)
+        assert (visitor.status, visitor.codes()) == (409, {"refused", code}), act
+
+
 def test_what_is_left_is_prepared_by_one_and_paid_by_another(house: OfficeHouse) -> None:
     ref = arrived(house)
     visitor = at(house, f"contributions/{ref}/return")

@@ -39,7 +39,9 @@ from ricomi_workflow.web.viewer import actor, services
 blueprint = Blueprint("gifts", __name__, url_prefix=PREFIX)
 Answer = str | AnyResponse | tuple[str, int]
 # The day on which an act stands in the books: a closed period refuses it before it is said back.
-_BOOKED = frozenset({"pledged_on", "received_on", "converted_on", "given_on"})
+_BOOKED = frozenset(
+    {"pledged_on", "received_on", "converted_on", "given_on", "reduced_on", "paid_on"}
+)
 
 
 @blueprint.get("/fund/desk/contributions")
