@@ -11,15 +11,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from ricomi_workflow.contributions.checks import filled, next_ref
+from ricomi_workflow.contributions.checks import LONGEST, filled, next_ref, require_past, today
 from ricomi_workflow.contributions.lines import pledges_account
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.fund.own import Prepared, get_spending
 from ricomi_workflow.fund.spending import categories
 from ricomi_workflow.fund.spending_models import spending as spending_table
 from ricomi_workflow.fund.spending_models import spending_event
-from ricomi_workflow.kernel.actors import Role
-from ricomi_workflow.kernel.calendar import BusinessCalendar
+from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, Refusal, Refused
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
@@ -34,12 +33,10 @@ from ricomi_workflow.ledger.accounts import (
     transfer,
 )
 from ricomi_workflow.ledger.books import hold
-from ricomi_workflow.ledger.posting import post, require_day
+from ricomi_workflow.ledger.posting import post
 
 OFFICES = (Role.FUND_ADMINISTRATOR, Role.CERTIFYING_OFFICER)
-_OFFICE = BusinessCalendar()  # its zone says which day it is
 _PAID = Account(Kind.DISBURSED, "operations")
-_LONGEST = 120
 _REASON = 1000
 
 
@@ -65,7 +62,7 @@ def prepare(tx: Tx, spending: Spending) -> str:
     person = _person(tx)
     _require_sense(spending)
     hold(tx, [pledges_account()])  # one act at a time gives out numbers
-    ref = next_ref(tx, spending_table, "SPEND", _OFFICE.local_day(tx.now).year)
+    ref = next_ref(tx, spending_table, "SPEND", today(tx).year)
     row = {
         "id": new_id(),
         "ref": ref,
@@ -89,15 +86,20 @@ def pay(tx: Tx, ref: str, *, paid_on: date, bank_reference: str) -> int:
     of the bank is recorded for such a payment already.
     """
     person, found = _person(tx), get_spending(tx.connection, ref)
-    _require_waiting(found)
-    if found.prepared_by in tx.actor.people:
-        raise Refused([Refusal("own_spending", {"spending": ref})])
-    reference = filled("bank_reference", bank_reference, _LONGEST)
-    require_day("paid_on", paid_on, date.min, _OFFICE.local_day(tx.now))
+    require_payable(found, tx.actor)
+    reference = filled("bank_reference", bank_reference, LONGEST)
+    require_past(tx, "paid_on", paid_on)
     _end(tx, found, "paid", person, paid_on=paid_on, bank_reference=reference)
     lines = spending_lines(found)
     key = f"operation:{ref}"
     return post(tx, Memo.OPERATION, lines, key=key, at=paid_on, reference=reference)
+
+
+def require_payable(found: Prepared, payer: Actor) -> None:
+    """Refuse what was paid or given up (`spending_ended`), and who prepared it (`own_spending`)."""
+    _require_waiting(found)
+    if found.prepared_by in payer.people:
+        raise Refused([Refusal("own_spending", {"spending": found.ref})])
 
 
 def drop(tx: Tx, ref: str, *, reason: str) -> None:
@@ -170,4 +172,4 @@ def _require_sense(spending: Spending) -> None:
         mistakes.append(FieldError("amount", "too_small", facts))
     if mistakes:
         raise Invalid(mistakes)
-    filled("document", spending.document, _LONGEST)
+    filled("document", spending.document, LONGEST)

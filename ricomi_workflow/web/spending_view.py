@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from flask import url_for
 
 from ricomi_workflow.bodies import formats
-from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef, Option, Section
+from ricomi_workflow.contributions.checks import LONGEST
+from ricomi_workflow.definitions.model import FieldType, FormDef, Option, Section
 from ricomi_workflow.fund.operations import OFFICES, Spending
 from ricomi_workflow.fund.own import PAGE, Prepared, get_spending, list_spendings
 from ricomi_workflow.fund.spending import categories
@@ -23,7 +24,7 @@ from ricomi_workflow.web.case_words import local_day
 from ricomi_workflow.web.components import Facts, Oath
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.plain_forms import done
-from ricomi_workflow.web.treasury_forms import Filled
+from ricomi_workflow.web.treasury_forms import Filled, desk_field, words
 from ricomi_workflow.web.treasury_oaths import RecordPage, record_page
 from ricomi_workflow.web.viewer import services
 
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sqlalchemy import Connection
+
+_OWN = "spending"  # the texts of these forms
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,22 +84,22 @@ def spending_form(connection: Connection) -> FormDef:
         for of in money_available(connection)
     )
     fields = (
-        _field("category", FieldType.CHOICE, options=kinds),
-        _field("source", FieldType.CHOICE, options=sources),
-        _field("amount", FieldType.MONEY, minimum="0.01"),
-        _field("document", FieldType.TEXT, max_length=120),
+        desk_field("category", FieldType.CHOICE, of=_OWN, options=kinds),
+        desk_field("source", FieldType.CHOICE, of=_OWN, options=sources),
+        desk_field("amount", FieldType.MONEY, of=_OWN, minimum="0.01"),
+        desk_field("document", FieldType.TEXT, of=_OWN, max_length=LONGEST),
     )
-    label = _words("spending.section")
+    label = words("spending.section")
     return FormDef("spending", 1, label, (Section("spending", label, fields),))
 
 
 def payment_form() -> FormDef:
     """What the bank shows of a payment that was prepared."""
     fields = (
-        _field("paid_on", FieldType.DATE, maximum="today"),
-        _field("bank_reference", FieldType.TEXT, max_length=120),
+        desk_field("paid_on", FieldType.DATE, of=_OWN, maximum="today"),
+        desk_field("bank_reference", FieldType.TEXT, of=_OWN, max_length=LONGEST),
     )
-    label = _words("spending.section")
+    label = words("spending.section")
     return FormDef("payment", 1, label, (Section("payment", label, fields),))
 
 
@@ -191,7 +194,7 @@ def _facts(connection: Connection, found: Prepared, donors: Mapping[str, str]) -
     if found.paid_on:
         told.append(("paid_on", formats.day(found.paid_on, lang)))
         told.append(("bank_reference", found.bank_reference))
-    return tuple((t(f"spending.field_{name}"), words) for name, words in told)
+    return tuple((t(f"spending.field_{name}"), said) for name, said in told)
 
 
 def _category(code: str) -> str:
@@ -242,31 +245,3 @@ def _payment_oath(found: Prepared, sent: Filled, left: Money, donors: Mapping[st
         back=t("ballot.back"),
         back_href=url_for("spending.payment", ref=found.ref),
     )
-
-
-def _field(
-    name: str,
-    kind: FieldType,
-    *,
-    options: tuple[Option, ...] = (),
-    minimum: str | None = None,
-    maximum: str | None = None,
-    max_length: int | None = None,
-) -> FieldDef:
-    key = f"spending.field_{name}_help"
-    return FieldDef(
-        name=name,
-        type=kind,
-        label=_words(f"spending.field_{name}"),
-        help=_words(key) if services().texts.has(key) else None,
-        required=True,
-        options=options,
-        minimum=minimum,
-        maximum=maximum,
-        max_length=max_length,
-    )
-
-
-def _words(key: str) -> LocalizedText:
-    texts = services().texts
-    return LocalizedText(**{lang: texts.text(key, lang) for lang in LANGUAGES})

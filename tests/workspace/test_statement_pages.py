@@ -150,8 +150,14 @@ def test_own_spending_is_prepared_by_one_and_paid_by_another(house: OfficeHouse)
     assert not visitor.page.faults()
     path = visitor.path.partition("?")[0]
 
+    visitor.open(f"{path}/payment").press(REVIEW, PAID)  # not even said back
+    assert (visitor.status, visitor.codes()) == (409, {"refused", "own_spending"})
+    house.the(Role.FUND_ADMINISTRATOR).open("/es/fund/periods/2026-08").press("Cerrar el período")
+
     other = house.the(Role.CERTIFYING_OFFICER).open(path)
     other.open(other.links()["Registrar el pago"])
+    other.press(REVIEW, {**PAID, "paid_on": "10/08/2026"})
+    assert (other.status, other.codes()) == (409, {"refused", "period_closed"})
     other.press(REVIEW, PAID)
     before = other.source, other.path, other.page
     other.press("Confirmar: gasto de US$ 1.250,50")

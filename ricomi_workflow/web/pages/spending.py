@@ -5,8 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ricomi_workflow.fund.operations import OFFICES, drop, pay, prepare
+from ricomi_workflow.fund.operations import OFFICES, drop, pay, prepare, require_payable
+from ricomi_workflow.fund.own import get_spending
 from ricomi_workflow.kernel.errors import Conflict, DomainError, Invalid, Refused
+from ricomi_workflow.ledger.periods import require_open
 from ricomi_workflow.web.audience import for_offices
 from ricomi_workflow.web.errors import status_of
 from ricomi_workflow.web.i18n import PREFIX, t
@@ -86,9 +88,9 @@ def record_payment(ref: str) -> Answer:
     sent = filled(payment_form(), request.form.to_dict(flat=False))
     if sent.errors or "_back" in request.form:
         return _draw(_payment(ref, sent)), 422 if sent.errors else 200
-    if request.form.get("_confirm") != "yes":
-        return render_template("pages/record_confirm.html", page=_payment(ref, sent))
     try:
+        if request.form.get("_confirm") != "yes":
+            return render_template("pages/record_confirm.html", page=_said(ref, sent))
         with services().uow.begin(actor()) as tx:
             reference = sent.text("bank_reference")
             pay(tx, ref, paid_on=sent.day("paid_on"), bank_reference=reference)
@@ -124,6 +126,14 @@ def _page(sent: Filled, error: DomainError | None = None) -> RecordPage:
 def _payment(ref: str, sent: Filled, error: DomainError | None = None) -> RecordPage:
     with services().uow.read() as connection:
         return payment_page(connection, ref, sent, error)
+
+
+def _said(ref: str, sent: Filled) -> RecordPage:
+    """The payment said back, unless it would be refused by its day or by who acts."""
+    with services().uow.read() as connection:
+        require_open(connection, sent.day("paid_on"))
+        require_payable(get_spending(connection, ref), actor())
+        return payment_page(connection, ref, sent)
 
 
 def _one(ref: str, form: PlainForm, error: DomainError | None = None) -> str:
