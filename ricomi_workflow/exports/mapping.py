@@ -1,0 +1,251 @@
+"""What is told of which field: `reference/exports.yaml`, read and judged against the forms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from ricomi_workflow.bodies.model import Reference
+from ricomi_workflow.bodies.reading import open_file
+from ricomi_workflow.catalogue.models import catalogue_entry
+from ricomi_workflow.definitions.model import FieldDef, FieldType, Library, WorkflowDef
+from ricomi_workflow.definitions.place import Place
+from ricomi_workflow.kernel.errors import DefinitionError, Mistake
+from ricomi_workflow.kernel.text import LocalizedText
+from ricomi_workflow.resources import root
+
+FILE = "exports.yaml"
+NONE = "none"
+_FORMATS = ("csv", "iati")
+_LOCALIZED = (FieldType.LOCALIZED, FieldType.LOCALIZED_LONG)
+
+
+class Element(StrEnum):
+    """The places of an activity into which a field may go."""
+
+    IDENTIFIER = "iati-identifier"
+    UPDATED = "last-updated-datetime"
+    CURRENCY = "default-currency"
+    TITLE = "title"
+    GENERAL = "description/1"
+    OBJECTIVES = "description/2"
+    TARGETS = "description/3"
+    OTHER = "description/4"
+    ACCOUNTABLE = "participating-org/2"
+    IMPLEMENTING = "participating-org/4"
+    STATUS = "activity-status"
+    START = "activity-date/1"
+    END = "activity-date/3"
+    RECIPIENT = "recipient-country"
+    SECTOR = "sector"
+    MARKER = "policy-marker"
+    BUDGET = "budget"
+    RESULT = "result"
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """Who publishes, and how identifiers are made."""
+
+    ref: str
+    type: str
+    name: LocalizedText
+    scheme: str
+    illustrative: str
+    confirmed: bool
+
+    def identifier(self, ref: str, *, illustrative: bool) -> str:
+        """The identifier of the activity `ref`, never given twice."""
+        return f"{self.scheme}{ref}{self.illustrative if illustrative else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Fund:
+    """The activity of the fund itself."""
+
+    ref: str
+    region: str
+    sector: str
+
+
+@dataclass(frozen=True, slots=True)
+class Activities:
+    """Which kinds are activities, and the codes of statuses, topics and approaches."""
+
+    kinds: tuple[str, ...]
+    statuses: Mapping[str, str]
+    fund: Fund
+    sectors: Mapping[str, str]
+    markers: Mapping[str, str]
+    significance: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One public field, where the formats tell it; empty where they leave it out."""
+
+    name: str
+    field: FieldDef
+    csv: str
+    iati: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exports:
+    """The whole mapping: entry columns by column of the table, then public fields by name."""
+
+    publisher: Publisher
+    activities: Activities
+    entry: Mapping[str, str]
+    fields: tuple[Told, ...]
+
+    def into(self, element: Element) -> tuple[Told, ...]:
+        """The public fields that go into `element`, each name once, in the order of the file."""
+        found = {told.name: told for told in self.fields if told.iati == element}
+        return tuple(found.values())
+
+
+def shipped(library: Library, reference: Reference) -> Exports:
+    """The mapping that is shipped; raises `DefinitionError`."""
+    return read_exports(root("reference"), library, reference)
+
+
+def read_exports(folder: Path, library: Library, reference: Reference) -> Exports:
+    """The mapping in `folder`; raises `DefinitionError` with every mistake.
+
+    A mistake is also a column of the catalogue, a public field of a form, a public status or a
+    topic without a decision, and a decision on what is not there.
+    """
+    mistakes: list[Mistake] = []
+    top = open_file(folder / FILE, mistakes)
+    at = top.record("source publisher activities entry forms")
+    at["source"].text()
+    publisher = _publisher(at["publisher"])
+    entry = {
+        name: columns["csv"]
+        for name, _, columns in _decided(at["entry"], dict.fromkeys(catalogue_entry.c.keys(), ""))
+    }
+    fields = tuple(_forms(at["forms"], library))
+    approaches = {o.value for f in fields if f.iati == Element.MARKER for o in f.field.options}
+    activities = _activities(at["activities"], library, reference, approaches)
+    if mistakes:
+        raise DefinitionError(mistakes)
+    return Exports(publisher, activities, entry, fields)
+
+
+def public_fields(library: Library) -> dict[str, dict[str, FieldDef]]:
+    """The public fields of every shipped form by its name, of all its versions, the newest last."""
+    found: dict[str, dict[str, FieldDef]] = {}
+    for form in sorted(library.forms.values(), key=lambda each: (each.name, each.version)):
+        for field in form.fields():
+            if field.public:
+                found.setdefault(form.name, {})[field.name] = field
+    return found
+
+
+def _publisher(place: Place) -> Publisher:
+    at = place.record("ref type name scheme illustrative confirmed")
+    return Publisher(
+        at["ref"].text(),
+        at["type"].text(),
+        at["name"].localized(),
+        at["scheme"].text(),
+        at["illustrative"].text(),
+        at["confirmed"].flag(),
+    )
+
+
+def _activities(
+    place: Place, library: Library, reference: Reference, approaches: Iterable[str]
+) -> Activities:
+    at = place.record("kinds statuses fund sectors markers significance")
+    kinds = at["kinds"].names()
+    there = [each for each in library.workflows.values() if each.kind in kinds]
+    if len({each.kind for each in there}) < len(kinds):
+        at["kinds"].wrong(", ".join(sorted({each.kind for each in library.workflows.values()})))
+    fund = at["fund"].record("ref region sector")
+    return Activities(
+        kinds,
+        _codes(at["statuses"], {status for each in there for status in _statuses(each)}),
+        Fund(fund["ref"].text(), fund["region"].text(), fund["sector"].text()),
+        _codes(at["sectors"], {term.value for term in reference.topics}),
+        _codes(at["markers"], approaches),
+        at["significance"].text(),
+    )
+
+
+def _statuses(workflow: WorkflowDef) -> Iterator[str]:
+    """What the catalogue calls the public states of a process."""
+    for state in workflow.states.values():
+        if state.is_public:
+            yield state.outcome or (state.name if state.final else state.step)
+
+
+def _codes(place: Place, needed: Iterable[str]) -> Mapping[str, str]:
+    """Codes by value, without those that say none; each of `needed` is there and nothing else."""
+    wanted, found = set(needed), place.mapping()
+    for name in sorted(wanted - found.keys()):
+        place.at(name, None).wrong("a code", found="no decision")
+    for name in sorted(found.keys() - wanted):
+        found[name].wrong(", ".join(sorted(wanted)), found=name)
+    return {name: each.text() for name, each in found.items() if each.value != NONE}
+
+
+def _forms(place: Place, library: Library) -> Iterator[Told]:
+    found, public = place.mapping(), public_fields(library)
+    for name in sorted(public.keys() - found.keys()):
+        place.at(name, None).wrong("a decision on its public fields", found="no decision")
+    for name, each in found.items():
+        at = each.record("", "csv iati why fields")
+        left = [form for form in _FORMATS if not at[form].absent]
+        for form in left:
+            if at[form].text() != NONE:
+                at[form].wrong("none, of a form that a format leaves out")
+        if bool(left) == at["why"].absent:
+            each.wrong("why, where a format leaves the form out")
+        fields = public.get(name, {})
+        if not fields:
+            each.wrong(", ".join(sorted(public)), found=name)
+        told = [form for form in _FORMATS if form not in left]
+        if told:
+            yield from _fields(at["fields"], fields, told)
+
+
+def _fields(place: Place, fields: Mapping[str, FieldDef], told: list[str]) -> Iterator[Told]:
+    for name, at, columns in _decided(place, fields, told):
+        field = fields[name]
+        if columns.get("csv") and field.type is FieldType.TABLE:
+            at.wrong("none: a table within a table", found=columns["csv"])
+        yield Told(name, field, columns.get("csv", ""), columns.get("iati", ""))
+
+
+def _decided(
+    place: Place, known: Mapping[str, object], formats: Iterable[str] = _FORMATS
+) -> Iterator[tuple[str, Place, Mapping[str, str]]]:
+    """For each known name what each format calls it; what has no decision is a mistake."""
+    found, wanted = place.mapping(), list(formats)
+    for name in sorted(known.keys() - found.keys()):
+        place.at(name, None).wrong(f"a decision for {', '.join(wanted)}", found="no decision")
+    for name, each in found.items():
+        at = each.record(" ".join(wanted), "why")
+        columns = {form: _column(at[form], form) for form in wanted}
+        if all(columns.values()) != at["why"].absent:
+            each.wrong("why, where a format leaves the field out, and only there")
+        if name in known:
+            yield name, each, columns
+        else:
+            each.wrong(", ".join(known), found=name)
+
+
+def _column(place: Place, form: str) -> str:
+    """What a format calls a field; empty where it leaves it out."""
+    if place.value == NONE or place.absent:
+        return ""
+    return place.one_of(Element, Element.TITLE).value if form == "iati" else place.name()
+
+
+def is_localized(field: FieldDef) -> bool:
+    """Whether the field holds a text for each of several languages."""
+    return field.type in _LOCALIZED
