@@ -64,7 +64,14 @@ def list_spendings(
     return _spendings(connection, *where, limit=limit)
 
 
-def _spendings(connection: Connection, *where: ColumnElement[bool], limit: int) -> list[Prepared]:
+def paid_spendings(connection: Connection) -> list[Prepared]:
+    """What was paid, all of it, the newest first."""
+    return _spendings(connection, spending_event.c.event == "paid", limit=None)
+
+
+def _spendings(
+    connection: Connection, *where: ColumnElement[bool], limit: int | None
+) -> list[Prepared]:
     rows = connection.execute(
         select(
             spending,

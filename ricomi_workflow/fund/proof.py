@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from ricomi_workflow.contributions import proof as contributions
+from ricomi_workflow.contributions.said import MEMOS
 from ricomi_workflow.fund.models import refund, tranche, tranche_event
+from ricomi_workflow.fund.operations import spending_lines
+from ricomi_workflow.fund.own import Prepared, paid_spendings
 from ricomi_workflow.fund.rows import TrancheStatus
-from ricomi_workflow.fund.spending_models import spending, spending_event
 from ricomi_workflow.ledger import proof as ledger
 from ricomi_workflow.ledger.accounts import Kind, Memo
 from ricomi_workflow.ledger.models import account, journal, posting
 from ricomi_workflow.ledger.proof import Fault
+from ricomi_workflow.ledger.said import Said, compared, without_case
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -25,10 +28,18 @@ Entries = dict[tuple[int, int], int]  # by case and entry: minor units
 def verify(connection: Connection) -> list[Fault]:
     """Every fault of the books; none when they hold.
 
-    Checked: what `ledger.proof` checks; promises, certified and paid tranches, refunds and own
-    spending are what the books say.
+    Checked: what `ledger.proof` checks; promises, gifts, certified and paid tranches, refunds and
+    own spending are what the books say, and nothing else is booked.
     """
-    checks = (ledger.verify, contributions.verify, _obligations, _payments, _refunds, _spendings)
+    checks = (
+        ledger.verify,
+        contributions.verify,
+        _obligations,
+        _payments,
+        _refunds,
+        _spendings,
+        _cases,
+    )
     return [fault for check in checks for fault in check(connection)]
 
 
@@ -53,24 +64,24 @@ def _refunds(connection: Connection) -> Iterator[Fault]:
 
 
 def _spendings(connection: Connection) -> Iterator[Fault]:
-    """Own spending that was paid, against what is booked as such and was not undone."""
-    paid = connection.execute(
-        select(spending.c.ref, spending.c.amount_minor)
-        .join(spending_event, spending_event.c.spending_id == spending.c.id)
-        .where(spending_event.c.event == "paid")
-    )
-    said = {f"operation:{row.ref}": row.amount_minor for row in paid}
-    rows = connection.execute(
-        select(journal.c.key, posting.c.amount)
-        .join(posting, posting.c.journal_id == journal.c.id)
-        .join(account, account.c.id == posting.c.account_id)
-        .where(journal.c.reverses.is_(None), account.c.kind == Kind.OPERATIONS.value)
-    )
-    done = {row.key: row.amount for row in rows}
-    for key in sorted(said.keys() | done.keys()):
-        if said.get(key) != done.get(key):
-            told = f"row {said.get(key)} journal {done.get(key)}"
-            yield Fault("spending_differs", key, told)
+    """Own spending that was paid, against what is booked as such."""
+    paid = paid_spendings(connection)
+    for each in paid:
+        if each.prepared_by == each.ended_by:
+            yield Fault("one_person", each.ref, f"{each.ended_by}")
+    said = [_spent(each) for each in paid]
+    yield from compared(connection, [Memo.OPERATION], said)
+
+
+def _spent(found: Prepared) -> Said:
+    facts = {"memo": Memo.OPERATION.value, "at": found.paid_on, "actor_id": found.ended_by}
+    told = {**facts, "reference": found.bank_reference}
+    return Said(found.ref, f"operation:{found.ref}", told, spending_lines(found), {})
+
+
+def _cases(connection: Connection) -> Iterator[Fault]:
+    """All other money moves in a case."""
+    yield from without_case(connection, [*MEMOS, Memo.OPERATION])
 
 
 def _tranches(connection: Connection, event: TrancheStatus) -> Entries:
