@@ -14,7 +14,6 @@ from ricomi_workflow.cli.fund import fund
 from ricomi_workflow.contributions.commands import pledge
 from ricomi_workflow.contributions.icr import UNCHARGED
 from ricomi_workflow.contributions.receipts import receive, take_back
-from ricomi_workflow.definitions.texts import load_texts
 from ricomi_workflow.fund.operations import Spending
 from ricomi_workflow.fund.queries import verify
 from ricomi_workflow.kernel.errors import Conflict, NotFound, Refused, Unbalanced
@@ -99,11 +98,6 @@ def test_the_public_reads_no_case_before_it_is_funded(busy: Desk) -> None:
         made = public_statement(connection, TODAY)
     assert [p.ref for p in made.projects] == ["RICOMI-2026-0001"]
     assert made.reserved == usd(10)
-
-
-def test_every_proof_has_its_sentence(busy: Desk) -> None:
-    texts = load_texts()
-    assert [p.name for p in on(busy).proofs if not texts.has(f"fund.proof_{p.name}")] == []
 
 
 def test_a_receipt_recorded_by_mistake_is_reversed_once(desk: Desk) -> None:
