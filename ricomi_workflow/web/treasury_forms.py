@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from ricomi_workflow.definitions.forms import complete
+from ricomi_workflow.definitions.forms import complete, partial, standing
 from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef, Section
 from ricomi_workflow.definitions.web_values import from_web
 from ricomi_workflow.kernel.canonical import Json
@@ -53,7 +53,10 @@ class Filled:
 
     @property
     def _filling(self) -> Filling:
-        return Filling(self.posted, self.errors)
+        given = from_web(self.form, self.posted, language())
+        kept, wrong = partial(self.form, given, services().lookups, _today())
+        scope = standing(self.form, kept, wrong, _today())  # rates are asked for foreign money only
+        return Filling(self.posted, self.errors, scope=scope)
 
     def amount(self) -> Money:
         """The amount, once the values are right."""
@@ -75,12 +78,15 @@ def empty(form: FormDef, **texts: str) -> Filled:
 
 def filled(form: FormDef, posted: Posted) -> Filled:
     """A form as it was sent, judged."""
-    today = services().calendar.local_day(services().uow.clock.now())
     try:
-        values = complete(form, from_web(form, posted, language()), services().lookups, today)
+        values = complete(form, from_web(form, posted, language()), services().lookups, _today())
     except Invalid as error:
         return Filled(form, posted, {}, tuple(_in_currency(e, posted) for e in error.fields))
     return Filled(form, posted, values, ())
+
+
+def _today() -> date:
+    return services().calendar.local_day(services().uow.clock.now())
 
 
 def _in_currency(error: FieldError, posted: Posted) -> FieldError:

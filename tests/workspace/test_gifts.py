@@ -46,6 +46,18 @@ def pledged(house: OfficeHouse) -> str:
     return visitor.path.rpartition("=")[2]
 
 
+def test_a_rate_is_asked_for_money_that_is_no_dollar(house: OfficeHouse) -> None:
+    def hides(page: Visitor) -> bool:
+        (rate,) = page.page.find("input", name="rate")
+        return any("hidden" in node.attributes for node in rate.above())
+
+    visitor = at(house, "pledge")
+    assert hides(visitor)
+    visitor.press(REVIEW, {"donor": "ES", "currency": "EUR", "amount": "-1", "pledged_on": DAY})
+    assert not hides(visitor)
+    assert any("EUR 0,01" in error for error in visitor.errors())  # and no limit in dollars
+
+
 def test_an_agreement_binds_the_money_that_names_it(house: OfficeHouse) -> None:
     ref = pledged(house)
     with house.services.uow.read() as connection:
