@@ -44,11 +44,11 @@ def test_a_gift_in_euros_from_the_agreement_to_its_sale(api: Api, treasurer: Act
         "reference": "MOU 7",
         "signed_on": "2026-08-20",
         "purpose": "Training",
-        "topics": ["training"],
+        "topics": ["legislation"],
         "currency": "EUR",
     }
     agreed = answer(api.post("/fund/agreements", treasurer, terms), 201)
-    assert agreed["limits"] == {"countries": [], "topics": ["training"], "modalities": []}
+    assert agreed["limits"] == {"countries": [], "topics": ["legislation"], "modalities": []}
     assert answer(api.get("/fund/agreements", treasurer))["agreements"] == [agreed]
     path = promised(api, treasurer, currency="EUR", agreement=agreed["ref"], **RATE)
     call = {"amount": "600.00", "due_on": "2026-12-01", "seen": 0}

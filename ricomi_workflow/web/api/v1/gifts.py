@@ -8,6 +8,7 @@ from datetime import date
 
 from marshmallow import Schema
 
+from ricomi_workflow.bodies.model import Term
 from ricomi_workflow.contributions import queries
 from ricomi_workflow.contributions.commands import Terms, agree, call_in, pledge
 from ricomi_workflow.contributions.exchange import Sale, convert
@@ -15,6 +16,7 @@ from ricomi_workflow.contributions.icr import percent, shipped
 from ricomi_workflow.contributions.receipts import Arrived, receive, receive_from, take_back
 from ricomi_workflow.contributions.rules import Instrument, Limits, Rate, Unspent
 from ricomi_workflow.contributions.standing import Standing, donor_statement
+from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.web.api.operations import Call, Operation, View
 from ricomi_workflow.web.api.schemas import gifts as shapes
@@ -84,20 +86,19 @@ def get_donor_statement(call: Call) -> Shape:
         **{name: str(getattr(found, name)) for name in ("value", "icr", "net")},
         "contributions": [_standing(each) for each in found.contributions],
         "receipts": [_receipt(each) for each in found.receipts],
-        "in_kind": [{**_plain(each), "value": str(each.value)} for each in found.in_kind],
+        "in_kind": [in_kind_told(each) for each in found.in_kind],
     }
 
 
 def record_agreement(call: Call) -> Shape:
     """Record the instrument by which a donor gives."""
     sent = call.body
-    limits = Limits(*(tuple(sent.get(n, ())) for n in ("countries", "topics", "modalities")))
     terms = Terms(
         kind=Instrument(sent["kind"]),
         reference=sent["reference"],
         signed_on=sent["signed_on"],
         purpose=sent["purpose"],
-        limits=limits,
+        limits=limits_in(call),
         reporting_months=sent.get("reporting_months"),
         unspent=Unspent(sent.get("unspent", Unspent.RETURN)),
         currency=currency_in(sent),
@@ -122,7 +123,7 @@ def record_pledge(call: Call) -> Shape:
         agreement_ref=sent.get("agreement"),
         illustrative=is_demonstration(),
     )
-    return _now(call, ref)
+    return promise_now(call, ref)
 
 
 def call_contribution(call: Call, contribution: str) -> Shape:
@@ -131,7 +132,7 @@ def call_contribution(call: Call, contribution: str) -> Shape:
     amount = amount_in(call.body, currency=given.pledged.currency)
     due_on, seen = call.body["due_on"], call.body.get("seen")
     number = call_in(call.tx, given.ref, amount, due_on=due_on, seen=seen)
-    return {"call": number, "contribution": _now(call, given.ref)}
+    return {"call": number, "contribution": promise_now(call, given.ref)}
 
 
 def record_receipt(call: Call, contribution: str) -> Shape:
@@ -174,11 +175,30 @@ def record_conversion(call: Call) -> Shape:
     return {"gain": str(convert(call.tx, sale))}
 
 
+def limits_in(call: Call) -> Limits:
+    """What money was said to be for. Raises `Invalid` for what no list has."""
+    known: Mapping[str, tuple[Term, ...]] = {
+        "topics": call.services.reference.topics,
+        "modalities": call.services.reference.modalities,
+    }
+    wrong = [
+        FieldError(name, "not_an_option", {"value": value})
+        for name, options in known.items()
+        for value in call.body.get(name, ())
+        if value not in {option.value for option in options}
+    ]
+    if wrong:
+        raise Invalid(wrong)
+    names = ("countries", "topics", "modalities")
+    return Limits(*(tuple(call.body.get(name, ())) for name in names))
+
+
 def _today(call: Call) -> date:
     return call.services.calendar.local_day(call.tx.now)
 
 
-def _now(call: Call, ref: str) -> Shape:
+def promise_now(call: Call, ref: str) -> Shape:
+    """A promise as this act leaves it."""
     call.tx.flush()  # the answer shows the promise as it is now
     return get_contribution(call, ref)
 
@@ -189,7 +209,7 @@ def _receipt_now(call: Call, ref: str) -> Shape:
 
 
 def _agreement(found: queries.Agreement) -> Shape:
-    return {**_plain(found), "limits": _limits(found.limits)}
+    return {**_plain(found), "limits": limits_told(found.limits)}
 
 
 def _contribution(found: queries.Contribution) -> Shape:
@@ -202,7 +222,7 @@ def _contribution(found: queries.Contribution) -> Shape:
         "rate": _rate(found.rate),
         "agreement": found.agreement_ref,
         "quoted": found.agreement,
-        "limits": _limits(found.limits),
+        "limits": limits_told(found.limits),
     }
 
 
@@ -249,8 +269,14 @@ def _rate(found: Rate | None) -> Shape | None:
     return {"per_unit": str(found), "source": found.source, "on": found.on} if found else None
 
 
-def _limits(found: Limits) -> Shape:
+def limits_told(found: Limits) -> Shape:
+    """What money is for."""
     return asdict(found)
+
+
+def in_kind_told(found: queries.InKind) -> Shape:
+    """A gift beside money."""
+    return {**_plain(found), "value": str(found.value)}
 
 
 def _plain(found: object) -> dict[str, object]:
