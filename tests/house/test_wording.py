@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,21 +10,30 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 SEALED = set((ROOT / "workflows" / "RELEASED.sha256").read_text(encoding="utf-8").split())
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same, ten times as fast
 IN = ("texts", "notifications", "workflows", "forms", "reference")
 
 
 def sentences(lang: str) -> Iterator[tuple[str, str]]:
     """By file, what is said in one language; files of the first release stay as they are."""
+    for name, tree in trees():
+        yield from ((name, text) for text in said(tree, lang))
     for folder in IN:
-        for file in (ROOT / folder).rglob("*"):
+        for file in (ROOT / folder).rglob(f"{lang}.txt"):
             name = file.relative_to(ROOT).as_posix()
-            if name in SEALED:
-                continue
-            if file.suffix == ".yaml":
-                tree = yaml.safe_load(file.read_text(encoding="utf-8"))
-                yield from ((name, text) for text in said(tree, lang))
-            elif file.name == f"{lang}.txt":
+            if name not in SEALED:
                 yield name, file.read_text(encoding="utf-8")
+
+
+@cache
+def trees() -> tuple[tuple[str, object], ...]:
+    """By file, what is written in it, read once for all languages."""
+    files = [(x.relative_to(ROOT).as_posix(), x) for f in IN for x in (ROOT / f).rglob("*.yaml")]
+    return tuple(
+        (name, yaml.load(file.read_text(encoding="utf-8"), LOADER))  # noqa: S506 - safe either way
+        for name, file in files
+        if name not in SEALED
+    )
 
 
 def said(node: object, lang: str) -> Iterator[str]:
