@@ -13,6 +13,7 @@ from decimal import Decimal, InvalidOperation
 from ricomi_workflow.kernel.canonical import digest
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.kernel.money import Money, total
+from ricomi_workflow.kernel.signs import printable
 
 LARGEST_FILE = 5 * 1024 * 1024
 MOST_LINES = 20_000
@@ -124,7 +125,7 @@ def amount_of(text: str, currency: str, where: str) -> Money:
 
 def one_line(texts: Iterable[str], longest: int = 500) -> str:
     """Texts of the bank as one line, each once, cut where no bank should be that long."""
-    words = dict.fromkeys(" ".join(text.split()) for text in texts)
+    words = dict.fromkeys(" ".join(printable(text).split()) for text in texts)
     return " / ".join(word for word in words if word)[:longest]
 
 

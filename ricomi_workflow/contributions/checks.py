@@ -12,6 +12,8 @@ from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.calendar import BusinessCalendar
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
+from ricomi_workflow.kernel.signs import printable
+from ricomi_workflow.ledger.periods import FIRST_DAY
 from ricomi_workflow.ledger.posting import require_day
 
 OFFICE = BusinessCalendar()  # its zone says which day it is
@@ -31,7 +33,7 @@ def today(tx: Tx) -> date:
     return OFFICE.local_day(tx.now)
 
 
-def require_past(tx: Tx, name: str, day: date, first: date = date.min) -> None:
+def require_past(tx: Tx, name: str, day: date, first: date = FIRST_DAY) -> None:
     """Raise `Invalid` for a day of the field `name` before `first` or after today."""
     require_day(name, day, first, today(tx))
 
@@ -67,8 +69,11 @@ def require_rate(amount: Money, rate: Rate | None) -> Rate | None:
 
 
 def filled(name: str, text: str, longest: int = LONGEST) -> str:
-    """The text without blanks around it. Raises `Invalid` when it is empty or too long."""
-    found = text.strip()
+    """The text as it is kept: printable, without blanks around it.
+
+    Raises `Invalid` when it is empty or too long.
+    """
+    found = printable(text).strip()
     if not found:
         raise Invalid([FieldError(name, "required")])
     if len(found) > longest:

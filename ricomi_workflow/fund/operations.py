@@ -69,7 +69,7 @@ def prepare(tx: Tx, spending: Spending) -> str:
         "category": spending.category,
         "source": spending.source,
         "amount_minor": spending.amount.minor,
-        "document": spending.document.strip(),
+        "document": filled("document", spending.document),
         "prepared_by": person,
         "prepared_at": tx.now,
     }

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 CLOSERS = (Role.FUND_ADMINISTRATOR,)
 REOPENERS = (Role.FUND_ADMINISTRATOR, Role.CERTIFYING_OFFICER)
 _OFFICE = BusinessCalendar()  # its zone says which day it is
+FIRST_DAY = date(2000, 1, 1)  # of the first period that has a name; no fact is older
 _CODE = re.compile(r"(20[0-9]{2})(?:-(0[1-9]|1[0-2]))?")
 _LONGEST = 1000
 

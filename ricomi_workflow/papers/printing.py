@@ -6,6 +6,7 @@ The typesetter has the fonts in its own package and looks at nothing else on the
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -20,16 +21,33 @@ from ricomi_workflow.papers.dossier import (
 )
 
 _TEMPLATES = Path(__file__).parent / "templates"
+_NO_SIGN = "could not be displayed"
 _REGIONS = {"es": "ES", "en": "US", "pt": "BR", "fr": "FR"}
 
 
 def pdf(paper: Paper, template: str = "paper.typ") -> bytes:
-    """The PDF of a paper drawn by a template, tagged for assistive technology (PDF/UA-1)."""
+    """The PDF of a paper drawn by a template, tagged for assistive technology (PDF/UA-1).
+
+    Somebody may have written what the fonts have no sign for: such a paper is tagged all the same,
+    shows a box there, and does not call itself PDF/UA.
+    """
     import typst  # noqa: PLC0415 - heavy, and most processes never print
 
     made = datetime.fromisoformat(str(paper["made"]))
     moment = [made.year, made.month, made.day, made.hour, made.minute, made.second]
     data = {**paper, "region": _REGIONS[str(paper["lang"])], "moment": moment}
+    try:
+        return _compiled(template, data, int(made.timestamp()), whole=True)
+    except typst.TypstError as error:
+        if _NO_SIGN not in str(error):
+            raise
+        return _compiled(template, data, int(made.timestamp()), whole=False)
+
+
+def _compiled(template: str, data: Mapping[str, object], moment: int, *, whole: bool) -> bytes:
+    """The PDF; as PDF/UA only if it is `whole`, each sign in one of the fonts."""
+    import typst  # noqa: PLC0415 - as above
+
     return typst.compile(
         str(_TEMPLATES / template),
         root=str(_TEMPLATES),
@@ -37,8 +55,8 @@ def pdf(paper: Paper, template: str = "paper.typ") -> bytes:
         font_paths=[],
         format="pdf",
         sys_inputs={"paper": json.dumps(data, ensure_ascii=False)},
-        pdf_standards="ua-1",
-        timestamp=int(made.timestamp()),
+        pdf_standards="ua-1" if whole else None,
+        timestamp=moment,
     )
 
 

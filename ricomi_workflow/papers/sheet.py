@@ -19,6 +19,7 @@ from openpyxl.utils import get_column_letter
 
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.kernel.signs import printable
 from ricomi_workflow.papers.blocks import para
 from ricomi_workflow.papers.printing import pdf
 
@@ -149,6 +150,6 @@ def _cell(page: Worksheet, row: int, column: int, value: Cell) -> SheetCell:
 
 def _text(page: Worksheet, row: int, column: int, text: str) -> SheetCell:
     made = cast("SheetCell", page.cell(row, column))
-    made.value = text
+    made.value = printable(text)
     made.data_type = "s"
     return made

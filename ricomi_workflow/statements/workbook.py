@@ -16,6 +16,7 @@ from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
 
 from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.kernel.signs import printable
 from ricomi_workflow.statements.rules import Cut, Row
 from ricomi_workflow.statements.wording import Wording
 
@@ -83,7 +84,7 @@ def _row(page: Worksheet, number: int, cut: Cut, row: Row, words: Wording) -> No
 
 def _text(page: Worksheet, row: int, column: int, text: str) -> Cell:
     cell = cast("Cell", page.cell(row, column))
-    cell.value = text
+    cell.value = printable(text)
     cell.data_type = "s"
     return cell
 
