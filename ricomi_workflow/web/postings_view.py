@@ -26,6 +26,7 @@ from ricomi_workflow.statements.reading import (
 )
 from ricomi_workflow.statements.rules import Ask, asked
 from ricomi_workflow.statements.wording import Wording
+from ricomi_workflow.web.addresses import row_key
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.viewer import services
 
@@ -154,5 +155,5 @@ def _place(text: str) -> Place | None:
         return None
     with suppress(ValueError):
         day, journal, line = text.split(".")
-        return date.fromisoformat(day), int(journal), int(line)
+        return date.fromisoformat(day), row_key(journal), row_key(line)
     raise Invalid([FieldError(_AFTER, "cursor")])

@@ -139,6 +139,14 @@ def test_statements_are_for_the_offices_and_postings_for_everybody(house: Office
     assert Visitor(house.app).open("/es/fund/postings?kind=gold").status == 422
 
 
+def test_a_place_that_no_row_can_have_leads_nowhere_and_breaks_nothing(house: OfficeHouse) -> None:
+    for key in ("9223372036854775808", "9" * 30, "-1"):
+        place = f"/es/fund/postings?kind=available&after=2026-01-01.{key}.1"
+        assert Visitor(house.app).open(place).status == 422
+        account = f"/es/fund/bank/usd-main?before=2026-01-01.{key}"
+        assert house.the(Role.AUDITOR).open(account).status == 200
+
+
 def test_own_spending_is_prepared_by_one_and_paid_by_another(house: OfficeHouse) -> None:
     visitor = house.the(Role.FUND_ADMINISTRATOR).open("/es/fund/desk/spending/new")
     visitor.press(REVIEW, PAPER)

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, render_template, request
 
 from ricomi_workflow.bank.queries import get_file
 from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.web.addresses import row_key
 from ricomi_workflow.web.audience import for_offices
 from ricomi_workflow.web.bank_match_view import get_match_view, line_page, matching_page
 from ricomi_workflow.web.bank_papers import written
@@ -72,7 +73,7 @@ def content(key: int) -> Response:
 @for_offices(*READERS)
 def statement(key: int) -> str:
     """Show one statement with its lines."""
-    after = request.args.get("after", 0, type=int)
+    after = request.args.get("after", 0, type=row_key)
     with services().uow.read() as connection:
         page = statement_page(connection, key, actor(), after)
     return render_template("pages/bank_statement.html", page=page)
@@ -150,6 +151,6 @@ def _before() -> tuple[date, int] | None:
     """Where the list of statements goes on."""
     day, _, key = request.args.get("before", "").partition(".")
     try:
-        return date.fromisoformat(day), int(key)
+        return date.fromisoformat(day), row_key(key)
     except ValueError:
         return None
