@@ -25,7 +25,7 @@ from ricomi_workflow.contributions.checks import (
     shown,
     today,
 )
-from ricomi_workflow.contributions.icr import WHOLE, percent
+from ricomi_workflow.contributions.icr import WHOLE, percent, shipped
 from ricomi_workflow.contributions.lines import (
     earmark,
     pledge_lines,
@@ -42,6 +42,7 @@ from ricomi_workflow.contributions.rows import (
     calls,
     get_agreement,
     get_contribution,
+    waivers,
 )
 from ricomi_workflow.contributions.rules import (
     Beside,
@@ -87,7 +88,7 @@ def agree(
     Pledges that name it are bound by its limits.
     """
     require_fund(tx)
-    require_past(tx, "signed_on", terms.signed_on)
+    require_past(tx, "signed_on", terms.signed_on, date.min)  # older than the books, perhaps
     require_months(terms.reporting_months)
     _one_numbering(tx)
     ref = next_ref(tx, agreement_table, "AGR", terms.signed_on.year)
@@ -166,7 +167,7 @@ def _agreed(tx: Tx, ref: str, donor: str) -> Agreement:
     """The agreement that a pledge names, if it is its donor's."""
     found = get_agreement(tx.connection, ref)
     if found.donor != donor.strip():
-        raise Invalid([FieldError("agreement_ref", "not_an_option", {"value": found.ref})])
+        raise Invalid([FieldError("agreement_ref", "agreement_of_another", {"value": found.ref})])
     return found
 
 
@@ -242,14 +243,22 @@ def waive(
 ) -> None:
     """Charge a contribution `rate` (hundredths of a percent) from a day on, by a decision.
 
-    What arrived before is not charged anew. Raises `NotFound`; `Conflict` when a waiver from that
-    day is known.
+    What arrived before is not charged anew. Raises `NotFound`; `Refused` (`waiver_known`) when one
+    from that day is recorded; `Conflict` when it was recorded meanwhile.
     """
     require_fund(tx)
     tx.flush()  # so that a promise made in this transaction is found
     given = get_contribution(tx.connection, contribution_ref)
     if not 0 <= rate < WHOLE:
         raise Invalid([FieldError("rate", "not_an_option", {"value": percent(rate)})])
+    usual = shipped().on(given.donor_class, from_on)
+    if rate > usual:  # nothing would be waived
+        facts = {"limit": f"{percent(usual)} %", "found": f"{percent(rate)} %"}
+        raise Invalid([FieldError("rate", "too_large", facts)])
+    known = waivers(tx.connection, contribution_table.c.id == given.id)
+    if any(each.from_on == from_on for each in known):
+        facts = {"contribution": given.ref, "day": from_on.isoformat()}
+        raise Refused([Refusal("waiver_known", facts)])
     row = {
         "id": new_id(),
         "contribution_id": given.id,

@@ -11,7 +11,7 @@ from flask import url_for
 
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.bodies.names import sort_key
-from ricomi_workflow.contributions.icr import percent, shipped
+from ricomi_workflow.contributions.icr import rate_shown, shipped
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.ledger.accounts import Source
@@ -157,7 +157,7 @@ def _account(made: Statement) -> tuple[AccountRow, ...]:
 def _rates(day: date) -> str:
     """At which rates indirect costs are charged on a day."""
     members, others = (
-        percent(shipped().on(donor_class, day))
+        rate_shown(shipped().on(donor_class, day), language())
         for donor_class in (Source.MEMBER_STATES, Source.OTHER)
     )
     return t("public.icr_rates", members=members, others=others)

@@ -19,19 +19,21 @@ from ricomi_workflow.contributions.commands import (
     require_callable,
     waive,
 )
-from ricomi_workflow.contributions.icr import parse_percent, percent, shipped
+from ricomi_workflow.contributions.icr import parse_percent, percent, rate_shown, shipped
 from ricomi_workflow.contributions.letters import acknowledge
 from ricomi_workflow.contributions.queries import (
     calls_of,
     count_agreements,
     count_contributions,
     count_in_kind,
+    get_agreement,
     get_contribution,
     get_receipt,
     list_agreements,
 )
 from ricomi_workflow.contributions.rules import Beside, Instrument, Unspent, value_of
 from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.web import gift_forms as forms
 from ricomi_workflow.web.components import Facts
@@ -51,7 +53,8 @@ from ricomi_workflow.web.gift_receipts import (
     write_receipt,
     write_take_back,
 )
-from ricomi_workflow.web.i18n import t
+from ricomi_workflow.web.gifts_view import limits_words
+from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.treasury_forms import Filled
 from ricomi_workflow.web.viewer import is_demonstration
 from ricomi_workflow.web.wording import donor_name
@@ -63,7 +66,7 @@ if TYPE_CHECKING:
 # ---------- a pledge
 
 
-def _say_pledge(_connection: Connection, _ref: str, sent: Filled) -> Said:
+def _say_pledge(connection: Connection, _ref: str, sent: Filled) -> Said:
     donor, source = forms.donor_of(sent)
     amount = forms.amount_of(sent)
     worth = value_of(amount, forms.rate_of(sent))
@@ -73,8 +76,12 @@ def _say_pledge(_connection: Connection, _ref: str, sent: Filled) -> Said:
         "day": sent.day("pledged_on"),
         "amount": amount,
     }
-    foreign = ((t("contributions.value"), money(worth)),) if worth != amount else ()
-    return Said(money(amount), params, foreign)
+    effects = [(t("contributions.value"), money(worth))] if worth != amount else []
+    if sent.text("agreement_ref"):
+        agreed = get_agreement(connection, sent.text("agreement_ref"))
+        effects.append((t("contributions.agreement"), f"{agreed.reference} · {agreed.ref}"))
+        effects.append((t("contributions.limits"), limits_words(agreed.limits)))
+    return Said(money(amount), params, tuple(effects))
 
 
 def _write_pledge(tx: Tx, _ref: str, sent: Filled) -> str:
@@ -152,15 +159,19 @@ def _rate(sent: Filled) -> int:
 def _say_waiver(connection: Connection, ref: str, sent: Filled) -> Said:
     given = get_contribution(connection, ref)
     usual = shipped().on(given.donor_class, sent.day("from_on"))
+    if _rate(sent) > usual:
+        facts = {"limit": f"{percent(usual)} %"}
+        raise Invalid([FieldError("icr_rate", "too_large", facts)])
+    shown = rate_shown(_rate(sent), language())
     params = {
         "ref": ref,
         "donor": donor_name(given.donor),
         "day": sent.day("from_on"),
-        "usual": percent(usual),
-        "rate": percent(_rate(sent)),
+        "usual": rate_shown(usual, language()),
+        "rate": shown,
         "document": sent.text("document"),
     }
-    return Said(f"{percent(_rate(sent))} %", params)
+    return Said(shown, params)
 
 
 def _write_waiver(tx: Tx, ref: str, sent: Filled) -> str:

@@ -28,6 +28,7 @@ from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.kernel.text import LANGUAGES, LocalizedText
 from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.ledger.bank_accounts import currencies
+from ricomi_workflow.web.form_view import FEW
 from ricomi_workflow.web.i18n import language
 from ricomi_workflow.web.treasury_forms import Filled, desk_field, desk_form, words
 from ricomi_workflow.web.viewer import services
@@ -42,8 +43,9 @@ def pledge_form(agreements: Iterable[Agreement]) -> FormDef:
     recorded = tuple(
         Option(a.ref, same(f"{a.ref} · {donor_name(a.donor)} · {a.reference}")) for a in agreements
     )
+    none = (Option("", words("contributions.no_agreement")),) if len(recorded) < FEW else ()
     chosen = (
-        desk_field("agreement_ref", FieldType.CHOICE, required=False, options=recorded)
+        desk_field("agreement_ref", FieldType.CHOICE, required=False, options=(*none, *recorded))
         if recorded
         else None
     )

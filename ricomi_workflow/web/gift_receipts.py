@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.contributions.exchange import Sale, book_of, convert, held_in
-from ricomi_workflow.contributions.icr import percent, shipped
+from ricomi_workflow.contributions.icr import rate_shown, shipped
 from ricomi_workflow.contributions.queries import get_contribution, get_receipt, to_receive
 from ricomi_workflow.contributions.receipts import (
     Arrived,
@@ -89,7 +89,7 @@ def _said_plan(made: Plan, donor: str) -> Said:
                     amount=each.part.amount,
                     net=each.net,
                     icr=each.icr,
-                    rate=percent(each.icr_rate),
+                    rate=rate_shown(each.icr_rate, language()),
                     left=left,
                     source=source_words(each.contribution.donor_class),
                 ),

@@ -11,7 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from ricomi_workflow.contributions.amending import Version, versions
-from ricomi_workflow.contributions.icr import percent, shipped
+from ricomi_workflow.contributions.icr import rate_shown, shipped
 from ricomi_workflow.contributions.icr_report import IcrReport, icr_report, report_rows
 from ricomi_workflow.contributions.letters import Thanked, thanks_of
 from ricomi_workflow.contributions.queries import (
@@ -166,7 +166,7 @@ def contribution_page(connection: Connection, reader: Actor, ref: str) -> GiftPa
         line=_line(standing.contribution),
         standing=standing,
         receipts=tuple(receipts_of(connection, ref)),
-        waivers=tuple((each, f"{percent(each.rate)} %") for each in found),
+        waivers=tuple((each, rate_shown(each.rate, language())) for each in found),
         ages=ages_words(standing),
         thanks=thanks_of(connection, ref),
         letters=_letters(standing.contribution.donor),
@@ -257,7 +257,7 @@ def icr_page(connection: Connection, asked: str) -> IcrPage:
             (source_words(c.donor_class), c.value, c.icr, c.waived) for c in made.classes
         ),
         donors=tuple(donor_name(line.donor) for line in made.lines),
-        rates=tuple(f"{percent(line.rate)} %" for line in made.lines),
+        rates=tuple(rate_shown(line.rate, language()) for line in made.lines),
         before=_half_before(first),
         after=_half_after(last) if last < _today() else None,
         confirmed=rates.confirmed,

@@ -58,6 +58,28 @@ def test_a_rate_is_asked_for_money_that_is_no_dollar(house: OfficeHouse) -> None
     assert any("EUR 0,01" in error for error in visitor.errors())  # and no limit in dollars
 
 
+def test_what_would_be_refused_is_told_before_it_is_confirmed(house: OfficeHouse) -> None:
+    ref = pledged(house)
+    visitor = at(house, "pledge")
+    other = {**PLEDGE, "donor": "CA", "agreement_ref": "AGR-2026-0001"}
+    visitor.press(REVIEW, other)
+    assert visitor.errors() == [
+        "AGR-2026-0001 es un acuerdo con otro aportante. Elija uno de este aportante, o ninguno."
+    ]
+    visitor.press(REVIEW, {"agreement_ref": "", "due_on": "01/09/2026"})
+    assert "La fecha no puede ser anterior al 14 de septiembre de 2026." in visitor.errors()[0]
+    visitor = at(house, f"contributions/{ref}/waiver")
+    waived = {"icr_rate": "12,5", "from_on": DAY, "reason": "Acordado", "document": "Nota 3"}
+    visitor.press(REVIEW, waived)
+    assert "El valor más alto admitido es 12 %" in visitor.errors()[0].replace("\u00a0", " ")
+    visitor.press(REVIEW, {"icr_rate": "7,5"})
+    assert "se cobra 7,5 %" in visitor.text
+    visitor.press("Confirmar la exención")
+    visitor = at(house, f"contributions/{ref}/waiver")
+    visitor.press(REVIEW, waived | {"icr_rate": "5"})
+    assert (visitor.status, visitor.codes() >= {"waiver_known"}) == (409, True)
+
+
 def test_an_agreement_binds_the_money_that_names_it(house: OfficeHouse) -> None:
     ref = pledged(house)
     with house.services.uow.read() as connection:

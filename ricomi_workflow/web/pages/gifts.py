@@ -38,7 +38,7 @@ from ricomi_workflow.web.viewer import actor, services
 
 blueprint = Blueprint("gifts", __name__, url_prefix=PREFIX)
 Answer = str | AnyResponse | tuple[str, int]
-# The day on which an act stands in the books: a closed period refuses it before it is said back.
+# The day on which an act stands in the books: that its period is closed is told before all else.
 _BOOKED = frozenset(
     {"pledged_on", "received_on", "converted_on", "given_on", "reduced_on", "paid_on"}
 )
@@ -194,10 +194,13 @@ def _write(act: str, ref: str, sent: Filled, seen: str) -> str:
 
 
 def _say(act: str, ref: str, sent: Filled, seen: str) -> str:
-    with services().uow.read() as connection:
+    known = _act(act, ref)
+    with services().uow.look(actor()) as tx:
         for name in _BOOKED & sent.values.keys():
-            require_open(connection, sent.day(name))
-        said = _act(act, ref).say(connection, ref, sent)
+            require_open(tx.connection, sent.day(name))
+        said = known.say(tx.connection, ref, sent)
+        known.write(tx, ref, sent)  # what would be refused is told before it is confirmed
+        tx.finish()
     page = said_page(act, ref, sent, said, seen)
     return render_template("pages/record_confirm.html", page=page)
 
