@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from ricomi_workflow.bodies.reading import code, once, open_file, rows
+from ricomi_workflow.bodies.reading import once, open_file, rows
+from ricomi_workflow.bodies.subregions import read_subregions
 from ricomi_workflow.definitions.place import Place
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.kernel.text import LocalizedText
@@ -45,11 +46,11 @@ def read(folder: Path) -> Ground:
         scale=at["scale"].whole(1, least=1),
         disagreement=at["disagreement"].whole(1, least=1),
     )
-    labels, states = _subregions(open_file(folder / "subregions.yaml", mistakes))
+    grouped = read_subregions(open_file(folder / "subregions.yaml", mistakes))
     if mistakes:
         raise DefinitionError(mistakes)
     confirmed = at["confirmed"].flag(default=True)
-    return Ground(scheme, at["source"].text(), confirmed, labels, states)
+    return Ground(scheme, at["source"].text(), confirmed, grouped.labels, grouped.by_state)
 
 
 def _weights(place: Place) -> Mapping[str, int]:
@@ -61,15 +62,3 @@ def _weights(place: Place) -> Mapping[str, int]:
     if sum(weights.values()) != _WHOLE:
         place.wrong(f"weights that add up to {_WHOLE}")
     return weights
-
-
-def _subregions(top: Place) -> tuple[Mapping[str, LocalizedText], Mapping[str, str]]:
-    at = top.record("source subregions")
-    at["source"].text()
-    labels, states = [], []
-    for row in rows(at["subregions"]):
-        each = row.record("name label states")
-        name = each["name"].name()
-        labels.append((each["name"], name, each["label"].localized()))
-        states += [(place, code(place), name) for place in rows(each["states"])]
-    return once(labels), once(states)
