@@ -162,6 +162,7 @@ END""",
 	summary TEXT NOT NULL,
 	public TEXT NOT NULL,
 	words TEXT NOT NULL,
+	title_words TEXT NOT NULL,
 	CONSTRAINT pk_catalogue_entry PRIMARY KEY (case_id),
 	CONSTRAINT uq_catalogue_entry_ref UNIQUE (ref)
 )""",
@@ -171,6 +172,11 @@ END""",
 BEGIN INSERT INTO catalogue_search (rowid, words) VALUES (NEW.case_id, NEW.words); END""",
     """CREATE TRIGGER catalogue_entry_delete AFTER DELETE ON catalogue_entry
 BEGIN DELETE FROM catalogue_search WHERE rowid = OLD.case_id; END""",
+    """CREATE TRIGGER catalogue_entry_words AFTER INSERT ON catalogue_entry
+BEGIN INSERT OR IGNORE INTO catalogue_word (word, start, ending, length)
+SELECT word, substr(word, 1, 2), substr(word, length(word) - 2), length(word) FROM (SELECT value AS word FROM
+json_each('["' || replace(trim(NEW.words), ' ', '","') || '"]'))
+WHERE length(word) BETWEEN 4 AND 24 AND word NOT GLOB '*[0-9]*'; END""",
     """CREATE TABLE catalogue_facet (
 	facet VARCHAR(12) NOT NULL,
 	value VARCHAR(40) NOT NULL,
@@ -2361,6 +2367,15 @@ BEGIN SELECT RAISE(ABORT, 'append_only: receipt_acknowledged'); END""",
 SELECT RAISE(ABORT, 'uq_receipt_acknowledged')
 WHERE EXISTS (SELECT 1 FROM "receipt_acknowledged" WHERE receipt_id = NEW.receipt_id);
 END""",
+    """CREATE TABLE catalogue_word (
+	word VARCHAR(24) NOT NULL,
+	start VARCHAR(2) NOT NULL,
+	ending VARCHAR(3) NOT NULL,
+	length INTEGER NOT NULL,
+	CONSTRAINT pk_catalogue_word PRIMARY KEY (word)
+)""",
+    "CREATE INDEX ix_catalogue_word_ending ON catalogue_word (ending, length)",
+    "CREATE INDEX ix_catalogue_word_start ON catalogue_word (start, length)",
 )
 POSTGRESQL = (
     """CREATE TABLE rule_confirmation (
@@ -2520,12 +2535,21 @@ FOR EACH ROW EXECUTE FUNCTION case_needs_entry()""",
 	summary JSON NOT NULL,
 	public JSON NOT NULL,
 	words TEXT NOT NULL,
+	title_words TEXT NOT NULL,
 	CONSTRAINT pk_catalogue_entry PRIMARY KEY (case_id),
 	CONSTRAINT uq_catalogue_entry_ref UNIQUE (ref)
 )""",
     "CREATE INDEX ix_catalogue_entry_changed ON catalogue_entry (changed_at, case_id)",
     """CREATE INDEX ix_catalogue_entry_search ON catalogue_entry
 USING gin (to_tsvector('simple', words))""",
+    """CREATE FUNCTION keep_catalogue_words() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN INSERT INTO catalogue_word (word, start, ending, length)
+SELECT word, substr(word, 1, 2), substr(word, length(word) - 2), length(word) FROM (SELECT DISTINCT word FROM
+unnest(string_to_array(NEW.words, ' ')) AS word) AS told
+WHERE length(word) BETWEEN 4 AND 24 AND word !~ '[0-9]' ORDER BY word ON CONFLICT DO NOTHING;
+RETURN NULL; END $$""",
+    """CREATE TRIGGER catalogue_entry_words AFTER INSERT ON catalogue_entry
+FOR EACH ROW EXECUTE FUNCTION keep_catalogue_words()""",
     """CREATE TABLE catalogue_facet (
 	facet VARCHAR(12) NOT NULL,
 	value VARCHAR(40) NOT NULL,
@@ -5010,6 +5034,15 @@ END $$""",
     """CREATE TRIGGER receipt_acknowledged_append_only
 BEFORE UPDATE OR DELETE OR TRUNCATE ON "receipt_acknowledged"
 FOR EACH STATEMENT EXECUTE FUNCTION receipt_acknowledged_append_only()""",
+    """CREATE TABLE catalogue_word (
+	word VARCHAR(24) NOT NULL,
+	start VARCHAR(2) NOT NULL,
+	ending VARCHAR(3) NOT NULL,
+	length INTEGER NOT NULL,
+	CONSTRAINT pk_catalogue_word PRIMARY KEY (word)
+)""",
+    "CREATE INDEX ix_catalogue_word_ending ON catalogue_word (ending, length)",
+    "CREATE INDEX ix_catalogue_word_start ON catalogue_word (start, length)",
 )
 
 

@@ -12,7 +12,7 @@ from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.cases.queries import with_participants
 from ricomi_workflow.cases.rows import CASE_COLUMNS, as_case, latest_submission
-from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
+from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet, catalogue_word
 from ricomi_workflow.catalogue.projection import Entry, entry_of
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.kinds import forms_of
@@ -45,9 +45,10 @@ def touch(tx: Tx, case_id: int, changed_at: datetime) -> None:
 def rebuild(tx: Tx, services: Services) -> Iterator[str]:
     """Write every entry anew from the cases; yields the reference of each as it is done.
 
-    Entries without a case are taken away.
+    Entries without a case are taken away, and words that no entry has any more.
     """
     tx.execute(delete(catalogue_entry).where(_invented()))
+    tx.execute(delete(catalogue_word))
     for case in _cases(tx.connection):
         project(tx, services, case, case.entered_at)
         yield case.ref

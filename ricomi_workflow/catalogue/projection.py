@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from ricomi_workflow.bodies.model import Reference
 from ricomi_workflow.bodies.names import country_label
+from ricomi_workflow.bodies.subregions import subregions
 from ricomi_workflow.cases.case import Case
+from ricomi_workflow.catalogue.words import folded_text
 from ricomi_workflow.definitions.model import FormDef, WorkflowDef
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money, total
 from ricomi_workflow.kernel.refs import ref_year
-from ricomi_workflow.kernel.text import fold
 
-FACETS = ("kind", "topic", "country", "population", "status", "year")
-_FACET_FIELDS = {"topic": "topics", "population": "populations"}
-_WORD = re.compile(r"\w+")
+FACETS = (
+    "kind",
+    "topic",
+    "country",
+    "role",
+    "subregion",
+    "population",
+    "modality",
+    "status",
+    "year",
+    "language",
+)
+# What a country does in an entry. Each is also a facet of its own, whose values are countries:
+# by it a role and a country that are chosen together belong together.
+ROLES = ("asks", "provides", "takes_part")
+_FACET_FIELDS = {"topic": "topics", "population": "populations", "modality": "modality"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +60,7 @@ def entry_of(
         return None
     forms = list(given)
     public = {name: value for form, values in forms for name, value in _public(form, values)}
-    joined = sorted(case.partner_countries())  # also those that came in later
-    countries = list(dict.fromkeys([case.country, *_strings(public.get("participants")), *joined]))
+    roles = _roles(case, forms, public)
     status = state.outcome or (case.state if state.final else state.step)
     year = ref_year(case.ref)
     row = {
@@ -66,20 +78,42 @@ def entry_of(
         "title": public.get("title") or {},
         "summary": public.get("summary") or {},
         "public": public,
-        "words": " ".join(
-            folded_words([case.ref, *_written(public), *_names(countries, public, reference)])
-        ),
+        "words": folded_text([case.ref, *_written(public), *_names(roles, public, reference)]),
+        "title_words": folded_text(_texts(public.get("title"))),
     }
-    facets = [("country", country) for country in dict.fromkeys(countries)]
-    facets += [("kind", case.kind), ("status", status), ("year", str(year))]
-    for facet, name in _FACET_FIELDS.items():
-        facets += [(facet, value) for value in _strings(public.get(name))]
+    facets = {("kind", case.kind), ("status", status), ("year", str(year))}
+    facets |= set(_places(roles)) | set(_chosen(public))
     return Entry(row, tuple(sorted(facets)))
 
 
-def folded_words(texts: Iterable[str]) -> list[str]:
-    """The words of `texts` without accents and case, as both databases index them."""
-    return [word for text in texts for word in _WORD.findall(fold(text).replace("_", " "))]
+def _roles(
+    case: Case, forms: Iterable[tuple[FormDef, object]], public: Mapping[str, Json]
+) -> dict[str, str]:
+    """What each country does in `case`.
+
+    A form that asks who takes part asks for something; any other one tells what its own country
+    has to give. A state that came in later was found because it would share.
+    """
+    asks = any(field.name == "participants" for form, _ in forms for field in form.fields())
+    roles = dict.fromkeys(sorted(case.partner_countries()), "provides")
+    roles |= dict.fromkeys(_strings(public.get("participants")), "takes_part")
+    return roles | {case.country: "asks" if asks else "provides"}
+
+
+def _places(roles: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    lies_in = subregions().by_state
+    for country, role in roles.items():
+        yield from (("country", country), ("role", role), (role, country))
+        if country in lies_in:
+            yield "subregion", lies_in[country]
+
+
+def _chosen(public: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
+    for facet, name in _FACET_FIELDS.items():
+        yield from ((facet, value) for value in _strings(public.get(name)))
+    title = public.get("title")
+    if isinstance(title, Mapping):
+        yield from (("language", lang) for lang, text in title.items() if text)
 
 
 def _public(form: FormDef, values: Mapping[str, Json]) -> Iterator[tuple[str, Json]]:

@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, exists, func, select, text, true, tuple_
+from sqlalchemy import func, select, tuple_
 
-from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
-from ricomi_workflow.catalogue.projection import FACETS, folded_words
+from ricomi_workflow.catalogue.matching import Filters, counts_of, fitting, rank_of
+from ricomi_workflow.catalogue.models import catalogue_entry
+from ricomi_workflow.catalogue.projection import FACETS
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
 
+__all__ = ["CatalogueEntry", "Filters", "Key", "Results", "count", "get_entry", "latest", "search"]
 PAGE = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
-    """What is searched for: all words, as prefixes, and any of the values of each facet."""
+class Key:
+    """Where a page ends: the last entry's instant, its case, and its rank if that is sorted by."""
 
-    words: str = ""
-    chosen: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    changed_at: datetime
+    case_id: int
+    rank: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ class Results:
     total: int
     entries: tuple[CatalogueEntry, ...]
     facets: Mapping[str, tuple[tuple[str, int], ...]]
-    following: tuple[datetime, int] | None  # key of the next page
+    following: Key | None  # of the next page
 
 
 _COLUMNS = [catalogue_entry.c[name] for name in CatalogueEntry.__dataclass_fields__]
@@ -64,34 +67,46 @@ _COLUMNS = [catalogue_entry.c[name] for name in CatalogueEntry.__dataclass_field
 def search(
     connection: Connection,
     filters: Filters,
-    after: tuple[datetime, int] | None = None,
+    after: Key | None = None,
     limit: int = PAGE,
 ) -> Results:
-    """The entries that fit, last changed first.
+    """The entries that fit, in the order of `filters.sort`; entries of one instant by their case.
 
     A facet's counts apply the words and the other facets, not its own choice: they say what one
-    more choice would give. Queries: one for the page, one for the total, one for all facets without
-    a choice and one for each that has one.
+    more choice would give. Queries: one for the page, one for the total, and those of the counts
+    (one for all facets without a choice, one for each that has one, one for roles of countries).
     """
-    fitting = _where(connection, filters)
-    page = select(*_COLUMNS).where(fitting)
+    rank = rank_of(filters)
+    page = select(*_COLUMNS, rank).where(fitting(connection, filters))
     if after:
-        key = tuple_(catalogue_entry.c.changed_at, catalogue_entry.c.case_id)
-        types = (catalogue_entry.c.changed_at.type, catalogue_entry.c.case_id.type)
-        page = page.where(key < tuple_(*after, types=types))  # an instant is text in SQLite
-    rows = connection.execute(
-        page.order_by(catalogue_entry.c.changed_at.desc(), catalogue_entry.c.case_id.desc()).limit(
-            limit + 1
-        )
-    ).all()
-    entries = tuple(CatalogueEntry(*row) for row in rows[:limit])
-    more = len(rows) > limit
+        page = page.where(_beyond(filters, rank, after))
+    rows = connection.execute(page.order_by(*_order(filters, rank)).limit(limit + 1)).all()
+    entries = tuple(CatalogueEntry(*row[:-1]) for row in rows[:limit])
+    end = rows[limit - 1] if len(rows) > limit else None
     return Results(
         total=count(connection, filters),
         entries=entries,
         facets=_counts(connection, filters),
-        following=(entries[-1].changed_at, entries[-1].case_id) if more else None,
+        following=Key(end.changed_at, end.case_id, end[-1]) if end else None,
     )
+
+
+def _order(filters: Filters, rank: ColumnElement[int]) -> list[ColumnElement[Any]]:
+    day, case_id = catalogue_entry.c.changed_at, catalogue_entry.c.case_id
+    newest: list[ColumnElement[Any]] = [day.desc(), case_id.desc()]
+    if filters.sort == "oldest":
+        return [day.asc(), case_id.asc()]
+    return [rank.desc(), *newest] if filters.sort == "relevant" else newest
+
+
+def _beyond(filters: Filters, rank: ColumnElement[int], after: Key) -> ColumnElement[bool]:
+    columns: list[ColumnElement[Any]] = [catalogue_entry.c.changed_at, catalogue_entry.c.case_id]
+    last: list[object] = [after.changed_at, after.case_id]
+    if filters.sort == "relevant":
+        columns, last = [rank, *columns], [after.rank, *last]
+    # An instant is text in SQLite, so that every value is bound with the type of its column.
+    end = tuple_(*last, types=[column.type for column in columns])
+    return tuple_(*columns) > end if filters.sort == "oldest" else tuple_(*columns) < end
 
 
 def get_entry(connection: Connection, ref: str) -> CatalogueEntry:
@@ -116,55 +131,17 @@ def count(connection: Connection, filters: Filters | None = None) -> int:
     """How many entries there are, or fit."""
     counted = select(func.count()).select_from(catalogue_entry)
     if filters:
-        counted = counted.where(_where(connection, filters))
+        counted = counted.where(fitting(connection, filters))
     return connection.execute(counted).scalar_one()
 
 
 def _counts(connection: Connection, filters: Filters) -> dict[str, tuple[tuple[str, int], ...]]:
     """The values of every facet with their counts, most first."""
-    chosen = {facet: values for facet, values in filters.chosen.items() if values}
-    free = [facet for facet in FACETS if facet not in chosen]
     found: dict[str, list[tuple[str, int]]] = {facet: [] for facet in FACETS}
-    for counted in (free, *([facet] for facet in chosen)):
-        others = {name: values for name, values in chosen.items() if name not in counted}
-        rows = connection.execute(
-            select(catalogue_facet.c.facet, catalogue_facet.c.value, func.count())
-            .join(catalogue_entry, catalogue_entry.c.case_id == catalogue_facet.c.case_id)
-            .where(
-                catalogue_facet.c.facet.in_(counted),
-                _where(connection, Filters(filters.words, others)),
-            )
-            .group_by(catalogue_facet.c.facet, catalogue_facet.c.value)
-            .order_by(func.count().desc(), catalogue_facet.c.value)
-        )
-        for facet, value, number in rows:
+    for counted in counts_of(connection, filters):
+        for facet, value, number in connection.execute(counted):
             found[facet].append((value, number))
-    return {facet: tuple(values) for facet, values in found.items()}
-
-
-def _where(connection: Connection, filters: Filters) -> ColumnElement[bool]:
-    fitting: ColumnElement[bool] = true()
-    for facet, values in filters.chosen.items():
-        if values:
-            chosen = exists().where(
-                catalogue_facet.c.case_id == catalogue_entry.c.case_id,
-                catalogue_facet.c.facet == facet,
-                catalogue_facet.c.value.in_(list(values)),
-            )
-            fitting &= chosen.correlate(catalogue_entry)  # and not the facet that is counted
-    words = folded_words([filters.words])
-    return fitting & _matching(connection, words) if words else fitting
-
-
-def _matching(connection: Connection, words: list[str]) -> ColumnElement[bool]:
-    if connection.dialect.name == "postgresql":
-        query = " & ".join(f"{word}:*" for word in words)
-        return text(
-            "to_tsvector('simple', catalogue_entry.words) @@ to_tsquery('simple', :query)"
-        ).bindparams(bindparam("query", query))  # type: ignore[return-value]
-    query = " ".join(f'"{word}"*' for word in words)
-    return catalogue_entry.c.case_id.in_(
-        text("SELECT rowid FROM catalogue_search WHERE catalogue_search MATCH :query")
-        .bindparams(bindparam("query", query))
-        .columns(catalogue_entry.c.case_id)
-    )
+    return {
+        facet: tuple(sorted(values, key=lambda pair: (-pair[1], pair[0])))
+        for facet, values in found.items()
+    }

@@ -32,11 +32,15 @@ class LocalizedText:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A text as one reader sees it: its language, and whether it is a fallback."""
+    """A text as one reader sees it: its language, and whether it is a fallback.
+
+    `translates` is the language of the original, of which this is a translation.
+    """
 
     text: str
     lang: str
     is_original: bool
+    translates: str = ""
 
 
 def show(texts: Mapping[str, str], lang: str) -> Shown:
@@ -45,7 +49,10 @@ def show(texts: Mapping[str, str], lang: str) -> Shown:
     `texts` holds at least one language; the first key is the original.
     """
     if texts.get(lang):
-        return Shown(texts[lang], lang, is_original=False)
+        first = next(own for own, text in texts.items() if text)
+        return Shown(
+            texts[lang], lang, is_original=False, translates="" if first == lang else first
+        )
     for own, text in texts.items():
         if text:
             return Shown(text, own, is_original=True)

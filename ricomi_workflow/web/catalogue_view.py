@@ -13,13 +13,24 @@ from flask import url_for
 from markupsafe import Markup, escape
 
 from ricomi_workflow.bodies import formats
-from ricomi_workflow.catalogue.projection import FACETS, folded_words
-from ricomi_workflow.catalogue.queries import CatalogueEntry, Filters, Results, count, search
+from ricomi_workflow.bodies.subregions import subregions
+from ricomi_workflow.catalogue.matching import SORTS
+from ricomi_workflow.catalogue.projection import FACETS, ROLES
+from ricomi_workflow.catalogue.queries import (
+    CatalogueEntry,
+    Filters,
+    Key,
+    Results,
+    count,
+    search,
+)
+from ricomi_workflow.catalogue.spelling import corrected
+from ricomi_workflow.catalogue.words import folded_words, parts_of, terms_of
 from ricomi_workflow.definitions.kinds import main_process, newest, versions
 from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.kernel.text import Shown, fold, show
-from ricomi_workflow.web.api.cursors import cursor_at, key_of
+from ricomi_workflow.kernel.text import LANGUAGE_NAMES, Shown, fold, show
+from ricomi_workflow.web.api.cursors import cursor_at, place_of
 from ricomi_workflow.web.components import ChosenFilter, Facet, FacetValue, Paging, Result
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.viewer import services
@@ -32,6 +43,7 @@ LONGEST = 200
 _SHOWN_VALUES = 7
 _EXCERPT_WORDS = 42
 _RELAXATIONS = 6
+_SORTS_WITHOUT_WORDS = SORTS[:2]
 _TOKEN = re.compile(r"\w+")
 _MARK = Markup("<mark>{}</mark>")
 
@@ -42,13 +54,15 @@ class Asked:
 
     words: str
     chosen: Mapping[str, tuple[str, ...]]
+    sort: str
     after: str
     seen: int
 
     def query(self) -> list[tuple[str, str]]:
-        """The parameters of the address without those of paging."""
+        """The parameters of the address without those of paging; one question, one address."""
         pairs = [("q", self.words)] if self.words else []
-        return pairs + [(facet, value) for facet, values in self.chosen.items() for value in values]
+        pairs += [(facet, value) for facet, values in self.chosen.items() for value in values]
+        return pairs + ([("sort", self.sort)] if self.sort != SORTS[0] else [])
 
     def without(self, facet: str, value: str) -> Asked:
         """The same question without one choice."""
@@ -58,12 +72,20 @@ class Asked:
     @property
     def filters(self) -> Filters:
         """The question as the catalogue takes it."""
-        return Filters(self.words, self.chosen)
+        return Filters(self.words, self.chosen, self.sort)
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """An order in which results can be read; the address is empty for the present one."""
+
+    label: str
+    href: str
 
 
 @dataclass(frozen=True, slots=True)
 class Relaxation:
-    """A choice that could be given up, and how many entries there would be."""
+    """Another question (something given up, or a word corrected), and how many entries it finds."""
 
     label: str
     href: str
@@ -79,8 +101,11 @@ class CataloguePage:
     results: tuple[Result, ...]
     facets: tuple[Facet, ...]
     chosen: tuple[ChosenFilter, ...]
+    sorts: tuple[Sort, ...]
+    meant: tuple[Relaxation, ...]
     relaxations: tuple[Relaxation, ...]
     paging: Paging
+    canonical: str
     json_href: str
 
 
@@ -104,6 +129,10 @@ class Labels:
             "population": {term.value: term.label[lang] for term in reference.populations},
             "status": statuses(),
             "kind": {w.kind: w.label[lang] for w in newest(services().library)},
+            "role": {role: t(f"public.does_{role}") for role in ROLES},
+            "subregion": {name: label[lang] for name, label in subregions().labels.items()},
+            "modality": {term.value: term.label[lang] for term in reference.modalities},
+            "language": LANGUAGE_NAMES,
         }
 
 
@@ -147,16 +176,22 @@ def asked(query: MultiDict[str, str]) -> Asked:
     labels = Labels()
     chosen = {}
     for facet in FACETS:
-        values = dict.fromkeys(query.getlist(facet))
+        values = sorted(set(query.getlist(facet)))
         chosen[facet] = tuple(value for value in values if labels.of(facet, value))
     words = " ".join(query.get("q", "")[:LONGEST].split())
-    return Asked(words, chosen, query.get("after", ""), query.get("seen", 0, type=int))
+    sort = query.get("sort", "")
+    known = sort in (SORTS if terms_of(words) else _SORTS_WITHOUT_WORDS)
+    after, seen = query.get("after", ""), query.get("seen", 0, type=int)
+    return Asked(words, chosen, sort if known else SORTS[0], after, seen)
 
 
 def catalogue_page(connection: Connection, question: Asked) -> CataloguePage:
-    """Search, and put the page together; eight statements, and six more when nothing fits."""
-    after = key_of(connection, question.after or None)
-    found = search(connection, question.filters, after)
+    """Search, and put the page together.
+
+    Statements: those of a search, and some twenty more at most when nothing fits.
+    """
+    after = place_of(connection, question.after or None)
+    found = search(connection, question.filters, Key(*after) if after else None)
     labels = Labels()
     choices = tuple(
         (facet, v, labels.of(facet, v)) for facet, vs in question.chosen.items() for v in vs
@@ -170,8 +205,11 @@ def catalogue_page(connection: Connection, question: Asked) -> CataloguePage:
             ChosenFilter(label, _href(question.without(facet, value)))
             for facet, value, label in choices
         ),
+        sorts=tuple(_sorts(question)) if found.total > 1 else (),
+        meant=() if found.total else tuple(_meant(connection, question)),
         relaxations=() if found.total else tuple(_relaxations(connection, question, choices)),
         paging=_paging(found, question),
+        canonical=_href(question),
         json_href=_address("api_v1.search_entries", question.query()),
     )
 
@@ -259,17 +297,44 @@ def _facets(found: Results, question: Asked, labels: Labels) -> Iterator[Facet]:
             yield Facet(facet, t(f"public.facet_{facet}"), shown, more)
 
 
+def _sorts(question: Asked) -> Iterator[Sort]:
+    for sort in SORTS if terms_of(question.words) else _SORTS_WITHOUT_WORDS:
+        chosen = sort == question.sort
+        yield Sort(t(f"public.sort_{sort}"), "" if chosen else _href(replace(question, sort=sort)))
+
+
+def _meant(connection: Connection, question: Asked) -> Iterator[Relaxation]:
+    """The question in words that are written otherwise and find something."""
+    for other in corrected(connection, question.filters):
+        number = count(connection, other)
+        if number:
+            way = replace(question, words=other.words)
+            yield Relaxation(t("public.quoted", words=other.words), _href(way), number)
+
+
 def _relaxations(
     connection: Connection, question: Asked, choices: tuple[tuple[str, str, str], ...]
 ) -> Iterator[Relaxation]:
     """What could be given up so that something is found."""
     ways = [(label, question.without(facet, value)) for facet, value, label in choices]
+    ways += [(_quoted(part), replace(question, words=left)) for part, left in _fewer(question)]
     if question.words and choices:
-        ways.append((t("public.quoted", words=question.words), replace(question, words="")))
+        ways.append((_quoted(question.words), replace(question, words="", sort=SORTS[0])))
     for label, way in ways[:_RELAXATIONS]:
         number = count(connection, way.filters)
         if number:
             yield Relaxation(label, _href(way), number)
+
+
+def _fewer(question: Asked) -> Iterator[tuple[str, str]]:
+    """Each word or phrase, and the question without it; nothing when there is but one."""
+    parts = parts_of(question.words)
+    for number, part in enumerate(parts if len(parts) > 1 else ()):
+        yield part, " ".join(parts[:number] + parts[number + 1 :])
+
+
+def _quoted(words: str) -> str:
+    return t("public.quoted", words=words.strip('"“”„«»'))
 
 
 def _paging(found: Results, question: Asked) -> Paging:
@@ -277,8 +342,8 @@ def _paging(found: Results, question: Asked) -> Paging:
     first, last = before + 1, before + len(found.entries)
     next_href = ""
     if found.following and found.entries:
-        end = found.entries[-1]
-        next_href = _href(question, after=cursor_at(end.changed_at, end.ref), seen=str(last))
+        cursor = cursor_at(found.following.changed_at, found.entries[-1].ref, found.following.rank)
+        next_href = _href(question, after=cursor, seen=str(last))
     return Paging(first, last, found.total, _href(question) if question.after else "", next_href)
 
 

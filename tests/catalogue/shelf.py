@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Engine
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.case import Case, Participation
 from ricomi_workflow.catalogue.commands import _write
 from ricomi_workflow.catalogue.projection import entry_of
 from ricomi_workflow.catalogue.queries import Filters, Results, search
@@ -37,6 +37,7 @@ class Shelf:
     engine: Engine
     services: Services = field(init=False)
     refs: list[str] = field(default_factory=list)
+    joined: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.services = product(self.engine)
@@ -48,9 +49,13 @@ class Shelf:
         state: str = "executing",
         year: int = 2026,
         hour: int | None = None,
+        joined: tuple[str, ...] = (),
         **changes: Json,
     ) -> None:
-        """Put an entry on the shelf; `changes` replace answers of the plain request."""
+        """Put an entry on the shelf; `changes` replace answers of the plain request.
+
+        `joined` are states that came in after the request.
+        """
         number = len(self.refs) + 1
         at = FIRST + timedelta(hours=number if hour is None else hour)
         workflow = self.services.library.latest(KIND)
@@ -62,6 +67,10 @@ class Shelf:
         case = Case(
             number, ref, KIND, workflow.key, country, False, at, 9, "", state, 9, at, at, {}
         )
+        self.joined[number] = joined
+        named = changes.get("participants", ["CL"])
+        sides = (*joined, *(map(str, named) if isinstance(named, list) else ()))
+        case.participants = tuple(Participation(code, 1) for code in dict.fromkeys(sides))
         entry = entry_of(case, workflow, [(form, values)], at, self.services.reference)
         assert entry is not None
         with self.services.uow.begin(SYSTEM) as tx:

@@ -159,6 +159,45 @@ def test_an_empty_result_says_what_to_leave_out(lived: Network) -> None:
     assert f'<a href="/es/catalogue?country={country}">Sin «inexistente»</a>' in page
 
 
+def test_a_misspelt_word_is_corrected_and_a_word_too_many_can_be_left_out(lived: Network) -> None:
+    visitor = lived.visitor()
+    page = Markup(visitor.get("/es/catalogue?q=ejenplo").text)
+    assert page.faults() == []
+    assert "/es/catalogue?q=ejemplo" in hrefs(page)
+    both = visitor.get("/es/catalogue?q=inexistente+ejemplo").text
+    assert '<a href="/es/catalogue?q=ejemplo">Sin «inexistente»</a>' in both
+    assert "Sin «ejemplo»" not in both
+
+
+def test_one_question_has_one_address_and_one_answer_in_every_language(lived: Network) -> None:
+    visitor, entry = lived.visitor(), entries(lived)[0]
+    asked = f"country={entry.country}&role=takes_part&role=asks&q=ejemplo&sort=relevant&after="
+    seen = set()
+    for lang in LANGUAGES:
+        page = Markup(visitor.get(f"/{lang}/catalogue?{asked}").text)
+        assert page.faults() == []
+        (canonical,) = (n.attributes["href"] for n in page.find("link", rel="canonical"))
+        counts = sorted(
+            (box.attributes["name"], box.attributes["value"], row.whole_text().split()[-1])
+            for box in page.find("input", type="checkbox")
+            if (row := box.parent)
+        )
+        seen.add((canonical.removeprefix(f"/{lang}"), tuple(found(page)), tuple(counts)))
+    ((address, *_),) = seen
+    same = f"q=ejemplo&country={entry.country}&role=asks&role=takes_part&sort=relevant"
+    assert address == f"/catalogue?{same}"
+    words = Markup(visitor.get("/es/catalogue?sort=relevant").text)
+    assert [n.attributes["href"] for n in words.find("link", rel="canonical")] == ["/es/catalogue"]
+
+
+def test_a_translation_says_in_which_language_the_original_is(lived: Network) -> None:
+    entry = next(e for e in entries(lived) if list(e.title) == ["es", "en"])
+    visitor, note = lived.visitor(), "Translation; the original is in Spanish."
+    assert note in visitor.get(f"/en/catalogue?q={entry.ref}").text
+    assert note in visitor.get(f"/en/catalogue/{entry.ref}").text
+    assert "El original está en" not in visitor.get(f"/es/catalogue/{entry.ref}").text
+
+
 def test_unknown_filters_are_left_out_and_a_bad_cursor_is_refused(lived: Network) -> None:
     visitor = lived.visitor()
     page = Markup(visitor.get("/es/catalogue?topic=nothing&country=ZZ&year=x&foo=bar").text)

@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 
 Key = tuple[datetime, int]
 _LONGEST = 80
+_RANK_DIGITS = 4
 
 
-def cursor_at(instant: datetime, ref: str) -> str:
-    """The cursor of a page whose last row is the case `ref` with `instant`."""
-    return base64.urlsafe_b64encode(f"{iso(instant)} {ref}".encode()).decode().rstrip("=")
+def cursor_at(instant: datetime, ref: str, rank: int = 0) -> str:
+    """The cursor of a page whose last row is the case `ref` with `instant`, and its rank if any."""
+    end = f"{iso(instant)} {ref}{f' {rank}' if rank else ''}"
+    return base64.urlsafe_b64encode(end.encode()).decode().rstrip("=")
 
 
 def key_of(connection: Connection, cursor: str | None) -> Key | None:
@@ -30,20 +32,30 @@ def key_of(connection: Connection, cursor: str | None) -> Key | None:
     A reference that names no case is taken as older than all of its instant, so that a cursor
     tells nothing about which cases exist.
     """
+    place = place_of(connection, cursor)
+    return place[:2] if place else None
+
+
+def place_of(connection: Connection, cursor: str | None) -> tuple[datetime, int, int] | None:
+    """The same with the rank of a list that is sorted by it, else 0. Raises: Invalid."""
     if cursor is None:
         return None
-    instant, ref = _opened(cursor)
+    instant, ref, rank = _opened(cursor)
     found = read_case(connection, ref)
-    return instant, found.id if found else 0
+    return instant, found.id if found else 0, rank
 
 
-def _opened(cursor: str) -> tuple[datetime, str]:
+def _opened(cursor: str) -> tuple[datetime, str, int]:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         text = base64.b64decode(padded.encode("ascii"), b"-_", validate=True).decode("ascii")
-        instant, _, ref = text.partition(" ")
-        if is_case_ref(ref) and len(ref) < _LONGEST:
-            return parse_iso(instant), ref
+        instant, ref, *rank = text.split(" ")
+        if is_case_ref(ref) and len(ref) < _LONGEST and _is_rank(rank):
+            return parse_iso(instant), ref, int("".join(rank) or "0")
     except (binascii.Error, ValueError):
         pass
     raise Invalid([FieldError("after", "cursor")])
+
+
+def _is_rank(told: list[str]) -> bool:
+    return not told or (len(told) == 1 and told[0].isdigit() and len(told[0]) < _RANK_DIGITS)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from marshmallow import fields
 
+from ricomi_workflow.catalogue.matching import SORTS
+from ricomi_workflow.catalogue.projection import ROLES
+from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.web.api.schemas.fields import (
     Amount,
     Answer,
+    Choice,
     Country,
     Figure,
     Flag,
@@ -25,13 +29,25 @@ _SEVERAL = "given several times: any of them"
 class EntryQuestion(Question):
     """Which entries to list."""
 
-    q = Text("All of these words, each as the beginning of a word", longest=200)
+    q = Text(
+        "All of these words, each as the beginning of a word; words in quotation marks as a phrase",
+        longest=200,
+    )
     kind = Several(Text(longest=40), f"Kind of the case; {_SEVERAL}")
     topic = Several(Text(longest=40), f"Topic; {_SEVERAL}")
-    country = Several(Country(), f"A state that asks or takes part; {_SEVERAL}")
+    country = Several(Country(), f"A state that asks, provides or takes part; {_SEVERAL}")
+    role = Several(Choice(ROLES), f"What the country does, or any country; {_SEVERAL}")
+    subregion = Several(Text(longest=40), f"Subregion of a country; {_SEVERAL}")
     population = Several(Text(longest=40), f"Target population; {_SEVERAL}")
+    modality = Several(Text(longest=40), f"Form of cooperation; {_SEVERAL}")
     status = Several(Text(longest=40), f"A step of the process or a final state; {_SEVERAL}")
     year = Several(Figure(least=1900, most=9999), f"Year in which it was opened; {_SEVERAL}")
+    language = Several(Choice(LANGUAGES), f"A language in which there is a text; {_SEVERAL}")
+    sort = Choice(
+        SORTS,
+        "Order: last changed first, first changed first, or most of the words in the title first",
+        load_default=SORTS[0],
+    )
     after = Text("Where to go on: `next` of the page before", longest=100)
     limit = Figure("How many at most", least=1, most=100, load_default=20)
 
@@ -84,13 +100,17 @@ class Facets(Answer):
     kind = Several(fields.Nested(FacetCount))
     topic = Several(fields.Nested(FacetCount))
     country = Several(fields.Nested(FacetCount))
+    role = Several(fields.Nested(FacetCount))
+    subregion = Several(fields.Nested(FacetCount))
     population = Several(fields.Nested(FacetCount))
+    modality = Several(fields.Nested(FacetCount))
     status = Several(fields.Nested(FacetCount))
     year = Several(fields.Nested(FacetCount))
+    language = Several(fields.Nested(FacetCount))
 
 
 class EntryPage(Answer):
-    """Entries, last changed first."""
+    """Entries in the order asked for."""
 
     total = Whole("How many fit in all")
     entries = Several(fields.Nested(EntrySummary))

@@ -8,7 +8,7 @@ from ricomi_workflow.catalogue import queries
 from ricomi_workflow.catalogue.projection import FACETS
 from ricomi_workflow.fund.exceptions import Granted, granted
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.web.api.cursors import cursor_at, key_of
+from ricomi_workflow.web.api.cursors import cursor_at, place_of
 from ricomi_workflow.web.api.operations import Call, Operation
 from ricomi_workflow.web.api.schemas import catalogue as shapes
 
@@ -20,16 +20,23 @@ def search_entries(call: Call) -> Shape:
     """Search the approved cases by words and facets, with the counts of each facet."""
     asked = call.query
     chosen = {facet: [str(value) for value in asked.get(facet, ())] for facet in FACETS}
-    after = key_of(call.tx.connection, asked.get("after"))
-    filters = queries.Filters(asked.get("q", ""), chosen)
+    place = place_of(call.tx.connection, asked.get("after"))
+    after = queries.Key(*place) if place else None
+    filters = queries.Filters(asked.get("q", ""), chosen, asked["sort"])
     found = queries.search(call.tx.connection, filters, after, asked["limit"])
-    last = found.entries[-1] if found.following else None
     return {
         "total": found.total,
         "entries": [_entry(each) for each in found.entries],
         "facets": {facet: _counts(counts) for facet, counts in found.facets.items()},
-        "next": cursor_at(last.changed_at, last.ref) if last else None,
+        "next": _next(found),
     }
+
+
+def _next(found: queries.Results) -> str | None:
+    if found.following is None:
+        return None
+    end = found.following
+    return cursor_at(end.changed_at, found.entries[-1].ref, end.rank)
 
 
 def get_entry(call: Call, ref: str) -> Shape:

@@ -1,0 +1,118 @@
+"""Which entries fit a question: words and facets as conditions of SQL, alike on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Integer, bindparam, case, exists, func, literal, select, text, true
+
+from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
+from ricomi_workflow.catalogue.projection import FACETS, ROLES
+from ricomi_workflow.catalogue.words import Term, terms_of
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Connection, Select
+
+_LINKED = {"role", "country"}
+SORTS = ("newest", "oldest", "relevant")
+_facet, _value, _case_id = (
+    catalogue_facet.c.facet,
+    catalogue_facet.c.value,
+    catalogue_facet.c.case_id,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What is searched for: all words and phrases, and any of the values of each facet.
+
+    A role and a country that are both chosen belong together: the country has that role.
+    """
+
+    words: str = ""
+    chosen: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    sort: str = SORTS[0]
+
+
+def fitting(connection: Connection, filters: Filters, but: str = "") -> ColumnElement[bool]:
+    """The condition on entries; `but` is a facet whose choice is left out."""
+    chosen = {name: values for name, values in filters.chosen.items() if values and name != but}
+    found: ColumnElement[bool] = true()
+    for condition in _choices(chosen):
+        has = exists().where(_case_id == catalogue_entry.c.case_id, condition)
+        found &= has.correlate(catalogue_entry)  # and not the facet that is counted
+    terms = terms_of(filters.words)
+    return found & _matching(connection, terms) if terms else found
+
+
+def _choices(chosen: Mapping[str, Sequence[str]]) -> list[ColumnElement[bool]]:
+    left = dict(chosen)
+    choices = []
+    if "role" in left and "country" in left:
+        role, country = left.pop("role"), left.pop("country")
+        choices.append(_facet.in_(list(role)) & _value.in_(list(country)))
+    return [*choices, *((_facet == f) & _value.in_(list(v)) for f, v in left.items())]
+
+
+def counts_of(connection: Connection, filters: Filters) -> list[Select[str, str, int]]:
+    """The statements that count, for each value of a facet, what one more choice would give.
+
+    One for all facets without a choice, one for each that has one; country and role, of which one
+    narrows the other, are counted apart as soon as one is chosen.
+    """
+    chosen = {name for name, values in filters.chosen.items() if values}
+    chosen |= _LINKED if chosen & _LINKED else set()
+    apart = [name for name in FACETS if name in chosen]
+    free = [name for name in FACETS if name not in apart]
+    counted = [_counted(fitting(connection, filters), _facet.in_(free))] if free else []
+    return counted + [_apart(connection, filters, name) for name in apart]
+
+
+def _apart(connection: Connection, filters: Filters, name: str) -> Select[str, str, int]:
+    where = fitting(connection, filters, but=name)
+    roles, countries = (list(filters.chosen.get(other, ())) for other in ("role", "country"))
+    if name == "country" and roles:
+        return _counted(where, _facet.in_(roles), literal(name), _value)
+    if name == "role" and countries:
+        taken = _facet.in_(ROLES) & _value.in_(countries)
+        return _counted(where, taken, literal(name), _facet)
+    return _counted(where, _facet == name)
+
+
+def _counted(
+    where: ColumnElement[bool],
+    kept: ColumnElement[bool],
+    facet: ColumnElement[str] = _facet,
+    value: ColumnElement[str] = _value,
+) -> Select[str, str, int]:
+    by = [each for each in (facet, value) if each in (_facet, _value)]
+    number = func.count() if facet is _facet else func.count(_case_id.distinct())
+    joined = select(facet, value, number).join(
+        catalogue_entry, catalogue_entry.c.case_id == _case_id
+    )
+    return joined.where(kept, where).group_by(*by)
+
+
+def rank_of(filters: Filters) -> ColumnElement[int]:
+    """How many of the words and phrases stand in the title; nothing unless it is sorted by it."""
+    ranked: ColumnElement[int] = literal(0, Integer)
+    if filters.sort == "relevant":
+        for term in terms_of(filters.words):
+            ranked += case((catalogue_entry.c.title_words.like(term.in_title), 1), else_=0)
+    return ranked
+
+
+def _matching(connection: Connection, terms: Collection[Term]) -> ColumnElement[bool]:
+    if connection.dialect.name == "postgresql":
+        query = " & ".join(f"({' <-> '.join(t.words)}{'' if t.is_phrase else ':*'})" for t in terms)
+        return text(
+            "to_tsvector('simple', catalogue_entry.words) @@ to_tsquery('simple', :query)"
+        ).bindparams(bindparam("query", query))  # type: ignore[return-value]
+    query = " ".join(f'"{" ".join(t.words)}"{"" if t.is_phrase else "*"}' for t in terms)
+    return catalogue_entry.c.case_id.in_(
+        text("SELECT rowid FROM catalogue_search WHERE catalogue_search MATCH :query")
+        .bindparams(bindparam("query", query))
+        .columns(catalogue_entry.c.case_id)
+    )
