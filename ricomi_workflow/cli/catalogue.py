@@ -1,16 +1,22 @@
-"""`ricomi catalogue`: rebuild the public catalogue, or show that a rebuild would change nothing."""
+"""`ricomi catalogue`: rebuild the public catalogue or prove it, and write it in other formats."""
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import NoReturn
 
 import click
 
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.catalogue.commands import differences, rebuild
-from ricomi_workflow.cli.console import product
+from ricomi_workflow.catalogue.projection import FACETS
+from ricomi_workflow.catalogue.queries import Filters
+from ricomi_workflow.cli.console import product, refused
+from ricomi_workflow.cli.sentences import terminal_language
+from ricomi_workflow.exports.formats import FORMATS, export
 from ricomi_workflow.kernel.actors import SYSTEM
+from ricomi_workflow.kernel.errors import DomainError
 
 
 @click.group()
@@ -30,6 +36,46 @@ def rebuild_command(*, check: bool) -> None:
         with services.uow.begin(SYSTEM) as tx:
             done = sum(1 for _ in rebuild(tx, services))
     click.echo(f"{done} cases projected")
+
+
+@catalogue.command("export")
+@click.option("--format", "form", type=click.Choice(FORMATS), required=True)
+@click.option("--words", default="", help="Only entries with all of these words.")
+@click.option(
+    "--filter",
+    "choices",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help=f"Only entries with one of the values of {', '.join(FACETS)}; given several times.",
+)
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="A file.")
+def export_command(*, form: str, words: str, choices: tuple[str, ...], output: Path | None) -> None:
+    """Write the public catalogue for programs of others.
+
+    A table with its dictionary, a line of JSON for each entry, or activities of IATI 2.03 with
+    their transactions.
+    """
+    if form == "xlsx" and output is None:
+        raise click.UsageError("--format xlsx writes a workbook: name a file with --output")
+    filters = Filters(words, _chosen(choices))
+    with product() as services, services.uow.read() as connection:
+        try:
+            parts = export(connection, services, form, filters, terminal_language())
+        except DomainError as error:
+            raise refused(error) from None
+        with click.open_file(str(output or "-"), "wb", lazy=False) as target:
+            target.writelines(parts)
+
+
+def _chosen(choices: tuple[str, ...]) -> dict[str, list[str]]:
+    """The values of each facet that the options name."""
+    chosen: dict[str, list[str]] = {}
+    for choice in choices:
+        name, equals, value = choice.partition("=")
+        if name not in FACETS or not equals or not value:
+            raise click.UsageError(f"--filter {choice}: NAME=VALUE with one of {', '.join(FACETS)}")
+        chosen.setdefault(name, []).append(value)
+    return chosen
 
 
 def _compare(services: Services) -> NoReturn:

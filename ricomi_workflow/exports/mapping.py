@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -10,7 +10,7 @@ from pathlib import Path
 from ricomi_workflow.bodies.model import Reference
 from ricomi_workflow.bodies.reading import open_file
 from ricomi_workflow.catalogue.models import catalogue_entry
-from ricomi_workflow.definitions.model import FieldDef, FieldType, Library, WorkflowDef
+from ricomi_workflow.definitions.model import FieldDef, FieldType, Library
 from ricomi_workflow.definitions.place import Place
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.kernel.text import LocalizedText
@@ -108,8 +108,11 @@ class Exports:
 
 
 def shipped(library: Library, reference: Reference) -> Exports:
-    """The mapping that is shipped; raises `DefinitionError`."""
-    return read_exports(root("reference"), library, reference)
+    """The mapping that is shipped, for the forms of an installation; raises `DefinitionError`.
+
+    What an installation has of its own, and the mapping does not know, is left out.
+    """
+    return _read(root("reference"), library, reference, [])
 
 
 def read_exports(folder: Path, library: Library, reference: Reference) -> Exports:
@@ -118,20 +121,37 @@ def read_exports(folder: Path, library: Library, reference: Reference) -> Export
     A mistake is also a column of the catalogue, a public field of a form, a public status or a
     topic without a decision, and a decision on what is not there.
     """
+    gaps: list[Mistake] = []
+    found = _read(folder, library, reference, gaps)
+    if gaps:
+        raise DefinitionError(gaps)
+    return found
+
+
+def _read(folder: Path, library: Library, reference: Reference, gaps: list[Mistake]) -> Exports:
+    """The same; what is missing, and what is too much, goes to `gaps`."""
     mistakes: list[Mistake] = []
     top = open_file(folder / FILE, mistakes)
     at = top.record("source publisher activities entry forms")
     at["source"].text()
     publisher = _publisher(at["publisher"])
     entry = {
-        name: columns["csv"]
-        for name, _, columns in _decided(at["entry"], dict.fromkeys(catalogue_entry.c.keys(), ""))
+        name: told["csv"]
+        for name, _, told in _decided(at["entry"], dict.fromkeys(catalogue_entry.c.keys()), gaps)
     }
-    fields = tuple(_forms(at["forms"], library))
+    fields = tuple(_forms(at["forms"], library, gaps))
     approaches = {o.value for f in fields if f.iati == Element.MARKER for o in f.field.options}
-    activities = _activities(at["activities"], library, reference, approaches)
+    activities = _activities(at["activities"])
+    kinds = {w.kind: w for w in library.workflows.values() if w.kind in activities.kinds}
+    for name, codes, needed in (
+        ("kinds", activities.kinds, kinds),
+        ("statuses", activities.statuses, _statuses(library, activities.kinds)),
+        ("sectors", activities.sectors, {term.value for term in reference.topics}),
+        ("markers", activities.markers, approaches),
+    ):
+        _compare(at["activities"].at(name, None), codes, needed, gaps, "a code")
     if mistakes:
-        raise DefinitionError(mistakes)
+        raise DefinitionError([*mistakes, *gaps])
     return Exports(publisher, activities, entry, fields)
 
 
@@ -157,46 +177,55 @@ def _publisher(place: Place) -> Publisher:
     )
 
 
-def _activities(
-    place: Place, library: Library, reference: Reference, approaches: Iterable[str]
-) -> Activities:
+def _activities(place: Place) -> Activities:
     at = place.record("kinds statuses fund sectors markers significance")
-    kinds = at["kinds"].names()
-    there = [each for each in library.workflows.values() if each.kind in kinds]
-    if len({each.kind for each in there}) < len(kinds):
-        at["kinds"].wrong(", ".join(sorted({each.kind for each in library.workflows.values()})))
     fund = at["fund"].record("ref region sector")
     return Activities(
-        kinds,
-        _codes(at["statuses"], {status for each in there for status in _statuses(each)}),
+        at["kinds"].names(),
+        _codes(at["statuses"]),
         Fund(fund["ref"].text(), fund["region"].text(), fund["sector"].text()),
-        _codes(at["sectors"], {term.value for term in reference.topics}),
-        _codes(at["markers"], approaches),
+        _codes(at["sectors"]),
+        _codes(at["markers"]),
         at["significance"].text(),
     )
 
 
-def _statuses(workflow: WorkflowDef) -> Iterator[str]:
-    """What the catalogue calls the public states of a process."""
-    for state in workflow.states.values():
-        if state.is_public:
-            yield state.outcome or (state.name if state.final else state.step)
+def _statuses(library: Library, kinds: Collection[str]) -> set[str]:
+    """What the catalogue calls the public states of the processes of some kinds."""
+    states = [
+        state
+        for workflow in library.workflows.values()
+        if workflow.kind in kinds
+        for state in workflow.states.values()
+    ]
+    return {s.outcome or (s.name if s.final else s.step) for s in states if s.is_public}
 
 
-def _codes(place: Place, needed: Iterable[str]) -> Mapping[str, str]:
-    """Codes by value, without those that say none; each of `needed` is there and nothing else."""
-    wanted, found = set(needed), place.mapping()
-    for name in sorted(wanted - found.keys()):
-        place.at(name, None).wrong("a code", found="no decision")
-    for name in sorted(found.keys() - wanted):
-        found[name].wrong(", ".join(sorted(wanted)), found=name)
-    return {name: each.text() for name, each in found.items() if each.value != NONE}
+def _codes(place: Place) -> Mapping[str, str]:
+    return {name: each.text() for name, each in place.mapping().items()}
 
 
-def _forms(place: Place, library: Library) -> Iterator[Told]:
+def _compare(
+    place: Place,
+    found: Collection[str],
+    needed: Collection[str],
+    gaps: list[Mistake],
+    allowed: str,
+) -> None:
+    """Every needed name is found, and no other."""
+    gaps += [
+        Mistake(place.file, f"{place.path}.{name}", "no decision", allowed)
+        for name in sorted(set(needed) - set(found))
+    ]
+    gaps += [
+        Mistake(place.file, f"{place.path}.{name}", name, ", ".join(sorted(needed)))
+        for name in sorted(set(found) - set(needed))
+    ]
+
+
+def _forms(place: Place, library: Library, gaps: list[Mistake]) -> Iterator[Told]:
     found, public = place.mapping(), public_fields(library)
-    for name in sorted(public.keys() - found.keys()):
-        place.at(name, None).wrong("a decision on its public fields", found="no decision")
+    _compare(place, found, public, gaps, "a decision on its public fields")
     for name, each in found.items():
         at = each.record("", "csv iati why fields")
         left = [form for form in _FORMATS if not at[form].absent]
@@ -205,38 +234,36 @@ def _forms(place: Place, library: Library) -> Iterator[Told]:
                 at[form].wrong("none, of a form that a format leaves out")
         if bool(left) == at["why"].absent:
             each.wrong("why, where a format leaves the form out")
-        fields = public.get(name, {})
-        if not fields:
-            each.wrong(", ".join(sorted(public)), found=name)
-        told = [form for form in _FORMATS if form not in left]
-        if told:
-            yield from _fields(at["fields"], fields, told)
+        if told := [form for form in _FORMATS if form not in left]:
+            yield from _fields(at["fields"], public.get(name, {}), told, gaps)
 
 
-def _fields(place: Place, fields: Mapping[str, FieldDef], told: list[str]) -> Iterator[Told]:
-    for name, at, columns in _decided(place, fields, told):
+def _fields(
+    place: Place, fields: Mapping[str, FieldDef], formats: list[str], gaps: list[Mistake]
+) -> Iterator[Told]:
+    for name, at, told in _decided(place, fields, gaps, formats):
         field = fields[name]
-        if columns.get("csv") and field.type is FieldType.TABLE:
-            at.wrong("none: a table within a table", found=columns["csv"])
-        yield Told(name, field, columns.get("csv", ""), columns.get("iati", ""))
+        if told.get("csv") and field.type is FieldType.TABLE:
+            at.wrong("none: a table within a table", found=told["csv"])
+        yield Told(name, field, told.get("csv", ""), told.get("iati", ""))
 
 
 def _decided(
-    place: Place, known: Mapping[str, object], formats: Iterable[str] = _FORMATS
+    place: Place,
+    known: Mapping[str, object],
+    gaps: list[Mistake],
+    formats: Sequence[str] = _FORMATS,
 ) -> Iterator[tuple[str, Place, Mapping[str, str]]]:
-    """For each known name what each format calls it; what has no decision is a mistake."""
-    found, wanted = place.mapping(), list(formats)
-    for name in sorted(known.keys() - found.keys()):
-        place.at(name, None).wrong(f"a decision for {', '.join(wanted)}", found="no decision")
+    """For each known name what each format calls it."""
+    found = place.mapping()
+    _compare(place, found, known, gaps, f"a decision for {', '.join(formats)}")
     for name, each in found.items():
-        at = each.record(" ".join(wanted), "why")
-        columns = {form: _column(at[form], form) for form in wanted}
-        if all(columns.values()) != at["why"].absent:
+        at = each.record(" ".join(formats), "why")
+        told = {form: _column(at[form], form) for form in formats}
+        if all(told.values()) != at["why"].absent:
             each.wrong("why, where a format leaves the field out, and only there")
         if name in known:
-            yield name, each, columns
-        else:
-            each.wrong(", ".join(known), found=name)
+            yield name, each, told
 
 
 def _column(place: Place, form: str) -> str:

@@ -1,6 +1,7 @@
 """Every column of the catalogue and every public field has a decision; mistakes are told."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,10 @@ def _status(file: File) -> None:
     del file["activities"]["statuses"]["closed"]
 
 
+def _kind(file: File) -> None:
+    file["activities"]["kinds"].append("loan")
+
+
 def _topic(file: File) -> None:
     del file["activities"]["sectors"]["integration"]
 
@@ -74,6 +79,7 @@ def _approach(file: File) -> None:
         (_without_reason, ("entry.country", "why")),
         (_no_element, ("entry.country.iati", "colour", "recipient-country")),
         (_status, ("activities.statuses.closed", "a code")),
+        (_kind, ("activities.kinds.loan", "cooperation_request")),
         (_topic, ("activities.sectors.integration", "a code")),
         (_approach, ("activities.markers.poverty", "gender")),
     ],
@@ -88,3 +94,8 @@ def test_a_mistake_in_the_mapping_is_told(
         read_exports(tmp_path, LIBRARY, REFERENCE)
     for words in (FILE, *said):
         assert words in str(told.value)
+
+
+def test_what_an_installation_has_of_its_own_is_left_out() -> None:
+    own = replace(LIBRARY, forms={k: f for k, f in LIBRARY.forms.items() if f.name != "request"})
+    assert "start_date" not in {told.name for told in shipped(own, REFERENCE).fields}

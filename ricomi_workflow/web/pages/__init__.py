@@ -22,6 +22,7 @@ from ricomi_workflow.web.pages import (
     documents,
     dossier,
     drafts,
+    exports,
     filters,
     floor,
     forms,
@@ -51,6 +52,7 @@ from ricomi_workflow.web.pages import (
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     public.blueprint,
+    exports.blueprint,
     process.blueprint,
     about.blueprint,
     account.blueprint,

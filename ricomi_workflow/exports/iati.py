@@ -1,0 +1,273 @@
+"""The entries of a search as activities of IATI 2.03, with their transactions from the books.
+
+What goes where is data (`reference/exports.yaml`, `reference/iati.yaml`). A transaction is one
+line of one journal and bears its number, so that the same money is told once. The fund is an
+activity of its own: it tells what came in, and what belongs to no entry that is told.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element as Node
+
+from sqlalchemy import exists, select
+
+from ricomi_workflow.bodies.model import Reference
+from ricomi_workflow.catalogue.queries import CatalogueEntry, Filters
+from ricomi_workflow.contributions.models import contribution
+from ricomi_workflow.definitions.texts import Texts
+from ricomi_workflow.exports.mapping import NONE, Element, Exports
+from ricomi_workflow.exports.rows import batches, beneficiaries
+from ricomi_workflow.exports.xml import LANG, add, narrated, written
+from ricomi_workflow.kernel.clock import iso
+from ricomi_workflow.kernel.errors import NotFound
+from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
+from ricomi_workflow.kernel.text import LANGUAGES
+from ricomi_workflow.statements.books import days
+from ricomi_workflow.statements.iati import Transaction, transactions
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+GOVERNMENT = "10"  # OrganisationType of the institutions of states
+FUNDING, ACCOUNTABLE, IMPLEMENTING = "1", "2", "4"  # OrganisationRole
+PLANNED_START, ACTUAL_START, PLANNED_END = "1", "2", "3"  # ActivityDateType
+IMPLEMENTATION = "2"  # ActivityStatus
+_BUDGET_MONTHS = 12  # a budget covers a year at most
+_WHOLE = 10_000  # hundredths of a per cent
+
+
+@dataclass(frozen=True, slots=True)
+class Publishing:
+    """What every activity of one file is written with."""
+
+    exports: Exports
+    reference: Reference
+    texts: Texts
+    made: datetime
+
+
+def iati(
+    connection: Connection, publishing: Publishing, filters: Filters, *, whole: bool
+) -> Iterator[str]:
+    """The file part by part; `whole` adds the activity of the fund.
+
+    Raises `NotFound` when nothing that fits is an activity: the standard knows no empty file.
+    """
+    parts = _activities(connection, publishing, filters, whole=whole)
+    first = next(parts, None)
+    if first is None:
+        raise NotFound("activity", "iati")
+    return _file(first, parts, publishing.made)
+
+
+def shares(weights: Sequence[int]) -> list[str]:
+    """Percentages by `weights` with two decimals, by largest remainder: they add up to 100."""
+    whole = sum(weights)
+    parts = [divmod(_WHOLE * weight, whole) for weight in weights]
+    left = _WHOLE - sum(share for share, _ in parts)
+    largest = sorted(range(len(parts)), key=lambda n: (-parts[n][1], n))[:left]
+    return [str(Money(share + (n in largest))) for n, (share, _) in enumerate(parts)]
+
+
+def _file(first: Node, parts: Iterator[Node], made: datetime) -> Iterator[str]:
+    yield '<?xml version="1.0" encoding="UTF-8"?>\n'
+    yield f'<iati-activities version="2.03" generated-datetime="{iso(made)}">\n'
+    yield written(first)
+    yield from map(written, parts)
+    yield "</iati-activities>\n"
+
+
+def _activities(
+    connection: Connection, publishing: Publishing, filters: Filters, *, whole: bool
+) -> Iterator[Node]:
+    by_case: dict[str | None, list[Transaction]] = {}
+    for each in transactions(connection):
+        by_case.setdefault(each.case, []).append(each)
+    for batch in batches(connection, filters):
+        kept = [entry for entry in batch if _is_activity(entry, publishing.exports)]
+        countries = beneficiaries(connection, kept)
+        for entry in kept:
+            yield activity(entry, countries[entry.case_id], by_case.pop(entry.ref, []), publishing)
+    span = days(connection)
+    if whole and span:
+        left = [each for told in by_case.values() for each in told]
+        sample = connection.execute(select(exists().where(contribution.c.illustrative))).scalar()
+        yield _fund(publishing, span[0], left, illustrative=bool(sample))
+
+
+def activity(
+    entry: CatalogueEntry,
+    countries: Sequence[str],
+    told: Iterable[Transaction],
+    publishing: Publishing,
+) -> Node:
+    """One entry as an activity, its elements in the order of the schema."""
+    node = _begun(entry.ref, entry.title, publishing, illustrative=entry.illustrative)
+    node.set("last-updated-datetime", iso(entry.changed_at))
+    node.set("default-currency", entry.currency)
+    if entry.title:
+        node.set(LANG, next(iter(entry.title)))
+    _describe(node, entry, publishing)
+    _organisations(node, entry, publishing.exports)
+    codes = publishing.exports.activities
+    add(node, "activity-status", code=codes.statuses[entry.status])
+    start, months = _span(entry, publishing.exports)
+    add(node, "activity-date", {"type": PLANNED_START, "iso-date": str(start)})
+    add(node, "activity-date", {"type": PLANNED_END, "iso-date": str(_end(start, months))})
+    for country, share in zip(countries, shares([1] * len(countries)), strict=True):
+        add(node, "recipient-country", code=country, percentage=share)
+    _sectors(node, entry, publishing.exports)
+    for approach in _values(entry, publishing.exports, Element.MARKER):
+        if (code := codes.markers.get(approach, NONE)) != NONE:
+            marker = {"code": code, "significance": codes.significance}
+            add(node, "policy-marker", {"vocabulary": "1", **marker})
+    _budgets(node, Money(entry.amount_minor, entry.currency), start, months)
+    _transactions(node, told)
+    _results(node, entry, start, months, publishing.exports)
+    return node
+
+
+def _is_activity(entry: CatalogueEntry, exports: Exports) -> bool:
+    codes = exports.activities
+    return entry.kind in codes.kinds and entry.status in codes.statuses
+
+
+def _fund(
+    publishing: Publishing, start: date, told: Iterable[Transaction], *, illustrative: bool
+) -> Node:
+    """The fund's own activity."""
+    fund, publisher = publishing.exports.activities.fund, publishing.exports.publisher
+    title = _said(publishing.texts, "exports.fund")
+    node = _begun(fund.ref, title, publishing, illustrative=illustrative)
+    node.set("last-updated-datetime", iso(publishing.made))
+    node.set("default-currency", BOOK_CURRENCY)
+    narrated(add(node, "description", type="1"), _said(publishing.texts, "exports.fund_told"))
+    who = {"role": ACCOUNTABLE, "type": publisher.type, "ref": publisher.ref}
+    narrated(add(node, "participating-org", who), publisher.name.as_dict())
+    add(node, "activity-status", code=IMPLEMENTATION)
+    add(node, "activity-date", {"type": ACTUAL_START, "iso-date": str(start)})
+    add(node, "recipient-region", code=fund.region, vocabulary="1")
+    add(node, "sector", code=fund.sector, vocabulary="1")
+    _transactions(node, told)
+    return node
+
+
+def _begun(
+    ref: str, title: Mapping[str, str], publishing: Publishing, *, illustrative: bool
+) -> Node:
+    publisher, node = publishing.exports.publisher, Node("iati-activity")
+    add(node, "iati-identifier").text = publisher.identifier(ref, illustrative=illustrative)
+    reporting = add(node, "reporting-org", ref=publisher.ref, type=publisher.type)
+    narrated(reporting, publisher.name.as_dict())
+    narrated(add(node, "title"), title)
+    if illustrative:
+        sample = add(node, "description", type="4")
+        narrated(sample, _said(publishing.texts, "exports.sample"))
+    return node
+
+
+def _describe(node: Node, entry: CatalogueEntry, publishing: Publishing) -> None:
+    elements = (Element.GENERAL, Element.OBJECTIVES, Element.TARGETS, Element.OTHER)
+    for element in elements:
+        for told in publishing.exports.into(element):
+            value = entry.public.get(told.name)
+            if value and element is Element.TARGETS:
+                value = _populations(value, publishing.reference)
+            if isinstance(value, Mapping) and value:
+                kind = element.value.partition("/")[2]
+                texts = {lang: str(text) for lang, text in value.items() if text}
+                narrated(add(node, "description", type=kind), texts)
+
+
+def _populations(value: object, reference: Reference) -> dict[str, str]:
+    chosen = value if isinstance(value, list) else []
+    terms = [term for term in reference.populations if term.value in chosen]
+    return {lang: "; ".join(t.label[lang] for t in terms) for lang in LANGUAGES} if terms else {}
+
+
+def _organisations(node: Node, entry: CatalogueEntry, exports: Exports) -> None:
+    publisher = exports.publisher
+    who = {"role": FUNDING, "type": publisher.type, "ref": publisher.ref}
+    narrated(add(node, "participating-org", who), publisher.name.as_dict())
+    for element in (Element.ACCOUNTABLE, Element.IMPLEMENTING):
+        for told in exports.into(element):
+            if name := str(entry.public.get(told.name) or ""):
+                role = element.value.partition("/")[2]
+                narrated(add(node, "participating-org", role=role, type=GOVERNMENT), {"": name})
+
+
+def _sectors(node: Node, entry: CatalogueEntry, exports: Exports) -> None:
+    weights: dict[str, int] = {}
+    for topic in _values(entry, exports, Element.SECTOR):
+        if code := exports.activities.sectors.get(topic):
+            weights[code] = weights.get(code, 0) + 1
+    for code, share in zip(weights, shares(list(weights.values())), strict=True):
+        add(node, "sector", vocabulary="1", code=code, percentage=share)
+
+
+def _budgets(node: Node, amount: Money, start: date, months: int) -> None:
+    """The cost by years of the activity, in proportion to their months."""
+    if not amount:
+        return
+    spans = [min(_BUDGET_MONTHS, months - n) for n in range(0, months, _BUDGET_MONTHS)]
+    since = start
+    for span, part in zip(spans, amount.allocate(spans), strict=True):
+        budget = add(node, "budget", type="1", status="1")
+        add(budget, "period-start", {"iso-date": str(since)})
+        add(budget, "period-end", {"iso-date": str(_end(since, span))})
+        value = add(budget, "value", {"currency": part.currency, "value-date": str(start)})
+        value.text = str(part)
+        since = _end(since, span) + timedelta(days=1)
+
+
+def _transactions(node: Node, told: Iterable[Transaction]) -> None:
+    for each in told:
+        made = add(node, "transaction", ref=each.ref)
+        add(made, "transaction-type", code=each.type)
+        add(made, "transaction-date", {"iso-date": str(each.at)})
+        value = {"currency": each.value.currency, "value-date": str(each.at)}
+        add(made, "value", value).text = str(each.value)
+
+
+def _results(node: Node, entry: CatalogueEntry, start: date, months: int, exports: Exports) -> None:
+    for told in exports.into(Element.RESULT):
+        number = entry.public.get(told.name)
+        if isinstance(number, bool) or not isinstance(number, int):
+            continue
+        result = add(node, "result", type="1")
+        narrated(add(result, "title"), told.field.label.as_dict())
+        indicator = add(result, "indicator", measure="1")
+        narrated(add(indicator, "title"), told.field.label.as_dict())
+        period = add(indicator, "period")
+        add(period, "period-start", {"iso-date": str(start)})
+        add(period, "period-end", {"iso-date": str(_end(start, months))})
+        add(period, "actual", value=str(number))
+
+
+def _span(entry: CatalogueEntry, exports: Exports) -> tuple[date, int]:
+    """The first day and the months of an activity."""
+    (start,) = (entry.public[told.name] for told in exports.into(Element.START))
+    (months,) = (entry.public[told.name] for told in exports.into(Element.END))
+    return date.fromisoformat(str(start)), int(str(months))
+
+
+def _end(start: date, months: int) -> date:
+    """The last day of `months` months from `start` on."""
+    years, month = divmod(start.month - 1 + months, 12)
+    year, month = start.year + years, month + 1
+    return date(year, month, min(start.day, monthrange(year, month)[1])) - timedelta(days=1)
+
+
+def _values(entry: CatalogueEntry, exports: Exports, element: Element) -> Iterator[str]:
+    for told in exports.into(element):
+        value = entry.public.get(told.name)
+        yield from map(str, value if isinstance(value, list | tuple) else ())
+
+
+def _said(texts: Texts, key: str) -> dict[str, str]:
+    return {lang: texts.text(key, lang) for lang in LANGUAGES}

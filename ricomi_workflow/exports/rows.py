@@ -1,0 +1,62 @@
+"""The entries of a search, one after another, as many as there are, in little memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from ricomi_workflow.catalogue.matching import fitting
+from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
+from ricomi_workflow.catalogue.queries import CatalogueEntry, Filters
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+BATCH = 200
+_COLUMNS = [catalogue_entry.c[name] for name in CatalogueEntry.__dataclass_fields__]
+
+
+def batches(connection: Connection, filters: Filters) -> Iterator[list[CatalogueEntry]]:
+    """Every entry that fits, by its number, read `BATCH` at a time."""
+    fits, last = fitting(connection, filters), 0
+    while True:
+        rows = connection.execute(
+            select(*_COLUMNS)
+            .where(fits, catalogue_entry.c.case_id > last)
+            .order_by(catalogue_entry.c.case_id)
+            .limit(BATCH)
+        ).all()
+        if not rows:
+            return
+        yield [CatalogueEntry(*row) for row in rows]
+        last = rows[-1].case_id
+
+
+def each(connection: Connection, filters: Filters) -> Iterator[CatalogueEntry]:
+    """The same, one by one."""
+    for batch in batches(connection, filters):
+        yield from batch
+
+
+def beneficiaries(
+    connection: Connection, entries: list[CatalogueEntry]
+) -> dict[int, tuple[str, ...]]:
+    """The countries that an entry benefits: all of it but those that only provide."""
+    rows = connection.execute(
+        select(catalogue_facet.c.case_id, catalogue_facet.c.facet, catalogue_facet.c.value)
+        .where(
+            catalogue_facet.c.case_id.in_([entry.case_id for entry in entries]),
+            catalogue_facet.c.facet.in_(["country", "provides"]),
+        )
+        .order_by(catalogue_facet.c.value)
+    ).all()
+    by_entry: dict[int, dict[str, list[str]]] = {}
+    for case_id, facet, value in rows:
+        by_entry.setdefault(case_id, {}).setdefault(facet, []).append(value)
+    return {
+        case_id: tuple(c for c in found["country"] if c not in found.get("provides", ()))
+        or tuple(found["country"])
+        for case_id, found in by_entry.items()
+    }

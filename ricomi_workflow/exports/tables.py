@@ -1,0 +1,211 @@
+"""The entries of a search as one table: CSV, a workbook, and what its columns are.
+
+Comma-separated values follow RFC 4180; a text that a spreadsheet would take for a formula begins
+with an apostrophe there, and is plain text in the workbook. The dictionary is a Data Package:
+https://specs.frictionlessdata.io/tabular-data-package/
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, cast
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Font
+
+from ricomi_workflow.catalogue.queries import CatalogueEntry
+from ricomi_workflow.definitions.model import FieldType
+from ricomi_workflow.exports.mapping import Exports, Told, is_localized
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.clock import iso
+from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.kernel.text import LANGUAGE_NAMES, LANGUAGES
+
+if TYPE_CHECKING:
+    from openpyxl.cell.cell import Cell as SheetCell
+    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+Words = Callable[[str], str]  # the sentence of a key, in the reader's language
+Cell = str | int | Decimal | bool | None
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_ENTRY_TYPES = {
+    "year": "integer",
+    "amount_minor": "number",
+    "illustrative": "boolean",
+    "changed_at": "datetime",
+}
+_ENTRY_TEXTS = ("title", "summary")
+_TYPES = {
+    FieldType.DATE: "date",
+    FieldType.INTEGER: "integer",
+    FieldType.MONEY: "number",
+    FieldType.PERCENTAGE: "number",
+    FieldType.YES_NO: "boolean",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its name, type in a Data Package, what it holds, and where that is found."""
+
+    name: str
+    type: str
+    label: str
+    source: str
+    lang: str = ""
+    of_entry: bool = False
+
+
+def columns(exports: Exports, words: Words, lang: str) -> tuple[Column, ...]:
+    """The columns in the order of the mapping: those of every entry, then the public fields.
+
+    `words` and `lang` say what each holds. The same for every search.
+    """
+    found: dict[str, Column] = {}
+    for made in (*_entry_columns(exports, words), *_field_columns(exports.fields, lang)):
+        found.setdefault(made.name, made)
+    return tuple(found.values())
+
+
+def csv_lines(columns: tuple[Column, ...], entries: Iterable[CatalogueEntry]) -> Iterator[str]:
+    """The table line by line, its names first."""
+    yield _line(column.name for column in columns)
+    for entry in entries:
+        yield _line(_guarded(_cell(entry, column)) for column in columns)
+
+
+def workbook(
+    columns: tuple[Column, ...], entries: Iterable[CatalogueEntry], words: Words, made: datetime
+) -> bytes:
+    """The table as XLSX, with a second sheet that says what the columns are."""
+    book = Workbook(write_only=True)
+    book.properties.creator, book.properties.title = "RICOMI Workflow", words("ui.nav_catalogue")
+    book.properties.created = book.properties.modified = made.replace(tzinfo=None)
+    page = cast("WriteOnlyWorksheet", book.create_sheet(words("ui.nav_catalogue")[:31]))
+    page.freeze_panes = "B2"
+    page.append([_text(page, column.name, bold=True) for column in columns])
+    for entry in entries:
+        page.append([_shown(page, _cell(entry, column)) for column in columns])
+    told = cast("WriteOnlyWorksheet", book.create_sheet(words("exports.dictionary")[:31]))
+    for column in columns:
+        told.append([_text(told, part) for part in (column.name, column.type, column.label)])
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def dictionary(columns: tuple[Column, ...], words: Words, made: datetime) -> dict[str, Json]:
+    """What each column is, as a Data Package describes the table `catalogue.csv`."""
+    fields: list[Json] = [
+        {"name": each.name, "type": each.type, "description": each.label} for each in columns
+    ]
+    resource: dict[str, Json] = {
+        "profile": "tabular-data-resource",
+        "name": "catalogue",
+        "path": "catalogue.csv",
+        "encoding": "utf-8",
+        "schema": {"fields": fields, "primaryKey": ["ref"]},
+    }
+    return {
+        "profile": "tabular-data-package",
+        "name": "ricomi-catalogue",
+        "title": words("ui.nav_catalogue"),
+        "created": iso(made),
+        "resources": [resource],
+    }
+
+
+def entry_json(entry: CatalogueEntry) -> dict[str, Json]:
+    """The whole entry as the API tells it: nothing public is left out."""
+    return {
+        "ref": entry.ref,
+        "kind": entry.kind,
+        "definition": entry.definition,
+        "country": entry.country,
+        "status": entry.status,
+        "year": entry.year,
+        "amount": str(Money(entry.amount_minor, entry.currency)),
+        "currency": entry.currency,
+        "illustrative": entry.illustrative,
+        "changed_at": iso(entry.changed_at),
+        "title": dict(entry.title),
+        "summary": dict(entry.summary),
+        "public": dict(entry.public),
+    }
+
+
+def _entry_columns(exports: Exports, words: Words) -> Iterator[Column]:
+    for source, name in exports.entry.items():
+        if not name:
+            continue
+        label = words(f"exports.in_{name}")
+        if source in _ENTRY_TEXTS:
+            yield from _in_languages(name, label, source, of_entry=True)
+        else:
+            kind = _ENTRY_TYPES.get(source, "string")
+            yield Column(name, kind, label, source, of_entry=True)
+
+
+def _field_columns(fields: Iterable[Told], lang: str) -> Iterator[Column]:
+    for told in fields:
+        if not told.csv:
+            continue
+        label = told.field.label[lang]
+        if is_localized(told.field):
+            yield from _in_languages(told.csv, label, told.name, of_entry=False)
+        else:
+            yield Column(told.csv, _TYPES.get(told.field.type, "string"), label, told.name)
+
+
+def _in_languages(name: str, label: str, source: str, *, of_entry: bool) -> Iterator[Column]:
+    for lang in LANGUAGES:
+        told = f"{label} ({LANGUAGE_NAMES[lang]})"
+        yield Column(f"{name}_{lang}", "string", told, source, lang, of_entry)
+
+
+def _cell(entry: CatalogueEntry, column: Column) -> Cell:
+    if column.source == "amount_minor" and column.of_entry:
+        return Decimal(entry.amount_minor).scaleb(-2)
+    value = getattr(entry, column.source) if column.of_entry else entry.public.get(column.source)
+    if column.lang:
+        value = value.get(column.lang) if isinstance(value, Mapping) else None
+    if isinstance(value, datetime):
+        return iso(value)
+    if isinstance(value, list | tuple):
+        return "; ".join(map(str, value))
+    if column.type == "number" and isinstance(value, str):
+        return Decimal(value)
+    return value if value is None or isinstance(value, int) else str(value)
+
+
+def _guarded(cell: Cell) -> str:
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    text = "" if cell is None else str(cell)
+    return f"'{text}" if isinstance(cell, str) and text.startswith(_FORMULA) else text
+
+
+def _line(cells: Iterable[str]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\r\n").writerow(list(cells))
+    return out.getvalue()
+
+
+def _shown(page: WriteOnlyWorksheet, cell: Cell) -> SheetCell | Cell:
+    return _text(page, cell) if isinstance(cell, str) else cell
+
+
+def _text(page: WriteOnlyWorksheet, text: str, *, bold: bool = False) -> SheetCell:
+    """A cell of plain text, whatever it begins with."""
+    made = WriteOnlyCell(page, value=ILLEGAL_CHARACTERS_RE.sub("", text))
+    made.data_type = "s"
+    if bold:
+        made.font = Font(bold=True)
+    return made
