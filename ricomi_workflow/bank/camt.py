@@ -126,6 +126,8 @@ def _opening(at: Element, name: str) -> tuple[Money, date]:
     if any(_text(each, "Tp/CdOrPrtry/Cd") == _OPENING for each in _each(at, "Bal")):
         return _balance(at, name, _OPENING)
     held, day = _balance(at, name, _BEFORE)
+    if day == date.max:
+        raise Unreadable("bank_missing", what=f"Bal/{_BEFORE}/Dt", where=name)
     return held, day + timedelta(days=1)
 
 

@@ -5,10 +5,11 @@ Amounts are signed as the owner of the account sees them: positive is money that
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from ricomi_workflow.kernel.canonical import digest
 from ricomi_workflow.kernel.errors import FieldError, Invalid
@@ -18,6 +19,7 @@ from ricomi_workflow.kernel.signs import printable
 LARGEST_FILE = 5 * 1024 * 1024
 MOST_LINES = 20_000
 _LARGEST = Decimal(10) ** 12
+_AMOUNT = re.compile(r"[+-]?(?:[0-9]{1,20}(?:\.[0-9]{0,20})?|\.[0-9]{1,20})")  # no exponent
 _TOLD = 10
 
 
@@ -114,11 +116,9 @@ def unfit(*faults: Unreadable) -> Invalid:
 
 def amount_of(text: str, currency: str, where: str) -> Money:
     """An amount that the bank wrote with a point; raises `Unreadable` for parts of a cent."""
-    try:
-        value = Decimal(text.strip())
-    except InvalidOperation:
-        raise Unreadable("bank_amount", found=text[:40], where=where) from None
-    if not value.is_finite() or abs(value) >= _LARGEST or value * 100 % 1:
+    plain = text.strip()
+    value = Decimal(plain) if _AMOUNT.fullmatch(plain) else _LARGEST
+    if abs(value) >= _LARGEST or value * 100 % 1:
         raise Unreadable("bank_amount", found=text[:40], where=where)
     return Money(int(value * 100), currency)
 

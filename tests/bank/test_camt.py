@@ -1,5 +1,6 @@
 """ISO 20022 camt.053: what is read, what is refused, what the published schema says."""
 
+import re
 from datetime import date, timedelta
 from importlib.metadata import files
 from pathlib import Path
@@ -123,6 +124,11 @@ def sample(*changes: tuple[str, str]) -> bytes:
         (("</Document>", ""), "bank_broken"),
         (("20000.00", "20000.005"), "bank_amount"),
         (("20000.00", "NaN"), "bank_amount"),
+        (("20000.00", "2e4"), "bank_amount"),
+        (("20000.00", "1e999999999"), "bank_amount"),
+        (("20000.00", "1E-99999999"), "bank_amount"),
+        (("20000.00", "20_000.00"), "bank_amount"),
+        (("20000.00", "٢٠٠٠٠.00"), "bank_amount"),
         (("<LastPgInd>true", "<LastPgInd>false"), "bank_page"),
         (("<Cd>OPBD</Cd>", "<Cd>ITBD</Cd>"), "bank_missing"),
         (('<Amt Ccy="USD">15.50', '<Amt Ccy="EUR">15.50'), "bank_currencies"),
@@ -148,6 +154,16 @@ def test_entities_other_files_and_depths_are_never_followed(text: str) -> None:
     space = 'xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"'
     with pytest.raises(Unreadable, match="bank_unsafe"):
         camt.read(text.replace("{space}", space).encode())
+
+
+def test_a_balance_of_the_last_day_there_is_opens_nothing() -> None:
+    text = sample(("<Cd>OPBD</Cd>", "<Cd>PRCD</Cd>")).decode()
+    late = re.sub(
+        r"(PRCD</Cd>.*?<Dt>)[0-9-]{10}", r"\g<1>9999-12-31", text, count=1, flags=re.DOTALL
+    )
+    assert late != text
+    with pytest.raises(Unreadable, match="bank_missing"):
+        camt.read(late.encode())
 
 
 def test_what_does_not_add_up_is_told_with_its_figures() -> None:
