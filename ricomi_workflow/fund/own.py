@@ -51,11 +51,6 @@ def get_spending(connection: Connection, ref: str) -> Prepared:
     return found[0]
 
 
-def waiting_spendings(connection: Connection, limit: int = PAGE) -> list[Prepared]:
-    """What was prepared and waits for another person to pay it, the newest first."""
-    return _spendings(connection, spending_event.c.event.is_(None), limit=limit)
-
-
 def list_spendings(
     connection: Connection, *, before: str = "", limit: int = PAGE
 ) -> list[Prepared]:

@@ -82,7 +82,6 @@ SIDES: Mapping[Kind, int] = {
 SECTIONS: Mapping[Kind, Section] = {
     kind: section for section, sides in _CHART.items() for kinds in sides for kind in kinds
 }
-BESIDE = frozenset({Section.PLEDGES, Section.IN_KIND, Section.COFINANCING})  # beside the books
 # All other kinds stand in US$.
 ANY_CURRENCY = frozenset({Kind.CASH, Kind.FOREIGN_POSITION, Kind.PLEDGED, Kind.PLEDGES})
 CASE_KINDS = (
@@ -204,11 +203,6 @@ def cash_account(currency: str = BOOK_CURRENCY, *, exercise: bool = False) -> Ac
     Raises `Invalid` (`currency`) when the fund has none.
     """
     return Account(Kind.CASH, account_in(currency).code, exercise=exercise, currency=currency)
-
-
-def cash_at(code: str) -> Account:
-    """The cash of the bank account `code`. Raises `NotFound`."""
-    return Account(Kind.CASH, code, currency=bank_account(code).currency)
 
 
 def cash_of(case: Owner) -> Account:

@@ -160,11 +160,6 @@ class Cut:
         )
 
 
-def source_of(of: str) -> str:
-    """The source that an account of money is of: what stands before an earmark."""
-    return of.partition("/")[0]
-
-
 def allocated(spent: Money, shares: Mapping[str, Money]) -> dict[str, Money]:
     """What of `spent` each source bears, in the proportion in which they gave; adds up exactly."""
     sources = [source for source in sorted(shares) if shares[source].minor > 0]

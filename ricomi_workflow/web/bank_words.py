@@ -9,8 +9,6 @@ from ricomi_workflow.kernel.money import BOOK_CURRENCY
 from ricomi_workflow.ledger.bank_accounts import bank_account
 from ricomi_workflow.web.i18n import language, t
 
-EXPLANATIONS = tuple(Explanation)
-
 
 def account_name(code: str) -> str:
     """What an account of the fund at a bank is called."""

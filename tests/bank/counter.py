@@ -17,7 +17,7 @@ from ricomi_workflow.db.uow import UnitOfWork
 from ricomi_workflow.kernel.actors import Actor, Grant, Role
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.ledger.accounts import Memo, Source, available, cash_at, transfer
+from ricomi_workflow.ledger.accounts import Memo, Source, available, cash_account, transfer
 from ricomi_workflow.ledger.posting import post
 from ricomi_workflow.rehearsal.bank_paper import camt053
 
@@ -83,7 +83,7 @@ class Counter:
     def book(self, units: int, day: int, reference: str = "", by: Actor = TREASURER) -> int:
         """Money comes in or goes out by the books; answer the journal."""
         self.keys += 1
-        cash, pool = cash_at(ACCOUNT), available(Source.MEMBER_STATES)
+        cash, pool = cash_account(), available(Source.MEMBER_STATES)
         lines = transfer(cash, pool, Money(units * 100))
         with self.uow.begin(by) as tx:
             return post(

@@ -13,7 +13,7 @@ from ricomi_workflow.bank.commands import confirm, confirm_proposal, set_aside, 
 from ricomi_workflow.bank.matching import Explanation, Ground
 from ricomi_workflow.bank.queries import get_line, get_match
 from ricomi_workflow.bank.statement import Line
-from ricomi_workflow.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refused
+from ricomi_workflow.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, Refused
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.models import journal
 from ricomi_workflow.ledger.posting import reverse
@@ -50,8 +50,9 @@ def test_a_proposal_is_confirmed_by_a_person_and_posts_nothing(counter: Counter)
 def test_nobody_confirms_what_they_entered_themselves(counter: Counter) -> None:
     counter.book(500, 1, "GIFT1", by=CERTIFIER)
     counter.bring(statement(line(500, 2, "GIFT1")))
-    with pytest.raises(Refused, match="bank_own_posting"):
+    with pytest.raises(Refused) as told:
         counter.match(counter.lines(), counter.facts())
+    assert told.value.refusals == (Refusal("bank_own_posting", {"n": 1}),)
     with pytest.raises(Forbidden), counter.uow.begin(AUDITOR) as tx:
         confirm(tx, ACCOUNT, [1], [])
     with counter.uow.begin(TREASURER) as tx:

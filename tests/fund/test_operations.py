@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.fund.operations import Spending, drop, pay, prepare
-from ricomi_workflow.fund.own import get_spending, list_spendings, waiting_spendings
+from ricomi_workflow.fund.own import get_spending, list_spendings
 from ricomi_workflow.fund.spending import ADMINISTRATION, categories
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Role
 from ricomi_workflow.kernel.errors import Conflict, Forbidden, Invalid, Refused
@@ -47,12 +47,12 @@ def test_own_spending_leaves_the_bank_and_says_for_what_and_by_which_decision(de
     ref = prepared(desk)
     assert desk.available() == (100, 50)  # nothing is booked yet
     with desk.uow.read() as connection:
-        assert [each.ref for each in waiting_spendings(connection)] == [ref]
+        assert [(each.ref, each.waits) for each in list_spendings(connection)] == [(ref, True)]
     paid(desk, ref)
     with desk.uow.read() as connection:
         (found,) = postings_of(connection, Ask((Kind.OPERATIONS,)), {})
         told = get_spending(connection, ref)
-        assert waiting_spendings(connection) == []
+        assert not told.waits
         assert list_spendings(connection) == [told]
         assert list_spendings(connection, before=ref) == []
     assert (found.account, found.amount, found.note, found.reference, found.memo) == (

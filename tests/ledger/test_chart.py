@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ricomi_workflow.definitions.texts import load_texts
-from ricomi_workflow.kernel.errors import DefinitionError, Invalid, NotFound
+from ricomi_workflow.kernel.errors import DefinitionError, Invalid
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import (
     ANY_CURRENCY,
@@ -22,7 +22,6 @@ from ricomi_workflow.ledger.accounts import (
     account_named,
     available,
     cash_account,
-    cash_at,
     is_balanced,
     owned,
     transfer,
@@ -96,12 +95,9 @@ def test_cash_stands_in_the_account_of_its_currency() -> None:
         "cash:eur-main",
         "cash:cad-main",
     ]
-    assert cash_at("eur-main") == cash_account("EUR")
     assert cash_account(exercise=True).code == "exercise-cash:usd-main"
     with pytest.raises(Invalid):
         cash_account("JPY")
-    with pytest.raises(NotFound):
-        cash_at("jpy-main")
 
 
 @pytest.mark.parametrize(

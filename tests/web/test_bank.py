@@ -13,7 +13,7 @@ from ricomi_workflow.bank.rows import open_lines
 from ricomi_workflow.bank.statement import Line, Part, Statement
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.ledger.accounts import Memo, Source, available, cash_at, transfer
+from ricomi_workflow.ledger.accounts import Memo, Source, available, cash_account, transfer
 from ricomi_workflow.ledger.posting import post
 from ricomi_workflow.rehearsal.bank_paper import camt053
 from tests.support.network import PASSWORD, Network
@@ -36,7 +36,7 @@ class Bank:
         return services.calendar.local_day(services.uow.clock.now())
 
     def book(self, units: int, ago: int, reference: str) -> None:
-        cash, pool = cash_at(ACCOUNT), available(Source.MEMBER_STATES)
+        cash, pool = cash_account(), available(Source.MEMBER_STATES)
         with self.people.services.uow.begin(self.people.cast.actor(FUND)) as tx:
             post(
                 tx,
