@@ -213,7 +213,7 @@ def _named(
         raise NotFound("bank_row", account)
     if not found_lines and len(found_facts) < 2:
         raise Invalid([FieldError("postings", "required")])
-    own = [fact for fact in found_facts if fact.actor_id and fact.actor_id == tx.actor.user_id]
+    own = [fact for fact in found_facts if fact.actor_id in tx.actor.people]
     if own:
         raise Refused([Refusal("bank_own_posting", {"n": len(own)})])
     return found_lines, found_facts

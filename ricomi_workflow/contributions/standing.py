@@ -8,7 +8,7 @@ for there it is nobody's.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -51,8 +51,8 @@ class Standing:
     icr: Money
     available: Money  # of its own purpose, taken by nothing; zero for what went to the pool
     taken: Mapping[str, Money]  # by case
-    reductions: tuple[Taken, ...] = ()
-    returns: tuple[Return, ...] = ()  # to the donor: due or paid, as they were on the day
+    reductions: tuple[Taken, ...]
+    returns: tuple[Return, ...]  # to the donor: due or paid, as they were on the day
 
     @property
     def reduced(self) -> Money:
@@ -158,13 +158,20 @@ def standings(connection: Connection, as_of: date, *where: ColumnElement[bool]) 
     fewer, apart = any(x.reduced for x in given), any(x.earmarked for x in given)
     less = reductions(connection, own, until=as_of) if fewer else []
     back = returned_by(connection, as_of, own) if apart else []
-    found = []
-    for each in given:
-        taken_off = tuple(x for x in less if x.contribution == each.ref)
-        told = _Told(arrived.get(each.ref, []), asked.get(each.ref, []), taken_off)
-        one = _standing(each, told, moved, as_of)
-        found.append(replace(one, returns=tuple(x for x in back if x.contribution == each.ref)))
-    return found
+    return [
+        _standing(
+            each,
+            _Told(
+                arrived.get(each.ref, []),
+                asked.get(each.ref, []),
+                tuple(x for x in less if x.contribution == each.ref),
+                tuple(x for x in back if x.contribution == each.ref),
+            ),
+            moved.get(each.id, {}),
+            as_of,
+        )
+        for each in given
+    ]
 
 
 def standing_of(connection: Connection, ref: str, as_of: date) -> Standing:
@@ -200,16 +207,14 @@ class _Told(NamedTuple):
     parts: list[ReceiptPart]
     calls: list[Call]
     less: tuple[Taken, ...]
+    back: tuple[Return, ...]
 
 
-def _standing(
-    given: Contribution, told: _Told, moved: Mapping[int, Mapping[str, Money]], as_of: date
-) -> Standing:
+def _standing(given: Contribution, told: _Told, own: Mapping[str, Money], as_of: date) -> Standing:
     currency = given.pledged.currency
     received = total((part.credited for part in told.parts), currency)
     less = total((x.reduction.amount for x in told.less), currency)
     left = given.pledged - received - less
-    own = moved.get(given.id, {})
     due = [Due(call.amount, call.due_on, call.came) for call in told.calls]
     return Standing(
         contribution=given,
@@ -222,6 +227,7 @@ def _standing(
         available=-total(own.values()),
         taken={ref: amount for ref, amount in own.items() if ref and amount},
         reductions=told.less,
+        returns=told.back,
     )
 
 

@@ -60,7 +60,7 @@ def expire_commitment(act: Act) -> None:
     act.note(expired_on=last.isoformat())
 
 
-def years_committed(connection: Connection, case_id: int) -> int | None:
+def year_committed(connection: Connection, case_id: int) -> int | None:
     """The year in which a case was funded; None before."""
     day = connection.execute(
         select(func.min(journal.c.at)).where(
@@ -132,5 +132,5 @@ def _last_day(act: Act) -> date | None:
     if years is None:
         return None
     connection, case_id = act.tx.connection, act.case.id
-    year = act.once("year of commitment", lambda: years_committed(connection, case_id))
+    year = act.once("year of commitment", lambda: year_committed(connection, case_id))
     return last_day(year, years) if year else None

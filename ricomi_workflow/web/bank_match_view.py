@@ -278,7 +278,7 @@ def _proposal(each: Proposal, reader: Actor) -> ProposalRow:
 
 
 def _is_own(fact: OpenFact, reader: Actor) -> bool:
-    return fact.actor_id is not None and fact.actor_id == reader.user_id
+    return fact.actor_id in reader.people
 
 
 def _value(fact: OpenFact) -> str:

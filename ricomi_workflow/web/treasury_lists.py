@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.cases.models import case
+from ricomi_workflow.contributions.returning import PAYERS
 from ricomi_workflow.fund.ageing import Owed
 from ricomi_workflow.fund.expiring import (
     LIQUIDATION_YEARS,
@@ -24,6 +25,7 @@ from ricomi_workflow.fund.expiring import (
     list_committed,
 )
 from ricomi_workflow.fund.models import tranche, tranche_event
+from ricomi_workflow.fund.operations import OFFICES
 from ricomi_workflow.fund.overdue import Debtor, debtors
 from ricomi_workflow.fund.spending import categories
 from ricomi_workflow.kernel.actors import Actor, Role
@@ -233,7 +235,7 @@ def _spend(each: Waiting, reader: Actor, today: date) -> DeskRow:
         href=url_for("spending.one", ref=each.ref),
         what=t("treasury.wait_spend", amount=_money(each.amount), document=each.text),
         due_note=t("treasury.since_day", day=local_day(each.at)) if each.at else "",
-        acts=(act,) if _second(each, reader) else (),
+        acts=(act,) if _second(each, reader, OFFICES) else (),
     )
 
 
@@ -251,13 +253,13 @@ def _return(each: Waiting, reader: Actor, today: date) -> DeskRow:
         what=t("treasury.wait_return", amount=_money(each.amount), ref=each.text),
         due_note=t("treasury.since_day", day=each.day),
         illustrative=each.illustrative,
-        acts=(act,) if _second(each, reader) else (),
+        acts=(act,) if _second(each, reader, PAYERS) else (),
     )
 
 
-def _second(each: Waiting, reader: Actor) -> bool:
-    """Whether the reader may pay what another person prepared."""
-    return reader.has(*REOPENERS) and each.by not in reader.people
+def _second(each: Waiting, reader: Actor, offices: tuple[Role, ...]) -> bool:
+    """Whether the reader, of one of `offices`, may pay what another person prepared."""
+    return reader.has(*offices) and each.by not in reader.people
 
 
 def _match(each: Waiting, reader: Actor, today: date) -> DeskRow:
