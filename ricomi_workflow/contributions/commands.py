@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
 
 from ricomi_workflow.contributions.checks import (
     DOCUMENT,
@@ -61,9 +60,6 @@ from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money, total
 from ricomi_workflow.ledger.accounts import Account, Kind, Line, Memo, Owner, Source
 from ricomi_workflow.ledger.books import held_balance, hold
 from ricomi_workflow.ledger.posting import post
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,12 +213,6 @@ def call_in(
     tx.insert(payment_call, row)
     tx.flush()  # the next call of the same act is numbered after it
     return number
-
-
-def require_callable(connection: Connection, given: Contribution, amount: Money) -> None:
-    """Raise what `call_in` raises for an amount that cannot be called of a pledge now."""
-    before = calls(connection, contribution_table.c.id == given.id)
-    _uncalled(given, given.outstanding, before, amount)
 
 
 def _uncalled(given: Contribution, left: Money, before: Sequence[Call], amount: Money) -> None:

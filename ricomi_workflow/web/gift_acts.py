@@ -16,7 +16,6 @@ from ricomi_workflow.contributions.commands import (
     call_in,
     give_in_kind,
     pledge,
-    require_callable,
     waive,
 )
 from ricomi_workflow.contributions.icr import parse_percent, percent, rate_shown, shipped
@@ -137,7 +136,6 @@ def _write_agreement(tx: Tx, _ref: str, sent: Filled) -> str:
 def _say_call(connection: Connection, ref: str, sent: Filled) -> Said:
     given = get_contribution(connection, ref)
     amount = own_amount(connection, ref, sent)
-    require_callable(connection, given, amount)
     params = {
         "ref": ref,
         "donor": donor_name(given.donor),

@@ -1,11 +1,14 @@
 """What changes after a pledge, in the pages: reduced, amended, called by letter, given back."""
 
+from datetime import date
 from io import BytesIO
 
 from pypdf import PdfReader
 
+from ricomi_workflow.bodies import formats
 from ricomi_workflow.contributions.returning import open_returns
 from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import LANGUAGES
 from tests.support.office import OfficeHouse
 from tests.workspace.test_gifts import DAY, REVIEW, at, pledged
@@ -44,6 +47,9 @@ def whole_in_every_language(house: OfficeHouse, ref: str) -> None:
         assert house.text("contributions.call_letter", lang) in told
         assert f"{ref}/1" in told
         assert "Adenda 1" in told
+        assert words(formats.money_text(Money(100_00, "EUR"), lang)) in told
+        assert words(formats.day(date(2026, 12, 1), lang)) in told
+        assert "(eur-main)" in told
     unknown = f"/es/fund/desk/contributions/{ref}/calls/2/letter.pdf"
     assert house.the(Role.FUND_ADMINISTRATOR).client.get(unknown).status_code == 404
 
