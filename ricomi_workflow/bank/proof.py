@@ -6,7 +6,7 @@ import base64
 import hashlib
 import zlib
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
@@ -18,18 +18,20 @@ from ricomi_workflow.bank.models import (
     bank_match_posting,
     bank_statement,
 )
+from ricomi_workflow.bank.statement import Line, Statement
+from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.models import posting
 from ricomi_workflow.ledger.proof import Fault
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Select
+    from sqlalchemy import Connection, Row, Select
 
 
 def verify(connection: Connection) -> list[Fault]:
     """Every fault of the bank's side; none when it holds.
 
-    Checked: a file is what its digest says; a statement has all its lines and closes; the sides of
-    a match differ by what it says, and its rows are those that it names.
+    Checked: a file is what its digest says; a statement has all its lines, closes and is what was
+    imported; the sides of a match differ by what it says, and its rows are those that it names.
     """
     return [f for check in (_files, _statements, _matches) for f in check(connection)]
 
@@ -59,6 +61,34 @@ def _statements(connection: Connection) -> Iterator[Fault]:
             yield Fault("bank_lines_missing", subject, f"{row.found} of {row.lines}")
         elif row.opening_minor + row.moved != row.closing_minor:
             yield Fault("bank_not_closed", subject, str(row.moved))
+        elif _read_again(connection, row).seal != row.seal:
+            yield Fault("bank_statement_altered", subject, str(row.id))
+
+
+def _read_again(connection: Connection, row: Row[Any]) -> Statement:
+    """The statement as its rows say it, to be sealed again."""
+    lines = connection.execute(
+        select(bank_line).where(bank_line.c.statement_id == row.id).order_by(bank_line.c.position)
+    )
+    return Statement(
+        number="",
+        name=row.name,
+        sequence=row.sequence,
+        first_day=row.first_day,
+        last_day=row.last_day,
+        opening=Money(row.opening_minor, row.currency),
+        closing=Money(row.closing_minor, row.currency),
+        lines=tuple(
+            Line(
+                each.booked_on,
+                each.valued_on,
+                Money(each.amount, row.currency),
+                tuple(each.said["references"]),
+                text=each.said["text"],
+            )
+            for each in lines
+        ),
+    )
 
 
 def _matches(connection: Connection) -> Iterator[Fault]:

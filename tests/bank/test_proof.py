@@ -1,9 +1,11 @@
 """The proof finds what raw SQL left behind, and nothing in what the product wrote."""
 
+import pytest
 from sqlalchemy import text
 
 from ricomi_workflow.bank.matching import Explanation
 from ricomi_workflow.bank.proof import verify
+from tests.audit.test_witnesses import without_triggers
 from tests.bank.counter import Counter, line, statement
 
 HALF = (
@@ -33,3 +35,23 @@ def test_a_statement_without_its_lines_and_an_altered_file_are_named(counter: Co
     found = counter.read(verify)
     assert [fault.rule for fault in found] == ["bank_file_altered", "bank_lines_missing"]
     assert str(found[1]) == "usd-main half: bank_lines_missing 0 of 2"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE bank_line SET amount = amount + CASE position WHEN 1 THEN 5 ELSE -5 END",
+        "UPDATE bank_line SET booked_on = '2026-09-03'",
+        "UPDATE bank_line SET said = replace(CAST(said AS text), 'GIFT1', 'GIFT2')",
+        "UPDATE bank_statement SET opening_minor = 5, closing_minor = closing_minor + 5",
+    ],
+)
+def test_lines_that_were_changed_so_that_they_add_up_are_named(
+    counter: Counter, change: str
+) -> None:
+    counter.bring(statement(line(500, 2, "GIFT1"), line(300, 3)))
+    if counter.engine.dialect.name == "postgresql":
+        change = change.replace("'GIFT2')", "'GIFT2')::json")
+    with without_triggers(counter.engine) as connection:
+        connection.execute(text(change))
+        assert [fault.rule for fault in verify(connection)] == ["bank_statement_altered"]
