@@ -8,6 +8,7 @@ from flask import Blueprint, Response, render_template, request
 
 from ricomi_workflow.bank.queries import get_file
 from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.kernel.signs import printable
 from ricomi_workflow.web.addresses import row_key
 from ricomi_workflow.web.audience import for_offices
 from ricomi_workflow.web.bank_match_view import get_match_view, line_page, matching_page
@@ -63,7 +64,8 @@ def content(key: int) -> Response:
     with services().uow.read() as connection:
         found = get_file(connection, key)
     answer = Response(found.content, content_type="application/octet-stream")
-    answer.headers.set("Content-Disposition", "attachment", filename=found.name)
+    name = " ".join(printable(found.name).split())
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     answer.headers["Cache-Control"] = "no-store"
     return answer
