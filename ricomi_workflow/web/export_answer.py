@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import ExitStack
 
 from flask import Response
@@ -22,9 +23,16 @@ def exported(form: str, filters: Filters) -> Response:
     with ExitStack() as opened:
         connection = opened.enter_context(services().uow.read())
         parts = export(connection, services(), form, filters, language())
-        answer = Response(parts, content_type=MEDIA_TYPES[form])
-        answer.call_on_close(opened.pop_all().close)
+        until = opened.pop_all()
+    answer = Response(_sent(parts, until), content_type=MEDIA_TYPES[form])
+    answer.call_on_close(until.close)
     answer.headers.set("Content-Disposition", "attachment", filename=NAMES[form])
     answer.headers["Cache-Control"] = "public, max-age=60"
     answer.headers["Access-Control-Allow-Origin"] = "*"
     return answer
+
+
+def _sent(parts: Iterator[bytes], until: ExitStack) -> Iterator[bytes]:
+    """The parts; the reading ends with the last of them."""
+    with until:
+        yield from parts

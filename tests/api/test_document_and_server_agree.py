@@ -27,6 +27,7 @@ OWN_SCENES: Final = {
     "certify_minutes",
     "conclude",
     "declare_interest",
+    "export_entries",
     "get_call",
     "get_meeting",
     "get_minutes",

@@ -21,6 +21,7 @@ from ricomi_workflow.web.api.v1 import (
     catalogue,
     decisions,
     delegations,
+    exports,
     files,
     forms,
     fund,
@@ -45,6 +46,7 @@ def get_openapi(call: Call) -> dict[str, Any]:
 OPERATIONS = (
     Operation(view=get_openapi, path="/openapi.json", tag="meta", answers=None, is_public=True),
     *catalogue.OPERATIONS,
+    *exports.OPERATIONS,
     *cases.OPERATIONS,
     *acts.OPERATIONS,
     *ballots.OPERATIONS,

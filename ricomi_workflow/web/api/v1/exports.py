@@ -1,0 +1,38 @@
+"""The public catalogue in formats of others."""
+
+from __future__ import annotations
+
+from flask import Response
+
+from ricomi_workflow.catalogue.projection import FACETS
+from ricomi_workflow.catalogue.queries import Filters
+from ricomi_workflow.exports.formats import FORMATS
+from ricomi_workflow.kernel.errors import NotFound
+from ricomi_workflow.web.api.operations import Call, Operation
+from ricomi_workflow.web.api.schemas.exports import ExportQuestion
+from ricomi_workflow.web.export_answer import exported
+
+
+def export_entries(call: Call, form: str) -> Response:
+    """Take all entries that fit along, as csv, xlsx, jsonl, iati or dictionary.
+
+    The table and its dictionary, a line of JSON for each entry, or activities of IATI 2.03 with
+    their transactions; the whole catalogue as IATI also tells the fund.
+    """
+    if form not in FORMATS:
+        raise NotFound("format", form)
+    chosen = {facet: [str(value) for value in call.query.get(facet, ())] for facet in FACETS}
+    return exported(form, Filters(call.query.get("q", ""), chosen))
+
+
+OPERATIONS = (
+    Operation(
+        view=export_entries,
+        path="/catalogue/exports/{form}",
+        tag="catalogue",
+        query=ExportQuestion,
+        answers=None,
+        is_public=True,
+        is_content=True,
+    ),
+)
