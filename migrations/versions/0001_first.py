@@ -183,7 +183,7 @@ WHERE length(word) BETWEEN 4 AND 24 AND word NOT GLOB '*[0-9]*'; END""",
 	case_id BIGINT NOT NULL,
 	CONSTRAINT pk_catalogue_facet PRIMARY KEY (facet, value, case_id)
 )""",
-    "CREATE INDEX ix_catalogue_facet_case_id ON catalogue_facet (case_id)",
+    "CREATE INDEX ix_catalogue_facet_case_id ON catalogue_facet (case_id, facet, value)",
     """CREATE TABLE heartbeat (
 	name VARCHAR(40) NOT NULL,
 	at TEXT NOT NULL,
@@ -2556,7 +2556,7 @@ FOR EACH ROW EXECUTE FUNCTION keep_catalogue_words()""",
 	case_id BIGINT NOT NULL,
 	CONSTRAINT pk_catalogue_facet PRIMARY KEY (facet, value, case_id)
 )""",
-    "CREATE INDEX ix_catalogue_facet_case_id ON catalogue_facet (case_id)",
+    "CREATE INDEX ix_catalogue_facet_case_id ON catalogue_facet (case_id, facet, value)",
     """CREATE TABLE heartbeat (
 	name VARCHAR(40) NOT NULL,
 	at TIMESTAMP WITH TIME ZONE NOT NULL,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Integer, bindparam, case, exists, func, literal, select, text, true
+from sqlalchemy.sql.elements import True_
 
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
 from ricomi_workflow.catalogue.projection import FACETS, ROLES
@@ -89,10 +90,11 @@ def _counted(
 ) -> Select[str, str, int]:
     by = [each for each in (facet, value) if each in (_facet, _value)]
     number = func.count() if facet is _facet else func.count(_case_id.distinct())
-    joined = select(facet, value, number).join(
-        catalogue_entry, catalogue_entry.c.case_id == _case_id
-    )
-    return joined.where(kept, where).group_by(*by)
+    counted = select(facet, value, number).where(kept).group_by(*by)
+    if isinstance(where, True_):  # every entry: the index of the facets is enough
+        return counted
+    found = select(catalogue_entry.c.case_id).where(where).correlate(None)
+    return counted.where(_case_id.in_(found))
 
 
 def rank_of(filters: Filters) -> ColumnElement[int]:

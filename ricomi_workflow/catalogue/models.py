@@ -42,7 +42,12 @@ catalogue_facet = Table(
     Column("value", String(40), primary_key=True),
     Column("case_id", BigInteger, primary_key=True),
 )
-Index("ix_catalogue_facet_case_id", catalogue_facet.c.case_id)
+Index(
+    "ix_catalogue_facet_case_id",
+    catalogue_facet.c.case_id,
+    catalogue_facet.c.facet,
+    catalogue_facet.c.value,
+)
 
 SHORTEST_WORD, LONGEST_WORD = 4, 24
 STEM, ENDING = 2, 3  # letters at the start and at the end, one of which a slip leaves alone
