@@ -142,6 +142,7 @@ class Receipt:
     instructed: bool
     journal_id: int
     parts: tuple[ReceiptPart, ...]
+    taken_back_on: date | None = None  # only where those taken back are asked for
 
 
 _newest, _newer, _own = agreement_amendment.alias(), agreement_amendment.alias(), account.alias()
@@ -260,10 +261,13 @@ def waivers(connection: Connection, *where: ColumnElement[bool]) -> list[Waiver]
 
 
 def receipts(
-    connection: Connection, *where: ColumnElement[bool], until: date | None = None
+    connection: Connection,
+    *where: ColumnElement[bool],
+    until: date | None = None,
+    undone: bool = False,
 ) -> list[Receipt]:
-    """The receipts that fit and stand at the end of the day `until`, by day and reference."""
-    rows = connection.execute(_receipts(until).where(*where)).all()
+    """The receipts that fit and stand at the end of `until`; `undone`: those taken back, too."""
+    rows = connection.execute(_receipts(until, undone=undone).where(*where)).all()
     by_ref: dict[str, list[Row[tuple[Any, ...]]]] = {}
     for row in rows:
         by_ref.setdefault(row.ref, []).append(row)
@@ -278,18 +282,14 @@ def get_receipt(connection: Connection, ref: str) -> Receipt:
     return found[0]
 
 
-def stands(until: date | None) -> ColumnElement[bool]:
-    """That the journal of a receipt is not reversed, by a day or at all."""
-    undone = journal.alias()
-    by = [undone.c.at <= until] if until else []
-    return ~exists().where(undone.c.reverses == receipt.c.journal_id, *by)
-
-
-def _receipts(until: date | None) -> Select[tuple[Any, ...]]:
+def _receipts(until: date | None, *, undone: bool = False) -> Select[tuple[Any, ...]]:
     by = [receipt.c.received_on <= until] if until else []
+    back = journal.alias()
+    in_time = [back.c.at <= until] if until else []
     return (
         select(
             receipt,
+            back.c.at.label("taken_back_on"),
             contribution.c.ref.label("contribution"),
             contribution.c.currency.label("pledge_currency"),
             receipt_part.c.amount_minor.label("part_minor"),
@@ -302,7 +302,8 @@ def _receipts(until: date | None) -> Select[tuple[Any, ...]]:
         .join(receipt_part, receipt_part.c.receipt_id == receipt.c.id)
         .join(contribution, contribution.c.id == receipt_part.c.contribution_id)
         .outerjoin(icr_waiver, icr_waiver.c.id == receipt_part.c.waiver_id)
-        .where(stands(until), *by)
+        .outerjoin(back, and_(back.c.reverses == receipt.c.journal_id, *in_time))
+        .where(*([] if undone else [back.c.id.is_(None)]), *by)
         .order_by(receipt.c.received_on, receipt.c.ref, contribution.c.ref)
     )
 
@@ -323,6 +324,7 @@ def _receipt(rows: Sequence[Row[tuple[Any, ...]]]) -> Receipt:
         instructed=row.instructed,
         journal_id=row.journal_id,
         parts=tuple(_part(each) for each in rows),
+        taken_back_on=row.taken_back_on,
     )
 
 

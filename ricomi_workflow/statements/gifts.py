@@ -57,16 +57,26 @@ def _in_dollars(given: Standing) -> Promised:
     return Promised(given.value + left + less, less, left)
 
 
-def brought(arrived: Iterable[Receipt]) -> list[Brought]:
-    """What each contribution brought by year, by reference and year."""
+def counted(receipt: Receipt) -> list[tuple[int, int]]:
+    """The years in which a receipt counts: once, and against a later one that took it back."""
+    came, back = receipt.received_on.year, receipt.taken_back_on
+    if back is None:
+        return [(came, 1)]
+    return [] if back.year == came else [(came, 1), (back.year, -1)]
+
+
+def brought(came: Iterable[Receipt]) -> list[Brought]:
+    """What each contribution brought by year, by reference and year.
+
+    What was taken back counts against the year in which it was.
+    """
     found: dict[tuple[str, int], list[Brought]] = defaultdict(list)
-    for each in arrived:
-        year = each.received_on.year
+    for each in came:
         for part in each.parts:
-            one = Brought(
-                part.contribution, each.donor, each.donor_class, year, part.value, part.icr
-            )
-            found[part.contribution, year].append(one)
+            of = (part.contribution, each.donor, each.donor_class)
+            for year, sign in counted(each):
+                one = Brought(*of, year, part.value * sign, part.icr * sign)
+                found[one.ref, year].append(one)
     return [
         Brought(
             ref,

@@ -27,7 +27,7 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money, total
 from ricomi_workflow.ledger.accounts import SIDES, Kind, Memo, Source, source_named
 from ricomi_workflow.ledger.models import account, journal, posting
-from ricomi_workflow.statements.gifts import Brought, brought
+from ricomi_workflow.statements.gifts import Brought, brought, counted
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -133,9 +133,9 @@ class Statement:
 def statement(connection: Connection, as_of: date) -> Statement:
     """The account of the fund at the end of the day `as_of`."""
     sums = _sums(connection, as_of)
-    arrived = receipts(connection, until=as_of)
-    by_year = _by_year(arrived)
-    gifts = _gifts(connection, as_of, arrived, sums)
+    came = receipts(connection, until=as_of, undone=True)
+    by_year = _by_year(came)
+    gifts = _gifts(connection, as_of, [each for each in came if not each.taken_back_on], sums)
     granted, returned = _granted_and_returned(connection, as_of)
     projects = _projects(connection, granted, sums)
     dollars = [each for each in sums if each.kind is not Kind.PLEDGED]
@@ -167,7 +167,7 @@ def statement(connection: Connection, as_of: date) -> Statement:
         operations=by_kind[Kind.OPERATIONS],
         due_to_donors=by_kind[Kind.DUE_TO_DONORS],
         returned=returned,
-        brought=tuple(brought(arrived)),
+        brought=tuple(brought(came)),
         illustrative=any(g.illustrative for g in gifts) or any(p.illustrative for p in projects),
     )
     return replace(made, proofs=_proofs(made))
@@ -259,11 +259,13 @@ def _sums(connection: Connection, as_of: date) -> list[_Sum]:
     ]
 
 
-def _by_year(arrived: Sequence[Receipt]) -> tuple[YearReceived, ...]:
+def _by_year(came: Sequence[Receipt]) -> tuple[YearReceived, ...]:
+    """What arrived in a year, less what was taken back in it: one that ended stays as it was."""
     found: dict[tuple[int, Source], Money] = {}
-    for each in arrived:
-        key = (each.received_on.year, each.donor_class)
-        found[key] = found.get(key, Money(0)) + each.value
+    for each in came:
+        for year, sign in counted(each):
+            key = (year, each.donor_class)
+            found[key] = found.get(key, Money(0)) + each.value * sign
     return tuple(YearReceived(*key, amount) for key, amount in sorted(found.items()))
 
 

@@ -41,14 +41,13 @@ from ricomi_workflow.contributions.models import (
     receipt_acknowledged,
     receipt_part,
 )
-from ricomi_workflow.contributions.rows import stands
 from ricomi_workflow.db.schema import JsonText, UtcDateTime
 from ricomi_workflow.fund.models import tranche, tranche_event
 from ricomi_workflow.fund.rows import TrancheStatus
 from ricomi_workflow.fund.spending_models import spending, spending_event
 from ricomi_workflow.kernel.money import BOOK_CURRENCY
 from ricomi_workflow.ledger.accounts import Kind
-from ricomi_workflow.ledger.models import account
+from ricomi_workflow.ledger.models import account, journal
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select, Subquery
@@ -306,7 +305,9 @@ def _to_acknowledge() -> Select[tuple[Any, ...]]:
         counted=func.count().over(),
     )
     sent = exists().where(receipt_acknowledged.c.receipt_id == receipt.c.id)
-    return select(*columns).where(stands(None), ~sent)
+    undone = journal.alias()
+    taken_back = exists().where(undone.c.reverses == receipt.c.journal_id)
+    return select(*columns).where(~taken_back, ~sent)
 
 
 def _to_match() -> Select[tuple[Any, ...]]:

@@ -104,7 +104,7 @@ def ballot(view: BallotView, *, slim: bool) -> BallotDrawing:
 
 def bars(chart: BarChart, *, slim: bool) -> BarDrawing:
     """Lay the rows of a chart as bars from a common baseline, longest row at full width."""
-    longest = max((_sum(row.amounts) for row in chart.rows), default=0) or 1
+    longest = max((_drawn(row.amounts) for row in chart.rows), default=0) or 1
     label = max((len(row.label) for row in chart.rows), default=0)
     origin, pitch = (0, 64) if slim else (max(60, _LETTER * label + _BAR_TEXT), 58)
     room = 350 if slim else min(610, 760 - origin - _BAR_TEXT - _DIGIT * _letters(longest))
@@ -156,6 +156,11 @@ def _letters(minor: int) -> int:
     """How many letters the figure of an amount takes: digits, separators, cents if any."""
     digits = len(str(minor // 100))
     return digits + (digits - 1) // 3 + (3 if minor % 100 else 0)
+
+
+def _drawn(amounts: Sequence[Money]) -> int:
+    """What of a row is drawn: nothing below zero is."""
+    return sum(max(amount.minor, 0) for amount in amounts)
 
 
 def _sum(amounts: Sequence[Money]) -> int:

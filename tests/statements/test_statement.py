@@ -118,6 +118,19 @@ def test_a_receipt_recorded_by_mistake_is_reversed_once(desk: Desk) -> None:
     assert desk.faults() == []
 
 
+def test_what_is_taken_back_later_changes_no_year_that_ended(desk: Desk) -> None:
+    with desk.uow.begin(PAYER) as tx:
+        day = date(TODAY.year - 1, 12, 24)
+        ref = pledge(tx, "CA", Source.MEMBER_STATES, usd(10), pledged_on=day)
+        wrong = receive(tx, ref, usd(10), bank_reference="A", received_on=day, icr=UNCHARGED)
+        take_back(tx, wrong, reason="It was for another fund.")
+    made = on(desk)
+    assert (made.holds, made.received) == (True, usd(0))
+    years = [(TODAY.year - 1, usd(10)), (TODAY.year, usd(-10))]
+    assert [(each.year, each.amount) for each in made.by_year] == years
+    assert [(each.year, each.received) for each in made.brought] == years
+
+
 def test_a_receipt_that_is_spent_is_not_reversed(desk: Desk) -> None:
     desk.give(60, 40)
     desk.case()
