@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -225,6 +226,9 @@ def select_lines() -> Select[tuple[object, ...]]:
     )
 
 
+_OWN_NAME = re.compile(r".*[:/]")  # `available:member_states/FUND-2026-0001` is named by its end
+
+
 def select_facts(account: str) -> Select[tuple[object, ...]]:
     """The cash postings of an account, with what the other lines of their journals name."""
     other, named = posting.alias(), ledger_account.alias()
@@ -306,7 +310,7 @@ def as_fact(row: Row[tuple[object, ...]]) -> OpenFact:
         Money(row.amount, row.currency),
         row.memo,
         row.reference or "",
-        str(row.named or "").rpartition(":")[2],
+        _OWN_NAME.sub("", str(row.named or "")),
         row.actor_id,
         row.reverses,
     )

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 from random import Random
+from types import SimpleNamespace
+from typing import Any, cast
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ricomi_workflow.bank.matching import Ground, OpenFact, OpenLine, candidates, propose
+from ricomi_workflow.bank.rows import as_fact
 from ricomi_workflow.kernel.money import Money
 
 START = date(2026, 9, 1)
@@ -63,6 +66,15 @@ def test_a_sum_of_payments_is_found_by_their_references() -> None:
 def test_a_payment_that_arrived_in_parts_is_found_by_its_reference() -> None:
     lines = [line(1, 20, 1, "GIFT1"), line(2, 10, 2, "GIFT1")]
     assert told(lines, [fact(7, 30, 0, "GIFT1")]) == [([1, 2], [7], R, Ground.SUM, True)]
+
+
+def test_money_with_a_purpose_is_named_by_its_contribution_alone() -> None:
+    names = ("journal_id", "line", "at", "amount", "currency", "memo", "reference", "named")
+    facts = (7, 1, date(2026, 9, 14), 3000, "USD", "receipt", "B-1")
+    for code in ("available:member_states/FUND-2026-0001", "pledged:FUND-2026-0001"):
+        row = dict(zip(names, (*facts, code), strict=True))
+        found = as_fact(cast("Any", SimpleNamespace(**row, actor_id=4, reverses=None)))
+        assert found.named == "FUND-2026-0001"
 
 
 def test_a_case_named_in_the_text_is_a_ground_and_not_sure() -> None:
