@@ -61,6 +61,7 @@ def _asked(words: Wording, given: Contribution, calls: list[Call]) -> Iterator[B
             (words.t("contributions.letter_donor"), words.donor(given.donor)),
             (words.t("contributions.field_amount"), formats.money_text(call.amount, lang)),
             (words.t("contributions.field_currency"), call.amount.currency),
+            (words.t("contributions.call_issued_on"), formats.day(call.issued_on, lang)),
             (words.t("contributions.field_due_on"), formats.day(call.due_on, lang)),
             (words.t("contributions.call_bank"), f"{bank.name[lang]} ({bank.code})"),
             (words.t("contributions.call_quote"), f"{given.ref}/{call.number}"),

@@ -49,6 +49,7 @@ def whole_in_every_language(house: OfficeHouse, ref: str) -> None:
         assert "Adenda 1" in told
         assert told.count(words(formats.money_text(Money(100_00, "EUR"), lang))) == 3
         assert words(formats.day(date(2026, 12, 1), lang)) in told
+        assert words(house.text("contributions.call_issued_on", lang)) in told
         assert "(eur-main)" in told
     unknown = f"/es/fund/desk/contributions/{ref}/calls/2/letter.pdf"
     assert house.the(Role.FUND_ADMINISTRATOR).client.get(unknown).status_code == 404
