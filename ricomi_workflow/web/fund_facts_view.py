@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from ricomi_workflow.bodies.names import sort_key
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.ledger.accounts import Kind
 from ricomi_workflow.statements.cuts import Books
@@ -19,6 +20,7 @@ from ricomi_workflow.web.components import BarChart, BarRow
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.statements_view import CutTable, cut_table
 from ricomi_workflow.web.viewer import services
+from ricomi_workflow.web.wording import donor_name
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -45,12 +47,18 @@ def fund_facts(connection: Connection, made: Statement) -> FundFacts:
     spent = by_source(read)
     caption = f"{t('public.spent')} ({t('ui.in_dollars')})"
     return FundFacts(
-        given=cut_table(given, words, f"{t('public.given')} ({t('ui.in_dollars')})"),
+        given=cut_table(_by_name(given), words, f"{t('public.given')} ({t('ui.in_dollars')})"),
         spent=cut_table(spent, words, caption),
         chart=_chart(spent, words),
         said=tuple(_said(read, spent)),
         beside=_beside(read),
     )
+
+
+def _by_name(given: Cut) -> Cut:
+    """The donors in the order of the reader's alphabet, as in the table of pledges."""
+    rows = sorted(given.rows, key=lambda row: sort_key(donor_name(row.key)))
+    return replace(given, rows=tuple(rows))
 
 
 def _chart(cut: Cut, words: Wording) -> BarChart:
