@@ -133,8 +133,10 @@ def activity(
 
 
 def _is_activity(entry: CatalogueEntry, exports: Exports) -> bool:
-    codes = exports.activities
-    return entry.kind in codes.kinds and entry.status in codes.statuses
+    """Whether IATI knows its kind and status, and it says when it begins and ends."""
+    codes, places = exports.activities, (Element.START, Element.END)
+    dated = all(t.name in entry.public for place in places for t in exports.into(place))
+    return entry.kind in codes.kinds and entry.status in codes.statuses and dated
 
 
 def _fund(
