@@ -140,6 +140,15 @@ class UnitOfWork:
             tx.driver.begin(reading=True)
             yield tx
 
+    @contextmanager
+    def trial(self, actor: Actor) -> Iterator[Tx]:
+        """An act that every rule judges and of which nothing stays; it waits its turn as an act."""
+        with _translated(), closing(self.engine.raw_connection()) as pooled:
+            tx = Tx(self.engine, pooled, actor, self.clock.now())
+            tx.driver.begin()
+            yield tx
+            tx.finish()
+
 
 @contextmanager
 def _translated() -> Iterator[None]:

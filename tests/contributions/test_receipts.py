@@ -5,13 +5,14 @@ from threading import Barrier, Thread
 
 import pytest
 from sqlalchemy import delete, text, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from ricomi_workflow.contributions import models
-from ricomi_workflow.contributions.commands import Given, give_in_kind, pledge, waive
+from ricomi_workflow.contributions.commands import Given, call_in, give_in_kind, pledge, waive
 from ricomi_workflow.contributions.exchange import Sale, convert
 from ricomi_workflow.contributions.icr import shipped
 from ricomi_workflow.contributions.icr_report import icr_report
+from ricomi_workflow.contributions.queries import calls_of
 from ricomi_workflow.contributions.receipts import plan, take_back
 from ricomi_workflow.contributions.rules import Age, Beside, half_year
 from ricomi_workflow.contributions.standing import outstanding_by_age
@@ -291,3 +292,19 @@ def test_of_two_who_take_in_the_last_dollar_one_is_refused(treasury: Treasury) -
     assert len(failed) == 1
     assert treasury.contribution(ref).outstanding == usd(0)
     assert treasury.faults() == []
+
+
+def test_a_trial_is_judged_as_an_act_waits_as_one_and_leaves_nothing(treasury: Treasury) -> None:
+    ref = treasury.pledge(usd(10))
+    due_on = date(2026, 12, 1)
+    with treasury.uow.trial(ADMINISTRATOR) as tx:
+        assert call_in(tx, ref, usd(10), due_on=due_on) == 1
+        if tx.driver.is_sqlite:  # nobody writes between what it reads and what it tries
+            with treasury.engine.connect() as other:
+                other.exec_driver_sql("PRAGMA busy_timeout = 1")
+                with pytest.raises((Conflict, OperationalError)):
+                    other.exec_driver_sql("BEGIN IMMEDIATE")
+    with treasury.uow.read() as connection:
+        assert calls_of(connection, ref) == []
+    with pytest.raises(Refused), treasury.uow.trial(ADMINISTRATOR) as tx:
+        call_in(tx, ref, usd(11), due_on=due_on)

@@ -170,7 +170,7 @@ def _matching(code: str, overtaken: str) -> str:
 
 
 def _line_said_back(key: int, ticked: list[str], sent: dict[str, str]) -> str:
-    with services().uow.look(actor()) as tx:
+    with services().uow.trial(actor()) as tx:
         _confirm(tx, key, ticked, sent)  # what would be refused is told before it is confirmed
     with services().uow.read() as connection:
         page = line_confirm_page(connection, key, ticked, sent)

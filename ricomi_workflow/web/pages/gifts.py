@@ -195,12 +195,11 @@ def _write(act: str, ref: str, sent: Filled, seen: str) -> str:
 
 def _say(act: str, ref: str, sent: Filled, seen: str) -> str:
     known = _act(act, ref)
-    with services().uow.look(actor()) as tx:
+    with services().uow.trial(actor()) as tx:
         for name in _BOOKED & sent.values.keys():
             require_open(tx.connection, sent.day(name))
         said = known.say(tx.connection, ref, sent)
         known.write(tx, ref, sent)  # what would be refused is told before it is confirmed
-        tx.finish()
     page = said_page(act, ref, sent, said, seen)
     return render_template("pages/record_confirm.html", page=page)
 
