@@ -1,11 +1,12 @@
 """Promises, calls and what arrives, in any currency, on both databases."""
 
+import sqlite3
 from datetime import date
 from threading import Barrier, Thread
 
 import pytest
 from sqlalchemy import delete, text, update
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from ricomi_workflow.contributions import models
 from ricomi_workflow.contributions.commands import Given, call_in, give_in_kind, pledge, waive
@@ -300,10 +301,10 @@ def test_a_trial_is_judged_as_an_act_waits_as_one_and_leaves_nothing(treasury: T
     with treasury.uow.trial(ADMINISTRATOR) as tx:
         assert call_in(tx, ref, usd(10), due_on=due_on) == 1
         if tx.driver.is_sqlite:  # nobody writes between what it reads and what it tries
-            with treasury.engine.connect() as other:
-                other.exec_driver_sql("PRAGMA busy_timeout = 1")
-                with pytest.raises((Conflict, OperationalError)):
-                    other.exec_driver_sql("BEGIN IMMEDIATE")
+            other = sqlite3.connect(str(treasury.engine.url.database), timeout=0)
+            with pytest.raises(sqlite3.OperationalError, match="locked"):
+                other.execute("BEGIN IMMEDIATE")
+            other.close()
     with treasury.uow.read() as connection:
         assert calls_of(connection, ref) == []
     with pytest.raises(Refused), treasury.uow.trial(ADMINISTRATOR) as tx:
