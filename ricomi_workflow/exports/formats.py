@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 DICTIONARY = "dictionary"
-MOST_ROWS = 20_000  # of a workbook, which is made whole before it is sent
+MOST_ROWS = 5_000  # of a workbook, which is made whole before it is sent
 MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
