@@ -34,7 +34,7 @@ def project(tx: Tx, services: Services, case: Case, changed_at: datetime) -> Non
     entry = _entry(tx.connection, services, case, changed_at)
     _remove(tx, case.id)
     if entry:
-        _write(tx, entry)
+        write(tx, entry)
 
 
 def touch(tx: Tx, case_id: int, changed_at: datetime) -> None:
@@ -106,7 +106,8 @@ def _remove(tx: Tx, case_id: int) -> None:
     tx.execute(delete(catalogue_entry).where(catalogue_entry.c.case_id == case_id))
 
 
-def _write(tx: Tx, entry: Entry) -> None:
+def write(tx: Tx, entry: Entry) -> None:
+    """Write an entry that the catalogue does not have yet."""
     tx.insert(catalogue_entry, entry.row)
     for facet, value in entry.facets:
         tx.insert(

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case, Participation
-from ricomi_workflow.catalogue.commands import _write
+from ricomi_workflow.catalogue.commands import write
 from ricomi_workflow.catalogue.projection import entry_of
 from ricomi_workflow.catalogue.queries import Filters, Results, search
 from ricomi_workflow.definitions.forms import complete
@@ -74,7 +74,7 @@ class Shelf:
         entry = entry_of(case, workflow, [(form, values)], at, self.services.reference)
         assert entry is not None
         with self.services.uow.begin(SYSTEM) as tx:
-            _write(tx, entry)
+            write(tx, entry)
         self.refs.append(ref)
 
     def results(self, words: str = "", **chosen: Iterable[str]) -> Results:
