@@ -17,6 +17,7 @@ from benchmarks.harness import Budget, Contestant, Result, race
 from benchmarks.migrate import BareMigration, ProductMigration, fill_versions
 from benchmarks.pgbench import PgBench, find_pgbench
 from benchmarks.places import PLACES, Place
+from benchmarks.search import BareSearch, ProductSearch, fill_catalogue
 from benchmarks.tally import BareTally, ProductTally
 from benchmarks.transition import BareTransition, ProductTransition, peer_facts
 from benchmarks.vote import BareVote, ProductVote
@@ -32,6 +33,7 @@ SECTIONS = (
     "draft",
     "tally",
     "work",
+    "search",
     "migrate",
     "forms",
 )
@@ -127,6 +129,15 @@ def _work(plan: Plan, told: Told) -> Iterator[Heat]:
             yield Heat("work", place.name, 1, _raced(contestants, plan.budget))
 
 
+def _search(plan: Plan, told: Told) -> Iterator[Heat]:
+    for kind in plan.databases:
+        told(f"{kind}: making a catalogue of 100,000 entries")
+        with PLACES[kind](fill_catalogue) as place:
+            told(f"{kind}: search")
+            contestants = (BareSearch(place), ProductSearch(place))
+            yield Heat("search", place.name, 1, _raced(contestants, plan.budget))
+
+
 def _migrate(plan: Plan, told: Told) -> Iterator[Heat]:
     for kind in plan.databases:
         told(f"{kind}: making cases in version 1")
@@ -147,7 +158,13 @@ def _forms(plan: Plan, told: Told) -> Iterator[Heat]:
 
 
 # Sections that make a world of their own.
-_APART = {"statement": _statement, "work": _work, "forms": _forms, "migrate": _migrate}
+_APART = {
+    "statement": _statement,
+    "work": _work,
+    "search": _search,
+    "forms": _forms,
+    "migrate": _migrate,
+}
 
 
 def _engine(plan: Plan) -> Heat:

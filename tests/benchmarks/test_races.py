@@ -15,6 +15,7 @@ from benchmarks.fund import BarePosting, ProductPosting
 from benchmarks.harness import Budget, race
 from benchmarks.pgbench import PgBench, find_pgbench
 from benchmarks.places import Place, PostgresPlace, SqlitePlace
+from benchmarks.search import BareSearch, ProductSearch, fill_catalogue
 from benchmarks.tally import BareTally, ProductTally
 from benchmarks.transition import BareTransition, ProductTransition, peer_facts
 from benchmarks.vote import BareVote, ProductVote
@@ -74,6 +75,20 @@ def test_my_work_sends_the_statements_of_its_limit(tmp_path: Path, record_proper
     place = SqlitePlace(tmp_path)
     place.fill(lambda address: fill_wide(address, cases=2_000))
     made = [BareWork(place), ProductWork(place)]
+    results = race(made, TINY)
+    for each in made:
+        each.close()
+    assert [result.faults for result in results] == [[], []]
+    assert results[1].statements == results[0].statements
+
+
+def test_a_search_sends_the_statements_of_its_limit(
+    tmp_path: Path, record_property: Record
+) -> None:
+    record_property("stood_on", "sqlite")
+    place = SqlitePlace(tmp_path)
+    place.fill(lambda address: fill_catalogue(address, entries=500))
+    made = [BareSearch(place), ProductSearch(place)]
     results = race(made, TINY)
     for each in made:
         each.close()
