@@ -10,7 +10,7 @@ from tests.browser.page_types import APPLICANT, SECRETARIAT
 from tests.support.site import PASSES, PASSWORD, Site
 from tests.support.walking import Walker
 
-NO_AMOUNT = "Escriba un monto en dólares"
+NO_AMOUNT = "Escriba un monto, solo con cifras"
 NO_DAY = "Esta fecha no existe o está escrita de otro modo"
 AMOUNTS = {  # what is typed, what stands in the field afterwards, what is told
     "1.234,56": ("1.234,56", ""),
