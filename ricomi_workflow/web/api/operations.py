@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import Response, request
@@ -37,6 +38,11 @@ class Call:
     query: Given
     body: Given
     lang: str
+
+    @property
+    def today(self) -> date:
+        """The day on which the call is made, in Washington."""
+        return self.services.calendar.local_day(self.tx.now)
 
 
 View = Callable[..., object]  # (Call, one text for each part of the address) -> what is answered
@@ -72,6 +78,49 @@ class Operation:
     def rule(self) -> str:
         """The address as Flask writes it."""
         return self.path.replace("{", "<").replace("}", ">")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Operations of one tag, below one beginning of their addresses, for the same offices."""
+
+    tag: str
+    base: str
+    readers: tuple[Role, ...] = ()
+    actors: tuple[Role, ...] = ()
+
+    def read(
+        self, view: View, path: str, answers: type[Schema], query: type[Schema] = Nothing
+    ) -> Operation:
+        """A reading."""
+        return Operation(
+            view=view,
+            path=f"{self.base}{path}",
+            tag=self.tag,
+            query=query,
+            answers=answers,
+            offices=self.readers,
+        )
+
+    def act(
+        self,
+        view: View,
+        path: str,
+        body: type[Schema],
+        answers: type[Schema],
+        offices: tuple[Role, ...] = (),
+    ) -> Operation:
+        """An act that makes something; `offices`: for these, not for those of the group."""
+        return Operation(
+            view=view,
+            path=f"{self.base}{path}",
+            tag=self.tag,
+            method="POST",
+            body=body,
+            answers=answers,
+            status=201,
+            offices=offices or self.actors,
+        )
 
 
 def endpoint(operation: Operation) -> Callable[..., Response]:

@@ -10,8 +10,6 @@ import binascii
 from collections.abc import Mapping
 from datetime import date
 
-from marshmallow import Schema
-
 from ricomi_workflow.bank import commands, queries
 from ricomi_workflow.bank.formats import formats
 from ricomi_workflow.bank.matching import Explanation, OpenFact, OpenLine, propose
@@ -21,13 +19,13 @@ from ricomi_workflow.bank.rows import StoredStatement, open_facts, open_lines
 from ricomi_workflow.bank.statement import LARGEST_FILE
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.ledger.bank_accounts import BankAccount, bank_account, bank_accounts
-from ricomi_workflow.web.api.operations import Call, Operation, View
+from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import bank as shapes
 from ricomi_workflow.web.api.schemas.fields import Nothing
 from ricomi_workflow.web.api.v1.money import OFFICES, READERS, amount_in, key_in
 
 Shape = Mapping[str, object]
-_TAG = "bank"
+_GROUP = Group("bank", "/fund/bank", READERS, OFFICES)
 _PROPOSALS = 50  # who confirms has to read them
 
 
@@ -77,7 +75,7 @@ def get_bank_statement(call: Call, statement: str) -> Shape:
 
 def get_reconciliation(call: Call, account: str) -> Shape:
     """Read the bank against the books of one account on a day, item by item."""
-    day = min(call.query.get("on", _today(call)), _today(call))
+    day = min(call.query.get("on", call.today), call.today)
     bank_account(account)
     return _reconciliation(queries.reconcile(call.tx.connection, account, day))
 
@@ -175,10 +173,6 @@ def undo_match(call: Call, match: str) -> Shape:
     return get_match(call, match)
 
 
-def _today(call: Call) -> date:
-    return call.services.calendar.local_day(call.tx.now)
-
-
 def _before(cursor: str) -> tuple[date, int] | None:
     """Where a list of statements goes on. Raises `Invalid`."""
     if not cursor:
@@ -204,7 +198,7 @@ def _content(text: str) -> bytes:
 
 def _account(call: Call, each: BankAccount) -> Shape:
     connection = call.tx.connection
-    report = queries.reconcile(connection, each.code, _today(call))
+    report = queries.reconcile(connection, each.code, call.today)
     return {
         "code": each.code,
         "currency": each.currency,
@@ -283,48 +277,28 @@ def _fact(found: OpenFact) -> Shape:
     return {**told, "journal": str(found.journal_id), "amount": str(found.amount)}
 
 
-def _read(view: View, path: str, answers: type[Schema], query: type[Schema] = Nothing) -> Operation:
-    return Operation(
-        view=view,
-        path=f"/fund/bank{path}",
-        tag=_TAG,
-        query=query,
-        answers=answers,
-        offices=READERS,
-    )
-
-
-def _act(view: View, path: str, body: type[Schema], answers: type[Schema]) -> Operation:
-    return Operation(
-        view=view,
-        path=f"/fund/bank{path}",
-        tag=_TAG,
-        method="POST",
-        body=body,
-        answers=answers,
-        status=201,
-        offices=OFFICES,
-    )
-
-
 _ONE = "/accounts/{account}"
 OPERATIONS = (
-    _read(list_bank_accounts, "/accounts", shapes.AccountPage),
-    _read(list_bank_statements, f"{_ONE}/statements", shapes.SpanPage, shapes.StatementsQuestion),
-    _read(get_bank_statement, "/statements/{statement}", shapes.SpanDetail, shapes.LinesQuestion),
-    _read(
+    _GROUP.read(list_bank_accounts, "/accounts", shapes.AccountPage),
+    _GROUP.read(
+        list_bank_statements, f"{_ONE}/statements", shapes.SpanPage, shapes.StatementsQuestion
+    ),
+    _GROUP.read(
+        get_bank_statement, "/statements/{statement}", shapes.SpanDetail, shapes.LinesQuestion
+    ),
+    _GROUP.read(
         get_reconciliation,
         f"{_ONE}/reconciliation",
         shapes.ReconciliationView,
         shapes.ReconciliationQuestion,
     ),
-    _read(list_proposals, f"{_ONE}/proposals", shapes.ProposalPage),
-    _read(get_match, "/matches/{match}", shapes.MatchView),
-    _act(receive_bank_file, f"{_ONE}/files", shapes.NewBankFile, shapes.BankFileView),
-    _act(import_bank_file, "/files/{paper}/import", Nothing, shapes.ImportedView),
-    _act(
+    _GROUP.read(list_proposals, f"{_ONE}/proposals", shapes.ProposalPage),
+    _GROUP.read(get_match, "/matches/{match}", shapes.MatchView),
+    _GROUP.act(receive_bank_file, f"{_ONE}/files", shapes.NewBankFile, shapes.BankFileView),
+    _GROUP.act(import_bank_file, "/files/{paper}/import", Nothing, shapes.ImportedView),
+    _GROUP.act(
         set_statement_aside, "/statements/{statement}/set-aside", shapes.WhyUndone, shapes.SpanView
     ),
-    _act(match_lines, f"{_ONE}/matches", shapes.NewMatch, shapes.MatchView),
-    _act(undo_match, "/matches/{match}/undo", shapes.WhyUndone, shapes.MatchView),
+    _GROUP.act(match_lines, f"{_ONE}/matches", shapes.NewMatch, shapes.MatchView),
+    _GROUP.act(undo_match, "/matches/{match}/undo", shapes.WhyUndone, shapes.MatchView),
 )

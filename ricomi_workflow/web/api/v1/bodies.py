@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 
 from ricomi_workflow.bodies.model import Body, BodyName
 from ricomi_workflow.bodies.rules import electorate
@@ -31,7 +30,7 @@ def list_bodies(call: Call) -> Shape:
 def get_body(call: Call, body: str) -> Shape:
     """Read a body: its names by period, rules, officers by term and yearly calendar."""
     found, source = call.services.reference.body(body), call.tx.connection
-    today = _today(call)
+    today = call.today
     return {
         **_named(call, found),
         "names": [_period(each) for each in found.names],
@@ -48,7 +47,7 @@ def get_body(call: Call, body: str) -> Shape:
 def get_body_electorate(call: Call, body: str) -> Shape:
     """Read who is counted when a body decides on a day, and why not the others."""
     found = call.services.reference.body(body)
-    day = call.query.get("day", _today(call))
+    day = call.query.get("day", call.today)
     counted = electorate(found, call.services.reference, day)
     speaking = {each.country: each for each in accredited(call.tx.connection, day)}
     nobody = Accredited("", 0, 0)
@@ -62,7 +61,7 @@ def get_body_electorate(call: Call, body: str) -> Shape:
 
 
 def _named(call: Call, body: Body) -> Shape:
-    return {"id": body.id, "mandate": body.mandate, **_words(body.name_on(_today(call)))}
+    return {"id": body.id, "mandate": body.mandate, **_words(body.name_on(call.today))}
 
 
 def _period(name: BodyName) -> Shape:
@@ -96,10 +95,6 @@ def _year(item: YearItem) -> Shape:
     days = {"first": "{:02}-{:02}".format(*item.first), "last": "{:02}-{:02}".format(*item.last)}
     told = {"id": item.id, "label": item.label.as_dict(), **days}
     return {**told, "source": item.source, "confirmed": item.confirmed}
-
-
-def _today(call: Call) -> date:
-    return call.services.calendar.local_day(call.tx.now)
 
 
 OPERATIONS = (

@@ -7,8 +7,6 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from marshmallow import Schema
-
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.fund import operations, own
 from ricomi_workflow.fund.overdue import debtors
@@ -27,25 +25,25 @@ from ricomi_workflow.statements.reading import (
     sum_of,
 )
 from ricomi_workflow.statements.rules import Ask, Cut, asked
-from ricomi_workflow.web.api.operations import Call, Operation, View
+from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import books as shapes
 from ricomi_workflow.web.api.schemas.fields import Nothing
 from ricomi_workflow.web.api.v1.money import OFFICES, READERS, TREASURERS, amount_in, key_in
 
 Shape = Mapping[str, object]
-_TAG = "books"
+_GROUP = Group("books", "/fund", READERS, OFFICES)
 _POSTINGS = "/api/v1/fund/postings"
 
 
 def get_cut(call: Call, cut: str) -> Shape:
     """Read a statement of the fund by a cut: fund, donor, case, country, topic, year, forecast."""
-    day = call.query.get("as_of", _today(call))
+    day = call.query.get("as_of", call.today)
     return _cut(call, make(call.tx.connection, call.services, cut, day))
 
 
 def get_budget_lines(call: Call, ref: str) -> Shape:
     """Read a case against the lines of its budget."""
-    return _cut(call, against_lines(call.tx.connection, call.services, ref, _today(call)))
+    return _cut(call, against_lines(call.tx.connection, call.services, ref, call.today))
 
 
 def list_postings(call: Call) -> Shape:
@@ -68,7 +66,7 @@ def list_postings(call: Call) -> Shape:
 
 def list_periods(call: Call) -> Shape:
     """List years and months of the books: how many journals, open or closed, what happened."""
-    found = periods.list_periods(call.tx.connection, _today(call))
+    found = periods.list_periods(call.tx.connection, call.today)
     return {"periods": [_period(each) for each in found]}
 
 
@@ -98,7 +96,7 @@ def keep_period_closed(call: Call, period: str) -> Shape:
 
 def list_advances(call: Call) -> Shape:
     """List what institutions hold and have not accounted for, the longest overdue first."""
-    today = _today(call)
+    today = call.today
     found = [
         (each, part)
         for each in debtors(call.tx.connection, ~case.c.exercise)
@@ -159,10 +157,6 @@ def drop_spending(call: Call, spending: str) -> Shape:
     """Give up a payment that was prepared and is not paid."""
     operations.drop(call.tx, spending, reason=call.body["reason"])
     return _spending_now(call, spending)
-
-
-def _today(call: Call) -> date:
-    return call.services.calendar.local_day(call.tx.now)
 
 
 def _cut(call: Call, made: Cut) -> Shape:
@@ -226,7 +220,7 @@ def _place(cursor: str) -> Place | None:
 
 def _period_now(call: Call, code: str) -> Shape:
     call.tx.flush()  # the answer shows the period as it is now
-    one, today = periods.period_named(code), _today(call)
+    one, today = periods.period_named(code), call.today
     found = {each.period.code: each for each in periods.list_periods(call.tx.connection, today)}
     events = periods.history(call.tx.connection, code)
     return _period(found.get(code, periods.Standing(one, 0, events)))
@@ -260,43 +254,20 @@ def _spending(found: own.Prepared) -> Shape:
     }
 
 
-def _read(view: View, path: str, answers: type[Schema], query: type[Schema] = Nothing) -> Operation:
-    return Operation(view=view, path=path, tag=_TAG, query=query, answers=answers, offices=READERS)
-
-
-def _act(
-    view: View,
-    path: str,
-    body: type[Schema],
-    answers: type[Schema],
-    offices: tuple[Any, ...] = OFFICES,
-) -> Operation:
-    return Operation(
-        view=view,
-        path=path,
-        tag=_TAG,
-        method="POST",
-        body=body,
-        answers=answers,
-        status=201,
-        offices=offices,
-    )
-
-
-_PERIOD, _SPENDING = "/fund/periods/{period}", "/fund/spending/{spending}"
+_PERIOD, _SPENDING = "/periods/{period}", "/spending/{spending}"
 OPERATIONS = (
-    _read(get_cut, "/fund/statements/{cut}", shapes.CutView, shapes.CutQuestion),
-    _read(get_budget_lines, "/fund/statements/case/{ref}", shapes.CutView),
-    _read(list_postings, "/fund/postings", shapes.PostingPage, shapes.PostingsQuestion),
-    _read(list_periods, "/fund/periods", shapes.PeriodPage),
-    _act(close_period, f"{_PERIOD}/close", Nothing, shapes.PeriodView, TREASURERS),
-    _act(ask_to_reopen, f"{_PERIOD}/ask", shapes.PeriodReason, shapes.PeriodView),
-    _act(reopen_period, f"{_PERIOD}/reopen", Nothing, shapes.PeriodView),
-    _act(keep_period_closed, f"{_PERIOD}/keep", shapes.PeriodReason, shapes.PeriodView),
-    _read(list_advances, "/fund/advances", shapes.AdvancePage),
-    _read(list_spending, "/fund/spending", shapes.SpendingPage, shapes.SpendingQuestion),
-    _read(get_spending, _SPENDING, shapes.SpendingView),
-    _act(prepare_spending, "/fund/spending", shapes.NewSpending, shapes.SpendingView),
-    _act(pay_spending, f"{_SPENDING}/payment", shapes.SpendingPayment, shapes.SpendingView),
-    _act(drop_spending, f"{_SPENDING}/drop", shapes.SpendingDropped, shapes.SpendingView),
+    _GROUP.read(get_cut, "/statements/{cut}", shapes.CutView, shapes.CutQuestion),
+    _GROUP.read(get_budget_lines, "/statements/case/{ref}", shapes.CutView),
+    _GROUP.read(list_postings, "/postings", shapes.PostingPage, shapes.PostingsQuestion),
+    _GROUP.read(list_periods, "/periods", shapes.PeriodPage),
+    _GROUP.act(close_period, f"{_PERIOD}/close", Nothing, shapes.PeriodView, TREASURERS),
+    _GROUP.act(ask_to_reopen, f"{_PERIOD}/ask", shapes.PeriodReason, shapes.PeriodView),
+    _GROUP.act(reopen_period, f"{_PERIOD}/reopen", Nothing, shapes.PeriodView),
+    _GROUP.act(keep_period_closed, f"{_PERIOD}/keep", shapes.PeriodReason, shapes.PeriodView),
+    _GROUP.read(list_advances, "/advances", shapes.AdvancePage),
+    _GROUP.read(list_spending, "/spending", shapes.SpendingPage, shapes.SpendingQuestion),
+    _GROUP.read(get_spending, _SPENDING, shapes.SpendingView),
+    _GROUP.act(prepare_spending, "/spending", shapes.NewSpending, shapes.SpendingView),
+    _GROUP.act(pay_spending, f"{_SPENDING}/payment", shapes.SpendingPayment, shapes.SpendingView),
+    _GROUP.act(drop_spending, f"{_SPENDING}/drop", shapes.SpendingDropped, shapes.SpendingView),
 )

@@ -96,7 +96,7 @@ def _form(call: Call, found: Case, name: str) -> FormDef:
 def _draft(call: Call, found: Case, form: FormDef) -> Shape:
     draft = drafts.own_draft(call.tx, call.services, found, form.name)
     hidden = queries.hidden_fields(call.services, call.tx.actor, found, form)
-    today = call.services.calendar.local_day(call.tx.now)
+    today = call.today
     values, mistakes = partial(form, draft.values, call.services.lookups, today)
     return {
         "form": form.key,

@@ -45,7 +45,7 @@ def _shape(call: Call, found: Certificate) -> Shape:
         "valid_from": found.valid_from,
         "valid_to": found.valid_to,
         "note": found.note,
-        "status": found.status(call.services.calendar.local_day(call.tx.now)).value,
+        "status": found.status(call.today).value,
         "made_at": found.made_at,
         "history": [{"event": each.event, "at": each.at} for each in found.history],
     }

@@ -11,8 +11,7 @@ from ricomi_workflow.web.api.schemas import fund as shapes
 
 def get_statement(call: Call) -> Mapping[str, object]:
     """Read what was given, what it is for and what is left, at the end of a day."""
-    today = call.services.calendar.local_day(call.tx.now)
-    day = call.query.get("as_of", today)
+    day = call.query.get("as_of", call.today)
     return statement_json(public_statement(call.tx.connection, day))
 
 

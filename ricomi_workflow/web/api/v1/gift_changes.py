@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from marshmallow import Schema
-
 from ricomi_workflow.contributions.amending import Amendment, Version, amend, versions
 from ricomi_workflow.contributions.commands import Given, give_in_kind, waive
 from ricomi_workflow.contributions.icr import parse_percent
@@ -22,19 +20,17 @@ from ricomi_workflow.contributions.returning import (
 )
 from ricomi_workflow.contributions.rows import get_contribution
 from ricomi_workflow.contributions.rules import Beside, Unspent
-from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.ledger.accounts import Source
-from ricomi_workflow.web.api.operations import Call, Operation, View
+from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import gift_changes as shapes
 from ricomi_workflow.web.api.schemas import gifts
-from ricomi_workflow.web.api.schemas.fields import Nothing
 from ricomi_workflow.web.api.v1.gifts import in_kind_told, limits_in, limits_told, promise_now
 from ricomi_workflow.web.api.v1.money import OFFICES, READERS, TREASURERS, amount_in
 from ricomi_workflow.web.viewer import is_demonstration
 
 Shape = Mapping[str, object]
-_TAG = "contributions"
+_GROUP = Group("contributions", "/fund", READERS, TREASURERS)
 
 
 def list_agreement_terms(call: Call, agreement: str) -> Shape:
@@ -151,49 +147,24 @@ def _return(found: Return) -> Shape:
     }
 
 
-def _read(view: View, path: str, answers: type[Schema]) -> Operation:
-    return Operation(
-        view=view, path=path, tag=_TAG, query=Nothing, answers=answers, offices=READERS
-    )
-
-
-def _act(
-    view: View,
-    path: str,
-    body: type[Schema],
-    answers: type[Schema],
-    offices: tuple[Role, ...] = TREASURERS,
-) -> Operation:
-    return Operation(
-        view=view,
-        path=path,
-        tag=_TAG,
-        method="POST",
-        body=body,
-        answers=answers,
-        status=201,
-        offices=offices,
-    )
-
-
-_GIFT, _REST = "/fund/contributions/{contribution}", "/fund/returns/{rest}"
-_TERMS = "/fund/agreements/{agreement}/terms"
+_GIFT, _REST = "/contributions/{contribution}", "/returns/{rest}"
+_TERMS = "/agreements/{agreement}/terms"
 OPERATIONS = (
-    _read(list_agreement_terms, _TERMS, shapes.TermsPage),
-    _act(amend_agreement, _TERMS, shapes.NewTerms, shapes.TermsPage),
-    _act(reduce_contribution, f"{_GIFT}/reductions", shapes.NewReduction, gifts.PledgeDetail),
-    _act(waive_indirect_costs, f"{_GIFT}/waivers", shapes.NewWaiver, gifts.PledgeDetail),
-    _read(list_open_returns, "/fund/returns", shapes.ReturnPage),
-    _read(get_donor_return, _REST, shapes.ReturnView),
-    _act(prepare_donor_return, f"{_GIFT}/returns", shapes.NewReturn, shapes.ReturnView),
-    _act(pay_donor_return, f"{_REST}/payment", shapes.ReturnPaid, shapes.ReturnView, OFFICES),
-    _act(
+    _GROUP.read(list_agreement_terms, _TERMS, shapes.TermsPage),
+    _GROUP.act(amend_agreement, _TERMS, shapes.NewTerms, shapes.TermsPage),
+    _GROUP.act(reduce_contribution, f"{_GIFT}/reductions", shapes.NewReduction, gifts.PledgeDetail),
+    _GROUP.act(waive_indirect_costs, f"{_GIFT}/waivers", shapes.NewWaiver, gifts.PledgeDetail),
+    _GROUP.read(list_open_returns, "/returns", shapes.ReturnPage),
+    _GROUP.read(get_donor_return, _REST, shapes.ReturnView),
+    _GROUP.act(prepare_donor_return, f"{_GIFT}/returns", shapes.NewReturn, shapes.ReturnView),
+    _GROUP.act(pay_donor_return, f"{_REST}/payment", shapes.ReturnPaid, shapes.ReturnView, OFFICES),
+    _GROUP.act(
         take_donor_return_back,
         f"{_REST}/take-back",
         gifts.TakenBack,
         shapes.ReturnView,
         OFFICES,
     ),
-    _read(list_gifts_in_kind, "/fund/in-kind", shapes.InKindPage),
-    _act(record_gift_in_kind, "/fund/in-kind", shapes.NewInKind, gifts.InKindView),
+    _GROUP.read(list_gifts_in_kind, "/in-kind", shapes.InKindPage),
+    _GROUP.act(record_gift_in_kind, "/in-kind", shapes.NewInKind, gifts.InKindView),
 )

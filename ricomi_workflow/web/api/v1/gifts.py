@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import date
-
-from marshmallow import Schema
 
 from ricomi_workflow.bodies.model import Term
 from ricomi_workflow.contributions import queries
@@ -18,14 +15,13 @@ from ricomi_workflow.contributions.rules import Instrument, Limits, Rate, Unspen
 from ricomi_workflow.contributions.standing import Standing, donor_statement
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.ledger.accounts import Source
-from ricomi_workflow.web.api.operations import Call, Operation, View
+from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import gifts as shapes
-from ricomi_workflow.web.api.schemas.fields import Nothing
 from ricomi_workflow.web.api.v1.money import READERS, TREASURERS, amount_in, currency_in, rate_in
 from ricomi_workflow.web.viewer import is_demonstration
 
 Shape = Mapping[str, object]
-_TAG = "contributions"
+_GROUP = Group("contributions", "/fund", READERS, TREASURERS)
 
 
 def list_agreements(call: Call) -> Shape:
@@ -78,7 +74,7 @@ def list_donors(call: Call) -> Shape:
 
 def get_donor_statement(call: Call) -> Shape:
     """Read everything that a donor promised and gave by the end of a day."""
-    day = call.query.get("as_of", _today(call))
+    day = call.query.get("as_of", call.today)
     found = donor_statement(call.tx.connection, call.query["donor"], day)
     same = ("donor", "as_of", "illustrative")
     return {
@@ -193,10 +189,6 @@ def limits_in(call: Call) -> Limits:
     return Limits(*(tuple(call.body.get(name, ())) for name in names))
 
 
-def _today(call: Call) -> date:
-    return call.services.calendar.local_day(call.tx.now)
-
-
 def promise_now(call: Call, ref: str) -> Shape:
     """A promise as this act leaves it."""
     call.tx.flush()  # the answer shows the promise as it is now
@@ -284,44 +276,27 @@ def _plain(found: object) -> dict[str, object]:
     return {name: getattr(found, name) for name in getattr(found, "__slots__", ())}
 
 
-def _read(view: View, path: str, answers: type[Schema], query: type[Schema] = Nothing) -> Operation:
-    return Operation(view=view, path=path, tag=_TAG, query=query, answers=answers, offices=READERS)
-
-
-def _act(view: View, path: str, body: type[Schema], answers: type[Schema]) -> Operation:
-    return Operation(
-        view=view,
-        path=path,
-        tag=_TAG,
-        method="POST",
-        body=body,
-        answers=answers,
-        status=201,
-        offices=TREASURERS,
-    )
-
-
-_ONE = "/fund/contributions/{contribution}"
+_ONE = "/contributions/{contribution}"
 OPERATIONS = (
-    _read(list_agreements, "/fund/agreements", shapes.AgreementPage),
-    _read(get_agreement, "/fund/agreements/{agreement}", shapes.AgreementView),
-    _read(
-        list_contributions, "/fund/contributions", shapes.PledgePage, shapes.ContributionQuestion
+    _GROUP.read(list_agreements, "/agreements", shapes.AgreementPage),
+    _GROUP.read(get_agreement, "/agreements/{agreement}", shapes.AgreementView),
+    _GROUP.read(
+        list_contributions, "/contributions", shapes.PledgePage, shapes.ContributionQuestion
     ),
-    _read(get_contribution, _ONE, shapes.PledgeDetail),
-    _read(get_receipt, "/fund/receipts/{receipt}", shapes.ReceiptView),
-    _read(list_donors, "/fund/donors", shapes.DonorPage),
-    _read(get_donor_statement, "/fund/donors/statement", shapes.DonorView, shapes.DonorQuestion),
-    _act(record_agreement, "/fund/agreements", shapes.NewAgreement, shapes.AgreementView),
-    _act(record_pledge, "/fund/contributions", shapes.NewPledge, shapes.PledgeDetail),
-    _act(call_contribution, f"{_ONE}/calls", shapes.NewCall, shapes.CallMade),
-    _act(record_receipt, f"{_ONE}/receipts", shapes.NewReceipt, shapes.ReceiptView),
-    _act(record_donor_receipt, "/fund/receipts", shapes.NewDonorReceipt, shapes.ReceiptView),
-    _act(
+    _GROUP.read(get_contribution, _ONE, shapes.PledgeDetail),
+    _GROUP.read(get_receipt, "/receipts/{receipt}", shapes.ReceiptView),
+    _GROUP.read(list_donors, "/donors", shapes.DonorPage),
+    _GROUP.read(get_donor_statement, "/donors/statement", shapes.DonorView, shapes.DonorQuestion),
+    _GROUP.act(record_agreement, "/agreements", shapes.NewAgreement, shapes.AgreementView),
+    _GROUP.act(record_pledge, "/contributions", shapes.NewPledge, shapes.PledgeDetail),
+    _GROUP.act(call_contribution, f"{_ONE}/calls", shapes.NewCall, shapes.CallMade),
+    _GROUP.act(record_receipt, f"{_ONE}/receipts", shapes.NewReceipt, shapes.ReceiptView),
+    _GROUP.act(record_donor_receipt, "/receipts", shapes.NewDonorReceipt, shapes.ReceiptView),
+    _GROUP.act(
         take_receipt_back,
-        "/fund/receipts/{receipt}/take-back",
+        "/receipts/{receipt}/take-back",
         shapes.TakenBack,
         shapes.ReceiptView,
     ),
-    _act(record_conversion, "/fund/conversions", shapes.NewConversion, shapes.Converted),
+    _GROUP.act(record_conversion, "/conversions", shapes.NewConversion, shapes.Converted),
 )

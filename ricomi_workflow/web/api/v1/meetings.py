@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from marshmallow import Schema
-
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.meetings import agenda, minutes, queries, session
 from ricomi_workflow.meetings.agenda import Wish
@@ -13,7 +11,7 @@ from ricomi_workflow.meetings.progress import Progress
 from ricomi_workflow.meetings.queries import Document, Meeting, Shown
 from ricomi_workflow.meetings.rules import Circle, Item
 from ricomi_workflow.meetings.session import Answer
-from ricomi_workflow.web.api.operations import Call, Operation, View
+from ricomi_workflow.web.api.operations import Call, Group, Operation
 from ricomi_workflow.web.api.schemas import meetings as shapes
 from ricomi_workflow.web.api.schemas.fields import Nothing
 
@@ -184,18 +182,7 @@ def _document(found: Document) -> Shape:
     }
 
 
-def _act(view: View, path: str, body: type[Schema], answers: type[Schema]) -> Operation:
-    return Operation(
-        view=view,
-        path=f"/meetings/{{meeting}}/{path}",
-        tag=_TAG,
-        method="POST",
-        body=body,
-        answers=answers,
-        status=201,
-    )
-
-
+_GROUP = Group(_TAG, "/meetings/{meeting}/")
 OPERATIONS = (
     Operation(
         view=list_meetings, path="/meetings", tag=_TAG, answers=shapes.MeetingPage, is_public=True
@@ -216,14 +203,14 @@ OPERATIONS = (
     Operation(
         view=get_minutes, path="/meetings/{meeting}/minutes", tag=_TAG, answers=shapes.MinutesView
     ),
-    _act(add_item, "items", shapes.AddItem, shapes.MeetingDetail),
-    _act(call_roll, "roll", shapes.Roll, shapes.MeetingDetail),
-    _act(treat_item, "treated", shapes.TreatItem, shapes.MeetingDetail),
-    _act(open_item_ballot, "ballots", shapes.ItemBallot, shapes.BallotOpened),
-    _act(propose_addition, "additions", shapes.Addition, shapes.BallotOpened),
-    _act(invite_observer, "invitations", shapes.Invitation, shapes.MeetingDetail),
-    _act(write_minutes, "minutes", shapes.WriteMinutes, shapes.MinutesView),
-    _act(propose_amendment, "amendments", shapes.ProposeAmendment, shapes.AmendmentProposed),
-    _act(answer_amendment, "amendments/answers", shapes.AnswerAmendment, shapes.MinutesView),
-    _act(certify_minutes, "certificate", Nothing, shapes.MinutesView),
+    _GROUP.act(add_item, "items", shapes.AddItem, shapes.MeetingDetail),
+    _GROUP.act(call_roll, "roll", shapes.Roll, shapes.MeetingDetail),
+    _GROUP.act(treat_item, "treated", shapes.TreatItem, shapes.MeetingDetail),
+    _GROUP.act(open_item_ballot, "ballots", shapes.ItemBallot, shapes.BallotOpened),
+    _GROUP.act(propose_addition, "additions", shapes.Addition, shapes.BallotOpened),
+    _GROUP.act(invite_observer, "invitations", shapes.Invitation, shapes.MeetingDetail),
+    _GROUP.act(write_minutes, "minutes", shapes.WriteMinutes, shapes.MinutesView),
+    _GROUP.act(propose_amendment, "amendments", shapes.ProposeAmendment, shapes.AmendmentProposed),
+    _GROUP.act(answer_amendment, "amendments/answers", shapes.AnswerAmendment, shapes.MinutesView),
+    _GROUP.act(certify_minutes, "certificate", Nothing, shapes.MinutesView),
 )

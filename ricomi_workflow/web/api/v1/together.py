@@ -25,7 +25,7 @@ def get_work(call: Call) -> Shape:
     """Read My work: what the caller can do now, what waits for others, is late, is coming."""
     lists = work_lists(call.tx, call.services)
     every = lists.every()
-    today = call.services.calendar.local_day(call.tx.now)
+    today = call.today
     held = hands.assigned(call.tx.connection, every, call.tx.actor, today)
     told = {
         case.id: {**shape, "hands": [_hand(one) for one in held.get(case.id, ())]}
@@ -131,7 +131,7 @@ def _comment(one: talk.Comment) -> Shape:
 
 
 def _assignments(call: Call, case: Case) -> Shape:
-    today = call.services.calendar.local_day(call.tx.now)
+    today = call.today
     connection, actor = call.tx.connection, call.tx.actor
     held = hands.assigned(connection, [case], actor, today).get(case.id, ())
     holding = {one.number for one in held}
