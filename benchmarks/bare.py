@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-from sqlalchemy import make_url
+from sqlalchemy import Engine, event, make_url
 
 from benchmarks.counting import calls_of_sqlite, messages_of_libpq
 from benchmarks.harness import Local
 from benchmarks.places import Place
 
 Parameters = Sequence[object]
+Sent = list[tuple[str, Any]]  # statements with their parameters
 LIMIT = "limit: raw SQL"
 NO_RULES = "raw SQL, rules off"
 
@@ -126,3 +128,34 @@ class Bare(Local):
         """Close the connections."""
         for driver in self.drivers:
             driver.close()
+
+
+@contextmanager
+def recorded(engine: Engine) -> Iterator[Sent]:
+    """What is sent in the block, with its parameters."""
+    sent: Sent = []
+
+    def keep(*about: Any) -> None:
+        _connection, _cursor, statement, parameters = about[:4]
+        sent.append((statement, parameters))
+
+    event.listen(engine, "before_cursor_execute", keep)
+    yield sent
+    event.remove(engine, "before_cursor_execute", keep)
+    engine.dispose()
+
+
+class Replay(Bare):
+    """The limit of a reading: the very statements of the product, by the driver alone."""
+
+    def __init__(self, place: Place, clients: int, sent_on: Callable[[str], Sent]) -> None:
+        super().__init__(place, place.copy(), clients, rules=True)
+        self._sent = sent_on(self.address)
+
+    def act(self, client: int) -> None:
+        """The same statements."""
+        driver = self.drivers[client]
+        for statement, parameters in self._sent:
+            driver.execute(statement, parameters)
+            driver.fetch_all()
+        driver.commit()

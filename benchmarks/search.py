@@ -15,9 +15,7 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
-from sqlalchemy import event
-
-from benchmarks.bare import LIMIT, Bare
+from benchmarks.bare import Replay, Sent, recorded
 from benchmarks.places import Place
 from benchmarks.product import Product
 from benchmarks.world import BEGIN, KIND, SECRET
@@ -119,38 +117,19 @@ class ProductSearch(Product):
         return list(_faults(self.services))
 
 
-class BareSearch(Bare):
+class BareSearch(Replay):
     """The limit."""
 
-    def __init__(self, place: Place, clients: int = 1, *, rules: bool = True) -> None:
-        super().__init__(place, place.copy(), clients, rules=rules)
-        self.name = LIMIT
-        self._sent = _recorded(self.address)
-
-    def act(self, client: int) -> None:
-        """The same statements."""
-        driver = self.drivers[client]
-        for statement, parameters in self._sent:
-            driver.execute(statement, parameters)
-            driver.fetch_all()
-        driver.commit()
+    def __init__(self, place: Place, clients: int = 1) -> None:
+        super().__init__(place, clients, _sent)
 
 
-def _recorded(address: str) -> list[tuple[str, Any]]:
-    """What the product sends for the questions, with its parameters."""
-    services, sent = _composed(address), list[tuple[str, Any]]()
-    engine = services.uow.engine
-
-    def keep(*about: Any) -> None:
-        _connection, _cursor, statement, parameters = about[:4]
-        sent.append((statement, parameters))
-
-    event.listen(engine, "before_cursor_execute", keep)
-    with services.uow.read() as connection:
+def _sent(address: str) -> Sent:
+    """What the product sends for the questions."""
+    services = _composed(address)
+    with recorded(services.uow.engine) as sent, services.uow.read() as connection:
         for question in QUESTIONS:
             search(connection, question)
-    event.remove(engine, "before_cursor_execute", keep)
-    engine.dispose()
     return sent
 
 

@@ -97,9 +97,11 @@ def run(plan: Plan, told: Told) -> Iterator[Heat]:
                 for clients in _at_once(kind, section):
                     told(f"{kind}: {section}, {clients} at once")
                     yield _on_database(plan, place, section, clients)
-    for section, apart in _APART.items():
+    for section, world in _WORLDS.items():
         if section in plan.sections:
-            yield from apart(plan, told)
+            yield from _apart(plan, told, section, world)
+    if "forms" in plan.sections:
+        yield from _forms(plan, told)
 
 
 def _at_once(kind: str, section: str) -> tuple[int, ...]:
@@ -109,42 +111,32 @@ def _at_once(kind: str, section: str) -> tuple[int, ...]:
     return (1, CLIENTS, MANY_CLIENTS) if section == "fund" else (1, CLIENTS)
 
 
-def _statement(plan: Plan, told: Told) -> Iterator[Heat]:
+@dataclass(frozen=True, slots=True)
+class _World:
+    """A section that makes a world of its own: what it holds, and who is raced in it."""
+
+    holds: str
+    fill: Callable[[str], None]
+    contestants: tuple[Callable[[Place], Contestant], ...]
+    warm: int | None = None  # rounds before those that count; None: as planned
+
+
+_WORLDS = {
+    "statement": _World("books of a million postings", fill_books, (BareAsOf, ProductAsOf), warm=1),
+    "work": _World("the wide world", fill_wide, (BareWork, ProductWork)),
+    "search": _World("a catalogue of 100,000 entries", fill_catalogue, (BareSearch, ProductSearch)),
+    "migrate": _World("cases in version 1", fill_versions, (BareMigration, ProductMigration)),
+}
+
+
+def _apart(plan: Plan, told: Told, section: str, world: _World) -> Iterator[Heat]:
+    budget = plan.budget if world.warm is None else replace(plan.budget, warm=world.warm)
     for kind in plan.databases:
-        told(f"{kind}: making books of a million postings")
-        with PLACES[kind](fill_books) as place:
-            told(f"{kind}: statement")
-            contestants = (BareAsOf(place), ProductAsOf(place))
-            yield Heat(
-                "statement", place.name, 1, _raced(contestants, replace(plan.budget, warm=1))
-            )
-
-
-def _work(plan: Plan, told: Told) -> Iterator[Heat]:
-    for kind in plan.databases:
-        told(f"{kind}: making the wide world")
-        with PLACES[kind](fill_wide) as place:
-            told(f"{kind}: work")
-            contestants = (BareWork(place), ProductWork(place))
-            yield Heat("work", place.name, 1, _raced(contestants, plan.budget))
-
-
-def _search(plan: Plan, told: Told) -> Iterator[Heat]:
-    for kind in plan.databases:
-        told(f"{kind}: making a catalogue of 100,000 entries")
-        with PLACES[kind](fill_catalogue) as place:
-            told(f"{kind}: search")
-            contestants = (BareSearch(place), ProductSearch(place))
-            yield Heat("search", place.name, 1, _raced(contestants, plan.budget))
-
-
-def _migrate(plan: Plan, told: Told) -> Iterator[Heat]:
-    for kind in plan.databases:
-        told(f"{kind}: making cases in version 1")
-        with PLACES[kind](fill_versions) as place:
-            told(f"{kind}: migrate")
-            contestants = (BareMigration(place), ProductMigration(place))
-            yield Heat("migrate", place.name, 1, _raced(contestants, plan.budget))
+        told(f"{kind}: making {world.holds}")
+        with PLACES[kind](world.fill) as place:
+            told(f"{kind}: {section}")
+            contestants = (make(place) for make in world.contestants)
+            yield Heat(section, place.name, 1, _raced(contestants, budget))
 
 
 def _forms(plan: Plan, told: Told) -> Iterator[Heat]:
@@ -155,16 +147,6 @@ def _forms(plan: Plan, told: Told) -> Iterator[Heat]:
             for section, contestant in (("form opened", FormOpened), ("field saved", FieldSaved)):
                 both = (contestant(narrow, f"among {FEW} cases"), contestant(wide))
                 yield Heat(section, narrow.name, 1, _raced(both, plan.budget))
-
-
-# Sections that make a world of their own.
-_APART = {
-    "statement": _statement,
-    "work": _work,
-    "search": _search,
-    "forms": _forms,
-    "migrate": _migrate,
-}
 
 
 def _engine(plan: Plan) -> Heat:

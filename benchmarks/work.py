@@ -11,11 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from random import Random
-from typing import Any
 
-from sqlalchemy import event
-
-from benchmarks.bare import LIMIT, Bare
+from benchmarks.bare import Replay, Sent, recorded
 from benchmarks.places import Place
 from benchmarks.product import Product
 from benchmarks.world import BEGIN, KIND, SECRET, enter
@@ -99,37 +96,19 @@ class ProductWork(Product):
         return list(_faults(self.look()))
 
 
-class BareWork(Bare):
+class BareWork(Replay):
     """The limit."""
 
-    def __init__(self, place: Place, clients: int = 1, *, rules: bool = True) -> None:
-        super().__init__(place, place.copy(), clients, rules=rules)
-        self.name = LIMIT
-        self._sent = _recorded(self.address)
-
-    def act(self, client: int) -> None:
-        """The same statements."""
-        driver = self.drivers[client]
-        for statement, parameters in self._sent:
-            driver.execute(statement, parameters)
-            driver.fetch_all()
-        driver.commit()
+    def __init__(self, place: Place, clients: int = 1) -> None:
+        super().__init__(place, clients, _sent)
 
 
-def _recorded(address: str) -> list[tuple[str, Any]]:
-    """What the product sends for My work, with its parameters."""
-    world, sent = enter(address), list[tuple[str, Any]]()
-    engine = world.services.uow.engine
-
-    def keep(*about: Any) -> None:
-        _connection, _cursor, statement, parameters = about[:4]
-        sent.append((statement, parameters))
-
-    event.listen(engine, "before_cursor_execute", keep)
-    with world.services.uow.look(world.cast.actor(Role.SECRETARIAT)) as tx:
+def _sent(address: str) -> Sent:
+    """What the product sends for My work."""
+    world = enter(address)
+    secretary = world.cast.actor(Role.SECRETARIAT)
+    with recorded(world.services.uow.engine) as sent, world.services.uow.look(secretary) as tx:
         work_lists(tx, world.services)
-    event.remove(engine, "before_cursor_execute", keep)
-    engine.dispose()
     return sent
 
 
