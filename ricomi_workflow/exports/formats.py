@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ricomi_workflow.bodies.workbooks import MEDIA_TYPE
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.catalogue.queries import Filters, count
 from ricomi_workflow.exports.iati import Publishing, iati
@@ -27,7 +28,7 @@ DICTIONARY = "dictionary"
 MOST_ROWS = 5_000  # of a workbook, which is made whole before it is sent
 MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xlsx": MEDIA_TYPE,
     "jsonl": "application/jsonl; charset=utf-8",
     "iati": "application/xml; charset=utf-8",
     DICTIONARY: "application/json; charset=utf-8",

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, cast
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
+from ricomi_workflow.bodies.workbooks import plain, written
 from ricomi_workflow.catalogue.queries import CatalogueEntry
 from ricomi_workflow.definitions.model import FieldType
 from ricomi_workflow.exports.mapping import Exports, Told, is_localized
@@ -86,8 +86,6 @@ def workbook(
 ) -> bytes:
     """The table as XLSX, with a second sheet that says what the columns are."""
     book = Workbook(write_only=True)
-    book.properties.creator, book.properties.title = "RICOMI Workflow", words("ui.nav_catalogue")
-    book.properties.created = book.properties.modified = made.replace(tzinfo=None)
     page = cast("WriteOnlyWorksheet", book.create_sheet(words("ui.nav_catalogue")[:31]))
     page.freeze_panes = "B2"
     page.append([_text(page, column.name, bold=True) for column in columns])
@@ -96,9 +94,7 @@ def workbook(
     told = cast("WriteOnlyWorksheet", book.create_sheet(words("exports.dictionary")[:31]))
     for column in columns:
         told.append([_text(told, part) for part in (column.name, column.type, column.label)])
-    target = io.BytesIO()
-    book.save(target)
-    return target.getvalue()
+    return written(book, words("ui.nav_catalogue"), made)
 
 
 def dictionary(columns: tuple[Column, ...], words: Words, made: datetime) -> dict[str, Json]:
@@ -204,8 +200,7 @@ def _shown(page: WriteOnlyWorksheet, cell: Cell) -> SheetCell | Cell:
 
 def _text(page: WriteOnlyWorksheet, text: str, *, bold: bool = False) -> SheetCell:
     """A cell of plain text, whatever it begins with."""
-    made = WriteOnlyCell(page, value=ILLEGAL_CHARACTERS_RE.sub("", text))
-    made.data_type = "s"
+    made = plain(WriteOnlyCell(page), text)
     if bold:
         made.font = Font(bold=True)
     return made

@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
-from io import BytesIO
-from typing import cast
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
@@ -24,6 +22,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ricomi_workflow.bodies.workbooks import at, written
 from ricomi_workflow.definitions.model import FieldDef, FieldType
 from ricomi_workflow.definitions.notation import parse_day
 from ricomi_workflow.definitions.rows import rows_of
@@ -99,13 +98,7 @@ class Book:
             page.protection.sheet = True
             page.protection.formatColumns = page.protection.formatRows = False
         self.book.security = WorkbookProtection(lockStructure=True)
-        properties = self.book.properties
-        properties.creator, properties.title = "RICOMI Workflow", self.words.title
-        properties.language = self.layout.lang
-        properties.created = properties.modified = made.replace(tzinfo=None)
-        target = BytesIO()
-        self.book.save(target)
-        return target.getvalue()
+        return written(self.book, self.words.title, made, self.layout.lang)
 
     def _front(self, page: Worksheet) -> None:
         page.title = self.words.read_me
@@ -213,11 +206,6 @@ class Book:
         if isinstance(value, Mapping):
             return value.get(name.partition(".")[2])
         return None if "." in name else value
-
-
-def at(page: Worksheet, row: int, column: int) -> Cell:
-    """A cell; nothing is merged here."""
-    return cast("Cell", page.cell(row, column))
 
 
 def text(cell: Cell, words: str) -> Cell:

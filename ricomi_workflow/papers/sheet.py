@@ -9,17 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
-from io import BytesIO
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Border, Font, Side
+from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from ricomi_workflow.bodies import formats
+from ricomi_workflow.bodies.workbooks import ABOVE_A_SUM, at, exact, plain, written
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.kernel.signs import printable
 from ricomi_workflow.papers.blocks import para
 from ricomi_workflow.papers.printing import pdf
 
@@ -29,10 +27,8 @@ if TYPE_CHECKING:
 
     from ricomi_workflow.kernel.canonical import Json
 
-MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Cell = str | Money | date
 Say = Callable[..., str]
-_LINE = Border(top=Side(style="thin"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,21 +81,16 @@ def sheet_xlsx(sheet: Sheet, lang: str, say: Say, made: datetime) -> bytes:
     book = Workbook()
     page: Worksheet = book.worksheets[0]
     page.title = sheet.title[:31].translate(str.maketrans("[]:*?/\\", "       ")).strip()
-    _text(page, 1, 1, sheet.title).font = Font(bold=True, size=14)
+    plain(at(page, 1, 1), sheet.title).font = Font(bold=True, size=14)
     told = [say("ui.illustrative")] if sheet.illustrative else []
-    _text(page, 2, 1, " ".join((*told, *sheet.said)))
+    plain(at(page, 2, 1), " ".join((*told, *sheet.said)))
     below = 4
     for table in sheet.tables:
         below = _write(page, below, table) + 2
     page.column_dimensions["A"].width = 60
     for column in range(2, 1 + max(len(table.columns) for table in sheet.tables)):
         page.column_dimensions[get_column_letter(column)].width = 22
-    book.properties.creator, book.properties.title = "RICOMI Workflow", sheet.title
-    book.properties.language = lang
-    book.properties.created = book.properties.modified = made.replace(tzinfo=None)
-    target = BytesIO()
-    book.save(target)
-    return target.getvalue()
+    return written(book, sheet.title, made, lang)
 
 
 def _set(table: Table, lang: str) -> dict[str, Json]:
@@ -124,32 +115,24 @@ def _shown(cell: Cell, lang: str) -> str:
 
 def _write(page: Worksheet, first: int, table: Table) -> int:
     """Write a table from the row `first` on; answer its last row."""
-    _text(page, first, 1, table.caption).font = Font(bold=True, size=12)
+    plain(at(page, first, 1), table.caption).font = Font(bold=True, size=12)
     for column, label in enumerate(table.columns, 1):
-        head = _text(page, first + 1, column, label)
+        head = plain(at(page, first + 1, column), label)
         side = "right" if table.is_number(column - 1) else "left"
         head.font, head.alignment = Font(bold=True), Alignment(horizontal=side, wrap_text=True)
     for place, row in enumerate(table.rows):
         for column, value in enumerate(row, 1):
             cell = _cell(page, first + 2 + place, column, value)
             if place in table.sums:
-                cell.font, cell.border = Font(bold=True), _LINE
+                cell.font, cell.border = Font(bold=True), ABOVE_A_SUM
     return first + 1 + len(table.rows)
 
 
 def _cell(page: Worksheet, row: int, column: int, value: Cell) -> SheetCell:
     if isinstance(value, str):
-        return _text(page, row, column, value)
-    made = cast("SheetCell", page.cell(row, column))
+        return plain(at(page, row, column), value)
+    made = at(page, row, column)
     if isinstance(value, Money):
-        made.value, made.number_format = Decimal(value.minor) / 100, "#,##0.00"
-    else:
-        made.value, made.number_format = value, "yyyy-mm-dd"
-    return made
-
-
-def _text(page: Worksheet, row: int, column: int, text: str) -> SheetCell:
-    made = cast("SheetCell", page.cell(row, column))
-    made.value = printable(text)
-    made.data_type = "s"
+        return exact(made, value)
+    made.value, made.number_format = value, "yyyy-mm-dd"
     return made

@@ -13,6 +13,7 @@ from flask import url_for
 from openpyxl import Workbook
 
 from ricomi_workflow.bodies import formats
+from ricomi_workflow.bodies.workbooks import written
 from ricomi_workflow.calls.queries import Call, get_call
 from ricomi_workflow.identity.queries import Holder, holders
 from ricomi_workflow.kernel.actors import Actor, Role
@@ -200,9 +201,7 @@ def as_xlsx(order: Order) -> bytes:
         page.append([])
         page.append([t("reviews.digest"), order.frozen.digest])
     page.freeze_panes = "A2"
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return written(book, t("reviews.order"), services().uow.clock.now(), language())
 
 
 def place_words(line: Mapping[str, Json]) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
+from ricomi_workflow.bodies.workbooks import MEDIA_TYPE
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.papers.statement import statement_pdf
@@ -23,7 +24,7 @@ from ricomi_workflow.statements.rules import Cut, Figure, Row
 from ricomi_workflow.statements.spending import PROJECTS
 from ricomi_workflow.statements.tables import archive
 from ricomi_workflow.statements.wording import Wording
-from ricomi_workflow.statements.workbook import MEDIA_TYPE, workbook
+from ricomi_workflow.statements.workbook import workbook
 from ricomi_workflow.web.case_words import case_title
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.postings_view import postings_href

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from ricomi_workflow.ballots.answers import require_texts, valid_answer
 from ricomi_workflow.ballots.commands import preview_vote
+from ricomi_workflow.bodies.workbooks import MEDIA_TYPE
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.kernel.errors import Invalid, Refused
 from ricomi_workflow.packets.ballot_papers import (
@@ -34,7 +35,6 @@ from ricomi_workflow.web.wording import mistake, reason
 
 blueprint = Blueprint("ballot_papers", __name__, url_prefix=PREFIX)
 _ADDRESS = "/cases/<ref>/ballot/paper"
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Shown = str | Response | tuple[str, int]
 
 
@@ -54,7 +54,7 @@ def download(ref: str) -> FlaskResponse:
         country = country_of(file, request.args.get("country", ""))
         made = make_paper(tx, services(), file.case, country, language())
     answer = make_response(made)
-    answer.headers["Content-Type"] = _XLSX
+    answer.headers["Content-Type"] = MEDIA_TYPE
     name = f"{ref}-{country}-{language()}.xlsx"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     answer.headers["Cache-Control"] = "private, no-store"

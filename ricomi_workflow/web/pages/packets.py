@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, make_response, render_template, request
 
+from ricomi_workflow.bodies.workbooks import MEDIA_TYPE
 from ricomi_workflow.cases.queries import get_case, readable
 from ricomi_workflow.cases.rows import latest_submission
 from ricomi_workflow.kernel.errors import Forbidden, NotFound, Refused
@@ -24,7 +25,6 @@ from ricomi_workflow.web.viewer import actor, services
 
 blueprint = Blueprint("packets", __name__, url_prefix=PREFIX)
 _ADDRESS = "/cases/<ref>/packets/<name>"
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Answer = str | tuple[str, int]
 
 
@@ -45,7 +45,7 @@ def download(ref: str, name: str) -> Response:
         desk = open_desk(tx, services(), ref, name)
     blank = "blank" in request.args
     answer = make_response(make_packet(desk, services(), actor(), language(), blank=blank))
-    answer.headers["Content-Type"] = _XLSX
+    answer.headers["Content-Type"] = MEDIA_TYPE
     file = f"{ref}-{name}-{language()}.xlsx"
     answer.headers["Content-Disposition"] = f'attachment; filename="{file}"'
     answer.headers["Cache-Control"] = "private, no-store"

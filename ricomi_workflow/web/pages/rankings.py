@@ -13,6 +13,7 @@ from flask import (
 )
 from werkzeug.wrappers import Response as BareResponse
 
+from ricomi_workflow.bodies.workbooks import MEDIA_TYPE
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import Invalid, NotFound
 from ricomi_workflow.reviews.commands import assign_to_call
@@ -33,7 +34,6 @@ from ricomi_workflow.web.viewer import actor, services
 
 blueprint = Blueprint("rankings", __name__, url_prefix=PREFIX)
 Page = str | BareResponse | tuple[str, int]
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 for_readers = for_offices(*READERS, stand_ins=True)
 
 
@@ -67,7 +67,7 @@ def order_csv(ref: str) -> Response:
 @for_readers
 def order_xlsx(ref: str) -> Response:
     """The order as a workbook."""
-    return _file(as_xlsx(_order(ref)), _XLSX, f"{ref}-{language()}.xlsx")
+    return _file(as_xlsx(_order(ref)), MEDIA_TYPE, f"{ref}-{language()}.xlsx")
 
 
 @blueprint.get("/awaiting-funds")
