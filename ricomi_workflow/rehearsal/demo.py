@@ -29,7 +29,7 @@ from ricomi_workflow.kernel.errors import DefinitionError
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.ledger.periods import close_period, pending
-from ricomi_workflow.rehearsal import answers, around, banking, calling, meeting
+from ricomi_workflow.rehearsal import answers, around, banking, calling, euros, meeting
 from ricomi_workflow.rehearsal.cast import Cast, make_cast
 from ricomi_workflow.rehearsal.script import (
     Pauses,
@@ -124,6 +124,7 @@ def perform(settings: Settings, password: str, clock: Clock | None = None) -> Ca
     play(stage, [*scripts, call, (_morning(now - _PROPOSAL), proposal)])
     banking.bring_statements(stage, now)
     _close(stage)
+    euros.give(stage)
     services.uow.engine.dispose()
     return stage.cast
 

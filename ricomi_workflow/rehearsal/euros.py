@@ -1,0 +1,58 @@
+"""A gift of the demonstration that is for one purpose and comes in euros, a part of it sold."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from ricomi_workflow.contributions.commands import Terms, agree, call_in, pledge
+from ricomi_workflow.contributions.exchange import Sale, convert
+from ricomi_workflow.contributions.icr import shipped
+from ricomi_workflow.contributions.receipts import receive
+from ricomi_workflow.contributions.rules import Instrument, Limits, Rate, Unspent
+from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.ledger.accounts import Source
+
+if TYPE_CHECKING:
+    from ricomi_workflow.rehearsal.script import Stage
+
+DONOR: Final = "ES"
+_PROMISED, _ARRIVED, _SOLD = (Money(euros * 100, "EUR") for euros in (30_000, 20_000, 12_000))
+_BOUGHT = Money(13_020_00)  # a little more than the books have it for
+_WORTH = Decimal("1.08")
+_CALLED_FOR = timedelta(days=45)
+
+
+def give(stage: Stage) -> None:
+    """Agree, promise, call, receive and sell on one day."""
+    day = stage.services.calendar.local_day(stage.clock.now())
+    rate = Rate(_WORTH, "Ejemplo: tipo de cambio inventado", day)
+    terms = Terms(
+        Instrument.MOU,
+        reference=f"EJ-{day:%Y}-17 (ejemplo)",
+        signed_on=day,
+        purpose="Ejemplo: intercambios sobre el trabajo temporal de personas migrantes.",
+        limits=Limits(topics=("labour_migration",)),
+        reporting_months=12,
+        unspent=Unspent.RETURN,
+        currency="EUR",
+    )
+    source = Source.PERMANENT_OBSERVERS
+    with stage.services.uow.begin(stage.cast.actor(Role.FUND_ADMINISTRATOR)) as tx:
+        agreement = agree(tx, DONOR, source, terms, illustrative=True)
+        ref = pledge(
+            tx, DONOR, source, _PROMISED, rate=rate, agreement_ref=agreement, illustrative=True
+        )
+        receive(
+            tx,
+            ref,
+            _ARRIVED,
+            bank_reference="EJEMPLO-EUR-1",
+            received_on=day,
+            icr=shipped(),
+            rate=rate,
+        )
+        call_in(tx, ref, _PROMISED - _ARRIVED, due_on=day + _CALLED_FOR)
+        convert(tx, Sale(_SOLD, _BOUGHT, day, "EJEMPLO-EUR-2"))
