@@ -10,23 +10,16 @@ from datetime import date
 
 import pytest
 
-from ricomi_workflow.contributions.commands import Terms, agree, pledge
+from ricomi_workflow.contributions.commands import Given, Terms, agree, give_in_kind, pledge
 from ricomi_workflow.contributions.icr import UNCHARGED
 from ricomi_workflow.contributions.receipts import receive
-from ricomi_workflow.contributions.rules import Instrument, Limits
+from ricomi_workflow.contributions.rules import Beside, Instrument, Limits
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.fund.operations import Spending
 from ricomi_workflow.kernel.actors import SYSTEM, Actor
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money, total
-from ricomi_workflow.ledger.accounts import (
-    Account,
-    Kind,
-    Line,
-    Memo,
-    Source,
-)
-from ricomi_workflow.ledger.posting import post
+from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.statements.making import make
 from ricomi_workflow.statements.rules import Cut, per_one, percent
 from ricomi_workflow.statements.spending import ADMINISTRATION, PROJECTS, spent_on
@@ -92,12 +85,9 @@ def _received(tx: Tx, donor: str, amount: Money, at: date, agreed: str | None = 
 
 
 def _beside(tx: Tx, category: str, amount: Money) -> None:
-    note = None if category == PROJECTS else category
-    lines = (
-        Line(Account(Kind.COFINANCED), amount, note),
-        Line(Account(Kind.COFINANCING), -amount, note),
-    )
-    post(tx, Memo.COFINANCING, lines, key=f"beside:{category}", at=YEARS[4])
+    spending = "" if category == PROJECTS else category
+    given = Given(Beside.COFINANCING, category, amount, "RIAL 2011-2015", YEARS[4], spending)
+    give_in_kind(tx, "US", Source(POOL), given)
 
 
 def _spent(desk: Desk, category: str, source: str, amount: Money) -> None:

@@ -18,7 +18,7 @@ from random import Random
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
-from werkzeug.routing import Rule
+from werkzeug.routing import AnyConverter, Rule
 
 from ricomi_workflow.ballots.commands import cast_vote
 from ricomi_workflow.cases.commands import lock
@@ -36,7 +36,7 @@ Who = tuple[Role, str | None]
 CHANCE = re.compile(r"[0-9a-f]{8,}|\d{12,}|[\w.-]{40,}")
 TEXTUAL = ("text/", "application/json", "application/problem", "application/xml")
 # What addresses are filled in with; an address that wants something else is left out.
-PARTS = {
+PARTS: dict[str, str | int] = {
     "lang": "es",
     "name": "request",
     "trigger": "defer",
@@ -97,17 +97,26 @@ def answer(made: Network, ref: str, country: str, position: str) -> None:
 def addresses(made: Network, ref: str) -> list[str]:
     """Every address that can be read and whose parts are known."""
     rules = [r for r in made.app.url_map.iter_rules() if "GET" in (r.methods or ())]
-    return sorted(filled(made, rule, ref) for rule in rules if _is_known(rule))
+    return sorted(
+        address for rule in rules if _is_known(rule) for address in filled(made, rule, ref)
+    )
 
 
 def _is_known(rule: Rule) -> bool:
     return rule.arguments <= {*PARTS, "ref"} and rule.endpoint != "static"
 
 
-def filled(made: Network, rule: Rule, ref: str) -> str:
-    parts = {name: {**PARTS, "ref": ref}[name] for name in rule.arguments}
+def filled(made: Network, rule: Rule, ref: str) -> Iterator[str]:
+    """The address that a rule makes of the known parts; each file where it names the files."""
+    known = {**PARTS, "ref": ref}
+    parts = {name: known[name] for name in rule.arguments}
+    converter = rule._converters.get("name")
+    names = [*converter.items] if isinstance(converter, AnyConverter) else [PARTS["name"]]
     with made.app.test_request_context():
-        return str(made.app.url_map.bind("localhost").build(rule.endpoint, parts, method="GET"))
+        urls = made.app.url_map.bind("localhost")
+        for name in names:
+            each = {**parts, "name": name} if "name" in parts else parts
+            yield str(urls.build(rule.endpoint, each, method="GET"))
 
 
 def given_out(client: FlaskClient, path: str) -> str:
