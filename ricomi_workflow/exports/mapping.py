@@ -18,7 +18,10 @@ from ricomi_workflow.resources import root
 
 FILE = "exports.yaml"
 NONE = "none"
-_FORMATS = ("csv", "iati")
+VOCABULARIES = ("jsonld", "atom", "oai_dc")
+_FORMATS = ("csv", "iati", "brief")
+_WITH_REASON = ("csv", "iati")
+_BRIEF = "what the field is in a few words, or none"
 _LOCALIZED = (FieldType.LOCALIZED, FieldType.LOCALIZED_LONG)
 
 
@@ -43,6 +46,22 @@ class Element(StrEnum):
     MARKER = "policy-marker"
     BUDGET = "budget"
     RESULT = "result"
+
+
+class Concept(StrEnum):
+    """What a field is in the few words by which others know an entry."""
+
+    IDENTIFIER = "identifier"
+    TITLE = "title"
+    DESCRIPTION = "description"
+    KIND = "kind"
+    CREATOR = "creator"
+    CONTRIBUTOR = "contributor"
+    SUBJECT = "subject"
+    PLACE = "place"
+    STANDING = "standing"
+    MARK = "mark"
+    CHANGED = "changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,21 +109,35 @@ class Told:
     field: FieldDef
     csv: str
     iati: str
+    brief: str
 
 
 @dataclass(frozen=True, slots=True)
 class Exports:
-    """The whole mapping: entry columns by column of the table, then public fields by name."""
+    """The whole mapping: entry columns by column of the table, then public fields by name.
+
+    `brief` says of each concept what formats call it, `brief_entry` which entry columns are one.
+    """
 
     publisher: Publisher
     activities: Activities
     entry: Mapping[str, str]
     fields: tuple[Told, ...]
+    brief: Mapping[Concept, Mapping[str, str]]
+    brief_entry: Mapping[str, str]
 
     def into(self, element: Element) -> tuple[Told, ...]:
         """The public fields that go into `element`, each name once, in the order of the file."""
         found = {told.name: told for told in self.fields if told.iati == element}
         return tuple(found.values())
+
+    def brief_of(self, concept: Concept) -> dict[str, FieldDef]:
+        """The public fields that are `concept`, by name, in the order of the file."""
+        return {told.name: told.field for told in self.fields if told.brief == concept}
+
+    def called(self, concept: Concept, form: str) -> str:
+        """What a format calls a concept; empty where it has no word for it."""
+        return self.brief[concept].get(form, "")
 
 
 def shipped(library: Library, reference: Reference) -> Exports:
@@ -132,16 +165,14 @@ def _read(folder: Path, library: Library, reference: Reference, gaps: list[Mista
     """The same; what is missing, and what is too much, goes to `gaps`."""
     mistakes: list[Mistake] = []
     top = open_file(folder / FILE, mistakes)
-    at = top.record("source publisher activities entry forms")
+    at = top.record("source publisher activities brief entry forms")
     at["source"].text()
     publisher = _publisher(at["publisher"])
-    entry = {
-        name: told["csv"]
-        for name, _, told in _decided(at["entry"], dict.fromkeys(catalogue_entry.c.keys()), gaps)
-    }
+    known = dict.fromkeys(catalogue_entry.c.keys())
+    entry = {name: told for name, _, told in _decided(at["entry"], known, gaps)}
     fields = tuple(_forms(at["forms"], library, gaps))
     approaches = {o.value for f in fields if f.iati == Element.MARKER for o in f.field.options}
-    activities = _activities(at["activities"])
+    activities, brief = _activities(at["activities"]), _brief(at["brief"], gaps)
     kinds = {w.kind: w for w in library.workflows.values() if w.kind in activities.kinds}
     for name, codes, needed in (
         ("kinds", activities.kinds, kinds),
@@ -152,7 +183,14 @@ def _read(folder: Path, library: Library, reference: Reference, gaps: list[Mista
         _compare(at["activities"].at(name, None), codes, needed, gaps, "a code")
     if mistakes:
         raise DefinitionError([*mistakes, *gaps])
-    return Exports(publisher, activities, entry, fields)
+    return Exports(
+        publisher,
+        activities,
+        {name: told["csv"] for name, told in entry.items()},
+        fields,
+        brief,
+        {name: told["brief"] for name, told in entry.items()},
+    )
 
 
 def public_fields(library: Library) -> dict[str, dict[str, FieldDef]]:
@@ -188,6 +226,20 @@ def _activities(place: Place) -> Activities:
         _codes(at["markers"]),
         at["significance"].text(),
     )
+
+
+def _brief(place: Place, gaps: list[Mistake]) -> Mapping[Concept, Mapping[str, str]]:
+    """What each concept is called; a format may have no word for it and then says why."""
+    found = place.mapping()
+    _compare(place, found, list(Concept), gaps, "what the formats call it")
+    named = {}
+    for concept in (c for c in Concept if c in found):
+        at = found[concept].record(" ".join(VOCABULARIES), "why")
+        words = {form: at[form].text() for form in VOCABULARIES}
+        if (NONE in words.values()) == at["why"].absent:
+            found[concept].wrong("why, where a format has no word, and only there")
+        named[concept] = {form: word for form, word in words.items() if word != NONE}
+    return {concept: named.get(concept, {}) for concept in Concept}
 
 
 def _statuses(library: Library, kinds: Collection[str]) -> set[str]:
@@ -227,7 +279,7 @@ def _forms(place: Place, library: Library, gaps: list[Mistake]) -> Iterator[Told
     found, public = place.mapping(), public_fields(library)
     _compare(place, found, public, gaps, "a decision on its public fields")
     for name, each in found.items():
-        at = each.record("", "csv iati why fields")
+        at = each.record("", "csv iati brief why fields")
         left = [form for form in _FORMATS if not at[form].absent]
         for form in left:
             if at[form].text() != NONE:
@@ -245,7 +297,7 @@ def _fields(
         field = fields[name]
         if told.get("csv") and field.type is FieldType.TABLE:
             at.wrong("none: a table within a table", found=told["csv"])
-        yield Told(name, field, told.get("csv", ""), told.get("iati", ""))
+        yield Told(name, field, *(told.get(form, "") for form in _FORMATS))
 
 
 def _decided(
@@ -258,10 +310,13 @@ def _decided(
     found = place.mapping()
     _compare(place, found, known, gaps, f"a decision for {', '.join(formats)}")
     for name, each in found.items():
-        at = each.record(" ".join(formats), "why")
+        reasoned = [form for form in _WITH_REASON if form in formats]
+        at = each.record(" ".join(reasoned), "brief why")
         told = {form: _column(at[form], form) for form in formats}
-        if all(told.values()) != at["why"].absent:
+        if all(told[form] for form in reasoned) != at["why"].absent:
             each.wrong("why, where a format leaves the field out, and only there")
+        if "brief" in formats and at["brief"].absent:
+            gaps.append(Mistake(at["brief"].file, at["brief"].path, "no decision", _BRIEF))
         if name in known:
             yield name, each, told
 
@@ -270,6 +325,8 @@ def _column(place: Place, form: str) -> str:
     """What a format calls a field; empty where it leaves it out."""
     if place.value == NONE or place.absent:
         return ""
+    if form == "brief":
+        return place.one_of(Concept, Concept.TITLE).value
     return place.one_of(Element, Element.TITLE).value if form == "iati" else place.name()
 
 

@@ -53,6 +53,18 @@ def _no_element(file: File) -> None:
     file["entry"]["country"]["iati"] = "colour"
 
 
+def _brief_left(file: File) -> None:
+    del file["entry"]["title"]["brief"]
+
+
+def _no_concept(file: File) -> None:
+    file["entry"]["title"]["brief"] = "colour"
+
+
+def _no_word(file: File) -> None:
+    file["brief"]["title"]["atom"] = "none"
+
+
 def _status(file: File) -> None:
     del file["activities"]["statuses"]["closed"]
 
@@ -78,6 +90,9 @@ def _approach(file: File) -> None:
         (_column_left, ("entry.country", "no decision")),
         (_without_reason, ("entry.country", "why")),
         (_no_element, ("entry.country.iati", "colour", "recipient-country")),
+        (_brief_left, ("entry.title.brief", "no decision")),
+        (_no_concept, ("entry.title.brief", "colour", "subject")),
+        (_no_word, ("brief.title", "why")),
         (_status, ("activities.statuses.closed", "a code")),
         (_kind, ("activities.kinds.loan", "cooperation_request")),
         (_topic, ("activities.sectors.integration", "a code")),
