@@ -12,6 +12,7 @@ from ricomi_workflow.bodies.subregions import subregions
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.catalogue.words import folded_text
 from ricomi_workflow.definitions.model import FormDef, WorkflowDef
+from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money, total
 from ricomi_workflow.kernel.refs import ref_year
@@ -25,12 +26,18 @@ FACETS = (
     "population",
     "modality",
     "status",
+    "confirmation",
     "year",
     "language",
 )
 # What a country does in an entry. Each is also a facet of its own, whose values are countries:
 # by it a role and a country that are chosen together belong together.
 ROLES = ("asks", "provides", "takes_part")
+# Who gives to whom in an entry, `CR-GT`: chosen like a facet, and counted only for the network.
+FLOW = "flow"
+# Of a registry: the fields that name states of which it tells.
+_TOLD_OF = ("origins", "destinations", "countries_concerned")
+_ASKING = ("participants", "needed_by")
 _FACET_FIELDS = {"topic": "topics", "population": "populations", "modality": "modality"}
 
 
@@ -60,9 +67,9 @@ def entry_of(
         return None
     forms = list(given)
     public = {name: value for form, values in forms for name, value in _public(form, values)}
-    roles = _roles(case, forms, public)
+    roles = _roles(case, workflow, forms, public)
     status = state.outcome or (case.state if state.final else state.step)
-    year = ref_year(case.ref)
+    year = _year(case, public)
     row = {
         "case_id": case.id,
         "ref": case.ref,
@@ -83,27 +90,54 @@ def entry_of(
     }
     facets = {("kind", case.kind), ("status", status), ("year", str(year))}
     facets |= set(_places(roles)) | set(_chosen(public))
+    facets |= {(FLOW, f"{giver}-{taker}") for giver, taker in flows(roles)}
     return Entry(row, tuple(sorted(facets)))
 
 
+def flows(roles: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
+    """Who gives to whom: each state that shares, with each other one that asks or takes part."""
+    for giver, given in roles.items():
+        for taker, taken in roles.items():
+            if giver != taker and "provides" in given and set(taken) - {"provides"}:
+                yield giver, taker
+
+
+def _year(case: Case, public: Mapping[str, Json]) -> int:
+    """The year that a form says itself (of a law, of a publication), else that of the case."""
+    told = public.get("year")
+    return told if isinstance(told, int) else ref_year(case.ref)
+
+
 def _roles(
-    case: Case, forms: Iterable[tuple[FormDef, object]], public: Mapping[str, Json]
-) -> dict[str, str]:
-    """What each country does in `case`.
+    case: Case,
+    workflow: WorkflowDef,
+    forms: Iterable[tuple[FormDef, object]],
+    public: Mapping[str, Json],
+) -> dict[str, tuple[str, ...]]:
+    """What each country does in `case`; the one that asks may share as well.
 
     A form that asks who takes part asks for something; any other one tells what its own country
-    has to give. A state that came in later was found because it would share.
+    has to give. Of those that take part the form names who share. A state that came in later was
+    found because it would share. A registry only tells of countries: they do nothing in it.
     """
+    if workflow.registry or case.country == NETWORK:
+        told = {code for name in _TOLD_OF for code in _strings(public.get(name))}
+        return dict.fromkeys(sorted({case.country, *told} - {NETWORK}), ())
     asks = any(field.name == "participants" for form, _ in forms for field in form.fields())
-    roles = dict.fromkeys(sorted(case.partner_countries()), "provides")
-    roles |= dict.fromkeys(_strings(public.get("participants")), "takes_part")
-    return roles | {case.country: "asks" if asks else "provides"}
+    sharing = set(_strings(public.get("providers")))
+    roles = dict.fromkeys(sorted(case.partner_countries()), ("provides",))
+    for country in _strings(public.get("participants")):
+        roles[country] = ("provides",) if country in sharing else ("takes_part",)
+    own = ("asks", "provides") if case.country in sharing else ("asks",)
+    return roles | {case.country: own if asks else ("provides",)}
 
 
-def _places(roles: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _places(roles: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
     lies_in = subregions().by_state
-    for country, role in roles.items():
-        yield from (("country", country), ("role", role), (role, country))
+    for country, does in roles.items():
+        yield "country", country
+        for role in does:
+            yield from (("role", role), (role, country))
         if country in lies_in:
             yield "subregion", lies_in[country]
 

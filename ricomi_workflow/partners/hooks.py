@@ -51,10 +51,16 @@ def participation_unconfirmed(act: Act) -> Refusal | None:
 
 
 def check_participants(act: Act) -> None:
-    """Refuse a request that names a state which takes no part in the organization, and say why."""
-    named = act.inputs.get("participants")
-    absent = [absence(act, str(country)) for country in named] if isinstance(named, list) else []
-    mistakes = [mistake for mistake in absent if mistake]
+    """Refuse a request that names a state which takes no part in the organization, and say why.
+
+    Of those that share their experience, each is the state that asks or one that takes part.
+    """
+    named = _named(act, "participants")
+    mistakes = [mistake for country in named if (mistake := absence(act, country))]
+    known = {act.case.country, *named, *act.case.partner_countries()}
+    strange = [country for country in _named(act, "providers") if country not in known]
+    if strange:
+        mistakes.append(FieldError("providers", "not_taking_part", {"countries": tuple(strange)}))
     if mistakes:
         raise Invalid(mistakes)
 
@@ -102,6 +108,12 @@ def record_endorsement(act: Act) -> None:
         raise Invalid([FieldError("country", "not_awaited", {"countries": waiting})])
     confirm(act, [country])
     act.note(signatory=act.inputs["signatory"], note_reference=act.inputs["reference"])
+
+
+def _named(act: Act, field: str) -> list[str]:
+    """The states that an answer names."""
+    given = act.inputs.get(field)
+    return [str(country) for country in given] if isinstance(given, list) else []
 
 
 def _request(act: Act) -> Mapping[str, Json]:

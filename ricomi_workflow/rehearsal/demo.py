@@ -265,7 +265,7 @@ def _file() -> _Told:
     same = "country days_ago title summary institution topics populations modality background"
     told = _Told(
         [
-            _request(row.record(f"{same} participants until", "provider version"))
+            _request(row.record(f"{same} participants until", "provider providers version"))
             for row in top["requests"].each()
         ],
         [_offer(row.record(same)) for row in top["offers"].each()],
@@ -291,6 +291,8 @@ def _request(row: Mapping[str, Place]) -> _Request:
     values = _described(row)
     if not row["provider"].absent:
         values["provider_institution"] = str(raw["provider"])
+    if not row["providers"].absent and row["version"].absent:
+        values["providers"] = raw["providers"]
     participants = list(raw["participants"]) if isinstance(raw["participants"], list) else []
     return _Request(
         country=str(raw["country"]),
