@@ -123,7 +123,7 @@ def _roles(
     if workflow.registry or case.country == NETWORK:
         told = {code for name in _TOLD_OF for code in _strings(public.get(name))}
         return dict.fromkeys(sorted({case.country, *told} - {NETWORK}), ())
-    asks = any(field.name == "participants" for form, _ in forms for field in form.fields())
+    asks = any(field.name in _ASKING for form, _ in forms for field in form.fields())
     sharing = set(_strings(public.get("providers")))
     roles = dict.fromkeys(sorted(case.partner_countries()), ("provides",))
     for country in _strings(public.get("participants")):

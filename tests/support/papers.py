@@ -272,3 +272,20 @@ def offer(day: date) -> Form:
         "capacity": 3,
         "review_by": (day + timedelta(days=300)).isoformat(),
     }
+
+
+def need(day: date) -> Form:
+    """A need that the plain offer would answer."""
+    return {
+        "title": {"es": "Registro para quienes regresan"},
+        "summary": {"es": "Hoy nadie sabe cuántas personas regresan ni a dónde."},
+        "topics": ["labour_migration"],
+        "populations": ["returnees"],
+        "modality": ["workshop"],
+        "requesting_institution": "Dirección de Migraciones",
+        "contact": "Ana, ana@example.org",
+        "languages": ["es"],
+        "people": 6,
+        "needed_by": (day + timedelta(days=200)).isoformat(),
+        "review_by": (day + timedelta(days=300)).isoformat(),
+    }
