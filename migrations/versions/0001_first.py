@@ -163,13 +163,16 @@ END""",
 	public TEXT NOT NULL,
 	words TEXT NOT NULL,
 	title_words TEXT NOT NULL,
+	confirmation VARCHAR(9) DEFAULT '' NOT NULL,
+	sides TEXT DEFAULT '[]' NOT NULL,
 	CONSTRAINT pk_catalogue_entry PRIMARY KEY (case_id),
 	CONSTRAINT uq_catalogue_entry_ref UNIQUE (ref)
 )""",
     "CREATE INDEX ix_catalogue_entry_changed ON catalogue_entry (changed_at, case_id)",
-    "CREATE VIRTUAL TABLE catalogue_search USING fts5(words, tokenize = 'unicode61')",
+    "CREATE VIRTUAL TABLE catalogue_search USING fts5(words, title, tokenize = 'unicode61')",
     """CREATE TRIGGER catalogue_entry_insert AFTER INSERT ON catalogue_entry
-BEGIN INSERT INTO catalogue_search (rowid, words) VALUES (NEW.case_id, NEW.words); END""",
+BEGIN INSERT INTO catalogue_search (rowid, words, title)
+VALUES (NEW.case_id, NEW.words, NEW.title_words); END""",
     """CREATE TRIGGER catalogue_entry_delete AFTER DELETE ON catalogue_entry
 BEGIN DELETE FROM catalogue_search WHERE rowid = OLD.case_id; END""",
     """CREATE TRIGGER catalogue_entry_words AFTER INSERT ON catalogue_entry
@@ -333,8 +336,12 @@ BEGIN SELECT RAISE(ABORT, 'append_only: rule_confirmation_end'); END""",
 	user_id BIGINT NOT NULL,
 	name VARCHAR(80) NOT NULL,
 	hint VARCHAR(8) NOT NULL,
+	role VARCHAR(30) NOT NULL,
+	country CHAR(2),
+	scopes TEXT NOT NULL,
 	created_at TEXT NOT NULL,
 	expires_at TEXT NOT NULL,
+	used_at TEXT,
 	revoked_at TEXT,
 	CONSTRAINT pk_api_token PRIMARY KEY (digest),
 	CONSTRAINT fk_api_token_user_id FOREIGN KEY(user_id) REFERENCES user (id)
@@ -2376,6 +2383,62 @@ END""",
 )""",
     "CREATE INDEX ix_catalogue_word_ending ON catalogue_word (ending, length)",
     "CREATE INDEX ix_catalogue_word_start ON catalogue_word (start, length)",
+    """CREATE TABLE fact_word (
+	case_id BIGINT NOT NULL,
+	seq INTEGER NOT NULL,
+	country CHAR(2) NOT NULL,
+	said VARCHAR(9) NOT NULL,
+	digest CHAR(64) NOT NULL,
+	facts TEXT NOT NULL,
+	differs TEXT NOT NULL,
+	note TEXT NOT NULL,
+	at TEXT NOT NULL,
+	CONSTRAINT pk_fact_word PRIMARY KEY (case_id, seq),
+	CONSTRAINT ck_fact_word_said CHECK (said IN ('confirmed', 'disputed')),
+	CONSTRAINT fk_fact_word_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
+)""",
+    """CREATE TRIGGER fact_word_no_update BEFORE UPDATE ON "fact_word"
+BEGIN SELECT RAISE(ABORT, 'append_only: fact_word'); END""",
+    """CREATE TRIGGER fact_word_no_delete BEFORE DELETE ON "fact_word"
+BEGIN SELECT RAISE(ABORT, 'append_only: fact_word'); END""",
+    """CREATE TABLE catalogue_change (
+	case_id BIGINT NOT NULL,
+	act BIGINT NOT NULL,
+	CONSTRAINT pk_catalogue_change PRIMARY KEY (case_id)
+)""",
+    "CREATE INDEX ix_catalogue_change_act ON catalogue_change (act)",
+    """CREATE TRIGGER catalogue_entry_insert_new_noted AFTER INSERT ON catalogue_entry BEGIN
+INSERT INTO catalogue_change (case_id, act)
+SELECT NEW.case_id, coalesce(max(act), 0) + 1 FROM catalogue_change WHERE true
+ON CONFLICT (case_id) DO UPDATE SET act = excluded.act; END""",
+    """CREATE TRIGGER catalogue_entry_update_new_noted AFTER UPDATE ON catalogue_entry BEGIN
+INSERT INTO catalogue_change (case_id, act)
+SELECT NEW.case_id, coalesce(max(act), 0) + 1 FROM catalogue_change WHERE true
+ON CONFLICT (case_id) DO UPDATE SET act = excluded.act; END""",
+    """CREATE TRIGGER catalogue_entry_update_old_noted AFTER UPDATE OF case_id ON catalogue_entry BEGIN
+INSERT INTO catalogue_change (case_id, act)
+SELECT OLD.case_id, coalesce(max(act), 0) + 1 FROM catalogue_change WHERE true
+ON CONFLICT (case_id) DO UPDATE SET act = excluded.act; END""",
+    """CREATE TRIGGER catalogue_entry_delete_old_noted AFTER DELETE ON catalogue_entry BEGIN
+INSERT INTO catalogue_change (case_id, act)
+SELECT OLD.case_id, coalesce(max(act), 0) + 1 FROM catalogue_change WHERE true
+ON CONFLICT (case_id) DO UPDATE SET act = excluded.act; END""",
+    """CREATE TRIGGER catalogue_facet_insert_new_noted AFTER INSERT ON catalogue_facet BEGIN
+INSERT INTO catalogue_change (case_id, act)
+SELECT NEW.case_id, coalesce(max(act), 0) + 1 FROM catalogue_change WHERE true
+ON CONFLICT (case_id) DO UPDATE SET act = excluded.act; END""",
+    """CREATE TRIGGER catalogue_facet_update_new_noted AFTER UPDATE ON catalogue_facet BEGIN
+INSERT INTO catalogue_change (case_id, act)
+SELECT NEW.case_id, coalesce(max(act), 0) + 1 FROM catalogue_change WHERE true
+ON CONFLICT (case_id) DO UPDATE SET act = excluded.act; END""",
+    """CREATE TRIGGER catalogue_facet_update_old_noted AFTER UPDATE OF case_id ON catalogue_facet BEGIN
+INSERT INTO catalogue_change (case_id, act)
+SELECT OLD.case_id, coalesce(max(act), 0) + 1 FROM catalogue_change WHERE true
+ON CONFLICT (case_id) DO UPDATE SET act = excluded.act; END""",
+    """CREATE TRIGGER catalogue_facet_delete_old_noted AFTER DELETE ON catalogue_facet BEGIN
+INSERT INTO catalogue_change (case_id, act)
+SELECT OLD.case_id, coalesce(max(act), 0) + 1 FROM catalogue_change WHERE true
+ON CONFLICT (case_id) DO UPDATE SET act = excluded.act; END""",
 )
 POSTGRESQL = (
     """CREATE TABLE rule_confirmation (
@@ -2536,12 +2599,16 @@ FOR EACH ROW EXECUTE FUNCTION case_needs_entry()""",
 	public JSON NOT NULL,
 	words TEXT NOT NULL,
 	title_words TEXT NOT NULL,
+	confirmation VARCHAR(9) DEFAULT '' NOT NULL,
+	sides JSON DEFAULT '[]' NOT NULL,
 	CONSTRAINT pk_catalogue_entry PRIMARY KEY (case_id),
 	CONSTRAINT uq_catalogue_entry_ref UNIQUE (ref)
 )""",
     "CREATE INDEX ix_catalogue_entry_changed ON catalogue_entry (changed_at, case_id)",
     """CREATE INDEX ix_catalogue_entry_search ON catalogue_entry
 USING gin (to_tsvector('simple', words))""",
+    """CREATE INDEX ix_catalogue_entry_title ON catalogue_entry
+USING gin (to_tsvector('simple', title_words))""",
     """CREATE FUNCTION keep_catalogue_words() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN INSERT INTO catalogue_word (word, start, ending, length)
 SELECT word, substr(word, 1, 2), substr(word, length(word) - 2), length(word) FROM (SELECT DISTINCT word FROM
@@ -2732,8 +2799,12 @@ FOR EACH STATEMENT EXECUTE FUNCTION rule_confirmation_end_append_only()""",
 	user_id BIGINT NOT NULL,
 	name VARCHAR(80) NOT NULL,
 	hint VARCHAR(8) NOT NULL,
+	role VARCHAR(30) NOT NULL,
+	country CHAR(2),
+	scopes JSON NOT NULL,
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	used_at TIMESTAMP WITH TIME ZONE,
 	revoked_at TIMESTAMP WITH TIME ZONE,
 	CONSTRAINT pk_api_token PRIMARY KEY (digest),
 	CONSTRAINT fk_api_token_user_id FOREIGN KEY(user_id) REFERENCES "user" (id)
@@ -5043,6 +5114,53 @@ FOR EACH STATEMENT EXECUTE FUNCTION receipt_acknowledged_append_only()""",
 )""",
     "CREATE INDEX ix_catalogue_word_ending ON catalogue_word (ending, length)",
     "CREATE INDEX ix_catalogue_word_start ON catalogue_word (start, length)",
+    """CREATE TABLE fact_word (
+	case_id BIGINT NOT NULL,
+	seq INTEGER NOT NULL,
+	country CHAR(2) NOT NULL,
+	said VARCHAR(9) NOT NULL,
+	digest CHAR(64) NOT NULL,
+	facts JSON NOT NULL,
+	differs JSON NOT NULL,
+	note TEXT NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_fact_word PRIMARY KEY (case_id, seq),
+	CONSTRAINT ck_fact_word_said CHECK (said IN ('confirmed', 'disputed')),
+	CONSTRAINT fk_fact_word_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
+)""",
+    """CREATE FUNCTION fact_word_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: fact_word' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER fact_word_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "fact_word"
+FOR EACH STATEMENT EXECUTE FUNCTION fact_word_append_only()""",
+    """CREATE TABLE catalogue_change (
+	case_id BIGINT NOT NULL,
+	act BIGINT NOT NULL,
+	CONSTRAINT pk_catalogue_change PRIMARY KEY (case_id)
+)""",
+    "CREATE INDEX ix_catalogue_change_act ON catalogue_change (act)",
+    """CREATE FUNCTION note_catalogue_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN INSERT INTO catalogue_change AS known (case_id, act)
+SELECT DISTINCT case_id, pg_current_xact_id()::text::bigint FROM touched ORDER BY case_id
+ON CONFLICT (case_id) DO UPDATE SET act = EXCLUDED.act WHERE known.act <> EXCLUDED.act;
+RETURN NULL; END $$""",
+    """CREATE TRIGGER catalogue_entry_insert_new_noted AFTER INSERT ON catalogue_entry
+REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION note_catalogue_change()""",
+    """CREATE TRIGGER catalogue_entry_update_new_noted AFTER UPDATE ON catalogue_entry
+REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION note_catalogue_change()""",
+    """CREATE TRIGGER catalogue_entry_update_old_noted AFTER UPDATE ON catalogue_entry
+REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION note_catalogue_change()""",
+    """CREATE TRIGGER catalogue_entry_delete_old_noted AFTER DELETE ON catalogue_entry
+REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION note_catalogue_change()""",
+    """CREATE TRIGGER catalogue_facet_insert_new_noted AFTER INSERT ON catalogue_facet
+REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION note_catalogue_change()""",
+    """CREATE TRIGGER catalogue_facet_update_new_noted AFTER UPDATE ON catalogue_facet
+REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION note_catalogue_change()""",
+    """CREATE TRIGGER catalogue_facet_update_old_noted AFTER UPDATE ON catalogue_facet
+REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION note_catalogue_change()""",
+    """CREATE TRIGGER catalogue_facet_delete_old_noted AFTER DELETE ON catalogue_facet
+REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION note_catalogue_change()""",
 )
 
 

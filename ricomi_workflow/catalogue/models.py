@@ -5,13 +5,36 @@ SQLite's FTS5 and PostgreSQL's text search index the very same words and answer 
 `catalogue_word` lists those by which a word that finds nothing may be corrected; triggers fill it.
 An entry that goes leaves its words in it until the next rebuild: a correction is offered only
 after it has been counted.
+
+`catalogue_change` says which act touched an entry or its facets last, so that what a process keeps
+in memory of the catalogue can tell what it has not seen. Triggers write it, whoever changes a row.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+)
 
-from ricomi_workflow.db.schema import COUNTRY, CURRENCY, JsonText, UtcDateTime, metadata, on_create
+from ricomi_workflow.db.schema import (
+    COUNTRY,
+    CURRENCY,
+    DIGEST,
+    JsonText,
+    UtcDateTime,
+    append_only,
+    metadata,
+    on_create,
+)
 
 catalogue_entry = Table(
     "catalogue_entry",
@@ -32,6 +55,9 @@ catalogue_entry = Table(
     Column("public", JsonText, nullable=False),  # every public field by name
     Column("words", Text, nullable=False),  # folded, for search
     Column("title_words", Text, nullable=False),  # of these, those of the title
+    # Whether both sides stand behind the facts, and how each State does; empty: not asked.
+    Column("confirmation", String(9), nullable=False, server_default=""),
+    Column("sides", JsonText, nullable=False, server_default="[]"),
 )
 Index("ix_catalogue_entry_changed", catalogue_entry.c.changed_at, catalogue_entry.c.case_id)
 
@@ -49,6 +75,31 @@ Index(
     catalogue_facet.c.value,
 )
 
+fact_word = Table(
+    "fact_word",
+    metadata,
+    Column("case_id", BigInteger, ForeignKey("case.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),  # its entry of the trail
+    Column("country", COUNTRY, nullable=False),
+    Column("said", String(9), nullable=False),  # confirmed or disputed
+    Column("digest", DIGEST, nullable=False),  # of the facts that were read
+    Column("facts", JsonText, nullable=False),
+    Column("differs", JsonText, nullable=False),  # what the State holds instead, by fact
+    Column("note", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    CheckConstraint("said IN ('confirmed', 'disputed')", name="said"),
+)
+append_only(fact_word)
+
+# An act's place in SQLite, where acts follow one another; its transaction in PostgreSQL.
+catalogue_change = Table(
+    "catalogue_change",
+    metadata,
+    Column("case_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("act", BigInteger, nullable=False),
+)
+Index("ix_catalogue_change_act", catalogue_change.c.act)
+
 SHORTEST_WORD, LONGEST_WORD = 4, 24
 STEM, ENDING = 2, 3  # letters at the start and at the end, one of which a slip leaves alone
 catalogue_word = Table(
@@ -64,10 +115,14 @@ Index("ix_catalogue_word_ending", catalogue_word.c.ending, catalogue_word.c.leng
 
 on_create(
     catalogue_entry,
-    sqlite="CREATE VIRTUAL TABLE catalogue_search USING fts5(words, tokenize = 'unicode61')",
+    sqlite="CREATE VIRTUAL TABLE catalogue_search USING fts5(words, title, tokenize = 'unicode61')",
 )
 for _name, _act in (
-    ("insert", "INSERT INTO catalogue_search (rowid, words) VALUES (NEW.case_id, NEW.words)"),
+    (
+        "insert",
+        """INSERT INTO catalogue_search (rowid, words, title)
+VALUES (NEW.case_id, NEW.words, NEW.title_words)""",
+    ),
     ("delete", "DELETE FROM catalogue_search WHERE rowid = OLD.case_id"),
 ):
     on_create(
@@ -75,11 +130,12 @@ for _name, _act in (
         sqlite=f"""CREATE TRIGGER catalogue_entry_{_name} AFTER {_name.upper()} ON catalogue_entry
 BEGIN {_act}; END""",
     )
-on_create(
-    catalogue_entry,
-    postgresql="""CREATE INDEX ix_catalogue_entry_search ON catalogue_entry
-USING gin (to_tsvector('simple', words))""",
-)
+for _name, _column in (("search", "words"), ("title", "title_words")):
+    on_create(
+        catalogue_entry,
+        postgresql=f"""CREATE INDEX ix_catalogue_entry_{_name} ON catalogue_entry
+USING gin (to_tsvector('simple', {_column}))""",
+    )
 _COLUMNS = "word, start, ending, length"
 _PARTS = f"word, substr(word, 1, {STEM}), substr(word, length(word) - {ENDING - 1}), length(word)"
 _LONG = f"length(word) BETWEEN {SHORTEST_WORD} AND {LONGEST_WORD}"
@@ -103,3 +159,31 @@ on_create(
     postgresql="""CREATE TRIGGER catalogue_entry_words AFTER INSERT ON catalogue_entry
 FOR EACH ROW EXECUTE FUNCTION keep_catalogue_words()""",
 )
+
+on_create(
+    catalogue_change,
+    postgresql="""CREATE FUNCTION note_catalogue_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN INSERT INTO catalogue_change AS known (case_id, act)
+SELECT DISTINCT case_id, pg_current_xact_id()::text::bigint FROM touched ORDER BY case_id
+ON CONFLICT (case_id) DO UPDATE SET act = EXCLUDED.act WHERE known.act <> EXCLUDED.act;
+RETURN NULL; END $$""",
+)
+for _table in (catalogue_entry, catalogue_facet):
+    for _act, _side, _lite in (
+        ("INSERT", "NEW", "INSERT"),
+        ("UPDATE", "NEW", "UPDATE"),
+        ("UPDATE", "OLD", "UPDATE OF case_id"),
+        ("DELETE", "OLD", "DELETE"),
+    ):
+        _name = f"{_table.name}_{_act.lower()}_{_side.lower()}_noted"
+        on_create(
+            catalogue_change,
+            sqlite=f"""CREATE TRIGGER {_name} AFTER {_lite} ON {_table.name} BEGIN
+INSERT INTO catalogue_change (case_id, act)
+SELECT {_side}.case_id, coalesce(max(act), 0) + 1 FROM catalogue_change WHERE true
+ON CONFLICT (case_id) DO UPDATE SET act = excluded.act; END""",
+            postgresql=f"""CREATE TRIGGER {_name} AFTER {_act} ON {_table.name}
+REFERENCING {_side} TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION note_catalogue_change()""",
+        )
+catalogue_change.add_is_dependent_on(catalogue_entry)
+catalogue_change.add_is_dependent_on(catalogue_facet)
