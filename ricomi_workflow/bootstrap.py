@@ -33,6 +33,7 @@ from ricomi_workflow.cases.commands import accept
 from ricomi_workflow.cases.separation import separated
 from ricomi_workflow.catalogue import hooks as catalogue_hooks
 from ricomi_workflow.catalogue import moving as catalogue_moving
+from ricomi_workflow.catalogue import witness as catalogue_witness
 from ricomi_workflow.collaboration import witness as collaboration_witness
 from ricomi_workflow.committees import hooks as committee_hooks
 from ricomi_workflow.db.engine import create_engine
@@ -103,6 +104,7 @@ WITNESSES = tuple(
         review_witness,
         collaboration_witness,
         meeting_witness,
+        catalogue_witness,
     )
 )
 PINS = closing_entries  # what every checkpoint covers besides the ends of the trails

@@ -14,6 +14,7 @@ from ricomi_workflow.cases.queries import with_participants
 from ricomi_workflow.cases.rows import CASE_COLUMNS, as_case, latest_submission
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet, catalogue_word
 from ricomi_workflow.catalogue.projection import Entry, entry_of
+from ricomi_workflow.catalogue.standing import Standing, standing_of, with_standing
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.kinds import forms_of
 from ricomi_workflow.definitions.model import FormDef
@@ -25,16 +26,19 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
 
 
-def project(tx: Tx, services: Services, case: Case, changed_at: datetime) -> None:
+def project(tx: Tx, services: Services, case: Case, changed_at: datetime) -> Standing | None:
     """Bring the catalogue's entry of `case` to its present state: written, or taken away.
 
+    Answers how the States in it stand to its facts, where they are asked.
     Transaction: the case is locked; what the act has filed is flushed first.
     """
     tx.flush()  # the submissions of this very act are read back below
-    entry = _entry(tx.connection, services, case, changed_at)
+    entry = bare_entry(tx.connection, services, case, changed_at)
+    standing = standing_of(tx.connection, case, entry) if entry else None
     _remove(tx, case.id)
     if entry:
-        write(tx, entry)
+        write(tx, with_standing(entry, standing))
+    return standing
 
 
 def touch(tx: Tx, case_id: int, changed_at: datetime) -> None:
@@ -81,6 +85,14 @@ def _cases(connection: Connection) -> list[Case]:
 def _entry(
     connection: Connection, services: Services, case: Case, changed_at: datetime
 ) -> Entry | None:
+    entry = bare_entry(connection, services, case, changed_at)
+    return with_standing(entry, standing_of(connection, case, entry)) if entry else None
+
+
+def bare_entry(
+    connection: Connection, services: Services, case: Case, changed_at: datetime
+) -> Entry | None:
+    """The entry of `case` as its forms tell it, without what States say of it."""
     workflow = services.process(case).workflow
     state = workflow.states[case.state]
     if not state.is_public or case.exercise:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ricomi_workflow.cases.act import Act, Effect, Guard
 from ricomi_workflow.catalogue.commands import project, touch
+from ricomi_workflow.catalogue.confirming import ask, said_before
 from ricomi_workflow.definitions.model import StateDef
 
 
@@ -21,7 +22,11 @@ def publish(act: Act) -> None:
     if before and act.taken and act.taken.form is None and _reads_alike(before, after):
         touch(act.tx, act.case.id, act.tx.now)
     else:
-        project(act.tx, act.services, act.case, act.tx.now)
+        spoke = said_before(act.tx, act.case)
+        standing = project(act.tx, act.services, act.case, act.tx.now)
+        if standing:
+            ended = bool(after.outcome or after.final) and not (before and before.outcome)
+            ask(act.tx, act.case, standing, spoke, ended=ended)
 
 
 def _reads_alike(before: StateDef, after: StateDef) -> bool:

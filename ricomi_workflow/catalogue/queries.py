@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -49,6 +49,8 @@ class CatalogueEntry:
     title: Mapping[str, str]
     summary: Mapping[str, str]
     public: Mapping[str, Json]
+    confirmation: str = ""  # of its facts, by the States in it; empty: not asked
+    sides: Sequence[Mapping[str, Json]] = ()  # what each of them says
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,6 +134,8 @@ def entry_json(entry: CatalogueEntry) -> dict[str, Json]:
         "title": dict(entry.title),
         "summary": dict(entry.summary),
         "public": dict(entry.public),
+        "confirmation": entry.confirmation,
+        "sides": list(entry.sides),
     }
 
 

@@ -24,6 +24,7 @@ from ricomi_workflow.catalogue.queries import (
     count,
     search,
 )
+from ricomi_workflow.catalogue.rules import VERDICTS
 from ricomi_workflow.catalogue.spelling import corrected
 from ricomi_workflow.catalogue.words import folded_words, parts_of, terms_of
 from ricomi_workflow.definitions.kinds import main_process, newest, versions
@@ -129,6 +130,7 @@ class Labels:
             "population": {term.value: term.label[lang] for term in reference.populations},
             "status": statuses(),
             "kind": {w.kind: w.label[lang] for w in newest(services().library)},
+            "confirmation": {name: t(f"confirmation.{name}") for name in VERDICTS},
             "role": {role: t(f"public.does_{role}") for role in ROLES},
             "subregion": {name: label[lang] for name, label in subregions().labels.items()},
             "modality": {term.value: term.label[lang] for term in reference.modalities},

@@ -6,6 +6,7 @@ from marshmallow import fields
 
 from ricomi_workflow.catalogue.matching import SORTS
 from ricomi_workflow.catalogue.projection import ROLES
+from ricomi_workflow.catalogue.rules import CONFIRMED, DISPUTED, VERDICTS
 from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.web.api.schemas.fields import (
     Amount,
@@ -41,6 +42,7 @@ class EntryQuestion(Question):
     population = Several(Text(longest=40), f"Target population; {_SEVERAL}")
     modality = Several(Text(longest=40), f"Form of cooperation; {_SEVERAL}")
     status = Several(Text(longest=40), f"A step of the process or a final state; {_SEVERAL}")
+    confirmation = Several(Choice(VERDICTS), f"How its States stand to the facts; {_SEVERAL}")
     year = Several(Figure(least=1900, most=9999), f"Year in which it was opened; {_SEVERAL}")
     language = Several(Choice(LANGUAGES), f"A language in which there is a text; {_SEVERAL}")
     sort = Choice(
@@ -66,6 +68,19 @@ class EntrySummary(Answer):
     changed_at = Instant("When it last changed its public state")
     title = Words()
     summary = Words()
+    confirmation = Choice(
+        ("", *VERDICTS), "How its States stand to the facts; empty where they are not asked"
+    )
+
+
+class SideView(Answer):
+    """How one State in the entry stands to its facts."""
+
+    country = Country("The State")
+    said = Choice(("", CONFIRMED, DISPUTED), "Empty while its word is awaited")
+    at = Instant("When it said so", required=False)
+    differs = Values("What it holds instead, by fact", required=False)
+    note = Text("What it added", required=False)
 
 
 class GrantedException(Answer):
@@ -81,6 +96,7 @@ class GrantedException(Answer):
 class EntryView(EntrySummary):
     """One public case with every public field of its forms."""
 
+    sides = Several(fields.Nested(SideView), "How each State stands to the facts of the entry")
     public = Values("Answers by the names of the forms' fields; amounts are decimal text")
     exceptions = Several(
         fields.Nested(GrantedException), "Exceptions to conditions of its disbursements"
@@ -105,6 +121,7 @@ class Facets(Answer):
     population = Several(fields.Nested(FacetCount))
     modality = Several(fields.Nested(FacetCount))
     status = Several(fields.Nested(FacetCount))
+    confirmation = Several(fields.Nested(FacetCount))
     year = Several(fields.Nested(FacetCount))
     language = Several(fields.Nested(FacetCount))
 

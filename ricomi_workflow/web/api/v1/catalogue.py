@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from ricomi_workflow.catalogue import queries
 from ricomi_workflow.catalogue.projection import FACETS
 from ricomi_workflow.fund.exceptions import Granted, granted
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.clock import parse_iso
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.web.api.cursors import cursor_at, place_of
 from ricomi_workflow.web.api.operations import Call, Operation
@@ -43,7 +45,12 @@ def get_entry(call: Call, ref: str) -> Shape:
     """Read one entry with every public field of its forms."""
     found = queries.get_entry(call.tx.connection, ref)
     set_aside = [_exception(each) for each in granted(call.tx.connection, found.case_id)]
-    return {**_entry(found), "public": found.public, "exceptions": set_aside}
+    sides = [{**each, **_instant(each)} for each in found.sides]
+    return {**_entry(found), "sides": sides, "public": found.public, "exceptions": set_aside}
+
+
+def _instant(side: Mapping[str, Json]) -> Shape:
+    return {"at": parse_iso(str(side["at"]))} if "at" in side else {}
 
 
 def _entry(found: queries.CatalogueEntry) -> Shape:
@@ -59,6 +66,7 @@ def _entry(found: queries.CatalogueEntry) -> Shape:
         "changed_at": found.changed_at,
         "title": found.title,
         "summary": found.summary,
+        "confirmation": found.confirmation,
     }
 
 

@@ -1,0 +1,193 @@
+"""A State says what it holds of the public facts of an entry: it confirms or disputes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select
+
+from ricomi_workflow.audit.commands import record
+from ricomi_workflow.bodies.calendar import secretariat_calendar
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.cases.case import Case, capacities, for_whom
+from ricomi_workflow.catalogue.commands import bare_entry, project
+from ricomi_workflow.catalogue.facts import asked_facts
+from ricomi_workflow.catalogue.held import valid_held
+from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet, fact_word
+from ricomi_workflow.catalogue.rules import CONFIRMED, DISPUTED, differing, digest_of
+from ricomi_workflow.catalogue.standing import AWAITS, Standing, standing_of
+from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.identity.queries import holders
+from ricomi_workflow.kernel.actors import Actor, Role
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
+from ricomi_workflow.messaging.commands import enqueue
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Row
+
+ACTS: Final = {CONFIRMED: "facts.confirmed", DISPUTED: "facts.disputed"}
+LONGEST_NOTE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a State says of the facts whose digest is `seen`.
+
+    `held`: what it holds instead, by fact; to say nothing is to confirm.
+    """
+
+    seen: str
+    held: Mapping[str, Json] = field(default_factory=dict)
+    note: str = ""
+    disputes: bool = False
+
+
+def standing(connection: Connection, services: Services, case: Case) -> Standing:
+    """The facts of the entry of `case` and how its States stand to them.
+
+    Raises `NotFound` where there is no entry, or none whose facts are asked.
+    """
+    entry = bare_entry(connection, services, case, case.entered_at)
+    found = standing_of(connection, case, entry) if entry else None
+    if found is None:
+        raise NotFound("facts", case.ref)
+    return found
+
+
+def speaker(actor: Actor, case: Case, found: Standing) -> tuple[Actor, str] | None:
+    """In which capacity and for which State somebody may speak of the facts; None: for none.
+
+    Of several States, for one that has not said anything yet.
+    """
+    states = {each.country for each in found.stands}
+    every = [
+        (each, country)
+        for each in capacities(actor, case)
+        for country in sorted(each.countries(Role.FOCAL_POINT) & states)
+    ]
+    waited = [pair for pair in every if pair[1] in found.awaited]
+    return next(iter([*waited, *every]), None)
+
+
+def say(tx: Tx, services: Services, case: Case, given: Given) -> str:
+    """Let the actor's State confirm or dispute the facts; answer what the entry is called then.
+
+    To repeat what holds changes nothing. Raises `NotFound`, `Forbidden` (not a focal point of a
+    State in the case), `Conflict` (the facts are not those that were read) and `Invalid`.
+    Transaction: the case is locked.
+    """
+    found = standing(tx.connection, services, case)
+    spoken = speaker(tx.actor, case, found)
+    if spoken is None:
+        raise Forbidden("facts")
+    if given.seen != digest_of(found.facts):
+        raise Conflict("the facts changed meanwhile")
+    differs = _differs(services, found, given)
+    said = DISPUTED if given.disputes else CONFIRMED
+    country = spoken[1]
+    stand = next(each for each in found.stands if each.country == country)
+    if (stand.said, dict(stand.differs), stand.note) == (said, differs, given.note.strip()):
+        return found.verdict
+    _write(tx, case, spoken, (given, found), differs)
+    told = project(tx, services, case, case.entered_at)
+    _tell(tx, case, ACTS[said].replace(".", "_"), {s.country for s in found.stands} - {country})
+    return told.verdict if told else ""
+
+
+def said_before(tx: Tx, case: Case) -> frozenset[str]:
+    """The States whose word stands in the entry of `case` as it is written now.
+
+    Queries: one, for a kind whose facts are confirmed.
+    """
+    if case.kind not in asked_facts():
+        return frozenset()
+    told = tx.connection.execute(
+        select(catalogue_entry.c.sides).where(catalogue_entry.c.case_id == case.id)
+    ).scalar()
+    return frozenset(str(side["country"]) for side in told or () if side["said"])
+
+
+def ask(tx: Tx, case: Case, found: Standing, before: frozenset[str], *, ended: bool) -> None:
+    """Ask States for their word: when a case ends, all that have not said it.
+
+    Else those whose word no longer counts; `before`: who had spoken of the facts as they were.
+    """
+    if ended:
+        _tell(tx, case, "facts_to_confirm", found.awaited)
+    elif reopened := found.lapsed & before:
+        _tell(tx, case, "facts_reopened", reopened)
+
+
+def entries_awaiting(connection: Connection, countries: Iterable[str]) -> list[Row[tuple[str]]]:
+    """The public entries that wait for the word of one of `countries`, oldest first."""
+    waits = (catalogue_facet.c.facet == AWAITS) & catalogue_facet.c.value.in_(list(countries))
+    columns = (
+        catalogue_entry.c.ref,
+        catalogue_entry.c.title,
+        catalogue_entry.c.changed_at,
+        catalogue_entry.c.confirmation,
+    )
+    return list(
+        connection.execute(
+            select(*columns)
+            .where(catalogue_entry.c.case_id.in_(select(catalogue_facet.c.case_id).where(waits)))
+            .order_by(catalogue_entry.c.changed_at, catalogue_entry.c.case_id)
+            .limit(200)
+        )
+    )
+
+
+def _differs(services: Services, found: Standing, given: Given) -> dict[str, Json]:
+    """What is held otherwise; empty for a confirmation."""
+    mistakes = []
+    if len(given.note.strip()) > LONGEST_NOTE:
+        figures: dict[str, Json] = {"limit": LONGEST_NOTE, "found": len(given.note.strip())}
+        mistakes.append(FieldError("note", "too_long", figures))
+    held = valid_held(services, found.facts, given.held if given.disputes else {}, mistakes)
+    differs = differing(found.facts, held)
+    if given.disputes and not differs and not mistakes:
+        mistakes.append(FieldError("held", "nothing_differs"))
+    if mistakes:
+        raise Invalid(mistakes)
+    return differs
+
+
+def _write(
+    tx: Tx,
+    case: Case,
+    spoken: tuple[Actor, str],
+    word_of: tuple[Given, Standing],
+    differs: Mapping[str, Json],
+) -> None:
+    (actor, country), (given, found) = spoken, word_of
+    said, note = DISPUTED if differs else CONFIRMED, given.note.strip()
+    word: dict[str, Json] = {"country": country, "digest": given.seen, "differs": dict(differs)}
+    seq = record(
+        tx,
+        case,
+        ACTS[said],
+        office=f"{Role.FOCAL_POINT}:{country}",
+        actor_id=tx.actor.user_id,
+        reason=note or None,
+        detail={**word, **for_whom(actor)},
+    )
+    row = {"case_id": case.id, "seq": seq, "said": said, "note": note, "at": tx.now}
+    tx.insert(fact_word, {**row, **word, "facts": dict(found.facts)})
+
+
+def _tell(tx: Tx, case: Case, message: str, countries: Iterable[str]) -> None:
+    """Tell the focal points of some States, in a message that leads to the facts."""
+    wanted = [(Role.FOCAL_POINT, country) for country in sorted(countries)]
+    told = holders(tx.driver, secretariat_calendar().local_day(tx.now), wanted)
+    spoke = min(tx.actor.countries(Role.FOCAL_POINT), default="")
+    params: dict[str, Json] = {
+        "ref": case.ref,
+        "title": dict(case.title or {}),
+        "definition": case.definition,
+        "country": spoke or case.country,
+        "page": f"cases/{case.ref}/facts",
+    }
+    enqueue(tx, message, told, params=params, case_id=case.id)

@@ -1,0 +1,106 @@
+"""What a State holds instead of a public fact, judged by how that fact is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.catalogue.facts import Writing, asked_facts
+from ricomi_workflow.catalogue.rules import Facts
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.errors import FieldError
+from ricomi_workflow.kernel.money import Money, NotMoney
+from ricomi_workflow.kernel.text import LANGUAGES
+
+LONGEST = 4000
+_LARGEST = 10**9
+
+
+def writing_of(name: str) -> Writing:
+    """How the fact `name` is written."""
+    return next(each.facts[name] for each in asked_facts().values() if name in each.facts)
+
+
+def valid_held(
+    services: Services, facts: Facts, held: Mapping[str, Json], mistakes: list[FieldError]
+) -> dict[str, Json]:
+    """What is held, as the facts write it; what is left blank is left out.
+
+    Mistakes go to `mistakes`, each under the name of its fact.
+    """
+    found: dict[str, Json] = {}
+    for name, value in held.items():
+        if name not in facts:
+            mistakes.append(FieldError(name, "unknown"))
+        elif value not in ("", None, [], {}):
+            try:
+                found[name] = _valid(services, writing_of(name), value)
+            except _WrongError as wrong:
+                mistakes.append(FieldError(name, wrong.code, wrong.params))
+    return found
+
+
+class _WrongError(ValueError):
+    """What is wrong with a value, with its figures."""
+
+    def __init__(self, code: str, **params: Json) -> None:
+        super().__init__(code)
+        self.code, self.params = code, params
+
+
+def _valid(services: Services, writing: Writing, value: Json) -> Json:
+    match writing, value:
+        case Writing.COUNTRIES, list() | tuple():
+            codes = sorted({str(code) for code in value})
+            if set(codes) <= services.reference.states.keys():
+                return codes
+            raise _WrongError("not_a_state")
+        case Writing.TEXTS, Mapping():
+            texts = {str(lang): _text(text) for lang, text in value.items() if text}
+            if texts.keys() <= set(LANGUAGES):
+                return texts
+        case Writing.TEXT, str():
+            return _text(value)
+        case Writing.MONEY, str():
+            return _money(value)
+        case Writing.DATE, str():
+            return _day(value)
+        case Writing.NUMBER, int() | str() if str(value).isdecimal() and int(value) < _LARGEST:
+            return int(value)
+    raise _WrongError(_WRONG[writing])
+
+
+_WRONG = {
+    Writing.COUNTRIES: "not_a_state",
+    Writing.TEXT: "not_text",
+    Writing.TEXTS: "not_text",
+    Writing.MONEY: "not_money",
+    Writing.DATE: "not_date",
+    Writing.NUMBER: "not_integer",
+}
+
+
+def _text(value: Json) -> str:
+    if not isinstance(value, str):
+        raise _WrongError("not_text")
+    if len(value) > LONGEST:
+        raise _WrongError("too_long", limit=LONGEST, found=len(value))
+    return " ".join(value.split())
+
+
+def _money(value: str) -> str:
+    try:
+        amount = Money.parse(value.strip())
+    except NotMoney:
+        raise _WrongError("not_money") from None
+    if amount.minor <= 0:
+        raise _WrongError("not_money")
+    return str(amount)
+
+
+def _day(value: str) -> str:
+    try:
+        return date.fromisoformat(value.strip()).isoformat()
+    except ValueError:
+        raise _WrongError("not_date") from None

@@ -1,0 +1,76 @@
+"""How the States in an entry stand to its facts: pure.
+
+A State's latest word counts. It confirmed as long as the facts are those that it read; it disputes
+a fact as long as that fact is told as it was. Everybody confirmed: the entry is confirmed; anybody
+disputes: it is disputed; in between it is only reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ricomi_workflow.kernel.canonical import Json, digest
+
+REPORTED, CONFIRMED, DISPUTED = "reported", "confirmed", "disputed"
+VERDICTS = (CONFIRMED, REPORTED, DISPUTED)
+Facts = Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What a State said of the facts that it read; `differs` is what it holds of some of them."""
+
+    country: str
+    facts: Facts
+    at: datetime
+    differs: Facts = field(default_factory=dict)
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """How a State stands to the facts as they are: `said` is empty while it is to be asked."""
+
+    country: str
+    said: str = ""
+    at: datetime | None = None
+    differs: Facts = field(default_factory=dict)
+    note: str = ""
+    lapsed: bool = False  # it said something of facts that are told otherwise now
+
+
+def digest_of(facts: Facts) -> str:
+    """The digest by which a State says which facts it read."""
+    return digest(dict(facts))
+
+
+def stands(facts: Facts, countries: Iterable[str], words: Sequence[Word]) -> tuple[Stand, ...]:
+    """How each of `countries` stands to `facts`; `words` in the order in which they were said."""
+    last = {word.country: word for word in words}
+    return tuple(_stand(facts, country, last.get(country)) for country in countries)
+
+
+def verdict(found: Sequence[Stand]) -> str:
+    """What the entry may be called; two States at least."""
+    if any(stand.said == DISPUTED for stand in found):
+        return DISPUTED
+    return CONFIRMED if all(stand.said == CONFIRMED for stand in found) else REPORTED
+
+
+def differing(facts: Facts, held: Facts) -> dict[str, Json]:
+    """What of `held` is another value than the one told; facts that are not told are left out."""
+    return {name: value for name, value in held.items() if facts.get(name, value) != value}
+
+
+def _stand(facts: Facts, country: str, word: Word | None) -> Stand:
+    if word is None:
+        return Stand(country)
+    if word.differs:
+        same = {n: v for n, v in word.differs.items() if facts.get(n) == word.facts.get(n)}
+        if left := differing(facts, same):
+            return Stand(country, DISPUTED, word.at, left, word.note)
+    elif digest_of(word.facts) == digest_of(facts):
+        return Stand(country, CONFIRMED, word.at, note=word.note)
+    return Stand(country, lapsed=True)
