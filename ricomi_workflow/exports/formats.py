@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from ricomi_workflow.bodies.workbooks import MEDIA_TYPE
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.catalogue.queries import Filters, count
+from ricomi_workflow.exports.atom import MOST, feed
+from ricomi_workflow.exports.brief import Telling
 from ricomi_workflow.exports.iati import Publishing, iati
 from ricomi_workflow.exports.mapping import shipped
-from ricomi_workflow.exports.rows import each
+from ricomi_workflow.exports.rows import each, newest
 from ricomi_workflow.exports.tables import (
     columns,
     csv_lines,
@@ -31,14 +33,17 @@ MEDIA_TYPES = {
     "xlsx": MEDIA_TYPE,
     "jsonl": "application/jsonl; charset=utf-8",
     "iati": "application/xml; charset=utf-8",
+    "atom": "application/atom+xml; charset=utf-8",
     DICTIONARY: "application/json; charset=utf-8",
 }
 FORMATS = tuple(MEDIA_TYPES)
+READ_AT_ONCE = ("atom",)  # a program reads it where it is; the others are taken along as a file
 NAMES = {
     "csv": "catalogue.csv",
     "xlsx": "catalogue.xlsx",
     "jsonl": "catalogue.jsonl",
     "iati": "iati.xml",
+    "atom": "catalogue.atom",
     DICTIONARY: "datapackage.json",
 }
 
@@ -48,9 +53,10 @@ def export(
 ) -> Iterator[bytes]:
     """The entries that fit in one of `FORMATS`, part by part as they are read.
 
-    `lang` is the language of labels and of the dictionary; the content is the same in each.
-    The whole catalogue as IATI also tells the fund. Raises `NotFound` where IATI has nothing to
-    tell, `Refused` for more rows than a workbook takes.
+    `lang` is the language of labels, of the dictionary and of a feed, which tells the newest
+    entries only; otherwise the content is the same in each. The whole catalogue as IATI also
+    tells the fund. Raises `NotFound` where IATI has nothing to tell, `Refused` for more rows than
+    a workbook takes.
     """
     exports, made = shipped(services.library, services.reference), services.uow.clock.now()
 
@@ -62,6 +68,8 @@ def export(
         publishing = Publishing(exports, services.reference, services.texts, made)
         whole = not filters.words and not any(filters.chosen.values())
         return _encoded(iati(connection, publishing, filters, whole=whole))
+    if form == "atom":
+        return _encoded(feed(telling(services), filters, newest(connection, filters, MOST), lang))
     if form == "csv":
         return _encoded(csv_lines(told, each(connection, filters)))
     if form == "xlsx":
@@ -72,6 +80,18 @@ def export(
         return _encoded(iter([f"{text}\n"]))
     lines = (json.dumps(entry_json(e), ensure_ascii=False) for e in each(connection, filters))
     return _encoded(f"{line}\n" for line in lines)
+
+
+def telling(services: Services) -> Telling:
+    """What entries are told with in the few words of feeds, harvesters and search engines."""
+    return Telling(
+        shipped(services.library, services.reference),
+        services.library,
+        services.reference,
+        services.texts,
+        services.base_url.rstrip("/"),
+        services.uow.clock.now(),
+    )
 
 
 def _encoded(parts: Iterator[str]) -> Iterator[bytes]:

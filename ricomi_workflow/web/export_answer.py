@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from flask import Response
 
 from ricomi_workflow.catalogue.queries import Filters
-from ricomi_workflow.exports.formats import MEDIA_TYPES, NAMES, export
+from ricomi_workflow.exports.formats import MEDIA_TYPES, NAMES, READ_AT_ONCE, export
 from ricomi_workflow.web.i18n import language
 from ricomi_workflow.web.viewer import services
 
@@ -26,7 +26,8 @@ def exported(form: str, filters: Filters) -> Response:
         until = opened.pop_all()
     answer = Response(_sent(parts, until), content_type=MEDIA_TYPES[form])
     answer.call_on_close(until.close)
-    answer.headers.set("Content-Disposition", "attachment", filename=NAMES[form])
+    if form not in READ_AT_ONCE:
+        answer.headers.set("Content-Disposition", "attachment", filename=NAMES[form])
     answer.headers["Cache-Control"] = "public, max-age=60"
     answer.headers["Access-Control-Allow-Origin"] = "*"
     return answer

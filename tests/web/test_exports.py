@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import feedparser
 from lxml import etree
 from openpyxl import load_workbook
 
@@ -98,6 +99,7 @@ def test_the_page_offers_its_result_in_each_format(lived: Network) -> None:
         "catalogue.xlsx",
         "catalogue.jsonl",
         "iati.xml",
+        "catalogue.atom",
         "datapackage.json",
     ]
     for href in taken:
@@ -107,4 +109,7 @@ def test_the_page_offers_its_result_in_each_format(lived: Network) -> None:
         assert "Set-Cookie" not in answer.headers
     found = rows(visitor.get(taken[0]).data)
     assert found == rows(told(lived, "csv", country=["CL"], status=["closed"])) != []
+    head = page.find("link", rel="alternate")
+    assert [link.attributes["href"] for link in head] == [taken[4]]
+    assert feedparser.parse(visitor.get(taken[4]).data).entries != []
     assert visitor.get("/es/iati.xml?country=CL&year=1990").status_code == 404
