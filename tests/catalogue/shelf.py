@@ -13,6 +13,7 @@ from ricomi_workflow.cases.case import Case, Participation
 from ricomi_workflow.catalogue.commands import write
 from ricomi_workflow.catalogue.projection import entry_of
 from ricomi_workflow.catalogue.queries import Filters, Results, search
+from ricomi_workflow.catalogue.standing import with_standing
 from ricomi_workflow.definitions.forms import complete
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.canonical import Json
@@ -74,7 +75,7 @@ class Shelf:
         entry = entry_of(case, workflow, [(form, values)], at, self.services.reference)
         assert entry is not None
         with self.services.uow.begin(SYSTEM) as tx:
-            write(tx, entry)
+            write(tx, with_standing(entry, None))
         self.refs.append(ref)
 
     def results(self, words: str = "", **chosen: Iterable[str]) -> Results:
