@@ -1,0 +1,116 @@
+"""Counts by state and by pair of states, under any question of the catalogue's search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+from sqlalchemy.sql.elements import True_
+
+from ricomi_workflow.catalogue.matching import Filters, fitting
+from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
+from ricomi_workflow.catalogue.projection import FLOW
+from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
+from ricomi_workflow.ledger.accounts import SIDES, Kind
+from ricomi_workflow.ledger.models import account
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Connection
+
+OFFER, NEED, REQUEST = "cooperation_offer", "cooperation_need", "cooperation_request"
+# How each count is asked for: of which kind, and what the state does in the entry; none: any.
+_ASKED = {
+    "entries": ("", ()),
+    "offers": (OFFER, ()),
+    "needs": (NEED, ()),
+    "given": (REQUEST, ("provides",)),
+    "received": (REQUEST, ("asks", "takes_part")),
+}
+COUNTS = tuple(_ASKED)
+DISBURSED = "disbursed"
+MEASURES = (*COUNTS, DISBURSED)
+_facet, _value = catalogue_facet.c.facet, catalogue_facet.c.value
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """How many entries there are in which `giver` shares and `taker` receives."""
+
+    giver: str
+    taker: str
+    count: int
+
+    @property
+    def value(self) -> str:
+        """What the search calls the pair."""
+        return f"{self.giver}-{self.taker}"
+
+
+def asking(measure: str, country: str, filters: Filters) -> Filters:
+    """The question whose answers `measure` counts for `country`."""
+    kind, roles = _ASKED[measure]
+    chosen = {**filters.chosen, "country": (country,)}
+    if kind:
+        chosen["kind"] = (kind,)
+    if roles:
+        chosen["role"] = roles
+    return replace(filters, chosen=chosen)
+
+
+def figures(connection: Connection, filters: Filters) -> dict[str, dict[str, int]]:
+    """The counts of each state that has any, by their names; one statement.
+
+    `filters` choose no role and no country.
+    """
+    facets = ("country", "provides", "asks", "takes_part")
+    rows = connection.execute(
+        select(_facet, _value, catalogue_entry.c.kind, func.count())
+        .join(catalogue_entry, catalogue_entry.c.case_id == catalogue_facet.c.case_id)
+        .where(_facet.in_(facets), fitting(connection, filters))
+        .group_by(_facet, _value, catalogue_entry.c.kind)
+    )
+    found: dict[str, dict[str, int]] = {}
+    for facet, country, kind, number in rows:
+        counts = found.setdefault(country, dict.fromkeys(COUNTS, 0))
+        for measure in _measures(facet, kind):
+            counts[measure] += number
+    return found
+
+
+def _measures(facet: str, kind: str) -> Iterable[str]:
+    for measure, (own, roles) in _ASKED.items():
+        if own in ("", kind) and facet in (roles or ("country",)):
+            yield measure
+
+
+def ties(connection: Connection, filters: Filters, country: str = "") -> tuple[Tie, ...]:
+    """Who gives to whom, most first; only those of `country` if one is named. One statement."""
+    where = _flows(connection, filters)
+    if country:
+        where &= _value.like(f"{country}-%") | _value.like(f"%-{country}")
+    rows = connection.execute(select(_value, func.count()).where(where).group_by(_value))
+    found = [(value.partition("-"), number) for value, number in rows]
+    made = [Tie(giver, taker, number) for (giver, _, taker), number in found]
+    return tuple(sorted(made, key=lambda tie: (-tie.count, tie.value)))
+
+
+def _flows(connection: Connection, filters: Filters) -> ColumnElement[bool]:
+    where = fitting(connection, filters)
+    if isinstance(where, True_):
+        return _facet == FLOW
+    found = select(catalogue_entry.c.case_id).where(where).correlate(None)
+    return (_facet == FLOW) & catalogue_facet.c.case_id.in_(found)
+
+
+def disbursed(connection: Connection, filters: Filters) -> Mapping[str, Money]:
+    """What the fund has paid, less what came back, by the state that asked. One statement."""
+    paid = (account.c.kind == Kind.DISBURSED.value) & (account.c.currency == BOOK_CURRENCY)
+    rows = connection.execute(
+        select(catalogue_entry.c.country, func.sum(account.c.balance))
+        .join(account, account.c.owner == catalogue_entry.c.case_id)
+        .where(paid, ~account.c.exercise, fitting(connection, filters))
+        .group_by(catalogue_entry.c.country)
+    )
+    return {country: Money(int(minor) * SIDES[Kind.DISBURSED]) for country, minor in rows if minor}

@@ -1,0 +1,84 @@
+"""What there is of each sort for a state, a topic or a population, the newest of each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, literal, select
+
+from ricomi_workflow.catalogue.matching import Filters, fitting
+from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
+from ricomi_workflow.catalogue.projection import ROLES
+from ricomi_workflow.catalogue.queries import CatalogueEntry
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Connection
+
+_COLUMNS = [catalogue_entry.c[name] for name in CatalogueEntry.__dataclass_fields__]
+_facet, _value, _case_id = (
+    catalogue_facet.c.facet,
+    catalogue_facet.c.value,
+    catalogue_facet.c.case_id,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The newest entries of one kind in which the state has one role, and how many there are."""
+
+    kind: str
+    role: str  # empty where no state is asked about
+    total: int
+    entries: tuple[CatalogueEntry, ...]
+
+
+def shelves(
+    connection: Connection, filters: Filters, limit: int, country: str = ""
+) -> tuple[Shelf, ...]:
+    """The entries that fit, by kind and, with `country`, by what it does in them.
+
+    One statement; an entry in which a state has two roles stands on two shelves. At most `limit`
+    entries of each shelf, those that changed last first.
+    """
+    role: ColumnElement[str] = _facet if country else literal("")
+    groups = (catalogue_entry.c.kind, role)
+    newest = (catalogue_entry.c.changed_at.desc(), catalogue_entry.c.case_id.desc())
+    place = func.row_number().over(partition_by=groups, order_by=newest).label("place")
+    total = func.count().over(partition_by=groups).label("total")
+    ranked = select(catalogue_entry.c.case_id, role.label("role"), place, total)
+    if country:
+        has = (_case_id == catalogue_entry.c.case_id) & _facet.in_(ROLES) & (_value == country)
+        ranked = ranked.join(catalogue_facet, has)
+    found = ranked.where(fitting(connection, filters)).subquery()
+    rows = connection.execute(
+        select(found.c.role, found.c.total, *_COLUMNS)
+        .join(catalogue_entry, catalogue_entry.c.case_id == found.c.case_id)
+        .where(found.c.place <= limit)
+        .order_by(catalogue_entry.c.kind, found.c.role, found.c.place)
+    )
+    made: dict[tuple[str, str], tuple[int, list[CatalogueEntry]]] = {}
+    for does, number, *columns in rows:
+        entry = CatalogueEntry(*columns)
+        made.setdefault((entry.kind, does), (number, []))[1].append(entry)
+    return tuple(Shelf(*key, number, tuple(each)) for key, (number, each) in made.items())
+
+
+def counted(
+    connection: Connection, filters: Filters, facets: Sequence[str]
+) -> dict[str, tuple[tuple[str, int], ...]]:
+    """How many of the entries that fit have each value of `facets`, most first; one statement."""
+    fits = select(catalogue_entry.c.case_id).where(fitting(connection, filters)).correlate(None)
+    rows = connection.execute(
+        select(_facet, _value, func.count())
+        .where(_facet.in_(list(facets)), _case_id.in_(fits))
+        .group_by(_facet, _value)
+    )
+    found: dict[str, list[tuple[str, int]]] = {facet: [] for facet in facets}
+    for facet, value, number in rows:
+        found[facet].append((value, number))
+    return {
+        facet: tuple(sorted(values, key=lambda pair: (-pair[1], pair[0])))
+        for facet, values in found.items()
+    }

@@ -1,0 +1,68 @@
+"""What the network counts is what the search finds, whatever else is asked."""
+
+from itertools import product
+
+import pytest
+
+from ricomi_workflow.catalogue.queries import Filters, count
+from ricomi_workflow.network.figures import COUNTS, asking, disbursed, figures, ties
+from ricomi_workflow.network.shelves import counted, shelves
+from tests.catalogue.shelf import Shelf
+
+QUESTIONS = (
+    Filters(),
+    Filters("plan"),
+    Filters(chosen={"topic": ["labour_migration"]}),
+    Filters(chosen={"topic": ["legislation"], "year": ["2025", "2026"]}),
+    Filters(chosen={"kind": ["cooperation_offer"]}),
+    Filters(chosen={"subregion": ["caribbean"]}),
+)
+
+
+@pytest.fixture
+def filled(shelf: Shelf) -> Shelf:
+    shelf.put("GT", participants=["CR", "PA"], providers=["CR"])
+    shelf.put("GT", participants=["CR"], providers=["CR"], topics=["labour_migration"], year=2025)
+    shelf.put("JM", participants=["MX"], providers=["MX"], topics=["labour_migration"])
+    shelf.put("CR", participants=["GT"], providers=["GT", "CR"])
+    shelf.put("HT", participants=["DO"])
+    shelf.put("EC", participants=[], joined=("GT",))
+    return shelf
+
+
+def test_every_count_is_what_the_search_finds(filled: Shelf) -> None:
+    with filled.services.uow.read() as connection:
+        for filters in QUESTIONS:
+            found = figures(connection, filters)
+            for country, measure in product(("GT", "CR", "PA", "MX", "HT"), COUNTS):
+                if filters.chosen.get("kind") and measure not in ("entries", "offers"):
+                    continue  # another kind is chosen: nothing is counted
+                asked = asking(measure, country, filters)
+                number = found.get(country, {}).get(measure, 0)
+                assert number == count(connection, asked), (filters, country, measure)
+            for tie in ties(connection, filters):
+                chosen = {**filters.chosen, "flow": [tie.value]}
+                assert tie.count == count(connection, Filters(filters.words, chosen))
+
+
+def test_lines_lead_from_who_shares_to_who_receives(filled: Shelf) -> None:
+    with filled.services.uow.read() as connection:
+        found = {tie.value: tie.count for tie in ties(connection, Filters())}
+        own = [tie.value for tie in ties(connection, Filters(), "GT")]
+        nothing = disbursed(connection, Filters())
+    assert found == {"CR-GT": 2, "CR-PA": 1, "MX-JM": 1, "GT-CR": 1, "GT-EC": 1}
+    assert own == ["CR-GT", "GT-CR", "GT-EC"]
+    assert nothing == {}
+
+
+def test_shelves_hold_the_newest_of_each_sort_and_say_how_many_there_are(filled: Shelf) -> None:
+    with filled.services.uow.read() as connection:
+        own = shelves(connection, Filters(), 2, "GT")
+        every = shelves(connection, Filters(chosen={"topic": ["labour_migration"]}), 1)
+        facets = counted(connection, Filters(chosen={"year": ["2026"]}), ("provides", "asks"))
+    assert [(s.role, s.total, [e.case_id for e in s.entries]) for s in own] == [
+        ("asks", 2, [2, 1]),
+        ("provides", 2, [6, 4]),
+    ]
+    assert [(s.role, s.total, [e.case_id for e in s.entries]) for s in every] == [("", 2, [3])]
+    assert facets["provides"] == (("CR", 2), ("GT", 2), ("MX", 1))
