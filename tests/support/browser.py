@@ -19,7 +19,6 @@ from playwright.sync_api import (
     BrowserContext,
     Error,
     Page,
-    Playwright,
     expect,
     sync_playwright,
 )
@@ -43,8 +42,8 @@ PICTURES = os.environ.get("RICOMI_TEST_PICTURES")  # the folder where pictures o
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 
 
-def find_chromium(playwright: Playwright) -> str:
-    """The browser named by `RICOMI_BROWSER`, the system's, else the one Playwright installed.
+def find_chromium(bundled: str) -> str:
+    """The browser named by `RICOMI_BROWSER`, the system's, else that of Playwright at `bundled`.
 
     Raises: LookupError when there is none.
     """
@@ -52,7 +51,7 @@ def find_chromium(playwright: Playwright) -> str:
     if named:
         return named
     found = next(filter(None, map(shutil.which, PROGRAMS)), None)
-    candidates = [found] if found else [*BUNDLES, playwright.chromium.executable_path]
+    candidates = [found] if found else [*BUNDLES, bundled]
     for candidate in candidates:
         if Path(candidate).exists():
             return candidate
@@ -66,7 +65,9 @@ def launched() -> Iterator[Browser]:
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=find_chromium(playwright), args=flags, headless=True
+            executable_path=find_chromium(playwright.chromium.executable_path),
+            args=flags,
+            headless=True,
         )
         yield browser
         browser.close()

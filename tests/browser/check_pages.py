@@ -1,0 +1,87 @@
+"""What two foreign judges say of our pages: the Nu HTML checker and Lighthouse.
+
+Looked at by `./ricomi check-deep`, which obtains both, and by no other command: together they take
+minutes, and Lighthouse weighs speed, which a busy machine has not.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+from statistics import median
+
+import pytest
+from playwright.sync_api import Browser, Response
+
+from tests.browser.conftest import Arriving
+from tests.browser.page_types import PUBLIC, SIGNED_IN
+from tests.support.browser import find_chromium
+from tests.support.site import Site
+
+JUDGES = Path(os.environ["RICOMI_JUDGES"])  # where npm put them
+LEAST_OF_100 = 98
+ROUNDS = 3
+WEIGHED = {
+    "home": "/es/",
+    "results": "/es/catalogue?topic=labour_migration",
+    "entry": "/es/catalogue/{closed}",
+    "map": "/es/map",
+    "country": "/es/countries/PY",
+}
+# A table that a phone stacks is no table to some browsers unless its parts say what they are.
+STACKED = re.compile(
+    r"The “(table|row|rowgroup|cell|columnheader|rowheader)” role is unnecessary"
+    r"|The “role” attribute must not be used on a “(tr|td|th)” element which has a “table” ancestor"
+)
+CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
+
+
+def test_every_type_of_page_is_html_without_a_fault(arriving: Arriving, tmp_path: Path) -> None:
+    for name, kind in {**PUBLIC, **SIGNED_IN}.items():
+        heard: list[Response] = []
+        walker = arriving(kind, heard)
+        pages = [x for x in heard if x.request.is_navigation_request() and not _leads_on(x)]
+        (tmp_path / f"{name}.html").write_bytes(pages[-1].body())
+        walker.page.context.close()
+    checker = JUDGES / "vnu-jar/build/dist/vnu.jar"
+    command = ["java", "-jar", str(checker), "--format", "json", "--exit-zero-always"]
+    said = subprocess.run([*command, str(tmp_path)], capture_output=True, check=True)  # noqa: S603 fixed words
+    messages = json.loads(said.stderr)["messages"]
+    found = [
+        f"{Path(x['url']).stem}: {x['message']} {x.get('extract', '')}"
+        for x in messages
+        if not STACKED.match(x["message"])
+    ]
+    assert not found, "\n".join(found)
+
+
+def _leads_on(answer: Response) -> bool:
+    return 300 <= answer.status < 400
+
+
+@pytest.mark.parametrize("name", WEIGHED)
+def test_lighthouse_finds_next_to_nothing(
+    name: str, site: Site, refs: dict[str, str], browser: Browser, tmp_path: Path
+) -> None:
+    address = site.address + WEIGHED[name].format(**refs)
+    chromium = find_chromium(browser.browser_type.executable_path)
+    rounds = [_weighed(address, chromium, tmp_path) for _ in range(ROUNDS)]
+    scores = {category: median(each[category] for each in rounds) for category in CATEGORIES}
+    assert min(scores.values()) >= LEAST_OF_100, scores
+
+
+def _weighed(address: str, chromium: str, folder: Path) -> dict[str, int]:
+    """The scores of a page, of 100, as a phone on a slow line has them."""
+    report = folder / "report.json"
+    flags = "--headless=new --disable-quic --disable-background-networking"
+    if os.geteuid() == 0:
+        flags += " --no-sandbox"
+    command = ["node", str(JUDGES / "lighthouse/cli/index.js"), address, "--quiet"]
+    command += [f"--only-categories={','.join(CATEGORIES)}", f"--chrome-flags={flags}"]
+    command += ["--output=json", f"--output-path={report}", "--no-enable-error-reporting"]
+    subprocess.run(command, check=True, env=os.environ | {"CHROME_PATH": chromium})  # noqa: S603 fixed words
+    found = json.loads(report.read_text())["categories"]
+    return {name: round(found[name]["score"] * 100) for name in CATEGORIES}
