@@ -42,6 +42,7 @@ from ricomi_workflow.rehearsal.script import (
     reviewed,
     sought,
 )
+from ricomi_workflow.rehearsal.spoken import spoken
 from ricomi_workflow.resources import root
 
 _KIND = "cooperation_request"
@@ -72,6 +73,7 @@ class _Request:
     until: str
     days_ago: int
     version: int  # of the process; 0: the newest
+    said: str  # what its States say of the public facts in the end; empty: nothing
     values: Mapping[str, Json]
 
 
@@ -191,6 +193,9 @@ def _life(stage: Stage, request: _Request) -> Pauses:
     yield from reviewed(stage, ref)
     yield from decided(stage, ref)
     yield from executed(stage, ref, _BEFORE.get(request.until, request.until))
+    if request.said:
+        sides = [request.country, *map(str, request.participants)]
+        yield from spoken(stage, ref, request.said, sides)
     if request.until == "reallocation_vote":
         yield from changed(stage, ref)
     if request.until == "followed_up":
@@ -265,7 +270,7 @@ def _file() -> _Told:
     same = "country days_ago title summary institution topics populations modality background"
     told = _Told(
         [
-            _request(row.record(f"{same} participants until", "provider providers version"))
+            _request(row.record(f"{same} participants until", "provider providers version said"))
             for row in top["requests"].each()
         ],
         [_offer(row.record(same)) for row in top["offers"].each()],
@@ -300,5 +305,6 @@ def _request(row: Mapping[str, Place]) -> _Request:
         until=str(raw["until"]),
         days_ago=row["days_ago"].whole(),
         version=0 if row["version"].absent else row["version"].whole(),
+        said="" if row["said"].absent else str(raw["said"]),
         values=values,
     )

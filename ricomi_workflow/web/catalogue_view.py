@@ -33,6 +33,7 @@ from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES, Shown, fold, show
 from ricomi_workflow.web.api.cursors import cursor_at, place_of
 from ricomi_workflow.web.components import ChosenFilter, Facet, FacetValue, Paging, Result
+from ricomi_workflow.web.confirmation_view import tie_of
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.viewer import services
 
@@ -225,6 +226,7 @@ def result(entry: CatalogueEntry, words: str = "") -> Result:
         href=url_for("public.entry", ref=entry.ref),
         excerpt=replace(summary, text=excerpt(summary.text, folded_words([words]))),
         meta=_meta(entry),
+        tie=tie_of(entry),
         illustrative=entry.illustrative,
     )
 

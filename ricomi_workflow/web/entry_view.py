@@ -25,6 +25,7 @@ from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.web.case_words import local_day
 from ricomi_workflow.web.catalogue_view import Labels, kind_of, partners, status_of
 from ricomi_workflow.web.components import BallotView, Facts, Tie
+from ricomi_workflow.web.confirmation_view import Confirmation, confirmation_of, tie_of
 from ricomi_workflow.web.entry_fields import (
     LongText,
     Telling,
@@ -73,6 +74,7 @@ class EntryPage:
     status: str
     topics: str
     tie: Tie | None
+    confirmation: Confirmation | None
     map_name: str
     region: Region | None
     arcs: tuple[Arc, ...]
@@ -105,7 +107,8 @@ def entry_page(connection: Connection, ref: str) -> EntryPage:
         summary=show(entry.summary, language()),
         status=" · ".join(words for words in (kind_of(entry), status_of(entry)) if words),
         topics=_labels("topic", entry.public.get("topics")),
-        tie=_tie(sides),
+        tie=tie_of(entry) or _tie(sides),
+        confirmation=confirmation_of(entry),
         map_name=t("public.entry_map", asker=names[0], others=formats.listed(names[1:], language()))
         if others
         else "",
@@ -133,7 +136,7 @@ def _tie(sides: tuple[Participation, ...]) -> Tie | None:
         return None
     waited = [s.country for s in sides if s.confirmed_seq is None]
     if not waited:
-        return Tie("both", t("public.tie_both"))
+        return Tie("one", t("public.tie_both"))
     names = formats.listed([formats.country(code, language()) for code in waited], language())
     return Tie("one", t("public.tie_one", countries=names))
 

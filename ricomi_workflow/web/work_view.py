@@ -77,6 +77,7 @@ class Work:
     sections: tuple[Section, ...]
     counts: tuple[CountryCounts, ...]
     may_open: bool
+    may_confirm: bool  # whether they speak for a State on public facts
     tasks: tuple[OwnTask, ...]  # that meetings gave to the reader's offices
 
 
@@ -94,6 +95,7 @@ def my_work(tx: Tx) -> Work:
         ),
         counts=tuple(_counts(tx.connection, tx.actor)),
         may_open=bool(openings(tx.actor)),
+        may_confirm=any(each.has(Role.FOCAL_POINT) for each in tx.actor.every_capacity()),
         tasks=tasks_page(tx.connection, tx.actor),
     )
 

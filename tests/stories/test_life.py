@@ -154,7 +154,8 @@ TOLD = {
             "focal_point:PY",
             "fund_administrator",
             "institution_user:PY",
-        ]
+        ],
+        "facts_to_confirm": ["focal_point:CL", "focal_point:PY"],
     },
 }
 

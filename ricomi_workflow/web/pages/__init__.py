@@ -18,6 +18,7 @@ from ricomi_workflow.web.pages import (
     calls,
     cases,
     committee,
+    confirming,
     decisions,
     documents,
     dossier,
@@ -52,6 +53,7 @@ from ricomi_workflow.web.pages import (
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     public.blueprint,
+    confirming.blueprint,
     exports.blueprint,
     process.blueprint,
     about.blueprint,

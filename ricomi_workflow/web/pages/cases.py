@@ -23,6 +23,7 @@ from ricomi_workflow.web.case_filters import wanted
 from ricomi_workflow.web.case_list import case_list_page, openings, openings_asked
 from ricomi_workflow.web.case_view import case_page as put_together
 from ricomi_workflow.web.comments_view import talk
+from ricomi_workflow.web.confirmation_view import lead_to
 from ricomi_workflow.web.filters_view import filter_href
 from ricomi_workflow.web.i18n import PREFIX
 from ricomi_workflow.web.reviews_view import ways
@@ -107,6 +108,6 @@ def case_page(ref: str) -> str:
     with services().uow.look(actor()) as tx:
         file = with_people(tx, services(), read_case_file(tx, services(), ref))
         hands, said = case_hands(tx, file.case), talk(tx, file.case)
-        leads = ways(tx.connection, file.case, actor())
+        leads = ways(tx.connection, file.case, actor()) + lead_to(file.case)
     page = put_together(file, request.args.get("done", type=int))
     return render_template("pages/case.html", page=page, hands=hands, talk=said, ways=leads)

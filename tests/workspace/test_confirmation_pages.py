@@ -1,0 +1,93 @@
+"""A State confirms public facts or says what it holds instead, and everybody reads both."""
+
+from typing import cast
+
+import pytest
+
+from ricomi_workflow.kernel.actors import Role
+from tests.api.client import Api, answer, problem
+from tests.support.office import OfficeHouse
+from tests.support.product import Stage
+
+WAITING = {
+    "es": ("Datos por confirmar", "Confirmar todos los datos", "Algo no es así"),
+    "en": ("Facts to confirm", "Confirm all facts", "Something is not so"),
+    "pt": ("Dados por confirmar", "Confirmar todos os dados", "Algo não é assim"),
+    "fr": ("Données à confirmer", "Confirmer toutes les données", "Quelque chose n'est pas exact"),
+}
+
+
+def test_both_sides_confirm_and_one_takes_it_back(house: OfficeHouse) -> None:
+    ref = house.executing()
+    asking = house.the(Role.FOCAL_POINT, "PY").open("/es/work").follow("Datos por confirmar")
+    assert (ref in asking.text, asking.page.faults()) == (True, [])
+    asking.open(f"/es/cases/{ref}").follow("Datos públicos del proyecto")
+    assert "Usted habla por Paraguay." in asking.text
+    assert asking.page.faults() == []
+    asking.press("Confirmar todos los datos")
+    assert "Su Estado confirmó los datos." in asking.text
+    assert "Confirmar todos los datos" not in asking.buttons()
+    assert ref not in asking.open("/es/facts").text
+    public = house.the(Role.SECRETARIAT, lang="en").open(f"/en/catalogue/{ref}")
+    assert "Reported by Paraguay" in public.text
+
+    other = house.the(Role.FOCAL_POINT, "BR", "pt").open(f"/pt/cases/{ref}/facts")
+    other.press("Enviar o que diverge")
+    assert other.status == 422
+    assert other.errors() == [house.text("validation.nothing_differs", "pt")]
+    other.press("Enviar o que diverge", {"amount": "1.500,00", "note": "O convênio."})
+    assert "Custo, em dólares" in other.text
+    assert "Segundo Brasil: " in other.text
+    for path in (f"/en/catalogue/{ref}", "/en/catalogue?confirmation=disputed"):
+        assert "Disputed by Brazil" in public.open(path).text, path
+        assert public.page.faults() == []
+    assert "1,500" in public.open(f"/en/catalogue/{ref}").text
+    other.open(f"/pt/cases/{ref}/facts").press("Confirmar todos os dados")
+    assert "Confirmed by all sides" in public.open(f"/en/catalogue/{ref}").text
+    assert [act for act in house.acts(ref) if act.startswith("facts.")] == [
+        "facts.confirmed",
+        "facts.disputed",
+        "facts.confirmed",
+    ]
+    assert "Brasil confirmó los datos públicos" in asking.open(f"/es/cases/{ref}").text
+
+
+@pytest.mark.parametrize("lang", WAITING)
+def test_the_pages_speak_each_language(house: OfficeHouse, lang: str) -> None:
+    ref = house.executing()
+    waiting, confirm, dispute = WAITING[lang]
+    visitor = house.the(Role.FOCAL_POINT, "BR", lang).open(f"/{lang}/facts")
+    assert visitor.heading == waiting
+    visitor.open(f"/{lang}/cases/{ref}/facts")
+    assert confirm in visitor.buttons()
+    assert dispute in visitor.text
+    assert visitor.page.faults() == []
+
+
+def test_what_somebody_else_changed_meanwhile_is_shown_before_it_counts(house: OfficeHouse) -> None:
+    ref = house.executing()
+    visitor = house.the(Role.FOCAL_POINT, "BR").open(f"/es/cases/{ref}/facts")
+    visitor.press("Confirmar todos los datos", {"_seen": "0" * 64})
+    assert (visitor.status, ref in visitor.open("/es/facts").text) == (409, True)
+    secretariat = house.the(Role.SECRETARIAT).open(f"/es/cases/{ref}/facts")
+    assert secretariat.buttons() == []
+
+
+def test_a_program_reads_the_facts_and_speaks_for_its_state(house: OfficeHouse) -> None:
+    ref = house.executing()
+    api = Api(house.app, cast("Stage", house))
+    path, actor = f"/cases/{ref}/facts", house.actor(Role.FOCAL_POINT, "BR")
+    read = answer(api.get(path, actor))
+    assert (read["confirmation"], read["facts"]["countries"]) == ("reported", ["BR", "PY"])
+    word = {"said": "disputed", "digest": read["digest"], "differs": {"amount": "x", "page": 1}}
+    told = problem(api.post(path, actor, word), 422, "invalid")
+    assert {f["path"]: f["code"] for f in told["fields"]} == {
+        "amount": "not_money",
+        "page": "unknown",
+    }
+    word["differs"] = {"amount": "9.5", "start_date": "2027-02-03"}
+    assert answer(api.post(path, actor, word))["confirmation"] == "disputed"
+    entry = answer(api.get(f"/catalogue/entries/{ref}"))
+    assert entry["confirmation"] == "disputed"
+    assert entry["sides"][1]["differs"] == {"amount": "9.50", "start_date": "2027-02-03"}
+    problem(api.post(path, house.actor(Role.SECRETARIAT), word), 403, "forbidden")
