@@ -64,7 +64,7 @@ def invite_command(email: str) -> None:
     """Invite a person again, and print the new link; the former one ends."""
     with product() as services:
         with services.uow.begin(SYSTEM) as tx:
-            person = _person(tx, email)
+            person = person_of(tx, email)
             token = invite(tx, person.id, services.secret_key)
         click.echo(_invitation(services, person.lang, token))
 
@@ -78,7 +78,7 @@ def role_command(*, email: str, role: str, country: str | None, end: bool) -> No
     """Give a person one more role, or end one."""
     country = country.upper() if country else None
     with product() as services, services.uow.begin(SYSTEM) as tx:
-        person = _person(tx, email)
+        person = person_of(tx, email)
         if not end:
             give_role(tx, person.id, role, country)
             return
@@ -101,7 +101,7 @@ def role_command(*, email: str, role: str, country: str | None, end: bool) -> No
 def close_command(email: str) -> None:
     """Close an account: its sessions end and its roles count no more."""
     with product() as services, services.uow.begin(SYSTEM) as tx:
-        deactivate(tx, _person(tx, email).id)
+        deactivate(tx, person_of(tx, email).id)
     click.echo(f"The account {email} is closed.")
 
 
@@ -127,7 +127,7 @@ def delegations_command(*, email: str | None, as_json: bool) -> None:
     with product() as services, services.uow.begin(SYSTEM) as tx:
         today = services.calendar.local_day(tx.now)
         found = (
-            certificates_of(tx.connection, _person(tx, email).id)
+            certificates_of(tx.connection, person_of(tx, email).id)
             if email
             else list_certificates(tx.connection, limit=None)
         )
@@ -171,7 +171,8 @@ def _called(role: HeldRole) -> str:
     return f"{role.role}:{role.country}" if role.country else str(role.role)
 
 
-def _person(tx: Tx, email: str) -> Person:
+def person_of(tx: Tx, email: str) -> Person:
+    """The person with this e-mail; the command ends where there is none."""
     person = find_user_by_email(tx.connection, email)
     if person is None:
         raise click.ClickException(f"Nobody here has the e-mail {email}.")

@@ -118,15 +118,17 @@ def revoke(tx: Tx, key: int) -> Certificate:
 def current_rights(tx: Tx) -> Actor:
     """The actor of this act with the mandates that are in force at this very moment.
 
-    Whoever began an act as a stand-in and is none any more does not end it as one.
+    Whoever began an act as a stand-in and is none any more does not end it as one; an act that
+    began in some of the offices of a certificate, as by a token, does not end in others.
     """
     actor = tx.actor
     if not actor.mandates or actor.user_id is None:
         return actor
     user_id, today = actor.user_id, secretariat_calendar().local_day(tx.now)
     found = tx.once("mandates", lambda: mandates_of(tx.driver, user_id, today))
-    kept = {mandate.id for mandate in actor.mandates}
-    return replace(actor, mandates=tuple(each for each in found if each.id in kept))
+    began = {mandate.id: mandate.grants for mandate in actor.mandates}
+    kept = (replace(m, grants=m.grants & began[m.id]) for m in found if m.id in began)
+    return replace(actor, mandates=tuple(each for each in kept if each.grants))
 
 
 def _answer(tx: Tx, key: int, event: str) -> Certificate:

@@ -97,8 +97,12 @@ api_token = Table(
     Column("user_id", BigInteger, ForeignKey("user.id"), nullable=False),
     Column("name", String(80), nullable=False),
     Column("hint", String(8), nullable=False),  # the last characters, to tell tokens apart
+    Column("role", String(30), nullable=False),  # the one office in which it acts
+    Column("country", COUNTRY),  # NULL: for the network
+    Column("scopes", JsonText, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
+    Column("used_at", UtcDateTime),  # to the hour
     Column("revoked_at", UtcDateTime),
 )
 Index("ix_api_token_user_id", api_token.c.user_id)

@@ -1,24 +1,37 @@
 """Bearer tokens of the API, and the answers kept for repeated requests.
 
-A token is shown once, when it is made; only its digest is stored. The answer to a request with an
-`Idempotency-Key` is stored in the transaction of its act, so it exists exactly when the act does.
+A token is shown once, when it is made; only its digest is stored. It acts in one office of its
+owner, within its scopes, and never does more than its owner may at that moment. The answer to a
+request with an `Idempotency-Key` is stored in the transaction of its act, so it exists exactly when
+the act does.
 """
 
 from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Text, bindparam, cast, delete, func, select, update
+from sqlalchemy import Text, bindparam, cast, delete, func, or_, select, update
 
+from ricomi_workflow.bodies.calendar import secretariat_calendar
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.identity.models import api_token, idempotency
 from ricomi_workflow.identity.queries import find_actor
-from ricomi_workflow.kernel.actors import Actor
-from ricomi_workflow.kernel.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
+from ricomi_workflow.identity.scopes import SCOPES, capacities_of, in_capacity, in_order
+from ricomi_workflow.kernel.actors import Actor, Grant, Role
+from ricomi_workflow.kernel.errors import (
+    Conflict,
+    FieldError,
+    Forbidden,
+    Invalid,
+    NotFound,
+    OutsideToken,
+    Refusal,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -27,6 +40,7 @@ PREFIX = "ricomi_"
 DEFAULT_DAYS = 90
 LONGEST_DAYS = 365
 ANSWERS_KEPT = timedelta(days=1)
+USE_NOTED = timedelta(hours=1)  # how exactly the last use of a token is known
 _NAME_LENGTH = 80
 _KEY_LENGTH = 80
 _HINT = 4
@@ -48,9 +62,33 @@ class TokenRow:
     digest: str
     name: str
     hint: str
+    role: Role
+    country: str | None
+    scopes: tuple[str, ...]
     created_at: datetime
     expires_at: datetime
+    used_at: datetime | None  # to the hour
     revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """Whom a token that works lets act, in its one office, and for what."""
+
+    actor: Actor
+    digest: str
+    office: Grant
+    scopes: frozenset[str]
+    used_at: datetime | None
+
+    def require(self, scope: str) -> None:
+        """Raise `OutsideToken` unless the office is still held and the token has `scope`."""
+        if not (self.actor.grants or self.actor.mandates):
+            params = {"role": str(self.office.role), "country": self.office.country or ""}
+            code = "token_office_over" if self.office.country else "token_network_office_over"
+            raise OutsideToken([Refusal(code, params)])
+        if scope not in self.scopes:
+            raise OutsideToken([Refusal("token_scope", {"scope": scope})], scope)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +99,33 @@ class Answer:
     body: str
 
 
-def make_token(tx: Tx, name: str, days: int = DEFAULT_DAYS) -> NewToken:
-    """Make a token with the actor's rights, valid for `days`. Raises `Invalid`, `Forbidden`."""
-    if tx.actor.user_id is None:
+def make_token(
+    tx: Tx,
+    name: str,
+    days: int = DEFAULT_DAYS,
+    *,
+    scopes: Collection[str] = SCOPES,
+    office: Grant | None = None,
+    owner: int | None = None,
+) -> NewToken:
+    """Make a token that acts in one `office` of its owner within `scopes`, valid for `days`.
+
+    The owner is the actor; the system makes one for somebody else. Without an `office` it is the
+    only one that the owner holds. Raises `Invalid` with every mistake, `Forbidden`.
+    """
+    user_id = owner if tx.actor.is_system else tx.actor.user_id
+    person = user_id and find_actor(
+        tx.connection, user_id, secretariat_calendar().local_day(tx.now)
+    )
+    if not person:
         raise Forbidden("token")
     name = " ".join(name.split())
-    mistakes = [] if name else [FieldError("name", "required")]
-    if len(name) > _NAME_LENGTH:
-        mistakes.append(FieldError("name", "max_length", {"maximum": _NAME_LENGTH}))
+    if office is None and len(person.grants) == 1:
+        (office,) = person.grants
+    mistakes = [*_name_faults(name), *_reach_faults(person, scopes, office)]
     if not 1 <= days <= LONGEST_DAYS:
         mistakes.append(FieldError("days", "between", {"minimum": 1, "maximum": LONGEST_DAYS}))
-    if mistakes:
+    if mistakes or office is None:
         raise Invalid(mistakes)
     token = PREFIX + secrets.token_urlsafe(32)
     made = NewToken(token, token[-_HINT:], tx.now + timedelta(days=days))
@@ -79,9 +133,12 @@ def make_token(tx: Tx, name: str, days: int = DEFAULT_DAYS) -> NewToken:
         api_token,
         {
             "digest": _digest(token),
-            "user_id": tx.actor.user_id,
+            "user_id": user_id,
             "name": name,
             "hint": made.hint,
+            "role": str(office.role),
+            "country": office.country,
+            "scopes": in_order(scopes),
             "created_at": tx.now,
             "expires_at": made.expires_at,
         },
@@ -89,17 +146,33 @@ def make_token(tx: Tx, name: str, days: int = DEFAULT_DAYS) -> NewToken:
     return made
 
 
+def _name_faults(name: str) -> list[FieldError]:
+    if not name:
+        return [FieldError("name", "required")]
+    if len(name) > _NAME_LENGTH:
+        return [FieldError("name", "max_length", {"maximum": _NAME_LENGTH})]
+    return []
+
+
+def _reach_faults(person: Actor, scopes: Collection[str], office: Grant | None) -> list[FieldError]:
+    mistakes = []
+    if office is None:
+        mistakes.append(FieldError("office", "required"))
+    elif office not in capacities_of(person):
+        mistakes.append(FieldError("office", "office_not_yours"))
+    if not scopes:
+        mistakes.append(FieldError("scopes", "required"))
+    elif not set(scopes) <= set(SCOPES):
+        mistakes.append(FieldError("scopes", "choice"))
+    return mistakes
+
+
 def revoke_token(tx: Tx, digest: str) -> None:
-    """End one of the actor's own tokens at once. Raises `NotFound`."""
-    ended = tx.execute(
-        update(api_token)
-        .where(
-            api_token.c.digest == digest,
-            api_token.c.user_id == tx.actor.user_id,
-            api_token.c.revoked_at.is_(None),
-        )
-        .values(revoked_at=tx.now)
-    )
+    """End one of the actor's own tokens at once; the system ends any. Raises `NotFound`."""
+    known = (api_token.c.digest == digest) & api_token.c.revoked_at.is_(None)
+    if not tx.actor.is_system:
+        known &= api_token.c.user_id == tx.actor.user_id
+    ended = tx.execute(update(api_token).where(known).values(revoked_at=tx.now))
     if not ended.rowcount:
         raise NotFound("token")
 
@@ -112,21 +185,47 @@ def list_tokens(connection: Connection, user_id: int) -> list[TokenRow]:
         .where(api_token.c.user_id == user_id)
         .order_by(api_token.c.created_at.desc(), api_token.c.digest)
     )
-    return [TokenRow(*row) for row in rows]
+    return [
+        TokenRow(**{**row._mapping, "role": Role(row.role), "scopes": tuple(row.scopes)})  # noqa: SLF001 - public, see SQLAlchemy
+        for row in rows
+    ]
 
 
-def actor_of_token(connection: Connection, token: str, now: datetime, day: date) -> Actor | None:
-    """The person whose token this is, with the grants of `day`; None when it does not work."""
+def bearer_of(connection: Connection, token: str, now: datetime, day: date) -> Bearer | None:
+    """Whom `token` lets act, with what they hold on `day`; None when it does not work."""
     if not token.startswith(PREFIX):
         return None
-    user_id = connection.execute(
-        select(api_token.c.user_id).where(
+    row = connection.execute(
+        select(
+            api_token.c.user_id,
+            api_token.c.digest,
+            api_token.c.role,
+            api_token.c.country,
+            api_token.c.scopes,
+            api_token.c.used_at,
+        ).where(
             api_token.c.digest == _digest(token),
             api_token.c.revoked_at.is_(None),
             api_token.c.expires_at > now,
         )
-    ).scalar()
-    return None if user_id is None else find_actor(connection, user_id, day)
+    ).first()
+    owner = find_actor(connection, row.user_id, day) if row else None
+    if row is None or owner is None:
+        return None
+    office = Grant(Role(row.role), row.country)
+    actor = in_capacity(owner, office)
+    return Bearer(actor, row.digest, office, frozenset(row.scopes), row.used_at)
+
+
+def is_use_to_note(bearer: Bearer, now: datetime) -> bool:
+    """Whether the last use that is known of a token is too long ago to stand."""
+    return bearer.used_at is None or bearer.used_at <= now - USE_NOTED
+
+
+def note_use(tx: Tx, digest: str) -> None:
+    """Keep that a token is used now, unless that was kept within the hour."""
+    known = or_(api_token.c.used_at.is_(None), api_token.c.used_at <= tx.now - USE_NOTED)
+    tx.execute(update(api_token).where(api_token.c.digest == digest, known).values(used_at=tx.now))
 
 
 def request_digest(method: str, path: str, body: bytes) -> str:

@@ -9,7 +9,8 @@ in the reader's language (`texts/refusals.yaml`).
     ├── Invalid           the input does not fit its form                      422
     ├── NotOffered        the state does not offer this trigger                409
     ├── Refused           a guard of the rule says no, and why                 409
-    │   └── KeyReused     the key of a fact that is recorded, for another fact   422
+    │   ├── KeyReused     the key of a fact that is recorded, for another fact   422
+    │   └── OutsideToken  the token of a program does not reach so far           403
     ├── Conflict          somebody else acted first                            409
     ├── Unbalanced        a journal does not add up to zero                    500
     └── DefinitionError   a definition file holds mistakes                     exit 1
@@ -105,6 +106,19 @@ class Refused(DomainError):
 
 class KeyReused(Refused):
     """The key names a fact that is recorded, and this is another one."""
+
+
+class OutsideToken(Refused):
+    """The token of a program does not reach so far, whatever its owner may do.
+
+    `scope` is the one that would be needed; empty when no scope would help.
+    """
+
+    code = "outside_token"
+
+    def __init__(self, refusals: Sequence[Refusal], scope: str = "") -> None:
+        super().__init__(refusals)
+        self.scope = scope
 
 
 class Conflict(DomainError):

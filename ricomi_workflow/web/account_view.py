@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.bodies.names import sort_key
 from ricomi_workflow.identity.queries import HeldRole, Person, PersonRow, demo_accounts, find_person
-from ricomi_workflow.identity.tokens import NewToken, TokenRow, list_tokens
+from ricomi_workflow.identity.tokens import NewToken
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.errors import Forbidden
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.plain_forms import PlainForm
+from ricomi_workflow.web.tokens_view import TokenForm, Tokens, tokens_of
 from ricomi_workflow.web.viewer import is_demonstration, services
+from ricomi_workflow.web.wording import role_words
 from ricomi_workflow.web.zones import zone_choices
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from sqlalchemy import Connection
 
 
@@ -43,15 +43,6 @@ class DemoGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class TokenLine:
-    """A token of the API as its owner finds it, with how it stands in words."""
-
-    row: TokenRow
-    standing: str
-    works: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Profile:
     """One's own account: who, in which offices, how they read, their tokens."""
 
@@ -59,17 +50,15 @@ class Profile:
     roles: tuple[str, ...]
     languages: tuple[tuple[str, str], ...]
     zones: Sequence[tuple[str, str]]
-    tokens: tuple[TokenLine, ...]
+    tokens: Tokens
     own: PlainForm
     password: PlainForm
-    token: PlainForm
-    made: NewToken | None = None
     done: str = ""
 
     @property
     def wrong(self) -> PlainForm:
         """The form that was refused, if one was."""
-        forms = (self.own, self.password, self.token)
+        forms = (self.own, self.password, self.tokens.form)
         return next((form for form in forms if form.errors), self.own)
 
 
@@ -78,7 +67,7 @@ def profile(
     *,
     own: PlainForm | None = None,
     password: PlainForm | None = None,
-    token: PlainForm | None = None,
+    token: TokenForm | None = None,
     made: NewToken | None = None,
     done: str = "",
 ) -> Profile:
@@ -86,7 +75,7 @@ def profile(
     now = services().uow.clock.now()
     with services().uow.read() as connection:
         person = find_person(connection, actor.user_id or 0)
-        tokens = list_tokens(connection, actor.user_id or 0)
+        tokens = tokens_of(connection, actor, now, token, made)
     if person is None:
         raise Forbidden("profile")
     stored = {"name": person.name, "lang": person.lang, "zone": person.zone}
@@ -96,19 +85,11 @@ def profile(
         roles=tuple(role_words(g.role, g.country) for g in grants),
         languages=tuple(LANGUAGE_NAMES.items()),
         zones=zone_choices(language(), person.zone),
-        tokens=tuple(_token(row, now) for row in tokens),
+        tokens=tokens,
         own=own or PlainForm(stored),
         password=password or PlainForm(),
-        token=token or PlainForm({"days": "90"}),
-        made=made,
         done=done,
     )
-
-
-def role_words(role: Role, country: str | None) -> str:
-    """An office with its country: `Punto focal, Paraguay`."""
-    words = t(f"ui.role_{role}")
-    return f"{words}, {formats.country(country, language())}" if country else words
 
 
 def demo_groups(connection: Connection) -> tuple[DemoGroup, ...]:
@@ -138,11 +119,3 @@ def _office(role: HeldRole) -> str:
     return (
         formats.country(role.country, language()) if role.country else role_words(role.role, None)
     )
-
-
-def _token(row: TokenRow, now: datetime) -> TokenLine:
-    if row.revoked_at is not None:
-        return TokenLine(row, t("account.token_revoked", at=row.revoked_at), works=False)
-    if row.expires_at <= now:
-        return TokenLine(row, t("account.token_ended", at=row.expires_at), works=False)
-    return TokenLine(row, t("account.token_until", at=row.expires_at), works=True)

@@ -27,12 +27,12 @@ from ricomi_workflow.committees.rules import (
 )
 from ricomi_workflow.identity.queries import find_user_by_email, names_of
 from ricomi_workflow.kernel.errors import FieldError, Invalid, NotFound
-from ricomi_workflow.web.account_view import role_words
 from ricomi_workflow.web.bodies_view import RuleWords, rule_words, term_words
 from ricomi_workflow.web.components import Oath
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.plain_forms import PlainForm
 from ricomi_workflow.web.viewer import services
+from ricomi_workflow.web.wording import role_words
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -28,6 +28,7 @@ STATUS: Mapping[type[errors.DomainError], int] = {
     errors.NotOffered: 409,
     errors.Refused: 409,
     errors.KeyReused: 422,
+    errors.OutsideToken: 403,
     errors.Conflict: 409,
     errors.Unbalanced: 500,
     errors.DefinitionError: 500,

@@ -21,11 +21,11 @@ from ricomi_workflow.identity.queries import (
 from ricomi_workflow.kernel.actors import GRANTABLE_ROLES, Role
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES
-from ricomi_workflow.web.account_view import role_words
 from ricomi_workflow.web.components import Oath
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.plain_forms import PlainForm
 from ricomi_workflow.web.viewer import actor, services
+from ricomi_workflow.web.wording import role_words
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

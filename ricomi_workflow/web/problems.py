@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from flask import Response, request
+from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import HTTPException
 
 from ricomi_workflow.kernel import errors
@@ -48,7 +49,11 @@ def of_domain(error: errors.DomainError, status: int) -> Response:
     mistakes = error.fields if isinstance(error, errors.Invalid) else ()
     against = error.refusals if isinstance(error, errors.Refused) else ()
     fields = [field_error(each) for each in mistakes]
-    return _answer(code, status, fields, [refusal(each) for each in against])
+    answer = _answer(code, status, fields, [refusal(each) for each in against])
+    if isinstance(error, errors.OutsideToken) and error.scope:
+        wanted = {"error": "insufficient_scope", "scope": error.scope}  # RFC 6750, section 3.1
+        answer.www_authenticate = WWWAuthenticate("bearer", {"realm": "ricomi", **wanted})
+    return answer
 
 
 def of_http(error: HTTPException) -> Response:

@@ -26,11 +26,11 @@ from ricomi_workflow.identity.certificates import (
 from ricomi_workflow.identity.delegations import UNDELEGABLE, Scope
 from ricomi_workflow.kernel.actors import NETWORK, Grant, Role
 from ricomi_workflow.kernel.errors import FieldError, Invalid, NotFound
-from ricomi_workflow.web.account_view import role_words
 from ricomi_workflow.web.case_words import local_day
 from ricomi_workflow.web.components import Mistake
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.viewer import actor, services
+from ricomi_workflow.web.wording import role_words
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

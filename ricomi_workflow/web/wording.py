@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ricomi_workflow.bodies import names
+from ricomi_workflow.bodies import formats, names
 from ricomi_workflow.bodies.sentences import Speaker
 from ricomi_workflow.cases.telling import Teller
+from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import FieldError, Refusal
 from ricomi_workflow.web.components import Reason
-from ricomi_workflow.web.i18n import language, zone
+from ricomi_workflow.web.i18n import language, t, zone
 from ricomi_workflow.web.viewer import services
 
 
@@ -32,6 +33,12 @@ def said(params: Mapping[str, object]) -> dict[str, object]:
 def offices(roles: Sequence[str]) -> str:
     """The names of offices in a sentence."""
     return _speaker().offices(roles)
+
+
+def role_words(role: Role, country: str | None) -> str:
+    """An office with its country: `Punto focal, Paraguay`."""
+    words = t(f"ui.role_{role}")
+    return f"{words}, {formats.country(country, language())}" if country else words
 
 
 def donor_name(donor: str) -> str:

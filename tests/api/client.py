@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 from werkzeug.test import TestResponse
 
 from ricomi_workflow.identity.tokens import make_token
-from ricomi_workflow.kernel.actors import Actor
+from ricomi_workflow.kernel.actors import Actor, Grant
 from ricomi_workflow.web.api.operations import Operation
 from ricomi_workflow.web.api.v1 import OPERATIONS
 from tests.support.product import Stage
@@ -36,6 +36,11 @@ class Api:
             with self.stage.services.uow.begin(actor) as tx:
                 self.tokens[actor.user_id] = make_token(tx, "test").token
         return self.tokens[actor.user_id]
+
+    def stand_in(self, actor: Actor, office: Grant) -> None:
+        """Let `actor` send from now on a token of an office that a certificate gives them."""
+        with self.stage.services.uow.begin(actor) as tx:
+            self.tokens[actor.user_id] = make_token(tx, "test", office=office).token
 
     def get(self, path: str, actor: Actor | None = None, **headers: str) -> TestResponse:
         """Read something."""

@@ -10,6 +10,7 @@ from ricomi_workflow.messaging import standing_in
 from tests.api.client import Api, answer, problem
 from tests.support.product import Stage
 
+FOCAL = Grant(Role.FOCAL_POINT, "PY")
 NEW = {"kind": "cooperation_request", "country": "PY"}
 
 
@@ -48,6 +49,8 @@ def test_both_names_stand_in_what_a_stand_in_did(
 ) -> None:
     problem(api.post("/cases", deputy, NEW), 403, "forbidden")
     certify(stage, focal, deputy)
+    problem(api.post("/cases", deputy, NEW), 403, "forbidden")  # the token acts in its own office
+    api.stand_in(deputy, FOCAL)
     made = answer(api.post("/cases", deputy, NEW), 201)
     (opened,) = answer(api.get(f"/cases/{made['ref']}", focal))["trail"]
     assert (opened["by"]["name"], opened["by"]["acted_for"]) == (deputy.name, focal.name)
@@ -58,6 +61,7 @@ def test_a_replay_is_refused_once_the_certificate_is_over(
     api: Api, stage: Stage, focal: Actor, deputy: Actor
 ) -> None:
     key = certify(stage, focal, deputy)
+    api.stand_in(deputy, FOCAL)
     ref = answer(api.post("/cases", deputy, NEW), 201)["ref"]
     path = f"/cases/{ref}/drafts/request"
     body: dict[str, object] = {"values": {}}
@@ -66,7 +70,8 @@ def test_a_replay_is_refused_once_the_certificate_is_over(
     answer(api.put(path, deputy, body, **again))
     with stage.services.uow.begin(focal) as tx:
         standing_in.revoke(tx, key)
-    problem(api.put(path, deputy, body, **again), 404, "not_found")
+    told = problem(api.put(path, deputy, body, **again), 403, "outside_token")
+    assert told["refusals"][0]["code"] == "token_office_over"
 
 
 def test_certificates_are_listed_to_those_whom_they_concern(

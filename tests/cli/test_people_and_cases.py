@@ -62,6 +62,20 @@ def test_roles_are_given_and_ended_and_accounts_closed(ricomi: Ricomi) -> None:
     assert "(closed)" in printed(ricomi("user", "list"))
 
 
+def test_a_token_is_made_for_an_office_listed_and_ended(ricomi: Ricomi) -> None:
+    add_ana(ricomi)
+    make = ("token", "make", ANA, "--name", "Informe", "--scope", "cases:read")
+    token = printed(ricomi(*make)).strip()
+    assert re.fullmatch(r"ricomi_[\w-]{43}", token)
+    [row] = json.loads(printed(ricomi("token", "list", ANA, "--json")))
+    assert (row["office"], row["scopes"], row["works"]) == ("focal_point:PY", ["cases:read"], True)
+    other = ("--role", "focal_point", "--country", "cl")
+    assert "office: " in told(ricomi(*make, *other))
+    printed(ricomi("token", "end", ANA, token[-4:]))
+    assert "ended" in printed(ricomi("token", "list", ANA))
+    assert "has no token" in told(ricomi("token", "end", ANA, token[-4:]))
+
+
 def test_the_proposal_of_2011_is_imported_as_a_person_would_submit_it(ricomi: Ricomi) -> None:
     add_ana(ricomi)
     ref, state = printed(ricomi("case", "import", REAL)).split()

@@ -5,22 +5,30 @@ import pytest
 from sqlalchemy import select
 
 from ricomi_workflow.db.uow import UnitOfWork
-from ricomi_workflow.identity.commands import add_user, deactivate, give_role, reactivate
+from ricomi_workflow.identity.commands import (
+    add_user,
+    deactivate,
+    end_role,
+    give_role,
+    reactivate,
+)
 from ricomi_workflow.identity.models import api_token
 from ricomi_workflow.identity.tokens import (
     Answer,
-    actor_of_token,
+    bearer_of,
     forget_old_answers,
+    is_use_to_note,
     list_tokens,
     make_token,
+    note_use,
     request_digest,
     revoke_token,
     store_answer,
     stored_answer,
 )
-from ricomi_workflow.kernel.actors import ANONYMOUS, SYSTEM, Actor, Role
+from ricomi_workflow.kernel.actors import ANONYMOUS, SYSTEM, Actor, Grant, Role
 from ricomi_workflow.kernel.clock import FrozenClock
-from ricomi_workflow.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from ricomi_workflow.kernel.errors import Conflict, Forbidden, Invalid, NotFound, OutsideToken
 
 TODAY = date(2026, 11, 24)
 REQUEST = request_digest("POST", "/api/v1/cases", b"{}")
@@ -38,7 +46,8 @@ def ana(uow: UnitOfWork) -> Actor:
 
 def bearer(uow: UnitOfWork, token: str) -> Actor | None:
     with uow.read() as connection:
-        return actor_of_token(connection, token, uow.clock.now(), TODAY)
+        found = bearer_of(connection, token, uow.clock.now(), TODAY)
+    return found.actor if found else None
 
 
 def test_a_token_acts_with_its_owners_rights_and_is_stored_as_a_digest(
@@ -94,6 +103,59 @@ def test_a_token_needs_an_owner_a_name_and_a_term(uow: UnitOfWork, ana: Actor) -
     with pytest.raises(Invalid) as error, uow.begin(ana) as tx:
         make_token(tx, " ", 0)
     assert [fault.path for fault in error.value.fields] == ["name", "days"]
+    with pytest.raises(Invalid) as error, uow.begin(ana) as tx:
+        make_token(tx, "x", scopes=["cases:all"], office=Grant(Role.FOCAL_POINT, "CL"))
+    assert {fault.path: fault.code for fault in error.value.fields} == {
+        "office": "office_not_yours",
+        "scopes": "choice",
+    }
+
+
+def test_a_token_acts_in_one_office_and_ends_with_it(
+    uow: UnitOfWork, clock: FrozenClock, ana: Actor
+) -> None:
+    assert ana.user_id is not None
+    with uow.begin(SYSTEM) as tx:
+        grant = give_role(tx, ana.user_id, Role.SECRETARIAT)
+    with pytest.raises(Invalid) as error, uow.begin(ana) as tx:
+        make_token(tx, "x")  # which of the two?
+    assert [fault.path for fault in error.value.fields] == ["office"]
+    office = Grant(Role.SECRETARIAT)
+    with uow.begin(SYSTEM) as tx:
+        made = make_token(tx, "x", scopes=["fund:read"], office=office, owner=ana.user_id)
+    with uow.read() as connection:
+        found = bearer_of(connection, made.token, clock.now(), TODAY)
+    assert found is not None
+    assert found.actor.grants == {office}
+    found.require("fund:read")
+    with pytest.raises(OutsideToken) as beyond:
+        found.require("fund:write")
+    assert (beyond.value.refusals[0].code, beyond.value.scope) == ("token_scope", "fund:write")
+    with uow.begin(SYSTEM) as tx:
+        end_role(tx, grant)
+    with uow.read() as connection:
+        found = bearer_of(connection, made.token, clock.now(), TODAY)
+    assert found is not None
+    with pytest.raises(OutsideToken) as beyond:
+        found.require("fund:read")
+    assert beyond.value.refusals[0].code == "token_network_office_over"
+
+
+def test_the_last_use_of_a_token_is_known_to_the_hour(
+    uow: UnitOfWork, clock: FrozenClock, ana: Actor
+) -> None:
+    with uow.begin(ana) as tx:
+        made = make_token(tx, "x")
+    noted = []
+    for wait in (0, 59, 1):
+        clock.advance(timedelta(minutes=wait))
+        with uow.read() as connection:
+            found = bearer_of(connection, made.token, clock.now(), TODAY)
+        assert found is not None
+        noted.append(is_use_to_note(found, clock.now()))
+        with uow.begin(SYSTEM) as tx:
+            note_use(tx, found.digest)
+    assert noted == [True, False, True]
 
 
 def test_a_repeated_request_gets_the_stored_answer(uow: UnitOfWork, ana: Actor) -> None:

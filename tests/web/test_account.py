@@ -220,7 +220,10 @@ def test_a_new_password_ends_other_sessions_and_keeps_this_one(people: Network) 
 
 def test_a_token_is_shown_once_works_and_can_be_revoked(people: Network) -> None:
     client = people.client(*PY)
-    made = post(client, "/es/profile", "/es/profile/tokens", token_name="informe", days="30")
+    wanted = {"office": "focal_point:PY", "scopes": "cases:read"}
+    made = post(
+        client, "/es/profile", "/es/profile/tokens", token_name="informe", days="30", **wanted
+    )
     token = re.search(r"ricomi_[\w-]{40,}", made.text)
     assert token is not None
     assert made.headers["Cache-Control"] == "no-store"
@@ -229,6 +232,8 @@ def test_a_token_is_shown_once_works_and_can_be_revoked(people: Network) -> None
     assert token[0][-4:] in page
     bearer = {"Authorization": f"Bearer {token[0]}"}
     assert people.visitor().get("/api/v1/cases", headers=bearer).status_code == 200
+    assert people.visitor().get("/api/v1/work", headers=bearer).status_code == 200
+    assert people.visitor().get("/api/v1/fund/donors", headers=bearer).status_code == 403
     digest = re.search(r'name="digest" value="([0-9a-f]+)"', page)
     assert digest is not None
     post(client, "/es/profile", "/es/profile/tokens/revoke", digest=digest[1])
@@ -241,7 +246,7 @@ def test_a_token_without_name_or_for_ever_is_refused_at_its_fields(people: Netwo
     page = Markup(wrong.text)
     assert wrong.status_code == 422
     assert page.faults() == []
-    assert {n.attributes["href"] for n in page.find("a")} >= {"#token_name", "#days"}
+    assert {n.attributes["href"] for n in page.find("a")} >= {"#token_name", "#days", "#scopes"}
 
 
 def test_a_working_day_later_the_session_is_over(people: Network) -> None:

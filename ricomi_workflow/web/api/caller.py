@@ -7,8 +7,8 @@ from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.identity.tokens import actor_of_token
-from ricomi_workflow.kernel.actors import ANONYMOUS, Actor
+from ricomi_workflow.identity.tokens import bearer_of, is_use_to_note, note_use
+from ricomi_workflow.kernel.actors import ANONYMOUS, SYSTEM, Actor
 from ricomi_workflow.kernel.text import LANGUAGES
 
 DEFAULT = "en"
@@ -25,17 +25,25 @@ def public() -> Actor:
     return _enter(ANONYMOUS)
 
 
-def bearer(services: Services) -> Actor:
-    """The person whose token was sent. Raises `Unauthorized` without one that works."""
+def bearer(services: Services, scope: str) -> Actor:
+    """The person whose token was sent, in the office of the token.
+
+    Raises `Unauthorized` without one that works, `OutsideToken` with one that lacks `scope`.
+    """
     given = request.authorization
     if given is None or given.type != "bearer" or not given.token:
         raise Unauthorized(www_authenticate=_challenge())
     now = services.uow.clock.now()
     with services.uow.read() as connection:
-        found = actor_of_token(connection, given.token, now, services.calendar.local_day(now))
+        found = bearer_of(connection, given.token, now, services.calendar.local_day(now))
     if found is None:
         raise Unauthorized(www_authenticate=_challenge(error="invalid_token"))
-    return _enter(found)
+    actor = _enter(found.actor)
+    if is_use_to_note(found, now):
+        with services.uow.begin(SYSTEM) as tx:
+            note_use(tx, found.digest)
+    found.require(scope)
+    return actor
 
 
 def _challenge(**why: str | None) -> WWWAuthenticate:

@@ -10,6 +10,7 @@ from typing import Any
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 
+from ricomi_workflow.identity.scopes import SCOPES
 from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.web.api.operations import KEY_HEADER, REPLAYED_HEADER, Operation
 from ricomi_workflow.web.api.reading import MEDIA_TYPE
@@ -19,8 +20,9 @@ from ricomi_workflow.web.problems import MEDIA_TYPE as PROBLEM_TYPE
 VERSION = "1.0.0"
 ABOUT = """\
 The same verbs and rights as the pages of RICOMI Workflow. A token is made in the profile of a
-person and sent as `Authorization: Bearer ricomi_…`; it acts with that person's roles. What the
-caller may not know of answers 404. Send an `Idempotency-Key` with every write: a repetition is
+person and sent as `Authorization: Bearer ricomi_…`; it acts in one office of that person, within
+its scopes, which each operation names under `security`. What the caller may not know of answers
+404. Send an `Idempotency-Key` with every write: a repetition is
 answered the same, marked `Idempotency-Replayed: true`. Texts are in the language that
 `Accept-Language` asks for; codes, names and amounts (decimal text) do not depend on it.
 """
@@ -84,7 +86,7 @@ _EXAMPLES = {
 _PROBLEMS = {
     400: ("BadRequest", "The body is no JSON"),
     401: ("Unauthenticated", "No token, or one that does not work"),
-    403: ("Forbidden", "Known to the caller, but the act is not theirs"),
+    403: ("Forbidden", "Known to the caller, but not theirs to do, or beyond the token's scopes"),
     404: ("NotFound", "There is none, or the caller may not know of it"),
     409: ("Refused", "The rule says no, the case has moved, or the same key is under way"),
     413: ("TooLarge", "The body is too large"),
@@ -116,7 +118,12 @@ def _name_of(schema: Any) -> str:
 
 def _components(spec: APISpec) -> None:
     spec.components.security_scheme(
-        _SECURITY, {"type": "http", "scheme": "bearer", "description": "A token of the profile"}
+        _SECURITY,
+        {
+            "type": "http",
+            "scheme": "bearer",
+            "description": f"A token of the profile. Its scopes: {', '.join(SCOPES)}",
+        },
     )
     for name, says in (*_PROBLEMS.values(), (_ANY_PROBLEM, "Anything else that was refused")):
         spec.components.response(
@@ -137,7 +144,7 @@ def _operation(each: Operation) -> dict[str, Any]:
         "operationId": each.name,
         "summary": first.removesuffix("."),
         "tags": [each.tag],
-        "security": [] if each.is_public else [{_SECURITY: []}],
+        "security": [] if each.is_public else [{_SECURITY: [each.scope]}],
         "parameters": [*_parts(each), *_headers(each), {"in": "query", "schema": each.query}],
         "responses": _responses(each),
     }

@@ -20,6 +20,7 @@ from ricomi_workflow.kernel.errors import Forbidden
 from ricomi_workflow.web.api.caller import bearer, public
 from ricomi_workflow.web.api.reading import MEDIA_TYPE, Given, read_body, read_path, read_query
 from ricomi_workflow.web.api.schemas.fields import Nothing
+from ricomi_workflow.web.api.scopes import scope_of
 from ricomi_workflow.web.audience import for_everybody, for_programs
 from ricomi_workflow.web.i18n import language
 from ricomi_workflow.web.viewer import services as composed
@@ -54,7 +55,8 @@ class Operation:
 
     `path` names its parts as `{ref}`. `body` None: a reading; otherwise one act, in one
     transaction. `is_public`: open to everybody, read by any site, kept by caches for a minute.
-    `offices`: for these alone; without any the view asks for the rights that it needs.
+    `offices`: for these alone; without any the view asks for the rights that it needs. The scope
+    that a token needs follows from the tag.
     """
 
     view: View
@@ -73,6 +75,11 @@ class Operation:
     def name(self) -> str:
         """The name of its view."""
         return self.view.__name__
+
+    @property
+    def scope(self) -> str:
+        """The scope that a token needs for it; empty for what is open to everybody."""
+        return "" if self.is_public else scope_of(self.tag, acts=self.body is not None)
 
     @property
     def rule(self) -> str:
@@ -128,7 +135,7 @@ def endpoint(operation: Operation) -> Callable[..., Response]:
 
     def answer(**path: str) -> Response:
         services = composed()
-        actor = public() if operation.is_public else bearer(services)
+        actor = public() if operation.is_public else bearer(services, operation.scope)
         if operation.offices and not actor.has(*operation.offices):
             raise Forbidden(operation.name)  # also of what was answered before
         read_path(path)

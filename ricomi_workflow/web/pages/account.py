@@ -16,6 +16,7 @@ from ricomi_workflow.web.account_view import demo_groups, profile
 from ricomi_workflow.web.audience import for_everybody, for_signed_in
 from ricomi_workflow.web.i18n import PREFIX
 from ricomi_workflow.web.plain_forms import PlainForm, done, refused, typed
+from ricomi_workflow.web.tokens_view import TokenForm, days_in, office_in, sent_form
 from ricomi_workflow.web.viewer import actor, services
 from ricomi_workflow.web.wording import reason
 
@@ -120,13 +121,18 @@ def change_own_password() -> Page:
 @for_signed_in
 def make_own_token() -> Page:
     """Make a token of the API and show it, this once."""
-    sent = typed("token_name", "days")
-    days = int(sent["days"]) if sent["days"].isdecimal() and len(sent["days"]) < 5 else 0
+    sent = sent_form()
     try:
         with services().uow.begin(actor()) as tx:
-            made = tokens.make_token(tx, sent["token_name"], days)
+            made = tokens.make_token(
+                tx,
+                sent.value("token_name"),
+                days_in(sent),
+                scopes=sent.scopes,
+                office=office_in(sent),
+            )
     except Invalid as error:
-        return _profile(token=_named(refused(sent, error))), 422
+        return _profile(token=_wrong(sent, error)), 422
     return _profile(made=made)
 
 
@@ -171,7 +177,7 @@ def _profile(
     *,
     own: PlainForm | None = None,
     password: PlainForm | None = None,
-    token: PlainForm | None = None,
+    token: TokenForm | None = None,
     made: tokens.NewToken | None = None,
     done: str = "",
 ) -> str:
@@ -179,7 +185,8 @@ def _profile(
     return render_template("pages/profile.html", page=page)
 
 
-def _named(form: PlainForm) -> PlainForm:
-    """The mistakes of a token under the names of its controls."""
-    errors = {"token_name" if name == "name" else name: e for name, e in form.errors.items()}
-    return PlainForm(form.values, errors)
+def _wrong(sent: TokenForm, error: Invalid) -> TokenForm:
+    """The form with the mistakes of a token under the names of its controls."""
+    errors = refused(sent.values, error).errors
+    named = {"token_name" if name == "name" else name: words for name, words in errors.items()}
+    return TokenForm(sent.values, named, sent.scopes)
