@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
 from flask import Response
 
@@ -12,22 +13,39 @@ from ricomi_workflow.exports.formats import MEDIA_TYPES, NAMES, READ_AT_ONCE, ex
 from ricomi_workflow.web.i18n import language
 from ricomi_workflow.web.viewer import services
 
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
 BY_NAME = {name: form for form, name in NAMES.items()}
 
 
 def exported(form: str, filters: Filters) -> Response:
-    """The entries that fit; any site may read them, and caches keep them for a minute.
-
-    The reading stays open until the answer is sent or given up. Raises `NotFound`, `Refused`.
-    """
-    with ExitStack() as opened:
-        connection = opened.enter_context(services().uow.read())
-        parts = export(connection, services(), form, filters, language())
-        until = opened.pop_all()
-    answer = Response(_sent(parts, until), content_type=MEDIA_TYPES[form])
-    answer.call_on_close(until.close)
+    """The entries that fit, in one of the formats. Raises `NotFound`, `Refused`."""
+    answer = streamed(
+        MEDIA_TYPES[form],
+        lambda connection: export(connection, services(), form, filters, language()),
+    )
     if form not in READ_AT_ONCE:
         answer.headers.set("Content-Disposition", "attachment", filename=NAMES[form])
+    return answer
+
+
+def opened(media_type: str, tell: Callable[[Connection], Iterator[str]]) -> Response:
+    """The same for what is told as text."""
+    return streamed(media_type, lambda c: (part.encode() for part in tell(c)))
+
+
+def streamed(media_type: str, tell: Callable[[Connection], Iterator[bytes]]) -> Response:
+    """What `tell` reads; any site may read it, and caches keep it for a minute.
+
+    The reading stays open until the answer is sent or given up.
+    """
+    with ExitStack() as held:
+        connection = held.enter_context(services().uow.read())
+        parts = tell(connection)
+        until = held.pop_all()
+    answer = Response(_sent(parts, until), content_type=media_type)
+    answer.call_on_close(until.close)
     answer.headers["Cache-Control"] = "public, max-age=60"
     answer.headers["Access-Control-Allow-Origin"] = "*"
     return answer

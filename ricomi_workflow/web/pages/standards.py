@@ -1,0 +1,56 @@
+"""What programs of others ask for at addresses that their standards fix, outside any language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask import Blueprint, Response, render_template, url_for
+
+from ricomi_workflow.exports import sitemap
+from ricomi_workflow.web import navigation
+from ricomi_workflow.web.audience import for_everybody
+from ricomi_workflow.web.export_answer import opened
+from ricomi_workflow.web.i18n import DEFAULT
+from ricomi_workflow.web.viewer import services
+
+blueprint = Blueprint("standards", __name__)
+_XML = "application/xml; charset=utf-8"
+_HOME = "public.home"
+
+
+@blueprint.get("/robots.txt")
+@for_everybody
+def robots() -> Response:
+    """Say which pages search engines may list: none of a demonstration."""
+    text = render_template("robots.txt", base=services().base_url)
+    return opened("text/plain; charset=utf-8", lambda _: iter([text]))
+
+
+@blueprint.get("/sitemap.xml")
+@for_everybody
+def sitemap_index() -> Response:
+    """List the files that list the public pages."""
+    base = services().base_url
+    return opened(_XML, lambda connection: iter([sitemap.index(base, sitemap.blocks(connection))]))
+
+
+@blueprint.get("/sitemap-pages.xml")
+@for_everybody
+def sitemap_pages() -> Response:
+    """List the pages that are there without any entry."""
+    paths = list(_paths())
+    return opened(_XML, lambda _: sitemap.pages(services().base_url, paths))
+
+
+@blueprint.get("/sitemap-entries-<int:number>.xml")
+@for_everybody
+def sitemap_entries(number: int) -> Response:
+    """List the pages of the entries of one block."""
+    return opened(_XML, lambda connection: sitemap.entries(connection, services().base_url, number))
+
+
+def _paths() -> Iterator[str]:
+    """What comes behind the language in the addresses of the home page and of every menu."""
+    menus = [e.endpoint for e in (*navigation.ENTRIES, *navigation.FOOT) if not e.roles]
+    for endpoint in filter(navigation.page_exists, (_HOME, *menus)):
+        yield url_for(endpoint, lang=DEFAULT).removeprefix(f"/{DEFAULT}")

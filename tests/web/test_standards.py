@@ -1,0 +1,78 @@
+"""What stands at the addresses that standards of others fix, read as their programs read it."""
+
+from urllib.robotparser import RobotFileParser
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from lxml import etree
+from sqlalchemy import Engine
+
+from ricomi_workflow.exports import sitemap
+from ricomi_workflow.kernel.text import LANGUAGES
+from ricomi_workflow.web.app import create_app
+from tests.catalogue.shelf import Shelf
+
+MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+LINK = "{http://www.w3.org/1999/xhtml}link"
+
+
+@pytest.fixture
+def shelf(sqlite_engine: Engine) -> Shelf:
+    """A catalogue of three entries."""
+    made = Shelf(sqlite_engine)
+    made.put(title={"es": "Registro", "fr": "Registre"})
+    made.put("BR", topics=["labour_migration"], participants=["CL", "PE"])
+    made.put("CO", title={"en": "Third <plan>"})
+    return made
+
+
+@pytest.fixture
+def app(shelf: Shelf) -> Flask:
+    """The application over that catalogue."""
+    return create_app(shelf.services, demo=False)
+
+
+@pytest.fixture
+def visitor(app: Flask) -> FlaskClient:
+    """A program that reads it."""
+    return app.test_client()
+
+
+def listed(shelf: Shelf, visitor: FlaskClient, path: str) -> list[str]:
+    """The addresses in a file for search engines, behind that of the site."""
+    answer = visitor.get(path)
+    assert (answer.status_code, answer.mimetype) == (200, "application/xml")
+    base = shelf.services.base_url
+    found = [loc.text or "" for loc in etree.fromstring(answer.data).iter(f"{MAP}loc")]
+    assert all(address.startswith(f"{base}/") for address in found)
+    return [address.removeprefix(base) for address in found]
+
+
+def test_search_engines_find_every_page_of_the_public_in_its_languages(
+    shelf: Shelf, visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sitemap, "BLOCK", 2)
+    files = listed(shelf, visitor, "/sitemap.xml")
+    assert len(files) == 3
+    pages, *blocks = (listed(shelf, visitor, file) for file in files)
+    entries = [address for block in blocks for address in block]
+    assert entries == [f"/{lang}/catalogue/{ref}" for ref in shelf.refs for lang in LANGUAGES]
+    assert {"/es/", "/fr/catalogue", "/pt/open-data", "/en/calls"} <= set(pages)
+    for address in (p for p in [*pages, *entries] if p.startswith("/es/")):
+        assert visitor.get(address).status_code == 200, address
+    for url in etree.fromstring(visitor.get(files[1]).data).iter(f"{MAP}url"):
+        own = url.findtext(f"{MAP}loc")
+        others = {link.get("hreflang"): link.get("href") for link in url.iter(LINK)}
+        assert list(others) == list(LANGUAGES)
+        assert others[own.removeprefix(shelf.services.base_url)[1:3]] == own
+
+
+@pytest.mark.parametrize("demo", [False, True])
+def test_robots_may_list_what_is_real_and_no_demonstration(shelf: Shelf, demo: bool) -> None:
+    rules, base = RobotFileParser(), shelf.services.base_url
+    client = create_app(shelf.services, demo=demo).test_client()
+    rules.parse(client.get("/robots.txt").text.splitlines())
+    assert rules.can_fetch("any", f"{base}/es/catalogue/RICOMI-2026-0001") is not demo
+    assert not rules.can_fetch("any", f"{base}/api/v1/cases")
+    assert (rules.site_maps() or []) == ([] if demo else [f"{base}/sitemap.xml"])
