@@ -78,9 +78,9 @@ class SideView(Answer):
 
     country = Country("The State")
     said = Choice(("", CONFIRMED, DISPUTED), "Empty while its word is awaited")
-    at = Instant("When it said so", required=False)
-    differs = Values("What it holds instead, by fact", required=False)
-    note = Text("What it added", required=False)
+    at = Instant("When it said so; null while its word is awaited", allow_none=True)
+    differs = Values("What it holds instead, by fact")
+    note = Text("What it added")
 
 
 class GrantedException(Answer):

@@ -45,12 +45,13 @@ def get_entry(call: Call, ref: str) -> Shape:
     """Read one entry with every public field of its forms."""
     found = queries.get_entry(call.tx.connection, ref)
     set_aside = [_exception(each) for each in granted(call.tx.connection, found.case_id)]
-    sides = [{**each, **_instant(each)} for each in found.sides]
+    sides = [_side(each) for each in found.sides]
     return {**_entry(found), "sides": sides, "public": found.public, "exceptions": set_aside}
 
 
-def _instant(side: Mapping[str, Json]) -> Shape:
-    return {"at": parse_iso(str(side["at"]))} if "at" in side else {}
+def _side(side: Mapping[str, Json]) -> Shape:
+    at = parse_iso(str(side["at"])) if "at" in side else None
+    return {"differs": {}, "note": "", **side, "at": at}
 
 
 def _entry(found: queries.CatalogueEntry) -> Shape:

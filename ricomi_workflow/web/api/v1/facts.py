@@ -40,9 +40,8 @@ def say_facts(call: Call, ref: str) -> Shape:
 
 
 def _side(each: Stand) -> Shape:
-    told: dict[str, object] = {"country": each.country, "said": each.said}
-    more = {"at": each.at, "differs": dict(each.differs), "note": each.note}
-    return told | {name: value for name, value in more.items() if value}
+    said = {"country": each.country, "said": each.said, "at": each.at}
+    return {**said, "differs": dict(each.differs), "note": each.note}
 
 
 OPERATIONS = (
