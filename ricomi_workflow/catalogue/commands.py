@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, exists, func, select
 
+from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.cases.queries import with_participants
 from ricomi_workflow.cases.rows import CASE_COLUMNS, as_case, latest_submission
+from ricomi_workflow.catalogue.freshness import year_after
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet, catalogue_word
 from ricomi_workflow.catalogue.projection import Entry, entry_of
 from ricomi_workflow.catalogue.standing import Standing, standing_of, with_standing
@@ -21,19 +23,23 @@ from ricomi_workflow.definitions.model import FormDef
 from ricomi_workflow.kernel.canonical import Json
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy import ColumnElement, Connection
 
 
-def project(tx: Tx, services: Services, case: Case, changed_at: datetime) -> Standing | None:
+def project(
+    tx: Tx, services: Services, case: Case, changed_at: datetime, *, verified: bool = False
+) -> Standing | None:
     """Bring the catalogue's entry of `case` to its present state: written, or taken away.
 
     Answers how the States in it stand to its facts, where they are asked.
+    `verified`: somebody stands by it in this very act, whose entry is not in the trail yet.
     Transaction: the case is locked; what the act has filed is flushed first.
     """
     tx.flush()  # the submissions of this very act are read back below
-    entry = bare_entry(tx.connection, services, case, changed_at)
+    acted_at = changed_at if verified else None
+    entry = bare_entry(tx.connection, services, case, changed_at, acted_at)
     standing = standing_of(tx.connection, case, entry) if entry else None
     _remove(tx, case.id)
     if entry:
@@ -41,9 +47,13 @@ def project(tx: Tx, services: Services, case: Case, changed_at: datetime) -> Sta
     return standing
 
 
-def touch(tx: Tx, case_id: int, changed_at: datetime) -> None:
-    """Say when a catalogued case changed last, for a change that leaves its entry as it is."""
-    tx.change(catalogue_entry, {"case_id": case_id}, changed_at=changed_at)
+def touch(tx: Tx, case_id: int, changed_at: datetime, verified: date | None = None) -> None:
+    """Say when a catalogued case changed last, for a change that leaves its entry as it is.
+
+    `verified`: the day, if somebody stands by it by this act; of a form that names no day itself.
+    """
+    fresh = {"verified_on": verified, "review_by": year_after(verified)} if verified else {}
+    tx.change(catalogue_entry, {"case_id": case_id}, changed_at=changed_at, **fresh)
 
 
 def rebuild(tx: Tx, services: Services) -> Iterator[str]:
@@ -90,9 +100,16 @@ def _entry(
 
 
 def bare_entry(
-    connection: Connection, services: Services, case: Case, changed_at: datetime
+    connection: Connection,
+    services: Services,
+    case: Case,
+    changed_at: datetime,
+    acted_at: datetime | None = None,
 ) -> Entry | None:
-    """The entry of `case` as its forms tell it, without what States say of it."""
+    """The entry of `case` as its forms tell it, without what States say of it.
+
+    `acted_at`: when somebody last stood by it (default: what its trail says).
+    """
     workflow = services.process(case).workflow
     state = workflow.states[case.state]
     if not state.is_public or case.exercise:
@@ -103,7 +120,27 @@ def bare_entry(
     told = [form for form in later if any(field.public for field in form.fields())]
     names = [form.name for form in (asked, *(told if accepted else ()))]
     given = _given(connection, services, case.id, list(dict.fromkeys(names)))
-    return entry_of(case, workflow, given, changed_at, services.reference)
+    acted_on = services.calendar.local_day(acted_at or _verified_at(connection, services, case))
+    return entry_of(case, workflow, given, changed_at, services.reference, acted_on=acted_on)
+
+
+def _verified_at(connection: Connection, services: Services, case: Case) -> datetime:
+    """When a person last brought the case into a public state, as its trail says."""
+    acts = {
+        f"case.{transition.trigger}"
+        for workflow in services.library.workflows.values()
+        if workflow.kind == case.kind
+        for transition in workflow.transitions
+        if transition.target and workflow.states[transition.target].is_public
+    }
+    found = connection.execute(
+        select(func.max(audit_entry.c.at)).where(
+            audit_entry.c.case_id == case.id,
+            audit_entry.c.act.in_(sorted(acts)),
+            audit_entry.c.office != "system",
+        )
+    ).scalar()
+    return found or case.entered_at
 
 
 def _given(

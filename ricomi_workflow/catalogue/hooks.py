@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from ricomi_workflow.cases.act import Act, Effect, Guard
+from ricomi_workflow.cases.hooks import submitted
 from ricomi_workflow.catalogue.commands import project, touch
 from ricomi_workflow.catalogue.confirming import ask, said_before
+from ricomi_workflow.catalogue.freshness import FIELDS, NOTICE, review_by
+from ricomi_workflow.definitions.kinds import forms_of, opening_form
 from ricomi_workflow.definitions.model import StateDef
 
 
@@ -19,14 +22,33 @@ def publish(act: Act) -> None:
     before, after = states.get(act.from_state), states[act.case.state]
     if not act.moves or not (after.is_public or (before and before.is_public)):
         return
-    if before and act.taken and act.taken.form is None and _reads_alike(before, after):
-        touch(act.tx, act.case.id, act.tx.now)
+    stood_by = not act.by_system
+    steady = bool(before and act.taken and not act.taken.form and _reads_alike(before, after))
+    if steady and not (stood_by and _says_days(act)):
+        today = act.services.calendar.local_day(act.tx.now)
+        touch(act.tx, act.case.id, act.tx.now, today if stood_by else None)
     else:
         spoke = said_before(act.tx, act.case)
-        standing = project(act.tx, act.services, act.case, act.tx.now)
+        standing = project(act.tx, act.services, act.case, act.tx.now, verified=stood_by)
         if standing:
             ended = bool(after.outcome or after.final) and not (before and before.outcome)
             ask(act.tx, act.case, standing, spoke, ended=ended)
+
+
+def ask_in_time(act: Act) -> None:
+    """Let the State be asked again twenty business days before its entry's review-by date."""
+    calendar = act.services.calendar
+    today = calendar.local_day(act.tx.now)
+    form = opening_form(act.services.process(act.case).workflow)
+    given = submitted(act, form)
+    last = review_by(given.values if given else {}, today)
+    act.note(term_days=max(1, calendar.between(today, last) - NOTICE))
+
+
+def _says_days(act: Act) -> bool:
+    """Whether the forms of the case say themselves how fresh it is."""
+    forms = forms_of(act.services.process(act.case).workflow, act.services.library)
+    return any(field.public and field.name in FIELDS for form in forms for field in form.fields())
 
 
 def _reads_alike(before: StateDef, after: StateDef) -> bool:
@@ -36,4 +58,4 @@ def _reads_alike(before: StateDef, after: StateDef) -> bool:
 
 
 GUARDS: dict[str, Guard] = {}
-EFFECTS: dict[str, Effect] = {"publish": publish}
+EFFECTS: dict[str, Effect] = {"publish": publish, "ask_in_time": ask_in_time}

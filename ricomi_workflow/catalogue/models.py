@@ -17,6 +17,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     ForeignKey,
     Index,
     Integer,
@@ -58,6 +59,10 @@ catalogue_entry = Table(
     # Whether both sides stand behind the facts, and how each State does; empty: not asked.
     Column("confirmation", String(9), nullable=False, server_default=""),
     Column("sides", JsonText, nullable=False, server_default="[]"),
+    # Who answers for it (empty: the focal point's office), and how fresh it is.
+    Column("office", String(300), nullable=False),
+    Column("verified_on", Date, nullable=False),
+    Column("review_by", Date),  # the last fresh day; NULL: it tells of what is over
 )
 Index("ix_catalogue_entry_changed", catalogue_entry.c.changed_at, catalogue_entry.c.case_id)
 

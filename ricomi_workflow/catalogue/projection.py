@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from ricomi_workflow.bodies.model import Reference
 from ricomi_workflow.bodies.names import country_label
 from ricomi_workflow.bodies.subregions import subregions
 from ricomi_workflow.cases.case import Case
+from ricomi_workflow.catalogue.freshness import owner, review_by, verified_on
 from ricomi_workflow.catalogue.words import folded_text
 from ricomi_workflow.definitions.model import FormDef, WorkflowDef
 from ricomi_workflow.kernel.actors import NETWORK
@@ -55,12 +56,15 @@ def entry_of(
     given: Iterable[tuple[FormDef, Mapping[str, Json]]],
     changed_at: datetime,
     reference: Reference,
+    *,
+    acted_on: date | None = None,
 ) -> Entry | None:
     """The public entry of `case` in its present state; None when the state is not catalogued.
 
     `given` are the forms that count (the one that opens the case, and those with public fields
     once the case has ended well). It is found by its texts and by the names of its countries,
-    topics and populations in each language.
+    topics and populations in each language. `acted_on`: the day on which somebody last stood by
+    it (default: that of its last change).
     """
     state = workflow.states[case.state]
     if not state.is_public:
@@ -87,11 +91,23 @@ def entry_of(
         "public": public,
         "words": folded_text([case.ref, *_written(public), *_names(roles, public, reference)]),
         "title_words": folded_text(_texts(public.get("title"))),
+        **_freshness(public, acted_on or changed_at.date(), ended=state.final and _asks(forms)),
     }
     facets = {("kind", case.kind), ("status", status), ("year", str(year))}
     facets |= set(_places(roles)) | set(_chosen(public))
     facets |= {(FLOW, f"{giver}-{taker}") for giver, taker in flows(roles)}
     return Entry(row, tuple(sorted(facets)))
+
+
+def _freshness(public: Mapping[str, Json], acted_on: date, *, ended: bool) -> dict[str, object]:
+    verified = verified_on(public, acted_on)
+    last = None if ended else review_by(public, verified)
+    return {"office": owner(public), "verified_on": verified, "review_by": last}
+
+
+def _asks(forms: Iterable[tuple[FormDef, object]]) -> bool:
+    """Whether a form asks who takes part, or until when something is sought."""
+    return any(field.name in _ASKING for form, _ in forms for field in form.fields())
 
 
 def flows(roles: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
@@ -116,14 +132,15 @@ def _roles(
 ) -> dict[str, tuple[str, ...]]:
     """What each country does in `case`; the one that asks may share as well.
 
-    A form that asks who takes part asks for something; any other one tells what its own country
-    has to give. Of those that take part the form names who share. A state that came in later was
-    found because it would share. A registry only tells of countries: they do nothing in it.
+    A form that asks who takes part, or until when, asks for something; any other one tells what
+    its own country has to give. Of those that take part the form names who share. A state that
+    came in later was found because it would share. A registry only tells of countries: they do
+    nothing in it.
     """
     if workflow.registry or case.country == NETWORK:
         told = {code for name in _TOLD_OF for code in _strings(public.get(name))}
         return dict.fromkeys(sorted({case.country, *told} - {NETWORK}), ())
-    asks = any(field.name in _ASKING for form, _ in forms for field in form.fields())
+    asks = _asks(forms)
     sharing = set(_strings(public.get("providers")))
     roles = dict.fromkeys(sorted(case.partner_countries()), ("provides",))
     for country in _strings(public.get("participants")):

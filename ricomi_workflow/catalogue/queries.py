@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select, tuple_
 
+from ricomi_workflow.catalogue.freshness import is_stale
 from ricomi_workflow.catalogue.matching import Filters, counts_of, fitting, rank_of
 from ricomi_workflow.catalogue.models import catalogue_entry
 from ricomi_workflow.catalogue.projection import FACETS
@@ -51,6 +52,13 @@ class CatalogueEntry:
     public: Mapping[str, Json]
     confirmation: str = ""  # of its facts, by the States in it; empty: not asked
     sides: Sequence[Mapping[str, Json]] = ()  # what each of them says
+    office: str = ""  # who answers for it; empty: the focal point's office of its State
+    verified_on: date | None = None
+    review_by: date | None = None  # the last fresh day; None: it tells of what is over
+
+    def is_stale(self, today: date) -> bool:
+        """Whether its review-by date has passed."""
+        return is_stale(self.review_by, today)
 
 
 @dataclass(frozen=True, slots=True)

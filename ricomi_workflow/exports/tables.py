@@ -40,6 +40,8 @@ _ENTRY_TYPES = {
     "amount_minor": "number",
     "illustrative": "boolean",
     "changed_at": "datetime",
+    "verified_on": "date",
+    "review_by": "date",
 }
 _ENTRY_TEXTS = ("title", "summary")
 _TYPES = {
@@ -136,6 +138,9 @@ def entry_json(entry: CatalogueEntry) -> dict[str, Json]:
         "public": dict(entry.public),
         "confirmation": entry.confirmation,
         "sides": list(entry.sides),
+        "office": entry.office,
+        "verified_on": entry.verified_on.isoformat() if entry.verified_on else None,
+        "review_by": entry.review_by.isoformat() if entry.review_by else None,
     }
 
 

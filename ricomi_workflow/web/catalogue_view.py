@@ -34,6 +34,7 @@ from ricomi_workflow.kernel.text import LANGUAGE_NAMES, Shown, fold, show
 from ricomi_workflow.web.api.cursors import cursor_at, place_of
 from ricomi_workflow.web.components import ChosenFilter, Facet, FacetValue, Paging, Result
 from ricomi_workflow.web.confirmation_view import tie_of
+from ricomi_workflow.web.entry_freshness import is_stale
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.viewer import services
 
@@ -228,6 +229,8 @@ def result(entry: CatalogueEntry, words: str = "") -> Result:
         meta=_meta(entry),
         tie=tie_of(entry),
         illustrative=entry.illustrative,
+        verified=entry.verified_on,
+        stale=is_stale(entry),
     )
 
 

@@ -186,6 +186,7 @@ class Result:
     meta: tuple[str, ...] = ()
     tie: Tie | None = None
     verified: date | None = None
+    stale: bool = False  # its review-by date has passed
     illustrative: bool = False
 
 

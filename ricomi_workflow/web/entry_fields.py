@@ -19,9 +19,9 @@ from ricomi_workflow.web.i18n import language
 from ricomi_workflow.web.viewer import services
 
 _PLACED = frozenset(
-    """title summary participants providers requesting_institution provider_institution topics populations
-    modality objectives what_changed lessons result_types officials_trained_women
-    officials_trained_men""".split()
+    """title summary review_by verified_on participants providers requesting_institution
+    provider_institution topics populations modality objectives what_changed lessons result_types
+    officials_trained_women officials_trained_men""".split()
 )
 _WRITTEN = {FieldType.LOCALIZED, FieldType.LOCALIZED_LONG, FieldType.LONG_TEXT}
 

@@ -33,6 +33,7 @@ from ricomi_workflow.web.entry_fields import (
     long_text,
     tellings,
 )
+from ricomi_workflow.web.entry_freshness import freshness_facts, is_stale
 from ricomi_workflow.web.exceptions_view import ExceptionRow, exception_rows
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.map_arcs import Arc, Region, arcs, region
@@ -90,6 +91,7 @@ class EntryPage:
     decision: Decision | None
     exceptions: tuple[ExceptionRow, ...]
     changed_on: date
+    stale: bool
     json_href: str
 
 
@@ -126,6 +128,7 @@ def entry_page(connection: Connection, ref: str) -> EntryPage:
         decision=_decision(carried(connection, entry.case_id)),
         exceptions=exception_rows(granted(connection, entry.case_id)),
         changed_on=local_day(entry.changed_at),
+        stale=is_stale(entry),
         json_href=url_for("api_v1.get_entry", ref=ref),
     )
 
@@ -145,7 +148,7 @@ def _parties(
     entry: CatalogueEntry, sides: tuple[Participation, ...], days: Mapping[int, date]
 ) -> tuple[Party, ...]:
     asking = str(entry.public.get("requesting_institution", ""))
-    role = "presents" if kind_of(entry) else "asks"
+    role = "presents" if kind_of(entry) and "needed_by" not in entry.public else "asks"
     return (
         Party(entry.country, t(f"public.role_{role}"), asking, None),
         *(
@@ -198,7 +201,11 @@ def _facts(entry: CatalogueEntry) -> Facts:
         (t("public.fact_provider"), str(entry.public.get("provider_institution") or "")),
         (t("public.fact_year"), str(entry.year)),
     )
-    return tuple((term, text) for term, text in (*facts, *further_facts(entry)) if text)
+    return tuple(
+        (term, text)
+        for term, text in (*facts, *further_facts(entry), *freshness_facts(entry))
+        if text
+    )
 
 
 def _labels(facet: str, value: object) -> str:

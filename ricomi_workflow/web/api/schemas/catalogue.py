@@ -13,6 +13,7 @@ from ricomi_workflow.web.api.schemas.fields import (
     Answer,
     Choice,
     Country,
+    Day,
     Figure,
     Flag,
     Instant,
@@ -71,6 +72,10 @@ class EntrySummary(Answer):
     confirmation = Choice(
         ("", *VERDICTS), "How its States stand to the facts; empty where they are not asked"
     )
+    office = Text("Who answers for it; empty: the office of its State's focal point")
+    verified_on = Day("When somebody last stood by it")
+    review_by = Day("Last fresh day; null where it tells of what is over", allow_none=True)
+    stale = Flag("Whether that day has passed: to be confirmed again, and in no pair")
 
 
 class SideView(Answer):

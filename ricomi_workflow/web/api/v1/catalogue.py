@@ -13,6 +13,7 @@ from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.web.api.cursors import cursor_at, place_of
 from ricomi_workflow.web.api.operations import Call, Operation
 from ricomi_workflow.web.api.schemas import catalogue as shapes
+from ricomi_workflow.web.entry_freshness import is_stale
 
 Shape = Mapping[str, object]
 _TAG = "catalogue"
@@ -68,6 +69,10 @@ def _entry(found: queries.CatalogueEntry) -> Shape:
         "title": found.title,
         "summary": found.summary,
         "confirmation": found.confirmation,
+        "office": found.office,
+        "verified_on": found.verified_on,
+        "review_by": found.review_by,
+        "stale": is_stale(found),
     }
 
 

@@ -1,0 +1,35 @@
+"""Who answers for an entry, when it was last verified, and until when it is fresh: in words."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from ricomi_workflow.bodies import formats
+from ricomi_workflow.catalogue.queries import CatalogueEntry
+from ricomi_workflow.web.components import Facts
+from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.viewer import services
+
+
+def today() -> date:
+    """The Secretariat's day."""
+    return services().calendar.local_day(services().uow.clock.now())
+
+
+def is_stale(entry: CatalogueEntry) -> bool:
+    """Whether the review-by date of an entry has passed."""
+    return entry.is_stale(today())
+
+
+def freshness_facts(entry: CatalogueEntry) -> Facts:
+    """The owner (an office, never a person), the last verification and the next, for the reader."""
+    lang = language()
+    owner = entry.office or t("pairing.office_of_focal_point")
+    facts = [(t("pairing.owner"), f"{owner}, {formats.country(entry.country, lang)}")]
+    if entry.verified_on:
+        facts.append((t("pairing.verified"), formats.day(entry.verified_on, lang)))
+    if entry.review_by:
+        day = formats.day(entry.review_by, lang)
+        words = t("pairing.review_passed", day=day) if is_stale(entry) else day
+        facts.append((t("pairing.review_by"), words))
+    return tuple(facts)
