@@ -1,8 +1,12 @@
-"""Which entries fit a question: words and facets as conditions of SQL, alike on both databases."""
+"""Which entries fit a question: words and facets as conditions of SQL, alike on both databases.
+
+This is what a search means. Readings of a process that keeps an index of the catalogue are
+answered from it (`index.py`), alike and without looking at every entry that fits.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -14,7 +18,9 @@ from ricomi_workflow.catalogue.projection import FACETS, ROLES
 from ricomi_workflow.catalogue.words import Term, terms_of
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Connection, Select
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Connection, Select, TextualSelect
 
 _LINKED = {"role", "country"}
 SORTS = ("newest", "oldest", "relevant")
@@ -36,16 +42,36 @@ class Filters:
     chosen: Mapping[str, Sequence[str]] = field(default_factory=dict)
     sort: str = SORTS[0]
 
+    @property
+    def choices(self) -> dict[str, Sequence[str]]:
+        """The values of each facet that has a choice."""
+        return {name: values for name, values in self.chosen.items() if values}
+
+    @property
+    def apart(self) -> set[str]:
+        """The facets counted apart: those with a choice; country and role narrow each other."""
+        chosen = set(self.choices)
+        return chosen | _LINKED if chosen & _LINKED else chosen
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Where a page ends: the last entry's instant, its case, and its rank if that is sorted by."""
+
+    changed_at: datetime
+    case_id: int
+    rank: int = 0
+
 
 def fitting(connection: Connection, filters: Filters, but: str = "") -> ColumnElement[bool]:
     """The condition on entries; `but` is a facet whose choice is left out."""
-    chosen = {name: values for name, values in filters.chosen.items() if values and name != but}
+    chosen = {name: values for name, values in filters.choices.items() if name != but}
     found: ColumnElement[bool] = true()
     for condition in _choices(chosen):
         has = exists().where(_case_id == catalogue_entry.c.case_id, condition)
         found &= has.correlate(catalogue_entry)  # and not the facet that is counted
     terms = terms_of(filters.words)
-    return found & _matching(connection, terms) if terms else found
+    return found & catalogue_entry.c.case_id.in_(holding(connection, terms)) if terms else found
 
 
 def _choices(chosen: Mapping[str, Sequence[str]]) -> list[ColumnElement[bool]]:
@@ -63,9 +89,7 @@ def counts_of(connection: Connection, filters: Filters) -> list[Select[str, str,
     One for all facets without a choice, one for each that has one; country and role, of which one
     narrows the other, are counted apart as soon as one is chosen.
     """
-    chosen = {name for name, values in filters.chosen.items() if values}
-    chosen |= _LINKED if chosen & _LINKED else set()
-    apart = [name for name in FACETS if name in chosen]
+    apart = [name for name in FACETS if name in filters.apart]
     free = [name for name in FACETS if name not in apart]
     counted = [_counted(fitting(connection, filters), _facet.in_(free))] if free else []
     return counted + [_apart(connection, filters, name) for name in apart]
@@ -102,19 +126,34 @@ def rank_of(filters: Filters) -> ColumnElement[int]:
     ranked: ColumnElement[int] = literal(0, Integer)
     if filters.sort == "relevant":
         for term in terms_of(filters.words):
-            ranked += case((catalogue_entry.c.title_words.like(term.in_title), 1), else_=0)
+            ranked += case((catalogue_entry.c.title_words.like(f"%{term.within}%"), 1), else_=0)
     return ranked
 
 
-def _matching(connection: Connection, terms: Collection[Term]) -> ColumnElement[bool]:
+def among(connection: Connection, case_ids: Iterable[int]) -> ColumnElement[bool]:
+    """The condition that an entry is one of these, however many: one text for any number."""
+    if connection.dialect.name == "postgresql":
+        return text("catalogue_entry.case_id = ANY(:case_ids)").bindparams(
+            bindparam("case_ids", list(case_ids))
+        )  # type: ignore[return-value]
+    listed = text("SELECT value FROM json_each(:case_ids)").bindparams(
+        bindparam("case_ids", str(list(case_ids)))
+    )
+    return catalogue_entry.c.case_id.in_(listed.columns(catalogue_entry.c.case_id))
+
+
+def holding(
+    connection: Connection, terms: Collection[Term], *, in_title: bool = False
+) -> Select[int] | TextualSelect:
+    """The cases of entries that have all of `terms`, anywhere or in the title."""
     if connection.dialect.name == "postgresql":
         query = " & ".join(f"({' <-> '.join(t.words)}{'' if t.is_phrase else ':*'})" for t in terms)
-        return text(
-            "to_tsvector('simple', catalogue_entry.words) @@ to_tsquery('simple', :query)"
-        ).bindparams(bindparam("query", query))  # type: ignore[return-value]
+        column = "title_words" if in_title else "words"
+        found = f"to_tsvector('simple', catalogue_entry.{column}) @@ to_tsquery('simple', :query)"
+        return select(catalogue_entry.c.case_id).where(text(found).bindparams(query=query))
     query = " ".join(f'"{" ".join(t.words)}"{"" if t.is_phrase else "*"}' for t in terms)
-    return catalogue_entry.c.case_id.in_(
+    return (
         text("SELECT rowid FROM catalogue_search WHERE catalogue_search MATCH :query")
-        .bindparams(bindparam("query", query))
+        .bindparams(query=f"{'title' if in_title else 'words'} : ({query})")
         .columns(catalogue_entry.c.case_id)
     )

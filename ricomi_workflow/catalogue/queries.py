@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select, tuple_
 
 from ricomi_workflow.catalogue.freshness import is_stale
-from ricomi_workflow.catalogue.matching import Filters, counts_of, fitting, rank_of
+from ricomi_workflow.catalogue.matching import (
+    Filters,
+    Key,
+    among,
+    counts_of,
+    fitting,
+    rank_of,
+)
+from ricomi_workflow.catalogue.memory import index_of
 from ricomi_workflow.catalogue.models import catalogue_entry
 from ricomi_workflow.catalogue.projection import FACETS
 from ricomi_workflow.kernel.canonical import Json
@@ -21,15 +29,6 @@ if TYPE_CHECKING:
 
 __all__ = ["CatalogueEntry", "Filters", "Key", "Results", "count", "get_entry", "latest", "search"]
 PAGE = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """Where a page ends: the last entry's instant, its case, and its rank if that is sorted by."""
-
-    changed_at: datetime
-    case_id: int
-    rank: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +66,8 @@ class Results:
 
     total: int
     entries: tuple[CatalogueEntry, ...]
-    facets: Mapping[str, tuple[tuple[str, int], ...]]
     following: Key | None  # of the next page
+    facets: Mapping[str, tuple[tuple[str, int], ...]]
 
 
 _COLUMNS = [catalogue_entry.c[name] for name in CatalogueEntry.__dataclass_fields__]
@@ -83,21 +82,37 @@ def search(
     """The entries that fit, in the order of `filters.sort`; entries of one instant by their case.
 
     A facet's counts apply the words and the other facets, not its own choice: they say what one
-    more choice would give. Queries: one for the page, one for the total, and those of the counts
-    (one for all facets without a choice, one for each that has one, one for roles of countries).
+    more choice would give. Queries: those of the index (`memory.py`), one for each word that it
+    does not keep, one for the page; without an index one for the page, one for the total, and those
+    of the counts (one for all facets without a choice, one for each that has one).
     """
+    index = index_of(connection)
+    if index is None:
+        page = _page(connection, filters, fitting(connection, filters), after, limit)
+        return Results(_total(connection, filters), *page, _counts(connection, filters))
+    found = index.found(connection, filters)
+    several = among(connection, index.nearest(connection, filters, found, after, limit + 1))
+    page = _page(connection, filters, several, after, limit)
+    return Results(len(found), *page, index.counts(connection, filters, found))
+
+
+def _page(
+    connection: Connection,
+    filters: Filters,
+    condition: ColumnElement[bool],
+    after: Key | None,
+    limit: int,
+) -> tuple[tuple[CatalogueEntry, ...], Key | None]:
+    """The first entries beyond `after` of those that fit `condition`, and the key of the next."""
     rank = rank_of(filters)
-    page = select(*_COLUMNS, rank).where(fitting(connection, filters))
+    page = select(*_COLUMNS, rank).where(condition)
     if after:
         page = page.where(_beyond(filters, rank, after))
     rows = connection.execute(page.order_by(*_order(filters, rank)).limit(limit + 1)).all()
-    entries = tuple(CatalogueEntry(*row[:-1]) for row in rows[:limit])
     end = rows[limit - 1] if len(rows) > limit else None
-    return Results(
-        total=count(connection, filters),
-        entries=entries,
-        facets=_counts(connection, filters),
-        following=Key(end.changed_at, end.case_id, end[-1]) if end else None,
+    return (
+        tuple(CatalogueEntry(*row[:-1]) for row in rows[:limit]),
+        Key(end.changed_at, end.case_id, end[-1]) if end else None,
     )
 
 
@@ -139,6 +154,13 @@ def latest(connection: Connection, limit: int) -> list[CatalogueEntry]:
 
 def count(connection: Connection, filters: Filters | None = None) -> int:
     """How many entries there are, or fit."""
+    index = index_of(connection)
+    return (
+        len(index.found(connection, filters or Filters())) if index else _total(connection, filters)
+    )
+
+
+def _total(connection: Connection, filters: Filters | None) -> int:
     counted = select(func.count()).select_from(catalogue_entry)
     if filters:
         counted = counted.where(fitting(connection, filters))

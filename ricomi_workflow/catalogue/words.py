@@ -27,10 +27,9 @@ class Term:
     is_phrase: bool = False
 
     @property
-    def in_title(self) -> str:
-        """The pattern (LIKE) of a title that has it; of words, which hold neither % nor _."""
-        end = " %" if self.is_phrase else "%"
-        return f"% {' '.join(self.words)}{end}"
+    def within(self) -> str:
+        """What a folded text that has it contains; neither % nor _, as all folded words."""
+        return f" {' '.join(self.words)}{' ' if self.is_phrase else ''}"
 
 
 def folded_words(texts: Iterable[str]) -> list[str]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy.pool import PoolProxiedConnection
 
 T = TypeVar("T")
+KEPT = "ricomi_kept"  # the option of a reading's connection that holds what the process keeps
 
 
 class Tx:
@@ -102,11 +103,16 @@ class Tx:
 
 
 class UnitOfWork:
-    """Opens acts and readings on one database, by one clock."""
+    """Opens acts and readings on one database, by one clock.
+
+    `kept` is for what readings may keep of the database from one to the next, each in a place that
+    it names. Acts do not see it: what they have not committed must never come into it.
+    """
 
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self.engine = engine
         self.clock = clock
+        self.kept: dict[object, object] = {}
 
     @contextmanager
     def begin(self, actor: Actor) -> Iterator[Tx]:
@@ -130,7 +136,7 @@ class UnitOfWork:
         """A reading: one consistent view, nothing written."""
         with _translated(), self.engine.connect() as connection:
             driver_of(connection.connection).begin(reading=True)
-            yield connection  # closing rolls back
+            yield connection.execution_options(**{KEPT: self.kept})  # closing rolls back
 
     @contextmanager
     def look(self, actor: Actor) -> Iterator[Tx]:

@@ -1,0 +1,226 @@
+"""The catalogue as sets of entries: one for each value of a facet, each day, each word asked for.
+
+A set is a bitmap of case numbers, so that what fits a question is an intersection and a count is
+its size. An index tells one state of the catalogue and never changes: what acts have changed since
+makes another one, which shares the sets that stay (`after`). Which index a reading may use is
+decided in `memory.py`; the plain statements that answer alike stand in `matching.py`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_
+from threading import Lock
+from typing import TYPE_CHECKING, TypeVar
+
+from pyroaring import BitMap
+
+from ricomi_workflow.catalogue.matching import Filters, Key, holding
+from ricomi_workflow.catalogue.projection import FACETS, ROLES
+from ricomi_workflow.catalogue.words import Term, terms_of
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+Sets = dict[str, BitMap]
+Counts = Mapping[str, tuple[tuple[str, int], ...]]
+Name = TypeVar("Name")
+WORDS_KEPT = 128  # sets of words: at most an eighth of a byte for each entry and word
+FEW = 500  # entries that the database puts in order by itself
+ENTRY, DAY = "entry", "day"  # kept as facets are: that it is there, and when it changed last
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An entry as it stands after acts have touched it; without values when it is gone."""
+
+    case_id: int
+    day: str = ""  # ISO
+    facets: Sequence[tuple[str, str]] = ()
+    words: str = ""
+    title: str = ""
+
+    def values(self) -> Iterator[tuple[str, str]]:
+        """In which sets it stands."""
+        if self.day:
+            yield from ((ENTRY, ""), (DAY, self.day), *self.facets)
+
+
+class WordSets:
+    """The entries that have a word or phrase, read when it is asked for; the last ones are kept."""
+
+    def __init__(self, sets: Mapping[tuple[Term, bool], BitMap] | None = None) -> None:
+        self._sets = dict(sets or {})
+        self._lock = Lock()
+
+    def of(self, connection: Connection, term: Term, *, in_title: bool = False) -> BitMap:
+        """The entries that have `term` anywhere, or in the title."""
+        key = (term, in_title)
+        with self._lock:
+            known = self._sets.pop(key, None)
+            if known is not None:
+                self._sets[key] = known  # the last of those asked for
+                return known
+        found = BitMap(connection.execute(holding(connection, [term], in_title=in_title)).scalars())
+        with self._lock:
+            self._sets[key] = found
+            for oldest in list(self._sets)[:-WORDS_KEPT]:
+                del self._sets[oldest]
+        return found
+
+    def after(self, gone: BitMap, changes: Sequence[Change]) -> WordSets:
+        """The same words after `changes`, judged by the very words that both databases index."""
+        with self._lock:
+            sets = dict(self._sets)
+        told = {
+            (term, in_title): [
+                change.case_id
+                for change in changes
+                if term.within in (change.title if in_title else change.words)
+            ]
+            for term, in_title in sets
+        }
+        return WordSets(_renewed(sets, gone, told))
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """One state of the catalogue; `mark` says which acts it has seen."""
+
+    mark: str
+    values: Mapping[str, Sets]
+    words: WordSets
+
+    @classmethod
+    def of(cls, mark: str, sets: Iterable[tuple[str, str, BitMap]]) -> Index:
+        """An index of whole sets, by facet and value."""
+        values: dict[str, dict[str, BitMap]] = {ENTRY: {"": BitMap()}}
+        for facet, value, found in sets:
+            values.setdefault(facet, {})[value] = found
+        return cls(mark, values, WordSets())
+
+    def after(self, mark: str, changes: Sequence[Change]) -> Index:
+        """The state that `changes` lead to."""
+        gone = BitMap(change.case_id for change in changes)
+        told: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+        for change in changes:
+            for facet, value in change.values():
+                told[facet][value].append(change.case_id)
+        values = {
+            facet: _renewed(self.values.get(facet, {}), gone, told[facet])
+            for facet in (*self.values, *(told.keys() - self.values))
+        }
+        if DAY in values:
+            values[DAY] = dict(sorted(values[DAY].items()))
+        return Index(mark, values, self.words.after(gone, changes))
+
+    def found(self, connection: Connection, filters: Filters, but: str = "") -> BitMap:
+        """The entries that fit; `but` is a facet whose choice is left out.
+
+        Queries: one for each word that is not kept.
+        """
+        left = {name: values for name, values in filters.choices.items() if name != but}
+        sets = [self.values[ENTRY][""]]
+        if "role" in left and "country" in left:
+            roles, countries = left.pop("role"), left.pop("country")
+            sets.append(self._any((role, country) for role in roles for country in countries))
+        sets += [self._any((name, value) for value in values) for name, values in left.items()]
+        sets += [self.words.of(connection, term) for term in terms_of(filters.words)]
+        return reduce(and_, sorted(sets, key=len))
+
+    def counts(self, connection: Connection, filters: Filters, found: BitMap) -> Counts:
+        """For each value of a facet how many entries one more choice would give, most first."""
+        counts = {}
+        for facet in FACETS:
+            apart = facet in filters.apart
+            within = self.found(connection, filters, but=facet) if apart else found
+            numbers = (
+                (value, within.intersection_cardinality(each))
+                for value, each in self._counted(facet, filters).items()
+            )
+            counts[facet] = tuple(
+                sorted(
+                    ((value, number) for value, number in numbers if number),
+                    key=lambda pair: (-pair[1], pair[0]),
+                )
+            )
+        return counts
+
+    def nearest(
+        self,
+        connection: Connection,
+        filters: Filters,
+        found: BitMap,
+        after: Key | None,
+        wanted: int,
+    ) -> BitMap:
+        """Some of the `found`, among which are the first `wanted` beyond `after` in their order.
+
+        Whole days are taken; the database puts their entries in order.
+        """
+        taken, beyond = BitMap(), 0
+        for several, all_beyond in self._in_order(connection, filters, found, after):
+            taken |= several
+            beyond += len(several) if all_beyond else 0
+            if beyond >= wanted:
+                break
+        return taken
+
+    def _in_order(
+        self, connection: Connection, filters: Filters, found: BitMap, after: Key | None
+    ) -> Iterator[tuple[BitMap, bool]]:
+        """Sets of the found, one after another, and whether all of each come after `after`."""
+        newest = filters.sort != "oldest"
+        days = self.values.get(DAY, {})
+        reached = after.rank if after and filters.sort == "relevant" else 0
+        for rank, level in self._levels(connection, filters, found):
+            if after and rank > reached:
+                continue
+            ends = after.changed_at.date().isoformat() if after and rank == reached else ""
+            if len(level) <= FEW:
+                yield level, not ends
+                continue
+            for day in reversed(days) if newest else days:
+                if not ends or day == ends or (day < ends) == newest:
+                    yield level & days[day], day != ends
+
+    def _levels(
+        self, connection: Connection, filters: Filters, found: BitMap
+    ) -> Iterator[tuple[int, BitMap]]:
+        """The found by how many of the words stand in their titles, if they are sorted by that."""
+        levels = [found]
+        for term in terms_of(filters.words) if filters.sort == "relevant" else ():
+            titled = self.words.of(connection, term, in_title=True)
+            levels = [
+                (same - titled) | (fewer & titled)
+                for same, fewer in zip([*levels, BitMap()], [BitMap(), *levels], strict=True)
+            ]
+        yield from reversed(list(enumerate(levels)))
+
+    def _counted(self, facet: str, filters: Filters) -> Sets:
+        """The sets of a facet; of country and role, those that belong to what the other chooses."""
+        roles, countries = (filters.choices.get(name, ()) for name in ("role", "country"))
+        if facet == "country" and roles:
+            named = {country for role in roles for country in self.values.get(role, {})}
+            return {each: self._any((role, each) for role in roles) for each in named}
+        if facet == "role" and countries:
+            return {role: self._any((role, each) for each in countries) for role in ROLES}
+        return self.values.get(facet, {})
+
+    def _any(self, values: Iterable[tuple[str, str]]) -> BitMap:
+        sets = (self.values.get(facet, {}).get(value) for facet, value in values)
+        return BitMap().union(*(each for each in sets if each), BitMap())
+
+
+def _renewed(
+    sets: Mapping[Name, BitMap], gone: BitMap, told: Mapping[Name, Sequence[int]]
+) -> dict[Name, BitMap]:
+    """The sets without the entries that are `gone` and with those that are told."""
+    left = {name: each - gone if each.intersect(gone) else each for name, each in sets.items()}
+    for name, case_ids in told.items():
+        if case_ids:
+            left[name] = left.get(name, BitMap()) | BitMap(case_ids)
+    return left

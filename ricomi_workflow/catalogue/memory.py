@@ -1,0 +1,166 @@
+"""What a process keeps of the catalogue between readings, and when it may answer from it.
+
+A reading of the unit of work brings the place where this is kept; an act, which sees what nobody
+else sees yet, brings none and asks the database. Every use begins with one statement: are there
+changes (`catalogue_change`) that the last index has not seen? Then what these entries are now is
+read and makes the next index; nothing else is read again. So an answer is never older than what
+its reading sees. Nor is it newer: SQLite shows a reading one state, and an index of another one
+does not serve it; a statement of PostgreSQL sees what was committed when it began, which is at
+least what the index that was taken before it has seen.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from threading import Lock
+from typing import TYPE_CHECKING, cast
+
+from pyroaring import BitMap
+from sqlalchemy import String, func, literal_column, select, text
+from sqlalchemy import cast as as_type
+
+from ricomi_workflow.catalogue.index import DAY, ENTRY, Change, Index
+from ricomi_workflow.catalogue.models import catalogue_change, catalogue_entry, catalogue_facet
+from ricomi_workflow.db.uow import KEPT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlalchemy import ColumnElement, Connection
+
+_STATES = 4  # the last, for readings that began a moment ago
+TOO_MANY = 5_000  # changes: the whole is read again instead
+
+
+def index_of(connection: Connection) -> Index | None:
+    """The index of what this reading sees; None where only the database can tell.
+
+    Queries: one; one more after acts that changed the catalogue; three more in a new process.
+    """
+    kept = connection.get_execution_options().get(KEPT)
+    if kept is None:
+        return None
+    return cast("Memory", kept.setdefault(Memory, Memory())).index(connection)
+
+
+class Memory:
+    """The last states of the catalogue that this process has seen."""
+
+    def __init__(self) -> None:
+        self._states: tuple[Index, ...] = ()  # replaced as a whole: readers take no lock
+        self._lock = Lock()
+
+    def index(self, connection: Connection) -> Index | None:
+        """See `index_of`."""
+        states = self._states or self._begun(connection)
+        now, unseen = _look(connection, states[-1].mark)
+        if not unseen:
+            return _seen(connection, states, now)
+        with self._lock:
+            states = self._states
+            now, unseen = _look(connection, states[-1].mark)
+            if not unseen:  # somebody else was faster
+                return _seen(connection, states, now)
+            last = _read(connection) if unseen > TOO_MANY else states[-1]
+            self._states = (*states[1 - _STATES :], last.after(*_changes(connection, last.mark)))
+            return self._states[-1]
+
+    def _begun(self, connection: Connection) -> tuple[Index, ...]:
+        with self._lock:
+            self._states = self._states or (_read(connection),)
+            return self._states
+
+
+def _seen(connection: Connection, states: Sequence[Index], now: str) -> Index | None:
+    """The state that a reading sees for which the last one holds nothing new."""
+    if connection.dialect.name == "postgresql":
+        return states[-1]
+    return next((state for state in reversed(states) if state.mark == now), None)
+
+
+def _read(connection: Connection) -> Index:
+    """The whole catalogue; on PostgreSQL some of it may already be newer than the mark."""
+    mark = connection.execute(select(_now(connection))).scalar_one()
+    return Index.of(mark, _sets(connection))
+
+
+def _sets(connection: Connection) -> Iterator[tuple[str, str, BitMap]]:
+    facet, value, case_id = (catalogue_facet.c[n] for n in ("facet", "value", "case_id"))
+    listed = func.aggregate_strings(as_type(case_id, String), ",")
+    for name, which, case_ids in connection.execute(
+        select(facet, value, listed).group_by(facet, value)
+    ):
+        yield name, which, BitMap([int(each) for each in case_ids.split(",")])
+    changed = select(catalogue_entry.c.changed_at, catalogue_entry.c.case_id)
+    entries = BitMap()
+    rows = connection.execute(changed.order_by(*changed.selected_columns))
+    for day, those in groupby(rows, key=lambda row: row.changed_at.date()):
+        found = BitMap([row.case_id for row in those])
+        entries |= found
+        yield DAY, day.isoformat(), found
+    yield ENTRY, "", entries
+
+
+def _look(connection: Connection, mark: str) -> tuple[str, int]:
+    """What this reading sees, and how many entries changed that `mark` has not seen."""
+    case_ids = select(catalogue_change.c.case_id).where(_unseen(connection, mark))
+    number = select(func.count()).select_from(case_ids.limit(TOO_MANY + 1).subquery())
+    now, unseen = connection.execute(select(_now(connection), number.scalar_subquery())).one()
+    return now, unseen
+
+
+def _changes(connection: Connection, mark: str) -> tuple[str, list[Change]]:
+    """What has changed since `mark`, and the mark of having seen it: one statement, one view."""
+    named = catalogue_facet.c.facet + "=" + catalogue_facet.c.value
+    facets = select(func.aggregate_strings(named, "\n")).where(
+        catalogue_facet.c.case_id == catalogue_change.c.case_id
+    )
+    on = catalogue_entry.c.case_id == catalogue_change.c.case_id
+    found = (
+        select(
+            _now(connection),
+            catalogue_change.c.case_id,
+            catalogue_entry.c.changed_at,
+            catalogue_entry.c.words,
+            catalogue_entry.c.title_words,
+            facets.scalar_subquery(),
+        )
+        .select_from(catalogue_change.outerjoin(catalogue_entry, on))
+        .where(_unseen(connection, mark))
+    )
+    changes = []
+    for now, case_id, at, words, title, told in connection.execute(found):
+        mark = now
+        if at is None:
+            changes.append(Change(case_id))
+            continue
+        pairs = [
+            (each, value)
+            for each, _, value in (pair.partition("=") for pair in (told or "").split("\n") if pair)
+        ]
+        changes.append(Change(case_id, at.date().isoformat(), pairs, words, title))
+    return mark, changes
+
+
+def _now(connection: Connection) -> ColumnElement[str]:
+    """What a statement sees: the last act in SQLite, the transactions in PostgreSQL."""
+    if connection.dialect.name == "postgresql":
+        return literal_column("pg_current_snapshot()::text", String)
+    last = select(func.coalesce(func.max(catalogue_change.c.act), 0)).scalar_subquery()
+    return as_type(last, String)
+
+
+def _unseen(connection: Connection, mark: str) -> ColumnElement[bool]:
+    """The changes that what `mark` stands for has not seen.
+
+    A restored database may hold numbers of transactions that its server has yet to give: these
+    are no changes of now.
+    """
+    if connection.dialect.name != "postgresql":
+        return catalogue_change.c.act > int(mark)
+    return text(
+        "catalogue_change.act >= pg_snapshot_xmin(CAST(:mark AS pg_snapshot))::text::bigint"
+        " AND catalogue_change.act < pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
+        " AND NOT pg_visible_in_snapshot("
+        "catalogue_change.act::text::xid8, CAST(:mark AS pg_snapshot))"
+    ).bindparams(mark=mark)  # type: ignore[return-value]

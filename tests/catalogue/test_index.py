@@ -1,0 +1,209 @@
+"""The index answers as the plain statements do, whatever acts have done before."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from random import Random
+from threading import Thread
+
+import pytest
+from sqlalchemy import Connection, Engine, delete
+
+from ricomi_workflow.catalogue import index as index_module
+from ricomi_workflow.catalogue import memory as memory_module
+from ricomi_workflow.catalogue.matching import SORTS
+from ricomi_workflow.catalogue.memory import index_of
+from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
+from ricomi_workflow.catalogue.projection import ROLES
+from ricomi_workflow.catalogue.queries import Filters, Results, count, search
+from ricomi_workflow.catalogue.words import folded_text
+from ricomi_workflow.db.uow import Tx, UnitOfWork
+from ricomi_workflow.kernel.actors import SYSTEM
+from ricomi_workflow.kernel.clock import SystemClock
+from tests.support.network import counted
+
+WORDS = ("registro", "registros", "frontera", "front", "visita", "civil")
+VALUES = {
+    "topic": ("labour_migration", "legislation", "human_rights"),
+    "kind": ("cooperation_request", "cooperation_offer"),
+    "country": ("PY", "CL", "AR"),
+    "year": ("2025", "2026"),
+}
+FIRST = datetime(2026, 9, 14, 22, tzinfo=UTC)
+
+
+def put(tx: Tx, case_id: int, title: str = "", told: str = "", at: datetime = FIRST) -> None:
+    """Write an entry without facets."""
+    texts = {name: {"es": title} for name in ("title", "summary", "public")}
+    fixed = dict.fromkeys(("kind", "definition", "status"), "x") | {"country": "PY"}
+    money = {"amount_minor": 0, "currency": "USD", "year": 2026, "illustrative": True}
+    words = {"words": folded_text([title, told]), "title_words": folded_text([title])}
+    own = {"case_id": case_id, "ref": f"RICOMI-2026-{case_id:04}", "changed_at": at}
+    stands = {"confirmation": "", "sides": []}
+    tx.insert(catalogue_entry, {**own, **fixed, **money, **texts, **words, **stands})
+
+
+class Acts:
+    """Random acts on a catalogue of some twenty entries, and random questions to it."""
+
+    def __init__(self, engine: Engine, seed: int) -> None:
+        self.uow = UnitOfWork(engine, SystemClock())
+        self.rng = Random(seed)
+
+    def act(self) -> None:
+        """Some entries appear, change, go, or are only touched; now and then nothing stays."""
+        with self.uow.begin(SYSTEM) as tx:
+            for _ in range(self.rng.choice([1, 1, 1, 7])):
+                self._entry(tx, self.rng.randrange(1, 22))
+        if self.rng.random() < 0.3:
+            with suppress(ZeroDivisionError), self.uow.begin(SYSTEM) as tx:
+                self._entry(tx, self.rng.randrange(1, 22))
+                search(tx.connection, Filters())  # what an act sees stays with it
+                raise ZeroDivisionError
+
+    def _entry(self, tx: Tx, case_id: int) -> None:
+        at = FIRST + timedelta(hours=self.rng.randrange(40), microseconds=self.rng.choice([0, 7]))
+        deed = self.rng.random()
+        if deed < 0.25:
+            tx.change(catalogue_entry, {"case_id": case_id}, changed_at=at)
+            return
+        tx.execute(delete(catalogue_facet).where(catalogue_facet.c.case_id == case_id))
+        tx.execute(delete(catalogue_entry).where(catalogue_entry.c.case_id == case_id))
+        if deed > 0.35:
+            title, told = (
+                " ".join(self.rng.choices(WORDS, k=n)) for n in (self.rng.choice([0, 2]), 3)
+            )
+            put(tx, case_id, title, told, at)
+            for facet, value in self._facets():
+                tx.insert(catalogue_facet, {"facet": facet, "value": value, "case_id": case_id})
+        tx.flush()  # each of the act's entries by itself
+
+    def _facets(self) -> Iterator[tuple[str, str]]:
+        for facet in ("topic", "kind", "year"):
+            some = self.rng.sample(VALUES[facet], self.rng.randint(1, 2))
+            yield from ((facet, value) for value in some)
+        for country in self.rng.sample(VALUES["country"], self.rng.randint(1, 3)):
+            role = self.rng.choice(ROLES)
+            yield from (("country", country), (role, country))
+        yield ("role", self.rng.choice(ROLES))
+
+    def question(self) -> Filters:
+        """Words, a phrase or none; choices of some facets; an order."""
+        asked = [
+            self.rng.choice(["reg", "registro", "fron", "visita", '"registro civil"', "zeta", "f"])
+            for _ in range(self.rng.choice([0, 0, 1, 1, 2]))
+        ]
+        known = {**VALUES, "role": ROLES}
+        chosen = {
+            facet: self.rng.sample(known[facet], self.rng.randint(0, 2))
+            for facet in self.rng.sample(sorted(known), self.rng.choice([0, 0, 1, 2, 3]))
+        }
+        return Filters(" ".join(asked), chosen, self.rng.choice(SORTS))
+
+
+def pages(connection: Connection, filters: Filters, limit: int) -> list[Results]:
+    """All pages of an answer."""
+    found, after = list[Results](), None
+    while not found or after:
+        found.append(search(connection, filters, after, limit))
+        after = found[-1].following
+    return found
+
+
+@pytest.mark.parametrize(("few", "most"), [(500, 5_000), (1, 3)])
+def test_the_index_answers_as_the_statements_do(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, few: int, most: int
+) -> None:
+    monkeypatch.setattr(index_module, "FEW", few)  # so that few entries are many
+    monkeypatch.setattr(index_module, "WORDS_KEPT", 3)
+    monkeypatch.setattr(memory_module, "TOO_MANY", most)
+    acts = Acts(engine, few)
+    for _ in range(16):
+        acts.act()
+        for _ in range(5):
+            asked, limit = acts.question(), acts.rng.choice([1, 2, 5, 30])
+            with acts.uow.read() as connection:
+                assert index_of(connection)
+                kept = pages(connection, asked, limit)
+                number = count(connection, asked)
+            with engine.connect() as connection:
+                assert index_of(connection) is None
+                assert kept == pages(connection, asked, limit), asked
+                assert number == count(connection, asked)
+
+
+def total(connection: Connection) -> int:
+    """How many entries an answer from the index counts."""
+    return search(connection, Filters(), limit=1).total
+
+
+def test_a_reading_keeps_to_what_it_saw_first(sqlite_engine: Engine) -> None:
+    uow = UnitOfWork(sqlite_engine, SystemClock())
+    with uow.read() as early:
+        assert total(early) == 0
+        for number in range(1, 8):
+            with uow.begin(SYSTEM) as tx:
+                put(tx, number, told="registro")
+            with uow.read() as late:
+                assert (total(late), total(early)) == (number, 0)
+                assert count(late, Filters("regis")) == number
+                assert count(early, Filters("regis")) == 0
+        assert index_of(early) is None  # its state is no longer kept: the database answers
+
+
+def test_an_act_that_ends_after_a_later_one_is_seen(postgresql_engine: Engine) -> None:
+    uow = UnitOfWork(postgresql_engine, SystemClock())
+    for first in (1, 11):
+        with uow.begin(SYSTEM) as slow:
+            put(slow, first)
+            slow.flush()  # the older transaction, still open
+            with uow.begin(SYSTEM) as quick:
+                put(quick, first + 1)
+            with uow.read() as connection:
+                seen = search(connection, Filters())
+            assert [entry.case_id for entry in seen.entries][:1] == [first + 1]
+        with uow.read() as connection:
+            assert total(connection) == seen.total + 1
+
+
+def test_readers_never_miss_what_was_committed_before_they_began(engine: Engine) -> None:
+    uow = UnitOfWork(engine, SystemClock())
+    begun, done, faults = [0, 0], [0, 0], list[object]()
+
+    def write(side: int) -> None:
+        for number in range(20):
+            begun[side] += 1
+            with uow.begin(SYSTEM) as tx:
+                put(tx, 2 * number + side + 1, told="registro")
+            done[side] += 1
+
+    def read() -> None:
+        while sum(done) < 40 and not faults:
+            least = sum(done)
+            with uow.read() as connection:
+                number = count(connection, Filters("regis"))
+            if not least <= number <= sum(begun):
+                faults.append((least, number, sum(begun)))
+
+    threads = [Thread(target=write, args=(side,)) for side in (0, 1)]
+    threads += [Thread(target=read) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with uow.read() as connection:
+        assert (faults, count(connection, Filters("regis")), total(connection)) == ([], 40, 40)
+
+
+def test_what_has_not_changed_costs_one_look(engine: Engine) -> None:
+    acts = Acts(engine, 1)
+    asked = Filters("registro", {"topic": ["legislation"]})
+    for expected in (6, 2):  # a look, all facets, all days, the mark, the word, the page
+        with acts.uow.read() as connection, counted(engine) as statements:
+            search(connection, asked)
+        assert len(statements) == expected
+    with acts.uow.begin(SYSTEM) as tx:
+        put(tx, 1, told="registro")
+    with acts.uow.read() as connection, counted(engine) as statements:
+        search(connection, asked)
+    assert len(statements) == 4  # two looks, the changes, the page
