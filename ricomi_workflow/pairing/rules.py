@@ -1,0 +1,196 @@
+"""How well a need and an offer go together: pure, whole points, each part with its reason.
+
+The same two entries have the same score from either side. What may not be brought together has no
+score at all, whatever it has in common.
+Source: domain requirement 50; the points are data (`reference/pairing.yaml`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from ricomi_workflow.kernel.canonical import Json
+
+NEED, OFFER = "cooperation_need", "cooperation_offer"
+KINDS = (NEED, OFFER)
+OTHER = {NEED: OFFER, OFFER: NEED}
+
+
+class Step(StrEnum):
+    """How far a pair has come; also what each event of it is called."""
+
+    PROPOSED = "proposed"
+    CONTACTED = "contacted"
+    ANSWERED = "answered"
+    DECLINED = "declined"
+    CONCLUDED = "concluded"
+
+
+class Outcome(StrEnum):
+    """What came of a contact."""
+
+    REQUEST_OPENED = "request_opened"
+    EXCHANGE_DONE = "exchange_done"
+    NOTHING_CAME = "nothing_came"
+
+
+BEFORE: Mapping[Step, frozenset[Step]] = {  # from where each step may be taken
+    Step.CONTACTED: frozenset({Step.PROPOSED}),
+    Step.ANSWERED: frozenset({Step.CONTACTED}),
+    Step.DECLINED: frozenset({Step.PROPOSED, Step.CONTACTED, Step.ANSWERED}),
+    Step.CONCLUDED: frozenset({Step.ANSWERED}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What each thing in common is worth, in points, and how many of a kind count."""
+
+    floor: int
+    candidates: int
+    told: int
+    points: Mapping[str, int]
+    most: Mapping[str, int]
+    time_days: int
+
+    def of(self, first: str, further: str, count: int, kind: str) -> int:
+        """The points of `count` values in common: the first, and those that still count."""
+        more = min(count, self.most[kind]) - 1
+        return self.points[first] + more * self.points[further] if count else 0
+
+    @property
+    def highest(self) -> int:
+        """The most points that a pair can have."""
+        single = ("language", "subregion", "served", "time", "room")
+        return (
+            self.of("topic", "further_topic", self.most["topics"], "topics")
+            + self.of("population", "further_population", self.most["populations"], "populations")
+            + self.of("modality", "further_modality", self.most["modality"], "modality")
+            + sum(self.points[name] for name in single)
+            + self.most["experience"] * self.points["experience"]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One published need or offer, as it is compared.
+
+    `left`: further cooperations that an offer has room for; None: of a need. `past`: by topic, how
+    many cooperations its State has shared and closed. `review_by`: the last day on which it is
+    fresh; `needed_by`: the last day on which a need is sought.
+    """
+
+    case_id: int
+    ref: str
+    kind: str
+    country: str
+    subregion: str
+    illustrative: bool
+    is_open: bool
+    topics: frozenset[str]
+    populations: frozenset[str]
+    modality: frozenset[str]
+    languages: frozenset[str]
+    review_by: date | None
+    needed_by: date | None = None
+    served: frozenset[str] = frozenset()
+    left: int | None = None
+    past: Mapping[str, int] = field(default_factory=dict)
+
+    def is_fresh(self, today: date) -> bool:
+        """Whether it stands in the catalogue as open, was verified in time, and is not over."""
+        days = [day for day in (self.review_by, self.needed_by) if day]
+        return self.is_open and all(today <= day for day in days)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One reason of a score: its points, and the codes in common or a number, where it has any."""
+
+    name: str
+    points: int
+    values: tuple[str, ...] = ()
+    number: int = 0
+
+    def as_json(self) -> dict[str, Json]:
+        """The same as it is kept and sent."""
+        return {
+            "name": self.name,
+            "points": self.points,
+            "values": [*self.values],
+            "number": self.number,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How well two entries go together: points, and the parts that they are the sum of."""
+
+    points: int
+    parts: tuple[Part, ...]
+
+
+def score(one: Side, other: Side, weights: Weights, today: date) -> Score | None:
+    """The score of two entries, whichever is named first; None where they may be no pair.
+
+    It takes a topic in common, and a population or a form of cooperation.
+    """
+    if {one.kind, other.kind} != set(KINDS):
+        return None
+    need, offer = (one, other) if one.kind == NEED else (other, one)
+    if hindrance(need, offer, today):
+        return None
+    parts = tuple(_parts(need, offer, weights, today))
+    names = {part.name for part in parts}
+    if "topics" not in names or not names & {"populations", "modality"}:
+        return None
+    return Score(sum(part.points for part in parts), parts)
+
+
+def hindrance(need: Side, offer: Side, today: date) -> str:
+    """Why the two may be no pair, as a code; empty where nothing stands against it."""
+    if need.country == offer.country:
+        return "same_state"
+    if need.illustrative != offer.illustrative:
+        return "illustrative"
+    if not (need.is_fresh(today) and offer.is_fresh(today)):
+        return "stale"
+    return "full" if offer.left is not None and offer.left < 1 else ""
+
+
+def best(
+    of: Side, among: Iterable[Side], weights: Weights, today: date
+) -> list[tuple[Side, Score]]:
+    """Those that reach the floor, the highest first; of equal ones the lower reference first."""
+    found = [(each, score(of, each, weights, today)) for each in among]
+    good = [(each, made) for each, made in found if made and made.points >= weights.floor]
+    return sorted(good, key=lambda pair: (-pair[1].points, pair[0].ref))
+
+
+def _parts(need: Side, offer: Side, weights: Weights, today: date) -> Iterator[Part]:
+    for name, first, further in (
+        ("topics", "topic", "further_topic"),
+        ("populations", "population", "further_population"),
+        ("modality", "modality", "further_modality"),
+    ):
+        shared = tuple(sorted(getattr(need, name) & getattr(offer, name)))
+        if shared:
+            yield Part(name, weights.of(first, further, len(shared), name), shared)
+    points = weights.points
+    if spoken := tuple(sorted(need.languages & offer.languages)):
+        yield Part("languages", points["language"], spoken)
+    if need.subregion and need.subregion == offer.subregion:
+        yield Part("subregion", points["subregion"], (need.subregion,))
+    if need.country in offer.served:
+        yield Part("served", points["served"], (need.country,))
+    if need.needed_by and (left := (need.needed_by - today).days) >= weights.time_days:
+        yield Part("time", points["time"], number=left)
+    if offer.left is not None and offer.left > 1:
+        yield Part("room", points["room"], number=offer.left)
+    past = sum(offer.past.get(topic, 0) for topic in need.topics & offer.topics)
+    if past:
+        counted = min(past, weights.most["experience"])
+        yield Part("experience", counted * points["experience"], number=past)
