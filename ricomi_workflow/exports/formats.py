@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ricomi_workflow.bodies.workbooks import MEDIA_TYPE
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.catalogue.queries import Filters, count
+from ricomi_workflow.catalogue.queries import CatalogueEntry, Filters, count
 from ricomi_workflow.exports.atom import MOST, feed
 from ricomi_workflow.exports.brief import Telling
 from ricomi_workflow.exports.iati import Publishing, iati
+from ricomi_workflow.exports.jsonld import graph
 from ricomi_workflow.exports.mapping import shipped
 from ricomi_workflow.exports.rows import each, newest
 from ricomi_workflow.exports.tables import (
+    Column,
     columns,
     csv_lines,
     dictionary,
@@ -34,6 +37,7 @@ MEDIA_TYPES = {
     "jsonl": "application/jsonl; charset=utf-8",
     "iati": "application/xml; charset=utf-8",
     "atom": "application/atom+xml; charset=utf-8",
+    "jsonld": "application/ld+json; charset=utf-8",
     DICTIONARY: "application/json; charset=utf-8",
 }
 FORMATS = tuple(MEDIA_TYPES)
@@ -44,6 +48,7 @@ NAMES = {
     "jsonl": "catalogue.jsonl",
     "iati": "iati.xml",
     "atom": "catalogue.atom",
+    "jsonld": "catalogue.jsonld",
     DICTIONARY: "datapackage.json",
 }
 
@@ -58,28 +63,8 @@ def export(
     tells the fund. Raises `NotFound` where IATI has nothing to tell, `Refused` for more rows than
     a workbook takes.
     """
-    exports, made = shipped(services.library, services.reference), services.uow.clock.now()
-
-    def words(key: str) -> str:
-        return services.texts.text(key, lang)
-
-    told = columns(exports, words, lang)
-    if form == "iati":
-        publishing = Publishing(exports, services.reference, services.texts, made)
-        whole = not filters.words and not any(filters.chosen.values())
-        return _encoded(iati(connection, publishing, filters, whole=whole))
-    if form == "atom":
-        return _encoded(feed(telling(services), filters, newest(connection, filters, MOST), lang))
-    if form == "csv":
-        return _encoded(csv_lines(told, each(connection, filters)))
-    if form == "xlsx":
-        _require_room(count(connection, filters))
-        return iter([workbook(told, each(connection, filters), words, made)])
-    if form == DICTIONARY:
-        text = json.dumps(dictionary(told, words, made), ensure_ascii=False, indent=1)
-        return _encoded(iter([f"{text}\n"]))
-    lines = (json.dumps(entry_json(e), ensure_ascii=False) for e in each(connection, filters))
-    return _encoded(f"{line}\n" for line in lines)
+    asked = _Asked(connection, services, filters, lang)
+    return (part.encode() if isinstance(part, str) else part for part in _WRITERS[form](asked))
 
 
 def telling(services: Services) -> Telling:
@@ -94,10 +79,76 @@ def telling(services: Services) -> Telling:
     )
 
 
-def _encoded(parts: Iterator[str]) -> Iterator[bytes]:
-    return (part.encode() for part in parts)
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is wanted, by whom it is read, and in which words."""
+
+    connection: Connection
+    services: Services
+    filters: Filters
+    lang: str
+
+    @property
+    def entries(self) -> Iterator[CatalogueEntry]:
+        """Every entry that fits, read as it is asked for."""
+        return each(self.connection, self.filters)
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """Those of the table."""
+        exports = shipped(self.services.library, self.services.reference)
+        return columns(exports, self.words, self.lang)
+
+    def words(self, key: str) -> str:
+        """The sentence of a key."""
+        return self.services.texts.text(key, self.lang)
 
 
-def _require_room(number: int) -> None:
+def _csv(asked: _Asked) -> Iterator[str]:
+    return csv_lines(asked.columns, asked.entries)
+
+
+def _xlsx(asked: _Asked) -> Iterator[bytes]:
+    number = count(asked.connection, asked.filters)
     if number > MOST_ROWS:
         raise Refused([Refusal("export_too_large", {"n": number, "most": MOST_ROWS})])
+    made = asked.services.uow.clock.now()
+    return iter([workbook(asked.columns, asked.entries, asked.words, made)])
+
+
+def _jsonl(asked: _Asked) -> Iterator[str]:
+    return (f"{json.dumps(entry_json(e), ensure_ascii=False)}\n" for e in asked.entries)
+
+
+def _iati(asked: _Asked) -> Iterator[str]:
+    services, filters = asked.services, asked.filters
+    exports, made = shipped(services.library, services.reference), services.uow.clock.now()
+    publishing = Publishing(exports, services.reference, services.texts, made)
+    whole = not filters.words and not any(filters.chosen.values())
+    return iati(asked.connection, publishing, filters, whole=whole)
+
+
+def _atom(asked: _Asked) -> Iterator[str]:
+    entries = newest(asked.connection, asked.filters, MOST)
+    return feed(telling(asked.services), asked.filters, entries, asked.lang)
+
+
+def _jsonld(asked: _Asked) -> Iterator[str]:
+    return graph(telling(asked.services), asked.entries)
+
+
+def _dictionary(asked: _Asked) -> Iterator[str]:
+    made = asked.services.uow.clock.now()
+    told = dictionary(asked.columns, asked.words, made)
+    return iter([f"{json.dumps(told, ensure_ascii=False, indent=1)}\n"])
+
+
+_WRITERS: Mapping[str, Callable[[_Asked], Iterator[str] | Iterator[bytes]]] = {
+    "csv": _csv,
+    "xlsx": _xlsx,
+    "jsonl": _jsonl,
+    "iati": _iati,
+    "atom": _atom,
+    "jsonld": _jsonld,
+    DICTIONARY: _dictionary,
+}

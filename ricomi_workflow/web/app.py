@@ -23,6 +23,7 @@ from ricomi_workflow.web import (
     nul,
     pulse,
     session,
+    structured,
     uploads,
 )
 from ricomi_workflow.web.api import v1
@@ -97,4 +98,6 @@ def _prepare_templates(app: Flask) -> None:
         explanation_words=bank_words.explanation_words,
         bar_chart=drawings.bars,
         share_bar=drawings.shares,
+        structured_entry=structured.entry_data,
+        structured_catalogue=structured.catalogue_data,
     )

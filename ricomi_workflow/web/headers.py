@@ -1,16 +1,19 @@
 """What every answer tells the browser: where content may come from, and who may keep it.
 
-Styles, scripts and images come from here alone (`data:` images are Bootstrap's check marks); no
-page may be framed; forms may only be sent back here. Pages of a signed-in person are not kept.
+Styles, scripts and images come from here alone (`data:` images are Bootstrap's check marks), and
+data for search engines by its digest; no page may be framed; forms may only be sent back here.
+Pages of a signed-in person are not kept.
 """
 
 from __future__ import annotations
 
 from flask import Flask, Response, g
 
+from ricomi_workflow.web import structured
+
 CONTENT_POLICY = (
-    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
-    "form-action 'self'; frame-ancestors 'none'"
+    "default-src 'self'; img-src 'self' data:; script-src 'self'; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 SECURITY = {
     "Content-Security-Policy": CONTENT_POLICY,
@@ -30,6 +33,10 @@ def install(app: Flask, *, secure: bool) -> None:
     def _protect(response: Response) -> Response:
         for name, value in SECURITY.items():
             response.headers.setdefault(name, value)
+        if data := structured.admitted():
+            policy = response.headers["Content-Security-Policy"]
+            own = policy.replace("script-src 'self'", f"script-src 'self'{data}")
+            response.headers["Content-Security-Policy"] = own
         if secure:
             response.headers.setdefault("Strict-Transport-Security", f"max-age={_YEAR_S}")
         if "Cache-Control" not in response.headers:

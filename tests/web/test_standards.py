@@ -1,5 +1,9 @@
 """What stands at the addresses that standards of others fix, read as their programs read it."""
 
+import json
+import re
+from base64 import b64encode
+from hashlib import sha256
 from urllib.robotparser import RobotFileParser
 
 import pytest
@@ -12,6 +16,7 @@ from ricomi_workflow.exports import sitemap
 from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.web.app import create_app
 from tests.catalogue.shelf import Shelf
+from tests.exports.test_jsonld import read, unknown
 
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 LINK = "{http://www.w3.org/1999/xhtml}link"
@@ -76,3 +81,23 @@ def test_robots_may_list_what_is_real_and_no_demonstration(shelf: Shelf, demo: b
     assert rules.can_fetch("any", f"{base}/es/catalogue/RICOMI-2026-0001") is not demo
     assert not rules.can_fetch("any", f"{base}/api/v1/cases")
     assert (rules.site_maps() or []) == ([] if demo else [f"{base}/sitemap.xml"])
+
+
+def test_a_page_tells_search_engines_of_its_subject_by_data_that_its_policy_admits(
+    shelf: Shelf, visitor: FlaskClient
+) -> None:
+    for path, kind in (
+        ("/fr/catalogue", "Dataset"),
+        (f"/fr/catalogue/{shelf.refs[0]}", "CreativeWork"),
+    ):
+        answer = visitor.get(path)
+        (data,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', answer.text)
+        assert list(unknown(read(data))) == []
+        assert json.loads(data)["@type"] == kind
+        assert json.loads(data)["url"] == shelf.services.base_url + path
+        digest = b64encode(sha256(data.encode()).digest()).decode()
+        assert f"script-src 'self' 'sha256-{digest}';" in answer.headers["Content-Security-Policy"]
+    assert json.loads(data)["name"] == "Registre"
+    assert "sha256" not in visitor.get("/fr/contact").headers["Content-Security-Policy"]
+    third = visitor.get(f"/en/catalogue/{shelf.refs[2]}").text
+    assert "Third \\u003cplan\\u003e" in third
