@@ -30,7 +30,7 @@ from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.forms import complete
 from ricomi_workflow.definitions.model import TransitionDef, WorkflowDef
 from ricomi_workflow.identity.delegations import current_rights
-from ricomi_workflow.kernel.actors import Actor, Mandate, Role
+from ricomi_workflow.kernel.actors import Actor, Grant, Mandate, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import (
     FieldError,
@@ -86,7 +86,7 @@ def open_case(
         workflow = services.library.latest(kind)
     except KeyError:
         raise NotFound("kind", kind) from None
-    actor = _opener(tx, workflow, country)
+    actor = _opener(tx, services, workflow, country)
     case = _numbered(tx, services, workflow, country, exercise=exercise)
     case.illustrative = illustrative
     tx.insert(case_table, _row(case) | {"definition_digest": workflow.digest})
@@ -102,12 +102,23 @@ def open_case(
     return case
 
 
-def _opener(tx: Tx, workflow: WorkflowDef, country: str) -> Actor:
+def _opener(tx: Tx, services: Services, workflow: WorkflowDef, country: str) -> Actor:
     """The actor in the capacity in which they may open a case for `country`, else `Forbidden`."""
     for actor in current_rights(tx).capacities(workflow.kind):
-        if any(g.role in workflow.opens and g.seat == country for g in actor.grants):
+        if any(country in seats_to_open(services, workflow, grant) for grant in actor.grants):
             return actor
     raise Forbidden(workflow.kind)
+
+
+def seats_to_open(services: Services, workflow: WorkflowDef, grant: Grant) -> frozenset[str]:
+    """For whom the holder of `grant` may open a case of a process: their own seat.
+
+    In a registry an office of the network opens for every state as well.
+    """
+    if grant.role not in workflow.opens:
+        return frozenset()
+    every = workflow.registry and grant.country is None
+    return frozenset({grant.seat, *(services.reference.states if every else ())})
 
 
 def _numbered(

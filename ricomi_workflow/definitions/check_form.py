@@ -66,12 +66,13 @@ def _check(form: FormDef, check: Check, path: str) -> Iterator[Mistake]:
     names = [definition.name for definition in form.fields()]
     if check.at not in names:
         yield wrong(form, f"{path}.at", check.at, ", ".join(names))
-    sides = {"left": _side(form, check.left), "right": _side(form, check.right)}
+    named = () if check.forbids else (("left", check.left), ("right", check.right))
+    sides = {key: _side(form, side) for key, side in named}
     for key, kind in sides.items():
         if kind is None:
             allowed = "a number, an amount, a day, table.column or a table"
             yield wrong(form, f"{path}.{key}", str(getattr(check, key)), allowed)
-    if None not in sides.values() and sides["left"] is not sides["right"]:
+    if None not in sides.values() and len(set(sides.values())) > 1:
         found = f"{sides['left']} and {sides['right']}"
         yield wrong(form, path, found, "two sides of one type")
     for lang in LANGUAGES:

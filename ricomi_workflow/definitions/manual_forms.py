@@ -106,7 +106,7 @@ def _limit(definition: FieldDef, limit: str, lang: str, texts: Texts) -> str:
 
 
 def _check(form: FormDef, check: Check, words: OperatorWords) -> str:
-    if check.compare is not Operator.EQUALS or check.when is not None:
+    if check.forbids or check.compare is not Operator.EQUALS or check.when is not None:
         return f"- {words.check(check)}"
     left, right = (_side(form, side, words.lang) for side in (check.left, check.right))
     return "- " + words.texts.text("manual.check", words.lang, left=left, right=right)

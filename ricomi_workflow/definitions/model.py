@@ -145,7 +145,11 @@ class Separation:
 
 @dataclass(frozen=True, slots=True)
 class WorkflowDef:
-    """A whole process of one kind of case, in one version."""
+    """A whole process of one kind of case, in one version.
+
+    A `registry` keeps facts about states (laws, programmes, publications): an office of the
+    network that may open it does so for any state, and its countries neither ask nor provide.
+    """
 
     kind: str
     version: int
@@ -162,6 +166,7 @@ class WorkflowDef:
     terms: Mapping[str, int] = field(default_factory=dict)  # figures that guards obey
     separation: tuple[Separation, ...] = ()
     digest: str = ""  # SHA-256 of the file
+    registry: bool = False  # keeps facts about states: see below
 
     @property
     def key(self) -> str:
@@ -301,7 +306,7 @@ class Check:
 
     A side is `field`, `table.column` for the sum of a column, or `table` for the number of its
     rows. `at` is the field where the error stands; the message may use `{left}`, `{right}` and
-    `{difference}`.
+    `{difference}`. A check without sides refuses whatever fulfils its `when`.
     """
 
     code: str
@@ -311,6 +316,11 @@ class Check:
     message: LocalizedText
     compare: Operator = Operator.EQUALS
     when: Condition | None = None
+
+    @property
+    def forbids(self) -> bool:
+        """Whether it compares nothing: what fulfils its condition is refused."""
+        return not self.left
 
 
 @dataclass(frozen=True, slots=True)

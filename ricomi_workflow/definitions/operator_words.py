@@ -131,7 +131,9 @@ class OperatorWords:
         return self._say(f"several_{told.joint}", conditions=self._joined("then", listed))
 
     def check(self, check: Check) -> str:
-        """What a check demands, other than that two sums be equal."""
+        """What a check demands, other than that two sums be equal, or what it refuses."""
+        if check.forbids:
+            return self._sentence("forbidden_if", check.when)
         demanded = self._fact(Fact(check.left, check.compare, other=check.right), negative=False)
         told = self._say("demand", condition=demanded)
         when = self._sentence("check_if", check.when)

@@ -190,7 +190,9 @@ def _option(place: Place) -> Option:
 
 
 def _check(place: Place) -> Check:
-    at = place.record("code left right at message", "compare when")
+    forbids = isinstance(place.value, dict) and not {"left", "right"} & place.value.keys()
+    sides, further = ("when", "left right compare") if forbids else ("left right", "compare when")
+    at = place.record(f"code at message {sides}", further)
     return Check(
         code=at["code"].name(),
         left=read_operand(at["left"]),

@@ -162,6 +162,9 @@ def unbalanced(scope: FormScope) -> Iterator[FieldError]:
             continue
         if check.when is not None and judge(check.when, scope) is not Answer.YES:
             continue
+        if check.forbids:
+            yield FieldError(check.at, check.code, message=check.message.as_dict())
+            continue
         left, right = scope.value(check.left), scope.value(check.right)
         if isinstance(left, Nothing | str | frozenset) or isinstance(
             right, Nothing | str | frozenset

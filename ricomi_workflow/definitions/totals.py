@@ -68,7 +68,7 @@ def totals(form: FormDef, values: Mapping[str, Json]) -> Totals:
 
 def balance(scope: FormScope, check: Check) -> Balance | None:
     """Both sides of a check that asks two sums to be equal; what is missing counts as zero."""
-    if check.compare is not Operator.EQUALS or scope.hides(check.at):
+    if check.forbids or check.compare is not Operator.EQUALS or scope.hides(check.at):
         return None
     left, right = _side(scope, check.left), _side(scope, check.right)
     return None if left is None or right is None else Balance(check, left, right)

@@ -13,6 +13,7 @@ from flask import url_for
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.bodies.names import alphabetical
 from ricomi_workflow.cases.case import Case, roles_on
+from ricomi_workflow.cases.commands import seats_to_open
 from ricomi_workflow.cases.queries import PAGE, count_by_state, list_cases, with_participants
 from ricomi_workflow.collaboration.assignments import Assignment, assigned
 from ricomi_workflow.collaboration.filters import SavedFilter
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 SOON = 5  # business days
+_LONG = 10  # openings of one kind
 ALL = {"all": "yes"}  # the address of the list without any filter
 
 
@@ -158,7 +160,7 @@ def openings(person: Actor) -> tuple[Opening, ...]:
     """What the reader may open: the newest version of each kind, for each of their states."""
     found = []
     for workflow in newest(services().library):
-        own = {g.seat for g in person.grants if g.role in workflow.opens}
+        own = set[str]().union(*(seats_to_open(services(), workflow, g) for g in person.grants))
         for country in alphabetical(own, language()):
             name = formats.country(country, language())
             label = f"{workflow.label[language()]}, {name}"
@@ -167,8 +169,13 @@ def openings(person: Actor) -> tuple[Opening, ...]:
 
 
 def openings_asked(person: Actor, kind: str) -> tuple[Opening, ...]:
-    """The same for the page that asks; the only one of `kind`, or of the first kind, is chosen."""
+    """The same for the page that asks; the only one of `kind`, or of the first kind, is chosen.
+
+    A registry that somebody keeps for every state is a long list, shown when `kind` asks for it.
+    """
     found = openings(person)
+    long = {each for each, n in Counter(o.kind for o in found).items() if n > _LONG}
+    found = tuple(o for o in found if (o.kind == kind if kind in long else o.kind not in long))
     wanted = kind if any(each.kind == kind for each in found) else found[0].kind if found else ""
     own = [each for each in found if each.kind == wanted]
     return tuple(replace(each, chosen=len(own) == 1 and each in own) for each in found)

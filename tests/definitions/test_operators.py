@@ -305,6 +305,17 @@ def test_a_check_holds_only_when_it_applies() -> None:
     assert refused(form, **{"from": "2026-03-05", "to": "2026-01-02"}) == [("to", "period")]
 
 
+def test_a_check_without_sides_refuses_what_fulfils_its_condition() -> None:
+    check = {"code": "late", "at": "to", "message": four("too late")}
+    form = build(
+        field("from", "date"),
+        field("to", "date"),
+        checks=[{**check, "when": {"field": "to", "more": "2026-02-01"}}],
+    )
+    assert done(form, **{"from": "2026-01-05", "to": "2026-01-07"})
+    assert refused(form, **{"from": "2026-01-05", "to": "2026-03-02"}) == [("to", "late")]
+
+
 def test_a_limit_may_be_another_field() -> None:
     form = build(
         field("ceiling", "money"),
