@@ -126,6 +126,7 @@ idempotency = Table(
     Column("request_digest", DIGEST, nullable=False),
     Column("status", Integer, nullable=False),
     Column("body", Text, nullable=False),
+    Column("lang", String(2), nullable=False),
     Column("at", UtcDateTime, nullable=False),
 )
 

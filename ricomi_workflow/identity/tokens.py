@@ -1,9 +1,7 @@
 """Bearer tokens of the API, and the answers kept for repeated requests.
 
 A token is shown once, when it is made; only its digest is stored. It acts in one office of its
-owner, within its scopes, and never does more than its owner may at that moment. The answer to a
-request with an `Idempotency-Key` is stored in the transaction of its act, so it exists exactly when
-the act does.
+owner, within its scopes, and never does more than its owner may at that moment.
 """
 
 from __future__ import annotations
@@ -15,16 +13,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Text, bindparam, cast, delete, func, or_, select, update
+from sqlalchemy import or_, select, update
 
 from ricomi_workflow.bodies.calendar import secretariat_calendar
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.identity.models import api_token, idempotency
+from ricomi_workflow.identity.models import api_token
 from ricomi_workflow.identity.queries import find_actor
 from ricomi_workflow.identity.scopes import SCOPES, capacities_of, in_capacity, in_order
 from ricomi_workflow.kernel.actors import Actor, Grant, Role
 from ricomi_workflow.kernel.errors import (
-    Conflict,
     FieldError,
     Forbidden,
     Invalid,
@@ -39,10 +36,8 @@ if TYPE_CHECKING:
 PREFIX = "ricomi_"
 DEFAULT_DAYS = 90
 LONGEST_DAYS = 365
-ANSWERS_KEPT = timedelta(days=1)
 USE_NOTED = timedelta(hours=1)  # how exactly the last use of a token is known
 _NAME_LENGTH = 80
-_KEY_LENGTH = 80
 _HINT = 4
 
 
@@ -89,14 +84,6 @@ class Bearer:
             raise OutsideToken([Refusal(code, params)])
         if scope not in self.scopes:
             raise OutsideToken([Refusal("token_scope", {"scope": scope})], scope)
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What was answered to a request: status and body."""
-
-    status: int
-    body: str
 
 
 def make_token(
@@ -226,59 +213,6 @@ def note_use(tx: Tx, digest: str) -> None:
     """Keep that a token is used now, unless that was kept within the hour."""
     known = or_(api_token.c.used_at.is_(None), api_token.c.used_at <= tx.now - USE_NOTED)
     tx.execute(update(api_token).where(api_token.c.digest == digest, known).values(used_at=tx.now))
-
-
-def request_digest(method: str, path: str, body: bytes) -> str:
-    """What makes two requests the same: method, path with query, body."""
-    head = f"{method} {path}\n".encode()
-    return hashlib.sha256(head + body).hexdigest()
-
-
-def stored_answer(tx: Tx, key: str, request: str) -> Answer | None:
-    """The answer that the actor already got for `key`; None when the act is still to be done.
-
-    `request` is the `request_digest`. Raises `Invalid` (422) when the key was used for another
-    request or is too long, `Conflict` (409) while the first request with it is under way (in
-    SQLite, which lets one act at a time write, this one waits and is then answered the same).
-    Transaction: to be called first in the act; the key stays taken until the act ends.
-    """
-    if not 1 <= len(key) <= _KEY_LENGTH or not key.isprintable():
-        raise Invalid([FieldError("Idempotency-Key", "idempotency_key")])
-    if tx.connection.dialect.name == "postgresql":
-        name = cast(bindparam("name", f"idempotency {tx.actor.user_id} {key}"), Text)
-        lock = select(func.pg_try_advisory_xact_lock(func.hashtextextended(name, 0)))
-        if not tx.connection.execute(lock).scalar_one():
-            raise Conflict("the first request with this key is under way")
-    row = tx.connection.execute(
-        select(idempotency.c.request_digest, idempotency.c.status, idempotency.c.body).where(
-            idempotency.c.user_id == tx.actor.user_id, idempotency.c.key == key
-        )
-    ).first()
-    if row is None:
-        return None
-    if row.request_digest != request:
-        raise Invalid([FieldError("Idempotency-Key", "idempotency_key_reused")])
-    return Answer(row.status, row.body)
-
-
-def store_answer(tx: Tx, key: str, request: str, answer: Answer) -> None:
-    """Keep the answer to the actor's request, in the transaction of the act that it reports."""
-    tx.insert(
-        idempotency,
-        {
-            "user_id": tx.actor.user_id,
-            "key": key,
-            "request_digest": request,
-            "status": answer.status,
-            "body": answer.body,
-            "at": tx.now,
-        },
-    )
-
-
-def forget_old_answers(tx: Tx) -> int:
-    """Delete answers kept for a day; answer how many."""
-    return tx.execute(delete(idempotency).where(idempotency.c.at < tx.now - ANSWERS_KEPT)).rowcount
 
 
 def _digest(token: str) -> str:

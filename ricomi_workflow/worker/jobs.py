@@ -20,7 +20,7 @@ from ricomi_workflow.deadlines.commands import Progress, beat, sweep
 from ricomi_workflow.files.commands import scan_waiting, sweep_orphans
 from ricomi_workflow.fund.terms import end_certifications, end_commitments, remind_accounts
 from ricomi_workflow.identity.access import forget_old_access
-from ricomi_workflow.identity.tokens import forget_old_answers
+from ricomi_workflow.identity.repetition import forget_old_answers
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.meetings.reminding import remind_tasks
 from ricomi_workflow.messaging.delivery import drain

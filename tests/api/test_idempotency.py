@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 from werkzeug.test import TestResponse
 
+from ricomi_workflow.identity.tokens import make_token
 from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.web.api.v1 import OPERATIONS, document
 from tests.api.client import Api, answer, problem
 from tests.support.product import Stage
 from tests.support.threads import at_once
@@ -56,6 +58,36 @@ def test_a_refused_act_keeps_no_answer(api: Api, stage: Stage) -> None:
 
     assert answer(done)["to"] == "returned"
     assert "Idempotency-Replayed" not in done.headers
+
+
+def test_a_repetition_is_answered_in_the_language_of_the_first_answer(
+    api: Api, stage: Stage
+) -> None:
+    focal = stage.the(Role.FOCAL_POINT, "PY")
+    first = api.post("/cases", focal, NEW, Idempotency_Key="one", Accept_Language="pt")
+    again = api.post("/cases", focal, NEW, Idempotency_Key="one", Accept_Language="fr")
+    assert answer(first, 201) == answer(again, 201)
+    assert again.headers["Content-Language"] == first.headers["Content-Language"] == "pt"
+
+
+def test_a_new_token_of_the_same_office_repeats_what_the_old_one_did(
+    api: Api, stage: Stage
+) -> None:
+    focal = stage.the(Role.FOCAL_POINT, "PY")
+    first = answer(api.post("/cases", focal, NEW, Idempotency_Key="one"), 201)
+    with stage.services.uow.begin(focal) as tx:
+        api.tokens[focal.user_id] = make_token(tx, "the next").token
+    again = api.post("/cases", focal, NEW, Idempotency_Key="one")
+    assert (answer(again, 201), again.headers["Idempotency-Replayed"]) == (first, "true")
+
+
+def test_every_write_takes_a_key() -> None:
+    """What the document says of each write, and of no reading."""
+    for each in OPERATIONS:
+        told = document()["paths"][each.path][each.method.lower()]
+        asked = {part["name"] for part in told["parameters"] if part["in"] == "header"}
+        assert ("Idempotency-Key" in asked) == (each.method != "GET"), each.name
+        assert (each.body is not None) == (each.method != "GET"), each.name
 
 
 def test_two_at_once_do_it_once(api: Api, stage: Stage) -> None:

@@ -1,5 +1,4 @@
 from datetime import date, timedelta
-from threading import Barrier, Thread
 
 import pytest
 from sqlalchemy import select
@@ -14,25 +13,18 @@ from ricomi_workflow.identity.commands import (
 )
 from ricomi_workflow.identity.models import api_token
 from ricomi_workflow.identity.tokens import (
-    Answer,
     bearer_of,
-    forget_old_answers,
     is_use_to_note,
     list_tokens,
     make_token,
     note_use,
-    request_digest,
     revoke_token,
-    store_answer,
-    stored_answer,
 )
 from ricomi_workflow.kernel.actors import ANONYMOUS, SYSTEM, Actor, Grant, Role
 from ricomi_workflow.kernel.clock import FrozenClock
-from ricomi_workflow.kernel.errors import Conflict, Forbidden, Invalid, NotFound, OutsideToken
+from ricomi_workflow.kernel.errors import Forbidden, Invalid, NotFound, OutsideToken
 
 TODAY = date(2026, 11, 24)
-REQUEST = request_digest("POST", "/api/v1/cases", b"{}")
-OTHER = request_digest("POST", "/api/v1/cases", b'{"country": "PY"}')
 
 
 @pytest.fixture
@@ -156,78 +148,3 @@ def test_the_last_use_of_a_token_is_known_to_the_hour(
         with uow.begin(SYSTEM) as tx:
             note_use(tx, found.digest)
     assert noted == [True, False, True]
-
-
-def test_a_repeated_request_gets_the_stored_answer(uow: UnitOfWork, ana: Actor) -> None:
-    answer = Answer(201, '{"ref": "RICOMI-2026-0001"}')
-    with uow.begin(ana) as tx:
-        assert stored_answer(tx, "key", REQUEST) is None
-        store_answer(tx, "key", REQUEST, answer)
-    with uow.begin(ana) as tx:
-        assert stored_answer(tx, "key", REQUEST) == answer
-    with uow.begin(Actor(1, "Somebody else")) as tx:
-        assert stored_answer(tx, "key", REQUEST) is None
-
-
-def test_a_key_used_for_another_request_is_refused(uow: UnitOfWork, ana: Actor) -> None:
-    with uow.begin(ana) as tx:
-        store_answer(tx, "key", REQUEST, Answer(200, ""))
-    with pytest.raises(Invalid, match="idempotency_key_reused"), uow.begin(ana) as tx:
-        stored_answer(tx, "key", OTHER)
-
-
-@pytest.mark.parametrize("key", ["", "k" * 81, "a\nb"])
-def test_a_key_is_short_and_printable(uow: UnitOfWork, ana: Actor, key: str) -> None:
-    with pytest.raises(Invalid, match="idempotency_key"), uow.begin(ana) as tx:
-        stored_answer(tx, key, REQUEST)
-
-
-def test_an_act_that_fails_keeps_no_answer(uow: UnitOfWork, ana: Actor) -> None:
-    def act() -> None:
-        with uow.begin(ana) as tx:
-            store_answer(tx, "key", REQUEST, Answer(200, ""))
-            raise Conflict
-
-    with pytest.raises(Conflict):
-        act()
-    with uow.begin(ana) as tx:
-        assert stored_answer(tx, "key", REQUEST) is None
-
-
-def test_the_same_key_at_once_acts_once(uow: UnitOfWork, ana: Actor) -> None:
-    """PostgreSQL answers the second with a conflict; SQLite lets it wait and repeats the answer."""
-    inside, outcomes = Barrier(2, timeout=10), []
-
-    def first() -> None:
-        with uow.begin(ana) as tx:
-            assert stored_answer(tx, "key", REQUEST) is None
-            inside.wait()
-            store_answer(tx, "key", REQUEST, Answer(200, "first"))
-            if uow.engine.dialect.name == "postgresql":
-                inside.wait()
-
-    def second() -> None:
-        inside.wait()
-        try:
-            with uow.begin(ana) as tx:
-                outcomes.append(stored_answer(tx, "key", REQUEST))
-        except Conflict:
-            outcomes.append(None)
-        if uow.engine.dialect.name == "postgresql":
-            inside.wait()
-
-    threads = [Thread(target=first), Thread(target=second)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    expected = None if uow.engine.dialect.name == "postgresql" else Answer(200, "first")
-    assert outcomes == [expected]
-
-
-def test_answers_are_forgotten_after_a_day(uow: UnitOfWork, clock: FrozenClock, ana: Actor) -> None:
-    with uow.begin(ana) as tx:
-        store_answer(tx, "key", REQUEST, Answer(200, ""))
-    clock.advance(timedelta(days=1, seconds=1))
-    with uow.begin(SYSTEM) as tx:
-        assert forget_old_answers(tx) == 1

@@ -22,8 +22,10 @@ ABOUT = """\
 The same verbs and rights as the pages of RICOMI Workflow. A token is made in the profile of a
 person and sent as `Authorization: Bearer ricomi_…`; it acts in one office of that person, within
 its scopes, which each operation names under `security`. What the caller may not know of answers
-404. Send an `Idempotency-Key` with every write: a repetition is
-answered the same, marked `Idempotency-Replayed: true`. Texts are in the language that
+404. Send an `Idempotency-Key` with every write: a repetition with the same key, office, address and
+bytes is answered the same for a day, marked `Idempotency-Replayed: true`. The same key with
+anything else is refused (422), and so is a second request while the first is under way (409). A
+refused act keeps nothing: mend it and send it again. Texts are in the language that
 `Accept-Language` asks for; codes, names and amounts (decimal text) do not depend on it.
 """
 _SECURITY = "token"
@@ -182,7 +184,7 @@ def _headers(each: Operation) -> Iterator[dict[str, Any]]:
         yield {
             "in": "header",
             "name": KEY_HEADER,
-            "description": "A name of the caller's choice for this very request, kept for a day",
+            "description": "A name of the caller's choice for this request, kept a day or longer",
             "schema": {"type": "string", "minLength": 1, "maxLength": 80},
         }
 

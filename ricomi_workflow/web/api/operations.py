@@ -14,7 +14,12 @@ from marshmallow import Schema
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.identity.tokens import Answer, request_digest, store_answer, stored_answer
+from ricomi_workflow.identity.repetition import (
+    Answer,
+    request_digest,
+    store_answer,
+    stored_answer,
+)
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.errors import Forbidden
 from ricomi_workflow.web.api.caller import bearer, public
@@ -168,16 +173,16 @@ def _act(
     operation: Operation, services: Services, actor: Actor, body: Given, path: dict[str, str]
 ) -> Response:
     key = request.headers.get(KEY_HEADER)
-    same = request_digest(request.method, request.full_path, request.get_data())
+    same = request_digest(actor, request.method, request.full_path, request.get_data())
     with services.uow.begin(actor) as tx:
         known = stored_answer(tx, key, same) if key is not None else None
         if known:
             _require_rights(tx, services, path)
-            return _response(known.status, known.body, replayed=True)
+            return _response(known.status, known.body, replayed=known.lang)
         made = operation.view(Call(tx, services, {}, body, language()), **path)
         text = _text(operation, made)
         if key is not None:
-            store_answer(tx, key, same, Answer(operation.status, text))
+            store_answer(tx, key, same, Answer(operation.status, text, language()))
     return _response(operation.status, text)
 
 
@@ -195,9 +200,10 @@ def _text(operation: Operation, made: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _response(status: int, text: str, *, replayed: bool = False) -> Response:
+def _response(status: int, text: str, *, replayed: str = "") -> Response:
+    """The answer; `replayed`: in this language it was given before."""
     answer = Response(text, status, content_type=MEDIA_TYPE)
-    answer.headers["Content-Language"] = language()
+    answer.headers["Content-Language"] = replayed or language()
     answer.vary.update(("Accept-Language", "Authorization"))
     if replayed:
         answer.headers[REPLAYED_HEADER] = "true"

@@ -13,7 +13,12 @@ from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.collaboration.filters import filters_of
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.kinds import main_process
-from ricomi_workflow.identity.tokens import Answer, request_digest, store_answer, stored_answer
+from ricomi_workflow.identity.repetition import (
+    Answer,
+    request_digest,
+    store_answer,
+    stored_answer,
+)
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.web.assignment_view import case_hands
 from ricomi_workflow.web.audience import for_signed_in
@@ -25,7 +30,7 @@ from ricomi_workflow.web.case_view import case_page as put_together
 from ricomi_workflow.web.comments_view import talk
 from ricomi_workflow.web.confirmation_view import lead_to
 from ricomi_workflow.web.filters_view import filter_href
-from ricomi_workflow.web.i18n import PREFIX
+from ricomi_workflow.web.i18n import PREFIX, language
 from ricomi_workflow.web.reviews_view import ways
 from ricomi_workflow.web.viewer import actor, is_demonstration, services
 
@@ -82,13 +87,13 @@ def _opened_once(tx: Tx, kind: str, country: str) -> str:
     """The reference of the case that is opened; the same page sent twice opens one."""
     once = request.form.get("_once", "")
     asked = f"{kind} {country} {request.form.get('call', '')} {'exercise' in request.form}"
-    key = request_digest("POST", once, asked.encode())
+    key = request_digest(tx.actor, "POST", once, asked.encode())
     before = stored_answer(tx, key, key) if once else None
     if before is not None:
         return before.body
     case = _opened(tx, kind, country)
     if once:
-        store_answer(tx, key, key, Answer(201, case.ref))
+        store_answer(tx, key, key, Answer(201, case.ref, language()))
     return case.ref
 
 
