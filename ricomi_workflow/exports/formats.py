@@ -12,6 +12,7 @@ from ricomi_workflow.cases.act import Services
 from ricomi_workflow.catalogue.queries import CatalogueEntry, Filters, count
 from ricomi_workflow.exports.atom import MOST, feed
 from ricomi_workflow.exports.brief import Telling
+from ricomi_workflow.exports.dcat import File, described, last_change
 from ricomi_workflow.exports.iati import Publishing, iati
 from ricomi_workflow.exports.jsonld import graph
 from ricomi_workflow.exports.mapping import shipped
@@ -24,6 +25,7 @@ from ricomi_workflow.exports.tables import (
     entry_json,
     workbook,
 )
+from ricomi_workflow.exports.triples import Thing, as_jsonld, as_turtle
 from ricomi_workflow.kernel.errors import Refusal, Refused
 
 if TYPE_CHECKING:
@@ -39,9 +41,12 @@ MEDIA_TYPES = {
     "atom": "application/atom+xml; charset=utf-8",
     "jsonld": "application/ld+json; charset=utf-8",
     DICTIONARY: "application/json; charset=utf-8",
+    "dcat": "application/ld+json; charset=utf-8",
+    "dcat-ttl": "text/turtle; charset=utf-8",
 }
 FORMATS = tuple(MEDIA_TYPES)
-READ_AT_ONCE = ("atom",)  # a program reads it where it is; the others are taken along as a file
+DESCRIPTIONS = ("dcat", "dcat-ttl")  # of all that is published, whatever was asked for
+READ_AT_ONCE = ("atom", *DESCRIPTIONS)  # a program reads it where it is; a file is taken along
 NAMES = {
     "csv": "catalogue.csv",
     "xlsx": "catalogue.xlsx",
@@ -50,6 +55,8 @@ NAMES = {
     "atom": "catalogue.atom",
     "jsonld": "catalogue.jsonld",
     DICTIONARY: "datapackage.json",
+    "dcat": "dcat.jsonld",
+    "dcat-ttl": "dcat.ttl",
 }
 
 
@@ -137,6 +144,28 @@ def _jsonld(asked: _Asked) -> Iterator[str]:
     return graph(telling(asked.services), asked.entries)
 
 
+def _dcat(asked: _Asked) -> Iterator[str]:
+    return iter([as_jsonld(_described(asked))])
+
+
+def _turtle(asked: _Asked) -> Iterator[str]:
+    return iter([as_turtle(_described(asked))])
+
+
+def _described(asked: _Asked) -> Iterator[Thing]:
+    told = telling(asked.services)
+    files = tuple(
+        File(
+            f"/es/{NAMES[form]}",
+            MEDIA_TYPES[form].partition(";")[0],
+            code,
+            f"exports.as_{form}",
+        )
+        for form, code in told.exports.datasets.files.items()
+    )
+    return described(told, files, last_change(asked.connection))
+
+
 def _dictionary(asked: _Asked) -> Iterator[str]:
     made = asked.services.uow.clock.now()
     told = dictionary(asked.columns, asked.words, made)
@@ -151,4 +180,6 @@ _WRITERS: Mapping[str, Callable[[_Asked], Iterator[str] | Iterator[bytes]]] = {
     "atom": _atom,
     "jsonld": _jsonld,
     DICTIONARY: _dictionary,
+    "dcat": _dcat,
+    "dcat-ttl": _turtle,
 }

@@ -13,7 +13,7 @@ from ricomi_workflow.catalogue.models import catalogue_entry
 from ricomi_workflow.definitions.model import FieldDef, FieldType, Library
 from ricomi_workflow.definitions.place import Place
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
-from ricomi_workflow.kernel.text import LocalizedText
+from ricomi_workflow.kernel.text import LANGUAGES, LocalizedText
 from ricomi_workflow.resources import root
 
 FILE = "exports.yaml"
@@ -102,6 +102,18 @@ class Activities:
 
 
 @dataclass(frozen=True, slots=True)
+class Datasets:
+    """The codes with which the catalogue is described as a set of data; files by format."""
+
+    theme: str
+    theme_label: LocalizedText
+    frequency: str
+    access: str
+    languages: Mapping[str, str]
+    files: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """One public field, where the formats tell it; empty where they leave it out."""
 
@@ -125,6 +137,7 @@ class Exports:
     fields: tuple[Told, ...]
     brief: Mapping[Concept, Mapping[str, str]]
     brief_entry: Mapping[str, str]
+    datasets: Datasets
 
     def into(self, element: Element) -> tuple[Told, ...]:
         """The public fields that go into `element`, each name once, in the order of the file."""
@@ -165,7 +178,7 @@ def _read(folder: Path, library: Library, reference: Reference, gaps: list[Mista
     """The same; what is missing, and what is too much, goes to `gaps`."""
     mistakes: list[Mistake] = []
     top = open_file(folder / FILE, mistakes)
-    at = top.record("source publisher activities brief entry forms")
+    at = top.record("source publisher activities brief datasets entry forms")
     at["source"].text()
     publisher = _publisher(at["publisher"])
     known = dict.fromkeys(catalogue_entry.c.keys())
@@ -181,6 +194,7 @@ def _read(folder: Path, library: Library, reference: Reference, gaps: list[Mista
         ("markers", activities.markers, approaches),
     ):
         _compare(at["activities"].at(name, None), codes, needed, gaps, "a code")
+    datasets = _datasets(at["datasets"], gaps)
     if mistakes:
         raise DefinitionError([*mistakes, *gaps])
     return Exports(
@@ -190,6 +204,7 @@ def _read(folder: Path, library: Library, reference: Reference, gaps: list[Mista
         fields,
         brief,
         {name: told["brief"] for name, told in entry.items()},
+        datasets,
     )
 
 
@@ -240,6 +255,20 @@ def _brief(place: Place, gaps: list[Mistake]) -> Mapping[Concept, Mapping[str, s
             found[concept].wrong("why, where a format has no word, and only there")
         named[concept] = {form: word for form, word in words.items() if word != NONE}
     return {concept: named.get(concept, {}) for concept in Concept}
+
+
+def _datasets(place: Place, gaps: list[Mistake]) -> Datasets:
+    at = place.record("theme theme_label frequency access languages files")
+    languages = _codes(at["languages"])
+    _compare(at["languages"], languages, LANGUAGES, gaps, "a code")
+    return Datasets(
+        at["theme"].text(),
+        at["theme_label"].localized(),
+        at["frequency"].text(),
+        at["access"].text(),
+        languages,
+        _codes(at["files"]),
+    )
 
 
 def _statuses(library: Library, kinds: Collection[str]) -> set[str]:

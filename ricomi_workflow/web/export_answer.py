@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from flask import Response
 
 from ricomi_workflow.catalogue.queries import Filters
-from ricomi_workflow.exports.formats import MEDIA_TYPES, NAMES, READ_AT_ONCE, export
+from ricomi_workflow.exports.formats import DESCRIPTIONS, MEDIA_TYPES, NAMES, READ_AT_ONCE, export
 from ricomi_workflow.web.i18n import language
 from ricomi_workflow.web.viewer import services
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-BY_NAME = {name: form for form, name in NAMES.items()}
+BY_NAME = {name: form for form, name in NAMES.items() if form not in DESCRIPTIONS}
 
 
 def exported(form: str, filters: Filters) -> Response:

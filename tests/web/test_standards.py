@@ -10,6 +10,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from lxml import etree
+from rdflib import Graph
+from rdflib.namespace import DCAT
 from sqlalchemy import Engine
 
 from ricomi_workflow.exports import sitemap
@@ -101,3 +103,19 @@ def test_a_page_tells_search_engines_of_its_subject_by_data_that_its_policy_admi
     assert "sha256" not in visitor.get("/fr/contact").headers["Content-Security-Policy"]
     third = visitor.get(f"/en/catalogue/{shelf.refs[2]}").text
     assert "Third \\u003cplan\\u003e" in third
+
+
+def test_every_file_of_the_description_is_there_for_any_site(
+    shelf: Shelf, visitor: FlaskClient
+) -> None:
+    graph = Graph().parse(data=visitor.get("/dcat.ttl").data, format="turtle")
+    told = {str(address) for address in graph.objects(predicate=DCAT.accessURL)}
+    told |= {str(address) for address in graph.objects(predicate=DCAT.endpointDescription)}
+    told |= {str(address) for address in graph.objects(predicate=DCAT.landingPage)}
+    assert len(told) > 8
+    for address in told:
+        answer = visitor.get(address.removeprefix(shelf.services.base_url))
+        assert answer.status_code == 200, address
+    answer = visitor.get("/dcat.jsonld")
+    assert answer.mimetype == "application/ld+json"
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"

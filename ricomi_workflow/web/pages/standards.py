@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from flask import Blueprint, Response, render_template, url_for
 
+from ricomi_workflow.catalogue.queries import Filters
 from ricomi_workflow.exports import sitemap
 from ricomi_workflow.web import navigation
 from ricomi_workflow.web.audience import for_everybody
-from ricomi_workflow.web.export_answer import opened
+from ricomi_workflow.web.export_answer import exported, opened
 from ricomi_workflow.web.i18n import DEFAULT
 from ricomi_workflow.web.viewer import services
 
@@ -47,6 +48,20 @@ def sitemap_pages() -> Response:
 def sitemap_entries(number: int) -> Response:
     """List the pages of the entries of one block."""
     return opened(_XML, lambda connection: sitemap.entries(connection, services().base_url, number))
+
+
+@blueprint.get("/dcat.jsonld")
+@for_everybody
+def dcat() -> Response:
+    """Describe what is published as sets of data, by DCAT-AP, as JSON-LD."""
+    return exported("dcat", Filters())
+
+
+@blueprint.get("/dcat.ttl")
+@for_everybody
+def dcat_turtle() -> Response:
+    """Describe the same in Turtle."""
+    return exported("dcat-ttl", Filters())
 
 
 def _paths() -> Iterator[str]:

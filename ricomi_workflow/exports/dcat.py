@@ -1,0 +1,201 @@
+"""What the network publishes as sets of data: a catalogue by DCAT-AP 3.0.1.
+
+Codes stand in `reference/exports.yaml`; DCAT-AP asks for those of the Publications Office of the
+European Union. Source: https://semiceu.github.io/DCAT-AP/releases/3.0.1/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from ricomi_workflow.catalogue.models import catalogue_entry
+from ricomi_workflow.exports.brief import Telling
+from ricomi_workflow.exports.triples import Iri, Text, Thing, localized
+from ricomi_workflow.kernel.clock import iso
+from ricomi_workflow.kernel.text import LANGUAGES
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_AUTHORITY = "http://publications.europa.eu/resource/authority"
+_MEDIA = "http://www.iana.org/assignments/media-types"
+# By name in addresses: the key of its title, where it is asked, where it is described.
+_SERVICES: Mapping[str, tuple[str, str, str]] = {
+    "api": ("about.open_api", "/api/v1", "/api/v1/openapi.json"),
+}
+Said = tuple[str, Iri | Text]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file of a set: its path, its media type, the code of its type, the key of its name."""
+
+    path: str
+    media_type: str
+    file_type: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Set:
+    """One set of data: its name in addresses, keys of title and description, its page and files."""
+
+    name: str
+    title: str
+    description: str
+    page: str
+    files: tuple[File, ...]
+
+
+def last_change(connection: Connection) -> datetime | None:
+    """When an entry of the catalogue changed last; None when there is none."""
+    return connection.execute(select(func.max(catalogue_entry.c.changed_at))).scalar_one()
+
+
+def described(
+    telling: Telling, files: tuple[File, ...], changed: datetime | None
+) -> Iterator[Thing]:
+    """The whole description; `files` are those of the catalogue of cooperation."""
+    sets = (
+        _Set("catalogue", "ui.nav_catalogue", "about.open_catalogue", "catalogue", files),
+        _api("decisions", "decisions.title", "about.open_decisions", "/api/v1/decisions"),
+        _api("fund", "ui.nav_fund", "about.open_fund", "/api/v1/fund/statement"),
+    )
+    yield from _catalogue(telling, sets, changed)
+    yield from _shared(telling)
+    media_types = {file.media_type for each in sets for file in each.files}
+    yield from (Thing(f"{_MEDIA}/{each}", "dct:MediaType", []) for each in sorted(media_types))
+    for each in sets:
+        yield from _dataset(telling, each, changed if each.name == "catalogue" else None)
+    yield from _services(telling)
+
+
+def _api(name: str, title: str, description: str, path: str) -> _Set:
+    file = File(path, "application/json", "JSON", "exports.as_json")
+    return _Set(name, title, description, name, (file,))
+
+
+def _at(telling: Telling, name: str) -> Iri:
+    return Iri(f"{telling.base}/dcat.jsonld#{name}")
+
+
+def _code(table: str, code: str) -> Iri:
+    return Iri(f"{_AUTHORITY}/{table}/{code}")
+
+
+def _texts(telling: Telling, predicate: str, key: str) -> Iterator[Said]:
+    yield from localized(predicate, {lang: telling.texts.text(key, lang) for lang in LANGUAGES})
+
+
+def _changed(changed: datetime | None) -> list[Said]:
+    return [("dct:modified", Text(iso(changed), type="xsd:dateTime"))] if changed else []
+
+
+def _catalogue(
+    telling: Telling, sets: tuple[_Set, ...], changed: datetime | None
+) -> Iterator[Thing]:
+    languages = telling.exports.datasets.languages.values()
+    yield Thing(
+        _at(telling, "network").address,
+        "dcat:Catalog",
+        [
+            *_texts(telling, "dct:title", "ui.network"),
+            *_texts(telling, "dct:description", "about.open_lead"),
+            ("dct:publisher", _at(telling, "publisher")),
+            ("dct:license", _at(telling, "terms")),
+            ("foaf:homepage", Iri(f"{telling.base}/")),
+            *(("dct:language", _code("language", code)) for code in languages),
+            *_changed(changed),
+            *(("dcat:dataset", _at(telling, each.name)) for each in sets),
+            *(("dcat:service", _at(telling, name)) for name in _SERVICES),
+        ],
+    )
+
+
+def _shared(telling: Telling) -> Iterator[Thing]:
+    """Who publishes, under which terms, whom to ask, and what the codes are."""
+    codes, name = telling.exports.datasets, telling.exports.publisher.name
+    yield Thing(
+        _at(telling, "publisher").address, "foaf:Agent", [*localized("foaf:name", name.as_dict())]
+    )
+    yield Thing(
+        _at(telling, "terms").address,
+        "dct:LicenseDocument",
+        [*_texts(telling, "dct:description", "about.open_terms")],
+    )
+    contact = Iri(f"{telling.base}/es/contact")
+    called = [*_texts(telling, "vcard:fn", "ui.role_secretariat"), ("vcard:hasURL", contact)]
+    yield Thing(_at(telling, "contact").address, "vcard:Kind", called)
+    yield Thing(f"{telling.base}/", "foaf:Document", [])
+    for table, code, kind in (
+        *(("language", code, "dct:LinguisticSystem") for code in codes.languages.values()),
+        ("frequency", codes.frequency, "dct:Frequency"),
+        ("access-right", codes.access, "dct:RightsStatement"),
+        *(("file-type", c, "dct:MediaTypeOrExtent") for c in sorted({*codes.files.values()})),
+    ):
+        yield Thing(_code(table, code).address, kind, [])
+    theme = [*localized("skos:prefLabel", codes.theme_label.as_dict())]
+    yield Thing(_code("data-theme", codes.theme).address, "skos:Concept", theme)
+
+
+def _dataset(telling: Telling, told: _Set, changed: datetime | None) -> Iterator[Thing]:
+    codes, page = telling.exports.datasets, Iri(f"{telling.base}/es/{told.page}")
+    files = {f"{told.name}-{n}": file for n, file in enumerate(told.files, 1)}
+    yield Thing(
+        _at(telling, told.name).address,
+        "dcat:Dataset",
+        [
+            *_texts(telling, "dct:title", told.title),
+            *_texts(telling, "dct:description", told.description),
+            ("dct:identifier", Text(f"{telling.exports.publisher.scheme}{told.name.upper()}")),
+            ("dct:publisher", _at(telling, "publisher")),
+            ("dcat:contactPoint", _at(telling, "contact")),
+            ("dcat:theme", _code("data-theme", codes.theme)),
+            ("dct:accrualPeriodicity", _code("frequency", codes.frequency)),
+            ("dct:accessRights", _code("access-right", codes.access)),
+            *(("dct:language", _code("language", code)) for code in codes.languages.values()),
+            ("dcat:landingPage", page),
+            *_changed(changed),
+            *(("dcat:distribution", _at(telling, name)) for name in files),
+        ],
+    )
+    yield Thing(page.address, "foaf:Document", [])
+    for name, file in files.items():
+        yield _distribution(telling, name, file)
+
+
+def _distribution(telling: Telling, name: str, file: File) -> Thing:
+    address = Iri(f"{telling.base}{file.path}")
+    return Thing(
+        _at(telling, name).address,
+        "dcat:Distribution",
+        [
+            *_texts(telling, "dct:title", file.name),
+            ("dcat:accessURL", address),
+            ("dcat:downloadURL", address),
+            ("dct:license", _at(telling, "terms")),
+            ("dct:format", _code("file-type", file.file_type)),
+            ("dcat:mediaType", Iri(f"{_MEDIA}/{file.media_type}")),
+        ],
+    )
+
+
+def _services(telling: Telling) -> Iterator[Thing]:
+    for name, (key, endpoint, description) in _SERVICES.items():
+        yield Thing(
+            _at(telling, name).address,
+            "dcat:DataService",
+            [
+                *_texts(telling, "dct:title", key),
+                ("dct:publisher", _at(telling, "publisher")),
+                ("dcat:contactPoint", _at(telling, "contact")),
+                ("dcat:endpointURL", Iri(telling.base + endpoint)),
+                ("dcat:endpointDescription", Iri(telling.base + description)),
+                ("dcat:servesDataset", _at(telling, "catalogue")),
+            ],
+        )

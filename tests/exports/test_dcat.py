@@ -1,0 +1,50 @@
+"""What is published as sets of data, judged by shapes of DCAT-AP and read in both notations."""
+
+from pathlib import Path
+
+import pyshacl
+from rdflib import RDF, Graph, URIRef
+from rdflib.compare import isomorphic
+from rdflib.namespace import DCAT, DCTERMS
+from sqlalchemy import Engine
+
+from ricomi_workflow.catalogue.queries import Filters
+from ricomi_workflow.exports.formats import export
+from tests.catalogue.shelf import Shelf
+
+SHAPES = Path(__file__).with_name("dcat_ap.ttl")
+
+
+def told(shelf: Shelf, form: str) -> Graph:
+    """The statements of the description."""
+    with shelf.services.uow.read() as connection:
+        found = b"".join(export(connection, shelf.services, form, Filters(), "es"))
+    return Graph().parse(data=found, format="json-ld" if form == "dcat" else "turtle")
+
+
+def faults(graph: Graph) -> str:
+    """What the shapes have against it."""
+    conforms, _, text = pyshacl.validate(graph, shacl_graph=Graph().parse(SHAPES))
+    return "" if conforms else text
+
+
+def test_what_is_published_fits_dcat_ap_and_is_the_same_in_both_notations(
+    sqlite_engine: Engine,
+) -> None:
+    shelf = Shelf(sqlite_engine)
+    assert faults(told(shelf, "dcat")) == ""
+    shelf.put(title={"es": 'Registro "único"'})
+    graph = told(shelf, "dcat")
+    assert faults(graph) == ""
+    assert isomorphic(graph, told(shelf, "dcat-ttl"))
+    dataset = URIRef(f"{shelf.services.base_url}/dcat.jsonld#catalogue")
+    formats = {
+        str(graph.value(each, DCTERMS.format)).rpartition("/")[2]
+        for each in graph.objects(dataset, DCAT.distribution)
+    }
+    assert formats == {"CSV", "XLSX", "JSON", "XML", "ATOM", "JSON_LD"}
+    assert str(graph.value(dataset, DCTERMS.modified)).startswith("2026-09-14T15:00:00")
+
+    graph.remove((dataset, DCTERMS.title, None))
+    assert "minCount" in faults(graph) or "Less than 1" in faults(graph)
+    assert len(set(graph.subjects(RDF.type, DCAT.Dataset))) == 3
