@@ -27,6 +27,7 @@ _MEDIA = "http://www.iana.org/assignments/media-types"
 # By name in addresses: the key of its title, where it is asked, where it is described.
 _SERVICES: Mapping[str, tuple[str, str, str]] = {
     "api": ("about.open_api", "/api/v1", "/api/v1/openapi.json"),
+    "oai": ("exports.oai_told", "/oai", "/oai?verb=Identify"),
 }
 Said = tuple[str, Iri | Text]
 
@@ -54,7 +55,10 @@ class _Set:
 
 def last_change(connection: Connection) -> datetime | None:
     """When an entry of the catalogue changed last; None when there is none."""
-    return connection.execute(select(func.max(catalogue_entry.c.changed_at))).scalar_one()
+    newest: datetime | None = connection.execute(
+        select(func.max(catalogue_entry.c.changed_at))
+    ).scalar_one()
+    return newest
 
 
 def described(

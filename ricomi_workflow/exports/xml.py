@@ -22,7 +22,7 @@ def narrated(node: Element, texts: Mapping[str, str]) -> None:
     """Add a narrative for each language; the language "" is that of the activity."""
     for lang, text in texts.items():
         told = SubElement(node, "narrative", {LANG: lang} if lang else {})
-        told.text = _FORBIDDEN.sub("", text)
+        told.text = clean(text)
 
 
 def written(node: Element) -> str:
@@ -35,5 +35,10 @@ def said(
 ) -> Element:
     """A new child that says what people or we wrote, without what XML forbids."""
     told = SubElement(node, tag, dict(attributes or {}))
-    told.text = _FORBIDDEN.sub("", text)
+    told.text = clean(text)
     return told
+
+
+def clean(text: str) -> str:
+    """The text without what XML forbids."""
+    return _FORBIDDEN.sub("", text)

@@ -27,7 +27,7 @@ from ricomi_workflow.web import (
     uploads,
 )
 from ricomi_workflow.web.api import v1
-from ricomi_workflow.web.pages import BLUEPRINTS
+from ricomi_workflow.web.pages import BLUEPRINTS, standards
 from ricomi_workflow.web.viewer import EXTENSION, actor
 
 _BODY_LIMIT = 2 * 1024 * 1024
@@ -72,6 +72,7 @@ def create_app(services: Services, *, demo: bool | None = None) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     v1.install(app, csrf)
+    standards.install(app, csrf)
     if secure:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
     assets.install(app)

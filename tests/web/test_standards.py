@@ -10,15 +10,18 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from lxml import etree
+from oaipmh_scythe import Scythe
+from oaipmh_scythe.exceptions import NoRecordsMatch
 from rdflib import Graph
 from rdflib.namespace import DCAT
 from sqlalchemy import Engine
 
-from ricomi_workflow.exports import sitemap
+from ricomi_workflow.exports import oai, sitemap
 from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.web.app import create_app
 from tests.catalogue.shelf import Shelf
 from tests.exports.test_jsonld import read, unknown
+from tests.support.serving import serve
 
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 LINK = "{http://www.w3.org/1999/xhtml}link"
@@ -119,3 +122,25 @@ def test_every_file_of_the_description_is_there_for_any_site(
     answer = visitor.get("/dcat.jsonld")
     assert answer.mimetype == "application/ld+json"
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_a_harvester_takes_every_record_over_http(
+    shelf: Shelf, app: Flask, visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(oai, "MOST", 2)
+    posted = visitor.post("/oai", data={"verb": "Identify"})
+    assert (posted.status_code, posted.mimetype) == (200, "text/xml")
+    assert b"<protocolVersion>2.0" in posted.data
+    twice = visitor.get("/oai?verb=Identify&verb=Identify")
+    assert b'code="badVerb"' in twice.data
+    with serve(app) as address, Scythe(f"{address}/oai") as harvester:
+        records = list(harvester.list_records())
+        assert [each.header.identifier for each in records] == [
+            f"oai:127.0.0.1:{ref}" for ref in shelf.refs
+        ]
+        assert records[0].metadata["title"] == ["Registro", "Registre"]
+        assert len(list(harvester.list_identifiers(set_="country.BR"))) == 1
+        assert harvester.identify().deletedRecord == "no"
+        assert {each.setSpec for each in harvester.list_sets()} >= {"country.BR"}
+        with pytest.raises(NoRecordsMatch):
+            list(harvester.list_records(from_="2030-01-01"))

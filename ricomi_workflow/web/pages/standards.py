@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, Flask, Response, render_template, request, url_for
+from flask_wtf import CSRFProtect
 
 from ricomi_workflow.catalogue.queries import Filters
 from ricomi_workflow.exports import sitemap
+from ricomi_workflow.exports.formats import telling
+from ricomi_workflow.exports.oai import answer
 from ricomi_workflow.web import navigation
 from ricomi_workflow.web.audience import for_everybody
 from ricomi_workflow.web.export_answer import exported, opened
@@ -17,6 +20,12 @@ from ricomi_workflow.web.viewer import services
 blueprint = Blueprint("standards", __name__)
 _XML = "application/xml; charset=utf-8"
 _HOME = "public.home"
+
+
+def install(app: Flask, csrf: CSRFProtect) -> None:
+    """Serve them; all only read and know no cookies, so no form of another site acts by them."""
+    csrf.exempt(blueprint)
+    app.register_blueprint(blueprint)
 
 
 @blueprint.get("/robots.txt")
@@ -62,6 +71,17 @@ def dcat() -> Response:
 def dcat_turtle() -> Response:
     """Describe the same in Turtle."""
     return exported("dcat-ttl", Filters())
+
+
+@blueprint.route("/oai", methods=["GET", "POST"])
+@for_everybody
+def oai() -> Response:
+    """Answer a harvester by OAI-PMH; the protocol asks by GET and by POST alike, and only reads."""
+    pairs = [*request.args.items(multi=True), *request.form.items(multi=True)]
+    told = telling(services())
+    return opened(
+        "text/xml; charset=utf-8", lambda connection: iter([answer(connection, told, pairs)])
+    )
 
 
 def _paths() -> Iterator[str]:

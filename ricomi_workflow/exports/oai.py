@@ -1,0 +1,193 @@
+"""The catalogue for harvesters: OAI-PMH 2.0 with records in Dublin Core.
+
+`answer` takes the arguments of a request and gives the whole document, errors included: the
+protocol answers them with status 200. What a field is called stands in `reference/exports.yaml`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+from xml.etree.ElementTree import Element, tostring
+
+from ricomi_workflow.catalogue.queries import CatalogueEntry, get_entry
+from ricomi_workflow.exports.brief import Telling
+from ricomi_workflow.exports.oai_question import (
+    PREFIX,
+    TOKEN,
+    OaiFault,
+    arguments,
+    part_of,
+    require_format,
+    token_of,
+)
+from ricomi_workflow.exports.oai_records import earliest, harvested, known_sets, sets_of
+from ricomi_workflow.exports.xml import LANG, add, clean, said
+from ricomi_workflow.kernel.clock import iso
+from ricomi_workflow.kernel.errors import NotFound
+from ricomi_workflow.kernel.text import LANGUAGES
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+MOST = 100  # records of one answer
+_LANG = "es"  # of names that the protocol knows in one language only
+_XSI = "http://www.w3.org/2001/XMLSchema-instance"
+_OAI = "http://www.openarchives.org/OAI/2.0/"
+_OAI_DC = f"{_OAI}oai_dc/"
+_DC = "http://purl.org/dc/elements/1.1/"
+_SCHEMAS = {_OAI: f"{_OAI}OAI-PMH.xsd", _OAI_DC: f"{_OAI}oai_dc.xsd"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One question: who reads, what is told with what, the arguments, where the answer goes."""
+
+    connection: Connection
+    telling: Telling
+    given: Mapping[str, str]
+    node: Element
+
+    @property
+    def host(self) -> str:
+        """The name of the site, which begins every identifier."""
+        return urlsplit(self.telling.base).hostname or ""
+
+    def identifier(self, ref: str) -> str:
+        """The identifier of the record `ref`."""
+        return f"oai:{self.host}:{ref}"
+
+    def entry(self) -> CatalogueEntry:
+        """The entry that the argument `identifier` names; raises `OaiFault`."""
+        identifier = self.given["identifier"]
+        try:
+            found = get_entry(self.connection, identifier.rpartition(":")[2])
+        except NotFound:
+            found = None
+        if found is None or identifier != self.identifier(found.ref):
+            raise OaiFault("idDoesNotExist", "There is no such record.")
+        return found
+
+
+def answer(connection: Connection, telling: Telling, pairs: Sequence[tuple[str, str]]) -> str:
+    """The document that answers a request with these arguments."""
+    node = Element("OAI-PMH", {"xmlns": _OAI, "xmlns:xsi": _XSI, "xsi:schemaLocation": _at(_OAI)})
+    said(node, "responseDate", _second(telling.made))
+    request = said(node, "request", f"{telling.base}/oai")
+    try:
+        given = arguments(pairs)
+        for name, value in given.items():
+            request.set(name, clean(value))
+        asked = _Asked(connection, telling, given, Element(given["verb"]))
+        _VERBS[given["verb"]](asked)
+        node.append(asked.node)
+    except OaiFault as fault:
+        if fault.code in ("badVerb", "badArgument"):
+            request.attrib.clear()  # the protocol repeats no question that breaks its rules
+        said(node, "error", fault.words, {"code": fault.code})
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(node, encoding="unicode") + "\n"
+
+
+def _identify(asked: _Asked) -> None:
+    node, telling = asked.node, asked.telling
+    said(node, "repositoryName", f"RICOMI · {telling.texts.text('ui.network', _LANG)}")
+    said(node, "baseURL", f"{telling.base}/oai")
+    said(node, "protocolVersion", "2.0")
+    said(node, "adminEmail", f"ricomi@{asked.host}")
+    said(node, "earliestDatestamp", _second(earliest(asked.connection) or telling.made))
+    said(node, "deletedRecord", "no")
+    said(node, "granularity", "YYYY-MM-DDThh:mm:ssZ")
+
+
+def _formats(asked: _Asked) -> None:
+    if "identifier" in asked.given:
+        asked.entry()
+    node = add(asked.node, "metadataFormat")
+    said(node, "metadataPrefix", PREFIX)
+    said(node, "schema", _SCHEMAS[_OAI_DC])
+    said(node, "metadataNamespace", _OAI_DC)
+
+
+def _sets(asked: _Asked) -> None:
+    if TOKEN in asked.given:
+        raise OaiFault("badResumptionToken", "The list of sets is told at once.")
+    for spec, name in known_sets(asked.telling, _LANG).items():
+        node = add(asked.node, "set")
+        said(node, "setSpec", spec)
+        said(node, "setName", name)
+
+
+def _one(asked: _Asked) -> None:
+    require_format(asked.given["metadataPrefix"])
+    entry = asked.entry()
+    sets = sets_of(asked.connection, [entry])
+    _record(asked, entry, sets.get(entry.case_id, ()))
+
+
+def _headers(asked: _Asked) -> None:
+    _listed(asked, lambda entry, sets: _header(asked, asked.node, entry, sets))
+
+
+def _records(asked: _Asked) -> None:
+    _listed(asked, lambda entry, sets: _record(asked, entry, sets))
+
+
+def _listed(asked: _Asked, tell: Callable[[CatalogueEntry, Sequence[str]], None]) -> None:
+    part = part_of(asked.given, known_sets(asked.telling, _LANG))
+    found = harvested(asked.connection, part.wanted, part.after, MOST)
+    if not found.entries:
+        code = "badResumptionToken" if TOKEN in asked.given else "noRecordsMatch"
+        raise OaiFault(code, "No record fits.")
+    for entry in found.entries:
+        tell(entry, found.sets.get(entry.case_id, ()))
+    if found.more or part.before:
+        last, count = found.entries[-1], part.before + len(found.entries)
+        following = replace(part, after=(last.changed_at, last.case_id), before=count)
+        at = {"completeListSize": str(found.total), "cursor": str(part.before)}
+        said(asked.node, TOKEN, token_of(following) if found.more else "", at)
+
+
+def _record(asked: _Asked, entry: CatalogueEntry, sets: Sequence[str]) -> None:
+    record = add(asked.node, "record")
+    _header(asked, record, entry, sets)
+    names = {"xmlns:oai_dc": _OAI_DC, "xmlns:dc": _DC, "xsi:schemaLocation": _at(_OAI_DC)}
+    node = add(add(record, "metadata"), "oai_dc:dc", names)
+    for concept, values in asked.telling.brief(entry).items():
+        if name := asked.telling.exports.called(concept, "oai_dc"):
+            for value in values:
+                for lang, text in value.texts.items():
+                    said(node, f"dc:{name}", text, {LANG: lang} if lang else None)
+    for lang in LANGUAGES:
+        said(node, "dc:identifier", asked.telling.address(entry, lang))
+    for lang in (own for own, text in entry.title.items() if text):
+        said(node, "dc:language", lang)
+    said(node, "dc:publisher", asked.telling.exports.publisher.name[_LANG])
+
+
+def _header(asked: _Asked, node: Element, entry: CatalogueEntry, sets: Sequence[str]) -> None:
+    header = add(node, "header")
+    said(header, "identifier", asked.identifier(entry.ref))
+    said(header, "datestamp", _second(entry.changed_at))
+    for spec in sets:
+        said(header, "setSpec", spec)
+
+
+def _second(instant: datetime) -> str:
+    return f"{iso(instant)[:19]}Z"
+
+
+def _at(namespace: str) -> str:
+    return f"{namespace} {_SCHEMAS[namespace]}"
+
+
+_VERBS: Mapping[str, Callable[[_Asked], None]] = {
+    "Identify": _identify,
+    "ListMetadataFormats": _formats,
+    "ListSets": _sets,
+    "GetRecord": _one,
+    "ListIdentifiers": _headers,
+    "ListRecords": _records,
+}

@@ -1,0 +1,146 @@
+"""What a harvester asks, judged by the rules of OAI-PMH 2.0: pure.
+
+Source: https://www.openarchives.org/OAI/openarchivesprotocol.html
+"""
+
+from __future__ import annotations
+
+import binascii
+import json
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import MAXYEAR, UTC, datetime, timedelta
+
+from ricomi_workflow.exports.oai_records import Key, Wanted
+from ricomi_workflow.kernel.clock import iso, parse_iso
+
+PREFIX = "oai_dc"
+TOKEN = "resumptionToken"  # noqa: S105 - the name of an argument
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_SECOND = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """The arguments that a verb needs, those that it takes, and whether its list can go on."""
+
+    needs: frozenset[str] = frozenset()
+    takes: frozenset[str] = frozenset()
+    goes_on: bool = False
+
+
+_LIST = Verb(frozenset({"metadataPrefix"}), frozenset({"from", "until", "set"}), goes_on=True)
+VERBS: Mapping[str, Verb] = {
+    "Identify": Verb(),
+    "ListMetadataFormats": Verb(takes=frozenset({"identifier"})),
+    "ListSets": Verb(goes_on=True),
+    "GetRecord": Verb(frozenset({"identifier", "metadataPrefix"})),
+    "ListIdentifiers": _LIST,
+    "ListRecords": _LIST,
+}
+
+
+class OaiFault(Exception):
+    """What the protocol has against a question, by one of its codes."""
+
+    def __init__(self, code: str, words: str) -> None:
+        super().__init__(words)
+        self.code = code
+        self.words = words
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a list: what is wanted, behind which key it begins, how many came before."""
+
+    wanted: Wanted
+    after: Key | None = None
+    before: int = 0
+
+
+def arguments(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """The arguments of a question, each once; raises `OaiFault` (badVerb, badArgument)."""
+    given = dict(pairs)
+    twice = [name for name, n in Counter(name for name, _ in pairs).items() if n > 1]
+    verb = VERBS.get(given.get("verb", ""))
+    if verb is None or "verb" in twice:
+        raise OaiFault("badVerb", f"The verb is one of {', '.join(VERBS)}, once.")
+    rest = given.keys() - {"verb"}
+    if twice:
+        raise OaiFault("badArgument", f"Given more than once: {', '.join(sorted(twice))}.")
+    if verb.goes_on and TOKEN in rest:
+        if rest != {TOKEN}:
+            raise OaiFault("badArgument", f"{TOKEN} stands alone.")
+        return given
+    if unknown := rest - verb.needs - verb.takes:
+        raise OaiFault("badArgument", f"Not an argument: {', '.join(sorted(unknown))}.")
+    if missing := verb.needs - rest:
+        raise OaiFault("badArgument", f"Missing: {', '.join(sorted(missing))}.")
+    return given
+
+
+def part_of(given: Mapping[str, str], sets: Collection[str]) -> Part:
+    """The part of a list that is asked for; raises `OaiFault`."""
+    if TOKEN in given:
+        return _resumed(given[TOKEN])
+    require_format(given["metadataPrefix"])
+    spans = {name: given[name] for name in ("from", "until") if name in given}
+    lengths = {len(text) for text in spans.values()}
+    ends = {name: _instant(name, text) for name, text in spans.items()}
+    since, until = ends.get("from"), ends.get("until")
+    if len(lengths) > 1 or (since and until and since > until):
+        raise OaiFault("badArgument", "from is not after until, and both are equally exact.")
+    wanted = given.get("set")
+    if wanted is not None and wanted not in sets:
+        raise OaiFault("noRecordsMatch", "There is no such set.")
+    facet, _, value = (wanted or "").partition(".")
+    unit = timedelta(days=1) if lengths == {len("2026-11-29")} else timedelta(seconds=1)
+    before = until + unit if until and until.year < MAXYEAR else None
+    return Part(Wanted((facet, value) if wanted else None, since, before))
+
+
+def require_format(prefix: str) -> None:
+    """Raise `OaiFault` for a format that is not offered."""
+    if prefix != PREFIX:
+        raise OaiFault("cannotDisseminateFormat", f"Records are told as {PREFIX}.")
+
+
+def token_of(part: Part) -> str:
+    """What asks for a part of a list; it never expires."""
+    wanted, after = part.wanted, part.after
+    told = [
+        list(wanted.of) if wanted.of else None,
+        *(iso(end) if end else None for end in (wanted.since, wanted.before)),
+        [iso(after[0]), after[1]] if after else None,
+        part.before,
+    ]
+    return urlsafe_b64encode(json.dumps(told).encode()).decode().rstrip("=")
+
+
+def _resumed(token: str) -> Part:
+    try:
+        text = urlsafe_b64decode(token + "=" * (-len(token) % 4))
+        of, since, before, after, count = json.loads(text)
+        return Part(
+            Wanted(
+                (str(of[0]), str(of[1])) if of else None,
+                parse_iso(since) if since else None,
+                parse_iso(before) if before else None,
+            ),
+            (parse_iso(after[0]), int(after[1])),
+            int(count),
+        )
+    except (binascii.Error, ValueError, TypeError, IndexError, KeyError, OverflowError):
+        raise OaiFault("badResumptionToken", "This list cannot be gone on with.") from None
+
+
+def _instant(name: str, text: str) -> datetime:
+    if _DAY.fullmatch(text) or _SECOND.fullmatch(text):
+        try:
+            return datetime.fromisoformat(text).replace(tzinfo=UTC)
+        except ValueError:
+            pass
+    raise OaiFault("badArgument", f"{name} is a day or a second in UTC: 2026-11-29T12:00:00Z.")

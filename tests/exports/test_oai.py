@@ -1,0 +1,195 @@
+"""Answers to harvesters, held against the schema and the rules of OAI-PMH 2.0."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
+from sqlalchemy import Engine
+
+from ricomi_workflow.exports import oai
+from ricomi_workflow.exports.formats import telling
+from ricomi_workflow.exports.oai_question import Part, part_of, token_of
+from ricomi_workflow.exports.oai_records import Wanted
+from tests.catalogue.shelf import Shelf
+
+OAI = "{http://www.openarchives.org/OAI/2.0/}"
+DC = "{http://purl.org/dc/elements/1.1/}"
+ELEMENTS = set(
+    "title creator subject description publisher contributor date type format identifier source "
+    "language relation coverage rights".split()
+)
+# Patterns of the schema, OAI-PMH.xsd.
+SET = re.compile(r"[A-Za-z0-9\-_.!~*'()]+(:[A-Za-z0-9\-_.!~*'()]+)*")
+DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+MAIL = re.compile(r"\S+@(\S+\.)+\S+")
+IDENTIFY = (
+    "repositoryName baseURL protocolVersion adminEmail earliestDatestamp deletedRecord granularity"
+)
+
+
+def names(node: etree._Element) -> list[str]:
+    return [etree.QName(child).localname for child in node]
+
+
+def faults(content: str) -> Iterator[str]:
+    """What the schema and the rules of the protocol have against an answer."""
+    document = etree.fromstring(content.encode())
+    date, request, *told = document
+    if names(document)[:2] != ["responseDate", "request"] or not DATE.fullmatch(date.text):
+        yield "responseDate and request come first"
+    errors = document.findall(f"{OAI}error")
+    bare = {error.get("code") for error in errors} & {"badVerb", "badArgument"}
+    if bool(bare) == bool(request.attrib):
+        yield "a request stands with its arguments unless they are wrong"
+    if not errors and names(document)[2:] != [request.get("verb")]:
+        yield "one element answers the verb"
+    for each in told:
+        if etree.QName(each).localname == "Identify" and names(each) != IDENTIFY.split():
+            yield f"Identify: {names(each)}"
+    yield from strange(document)
+
+
+def strange(document: etree._Element) -> Iterator[str]:
+    """The parts that the schema does not know."""
+    for header in document.iter(f"{OAI}header"):
+        if names(header)[:2] != ["identifier", "datestamp"] or set(names(header)[2:]) - {"setSpec"}:
+            yield f"header: {names(header)}"
+    for record in document.iter(f"{OAI}record"):
+        if names(record) != ["header", "metadata"] or len(record[1]) != 1:
+            yield f"record: {names(record)}"
+        if others := set(names(record[1][0])) - ELEMENTS:
+            yield f"no element of Dublin Core: {others}"
+    for tag, pattern in (("datestamp", DATE), ("setSpec", SET), ("adminEmail", MAIL)):
+        yield from (
+            f"{tag}: {each.text}"
+            for each in document.iter(f"{OAI}{tag}")
+            if not pattern.fullmatch(each.text)
+        )
+
+
+def ask(shelf: Shelf, **given: str) -> etree._Element:
+    """The answer to a request that keeps the rules."""
+    pairs = [(name.rstrip("_"), value) for name, value in given.items()]
+    with shelf.services.uow.read() as connection:
+        content = oai.answer(connection, telling(shelf.services), pairs)
+    assert list(faults(content)) == []
+    return etree.fromstring(content.encode())
+
+
+def code(answer: etree._Element) -> str | None:
+    found = answer.find(f"{OAI}error")
+    return None if found is None else found.get("code")
+
+
+def listed(answer: etree._Element) -> list[str]:
+    """The references of the records that an answer tells."""
+    return [each.text.rpartition(":")[2] for each in answer.iter(f"{OAI}identifier")]
+
+
+@pytest.fixture
+def filled(engine: Engine) -> Shelf:
+    shelf = Shelf(engine)
+    for number in range(5):
+        shelf.put("PY" if number % 2 else "BR", title={"es": f"Plan {number}", "fr": "Projet"})
+    shelf.put("CO", hour=1, summary={"es": "a\x0b<b>"}, topics=["labour_migration"])
+    return shelf
+
+
+def test_a_list_goes_on_by_tokens_until_each_record_was_told_once(
+    filled: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(oai, "MOST", 2)
+    answer = ask(filled, verb="ListRecords", metadataPrefix="oai_dc")
+    told, cursors = listed(answer), []
+    while (token := answer.find(f".//{OAI}resumptionToken")) is not None:
+        cursors.append((token.get("cursor"), token.get("completeListSize")))
+        if not token.text:
+            break
+        answer = ask(filled, verb="ListRecords", resumptionToken=token.text)
+        told += listed(answer)
+    assert cursors == [("0", "6"), ("2", "6"), ("4", "6")]
+    # Two entries of one instant come by their number.
+    assert told == [filled.refs[n] for n in (0, 5, 1, 2, 3, 4)]
+
+
+def test_records_are_harvested_by_span_set_and_name(filled: Shelf) -> None:
+    by = {"verb": "ListIdentifiers", "metadataPrefix": "oai_dc"}
+    second = "2026-09-14T16:00:00Z"
+    assert listed(ask(filled, **by, from_=second, until=second)) == [filled.refs[1]]
+    assert listed(ask(filled, **by, until="2026-09-14", set="country.CO")) == [filled.refs[5]]
+    assert len(listed(ask(filled, **by, from_="2026-09-14", set="kind.cooperation_request"))) == 6
+    host = "127.0.0.1"
+    one = {"verb": "GetRecord", "identifier": f"oai:{host}:{filled.refs[5]}"}
+    record = ask(filled, **one, metadataPrefix="oai_dc")
+    assert [each.text for each in record.iter(f"{OAI}setSpec")] == [
+        "country.CL",
+        "country.CO",
+        "kind.cooperation_request",
+        "topic.labour_migration",
+    ]
+    said = {each.text for each in record.iter(f"{DC}description")}
+    assert "a<b>" in said
+    assert "Colômbia" in {each.text for each in record.iter(f"{DC}coverage")}
+    addresses = {each.text for each in record.iter(f"{DC}identifier")}
+    assert f"{filled.services.base_url}/pt/catalogue/{filled.refs[5]}" in addresses
+    identify = ask(filled, verb="Identify")
+    assert identify.findtext(f".//{OAI}earliestDatestamp") == "2026-09-14T15:00:00Z"
+    sets = {each.text for each in ask(filled, verb="ListSets").iter(f"{OAI}setSpec")}
+    assert {"country.PY", "kind.good_practice", "topic.legislation"} <= sets
+    prefix = ask(filled, verb="ListMetadataFormats").findtext(f".//{OAI}metadataPrefix")
+    assert prefix == "oai_dc"
+
+
+LIST = {"verb": "ListRecords", "metadataPrefix": "oai_dc"}
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, "badVerb"),
+        ({"verb": "Harvest"}, "badVerb"),
+        ({"verb": "Identify", "set": "x"}, "badArgument"),
+        ({"verb": "ListRecords"}, "badArgument"),
+        ({**LIST, "from_": "yesterday"}, "badArgument"),
+        ({**LIST, "from_": "2026-02-30"}, "badArgument"),
+        ({**LIST, "from_": "2026-09-14", "until": "2026-09-14T16:00:00Z"}, "badArgument"),
+        ({**LIST, "from_": "2026-09-15", "until": "2026-09-14"}, "badArgument"),
+        ({**LIST, "resumptionToken": "x"}, "badArgument"),
+        ({**LIST, "metadataPrefix": "marc21"}, "cannotDisseminateFormat"),
+        ({**LIST, "set": "colour"}, "noRecordsMatch"),
+        ({**LIST, "from_": "2030-01-01"}, "noRecordsMatch"),
+        ({**LIST, "until": "9999-12-31"}, "noRecordsMatch"),
+        ({"verb": "ListRecords", "resumptionToken": "é{"}, "badResumptionToken"),
+        ({"verb": "ListRecords", "resumptionToken": "W10"}, "badResumptionToken"),
+        ({"verb": "ListSets", "resumptionToken": "x"}, "badResumptionToken"),
+        (
+            {"verb": "GetRecord", "identifier": "x\x0b", "metadataPrefix": "oai_dc"},
+            "idDoesNotExist",
+        ),
+        ({"verb": "ListMetadataFormats", "identifier": "oai:x:1"}, "idDoesNotExist"),
+    ],
+)
+def test_what_breaks_the_rules_is_told_by_its_code(
+    sqlite_engine: Engine, given: dict[str, str], expected: str
+) -> None:
+    assert code(ask(Shelf(sqlite_engine), **given)) == expected
+
+
+INSTANTS = st.datetimes(timezones=st.just(UTC), min_value=datetime(1, 1, 2))  # noqa: DTZ001 - hypothesis asks for a naive bound
+ENDS = st.none() | INSTANTS
+
+
+@given(
+    st.builds(
+        Part,
+        st.builds(Wanted, st.none() | st.just(("country", "PY")), ENDS, ENDS),
+        st.tuples(INSTANTS, st.integers(0, 2**63 - 1)),
+        st.integers(0, 10**9),
+    )
+)
+def test_a_token_tells_exactly_how_a_list_goes_on(part: Part) -> None:
+    assert part_of({"resumptionToken": token_of(part)}, ()) == part
