@@ -1,13 +1,13 @@
 """What every answer tells the browser: where content may come from, and who may keep it.
 
 Styles, scripts and images come from here alone (`data:` images are Bootstrap's check marks), and
-data for search engines by its digest; no page may be framed; forms may only be sent back here.
-Pages of a signed-in person are not kept.
+data for search engines by its digest; no page may be framed, save those that are made for it;
+forms may only be sent back here. Pages of a signed-in person are not kept.
 """
 
 from __future__ import annotations
 
-from flask import Flask, Response, g
+from flask import Flask, Response, g, make_response, request
 
 from ricomi_workflow.web import structured
 
@@ -23,6 +23,15 @@ SECURITY = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+_FRAMED = {
+    **SECURITY,
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; "
+        "form-action 'none'; frame-ancestors *"
+    ),
+}
+del _FRAMED["X-Frame-Options"]
+_SOME_MINUTES = "public, max-age=300"
 _YEAR_S = 365 * 24 * 3600
 
 
@@ -31,7 +40,7 @@ def install(app: Flask, *, secure: bool) -> None:
 
     @app.after_request
     def _protect(response: Response) -> Response:
-        for name, value in SECURITY.items():
+        for name, value in (_FRAMED if g.get("framed") else SECURITY).items():
             response.headers.setdefault(name, value)
         if data := structured.admitted():
             policy = response.headers["Content-Security-Policy"]
@@ -42,6 +51,19 @@ def install(app: Flask, *, secure: bool) -> None:
         if "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = "no-store" if _signed_in() else "no-cache"
         return response
+
+
+def framed_anywhere(content: str) -> Response:
+    """A page that any site may show in a frame: the same for everybody, and kept for minutes.
+
+    It holds no form and no script, and says nothing of who looks.
+    """
+    g.framed = True
+    answer = make_response(content)
+    answer.headers["Cache-Control"] = _SOME_MINUTES
+    answer.add_etag()
+    answer.make_conditional(request)
+    return answer
 
 
 def _signed_in() -> bool:

@@ -76,6 +76,11 @@ def _no_stand_in(walker: Walker) -> None:
     walker.press("Certificar la suplencia")
 
 
+def _no_difference(walker: Walker) -> None:
+    walker.page.get_by_text("Algo no es así").click()
+    walker.press("Enviar lo que difiere")
+
+
 def _keep_nameless(walker: Walker) -> None:
     walker.press("Guardar")
 
@@ -156,6 +161,8 @@ PUBLIC: Mapping[str, PageType] = {
     "catalogue": PageType("/catalogue"),
     "catalogue-nothing-found": PageType("/catalogue?q=zzzz"),
     "entry": PageType("/catalogue/{closed}"),
+    "embed": PageType("/embed?country=PY"),
+    "embedded-list": PageType("/embed/list?n=5"),
     "fund": PageType("/fund"),
     "fund-postings": PageType("/fund/postings?kind=available"),
     "calls": PageType("/calls"),
@@ -183,6 +190,9 @@ PUBLIC: Mapping[str, PageType] = {
 }
 SIGNED_IN: Mapping[str, PageType] = {
     "work": PageType("/work", APPLICANT),
+    "facts": PageType("/cases/{closed}/facts", APPLICANT),
+    "facts-disputed": PageType("/cases/{closed}/facts", APPLICANT, then=_no_difference),
+    "facts-waiting": PageType("/facts", APPLICANT),
     "work-secretariat": PageType("/work", SECRETARIAT),
     "work-delegate": PageType("/work", DELEGATE),
     "cases": PageType("/cases", SECRETARIAT),

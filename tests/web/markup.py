@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-VOID = {"input", "br", "img", "meta", "link", "hr", "rect", "circle", "path"}
+VOID = {"base", "input", "br", "img", "meta", "link", "hr", "rect", "circle", "path"}
 CONTROLS = {"input", "select", "textarea"}
 
 

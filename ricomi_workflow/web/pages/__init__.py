@@ -24,6 +24,7 @@ from ricomi_workflow.web.pages import (
     dossier,
     drafts,
     embed,
+    embed,
     exports,
     filters,
     floor,
@@ -56,6 +57,7 @@ from ricomi_workflow.web.pages import (
 BLUEPRINTS: tuple[Blueprint, ...] = (
     public.blueprint,
     confirming.blueprint,
+    embed.blueprint,
     embed.blueprint,
     exports.blueprint,
     network.blueprint,

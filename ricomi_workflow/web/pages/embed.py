@@ -1,0 +1,31 @@
+"""Lists that any site may frame, and the page that makes the lines for it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, render_template, request
+
+from ricomi_workflow.web.audience import for_everybody
+from ricomi_workflow.web.embed_view import embedded_list, maker
+from ricomi_workflow.web.freshness import revalidated
+from ricomi_workflow.web.headers import framed_anywhere
+from ricomi_workflow.web.i18n import PREFIX
+from ricomi_workflow.web.viewer import services
+
+blueprint = Blueprint("embed", __name__, url_prefix=PREFIX)
+
+
+@blueprint.get("/embed")
+@for_everybody
+@revalidated
+def make() -> str:
+    """Offer the lines for what a site wants to show, with how it will look."""
+    return render_template("pages/embed.html", page=maker(request.args))
+
+
+@blueprint.get("/embed/list")
+@for_everybody
+def entries() -> Response:
+    """Show the first results of a question inside the page of somebody else."""
+    with services().uow.read() as connection:
+        page = embedded_list(connection, request.args)
+    return framed_anywhere(render_template("pages/embedded_list.html", page=page))
