@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.bodies.subregions import subregions
 from ricomi_workflow.catalogue.matching import SORTS
-from ricomi_workflow.catalogue.projection import FACETS, ROLES
+from ricomi_workflow.catalogue.projection import FACETS, FLOW, ROLES
 from ricomi_workflow.catalogue.queries import (
     CatalogueEntry,
     Filters,
@@ -120,9 +120,17 @@ class Labels:
         if facet == "country":
             known = value in services().reference.states
             return formats.country(value, language()) if known else ""
+        if facet == FLOW:
+            return self._pair(value)
         if facet == "year":
             return value if value.isascii() and value.isdigit() and len(value) == 4 else ""
         return self._named.get(facet, {}).get(value, "")
+
+    def _pair(self, value: str) -> str:
+        """Who gives to whom: `CR-GT`."""
+        giver, _, taker = value.partition("-")
+        names = [self.of("country", code) for code in (giver, taker)]
+        return t("network.pair", giver=names[0], taker=names[1]) if all(names) else ""
 
     @cached_property
     def _named(self) -> dict[str, dict[str, str]]:
@@ -179,7 +187,7 @@ def asked(query: MultiDict[str, str]) -> Asked:
     """Read the address, leaving out what is not known."""
     labels = Labels()
     chosen = {}
-    for facet in FACETS:
+    for facet in (*FACETS, FLOW):
         values = sorted(set(query.getlist(facet)))
         chosen[facet] = tuple(value for value in values if labels.of(facet, value))
     words = " ".join(query.get("q", "")[:LONGEST].split())

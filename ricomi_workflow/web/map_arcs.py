@@ -91,8 +91,13 @@ def region(asker: str, partners: Sequence[str], longest: int) -> Region | None:
 
     `longest` is the number of letters of the longest name, so that no name leaves the drawing.
     """
-    codes = [asker, *partners]
-    if not all(code in POINTS for code in codes) or INSET & set(codes):
+    return region_of([(asker, partner) for partner in dict.fromkeys(partners)], longest)
+
+
+def region_of(lines: Sequence[tuple[str, str]], longest: int) -> Region | None:
+    """The part of the map that holds these lines, each from its first state to its second."""
+    codes = list(dict.fromkeys(code for line in lines for code in line))
+    if not codes or not all(code in POINTS for code in codes) or INSET & set(codes):
         return None
     xs, ys = zip(*(POINTS[code] for code in codes), strict=True)
     width = max(_SMALLEST, max(xs) - min(xs) + 2 * _PAD)
@@ -111,7 +116,7 @@ def region(asker: str, partners: Sequence[str], longest: int) -> Region | None:
         _WIDE,
         _HIGH,
         f"scale({scale:.3f}) translate({-left:.1f} {-top:.1f})",
-        tuple(_arc(placed[asker], placed[partner]) for partner in dict.fromkeys(partners)),
+        tuple(arc(placed[start], placed[end]) for start, end in lines),
         _labels(placed, longest),
     )
 
@@ -136,10 +141,11 @@ def _labels(placed: dict[str, Point], longest: int) -> tuple[Label, ...]:
 def arcs(pairs: Iterable[tuple[str, str]]) -> tuple[Arc, ...]:
     """An arc for each pair of states (who shares, who receives) that the map shows, each once."""
     known = dict.fromkeys(p for p in pairs if p[0] in POINTS and p[1] in POINTS and p[0] != p[1])
-    return tuple(_arc(POINTS[giver], POINTS[taker]) for giver, taker in known)
+    return tuple(arc(POINTS[giver], POINTS[taker]) for giver, taker in known)
 
 
-def _arc(start: Point, end: Point) -> Arc:
+def arc(start: Point, end: Point) -> Arc:
+    """The line from one point to another, bent to its left."""
     (x0, y0), (x1, y1) = start, end
     bend_x = round((x0 + x1) / 2 + _BEND * (y1 - y0))
     bend_y = round((y0 + y1) / 2 - _BEND * (x1 - x0))

@@ -45,6 +45,8 @@ ENTRIES = (
     Entry("ui.nav_cases", "cases.case_list", _EVERY_ROLE),
     Entry("ui.nav_committee", "committee.dashboard", _COMMITTEE),
     Entry("ui.nav_catalogue", "public.catalogue"),
+    Entry("network.map", "network.americas"),
+    Entry("network.network", "network.network", elsewhere=_EVERY_ROLE),
     Entry("calls.title", "calls.call_list"),
     Entry("decisions.title", "decisions.index", elsewhere=_COMMITTEE),
     Entry("meetings.title", "meetings.meeting_list", elsewhere=_COMMITTEE),
@@ -88,7 +90,10 @@ def office(actor: Actor) -> str:
 
 
 def _may_open(actor: Actor, entry: Entry) -> bool:
-    """Decisions and meetings stand on the page of the committee for those who have it."""
+    """Decisions and meetings stand on the page of the committee for those who have it.
+
+    The network stands on the page of the map for everybody with an office, whose menu is long.
+    """
     if entry.elsewhere and actor.has(*entry.elsewhere):
         return False
     return not entry.roles or actor.has(*entry.roles)

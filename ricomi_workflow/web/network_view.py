@@ -1,0 +1,124 @@
+"""Who cooperates with whom: a table of givers and receivers, the same as lines of the map."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import url_for
+
+from ricomi_workflow.bodies import formats
+from ricomi_workflow.bodies.names import alphabetical
+from ricomi_workflow.catalogue.projection import FLOW
+from ricomi_workflow.network.figures import Tie, ties
+from ricomi_workflow.web.components import ChosenFilter
+from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.map_arcs import Arc, arcs
+from ricomi_workflow.web.network_question import (
+    NetworkQuestion,
+    Select,
+    chosen_filters,
+    kept,
+    page_href,
+    search_href,
+    selects,
+    with_query,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixCell:
+    """How many entries; both empty where there is none."""
+
+    count: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """One state that shares, with a cell for each that receives."""
+
+    code: str
+    cells: tuple[MatrixCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkPage:
+    """What the page of the network shows."""
+
+    selects: tuple[Select, ...]
+    keep: tuple[tuple[str, str], ...]
+    chosen: tuple[ChosenFilter, ...]
+    said: str
+    takers: tuple[str, ...]
+    rows: tuple[MatrixRow, ...]
+    map_name: str
+    giving: frozenset[str]
+    arcs: tuple[Arc, ...]
+    canonical: str
+    map_href: str
+    catalogue_href: str
+
+
+def network_page(connection: Connection, question: NetworkQuestion) -> NetworkPage:
+    """Put the network together; two statements."""
+    found = ties(connection, question.filters)
+    takers = alphabetical({tie.taker for tie in found}, language())
+    givers = alphabetical({tie.giver for tie in found}, language())
+    return NetworkPage(
+        selects=selects(connection, question),
+        keep=tuple(kept(question)),
+        chosen=tuple(chosen_filters(question, "network.network")),
+        said=_said(found, givers, takers),
+        takers=tuple(takers),
+        rows=_rows(found, givers, takers, question),
+        map_name=_map_name(found),
+        giving=frozenset(givers),
+        arcs=arcs((tie.giver, tie.taker) for tie in found),
+        canonical=page_href("network.network", question),
+        map_href=with_query(url_for("network.americas"), question.asked.query()),
+        catalogue_href=search_href(question.filters),
+    )
+
+
+def _rows(
+    found: Sequence[Tie],
+    givers: Sequence[str],
+    takers: Sequence[str],
+    question: NetworkQuestion,
+) -> tuple[MatrixRow, ...]:
+    """The cells; their addresses are relative, since there may be more than a thousand."""
+    counts = {(tie.giver, tie.taker): tie for tie in found}
+    asked = question.asked.query()
+    cells = {
+        pair: MatrixCell(
+            formats.number(tie.count, language()),
+            with_query("catalogue", [*asked, (FLOW, tie.value)]),
+        )
+        for pair, tie in counts.items()
+    }
+    return tuple(
+        MatrixRow(giver, tuple(cells.get((giver, taker), MatrixCell()) for taker in takers))
+        for giver in givers
+    )
+
+
+def _said(found: Sequence[Tie], givers: Sequence[str], takers: Sequence[str]) -> str:
+    if not found:
+        return t("network.no_pair")
+    words = {
+        "givers": t("network.states", n=len(givers)),
+        "takers": t("network.states", n=len(takers)),
+    }
+    return t("network.network_finding", **words)
+
+
+def _map_name(found: Sequence[Tie]) -> str:
+    lang = language()
+    names = [(formats.country(x.giver, lang), formats.country(x.taker, lang)) for x in found]
+    lines = "; ".join(t("network.pair", giver=giver, taker=taker) for giver, taker in names[:40])
+    return t("network.network_map", lines=lines)

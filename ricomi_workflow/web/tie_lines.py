@@ -1,0 +1,63 @@
+"""Who gives to whom, as lines of the map and as rows of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ricomi_workflow.bodies import formats
+from ricomi_workflow.catalogue.queries import Filters
+from ricomi_workflow.network.figures import Tie
+from ricomi_workflow.web.i18n import language
+from ricomi_workflow.web.map_arcs import Arc, arc
+from ricomi_workflow.web.network_question import tie_href
+from ricomi_workflow.web.outlines import outlines
+
+DRAWN = 40
+_WIDTHS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnTie:
+    """A line of the map; `width` is 1, 2 or 3 by how many entries it stands for."""
+
+    arc: Arc
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class TieRow:
+    """A pair of states in a table, and the search that finds its entries."""
+
+    giver: str
+    taker: str
+    count: str
+    href: str
+
+
+def drawn_ties(found: Sequence[Tie]) -> tuple[DrawnTie, ...]:
+    """The lines of the pairs with the most entries, the thinnest first."""
+    points = outlines().points
+    shown = [tie for tie in found[:DRAWN] if tie.giver in points and tie.taker in points]
+    most = max((tie.count for tie in shown), default=1)
+    return tuple(
+        DrawnTie(arc(points[tie.giver], points[tie.taker]), _width(tie.count, most))
+        for tie in reversed(shown)
+    )
+
+
+def _width(count: int, most: int) -> int:
+    return 1 if most == 1 else -(-count * _WIDTHS // most)
+
+
+def tie_rows(found: Sequence[Tie], filters: Filters, most: int = DRAWN) -> tuple[TieRow, ...]:
+    """The same pairs in words."""
+    return tuple(
+        TieRow(
+            formats.country(tie.giver, language()),
+            formats.country(tie.taker, language()),
+            formats.number(tie.count, language()),
+            tie_href(filters, tie.value),
+        )
+        for tie in found[:most]
+    )
