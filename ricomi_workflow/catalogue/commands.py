@@ -13,7 +13,7 @@ from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.cases.queries import with_participants
 from ricomi_workflow.cases.rows import CASE_COLUMNS, as_case, latest_submission
-from ricomi_workflow.catalogue.freshness import year_after
+from ricomi_workflow.catalogue.freshness import NEVER, year_after
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet, catalogue_word
 from ricomi_workflow.catalogue.projection import Entry, entry_of
 from ricomi_workflow.catalogue.standing import Standing, standing_of, with_standing
@@ -120,18 +120,24 @@ def bare_entry(
     told = [form for form in later if any(field.public for field in form.fields())]
     names = [form.name for form in (asked, *(told if accepted else ()))]
     given = _given(connection, services, case.id, list(dict.fromkeys(names)))
-    acted_on = services.calendar.local_day(acted_at or _verified_at(connection, services, case))
+    local = services.calendar.local_day
+    acted_on = local(acted_at) if acted_at else _verified_on(connection, services, case)
     return entry_of(case, workflow, given, changed_at, services.reference, acted_on=acted_on)
 
 
-def _verified_at(connection: Connection, services: Services, case: Case) -> datetime:
-    """When a person last brought the case into a public state, as its trail says."""
+def _verified_on(connection: Connection, services: Services, case: Case) -> date:
+    """The day on which a person last brought the case into a public state, as its trail says.
+
+    Of a registry, by an act that takes no form; never, when there was none.
+    """
+    registry = services.process(case).workflow.registry
     acts = {
         f"case.{transition.trigger}"
         for workflow in services.library.workflows.values()
         if workflow.kind == case.kind
         for transition in workflow.transitions
         if transition.target and workflow.states[transition.target].is_public
+        if not (registry and transition.form)
     }
     found = connection.execute(
         select(func.max(audit_entry.c.at)).where(
@@ -140,7 +146,9 @@ def _verified_at(connection: Connection, services: Services, case: Case) -> date
             audit_entry.c.office != "system",
         )
     ).scalar()
-    return found or case.entered_at
+    if found is None and registry:
+        return NEVER
+    return services.calendar.local_day(found or case.entered_at)
 
 
 def _given(

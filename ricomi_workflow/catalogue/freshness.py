@@ -19,6 +19,7 @@ ENDS = ("review_by", "needed_by")  # fields by which a form asks for an earlier 
 VERIFIED = "verified_on"  # the field by which a registry says when somebody looked at the source
 FIELDS = (*ENDS, VERIFIED)
 NOTICE = 20  # business days before the review-by date, when the State is asked
+NEVER = date.min
 _LEAP = (2, 29)
 
 
@@ -29,8 +30,12 @@ def owner(public: Mapping[str, Json]) -> str:
 
 
 def verified_on(public: Mapping[str, Json], acted_on: date) -> date:
-    """The day on which an entry was last verified: the one that its form says, else of the act."""
-    return _day(public.get(VERIFIED)) or acted_on
+    """The day on which an entry was last verified: of the act, or a later one that its form says.
+
+    Of a registry, only acts count that take no form: by the others somebody tells of a day.
+    """
+    told = _day(public.get(VERIFIED))
+    return max(told, acted_on) if told else acted_on
 
 
 def review_by(public: Mapping[str, Json], verified: date) -> date:

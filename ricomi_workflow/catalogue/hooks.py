@@ -6,7 +6,7 @@ from ricomi_workflow.cases.act import Act, Effect, Guard
 from ricomi_workflow.cases.hooks import submitted
 from ricomi_workflow.catalogue.commands import project, touch
 from ricomi_workflow.catalogue.confirming import ask, said_before
-from ricomi_workflow.catalogue.freshness import FIELDS, NOTICE, review_by
+from ricomi_workflow.catalogue.freshness import FIELDS, NEVER, NOTICE, review_by, verified_on
 from ricomi_workflow.definitions.kinds import forms_of, opening_form
 from ricomi_workflow.definitions.model import StateDef
 
@@ -29,7 +29,7 @@ def publish(act: Act) -> None:
         touch(act.tx, act.case.id, act.tx.now, today if stood_by else None)
     else:
         spoke = said_before(act.tx, act.case)
-        standing = project(act.tx, act.services, act.case, act.tx.now, verified=stood_by)
+        standing = project(act.tx, act.services, act.case, act.tx.now, verified=_confirms(act))
         if standing:
             ended = bool(after.outcome or after.final) and not (before and before.outcome)
             ask(act.tx, act.case, standing, spoke, ended=ended)
@@ -41,8 +41,15 @@ def ask_in_time(act: Act) -> None:
     today = calendar.local_day(act.tx.now)
     form = opening_form(act.services.process(act.case).workflow)
     given = submitted(act, form)
-    last = review_by(given.values if given else {}, today)
+    values = given.values if given else {}
+    last = review_by(values, today if _confirms(act) else verified_on(values, NEVER))
     act.note(term_days=max(1, calendar.between(today, last) - NOTICE))
+
+
+def _confirms(act: Act) -> bool:
+    """Whether an act stands by an entry on its own day, and not on one that its form tells."""
+    told = act.services.process(act.case).workflow.registry and act.taken and act.taken.form
+    return not (told or act.by_system)
 
 
 def _says_days(act: Act) -> bool:

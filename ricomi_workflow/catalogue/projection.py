@@ -16,7 +16,7 @@ from ricomi_workflow.definitions.model import FormDef, WorkflowDef
 from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money, total
-from ricomi_workflow.kernel.refs import ref_year
+from ricomi_workflow.kernel.refs import named_ref, ref_year
 
 FACETS = (
     "kind",
@@ -36,6 +36,8 @@ FACETS = (
 ROLES = ("asks", "provides", "takes_part")
 # Who gives to whom in an entry, `CR-GT`: chosen like a facet, and counted only for the network.
 FLOW = "flow"
+# Of a registry: the fields that name another entry by its reference, kept to be found from there.
+LINKS = ("repealed_by", "amends", "regulates")
 # Of a registry: the fields that name states of which it tells.
 _TOLD_OF = ("origins", "destinations", "countries_concerned")
 _ASKING = ("participants", "needed_by")
@@ -95,6 +97,7 @@ def entry_of(
     }
     facets = {("kind", case.kind), ("status", status), ("year", str(year))}
     facets |= set(_places(roles)) | set(_chosen(public))
+    facets |= set(_links(public)) if workflow.registry else set()
     facets |= {(FLOW, f"{giver}-{taker}") for giver, taker in flows(roles)}
     return Entry(row, tuple(sorted(facets)))
 
@@ -116,6 +119,13 @@ def flows(roles: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
         for taker, taken in roles.items():
             if giver != taker and "provides" in given and set(taken) - {"provides"}:
                 yield giver, taker
+
+
+def _links(public: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
+    for name in LINKS:
+        found = named_ref(str(public.get(name) or ""))
+        if found:
+            yield name, found
 
 
 def _year(case: Case, public: Mapping[str, Json]) -> int:

@@ -15,8 +15,11 @@ from ricomi_workflow.catalogue.queries import Filters
 from ricomi_workflow.cli.console import product, refused
 from ricomi_workflow.cli.sentences import terminal_language
 from ricomi_workflow.exports.formats import FORMATS, export
-from ricomi_workflow.kernel.actors import SYSTEM
+from ricomi_workflow.identity.queries import find_actor, find_user_by_email
+from ricomi_workflow.kernel.actors import SYSTEM, Actor
 from ricomi_workflow.kernel.errors import DomainError
+from ricomi_workflow.registries.seeding import plan, seed
+from ricomi_workflow.registries.starter import starter
 
 
 @click.group()
@@ -65,6 +68,44 @@ def export_command(*, form: str, words: str, choices: tuple[str, ...], output: P
             raise refused(error) from None
         with click.open_file(str(output or "-"), "wb", lazy=False) as target:
             target.writelines(parts)
+
+
+@catalogue.command("seed")
+@click.option("--as", "email", help="Who of the Secretariat records them.")
+@click.option("--dry-run", is_flag=True, help="Write nothing; say what would be recorded.")
+def seed_command(*, email: str | None, dry_run: bool) -> None:
+    """Record the laws, programmes and publications that are shipped, each with its source.
+
+    What was recorded once is left alone, so the command may be run again. It may be run with
+    --dry-run first; nothing is written unless every record fits its form.
+    """
+    records = starter()
+    with product() as services:
+        with services.uow.read() as connection:
+            planned = plan(connection, services, records)
+        new = [each for each in planned if not each.ref]
+        if dry_run:
+            for each in new:
+                click.echo(f"{each.record.country}  {each.record.kind}  {each.record.key}")
+        else:
+            actor = acting(services, email)
+            for case in seed(services, actor, records):
+                click.echo(f"{case.ref}  {case.country}  {case.kind}")
+    words = "would be recorded" if dry_run else "recorded"
+    click.echo(f"{len(records)} facts: {len(new)} {words}, {len(records) - len(new)} there already")
+
+
+def acting(services: Services, email: str | None) -> Actor:
+    """The person who acts, with the roles of today; there must be one."""
+    if email is None:
+        raise click.UsageError("--as: name somebody of the Secretariat, who records them")
+    with services.uow.read() as connection:
+        person = find_user_by_email(connection, email)
+        today = services.calendar.local_day(services.uow.clock.now())
+        actor = find_actor(connection, person.id, today) if person else None
+    if actor is None:
+        raise click.ClickException(f"There is no active account {email}.")
+    return actor
 
 
 def _chosen(choices: tuple[str, ...]) -> dict[str, list[str]]:

@@ -25,6 +25,12 @@ def ref_year(ref: str) -> int:
     return int(found[1])
 
 
+def named_ref(text: str) -> str:
+    """The reference that stands last in `text`, as in “Law 370 (RICOMI-2026-0042)”, or nothing."""
+    found = [match[0] for match in _CASE.finditer(text)]
+    return found[-1] if found else ""
+
+
 def is_exercise_ref(text: str) -> bool:
     """Whether `text` has the form of the reference of an exercise."""
     return text.startswith("EJ-") and is_case_ref(text)

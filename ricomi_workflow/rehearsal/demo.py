@@ -1,6 +1,6 @@
 """The demonstration: the 2011 proposal before the committee, and a network around it.
 
-Everything is played through the real verbs on past days, is marked illustrative, and says
+Everything but the facts of the registries is played as invented, marked illustrative, and says
 nothing about what happened: no decision on the 2011 proposal is known.
 """
 
@@ -29,6 +29,8 @@ from ricomi_workflow.kernel.errors import DefinitionError
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.ledger.periods import close_period, pending
+from ricomi_workflow.registries.seeding import seed
+from ricomi_workflow.registries.starter import starter
 from ricomi_workflow.rehearsal import answers, around, banking, calling, euros, meeting
 from ricomi_workflow.rehearsal.cast import Cast, make_cast
 from ricomi_workflow.rehearsal.script import (
@@ -104,6 +106,8 @@ def perform(settings: Settings, password: str, clock: Clock | None = None) -> Ca
     services = compose(settings, frozen)
     stage = Stage(services, make_cast(services, password), frozen, Random(2011))  # noqa: S311 - a story
     _give(stage)
+    for _ in seed(services, stage.cast.actor(Role.SECRETARIAT), starter()):
+        pass  # facts, not marked illustrative: each with its source
     told = _file()
     scripts = [
         (

@@ -16,6 +16,7 @@ from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.web.catalogue_view import shown_text
 from ricomi_workflow.web.components import Facts
 from ricomi_workflow.web.i18n import language
+from ricomi_workflow.web.registry_view import PLACED
 from ricomi_workflow.web.viewer import services
 
 _PLACED = frozenset(
@@ -75,7 +76,7 @@ def long_text(value: object) -> LongText | None:
 
 def _fields(entry: CatalogueEntry) -> Iterator[FieldDef]:
     workflow = services().library.workflows.get(entry.definition)
-    seen = set(_PLACED)
+    seen = set(_PLACED) | set(PLACED if workflow and workflow.registry else ())
     for form in forms_of(workflow, services().library) if workflow else ():
         for field in form.fields():
             if field.public and field.name in entry.public and field.name not in seen:

@@ -37,6 +37,7 @@ from ricomi_workflow.web.entry_freshness import freshness_facts, is_stale
 from ricomi_workflow.web.exceptions_view import ExceptionRow, exception_rows
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.map_arcs import Arc, Region, arcs, region
+from ricomi_workflow.web.registry_view import Registry, registry_of
 from ricomi_workflow.web.viewer import services
 
 if TYPE_CHECKING:
@@ -93,10 +94,11 @@ class EntryPage:
     changed_on: date
     stale: bool
     json_href: str
+    registry: Registry | None
 
 
 def entry_page(connection: Connection, ref: str) -> EntryPage:
-    """The entry `ref`; six statements. Raises: NotFound."""
+    """The entry `ref`; six statements, one more of a registry. Raises: NotFound."""
     entry = get_entry(connection, ref)
     sides = participants(connection, entry.case_id)
     acts = [side.confirmed_seq for side in sides if side.confirmed_seq]
@@ -130,6 +132,7 @@ def entry_page(connection: Connection, ref: str) -> EntryPage:
         changed_on=local_day(entry.changed_at),
         stale=is_stale(entry),
         json_href=url_for("api_v1.get_entry", ref=ref),
+        registry=registry_of(connection, entry),
     )
 
 
