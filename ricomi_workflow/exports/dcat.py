@@ -69,6 +69,7 @@ def described(
         _Set("catalogue", "ui.nav_catalogue", "about.open_catalogue", "catalogue", files),
         _api("decisions", "decisions.title", "about.open_decisions", "/api/v1/decisions"),
         _api("fund", "ui.nav_fund", "about.open_fund", "/api/v1/fund/statement"),
+        _api("calls", "calls.title", "exports.calls_told", "/common-grants/opportunities"),
     )
     yield from _catalogue(telling, sets, changed)
     yield from _shared(telling)

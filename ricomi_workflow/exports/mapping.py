@@ -21,6 +21,7 @@ NONE = "none"
 VOCABULARIES = ("jsonld", "atom", "oai_dc")
 _FORMATS = ("csv", "iati", "brief")
 _WITH_REASON = ("csv", "iati")
+_PLACE = "a place in an opportunity, or none"
 _BRIEF = "what the field is in a few words, or none"
 _LOCALIZED = (FieldType.LOCALIZED, FieldType.LOCALIZED_LONG)
 
@@ -138,6 +139,7 @@ class Exports:
     brief: Mapping[Concept, Mapping[str, str]]
     brief_entry: Mapping[str, str]
     datasets: Datasets
+    opportunities: Mapping[str, str]
 
     def into(self, element: Element) -> tuple[Told, ...]:
         """The public fields that go into `element`, each name once, in the order of the file."""
@@ -178,7 +180,7 @@ def _read(folder: Path, library: Library, reference: Reference, gaps: list[Mista
     """The same; what is missing, and what is too much, goes to `gaps`."""
     mistakes: list[Mistake] = []
     top = open_file(folder / FILE, mistakes)
-    at = top.record("source publisher activities brief datasets entry forms")
+    at = top.record("source publisher activities brief datasets opportunities entry forms")
     at["source"].text()
     publisher = _publisher(at["publisher"])
     known = dict.fromkeys(catalogue_entry.c.keys())
@@ -195,6 +197,7 @@ def _read(folder: Path, library: Library, reference: Reference, gaps: list[Mista
     ):
         _compare(at["activities"].at(name, None), codes, needed, gaps, "a code")
     datasets = _datasets(at["datasets"], gaps)
+    opportunities = _opportunities(at["opportunities"], library, gaps)
     if mistakes:
         raise DefinitionError([*mistakes, *gaps])
     return Exports(
@@ -205,6 +208,7 @@ def _read(folder: Path, library: Library, reference: Reference, gaps: list[Mista
         brief,
         {name: told["brief"] for name, told in entry.items()},
         datasets,
+        opportunities,
     )
 
 
@@ -269,6 +273,21 @@ def _datasets(place: Place, gaps: list[Mistake]) -> Datasets:
         languages,
         _codes(at["files"]),
     )
+
+
+def _opportunities(place: Place, library: Library, gaps: list[Mistake]) -> Mapping[str, str]:
+    """Where an opportunity tells each public field of a call; empty where it leaves it out."""
+    at = place.record("form fields")
+    found = at["fields"].mapping()
+    _compare(at["fields"], found, public_fields(library).get(at["form"].name(), {}), gaps, _PLACE)
+    told = {}
+    for name, each in found.items():
+        decided = each.record("commongrants", "why")
+        where = decided["commongrants"].text()
+        if (where == NONE) == decided["why"].absent:
+            each.wrong("why, where the field is left out, and only there")
+        told[name] = "" if where == NONE else where
+    return told
 
 
 def _statuses(library: Library, kinds: Collection[str]) -> set[str]:

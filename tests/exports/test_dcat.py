@@ -47,4 +47,4 @@ def test_what_is_published_fits_dcat_ap_and_is_the_same_in_both_notations(
 
     graph.remove((dataset, DCTERMS.title, None))
     assert "minCount" in faults(graph) or "Less than 1" in faults(graph)
-    assert len(set(graph.subjects(RDF.type, DCAT.Dataset))) == 3
+    assert len(set(graph.subjects(RDF.type, DCAT.Dataset))) == 4

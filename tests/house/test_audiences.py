@@ -6,7 +6,7 @@ from ricomi_workflow.bootstrap import Settings, compose
 from ricomi_workflow.web.app import create_app
 from ricomi_workflow.web.audience import audience_of
 
-EXEMPT = ("/api/", "/oai")  # knows no cookies, or only reads
+EXEMPT = ("/api/", "/oai", "/common-grants/")  # knows no cookies, or only reads
 FOR_ALL = {"front"}  # leads to the home page and shows nothing
 
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from flask import Blueprint, Flask, Response, render_template, request, url_for
+from flask import Blueprint, Flask, Response, jsonify, render_template, request, url_for
 from flask_wtf import CSRFProtect
 
 from ricomi_workflow.catalogue.queries import Filters
 from ricomi_workflow.exports import sitemap
 from ricomi_workflow.exports.formats import telling
 from ricomi_workflow.exports.oai import answer
+from ricomi_workflow.exports.opportunities import Opportunity, opportunities
+from ricomi_workflow.exports.opportunity_search import Page, listed, searched
+from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.web import navigation
 from ricomi_workflow.web.audience import for_everybody
 from ricomi_workflow.web.export_answer import exported, opened
-from ricomi_workflow.web.i18n import DEFAULT
+from ricomi_workflow.web.i18n import DEFAULT, language
 from ricomi_workflow.web.viewer import services
 
 blueprint = Blueprint("standards", __name__)
@@ -82,6 +85,54 @@ def oai() -> Response:
     return opened(
         "text/xml; charset=utf-8", lambda connection: iter([answer(connection, told, pairs)])
     )
+
+
+@blueprint.get("/common-grants/opportunities")
+@for_everybody
+def opportunity_list() -> Response:
+    """List the announced calls as opportunities of CommonGrants, page by page."""
+    return _opportunities(lambda found: listed(found, Page.of(request.args)))
+
+
+@blueprint.post("/common-grants/opportunities/search")
+@for_everybody
+def opportunity_search() -> Response:
+    """Search them by words, status, dates and amounts; the protocol asks by POST and only reads."""
+    body = request.get_json(silent=True)
+    asked = body if isinstance(body, dict) else {}
+    return _opportunities(lambda found: searched(found, asked))
+
+
+@blueprint.get("/common-grants/opportunities/<ident>")
+@for_everybody
+def opportunity(ident: str) -> Response:
+    """Give one of them by its identifier."""
+
+    def one(found: list[Opportunity]) -> dict[str, Json]:
+        for each in found:
+            if each["id"] == ident:
+                return {"status": 200, "message": "Success", "data": each}
+        return {"status": 404, "message": "Not found", "errors": []}
+
+    return _opportunities(one)
+
+
+def _opportunities(tell: Callable[[list[Opportunity]], dict[str, Json]]) -> Response:
+    """What `tell` makes of the opportunities, in the language that the program prefers."""
+    with services().uow.read() as connection:
+        told = tell(opportunities(connection, services(), language()))
+    answer = jsonify(told)
+    answer.status_code = int(str(told["status"]))
+    answer.headers["Cache-Control"] = "public, max-age=60"
+    answer.vary.add("Accept-Language")
+    return answer
+
+
+@blueprint.after_request
+def _open_to_any_site(answer: Response) -> Response:
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    answer.headers["Access-Control-Allow-Headers"] = "Content-Type"
+    return answer
 
 
 def _paths() -> Iterator[str]:

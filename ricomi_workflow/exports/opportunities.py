@@ -1,0 +1,171 @@
+"""The announced calls as funding opportunities: CommonGrants, in the language of the reader.
+
+Where an opportunity tells a field of a call stands in `reference/exports.yaml`. Amounts are
+decimal text with their currency; hours are those of the Secretariat, whose zone is named.
+Source: https://commongrants.org/protocol/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, cast
+from uuid import NAMESPACE_URL, uuid5
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from ricomi_workflow.audit.models import audit_entry
+from ricomi_workflow.calls.queries import Call, list_calls
+from ricomi_workflow.calls.rules import Phase
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.cases.models import submission
+from ricomi_workflow.definitions.model import FieldDef, FieldType
+from ricomi_workflow.exports.mapping import Exports, shipped
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.clock import iso
+from ricomi_workflow.kernel.money import BOOK_CURRENCY
+from ricomi_workflow.kernel.text import show
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+MOST = 500  # calls that are told; two dozen a year would fill it in twenty years
+FORM = "call"
+_STATUS = {Phase.ANNOUNCED: "forecasted", Phase.OPEN: "open", Phase.CANCELLED: "custom"}
+_ACTS = ("case.announce", "case.extend_call", "case.cancel_call")
+_TYPES = {
+    FieldType.CHOICES: "array",
+    FieldType.TABLE: "array",
+    FieldType.INTEGER: "integer",
+}
+Opportunity = dict[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """What every opportunity of one answer is told with."""
+
+    services: Services
+    exports: Exports
+    fields: Mapping[str, FieldDef]
+    lang: str
+
+    def words(self, key: str) -> str:
+        """The sentence of a key."""
+        return self.services.texts.text(key, self.lang)
+
+
+def opportunities(connection: Connection, services: Services, lang: str) -> list[Opportunity]:
+    """Every announced call, the one that changed last first; three statements."""
+    calls = list_calls(connection, services, MOST)
+    ids = [call.id for call in calls]
+    given, times = _given(connection, ids), _times(connection, ids)
+    forms = [form for form in services.library.forms.values() if form.name == FORM]
+    fields = {field.name: field for form in forms for field in form.fields()}
+    exports = shipped(services.library, services.reference)
+    telling = _Telling(services, exports, fields, lang)
+    told = [_told(telling, call, given.get(call.id, {}), times[call.id]) for call in calls]
+    return sorted(told, key=lambda each: str(each["lastModifiedAt"]), reverse=True)
+
+
+def _given(connection: Connection, ids: Iterable[int]) -> dict[int, Mapping[str, Json]]:
+    """What was handed in for each call, the newest."""
+    rows = connection.execute(
+        select(submission.c.case_id, submission.c["values"])
+        .where(submission.c.case_id.in_(list(ids)), submission.c.form == FORM)
+        .order_by(submission.c.number)
+    )
+    return {case_id: cast("Mapping[str, Json]", values) for case_id, values in rows}
+
+
+def _times(connection: Connection, ids: Iterable[int]) -> dict[int, tuple[datetime, datetime]]:
+    """When each call was announced, and when its terms changed last."""
+    rows = connection.execute(
+        select(audit_entry.c.case_id, audit_entry.c.at)
+        .where(audit_entry.c.case_id.in_(list(ids)), audit_entry.c.act.in_(_ACTS))
+        .order_by(audit_entry.c.at)
+    )
+    found: dict[int, tuple[datetime, datetime]] = {}
+    for case_id, at in rows:
+        found[case_id] = (found[case_id][0] if case_id in found else at, at)
+    return found
+
+
+def _told(
+    telling: _Telling, call: Call, given: Mapping[str, Json], times: tuple[datetime, datetime]
+) -> Opportunity:
+    phase, publisher = call.phase(telling.services.uow.clock.now()), telling.exports.publisher
+    identifier = publisher.identifier(call.ref, illustrative=call.illustrative)
+    status: dict[str, Json] = {"value": _STATUS.get(phase, "closed")}
+    if phase is Phase.CANCELLED:
+        status["customValue"] = phase.value
+    status["description"] = telling.words(f"calls.phase_{phase}")
+    made: Opportunity = {
+        "id": str(uuid5(NAMESPACE_URL, identifier)),
+        "title": call.ref,
+        "description": "",
+        "status": status,
+        "source": f"{telling.services.base_url}/{telling.lang}/calls/{call.ref}",
+        "createdAt": iso(times[0]),
+        "lastModifiedAt": iso(times[1]),
+        "acceptedApplicantTypes": [
+            {
+                "value": "custom",
+                "customValue": "member_state",
+                "description": telling.words("exports.member_state"),
+            }
+        ],
+        "customFields": _own(telling, call),
+    }
+    for name, value in (dict(given) | call.terms.as_json()).items():
+        where = telling.exports.opportunities.get(name)
+        if where and value not in (None, "", [], {}):
+            _put(made, where, _value(telling, call, name, value))
+    if call.illustrative:
+        made["description"] = f"{made['description']}\n\n{telling.words('exports.sample')}".strip()
+    return made
+
+
+def _own(telling: _Telling, call: Call) -> dict[str, Json]:
+    """What the protocol has no place for: our number, each text in its languages, the mark."""
+    title = {"name": telling.words("exports.in_title"), "fieldType": "object"}
+    sample = {"name": telling.words("exports.in_illustrative"), "fieldType": "boolean"}
+    ref = {"name": telling.words("exports.in_ref"), "fieldType": "string"}
+    return {
+        "reference": {**ref, "value": call.ref},
+        "titles": {**title, "value": dict(call.title)},
+        "illustrative": {**sample, "value": call.illustrative},
+    }
+
+
+def _value(telling: _Telling, call: Call, name: str, value: Json) -> Json:
+    """A field as its place holds it: a text, an event, an amount, or a field of our own."""
+    field = telling.fields[name]
+    label = field.label[telling.lang]
+    if isinstance(value, Mapping):
+        return show({str(k): str(v) for k, v in value.items()}, telling.lang).text
+    if field.type is FieldType.MONEY:
+        return {"amount": str(value), "currency": BOOK_CURRENCY}
+    if field.type is FieldType.DATE:
+        return _event(call, name, label)
+    return {"name": label, "fieldType": _TYPES.get(field.type, "string"), "value": value}
+
+
+def _event(call: Call, name: str, label: str) -> dict[str, Json]:
+    day = getattr(call.terms, name).isoformat()
+    event: dict[str, Json] = {"name": label, "eventType": "singleDate", "date": day}
+    at: datetime | None = getattr(call.terms, name.replace("_on", "_at"), None)
+    if at is None:
+        return event
+    hour = at.astimezone(ZoneInfo(call.terms.zone)).time().isoformat(timespec="seconds")
+    return {**event, "time": hour, "description": call.terms.zone}
+
+
+def _put(made: Opportunity, where: str, value: Json) -> None:
+    *above, name = where.split(".")
+    node = made
+    for part in above:
+        node = cast("Opportunity", node.setdefault(part, {}))
+    node[name] = value
