@@ -1,5 +1,6 @@
 """Announced calls as opportunities, read by the client and the models of CommonGrants itself."""
 
+import json
 from contextlib import ExitStack
 from datetime import date, timedelta
 from typing import Any
@@ -17,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
+from ricomi_workflow.exports.opportunities import Opportunity
 from ricomi_workflow.exports.opportunity_search import Page, searched
 from ricomi_workflow.web.app import create_app
 from tests.support import papers
@@ -57,6 +59,7 @@ def test_the_client_of_the_protocol_reads_every_announced_call(app: Flask) -> No
         searched = client.opportunities.search("deuxieme", page=1)
         assert [opp.title for opp in searched.items] == ["Deuxième appel"]
     assert one.title == "Primera convocatoria"
+    assert one.custom_fields is not None
     assert str(one.source).endswith("/es/calls/" + one.custom_fields["reference"].value)
     assert one.funding is not None
     assert one.funding.total_amount_available is not None
@@ -73,7 +76,8 @@ def test_answers_are_those_of_the_protocol_in_the_readers_language(
     page = OpportunitiesListResponse.model_validate(answer.json)
     assert (page.pagination_info.total_pages, len(page.items)) == (3, 1)
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
-    everything = visitor.get(PATH, headers={"Accept-Language": "en"}).json["items"]
+    told = visitor.get(PATH, headers={"Accept-Language": "en"})
+    everything = json.loads(told.data)["items"]
     assert "First call" in {each["title"] for each in everything}
     single = visitor.get(f"{PATH}/{everything[0]['id']}")
     OpportunityResponse.model_validate(single.json)
@@ -108,7 +112,7 @@ def test_answers_are_those_of_the_protocol_in_the_readers_language(
 def test_a_search_narrows_by_what_it_understands_and_tells_the_rest(
     app: Flask, filters: dict[str, Any], numbers: list[str]
 ) -> None:
-    answer = app.test_client().post(f"{PATH}/search", json={"filters": filters}).json
+    answer = app.test_client().post(f"{PATH}/search", json={"filters": filters}).get_json()
     page = OpportunitiesSearchResponse.model_validate(answer)
     assert sorted(each["customFields"]["number"]["value"] for each in answer["items"]) == numbers
     assert page.filter_info.errors == (["colour: not applied"] if "colour" in filters else [])
@@ -125,7 +129,7 @@ ANYTHING = st.recursive(
     max_leaves=8,
 )
 NAMES = "search filters sorting pagination status closeDateRange maxAwardAmountRange".split()
-ITEM = {
+ITEM: Opportunity = {
     "id": "1",
     "title": "A",
     "description": "B",
@@ -143,5 +147,5 @@ ITEM = {
 def test_whatever_is_asked_is_answered_by_the_protocol(body: dict[str, Any]) -> None:
     OpportunitiesSearchResponse.model_validate(searched([], body))
     found = searched([ITEM], body)
-    assert len(found["items"]) <= 1
+    assert found["items"] in ([], [ITEM])
     assert Page.of(body).size >= 1
