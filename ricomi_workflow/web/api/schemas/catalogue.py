@@ -39,6 +39,7 @@ class EntryQuestion(Question):
     topic = Several(Text(longest=40), f"Topic; {_SEVERAL}")
     country = Several(Country(), f"A state that asks, provides or takes part; {_SEVERAL}")
     role = Several(Choice(ROLES), f"What the country does, or any country; {_SEVERAL}")
+    flow = Several(Text(longest=5), f"Who gives to whom, by their codes: CR-GT; {_SEVERAL}")
     subregion = Several(Text(longest=40), f"Subregion of a country; {_SEVERAL}")
     population = Several(Text(longest=40), f"Target population; {_SEVERAL}")
     modality = Several(Text(longest=40), f"Form of cooperation; {_SEVERAL}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ricomi_workflow.catalogue import queries
-from ricomi_workflow.catalogue.projection import FACETS
+from ricomi_workflow.catalogue.projection import FACETS, FLOW
 from ricomi_workflow.fund.exceptions import Granted, granted
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import parse_iso
@@ -22,7 +22,7 @@ _TAG = "catalogue"
 def search_entries(call: Call) -> Shape:
     """Search the approved cases by words and facets, with the counts of each facet."""
     asked = call.query
-    chosen = {facet: [str(value) for value in asked.get(facet, ())] for facet in FACETS}
+    chosen = {facet: [str(value) for value in asked.get(facet, ())] for facet in (*FACETS, FLOW)}
     place = place_of(call.tx.connection, asked.get("after"))
     after = queries.Key(*place) if place else None
     filters = queries.Filters(asked.get("q", ""), chosen, asked["sort"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response
 
-from ricomi_workflow.catalogue.projection import FACETS
+from ricomi_workflow.catalogue.projection import FACETS, FLOW
 from ricomi_workflow.catalogue.queries import Filters
 from ricomi_workflow.exports.formats import FORMATS
 from ricomi_workflow.kernel.errors import NotFound
@@ -21,7 +21,9 @@ def export_entries(call: Call, form: str) -> Response:
     """
     if form not in FORMATS:
         raise NotFound("format", form)
-    chosen = {facet: [str(value) for value in call.query.get(facet, ())] for facet in FACETS}
+    chosen = {
+        facet: [str(value) for value in call.query.get(facet, ())] for facet in (*FACETS, FLOW)
+    }
     return exported(form, Filters(call.query.get("q", ""), chosen))
 
 
