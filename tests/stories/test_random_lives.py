@@ -2,7 +2,8 @@
 
 After every step: the state is known, entries and version agree, chains and books hold, nothing is
 public that was not approved, the catalogue is what a rebuild would write; and whatever `options`
-shows is exactly what `advance` does.
+shows is exactly what `advance` does. At the end of each life the catalogue is rebuilt: to the byte
+what the acts had written.
 """
 
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from random import Random
 from shutil import copyfile
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, note, settings
@@ -32,9 +34,10 @@ from ricomi_workflow.cases.case import Case, may_read, roles_on
 from ricomi_workflow.cases.commands import advance, lock
 from ricomi_workflow.cases.drafts import save_draft
 from ricomi_workflow.cases.queries import options
+from ricomi_workflow.catalogue.commands import rebuild
 from ricomi_workflow.db.engine import create_engine
 from ricomi_workflow.definitions.model import FormDef, TransitionDef
-from ricomi_workflow.kernel.actors import Actor
+from ricomi_workflow.kernel.actors import SYSTEM, Actor
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import DomainError, NotFound, Refusal, Refused
 from ricomi_workflow.ledger.models import journal
@@ -218,7 +221,17 @@ class RandomLives(RuleBasedStateMachine):
         assert not self.story.faults()
 
     def teardown(self) -> None:
+        kept = self._catalogue()
+        with self.services.uow.begin(SYSTEM) as tx:
+            list(rebuild(tx, self.services))
+        assert self._catalogue() == kept
         self.story.engine.dispose()
+
+    def _catalogue(self) -> list[list[Any]]:
+        """What the database holds of the catalogue, to the byte: texts as they are stored."""
+        tables = ("catalogue_entry ORDER BY case_id", "catalogue_facet ORDER BY 1, 2, 3")
+        with self.services.uow.read() as connection:
+            return [list(connection.exec_driver_sql(f"SELECT * FROM {table}")) for table in tables]
 
     def _chance(self, seed: int) -> Random:
         """Chance that differs from rule to rule and is the same when a run is repeated."""
