@@ -67,6 +67,8 @@ from ricomi_workflow.ledger.chart import chart
 from ricomi_workflow.meetings import hooks as meeting_hooks
 from ricomi_workflow.meetings import witness as meeting_witness
 from ricomi_workflow.messaging.transport import transport_from
+from ricomi_workflow.pairing import hooks as pairing_hooks
+from ricomi_workflow.pairing import witness as pairing_witness
 from ricomi_workflow.partners import hooks as partner_hooks
 from ricomi_workflow.reviews import hooks as review_hooks
 from ricomi_workflow.reviews import witness as review_witness
@@ -87,6 +89,7 @@ _SLICES = (
     execution_hooks,
     file_hooks,
     meeting_hooks,
+    pairing_hooks,
 )
 GUARDS = excepting(united([hooks.GUARDS for hooks in _SLICES]))
 EFFECTS = united([hooks.EFFECTS for hooks in _SLICES])
@@ -104,6 +107,7 @@ WITNESSES = tuple(
         review_witness,
         collaboration_witness,
         meeting_witness,
+        pairing_witness,
         catalogue_witness,
     )
 )
@@ -119,6 +123,7 @@ READS = {
     **partner_hooks.READS,
     **execution_hooks.READS,
     **meeting_hooks.READS,
+    **pairing_hooks.READS,
 }
 TERMS = {**fund_hooks.TERMS, **execution_hooks.TERMS}
 VARIABLES = (

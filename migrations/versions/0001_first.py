@@ -2443,6 +2443,68 @@ ON CONFLICT (case_id) DO UPDATE SET act = excluded.act; END""",
 INSERT INTO catalogue_change (case_id, act)
 SELECT OLD.case_id, coalesce(max(act), 0) + 1 FROM catalogue_change WHERE true
 ON CONFLICT (case_id) DO UPDATE SET act = excluded.act; END""",
+    """CREATE TABLE pair (
+	need_id BIGINT NOT NULL,
+	offer_id BIGINT NOT NULL,
+	need_country CHAR(2) NOT NULL,
+	offer_country CHAR(2) NOT NULL,
+	points INTEGER NOT NULL,
+	parts TEXT NOT NULL,
+	found_at TEXT NOT NULL,
+	changed_at TEXT NOT NULL,
+	step VARCHAR(10) NOT NULL,
+	number INTEGER NOT NULL,
+	started_by CHAR(2),
+	outcome VARCHAR(20),
+	request_ref VARCHAR(20),
+	CONSTRAINT pk_pair PRIMARY KEY (need_id, offer_id),
+	CONSTRAINT ck_pair_step CHECK (step IN ('proposed', 'contacted', 'answered', 'declined', 'concluded')),
+	CONSTRAINT ck_pair_outcome CHECK (outcome IN ('request_opened', 'exchange_done', 'nothing_came')),
+	CONSTRAINT ck_pair_concluded CHECK ((step = 'concluded') = (outcome IS NOT NULL)),
+	CONSTRAINT ck_pair_request CHECK (request_ref IS NULL OR outcome = 'request_opened'),
+	CONSTRAINT ck_pair_by CHECK (step NOT IN ('contacted', 'answered') OR started_by IS NOT NULL),
+	CONSTRAINT ck_pair_two_states CHECK (need_country <> offer_country),
+	CONSTRAINT fk_pair_need_id FOREIGN KEY(need_id) REFERENCES "case" (id),
+	CONSTRAINT fk_pair_offer_id FOREIGN KEY(offer_id) REFERENCES "case" (id)
+)""",
+    "CREATE INDEX ix_pair_need_country_changed ON pair (need_country, changed_at)",
+    "CREATE INDEX ix_pair_offer_country_changed ON pair (offer_country, changed_at)",
+    "CREATE INDEX ix_pair_offer_id ON pair (offer_id, step)",
+    """CREATE TABLE pair_search (
+	case_id BIGINT NOT NULL,
+	seen TEXT NOT NULL,
+	CONSTRAINT pk_pair_search PRIMARY KEY (case_id),
+	CONSTRAINT fk_pair_search_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
+)""",
+    """CREATE TABLE pair_digest (
+	user_id BIGINT NOT NULL,
+	week VARCHAR(8) NOT NULL,
+	muted BOOLEAN NOT NULL,
+	CONSTRAINT pk_pair_digest PRIMARY KEY (user_id),
+	CONSTRAINT fk_pair_digest_user_id FOREIGN KEY(user_id) REFERENCES user (id)
+)""",
+    """CREATE TABLE pair_event (
+	need_id BIGINT NOT NULL,
+	offer_id BIGINT NOT NULL,
+	number INTEGER NOT NULL,
+	step VARCHAR(10) NOT NULL,
+	at TEXT NOT NULL,
+	country CHAR(2),
+	office VARCHAR(40) NOT NULL,
+	actor_id BIGINT,
+	words TEXT NOT NULL,
+	need_seq INTEGER NOT NULL,
+	offer_seq INTEGER NOT NULL,
+	CONSTRAINT pk_pair_event PRIMARY KEY (need_id, offer_id, number),
+	CONSTRAINT fk_pair_event_need_id_offer_id FOREIGN KEY(need_id, offer_id) REFERENCES pair (need_id, offer_id),
+	CONSTRAINT ck_pair_event_step CHECK (step IN ('proposed', 'contacted', 'answered', 'declined', 'concluded')),
+	CONSTRAINT ck_pair_event_country CHECK ((country IS NULL) = (step = 'proposed'))
+)""",
+    "CREATE INDEX ix_pair_event_offer_id ON pair_event (offer_id)",
+    """CREATE TRIGGER pair_event_no_update BEFORE UPDATE ON "pair_event"
+BEGIN SELECT RAISE(ABORT, 'append_only: pair_event'); END""",
+    """CREATE TRIGGER pair_event_no_delete BEFORE DELETE ON "pair_event"
+BEGIN SELECT RAISE(ABORT, 'append_only: pair_event'); END""",
 )
 POSTGRESQL = (
     """CREATE TABLE rule_confirmation (
@@ -5169,6 +5231,70 @@ REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION note_catalo
 REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION note_catalogue_change()""",
     """CREATE TRIGGER catalogue_facet_delete_old_noted AFTER DELETE ON catalogue_facet
 REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION note_catalogue_change()""",
+    """CREATE TABLE pair (
+	need_id BIGINT NOT NULL,
+	offer_id BIGINT NOT NULL,
+	need_country CHAR(2) NOT NULL,
+	offer_country CHAR(2) NOT NULL,
+	points INTEGER NOT NULL,
+	parts JSON NOT NULL,
+	found_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	step VARCHAR(10) NOT NULL,
+	number INTEGER NOT NULL,
+	started_by CHAR(2),
+	outcome VARCHAR(20),
+	request_ref VARCHAR(20),
+	CONSTRAINT pk_pair PRIMARY KEY (need_id, offer_id),
+	CONSTRAINT ck_pair_step CHECK (step IN ('proposed', 'contacted', 'answered', 'declined', 'concluded')),
+	CONSTRAINT ck_pair_outcome CHECK (outcome IN ('request_opened', 'exchange_done', 'nothing_came')),
+	CONSTRAINT ck_pair_concluded CHECK ((step = 'concluded') = (outcome IS NOT NULL)),
+	CONSTRAINT ck_pair_request CHECK (request_ref IS NULL OR outcome = 'request_opened'),
+	CONSTRAINT ck_pair_by CHECK (step NOT IN ('contacted', 'answered') OR started_by IS NOT NULL),
+	CONSTRAINT ck_pair_two_states CHECK (need_country <> offer_country),
+	CONSTRAINT fk_pair_need_id FOREIGN KEY(need_id) REFERENCES "case" (id),
+	CONSTRAINT fk_pair_offer_id FOREIGN KEY(offer_id) REFERENCES "case" (id)
+)""",
+    "CREATE INDEX ix_pair_need_country_changed ON pair (need_country, changed_at)",
+    "CREATE INDEX ix_pair_offer_country_changed ON pair (offer_country, changed_at)",
+    "CREATE INDEX ix_pair_offer_id ON pair (offer_id, step)",
+    """CREATE TABLE pair_search (
+	case_id BIGINT NOT NULL,
+	seen TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_pair_search PRIMARY KEY (case_id),
+	CONSTRAINT fk_pair_search_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
+)""",
+    """CREATE TABLE pair_digest (
+	user_id BIGINT NOT NULL,
+	week VARCHAR(8) NOT NULL,
+	muted BOOLEAN NOT NULL,
+	CONSTRAINT pk_pair_digest PRIMARY KEY (user_id),
+	CONSTRAINT fk_pair_digest_user_id FOREIGN KEY(user_id) REFERENCES "user" (id)
+)""",
+    """CREATE TABLE pair_event (
+	need_id BIGINT NOT NULL,
+	offer_id BIGINT NOT NULL,
+	number INTEGER NOT NULL,
+	step VARCHAR(10) NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	country CHAR(2),
+	office VARCHAR(40) NOT NULL,
+	actor_id BIGINT,
+	words TEXT NOT NULL,
+	need_seq INTEGER NOT NULL,
+	offer_seq INTEGER NOT NULL,
+	CONSTRAINT pk_pair_event PRIMARY KEY (need_id, offer_id, number),
+	CONSTRAINT fk_pair_event_need_id_offer_id FOREIGN KEY(need_id, offer_id) REFERENCES pair (need_id, offer_id),
+	CONSTRAINT ck_pair_event_step CHECK (step IN ('proposed', 'contacted', 'answered', 'declined', 'concluded')),
+	CONSTRAINT ck_pair_event_country CHECK ((country IS NULL) = (step = 'proposed'))
+)""",
+    "CREATE INDEX ix_pair_event_offer_id ON pair_event (offer_id)",
+    """CREATE FUNCTION pair_event_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: pair_event' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER pair_event_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "pair_event"
+FOR EACH STATEMENT EXECUTE FUNCTION pair_event_append_only()""",
 )
 
 

@@ -113,6 +113,7 @@ class Teller:
             "has": version_in(detail, "to"),
             "country": formats.country(country, self.lang) if isinstance(country, str) else "",
             "position": self.t(f"case.voted_{position}") if position else "",
+            "other": str(detail.get("other") or ""),
             "file": self._file(file) if isinstance(file, Mapping) else "",
             "roles": Speaker(self.texts, self.lang, self.zone).offices(to) if to else "",
         }

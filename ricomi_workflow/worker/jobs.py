@@ -25,6 +25,7 @@ from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.meetings.reminding import remind_tasks
 from ricomi_workflow.messaging.delivery import drain
 from ricomi_workflow.messaging.transport import Transport
+from ricomi_workflow.pairing.finding import find_pairs, send_digests
 
 WORKER = "worker"  # the name of the pulse that says a worker is alive
 _log = structlog.get_logger(__name__)
@@ -40,7 +41,7 @@ class Job:
 
 
 def jobs(services: Services, transport: Transport) -> tuple[Job, ...]:
-    """What the worker does: terms, calls, tasks, money, ballots, mail, forgetting, its pulse."""
+    """What the worker does: terms, calls, tasks, money, ballots, pairs, mail, forgetting, pulse."""
     return (
         Job("deadlines", 30, lambda: sweep_deadlines(services)),
         Job("calls", 30, lambda: keep_calls(services)),
@@ -49,6 +50,8 @@ def jobs(services: Services, transport: Transport) -> tuple[Job, ...]:
         Job("disbursements", 600, lambda: keep_disbursements(services)),
         Job("ballots", 30, lambda: close_ballots(services)),
         Job("silence", 15, lambda: keep_procedures(services)),
+        Job("pairs", 60, lambda: bring_together(services)),
+        Job("summaries", 3600, lambda: sum_up(services)),
         Job("outbox", 5, lambda: deliver(services, transport)),
         *([Job("scanning", 10, lambda: scan(services))] if services.scanner else []),
         Job("checkpoints", 600, lambda: keep_checkpoints(services)),
@@ -102,6 +105,18 @@ def keep_procedures(services: Services) -> None:
     done = keep_silence(services)
     if done:
         _log.info("silence.kept", **done)
+
+
+def bring_together(services: Services) -> None:
+    """Compare the needs and offers that changed with the others, and tell both sides of a pair."""
+    if found := find_pairs(services):
+        _log.info("pairs.found", pairs=found)
+
+
+def sum_up(services: Services) -> None:
+    """Send focal points the summary of the week, from Monday on, each once."""
+    if sent := send_digests(services):
+        _log.info("pairs.summed_up", messages=sent)
 
 
 def deliver(services: Services, transport: Transport) -> None:

@@ -45,6 +45,8 @@ JOBS = {
     "disbursements",
     "ballots",
     "silence",
+    "pairs",
+    "summaries",
     "outbox",
     "checkpoints",
     "forgetting",

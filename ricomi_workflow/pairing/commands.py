@@ -1,0 +1,262 @@
+"""Write verbs of the two States of a pair: make contact, answer, decline, say what came of it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from ricomi_workflow.audit.commands import record
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.cases.case import Case, for_whom
+from ricomi_workflow.cases.models import case as case_table
+from ricomi_workflow.cases.rows import lock_case
+from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.identity.delegations import current_rights
+from ricomi_workflow.identity.queries import holders
+from ricomi_workflow.kernel.actors import Actor, Role
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound, Refusal, Refused
+from ricomi_workflow.messaging.commands import enqueue
+from ricomi_workflow.pairing.models import pair, pair_digest, pair_event
+from ricomi_workflow.pairing.queries import Half, Pair, against, get_pair, is_muted
+from ricomi_workflow.pairing.rules import BEFORE, Outcome, Step
+from ricomi_workflow.pairing.sides import PROJECTS
+
+WORDS_LENGTH = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A pair whose two cases are locked, and the one who acts for one of its States."""
+
+    pair: Pair
+    need: Case
+    offer: Case
+    actor: Actor
+    half: Half
+
+    @property
+    def country(self) -> str:
+        """The State for which the actor acts."""
+        return self.half.country
+
+
+def contact(tx: Tx, services: Services, need: str, offer: str, words: str) -> None:
+    """Write to the other State of a pair: the first step, from either side.
+
+    Raises `NotFound` for whoever is no focal point of either, `Refused` when contact was made or
+    the pair may not begin (stale, full, over), `Invalid` without words.
+    """
+    at = _stand(tx, services, need, offer, Step.CONTACTED)
+    today = services.calendar.local_day(tx.now)
+    if code := against(tx.connection, at.pair, tx.now, today):
+        raise Refused([Refusal(f"pair_{code}")])
+    _take(tx, services, at, Step.CONTACTED, _said(words, "words"), started_by=at.country)
+
+
+def answer(tx: Tx, services: Services, need: str, offer: str, words: str) -> None:
+    """Answer the State that made contact; only the other one may.
+
+    Raises as `contact` does, and `Refused` for the State that waits for the answer.
+    """
+    at = _stand(tx, services, need, offer, Step.ANSWERED)
+    if at.country == at.pair.started_by:
+        raise Refused([Refusal("pair_waits_for_other", {"country": _other(at).country})])
+    _take(tx, services, at, Step.ANSWERED, _said(words, "words"))
+
+
+def decline(tx: Tx, services: Services, need: str, offer: str, reason: str) -> None:
+    """Say for one of the States that nothing will come of a pair, and why.
+
+    Raises `NotFound`, `Refused` after the end, `Invalid` without a reason.
+    """
+    at = _stand(tx, services, need, offer, Step.DECLINED)
+    _take(tx, services, at, Step.DECLINED, _said(reason, "reason"))
+
+
+def conclude(
+    tx: Tx,
+    services: Services,
+    need: str,
+    offer: str,
+    *,
+    outcome: str,
+    request: str = "",
+    words: str = "",
+) -> None:
+    """Say what came of a contact that was answered: a request, an exchange, or nothing.
+
+    `request`: the reference of the request of the State that asked. Raises `NotFound`, `Refused`
+    before an answer, `Invalid` for another outcome, a request that is none of that State, or
+    nothing without its reason.
+    """
+    at = _stand(tx, services, need, offer, Step.CONCLUDED)
+    if outcome not in set(Outcome):
+        raise Invalid([FieldError("outcome", "not_an_option", {"value": outcome})])
+    came = Outcome(outcome)
+    said = words.strip()
+    if came is Outcome.NOTHING_CAME or len(said) > WORDS_LENGTH:
+        said = _said(words, "words")
+    ref = None
+    if came is Outcome.REQUEST_OPENED:
+        ref = _request(tx, at, request.strip())
+    _take(tx, services, at, Step.CONCLUDED, said, outcome=came.value, request_ref=ref)
+
+
+def mute(tx: Tx, *, muted: bool) -> None:
+    """Let the actor be sent the weekly summary, or not."""
+    if tx.actor.user_id is None:
+        raise Forbidden("mute")
+    key = {"user_id": tx.actor.user_id}
+    known = select(pair_digest.c.week).where(pair_digest.c.user_id == tx.actor.user_id)
+    if tx.connection.execute(known).first() is None:
+        tx.insert(pair_digest, {**key, "week": "", "muted": muted})
+    elif is_muted(tx.connection, tx.actor.user_id) != muted:
+        tx.change(pair_digest, key, muted=muted)
+
+
+def write_event(
+    tx: Tx, need: Case, offer: Case, number: int, step: Step, *, by: Actor | None, **facts: Json
+) -> None:
+    """Write one event of a pair and the entries of both trails; both cases are locked.
+
+    `facts`: `country`, `words`, `points`, `outcome`, `request`, as far as they apply.
+    """
+    country, words = facts.pop("country", None), str(facts.pop("words", ""))
+    office = f"{Role.FOCAL_POINT}:{country}" if by else "system"
+    told = {name: fact for name, fact in facts.items() if fact is not None}
+    if words:
+        told["words"] = digest_of(words)
+    seqs = []
+    for own, other in ((need, offer), (offer, need)):
+        detail = {**told, "other": other.ref, "country": other.country}
+        seqs.append(
+            record(
+                tx,
+                own,
+                f"pair.{step}",
+                office=office,
+                actor_id=by.user_id if by else None,
+                detail={**detail, **(for_whom(by) if by else {})},
+            )
+        )
+    row = {"need_id": need.id, "offer_id": offer.id, "number": number, "step": step.value}
+    row |= {"at": tx.now, "country": country, "office": office, "words": words}
+    row |= {"actor_id": by.user_id if by else None, "need_seq": seqs[0], "offer_seq": seqs[1]}
+    tx.insert(pair_event, row)
+
+
+def digest_of(words: str) -> str:
+    """What the trails keep of words that only the two States may read."""
+    return hashlib.sha256(words.encode()).hexdigest()
+
+
+def lock_both(tx: Tx, need: str, offer: str) -> tuple[Case, Case]:
+    """Both cases of a pair, locked in one order everywhere, so that no two acts wait crosswise."""
+    found = {ref: lock_case(tx.driver, ref) for ref in sorted((need, offer))}
+    one, other = found[need], found[offer]
+    if one is None or other is None:
+        raise NotFound("pair", f"{need}/{offer}")
+    return one, other
+
+
+def tell(tx: Tx, today: date, message: str, own: Half, other: Half, **params: Json) -> int:
+    """Tell the focal points of the State of `own` something about a pair; answer how many."""
+    told = holders(tx.driver, today, [(Role.FOCAL_POINT, own.country)])
+    facts: dict[str, Json] = {
+        "ref": own.ref,
+        "title": dict(own.title),
+        "other": other.ref,
+        "other_title": dict(other.title),
+        "country": other.country,
+        **params,
+    }
+    return enqueue(tx, message, told, params=facts, case_id=own.case_id)
+
+
+def page_of(of: Pair) -> str:
+    """The page of a pair below a language."""
+    return f"pairs/{of.need.ref}/{of.offer.ref}"
+
+
+def _stand(tx: Tx, services: Services, need: str, offer: str, step: Step) -> Standing:
+    """The pair, locked, and for which of its States the actor may take `step`."""
+    del services
+    one, other = lock_both(tx, need, offer)
+    found = get_pair(tx.connection, need, offer)
+    actor, half = _acting(tx, found, (one, other))
+    if found.step not in BEFORE[step]:
+        raise Refused([Refusal(f"pair_is_{found.step}")])
+    return Standing(found, one, other, actor, half)
+
+
+def _acting(tx: Tx, found: Pair, cases: tuple[Case, Case]) -> tuple[Actor, Half]:
+    """In which capacity, and for which State, the actor acts: for the one that is waited for."""
+    rights = current_rights(tx)
+    able = [
+        (actor, half)
+        for case, half in zip(cases, (found.need, found.offer), strict=True)
+        for actor in rights.capacities(case.kind, case.ref)
+        if case.country in actor.countries(Role.FOCAL_POINT)
+    ]
+    if not able:
+        raise NotFound("pair", f"{found.need.ref}/{found.offer.ref}")
+    return next((each for each in able if each[1].country in found.waits_for), able[0])
+
+
+def _other(at: Standing) -> Half:
+    return at.pair.other(at.half)
+
+
+def _said(words: str, field: str) -> str:
+    said = words.strip()
+    if not said:
+        raise Invalid([FieldError(field, "required")])
+    if len(said) > WORDS_LENGTH:
+        facts = {"limit": WORDS_LENGTH, "found": len(said)}
+        raise Invalid([FieldError(field, "too_long", facts)])
+    return said
+
+
+def _request(tx: Tx, at: Standing, ref: str) -> str:
+    """The reference of a request of the State that asked. Raises `Invalid`."""
+    found = tx.connection.execute(
+        select(case_table.c.kind, case_table.c.country).where(case_table.c.ref == ref)
+    ).first()
+    if found is None or tuple(found) != (PROJECTS, at.need.country):
+        raise Invalid([FieldError("request", "no_request_of", {"country": at.need.country})])
+    return ref
+
+
+def _take(
+    tx: Tx, services: Services, at: Standing, step: Step, words: str, **changes: Json
+) -> None:
+    number = at.pair.number + 1
+    key = {"need_id": at.need.id, "offer_id": at.offer.id}
+    tx.change(pair, key, step=step.value, number=number, changed_at=tx.now, **changes)
+    write_event(
+        tx,
+        at.need,
+        at.offer,
+        number,
+        step,
+        by=at.actor,
+        country=at.country,
+        words=words,
+        outcome=changes.get("outcome"),
+        request=changes.get("request_ref"),
+    )
+    tell(
+        tx,
+        services.calendar.local_day(tx.now),
+        f"pair_{step}",
+        _other(at),
+        at.half,
+        words=words,
+        page=page_of(at.pair),
+        outcome=changes.get("outcome") or "",
+        request=changes.get("request_ref") or "",
+    )

@@ -1,0 +1,98 @@
+"""Tables of pairs: a need and an offer that were brought together, and what followed.
+
+Both sides and the points of a pair never change; its step moves with its events, which only grow
+and stand in the trails of both cases.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+)
+
+from ricomi_workflow.db.schema import (
+    COUNTRY,
+    JsonText,
+    UtcDateTime,
+    append_only,
+    metadata,
+)
+
+_STEPS = "'proposed', 'contacted', 'answered', 'declined', 'concluded'"
+
+pair = Table(
+    "pair",
+    metadata,
+    Column("need_id", BigInteger, ForeignKey("case.id"), primary_key=True),
+    Column("offer_id", BigInteger, ForeignKey("case.id"), primary_key=True),
+    Column("need_country", COUNTRY, nullable=False),
+    Column("offer_country", COUNTRY, nullable=False),
+    Column("points", Integer, nullable=False),  # when it was found
+    Column("parts", JsonText, nullable=False),  # the reasons: name, points, values, number
+    Column("found_at", UtcDateTime, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("step", String(10), nullable=False),
+    Column("number", Integer, nullable=False),  # of its last event
+    Column("started_by", COUNTRY),  # the State that made contact
+    Column("outcome", String(20)),
+    Column("request_ref", String(20)),  # the request that came of it
+    CheckConstraint(f"step IN ({_STEPS})", name="step"),
+    CheckConstraint(
+        "outcome IN ('request_opened', 'exchange_done', 'nothing_came')", name="outcome"
+    ),
+    CheckConstraint("(step = 'concluded') = (outcome IS NOT NULL)", name="concluded"),
+    CheckConstraint("request_ref IS NULL OR outcome = 'request_opened'", name="request"),
+    CheckConstraint("step NOT IN ('contacted', 'answered') OR started_by IS NOT NULL", name="by"),
+    CheckConstraint("need_country <> offer_country", name="two_states"),
+)
+Index("ix_pair_need_country_changed", pair.c.need_country, pair.c.changed_at)
+Index("ix_pair_offer_country_changed", pair.c.offer_country, pair.c.changed_at)
+Index("ix_pair_offer_id", pair.c.offer_id, pair.c.step)
+
+pair_event = Table(
+    "pair_event",
+    metadata,
+    Column("need_id", BigInteger, primary_key=True),
+    Column("offer_id", BigInteger, primary_key=True),
+    Column("number", Integer, primary_key=True),  # 1: it was proposed
+    Column("step", String(10), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("country", COUNTRY),  # whose focal point did it; NULL: the system
+    Column("office", String(40), nullable=False),
+    Column("actor_id", BigInteger),
+    Column("words", Text, nullable=False),  # the message, or the reason
+    Column("need_seq", Integer, nullable=False),  # the entries of both trails that say so
+    Column("offer_seq", Integer, nullable=False),
+    ForeignKeyConstraint(["need_id", "offer_id"], ["pair.need_id", "pair.offer_id"]),
+    CheckConstraint(f"step IN ({_STEPS})", name="step"),
+    CheckConstraint("(country IS NULL) = (step = 'proposed')", name="country"),
+)
+Index("ix_pair_event_offer_id", pair_event.c.offer_id)
+append_only(pair_event)
+
+# Which state of an entry was compared with the others last.
+pair_search = Table(
+    "pair_search",
+    metadata,
+    Column("case_id", BigInteger, ForeignKey("case.id"), primary_key=True),
+    Column("seen", UtcDateTime, nullable=False),  # `changed_at` of the entry
+)
+
+# The week whose summary a focal point was sent last, and whether they want none.
+pair_digest = Table(
+    "pair_digest",
+    metadata,
+    Column("user_id", BigInteger, ForeignKey("user.id"), primary_key=True),
+    Column("week", String(8), nullable=False),  # `2026-W48`; empty: none yet
+    Column("muted", Boolean, nullable=False),
+)

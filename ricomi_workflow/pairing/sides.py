@@ -1,0 +1,207 @@
+"""Public entries as sides that can be compared, and the few of the other kind worth comparing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, func, or_, select
+
+from ricomi_workflow.bodies.subregions import subregions
+from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.pairing.models import pair
+from ricomi_workflow.pairing.rules import (
+    KINDS,
+    NEED,
+    OFFER,
+    OTHER,
+    Outcome,
+    Score,
+    Side,
+    Step,
+    Weights,
+    best,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Connection, Row
+
+OPEN = "published"  # the step of the process in which a need or an offer stands
+SHARED = "closed"  # the status of a cooperation that ended well
+PROJECTS = "cooperation_request"
+_YEAR = timedelta(days=365)  # the capacity of an offer is that of a year
+_FACETS = (("topic", "topics"), ("population", "populations"), ("modality", "modality"))
+_COLUMNS = [
+    catalogue_entry.c[name]
+    for name in "case_id ref kind country status illustrative title review_by public".split()
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A side with what a list shows of it."""
+
+    side: Side
+    title: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An entry that goes well with another one, and why."""
+
+    listed: Listed
+    score: Score
+
+
+def listed(connection: Connection, case_ids: Collection[int], now: datetime) -> dict[int, Listed]:
+    """The needs and offers among public entries, by case; three statements."""
+    where = catalogue_entry.c.case_id.in_(list(case_ids)) & catalogue_entry.c.kind.in_(KINDS)
+    rows = connection.execute(select(*_COLUMNS).where(where)).all()
+    return {each.side.case_id: each for each in _listed(connection, rows, now)}
+
+
+def suggestions(
+    connection: Connection, case_id: int, weights: Weights, now: datetime, today: date
+) -> list[Found]:
+    """The entries of the other kind that go well with the entry of a case, the best first.
+
+    At most `weights.candidates` are scored. Statements: seven at most.
+    """
+    own = listed(connection, [case_id], now).get(case_id)
+    if own is None or not own.side.is_fresh(today):
+        return []
+    others = {each.side.case_id: each for each in candidates(connection, own.side, weights, now)}
+    found = best(own.side, (each.side for each in others.values()), weights, today)
+    return [Found(others[side.case_id], score) for side, score in found]
+
+
+def candidates(connection: Connection, side: Side, weights: Weights, now: datetime) -> list[Listed]:
+    """The fresh entries of the other kind that share most with `side`, and a topic at least."""
+    facet = catalogue_facet.c
+    shares = or_(
+        *(
+            and_(facet.facet == name, facet.value.in_(sorted(getattr(side, field))))
+            for name, field in _FACETS
+        )
+    )
+    entry = catalogue_entry.c
+    fits = (
+        (entry.kind == OTHER[side.kind])
+        & (entry.status == OPEN)
+        & (entry.illustrative == side.illustrative)
+        & (entry.country != side.country)
+        & (entry.review_by >= _day(now))
+    )
+    ranked = (
+        select(facet.case_id, func.count().label("shared"))
+        .join(catalogue_entry, entry.case_id == facet.case_id)
+        .where(shares, fits, facet.case_id.in_(_on_topic(side)))
+        .group_by(facet.case_id)
+        .order_by(func.count().desc(), facet.case_id)
+        .limit(weights.candidates)
+        .subquery()
+    )
+    rows = connection.execute(
+        select(*_COLUMNS).join(ranked, ranked.c.case_id == entry.case_id).order_by(entry.case_id)
+    ).all()
+    return _listed(connection, rows, now)
+
+
+def _on_topic(side: Side) -> Any:
+    facet = catalogue_facet.c
+    on_topic: ColumnElement[bool] = (facet.facet == "topic") & facet.value.in_(sorted(side.topics))
+    return select(facet.case_id).where(on_topic)
+
+
+def _day(now: datetime) -> date:
+    """A day that is surely no later than the Secretariat's; what is exact is judged by the rule."""
+    return now.date() - timedelta(days=1)
+
+
+def _listed(connection: Connection, rows: Sequence[Row[Any]], now: datetime) -> list[Listed]:
+    offers = [row.case_id for row in rows if row.kind == OFFER]
+    taken = _taken(connection, offers, now - _YEAR) if offers else {}
+    past = _past(connection, [row for row in rows if row.kind == OFFER])
+    return [
+        Listed(_side(row, taken, past.get((row.country, row.illustrative), {})), row.title)
+        for row in rows
+    ]
+
+
+def _side(row: Row[Any], taken: Mapping[int, int], past: Mapping[str, int]) -> Side:
+    public: Mapping[str, Json] = row.public
+    capacity = public.get("capacity")
+    is_offer = row.kind == OFFER
+    room = capacity if isinstance(capacity, int) else 1
+    return Side(
+        case_id=row.case_id,
+        ref=row.ref,
+        kind=row.kind,
+        country=row.country,
+        subregion=subregions().by_state.get(row.country, ""),
+        illustrative=row.illustrative,
+        is_open=row.status == OPEN,
+        topics=_codes(public, "topics"),
+        populations=_codes(public, "populations"),
+        modality=_codes(public, "modality"),
+        languages=_codes(public, "languages"),
+        review_by=row.review_by,
+        needed_by=_date(public.get("needed_by")) if row.kind == NEED else None,
+        served=_codes(public, "countries_served"),
+        left=room - taken.get(row.case_id, 0) if is_offer else None,
+        past=past if is_offer else {},
+    )
+
+
+def _codes(public: Mapping[str, Json], name: str) -> frozenset[str]:
+    value = public.get(name)
+    return frozenset(map(str, value)) if isinstance(value, list) else frozenset()
+
+
+def _date(value: Json) -> date | None:
+    return date.fromisoformat(value) if isinstance(value, str) else None
+
+
+def _taken(connection: Connection, offers: Iterable[int], since: datetime) -> dict[int, int]:
+    """By offer: how many cooperations were agreed by its pairs since then."""
+    agreed = (pair.c.step == Step.ANSWERED.value) | (
+        pair.c.outcome.in_([Outcome.REQUEST_OPENED.value, Outcome.EXCHANGE_DONE.value])
+    )
+    rows = connection.execute(
+        select(pair.c.offer_id, func.count())
+        .where(pair.c.offer_id.in_(list(offers)), agreed, pair.c.changed_at >= since)
+        .group_by(pair.c.offer_id)
+    )
+    return {offer: number for offer, number in rows}  # noqa: C416 - rows are no pairs to mypy
+
+
+def _past(
+    connection: Connection, offers: Sequence[Row[Any]]
+) -> dict[tuple[str, bool], dict[str, int]]:
+    """By State, and apart for samples: on each topic, the projects that it shared and closed."""
+    if not offers:
+        return {}
+    gave, topic = catalogue_facet.alias("gave"), catalogue_facet.alias("topic")
+    entry = catalogue_entry.c
+    topics = {code for row in offers for code in _codes(row.public, "topics")}
+    rows = connection.execute(
+        select(gave.c.value, entry.illustrative, topic.c.value.label("topic"), func.count())
+        .join(catalogue_entry, entry.case_id == gave.c.case_id)
+        .join(topic, topic.c.case_id == gave.c.case_id)
+        .where(
+            gave.c.facet == "provides",
+            gave.c.value.in_(sorted({row.country for row in offers})),
+            topic.c.facet == "topic",
+            topic.c.value.in_(sorted(topics)),
+            entry.kind == PROJECTS,
+            entry.status == SHARED,
+        )
+        .group_by(gave.c.value, entry.illustrative, topic.c.value)
+    )
+    found: dict[tuple[str, bool], dict[str, int]] = {}
+    for country, illustrative, on, number in rows:
+        found.setdefault((country, illustrative), {})[on] = number
+    return found

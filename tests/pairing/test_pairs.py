@@ -1,0 +1,213 @@
+"""A need and an offer are brought together once; their States make contact and say what came."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine, select
+
+from ricomi_workflow.audit.queries import verify
+from ricomi_workflow.bootstrap import WITNESSES
+from ricomi_workflow.cases.commands import open_case
+from ricomi_workflow.catalogue.commands import differences
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.errors import DomainError, NotFound
+from ricomi_workflow.messaging.models import message
+from ricomi_workflow.pairing.commands import answer, conclude, contact, decline, mute
+from ricomi_workflow.pairing.finding import find_pairs, send_digests
+from ricomi_workflow.pairing.queries import Pair, events_of, get_pair, pairs_of
+from ricomi_workflow.pairing.rules import Step
+from ricomi_workflow.pairing.sides import suggestions
+from ricomi_workflow.pairing.weights import weights
+from tests.support import papers
+from tests.support.story import APPLICANT, SECRETARIAT, Story, answer_of, codes
+from tests.support.threads import at_once
+
+BRAZIL, ARGENTINA = "focal_point:BR", "focal_point:AR"
+NEED, OFFER = "cooperation_need", "cooperation_offer"
+
+
+@pytest.fixture
+def story(engine: Engine) -> Story:
+    """The shipped product with its people."""
+    return Story(engine)
+
+
+def published(story: Story, kind: str, office: str, **changes: Json) -> str:
+    """A need or offer of the State of `office` that the Secretariat published."""
+    with story.act(office) as tx:
+        ref = open_case(tx, story.services, kind, office[-2:]).ref
+    plain = papers.need(story.today) if kind == NEED else papers.offer(story.today)
+    story.do(office, "submit", plain | changes, ref=ref)
+    story.do(SECRETARIAT, "publish", ref=ref)
+    return ref
+
+
+def paired(story: Story) -> tuple[str, str]:
+    """A need of Paraguay and an offer of Brazil that were brought together."""
+    need, offer = published(story, NEED, APPLICANT), published(story, OFFER, BRAZIL)
+    assert find_pairs(story.services) == 1
+    return need, offer
+
+
+def read(story: Story, need: str, offer: str) -> Pair:
+    with story.services.uow.read() as connection:
+        return get_pair(connection, need, offer)
+
+
+def suggested(story: Story, ref: str) -> list[str]:
+    now = story.clock.now()
+    with story.services.uow.read() as connection:
+        found = suggestions(connection, story.case(ref).id, weights(), now, story.today)
+    return [each.listed.side.ref for each in found]
+
+
+def messages(story: Story) -> Counter[tuple[str, str]]:
+    """How often each office of a country was told each thing about pairs."""
+    by_key = {actor.user_id: office for office, actor in story.people.items()}
+    with story.services.uow.read() as connection:
+        rows = connection.execute(
+            select(message.c.name, message.c.user_id).where(message.c.name.like("pair%"))
+        ).all()
+    return Counter((name, by_key[key]) for name, key in rows)
+
+
+def faults(story: Story) -> list[object]:
+    """What is wrong with the trails, the rows beside them, and the catalogue."""
+    with story.services.uow.read() as connection:
+        found: list[object] = [fault for fault in verify(connection, WITNESSES) if fault]
+        return found + [ref for ref, differs in differences(connection, story.services) if differs]
+
+
+def test_both_sides_are_told_of_a_pair_once_and_both_trails_say_so(story: Story) -> None:
+    need, offer = paired(story)
+    found = read(story, need, offer)
+    assert (found.step, found.points) == (Step.PROPOSED, sum(p.points for p in found.parts))
+    told = {("pair_found", APPLICANT): 1, ("pair_found", BRAZIL): 1}
+    assert messages(story) == told
+    for ref in (need, offer):
+        story.ref = ref
+        assert story.entries()[-1].act == "pair.proposed"
+        assert story.entries()[-1].detail["other"] in {need, offer} - {ref}
+    assert find_pairs(story.services) == 0
+    story.do(APPLICANT, "revise", papers.need(story.today), ref=need)
+    story.do(SECRETARIAT, "publish", ref=need)
+    assert find_pairs(story.services) == 0
+    assert messages(story) == told
+    assert not faults(story)
+
+
+def test_two_workers_at_once_make_one_pair(story: Story) -> None:
+    published(story, NEED, APPLICANT)
+    published(story, OFFER, BRAZIL)
+    assert not at_once(*[lambda: find_pairs(story.services)] * 2)
+    assert messages(story) == {("pair_found", APPLICANT): 1, ("pair_found", BRAZIL): 1}
+
+
+def test_only_the_state_whose_turn_it_is_takes_the_next_step(story: Story) -> None:
+    need, offer = paired(story)
+    at = (story.services, need, offer)
+    with story.act(APPLICANT) as tx:
+        contact(tx, *at, words="¿Podemos hablar el martes?")
+    assert messages(story)["pair_contacted", BRAZIL] == 1
+    for refused, code in (
+        (lambda tx: contact(tx, *at, words="Otra vez"), "pair_is_contacted"),
+        (lambda tx: answer(tx, *at, words="Sí"), "pair_waits_for_other"),
+        (lambda tx: conclude(tx, *at, outcome="exchange_done"), "pair_is_contacted"),
+    ):
+        with pytest.raises(DomainError) as error, story.act(APPLICANT) as tx:
+            refused(tx)
+        assert codes(error.value) == [code]
+    with pytest.raises(NotFound), story.act(ARGENTINA) as tx:
+        answer(tx, *at, words="Sí")
+
+
+def test_contact_is_made_answered_and_concluded_and_the_trails_say_so(story: Story) -> None:
+    need, offer = paired(story)
+    at = (story.services, need, offer)
+    with story.act(APPLICANT) as tx:
+        contact(tx, *at, words="¿Podemos hablar el martes?")
+    with story.act(BRAZIL) as tx:
+        answer(tx, *at, words="Com prazer.")
+    with pytest.raises(DomainError) as wrong, story.act(BRAZIL) as tx:
+        conclude(tx, *at, outcome="request_opened", request=offer)
+    assert codes(wrong.value) == ["request: no_request_of"]
+    request = story.open(APPLICANT)
+    with story.act(BRAZIL) as tx:
+        conclude(tx, *at, outcome="request_opened", request=request)
+    found = read(story, need, offer)
+    assert (found.step, found.request_ref) == (Step.CONCLUDED, request)
+    with story.services.uow.read() as connection:
+        told = [(e.step.value, e.country, e.words) for e in events_of(connection, found)]
+    assert told == [
+        ("proposed", None, ""),
+        ("contacted", "PY", "¿Podemos hablar el martes?"),
+        ("answered", "BR", "Com prazer."),
+        ("concluded", "BR", ""),
+    ]
+    story.ref = offer
+    assert [entry.act for entry in story.entries()][-4:] == [f"pair.{step}" for step, *_ in told]
+    assert not faults(story)
+
+
+def test_a_state_declines_with_its_reason_and_that_ends_it(story: Story) -> None:
+    need, offer = paired(story)
+    at = (story.services, need, offer)
+    with pytest.raises(DomainError) as error, story.act(BRAZIL) as tx:
+        decline(tx, *at, reason=" ")
+    assert codes(error.value) == ["reason: required"]
+    with story.act(BRAZIL) as tx:
+        decline(tx, *at, reason="Este año no podemos.")
+    assert messages(story)["pair_declined", APPLICANT] == 1
+    with pytest.raises(DomainError) as after, story.act(APPLICANT) as tx:
+        contact(tx, *at, words="¿Y el año próximo?")
+    assert codes(after.value) == ["pair_is_declined"]
+
+
+def test_what_is_full_over_or_stale_is_neither_suggested_nor_contacted(story: Story) -> None:
+    need = published(story, NEED, APPLICANT)
+    offer = published(story, OFFER, BRAZIL, capacity=1)
+    published(story, OFFER, ARGENTINA, topics=["remittances_development"])
+    assert suggested(story, need) == [offer]
+    assert suggested(story, offer) == [need]
+    assert find_pairs(story.services) == 1
+    with story.act(APPLICANT) as tx:
+        contact(tx, story.services, need, offer, "¿Podemos?")
+    with story.act(BRAZIL) as tx:
+        answer(tx, story.services, need, offer, "Sim.")
+    assert suggested(story, need) == []  # the one place is taken
+    other = published(story, OFFER, ARGENTINA)
+    assert suggested(story, need) == [other]
+    assert find_pairs(story.services) == 1
+    story.clock.advance(timedelta(days=201))  # after the day until which it is sought
+    assert suggested(story, need) == suggested(story, other) == []
+    with pytest.raises(DomainError) as stale, story.act(APPLICANT) as tx:
+        contact(tx, story.services, need, other, "¿Todavía?")
+    assert codes(stale.value) == ["pair_stale"]
+    story.do(APPLICANT, "withdraw", reason="Se resolvió.", ref=need)
+    with story.services.uow.read() as connection:
+        assert len(pairs_of(connection, ["PY"])) == 2  # withdrawn, never off the record
+
+
+def test_the_summary_of_the_week_is_sent_once_and_to_nobody_who_wants_none(story: Story) -> None:
+    paired(story)
+    with story.act(BRAZIL) as tx:
+        mute(tx, muted=True)
+    assert send_digests(story.services) == 1
+    assert send_digests(story.services) == 0
+    assert messages(story)["pair_digest", APPLICANT] == 1
+    story.clock.advance(timedelta(days=7))
+    assert send_digests(story.services) == 0  # nothing is new
+
+
+def test_a_need_is_answered_by_a_request_of_its_state_or_a_public_entry(story: Story) -> None:
+    need, offer = published(story, NEED, APPLICANT), published(story, OFFER, BRAZIL)
+    for ref in (need, "RICOMI-2026-9999", "algo"):
+        error = answer_of(
+            lambda ref=ref: story.do(APPLICANT, "record_answer", {"met_by": ref}, ref=need)
+        )
+        assert codes(error) == ["met_by: no_case_that_answers"]
+    story.do(APPLICANT, "record_answer", {"met_by": offer}, ref=need)
+    assert story.case(need).state == "met"
