@@ -61,6 +61,7 @@ from ricomi_workflow.fund.exceptions import excepting
 from ricomi_workflow.kernel.clock import Clock, SystemClock
 from ricomi_workflow.kernel.errors import DefinitionError, DomainError, Mistake
 from ricomi_workflow.kernel.files import Store
+from ricomi_workflow.kernel.places import Place
 from ricomi_workflow.ledger import witness as ledger_witness
 from ricomi_workflow.ledger.bank_accounts import bank_accounts
 from ricomi_workflow.ledger.chart import chart
@@ -72,6 +73,7 @@ from ricomi_workflow.pairing import witness as pairing_witness
 from ricomi_workflow.partners import hooks as partner_hooks
 from ricomi_workflow.reviews import hooks as review_hooks
 from ricomi_workflow.reviews import witness as review_witness
+from ricomi_workflow.webhooks import hooks as webhook_hooks
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -89,6 +91,7 @@ _SLICES = (
     execution_hooks,
     file_hooks,
     meeting_hooks,
+    webhook_hooks,
     pairing_hooks,
 )
 GUARDS = excepting(united([hooks.GUARDS for hooks in _SLICES]))
@@ -113,7 +116,14 @@ WITNESSES = tuple(
 )
 PINS = closing_entries  # what every checkpoint covers besides the ends of the trails
 MOVERS = tuple(each.MOVER for each in (ballot_moving, deadline_moving, catalogue_moving))
-IMPLIED = ("file_submission", "name_files", "notify", "schedule_deadline", "publish")
+IMPLIED = (
+    "file_submission",
+    "name_files",
+    "notify",
+    "schedule_deadline",
+    "publish",
+    "tell_programs",
+)
 FIRED_BY_CODE = frozenset(
     {"decide", "open_call", "close_call", "expire_tranche", "expire_commitment"}
 )
@@ -128,7 +138,7 @@ READS = {
 TERMS = {**fund_hooks.TERMS, **execution_hooks.TERMS}
 VARIABLES = (
     "DATABASE_URL", "SECRET_KEY", "BASE_URL", "SMTP_URL", "FILES", "DEFINITIONS", "S3", "CLAMD",
-    "MAX_UPLOAD",
+    "MAX_UPLOAD", "WEBHOOK_EXERCISE",
 )  # fmt: skip
 _LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
 _KEY_LENGTH = 32
@@ -149,6 +159,7 @@ class Settings:
     s3: str = ""  # a bucket for files instead of a folder below `files`
     clamd: str = ""  # the scanner of files
     max_upload: int = 20  # megabytes of one file
+    webhook_exercise: str = ""  # host:port that may be told without https, inside the network
 
 
 class SettingsError(DomainError):
@@ -180,6 +191,7 @@ def settings_from_env(environ: Mapping[str, str] = os.environ) -> Settings:
         s3=given["S3"],
         clamd=given["CLAMD"],
         max_upload=_megabytes(given["MAX_UPLOAD"], mistakes),
+        webhook_exercise=given["WEBHOOK_EXERCISE"],
     )
     mistakes += [fault for judge in _JUDGES for fault in judge(settings)]
     if mistakes:
@@ -263,7 +275,21 @@ def _judge_files(settings: Settings) -> Iterator[str]:
         yield "RICOMI_S3: install the extra: pip install 'ricomi-workflow[s3]'"
 
 
-_JUDGES = (_judge_database, _judge_base_url, _judge_smtp, _judge_secret_key, _judge_files)
+def _judge_webhooks(settings: Settings) -> Iterator[str]:
+    try:
+        _exercise_of(settings)
+    except ValueError as error:
+        yield f"RICOMI_WEBHOOK_EXERCISE: {error}"
+
+
+_JUDGES = (
+    _judge_database,
+    _judge_base_url,
+    _judge_smtp,
+    _judge_secret_key,
+    _judge_files,
+    _judge_webhooks,
+)
 
 
 def _local_secret_key(file: Path) -> str:
@@ -300,8 +326,14 @@ def compose(
         store=store_of(settings),
         scanner=Clamd.from_url(settings.clamd) if settings.clamd else None,
         max_upload=settings.max_upload,
+        webhook_exercise=_exercise_of(settings),
         keep_decision=keep_record,
     )
+
+
+def _exercise_of(settings: Settings) -> Place | None:
+    """The place for exercises of webhooks, if one is set. Raises ValueError."""
+    return Place.parse(settings.webhook_exercise) if settings.webhook_exercise else None
 
 
 def read_books() -> None:

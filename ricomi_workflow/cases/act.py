@@ -17,6 +17,7 @@ from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.calendar import BusinessCalendar
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.files import NoStore, Scanner, Store
+from ricomi_workflow.kernel.places import Place
 
 if TYPE_CHECKING:
     from ricomi_workflow.bodies.model import Reference
@@ -46,6 +47,7 @@ class Services:
     store: Store = field(default_factory=NoStore)  # the contents of files
     scanner: Scanner | None = None  # looks for harmful programs in files, where one is set
     max_upload: int = 20  # megabytes of one file
+    webhook_exercise: Place | None = None  # where programs may be told inside the network
     keep_decision: KeepDecision | None = None
 
     def process(self, case: Case) -> Process[Act]:

@@ -7,6 +7,9 @@ from dataclasses import asdict, dataclass
 
 import structlog
 
+from ricomi_workflow.alerts.commands import forget_asked
+from ricomi_workflow.alerts.delivery import drain_alerts
+from ricomi_workflow.alerts.telling import tell_due
 from ricomi_workflow.audit.checkpoints import latest_checkpoint, make_checkpoint
 from ricomi_workflow.ballots.closing import close_windows
 from ricomi_workflow.ballots.hooks import waited_for
@@ -26,6 +29,8 @@ from ricomi_workflow.meetings.reminding import remind_tasks
 from ricomi_workflow.messaging.delivery import drain
 from ricomi_workflow.messaging.transport import Transport
 from ricomi_workflow.pairing.finding import find_pairs, send_digests
+from ricomi_workflow.webhooks.delivering import deliver as send_webhooks
+from ricomi_workflow.webhooks.spreading import forget_told, spread
 
 WORKER = "worker"  # the name of the pulse that says a worker is alive
 _log = structlog.get_logger(__name__)
@@ -53,7 +58,10 @@ def jobs(services: Services, transport: Transport) -> tuple[Job, ...]:
         Job("pairs", 60, lambda: bring_together(services)),
         Job("summaries", 3600, lambda: sum_up(services)),
         Job("outbox", 5, lambda: deliver(services, transport)),
+        Job("webhooks", 5, lambda: tell_programs(services)),
         *([Job("scanning", 10, lambda: scan(services))] if services.scanner else []),
+        Job("searches", 300, lambda: tell_searches(services)),
+        Job("alerts", 15, lambda: deliver_alerts(services, transport)),
         Job("checkpoints", 600, lambda: keep_checkpoints(services)),
         Job("forgetting", 3600, lambda: forget(services)),
         Job(WORKER, 15, lambda: None),
@@ -125,6 +133,27 @@ def deliver(services: Services, transport: Transport) -> None:
         _log.info("outbox.drained", **asdict(done))
 
 
+def tell_programs(services: Services) -> None:
+    """Send what happened to the programs that are told of it, until nothing is due."""
+    while (looked := spread(services))[0]:
+        if looked[1]:
+            _log.info("webhooks.spread", events=looked[0], deliveries=looked[1])
+    while (done := send_webhooks(services)).total:
+        _log.info("webhooks.delivered", **asdict(done))
+
+
+def tell_searches(services: Services) -> None:
+    """Write to whom a saved search has something new, until none is due."""
+    while (looked := tell_due(services))[0]:
+        _log.info("searches.looked", searches=looked[0], told=looked[1])
+
+
+def deliver_alerts(services: Services, transport: Transport) -> None:
+    """Hand the mails to visitors to the provider, round after round until none was taken."""
+    while taken := drain_alerts(services, transport):
+        _log.info("searches.mailed", mails=taken)
+
+
 def scan(services: Services) -> None:
     """Let the scanner look at the files that wait for it, if one is set."""
     if judged := scan_waiting(services):
@@ -145,8 +174,10 @@ def forget(services: Services) -> None:
     """Delete what is kept for a while only: sign-ins, links, answers, presence, orphans."""
     with services.uow.begin(SYSTEM) as tx:
         forget_old_access(tx)
+        forget_asked(tx)
         forget_old_answers(tx)
         forget_absent(tx)
+        forget_told(tx)
     if gone := sweep_orphans(services):
         _log.info("files.swept", contents=gone)
 

@@ -48,6 +48,7 @@ JOBS = {
     "pairs",
     "summaries",
     "outbox",
+    "webhooks",
     "checkpoints",
     "forgetting",
     "worker",

@@ -1,0 +1,232 @@
+"""Write verbs of subscriptions, for the office whose they are and for the administrator."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import func, select, update
+
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.kernel.actors import Grant
+from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound, Refusal, Refused
+from ricomi_workflow.kernel.ids import new_id
+from ricomi_workflow.webhooks.models import (
+    webhook,
+    webhook_delivery,
+    webhook_event,
+    webhook_secret,
+)
+from ricomi_workflow.webhooks.queries import Webhook, get_webhook, offices_of
+from ricomi_workflow.webhooks.rules import (
+    EVENTS,
+    LONGEST_NAME,
+    OVERLAP,
+    TEST,
+    secret_of,
+    url_faults,
+)
+
+MOST = 10  # subscriptions of one office
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """What is subscribed to: for which office, told where, of what."""
+
+    office: Grant | None
+    name: str
+    url: str
+    events: Collection[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A subscription with its newest secret, as its office sees it, once."""
+
+    webhook: int
+    secret: str
+
+
+def subscribe(tx: Tx, services: Services, wanted: Subscription) -> Secret:
+    """Let an office of the actor be told of what happens; answer the secret.
+
+    Raises `Forbidden` for somebody without such an office, `Invalid` with every mistake, and
+    `Refused` (`webhooks_enough`) when the office has as many as it may have.
+    """
+    office = _office(tx, wanted.office)
+    name, url = " ".join(wanted.name.split()), wanted.url.strip()
+    mistakes = [
+        *_name_faults(name),
+        *url_faults(url, services.webhook_exercise),
+        *_event_faults(wanted.events),
+    ]
+    if office is None:
+        mistakes.append(FieldError("office", "required"))
+    if mistakes or office is None:
+        raise Invalid(mistakes)
+    _require_room(tx, office)
+    key = new_id()
+    tx.execute(  # at once: the secret refers to it
+        webhook.insert().values(
+            id=key,
+            role=str(office.role),
+            country=office.country,
+            name=name,
+            url=url,
+            events=[each for each in EVENTS if each in wanted.events],
+            made_by=tx.actor.user_id,
+            made_at=tx.now,
+            standing="active",
+            why="",
+            standing_at=tx.now,
+            failing_since=None,
+        )
+    )
+    return _new_secret(tx, services, key, 1)
+
+
+def rotate(tx: Tx, services: Services, key: int) -> Secret:
+    """Make a new secret; the former one counts beside it for a day, an older one no more.
+
+    Raises `NotFound`.
+    """
+    found = _locked(tx, key)
+    known = webhook_secret.c.webhook_id == found.id
+    last = tx.connection.execute(select(func.max(webhook_secret.c.number)).where(known)).scalar()
+    number = last or 0
+    tx.execute(
+        update(webhook_secret)
+        .where(known, webhook_secret.c.number < number, webhook_secret.c.ends_at > tx.now)
+        .values(ends_at=tx.now)
+    )
+    tx.execute(
+        update(webhook_secret)
+        .where(known, webhook_secret.c.number == number)
+        .values(ends_at=tx.now + OVERLAP)
+    )
+    return _new_secret(tx, services, found.id, number + 1)
+
+
+def send_test(tx: Tx, key: int) -> int:
+    """Let the worker send a test to a subscription; answer the key of the delivery.
+
+    Raises `NotFound`, `Refused` (`webhook_stopped`).
+    """
+    found = _locked(tx, key)
+    if not found.is_active:
+        raise Refused([Refusal("webhook_stopped")])
+    event = new_id()
+    row = {"id": event, "name": TEST, "at": tx.now, "ref": None, "countries": []}
+    tx.insert(webhook_event, {**row, "facts": {"webhook": str(found.id)}, "spread": True})
+    tx.flush()  # the delivery refers to it
+    return begin_delivery(tx, found.id, event)
+
+
+def begin_delivery(tx: Tx, webhook_id: int, event_id: int) -> int:
+    """Let something that happened be sent to a subscription; answer the key of the delivery."""
+    delivery = new_id()
+    row = {"id": delivery, "webhook_id": webhook_id, "event_id": event_id, "status": "waiting"}
+    tx.insert(webhook_delivery, {**row, "failures": 0, "tries": 0, "next_at": tx.now})
+    return delivery
+
+
+def send_again(tx: Tx, key: int, delivery: int) -> None:
+    """Let something be sent once more, with the same key, taken or not.
+
+    Raises `NotFound`, `Refused` (`webhook_waiting`: it is on its way already).
+    """
+    found = _locked(tx, key)
+    known = (webhook_delivery.c.id == delivery) & (webhook_delivery.c.webhook_id == found.id)
+    status = tx.connection.execute(select(webhook_delivery.c.status).where(known)).scalar()
+    if status is None:
+        raise NotFound("delivery", str(delivery))
+    if status == "waiting":
+        raise Refused([Refusal("webhook_waiting")])
+    tx.execute(
+        update(webhook_delivery)
+        .where(known)
+        .values(status="waiting", failures=0, next_at=tx.now, leased_until=None, settled_at=None)
+    )
+
+
+def stop(tx: Tx, key: int) -> None:
+    """Tell a subscription nothing more until it is resumed. Raises `NotFound`."""
+    found = _locked(tx, key)
+    if found.is_active:
+        stand(tx, found.id, "stopped", "person")
+
+
+def resume(tx: Tx, key: int) -> None:
+    """Let a stopped subscription be told again; what was waiting goes out now.
+
+    What happened while it was stopped is not told. Raises `NotFound`.
+    """
+    found = _locked(tx, key)
+    if not found.is_active:
+        stand(tx, found.id, "active")
+
+
+def end(tx: Tx, key: int) -> None:
+    """End a subscription for good. Raises `NotFound`."""
+    stand(tx, _locked(tx, key).id, "ended", "person")
+
+
+def stand(tx: Tx, key: int, standing: str, why: str = "") -> None:
+    """Keep how a subscription stands from now on, with a new patience for its failures."""
+    tx.execute(
+        update(webhook)
+        .where(webhook.c.id == key)
+        .values(standing=standing, why=why, standing_at=tx.now, failing_since=None)
+    )
+
+
+def _office(tx: Tx, wanted: Grant | None) -> Grant | None:
+    """The office that subscribes: the one that is named, or the only one. Raises `Forbidden`."""
+    if tx.actor.is_system:
+        return wanted
+    own = offices_of(tx.actor)
+    if not own or (wanted is not None and wanted not in own):
+        raise Forbidden("webhooks")
+    return wanted or (own[0] if len(own) == 1 else None)
+
+
+def _require_room(tx: Tx, office: Grant) -> None:
+    held = tx.connection.execute(
+        select(func.count()).where(
+            webhook.c.role == str(office.role),
+            webhook.c.country.is_not_distinct_from(office.country),
+            webhook.c.standing != "ended",
+        )
+    ).scalar_one()
+    if held >= MOST:
+        raise Refused([Refusal("webhooks_enough", {"most": MOST})])
+
+
+def _name_faults(name: str) -> list[FieldError]:
+    if not name:
+        return [FieldError("name", "required")]
+    if len(name) > LONGEST_NAME:
+        return [FieldError("name", "max_length", {"maximum": LONGEST_NAME})]
+    return []
+
+
+def _event_faults(events: Collection[str]) -> list[FieldError]:
+    if not events:
+        return [FieldError("events", "required")]
+    return [] if set(events) <= set(EVENTS) else [FieldError("events", "choice")]
+
+
+def _locked(tx: Tx, key: int) -> Webhook:
+    """The subscription, which nobody else changes until the act ends. Raises `NotFound`."""
+    tx.connection.execute(select(webhook.c.id).where(webhook.c.id == key).with_for_update())
+    return get_webhook(tx.connection, tx.actor, key)
+
+
+def _new_secret(tx: Tx, services: Services, key: int, number: int) -> Secret:
+    nonce = secrets.token_urlsafe(32)
+    row = {"webhook_id": key, "number": number, "nonce": nonce, "made_at": tx.now}
+    tx.insert(webhook_secret, {**row, "ends_at": None})
+    return Secret(key, secret_of(services.secret_key, key, nonce))

@@ -1,0 +1,119 @@
+"""Handing one message over: to the very address that was judged, once, within a few seconds.
+
+The name of the host is resolved here and the connection goes to the address that was found, so
+that a name cannot mean one thing when it is judged and another when it is called. Redirects are
+answers like others, and of an answer only its status counts.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Mapping, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
+from threading import Timer
+from time import monotonic
+from typing import Any
+from urllib.parse import urlsplit
+
+from ricomi_workflow.kernel.places import Place
+from ricomi_workflow.webhooks.rules import Outcome, is_public, outcome_of, place_of
+
+SECONDS = 10.0  # for everything: name, connection, certificate, answer
+_MILLISECONDS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What became of it: the outcome, the status of the answer, how long it took."""
+
+    outcome: Outcome
+    code: int | None
+    milliseconds: int
+
+
+class _NotPublic(OSError):
+    """The host lies inside a network."""
+
+
+class _Connection(HTTPConnection):
+    """A connection to an address that may be reached, with the host's certificate where asked."""
+
+    def __init__(self, place: Place, *, secure: bool, anywhere: bool) -> None:
+        super().__init__(place.host, place.port, timeout=SECONDS)
+        self._secure = secure
+        self._anywhere = anywhere
+
+    def connect(self) -> None:
+        """Resolve, judge, connect; with https also prove the certificate."""
+        found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
+        if not self._anywhere and not all(is_public(str(each[4][0])) for each in found):
+            raise _NotPublic(self.host)
+        self.sock = _first(found)
+        if self._secure:
+            context = ssl.create_default_context()
+            self.sock = context.wrap_socket(self.sock, server_hostname=self.host)
+
+
+def send(url: str, headers: Mapping[str, str], body: bytes, exercise: Place | None) -> Reply:
+    """Post `body` to `url`; answer what came of it and never raise for what the other side does.
+
+    `exercise`: the one place that may lie inside a network and needs no https.
+    """
+    begun = monotonic()
+    outcome, code = _sent(url, headers, body, exercise)
+    return Reply(outcome, code, int((monotonic() - begun) * _MILLISECONDS))
+
+
+def _sent(
+    url: str, headers: Mapping[str, str], body: bytes, exercise: Place | None
+) -> tuple[Outcome, int | None]:
+    parts, place = urlsplit(url), place_of(url)
+    if place is None or (parts.scheme != "https" and place != exercise):
+        return Outcome.UNREACHABLE, None
+    way = _Connection(place, secure=parts.scheme == "https", anywhere=place == exercise)
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    with closing(way):
+        clock = Timer(SECONDS, _cut, [way])
+        clock.daemon = True
+        clock.start()
+        try:
+            way.request("POST", target, body, dict(headers))
+            code = way.getresponse().status
+        except _NotPublic:
+            return Outcome.NOT_PUBLIC, None
+        except ssl.SSLCertVerificationError:
+            return Outcome.UNTRUSTED, None
+        except TimeoutError:
+            return Outcome.TIMED_OUT, None
+        except (OSError, HTTPException, ValueError):
+            late = not clock.is_alive()  # it was cut off
+            return (Outcome.TIMED_OUT if late else Outcome.UNREACHABLE), None
+        finally:
+            clock.cancel()
+    return outcome_of(code), code
+
+
+def _first(found: Sequence[tuple[int, int, int, str, tuple[Any, ...]]]) -> socket.socket:
+    """A socket to the first of the addresses that takes the connection. Raises OSError."""
+    last: OSError = OSError("the name has no address")
+    for family, kind, protocol, _, address in found:
+        made = socket.socket(family, kind, protocol)
+        made.settimeout(SECONDS)
+        try:
+            made.connect(address)
+        except OSError as error:
+            made.close()
+            last = error
+        else:
+            return made
+    raise last
+
+
+def _cut(way: HTTPConnection) -> None:
+    """End a connection that takes too long, whatever it waits for."""
+    if way.sock is not None:
+        with suppress(OSError):
+            way.sock.shutdown(socket.SHUT_RDWR)

@@ -1,0 +1,89 @@
+"""One message over the wire: what is reached, what is not, and how long is waited."""
+
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from socket import create_server
+from threading import Thread
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from ricomi_workflow.kernel.places import Place
+from ricomi_workflow.webhooks import sending
+from ricomi_workflow.webhooks.rules import Outcome
+from tests.support.receiving import Receiver
+
+
+def outcome(url: str, exercise: Place | None) -> Outcome:
+    return sending.send(url, {}, b"{}", exercise).outcome
+
+
+def test_a_name_that_leads_inside_is_not_called(receiver: Receiver) -> None:
+    for host in ("localhost", "127.0.0.1", "[::1]"):
+        url = f"https://{host}:{receiver.place.port}/"
+        assert outcome(url, None) is Outcome.NOT_PUBLIC
+        assert outcome(url, Place("127.0.0.1", 1)) is Outcome.NOT_PUBLIC
+    assert receiver.sent == []
+
+
+def test_a_port_on_which_nobody_listens_is_not_reached() -> None:
+    with create_server(("127.0.0.1", 0)) as probe:
+        place = Place("127.0.0.1", probe.getsockname()[1])
+    assert outcome(f"http://127.0.0.1:{place.port}/", place) is Outcome.UNREACHABLE
+
+
+def test_who_takes_a_connection_and_says_nothing_is_cut_off(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sending, "SECONDS", 0.2)
+    with create_server(("127.0.0.1", 0)) as silent:
+        place = Place("127.0.0.1", silent.getsockname()[1])
+        assert outcome(f"http://127.0.0.1:{place.port}/", place) is Outcome.TIMED_OUT
+
+
+def test_a_certificate_that_nobody_vouches_for_is_not_trusted(tmp_path: Path) -> None:
+    with secured(tmp_path) as place:
+        assert outcome(f"https://127.0.0.1:{place.port}/", place) is Outcome.UNTRUSTED
+
+
+@contextmanager
+def secured(folder: Path) -> Iterator[Place]:
+    """A server with a certificate that it made itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    file = folder / "both.pem"
+    plain = serialization.NoEncryption()
+    pem = serialization.Encoding.PEM
+    held = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain)
+    file.write_bytes(held + certificate.public_bytes(pem))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    server = HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
+    server.handle_error = lambda *_: None  # type: ignore[method-assign]  # the other side hangs up
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield Place("127.0.0.1", server.server_port)
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
