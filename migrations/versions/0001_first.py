@@ -2513,6 +2513,117 @@ ON CONFLICT (case_id) DO UPDATE SET act = excluded.act; END""",
 	CONSTRAINT pk_webhook_attempt PRIMARY KEY (delivery_id, number),
 	CONSTRAINT fk_webhook_attempt_delivery_id FOREIGN KEY(delivery_id) REFERENCES webhook_delivery (id)
 )""",
+    """CREATE TABLE alert_address (
+	id BIGINT NOT NULL,
+	email VARCHAR(254) NOT NULL,
+	CONSTRAINT pk_alert_address PRIMARY KEY (id),
+	CONSTRAINT uq_alert_address_email UNIQUE (email)
+)""",
+    """CREATE TABLE pair (
+	need_id BIGINT NOT NULL,
+	offer_id BIGINT NOT NULL,
+	need_country CHAR(2) NOT NULL,
+	offer_country CHAR(2) NOT NULL,
+	points INTEGER NOT NULL,
+	parts TEXT NOT NULL,
+	found_at TEXT NOT NULL,
+	changed_at TEXT NOT NULL,
+	step VARCHAR(10) NOT NULL,
+	number INTEGER NOT NULL,
+	started_by CHAR(2),
+	outcome VARCHAR(20),
+	request_ref VARCHAR(20),
+	CONSTRAINT pk_pair PRIMARY KEY (need_id, offer_id),
+	CONSTRAINT ck_pair_step CHECK (step IN ('proposed', 'contacted', 'answered', 'declined', 'concluded')),
+	CONSTRAINT ck_pair_outcome CHECK (outcome IN ('request_opened', 'exchange_done', 'nothing_came')),
+	CONSTRAINT ck_pair_concluded CHECK ((step = 'concluded') = (outcome IS NOT NULL)),
+	CONSTRAINT ck_pair_request CHECK (request_ref IS NULL OR outcome = 'request_opened'),
+	CONSTRAINT ck_pair_by CHECK (step NOT IN ('contacted', 'answered') OR started_by IS NOT NULL),
+	CONSTRAINT ck_pair_two_states CHECK (need_country <> offer_country),
+	CONSTRAINT fk_pair_need_id FOREIGN KEY(need_id) REFERENCES "case" (id),
+	CONSTRAINT fk_pair_offer_id FOREIGN KEY(offer_id) REFERENCES "case" (id)
+)""",
+    "CREATE INDEX ix_pair_need_country_changed ON pair (need_country, changed_at)",
+    "CREATE INDEX ix_pair_offer_country_changed ON pair (offer_country, changed_at)",
+    "CREATE INDEX ix_pair_offer_id ON pair (offer_id, step)",
+    """CREATE TABLE pair_search (
+	case_id BIGINT NOT NULL,
+	seen TEXT NOT NULL,
+	CONSTRAINT pk_pair_search PRIMARY KEY (case_id),
+	CONSTRAINT fk_pair_search_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
+)""",
+    """CREATE TABLE pair_digest (
+	user_id BIGINT NOT NULL,
+	week VARCHAR(8) NOT NULL,
+	muted BOOLEAN NOT NULL,
+	CONSTRAINT pk_pair_digest PRIMARY KEY (user_id),
+	CONSTRAINT fk_pair_digest_user_id FOREIGN KEY(user_id) REFERENCES user (id)
+)""",
+    """CREATE TABLE saved_search (
+	id BIGINT NOT NULL,
+	user_id BIGINT,
+	address_id BIGINT,
+	question TEXT NOT NULL,
+	digest CHAR(64) NOT NULL,
+	pace VARCHAR(6) NOT NULL,
+	lang VARCHAR(2) NOT NULL,
+	nonce VARCHAR(43) NOT NULL,
+	origin VARCHAR(64) NOT NULL,
+	asked_at TEXT NOT NULL,
+	confirmed_at TEXT,
+	looked_at TEXT,
+	next_at TEXT,
+	CONSTRAINT pk_saved_search PRIMARY KEY (id),
+	CONSTRAINT uq_saved_search_user_id_digest UNIQUE (user_id, digest),
+	CONSTRAINT uq_saved_search_address_id_digest UNIQUE (address_id, digest),
+	CONSTRAINT ck_saved_search_owner CHECK ((user_id IS NULL) <> (address_id IS NULL)),
+	CONSTRAINT ck_saved_search_next CHECK ((confirmed_at IS NULL) = (next_at IS NULL) AND (next_at IS NULL) = (looked_at IS NULL)),
+	CONSTRAINT ck_saved_search_pace CHECK (pace IN ('daily', 'weekly')),
+	CONSTRAINT fk_saved_search_user_id FOREIGN KEY(user_id) REFERENCES user (id),
+	CONSTRAINT fk_saved_search_address_id FOREIGN KEY(address_id) REFERENCES alert_address (id) ON DELETE CASCADE
+)""",
+    "CREATE INDEX ix_saved_search_asked_at ON saved_search (asked_at)",
+    "CREATE INDEX ix_saved_search_next_at ON saved_search (next_at)",
+    """CREATE TABLE pair_event (
+	need_id BIGINT NOT NULL,
+	offer_id BIGINT NOT NULL,
+	number INTEGER NOT NULL,
+	step VARCHAR(10) NOT NULL,
+	at TEXT NOT NULL,
+	country CHAR(2),
+	office VARCHAR(40) NOT NULL,
+	actor_id BIGINT,
+	words TEXT NOT NULL,
+	need_seq INTEGER NOT NULL,
+	offer_seq INTEGER NOT NULL,
+	CONSTRAINT pk_pair_event PRIMARY KEY (need_id, offer_id, number),
+	CONSTRAINT fk_pair_event_need_id_offer_id FOREIGN KEY(need_id, offer_id) REFERENCES pair (need_id, offer_id),
+	CONSTRAINT ck_pair_event_step CHECK (step IN ('proposed', 'contacted', 'answered', 'declined', 'concluded')),
+	CONSTRAINT ck_pair_event_country CHECK ((country IS NULL) = (step = 'proposed'))
+)""",
+    "CREATE INDEX ix_pair_event_offer_id ON pair_event (offer_id)",
+    """CREATE TRIGGER pair_event_no_update BEFORE UPDATE ON "pair_event"
+BEGIN SELECT RAISE(ABORT, 'append_only: pair_event'); END""",
+    """CREATE TRIGGER pair_event_no_delete BEFORE DELETE ON "pair_event"
+BEGIN SELECT RAISE(ABORT, 'append_only: pair_event'); END""",
+    """CREATE TABLE alert_told (
+	search_id BIGINT NOT NULL,
+	case_id BIGINT NOT NULL,
+	CONSTRAINT pk_alert_told PRIMARY KEY (search_id, case_id),
+	CONSTRAINT fk_alert_told_search_id FOREIGN KEY(search_id) REFERENCES saved_search (id) ON DELETE CASCADE
+)""",
+    """CREATE TABLE alert_mail (
+	id BIGINT NOT NULL,
+	search_id BIGINT NOT NULL,
+	name VARCHAR(40) NOT NULL,
+	params TEXT NOT NULL,
+	written_at TEXT NOT NULL,
+	attempts INTEGER NOT NULL,
+	next_at TEXT NOT NULL,
+	CONSTRAINT pk_alert_mail PRIMARY KEY (id),
+	CONSTRAINT fk_alert_mail_search_id FOREIGN KEY(search_id) REFERENCES saved_search (id) ON DELETE CASCADE
+)""",
+    "CREATE INDEX ix_alert_mail_next_at ON alert_mail (next_at)",
 )
 POSTGRESQL = (
     """CREATE TABLE rule_confirmation (
@@ -5309,6 +5420,119 @@ REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION note_catalo
 	CONSTRAINT pk_webhook_attempt PRIMARY KEY (delivery_id, number),
 	CONSTRAINT fk_webhook_attempt_delivery_id FOREIGN KEY(delivery_id) REFERENCES webhook_delivery (id)
 )""",
+    """CREATE TABLE alert_address (
+	id BIGINT NOT NULL,
+	email VARCHAR(254) NOT NULL,
+	CONSTRAINT pk_alert_address PRIMARY KEY (id),
+	CONSTRAINT uq_alert_address_email UNIQUE (email)
+)""",
+    """CREATE TABLE pair (
+	need_id BIGINT NOT NULL,
+	offer_id BIGINT NOT NULL,
+	need_country CHAR(2) NOT NULL,
+	offer_country CHAR(2) NOT NULL,
+	points INTEGER NOT NULL,
+	parts JSON NOT NULL,
+	found_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	step VARCHAR(10) NOT NULL,
+	number INTEGER NOT NULL,
+	started_by CHAR(2),
+	outcome VARCHAR(20),
+	request_ref VARCHAR(20),
+	CONSTRAINT pk_pair PRIMARY KEY (need_id, offer_id),
+	CONSTRAINT ck_pair_step CHECK (step IN ('proposed', 'contacted', 'answered', 'declined', 'concluded')),
+	CONSTRAINT ck_pair_outcome CHECK (outcome IN ('request_opened', 'exchange_done', 'nothing_came')),
+	CONSTRAINT ck_pair_concluded CHECK ((step = 'concluded') = (outcome IS NOT NULL)),
+	CONSTRAINT ck_pair_request CHECK (request_ref IS NULL OR outcome = 'request_opened'),
+	CONSTRAINT ck_pair_by CHECK (step NOT IN ('contacted', 'answered') OR started_by IS NOT NULL),
+	CONSTRAINT ck_pair_two_states CHECK (need_country <> offer_country),
+	CONSTRAINT fk_pair_need_id FOREIGN KEY(need_id) REFERENCES "case" (id),
+	CONSTRAINT fk_pair_offer_id FOREIGN KEY(offer_id) REFERENCES "case" (id)
+)""",
+    "CREATE INDEX ix_pair_need_country_changed ON pair (need_country, changed_at)",
+    "CREATE INDEX ix_pair_offer_country_changed ON pair (offer_country, changed_at)",
+    "CREATE INDEX ix_pair_offer_id ON pair (offer_id, step)",
+    """CREATE TABLE pair_search (
+	case_id BIGINT NOT NULL,
+	seen TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_pair_search PRIMARY KEY (case_id),
+	CONSTRAINT fk_pair_search_case_id FOREIGN KEY(case_id) REFERENCES "case" (id)
+)""",
+    """CREATE TABLE pair_digest (
+	user_id BIGINT NOT NULL,
+	week VARCHAR(8) NOT NULL,
+	muted BOOLEAN NOT NULL,
+	CONSTRAINT pk_pair_digest PRIMARY KEY (user_id),
+	CONSTRAINT fk_pair_digest_user_id FOREIGN KEY(user_id) REFERENCES "user" (id)
+)""",
+    """CREATE TABLE saved_search (
+	id BIGINT NOT NULL,
+	user_id BIGINT,
+	address_id BIGINT,
+	question JSON NOT NULL,
+	digest CHAR(64) NOT NULL,
+	pace VARCHAR(6) NOT NULL,
+	lang VARCHAR(2) NOT NULL,
+	nonce VARCHAR(43) NOT NULL,
+	origin VARCHAR(64) NOT NULL,
+	asked_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	confirmed_at TIMESTAMP WITH TIME ZONE,
+	looked_at TIMESTAMP WITH TIME ZONE,
+	next_at TIMESTAMP WITH TIME ZONE,
+	CONSTRAINT pk_saved_search PRIMARY KEY (id),
+	CONSTRAINT uq_saved_search_user_id_digest UNIQUE (user_id, digest),
+	CONSTRAINT uq_saved_search_address_id_digest UNIQUE (address_id, digest),
+	CONSTRAINT ck_saved_search_owner CHECK ((user_id IS NULL) <> (address_id IS NULL)),
+	CONSTRAINT ck_saved_search_next CHECK ((confirmed_at IS NULL) = (next_at IS NULL) AND (next_at IS NULL) = (looked_at IS NULL)),
+	CONSTRAINT ck_saved_search_pace CHECK (pace IN ('daily', 'weekly')),
+	CONSTRAINT fk_saved_search_user_id FOREIGN KEY(user_id) REFERENCES "user" (id),
+	CONSTRAINT fk_saved_search_address_id FOREIGN KEY(address_id) REFERENCES alert_address (id) ON DELETE CASCADE
+)""",
+    "CREATE INDEX ix_saved_search_asked_at ON saved_search (asked_at)",
+    "CREATE INDEX ix_saved_search_next_at ON saved_search (next_at)",
+    """CREATE TABLE pair_event (
+	need_id BIGINT NOT NULL,
+	offer_id BIGINT NOT NULL,
+	number INTEGER NOT NULL,
+	step VARCHAR(10) NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	country CHAR(2),
+	office VARCHAR(40) NOT NULL,
+	actor_id BIGINT,
+	words TEXT NOT NULL,
+	need_seq INTEGER NOT NULL,
+	offer_seq INTEGER NOT NULL,
+	CONSTRAINT pk_pair_event PRIMARY KEY (need_id, offer_id, number),
+	CONSTRAINT fk_pair_event_need_id_offer_id FOREIGN KEY(need_id, offer_id) REFERENCES pair (need_id, offer_id),
+	CONSTRAINT ck_pair_event_step CHECK (step IN ('proposed', 'contacted', 'answered', 'declined', 'concluded')),
+	CONSTRAINT ck_pair_event_country CHECK ((country IS NULL) = (step = 'proposed'))
+)""",
+    "CREATE INDEX ix_pair_event_offer_id ON pair_event (offer_id)",
+    """CREATE FUNCTION pair_event_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: pair_event' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER pair_event_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "pair_event"
+FOR EACH STATEMENT EXECUTE FUNCTION pair_event_append_only()""",
+    """CREATE TABLE alert_told (
+	search_id BIGINT NOT NULL,
+	case_id BIGINT NOT NULL,
+	CONSTRAINT pk_alert_told PRIMARY KEY (search_id, case_id),
+	CONSTRAINT fk_alert_told_search_id FOREIGN KEY(search_id) REFERENCES saved_search (id) ON DELETE CASCADE
+)""",
+    """CREATE TABLE alert_mail (
+	id BIGINT NOT NULL,
+	search_id BIGINT NOT NULL,
+	name VARCHAR(40) NOT NULL,
+	params JSON NOT NULL,
+	written_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	attempts INTEGER NOT NULL,
+	next_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_alert_mail PRIMARY KEY (id),
+	CONSTRAINT fk_alert_mail_search_id FOREIGN KEY(search_id) REFERENCES saved_search (id) ON DELETE CASCADE
+)""",
+    "CREATE INDEX ix_alert_mail_next_at ON alert_mail (next_at)",
 )
 
 
