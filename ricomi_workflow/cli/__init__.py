@@ -3,6 +3,7 @@
 import click
 
 from ricomi_workflow.cli.advances import COMMANDS as ADVANCES
+from ricomi_workflow.cli.alerts import ALERTS
 from ricomi_workflow.cli.audit import audit
 from ricomi_workflow.cli.ballots import ballots
 from ricomi_workflow.cli.bank import bank
@@ -42,6 +43,8 @@ for _command in (
     main.add_command(_command)
 for _command in (bank, *ADVANCES, *GIFTS, *PERIODS, *RATES, *SPENDING, *STATEMENTS):
     fund.add_command(_command)
+for _command in ALERTS:
+    catalogue.add_command(_command)
 for _command in DECISIONS:
     ballots.add_command(_command)
 for _command in PAPERS:

@@ -142,11 +142,21 @@ def _written(
             return _tally(ground, value, reader.lang)
         case Mapping():
             return _mapping(value, reader.lang)
+        case Sequence() if name == "entries":
+            return "\n".join(_entry(ground, each, reader.lang) for each in value)
         case Sequence():
             items = [str(_written(ground, name, item, params, reader)) for item in value]
             return formats.listed(items, reader.lang)
         case _:
             return value
+
+
+def _entry(ground: Ground, told: Json, lang: str) -> str:
+    """An entry of the catalogue in a list: its title, and below it where to read it."""
+    told = told if isinstance(told, Mapping) else {}
+    title, ref = told.get("title"), str(told.get("ref", ""))
+    words = _mapping(title, lang) if isinstance(title, Mapping) and title else ref
+    return f"- {words}\n  {ground.base_url}/{lang}/catalogue/{ref}"
 
 
 def _string(

@@ -1,0 +1,80 @@
+"""Tables of saved searches, of the addresses of visitors, and of what is mailed to these."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+from ricomi_workflow.db.schema import DIGEST, JsonText, UtcDateTime, metadata
+
+# The only place of an address of a visitor: to erase it is to delete its row.
+alert_address = Table(
+    "alert_address",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("email", String(254), nullable=False, unique=True),
+)
+
+saved_search = Table(
+    "saved_search",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("user_id", BigInteger, ForeignKey("user.id")),
+    Column("address_id", BigInteger, ForeignKey("alert_address.id", ondelete="CASCADE")),
+    Column("question", JsonText, nullable=False),  # {"words": …, "chosen": {facet: [codes]}}
+    Column("digest", DIGEST, nullable=False),  # of the question
+    Column("pace", String(6), nullable=False),
+    Column("lang", String(2), nullable=False),  # of mails to a visitor
+    Column("nonce", String(43), nullable=False),  # of its links
+    Column("origin", String(64), nullable=False),  # from where it was asked; empty once confirmed
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("confirmed_at", UtcDateTime),  # NULL: the address may be somebody else's
+    Column("looked_at", UtcDateTime),  # when it was looked at last, or confirmed
+    Column("next_at", UtcDateTime),  # when it is looked at again
+    UniqueConstraint("user_id", "digest"),
+    UniqueConstraint("address_id", "digest"),
+    CheckConstraint("(user_id IS NULL) <> (address_id IS NULL)", name="owner"),
+    CheckConstraint(
+        "(confirmed_at IS NULL) = (next_at IS NULL) AND (next_at IS NULL) = (looked_at IS NULL)",
+        name="next",
+    ),
+    CheckConstraint("pace IN ('daily', 'weekly')", name="pace"),
+)
+Index("ix_saved_search_next_at", saved_search.c.next_at)
+Index("ix_saved_search_asked_at", saved_search.c.asked_at)
+
+alert_told = Table(
+    "alert_told",
+    metadata,
+    Column(
+        "search_id",
+        BigInteger,
+        ForeignKey("saved_search.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("case_id", BigInteger, primary_key=True),
+)
+
+alert_mail = Table(
+    "alert_mail",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column(
+        "search_id", BigInteger, ForeignKey("saved_search.id", ondelete="CASCADE"), nullable=False
+    ),
+    Column("name", String(40), nullable=False),  # folder in notifications/
+    Column("params", JsonText, nullable=False),
+    Column("written_at", UtcDateTime, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_at", UtcDateTime, nullable=False),  # of the next attempt, or the end of a lease
+)
+Index("ix_alert_mail_next_at", alert_mail.c.next_at)

@@ -1,0 +1,21 @@
+"""`ricomi catalogue erase-address`: erase a visitor's address and what was saved for it."""
+
+from __future__ import annotations
+
+import click
+
+from ricomi_workflow.alerts.commands import erase
+from ricomi_workflow.cli.console import product
+from ricomi_workflow.kernel.actors import SYSTEM
+
+
+@click.command("erase-address")
+@click.argument("email")
+def erase_command(*, email: str) -> None:
+    """Erase the address EMAIL of a visitor with every search that was saved for it."""
+    with product() as services, services.uow.begin(SYSTEM) as tx:
+        erased = erase(tx, email)
+    click.echo(f"{erased} saved searches erased")
+
+
+ALERTS = (erase_command,)
