@@ -91,8 +91,7 @@ def entry_of(
         "title": public.get("title") or {},
         "summary": public.get("summary") or {},
         "public": public,
-        "words": folded_text([case.ref, *_written(public), *_names(roles, public, reference)]),
-        "title_words": folded_text(_texts(public.get("title"))),
+        **searched_words(case.ref, roles, public, reference),
         **_freshness(public, acted_on or changed_at.date(), ended=state.final and _asks(forms)),
     }
     facets = {("kind", case.kind), ("status", status), ("year", str(year))}
@@ -100,6 +99,16 @@ def entry_of(
     facets |= set(_links(public)) if workflow.registry else set()
     facets |= {(FLOW, f"{giver}-{taker}") for giver, taker in flows(roles)}
     return Entry(row, tuple(sorted(facets)))
+
+
+def searched_words(
+    ref: str, countries: Iterable[str], public: Mapping[str, Json], reference: Reference
+) -> dict[str, str]:
+    """What an entry is found by: all its words, and of these those of its title."""
+    return {
+        "words": folded_text([ref, *_written(public), *_names(countries, public, reference)]),
+        "title_words": folded_text(_texts(public.get("title"))),
+    }
 
 
 def _freshness(public: Mapping[str, Json], acted_on: date, *, ended: bool) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""`ricomi catalogue`: rebuild the public catalogue or prove it, and write it in other formats."""
+"""`ricomi catalogue`: rebuild the public catalogue or prove it, write it in other formats."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from ricomi_workflow.catalogue.queries import Filters
 from ricomi_workflow.cli.console import product, refused
 from ricomi_workflow.cli.sentences import terminal_language
 from ricomi_workflow.exports.formats import FORMATS, export
+from ricomi_workflow.exports.lines import take_in
 from ricomi_workflow.identity.queries import find_actor, find_user_by_email
 from ricomi_workflow.kernel.actors import SYSTEM, Actor
 from ricomi_workflow.kernel.errors import DomainError
@@ -55,8 +56,9 @@ def rebuild_command(*, check: bool) -> None:
 def export_command(*, form: str, words: str, choices: tuple[str, ...], output: Path | None) -> None:
     """Write the public catalogue for programs of others.
 
-    A table with its dictionary, a line of JSON for each entry, or activities of IATI 2.03 with
-    their transactions.
+    A table with its dictionary, a line of JSON for each entry, activities of IATI 2.03 with their
+    transactions, the newest entries as a feed, entries in schema.org, or the description of all
+    that is published by DCAT-AP.
     """
     if form == "xlsx" and output is None:
         raise click.UsageError("--format xlsx writes a workbook: name a file with --output")
@@ -106,6 +108,19 @@ def acting(services: Services, email: str | None) -> Actor:
     if actor is None:
         raise click.ClickException(f"There is no active account {email}.")
     return actor
+
+
+@catalogue.command("import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def import_command(*, file: Path) -> None:
+    """Fill an empty database with entries exported as `jsonl`: a mirror of the catalogue."""
+    with (
+        product() as services,
+        file.open(encoding="utf-8", newline="\n") as told,
+        services.uow.begin(SYSTEM) as tx,
+    ):
+        done = take_in(tx, services, told)
+    click.echo(f"{done} entries taken in")
 
 
 def _chosen(choices: tuple[str, ...]) -> dict[str, list[str]]:

@@ -15,6 +15,7 @@ from ricomi_workflow.exports.brief import Telling
 from ricomi_workflow.exports.dcat import File, described, last_change
 from ricomi_workflow.exports.iati import Publishing, iati
 from ricomi_workflow.exports.jsonld import graph
+from ricomi_workflow.exports.lines import lines
 from ricomi_workflow.exports.mapping import shipped
 from ricomi_workflow.exports.rows import each, newest
 from ricomi_workflow.exports.tables import (
@@ -22,7 +23,6 @@ from ricomi_workflow.exports.tables import (
     columns,
     csv_lines,
     dictionary,
-    entry_json,
     workbook,
 )
 from ricomi_workflow.exports.triples import Thing, as_jsonld, as_turtle
@@ -124,7 +124,7 @@ def _xlsx(asked: _Asked) -> Iterator[bytes]:
 
 
 def _jsonl(asked: _Asked) -> Iterator[str]:
-    return (f"{json.dumps(entry_json(e), ensure_ascii=False)}\n" for e in asked.entries)
+    return lines(asked.connection, asked.filters)
 
 
 def _iati(asked: _Asked) -> Iterator[str]:

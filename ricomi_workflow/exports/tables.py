@@ -25,7 +25,6 @@ from ricomi_workflow.definitions.model import FieldType
 from ricomi_workflow.exports.mapping import Exports, Told, is_localized
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso
-from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES, LANGUAGES
 
 if TYPE_CHECKING:
@@ -117,30 +116,6 @@ def dictionary(columns: tuple[Column, ...], words: Words, made: datetime) -> dic
         "title": words("ui.nav_catalogue"),
         "created": iso(made),
         "resources": [resource],
-    }
-
-
-def entry_json(entry: CatalogueEntry) -> dict[str, Json]:
-    """The whole entry as the API tells it: nothing public is left out."""
-    return {
-        "ref": entry.ref,
-        "kind": entry.kind,
-        "definition": entry.definition,
-        "country": entry.country,
-        "status": entry.status,
-        "year": entry.year,
-        "amount": str(Money(entry.amount_minor, entry.currency)),
-        "currency": entry.currency,
-        "illustrative": entry.illustrative,
-        "changed_at": iso(entry.changed_at),
-        "title": dict(entry.title),
-        "summary": dict(entry.summary),
-        "public": dict(entry.public),
-        "confirmation": entry.confirmation,
-        "sides": list(entry.sides),
-        "office": entry.office,
-        "verified_on": entry.verified_on.isoformat() if entry.verified_on else None,
-        "review_by": entry.review_by.isoformat() if entry.review_by else None,
     }
 
 
