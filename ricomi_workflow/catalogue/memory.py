@@ -15,7 +15,7 @@ from itertools import groupby
 from threading import Lock
 from typing import TYPE_CHECKING, cast
 
-from pyroaring import BitMap
+from pyroaring import BitMap64 as BitMap  # numbers of cases have 63 bits
 from sqlalchemy import String, func, literal_column, select, text
 from sqlalchemy import cast as as_type
 
@@ -30,6 +30,27 @@ if TYPE_CHECKING:
 
 _STATES = 4  # the last, for readings that began a moment ago
 TOO_MANY = 5_000  # changes: the whole is read again instead
+# What a statement sees: the last act in SQLite, the transactions in PostgreSQL.
+_NOW = {
+    "sqlite": "(SELECT CAST(coalesce(max(act), 0) AS TEXT) FROM catalogue_change)",
+    "postgresql": "pg_current_snapshot()::text",
+}
+# The changes that a mark has not seen. A restored database may hold numbers of transactions that
+# its server has yet to give: these are no changes of now.
+_UNSEEN = {
+    "sqlite": "catalogue_change.act > CAST(:mark AS INTEGER)",
+    "postgresql": """
+catalogue_change.act >= pg_snapshot_xmin(CAST(:mark AS pg_snapshot))::text::bigint
+AND catalogue_change.act < pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+AND NOT pg_visible_in_snapshot(catalogue_change.act::text::xid8, CAST(:mark AS pg_snapshot))""",
+}
+_LOOK = {
+    name: text(
+        f"""SELECT {now}, (SELECT count(*) FROM
+(SELECT 1 FROM catalogue_change WHERE {_UNSEEN[name]} LIMIT :most) AS unseen)"""
+    )
+    for name, now in _NOW.items()
+}
 
 
 def index_of(connection: Connection) -> Index | None:
@@ -46,8 +67,8 @@ def index_of(connection: Connection) -> Index | None:
 class Memory:
     """The last states of the catalogue that this process has seen."""
 
-    def __init__(self) -> None:
-        self._states: tuple[Index, ...] = ()  # replaced as a whole: readers take no lock
+    def __init__(self, states: Sequence[Index] = ()) -> None:
+        self._states = tuple(states)  # replaced as a whole: readers take no lock
         self._lock = Lock()
 
     def index(self, connection: Connection) -> Index | None:
@@ -103,9 +124,8 @@ def _sets(connection: Connection) -> Iterator[tuple[str, str, BitMap]]:
 
 def _look(connection: Connection, mark: str) -> tuple[str, int]:
     """What this reading sees, and how many entries changed that `mark` has not seen."""
-    case_ids = select(catalogue_change.c.case_id).where(_unseen(connection, mark))
-    number = select(func.count()).select_from(case_ids.limit(TOO_MANY + 1).subquery())
-    now, unseen = connection.execute(select(_now(connection), number.scalar_subquery())).one()
+    asked = {"mark": mark, "most": TOO_MANY + 1}
+    now, unseen = connection.execute(_LOOK[connection.dialect.name], asked).one()
     return now, unseen
 
 
@@ -143,24 +163,9 @@ def _changes(connection: Connection, mark: str) -> tuple[str, list[Change]]:
 
 
 def _now(connection: Connection) -> ColumnElement[str]:
-    """What a statement sees: the last act in SQLite, the transactions in PostgreSQL."""
-    if connection.dialect.name == "postgresql":
-        return literal_column("pg_current_snapshot()::text", String)
-    last = select(func.coalesce(func.max(catalogue_change.c.act), 0)).scalar_subquery()
-    return as_type(last, String)
+    return literal_column(_NOW[connection.dialect.name], String)
 
 
 def _unseen(connection: Connection, mark: str) -> ColumnElement[bool]:
-    """The changes that what `mark` stands for has not seen.
-
-    A restored database may hold numbers of transactions that its server has yet to give: these
-    are no changes of now.
-    """
-    if connection.dialect.name != "postgresql":
-        return catalogue_change.c.act > int(mark)
-    return text(
-        "catalogue_change.act >= pg_snapshot_xmin(CAST(:mark AS pg_snapshot))::text::bigint"
-        " AND catalogue_change.act < pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
-        " AND NOT pg_visible_in_snapshot("
-        "catalogue_change.act::text::xid8, CAST(:mark AS pg_snapshot))"
-    ).bindparams(mark=mark)  # type: ignore[return-value]
+    unseen = text(_UNSEEN[connection.dialect.name])
+    return unseen.bindparams(mark=mark)  # type: ignore[return-value]

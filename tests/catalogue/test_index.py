@@ -5,9 +5,11 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from random import Random
 from threading import Thread
+from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, delete
+from sqlalchemy import Connection, Date, Engine, Integer, String, delete
+from sqlalchemy.types import TypeEngine
 
 from ricomi_workflow.catalogue import index as index_module
 from ricomi_workflow.catalogue import memory as memory_module
@@ -17,6 +19,7 @@ from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
 from ricomi_workflow.catalogue.projection import ROLES
 from ricomi_workflow.catalogue.queries import Filters, Results, count, search
 from ricomi_workflow.catalogue.words import folded_text
+from ricomi_workflow.db.schema import JsonText, UtcDateTime
 from ricomi_workflow.db.uow import Tx, UnitOfWork
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.clock import SystemClock
@@ -32,15 +35,26 @@ VALUES = {
 FIRST = datetime(2026, 9, 14, 22, tzinfo=UTC)
 
 
+BLANKS: tuple[tuple[type[TypeEngine[Any]], object], ...] = (
+    (JsonText, {}),
+    (UtcDateTime, FIRST),
+    (Date, FIRST.date()),
+    (Integer, 0),
+    (String, ""),
+)
+
+
 def put(tx: Tx, case_id: int, title: str = "", told: str = "", at: datetime = FIRST) -> None:
     """Write an entry without facets."""
-    texts = {name: {"es": title} for name in ("title", "summary", "public")}
-    fixed = dict.fromkeys(("kind", "definition", "status"), "x") | {"country": "PY"}
-    money = {"amount_minor": 0, "currency": "USD", "year": 2026, "illustrative": True}
-    words = {"words": folded_text([title, told]), "title_words": folded_text([title])}
-    own = {"case_id": case_id, "ref": f"RICOMI-2026-{case_id:04}", "changed_at": at}
-    stands = {"confirmation": "", "sides": []}
-    tx.insert(catalogue_entry, {**own, **fixed, **money, **texts, **words, **stands})
+    row: dict[str, object] = {"illustrative": True} | {
+        column.name: value
+        for kind, value in reversed(BLANKS)
+        for column in catalogue_entry.c
+        if isinstance(column.type, kind)
+    }
+    row |= {"case_id": case_id, "ref": f"RICOMI-2026-{case_id:04}", "changed_at": at}
+    row |= {"title": {"es": title}, "title_words": folded_text([title])}
+    tx.insert(catalogue_entry, row | {"words": folded_text([title, told])})
 
 
 class Acts:
