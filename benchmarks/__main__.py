@@ -6,13 +6,15 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from benchmarks.harness import Budget
 from benchmarks.places import PLACES
-from benchmarks.remote import PeersMissingError, peer_python
+from benchmarks.remote import DATASETTE, PeersMissingError, peer_python
 from benchmarks.report import as_json, is_held, table
+from benchmarks.search import ENTRIES
 from benchmarks.sections import SECTIONS, Heat, Plan, run
 
 _USUAL = Budget(rounds=100, seconds=0.02)
@@ -24,12 +26,17 @@ _PRECEDENCE = -10
 def main(arguments: list[str] | None = None) -> int:
     """Run the races asked for; 0, or 1 for faults and missed floors, or 3 without the peers."""
     asked = _parser().parse_args(arguments)
-    python, missing = _peers(asked.sections or SECTIONS, wanted=not asked.no_peers)
+    sections = asked.sections or SECTIONS
+    python, missing = _peers(sections, {"engine", "transition"}, None, wanted=not asked.no_peers)
+    viewer, absent = _peers(sections, {"search"}, DATASETTE, wanted=not asked.no_peers)
+    missing = "; ".join(filter(None, (missing, absent)))
     plan = Plan(
-        sections=asked.sections or SECTIONS,
+        sections=sections,
         databases=asked.database or tuple(PLACES),
         budget=_QUICK if asked.quick else _USUAL,
         peers=python,
+        datasette=viewer,
+        entries=asked.entries,
     )
     heats = []
     for heat in run(plan, lambda words: print(f"- {words}", file=sys.stderr, flush=True)):
@@ -55,12 +62,14 @@ def _verdict(heats: list[Heat], *, gated: bool) -> int:
     return FAULTY if faulty or missed else 0
 
 
-def _peers(sections: tuple[str, ...], *, wanted: bool) -> tuple[Path | None, str]:
-    """The Python of the peers, or why there is none."""
-    if not wanted or not {"engine", "transition"} & set(sections):
+def _peers(
+    sections: Sequence[str], served: set[str], requirements: Path | None, *, wanted: bool
+) -> tuple[Path | None, str]:
+    """The Python of the peers that race in the sections `served`, or why there is none."""
+    if not wanted or not served & set(sections):
         return None, ""
     try:
-        return peer_python(), ""
+        return peer_python(requirements), ""
     except PeersMissingError as error:
         return None, str(error)
 
@@ -77,6 +86,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--quick", action="store_true", help="few short rounds: a trial")
     parser.add_argument("--gate", action="store_true", help="exit 1 when a floor is missed")
     parser.add_argument("--no-peers", action="store_true", help="leave the peers out")
+    parser.add_argument(
+        "--entries", type=int, default=ENTRIES, help="of the catalogue that is searched"
+    )
     parser.add_argument(
         "--database", action="append", choices=tuple(PLACES), help="only this one (may be repeated)"
     )

@@ -148,8 +148,10 @@ def recorded(engine: Engine) -> Iterator[Sent]:
 class Replay(Bare):
     """The limit of a reading: the very statements of the product, by the driver alone."""
 
-    def __init__(self, place: Place, clients: int, sent_on: Callable[[str], Sent]) -> None:
-        super().__init__(place, place.copy(), clients, rules=True)
+    def __init__(
+        self, place: Place, clients: int, sent_on: Callable[[str], Sent], address: str = ""
+    ) -> None:
+        super().__init__(place, address or place.copy(), clients, rules=True)
         self._sent = sent_on(self.address)
 
     def act(self, client: int) -> None:

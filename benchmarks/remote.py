@@ -19,6 +19,7 @@ from benchmarks.places import Place
 
 ROOT = Path(__file__).parents[1]
 _REQUIREMENTS = Path(__file__).parent / "peers" / "requirements.txt"
+DATASETTE = Path(__file__).parent / "peers" / "datasette.txt"
 ENGINES = ("django-fsm-2 + log", "viewflow.fsm + log row", "viewflow.workflow")
 ALONE = ("django-fsm-2", "viewflow.fsm")
 _PATIENCE = 300  # seconds for pip
@@ -28,28 +29,29 @@ class PeersMissingError(Exception):
     """The environment of the peers could not be made; the text says why."""
 
 
-def peer_python() -> Path:
-    """The Python of the peers' environment, which is made when it is first needed.
+def peer_python(requirements: Path | None = None) -> Path:
+    """The Python of the environment of the peers, or of other `requirements`, made when needed.
 
     It stands in the user's cache folder, by the digest of what it holds. Raises
     `PeersMissingError`.
     """
-    wanted = hashlib.sha256(_REQUIREMENTS.read_bytes() + sys.version.encode()).hexdigest()[:12]
+    listed = requirements or _REQUIREMENTS
+    wanted = hashlib.sha256(listed.read_bytes() + sys.version.encode()).hexdigest()[:12]
     cache = os.environ.get("XDG_CACHE_HOME") or Path(os.environ.get("HOME", ".")) / ".cache"
     folder = Path(cache) / "ricomi" / f"bench-peers-{wanted}"
     python, stamp = folder / "bin" / "python", folder / "complete"
     if not stamp.exists():
-        _install(folder, python)
+        _install(folder, python, listed)
         stamp.touch()
     return python
 
 
-def _install(folder: Path, python: Path) -> None:
+def _install(folder: Path, python: Path, requirements: Path) -> None:
     print("Installing the peers (once) ...", file=sys.stderr)
     try:
         venv.create(folder, clear=True, with_pip=True)
         subprocess.run(
-            [*_pip(python), "install", "--quiet", "--requirement", _REQUIREMENTS],
+            [*_pip(python), "install", "--quiet", "--requirement", requirements],
             check=True,
             capture_output=True,
             text=True,
@@ -70,6 +72,7 @@ class Remote:
     """A peer as a contestant."""
 
     clients = 1
+    module = "benchmarks.peers.serve"  # what its process runs
 
     def __init__(
         self, python: Path, engine: str, facts: Mapping[str, Any], place: Place | None = None
@@ -78,7 +81,7 @@ class Remote:
         self._place = place
         self._address = place.blank() if place else ""
         self._process = subprocess.Popen(
-            [python, "-m", "benchmarks.peers.serve"],
+            [python, "-m", self.module],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

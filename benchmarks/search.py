@@ -1,19 +1,22 @@
-"""A search of the catalogue among a hundred thousand entries, beside the same statements alone.
+"""A search of the catalogue, beside the plain statements that answer alike and beside Datasette.
 
-An act asks six questions (a common word, a rare one, two words and a topic, a phrase by relevance,
-a country and what it does, nothing at all): of each the page of twenty, the total and the counts of
-every facet. The limit sends what the product sends, statement by statement, through the driver, and
-fetches every row; what the product adds is putting the statements together and making values of
-the rows.
+Each question is raced by itself: the page of twenty, the total and the counts of every facet. The
+limit sends by the driver what the product would send without sets of entries (`catalogue/
+matching.py`), and fetches every row. The product is raced with what its process keeps, as it
+answers a word that nobody has asked it before, as it answers after an act that changed an entry,
+and in a process that begins. Datasette, where SQLite is, counts four facets only, two of them of
+lists.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
 from typing import Any
+
+from sqlalchemy import select
 
 from benchmarks.bare import Replay, Sent, recorded
 from benchmarks.places import Place
@@ -22,9 +25,13 @@ from benchmarks.world import BEGIN, KIND, SECRET
 from ricomi_workflow.bootstrap import Settings, compose
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case, Participation
-from ricomi_workflow.catalogue.commands import write
+from ricomi_workflow.catalogue.commands import touch, write
+from ricomi_workflow.catalogue.index import WordSets
+from ricomi_workflow.catalogue.memory import Memory, index_of
+from ricomi_workflow.catalogue.models import catalogue_entry
 from ricomi_workflow.catalogue.projection import Entry, entry_of
-from ricomi_workflow.catalogue.queries import Filters, search
+from ricomi_workflow.catalogue.queries import Filters, count, search
+from ricomi_workflow.catalogue.standing import with_standing
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import FrozenClock
@@ -34,15 +41,32 @@ ENTRIES = 100_000
 _TOLD = 1_000  # different texts
 _AT_ONCE = 5_000
 _DAYS = 2_000  # over which they changed
-_WORDS = ("registro", "frontera", "retorno", "trabajo", "visita", "taller", "consular", "datos")
-QUESTIONS = (
-    Filters("regis"),
-    Filters("puesto 471"),
-    Filters("frontera taller", {"topic": ["labour_migration"]}),
-    Filters('"registro de frontera"', sort="relevant"),
-    Filters("", {"country": ["PY"], "role": ["takes_part"]}),
-    Filters(),
-)
+_ALIKE = 400  # entries that share a word of their own
+# How many texts of a hundred have the word.
+_SHARES = {
+    "registro": 20,
+    "frontera": 15,
+    "retorno": 10,
+    "trabajo": 30,
+    "mirador": 2,
+    "sendero": 12,
+    "consular": 5,
+    "datos": 25,
+}
+_FILLING = tuple(f"asunto{number}" for number in range(300))
+_TWO = {"topic": ["labour_migration"], "year": ["2025"]}
+QUESTIONS = {
+    "common word": Filters("registro"),
+    "common word, two filters": Filters("registro", _TWO),
+    "middling word": Filters("mirador"),
+    "rare word": Filters("lote00002"),
+    "rare word, two filters": Filters("lote00002", _TWO),
+    "two words": Filters("registro sendero"),
+    "phrase by relevance": Filters('"registro de frontera"', sort="relevant"),
+    "no word": Filters(),
+    "no word, two filters": Filters("", _TWO),
+    "no word, a country and what it does": Filters("", {"country": ["PY"], "role": ["takes_part"]}),
+}
 
 
 def fill_catalogue(address: str, entries: int = ENTRIES) -> None:
@@ -53,6 +77,10 @@ def fill_catalogue(address: str, entries: int = ENTRIES) -> None:
         with services.uow.begin(SYSTEM) as tx:
             for number in range(first, min(first + _AT_ONCE, entries)):
                 write(tx, _other(rng.choice(told), number, rng))
+    if services.uow.engine.dialect.name == "postgresql":  # what it does by itself after a while
+        with services.uow.engine.connect() as connection:
+            plain = connection.execution_options(isolation_level="AUTOCOMMIT")
+            plain.exec_driver_sql("VACUUM ANALYZE")
     services.uow.engine.dispose()
 
 
@@ -61,10 +89,11 @@ def _composed(address: str) -> Services:
 
 
 def _other(told: Entry, number: int, rng: Random) -> Entry:
-    """The same text told by another case on another day, with a word of its own."""
+    """The same text told by another case on another day, with a word that few have."""
     at = BEGIN - timedelta(days=rng.randrange(_DAYS), seconds=number)
     own = {"case_id": number + 1, "ref": case_ref(at.year, number + 1), "changed_at": at}
-    return replace(told, row={**told.row, **own, "words": f"{told.row['words']}puesto {number} "})
+    words = f"{told.row['words']}lote{number // _ALIKE:05} "
+    return replace(told, row={**told.row, **own, "words": words})
 
 
 def _entry(services: Services, number: int, rng: Random) -> Entry:
@@ -80,16 +109,17 @@ def _entry(services: Services, number: int, rng: Random) -> Entry:
     made = entry_of(asked, workflow, given, at, services.reference)
     if made is None:
         raise LookupError(ref)
-    return made
+    return with_standing(made, None)
 
 
 def _answers(services: Services, others: Sequence[str], rng: Random) -> dict[str, Json]:
     def some(terms: Sequence[Any]) -> list[Json]:
         return [term.value for term in rng.sample(list(terms), rng.randint(1, 3))]
 
+    words = [word for word, share in _SHARES.items() if rng.random() * 100 < share]
     return {
-        "title": {"es": " de ".join(rng.sample(_WORDS, 3))},
-        "summary": {"es": " ".join(rng.choices(_WORDS, k=60))},
+        "title": {"es": " de ".join([*words[:2], rng.choice(_FILLING)])},
+        "summary": {"es": " ".join([*words, *rng.sample(_FILLING, 50)])},
         "topics": some(services.reference.topics),
         "populations": some(services.reference.populations),
         "modality": some(services.reference.modalities),
@@ -98,43 +128,103 @@ def _answers(services: Services, others: Sequence[str], rng: Random) -> dict[str
 
 
 class ProductSearch(Product):
-    """The product."""
+    """The product, asked one question."""
 
-    def __init__(self, place: Place, clients: int = 1) -> None:
-        self.name, self.clients, self.place = "RICOMI Workflow", clients, place
-        self.address = place.copy()
-        self.services = _composed(self.address)
+    def __init__(self, place: Place, address: str, question: Filters) -> None:
+        self.name, self.clients, self.place = "RICOMI Workflow", 1, place
+        self.address, self.question = address, question
+        self.services = _composed(address)
 
     def act(self, client: int) -> None:
-        """The six questions."""
+        """The question."""
         del client
         with self.services.uow.read() as connection:
-            for question in QUESTIONS:
-                search(connection, question)
+            search(connection, self.question)
 
     def faults(self) -> Sequence[str]:
-        """What does not hold."""
-        return list(_faults(self.services))
+        """Whether it finds anything, and what the plain statements find."""
+        with self.services.uow.read() as connection:
+            kept = search(connection, self.question)
+        with self.services.uow.engine.connect() as connection:
+            plain = search(connection, self.question)
+        return [] if kept == plain and kept.total else [f"{kept.total} instead of {plain.total}"]
+
+
+class AskedAnew(ProductSearch):
+    """The product, in whose process nobody has asked for the words yet."""
+
+    def __init__(self, place: Place, address: str, question: Filters) -> None:
+        super().__init__(place, address, question)
+        self.name = "RICOMI Workflow, words asked anew"
+
+    def act(self, client: int) -> None:
+        """The question, the words forgotten."""
+        with self.services.uow.read() as connection:
+            index = index_of(connection)
+        if index:
+            self.services.uow.kept[Memory] = Memory([replace(index, words=WordSets())])
+        super().act(client)
+
+
+class Begun(ProductSearch):
+    """The product, in a process that knows nothing of the catalogue."""
+
+    def __init__(self, place: Place, address: str, question: Filters) -> None:
+        super().__init__(place, address, question)
+        self.name = "RICOMI Workflow, a process that begins"
+
+    def act(self, client: int) -> None:
+        """The question, everything forgotten."""
+        self.services.uow.kept.clear()
+        super().act(client)
+
+
+class AfterAnAct(ProductSearch):
+    """The product, which has to take in a change first."""
+
+    def __init__(self, place: Place, address: str, question: Filters) -> None:
+        super().__init__(place, address, question)
+        self.name = "RICOMI Workflow, an act and then"
+        with self.services.uow.read() as connection:
+            self._changed_at = connection.execute(
+                select(catalogue_entry.c.changed_at).where(catalogue_entry.c.case_id == 1)
+            ).scalar_one()
+
+    def act(self, client: int) -> None:
+        """An entry is touched; the question."""
+        with self.services.uow.begin(SYSTEM) as tx:
+            touch(tx, 1, self._changed_at)
+        super().act(client)
 
 
 class BareSearch(Replay):
     """The limit."""
 
-    def __init__(self, place: Place, clients: int = 1) -> None:
-        super().__init__(place, clients, _sent)
+    def __init__(self, place: Place, address: str, question: Filters) -> None:
+        super().__init__(place, 1, lambda where: _sent(where, question), address)
 
 
-def _sent(address: str) -> Sent:
-    """What the product sends for the questions."""
-    services = _composed(address)
-    with recorded(services.uow.engine) as sent, services.uow.read() as connection:
-        for question in QUESTIONS:
-            search(connection, question)
+def _sent(address: str, question: Filters) -> Sent:
+    """What the product sends for the question when it keeps nothing."""
+    engine = _composed(address).uow.engine
+    with recorded(engine) as sent, engine.connect() as connection:
+        search(connection, question)
     return sent
 
 
-def _faults(services: Services) -> Iterator[str]:
-    with services.uow.read() as connection:
-        for question in QUESTIONS:
-            if not search(connection, question).total:
-                yield f"nothing was found for {question.words!r}, {dict(question.chosen)}"
+def total_of(address: str, question: Filters) -> int:
+    """How many entries fit, by plain statements."""
+    with _composed(address).uow.engine.connect() as connection:
+        return count(connection, question)
+
+
+Made = Callable[[Place, str, Filters], Product | Replay]
+
+
+def contestants(question: Filters) -> Iterator[Made]:
+    """Who is raced with the question, the limit first."""
+    yield from (BareSearch, ProductSearch)
+    if question.words:
+        yield AskedAnew
+    if not question.words and not question.choices:
+        yield from (AfterAnAct, Begun)

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchmarks import remote
+from benchmarks import datasette, remote
 from benchmarks.as_of import BareAsOf, ProductAsOf, fill_books
 from benchmarks.draft import BareDraft, ProductDraft
 from benchmarks.engine import Dictionary, ProductEngine, Transitions
@@ -17,7 +17,7 @@ from benchmarks.harness import Budget, Contestant, Result, race
 from benchmarks.migrate import BareMigration, ProductMigration, fill_versions
 from benchmarks.pgbench import PgBench, find_pgbench
 from benchmarks.places import PLACES, Place
-from benchmarks.search import BareSearch, ProductSearch, fill_catalogue
+from benchmarks.search import ENTRIES, QUESTIONS, contestants, fill_catalogue, total_of
 from benchmarks.tally import BareTally, ProductTally
 from benchmarks.transition import BareTransition, ProductTransition, peer_facts
 from benchmarks.vote import BareVote, ProductVote
@@ -76,12 +76,17 @@ class Heat:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is run: sections, databases, how long, and the Python of the peers if there is one."""
+    """What is run: sections, databases, how long, and the Python of the peers if there is one.
+
+    `datasette` is the Python of that peer, `entries` the size of the catalogue it is raced in.
+    """
 
     sections: Sequence[str]
     databases: Sequence[str]
     budget: Budget
     peers: Path | None
+    datasette: Path | None = None
+    entries: int = ENTRIES
 
 
 def run(plan: Plan, told: Told) -> Iterator[Heat]:
@@ -100,6 +105,8 @@ def run(plan: Plan, told: Told) -> Iterator[Heat]:
     for section, world in _WORLDS.items():
         if section in plan.sections:
             yield from _apart(plan, told, section, world)
+    if "search" in plan.sections:
+        yield from _search(plan, told)
     if "forms" in plan.sections:
         yield from _forms(plan, told)
 
@@ -124,7 +131,6 @@ class _World:
 _WORLDS = {
     "statement": _World("books of a million postings", fill_books, (BareAsOf, ProductAsOf), warm=1),
     "work": _World("the wide world", fill_wide, (BareWork, ProductWork)),
-    "search": _World("a catalogue of 100,000 entries", fill_catalogue, (BareSearch, ProductSearch)),
     "migrate": _World("cases in version 1", fill_versions, (BareMigration, ProductMigration)),
 }
 
@@ -137,6 +143,26 @@ def _apart(plan: Plan, told: Told, section: str, world: _World) -> Iterator[Heat
             told(f"{kind}: {section}")
             contestants = (make(place) for make in world.contestants)
             yield Heat(section, place.name, 1, _raced(contestants, budget))
+
+
+def _search(plan: Plan, told: Told) -> Iterator[Heat]:
+    """Each question by itself, all of them to one catalogue, which nobody changes but by a day."""
+    budget = replace(plan.budget, warm=1)
+    for kind in plan.databases:
+        told(f"{kind}: making a catalogue of {plan.entries:,} entries")
+        with PLACES[kind](lambda address: fill_catalogue(address, plan.entries)) as place:
+            address = place.copy()
+            peer = plan.datasette if kind == "sqlite" else None
+            file = datasette.made_of(address) if peer else None
+            for name, question in QUESTIONS.items():
+                told(f"{kind}: search, {name}")
+                made: list[Contestant] = [
+                    make(place, address, question) for make in contestants(question)
+                ]
+                if peer and file and datasette.fits(question):
+                    total = total_of(address, question)
+                    made.append(datasette.DatasetteSearch(peer, file, question, total))
+                yield Heat(f"search, {name}", place.name, 1, _raced(made, budget))
 
 
 def _forms(plan: Plan, told: Told) -> Iterator[Heat]:

@@ -1,13 +1,15 @@
 """Tiny races on both databases: everybody writes what the others write, and faults are found."""
 
 import json
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from sqlalchemy import make_url
 
-from benchmarks import remote
+from benchmarks import datasette, remote
 from benchmarks.__main__ import PEERS_MISSING, main
 from benchmarks.as_of import BareAsOf, ProductAsOf, fill_books
 from benchmarks.draft import BareDraft, ProductDraft
@@ -15,7 +17,7 @@ from benchmarks.fund import BarePosting, ProductPosting
 from benchmarks.harness import Budget, race
 from benchmarks.pgbench import PgBench, find_pgbench
 from benchmarks.places import Place, PostgresPlace, SqlitePlace
-from benchmarks.search import BareSearch, ProductSearch, fill_catalogue
+from benchmarks.search import QUESTIONS, contestants, fill_catalogue, total_of
 from benchmarks.tally import BareTally, ProductTally
 from benchmarks.transition import BareTransition, ProductTransition, peer_facts
 from benchmarks.vote import BareVote, ProductVote
@@ -82,18 +84,25 @@ def test_my_work_sends_the_statements_of_its_limit(tmp_path: Path, record_proper
     assert results[1].statements == results[0].statements
 
 
-def test_a_search_sends_the_statements_of_its_limit(
-    tmp_path: Path, record_property: Record
-) -> None:
+def test_a_search_finds_what_its_limit_finds(tmp_path: Path, record_property: Record) -> None:
     record_property("stood_on", "sqlite")
     place = SqlitePlace(tmp_path)
-    place.fill(lambda address: fill_catalogue(address, entries=500))
-    made = [BareSearch(place), ProductSearch(place)]
-    results = race(made, TINY)
-    for each in made:
-        each.close()
-    assert [result.faults for result in results] == [[], []]
-    assert results[1].statements == results[0].statements
+    place.fill(lambda address: fill_catalogue(address, entries=1_500))
+    address = place.copy()
+    assert {name for name, each in QUESTIONS.items() if not total_of(address, each)} == set()
+    for question in (QUESTIONS["rare word"], QUESTIONS["no word"]):
+        made = [make(place, address, question) for make in contestants(question)]
+        results = race(made, Budget(rounds=1, seconds=0, warm=1))
+        for each in made:
+            each.close()
+        assert [result.faults for result in results] == [[]] * len(made)
+    file = datasette.made_of(address)
+    with closing(sqlite3.connect(file)) as peer:
+        assert peer.execute("SELECT count(*) FROM entry_fts('lote00002')").fetchone() == (400,)
+    assert [name for name, each in QUESTIONS.items() if not datasette.fits(each)] == [
+        "phrase by relevance",
+        "no word, a country and what it does",
+    ]
 
 
 def test_the_statement_is_made_of_books_many_times_as_long(
