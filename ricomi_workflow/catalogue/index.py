@@ -16,7 +16,7 @@ from operator import and_
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
-from pyroaring import BitMap
+from pyroaring import BitMap64 as BitMap  # numbers of cases have 63 bits
 
 from ricomi_workflow.catalogue.matching import Filters, Key, holding
 from ricomi_workflow.catalogue.projection import FACETS, ROLES
