@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING, cast
 
@@ -49,15 +50,12 @@ def line(entry: CatalogueEntry, facets: Facets) -> str:
 
 def read_line(text: str, number: int) -> tuple[CatalogueEntry, Facets]:
     """The entry in a line, as entry `number`; raises `Refused` unless it comes out as it is."""
-    try:
+    with suppress(ValueError, TypeError, KeyError, AttributeError, NotMoney):
         told = json.loads(text)
         entry, facets = _entry(told, number), _pairs(told["facets"])
-        same = line(entry, facets) == text
-    except (ValueError, TypeError, KeyError, AttributeError, NotMoney):
-        same = False
-    if not same:
-        raise Refused([Refusal("import_line", {"line": number})])
-    return entry, facets
+        if line(entry, facets) == text:
+            return entry, facets
+    raise Refused([Refusal("import_line", {"line": number})])
 
 
 def take_in(tx: Tx, services: Services, told: Iterable[str]) -> int:
@@ -121,15 +119,18 @@ def _told(entry: CatalogueEntry, facets: Facets) -> dict[str, Json]:
 
 def _entry(told: Mapping[str, Json], number: int) -> CatalogueEntry:
     """The entry that a line tells; what it cannot be raises what Python raises."""
-    texts = {
-        name: str(told[name])
-        for name in "ref kind definition country status currency confirmation office".split()
-    }
-    parts = {name: cast("Mapping[str, str]", told[name]) for name in ("title", "summary")}
     return CatalogueEntry(
         case_id=number,
-        **texts,
-        **parts,
+        ref=str(told["ref"]),
+        kind=str(told["kind"]),
+        definition=str(told["definition"]),
+        country=str(told["country"]),
+        status=str(told["status"]),
+        currency=str(told["currency"]),
+        confirmation=str(told["confirmation"]),
+        office=str(told["office"]),
+        title=cast("Mapping[str, str]", told["title"]),
+        summary=cast("Mapping[str, str]", told["summary"]),
         year=int(cast("int", told["year"])),
         amount_minor=Money.parse(str(told["amount"])).minor,
         illustrative=told["illustrative"] is True,
