@@ -57,6 +57,8 @@ def test_whatever_is_not_public_needs_a_token() -> None:
         "get_decision_record",
         "list_votes_of_state",
         "list_all_checkpoints",
+        "list_state_figures",
+        "list_pairs",
     }
     for operations in document()["paths"].values():
         for each in operations.values():
