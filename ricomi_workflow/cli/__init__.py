@@ -27,6 +27,7 @@ from ricomi_workflow.cli.spending import COMMANDS as SPENDING
 from ricomi_workflow.cli.statements import COMMANDS as STATEMENTS
 from ricomi_workflow.cli.tokens import tokens
 from ricomi_workflow.cli.users import users
+from ricomi_workflow.cli.webhooks import webhooks
 from ricomi_workflow.cli.workflow import workflow
 
 
@@ -38,7 +39,7 @@ def main() -> None:
 
 for _command in (
     audit, ballots, bodies, cases, catalogue, db, definitions, demo, files,
-    fund, serve, simulate, tokens, users, worker, workflow,
+    fund, serve, simulate, tokens, users, webhooks, worker, workflow,
 ):  # fmt: skip
     main.add_command(_command)
 for _command in (bank, *ADVANCES, *GIFTS, *PERIODS, *RATES, *SPENDING, *STATEMENTS):

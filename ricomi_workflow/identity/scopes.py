@@ -12,7 +12,7 @@ from dataclasses import replace
 from ricomi_workflow.kernel.actors import Actor, Grant
 
 READ, WRITE = "read", "write"
-DOMAINS = ("cases", "ballots", "calls", "meetings", "fund", "people")
+DOMAINS = ("cases", "ballots", "calls", "meetings", "fund", "people", "webhooks")
 _ONLY_READ = frozenset({"people"})
 SCOPES = tuple(
     f"{domain}:{act}"

@@ -55,6 +55,8 @@ _PARTS = {
     "match": ("Key of a match", r"^[1-9][0-9]{0,18}$"),
     "period": ("A month or a year of the books", r"^20[0-9]{2}(-(0[1-9]|1[0-2]))?$"),
     "cut": ("Name of a statement of the fund", r"^[a-z]+$"),
+    "webhook": ("Key of a program that is told", r"^[1-9][0-9]{0,18}$"),
+    "delivery": ("Key of a delivery", r"^[1-9][0-9]{0,18}$"),
     "office": ("An office for which the case waits", r"^[a-z_]+(:[A-Z]{2})?$"),
 }
 _EXAMPLES = {
@@ -83,6 +85,8 @@ _EXAMPLES = {
     "match": "1",
     "period": "2026-03",
     "cut": "case",
+    "webhook": "1",
+    "delivery": "1",
     "office": "secretariat",
 }
 _PROBLEMS = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -74,6 +74,7 @@ class Operation:
     status: int = 200
     is_public: bool = False
     is_content: bool = False  # it answers the content of a file, not JSON
+    once: str = ""  # a field of the answer that is told once: a repetition leaves it empty
     offices: tuple[Role, ...] = ()
 
     @property
@@ -121,6 +122,8 @@ class Group:
         body: type[Schema],
         answers: type[Schema],
         offices: tuple[Role, ...] = (),
+        *,
+        once: str = "",
     ) -> Operation:
         """An act that makes something; `offices`: for these, not for those of the group."""
         return Operation(
@@ -132,6 +135,7 @@ class Group:
             answers=answers,
             status=201,
             offices=offices or self.actors,
+            once=once,
         )
 
 
@@ -182,7 +186,8 @@ def _act(
         made = operation.view(Call(tx, services, {}, body, language()), **path)
         text = _text(operation, made)
         if key is not None:
-            store_answer(tx, key, same, Answer(operation.status, text, language()))
+            kept = _text(operation, _without(operation.once, made))
+            store_answer(tx, key, same, Answer(operation.status, kept, language()))
     return _response(operation.status, text)
 
 
@@ -193,6 +198,11 @@ def _require_rights(tx: Tx, services: Services, path: dict[str, str]) -> None:
     """
     if "ref" in path:
         lock(tx, services, path["ref"])
+
+
+def _without(once: str, made: object) -> object:
+    """What is kept of an answer: all but a secret, which is told once."""
+    return {**made, once: None} if once and isinstance(made, Mapping) else made
 
 
 def _text(operation: Operation, made: object) -> str:

@@ -20,6 +20,7 @@ DOMAIN_OF = {
     "bank": "fund",
     "books": "fund",
     "people": "people",
+    "webhooks": "webhooks",
 }
 
 

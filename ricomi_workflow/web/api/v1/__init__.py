@@ -34,6 +34,7 @@ from ricomi_workflow.web.api.v1 import (
     reviews,
     together,
     ways,
+    webhooks,
 )
 
 PREFIX = "/api/v1"
@@ -67,6 +68,7 @@ OPERATIONS = (
     *reviews.OPERATIONS,
     *meetings.OPERATIONS,
     *delegations.OPERATIONS,
+    *webhooks.OPERATIONS,
     *together.OPERATIONS,
     *files.OPERATIONS,
     *forms.OPERATIONS,
