@@ -110,6 +110,12 @@ def request(
     return made | {"budget": lines, "financing": _financing(services, lines, shares)}
 
 
+def shared(asked: dict[str, Json]) -> dict[str, Json]:
+    """The same request, in which the first of the other states shares its experience."""
+    others = asked["participants"]
+    return asked | {"providers": others[:1] if isinstance(others, list) else []}
+
+
 def admissibility(rng: Random, situation: Situation) -> dict[str, Json]:
     """A checklist: nearly always every line passes."""
     del situation

@@ -107,7 +107,8 @@ def career(work: Work, country: str) -> Pauses:
 def _submit(work: Work, ref: str) -> Pauses:
     case, services = work.case(ref), work.stage.services
     today = services.calendar.local_day(work.stage.clock.now())
-    work.fire(ref, _APPLICANT, "submit", answers.request(work.rng, services, case.country, today))
+    asked = answers.request(work.rng, services, case.country, today)
+    work.fire(ref, _APPLICANT, "submit", answers.shared(asked))
     yield work.days(1, 3)
 
 

@@ -33,6 +33,7 @@ _FORMATS = (
     ("catalogue.xlsx", "XLSX"),
     ("catalogue.jsonl", "JSON Lines"),
     ("iati.xml", "IATI 2.03"),
+    ("catalogue.atom", "Atom"),
 )
 
 
