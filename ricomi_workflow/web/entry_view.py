@@ -35,6 +35,7 @@ from ricomi_workflow.web.entry_fields import (
 )
 from ricomi_workflow.web.entry_freshness import freshness_facts, is_stale
 from ricomi_workflow.web.exceptions_view import ExceptionRow, exception_rows
+from ricomi_workflow.web.fits_view import Fits, fits_of
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.map_arcs import Arc, Region, arcs, region
 from ricomi_workflow.web.registry_view import Registry, registry_of
@@ -94,11 +95,12 @@ class EntryPage:
     changed_on: date
     stale: bool
     json_href: str
+    fits: Fits | None
     registry: Registry | None
 
 
 def entry_page(connection: Connection, ref: str) -> EntryPage:
-    """The entry `ref`; six statements, one more of a registry. Raises: NotFound."""
+    """The entry `ref`; six statements, more of a registry, a need, an offer. Raises: NotFound."""
     entry = get_entry(connection, ref)
     sides = participants(connection, entry.case_id)
     acts = [side.confirmed_seq for side in sides if side.confirmed_seq]
@@ -131,6 +133,7 @@ def entry_page(connection: Connection, ref: str) -> EntryPage:
         exceptions=exception_rows(granted(connection, entry.case_id)),
         changed_on=local_day(entry.changed_at),
         stale=is_stale(entry),
+        fits=fits_of(connection, entry),
         json_href=url_for("api_v1.get_entry", ref=ref),
         registry=registry_of(connection, entry),
     )

@@ -201,6 +201,7 @@ SIGNED_IN: Mapping[str, PageType] = {
     "facts": PageType("/cases/{closed}/facts", APPLICANT),
     "facts-disputed": PageType("/cases/{closed}/facts", APPLICANT, then=_no_difference),
     "facts-waiting": PageType("/facts", APPLICANT),
+    "pairs": PageType("/pairs", APPLICANT),
     "work-secretariat": PageType("/work", SECRETARIAT),
     "work-delegate": PageType("/work", DELEGATE),
     "cases": PageType("/cases", SECRETARIAT),

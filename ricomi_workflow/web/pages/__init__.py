@@ -37,6 +37,7 @@ from ricomi_workflow.web.pages import (
     meetings,
     network,
     packets,
+    pairs,
     people,
     periods,
     process,
@@ -57,6 +58,7 @@ from ricomi_workflow.web.pages import (
 BLUEPRINTS: tuple[Blueprint, ...] = (
     public.blueprint,
     confirming.blueprint,
+    pairs.blueprint,
     embed.blueprint,
     alerts.blueprint,
     exports.blueprint,

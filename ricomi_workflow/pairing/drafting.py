@@ -1,0 +1,66 @@
+"""A draft begun from a published entry: a request from an offer, an offer from a need."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.commands import open_case
+from ricomi_workflow.cases.drafts import save_draft
+from ricomi_workflow.catalogue.queries import CatalogueEntry
+from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.errors import Conflict, NotFound
+from ricomi_workflow.pairing.rules import NEED, OFFER
+from ricomi_workflow.pairing.sides import OPEN, PROJECTS
+
+BEGUN: Mapping[str, str] = {OFFER: PROJECTS, NEED: OFFER}  # what is begun from which kind
+_TITLE_WORDS = 20
+_SAME = {OFFER: ("topics", "populations", "modality")}
+_SAME[NEED] = (*_SAME[OFFER], "languages")
+
+
+def begin(
+    tx: Tx, services: Services, entry: CatalogueEntry, country: str, *, illustrative: bool = False
+) -> Case:
+    """Open a case of `country` with a draft that says what the entry says; nothing is handed in.
+
+    Raises `NotFound` for an entry from which nothing is begun, `Conflict` when it is not open any
+    more, `Forbidden` for whoever may open no such case there.
+    """
+    kind = BEGUN.get(entry.kind)
+    if kind is None or entry.country == country:
+        raise NotFound("entry", entry.ref)
+    if entry.status != OPEN:
+        raise Conflict("the entry is no longer open")
+    case = open_case(tx, services, kind, country, illustrative=illustrative)
+    tx.flush()  # the draft belongs to a case that is there
+    form = services.library.forms[services.process(case).workflow.form]
+    names = {field.name for field in form.fields()}
+    values = {name: v for name, v in draft_of(services, entry).items() if name in names}
+    save_draft(tx, services, case, form, values)
+    return case
+
+
+def draft_of(services: Services, entry: CatalogueEntry) -> dict[str, Json]:
+    """The first answers that an entry gives: a title to change, and what both sides say alike."""
+    values: dict[str, Json] = {
+        name: entry.public[name] for name in _SAME[entry.kind] if name in entry.public
+    }
+    values["title"] = {
+        lang: _short(services.texts.text(f"pairing.title_from_{entry.kind}", lang, title=title))
+        for lang, title in entry.title.items()
+    }
+    if entry.kind == OFFER:
+        values |= {
+            "participants": [entry.country],
+            "providers": [entry.country],
+            "provider_institution": entry.office,
+            "seeks_partner": False,
+        }
+    return values
+
+
+def _short(title: str) -> str:
+    return " ".join(title.split()[:_TITLE_WORDS])

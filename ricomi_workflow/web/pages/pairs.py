@@ -1,0 +1,108 @@
+"""Needs and offers brought together: the desk of focal points, and drafts begun from an entry."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from ricomi_workflow.catalogue.queries import get_entry
+from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.kernel.errors import FieldError, Invalid
+from ricomi_workflow.pairing.commands import answer, conclude, contact, decline, mute
+from ricomi_workflow.pairing.drafting import begin as begin_draft
+from ricomi_workflow.web.audience import for_offices, for_signed_in
+from ricomi_workflow.web.begin_view import begin_page
+from ricomi_workflow.web.i18n import PREFIX
+from ricomi_workflow.web.pairs_view import pair_page, pairs_page
+from ricomi_workflow.web.plain_forms import PlainForm, done, refused, typed
+from ricomi_workflow.web.viewer import actor, is_demonstration, services
+
+blueprint = Blueprint("pairs", __name__, url_prefix=PREFIX)
+_DONE = ("contact", "answer", "decline", "conclude")
+Answer = str | Response | tuple[str, int]
+
+
+@blueprint.get("/pairs")
+@for_offices(Role.FOCAL_POINT, stand_ins=True)
+def index() -> str:
+    """List the pairs of the reader's States."""
+    with services().uow.read() as connection:
+        page = pairs_page(connection, done("muted", "unmuted"))
+    return render_template("pages/pairs.html", page=page)
+
+
+@blueprint.post("/pairs")
+@for_offices(Role.FOCAL_POINT, stand_ins=True)
+def summary() -> Response:
+    """Send the reader the weekly summary, or no longer."""
+    muted = request.form.get("muted") == "yes"
+    with services().uow.begin(actor()) as tx:
+        mute(tx, muted=muted)
+    return redirect(url_for("pairs.index", done="muted" if muted else "unmuted"), 303)
+
+
+@blueprint.get("/pairs/<need>/<offer>")
+@for_offices(Role.FOCAL_POINT, stand_ins=True)
+def pair(need: str, offer: str) -> str:
+    """Show one pair with its reasons and what can be done."""
+    with services().uow.read() as connection:
+        page = pair_page(connection, need, offer, done=done(*_DONE))
+    return render_template("pages/pair.html", page=page)
+
+
+@blueprint.post("/pairs/<need>/<offer>")
+@for_offices(Role.FOCAL_POINT, stand_ins=True)
+def act(need: str, offer: str) -> Answer:
+    """Take the next step of a pair."""
+    try:
+        _take(need, offer)
+    except Invalid as error:
+        sent = refused(typed("act", "words", "reason", "outcome", "request"), error)
+        return _again(need, offer, sent), 422
+    said = request.form.get("act", "")
+    return redirect(url_for("pairs.pair", need=need, offer=offer, done=said), 303)
+
+
+@blueprint.get("/catalogue/<ref>/begin")
+@for_signed_in
+def begin(ref: str) -> str:
+    """Say what is begun from an entry, and ask for which State."""
+    with services().uow.read() as connection:
+        page = begin_page(get_entry(connection, ref))
+    return render_template("pages/begin.html", page=page)
+
+
+@blueprint.post("/catalogue/<ref>/begin")
+@for_signed_in
+def open_draft(ref: str) -> Response:
+    """Open the draft and lead to its form."""
+    country, sample = request.form.get("country", ""), is_demonstration()
+    with services().uow.begin(actor()) as tx:
+        entry = get_entry(tx.connection, ref)
+        case = begin_draft(tx, services(), entry, country, illustrative=sample)
+    form = services().process(case).workflow.form.partition("/")[0]
+    return redirect(url_for("forms.form_page", ref=case.ref, name=form), 303)
+
+
+def _take(need: str, offer: str) -> None:
+    sent = typed("act", "words", "reason", "outcome", "request")
+    with services().uow.begin(actor()) as tx:
+        at = (tx, services(), need, offer)
+        match sent["act"]:
+            case "contact":
+                contact(*at, sent["words"])
+            case "answer":
+                answer(*at, sent["words"])
+            case "decline":
+                decline(*at, sent["reason"])
+            case "conclude":
+                came = {name: sent[name] for name in ("outcome", "request", "words")}
+                conclude(*at, **came)
+            case other:
+                raise Invalid([FieldError("act", "not_an_option", {"value": other})])
+
+
+def _again(need: str, offer: str, sent: PlainForm) -> str:
+    with services().uow.read() as connection:
+        page = pair_page(connection, need, offer, form=sent)
+    return render_template("pages/pair.html", page=page)

@@ -1,0 +1,108 @@
+"""A need and an offer on pages: why they match, contact from the desk, a draft begun from one."""
+
+from __future__ import annotations
+
+import pytest
+
+from ricomi_workflow.cases.commands import open_case
+from ricomi_workflow.cases.drafts import get_draft
+from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.pairing.finding import find_pairs
+from tests.support import papers
+from tests.support.office import MORNING, OfficeHouse
+from tests.support.visitor import Visitor
+
+NEED, OFFER = "cooperation_need", "cooperation_offer"
+LANGUAGES = ["es", "en", "pt", "fr"]
+
+
+def published(house: OfficeHouse, kind: str, country: str, **changes: Json) -> str:
+    """A need or an offer of a State that the Secretariat published."""
+    with house.services.uow.begin(house.actor(Role.FOCAL_POINT, country)) as tx:
+        ref = open_case(tx, house.services, kind, country).ref
+    plain = papers.need if kind == NEED else papers.offer
+    values = plain(MORNING.date()) | changes
+    house.act(ref, Role.FOCAL_POINT, "submit", country, inputs=values)
+    house.act(ref, Role.SECRETARIAT, "publish")
+    return ref
+
+
+@pytest.fixture
+def pair(house: OfficeHouse) -> tuple[str, str]:
+    """A need of Paraguay and an offer of Brazil that were brought together."""
+    need, offer = published(house, NEED, "PY"), published(house, OFFER, "BR")
+    assert find_pairs(house.services) == 1
+    return need, offer
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_public_page_says_what_fits_and_why(
+    house: OfficeHouse, pair: tuple[str, str], lang: str
+) -> None:
+    need, offer = pair
+    for ref, other, kind in ((need, offer, NEED), (offer, need, OFFER)):
+        page = Visitor(house.app).open(f"/{lang}/catalogue/{ref}")
+        assert house.text(f"pairing.fits_{kind}", lang) in page.text
+        assert f"/{lang}/catalogue/{other}" in page.source
+        assert house.text("pairing.part_topics", lang) in page.text
+        assert house.text("pairing.owner", lang) in page.text
+        assert not page.page.faults()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_desk_lists_the_pairs_of_the_own_state_alone(
+    house: OfficeHouse, pair: tuple[str, str], lang: str
+) -> None:
+    need, offer = pair
+    desk = house.the(Role.FOCAL_POINT, "PY", lang).open(f"/{lang}/pairs")
+    assert f"/{lang}/pairs/{need}/{offer}" in desk.source
+    assert not desk.page.faults()
+    page = desk.open(f"/{lang}/pairs/{need}/{offer}")
+    assert house.text("pairing.act_contact", lang) in page.text
+    assert not page.page.faults()
+    other = house.the(Role.FOCAL_POINT, "AR", lang).open(f"/{lang}/pairs")
+    assert need not in other.source
+    assert other.open(f"/{lang}/pairs/{need}/{offer}").status == 404
+
+
+def test_contact_is_made_answered_and_its_outcome_noted_on_the_desk(
+    house: OfficeHouse, pair: tuple[str, str]
+) -> None:
+    where = "/es/pairs/{}/{}".format(*pair)
+    asking = house.the(Role.FOCAL_POINT, "PY").open(where)
+    asking.press(house.text("pairing.act_contact", "es"), {"words": ""})
+    assert asking.status == 422
+    assert not asking.page.faults()
+    asking.open(where).press(house.text("pairing.act_contact", "es"), {"words": "¿El martes?"})
+    assert house.text("pairing.done_contact", "es") in asking.text
+    giving = house.the(Role.FOCAL_POINT, "BR").open("/es/pairs")
+    assert house.text("pairing.group_waiting", "es") in giving.text
+    giving.open(where).press(house.text("pairing.act_answer", "es"), {"words": "Con gusto."})
+    assert "¿El martes?" in giving.text
+    asking.open(where).press(
+        house.text("pairing.act_conclude", "es"), {"outcome": "exchange_done", "words": ""}
+    )
+    assert house.text("pairing.step_concluded", "es") in asking.text
+    asking.open("/es/pairs").press(house.text("pairing.mute", "es"))
+    assert house.text("pairing.done_muted", "es") in asking.text
+
+
+def test_a_request_is_drafted_from_an_offer_after_signing_in(
+    house: OfficeHouse, pair: tuple[str, str]
+) -> None:
+    _, offer = pair
+    public = Visitor(house.app).open(f"/es/catalogue/{offer}/begin")
+    assert "/sign-in" in public.path or "next=" in public.path
+    own = house.the(Role.FOCAL_POINT, "BR").open(f"/es/catalogue/{offer}/begin")
+    assert house.text("pairing.begin_none", "es") in own.text
+    asking = house.the(Role.FOCAL_POINT, "PY").open(f"/es/catalogue/{offer}/begin")
+    asking.press(house.text("pairing.open_draft", "es"))
+    assert asking.status == 200, asking.text
+    ref = asking.path.split("/cases/")[1].split("/")[0]
+    with house.services.uow.read() as connection:
+        draft = get_draft(connection, house.case(ref).id, "request").values
+    assert draft["providers"] == ["BR"]
+    assert draft["topics"] == ["labour_migration"]
+    assert draft["provider_institution"] == "Servicio de Migraciones"
+    assert draft["title"] == {"es": "Aprender de: Registro compartido"}
