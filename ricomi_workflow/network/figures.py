@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from pyroaring import BitMap64 as BitMap
 from sqlalchemy import func, select
 from sqlalchemy.sql.elements import True_
 
+from ricomi_workflow.catalogue.index import Index
 from ricomi_workflow.catalogue.matching import Filters, fitting
+from ricomi_workflow.catalogue.memory import index_of
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
 from ricomi_workflow.catalogue.projection import FLOW
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
@@ -17,7 +20,7 @@ from ricomi_workflow.ledger.accounts import SIDES, Kind
 from ricomi_workflow.ledger.models import account
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import ColumnElement, Connection, Select
 
 OFFER, NEED, REQUEST = "cooperation_offer", "cooperation_need", "cooperation_request"
 # How each count is asked for: of which kind, and what the state does in the entry; none: any.
@@ -62,8 +65,26 @@ def asking(measure: str, country: str, filters: Filters) -> Filters:
 def figures(connection: Connection, filters: Filters) -> dict[str, dict[str, int]]:
     """The counts of each state that has any, by their names; one statement.
 
-    `filters` choose no role and no country.
+    `filters` choose no role, and no country but the one that is looked at.
     """
+    index = index_of(connection)
+    return _indexed(connection, index, filters) if index else _stated(connection, filters)
+
+
+def _indexed(connection: Connection, index: Index, filters: Filters) -> dict[str, dict[str, int]]:
+    within = index.found(connection, filters)
+    kinds, found = index.values.get("kind", {}), dict[str, dict[str, int]]()
+    for measure, (kind, roles) in _ASKED.items():
+        own = within & kinds.get(kind, BitMap()) if kind else within
+        for facet in roles or ("country",):
+            for country, entries in index.values.get(facet, {}).items():
+                counts = found.setdefault(country, dict.fromkeys(COUNTS, 0))
+                counts[measure] += own.intersection_cardinality(entries)
+    return {country: counts for country, counts in found.items() if counts[COUNTS[0]]}
+
+
+def _stated(connection: Connection, filters: Filters) -> dict[str, dict[str, int]]:
+    """The same from the tables, where only the database can tell."""
     facets = ("country", "provides", "asks", "takes_part")
     rows = connection.execute(
         select(_facet, _value, catalogue_entry.c.kind, func.count())
@@ -87,21 +108,46 @@ def _measures(facet: str, kind: str) -> Iterable[str]:
 
 def ties(connection: Connection, filters: Filters, country: str = "") -> tuple[Tie, ...]:
     """Who gives to whom, most first; only those of `country` if one is named. One statement."""
-    where = _flows(connection, filters)
-    if country:
-        where &= _value.like(f"{country}-%") | _value.like(f"%-{country}")
-    rows = connection.execute(select(_value, func.count()).where(where).group_by(_value))
-    found = [(value.partition("-"), number) for value, number in rows]
+    numbers = counted(connection, filters, (FLOW,))[FLOW]
+    found = [(value.partition("-"), number) for value, number in numbers]
     made = [Tie(giver, taker, number) for (giver, _, taker), number in found]
-    return tuple(sorted(made, key=lambda tie: (-tie.count, tie.value)))
+    return tuple(tie for tie in made if country in ("", tie.giver, tie.taker))
 
 
-def _flows(connection: Connection, filters: Filters) -> ColumnElement[bool]:
+def counted(
+    connection: Connection, filters: Filters, facets: Sequence[str]
+) -> dict[str, tuple[tuple[str, int], ...]]:
+    """How many of the entries that fit have each value of `facets`, most first; one statement."""
+    index = index_of(connection)
+    rows: Iterable[Sequence[Any]]
+    if index:
+        within = index.found(connection, filters)
+        rows = [
+            (facet, value, within.intersection_cardinality(entries))
+            for facet in facets
+            for value, entries in index.values.get(facet, {}).items()
+        ]
+    else:
+        rows = connection.execute(_grouped(connection, filters, facets)).all()
+    found: dict[str, list[tuple[str, int]]] = {facet: [] for facet in facets}
+    for facet, value, number in rows:
+        if number:
+            found[facet].append((value, number))
+    return {
+        facet: tuple(sorted(values, key=lambda pair: (-pair[1], pair[0])))
+        for facet, values in found.items()
+    }
+
+
+def _grouped(
+    connection: Connection, filters: Filters, facets: Sequence[str]
+) -> Select[str, str, int]:
     where = fitting(connection, filters)
-    if isinstance(where, True_):
-        return _facet == FLOW
-    found = select(catalogue_entry.c.case_id).where(where).correlate(None)
-    return (_facet == FLOW) & catalogue_facet.c.case_id.in_(found)
+    kept: ColumnElement[bool] = _facet.in_(list(facets))
+    if not isinstance(where, True_):
+        found = select(catalogue_entry.c.case_id).where(where).correlate(None)
+        kept &= catalogue_facet.c.case_id.in_(found)
+    return select(_facet, _value, func.count()).where(kept).group_by(_facet, _value)
 
 
 def disbursed(connection: Connection, filters: Filters) -> Mapping[str, Money]:

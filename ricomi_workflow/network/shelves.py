@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -63,22 +62,3 @@ def shelves(
         entry = CatalogueEntry(*columns)
         made.setdefault((entry.kind, does), (number, []))[1].append(entry)
     return tuple(Shelf(*key, number, tuple(each)) for key, (number, each) in made.items())
-
-
-def counted(
-    connection: Connection, filters: Filters, facets: Sequence[str]
-) -> dict[str, tuple[tuple[str, int], ...]]:
-    """How many of the entries that fit have each value of `facets`, most first; one statement."""
-    fits = select(catalogue_entry.c.case_id).where(fitting(connection, filters)).correlate(None)
-    rows = connection.execute(
-        select(_facet, _value, func.count())
-        .where(_facet.in_(list(facets)), _case_id.in_(fits))
-        .group_by(_facet, _value)
-    )
-    found: dict[str, list[tuple[str, int]]] = {facet: [] for facet in facets}
-    for facet, value, number in rows:
-        found[facet].append((value, number))
-    return {
-        facet: tuple(sorted(values, key=lambda pair: (-pair[1], pair[0])))
-        for facet, values in found.items()
-    }

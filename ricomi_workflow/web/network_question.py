@@ -12,13 +12,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from flask import url_for
-from sqlalchemy import select
 
-from ricomi_workflow.catalogue.models import catalogue_facet
 from ricomi_workflow.catalogue.projection import FLOW
 from ricomi_workflow.catalogue.queries import Filters
 from ricomi_workflow.definitions.kinds import newest
-from ricomi_workflow.network.figures import MEASURES
+from ricomi_workflow.network.figures import MEASURES, counted
 from ricomi_workflow.web.catalogue_view import Asked, Labels, asked
 from ricomi_workflow.web.components import ChosenFilter
 from ricomi_workflow.web.i18n import t
@@ -103,14 +101,12 @@ def measures(question: NetworkQuestion) -> Select:
 
 def _values(connection: Connection) -> Mapping[str, Sequence[str]]:
     reference = services().reference
-    years = connection.execute(
-        select(catalogue_facet.c.value).where(catalogue_facet.c.facet == "year").distinct()
-    )
+    years = [year for year, _ in counted(connection, Filters(), ("year",))["year"]]
     public = [w for w in newest(services().library) if any(s.is_public for s in w.states.values())]
     return {
         "topic": [term.value for term in reference.topics],
         "population": [term.value for term in reference.populations],
-        "year": sorted(years.scalars(), reverse=True),
+        "year": sorted(years, reverse=True),
         "kind": [workflow.kind for workflow in public],
     }
 

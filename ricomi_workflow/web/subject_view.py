@@ -12,7 +12,8 @@ from ricomi_workflow.bodies import formats
 from ricomi_workflow.catalogue.queries import Filters
 from ricomi_workflow.definitions.model import Option
 from ricomi_workflow.kernel.errors import NotFound
-from ricomi_workflow.network.shelves import counted, shelves
+from ricomi_workflow.network.figures import counted
+from ricomi_workflow.network.shelves import shelves
 from ricomi_workflow.web.catalogue_view import Labels
 from ricomi_workflow.web.count_chart import CountChart, count_chart
 from ricomi_workflow.web.i18n import language, t

@@ -5,8 +5,9 @@ from itertools import product
 import pytest
 
 from ricomi_workflow.catalogue.queries import Filters, count
-from ricomi_workflow.network.figures import COUNTS, asking, disbursed, figures, ties
-from ricomi_workflow.network.shelves import counted, shelves
+from ricomi_workflow.kernel.actors import SYSTEM
+from ricomi_workflow.network.figures import COUNTS, asking, counted, disbursed, figures, ties
+from ricomi_workflow.network.shelves import shelves
 from tests.catalogue.shelf import Shelf
 
 QUESTIONS = (
@@ -43,6 +44,16 @@ def test_every_count_is_what_the_search_finds(filled: Shelf) -> None:
             for tie in ties(connection, filters):
                 chosen = {**filters.chosen, "flow": [tie.value]}
                 assert tie.count == count(connection, Filters(filters.words, chosen))
+
+
+def test_an_act_which_asks_the_tables_counts_as_a_reading_does(filled: Shelf) -> None:
+    uow = filled.services.uow
+    with uow.read() as reading, uow.begin(SYSTEM) as tx:
+        for filters in QUESTIONS:
+            assert figures(tx.connection, filters) == figures(reading, filters)
+            assert ties(tx.connection, filters) == ties(reading, filters)
+            facets = ("kind", "year", "provides")
+            assert counted(tx.connection, filters, facets) == counted(reading, filters, facets)
 
 
 def test_lines_lead_from_who_shares_to_who_receives(filled: Shelf) -> None:

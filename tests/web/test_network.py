@@ -1,0 +1,142 @@
+"""The map, the network, and the pages of countries, topics and populations."""
+
+import json
+import re
+from html import unescape
+
+import pytest
+
+from ricomi_workflow.catalogue.queries import Filters
+from ricomi_workflow.kernel.money import Money, total
+from ricomi_workflow.kernel.text import LANGUAGES
+from ricomi_workflow.network.figures import MEASURES, disbursed, ties
+from ricomi_workflow.statements.statement import public_statement
+from ricomi_workflow.web.outlines import outlines
+from tests.support.network import Network, counted
+from tests.web.markup import Markup
+
+PATHS = ("/map", "/network", "/countries", "/topics", "/topics/legislation", "/populations/temporary_workers")
+CELL = re.compile(r'<td[^>]*><a href="([^"]+)">(\d+)')
+FOUND = re.compile(r'<h2 id="found"[^>]*>\s*(\d+|[^<]+)')
+
+
+def pairs(lived: Network) -> list[str]:
+    with lived.services.uow.read() as connection:
+        return [tie.value for tie in ties(connection, Filters())]
+
+
+@pytest.fixture(scope="module")
+def giver(lived: Network) -> str:
+    """A state that shares."""
+    return pairs(lived)[0][:2]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_page_of_the_network_is_whole_in_every_language(
+    lived: Network, giver: str, lang: str
+) -> None:
+    for path in (*PATHS, f"/countries/{giver}", "/countries/KN", "/map?measure=disbursed"):
+        answer = lived.visitor().get(f"/{lang}{path}")
+        page = Markup(answer.text)
+        assert answer.status_code == 200, path
+        assert page.faults() == [], path
+        assert page.find("html")[0].attributes["lang"] == lang
+        assert len(page.find("h1")) == 1
+        assert len(answer.data) < 100_000
+
+
+def test_each_state_is_reached_once_on_the_map_and_says_its_figure(lived: Network) -> None:
+    for measure in MEASURES:
+        page = Markup(lived.visitor().get(f"/es/map?measure={measure}").text)
+        links = [n for n in page.find("a") if "aria-label" in n.attributes]
+        reached = [n.attributes["href"] for n in links if "/countries/" in n.attributes["href"]]
+        assert sorted(reached) == [f"/es/countries/{code}" for code in sorted(outlines().points)]
+        assert all(re.search(r": .*\d", n.attributes["aria-label"]) for n in links)
+    assert len(outlines().points) == 35
+
+
+def test_every_figure_leads_to_the_search_that_finds_as_many(lived: Network, giver: str) -> None:
+    visitor = lived.visitor()
+    addresses: dict[str, str] = {}
+    for path in ("/es/network", "/es/map?year=2026", f"/es/countries/{giver}", "/es/countries"):
+        page = visitor.get(path).text
+        cells = CELL.findall(page)
+        assert cells, path
+        for href, number in cells[:12]:
+            address = unescape(href)
+            address = address if address.startswith("/") else f"/es/{address}"
+            found = FOUND.search(visitor.get(address).text)
+            assert found, address
+            addresses[address] = f"{found[1]} {number}"
+    assert {a: n for a, n in addresses.items() if len(set(n.split())) != 1} == {}
+
+
+def test_filters_of_the_map_are_those_of_the_search(lived: Network) -> None:
+    visitor = lived.visitor()
+    page = visitor.get("/es/map?topic=legislation&year=1999&country=PY&measure=gold").text
+    assert "Ninguna entrada" in page
+    assert 'value="legislation" selected' in page
+    assert "country=PY" not in Markup(page).find("link", rel="canonical")[0].attributes["href"]
+    assert 'class="arc' not in page
+    assert visitor.get("/es/countries/XX").status_code == 404
+    assert visitor.get("/es/topics/gold").status_code == 404
+
+
+def test_what_the_fund_paid_is_what_its_statement_says(lived: Network) -> None:
+    today = lived.services.calendar.local_day(lived.services.uow.clock.now())
+    with lived.services.uow.read() as connection:
+        paid = disbursed(connection, Filters())
+        projects = public_statement(connection, today).projects
+    told: dict[str, Money] = {}
+    for each in projects:
+        told[each.country] = told.get(each.country, Money(0)) + each.disbursed
+    assert total(paid.values()) > Money(0)
+    assert paid == {country: amount for country, amount in told.items() if amount}
+
+
+def test_the_map_for_programs_has_every_state_and_every_pair(lived: Network) -> None:
+    visitor = lived.visitor()
+    answer = visitor.get("/pt/map.geojson")
+    found = json.loads(answer.data)
+    points = [f for f in found["features"] if f["geometry"]["type"] == "Point"]
+    lines = [f for f in found["features"] if f["geometry"]["type"] == "LineString"]
+    assert (answer.content_type, found["type"]) == ("application/geo+json", "FeatureCollection")
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert [f["id"] for f in points] == sorted(outlines().points)
+    assert sorted(f["id"] for f in lines) == sorted(pairs(lived))
+    assert all(
+        -180 <= lon <= -30 and -60 <= lat <= 80
+        for f in points
+        for lon, lat in [f["geometry"]["coordinates"]]
+    )
+    assert set(points[0]["properties"]) == {"country", *MEASURES, "currency"}
+    again = visitor.get("/pt/map.geojson", headers={"If-None-Match": answer.headers["ETag"]})
+    assert again.status_code == 304
+
+
+@pytest.mark.parametrize(
+    ("path", "most"),
+    [
+        ("/es/map?topic=legislation", 8),
+        ("/es/network", 3),
+        ("/es/countries", 2),
+        ("/es/countries/{giver}", 14),
+        ("/es/topics", 1),
+        ("/es/topics/legislation", 2),
+        ("/es/map.geojson", 3),
+    ],
+)
+def test_a_page_of_the_network_costs_few_statements(
+    lived: Network, giver: str, path: str, most: int
+) -> None:
+    visitor, address = lived.visitor(), path.format(giver=giver)
+    visitor.get(address)
+    with counted(lived.services.uow.engine) as statements:
+        visitor.get(address)
+    assert len([s for s in statements if "PRAGMA" not in s]) <= most
+
+
+def test_the_menu_and_the_home_page_lead_to_the_network(lived: Network) -> None:
+    page = lived.visitor().get("/fr/").text
+    for path in ("/fr/map", "/fr/network", "/fr/countries", "/fr/topics"):
+        assert f'href="{path}"' in page
