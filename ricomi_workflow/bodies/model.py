@@ -107,6 +107,18 @@ class Term(Option):
 
 
 @dataclass(frozen=True, slots=True)
+class Forum(Term):
+    """A regional forum on migration; `since` is a year, a month or a day, as its source has it.
+
+    Members and observers are states; no members: the source names none.
+    """
+
+    since: str = ""
+    members: tuple[str, ...] = ()
+    observers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class BodyName:
     """How a body is called during a period, and under which organ it stands."""
 
@@ -174,6 +186,9 @@ class Reference:
     modalities: tuple[Term, ...] = ()
     _labels: Mapping[str, LocalizedText] = field(default_factory=dict)  # by country code
     per_diem: RateTable = field(default_factory=RateTable)
+    forums: tuple[Forum, ...] = ()
+    sdgs: tuple[Term, ...] = ()
+    gcm_objectives: tuple[Term, ...] = ()
 
     def body(self, body_id: str) -> Body:
         """The body called `body_id`; raises `NotFound`."""
@@ -190,6 +205,9 @@ class Reference:
             "topics": self.topics,
             "populations": self.populations,
             "modalities": self.modalities,
+            "forums": self.forums,
+            "sdgs": self.sdgs,
+            "gcm_objectives": self.gcm_objectives,
             "states": (Option(code, self._labels[code]) for code in sorted(self.states)),
             "observers": (Option(code, self._labels[code]) for code in sorted(self.observers)),
             "places": (Option(key, label) for key, label in self.per_diem.places.items()),

@@ -15,6 +15,7 @@ from ricomi_workflow.bodies.model import (
     Body,
     BodyName,
     DisputedSeats,
+    Forum,
     Observer,
     Participation,
     Period,
@@ -50,10 +51,11 @@ def read(folder: Path) -> Reference:
     states = once(_states(opened("states")))
     observers = once(_observers(opened("observers")))
     bodies = once(_bodies(opened("bodies")))
-    topics, populations, modalities = (
+    topics, populations, modalities, sdgs, objectives = (
         tuple(once(_terms(opened(name))).values())
-        for name in ("topics", "populations", "modalities")
+        for name in ("topics", "populations", "modalities", "sdgs", "gcm_objectives")
     )
+    forums = tuple(once(_forums(opened("forums"), states)).values())
     if mistakes:
         raise DefinitionError(mistakes)
     per_diem = read_rates(opened("per_diem"), states)  # whose places are states that can be read
@@ -61,7 +63,19 @@ def read(folder: Path) -> Reference:
         raise DefinitionError(mistakes)
     labels = {key: country_label(key) for key in (*states, *observers)}
     labels |= {key: observer.name for key, observer in observers.items() if observer.name}
-    return Reference(states, observers, bodies, topics, populations, modalities, labels, per_diem)
+    return Reference(
+        states,
+        observers,
+        bodies,
+        topics,
+        populations,
+        modalities,
+        labels,
+        per_diem,
+        forums,
+        sdgs,
+        objectives,
+    )
 
 
 def _states(top: Place) -> Iterable[tuple[Place, str, State]]:
@@ -125,6 +139,29 @@ def _terms(top: Place) -> Iterable[tuple[Place, str, Term]]:
             at["confirmed"].flag(default=True),
         )
         yield at["value"], term.value, term
+
+
+def _forums(top: Place, states: Mapping[str, State]) -> Iterable[tuple[Place, str, Forum]]:
+    for row in rows(top.record("forums")["forums"]):
+        at = row.record("value label members observers source", "since confirmed")
+        forum = Forum(
+            at["value"].name(),
+            at["label"].localized(),
+            at["source"].text(),
+            at["confirmed"].flag(default=True),
+            at["since"].text(),
+            _member_states(at["members"], states),
+            _member_states(at["observers"], states),
+        )
+        yield at["value"], forum.value, forum
+
+
+def _member_states(place: Place, states: Mapping[str, State]) -> tuple[str, ...]:
+    found = [(each, code(each)) for each in place.each()]
+    for each, state in found:
+        if state and state not in states:
+            each.wrong("a member state")
+    return tuple(state for _, state in found)
 
 
 def _bodies(top: Place) -> Iterable[tuple[Place, str, Body]]:

@@ -30,6 +30,9 @@ FACETS = (
     "confirmation",
     "year",
     "language",
+    "forum",
+    "sdg",
+    "gcm",
 )
 # What a country does in an entry. Each is also a facet of its own, whose values are countries:
 # by it a role and a country that are chosen together belong together.
@@ -41,7 +44,14 @@ LINKS = ("repealed_by", "amends", "regulates")
 # Of a registry: the fields that name states of which it tells.
 _TOLD_OF = ("origins", "destinations", "countries_concerned")
 _ASKING = ("participants", "needed_by")
-_FACET_FIELDS = {"topic": "topics", "population": "populations", "modality": "modality"}
+_FACET_FIELDS = {
+    "topic": "topics",
+    "population": "populations",
+    "modality": "modality",
+    "forum": "forum",
+    "sdg": "sdg",
+    "gcm": "gcm",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +233,9 @@ def _names(
         "topics": reference.topics,
         "populations": reference.populations,
         "modality": reference.modalities,
+        "forum": reference.forums,
+        "sdg": reference.sdgs,
+        "gcm": reference.gcm_objectives,
     }
     for name, terms in lists.items():
         chosen = set(_strings(public.get(name)))

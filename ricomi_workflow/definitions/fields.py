@@ -27,7 +27,17 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import LANGUAGES
 
-LISTS = ("topics", "populations", "modalities", "states", "observers", "places")
+LISTS = (
+    "topics",
+    "populations",
+    "modalities",
+    "states",
+    "observers",
+    "places",
+    "forums",
+    "sdgs",
+    "gcm_objectives",
+)
 MAX_ROWS = 500
 LONGEST = {FieldType.TEXT: 1_000, FieldType.LOCALIZED: 1_000}
 LONGEST_TEXT = 50_000
@@ -50,6 +60,9 @@ class Lookups:
     states: tuple[Option, ...] = ()
     observers: tuple[Option, ...] = ()
     places: tuple[Option, ...] = ()
+    forums: tuple[Option, ...] = ()
+    sdgs: tuple[Option, ...] = ()
+    gcm_objectives: tuple[Option, ...] = ()
     rates: Rates = field(default_factory=dict)
 
     def options(self, definition: FieldDef) -> tuple[Option, ...]:
@@ -58,15 +71,8 @@ class Lookups:
         name = definition.options_from or ("states" if countries else None)
         if name is None:
             return definition.options
-        lists = {
-            "topics": self.topics,
-            "populations": self.populations,
-            "modalities": self.modalities,
-            "states": self.states,
-            "observers": self.observers,
-            "places": self.places,
-        }
-        return lists[name]
+        found: tuple[Option, ...] = getattr(self, name)  # one of LISTS, as the file was read
+        return found
 
 
 @dataclass(frozen=True, slots=True)

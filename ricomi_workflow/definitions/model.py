@@ -258,7 +258,7 @@ class FieldDef:
     least_of: str | None = None  # YAML `min: {field: NAME}`: not less than that field
     most_of: str | None = None  # YAML `max: {field: NAME}`
     options: tuple[Option, ...] = ()
-    options_from: str | None = None  # topics, populations, modalities, states, observers, places
+    options_from: str | None = None  # the name of a shipped list, `fields.LISTS`
     columns: tuple[FieldDef, ...] = ()
     computed: Computed | None = None  # YAML `product: [..]` is `computed: {product: [..]}`
     group_by: str | None = None  # table: the choice column whose values make subtotals

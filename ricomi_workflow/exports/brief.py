@@ -64,6 +64,9 @@ class Telling:
             "topic": self.reference.topics,
             "population": self.reference.populations,
             "modality": self.reference.modalities,
+            "forum": self.reference.forums,
+            "sdg": self.reference.sdgs,
+            "gcm": self.reference.gcm_objectives,
         }
         called = {term.value: term.label[lang] for term in lists.get(facet, ())}
         return called.get(value, value)

@@ -145,6 +145,9 @@ class Labels:
             "subregion": {name: label[lang] for name, label in subregions().labels.items()},
             "modality": {term.value: term.label[lang] for term in reference.modalities},
             "language": LANGUAGE_NAMES,
+            "forum": {term.value: term.label[lang] for term in reference.forums},
+            "sdg": {term.value: term.label[lang] for term in reference.sdgs},
+            "gcm": {term.value: term.label[lang] for term in reference.gcm_objectives},
         }
 
 

@@ -40,6 +40,9 @@ PUBLICATION: dict[str, Json] = SOURCED | {
     "title": {"en": "Report of the Chair", "es": "Informe de la Presidencia"},
     "summary": {"en": "What the Committee did."},
     "publication_type": "report",
+    "forum": ["rcm"],
+    "sdg": ["sdg_8", "sdg_10"],
+    "gcm": ["gcm_5"],
     "publisher": "CEAM",
     "year": 2010,
 }
@@ -125,6 +128,27 @@ def test_a_publication_of_the_organization_belongs_to_no_state(house: OfficeHous
     assert ref in visitor.text
     assert f'value="{NETWORK}"' not in visitor.source
     assert not visitor.open(f"/fr/catalogue/{ref}").page.faults()
+
+
+def test_forums_and_goals_are_facets_whose_counts_follow_the_other_choices(
+    house: OfficeHouse,
+) -> None:
+    ref = recorded(house, "publication", NETWORK, PUBLICATION)
+    recorded(house, "publication", NETWORK, PUBLICATION | {"sdg": ["sdg_8"], "forum": []})
+    asked = Visitor(house.app).open("/api/v1/catalogue?forum=rcm&sdg=sdg_10").json()
+    assert [entry["ref"] for entry in asked["entries"]] == [ref]
+    assert asked["facets"]["sdg"] == [
+        {"value": "sdg_10", "count": 1},
+        {"value": "sdg_8", "count": 1},
+    ]
+    assert asked["facets"]["gcm"] == [{"value": "gcm_5", "count": 1}]
+    page = Visitor(house.app).open("/fr/catalogue?sdg=sdg_8")
+    assert "Conférence régionale sur la migration" in page.text
+    assert "10. Inégalités réduites" in page.text
+    assert len(house.services.reference.sdgs) == 17
+    assert len(house.services.reference.gcm_objectives) == 23
+    forums = {forum.value: forum for forum in house.services.reference.forums}
+    assert ("PY" in forums["sacm"].members, forums["rcm"].since) == (True, "1996")
 
 
 def test_what_nobody_confirms_stays_in_the_catalogue_marked(house: OfficeHouse) -> None:

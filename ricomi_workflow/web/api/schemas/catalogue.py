@@ -45,8 +45,11 @@ class EntryQuestion(Question):
     modality = Several(Text(longest=40), f"Form of cooperation; {_SEVERAL}")
     status = Several(Text(longest=40), f"A step of the process or a final state; {_SEVERAL}")
     confirmation = Several(Choice(VERDICTS), f"How its States stand to the facts; {_SEVERAL}")
-    year = Several(Figure(least=1900, most=9999), f"Year in which it was opened; {_SEVERAL}")
+    year = Several(Figure(least=1800, most=9999), f"Year that it tells of, else of its case; {_SEVERAL}")
     language = Several(Choice(LANGUAGES), f"A language in which there is a text; {_SEVERAL}")
+    forum = Several(Text(longest=40), f"Regional forum; {_SEVERAL}")
+    sdg = Several(Text(longest=40), f"Sustainable Development Goal, `sdg_8`; {_SEVERAL}")
+    gcm = Several(Text(longest=40), f"Objective of the Global Compact, `gcm_5`; {_SEVERAL}")
     sort = Choice(
         SORTS,
         "Order: last changed first, first changed first, or most of the words in the title first",
@@ -130,6 +133,9 @@ class Facets(Answer):
     confirmation = Several(fields.Nested(FacetCount))
     year = Several(fields.Nested(FacetCount))
     language = Several(fields.Nested(FacetCount))
+    forum = Several(fields.Nested(FacetCount))
+    sdg = Several(fields.Nested(FacetCount))
+    gcm = Several(fields.Nested(FacetCount))
 
 
 class EntryPage(Answer):
