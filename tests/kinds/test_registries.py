@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from ricomi_workflow.cases.commands import open_case
@@ -135,7 +137,9 @@ def test_forums_and_goals_are_facets_whose_counts_follow_the_other_choices(
 ) -> None:
     ref = recorded(house, "publication", NETWORK, PUBLICATION)
     recorded(house, "publication", NETWORK, PUBLICATION | {"sdg": ["sdg_8"], "forum": []})
-    asked = Visitor(house.app).open("/api/v1/catalogue?forum=rcm&sdg=sdg_10").json()
+    told = Visitor(house.app).open("/api/v1/catalogue/entries?forum=rcm&sdg=sdg_10")
+    assert told.status == 200, told.source
+    asked = json.loads(told.source)
     assert [entry["ref"] for entry in asked["entries"]] == [ref]
     assert asked["facets"]["sdg"] == [
         {"value": "sdg_10", "count": 1},
