@@ -55,9 +55,9 @@ def read(folder: Path) -> Reference:
         tuple(once(_terms(opened(name))).values())
         for name in ("topics", "populations", "modalities", "sdgs", "gcm_objectives")
     )
-    forums = tuple(once(_forums(opened("forums"), states)).values())
     if mistakes:
         raise DefinitionError(mistakes)
+    forums = tuple(once(_forums(opened("forums"), states)).values())  # their members are states
     per_diem = read_rates(opened("per_diem"), states)  # whose places are states that can be read
     if mistakes:
         raise DefinitionError(mistakes)
