@@ -41,6 +41,7 @@ def test_whatever_is_not_public_needs_a_token() -> None:
         "get_openapi",
         "search_entries",
         "get_entry",
+        "list_fits",
         "export_entries",
         "get_statement",
         "list_calls",

@@ -12,6 +12,7 @@ DOMAIN_OF = {
     "actions": "cases",
     "working together": "cases",
     "files": "cases",
+    "pairs": "cases",
     "ballots": "ballots",
     "calls": "calls",
     "reviews": "calls",

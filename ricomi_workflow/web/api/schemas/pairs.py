@@ -1,0 +1,124 @@
+"""Shapes of needs and offers that were brought together."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from ricomi_workflow.pairing.commands import WORDS_LENGTH
+from ricomi_workflow.pairing.rules import Outcome, Step
+from ricomi_workflow.web.api.schemas.fields import (
+    Answer,
+    Choice,
+    Country,
+    Figure,
+    Instant,
+    Question,
+    Several,
+    Text,
+    Whole,
+    Words,
+)
+
+
+class PairQuestion(Question):
+    """Which pairs are wanted."""
+
+    step = Several(Choice([*Step]), "How far they have come; given several times: any of them")
+    after = Text("Where to go on: `next` of the page before", longest=100)
+    limit = Figure("How many at most", least=1, most=50, load_default=20)
+
+
+class ReasonView(Answer):
+    """One part of a score."""
+
+    name = Text(
+        "topics, populations, modality, languages, subregion, served, time, room, experience"
+    )
+    points = Whole("What it adds to the score")
+    values = Several(Text(), "Codes in common, where there are any")
+    number = Whole("Days, places or past cooperations, where it is a number")
+
+
+class HalfView(Answer):
+    """The need or the offer of a pair."""
+
+    ref = Text("Reference of the case")
+    country = Country("Its State")
+    title = Words()
+
+
+class PairView(Answer):
+    """A need and an offer, why they match, and how far their States have come."""
+
+    need = fields.Nested(HalfView)
+    offer = fields.Nested(HalfView)
+    points = Whole("The score when the pair was found")
+    reasons = Several(fields.Nested(ReasonView), "The parts that the score is the sum of")
+    step = Choice([*Step])
+    waits_for = Several(Country(), "The States whose turn it is")
+    started_by = Country("The State that made contact", allow_none=True)
+    outcome = Choice([*Outcome], "What came of it", allow_none=True)
+    request = Text("The request that came of it", allow_none=True)
+    found_at = Instant()
+    changed_at = Instant()
+
+
+class PairEventView(Answer):
+    """What happened with a pair."""
+
+    step = Choice([*Step])
+    at = Instant()
+    country = Country("The State that did it; null: the system", allow_none=True)
+    office = Text("The office that did it")
+    words = Text("What was written; the trails keep its digest")
+
+
+class PairFile(PairView):
+    """One pair with everything that happened."""
+
+    events = Several(fields.Nested(PairEventView), "The oldest first")
+
+
+class PairPage(Answer):
+    """Pairs, those that changed last first."""
+
+    pairs = Several(fields.Nested(PairView))
+    next = Text("Cursor of the next page; null on the last one", allow_none=True)
+
+
+class PairMessage(Question):
+    """What is written to the other State."""
+
+    words = Text("The message", longest=WORDS_LENGTH, required=True)
+
+
+class PairRefusal(Question):
+    """Why a State does not go on."""
+
+    reason = Text("The reason, which the other State reads", longest=WORDS_LENGTH, required=True)
+
+
+class PairOutcome(Question):
+    """What came of a contact that was answered."""
+
+    outcome = Choice([*Outcome], required=True)
+    request = Text("The request of the State that asked, if one was opened", longest=20)
+    words = Text("What was done, or why nothing came of it", longest=WORDS_LENGTH)
+
+
+class SuggestionView(Answer):
+    """A public entry that goes well with another one."""
+
+    ref = Text("Reference of the entry")
+    country = Country("Its State")
+    title = Words()
+    points = Whole("The score")
+    reasons = Several(fields.Nested(ReasonView))
+
+
+class SuggestionList(Answer):
+    """What goes well with an entry, the best first."""
+
+    highest = Whole("The most points that a pair can have")
+    floor = Whole("Fewer points make no pair")
+    fits = Several(fields.Nested(SuggestionView))
