@@ -19,6 +19,7 @@ from ricomi_workflow.web.tokens_view import TokenForm, Tokens, tokens_of
 from ricomi_workflow.web.viewer import is_demonstration, services
 from ricomi_workflow.web.wording import role_words
 from ricomi_workflow.web.zones import zone_choices
+from ricomi_workflow.webhooks.queries import offices_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -54,6 +55,7 @@ class Profile:
     own: PlainForm
     password: PlainForm
     done: str = ""
+    may_subscribe: bool = False  # whether programs of an office of theirs may be told
 
     @property
     def wrong(self) -> PlainForm:
@@ -89,6 +91,7 @@ def profile(
         own=own or PlainForm(stored),
         password=password or PlainForm(),
         done=done,
+        may_subscribe=bool(offices_of(actor)),
     )
 
 

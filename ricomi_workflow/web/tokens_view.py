@@ -99,7 +99,7 @@ def sent_form() -> TokenForm:
     return TokenForm(values, scopes=frozenset(request.form.getlist("scopes")))
 
 
-def office_in(form: TokenForm) -> Grant | None:
+def office_in(form: PlainForm) -> Grant | None:
     """The office that was chosen; None when none was."""
     role, _, country = form.value("office").partition(":")
     return Grant(Role(role), country or None) if role in _ROLES else None

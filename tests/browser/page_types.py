@@ -64,6 +64,13 @@ def _make_address(walker: Walker) -> None:
     walker.sees("Cópiela ahora")
 
 
+def _subscribe(walker: Walker) -> None:
+    walker.page.locator("#name").fill("Sistema de la Cancillería")
+    walker.page.locator("#url").fill("https://programa.example.org/avisos")
+    walker.press("Añadir y ver el secreto")
+    walker.sees("Cópielo ahora")
+
+
 def _no_answer(walker: Walker) -> None:
     walker.press("Revisar antes de confirmar")
 
@@ -288,6 +295,8 @@ SIGNED_IN: Mapping[str, PageType] = {
     "people": PageType("/people", ADMINISTRATOR),
     "person-new": PageType("/people/new", ADMINISTRATOR),
     "profile": PageType("/profile", APPLICANT),
+    "webhooks": PageType("/webhooks", APPLICANT),
+    "webhook": PageType("/webhooks", APPLICANT, _subscribe),
     "inbox": PageType("/inbox", APPLICANT),
     "stand-ins": PageType("/stand-ins", DELEGATE),
     "stand-ins-refused": PageType("/stand-ins", SECRETARIAT, _no_stand_in),

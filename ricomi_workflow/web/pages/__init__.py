@@ -52,6 +52,7 @@ from ricomi_workflow.web.pages import (
     statements,
     together,
     treasury,
+    webhooks,
     work,
 )
 
@@ -71,6 +72,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     inbox.blueprint,
     people.blueprint,
     stand_ins.blueprint,
+    webhooks.blueprint,
     health.blueprint,
     work.blueprint,
     board.blueprint,

@@ -1,0 +1,77 @@
+"""The pages of programs that are told: add one, read its log, change its secret, end it."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from ricomi_workflow.cases.commands import open_case
+from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.kernel.text import LANGUAGES
+from ricomi_workflow.webhooks.delivering import deliver
+from ricomi_workflow.webhooks.spreading import spread
+from tests.support.network import Network, post
+from tests.support.receiving import receiving
+from tests.web.markup import Markup
+
+PY = (Role.FOCAL_POINT, "PY")
+PAGE = "/es/webhooks"
+URL = "https://programa.example.org/avisos"
+
+
+def test_a_program_is_added_told_stopped_and_ended(people: Network) -> None:
+    client = people.client(*PY)
+    values = {"name": "Cancillería", "url": URL, "events": "case.changed"}
+    made = post(client, PAGE, PAGE, **values)
+    assert Markup(made.text).faults() == []
+    assert re.search(r'id="secret">whsec_[\w+/=]{44}<', made.text)
+    assert made.headers["Cache-Control"] == "no-store"
+    found = re.search(r'href="(/es/webhooks/\d+)"', client.get(PAGE).text)
+    assert found
+    own = found[1]
+    assert "whsec_" not in client.get(own).text
+    assert post(client, own, f"{own}/test").location == f"{own}?done=tested"
+    with people.services.uow.begin(people.cast.actor(*PY)) as tx:
+        ref = open_case(tx, people.services, "cooperation_request", "PY").ref
+    with receiving() as receiver:  # the address of the page is not called: nobody is there
+        services = replace(people.services, webhook_exercise=receiver.place)
+        spread(services)
+        deliver(services)
+    for lang in LANGUAGES:
+        page = client.get(own.replace("/es/", f"/{lang}/"))
+        assert page.status_code == 200
+        assert Markup(page.text).faults() == []
+        assert client.get(f"/{lang}/webhooks").status_code == 200
+    log = client.get(own).text
+    assert ref in log
+    assert "no se pudo llamar" in log or "su dirección está dentro" in log
+    renewed = post(client, own, f"{own}/secret")
+    assert "whsec_" in renewed.text
+    assert "También vale, hasta el" in renewed.text
+    assert "Detenido el" in client.get(post(client, own, f"{own}/stop").location).text
+    assert post(client, own, f"{own}/resume").location == f"{own}?done=resumed"
+    assert post(client, own, f"{own}/nothing").status_code == 404
+    stranger = people.client(Role.FOCAL_POINT, "CL")
+    assert stranger.get(own).status_code == 404
+    assert post(client, own, f"{own}/end").location == f"{PAGE}?done=ended"
+    assert client.get(own).status_code == 404
+
+
+def test_what_is_wrong_stands_at_its_field(people: Network) -> None:
+    client = people.client(*PY)
+    wrong = post(client, PAGE, PAGE, name=" ", url="http://10.0.0.1/")
+    page = Markup(wrong.text)
+    assert wrong.status_code == 422
+    assert page.faults() == []
+    assert {n.attributes["href"] for n in page.find("a")} >= {"#name", "#url", "#events"}
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [((Role.ADMINISTRATOR, None), 200), ((Role.AUDITOR, None), 403)]
+)
+def test_it_is_a_page_of_ministries_and_of_the_network(
+    people: Network, who: tuple[Role, str | None], status: int
+) -> None:
+    client = people.client(*who)
+    assert client.get(PAGE).status_code == status
+    assert (PAGE in client.get("/es/profile").text) is (status == 200)
