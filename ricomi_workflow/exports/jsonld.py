@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 
+from ricomi_workflow.bodies.names import country_name
 from ricomi_workflow.catalogue.queries import CatalogueEntry
 from ricomi_workflow.exports.brief import Telling, Value
 from ricomi_workflow.kernel.canonical import Json
@@ -36,7 +37,7 @@ def entry(telling: Telling, told: CatalogueEntry, lang: str = "") -> dict[str, J
     return made | {
         "url": telling.address(told, shown),
         "inLanguage": [own for own, text in told.title.items() if text],
-        "isPartOf": {"@type": "Dataset", "@id": f"{telling.base}/dcat.jsonld#catalogue"},
+        "isPartOf": _catalogue(telling),
     }
 
 
@@ -67,6 +68,22 @@ def catalogue(telling: Telling, lang: str, files: Mapping[str, tuple[str, str]])
     }
 
 
+def country(telling: Telling, code: str, lang: str) -> dict[str, Json]:
+    """The page on which stands what the catalogue has of a State."""
+    address = f"{telling.base}/{lang}/countries/{code}"
+    name = country_name(code, lang)
+    return {
+        "@context": CONTEXT,
+        "@type": "CollectionPage",
+        "@id": address,
+        "url": address,
+        "name": name,
+        "about": {"@type": "Country", "name": name, "identifier": code},
+        "inLanguage": lang,
+        "isPartOf": _catalogue(telling),
+    }
+
+
 def graph(telling: Telling, entries: Iterable[CatalogueEntry]) -> Iterator[str]:
     """Every entry in one document, line by line as they are read."""
     yield f'{{"@context": "{CONTEXT}", "@graph": ['
@@ -75,6 +92,10 @@ def graph(telling: Telling, entries: Iterable[CatalogueEntry]) -> Iterator[str]:
         yield before + json.dumps(entry(telling, told), ensure_ascii=False)
         before = ",\n"
     yield "\n]}\n"
+
+
+def _catalogue(telling: Telling) -> dict[str, Json]:
+    return {"@type": "Dataset", "@id": f"{telling.base}/dcat.jsonld#catalogue"}
 
 
 def _told(name: str, value: Value, lang: str) -> Iterator[Json]:

@@ -102,4 +102,5 @@ def _prepare_templates(app: Flask) -> None:
         share_bar=drawings.shares,
         structured_entry=structured.entry_data,
         structured_catalogue=structured.catalogue_data,
+        structured_country=structured.country_data,
     )

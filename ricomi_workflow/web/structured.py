@@ -32,6 +32,11 @@ def entry_data(entry: CatalogueEntry) -> Markup:
     return _element(jsonld.entry(_telling(), entry, language()))
 
 
+def country_data(code: str) -> Markup:
+    """The data of the page of a State."""
+    return _element(jsonld.country(_telling(), code, language()))
+
+
 def catalogue_data() -> Markup:
     """The data of the page of the catalogue."""
     files = {NAMES[form]: (MEDIA_TYPES[form], t(f"exports.as_{form}")) for form in _FORMATS}

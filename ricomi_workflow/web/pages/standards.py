@@ -22,7 +22,7 @@ from ricomi_workflow.web.viewer import services
 
 blueprint = Blueprint("standards", __name__)
 _XML = "application/xml; charset=utf-8"
-_HOME = "public.home"
+_BESIDES = ("public.home", "network.countries", "network.subjects")
 
 
 def install(app: Flask, csrf: CSRFProtect) -> None:
@@ -136,7 +136,11 @@ def _open_to_any_site(answer: Response) -> Response:
 
 
 def _paths() -> Iterator[str]:
-    """What comes behind the language in the addresses of the home page and of every menu."""
+    """What comes behind the language in the addresses of pages that need no entry."""
     menus = [e.endpoint for e in (*navigation.ENTRIES, *navigation.FOOT) if not e.roles]
-    for endpoint in filter(navigation.page_exists, (_HOME, *menus)):
-        yield url_for(endpoint, lang=DEFAULT).removeprefix(f"/{DEFAULT}")
+    reference = services().reference
+    found = [url_for(endpoint, lang=DEFAULT) for endpoint in (*_BESIDES, *menus)]
+    found += [url_for("network.country", code=each, lang=DEFAULT) for each in reference.states]
+    for endpoint, terms in (("topic", reference.topics), ("population", reference.populations)):
+        found += [url_for(f"network.{endpoint}", name=t.value, lang=DEFAULT) for t in terms]
+    yield from (path.removeprefix(f"/{DEFAULT}") for path in found)
