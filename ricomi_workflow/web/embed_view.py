@@ -1,11 +1,9 @@
-"""A list of the network on the sites of others, and the lines by which it gets there."""
+"""A list or a map of the network on the sites of others, and the lines by which it gets there."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
 from flask import url_for
 from markupsafe import escape
@@ -16,6 +14,8 @@ from ricomi_workflow.definitions.kinds import newest
 from ricomi_workflow.web.catalogue_view import Asked, Labels, asked, result
 from ricomi_workflow.web.components import Result
 from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.map_view import MapPage, map_page
+from ricomi_workflow.web.network_question import network_question, with_query
 from ricomi_workflow.web.viewer import services
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 MOST = 20
 _USUAL = 10
 _OFFERED = ("country", "topic", "kind")
-_ENDPOINTS = {"list": "embed.entries"}
-_HEIGHTS = {"list": 640}
+_ENDPOINTS = {"list": "embed.entries", "map": "embed.americas"}
+_HEIGHTS = {"list": 640, "map": 900}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,15 @@ class EmbeddedList:
     heading: str
     total: int
     results: tuple[Result, ...]
+    all_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedMap:
+    """The map of a question, for a frame on another site."""
+
+    heading: str
+    drawn: MapPage
     all_href: str
 
 
@@ -73,6 +82,24 @@ def embedded_list(connection: Connection, query: MultiDict[str, str]) -> Embedde
     )
 
 
+def embedded_map(connection: Connection, query: MultiDict[str, str]) -> EmbeddedMap:
+    """The map that the address asks for, of one country's entries too; those of a map."""
+    question, whole = network_question(query), asked(query)
+    countries = whole.chosen.get("country")
+    if countries:
+        own = {**question.asked.chosen, "country": countries}
+        question = replace(question, asked=replace(question.asked, chosen=own))
+    drawn = map_page(connection, question)
+    if countries:  # what is counted is shared with these: no search of one state alone finds it
+        bare = (replace(r, cells=tuple(replace(c, href="") for c in r.cells)) for r in drawn.rows)
+        drawn = replace(drawn, rows=tuple(bare))
+    return EmbeddedMap(
+        heading=heading(question.asked),
+        drawn=drawn,
+        all_href=with_query(url_for("public.catalogue"), question.asked.query()),
+    )
+
+
 def heading(question: Asked) -> str:
     """What is shown: the names of everything that was chosen."""
     labels = Labels()
@@ -99,11 +126,6 @@ def maker(query: MultiDict[str, str]) -> Maker:
         f' height="{height}" loading="lazy"></iframe>',
         feed=base + with_query(url_for("exports.take", name="catalogue.atom"), chosen),
     )
-
-
-def with_query(path: str, pairs: Sequence[tuple[str, str]]) -> str:
-    """An address with parameters; without a question mark when there are none."""
-    return f"{path}?{urlencode(pairs)}" if pairs else path
 
 
 def _choices(what: str, chosen: dict[str, str]) -> list[Choice]:

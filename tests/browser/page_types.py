@@ -178,6 +178,7 @@ PUBLIC: Mapping[str, PageType] = {
     "population": PageType("/populations/returnees"),
     "embed": PageType("/embed?country=PY"),
     "embedded-list": PageType("/embed/list?n=5"),
+    "embedded-map": PageType("/embed/map?country=PY"),
     "fund": PageType("/fund"),
     "fund-postings": PageType("/fund/postings?kind=available"),
     "calls": PageType("/calls"),

@@ -43,6 +43,25 @@ def test_a_list_may_be_framed_by_any_site_and_nothing_else_may(lived: Network) -
         assert headers["X-Frame-Options"] == "DENY"
 
 
+def test_a_map_may_be_framed_and_shows_one_country_with_whom_it_shares(lived: Network) -> None:
+    visitor = lived.visitor()
+    answer = visitor.get("/es/embed/map?country=PY")
+    page = Markup(answer.text)
+    assert "frame-ancestors *" in answer.headers["Content-Security-Policy"]
+    assert "X-Frame-Options" not in answer.headers
+    assert page.faults() == []
+    assert "Cooperación en migración: Paraguay" in answer.text
+    assert not page.find("script") + page.find("form") + page.find("nav")
+    assert len(answer.data) < 100_000
+    whole = Markup(visitor.get("/es/embed/map").text)
+    states = {
+        a.attributes["href"] for a in whole.find("a") if "/countries/" in a.attributes["href"]
+    }
+    assert len(states) == 35
+    made = visitor.get("/es/embed?what=map&topic=labour_migration")
+    assert "/es/embed/map?topic=labour_migration" in made.text
+
+
 @pytest.mark.parametrize("lang", OFFERED)
 def test_the_lines_show_what_was_chosen_in_each_language(lived: Network, lang: str) -> None:
     title, note = OFFERED[lang]

@@ -1,11 +1,11 @@
-"""Lists that any site may frame, and the page that makes the lines for it."""
+"""Lists and maps that any site may frame, and the page that makes the lines for it."""
 
 from __future__ import annotations
 
 from flask import Blueprint, Response, render_template, request
 
 from ricomi_workflow.web.audience import for_everybody
-from ricomi_workflow.web.embed_view import embedded_list, maker
+from ricomi_workflow.web.embed_view import embedded_list, embedded_map, maker
 from ricomi_workflow.web.freshness import revalidated
 from ricomi_workflow.web.headers import framed_anywhere
 from ricomi_workflow.web.i18n import PREFIX
@@ -29,3 +29,12 @@ def entries() -> Response:
     with services().uow.read() as connection:
         page = embedded_list(connection, request.args)
     return framed_anywhere(render_template("pages/embedded_list.html", page=page))
+
+
+@blueprint.get("/embed/map")
+@for_everybody
+def americas() -> Response:
+    """Show the map of a question inside the page of somebody else."""
+    with services().uow.read() as connection:
+        page = embedded_map(connection, request.args)
+    return framed_anywhere(render_template("pages/embedded_map.html", page=page))
