@@ -1,7 +1,7 @@
 """The addresses of public pages for search engines, each with its other languages.
 
-One file lists the pages that are there without entries, the others the entries, by blocks of
-their numbers: an entry never moves into another file. https://www.sitemaps.org/protocol.html
+One file lists the pages that are there without entries, the others the entries, so many in each
+as they were opened. https://www.sitemaps.org/protocol.html
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, func, select
 
 from ricomi_workflow.catalogue.models import catalogue_entry
 from ricomi_workflow.kernel.clock import iso
@@ -21,17 +21,21 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 BLOCK = 5_000  # entries of a file: four pages each, where a file takes 50,000 addresses
+_MOST_BLOCKS = 10**9
 _BEGUN = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 
 
 def blocks(connection: Connection) -> list[tuple[int, datetime]]:
-    """The blocks that have entries, and when an entry of each changed last; one statement."""
-    block = (catalogue_entry.c.case_id // BLOCK).label("block")
+    """The blocks of entries, and when an entry of each changed last; one statement."""
+    place = func.row_number(type_=BigInteger).over(order_by=catalogue_entry.c.case_id) - 1
+    placed = select((place // BLOCK).label("block"), catalogue_entry.c.changed_at).subquery()
     rows = connection.execute(
-        select(block, func.max(catalogue_entry.c.changed_at)).group_by(block).order_by(block)
+        select(placed.c.block, func.max(placed.c.changed_at))
+        .group_by(placed.c.block)
+        .order_by(placed.c.block)
     )
-    return [(number, changed) for number, changed in rows]
+    return [(int(number), changed) for number, changed in rows]
 
 
 def index(base: str, found: Iterable[tuple[int, datetime]]) -> str:
@@ -55,11 +59,9 @@ def entries(connection: Connection, base: str, number: int) -> Iterator[str]:
     """The file of the entries of a block; one statement."""
     rows = connection.execute(
         select(catalogue_entry.c.ref, catalogue_entry.c.changed_at)
-        .where(
-            catalogue_entry.c.case_id >= number * BLOCK,
-            catalogue_entry.c.case_id < (number + 1) * BLOCK,
-        )
         .order_by(catalogue_entry.c.case_id)
+        .offset(min(number, _MOST_BLOCKS) * BLOCK)
+        .limit(BLOCK)
     )
     return _file(base, ((f"/catalogue/{ref}", changed) for ref, changed in rows))
 
