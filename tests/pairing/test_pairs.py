@@ -10,9 +10,7 @@ from sqlalchemy import Engine, select
 
 from ricomi_workflow.audit.queries import verify
 from ricomi_workflow.bootstrap import WITNESSES
-from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.catalogue.commands import differences
-from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import DomainError, NotFound
 from ricomi_workflow.messaging.models import message
 from ricomi_workflow.pairing.commands import answer, conclude, contact, decline, mute
@@ -21,28 +19,16 @@ from ricomi_workflow.pairing.queries import Pair, events_of, get_pair, pairs_of
 from ricomi_workflow.pairing.rules import Step
 from ricomi_workflow.pairing.sides import suggestions
 from ricomi_workflow.pairing.weights import weights
+from tests.pairing.scene import ARGENTINA, BRAZIL, NEED, OFFER, published
 from tests.support import papers
 from tests.support.story import APPLICANT, SECRETARIAT, Story, answer_of, codes
 from tests.support.threads import at_once
-
-BRAZIL, ARGENTINA = "focal_point:BR", "focal_point:AR"
-NEED, OFFER = "cooperation_need", "cooperation_offer"
 
 
 @pytest.fixture
 def story(engine: Engine) -> Story:
     """The shipped product with its people."""
     return Story(engine)
-
-
-def published(story: Story, kind: str, office: str, **changes: Json) -> str:
-    """A need or offer of the State of `office` that the Secretariat published."""
-    with story.act(office) as tx:
-        ref = open_case(tx, story.services, kind, office[-2:]).ref
-    plain = papers.need(story.today) if kind == NEED else papers.offer(story.today)
-    story.do(office, "submit", plain | changes, ref=ref)
-    story.do(SECRETARIAT, "publish", ref=ref)
-    return ref
 
 
 def paired(story: Story) -> tuple[str, str]:

@@ -1,0 +1,95 @@
+"""`ricomi pairs`: needs and offers brought together, found now, listed, or explained."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from ricomi_workflow.bodies.names import country_name
+from ricomi_workflow.catalogue.queries import get_entry
+from ricomi_workflow.cli.console import product
+from ricomi_workflow.cli.sentences import terminal_language
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.text import show
+from ricomi_workflow.pairing.finding import find_pairs, send_digests
+from ricomi_workflow.pairing.queries import Pair, pairs_of
+from ricomi_workflow.pairing.rules import Part, Step
+from ricomi_workflow.pairing.sides import suggestions
+from ricomi_workflow.pairing.weights import weights
+
+
+@click.group()
+def pairs() -> None:
+    """Needs and offers that were brought together."""
+
+
+@pairs.command("find")
+def find_command() -> None:
+    """Compare what changed since the last time and tell both sides, as the worker does."""
+    with product() as services:
+        found = find_pairs(services)
+    click.echo(f"{found} pairs found")
+
+
+@pairs.command("list")
+@click.argument("country")
+@click.option(
+    "--step",
+    type=click.Choice([step.value for step in Step]),
+    help="Only those that have come so far.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def list_command(*, country: str, step: str | None, as_json: bool) -> None:
+    """List the newest pairs of a State, COUNTRY by its two letters."""
+    steps = [Step(step)] if step else []
+    with product() as services, services.uow.read() as connection:
+        found = pairs_of(connection, [country.upper()], steps=steps)
+    if as_json:
+        click.echo(json.dumps([_json(each) for each in found], ensure_ascii=False, indent=2))
+        return
+    for each in found:
+        click.echo(f"{each.need.ref}  {each.offer.ref}  {each.step:<10} {each.points:>4}")
+
+
+@pairs.command("explain")
+@click.argument("ref")
+def explain_command(*, ref: str) -> None:
+    """Say what goes well with the published need or offer REF, and of which points."""
+    lang = terminal_language()
+    with product() as services, services.uow.read() as connection:
+        now = services.uow.clock.now()
+        entry = get_entry(connection, ref.upper())
+        today = services.calendar.local_day(now)
+        found = suggestions(connection, entry.case_id, weights(), now, today)
+    for each in found:
+        side = each.listed.side
+        title = show(each.listed.title, lang).text
+        click.echo(
+            f"{side.ref}  {each.score.points:>4}  {country_name(side.country, lang)}: {title}"
+        )
+        for part in each.score.parts:
+            click.echo(f"  +{part.points:<3} {_said(part)}")
+
+
+@pairs.command("summaries")
+def summaries_command() -> None:
+    """Send focal points the summary of this week, each once, as the worker does."""
+    with product() as services:
+        sent = send_digests(services)
+    click.echo(f"{sent} summaries sent")
+
+
+def _said(part: Part) -> str:
+    return f"{part.name}: {', '.join(part.values) or part.number}"
+
+
+def _json(each: Pair) -> dict[str, Json]:
+    return {
+        "need": each.need.ref,
+        "offer": each.offer.ref,
+        "step": each.step.value,
+        "points": each.points,
+        "outcome": each.outcome.value if each.outcome else None,
+        "request": each.request_ref,
+    }
