@@ -3,5 +3,7 @@
 Owns `catalogue_entry`, `catalogue_facet` and the search index. Verbs: `project` (in the act that
 moves a case), `rebuild`. Queries: `search`, `get_entry`. Public pages read these tables only.
 Invariants: a field is public only if its form says so; an entry exists exactly while its case is
-in a state that the workflow marks `catalogued`; incremental projection equals a full rebuild.
+in a state that the workflow marks `catalogued`; incremental projection equals a full rebuild; a
+search answers what its reading sees, from sets that the process keeps (`index`, `memory`) or by
+plain statements (`matching`), alike.
 """
