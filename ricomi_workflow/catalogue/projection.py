@@ -12,7 +12,7 @@ from ricomi_workflow.bodies.subregions import subregions
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.catalogue.freshness import owner, review_by, verified_on
 from ricomi_workflow.catalogue.words import folded_text
-from ricomi_workflow.definitions.model import FormDef, WorkflowDef
+from ricomi_workflow.definitions.model import FormDef, StateDef, WorkflowDef
 from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money, total
@@ -84,7 +84,7 @@ def entry_of(
     forms = list(given)
     public = {name: value for form, values in forms for name, value in _public(form, values)}
     roles = _roles(case, workflow, forms, public)
-    status = state.outcome or (case.state if state.final else state.step)
+    status = status_in(state)
     year = _year(case, public)
     row = {
         "case_id": case.id,
@@ -151,6 +151,11 @@ def _year(case: Case, public: Mapping[str, Json]) -> int:
     """The year that a form says itself (of a law, of a publication), else that of the case."""
     told = public.get("year")
     return told if isinstance(told, int) else ref_year(case.ref)
+
+
+def status_in(state: StateDef) -> str:
+    """What the public reads of how far a case in `state` is: a step, or a final state."""
+    return state.outcome or (state.name if state.final else state.step)
 
 
 def _roles(

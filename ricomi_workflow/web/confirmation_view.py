@@ -16,8 +16,9 @@ from ricomi_workflow.bodies import formats
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.queries import get_case
 from ricomi_workflow.catalogue.confirming import entries_awaiting, speaker, standing
-from ricomi_workflow.catalogue.facts import AMOUNT, COUNTRIES, Writing
+from ricomi_workflow.catalogue.facts import AMOUNT, COUNTRIES, Writing, asked_facts
 from ricomi_workflow.catalogue.held import writing_of
+from ricomi_workflow.catalogue.projection import status_in
 from ricomi_workflow.catalogue.queries import CatalogueEntry
 from ricomi_workflow.catalogue.rules import CONFIRMED, DISPUTED, REPORTED, digest_of
 from ricomi_workflow.db.uow import Tx
@@ -169,9 +170,10 @@ def waiting(connection: Connection) -> tuple[Waiting, ...]:
 
 def lead_to(case: Case) -> list[tuple[str, str]]:
     """From a case page to its public facts, where its States are asked; no statement."""
-    state = services().state(case)
-    asked = state.is_public and not case.exercise and case.participants
-    if not asked or not actor().countries(Role.FOCAL_POINT):
+    state, asked = services().state(case), asked_facts().get(case.kind)
+    if asked is None or not state.is_public or case.exercise or not case.participants:
+        return []
+    if status_in(state) not in asked.statuses:
         return []
     return [(t("confirmation.title"), url_for("confirming.facts", ref=case.ref))]
 

@@ -69,6 +69,9 @@ def test_what_somebody_else_changed_meanwhile_is_shown_before_it_counts(house: O
     visitor = house.the(Role.FOCAL_POINT, "BR").open(f"/es/cases/{ref}/facts")
     visitor.press("Confirmar todos los datos", {"_seen": "0" * 64})
     assert (visitor.status, ref in visitor.open("/es/facts").text) == (409, True)
+    early = house.the(Role.FOCAL_POINT, "PY").open(f"/es/cases/{house.submitted()}")
+    assert "Datos públicos del proyecto" not in early.links()
+    assert early.open(f"{early.path}/facts").status == 404
     secretariat = house.the(Role.SECRETARIAT).open(f"/es/cases/{ref}/facts")
     assert secretariat.buttons() == []
 
