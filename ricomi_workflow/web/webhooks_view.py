@@ -40,7 +40,7 @@ class WebhookLine:
     office: str
     standing: str
     href: str
-    events: str
+    events: tuple[str, ...]  # in words
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ def _line(row: Webhook) -> WebhookLine:
         role_words(row.office.role, row.office.country),
         _standing(row),
         url_for("webhooks.one", key=row.id),
-        ", ".join(row.events),
+        tuple(event_words(name) for name in row.events),
     )
 
 
@@ -142,9 +142,7 @@ def _standing(row: Webhook) -> str:
 
 
 def _log_line(row: Delivery) -> LogLine:
-    standing = t("webhooks.status_waiting", at=row.next_at)
-    if row.settled_at is not None:
-        standing = t(f"webhooks.status_{row.status}")
+    standing = t(f"webhooks.status_{row.status}")
     attempts = tuple((each.at, _attempt(each)) for each in row.attempts)
     return LogLine(row, event_words(row.name), standing, attempts)
 
