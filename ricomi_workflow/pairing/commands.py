@@ -143,7 +143,12 @@ def write_event(
                 detail={**detail, **(for_whom(by) if by else {})},
             )
         )
-    row = {"need_id": need.id, "offer_id": offer.id, "number": number, "step": step.value}
+    row: dict[str, object] = {
+        "need_id": need.id,
+        "offer_id": offer.id,
+        "number": number,
+        "step": step.value,
+    }
     row |= {"at": tx.now, "country": country, "office": office, "words": words}
     row |= {"actor_id": by.user_id if by else None, "need_seq": seqs[0], "offer_seq": seqs[1]}
     tx.insert(pair_event, row)

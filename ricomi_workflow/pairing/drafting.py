@@ -17,8 +17,8 @@ from ricomi_workflow.pairing.sides import OPEN, PROJECTS
 
 BEGUN: Mapping[str, str] = {OFFER: PROJECTS, NEED: OFFER}  # what is begun from which kind
 _TITLE_WORDS = 20
-_SAME = {OFFER: ("topics", "populations", "modality")}
-_SAME[NEED] = (*_SAME[OFFER], "languages")
+_ALIKE = ("topics", "populations", "modality")
+_SAME: Mapping[str, tuple[str, ...]] = {OFFER: _ALIKE, NEED: (*_ALIKE, "languages")}
 
 
 def begin(

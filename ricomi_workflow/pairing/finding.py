@@ -105,11 +105,13 @@ def _proposals(services: Services, case_id: int) -> Iterator[tuple[str, str]]:
     today = services.calendar.local_day(now)
     with services.uow.read() as connection:
         own = listed(connection, [case_id], now).get(case_id)
+        if own is None:
+            return
         found = suggestions(connection, case_id, weights(), now, today)[: weights().told]
-        fresh = [each for each in found if own and not known(connection, *_ids(own.side, each))]
-    for each in fresh if own else ():
-        one, other = own.side, each.listed.side
-        yield (one.ref, other.ref) if one.kind == NEED else (other.ref, one.ref)
+        fresh = [each for each in found if not known(connection, *_ids(own.side, each))]
+    for each in fresh:
+        one, other = own.side.ref, each.listed.side.ref
+        yield (one, other) if own.side.kind == NEED else (other, one)
 
 
 def _ids(own: Side, found: Found) -> tuple[int, int]:

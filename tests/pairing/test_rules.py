@@ -160,14 +160,14 @@ def test_less_in_common_never_raises_a_score(need: Side, offer: Side) -> None:
     if found is None:
         return
     part = max(found.parts, key=lambda each: each.points)
-    less = {
+    changes: dict[str, dict[str, Any]] = {
         "topics": {"topics": offer.topics - set(part.values)},
         "populations": {"populations": offer.populations - set(part.values)},
         "modality": {"modality": offer.modality - set(part.values)},
         "languages": {"languages": offer.languages - set(part.values)},
         "experience": {"past": {}},
-    }.get(part.name)
-    if less:
+    }
+    if less := changes.get(part.name):
         after = score(need, replace(offer, **less), W, TODAY)
         assert after is None or after.points < found.points
 

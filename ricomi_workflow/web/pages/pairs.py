@@ -96,8 +96,8 @@ def _take(need: str, offer: str) -> None:
             case "decline":
                 decline(*at, sent["reason"])
             case "conclude":
-                came = {name: sent[name] for name in ("outcome", "request", "words")}
-                conclude(*at, **came)
+                outcome, ref, words = sent["outcome"], sent["request"], sent["words"]
+                conclude(*at, outcome=outcome, request=ref, words=words)
             case other:
                 raise Invalid([FieldError("act", "not_an_option", {"value": other})])
 

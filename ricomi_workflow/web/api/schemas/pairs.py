@@ -19,11 +19,14 @@ from ricomi_workflow.web.api.schemas.fields import (
     Words,
 )
 
+STEPS = tuple(step.value for step in Step)
+OUTCOMES = tuple(outcome.value for outcome in Outcome)
+
 
 class PairQuestion(Question):
     """Which pairs are wanted."""
 
-    step = Several(Choice([*Step]), "How far they have come; given several times: any of them")
+    step = Several(Choice(STEPS), "How far they have come; given several times: any of them")
     after = Text("Where to go on: `next` of the page before", longest=100)
     limit = Figure("How many at most", least=1, most=50, load_default=20)
 
@@ -54,10 +57,10 @@ class PairView(Answer):
     offer = fields.Nested(HalfView)
     points = Whole("The score when the pair was found")
     reasons = Several(fields.Nested(ReasonView), "The parts that the score is the sum of")
-    step = Choice([*Step])
+    step = Choice(STEPS)
     waits_for = Several(Country(), "The States whose turn it is")
     started_by = Country("The State that made contact", allow_none=True)
-    outcome = Choice([*Outcome], "What came of it", allow_none=True)
+    outcome = Choice(OUTCOMES, "What came of it", allow_none=True)
     request = Text("The request that came of it", allow_none=True)
     found_at = Instant()
     changed_at = Instant()
@@ -66,7 +69,7 @@ class PairView(Answer):
 class PairEventView(Answer):
     """What happened with a pair."""
 
-    step = Choice([*Step])
+    step = Choice(STEPS)
     at = Instant()
     country = Country("The State that did it; null: the system", allow_none=True)
     office = Text("The office that did it")
@@ -101,7 +104,7 @@ class PairRefusal(Question):
 class PairOutcome(Question):
     """What came of a contact that was answered."""
 
-    outcome = Choice([*Outcome], required=True)
+    outcome = Choice(OUTCOMES, required=True)
     request = Text("The request of the State that asked, if one was opened", longest=20)
     words = Text("What was done, or why nothing came of it", longest=WORDS_LENGTH)
 
