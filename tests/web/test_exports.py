@@ -99,6 +99,7 @@ def test_the_page_offers_its_result_in_each_format(lived: Network) -> None:
         "catalogue.xlsx",
         "catalogue.jsonl",
         "iati.xml",
+        "catalogue.jsonld",
         "catalogue.atom",
         "datapackage.json",
     ]
@@ -110,6 +111,6 @@ def test_the_page_offers_its_result_in_each_format(lived: Network) -> None:
     found = rows(visitor.get(taken[0]).data)
     assert found == rows(told(lived, "csv", country=["CL"], status=["closed"])) != []
     head = page.find("link", rel="alternate")
-    assert [link.attributes["href"] for link in head] == [taken[4]]
-    assert feedparser.parse(visitor.get(taken[4]).data).entries != []
+    assert [link.attributes["href"] for link in head] == [taken[5]]
+    assert feedparser.parse(visitor.get(taken[5]).data).entries != []
     assert visitor.get("/es/iati.xml?country=CL&year=1990").status_code == 404

@@ -7,6 +7,7 @@ from flask import Blueprint, render_template
 from ricomi_workflow.web.audience import for_everybody
 from ricomi_workflow.web.freshness import revalidated
 from ricomi_workflow.web.i18n import PREFIX
+from ricomi_workflow.web.open_data_view import by_standards, files
 
 blueprint = Blueprint("about", __name__, url_prefix=PREFIX)
 
@@ -32,7 +33,7 @@ def accessibility() -> str:
 @revalidated
 def open_records() -> str:
     """Say what is published for machines, where, and under which terms."""
-    return render_template("pages/open_data.html")
+    return render_template("pages/open_data.html", files=files(), standards=by_standards())
 
 
 @blueprint.get("/verify")

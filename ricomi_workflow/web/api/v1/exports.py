@@ -14,10 +14,11 @@ from ricomi_workflow.web.export_answer import exported
 
 
 def export_entries(call: Call, form: str) -> Response:
-    """Take all entries that fit along, as csv, xlsx, jsonl, iati or dictionary.
+    """Take all entries that fit along: csv, xlsx, jsonl, iati, atom, jsonld, dictionary, dcat.
 
-    The table and its dictionary, a line of JSON for each entry, or activities of IATI 2.03 with
-    their transactions; the whole catalogue as IATI also tells the fund.
+    The table and its dictionary, a line of JSON for each entry, activities of IATI 2.03 with their
+    transactions, the newest as a feed, entries in schema.org; the whole catalogue as IATI also
+    tells the fund. `dcat` and `dcat-ttl` describe all that is published, whatever was asked.
     """
     if form not in FORMATS:
         raise NotFound("format", form)
