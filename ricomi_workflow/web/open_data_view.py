@@ -18,13 +18,11 @@ def files() -> tuple[str, ...]:
 
 def by_standards() -> tuple[tuple[str, tuple[str, ...]], ...]:
     """What stands at the addresses of standards: the key of its description, and where."""
-    records = {"verb": "ListRecords", "metadataPrefix": "oai_dc"}
+    identify = url_for("standards.oai", verb="Identify")
+    records = url_for("standards.oai", verb="ListRecords", metadataPrefix="oai_dc")
     return (
         ("exports.feed_told", (url_for("exports.take", name=_FEED),)),
-        (
-            "exports.oai_told",
-            (url_for("standards.oai", verb="Identify"), url_for("standards.oai", **records)),
-        ),
+        ("exports.oai_told", (identify, records)),
         ("exports.calls_told", (url_for("standards.opportunity_list"),)),
         ("exports.dcat_told", (url_for("standards.dcat"), url_for("standards.dcat_turtle"))),
         ("exports.pages_told", (url_for("standards.sitemap_index"),)),
