@@ -86,6 +86,7 @@ def entry_of(
     roles = _roles(case, workflow, forms, public)
     status = status_in(state)
     year = _year(case, public)
+    is_past = _asks(forms) or case.country == NETWORK  # what it tells of, once the case has ended
     row = {
         "case_id": case.id,
         "ref": case.ref,
@@ -102,7 +103,7 @@ def entry_of(
         "summary": public.get("summary") or {},
         "public": public,
         **searched_words(case.ref, roles, public, reference),
-        **_freshness(public, acted_on or changed_at.date(), ended=state.final and _asks(forms)),
+        **_freshness(public, acted_on or changed_at.date(), ended=state.final and is_past),
     }
     facets = {("kind", case.kind), ("status", status), ("year", str(year))}
     facets |= set(_places(roles)) | set(_chosen(public))

@@ -6,6 +6,7 @@ from datetime import date
 
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.catalogue.queries import CatalogueEntry
+from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.web.components import Facts
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.viewer import services
@@ -24,8 +25,11 @@ def is_stale(entry: CatalogueEntry) -> bool:
 def freshness_facts(entry: CatalogueEntry) -> Facts:
     """The owner (an office, never a person), the last verification and the next, for the reader."""
     lang = language()
-    owner = entry.office or t("pairing.office_of_focal_point")
-    facts = [(t("pairing.owner"), f"{owner}, {formats.country(entry.country, lang)}")]
+    owner = t("registries.secretariat")
+    if entry.country != NETWORK:
+        office = entry.office or t("pairing.office_of_focal_point")
+        owner = f"{office}, {formats.country(entry.country, lang)}"
+    facts = [(t("pairing.owner"), owner)]
     if entry.verified_on:
         facts.append((t("pairing.verified"), formats.day(entry.verified_on, lang)))
     if entry.review_by:

@@ -20,8 +20,10 @@ from ricomi_workflow.catalogue.queries import CatalogueEntry, get_entry
 from ricomi_workflow.definitions.kinds import forms_of
 from ricomi_workflow.definitions.model import FieldDef
 from ricomi_workflow.fund.exceptions import granted
+from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import Shown, show
+from ricomi_workflow.meetings.deferred import KIND as MEETING
 from ricomi_workflow.web.case_words import local_day
 from ricomi_workflow.web.catalogue_view import Labels, kind_of, partners, status_of
 from ricomi_workflow.web.components import BallotView, Facts, Tie
@@ -97,6 +99,7 @@ class EntryPage:
     json_href: str
     fits: Fits | None
     registry: Registry | None
+    own_page: str  # where a meeting has a page of its own; empty for whatever has none
 
 
 def entry_page(connection: Connection, ref: str) -> EntryPage:
@@ -136,6 +139,7 @@ def entry_page(connection: Connection, ref: str) -> EntryPage:
         fits=fits_of(connection, entry),
         json_href=url_for("api_v1.get_entry", ref=ref),
         registry=registry_of(connection, entry),
+        own_page=url_for("meetings.meeting", ref=ref) if entry.kind == MEETING else "",
     )
 
 
@@ -153,6 +157,8 @@ def _tie(sides: tuple[Participation, ...]) -> Tie | None:
 def _parties(
     entry: CatalogueEntry, sides: tuple[Participation, ...], days: Mapping[int, date]
 ) -> tuple[Party, ...]:
+    if entry.country == NETWORK:
+        return ()
     asking = str(entry.public.get("requesting_institution", ""))
     role = "presents" if kind_of(entry) and "needed_by" not in entry.public else "asks"
     return (

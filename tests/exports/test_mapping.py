@@ -27,7 +27,7 @@ def test_every_public_field_is_told_or_left_out_with_a_reason() -> None:
     assert told == {
         n
         for form, names in public.items()
-        if form not in ("call", "country_profile", "meeting")
+        if form not in ("call", "country_profile")
         for n in names
     }
 

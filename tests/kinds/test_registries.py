@@ -7,9 +7,11 @@ import json
 import pytest
 
 from ricomi_workflow.cases.commands import open_case
+from ricomi_workflow.catalogue.commands import differences
 from ricomi_workflow.kernel.actors import NETWORK, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Forbidden, Invalid
+from ricomi_workflow.meetings import agenda
 from tests.support.office import OfficeHouse
 from tests.support.visitor import Visitor
 
@@ -47,6 +49,16 @@ PUBLICATION: dict[str, Json] = SOURCED | {
     "gcm": ["gcm_5"],
     "publisher": "CEAM",
     "year": 2010,
+}
+MEETING: dict[str, Json] = {
+    "title": {"en": "Second regular meeting"},
+    "session": "regular",
+    "held_on": "2026-10-14",
+    "begins": "10:00",
+    "ends": "13:00",
+    "mode": "hybrid",
+    "place": "Washington",
+    "link": "https://room.example/1",
 }
 FOCAL, OFFICE = Role.FOCAL_POINT, Role.SECRETARIAT
 
@@ -162,4 +174,25 @@ def test_what_nobody_confirms_stays_in_the_catalogue_marked(house: OfficeHouse) 
     assert states["published"].deadline.then == "review_falls_due"
     assert states["review_due"].is_public
     house.act(ref, FOCAL, "take_off", "PY", reason="Registrada dos veces.")
+    assert Visitor(house.app).open(f"/es/catalogue/{ref}").status == 404
+
+
+def test_a_meeting_is_in_the_catalogue_from_its_notice_until_it_is_cancelled(
+    house: OfficeHouse,
+) -> None:
+    ref = opened(house, "committee_meeting", NETWORK)
+    assert Visitor(house.app).open(f"/es/catalogue/{ref}").status == 404
+    with house.services.uow.begin(house.actor(OFFICE)) as tx:
+        agenda.add_item(tx, house.services, ref, {"es": "Asuntos varios"}, public=False)
+    house.act(ref, OFFICE, "convene", inputs=MEETING)
+    assert ref in Visitor(house.app).open("/pt/catalogue?kind=committee_meeting").text
+    page = Visitor(house.app).open(f"/en/catalogue/{ref}")
+    assert "Second regular meeting" in page.text
+    assert f"/en/meetings/{ref}" in page.source
+    assert "room.example" not in page.source
+    assert "Asuntos varios" not in page.source
+    assert not page.page.faults()
+    with house.services.uow.read() as connection:
+        assert not any(differs for _, differs in differences(connection, house.services))
+    house.act(ref, OFFICE, "cancel_meeting", reason="No hay quórum.")
     assert Visitor(house.app).open(f"/es/catalogue/{ref}").status == 404

@@ -302,7 +302,9 @@ class Story:
                 audit_entry.c.to_state == "approved_awaiting_funds"
             )
             found += connection.execute(
-                select(catalogue_entry.c.ref).where(catalogue_entry.c.case_id.not_in(approved))
+                select(catalogue_entry.c.ref).where(
+                    catalogue_entry.c.kind == KIND, catalogue_entry.c.case_id.not_in(approved)
+                )
             ).scalars()
         return found
 

@@ -45,7 +45,7 @@ class EntryQuestion(Question):
     modality = Several(Text(longest=40), f"Form of cooperation; {_SEVERAL}")
     status = Several(Text(longest=40), f"A step of the process or a final state; {_SEVERAL}")
     confirmation = Several(Choice(VERDICTS), f"How its States stand to the facts; {_SEVERAL}")
-    year = Several(Figure(least=1800, most=9999), f"Year that it tells of, else of its case; {_SEVERAL}")
+    year = Several(Figure(least=1800, most=9999), f"Year told of, else of the case; {_SEVERAL}")
     language = Several(Choice(LANGUAGES), f"A language in which there is a text; {_SEVERAL}")
     forum = Several(Text(longest=40), f"Regional forum; {_SEVERAL}")
     sdg = Several(Text(longest=40), f"Sustainable Development Goal, `sdg_8`; {_SEVERAL}")
