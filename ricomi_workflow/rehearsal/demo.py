@@ -31,7 +31,7 @@ from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.ledger.periods import close_period, pending
 from ricomi_workflow.registries.seeding import seed
 from ricomi_workflow.registries.starter import starter
-from ricomi_workflow.rehearsal import answers, around, banking, calling, euros, meeting
+from ricomi_workflow.rehearsal import answers, around, banking, calling, euros, meeting, needs
 from ricomi_workflow.rehearsal.cast import Cast, make_cast
 from ricomi_workflow.rehearsal.script import (
     Pauses,
@@ -124,6 +124,7 @@ def perform(settings: Settings, password: str, clock: Clock | None = None) -> Ca
     begun = _morning(now - timedelta(days=around.DAYS))
     scripts += [(begun, around.profiled(stage, country)) for country in around.PROFILES]
     scripts.append((begun, around.shared(stage)))
+    scripts.append((_morning(now - timedelta(days=needs.DAYS)), needs.sought(stage)))
     met = meeting.met(_apart(stage, "meeting"))
     scripts.append((_morning(now - timedelta(days=meeting.DAYS)), met))
     proposal = _proposal(_apart(stage, "proposal"))
