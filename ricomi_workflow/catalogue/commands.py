@@ -159,8 +159,9 @@ def _given(
 
 
 def _remove(tx: Tx, case_id: int) -> None:
-    tx.execute(delete(catalogue_facet).where(catalogue_facet.c.case_id == case_id))
+    # The entry first: every act locks it before the note of its change, so none waits crosswise.
     tx.execute(delete(catalogue_entry).where(catalogue_entry.c.case_id == case_id))
+    tx.execute(delete(catalogue_facet).where(catalogue_facet.c.case_id == case_id))
 
 
 def write(tx: Tx, entry: Entry) -> None:

@@ -74,6 +74,8 @@ class Memory:
     def index(self, connection: Connection) -> Index | None:
         """See `index_of`."""
         states = self._states or self._begun(connection)
+        if not states:
+            return None
         now, unseen = _look(connection, states[-1].mark)
         if not unseen:
             return _seen(connection, states, now)
@@ -87,9 +89,13 @@ class Memory:
             return self._states[-1]
 
     def _begun(self, connection: Connection) -> tuple[Index, ...]:
-        with self._lock:
-            self._states = self._states or (_read(connection),)
-            return self._states
+        """The first state; none while somebody else is reading it, which takes a while."""
+        if self._lock.acquire(blocking=False):
+            try:
+                self._states = self._states or (_read(connection),)
+            finally:
+                self._lock.release()
+        return self._states
 
 
 def _seen(connection: Connection, states: Sequence[Index], now: str) -> Index | None:
