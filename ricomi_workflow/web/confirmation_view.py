@@ -73,6 +73,7 @@ class FactRow:
     name: str
     label: str
     shown: str
+    lang: str  # of a text that is not in the reader's language; empty for all others
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,7 @@ def facts_page(tx: Tx, ref: str) -> FactsPage:
     return FactsPage(
         ref=ref,
         title=case_title(case.title),
-        facts=tuple(FactRow(n, label(n), shown(n, value)) for n, value in found.facts.items()),
+        facts=tuple(_row(name, value) for name, value in found.facts.items()),
         sides=_sides(sides),
         differences=_differences(sides, found.facts),
         seen=digest_of(found.facts),
@@ -178,6 +179,17 @@ def lead_to(case: Case) -> list[tuple[str, str]]:
     return [(t("confirmation.title"), url_for("confirming.facts", ref=case.ref))]
 
 
+def _row(name: str, value: Json) -> FactRow:
+    text = _text(value) if writing_of(name) is Writing.TEXTS else None
+    lang = text.lang if text and text.is_original else ""
+    return FactRow(name, label(name), shown(name, value), lang)
+
+
+def _text(value: Json) -> Shown:
+    texts = cast("Mapping[str, Json]", value)
+    return show({key: str(text) for key, text in texts.items() if text}, language())
+
+
 def label(name: str) -> str:
     """What a fact is called."""
     return t(f"confirmation.fact_{name}")
@@ -190,8 +202,7 @@ def shown(name: str, value: Json) -> str:
         case Writing.COUNTRIES:
             return countries([str(code) for code in cast("Sequence[Json]", value)])
         case Writing.TEXTS:
-            texts = cast("Mapping[str, str]", value)
-            return show({key: str(text) for key, text in texts.items() if text}, lang).text
+            return _text(value).text
         case Writing.MONEY:
             return formats.money_text(Money.parse(str(value)), lang)
         case Writing.DATE:
