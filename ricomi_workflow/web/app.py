@@ -100,7 +100,7 @@ def _prepare_templates(app: Flask) -> None:
         explanation_words=bank_words.explanation_words,
         bar_chart=drawings.bars,
         share_bar=drawings.shares,
-        structured_entry=structured.entry_data,
-        structured_catalogue=structured.catalogue_data,
-        structured_country=structured.country_data,
+        structured_entry=structured.of_entry,
+        structured_catalogue=structured.of_catalogue,
+        structured_country=structured.of_country,
     )

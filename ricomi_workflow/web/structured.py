@@ -27,17 +27,17 @@ _FORMATS = ("csv", "xlsx", "jsonl", "iati", "atom", "jsonld")
 _ESCAPED = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
 
 
-def entry_data(entry: CatalogueEntry) -> Markup:
+def of_entry(entry: CatalogueEntry) -> Markup:
     """The data of the page of an entry."""
     return _element(jsonld.entry(_telling(), entry, language()))
 
 
-def country_data(code: str) -> Markup:
+def of_country(code: str) -> Markup:
     """The data of the page of a State."""
     return _element(jsonld.country(_telling(), code, language()))
 
 
-def catalogue_data() -> Markup:
+def of_catalogue() -> Markup:
     """The data of the page of the catalogue."""
     files = {NAMES[form]: (MEDIA_TYPES[form], t(f"exports.as_{form}")) for form in _FORMATS}
     return _element(jsonld.catalogue(_telling(), language(), files))
