@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
 
 import click
 
+from ricomi_workflow.bulletin.news import news
+from ricomi_workflow.bulletin.telling import FORMATS as NEWS
+from ricomi_workflow.bulletin.telling import markdown, values
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.catalogue.commands import differences, rebuild
 from ricomi_workflow.catalogue.projection import FACETS
@@ -19,6 +24,7 @@ from ricomi_workflow.exports.lines import take_in
 from ricomi_workflow.identity.queries import find_actor, find_user_by_email
 from ricomi_workflow.kernel.actors import SYSTEM, Actor
 from ricomi_workflow.kernel.errors import DomainError
+from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.registries.seeding import plan, seed
 from ricomi_workflow.registries.starter import starter
 
@@ -70,6 +76,26 @@ def export_command(*, form: str, words: str, choices: tuple[str, ...], output: P
             raise refused(error) from None
         with click.open_file(str(output or "-"), "wb", lazy=False) as target:
             target.writelines(parts)
+
+
+@catalogue.command("news")
+@click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), required=True, help="A day.")
+@click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), required=True, help="A day.")
+@click.option("--format", "form", type=click.Choice(list(NEWS)), default="md", help="Which form.")
+@click.option("--lang", type=click.Choice(LANGUAGES), help="Language; of the terminal if left out.")
+def news_command(*, first: datetime, last: datetime, form: str, lang: str | None) -> None:
+    """Write what entered, changed and ended in the network: the raw material of a bulletin.
+
+    Both days are included. Everything is read from the trails of what is public.
+    """
+    said = lang or terminal_language()
+    with product() as services, services.uow.read() as connection:
+        told = news(connection, services, first.date(), last.date())
+    if form == "json":
+        made = json.dumps(values(services, told, said), ensure_ascii=False, indent=2) + "\n"
+    else:
+        made = markdown(services, told, said)
+    click.echo(made, nl=False)
 
 
 @catalogue.command("seed")

@@ -61,6 +61,7 @@ FOOT = (
     Entry("about.contact", "about.contact"),
     Entry("about.accessibility", "about.accessibility"),
     Entry("about.open", "about.open_data"),
+    Entry("bulletin.title", "news.index"),
     Entry("about.verify", "about.verify"),
 )
 

@@ -188,6 +188,7 @@ PUBLIC: Mapping[str, PageType] = {
     "body-in-2011": PageType("/bodies/ceam?day=2011-06-01"),
     "meetings": PageType("/meetings"),
     "meeting": PageType("/meetings/{meeting}"),
+    "news": PageType("/news"),
     "decisions": PageType("/decisions"),
     "decision": PageType("/decisions/{closed}/1"),
     "votes-of-a-state": PageType("/states/BR/votes"),

@@ -1,0 +1,67 @@
+"""What happened in the network between two days: the page that asks, and what it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from flask import url_for
+
+from ricomi_workflow.bulletin.news import News, news
+from ricomi_workflow.bulletin.telling import Part, parts
+from ricomi_workflow.web.i18n import language
+from ricomi_workflow.web.viewer import services
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_DAYS = 30  # back from today, where nothing is asked
+_LONGEST = 366
+
+
+@dataclass(frozen=True, slots=True)
+class NewsPage:
+    """What the page shows."""
+
+    told: News
+    parts: tuple[Part, ...]
+    markdown_href: str
+    json_href: str
+
+
+def days_asked(query: Mapping[str, str]) -> tuple[date, date]:
+    """The first and the last day of an address; a month back from today by default.
+
+    What is no day, or lies the wrong way round, is left out; a year is the most.
+    """
+    today = services().calendar.local_day(services().uow.clock.now())
+    last = _day(query.get("to", "")) or today
+    first = _day(query.get("from", "")) or last - timedelta(days=_DAYS)
+    return max(min(first, last), last - timedelta(days=_LONGEST)), last
+
+
+def told_news(connection: Connection, query: Mapping[str, str]) -> News:
+    """What an address asks for."""
+    return news(connection, services(), *days_asked(query))
+
+
+def news_page(connection: Connection, query: Mapping[str, str]) -> NewsPage:
+    """The page; three statements."""
+    told = told_news(connection, query)
+    asked = {"from": told.first.isoformat(), "to": told.last.isoformat()}
+    return NewsPage(
+        told,
+        parts(services(), told, language()),
+        url_for("news.file", form="md", **asked),  # type: ignore[arg-type]
+        url_for("news.file", form="json", **asked),  # type: ignore[arg-type]
+    )
+
+
+def _day(text: str) -> date | None:
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if date(2000, 1, 1) <= found <= date(2999, 1, 1) else None

@@ -1,0 +1,69 @@
+"""What is told of the network between two days, and what is not."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from ricomi_workflow.bulletin.news import What, news
+from ricomi_workflow.bulletin.telling import markdown
+from ricomi_workflow.kernel.actors import Role
+from tests.kinds.test_registries import FOCAL, LAW, OFFICE, opened, recorded
+from tests.support.office import OfficeHouse
+from tests.support.visitor import Visitor
+
+
+@pytest.fixture
+def told(house: OfficeHouse) -> dict[str, str]:
+    """A law that stands, one that was taken off, a draft, and a project that was approved."""
+    first = recorded(house, "law", "PY", LAW | {"title": {"es": "Ley [1] *de* prueba"}})
+    gone = recorded(house, "law", "UY", LAW)
+    house.act(gone, OFFICE, "take_off", reason="Repetida.")
+    house.executing()
+    house.later(days=3)
+    house.act(first, OFFICE, "correct", inputs=LAW | {"title": {"es": "Ley [2] *de* prueba"}})
+    return {"law": first, "gone": gone, "draft": opened(house, "law", "PY", FOCAL)}
+
+
+def test_news_tells_the_strongest_of_each_public_case_and_nothing_else(
+    house: OfficeHouse, told: dict[str, str]
+) -> None:
+    today = house.services.calendar.local_day(house.clock.now())
+    before = today - timedelta(days=3)
+    with house.services.uow.read() as connection:
+        whole = news(connection, house.services, before, today)
+        later = news(connection, house.services, today, today)
+        nothing = news(connection, house.services, today + timedelta(1), today + timedelta(9))
+    laws = {item.ref: item.what for item in whole.section("law")}
+    assert laws == {told["law"]: What.ENTERED}
+    assert {item.ref: item.what for item in later.section("law")} == {told["law"]: What.CHANGED}
+    assert [item.what for item in whole.section("cooperation_request")] == [What.ENTERED]
+    (decided,) = whole.section("decision")
+    assert decided.path.startswith("decisions/RICOMI-")
+    assert decided.status["es"] == "Aprobado"
+    assert nothing.items == ()
+    text = markdown(house.services, whole, "es")
+    assert "## Leyes" in text
+    assert "Ley \\[2\\] \\*de\\* prueba" in text
+    assert "Paraguay · nuevo · Publicada" in text
+
+
+@pytest.mark.parametrize("lang", ["es", "en", "pt", "fr"])
+def test_the_page_and_its_files_tell_the_same(
+    house: OfficeHouse, told: dict[str, str], lang: str
+) -> None:
+    visitor = Visitor(house.app).open(f"/{lang}/news?from=2026-01-01&to=2026-12-31")
+    assert visitor.status == 200
+    assert not visitor.page.faults()
+    assert told["law"] in visitor.source
+    assert told["gone"] not in visitor.source
+    assert told["draft"] not in visitor.source
+    data = json.loads(visitor.open(f"/{lang}/news.json?from=2026-01-01&to=2026-12-31").source)
+    refs = [item["ref"] for item in data["items"]]
+    assert refs.count(told["law"]) == 1
+    assert data["complete"]
+    text = visitor.open(f"/{lang}/news.md?from=nonsense&to=1999-01-01")
+    assert text.status == 200
+    assert house.the(Role.SECRETARIAT, lang=lang).open(f"/{lang}/news").status == 200
