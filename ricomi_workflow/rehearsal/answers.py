@@ -60,7 +60,7 @@ _ALONE: Mapping[str, Json] = {
     "network_reason": "Ejemplo: lo que se aprende queda a disposición de todos los Estados.",
 }
 _INSTITUTION = "Dirección General de Migraciones"
-__all__ = ["ANSWERS", "NothingLeft", "Situation", "request"]
+__all__ = ["ANSWERS", "NothingLeft", "Situation", "request", "shared"]
 Rows = list[Mapping[str, Json]]
 
 

@@ -29,7 +29,7 @@ from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.errors import DomainError
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source
-from ricomi_workflow.rehearsal.answers import ANSWERS, NothingLeft, request
+from ricomi_workflow.rehearsal.answers import ANSWERS, NothingLeft, request, shared
 from ricomi_workflow.rehearsal.cast import Cast
 from ricomi_workflow.rehearsal.chronicle import Story
 from ricomi_workflow.rehearsal.reviewing import next_deed
@@ -309,7 +309,8 @@ def _fire(play: _Play, case: Case, actor: Actor, trigger: str, form: str | None)
 def _request(play: _Play, country: str, today: date) -> dict[str, Json]:
     """A request with a partner, or one that seeks one."""
     seeks = play.rng.random() < _SEEKS
-    return request(play.rng, play.services, country, today, partners=0 if seeks else 1, seeks=seeks)
+    partners = 0 if seeks else 1
+    return shared(request(play.rng, play.services, country, today, partners=partners, seeks=seeks))
 
 
 def _fill_the_fund(play: _Play) -> None:

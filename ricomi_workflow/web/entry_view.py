@@ -39,8 +39,9 @@ from ricomi_workflow.web.entry_freshness import freshness_facts, is_stale
 from ricomi_workflow.web.exceptions_view import ExceptionRow, exception_rows
 from ricomi_workflow.web.fits_view import Fits, fits_of
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.map_arcs import Arc, Region, arcs, region
+from ricomi_workflow.web.map_arcs import Arc, Region, arcs, region_of
 from ricomi_workflow.web.registry_view import Registry, registry_of
+from ricomi_workflow.web.tie_lines import entry_lines, pair_words
 from ricomi_workflow.web.viewer import services
 
 if TYPE_CHECKING:
@@ -70,6 +71,17 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class EntryMap:
+    """Who shares with whom or, where that is not known, who asks and who takes part."""
+
+    name: str
+    caption: str
+    filled: frozenset[str]  # those that share, else the one that asks
+    region: Region | None  # at a larger scale, where one holds all of it
+    arcs: tuple[Arc, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class EntryPage:
     """What the page of an entry shows."""
 
@@ -80,9 +92,7 @@ class EntryPage:
     topics: str
     tie: Tie | None
     confirmation: Confirmation | None
-    map_name: str
-    region: Region | None
-    arcs: tuple[Arc, ...]
+    map: EntryMap | None
     parties: tuple[Party, ...]
     objectives: LongText | None
     changed: LongText | None
@@ -108,8 +118,6 @@ def entry_page(connection: Connection, ref: str) -> EntryPage:
     sides = participants(connection, entry.case_id)
     acts = [side.confirmed_seq for side in sides if side.confirmed_seq]
     confirmed = instants(connection, entry.case_id, acts)
-    others = partners(entry)
-    names = [formats.country(code, language()) for code in (entry.country, *others)]
     return EntryPage(
         entry=entry,
         title=show(entry.title, language()),
@@ -118,11 +126,7 @@ def entry_page(connection: Connection, ref: str) -> EntryPage:
         topics=_labels("topic", entry.public.get("topics")),
         tie=tie_of(entry) or _tie(sides),
         confirmation=confirmation_of(entry),
-        map_name=t("public.entry_map", asker=names[0], others=formats.listed(names[1:], language()))
-        if others
-        else "",
-        region=region(entry.country, others, max(map(len, names))) if others else None,
-        arcs=arcs((entry.country, other) for other in others),
+        map=_map(entry),
         parties=_parties(entry, sides, {seq: local_day(at) for seq, at in confirmed.items()}),
         objectives=long_text(entry.public.get("objectives")),
         changed=long_text(entry.public.get("what_changed")),
@@ -140,6 +144,27 @@ def entry_page(connection: Connection, ref: str) -> EntryPage:
         json_href=url_for("api_v1.get_entry", ref=ref),
         registry=registry_of(connection, entry),
         own_page=url_for("meetings.meeting", ref=ref) if entry.kind == MEETING else "",
+    )
+
+
+def _map(entry: CatalogueEntry) -> EntryMap | None:
+    """The map of the states in an entry; None when it is of one state alone."""
+    others = partners(entry)
+    if not others:
+        return None
+    names = [formats.country(code, language()) for code in (entry.country, *others)]
+    told = formats.listed(names[1:], language())
+    name, caption = t("public.entry_map", asker=names[0], others=told), t("public.entry_caption")
+    lines = entry_lines(entry)
+    if lines:
+        name, caption = "; ".join(pair_words(*line) for line in lines), t("network.entry_caption")
+    lines = lines or [(entry.country, other) for other in others]
+    return EntryMap(
+        name=name,
+        caption=caption,
+        filled=frozenset(start for start, _ in lines),
+        region=region_of(lines, max(map(len, names))),
+        arcs=arcs(lines),
     )
 
 
@@ -161,12 +186,13 @@ def _parties(
         return ()
     asking = str(entry.public.get("requesting_institution", ""))
     role = "presents" if kind_of(entry) and "needed_by" not in entry.public else "asks"
+    sharing = {giver for giver, _ in entry_lines(entry)}
     return (
         Party(entry.country, t(f"public.role_{role}"), asking, None),
         *(
             Party(
                 side.country,
-                t("public.role_takes_part"),
+                t("network.shares" if side.country in sharing else "public.role_takes_part"),
                 "",
                 days.get(side.confirmed_seq or 0),
                 awaited=side.confirmed_seq is None,

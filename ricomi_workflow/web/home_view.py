@@ -16,11 +16,12 @@ from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.web.calls_view import CallRow, open_rows
 from ricomi_workflow.web.case_list import openings
 from ricomi_workflow.web.case_words import local_day
-from ricomi_workflow.web.catalogue_view import countries_line, partners, result
+from ricomi_workflow.web.catalogue_view import result
 from ricomi_workflow.web.components import Result, StateLinePoint
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.map_arcs import Arc, arcs
 from ricomi_workflow.web.navigation import page_exists
+from ricomi_workflow.web.tie_lines import entry_lines, pair_words
 from ricomi_workflow.web.viewer import actor, services
 
 if TYPE_CHECKING:
@@ -33,10 +34,10 @@ EXAMPLES = ("labour_migration", "return_reintegration", "consular_protection", "
 
 @dataclass(frozen=True, slots=True)
 class MapView:
-    """Who asks, who takes part, the lines between them, and the same in words."""
+    """Who shares, who receives, the lines between them, and the same in words."""
 
     name: str
-    asking: frozenset[str]
+    sharing: frozenset[str]
     taking: frozenset[str]
     arcs: tuple[Arc, ...]
     illustrative: bool
@@ -79,13 +80,14 @@ def home_page(connection: Connection) -> HomePage:
 
 
 def _map(newest: list[CatalogueEntry]) -> MapView:
-    shared = [entry for entry in newest if partners(entry)]
-    pairs = [(entry.country, other) for entry in shared for other in partners(entry)]
-    lines = "; ".join(dict.fromkeys(countries_line(entry) for entry in shared))
+    """Who shares with whom in the newest entries of which that is known."""
+    shared = [entry for entry in newest if entry_lines(entry)]
+    pairs = [line for entry in shared for line in entry_lines(entry)]
+    lines = "; ".join(dict.fromkeys(pair_words(*pair) for pair in pairs))
     return MapView(
         name=t("public.map_name", lines=lines) if lines else t("public.map_empty"),
-        asking=frozenset(entry.country for entry in shared),
-        taking=frozenset(other for _, other in pairs),
+        sharing=frozenset(giver for giver, _ in pairs),
+        taking=frozenset(taker for _, taker in pairs),
         arcs=arcs(pairs),
         illustrative=any(entry.illustrative for entry in shared),
     )

@@ -86,16 +86,12 @@ class Region:
     labels: tuple[Label, ...]
 
 
-def region(asker: str, partners: Sequence[str], longest: int) -> Region | None:
-    """The part of the map that holds these states; None when only the whole map does.
-
-    `longest` is the number of letters of the longest name, so that no name leaves the drawing.
-    """
-    return region_of([(asker, partner) for partner in dict.fromkeys(partners)], longest)
-
-
 def region_of(lines: Sequence[tuple[str, str]], longest: int) -> Region | None:
-    """The part of the map that holds these lines, each from its first state to its second."""
+    """The part of the map that holds these lines, each from its first state to its second.
+
+    None when only the whole map does. `longest` is the number of letters of the longest name, so
+    that no name leaves the drawing.
+    """
     codes = list(dict.fromkeys(code for line in lines for code in line))
     if not codes or not all(code in POINTS for code in codes) or INSET & set(codes):
         return None

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ricomi_workflow.bodies import formats
-from ricomi_workflow.catalogue.queries import Filters
+from ricomi_workflow.catalogue.queries import CatalogueEntry, Filters
 from ricomi_workflow.network.figures import Tie
-from ricomi_workflow.web.i18n import language
+from ricomi_workflow.web.catalogue_view import partners
+from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.map_arcs import Arc, arc
 from ricomi_workflow.web.network_question import tie_href
 from ricomi_workflow.web.outlines import outlines
@@ -48,6 +49,24 @@ def drawn_ties(found: Sequence[Tie]) -> tuple[DrawnTie, ...]:
 
 def _width(count: int, most: int) -> int:
     return 1 if most == 1 else -(-count * _WIDTHS // most)
+
+
+def entry_lines(entry: CatalogueEntry) -> list[tuple[str, str]]:
+    """Who shares with whom in one entry, by what it says of those that share."""
+    givers = _codes(entry, "providers")
+    takers = [code for code in (entry.country, *partners(entry)) if code not in givers]
+    return [(giver, taker) for giver in givers for taker in takers]
+
+
+def _codes(entry: CatalogueEntry, field: str) -> list[str]:
+    value = entry.public.get(field)
+    return [str(code) for code in value] if isinstance(value, list | tuple) else []
+
+
+def pair_words(giver: str, taker: str) -> str:
+    """A pair as a sentence says it."""
+    names = [formats.country(code, language()) for code in (giver, taker)]
+    return t("network.pair", giver=names[0], taker=names[1])
 
 
 def tie_rows(found: Sequence[Tie], filters: Filters, most: int = DRAWN) -> tuple[TieRow, ...]:

@@ -8,7 +8,7 @@ from ricomi_workflow.catalogue.queries import CatalogueEntry, latest
 from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.statements.statement import public_statement
 from ricomi_workflow.web.catalogue_view import excerpt
-from ricomi_workflow.web.map_arcs import POINTS, region
+from ricomi_workflow.web.map_arcs import POINTS, region_of
 from tests.support.network import Network, counted, network
 from tests.web.markup import Markup
 
@@ -240,14 +240,14 @@ def test_the_statement_can_be_read_on_an_earlier_day(lived: Network) -> None:
 
 
 def test_a_part_of_the_map_holds_its_states_and_names() -> None:
-    drawn = region("CR", ["MX", "GT", "DO"], 20)
+    drawn = region_of([("CR", code) for code in ("MX", "GT", "DO")], 20)
     assert drawn is not None
     assert {label.code for label in drawn.labels} == {"CR", "MX", "GT", "DO"}
     assert all(
         0 <= arc.end[0] <= drawn.width and 0 <= arc.end[1] <= drawn.height for arc in drawn.arcs
     )
-    assert region("CA", ["AR"], 10) is None  # only the whole map holds both
-    assert region("PY", ["GD"], 10) is None  # stands in the inset
+    assert region_of([("CA", "AR")], 10) is None  # only the whole map holds both
+    assert region_of([("PY", "GD")], 10) is None  # stands in the inset
     assert {"GD", "TT"} <= POINTS.keys()
 
 
