@@ -10,7 +10,7 @@ from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.pairing.finding import find_pairs
 from tests.support import papers
-from tests.support.office import MORNING, OfficeHouse
+from tests.support.office import MORNING, OfficeHouse, statements
 from tests.support.visitor import Visitor
 
 NEED, OFFER = "cooperation_need", "cooperation_offer"
@@ -106,3 +106,35 @@ def test_a_request_is_drafted_from_an_offer_after_signing_in(
     assert draft["topics"] == ["labour_migration"]
     assert draft["provider_institution"] == "Servicio de Migraciones"
     assert draft["title"] == {"es": "Aprender de: Registro compartido"}
+
+
+def test_what_nobody_confirmed_is_marked_and_compared_with_nothing(
+    house: OfficeHouse, pair: tuple[str, str]
+) -> None:
+    need, offer = pair
+    house.later(days=310)
+    public = Visitor(house.app).open(f"/pt/catalogue/{offer}")
+    assert house.text("pairing.stale", "pt") in public.text
+    assert house.text("pairing.fits_none", "pt") in public.text
+    listed = public.open(f"/pt/catalogue?kind={OFFER}")
+    assert house.text("pairing.stale", "pt") in listed.text
+    page = house.the(Role.FOCAL_POINT, "PY").open(f"/es/pairs/{need}/{offer}")
+    assert house.text("pairing.act_contact", "es") not in page.text
+    assert not page.page.faults()
+
+
+def test_pages_of_pairs_ask_a_bounded_number_of_questions(
+    house: OfficeHouse, pair: tuple[str, str]
+) -> None:
+    need, offer = pair
+    desk, public = house.the(Role.FOCAL_POINT, "PY"), Visitor(house.app)
+    for visitor, path, most in (
+        (public, f"/es/catalogue/{need}", 16),
+        (public, f"/es/catalogue/{offer}", 16),
+        (desk, "/es/pairs", 8),
+        (desk, f"/es/pairs/{need}/{offer}", 12),
+    ):
+        visitor.open(path)
+        with statements(house.services.uow.engine) as asked:
+            visitor.open(path)
+        assert len(asked) <= most, (path, len(asked))
