@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, text
 
 from ricomi_workflow.audit.queries import verify
 from ricomi_workflow.bootstrap import WITNESSES
@@ -137,6 +137,20 @@ def test_contact_is_made_answered_and_concluded_and_the_trails_say_so(story: Sto
     story.ref = offer
     assert [entry.act for entry in story.entries()][-4:] == [f"pair.{step}" for step, *_ in told]
     assert not faults(story)
+
+
+def test_words_that_somebody_altered_beside_the_trail_are_noticed(sqlite_engine: Engine) -> None:
+    story = Story(sqlite_engine)
+    need, offer = paired(story)
+    with story.act(APPLICANT) as tx:
+        contact(tx, story.services, need, offer, "¿El martes?")
+    assert not faults(story)
+    with sqlite_engine.begin() as connection:
+        kept = text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table")
+        for name in connection.execute(kept, {"table": "pair_event"}).scalars().all():
+            connection.execute(text(f"DROP TRIGGER {name}"))
+        connection.execute(text("UPDATE pair_event SET words = 'Nunca' WHERE number = 2"))
+    assert len(faults(story)) == 2  # both trails say something else
 
 
 def test_a_state_declines_with_its_reason_and_that_ends_it(story: Story) -> None:
