@@ -73,7 +73,6 @@ from ricomi_workflow.pairing import witness as pairing_witness
 from ricomi_workflow.partners import hooks as partner_hooks
 from ricomi_workflow.reviews import hooks as review_hooks
 from ricomi_workflow.reviews import witness as review_witness
-from ricomi_workflow.webhooks import hooks as webhook_hooks
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -91,7 +90,6 @@ _SLICES = (
     execution_hooks,
     file_hooks,
     meeting_hooks,
-    webhook_hooks,
     pairing_hooks,
 )
 GUARDS = excepting(united([hooks.GUARDS for hooks in _SLICES]))
@@ -116,14 +114,7 @@ WITNESSES = tuple(
 )
 PINS = closing_entries  # what every checkpoint covers besides the ends of the trails
 MOVERS = tuple(each.MOVER for each in (ballot_moving, deadline_moving, catalogue_moving))
-IMPLIED = (
-    "file_submission",
-    "name_files",
-    "notify",
-    "schedule_deadline",
-    "publish",
-    "tell_programs",
-)
+IMPLIED = ("file_submission", "name_files", "notify", "schedule_deadline", "publish")
 FIRED_BY_CODE = frozenset(
     {"decide", "open_call", "close_call", "expire_tranche", "expire_commitment"}
 )

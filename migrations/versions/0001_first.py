@@ -2450,11 +2450,9 @@ ON CONFLICT (case_id) DO UPDATE SET act = excluded.act; END""",
 	ref VARCHAR(20),
 	countries TEXT NOT NULL,
 	facts TEXT NOT NULL,
-	spread BOOLEAN DEFAULT 0 NOT NULL,
 	CONSTRAINT pk_webhook_event PRIMARY KEY (id)
 )""",
     "CREATE INDEX ix_webhook_event_at ON webhook_event (at)",
-    "CREATE INDEX ix_webhook_event_waiting ON webhook_event (id) WHERE NOT spread",
     """CREATE TABLE webhook (
 	id BIGINT NOT NULL,
 	role VARCHAR(30) NOT NULL,
@@ -2624,6 +2622,13 @@ BEGIN SELECT RAISE(ABORT, 'append_only: pair_event'); END""",
 	CONSTRAINT fk_alert_mail_search_id FOREIGN KEY(search_id) REFERENCES saved_search (id) ON DELETE CASCADE
 )""",
     "CREATE INDEX ix_alert_mail_next_at ON alert_mail (next_at)",
+    """CREATE TABLE webhook_due (
+	case_id BIGINT NOT NULL,
+	seq INTEGER NOT NULL,
+	CONSTRAINT pk_webhook_due PRIMARY KEY (case_id, seq)
+)""",
+    """CREATE TRIGGER audit_entry_is_told AFTER INSERT ON audit_entry
+WHEN NEW.act LIKE 'case.%' AND NEW.act <> 'case.migrated' BEGIN INSERT INTO webhook_due (case_id, seq) VALUES (NEW.case_id, NEW.seq); END""",
 )
 POSTGRESQL = (
     """CREATE TABLE rule_confirmation (
@@ -5357,11 +5362,9 @@ REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION note_catalo
 	ref VARCHAR(20),
 	countries JSON NOT NULL,
 	facts JSON NOT NULL,
-	spread BOOLEAN DEFAULT false NOT NULL,
 	CONSTRAINT pk_webhook_event PRIMARY KEY (id)
 )""",
     "CREATE INDEX ix_webhook_event_at ON webhook_event (at)",
-    "CREATE INDEX ix_webhook_event_waiting ON webhook_event (id) WHERE NOT spread",
     """CREATE TABLE webhook (
 	id BIGINT NOT NULL,
 	role VARCHAR(30) NOT NULL,
@@ -5533,6 +5536,15 @@ FOR EACH STATEMENT EXECUTE FUNCTION pair_event_append_only()""",
 	CONSTRAINT fk_alert_mail_search_id FOREIGN KEY(search_id) REFERENCES saved_search (id) ON DELETE CASCADE
 )""",
     "CREATE INDEX ix_alert_mail_next_at ON alert_mail (next_at)",
+    """CREATE TABLE webhook_due (
+	case_id BIGINT NOT NULL,
+	seq INTEGER NOT NULL,
+	CONSTRAINT pk_webhook_due PRIMARY KEY (case_id, seq)
+)""",
+    """CREATE FUNCTION audit_entry_is_told() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN INSERT INTO webhook_due (case_id, seq) VALUES (NEW.case_id, NEW.seq); RETURN NULL; END $$""",
+    """CREATE TRIGGER audit_entry_is_told AFTER INSERT ON audit_entry
+FOR EACH ROW WHEN (NEW.act LIKE 'case.%' AND NEW.act <> 'case.migrated') EXECUTE FUNCTION audit_entry_is_told()""",
 )
 
 

@@ -1,8 +1,10 @@
 """What happens, told to the programs of ministries and administrators: signed, after commit.
 
-Owns `webhook`, `webhook_secret`, `webhook_event`, `webhook_delivery` and `webhook_attempt`.
+Owns `webhook`, `webhook_secret`, `webhook_due`, `webhook_event`, `webhook_delivery` and
+`webhook_attempt`.
 
-- `hooks.tell_programs`: writes an event in the very act that it tells of, never more;
+- a trigger of the trail leaves word in `webhook_due` in the very act, at no statement's cost;
+- `events.events_of`: what an entry of the trail tells programs, pure;
 - `spreading.spread`: the worker makes a delivery of it for each subscription that may know of it;
 - `delivering.deliver`: sends what is due, held by a lease, signed by Standard Webhooks;
 - `commands`: subscribe, change the secret, test, send again, stop, resume, end.

@@ -120,7 +120,7 @@ def send_test(tx: Tx, key: int) -> int:
         raise Refused([Refusal("webhook_stopped")])
     event = new_id()
     row = {"id": event, "name": TEST, "at": tx.now, "ref": None, "countries": []}
-    tx.insert(webhook_event, {**row, "facts": {"webhook": str(found.id)}, "spread": True})
+    tx.insert(webhook_event, {**row, "facts": {"webhook": str(found.id)}})
     tx.flush()  # the delivery refers to it
     return begin_delivery(tx, found.id, event)
 

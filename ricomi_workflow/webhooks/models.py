@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     CheckConstraint,
     Column,
     ForeignKey,
@@ -13,11 +12,11 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
-    false,
     text,
 )
 
-from ricomi_workflow.db.schema import COUNTRY, JsonText, UtcDateTime, metadata
+from ricomi_workflow.audit.models import audit_entry
+from ricomi_workflow.db.schema import COUNTRY, JsonText, UtcDateTime, metadata, on_create
 
 webhook = Table(
     "webhook",
@@ -50,6 +49,30 @@ webhook_secret = Table(
     Column("ends_at", UtcDateTime),  # NULL: until the next one is made
 )
 
+# Acts on cases that the worker has not looked at yet. A trigger of the trail writes a row, so that
+# no act can do without and none costs a statement more.
+webhook_due = Table(
+    "webhook_due",
+    metadata,
+    Column("case_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+)
+webhook_due.add_is_dependent_on(audit_entry)
+_ACTS = "NEW.act LIKE 'case.%' AND NEW.act <> 'case.migrated'"
+_KEEP = "INSERT INTO webhook_due (case_id, seq) VALUES (NEW.case_id, NEW.seq)"
+on_create(
+    webhook_due,
+    sqlite=f"""CREATE TRIGGER audit_entry_is_told AFTER INSERT ON audit_entry
+WHEN {_ACTS} BEGIN {_KEEP}; END""",
+    postgresql=f"""CREATE FUNCTION audit_entry_is_told() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN {_KEEP}; RETURN NULL; END $$""",
+)
+on_create(
+    webhook_due,
+    postgresql=f"""CREATE TRIGGER audit_entry_is_told AFTER INSERT ON audit_entry
+FOR EACH ROW WHEN ({_ACTS}) EXECUTE FUNCTION audit_entry_is_told()""",
+)
+
 webhook_event = Table(
     "webhook_event",
     metadata,
@@ -59,13 +82,6 @@ webhook_event = Table(
     Column("ref", String(20)),  # NULL: about no case
     Column("countries", JsonText, nullable=False),  # the states that it concerns
     Column("facts", JsonText, nullable=False),  # what is told: codes, never sentences
-    Column("spread", Boolean, nullable=False, server_default=false()),
-)
-Index(
-    "ix_webhook_event_waiting",
-    webhook_event.c.id,
-    sqlite_where=text("NOT spread"),
-    postgresql_where=text("NOT spread"),
 )
 Index("ix_webhook_event_at", webhook_event.c.at)
 

@@ -2,56 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import delete, exists, select, tuple_
 
+from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import may_read, roles_on
-from ricomi_workflow.cases.rows import read_case
+from ricomi_workflow.cases.case import Case, may_read, roles_on
+from ricomi_workflow.cases.models import case as case_table
+from ricomi_workflow.cases.queries import with_participants
+from ricomi_workflow.cases.rows import CASE_COLUMNS, as_case, read_case
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.identity.queries import offices_held
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Grant, Role
+from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.webhooks.commands import begin_delivery
+from ricomi_workflow.webhooks.events import Happened, countries_of, events_of
 from ricomi_workflow.webhooks.models import (
     webhook,
     webhook_attempt,
     webhook_delivery,
+    webhook_due,
     webhook_event,
 )
 from ricomi_workflow.webhooks.queries import Webhook, as_webhook
 from ricomi_workflow.webhooks.rules import CHANGED, KEPT, concerns
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection
 
 BATCH = 200
+_KEY = tuple_(webhook_due.c.case_id, webhook_due.c.seq)
 
 
 def spread(services: Services, batch: int = BATCH) -> tuple[int, int]:
     """Make a delivery for each subscription that may know of what happened.
 
-    Answers how many events were looked at and how many deliveries were made. What concerns nobody
-    is not kept. Transaction: one; an event is taken by one worker only.
+    Answers how many acts were looked at and how many deliveries were made. What nobody is told of
+    is not kept. Transaction: one; an act is taken by one worker only.
     """
     with services.uow.begin(SYSTEM) as tx:
-        rows = tx.connection.execute(
-            select(webhook_event)
-            .where(~webhook_event.c.spread)
-            .order_by(webhook_event.c.id)
+        due = tx.connection.execute(
+            select(webhook_due)
+            .order_by(webhook_due.c.case_id, webhook_due.c.seq)
             .limit(batch)
             .with_for_update(skip_locked=True)
         ).all()
-        told = _listeners(tx, services) if rows else []
-        wanted = {row.id: list(_of(tx, services, row, told)) for row in rows}
-        for event, keys in wanted.items():
-            for key in keys:
-                begin_delivery(tx, key, event)
-        _settle(tx, [key for key, found in wanted.items() if found], wanted)
-    return len(rows), sum(map(len, wanted.values()))
+        keys = [(row.case_id, row.seq) for row in due]
+        made = 0
+        told = _listeners(tx, services) if keys else []
+        for happened in _acts(tx, keys) if told else ():
+            made += _tell(tx, services, happened, told)
+        tx.execute(delete(webhook_due).where(_KEY.in_(keys)))
+    return len(keys), made
 
 
 def may_know(
@@ -61,10 +66,7 @@ def may_know(
     if name != CHANGED:
         return True
     case = read_case(connection, ref)
-    if case is None:
-        return False
-    roles = roles_on(Actor(None, "program", grants=frozenset({office})), case)
-    return may_read(services.state(case), roles - {Role.CANDIDATE})
+    return case is not None and _reads(services, office, case)
 
 
 def held_offices(connection: Connection, day: date) -> frozenset[Grant]:
@@ -78,11 +80,7 @@ def forget_told(tx: Tx) -> int:
     tx.execute(delete(webhook_attempt).where(webhook_attempt.c.delivery_id.in_(old)))
     gone = tx.execute(delete(webhook_delivery).where(webhook_delivery.c.id.in_(old))).rowcount
     told = exists().where(webhook_delivery.c.event_id == webhook_event.c.id)
-    tx.execute(
-        delete(webhook_event).where(
-            webhook_event.c.spread, webhook_event.c.at < tx.now - KEPT, ~told
-        )
-    )
+    tx.execute(delete(webhook_event).where(webhook_event.c.at < tx.now - KEPT, ~told))
     return gone
 
 
@@ -95,20 +93,56 @@ def _listeners(tx: Tx, services: Services) -> list[Webhook]:
     return [found for found in map(as_webhook, rows) if found.office in held]
 
 
-def _of(
-    tx: Tx, services: Services, row: Row[*tuple[Any, ...]], told: Iterable[Webhook]
-) -> Iterator[int]:
-    """The subscriptions that are told of an event."""
-    for each in told:
-        wants = row.name in each.events and each.made_at <= row.at
-        if wants and concerns(each.office, row.name, row.countries):
-            know = partial(may_know, tx.connection, services, each.office, row.name, row.ref)
-            if tx.once(("may know", row.id, each.office), know):
-                yield each.id
+def _acts(tx: Tx, keys: Sequence[tuple[int, int]]) -> Iterator[Happened]:
+    """What the trail says of these acts, in its order."""
+    rows = tx.connection.execute(
+        select(
+            audit_entry.c.case_id,
+            audit_entry.c.seq,
+            audit_entry.c.act,
+            audit_entry.c.at,
+            audit_entry.c.from_state,
+            audit_entry.c.to_state,
+        )
+        .where(tuple_(audit_entry.c.case_id, audit_entry.c.seq).in_(keys))
+        .order_by(audit_entry.c.at, audit_entry.c.case_id, audit_entry.c.seq)
+    ).all()
+    found = tx.connection.execute(
+        select(*CASE_COLUMNS).where(case_table.c.id.in_({row.case_id for row in rows}))
+    )
+    cases = {c.id: c for c in with_participants(tx.connection, [as_case(row) for row in found])}
+    for key, *entry in rows:
+        yield Happened(cases[key], *entry)
 
 
-def _settle(tx: Tx, kept: list[int], every: Mapping[int, object]) -> None:
-    """Mark what is told to somebody, and drop the rest."""
-    tx.execute(update(webhook_event).where(webhook_event.c.id.in_(kept)).values(spread=True))
-    dropped = [key for key in every if key not in set(kept)]
-    tx.execute(delete(webhook_event).where(webhook_event.c.id.in_(dropped)))
+def _tell(tx: Tx, services: Services, happened: Happened, told: Iterable[Webhook]) -> int:
+    """Make the deliveries of one act; answer how many."""
+    case, made = happened.case, 0
+    countries = countries_of(case)
+    for each in events_of(happened, services.process(case).workflow):
+        keys = [w.id for w in told if _wants(services, w, happened, each.name)]
+        if not keys:
+            continue
+        event = new_id()
+        row = {"id": event, "name": each.name, "at": happened.at, "ref": case.ref}
+        tx.insert(webhook_event, {**row, "countries": [*countries], "facts": dict(each.facts)})
+        tx.flush()  # its deliveries refer to it
+        for key in keys:
+            begin_delivery(tx, key, event)
+        made += len(keys)
+    return made
+
+
+def _wants(services: Services, told: Webhook, happened: Happened, name: str) -> bool:
+    """Whether a subscription is told of an event by that name."""
+    case = happened.case
+    asked = name in told.events and told.made_at <= happened.at
+    if not (asked and concerns(told.office, name, countries_of(case))):
+        return False
+    return name != CHANGED or _reads(services, told.office, case)
+
+
+def _reads(services: Services, office: Grant, case: Case) -> bool:
+    """Whether an office may read a case as it stands; who might only come in may not."""
+    roles = roles_on(Actor(None, "program", grants=frozenset({office})), case)
+    return may_read(services.state(case), roles - {Role.CANDIDATE})

@@ -16,7 +16,7 @@ from ricomi_workflow.kernel.errors import Forbidden, NotFound, Refused
 from ricomi_workflow.messaging.models import message
 from ricomi_workflow.webhooks import commands, queries
 from ricomi_workflow.webhooks.delivering import LEASE, Counts, deliver
-from ricomi_workflow.webhooks.models import webhook_delivery, webhook_event
+from ricomi_workflow.webhooks.models import webhook_delivery
 from ricomi_workflow.webhooks.rules import EVENTS, KEPT, OVERLAP, PATIENCE, PAUSES, Outcome
 from ricomi_workflow.webhooks.spreading import forget_told, spread
 from tests.support.product import Stage
@@ -100,10 +100,6 @@ def test_an_office_is_told_what_it_may_read_and_what_is_public_of_its_country(
     network = told.pop(f"/hook?for=ministry&{Role.ADMINISTRATOR}")
     assert "entry.published" in network
     assert told == {}
-    with stage.services.uow.read() as connection:
-        assert connection.execute(select(webhook_event.c.spread).distinct()).scalars().all() == [
-            True
-        ]
 
 
 def test_a_failure_is_tried_again_with_the_same_key_until_it_is_taken(
