@@ -63,6 +63,17 @@ PASSES: dict[str, Json] = {
 _WAY: tuple[Callable[[Stage, str], None], ...] = (_take, _weigh, _approve)
 
 
+def carried(stage: Stage, ref: str, state: str) -> None:
+    """Bring a case that was submitted to `state` by the script of the rehearsal."""
+    for step in _WAY:
+        if stage.case(ref).state == state:
+            return
+        step(stage, ref)
+    if stage.case(ref).state != state:
+        for _days in executed(stage, ref, state):
+            pass
+
+
 def delegate(country: str) -> Who:
     """The office of the delegate of a state."""
     return Role.CEAM_DELEGATE, country
@@ -112,13 +123,7 @@ class Site:
             _take(self.stage, ref)
             self.stage.fire(ref, (Role.SECRETARIAT, None), RETURN, reason=WHY)
             return ref
-        for step in _WAY:
-            if self.stage.case(ref).state == state:
-                return ref
-            step(self.stage, ref)
-        if self.stage.case(ref).state != state:
-            for _days in executed(self.stage, ref, state):
-                pass
+        carried(self.stage, ref, state)
         return ref
 
     def newest(self, kind: str) -> str:
