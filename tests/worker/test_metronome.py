@@ -49,6 +49,8 @@ JOBS = {
     "summaries",
     "outbox",
     "webhooks",
+    "searches",
+    "alerts",
     "checkpoints",
     "forgetting",
     "worker",
