@@ -83,6 +83,10 @@ def _no_stand_in(walker: Walker) -> None:
     walker.press("Certificar la suplencia")
 
 
+def _no_address(walker: Walker) -> None:
+    walker.press("Pedir los avisos")
+
+
 def _no_difference(walker: Walker) -> None:
     walker.page.get_by_text("Algo no es así").click()
     walker.press("Enviar lo que difiere")
@@ -176,6 +180,8 @@ PUBLIC: Mapping[str, PageType] = {
     "topics": PageType("/topics"),
     "topic": PageType("/topics/labour_migration"),
     "population": PageType("/populations/returnees"),
+    "alert": PageType("/alerts/new?topic=legislation"),
+    "alert-refused": PageType("/alerts/new?topic=legislation", then=_no_address),
     "embed": PageType("/embed?country=PY"),
     "embedded-list": PageType("/embed/list?n=5"),
     "embedded-map": PageType("/embed/map?country=PY"),
@@ -207,6 +213,7 @@ PUBLIC: Mapping[str, PageType] = {
 }
 SIGNED_IN: Mapping[str, PageType] = {
     "work": PageType("/work", APPLICANT),
+    "alerts": PageType("/alerts", APPLICANT),
     "facts": PageType("/cases/{closed}/facts", APPLICANT),
     "facts-disputed": PageType("/cases/{closed}/facts", APPLICANT, then=_no_difference),
     "facts-waiting": PageType("/facts", APPLICANT),
