@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ricomi_workflow.cases.act import Act, Effect, Guard
 from ricomi_workflow.cases.hooks import submitted
 from ricomi_workflow.catalogue.commands import project, touch
@@ -9,6 +11,7 @@ from ricomi_workflow.catalogue.confirming import ask, said_before
 from ricomi_workflow.catalogue.freshness import FIELDS, NEVER, NOTICE, review_by, verified_on
 from ricomi_workflow.definitions.kinds import forms_of, opening_form
 from ricomi_workflow.definitions.model import StateDef
+from ricomi_workflow.kernel.canonical import Json
 
 
 def publish(act: Act) -> None:
@@ -39,11 +42,17 @@ def ask_in_time(act: Act) -> None:
     """Let the State be asked again twenty business days before its entry's review-by date."""
     calendar = act.services.calendar
     today = calendar.local_day(act.tx.now)
-    form = opening_form(act.services.process(act.case).workflow)
-    given = submitted(act, form)
-    values = given.values if given else {}
+    values = _answers(act)
     last = review_by(values, today if _confirms(act) else verified_on(values, NEVER))
     act.note(term_days=max(1, calendar.between(today, last) - NOTICE))
+
+
+def _answers(act: Act) -> Mapping[str, Json]:
+    """What the act hands in, or what was handed in last with the form that opens the case."""
+    if act.taken and act.taken.form:
+        return act.inputs
+    given = submitted(act, opening_form(act.services.process(act.case).workflow))
+    return given.values if given else {}
 
 
 def _confirms(act: Act) -> bool:
