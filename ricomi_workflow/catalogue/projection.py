@@ -84,8 +84,7 @@ def entry_of(
     forms = list(given)
     public = {name: value for form, values in forms for name, value in _public(form, values)}
     roles = _roles(case, workflow, forms, public)
-    status = status_in(state)
-    year = _year(case, public)
+    status, year = status_in(state), _year(case, public)
     is_past = _asks(forms) or case.country == NETWORK  # what it tells of, once the case has ended
     row = {
         "case_id": case.id,
