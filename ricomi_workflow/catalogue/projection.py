@@ -107,7 +107,6 @@ def entry_of(
     facets = {("kind", case.kind), ("status", status), ("year", str(year))}
     facets |= set(_places(roles)) | set(_chosen(public))
     facets |= set(_links(public)) if workflow.registry else set()
-    facets |= {(FLOW, f"{giver}-{taker}") for giver, taker in flows(roles)}
     return Entry(row, tuple(sorted(facets)))
 
 
@@ -191,6 +190,7 @@ def _places(roles: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
             yield from (("role", role), (role, country))
         if country in lies_in:
             yield "subregion", lies_in[country]
+    yield from ((FLOW, f"{giver}-{taker}") for giver, taker in flows(roles))
 
 
 def _chosen(public: Mapping[str, Json]) -> Iterator[tuple[str, str]]:

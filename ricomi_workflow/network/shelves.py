@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import func, literal, or_, select
 
 from ricomi_workflow.catalogue.matching import Filters, fitting
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
 from ricomi_workflow.catalogue.projection import ROLES
 from ricomi_workflow.catalogue.queries import CatalogueEntry
+from ricomi_workflow.network.figures import REQUEST
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
@@ -28,7 +29,7 @@ class Shelf:
     """The newest entries of one kind in which the state has one role, and how many there are."""
 
     kind: str
-    role: str  # empty where no state is asked about
+    role: str  # of a request and a state; else it says nothing
     total: int
     entries: tuple[CatalogueEntry, ...]
 
@@ -36,9 +37,9 @@ class Shelf:
 def shelves(
     connection: Connection, filters: Filters, limit: int, country: str = ""
 ) -> tuple[Shelf, ...]:
-    """The entries that fit, by kind and, with `country`, by what it does in them.
+    """The entries that fit, by kind and, with `country`, requests by what it does in them.
 
-    One statement; an entry in which a state has two roles stands on two shelves. At most `limit`
+    One statement; a request in which a state has two roles stands on two shelves. At most `limit`
     entries of each shelf, those that changed last first.
     """
     role: ColumnElement[str] = _facet if country else literal("")
@@ -48,7 +49,9 @@ def shelves(
     total = func.count().over(partition_by=groups).label("total")
     ranked = select(catalogue_entry.c.case_id, role.label("role"), place, total)
     if country:
-        has = (_case_id == catalogue_entry.c.case_id) & _facet.in_(ROLES) & (_value == country)
+        asked = catalogue_entry.c.kind == REQUEST
+        does = or_(asked & _facet.in_(ROLES), ~asked & (_facet == "country"))
+        has = (_case_id == catalogue_entry.c.case_id) & (_value == country) & does
         ranked = ranked.join(catalogue_facet, has)
     found = ranked.where(fitting(connection, filters)).subquery()
     rows = connection.execute(

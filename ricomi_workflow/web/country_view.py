@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from ricomi_workflow.bodies.subregions import subregions
 from ricomi_workflow.catalogue.queries import Filters
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import Money, total
-from ricomi_workflow.network.figures import COUNTS, asking, disbursed, figures, ties
+from ricomi_workflow.network.figures import COUNTS, Tie, asking, disbursed, figures, ties
 from ricomi_workflow.network.offices import office_of
 from ricomi_workflow.network.shelves import shelves
 from ricomi_workflow.statements.statement import Gift, public_statement
@@ -80,7 +81,6 @@ def country_page(connection: Connection, code: str) -> CountryPage:
     today = services().calendar.local_day(services().uow.clock.now())
     gifts = tuple(g for g in public_statement(connection, today).gifts if g.donor == code)
     own = ties(connection, Filters(), code)
-    lines = [(tie.giver, tie.taker) for tie in own]
     name = formats.country(code, language())
     pairs = tie_rows(own, Filters())
     lies_in = subregions().by_state.get(code)
@@ -90,15 +90,7 @@ def country_page(connection: Connection, code: str) -> CountryPage:
         subregion=subregions().labels[lies_in][language()] if lies_in else "",
         figures=_figures(connection, code),
         paid=disbursed(connection, filters).get(code, Money(0)),
-        map=CountryMap(
-            name=_said(name, pairs),
-            giving=frozenset({code}),
-            other=frozenset(c for line in lines for c in line) - {code},
-            arcs=arcs(lines),
-            region=region_of(
-                lines, max((len(n) for r in pairs for n in (r.giver, r.taker)), default=0)
-            ),
-        ),
+        map=_map(code, name, own, pairs),
         pairs=pairs,
         shelves=shown,
         no_law=missing("law", shown),
@@ -112,6 +104,19 @@ def country_page(connection: Connection, code: str) -> CountryPage:
             for file, label in _FORMATS
         ),
         illustrative=any(e.illustrative for s in found for e in s.entries),
+    )
+
+
+def _map(code: str, name: str, own: Sequence[Tie], pairs: tuple[TieRow, ...]) -> CountryMap:
+    """The lines of the state on the map, at a larger scale where one holds all of it."""
+    lines = [(tie.giver, tie.taker) for tie in own]
+    longest = max((len(each) for row in pairs for each in (row.giver, row.taker)), default=0)
+    return CountryMap(
+        name=_said(name, pairs),
+        giving=frozenset({code}),
+        other=frozenset(each for line in lines for each in line) - {code},
+        arcs=arcs(lines),
+        region=region_of(lines, longest),
     )
 
 

@@ -44,12 +44,7 @@ class ShownShelf:
 
 def shown_shelves(found: Iterable[Shelf], filters: Filters) -> tuple[ShownShelf, ...]:
     """The shelves in their order; of other kinds than requests the role says nothing."""
-    by_role: dict[tuple[str, str], Shelf] = {}
-    for shelf in found:
-        role = shelf.role if shelf.kind == REQUEST else ""
-        first = by_role.get((shelf.kind, role))
-        if first is None or first.total < shelf.total:
-            by_role[shelf.kind, role] = shelf
+    by_role = {(each.kind, each.role if each.kind == REQUEST else ""): each for each in found}
     return tuple(_shown(by_role[key], key[1], filters) for key in sorted(by_role, key=_place))
 
 
