@@ -114,8 +114,10 @@ def test_facets_count_what_one_more_choice_would_give(shelf: Shelf) -> None:
 
 def entries_by_facet(shelf: Shelf) -> dict[int, dict[str, set[str]]]:
     """The facet values of each entry, read from its public fields."""
+    none = {facet: set[str]() for facet in FACETS}
     return {
-        entry.case_id: {
+        entry.case_id: none
+        | {
             "topic": set(map(str, list_of(entry.public["topics"]))),
             "population": set(map(str, list_of(entry.public["populations"]))),
             "modality": set(map(str, list_of(entry.public["modality"]))),
