@@ -14,6 +14,7 @@ from ricomi_workflow.catalogue.projection import LINKS
 from ricomi_workflow.catalogue.queries import CatalogueEntry
 from ricomi_workflow.definitions.kinds import forms_of
 from ricomi_workflow.definitions.model import FieldDef
+from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.viewer import services
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 SOURCED = ("source", "verified_by", "official_link", "link")
-PLACED = (*LINKS, *SOURCED)  # fields that the block has a place for
+PLACED = (*LINKS, *SOURCED, "year")  # fields that the block or the facts have a place for
 _ADDRESSES = ("http://", "https://")
 _YEARS = "workers_by_year"
 
@@ -72,11 +73,7 @@ def registry_of(connection: Connection, entry: CatalogueEntry) -> Registry | Non
     links = links_of(connection, entry.case_id, entry.ref)
     return Registry(
         named=(*_named(links), *_unlinked(entry, links, fields)),
-        sources=tuple(
-            (fields[name].label[language()], tuple(_pieces(str(entry.public[name]))))
-            for name in SOURCED
-            if name in fields and entry.public.get(name)
-        ),
+        sources=tuple(_sources(entry, fields)),
         counted=tuple(_counted(entry.public.get(_YEARS))),
         legal="repealed_by" in fields,
     )
@@ -97,6 +94,18 @@ def _unlinked(
         told = entry.public.get(name)
         if told and name in fields and name not in linked:
             yield Named(t(f"registries.{name}"), Shown(str(told), language(), is_original=False))
+
+
+def _sources(
+    entry: CatalogueEntry, fields: Mapping[str, FieldDef]
+) -> Iterator[tuple[str, tuple[Piece, ...]]]:
+    """Of which State it tells, and the fields that say where it is known from."""
+    if entry.country != NETWORK:
+        name = formats.country(entry.country, language())
+        yield t("public.country"), (Piece(name, is_address=False),)
+    for name in SOURCED:
+        if name in fields and entry.public.get(name):
+            yield fields[name].label[language()], tuple(_pieces(str(entry.public[name])))
 
 
 def _pieces(text: str) -> Iterator[Piece]:

@@ -60,6 +60,8 @@ def test_seeding_writes_each_fact_once_and_links_repealed_laws_both_ways(
     assert "Derogada o reemplazada por" in old.text
     assert f"/es/catalogue/{refs['py_6984']}" in old.source
     assert "no tiene valor jurídico" in old.text
+    assert "1.996" not in old.text
+    assert "Presenta" not in old.text  # the Secretariat wrote it down, the State said nothing yet
     new = visitor.open(f"/fr/catalogue/{refs['py_6984']}")
     assert "Abroge ou remplace" in new.text
     assert refs["py_978"] in new.source
