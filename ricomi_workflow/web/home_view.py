@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from flask import url_for
 
 from ricomi_workflow.ballots.lists import open_in_all
-from ricomi_workflow.catalogue.queries import CatalogueEntry, count, latest
+from ricomi_workflow.catalogue.projection import FLOW
+from ricomi_workflow.catalogue.queries import Filters, latest
 from ricomi_workflow.definitions.kinds import main_process
 from ricomi_workflow.fund.queries import list_available, total_received
 from ricomi_workflow.kernel.money import Money, total
+from ricomi_workflow.network.figures import counted
 from ricomi_workflow.web.calls_view import CallRow, open_rows
 from ricomi_workflow.web.case_list import openings
 from ricomi_workflow.web.case_words import local_day
@@ -21,14 +23,14 @@ from ricomi_workflow.web.components import Result, StateLinePoint
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.map_arcs import Arc, arcs
 from ricomi_workflow.web.navigation import page_exists
-from ricomi_workflow.web.tie_lines import entry_lines, pair_words
-from ricomi_workflow.web.viewer import actor, services
+from ricomi_workflow.web.tie_lines import pair_words
+from ricomi_workflow.web.viewer import actor, is_demonstration, services
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _LISTED = 4
-_DRAWN = 10
+_DRAWN = 20
 EXAMPLES = ("labour_migration", "return_reintegration", "consular_protection", "children_education")
 
 
@@ -62,14 +64,16 @@ class HomePage:
 
 def home_page(connection: Connection) -> HomePage:
     """Put the home page together; six statements."""
-    newest = latest(connection, _DRAWN)
+    newest = latest(connection, _LISTED)
+    counts = counted(connection, Filters(), (FLOW, "kind"))
+    pairs = [(pair[:2], pair[3:]) for pair, _ in counts[FLOW][:_DRAWN]]
     open_now, closing = open_in_all(connection, services().uow.clock.now())
     return HomePage(
-        map=_map(newest),
+        map=_map(pairs),
         examples=_examples(),
         request_href=_request_href(),
-        latest=tuple(result(entry) for entry in newest[:_LISTED]),
-        entries=count(connection),
+        latest=tuple(result(entry) for entry in newest),
+        entries=sum(number for _, number in counts["kind"]),  # each is of one kind
         available=total(list_available(connection).values()),
         received=total_received(connection),
         ballots=open_now,
@@ -79,17 +83,15 @@ def home_page(connection: Connection) -> HomePage:
     )
 
 
-def _map(newest: list[CatalogueEntry]) -> MapView:
-    """Who shares with whom in the newest entries of which that is known."""
-    shared = [entry for entry in newest if entry_lines(entry)]
-    pairs = [line for entry in shared for line in entry_lines(entry)]
-    lines = "; ".join(dict.fromkeys(pair_words(*pair) for pair in pairs))
+def _map(pairs: list[tuple[str, str]]) -> MapView:
+    """Who shares with whom."""
+    lines = "; ".join(pair_words(*pair) for pair in pairs)
     return MapView(
         name=t("public.map_name", lines=lines) if lines else t("public.map_empty"),
         sharing=frozenset(giver for giver, _ in pairs),
         taking=frozenset(taker for _, taker in pairs),
         arcs=arcs(pairs),
-        illustrative=any(entry.illustrative for entry in shared),
+        illustrative=bool(pairs) and is_demonstration(),
     )
 
 
