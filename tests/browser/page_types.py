@@ -87,11 +87,6 @@ def _no_address(walker: Walker) -> None:
     walker.press("Pedir los avisos")
 
 
-def _no_difference(walker: Walker) -> None:
-    walker.page.get_by_text("Algo no es así").click()
-    walker.press("Enviar lo que difiere")
-
-
 def _keep_nameless(walker: Walker) -> None:
     walker.press("Guardar")
 
@@ -184,7 +179,6 @@ PUBLIC: Mapping[str, PageType] = {
     "alert-refused": PageType("/alerts/new?topic=legislation", then=_no_address),
     "embed": PageType("/embed?country=PY"),
     "embedded-list": PageType("/embed/list?n=5"),
-    "embedded-map": PageType("/embed/map?country=PY"),
     "fund": PageType("/fund"),
     "fund-postings": PageType("/fund/postings?kind=available"),
     "calls": PageType("/calls"),
@@ -215,7 +209,6 @@ SIGNED_IN: Mapping[str, PageType] = {
     "work": PageType("/work", APPLICANT),
     "alerts": PageType("/alerts", APPLICANT),
     "facts": PageType("/cases/{closed}/facts", APPLICANT),
-    "facts-disputed": PageType("/cases/{closed}/facts", APPLICANT, then=_no_difference),
     "facts-waiting": PageType("/facts", APPLICANT),
     "pairs": PageType("/pairs", APPLICANT),
     "work-secretariat": PageType("/work", SECRETARIAT),
