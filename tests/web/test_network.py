@@ -15,7 +15,14 @@ from ricomi_workflow.web.outlines import outlines
 from tests.support.network import Network, counted
 from tests.web.markup import Markup
 
-PATHS = ("/map", "/network", "/countries", "/topics", "/topics/legislation", "/populations/temporary_workers")
+PATHS = (
+    "/map",
+    "/network",
+    "/countries",
+    "/topics",
+    "/topics/legislation",
+    "/populations/temporary_workers",
+)
 CELL = re.compile(r'<td[^>]*><a href="([^"]+)">(\d+)')
 FOUND = re.compile(r'<h2 id="found"[^>]*>\s*(\d+|[^<]+)')
 
