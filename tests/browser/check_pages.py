@@ -48,7 +48,7 @@ def test_every_type_of_page_is_html_without_a_fault(arriving: Arriving, tmp_path
         walker.page.context.close()
     checker = JUDGES / "vnu-jar/build/dist/vnu.jar"
     command = ["java", "-jar", str(checker), "--format", "json", "--exit-zero-always"]
-    said = subprocess.run([*command, str(tmp_path)], capture_output=True, check=True)  # noqa: S603 fixed words
+    said = subprocess.run([*command, str(tmp_path)], capture_output=True, check=True)  # noqa: S603 - our own words
     messages = json.loads(said.stderr)["messages"]
     found = [
         f"{Path(x['url']).stem}: {x['message']} {x.get('extract', '')}"
@@ -82,6 +82,6 @@ def _weighed(address: str, chromium: str, folder: Path) -> dict[str, int]:
     command = ["node", str(JUDGES / "lighthouse/cli/index.js"), address, "--quiet"]
     command += [f"--only-categories={','.join(CATEGORIES)}", f"--chrome-flags={flags}"]
     command += ["--output=json", f"--output-path={report}", "--no-enable-error-reporting"]
-    subprocess.run(command, check=True, env=os.environ | {"CHROME_PATH": chromium})  # noqa: S603 fixed words
+    subprocess.run(command, check=True, env=os.environ | {"CHROME_PATH": chromium})  # noqa: S603 - our own words
     found = json.loads(report.read_text())["categories"]
     return {name: round(found[name]["score"] * 100) for name in CATEGORIES}

@@ -79,7 +79,7 @@ def arriving(visitor: Entering, refs: dict[str, str], entered: dict[Who, str]) -
         walker = visitor()
         context = walker.page.context
         hear = [] if heard is None else heard
-        context.on("response", lambda answer: hear.append(answer))  # noqa: PLW0108 append takes no mark
+        context.on("response", lambda answer: hear.append(answer))  # noqa: PLW0108 - append itself is refused
         if kind.who and kind.who not in entered:
             walker.enter(kind.who)
             cookies = context.cookies()
