@@ -296,17 +296,20 @@ def _described(row: Mapping[str, Place]) -> dict[str, Json]:
     return values | {"requesting_institution": str(row["institution"].value)}
 
 
+def _codes(place: Place) -> list[Json]:
+    return [str(code) for code in place.value] if isinstance(place.value, list) else []
+
+
 def _request(row: Mapping[str, Place]) -> _Request:
     raw = {name: place.value for name, place in row.items()}
     values = _described(row)
     if not row["provider"].absent:
         values["provider_institution"] = str(raw["provider"])
     if not row["providers"].absent and row["version"].absent:
-        values["providers"] = raw["providers"]
-    participants = list(raw["participants"]) if isinstance(raw["participants"], list) else []
+        values["providers"] = _codes(row["providers"])
     return _Request(
         country=str(raw["country"]),
-        participants=participants,
+        participants=_codes(row["participants"]),
         until=str(raw["until"]),
         days_ago=row["days_ago"].whole(),
         version=0 if row["version"].absent else row["version"].whole(),

@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 
 from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.kernel.canonical import Json
 from tests.browser.conftest import Entering
 from tests.support import papers
 from tests.support.looking import overflowing
@@ -30,7 +31,7 @@ def offered(site: Site) -> str:
     """An offer of Guatemala that the Secretariat published."""
     with site.stage.services.uow.begin(site.behind.cast.actor(*GIVING)) as tx:
         ref = open_case(tx, site.stage.services, "cooperation_offer", GIVES).ref
-    words = {
+    words: dict[str, Json] = {
         "title": {"es": "Acompañamiento de trabajadores agrícolas de temporada", "pt": TITLE},
         "topics": ["labour_migration"],
     }

@@ -3,7 +3,6 @@
 import pytest
 
 from ricomi_workflow.catalogue.projection import flows
-from ricomi_workflow.kernel.canonical import Json
 from tests.catalogue.shelf import Shelf
 
 GIVES, ASKS, PART, BOTH = ("provides",), ("asks",), ("takes_part",), ("asks", "provides")
@@ -28,8 +27,7 @@ def test_a_line_goes_from_each_that_shares_to_each_that_receives(
 
 
 def test_an_entry_is_found_by_who_gives_to_whom(shelf: Shelf) -> None:
-    shared: dict[str, Json] = {"participants": ["CL", "BR"], "providers": ["CL"]}
-    shelf.put("PY", **shared)
+    shelf.put("PY", participants=["CL", "BR"], providers=["CL"])
     shelf.put("PY", participants=["CL"])
     shelf.put("AR", participants=[], joined=("CL",))
     shelf.put("PY", participants=["CL"], providers=["PY"])
