@@ -179,6 +179,7 @@ PUBLIC: Mapping[str, PageType] = {
     "alert-refused": PageType("/alerts/new?topic=legislation", then=_no_address),
     "embed": PageType("/embed?country=PY"),
     "embedded-list": PageType("/embed/list?n=5"),
+    "embedded-map": PageType("/embed/map?country=PY"),
     "fund": PageType("/fund"),
     "fund-postings": PageType("/fund/postings?kind=available"),
     "calls": PageType("/calls"),

@@ -28,11 +28,16 @@ _SMALL = """(least) => {
     return b.width > 1 && b.height > 1 && getComputedStyle(e).visibility !== 'hidden'
       && e.closest('.visually-hidden, .skip') === null;
   };
+  const said = (e) => (e.textContent || e.name || e.getAttribute('aria-label') || '').trim();
   const box = (e) => (e.closest('label') ?? e).getBoundingClientRect();
-  return [...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
-    .filter(e => e.type !== 'hidden' && seen(e) && !inSentence(e))
-    .filter(e => box(e).height < least || box(e).width < least)
-    .map(e => `small target: ${e.tagName} "${(e.textContent || e.name).trim().slice(0, 40)}" `
+  const kinds = 'a[href], button, input, select, textarea, summary';
+  const targets = [...document.querySelectorAll(kinds)]
+    .filter(e => e.type !== 'hidden' && seen(e) && !inSentence(e));
+  const small = (e) => box(e).height < least || box(e).width < least;
+  const leads = (e) => e.getAttribute('href');
+  const elsewhere = new Set(targets.filter(e => !small(e)).map(leads).filter(Boolean));
+  return targets.filter(e => small(e) && !elsewhere.has(leads(e)))
+    .map(e => `small target: ${e.tagName} "${said(e).slice(0, 40)}" `
       + `${Math.round(box(e).width)} x ${Math.round(box(e).height)}`);
 }"""
 _RELATIONS = """() => {
