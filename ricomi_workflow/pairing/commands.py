@@ -50,7 +50,7 @@ def contact(tx: Tx, services: Services, need: str, offer: str, words: str) -> No
     Raises `NotFound` for whoever is no focal point of either, `Refused` when contact was made or
     the pair may not begin (stale, full, over), `Invalid` without words.
     """
-    at = _stand(tx, services, need, offer, Step.CONTACTED)
+    at = _stand(tx, need, offer, Step.CONTACTED)
     today = services.calendar.local_day(tx.now)
     if code := against(tx.connection, at.pair, tx.now, today):
         raise Refused([Refusal(f"pair_{code}")])
@@ -62,7 +62,7 @@ def answer(tx: Tx, services: Services, need: str, offer: str, words: str) -> Non
 
     Raises as `contact` does, and `Refused` for the State that waits for the answer.
     """
-    at = _stand(tx, services, need, offer, Step.ANSWERED)
+    at = _stand(tx, need, offer, Step.ANSWERED)
     if at.country == at.pair.started_by:
         raise Refused([Refusal("pair_waits_for_other", {"country": _other(at).country})])
     _take(tx, services, at, Step.ANSWERED, _said(words, "words"))
@@ -73,7 +73,7 @@ def decline(tx: Tx, services: Services, need: str, offer: str, reason: str) -> N
 
     Raises `NotFound`, `Refused` after the end, `Invalid` without a reason.
     """
-    at = _stand(tx, services, need, offer, Step.DECLINED)
+    at = _stand(tx, need, offer, Step.DECLINED)
     _take(tx, services, at, Step.DECLINED, _said(reason, "reason"))
 
 
@@ -93,7 +93,7 @@ def conclude(
     before an answer, `Invalid` for another outcome, a request that is none of that State, or
     nothing without its reason.
     """
-    at = _stand(tx, services, need, offer, Step.CONCLUDED)
+    at = _stand(tx, need, offer, Step.CONCLUDED)
     if outcome not in set(Outcome):
         raise Invalid([FieldError("outcome", "not_an_option", {"value": outcome})])
     came = Outcome(outcome)
@@ -187,9 +187,8 @@ def page_of(of: Pair) -> str:
     return f"pairs/{of.need.ref}/{of.offer.ref}"
 
 
-def _stand(tx: Tx, services: Services, need: str, offer: str, step: Step) -> Standing:
+def _stand(tx: Tx, need: str, offer: str, step: Step) -> Standing:
     """The pair, locked, and for which of its States the actor may take `step`."""
-    del services
     one, other = lock_both(tx, need, offer)
     found = get_pair(tx.connection, need, offer)
     actor, half = _acting(tx, found, (one, other))
