@@ -14,6 +14,7 @@ from sqlalchemy import Text, bindparam, cast, delete, func, select
 
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.identity.models import idempotency
+from ricomi_workflow.identity.scopes import capacities_of
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.errors import FieldError, Invalid, Refusal, Refused
 
@@ -36,8 +37,7 @@ def request_digest(actor: Actor, method: str, path: str, body: bytes) -> str:
     The very bytes count. A token that took the place of another one in the same office repeats
     its requests; one of another office does not.
     """
-    held = actor.grants.union(*(mandate.grants for mandate in actor.mandates))
-    offices = ",".join(sorted(f"{grant.role}:{grant.seat}" for grant in held))
+    offices = ",".join(sorted(f"{grant.role}:{grant.seat}" for grant in capacities_of(actor)))
     return hashlib.sha256(f"{method} {path}\n{offices}\n".encode() + body).hexdigest()
 
 
