@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
@@ -85,13 +85,8 @@ def _told(stand: Stand) -> dict[str, Json]:
     return told | ({"note": stand.note} if stand.note else {})
 
 
-def _words(connection: Connection, case_id: int) -> Sequence[Word]:
-    return list(_read(connection, case_id))
-
-
-def _read(connection: Connection, case_id: int) -> Iterator[Word]:
+def _words(connection: Connection, case_id: int) -> list[Word]:
     rows = connection.execute(
         select(fact_word).where(fact_word.c.case_id == case_id).order_by(fact_word.c.seq)
     )
-    for row in rows:
-        yield Word(row.country, row.facts, row.at, row.differs, row.note)
+    return [Word(row.country, row.facts, row.at, row.differs, row.note) for row in rows]
