@@ -56,7 +56,7 @@ _LOOK = {
 def index_of(connection: Connection) -> Index | None:
     """The index of what this reading sees; None where only the database can tell.
 
-    Queries: one; one more after acts that changed the catalogue; three more in a new process.
+    Queries: one; two more after acts that changed the catalogue; three more in a new process.
     """
     kept = connection.get_execution_options().get(KEPT)
     if kept is None:
