@@ -1,4 +1,4 @@
-"""`ricomi catalogue`: rebuild the public catalogue or prove it, write it in other formats."""
+"""`ricomi catalogue`: rebuild or prove it, write and take it in, tell its news, record facts."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ class Job:
 
 
 def jobs(services: Services, transport: Transport) -> tuple[Job, ...]:
-    """What the worker does: terms, calls, tasks, money, ballots, pairs, mail, forgetting, pulse."""
+    """Everything that the worker does and how often; the last one only shows that it is alive."""
     return (
         Job("deadlines", 30, lambda: sweep_deadlines(services)),
         Job("calls", 30, lambda: keep_calls(services)),
@@ -171,7 +171,7 @@ def keep_checkpoints(services: Services) -> None:
 
 
 def forget(services: Services) -> None:
-    """Delete what is kept for a while only: sign-ins, links, answers, presence, orphans."""
+    """Delete what is kept for a while only: sign-ins, answers, presence, what was told, orphans."""
     with services.uow.begin(SYSTEM) as tx:
         forget_old_access(tx)
         forget_asked(tx)
