@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
 
 SHOWN = 20  # entries named in one mail
-_KEPT = 500  # entries told in one mail that are never told again
+_KEPT = 500  # entries of one look; of more only the last to change are told
 _BATCH = 100
 
 
