@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ricomi_workflow.bodies import formats
-from ricomi_workflow.bulletin.news import SECTIONS, Item, News
+from ricomi_workflow.bulletin.news import DECISION, SECTIONS, Item, News
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.canonical import Json
@@ -114,7 +114,7 @@ def _lines(services: Services, told: News, name: str, lang: str) -> Iterator[Lin
 def _words(services: Services, item: Item, lang: str) -> str:
     say = services.texts.text
     country = "" if item.country == NETWORK else formats.country(item.country, lang)
-    what = "" if item.section == "decision" else say(f"bulletin.what_{item.what}", lang)
+    what = "" if item.section == DECISION else say(f"bulletin.what_{item.what}", lang)
     mark = say("ui.illustrative", lang) if item.illustrative else ""
     told = (country, what, item.status[lang], formats.day(item.on, lang), mark)
     return " · ".join(part for part in told if part)
