@@ -138,8 +138,7 @@ def _choices(what: str, chosen: dict[str, str]) -> list[Choice]:
     }
     every = ("", t("embed.every"))
     kinds = tuple((name, t(f"embed.what_{name}")) for name in _ENDPOINTS)
-    found = [Choice("what", kinds, what)] if len(kinds) > 1 else []
-    return found + [
+    return [Choice("what", kinds, what)] + [
         Choice(
             name,
             (every, *((value, labels.of(name, value)) for value in values[name])),
