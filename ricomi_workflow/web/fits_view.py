@@ -10,7 +10,6 @@ from flask import url_for
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.catalogue.queries import CatalogueEntry
 from ricomi_workflow.kernel.text import Shown, show
-from ricomi_workflow.pairing.drafting import BEGUN
 from ricomi_workflow.pairing.rules import KINDS
 from ricomi_workflow.pairing.sides import OPEN, Found, suggestions
 from ricomi_workflow.pairing.weights import weights
@@ -55,7 +54,7 @@ def fits_of(connection: Connection, entry: CatalogueEntry) -> Fits | None:
     return Fits(
         kind=entry.kind,
         rows=tuple(_row(each) for each in found[:_SHOWN]),
-        begin_href=url_for("pairs.begin", ref=entry.ref) if entry.kind in BEGUN else "",
+        begin_href=url_for("pairs.begin", ref=entry.ref),
     )
 
 
