@@ -25,6 +25,7 @@ from ricomi_workflow.web.network_question import (
     selects,
     with_query,
 )
+from ricomi_workflow.web.tie_lines import DRAWN, pair_words
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -118,7 +119,5 @@ def _said(found: Sequence[Tie], givers: Sequence[str], takers: Sequence[str]) ->
 
 
 def _map_name(found: Sequence[Tie]) -> str:
-    lang = language()
-    names = [(formats.country(x.giver, lang), formats.country(x.taker, lang)) for x in found]
-    lines = "; ".join(t("network.pair", giver=giver, taker=taker) for giver, taker in names[:40])
+    lines = "; ".join(pair_words(tie.giver, tie.taker) for tie in found[:DRAWN])
     return t("network.network_map", lines=lines)
