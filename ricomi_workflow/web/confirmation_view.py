@@ -24,7 +24,7 @@ from ricomi_workflow.catalogue.rules import CONFIRMED, DISPUTED, REPORTED, diges
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
-from ricomi_workflow.kernel.clock import parse_iso
+from ricomi_workflow.kernel.clock import iso, parse_iso
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.web.case_words import case_title, local_day
@@ -137,7 +137,7 @@ def facts_page(tx: Tx, ref: str) -> FactsPage:
         {
             "country": each.country,
             "said": each.said,
-            "at": each.at.isoformat() if each.at else None,
+            "at": iso(each.at) if each.at else None,
             "differs": dict(each.differs),
             "note": each.note,
         }
@@ -218,7 +218,7 @@ def _sides(sides: Sequence[Mapping[str, Json]]) -> tuple[SideRow, ...]:
 
 def _side(side: Mapping[str, Json]) -> SideRow:
     at = side.get("at")
-    day = local_day(parse_iso(str(at).replace("+00:00", "Z"))) if at else None
+    day = local_day(parse_iso(str(at))) if at else None
     words = t(f"confirmation.said_{side['said'] or 'nothing'}", day=day or "")
     return SideRow(str(side["country"]), words, str(side.get("note") or ""), day)
 
