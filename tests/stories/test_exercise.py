@@ -23,7 +23,8 @@ from ricomi_workflow.web.audience import EVERYBODY, PROGRAMS
 from tests.support.story import APPLICANT, LIFE, SECRETARIAT, Story
 
 LANGUAGES = ("es", "en", "pt", "fr")
-ONCE = re.compile(rb'name="csrf_token" value="[^"]*"')  # made anew for each visitor
+# Made anew for each visitor, and the instant at which a harvester is answered.
+ONCE = re.compile(rb'name="csrf_token" value="[^"]*"|<responseDate>[^<]*</responseDate>')
 MARKS = {"es": "Ejercicio", "en": "Exercise", "pt": "Exercício", "fr": "Exercice"}
 
 
