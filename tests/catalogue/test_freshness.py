@@ -11,7 +11,14 @@ from sqlalchemy import Engine
 
 from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.catalogue.commands import differences, rebuild
-from ricomi_workflow.catalogue.freshness import is_stale, owner, review_by, verified_on, year_after
+from ricomi_workflow.catalogue.freshness import (
+    NEVER,
+    is_stale,
+    owner,
+    review_by,
+    verified_on,
+    year_after,
+)
 from ricomi_workflow.catalogue.queries import CatalogueEntry, get_entry
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.canonical import Json
@@ -50,7 +57,8 @@ def test_the_last_fresh_day_is_fresh_and_the_next_one_stale() -> None:
 
 
 def test_a_registry_says_itself_when_somebody_looked_at_the_source() -> None:
-    assert verified_on({"verified_on": "2026-01-02"}, DAY) == date(2026, 1, 2)
+    assert verified_on({"verified_on": "2026-01-02"}, NEVER) == date(2026, 1, 2)
+    assert verified_on({"verified_on": "2026-01-02"}, DAY) == DAY  # confirmed since
     assert verified_on({}, DAY) == DAY
     assert owner({"responsible_institution": "Registro"}) == "Registro"
     assert owner({}) == ""

@@ -65,6 +65,14 @@ def test_every_setting_is_told() -> None:
     assert not missing, "\n".join(missing)
 
 
+def test_every_job_of_the_worker_is_told() -> None:
+    source = (ROOT / "ricomi_workflow" / "worker" / "jobs.py").read_text(encoding="utf-8")
+    names = re.findall(r'Job\("(\w+)"', source)
+    assert names
+    missing = [name for name in names if f"`{name}`" not in documents()["docs/operations.md"]]
+    assert not missing, "\n".join(missing)
+
+
 def test_no_document_tells_of_a_command_or_setting_that_is_not_there() -> None:
     known = set(commands(main, hidden=True))
     groups = {words.rpartition(" ")[0] for words in known}

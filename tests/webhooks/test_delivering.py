@@ -231,10 +231,10 @@ def test_who_lost_the_office_is_told_nothing_more(
     assert found.attempts[-1].outcome is Outcome.NOT_PERMITTED
 
 
-def test_an_address_inside_a_network_is_never_reached(
+def test_an_address_for_exercises_is_not_called_once_they_are_over(
     stage: Stage, receiver: Receiver, secret: str, focal: Actor
 ) -> None:
-    """A name that leads inside, though it was kept while it was allowed."""
+    """It was kept while it was allowed; `test_sending.py` tells of names that lead inside."""
     assert secret
     stage.open()
     spread(stage.services)
