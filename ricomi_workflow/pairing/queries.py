@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, or_, select, tuple_
+from sqlalchemy import or_, select, tuple_
 
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.kernel.errors import NotFound
@@ -143,17 +143,6 @@ def known(connection: Connection, need_id: int, offer_id: int) -> bool:
     """Whether the two were brought together already."""
     where = (pair.c.need_id == need_id) & (pair.c.offer_id == offer_id)
     return connection.execute(select(pair.c.step).where(where)).first() is not None
-
-
-def counts_of(connection: Connection, countries: Collection[str]) -> dict[Step, int]:
-    """How many pairs of `countries` stand at each step."""
-    wanted = sorted(countries)
-    rows = connection.execute(
-        select(pair.c.step, func.count())
-        .where(or_(pair.c.need_country.in_(wanted), pair.c.offer_country.in_(wanted)))
-        .group_by(pair.c.step)
-    )
-    return {Step(step): number for step, number in rows}
 
 
 def is_muted(connection: Connection, user_id: int) -> bool:
