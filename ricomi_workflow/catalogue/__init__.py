@@ -1,7 +1,8 @@
 """The public catalogue: what the network shows to everybody, projected on purpose.
 
-Owns `catalogue_entry`, `catalogue_facet` and the search index. Verbs: `project` (in the act that
-moves a case), `rebuild`. Queries: `search`, `get_entry`. Public pages read these tables only.
+Owns `catalogue_entry`, `catalogue_facet`, the search index, `catalogue_change` and `fact_word`.
+Verbs: `project` (in the act that moves a case), `rebuild`, `say` (a State confirms or disputes the
+facts of an entry). Queries: `search`, `get_entry`. Public pages read these tables only.
 Invariants: a field is public only if its form says so; an entry exists exactly while its case is
 in a state that the workflow marks `catalogued`; incremental projection equals a full rebuild; a
 search answers what its reading sees, from sets that the process keeps (`index`, `memory`) or by
