@@ -24,7 +24,7 @@ from ricomi_workflow.kernel.text import LANGUAGES, LocalizedText
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row, Select
 
-MOST = 1_000  # acts that are read; the newest
+MOST = 1_000  # acts on entries, acts on calls, decisions that are read; the newest of each
 SECTIONS = (
     "cooperation_request",
     "cooperation_need",
@@ -73,7 +73,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """The items of some days, by section and newest first; `cut`: there were more acts."""
+    """The items of some days, by section and newest first; `cut`: there may have been more."""
 
     first: date
     last: date
@@ -94,13 +94,14 @@ def news(connection: Connection, services: Services, first: date, last: date) ->
     span = _instants(services, first, last)
     entries = connection.execute(_of_entries(span)).all()
     calls = connection.execute(_of_calls(span)).all()
-    decided = _decided(connection, services, span)
+    decided = list(_decided(connection, services, span))
     order = {name: number for number, name in enumerate(SECTIONS)}
     items = sorted(
         [*_strongest(_items(services, [*entries, *calls])), *decided],
         key=lambda item: (order.get(item.section, len(order)), -item.on.toordinal(), item.ref),
     )
-    return News(first, last, tuple(items), len(entries) == MOST or len(calls) == MOST)
+    cut = any(len(read) == MOST for read in (entries, calls, decided))
+    return News(first, last, tuple(items), cut)
 
 
 def _instants(services: Services, first: date, last: date) -> tuple[datetime, datetime]:
