@@ -121,14 +121,17 @@ def bare_entry(
     names = [form.name for form in (asked, *(told if accepted else ()))]
     given = _given(connection, services, case.id, list(dict.fromkeys(names)))
     local = services.calendar.local_day
-    acted_on = local(acted_at) if acted_at else _verified_on(connection, services, case)
+    acted_on = local(acted_at) if acted_at else _verified_on(connection, services, case, changed_at)
     return entry_of(case, workflow, given, changed_at, services.reference, acted_on=acted_on)
 
 
-def _verified_on(connection: Connection, services: Services, case: Case) -> date:
+def _verified_on(
+    connection: Connection, services: Services, case: Case, changed_at: datetime
+) -> date:
     """The day on which a person last brought the case into a public state, as its trail says.
 
-    Of a registry, by an act that takes no form; never, when there was none.
+    Of a registry, by an act that takes no form; never, when there was none. Of any other case that
+    no person brought there, the day of its last change.
     """
     registry = services.process(case).workflow.registry
     acts = {
@@ -148,7 +151,7 @@ def _verified_on(connection: Connection, services: Services, case: Case) -> date
     ).scalar()
     if found is None and registry:
         return NEVER
-    return services.calendar.local_day(found or case.entered_at)
+    return services.calendar.local_day(found or changed_at)
 
 
 def _given(
