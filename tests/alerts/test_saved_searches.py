@@ -58,7 +58,7 @@ class Post(Shelf):
         while drain_alerts(self.services, FolderTransport(self.folder)):
             pass
         new = sorted(set(self.folder.rglob("*.eml")) - before)
-        return [message_from_bytes(p.read_bytes(), policy=policy.default) for p in new]  # type: ignore[misc]
+        return [message_from_bytes(p.read_bytes(), policy=policy.default) for p in new]
 
     def told(self, **later: int) -> list[str]:
         """The texts of the mails that leave after the worker looked."""
