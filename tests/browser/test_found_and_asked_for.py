@@ -15,6 +15,7 @@ from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
 from tests.browser.conftest import Entering
+from tests.browser.portuguese_request import asks_for_money, plans
 from tests.support import papers
 from tests.support.looking import overflowing
 from tests.support.site import Site, Who, carried
@@ -71,18 +72,9 @@ def handed_in(walker: Walker) -> None:
     walker.group("Objetivos").get_by_label("Em português").fill("Um acompanhamento próprio.")
     walker.fill({"Resultado esperado e capacidade que ficará": "Pessoal capacitado."})
     walker.press("Salvar e continuar")
-    walker.fill({"Atividade, linha 1": "Visita", "Fase, linha 1": "Fase 1"})
-    walker.fill({"Data de início": "1/2/2027", "Duração em meses": "6"})
+    plans(walker)
     walker.press("Salvar e continuar")
-    walker.press("Salvar e continuar")
-    walker.fill({"Item, linha 1.1": "Passagens", "Componente, linha 1.1": "Outras atividades"})
-    walker.fill({"Tipo de gasto, linha 1.1": "Passagens", "Unidade do período, linha 1.1": "Meses"})
-    walker.fill({"Quantidade, linha 1.1": "2", "Custo unitário, linha 1.1": "1.000,50"})
-    walker.fill({"Períodos, linha 1.1": "1"})
-    walker.fill({"Fonte, linha 1": "Estados membros", "Montante, linha 1": "2.001"})
-    walker.press("Salvar e continuar")
-    walker.tick("Declaro que os dados são verdadeiros", "Sim")
-    walker.press("Salvar e revisar")
+    asks_for_money(walker)
     walker.press("Confirmar: apresentar o pedido")
     walker.stands("Apresentado")
 

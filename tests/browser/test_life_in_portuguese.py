@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from ricomi_workflow.kernel.actors import Role
 from tests.browser.conftest import Entering
 from tests.browser.page_types import SECRETARIAT
+from tests.browser.portuguese_request import asks_for_money, plans
 from tests.support.looking import overflowing
 from tests.support.site import WHY, Site, delegate
 from tests.support.walking import Walker
@@ -38,19 +39,10 @@ def filled_in(walker: Walker) -> str:
     walker.group("Objetivos").get_by_label("Em português").fill("Um serviço em cada posto.")
     walker.fill({"Resultado esperado e capacidade que ficará": "Pessoal capacitado."})
     walker.press("Salvar e continuar")
-    walker.fill({"Atividade, linha 1": "Visita", "Fase, linha 1": "Fase 1"})
-    walker.fill({"Data de início": "1/2/2027", "Duração em meses": "6"})
-    walker.press("Salvar e continuar")
+    plans(walker)
     walker.tick("População a que se dirige", "Pessoas retornadas")
     walker.press("Salvar e continuar")
-    walker.fill({"Item, linha 1.1": "Passagens", "Componente, linha 1.1": "Outras atividades"})
-    walker.fill({"Tipo de gasto, linha 1.1": "Passagens", "Unidade do período, linha 1.1": "Meses"})
-    walker.fill({"Quantidade, linha 1.1": "2", "Custo unitário, linha 1.1": "1.000,50"})
-    walker.fill({"Períodos, linha 1.1": "1"})
-    walker.fill({"Fonte, linha 1": "Estados membros", "Montante, linha 1": "2.001"})
-    walker.press("Salvar e continuar")
-    walker.tick("Declaro que os dados são verdadeiros", "Sim")
-    walker.press("Salvar e revisar")
+    asks_for_money(walker)
     return ref
 
 
