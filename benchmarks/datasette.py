@@ -18,13 +18,13 @@ _LISTS = ("topic", "population")
 _PLAIN = ("year", "country")
 _TABLE = "".join(
     f""", (SELECT json_group_array(value) FROM world.catalogue_facet AS f
-WHERE f.facet = '{name}' AND f.case_id = e.case_id) AS {name}"""
+WHERE f.facet = '{name}' AND f.entry_id = e.entry_id) AS {name}"""
     for name in _LISTS
 )
 _STATEMENTS = (
     """CREATE TABLE entry (id INTEGER PRIMARY KEY, ref TEXT, title TEXT, summary TEXT, words TEXT,
 country TEXT, status TEXT, year TEXT, changed_at TEXT, topic TEXT, population TEXT)""",
-    f"""INSERT INTO entry SELECT case_id, ref, title, summary, words, country, status, year,
+    f"""INSERT INTO entry SELECT entry_id, ref, title, summary, words, country, status, year,
 changed_at{_TABLE} FROM world.catalogue_entry AS e""",
     "CREATE INDEX entry_changed_at ON entry (changed_at)",
     "CREATE INDEX entry_year ON entry (year)",

@@ -58,7 +58,7 @@ _TWO = {"topic": ["labour_migration"], "year": ["2025"]}
 _NUMBERS = """WITH RECURSIVE numbers (i) AS (SELECT CAST(:first AS BIGINT)
 UNION ALL SELECT i + 1 FROM numbers WHERE i < :last)"""
 _OWN = {
-    "case_id": "i + 1",
+    "entry_id": "i + 1",
     "ref": "'RICOMI-2026-' || CAST(i + 1 AS TEXT)",
     "changed_at": "other.changed_at",
     "words": f"""replace(told.words, ' lote', ' x') || 'lote' ||
@@ -67,11 +67,11 @@ substr(CAST(100000 + i / {_ALIKE} AS TEXT), 2) || ' '""",
 _COLUMNS = [column.name for column in catalogue_entry.c]
 _ENTRIES = f"""INSERT INTO catalogue_entry ({", ".join(_COLUMNS)}) {_NUMBERS}
 SELECT {", ".join(_OWN.get(name, f"told.{name}") for name in _COLUMNS)} FROM numbers
-JOIN catalogue_entry AS told ON told.case_id = 1 + (i * 7919) % {_TOLD}
-JOIN catalogue_entry AS other ON other.case_id = 1 + (i * 3571 + i / {_TOLD}) % {_TOLD}"""
-_FACETS = f"""INSERT INTO catalogue_facet (facet, value, case_id) {_NUMBERS}
+JOIN catalogue_entry AS told ON told.entry_id = 1 + (i * 7919) % {_TOLD}
+JOIN catalogue_entry AS other ON other.entry_id = 1 + (i * 3571 + i / {_TOLD}) % {_TOLD}"""
+_FACETS = f"""INSERT INTO catalogue_facet (facet, value, entry_id) {_NUMBERS}
 SELECT facet, value, i + 1 FROM numbers
-JOIN catalogue_facet AS told ON told.case_id = 1 + (i * 7919) % {_TOLD}"""
+JOIN catalogue_facet AS told ON told.entry_id = 1 + (i * 7919) % {_TOLD}"""
 QUESTIONS = {
     "common word": Filters("registro"),
     "common word, two filters": Filters("registro", _TWO),
@@ -210,7 +210,7 @@ class AfterAnAct(ProductSearch):
         self.name = "RICOMI Workflow, an act and then"
         with self.services.uow.read() as connection:
             self._changed_at = connection.execute(
-                select(catalogue_entry.c.changed_at).where(catalogue_entry.c.case_id == 1)
+                select(catalogue_entry.c.changed_at).where(catalogue_entry.c.entry_id == 1)
             ).scalar_one()
 
     def act(self, client: int) -> None:

@@ -88,7 +88,7 @@ class Written:
 _LOCKED = 'SELECT id, version, head, state FROM "case" WHERE ref = %s'
 _MOVE = """UPDATE "case" SET version = %s, head = %s, state = %s, entered = %s, entered_at = %s,
 updated_at = %s WHERE id = %s AND version = %s"""
-_CHANGED = "UPDATE catalogue_entry SET changed_at = %s WHERE case_id = %s"
+_CHANGED = "UPDATE catalogue_entry SET changed_at = %s WHERE entry_id = %s"
 _ENTRY = [column.name for column in audit_entry.c]
 _MESSAGE = ("id", "user_id", "case_id", "name", "params", "created_at")
 _DELIVERY = ("message_id", "status", "attempts", "next_at")

@@ -147,7 +147,7 @@ END""",
 SELECT RAISE(ABORT, 'append_only: case');
 END""",
     """CREATE TABLE catalogue_entry (
-	case_id BIGINT NOT NULL,
+	entry_id BIGINT NOT NULL,
 	ref VARCHAR(20) NOT NULL,
 	kind VARCHAR(40) NOT NULL,
 	definition VARCHAR(50) NOT NULL,
@@ -168,16 +168,16 @@ END""",
 	office VARCHAR(300) NOT NULL,
 	verified_on DATE NOT NULL,
 	review_by DATE,
-	CONSTRAINT pk_catalogue_entry PRIMARY KEY (case_id),
+	CONSTRAINT pk_catalogue_entry PRIMARY KEY (entry_id),
 	CONSTRAINT uq_catalogue_entry_ref UNIQUE (ref)
 )""",
-    "CREATE INDEX ix_catalogue_entry_changed ON catalogue_entry (changed_at, case_id)",
+    "CREATE INDEX ix_catalogue_entry_changed ON catalogue_entry (changed_at, entry_id)",
     "CREATE VIRTUAL TABLE catalogue_search USING fts5(words, title, tokenize = 'unicode61')",
     """CREATE TRIGGER catalogue_entry_insert AFTER INSERT ON catalogue_entry
 BEGIN INSERT INTO catalogue_search (rowid, words, title)
-VALUES (NEW.case_id, NEW.words, NEW.title_words); END""",
+VALUES (NEW.entry_id, NEW.words, NEW.title_words); END""",
     """CREATE TRIGGER catalogue_entry_delete AFTER DELETE ON catalogue_entry
-BEGIN DELETE FROM catalogue_search WHERE rowid = OLD.case_id; END""",
+BEGIN DELETE FROM catalogue_search WHERE rowid = OLD.entry_id; END""",
     """CREATE TRIGGER catalogue_entry_words AFTER INSERT ON catalogue_entry
 BEGIN INSERT OR IGNORE INTO catalogue_word (word, start, ending, length)
 SELECT word, substr(word, 1, 2), substr(word, length(word) - 2), length(word) FROM (SELECT value AS word FROM
@@ -186,10 +186,10 @@ WHERE length(word) BETWEEN 4 AND 24 AND word NOT GLOB '*[0-9]*'; END""",
     """CREATE TABLE catalogue_facet (
 	facet VARCHAR(12) NOT NULL,
 	value VARCHAR(40) NOT NULL,
-	case_id BIGINT NOT NULL,
-	CONSTRAINT pk_catalogue_facet PRIMARY KEY (facet, value, case_id)
+	entry_id BIGINT NOT NULL,
+	CONSTRAINT pk_catalogue_facet PRIMARY KEY (facet, value, entry_id)
 )""",
-    "CREATE INDEX ix_catalogue_facet_case_id ON catalogue_facet (case_id, facet, value)",
+    "CREATE INDEX ix_catalogue_facet_entry_id ON catalogue_facet (entry_id, facet, value)",
     """CREATE TABLE heartbeat (
 	name VARCHAR(40) NOT NULL,
 	at TEXT NOT NULL,
@@ -2406,43 +2406,43 @@ BEGIN SELECT RAISE(ABORT, 'append_only: fact_word'); END""",
     """CREATE TRIGGER fact_word_no_delete BEFORE DELETE ON "fact_word"
 BEGIN SELECT RAISE(ABORT, 'append_only: fact_word'); END""",
     """CREATE TABLE catalogue_change (
-	case_id BIGINT NOT NULL,
+	entry_id BIGINT NOT NULL,
 	act BIGINT NOT NULL,
-	CONSTRAINT pk_catalogue_change PRIMARY KEY (case_id)
+	CONSTRAINT pk_catalogue_change PRIMARY KEY (entry_id)
 )""",
     "CREATE INDEX ix_catalogue_change_act ON catalogue_change (act)",
     """CREATE TRIGGER catalogue_entry_insert_new_noted AFTER INSERT ON catalogue_entry BEGIN
-INSERT INTO catalogue_change (case_id, act)
-SELECT NEW.case_id, coalesce(max(act), 0) + 1 FROM catalogue_change WHERE true
-ON CONFLICT (case_id) DO UPDATE SET act = excluded.act; END""",
+INSERT INTO catalogue_change (entry_id, act)
+SELECT NEW.entry_id, coalesce(max(act), 0) + 1 FROM catalogue_change WHERE true
+ON CONFLICT (entry_id) DO UPDATE SET act = excluded.act; END""",
     """CREATE TRIGGER catalogue_entry_update_new_noted AFTER UPDATE ON catalogue_entry BEGIN
-INSERT INTO catalogue_change (case_id, act)
-SELECT NEW.case_id, coalesce(max(act), 0) + 1 FROM catalogue_change WHERE true
-ON CONFLICT (case_id) DO UPDATE SET act = excluded.act; END""",
-    """CREATE TRIGGER catalogue_entry_update_old_noted AFTER UPDATE OF case_id ON catalogue_entry BEGIN
-INSERT INTO catalogue_change (case_id, act)
-SELECT OLD.case_id, coalesce(max(act), 0) + 1 FROM catalogue_change WHERE true
-ON CONFLICT (case_id) DO UPDATE SET act = excluded.act; END""",
+INSERT INTO catalogue_change (entry_id, act)
+SELECT NEW.entry_id, coalesce(max(act), 0) + 1 FROM catalogue_change WHERE true
+ON CONFLICT (entry_id) DO UPDATE SET act = excluded.act; END""",
+    """CREATE TRIGGER catalogue_entry_update_old_noted AFTER UPDATE OF entry_id ON catalogue_entry BEGIN
+INSERT INTO catalogue_change (entry_id, act)
+SELECT OLD.entry_id, coalesce(max(act), 0) + 1 FROM catalogue_change WHERE true
+ON CONFLICT (entry_id) DO UPDATE SET act = excluded.act; END""",
     """CREATE TRIGGER catalogue_entry_delete_old_noted AFTER DELETE ON catalogue_entry BEGIN
-INSERT INTO catalogue_change (case_id, act)
-SELECT OLD.case_id, coalesce(max(act), 0) + 1 FROM catalogue_change WHERE true
-ON CONFLICT (case_id) DO UPDATE SET act = excluded.act; END""",
+INSERT INTO catalogue_change (entry_id, act)
+SELECT OLD.entry_id, coalesce(max(act), 0) + 1 FROM catalogue_change WHERE true
+ON CONFLICT (entry_id) DO UPDATE SET act = excluded.act; END""",
     """CREATE TRIGGER catalogue_facet_insert_new_noted AFTER INSERT ON catalogue_facet BEGIN
-INSERT INTO catalogue_change (case_id, act)
-SELECT NEW.case_id, coalesce(max(act), 0) + 1 FROM catalogue_change WHERE true
-ON CONFLICT (case_id) DO UPDATE SET act = excluded.act; END""",
+INSERT INTO catalogue_change (entry_id, act)
+SELECT NEW.entry_id, coalesce(max(act), 0) + 1 FROM catalogue_change WHERE true
+ON CONFLICT (entry_id) DO UPDATE SET act = excluded.act; END""",
     """CREATE TRIGGER catalogue_facet_update_new_noted AFTER UPDATE ON catalogue_facet BEGIN
-INSERT INTO catalogue_change (case_id, act)
-SELECT NEW.case_id, coalesce(max(act), 0) + 1 FROM catalogue_change WHERE true
-ON CONFLICT (case_id) DO UPDATE SET act = excluded.act; END""",
-    """CREATE TRIGGER catalogue_facet_update_old_noted AFTER UPDATE OF case_id ON catalogue_facet BEGIN
-INSERT INTO catalogue_change (case_id, act)
-SELECT OLD.case_id, coalesce(max(act), 0) + 1 FROM catalogue_change WHERE true
-ON CONFLICT (case_id) DO UPDATE SET act = excluded.act; END""",
+INSERT INTO catalogue_change (entry_id, act)
+SELECT NEW.entry_id, coalesce(max(act), 0) + 1 FROM catalogue_change WHERE true
+ON CONFLICT (entry_id) DO UPDATE SET act = excluded.act; END""",
+    """CREATE TRIGGER catalogue_facet_update_old_noted AFTER UPDATE OF entry_id ON catalogue_facet BEGIN
+INSERT INTO catalogue_change (entry_id, act)
+SELECT OLD.entry_id, coalesce(max(act), 0) + 1 FROM catalogue_change WHERE true
+ON CONFLICT (entry_id) DO UPDATE SET act = excluded.act; END""",
     """CREATE TRIGGER catalogue_facet_delete_old_noted AFTER DELETE ON catalogue_facet BEGIN
-INSERT INTO catalogue_change (case_id, act)
-SELECT OLD.case_id, coalesce(max(act), 0) + 1 FROM catalogue_change WHERE true
-ON CONFLICT (case_id) DO UPDATE SET act = excluded.act; END""",
+INSERT INTO catalogue_change (entry_id, act)
+SELECT OLD.entry_id, coalesce(max(act), 0) + 1 FROM catalogue_change WHERE true
+ON CONFLICT (entry_id) DO UPDATE SET act = excluded.act; END""",
     """CREATE TABLE webhook_event (
 	id BIGINT NOT NULL,
 	name VARCHAR(40) NOT NULL,
@@ -2606,8 +2606,8 @@ BEGIN SELECT RAISE(ABORT, 'append_only: pair_event'); END""",
 BEGIN SELECT RAISE(ABORT, 'append_only: pair_event'); END""",
     """CREATE TABLE alert_told (
 	search_id BIGINT NOT NULL,
-	case_id BIGINT NOT NULL,
-	CONSTRAINT pk_alert_told PRIMARY KEY (search_id, case_id),
+	entry_id BIGINT NOT NULL,
+	CONSTRAINT pk_alert_told PRIMARY KEY (search_id, entry_id),
 	CONSTRAINT fk_alert_told_search_id FOREIGN KEY(search_id) REFERENCES saved_search (id) ON DELETE CASCADE
 )""",
     """CREATE TABLE alert_mail (
@@ -2773,7 +2773,7 @@ END $$""",
     """CREATE TRIGGER case_needs_entry BEFORE INSERT OR UPDATE OR DELETE ON "case"
 FOR EACH ROW EXECUTE FUNCTION case_needs_entry()""",
     """CREATE TABLE catalogue_entry (
-	case_id BIGINT NOT NULL,
+	entry_id BIGINT NOT NULL,
 	ref VARCHAR(20) NOT NULL,
 	kind VARCHAR(40) NOT NULL,
 	definition VARCHAR(50) NOT NULL,
@@ -2794,14 +2794,14 @@ FOR EACH ROW EXECUTE FUNCTION case_needs_entry()""",
 	office VARCHAR(300) NOT NULL,
 	verified_on DATE NOT NULL,
 	review_by DATE,
-	CONSTRAINT pk_catalogue_entry PRIMARY KEY (case_id),
+	CONSTRAINT pk_catalogue_entry PRIMARY KEY (entry_id),
 	CONSTRAINT uq_catalogue_entry_ref UNIQUE (ref)
 )""",
-    "CREATE INDEX ix_catalogue_entry_changed ON catalogue_entry (changed_at, case_id)",
     """CREATE INDEX ix_catalogue_entry_search ON catalogue_entry
 USING gin (to_tsvector('simple', words))""",
     """CREATE INDEX ix_catalogue_entry_title ON catalogue_entry
 USING gin (to_tsvector('simple', title_words))""",
+    "CREATE INDEX ix_catalogue_entry_changed ON catalogue_entry (changed_at, entry_id)",
     """CREATE FUNCTION keep_catalogue_words() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN INSERT INTO catalogue_word (word, start, ending, length)
 SELECT word, substr(word, 1, 2), substr(word, length(word) - 2), length(word) FROM (SELECT DISTINCT word FROM
@@ -2813,10 +2813,10 @@ FOR EACH ROW EXECUTE FUNCTION keep_catalogue_words()""",
     """CREATE TABLE catalogue_facet (
 	facet VARCHAR(12) NOT NULL,
 	value VARCHAR(40) NOT NULL,
-	case_id BIGINT NOT NULL,
-	CONSTRAINT pk_catalogue_facet PRIMARY KEY (facet, value, case_id)
+	entry_id BIGINT NOT NULL,
+	CONSTRAINT pk_catalogue_facet PRIMARY KEY (facet, value, entry_id)
 )""",
-    "CREATE INDEX ix_catalogue_facet_case_id ON catalogue_facet (case_id, facet, value)",
+    "CREATE INDEX ix_catalogue_facet_entry_id ON catalogue_facet (entry_id, facet, value)",
     """CREATE TABLE heartbeat (
 	name VARCHAR(40) NOT NULL,
 	at TIMESTAMP WITH TIME ZONE NOT NULL,
@@ -5329,15 +5329,15 @@ END $$""",
 BEFORE UPDATE OR DELETE OR TRUNCATE ON "fact_word"
 FOR EACH STATEMENT EXECUTE FUNCTION fact_word_append_only()""",
     """CREATE TABLE catalogue_change (
-	case_id BIGINT NOT NULL,
+	entry_id BIGINT NOT NULL,
 	act BIGINT NOT NULL,
-	CONSTRAINT pk_catalogue_change PRIMARY KEY (case_id)
+	CONSTRAINT pk_catalogue_change PRIMARY KEY (entry_id)
 )""",
     "CREATE INDEX ix_catalogue_change_act ON catalogue_change (act)",
     """CREATE FUNCTION note_catalogue_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN INSERT INTO catalogue_change AS known (case_id, act)
-SELECT DISTINCT case_id, pg_current_xact_id()::text::bigint FROM touched ORDER BY case_id
-ON CONFLICT (case_id) DO UPDATE SET act = EXCLUDED.act WHERE known.act <> EXCLUDED.act;
+BEGIN INSERT INTO catalogue_change AS known (entry_id, act)
+SELECT DISTINCT entry_id, pg_current_xact_id()::text::bigint FROM touched ORDER BY entry_id
+ON CONFLICT (entry_id) DO UPDATE SET act = EXCLUDED.act WHERE known.act <> EXCLUDED.act;
 RETURN NULL; END $$""",
     """CREATE TRIGGER catalogue_entry_insert_new_noted AFTER INSERT ON catalogue_entry
 REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION note_catalogue_change()""",
@@ -5520,8 +5520,8 @@ BEFORE UPDATE OR DELETE OR TRUNCATE ON "pair_event"
 FOR EACH STATEMENT EXECUTE FUNCTION pair_event_append_only()""",
     """CREATE TABLE alert_told (
 	search_id BIGINT NOT NULL,
-	case_id BIGINT NOT NULL,
-	CONSTRAINT pk_alert_told PRIMARY KEY (search_id, case_id),
+	entry_id BIGINT NOT NULL,
+	CONSTRAINT pk_alert_told PRIMARY KEY (search_id, entry_id),
 	CONSTRAINT fk_alert_told_search_id FOREIGN KEY(search_id) REFERENCES saved_search (id) ON DELETE CASCADE
 )""",
     """CREATE TABLE alert_mail (

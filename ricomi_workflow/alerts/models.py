@@ -61,7 +61,7 @@ alert_told = Table(
         ForeignKey("saved_search.id", ondelete="CASCADE"),
         primary_key=True,
     ),
-    Column("case_id", BigInteger, primary_key=True),
+    Column("entry_id", BigInteger, primary_key=True),
 )
 
 alert_mail = Table(

@@ -60,7 +60,7 @@ def _look(tx: Tx, key: int) -> bool:
     tx.change(saved_search, {"id": key}, looked_at=tx.now, next_at=later)
     if new:
         for entry in new:
-            tx.insert(alert_told, {"search_id": key, "case_id": entry.case_id})
+            tx.insert(alert_told, {"search_id": key, "entry_id": entry.entry_id})
         _write(tx, found, new)
     return bool(new)
 
@@ -69,15 +69,15 @@ def _new(tx: Tx, found: Saved) -> list[Row[tuple[object, ...]]]:
     """What fits and has changed since, and was not told yet; the last first."""
     begun = since(found.confirmed_at or found.asked_at, found.looked_at or found.asked_at)
     told = exists().where(
-        alert_told.c.search_id == found.id, alert_told.c.case_id == catalogue_entry.c.case_id
+        alert_told.c.search_id == found.id, alert_told.c.entry_id == catalogue_entry.c.entry_id
     )
     filters = Filters(found.question.words, found.question.chosen)
-    columns = (catalogue_entry.c.case_id, catalogue_entry.c.ref, catalogue_entry.c.title)
+    columns = (catalogue_entry.c.entry_id, catalogue_entry.c.ref, catalogue_entry.c.title)
     return list(
         tx.connection.execute(
             select(*columns)
             .where(catalogue_entry.c.changed_at > begun, ~told, fitting(tx.connection, filters))
-            .order_by(catalogue_entry.c.changed_at.desc(), catalogue_entry.c.case_id.desc())
+            .order_by(catalogue_entry.c.changed_at.desc(), catalogue_entry.c.entry_id.desc())
             .limit(_KEPT)
         )
     )

@@ -123,7 +123,7 @@ _NEWEST = (audit_entry.c.at.desc(), audit_entry.c.case_id.desc(), audit_entry.c.
 def _of_entries(span: tuple[datetime, datetime]) -> Select[tuple[object, ...]]:
     names = ("kind", "ref", "country", "title", "illustrative")
     own = [catalogue_entry.c[name] for name in names]
-    joined = audit_entry.join(catalogue_entry, catalogue_entry.c.case_id == audit_entry.c.case_id)
+    joined = audit_entry.join(catalogue_entry, catalogue_entry.c.entry_id == audit_entry.c.case_id)
     found = select(*_OF_THE_TRAIL, *own).select_from(joined).where(_acts(span))
     return cast("Select[tuple[object, ...]]", found.order_by(*_NEWEST).limit(MOST))
 

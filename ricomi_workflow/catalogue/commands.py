@@ -47,13 +47,13 @@ def project(
     return standing
 
 
-def touch(tx: Tx, case_id: int, changed_at: datetime, verified: date | None = None) -> None:
+def touch(tx: Tx, entry_id: int, changed_at: datetime, verified: date | None = None) -> None:
     """Say when a catalogued case changed last, for a change that leaves its entry as it is.
 
     `verified`: the day, if somebody stands by it by this act; of a form that names no day itself.
     """
     fresh = {"verified_on": verified, "review_by": year_after(verified)} if verified else {}
-    tx.change(catalogue_entry, {"case_id": case_id}, changed_at=changed_at, **fresh)
+    tx.change(catalogue_entry, {"entry_id": entry_id}, changed_at=changed_at, **fresh)
 
 
 def rebuild(tx: Tx, services: Services) -> Iterator[str]:
@@ -84,7 +84,7 @@ def differences(connection: Connection, services: Services) -> Iterator[tuple[st
 
 
 def _invented() -> ColumnElement[bool]:
-    return ~exists().where(case_table.c.id == catalogue_entry.c.case_id)
+    return ~exists().where(case_table.c.id == catalogue_entry.c.entry_id)
 
 
 def _cases(connection: Connection) -> list[Case]:
@@ -161,10 +161,10 @@ def _given(
     return [(services.library.forms[s.form_key], s.values) for s in found if s]
 
 
-def _remove(tx: Tx, case_id: int) -> None:
+def _remove(tx: Tx, entry_id: int) -> None:
     # The entry first: every act locks it before the note of its change, so none waits crosswise.
-    tx.execute(delete(catalogue_entry).where(catalogue_entry.c.case_id == case_id))
-    tx.execute(delete(catalogue_facet).where(catalogue_facet.c.case_id == case_id))
+    tx.execute(delete(catalogue_entry).where(catalogue_entry.c.entry_id == entry_id))
+    tx.execute(delete(catalogue_facet).where(catalogue_facet.c.entry_id == entry_id))
 
 
 def write(tx: Tx, entry: Entry) -> None:
@@ -172,21 +172,21 @@ def write(tx: Tx, entry: Entry) -> None:
     tx.insert(catalogue_entry, entry.row)
     for facet, value in entry.facets:
         tx.insert(
-            catalogue_facet, {"facet": facet, "value": value, "case_id": entry.row["case_id"]}
+            catalogue_facet, {"facet": facet, "value": value, "entry_id": entry.row["entry_id"]}
         )
 
 
 def _stored(
-    connection: Connection, case_id: int
+    connection: Connection, entry_id: int
 ) -> tuple[dict[str, object], tuple[tuple[str, str], ...]] | None:
     row = connection.execute(
-        select(catalogue_entry).where(catalogue_entry.c.case_id == case_id)
+        select(catalogue_entry).where(catalogue_entry.c.entry_id == entry_id)
     ).first()
     if row is None:
         return None
     facets = connection.execute(
         select(catalogue_facet.c.facet, catalogue_facet.c.value).where(
-            catalogue_facet.c.case_id == case_id
+            catalogue_facet.c.entry_id == entry_id
         )
     )
     return dict(row._mapping), tuple(sorted((f, v) for f, v in facets))  # noqa: SLF001 - public, see SQLAlchemy

@@ -105,7 +105,7 @@ def said_before(tx: Tx, case: Case) -> frozenset[str]:
     if case.kind not in asked_facts():
         return frozenset()
     told = tx.connection.execute(
-        select(catalogue_entry.c.sides).where(catalogue_entry.c.case_id == case.id)
+        select(catalogue_entry.c.sides).where(catalogue_entry.c.entry_id == case.id)
     ).scalar()
     return frozenset(str(side["country"]) for side in told or () if side["said"])
 
@@ -133,8 +133,8 @@ def entries_awaiting(connection: Connection, countries: Iterable[str]) -> list[R
     return list(
         connection.execute(
             select(*columns)
-            .where(catalogue_entry.c.case_id.in_(select(catalogue_facet.c.case_id).where(waits)))
-            .order_by(catalogue_entry.c.changed_at, catalogue_entry.c.case_id)
+            .where(catalogue_entry.c.entry_id.in_(select(catalogue_facet.c.entry_id).where(waits)))
+            .order_by(catalogue_entry.c.changed_at, catalogue_entry.c.entry_id)
             .limit(200)
         )
     )

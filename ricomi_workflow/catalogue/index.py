@@ -37,7 +37,7 @@ ENTRY, DAY = "entry", "day"  # kept as facets are: that it is there, and when it
 class Change:
     """An entry as it stands after acts have touched it; without values when it is gone."""
 
-    case_id: int
+    entry_id: int
     day: str = ""  # ISO
     facets: Sequence[tuple[str, str]] = ()
     words: str = ""
@@ -77,7 +77,7 @@ class WordSets:
             sets = dict(self._sets)
         told = {
             (term, in_title): [
-                change.case_id
+                change.entry_id
                 for change in changes
                 if term.within in (change.title if in_title else change.words)
             ]
@@ -104,11 +104,11 @@ class Index:
 
     def after(self, mark: str, changes: Sequence[Change]) -> Index:
         """The state that `changes` lead to."""
-        gone = BitMap(change.case_id for change in changes)
+        gone = BitMap(change.entry_id for change in changes)
         told: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
         for change in changes:
             for facet, value in change.values():
-                told[facet][value].append(change.case_id)
+                told[facet][value].append(change.entry_id)
         values = {
             facet: _renewed(self.values.get(facet, {}), gone, told[facet])
             for facet in (*self.values, *(told.keys() - self.values))
@@ -220,7 +220,7 @@ def _renewed(
 ) -> dict[Name, BitMap]:
     """The sets without the entries that are `gone` and with those that are told."""
     left = {name: each - gone if each.intersect(gone) else each for name, each in sets.items()}
-    for name, case_ids in told.items():
-        if case_ids:
-            left[name] = left.get(name, BitMap()) | BitMap(case_ids)
+    for name, entry_ids in told.items():
+        if entry_ids:
+            left[name] = left.get(name, BitMap()) | BitMap(entry_ids)
     return left

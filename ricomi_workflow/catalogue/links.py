@@ -29,18 +29,18 @@ class Link:
     country: str
 
 
-def links_of(connection: Connection, case_id: int, ref: str) -> tuple[Link, ...]:
+def links_of(connection: Connection, entry_id: int, ref: str) -> tuple[Link, ...]:
     """The public entries that the entry `ref` names, and those that name it; by link and number."""
     facet, value = catalogue_facet.c.facet, catalogue_facet.c.value
     columns = (catalogue_entry.c.ref, catalogue_entry.c.title, catalogue_entry.c.country)
     named = (
         select(facet, literal(0).label("back"), *columns)
         .join(catalogue_entry, catalogue_entry.c.ref == value)
-        .where(catalogue_facet.c.case_id == case_id, facet.in_(LINKS))
+        .where(catalogue_facet.c.entry_id == entry_id, facet.in_(LINKS))
     )
     naming = (
         select(facet, literal(1).label("back"), *columns)
-        .join(catalogue_entry, catalogue_entry.c.case_id == catalogue_facet.c.case_id)
+        .join(catalogue_entry, catalogue_entry.c.entry_id == catalogue_facet.c.entry_id)
         .where(facet.in_(LINKS), value == ref)
     )
     rows = connection.execute(union_all(named, naming))

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 _LINKED = {"role", "country"}
 SORTS = ("newest", "oldest", "relevant")
-_facet, _value, _case_id = (
+_facet, _value, _entry_id = (
     catalogue_facet.c.facet,
     catalogue_facet.c.value,
-    catalogue_facet.c.case_id,
+    catalogue_facet.c.entry_id,
 )
 
 
@@ -59,7 +59,7 @@ class Key:
     """Where a page ends: the last entry's instant, its case, and its rank if that is sorted by."""
 
     changed_at: datetime
-    case_id: int
+    entry_id: int
     rank: int = 0
 
 
@@ -68,10 +68,10 @@ def fitting(connection: Connection, filters: Filters, but: str = "") -> ColumnEl
     chosen = {name: values for name, values in filters.choices.items() if name != but}
     found: ColumnElement[bool] = true()
     for condition in _choices(chosen):
-        has = exists().where(_case_id == catalogue_entry.c.case_id, condition)
+        has = exists().where(_entry_id == catalogue_entry.c.entry_id, condition)
         found &= has.correlate(catalogue_entry)  # and not the facet that is counted
     terms = terms_of(filters.words)
-    return found & catalogue_entry.c.case_id.in_(holding(connection, terms)) if terms else found
+    return found & catalogue_entry.c.entry_id.in_(holding(connection, terms)) if terms else found
 
 
 def _choices(chosen: Mapping[str, Sequence[str]]) -> list[ColumnElement[bool]]:
@@ -113,12 +113,12 @@ def _counted(
     value: ColumnElement[str] = _value,
 ) -> Select[str, str, int]:
     by = [each for each in (facet, value) if each in (_facet, _value)]
-    number = func.count() if facet is _facet else func.count(_case_id.distinct())
+    number = func.count() if facet is _facet else func.count(_entry_id.distinct())
     counted = select(facet, value, number).where(kept).group_by(*by)
     if isinstance(where, True_):  # every entry: the index of the facets is enough
         return counted
-    found = select(catalogue_entry.c.case_id).where(where).correlate(None)
-    return counted.where(_case_id.in_(found))
+    found = select(catalogue_entry.c.entry_id).where(where).correlate(None)
+    return counted.where(_entry_id.in_(found))
 
 
 def rank_of(filters: Filters) -> ColumnElement[int]:
@@ -130,16 +130,16 @@ def rank_of(filters: Filters) -> ColumnElement[int]:
     return ranked
 
 
-def among(connection: Connection, case_ids: Iterable[int]) -> ColumnElement[bool]:
+def among(connection: Connection, entry_ids: Iterable[int]) -> ColumnElement[bool]:
     """The condition that an entry is one of these, however many: one text for any number."""
     if connection.dialect.name == "postgresql":
-        return text("catalogue_entry.case_id = ANY(:case_ids)").bindparams(
-            bindparam("case_ids", list(case_ids))
+        return text("catalogue_entry.entry_id = ANY(:entry_ids)").bindparams(
+            bindparam("entry_ids", list(entry_ids))
         )  # type: ignore[return-value]
-    listed = text("SELECT value FROM json_each(:case_ids)").bindparams(
-        bindparam("case_ids", str(list(case_ids)))
+    listed = text("SELECT value FROM json_each(:entry_ids)").bindparams(
+        bindparam("entry_ids", str(list(entry_ids)))
     )
-    return catalogue_entry.c.case_id.in_(listed.columns(catalogue_entry.c.case_id))
+    return catalogue_entry.c.entry_id.in_(listed.columns(catalogue_entry.c.entry_id))
 
 
 def holding(
@@ -150,10 +150,10 @@ def holding(
         query = " & ".join(f"({' <-> '.join(t.words)}{'' if t.is_phrase else ':*'})" for t in terms)
         column = "title_words" if in_title else "words"
         found = f"to_tsvector('simple', catalogue_entry.{column}) @@ to_tsquery('simple', :query)"
-        return select(catalogue_entry.c.case_id).where(text(found).bindparams(query=query))
+        return select(catalogue_entry.c.entry_id).where(text(found).bindparams(query=query))
     query = " ".join(f'"{" ".join(t.words)}"{"" if t.is_phrase else "*"}' for t in terms)
     return (
         text("SELECT rowid FROM catalogue_search WHERE catalogue_search MATCH :query")
         .bindparams(query=f"{'title' if in_title else 'words'} : ({query})")
-        .columns(catalogue_entry.c.case_id)
+        .columns(catalogue_entry.c.entry_id)
     )

@@ -112,17 +112,17 @@ def _read(connection: Connection) -> Index:
 
 
 def _sets(connection: Connection) -> Iterator[tuple[str, str, BitMap]]:
-    facet, value, case_id = (catalogue_facet.c[n] for n in ("facet", "value", "case_id"))
-    listed = func.aggregate_strings(as_type(case_id, String), ",")
-    for name, which, case_ids in connection.execute(
+    facet, value, entry_id = (catalogue_facet.c[n] for n in ("facet", "value", "entry_id"))
+    listed = func.aggregate_strings(as_type(entry_id, String), ",")
+    for name, which, entry_ids in connection.execute(
         select(facet, value, listed).group_by(facet, value)
     ):
-        yield name, which, BitMap([int(each) for each in case_ids.split(",")])
-    changed = select(catalogue_entry.c.changed_at, catalogue_entry.c.case_id)
+        yield name, which, BitMap([int(each) for each in entry_ids.split(",")])
+    changed = select(catalogue_entry.c.changed_at, catalogue_entry.c.entry_id)
     entries = BitMap()
     rows = connection.execute(changed.order_by(*changed.selected_columns))
     for day, those in groupby(rows, key=lambda row: row.changed_at.date()):
-        found = BitMap([row.case_id for row in those])
+        found = BitMap([row.entry_id for row in those])
         entries |= found
         yield DAY, day.isoformat(), found
     yield ENTRY, "", entries
@@ -139,13 +139,13 @@ def _changes(connection: Connection, mark: str) -> tuple[str, list[Change]]:
     """What has changed since `mark`, and the mark of having seen it: one statement, one view."""
     named = catalogue_facet.c.facet + "=" + catalogue_facet.c.value
     facets = select(func.aggregate_strings(named, "\n")).where(
-        catalogue_facet.c.case_id == catalogue_change.c.case_id
+        catalogue_facet.c.entry_id == catalogue_change.c.entry_id
     )
-    on = catalogue_entry.c.case_id == catalogue_change.c.case_id
+    on = catalogue_entry.c.entry_id == catalogue_change.c.entry_id
     found = (
         select(
             _now(connection),
-            catalogue_change.c.case_id,
+            catalogue_change.c.entry_id,
             catalogue_entry.c.changed_at,
             catalogue_entry.c.words,
             catalogue_entry.c.title_words,
@@ -155,16 +155,16 @@ def _changes(connection: Connection, mark: str) -> tuple[str, list[Change]]:
         .where(_unseen(connection, mark))
     )
     changes = []
-    for now, case_id, at, words, title, told in connection.execute(found):
+    for now, entry_id, at, words, title, told in connection.execute(found):
         mark = now
         if at is None:
-            changes.append(Change(case_id))
+            changes.append(Change(entry_id))
             continue
         pairs = [
             (each, value)
             for each, _, value in (pair.partition("=") for pair in (told or "").split("\n") if pair)
         ]
-        changes.append(Change(case_id, at.date().isoformat(), pairs, words, title))
+        changes.append(Change(entry_id, at.date().isoformat(), pairs, words, title))
     return mark, changes
 
 

@@ -40,7 +40,8 @@ from ricomi_workflow.db.schema import (
 catalogue_entry = Table(
     "catalogue_entry",
     metadata,
-    Column("case_id", BigInteger, primary_key=True, autoincrement=False),
+    # The number of what it tells of: a case, or the ballot that took a decision.
+    Column("entry_id", BigInteger, primary_key=True, autoincrement=False),
     Column("ref", String(20), nullable=False, unique=True),
     Column("kind", String(40), nullable=False),
     Column("definition", String(50), nullable=False),
@@ -64,18 +65,18 @@ catalogue_entry = Table(
     Column("verified_on", Date, nullable=False),
     Column("review_by", Date),  # the last fresh day; NULL: it tells of what is over
 )
-Index("ix_catalogue_entry_changed", catalogue_entry.c.changed_at, catalogue_entry.c.case_id)
+Index("ix_catalogue_entry_changed", catalogue_entry.c.changed_at, catalogue_entry.c.entry_id)
 
 catalogue_facet = Table(
     "catalogue_facet",
     metadata,
     Column("facet", String(12), primary_key=True),
     Column("value", String(40), primary_key=True),
-    Column("case_id", BigInteger, primary_key=True),
+    Column("entry_id", BigInteger, primary_key=True),
 )
 Index(
-    "ix_catalogue_facet_case_id",
-    catalogue_facet.c.case_id,
+    "ix_catalogue_facet_entry_id",
+    catalogue_facet.c.entry_id,
     catalogue_facet.c.facet,
     catalogue_facet.c.value,
 )
@@ -100,7 +101,7 @@ append_only(fact_word)
 catalogue_change = Table(
     "catalogue_change",
     metadata,
-    Column("case_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("entry_id", BigInteger, primary_key=True, autoincrement=False),
     Column("act", BigInteger, nullable=False),
 )
 Index("ix_catalogue_change_act", catalogue_change.c.act)
@@ -126,9 +127,9 @@ for _name, _act in (
     (
         "insert",
         """INSERT INTO catalogue_search (rowid, words, title)
-VALUES (NEW.case_id, NEW.words, NEW.title_words)""",
+VALUES (NEW.entry_id, NEW.words, NEW.title_words)""",
     ),
-    ("delete", "DELETE FROM catalogue_search WHERE rowid = OLD.case_id"),
+    ("delete", "DELETE FROM catalogue_search WHERE rowid = OLD.entry_id"),
 ):
     on_create(
         catalogue_entry,
@@ -168,25 +169,25 @@ FOR EACH ROW EXECUTE FUNCTION keep_catalogue_words()""",
 on_create(
     catalogue_change,
     postgresql="""CREATE FUNCTION note_catalogue_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN INSERT INTO catalogue_change AS known (case_id, act)
-SELECT DISTINCT case_id, pg_current_xact_id()::text::bigint FROM touched ORDER BY case_id
-ON CONFLICT (case_id) DO UPDATE SET act = EXCLUDED.act WHERE known.act <> EXCLUDED.act;
+BEGIN INSERT INTO catalogue_change AS known (entry_id, act)
+SELECT DISTINCT entry_id, pg_current_xact_id()::text::bigint FROM touched ORDER BY entry_id
+ON CONFLICT (entry_id) DO UPDATE SET act = EXCLUDED.act WHERE known.act <> EXCLUDED.act;
 RETURN NULL; END $$""",
 )
 for _table in (catalogue_entry, catalogue_facet):
     for _act, _side, _lite in (
         ("INSERT", "NEW", "INSERT"),
         ("UPDATE", "NEW", "UPDATE"),
-        ("UPDATE", "OLD", "UPDATE OF case_id"),
+        ("UPDATE", "OLD", "UPDATE OF entry_id"),
         ("DELETE", "OLD", "DELETE"),
     ):
         _name = f"{_table.name}_{_act.lower()}_{_side.lower()}_noted"
         on_create(
             catalogue_change,
             sqlite=f"""CREATE TRIGGER {_name} AFTER {_lite} ON {_table.name} BEGIN
-INSERT INTO catalogue_change (case_id, act)
-SELECT {_side}.case_id, coalesce(max(act), 0) + 1 FROM catalogue_change WHERE true
-ON CONFLICT (case_id) DO UPDATE SET act = excluded.act; END""",
+INSERT INTO catalogue_change (entry_id, act)
+SELECT {_side}.entry_id, coalesce(max(act), 0) + 1 FROM catalogue_change WHERE true
+ON CONFLICT (entry_id) DO UPDATE SET act = excluded.act; END""",
             postgresql=f"""CREATE TRIGGER {_name} AFTER {_act} ON {_table.name}
 REFERENCING {_side} TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION note_catalogue_change()""",
         )

@@ -87,7 +87,7 @@ def entry_of(
     status, year = status_in(state), _year(case, public)
     is_past = _asks(forms) or case.country == NETWORK  # what it tells of, once the case has ended
     row = {
-        "case_id": case.id,
+        "entry_id": case.id,
         "ref": case.ref,
         "kind": case.kind,
         "definition": case.definition,

@@ -35,7 +35,7 @@ PAGE = 20
 class CatalogueEntry:
     """One public entry."""
 
-    case_id: int
+    entry_id: int
     ref: str
     kind: str
     definition: str
@@ -112,21 +112,21 @@ def _page(
     end = rows[limit - 1] if len(rows) > limit else None
     return (
         tuple(CatalogueEntry(*row[:-1]) for row in rows[:limit]),
-        Key(end.changed_at, end.case_id, end[-1]) if end else None,
+        Key(end.changed_at, end.entry_id, end[-1]) if end else None,
     )
 
 
 def _order(filters: Filters, rank: ColumnElement[int]) -> list[ColumnElement[Any]]:
-    day, case_id = catalogue_entry.c.changed_at, catalogue_entry.c.case_id
-    newest: list[ColumnElement[Any]] = [day.desc(), case_id.desc()]
+    day, entry_id = catalogue_entry.c.changed_at, catalogue_entry.c.entry_id
+    newest: list[ColumnElement[Any]] = [day.desc(), entry_id.desc()]
     if filters.sort == "oldest":
-        return [day.asc(), case_id.asc()]
+        return [day.asc(), entry_id.asc()]
     return [rank.desc(), *newest] if filters.sort == "relevant" else newest
 
 
 def _beyond(filters: Filters, rank: ColumnElement[int], after: Key) -> ColumnElement[bool]:
-    columns: list[ColumnElement[Any]] = [catalogue_entry.c.changed_at, catalogue_entry.c.case_id]
-    last: list[object] = [after.changed_at, after.case_id]
+    columns: list[ColumnElement[Any]] = [catalogue_entry.c.changed_at, catalogue_entry.c.entry_id]
+    last: list[object] = [after.changed_at, after.entry_id]
     if filters.sort == "relevant":
         columns, last = [rank, *columns], [after.rank, *last]
     # An instant is text in SQLite, so that every value is bound with the type of its column.
@@ -146,7 +146,7 @@ def latest(connection: Connection, limit: int) -> list[CatalogueEntry]:
     """The entries that changed last."""
     rows = connection.execute(
         select(*_COLUMNS)
-        .order_by(catalogue_entry.c.changed_at.desc(), catalogue_entry.c.case_id.desc())
+        .order_by(catalogue_entry.c.changed_at.desc(), catalogue_entry.c.entry_id.desc())
         .limit(limit)
     )
     return [CatalogueEntry(*row) for row in rows]

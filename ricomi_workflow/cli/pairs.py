@@ -61,7 +61,7 @@ def explain_command(*, ref: str) -> None:
         now = services.uow.clock.now()
         entry = get_entry(connection, ref.upper())
         today = services.calendar.local_day(now)
-        found = suggestions(connection, entry.case_id, weights(), now, today)
+        found = suggestions(connection, entry.entry_id, weights(), now, today)
     for each in found:
         side = each.listed.side
         title = show(each.listed.title, lang).text

@@ -92,7 +92,7 @@ def _activities(
         kept = [entry for entry in batch if _is_activity(entry, publishing.exports)]
         countries = beneficiaries(connection, kept)
         for entry in kept:
-            yield activity(entry, countries[entry.case_id], by_case.pop(entry.ref, []), publishing)
+            yield activity(entry, countries[entry.entry_id], by_case.pop(entry.ref, []), publishing)
     span = days(connection)
     if whole and span:
         left = [each for told in by_case.values() for each in told]

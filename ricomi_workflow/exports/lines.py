@@ -38,9 +38,9 @@ Facets = Sequence[tuple[str, str]]
 def lines(connection: Connection, filters: Filters) -> Iterator[str]:
     """A line for each entry that fits; two statements for two hundred of them."""
     for batch in batches(connection, filters):
-        facets = _facets(connection, [entry.case_id for entry in batch])
+        facets = _facets(connection, [entry.entry_id for entry in batch])
         for entry in batch:
-            yield line(entry, facets.get(entry.case_id, ()))
+            yield line(entry, facets.get(entry.entry_id, ()))
 
 
 def line(entry: CatalogueEntry, facets: Facets) -> str:
@@ -80,14 +80,14 @@ def take_in(tx: Tx, services: Services, told: Iterable[str]) -> int:
 
 def _facets(connection: Connection, ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
     rows = connection.execute(
-        select(catalogue_facet.c.case_id, catalogue_facet.c.facet, catalogue_facet.c.value).where(
-            catalogue_facet.c.case_id.in_(ids)
+        select(catalogue_facet.c.entry_id, catalogue_facet.c.facet, catalogue_facet.c.value).where(
+            catalogue_facet.c.entry_id.in_(ids)
         )
     )
     found: dict[int, list[tuple[str, str]]] = {}
-    for case_id, facet, value in rows:
-        found.setdefault(case_id, []).append((facet, value))
-    return {case_id: sorted(pairs) for case_id, pairs in found.items()}
+    for entry_id, facet, value in rows:
+        found.setdefault(entry_id, []).append((facet, value))
+    return {entry_id: sorted(pairs) for entry_id, pairs in found.items()}
 
 
 def _told(entry: CatalogueEntry, facets: Facets) -> dict[str, Json]:
@@ -120,7 +120,7 @@ def _told(entry: CatalogueEntry, facets: Facets) -> dict[str, Json]:
 def _entry(told: Mapping[str, Json], number: int) -> CatalogueEntry:
     """The entry that a line tells; what it cannot be raises what Python raises."""
     return CatalogueEntry(
-        case_id=number,
+        entry_id=number,
         ref=str(told["ref"]),
         kind=str(told["kind"]),
         definition=str(told["definition"]),

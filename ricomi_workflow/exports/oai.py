@@ -124,7 +124,7 @@ def _one(asked: _Asked) -> None:
     require_format(asked.given["metadataPrefix"])
     entry = asked.entry()
     sets = sets_of(asked.connection, [entry])
-    _record(asked, entry, sets.get(entry.case_id, ()))
+    _record(asked, entry, sets.get(entry.entry_id, ()))
 
 
 def _headers(asked: _Asked) -> None:
@@ -142,10 +142,10 @@ def _listed(asked: _Asked, tell: Callable[[CatalogueEntry, Sequence[str]], None]
         code = "badResumptionToken" if TOKEN in asked.given else "noRecordsMatch"
         raise OaiFault(code, "No record fits.")
     for entry in found.entries:
-        tell(entry, found.sets.get(entry.case_id, ()))
+        tell(entry, found.sets.get(entry.entry_id, ()))
     if found.more or part.before:
         last, count = found.entries[-1], part.before + len(found.entries)
-        following = replace(part, after=(last.changed_at, last.case_id), before=count)
+        following = replace(part, after=(last.changed_at, last.entry_id), before=count)
         at = {"completeListSize": str(found.total), "cursor": str(part.before)}
         said(asked.node, TOKEN, token_of(following) if found.more else "", at)
 

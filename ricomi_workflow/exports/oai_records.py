@@ -77,7 +77,7 @@ def harvested(connection: Connection, wanted: Wanted, after: Key | None, most: i
     total = connection.execute(
         select(func.count()).select_from(catalogue_entry).where(*where)
     ).scalar_one()
-    order = [catalogue_entry.c.changed_at, catalogue_entry.c.case_id]
+    order = [catalogue_entry.c.changed_at, catalogue_entry.c.entry_id]
     if after:
         where.append(tuple_(*order) > tuple_(*after, types=[column.type for column in order]))
     rows = connection.execute(
@@ -90,16 +90,16 @@ def harvested(connection: Connection, wanted: Wanted, after: Key | None, most: i
 def sets_of(connection: Connection, entries: Sequence[CatalogueEntry]) -> dict[int, list[str]]:
     """The sets of each entry, by its number; one statement."""
     rows = connection.execute(
-        select(catalogue_facet.c.case_id, catalogue_facet.c.facet, catalogue_facet.c.value)
+        select(catalogue_facet.c.entry_id, catalogue_facet.c.facet, catalogue_facet.c.value)
         .where(
-            catalogue_facet.c.case_id.in_([entry.case_id for entry in entries]),
+            catalogue_facet.c.entry_id.in_([entry.entry_id for entry in entries]),
             catalogue_facet.c.facet.in_(SETS),
         )
         .order_by(catalogue_facet.c.facet, catalogue_facet.c.value)
     )
     found: dict[int, list[str]] = {}
-    for case_id, facet, value in rows:
-        found.setdefault(case_id, []).append(f"{facet}.{value}")
+    for entry_id, facet, value in rows:
+        found.setdefault(entry_id, []).append(f"{facet}.{value}")
     return found
 
 

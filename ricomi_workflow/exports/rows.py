@@ -24,14 +24,14 @@ def batches(connection: Connection, filters: Filters) -> Iterator[list[Catalogue
     while True:
         rows = connection.execute(
             select(*_COLUMNS)
-            .where(fits, catalogue_entry.c.case_id > last)
-            .order_by(catalogue_entry.c.case_id)
+            .where(fits, catalogue_entry.c.entry_id > last)
+            .order_by(catalogue_entry.c.entry_id)
             .limit(BATCH)
         ).all()
         if not rows:
             return
         yield [CatalogueEntry(*row) for row in rows]
-        last = rows[-1].case_id
+        last = rows[-1].entry_id
 
 
 def each(connection: Connection, filters: Filters) -> Iterator[CatalogueEntry]:
@@ -45,7 +45,7 @@ def newest(connection: Connection, filters: Filters, most: int) -> list[Catalogu
     rows = connection.execute(
         select(*_COLUMNS)
         .where(fitting(connection, filters))
-        .order_by(catalogue_entry.c.changed_at.desc(), catalogue_entry.c.case_id.desc())
+        .order_by(catalogue_entry.c.changed_at.desc(), catalogue_entry.c.entry_id.desc())
         .limit(most)
     )
     return [CatalogueEntry(*row) for row in rows]
@@ -56,18 +56,18 @@ def beneficiaries(
 ) -> dict[int, tuple[str, ...]]:
     """The countries that an entry benefits: all of it but those that only provide."""
     rows = connection.execute(
-        select(catalogue_facet.c.case_id, catalogue_facet.c.facet, catalogue_facet.c.value)
+        select(catalogue_facet.c.entry_id, catalogue_facet.c.facet, catalogue_facet.c.value)
         .where(
-            catalogue_facet.c.case_id.in_([entry.case_id for entry in entries]),
+            catalogue_facet.c.entry_id.in_([entry.entry_id for entry in entries]),
             catalogue_facet.c.facet.in_(["country", "provides"]),
         )
         .order_by(catalogue_facet.c.value)
     ).all()
     by_entry: dict[int, dict[str, list[str]]] = {}
-    for case_id, facet, value in rows:
-        by_entry.setdefault(case_id, {}).setdefault(facet, []).append(value)
+    for entry_id, facet, value in rows:
+        by_entry.setdefault(entry_id, {}).setdefault(facet, []).append(value)
     return {
-        case_id: tuple(c for c in found["country"] if c not in found.get("provides", ()))
+        entry_id: tuple(c for c in found["country"] if c not in found.get("provides", ()))
         or tuple(found["country"])
-        for case_id, found in by_entry.items()
+        for entry_id, found in by_entry.items()
     }

@@ -28,7 +28,7 @@ _NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 
 def blocks(connection: Connection) -> list[tuple[int, datetime]]:
     """The blocks of entries, and when an entry of each changed last; one statement."""
-    place = func.row_number(type_=BigInteger).over(order_by=catalogue_entry.c.case_id) - 1
+    place = func.row_number(type_=BigInteger).over(order_by=catalogue_entry.c.entry_id) - 1
     placed = select((place // BLOCK).label("block"), catalogue_entry.c.changed_at).subquery()
     rows = connection.execute(
         select(placed.c.block, func.max(placed.c.changed_at))
@@ -59,7 +59,7 @@ def entries(connection: Connection, base: str, number: int) -> Iterator[str]:
     """The file of the entries of a block; one statement."""
     rows = connection.execute(
         select(catalogue_entry.c.ref, catalogue_entry.c.changed_at)
-        .order_by(catalogue_entry.c.case_id)
+        .order_by(catalogue_entry.c.entry_id)
         .offset(min(number, _MOST_BLOCKS) * BLOCK)
         .limit(BLOCK)
     )

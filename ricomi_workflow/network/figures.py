@@ -88,7 +88,7 @@ def _stated(connection: Connection, filters: Filters) -> dict[str, dict[str, int
     facets = ("country", "provides", "asks", "takes_part")
     rows = connection.execute(
         select(_facet, _value, catalogue_entry.c.kind, func.count())
-        .join(catalogue_entry, catalogue_entry.c.case_id == catalogue_facet.c.case_id)
+        .join(catalogue_entry, catalogue_entry.c.entry_id == catalogue_facet.c.entry_id)
         .where(_facet.in_(facets), fitting(connection, filters))
         .group_by(_facet, _value, catalogue_entry.c.kind)
     )
@@ -145,8 +145,8 @@ def _grouped(
     where = fitting(connection, filters)
     kept: ColumnElement[bool] = _facet.in_(list(facets))
     if not isinstance(where, True_):
-        found = select(catalogue_entry.c.case_id).where(where).correlate(None)
-        kept &= catalogue_facet.c.case_id.in_(found)
+        found = select(catalogue_entry.c.entry_id).where(where).correlate(None)
+        kept &= catalogue_facet.c.entry_id.in_(found)
     return select(_facet, _value, func.count()).where(kept).group_by(_facet, _value)
 
 
@@ -155,7 +155,7 @@ def disbursed(connection: Connection, filters: Filters) -> Mapping[str, Money]:
     paid = (account.c.kind == Kind.DISBURSED.value) & (account.c.currency == BOOK_CURRENCY)
     rows = connection.execute(
         select(catalogue_entry.c.country, func.sum(account.c.balance))
-        .join(account, account.c.owner == catalogue_entry.c.case_id)
+        .join(account, account.c.owner == catalogue_entry.c.entry_id)
         .where(paid, ~account.c.exercise, fitting(connection, filters))
         .group_by(catalogue_entry.c.country)
     )

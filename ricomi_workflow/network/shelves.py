@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
 
 _COLUMNS = [catalogue_entry.c[name] for name in CatalogueEntry.__dataclass_fields__]
-_facet, _value, _case_id = (
+_facet, _value, _entry_id = (
     catalogue_facet.c.facet,
     catalogue_facet.c.value,
-    catalogue_facet.c.case_id,
+    catalogue_facet.c.entry_id,
 )
 
 
@@ -44,19 +44,19 @@ def shelves(
     """
     role: ColumnElement[str] = _facet if country else literal("")
     groups = (catalogue_entry.c.kind, role)
-    newest = (catalogue_entry.c.changed_at.desc(), catalogue_entry.c.case_id.desc())
+    newest = (catalogue_entry.c.changed_at.desc(), catalogue_entry.c.entry_id.desc())
     place = func.row_number().over(partition_by=groups, order_by=newest).label("place")
     total = func.count().over(partition_by=groups).label("total")
-    ranked = select(catalogue_entry.c.case_id, role.label("role"), place, total)
+    ranked = select(catalogue_entry.c.entry_id, role.label("role"), place, total)
     if country:
         asked = catalogue_entry.c.kind == REQUEST
         does = or_(asked & _facet.in_(ROLES), ~asked & (_facet == "country"))
-        has = (_case_id == catalogue_entry.c.case_id) & (_value == country) & does
+        has = (_entry_id == catalogue_entry.c.entry_id) & (_value == country) & does
         ranked = ranked.join(catalogue_facet, has)
     found = ranked.where(fitting(connection, filters)).subquery()
     rows = connection.execute(
         select(found.c.role, found.c.total, *_COLUMNS)
-        .join(catalogue_entry, catalogue_entry.c.case_id == found.c.case_id)
+        .join(catalogue_entry, catalogue_entry.c.entry_id == found.c.entry_id)
         .where(found.c.place <= limit)
         .order_by(catalogue_entry.c.kind, found.c.role, found.c.place)
     )

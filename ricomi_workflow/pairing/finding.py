@@ -82,21 +82,21 @@ def week_of(day: date) -> str:
 def _waiting(connection: Connection) -> list[tuple[int, object]]:
     """The open entries whose present state was not compared yet, those of long ago first."""
     entry = catalogue_entry.c
-    of_kind = select(catalogue_facet.c.case_id).where(
+    of_kind = select(catalogue_facet.c.entry_id).where(
         catalogue_facet.c.facet == "kind", catalogue_facet.c.value.in_(KINDS)
     )
     rows = connection.execute(
-        select(entry.case_id, entry.changed_at)
-        .outerjoin(pair_search, pair_search.c.case_id == entry.case_id)
+        select(entry.entry_id, entry.changed_at)
+        .outerjoin(pair_search, pair_search.c.case_id == entry.entry_id)
         .where(
-            entry.case_id.in_(of_kind),
+            entry.entry_id.in_(of_kind),
             entry.status == OPEN,
             or_(pair_search.c.seen.is_(None), pair_search.c.seen != entry.changed_at),
         )
-        .order_by(entry.changed_at, entry.case_id)
+        .order_by(entry.changed_at, entry.entry_id)
         .limit(_BATCH)
     )
-    return [(row.case_id, row.changed_at) for row in rows]
+    return [(row.entry_id, row.changed_at) for row in rows]
 
 
 def _proposals(services: Services, case_id: int) -> Iterator[tuple[str, str]]:

@@ -36,7 +36,7 @@ _YEAR = timedelta(days=365)  # the capacity of an offer is that of a year
 _FACETS = (("topic", "topics"), ("population", "populations"), ("modality", "modality"))
 _COLUMNS = [
     catalogue_entry.c[name]
-    for name in "case_id ref kind country status illustrative title review_by public".split()
+    for name in "entry_id ref kind country status illustrative title review_by public".split()
 ]
 
 
@@ -58,7 +58,7 @@ class Found:
 
 def listed(connection: Connection, case_ids: Collection[int], now: datetime) -> dict[int, Listed]:
     """The needs and offers among public entries, by case; three statements."""
-    where = catalogue_entry.c.case_id.in_(list(case_ids)) & catalogue_entry.c.kind.in_(KINDS)
+    where = catalogue_entry.c.entry_id.in_(list(case_ids)) & catalogue_entry.c.kind.in_(KINDS)
     rows = connection.execute(select(*_COLUMNS).where(where)).all()
     return {each.side.case_id: each for each in _listed(connection, rows, now)}
 
@@ -96,16 +96,16 @@ def candidates(connection: Connection, side: Side, weights: Weights, now: dateti
         & (entry.review_by >= _day(now))
     )
     ranked = (
-        select(facet.case_id, func.count().label("shared"))
-        .join(catalogue_entry, entry.case_id == facet.case_id)
-        .where(shares, fits, facet.case_id.in_(_on_topic(side)))
-        .group_by(facet.case_id)
-        .order_by(func.count().desc(), facet.case_id)
+        select(facet.entry_id, func.count().label("shared"))
+        .join(catalogue_entry, entry.entry_id == facet.entry_id)
+        .where(shares, fits, facet.entry_id.in_(_on_topic(side)))
+        .group_by(facet.entry_id)
+        .order_by(func.count().desc(), facet.entry_id)
         .limit(weights.candidates)
         .subquery()
     )
     rows = connection.execute(
-        select(*_COLUMNS).join(ranked, ranked.c.case_id == entry.case_id).order_by(entry.case_id)
+        select(*_COLUMNS).join(ranked, ranked.c.entry_id == entry.entry_id).order_by(entry.entry_id)
     ).all()
     return _listed(connection, rows, now)
 
@@ -113,7 +113,7 @@ def candidates(connection: Connection, side: Side, weights: Weights, now: dateti
 def _on_topic(side: Side) -> Any:
     facet = catalogue_facet.c
     on_topic: ColumnElement[bool] = (facet.facet == "topic") & facet.value.in_(sorted(side.topics))
-    return select(facet.case_id).where(on_topic)
+    return select(facet.entry_id).where(on_topic)
 
 
 def _day(now: datetime) -> date:
@@ -122,7 +122,7 @@ def _day(now: datetime) -> date:
 
 
 def _listed(connection: Connection, rows: Sequence[Row[Any]], now: datetime) -> list[Listed]:
-    offers = [row.case_id for row in rows if row.kind == OFFER]
+    offers = [row.entry_id for row in rows if row.kind == OFFER]
     taken = _taken(connection, offers, now - _YEAR) if offers else {}
     past = _past(connection, [row for row in rows if row.kind == OFFER])
     return [
@@ -137,7 +137,7 @@ def _side(row: Row[Any], taken: Mapping[int, int], past: Mapping[str, int]) -> S
     is_offer = row.kind == OFFER
     room = capacity if isinstance(capacity, int) else 1
     return Side(
-        case_id=row.case_id,
+        case_id=row.entry_id,
         ref=row.ref,
         kind=row.kind,
         country=row.country,
@@ -151,7 +151,7 @@ def _side(row: Row[Any], taken: Mapping[int, int], past: Mapping[str, int]) -> S
         review_by=row.review_by,
         needed_by=_date(public.get("needed_by")) if row.kind == NEED else None,
         served=_codes(public, "countries_served"),
-        left=room - taken.get(row.case_id, 0) if is_offer else None,
+        left=room - taken.get(row.entry_id, 0) if is_offer else None,
         past=past if is_offer else {},
     )
 
@@ -189,8 +189,8 @@ def _past(
     topics = {code for row in offers for code in _codes(row.public, "topics")}
     rows = connection.execute(
         select(gave.c.value, entry.illustrative, topic.c.value.label("topic"), func.count())
-        .join(catalogue_entry, entry.case_id == gave.c.case_id)
-        .join(topic, topic.c.case_id == gave.c.case_id)
+        .join(catalogue_entry, entry.entry_id == gave.c.entry_id)
+        .join(topic, topic.c.entry_id == gave.c.entry_id)
         .where(
             gave.c.facet == "provides",
             gave.c.value.in_(sorted({row.country for row in offers})),

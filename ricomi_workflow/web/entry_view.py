@@ -115,9 +115,9 @@ class EntryPage:
 def entry_page(connection: Connection, ref: str) -> EntryPage:
     """The entry `ref`; six statements, more of a registry, a need, an offer. Raises: NotFound."""
     entry = get_entry(connection, ref)
-    sides = participants(connection, entry.case_id)
+    sides = participants(connection, entry.entry_id)
     acts = [side.confirmed_seq for side in sides if side.confirmed_seq]
-    confirmed = instants(connection, entry.case_id, acts)
+    confirmed = instants(connection, entry.entry_id, acts)
     return EntryPage(
         entry=entry,
         title=show(entry.title, language()),
@@ -136,8 +136,8 @@ def entry_page(connection: Connection, ref: str) -> EntryPage:
         results=_results(entry),
         cost=Money(entry.amount_minor, entry.currency),
         facts=_facts(entry),
-        decision=_decision(carried(connection, entry.case_id)),
-        exceptions=exception_rows(granted(connection, entry.case_id)),
+        decision=_decision(carried(connection, entry.entry_id)),
+        exceptions=exception_rows(granted(connection, entry.entry_id)),
         changed_on=local_day(entry.changed_at),
         stale=is_stale(entry),
         fits=fits_of(connection, entry),

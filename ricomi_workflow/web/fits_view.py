@@ -50,7 +50,7 @@ def fits_of(connection: Connection, entry: CatalogueEntry) -> Fits | None:
     if entry.kind not in KINDS or entry.status != OPEN:
         return None
     now = services().uow.clock.now()
-    found = suggestions(connection, entry.case_id, weights(), now, today())
+    found = suggestions(connection, entry.entry_id, weights(), now, today())
     return Fits(
         kind=entry.kind,
         rows=tuple(_row(each) for each in found[:_SHOWN]),

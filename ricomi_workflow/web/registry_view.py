@@ -70,7 +70,7 @@ def registry_of(connection: Connection, entry: CatalogueEntry) -> Registry | Non
     if workflow is None or not workflow.registry:
         return None
     fields = {f.name: f for form in forms_of(workflow, services().library) for f in form.fields()}
-    links = links_of(connection, entry.case_id, entry.ref)
+    links = links_of(connection, entry.entry_id, entry.ref)
     return Registry(
         named=(*_named(links), *_unlinked(entry, links, fields)),
         sources=tuple(_sources(entry, fields)),

@@ -86,4 +86,4 @@ class Shelf:
 
     def found(self, words: str = "", **chosen: Iterable[str]) -> list[int]:
         """The numbers of the entries that fit, in their order."""
-        return [entry.case_id for entry in self.results(words, **chosen).entries]
+        return [entry.entry_id for entry in self.results(words, **chosen).entries]

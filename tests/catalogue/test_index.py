@@ -44,7 +44,7 @@ BLANKS: tuple[tuple[type[TypeEngine[Any]], object], ...] = (
 )
 
 
-def put(tx: Tx, case_id: int, title: str = "", told: str = "", at: datetime = FIRST) -> None:
+def put(tx: Tx, entry_id: int, title: str = "", told: str = "", at: datetime = FIRST) -> None:
     """Write an entry without facets."""
     row: dict[str, object] = {"illustrative": True} | {
         column.name: value
@@ -52,7 +52,7 @@ def put(tx: Tx, case_id: int, title: str = "", told: str = "", at: datetime = FI
         for column in catalogue_entry.c
         if isinstance(column.type, kind)
     }
-    row |= {"case_id": case_id, "ref": f"RICOMI-2026-{case_id:04}", "changed_at": at}
+    row |= {"entry_id": entry_id, "ref": f"RICOMI-2026-{entry_id:04}", "changed_at": at}
     row |= {"title": {"es": title}, "title_words": folded_text([title])}
     tx.insert(catalogue_entry, row | {"words": folded_text([title, told])})
 
@@ -75,21 +75,21 @@ class Acts:
                 search(tx.connection, Filters())  # what an act sees stays with it
                 raise ZeroDivisionError
 
-    def _entry(self, tx: Tx, case_id: int) -> None:
+    def _entry(self, tx: Tx, entry_id: int) -> None:
         at = FIRST + timedelta(hours=self.rng.randrange(40), microseconds=self.rng.choice([0, 7]))
         deed = self.rng.random()
         if deed < 0.25:
-            tx.change(catalogue_entry, {"case_id": case_id}, changed_at=at)
+            tx.change(catalogue_entry, {"entry_id": entry_id}, changed_at=at)
             return
-        tx.execute(delete(catalogue_facet).where(catalogue_facet.c.case_id == case_id))
-        tx.execute(delete(catalogue_entry).where(catalogue_entry.c.case_id == case_id))
+        tx.execute(delete(catalogue_facet).where(catalogue_facet.c.entry_id == entry_id))
+        tx.execute(delete(catalogue_entry).where(catalogue_entry.c.entry_id == entry_id))
         if deed > 0.35:
             title, told = (
                 " ".join(self.rng.choices(WORDS, k=n)) for n in (self.rng.choice([0, 2]), 3)
             )
-            put(tx, case_id, title, told, at)
+            put(tx, entry_id, title, told, at)
             for facet, value in self._facets():
-                tx.insert(catalogue_facet, {"facet": facet, "value": value, "case_id": case_id})
+                tx.insert(catalogue_facet, {"facet": facet, "value": value, "entry_id": entry_id})
         tx.flush()  # each of the act's entries by itself
 
     def _facets(self) -> Iterator[tuple[str, str]]:
@@ -175,7 +175,7 @@ def test_an_act_that_ends_after_a_later_one_is_seen(postgresql_engine: Engine) -
                 put(quick, first + 1)
             with uow.read() as connection:
                 seen = search(connection, Filters())
-            assert [entry.case_id for entry in seen.entries][:1] == [first + 1]
+            assert [entry.entry_id for entry in seen.entries][:1] == [first + 1]
         with uow.read() as connection:
             assert total(connection) == seen.total + 1
 

@@ -88,7 +88,7 @@ def _reword(connection: Connection) -> None:
 
 def _invent(connection: Connection) -> None:
     row = dict(connection.execute(select(catalogue_entry)).one()._mapping)
-    invented = row | {"case_id": 7, "ref": "RICOMI-2026-9999"}
+    invented = row | {"entry_id": 7, "ref": "RICOMI-2026-9999"}
     connection.execute(insert(catalogue_entry).values(invented))
 
 
@@ -125,5 +125,5 @@ def test_the_index_holds_the_words_of_the_entries_and_no_others(sqlite_engine: E
     story.after("close")
     with story.services.uow.read() as connection:
         indexed = connection.execute(text("SELECT rowid, words FROM catalogue_search")).all()
-        kept = connection.execute(select(catalogue_entry.c.case_id, catalogue_entry.c.words)).all()
+        kept = connection.execute(select(catalogue_entry.c.entry_id, catalogue_entry.c.words)).all()
     assert indexed == kept

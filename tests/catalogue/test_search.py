@@ -76,7 +76,7 @@ def test_every_beginning_of_every_word_of_odd_texts_finds_the_same_entries(shelf
     for _ in range(40):
         shelf.put(title={"es": "".join(rng.choices(letters, k=24)) + " x"})
     with shelf.services.uow.read() as connection:
-        rows = connection.execute(select(catalogue_entry.c.case_id, catalogue_entry.c.words))
+        rows = connection.execute(select(catalogue_entry.c.entry_id, catalogue_entry.c.words))
         indexed = {key: set(words.split()) - {BREAK} for key, words in rows}
     for wanted in rng.sample(sorted(set().union(*indexed.values())), 60):
         start = wanted[: rng.randint(1, len(wanted))]
@@ -116,7 +116,7 @@ def entries_by_facet(shelf: Shelf) -> dict[int, dict[str, set[str]]]:
     """The facet values of each entry, read from its public fields."""
     none = {facet: set[str]() for facet in FACETS}
     return {
-        entry.case_id: none
+        entry.entry_id: none
         | {
             "topic": set(map(str, list_of(entry.public["topics"]))),
             "population": set(map(str, list_of(entry.public["populations"]))),
@@ -127,7 +127,7 @@ def entries_by_facet(shelf: Shelf) -> dict[int, dict[str, set[str]]]:
             "year": {str(entry.year)},
             "word": {fold(title) for title in entry.title.values()},
             **by_country(
-                dict.fromkeys(shelf.joined[entry.case_id], "provides")
+                dict.fromkeys(shelf.joined[entry.entry_id], "provides")
                 | dict.fromkeys(map(str, list_of(entry.public.get("participants"))), "takes_part")
                 | {entry.country: "asks"}
             ),
@@ -203,7 +203,7 @@ def test_results_are_sorted_by_day_or_by_the_words_of_their_titles_and_paged_so(
         with shelf.services.uow.read() as connection:
             for _ in order:
                 page = search(connection, asked, after, limit=1)
-                seen += [entry.case_id for entry in page.entries]
+                seen += [entry.entry_id for entry in page.entries]
                 after = page.following
         assert (seen, after) == (order, None)
 
@@ -251,7 +251,7 @@ def test_pages_follow_each_other_also_when_entries_changed_at_once(shelf: Shelf)
         while True:
             page = search(connection, Filters("registro"), after, limit=2)
             assert page.total == 6
-            seen += [entry.case_id for entry in page.entries]
+            seen += [entry.entry_id for entry in page.entries]
             after = page.following
             if after is None:
                 break

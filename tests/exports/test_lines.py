@@ -26,7 +26,7 @@ JSON = st.recursive(
 TEXTS = st.dictionaries(st.sampled_from(["es", "en", "pt", "fr"]), TEXT)
 ENTRIES = st.builds(
     CatalogueEntry,
-    case_id=st.just(1),
+    entry_id=st.just(1),
     ref=TEXT,
     kind=TEXT,
     definition=TEXT,
@@ -55,7 +55,7 @@ def test_a_line_tells_an_entry_whole(entry: CatalogueEntry, facets: list[tuple[s
 
 
 ONE = CatalogueEntry(
-    case_id=1,
+    entry_id=1,
     ref="RICOMI-2026-0001",
     kind="good_practice",
     definition="good_practice/v1",

@@ -38,7 +38,7 @@ def roles(house: OfficeHouse, ref: str) -> list[str]:
         return list(
             connection.execute(
                 select(catalogue_facet.c.value).where(
-                    catalogue_facet.c.case_id == case_id, catalogue_facet.c.facet == "role"
+                    catalogue_facet.c.entry_id == case_id, catalogue_facet.c.facet == "role"
                 )
             ).scalars()
         )

@@ -61,7 +61,7 @@ def test_facts_of_the_registries_are_recorded_linked_and_told_alike(engine: Engi
     with services.uow.read() as connection:
         old, new = (get_entry(connection, refs[key]) for key in ("py_978", "py_6984"))
         for entry, other, back in ((old, new, False), (new, old, True)):
-            (link,) = links_of(connection, entry.case_id, entry.ref)
+            (link,) = links_of(connection, entry.entry_id, entry.ref)
             assert (link.name, link.ref, link.back) == ("repealed_by", other.ref, back)
         assert (old.year, old.verified_on) == (1996, records[0].verified_on)
         told = news(connection, services, today, today)

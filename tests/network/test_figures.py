@@ -71,9 +71,9 @@ def test_shelves_hold_the_newest_of_each_sort_and_say_how_many_there_are(filled:
         own = shelves(connection, Filters(), 2, "GT")
         every = shelves(connection, Filters(chosen={"topic": ["labour_migration"]}), 1)
         facets = counted(connection, Filters(chosen={"year": ["2026"]}), ("provides", "asks"))
-    assert [(s.role, s.total, [e.case_id for e in s.entries]) for s in own] == [
+    assert [(s.role, s.total, [e.entry_id for e in s.entries]) for s in own] == [
         ("asks", 2, [2, 1]),
         ("provides", 2, [6, 4]),
     ]
-    assert [(s.role, s.total, [e.case_id for e in s.entries]) for s in every] == [("", 2, [3])]
+    assert [(s.role, s.total, [e.entry_id for e in s.entries]) for s in every] == [("", 2, [3])]
     assert facets["provides"] == (("CR", 2), ("GT", 2), ("MX", 1))

@@ -229,7 +229,7 @@ class RandomLives(RuleBasedStateMachine):
 
     def _catalogue(self) -> list[list[Any]]:
         """What the database holds of the catalogue, to the byte: texts as they are stored."""
-        tables = ("catalogue_entry ORDER BY case_id", "catalogue_facet ORDER BY 1, 2, 3")
+        tables = ("catalogue_entry ORDER BY entry_id", "catalogue_facet ORDER BY 1, 2, 3")
         with self.services.uow.read() as connection:
             return [list(connection.exec_driver_sql(f"SELECT * FROM {table}")) for table in tables]
 

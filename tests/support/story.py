@@ -303,7 +303,7 @@ class Story:
             )
             found += connection.execute(
                 select(catalogue_entry.c.ref).where(
-                    catalogue_entry.c.kind == KIND, catalogue_entry.c.case_id.not_in(approved)
+                    catalogue_entry.c.kind == KIND, catalogue_entry.c.entry_id.not_in(approved)
                 )
             ).scalars()
         return found

@@ -45,7 +45,7 @@ def _next(found: queries.Results) -> str | None:
 def get_entry(call: Call, ref: str) -> Shape:
     """Read one entry with every public field of its forms."""
     found = queries.get_entry(call.tx.connection, ref)
-    set_aside = [_exception(each) for each in granted(call.tx.connection, found.case_id)]
+    set_aside = [_exception(each) for each in granted(call.tx.connection, found.entry_id)]
     sides = [_side(each) for each in found.sides]
     return {**_entry(found), "sides": sides, "public": found.public, "exceptions": set_aside}
 

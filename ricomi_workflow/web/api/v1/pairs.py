@@ -82,7 +82,7 @@ def list_fits(call: Call, ref: str) -> Shape:
     entry = get_entry(call.tx.connection, ref)
     now = call.services.uow.clock.now()
     today = call.services.calendar.local_day(now)
-    found = suggestions(call.tx.connection, entry.case_id, weights(), now, today)
+    found = suggestions(call.tx.connection, entry.entry_id, weights(), now, today)
     return {
         "highest": weights().highest,
         "floor": weights().floor,
