@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, update
 
@@ -28,6 +29,9 @@ from ricomi_workflow.webhooks.rules import (
     secret_of,
     url_faults,
 )
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
 
 MOST = 10  # subscriptions of one office
 
@@ -170,8 +174,10 @@ def resume(tx: Tx, key: int) -> None:
 
 
 def end(tx: Tx, key: int) -> None:
-    """End a subscription for good. Raises `NotFound`."""
-    stand(tx, _locked(tx, key).id, "ended", "person")
+    """End a subscription for good, with what still waits for it. Raises `NotFound`."""
+    found = _locked(tx, key)
+    stand(tx, found.id, "ended", "person")
+    give_up(tx, webhook_delivery.c.webhook_id == found.id)
 
 
 def stand(tx: Tx, key: int, standing: str, why: str = "") -> None:
@@ -181,6 +187,13 @@ def stand(tx: Tx, key: int, standing: str, why: str = "") -> None:
         .where(webhook.c.id == key)
         .values(standing=standing, why=why, standing_at=tx.now, failing_since=None)
     )
+
+
+def give_up(tx: Tx, which: ColumnElement[bool]) -> int:
+    """Send what waits among `which` deliveries no more; answer how many."""
+    waits = which & (webhook_delivery.c.status == "waiting")
+    ended = update(webhook_delivery).where(waits).values(status="failed", settled_at=tx.now)
+    return tx.execute(ended.values(leased_until=None)).rowcount
 
 
 def _office(tx: Tx, wanted: Grant | None) -> Grant | None:

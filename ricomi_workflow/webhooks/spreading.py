@@ -18,7 +18,7 @@ from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.identity.queries import offices_held
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Grant, Role
 from ricomi_workflow.kernel.ids import new_id
-from ricomi_workflow.webhooks.commands import begin_delivery
+from ricomi_workflow.webhooks.commands import begin_delivery, give_up
 from ricomi_workflow.webhooks.events import Happened, countries_of, events_of
 from ricomi_workflow.webhooks.models import (
     webhook,
@@ -74,8 +74,12 @@ def held_offices(connection: Connection, day: date) -> frozenset[Grant]:
     return frozenset(offices_held(connection, day))
 
 
-def forget_told(tx: Tx) -> int:
-    """Delete what was settled long ago, with its attempts; answer how many deliveries went."""
+def forget_deliveries(tx: Tx) -> int:
+    """Delete what was settled long ago, with its attempts; answer how many deliveries went.
+
+    What has been due for as long, of a subscription that is stopped, is given up.
+    """
+    give_up(tx, webhook_delivery.c.next_at < tx.now - KEPT)
     old = select(webhook_delivery.c.id).where(webhook_delivery.c.settled_at < tx.now - KEPT)
     tx.execute(delete(webhook_attempt).where(webhook_attempt.c.delivery_id.in_(old)))
     gone = tx.execute(delete(webhook_delivery).where(webhook_delivery.c.id.in_(old))).rowcount

@@ -30,7 +30,7 @@ from ricomi_workflow.messaging.delivery import drain
 from ricomi_workflow.messaging.transport import Transport
 from ricomi_workflow.pairing.finding import find_pairs, send_digests
 from ricomi_workflow.webhooks.delivering import deliver as send_webhooks
-from ricomi_workflow.webhooks.spreading import forget_told, spread
+from ricomi_workflow.webhooks.spreading import forget_deliveries, spread
 
 WORKER = "worker"  # the name of the pulse that says a worker is alive
 _log = structlog.get_logger(__name__)
@@ -171,13 +171,13 @@ def keep_checkpoints(services: Services) -> None:
 
 
 def forget(services: Services) -> None:
-    """Delete what is kept for a while only: sign-ins, answers, presence, what was told, orphans."""
+    """Delete what is kept for a while only: sign-ins, answers, presence, deliveries, orphans."""
     with services.uow.begin(SYSTEM) as tx:
         forget_old_access(tx)
         forget_asked(tx)
         forget_old_answers(tx)
         forget_absent(tx)
-        forget_told(tx)
+        forget_deliveries(tx)
     if gone := sweep_orphans(services):
         _log.info("files.swept", contents=gone)
 

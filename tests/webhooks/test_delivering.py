@@ -16,9 +16,9 @@ from ricomi_workflow.kernel.errors import Forbidden, NotFound, Refused
 from ricomi_workflow.messaging.models import message
 from ricomi_workflow.webhooks import commands, queries
 from ricomi_workflow.webhooks.delivering import LEASE, Counts, deliver
-from ricomi_workflow.webhooks.models import webhook_delivery
+from ricomi_workflow.webhooks.models import webhook_delivery, webhook_event
 from ricomi_workflow.webhooks.rules import EVENTS, KEPT, OVERLAP, PATIENCE, PAUSES, Outcome
-from ricomi_workflow.webhooks.spreading import forget_told, spread
+from ricomi_workflow.webhooks.spreading import forget_deliveries, spread
 from tests.support.product import Stage
 from tests.support.receiving import Receiver
 from tests.support.threads import at_once
@@ -130,7 +130,41 @@ def test_a_failure_is_tried_again_with_the_same_key_until_it_is_taken(
     assert receiver.sent[-1].headers["webhook-id"] == receiver.sent[0].headers["webhook-id"]
     clock.advance(KEPT + timedelta(days=1))
     with stage.services.uow.begin(SYSTEM) as tx:
-        assert forget_told(tx) == 1
+        assert forget_deliveries(tx) == 1
+
+
+def test_of_a_subscription_that_ended_or_stays_stopped_nothing_waits_or_is_kept_for_ever(
+    stage: Stage, receiver: Receiver, secret: str, focal: Actor, clock: FrozenClock
+) -> None:
+    assert secret
+
+    def stands() -> list[tuple[str, datetime]]:
+        with stage.services.uow.read() as connection:
+            columns = (webhook_delivery.c.status, webhook_delivery.c.settled_at)
+            return [tuple(row) for row in connection.execute(select(*columns))]
+
+    def forgotten() -> int:
+        with stage.services.uow.begin(SYSTEM) as tx:
+            return forget_deliveries(tx)
+
+    with stage.services.uow.begin(focal) as tx:
+        (hook,) = queries.list_webhooks(tx.connection, focal)
+        commands.send_test(tx, hook.id)
+        commands.stop(tx, hook.id)
+    clock.advance(KEPT + timedelta(days=1))
+    assert (forgotten(), stands()) == (0, [("failed", clock.now())])  # it can be sent again
+    clock.advance(KEPT + timedelta(days=1))
+    assert (forgotten(), stands()) == (1, [])
+    with stage.services.uow.begin(focal) as tx:
+        commands.resume(tx, hook.id)
+        commands.send_test(tx, hook.id)
+        commands.end(tx, hook.id)
+    assert stands() == [("failed", clock.now())]
+    assert rounds(stage) == Counts()
+    clock.advance(KEPT + timedelta(days=1))
+    assert (forgotten(), stands(), receiver.sent) == (1, [], [])
+    with stage.services.uow.read() as connection:
+        assert connection.execute(select(webhook_event.c.id)).all() == []
 
 
 def test_a_receiver_that_fails_for_days_is_stopped_and_its_office_told(
