@@ -34,6 +34,9 @@ def test_activities_fit_the_standard_and_tell_the_books_to_the_cent(lived: Netwo
         public = count(connection, Filters(chosen={"kind": ["cooperation_request"]}))
     assert faults(content) == []
     assert len(document) == public + 1  # and the fund
+    assert set(document.xpath("//activity-status/@code")) >= {"2", "3", "4"}, "of every kind"
+    back = document.xpath("//transaction[transaction-type/@code='3' and starts-with(value, '-')]")
+    assert back, "no disbursement came back"
     refs = Counter(document.xpath("//transaction/@ref"))
     assert refs == Counter(each.ref for each in books)
     assert set(refs.values()) == {1}
