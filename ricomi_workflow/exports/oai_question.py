@@ -85,7 +85,7 @@ def arguments(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
 def part_of(given: Mapping[str, str], sets: Collection[str]) -> Part:
     """The part of a list that is asked for; raises `OaiFault`."""
     if TOKEN in given:
-        return _resumed(given[TOKEN])
+        return _resumed(given[TOKEN], sets)
     require_format(given["metadataPrefix"])
     spans = {name: given[name] for name in ("from", "until") if name in given}
     lengths = {len(text) for text in spans.values()}
@@ -120,11 +120,12 @@ def token_of(part: Part) -> str:
     return urlsafe_b64encode(json.dumps(told).encode()).decode().rstrip("=")
 
 
-def _resumed(token: str) -> Part:
+def _resumed(token: str, sets: Collection[str]) -> Part:
+    """The part that a token asks for, whoever wrote it; raises `OaiFault`."""
     try:
         text = urlsafe_b64decode(token + "=" * (-len(token) % 4))
         of, since, before, after, count = json.loads(text)
-        return Part(
+        part = Part(
             Wanted(
                 (str(of[0]), str(of[1])) if of else None,
                 parse_iso(since) if since else None,
@@ -133,8 +134,13 @@ def _resumed(token: str) -> Part:
             (parse_iso(after[0]), int(after[1])),
             int(count),
         )
-    except (binascii.Error, ValueError, TypeError, IndexError, KeyError, OverflowError):
+        if (of and ".".join(part.wanted.of or ()) not in sets) or not 0 <= int(after[1]) < 2**63:
+            raise ValueError
+    except (
+        binascii.Error, ValueError, TypeError, IndexError, KeyError, OverflowError, RecursionError
+    ):  # fmt: skip
         raise OaiFault("badResumptionToken", "This list cannot be gone on with.") from None
+    return part
 
 
 def _instant(name: str, text: str) -> datetime:

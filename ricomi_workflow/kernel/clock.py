@@ -51,5 +51,8 @@ def _iso(instant: datetime) -> str:
 
 
 def parse_iso(text: str) -> datetime:
-    """The instant written by `iso`."""
-    return datetime.fromisoformat(text).astimezone(UTC)
+    """The instant written by `iso`; raises ValueError for a text that tells none."""
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except OverflowError:
+        raise ValueError("in UTC this lies outside the calendar") from None

@@ -50,6 +50,7 @@ def test_unknown_names_are_mistakes(api: Api, stage: Stage) -> None:
 
 @pytest.mark.parametrize(
     "query", ["limit=0", "limit=101", "limit=two", "limit=1&limit=2", "after=eA", "q=%00",
+              "after=MDAwMS0wMS0wMVQwMDowMDowMCsxNDowMCBSSUNPTUktMjAyNi0wMDAx",
               "country=py", f"q={'x' * 201}"]
 )  # fmt: skip
 def test_parameters_are_read_strictly(api: Api, stage: Stage, query: str) -> None:

@@ -139,6 +139,13 @@ ITEM: Opportunity = {
 }
 
 
+def test_a_question_that_is_none_narrows_nothing(app: Flask) -> None:
+    client, kind = app.test_client(), "application/json"
+    for sent in (b"{", b"7", b'{"filters":' * 100_000):
+        answer = client.post(f"{PATH}/search", data=sent, content_type=kind).get_json()
+        assert len(answer["items"]) == len(client.get(PATH).get_json()["items"]) > 0
+
+
 @given(
     st.dictionaries(
         st.sampled_from(NAMES), ANYTHING | st.dictionaries(st.sampled_from(NAMES), ANYTHING)
