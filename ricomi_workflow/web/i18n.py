@@ -58,7 +58,10 @@ def install(app: Flask) -> None:
 
 def language() -> str:
     """The language of this request: of its address, else the one the reader prefers."""
-    return cast("str", g.lang) if "lang" in g else preferred()
+    if "lang" in g:
+        return cast("str", g.lang)
+    first = request.path.split("/", 2)[1]  # an address that leads nowhere has a language too
+    return first if first in LANGUAGES else preferred()
 
 
 def zone() -> str:

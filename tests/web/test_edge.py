@@ -35,6 +35,11 @@ def test_a_language_we_do_not_have_is_no_page(edge: Flask) -> None:
     assert edge.test_client().get("/de/process").status_code == 404
 
 
+def test_an_address_that_leads_nowhere_is_answered_in_its_language(edge: Flask) -> None:
+    answer = edge.test_client().get("/pt/populations")
+    assert (answer.status_code, '<html lang="pt"' in answer.text) == (404, True)
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_process_page_is_whole_in_every_language(lived: Network, lang: str) -> None:
     answer = lived.visitor().get(f"/{lang}/process")
