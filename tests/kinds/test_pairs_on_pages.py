@@ -97,8 +97,12 @@ def test_a_request_is_drafted_from_an_offer_after_signing_in(
     own = house.the(Role.FOCAL_POINT, "BR").open(f"/es/catalogue/{offer}/begin")
     assert house.text("pairing.begin_none", "es") in own.text
     asking = house.the(Role.FOCAL_POINT, "PY").open(f"/es/catalogue/{offer}/begin")
+    page = asking.page
     asking.press(house.text("pairing.open_draft", "es"))
     assert asking.status == 200, asking.text
+    first, asking.page = asking.path, page
+    asking.press(house.text("pairing.open_draft", "es"))
+    assert asking.path == first, "a button pressed twice opens one draft"
     ref = asking.path.split("/cases/")[1].split("/")[0]
     with house.services.uow.read() as connection:
         draft = get_draft(connection, house.case(ref).id, "request").values

@@ -13,12 +13,6 @@ from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.collaboration.filters import filters_of
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.kinds import main_process
-from ricomi_workflow.identity.repetition import (
-    Answer,
-    request_digest,
-    store_answer,
-    stored_answer,
-)
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.web.assignment_view import case_hands
 from ricomi_workflow.web.audience import for_signed_in
@@ -30,7 +24,8 @@ from ricomi_workflow.web.case_view import case_page as put_together
 from ricomi_workflow.web.comments_view import talk
 from ricomi_workflow.web.confirmation_view import lead_to
 from ricomi_workflow.web.filters_view import filter_href
-from ricomi_workflow.web.i18n import PREFIX, language
+from ricomi_workflow.web.i18n import PREFIX
+from ricomi_workflow.web.once import opened_once
 from ricomi_workflow.web.reviews_view import ways
 from ricomi_workflow.web.viewer import actor, is_demonstration, services
 
@@ -77,24 +72,11 @@ def open_new_case() -> Response:
     kind, _, country = request.form.get("opening", "").partition(":")
     if (kind, country) not in {(o.kind, o.country) for o in openings(actor())}:
         raise Invalid([FieldError("opening", "required")])
+    asked = f"{kind} {country} {request.form.get('call', '')} {'exercise' in request.form}"
     with services().uow.begin(actor()) as tx:
-        ref = _opened_once(tx, kind, country)
+        ref = opened_once(tx, asked, lambda: _opened(tx, kind, country))
     form = services().library.latest(kind).form.partition("/")[0]
     return redirect(url_for("forms.form_page", ref=ref, name=form), 303)
-
-
-def _opened_once(tx: Tx, kind: str, country: str) -> str:
-    """The reference of the case that is opened; the same page sent twice opens one."""
-    once = request.form.get("_once", "")
-    asked = f"{kind} {country} {request.form.get('call', '')} {'exercise' in request.form}"
-    key = request_digest(tx.actor, "POST", once, asked.encode())
-    before = stored_answer(tx, key, key) if once else None
-    if before is not None:
-        return before.body
-    case = _opened(tx, kind, country)
-    if once:
-        store_answer(tx, key, key, Answer(201, case.ref, language()))
-    return case.ref
 
 
 def _opened(tx: Tx, kind: str, country: str) -> Case:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
+from functools import partial
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -9,10 +12,12 @@ from ricomi_workflow.catalogue.queries import get_entry
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.pairing.commands import answer, conclude, contact, decline, mute
+from ricomi_workflow.pairing.drafting import BEGUN
 from ricomi_workflow.pairing.drafting import begin as begin_draft
 from ricomi_workflow.web.audience import for_offices, for_signed_in
 from ricomi_workflow.web.begin_view import begin_page
 from ricomi_workflow.web.i18n import PREFIX
+from ricomi_workflow.web.once import opened_once
 from ricomi_workflow.web.pairs_view import pair_page, pairs_page
 from ricomi_workflow.web.plain_forms import PlainForm, done, refused, typed
 from ricomi_workflow.web.viewer import actor, is_demonstration, services
@@ -69,7 +74,7 @@ def begin(ref: str) -> str:
     """Say what is begun from an entry, and ask for which State."""
     with services().uow.read() as connection:
         page = begin_page(get_entry(connection, ref))
-    return render_template("pages/begin.html", page=page)
+    return render_template("pages/begin.html", page=page, once=secrets.token_hex(16))
 
 
 @blueprint.post("/catalogue/<ref>/begin")
@@ -79,9 +84,10 @@ def open_draft(ref: str) -> Response:
     country, sample = request.form.get("country", ""), is_demonstration()
     with services().uow.begin(actor()) as tx:
         entry = get_entry(tx.connection, ref)
-        case = begin_draft(tx, services(), entry, country, illustrative=sample)
-    form = services().process(case).workflow.form.partition("/")[0]
-    return redirect(url_for("forms.form_page", ref=case.ref, name=form), 303)
+        draft = partial(begin_draft, tx, services(), entry, country, illustrative=sample)
+        opened = opened_once(tx, f"{ref} {country}", draft)
+    form = services().library.latest(BEGUN[entry.kind]).form.partition("/")[0]
+    return redirect(url_for("forms.form_page", ref=opened, name=form), 303)
 
 
 def _take(need: str, offer: str) -> None:
