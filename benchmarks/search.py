@@ -11,6 +11,7 @@ lists.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
@@ -72,6 +73,33 @@ JOIN catalogue_entry AS other ON other.entry_id = 1 + (i * 3571 + i / {_TOLD}) %
 _FACETS = f"""INSERT INTO catalogue_facet (facet, value, entry_id) {_NUMBERS}
 SELECT facet, value, i + 1 FROM numbers
 JOIN catalogue_facet AS told ON told.entry_id = 1 + (i * 7919) % {_TOLD}"""
+# What triggers would write of each row, written of many at once; the words that may correct others
+# are those of the first entries.
+_NOTED = {
+    "sqlite": (
+        """INSERT INTO catalogue_change SELECT entry_id, last + 1
+FROM catalogue_entry, (SELECT max(act) AS last FROM catalogue_change)
+WHERE entry_id BETWEEN :first + 1 AND :last + 1""",
+        """INSERT INTO catalogue_search (rowid, words, title) SELECT entry_id, words, title_words
+FROM catalogue_entry WHERE entry_id BETWEEN :first + 1 AND :last + 1""",
+    ),
+    "postgresql": (
+        """INSERT INTO catalogue_change SELECT entry_id, pg_current_xact_id()::text::bigint
+FROM catalogue_entry WHERE entry_id BETWEEN :first + 1 AND :last + 1""",
+    ),
+}
+# The triggers, and PostgreSQL's indexes that are made faster of all rows: what takes them away
+# meanwhile, and what brings them back.
+_APART = {
+    "sqlite": """SELECT 'DROP TRIGGER ' || name, sql FROM sqlite_master
+WHERE type = 'trigger' AND tbl_name IN ('catalogue_entry', 'catalogue_facet')""",
+    "postgresql": """SELECT 'DROP INDEX ' || indexname, indexdef FROM pg_indexes
+WHERE schemaname = current_schema() AND indexname IN
+('ix_catalogue_entry_search', 'ix_catalogue_entry_title', 'ix_catalogue_facet_entry_id') UNION ALL
+SELECT 'ALTER TABLE ' || name || ' DISABLE TRIGGER USER',
+'ALTER TABLE ' || name || ' ENABLE TRIGGER USER'
+FROM unnest(ARRAY['catalogue_entry', 'catalogue_facet']) AS name""",
+}
 QUESTIONS = {
     "common word": Filters("registro"),
     "common word, two filters": Filters("registro", _TWO),
@@ -97,16 +125,30 @@ def fill_catalogue(address: str, entries: int = ENTRIES) -> None:
     with services.uow.begin(SYSTEM) as tx:
         for number, each in enumerate(told):
             write(tx, _with_lot(each, number))
-    for first in range(_TOLD, entries, _AT_ONCE):
-        with services.uow.begin(SYSTEM) as tx:
-            for statement in (_ENTRIES, _FACETS):
-                last = min(first + _AT_ONCE, entries) - 1
-                tx.execute(text(statement).bindparams(first=first, last=last))
+    with _without_rules(services):
+        for first in range(_TOLD, entries, _AT_ONCE):
+            place = {"first": first, "last": min(first + _AT_ONCE, entries) - 1}
+            with services.uow.begin(SYSTEM) as tx:
+                for statement in (_ENTRIES, _FACETS, *_NOTED[services.uow.engine.dialect.name]):
+                    tx.execute(text(statement).bindparams(**place))
     if services.uow.engine.dialect.name == "postgresql":  # what it does by itself after a while
         with services.uow.engine.connect() as connection:
             plain = connection.execution_options(isolation_level="AUTOCOMMIT")
             plain.exec_driver_sql("VACUUM ANALYZE")
     services.uow.engine.dispose()
+
+
+@contextmanager
+def _without_rules(services: Services) -> Iterator[None]:
+    """Nothing is written beside a row but by who writes it."""
+    with services.uow.begin(SYSTEM) as tx:
+        kept = tx.connection.execute(text(_APART[tx.connection.dialect.name])).all()
+        for away, _ in kept:
+            tx.connection.exec_driver_sql(away)
+    yield
+    with services.uow.begin(SYSTEM) as tx:
+        for _, back in kept:
+            tx.connection.exec_driver_sql(back)
 
 
 def _composed(address: str) -> Services:
