@@ -122,6 +122,7 @@ def token_of(part: Part) -> str:
 
 def _resumed(token: str, sets: Collection[str]) -> Part:
     """The part that a token asks for, whoever wrote it; raises `OaiFault`."""
+    wrong = OaiFault("badResumptionToken", "This list cannot be gone on with.")
     try:
         text = urlsafe_b64decode(token + "=" * (-len(token) % 4))
         of, since, before, after, count = json.loads(text)
@@ -131,15 +132,15 @@ def _resumed(token: str, sets: Collection[str]) -> Part:
                 parse_iso(since) if since else None,
                 parse_iso(before) if before else None,
             ),
-            (parse_iso(after[0]), int(after[1])),
+            (parse_iso(after[0]), key := int(after[1])),
             int(count),
         )
-        if (of and ".".join(part.wanted.of or ()) not in sets) or not 0 <= int(after[1]) < 2**63:
-            raise ValueError
     except (
         binascii.Error, ValueError, TypeError, IndexError, KeyError, OverflowError, RecursionError
     ):  # fmt: skip
-        raise OaiFault("badResumptionToken", "This list cannot be gone on with.") from None
+        raise wrong from None
+    if (of and ".".join(part.wanted.of or ()) not in sets) or not 0 <= key < 2**63:
+        raise wrong
     return part
 
 
