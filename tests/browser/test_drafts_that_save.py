@@ -148,6 +148,12 @@ def test_in_the_same_field_the_second_is_told_and_chooses(
     focal.page.get_by_role("button", name="Conservar lo que guardó la otra persona").click()
     expect(control(focal.page, "contact")).to_have_value("Bento")
     assert kept(site, ref)["contact"] == "Bento"
+    write(colleague.page, "contact", "Dora")
+    expect(status(colleague.page)).to_have_text(re.compile("Salvo em"))
+    write(focal.page, "contact", "Eva")
+    expect(focal.page.locator("[data-taken=contact]")).to_contain_text("Dora")
+    focal.press("Guardar y seguir")  # asks once more, and does not stay without a word
+    expect(focal.page.get_by_label("Conservar lo que guardó la otra persona")).to_be_visible()
 
 
 def test_a_lost_line_loses_nothing_and_the_page_says_so(

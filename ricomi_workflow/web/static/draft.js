@@ -308,7 +308,7 @@
       leaving = true;
       form.requestSubmit(submitter);
     };
-    Promise.resolve(sending).then(go).then(leave);
+    Promise.resolve(sending).then(go).then(() => setTimeout(leave));  // no form is sent while its sending is judged
   });
   window.addEventListener("pageshow", () => { leaving = waiting = false; });
   window.addEventListener("online", () => { if (dirty.size) plan(0); });
