@@ -2566,7 +2566,6 @@ ON CONFLICT (entry_id) DO UPDATE SET act = excluded.act; END""",
 	pace VARCHAR(6) NOT NULL,
 	lang VARCHAR(2) NOT NULL,
 	nonce VARCHAR(43) NOT NULL,
-	origin VARCHAR(64) NOT NULL,
 	asked_at TEXT NOT NULL,
 	confirmed_at TEXT,
 	looked_at TEXT,
@@ -2629,6 +2628,13 @@ BEGIN SELECT RAISE(ABORT, 'append_only: pair_event'); END""",
 )""",
     """CREATE TRIGGER audit_entry_is_told AFTER INSERT ON audit_entry
 WHEN NEW.act LIKE 'case.%' AND NEW.act <> 'case.migrated' BEGIN INSERT INTO webhook_due (case_id, seq) VALUES (NEW.case_id, NEW.seq); END""",
+    """CREATE TABLE alert_asked (
+	id BIGINT NOT NULL,
+	origin VARCHAR(64) NOT NULL,
+	at TEXT NOT NULL,
+	CONSTRAINT pk_alert_asked PRIMARY KEY (id)
+)""",
+    "CREATE INDEX ix_alert_asked_origin ON alert_asked (origin, at)",
 )
 POSTGRESQL = (
     """CREATE TABLE rule_confirmation (
@@ -5478,7 +5484,6 @@ REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION note_catalo
 	pace VARCHAR(6) NOT NULL,
 	lang VARCHAR(2) NOT NULL,
 	nonce VARCHAR(43) NOT NULL,
-	origin VARCHAR(64) NOT NULL,
 	asked_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	confirmed_at TIMESTAMP WITH TIME ZONE,
 	looked_at TIMESTAMP WITH TIME ZONE,
@@ -5545,6 +5550,13 @@ FOR EACH STATEMENT EXECUTE FUNCTION pair_event_append_only()""",
 BEGIN INSERT INTO webhook_due (case_id, seq) VALUES (NEW.case_id, NEW.seq); RETURN NULL; END $$""",
     """CREATE TRIGGER audit_entry_is_told AFTER INSERT ON audit_entry
 FOR EACH ROW WHEN (NEW.act LIKE 'case.%' AND NEW.act <> 'case.migrated') EXECUTE FUNCTION audit_entry_is_told()""",
+    """CREATE TABLE alert_asked (
+	id BIGINT NOT NULL,
+	origin VARCHAR(64) NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_alert_asked PRIMARY KEY (id)
+)""",
+    "CREATE INDEX ix_alert_asked_origin ON alert_asked (origin, at)",
 )
 
 

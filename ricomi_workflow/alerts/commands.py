@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, exists, func, select, update
 
-from ricomi_workflow.alerts.models import alert_address, alert_mail, saved_search
+from ricomi_workflow.alerts.models import alert_address, alert_asked, alert_mail, saved_search
 from ricomi_workflow.alerts.queries import find_by_token
 from ricomi_workflow.alerts.rules import (
     ASKED_A_DAY,
@@ -23,7 +22,9 @@ from ricomi_workflow.alerts.rules import (
     Question,
 )
 from ricomi_workflow.cases.act import Services
+from ricomi_workflow.db.queueing import wait_turn
 from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.identity.commands import is_email
 from ricomi_workflow.kernel.errors import (
     FieldError,
     Forbidden,
@@ -37,8 +38,7 @@ from ricomi_workflow.kernel.ids import new_id
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
-_EMAIL = re.compile(r"[^\s@<>\",;:\\]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)+")
-_LONGEST = 254
+_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def save(tx: Tx, question: Question, pace: str, lang: str) -> None:
         return
     _require_few(tx, mine)
     row = _row(tx, question, pace, lang)
-    tx.insert(saved_search, {**row, "user_id": tx.actor.user_id, "origin": "", **_begun(tx, pace)})
+    tx.insert(saved_search, {**row, "user_id": tx.actor.user_id, **_begun(tx, pace)})
 
 
 def ask(tx: Tx, asked: Asked) -> None:
@@ -76,21 +76,18 @@ def ask(tx: Tx, asked: Asked) -> None:
     which too many ask.
     """
     email = asked.email.strip().lower()
-    if len(email) > _LONGEST or not _EMAIL.fullmatch(email):
+    if not is_email(email):
         raise Invalid([FieldError("email", "email")])
     _require_pace(asked.pace)
-    from_here = saved_search.c.origin == asked.origin
-    if _count(tx, from_here & (saved_search.c.asked_at > tx.now - timedelta(hours=1))) >= (
-        ASKED_AN_HOUR
-    ):
-        raise Refused([Refusal("alerts_often")])
+    wait_turn(tx.connection, f"alerts from {asked.origin}", f"alerts to {email}")
+    _require_room(tx, asked.origin)
     key = _address(tx, email)
     its = saved_search.c.address_id == key
     waiting = its & saved_search.c.confirmed_at.is_(None)
     known = _count(tx, its & (saved_search.c.digest == asked.question.digest))
     if known or _count(tx, waiting) >= ASKED_A_DAY or _count(tx, its) >= MOST_SAVED:
         return
-    row = {**_row(tx, asked.question, asked.pace, asked.lang), "origin": asked.origin}
+    row = _row(tx, asked.question, asked.pace, asked.lang)
     tx.insert(saved_search, {**row, "address_id": key})
     post(tx, int(str(row["id"])), "alert_confirm", {})
 
@@ -106,7 +103,7 @@ def confirm(tx: Tx, services: Services, token: str) -> None:
     tx.execute(
         update(saved_search)
         .where(saved_search.c.id == found.id, saved_search.c.confirmed_at.is_(None))
-        .values(**_begun(tx, found.pace), origin="")
+        .values(**_begun(tx, found.pace))
     )
 
 
@@ -132,6 +129,7 @@ def erase(tx: Tx, email: str) -> int:
 
 def forget_asked(tx: Tx) -> int:
     """Forget what nobody confirmed in time, with its address; answer how many searches."""
+    tx.execute(delete(alert_asked).where(alert_asked.c.at < tx.now - _HOUR))
     late = saved_search.c.asked_at < tx.now - CONFIRM_WITHIN
     return _remove(tx, saved_search.c.confirmed_at.is_(None) & late)
 
@@ -182,6 +180,14 @@ def _remove(tx: Tx, which: ColumnElement[bool]) -> int:
 def _count(tx: Tx, which: ColumnElement[bool]) -> int:
     found = select(func.count()).select_from(saved_search).where(which)
     return int(tx.connection.execute(found).scalar_one())
+
+
+def _require_room(tx: Tx, origin: str) -> None:
+    """Count a question from a place, whatever becomes of it; refuse one too many."""
+    lately = (alert_asked.c.origin == origin) & (alert_asked.c.at > tx.now - _HOUR)
+    if tx.connection.execute(select(func.count()).where(lately)).scalar_one() >= ASKED_AN_HOUR:
+        raise Refused([Refusal("alerts_often")])
+    tx.insert(alert_asked, {"id": new_id(), "origin": origin, "at": tx.now})
 
 
 def _require_few(tx: Tx, owner: ColumnElement[bool]) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from jinja2 import TemplateError
 from sqlalchemy import delete, select, update
 
 from ricomi_workflow.alerts.models import alert_address, alert_mail, saved_search
@@ -65,6 +66,8 @@ def drain_alerts(services: Services, transport: Transport, batch: int = 100) -> 
                     post.send(_mail(services, transport.sender, item))
                 except NotAccepted as error:
                     _later(services, item, permanent=error.permanent)
+                except (TemplateError, LookupError, ValueError):  # it could not be written
+                    _later(services, item, permanent=False)
                 else:
                     _settle(services, item)
                     taken += 1

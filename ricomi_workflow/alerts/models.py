@@ -35,7 +35,6 @@ saved_search = Table(
     Column("pace", String(6), nullable=False),
     Column("lang", String(2), nullable=False),  # of mails to a visitor
     Column("nonce", String(43), nullable=False),  # of its links
-    Column("origin", String(64), nullable=False),  # from where it was asked; empty once confirmed
     Column("asked_at", UtcDateTime, nullable=False),
     Column("confirmed_at", UtcDateTime),  # NULL: the address may be somebody else's
     Column("looked_at", UtcDateTime),  # when it was looked at last, or confirmed
@@ -51,6 +50,17 @@ saved_search = Table(
 )
 Index("ix_saved_search_next_at", saved_search.c.next_at)
 Index("ix_saved_search_asked_at", saved_search.c.asked_at)
+
+# Each question of a visitor, answered or not: how many came from one place is counted by it alone,
+# so that the count tells nothing of the addresses that were named. Kept for an hour.
+alert_asked = Table(
+    "alert_asked",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("origin", String(64), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+Index("ix_alert_asked_origin", alert_asked.c.origin, alert_asked.c.at)
 
 alert_told = Table(
     "alert_told",

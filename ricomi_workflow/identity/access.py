@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
 
-from sqlalchemy import ColumnElement, Row, Text, bindparam, cast, delete, func, select, update
+from sqlalchemy import ColumnElement, Row, delete, func, select, update
 
+from ricomi_workflow.db.queueing import wait_turn
 from ricomi_workflow.db.uow import Tx, UnitOfWork
 from ricomi_workflow.identity.commands import get_person, require_administrator
 from ricomi_workflow.identity.models import api_token, one_time_link, sign_in_attempt, user
@@ -229,14 +230,7 @@ def _set_password(tx: Tx, user_id: int, password: str) -> None:
 
 def _count_attempt(tx: Tx, email: str, address: str) -> tuple[int, Refusal | None]:
     """Count an attempt as failed until it succeeds; refuse it when there were too many."""
-    if tx.connection.dialect.name == "postgresql":  # SQLite has one writer at a time anyway
-        for name in (f"sign-in email {email}", f"sign-in address {address}"):
-            lock = select(
-                func.pg_advisory_xact_lock(
-                    func.hashtextextended(cast(bindparam("n", name), Text), 0)
-                )
-            )
-            tx.connection.execute(lock)
+    wait_turn(tx.connection, f"sign-in email {email}", f"sign-in address {address}")
     waits = [
         _wait(tx, sign_in_attempt.c.email == email, FAILURES_PER_EMAIL),
         _wait(tx, sign_in_attempt.c.address == address, FAILURES_PER_ADDRESS),

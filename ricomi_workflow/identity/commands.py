@@ -228,8 +228,13 @@ def _set_active(tx: Tx, user_id: int, *, active: bool) -> None:
         raise NotFound("user", str(user_id))
 
 
+def is_email(text: str) -> bool:
+    """Whether a text in small letters is an address to which mail can be written."""
+    return len(text) <= _EMAIL_LENGTH and _EMAIL.fullmatch(text) is not None
+
+
 def _email_faults(tx: Tx, email: str) -> list[FieldError]:
-    if len(email) > _EMAIL_LENGTH or not _EMAIL.fullmatch(email):
+    if not is_email(email):
         return [FieldError("email", "email")]
     known = tx.connection.execute(select(user.c.id).where(user.c.email == email)).first()
     return [FieldError("email", "email_taken")] if known else []
