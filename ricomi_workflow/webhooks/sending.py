@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
@@ -45,16 +45,25 @@ class _Connection(HTTPConnection):
         super().__init__(place.host, place.port, timeout=SECONDS)
         self._secure = secure
         self._anywhere = anywhere
+        self._until = monotonic() + SECONDS
 
     def connect(self) -> None:
         """Resolve, judge, connect; with https also prove the certificate."""
         found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
         if not self._anywhere and not all(is_public(str(each[4][0])) for each in found):
             raise _NotPublic(self.host)
-        self.sock = _first(found)
+        self.sock = _first(found, self._left)
         if self._secure:
             context = ssl.create_default_context()
             self.sock = context.wrap_socket(self.sock, server_hostname=self.host)
+        self._left()  # the clock cuts what is connected; what is now may have been too slow for it
+
+    def _left(self) -> float:
+        """The seconds that are left. Raises TimeoutError when there are none."""
+        left = self._until - monotonic()
+        if left <= 0:
+            raise TimeoutError
+        return left
 
 
 def send(url: str, headers: Mapping[str, str], body: bytes, exercise: Place | None) -> Reply:
@@ -96,12 +105,15 @@ def _sent(
     return outcome_of(code), code
 
 
-def _first(found: Sequence[tuple[int, int, int, str, tuple[Any, ...]]]) -> socket.socket:
+def _first(
+    found: Sequence[tuple[int, int, int, str, tuple[Any, ...]]], left: Callable[[], float]
+) -> socket.socket:
     """A socket to the first of the addresses that takes the connection. Raises OSError."""
     last: OSError = OSError("the name has no address")
     for family, kind, protocol, _, address in found:
+        seconds = left()
         made = socket.socket(family, kind, protocol)
-        made.settimeout(SECONDS)
+        made.settimeout(seconds)
         try:
             made.connect(address)
         except OSError as error:

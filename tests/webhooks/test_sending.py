@@ -1,13 +1,16 @@
 """One message over the wire: what is reached, what is not, and how long is waited."""
 
+import socket
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from socket import create_server
 from threading import Thread
+from time import monotonic, sleep
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -46,6 +49,32 @@ def test_who_takes_a_connection_and_says_nothing_is_cut_off(
     with create_server(("127.0.0.1", 0)) as silent:
         place = Place("127.0.0.1", silent.getsockname()[1])
         assert outcome(f"http://127.0.0.1:{place.port}/", place) is Outcome.TIMED_OUT
+
+
+def test_a_name_that_is_slow_to_be_found_buys_no_time_for_what_follows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = socket.getaddrinfo
+
+    def slowly(*args: Any, **kwargs: Any) -> Any:
+        sleep(0.4)
+        return found(*args, **kwargs)
+
+    def drip(server: socket.socket) -> None:
+        with suppress(OSError):  # the other side hangs up
+            way = server.accept()[0]
+            for byte in b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 20:
+                way.send(bytes([byte]))
+                sleep(0.05)
+
+    monkeypatch.setattr(sending, "SECONDS", 0.2)
+    monkeypatch.setattr(socket, "getaddrinfo", slowly)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        Thread(target=drip, args=[server], daemon=True).start()
+        place = Place("127.0.0.1", server.getsockname()[1])
+        begun = monotonic()
+        assert outcome(f"http://127.0.0.1:{place.port}/", place) is Outcome.TIMED_OUT
+    assert monotonic() - begun < 2
 
 
 def test_a_certificate_that_nobody_vouches_for_is_not_trusted(tmp_path: Path) -> None:
