@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from ricomi_workflow.cases.points import LONGEST, Point, points_in, visible
+from ricomi_workflow.cases.points import Point, points_in, visible
 from ricomi_workflow.definitions.model import FormDef, TransitionDef
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError
@@ -55,7 +55,6 @@ class PointsAsked:
 
     form_label: str = ""
     groups: tuple[PointGroup, ...] = ()
-    longest: int = LONGEST
 
     @property
     def mistakes(self) -> tuple[Mistake, ...]:

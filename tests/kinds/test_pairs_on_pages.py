@@ -74,6 +74,7 @@ def test_contact_is_made_answered_and_its_outcome_noted_on_the_desk(
     asking.press(house.text("pairing.act_contact", "es"), {"words": ""})
     assert asking.status == 422
     assert not asking.page.faults()
+    assert "maxlength" not in asking.source, "a browser would cut a long text without a word"
     asking.open(where).press(house.text("pairing.act_contact", "es"), {"words": "¿El martes?"})
     assert house.text("pairing.done_contact", "es") in asking.text
     giving = house.the(Role.FOCAL_POINT, "BR").open("/es/pairs")
