@@ -19,6 +19,7 @@ from ricomi_workflow.web import (
     form_view,
     headers,
     i18n,
+    map_arcs,
     navigation,
     nul,
     pulse,
@@ -27,8 +28,9 @@ from ricomi_workflow.web import (
     uploads,
 )
 from ricomi_workflow.web.api import v1
+from ricomi_workflow.web.outlines import outlines
 from ricomi_workflow.web.pages import BLUEPRINTS, alerts, standards
-from ricomi_workflow.web.viewer import EXTENSION, actor
+from ricomi_workflow.web.viewer import EXTENSION, absolute, actor
 
 _BODY_LIMIT = 2 * 1024 * 1024
 _LARGEST_KEY = 2**63 - 1
@@ -83,7 +85,7 @@ def create_app(services: Services, *, demo: bool | None = None) -> Flask:
 def _prepare_templates(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters["sum_money"] = total
+    app.jinja_env.filters.update(sum_money=total, absolute=absolute)
     app.jinja_env.tests["exercise"] = is_exercise_ref
     app.jinja_env.globals.update(
         accepted_files=uploads.ACCEPTED,
@@ -100,6 +102,8 @@ def _prepare_templates(app: Flask) -> None:
         explanation_words=bank_words.explanation_words,
         bar_chart=drawings.bars,
         share_bar=drawings.shares,
+        outlines=outlines,
+        islands=map_arcs.islands,
         structured_entry=structured.of_entry,
         structured_catalogue=structured.of_catalogue,
         structured_country=structured.of_country,

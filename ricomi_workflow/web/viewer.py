@@ -23,6 +23,11 @@ def actor() -> Actor:
     return cast("Actor", g.get("actor", ANONYMOUS))
 
 
+def absolute(path: str) -> str:
+    """The whole address, without which search engines do not heed it, of one of our pages."""
+    return services().base_url + path
+
+
 def is_demonstration() -> bool:
     """Whether what is done here is a sample: new cases are marked illustrative then."""
     return bool(current_app.jinja_env.globals.get("demo"))

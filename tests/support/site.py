@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from random import Random
 
@@ -26,6 +26,7 @@ from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.rehearsal import answers
 from ricomi_workflow.rehearsal.script import Stage, executed
+from ricomi_workflow.web.viewer import EXTENSION
 from tests.support.application import application
 from tests.support.rehearsed import BEGIN, Rehearsed, rehearsed
 from tests.support.serving import serve
@@ -158,8 +159,13 @@ class Site:
 
 @contextmanager
 def open_site(engine: Engine, begin: datetime = BEGIN) -> Iterator[Site]:
-    """Serve the product on `engine` with the people of the rehearsal, from the day `begin`."""
+    """Serve the product on `engine` with the people of the rehearsal, from the day `begin`.
+
+    What its pages say of their own address is where they are served.
+    """
     behind = rehearsed(engine, PASSWORD, begin)
     stage = Stage(behind.services, behind.cast, behind.clock, Random(1))
-    with serve(application(behind, behind.services)) as address:
+    app = application(behind, behind.services)
+    with serve(app) as address:
+        app.extensions[EXTENSION] = replace(behind.services, base_url=address)
         yield Site(address, behind, stage)
