@@ -2535,7 +2535,7 @@ ON CONFLICT (entry_id) DO UPDATE SET act = excluded.act; END""",
 	CONSTRAINT ck_pair_step CHECK (step IN ('proposed', 'contacted', 'answered', 'declined', 'concluded')),
 	CONSTRAINT ck_pair_outcome CHECK (outcome IN ('request_opened', 'exchange_done', 'nothing_came')),
 	CONSTRAINT ck_pair_concluded CHECK ((step = 'concluded') = (outcome IS NOT NULL)),
-	CONSTRAINT ck_pair_request CHECK (request_ref IS NULL OR outcome = 'request_opened'),
+	CONSTRAINT ck_pair_request CHECK (request_ref IS NULL OR outcome IN ('request_opened', 'exchange_done')),
 	CONSTRAINT ck_pair_by CHECK (step NOT IN ('contacted', 'answered') OR started_by IS NOT NULL),
 	CONSTRAINT ck_pair_two_states CHECK (need_country <> offer_country),
 	CONSTRAINT fk_pair_need_id FOREIGN KEY(need_id) REFERENCES "case" (id),
@@ -2544,6 +2544,17 @@ ON CONFLICT (entry_id) DO UPDATE SET act = excluded.act; END""",
     "CREATE INDEX ix_pair_need_country_changed ON pair (need_country, changed_at)",
     "CREATE INDEX ix_pair_offer_country_changed ON pair (offer_country, changed_at)",
     "CREATE INDEX ix_pair_offer_id ON pair (offer_id, step)",
+    "CREATE INDEX ix_pair_request_ref ON pair (request_ref)",
+    """CREATE TRIGGER pair_stays BEFORE UPDATE ON "pair" BEGIN
+SELECT RAISE(ABORT, 'append_only: pair') WHERE (NEW.need_id, NEW.offer_id, NEW.need_country, NEW.offer_country, NEW.points, NEW.found_at, CAST(NEW.parts AS text)) <> (OLD.need_id, OLD.offer_id, OLD.need_country, OLD.offer_country, OLD.points, OLD.found_at, CAST(OLD.parts AS text)) OR NEW.number <> OLD.number + 1;
+END""",
+    """CREATE TRIGGER pair_is_kept BEFORE DELETE ON "pair" BEGIN
+SELECT RAISE(ABORT, 'append_only: pair') WHERE 1 = 1;
+END""",
+    """CREATE TRIGGER pair_is_new BEFORE INSERT ON "pair" BEGIN
+SELECT RAISE(ABORT, 'uq_pair')
+WHERE EXISTS (SELECT 1 FROM "pair" WHERE need_id = NEW.need_id AND offer_id = NEW.offer_id);
+END""",
     """CREATE TABLE pair_search (
 	case_id BIGINT NOT NULL,
 	seen TEXT NOT NULL,
@@ -2588,6 +2599,7 @@ ON CONFLICT (entry_id) DO UPDATE SET act = excluded.act; END""",
 	step VARCHAR(10) NOT NULL,
 	at TEXT NOT NULL,
 	country CHAR(2),
+	outcome VARCHAR(20),
 	office VARCHAR(40) NOT NULL,
 	actor_id BIGINT,
 	words TEXT NOT NULL,
@@ -2596,13 +2608,19 @@ ON CONFLICT (entry_id) DO UPDATE SET act = excluded.act; END""",
 	CONSTRAINT pk_pair_event PRIMARY KEY (need_id, offer_id, number),
 	CONSTRAINT fk_pair_event_need_id_offer_id FOREIGN KEY(need_id, offer_id) REFERENCES pair (need_id, offer_id),
 	CONSTRAINT ck_pair_event_step CHECK (step IN ('proposed', 'contacted', 'answered', 'declined', 'concluded')),
-	CONSTRAINT ck_pair_event_country CHECK ((country IS NULL) = (step = 'proposed'))
+	CONSTRAINT ck_pair_event_proposed CHECK (country IS NULL OR step <> 'proposed'),
+	CONSTRAINT ck_pair_event_country CHECK (country IS NOT NULL OR step IN ('proposed', 'concluded')),
+	CONSTRAINT ck_pair_event_outcome CHECK ((step = 'concluded') = (outcome IS NOT NULL))
 )""",
     "CREATE INDEX ix_pair_event_offer_id ON pair_event (offer_id)",
     """CREATE TRIGGER pair_event_no_update BEFORE UPDATE ON "pair_event"
 BEGIN SELECT RAISE(ABORT, 'append_only: pair_event'); END""",
     """CREATE TRIGGER pair_event_no_delete BEFORE DELETE ON "pair_event"
 BEGIN SELECT RAISE(ABORT, 'append_only: pair_event'); END""",
+    """CREATE TRIGGER pair_event_is_new BEFORE INSERT ON "pair_event" BEGIN
+SELECT RAISE(ABORT, 'uq_pair_event')
+WHERE EXISTS (SELECT 1 FROM "pair_event" WHERE need_id = NEW.need_id AND offer_id = NEW.offer_id AND number = NEW.number);
+END""",
     """CREATE TABLE alert_told (
 	search_id BIGINT NOT NULL,
 	entry_id BIGINT NOT NULL,
@@ -2635,6 +2653,17 @@ WHEN NEW.act LIKE 'case.%' AND NEW.act <> 'case.migrated' BEGIN INSERT INTO webh
 	CONSTRAINT pk_alert_asked PRIMARY KEY (id)
 )""",
     "CREATE INDEX ix_alert_asked_origin ON alert_asked (origin, at)",
+    """CREATE TABLE pair_draft (
+	case_id BIGINT NOT NULL,
+	entry_id BIGINT NOT NULL,
+	CONSTRAINT pk_pair_draft PRIMARY KEY (case_id),
+	CONSTRAINT fk_pair_draft_case_id FOREIGN KEY(case_id) REFERENCES "case" (id),
+	CONSTRAINT fk_pair_draft_entry_id FOREIGN KEY(entry_id) REFERENCES "case" (id)
+)""",
+    """CREATE TRIGGER pair_draft_no_update BEFORE UPDATE ON "pair_draft"
+BEGIN SELECT RAISE(ABORT, 'append_only: pair_draft'); END""",
+    """CREATE TRIGGER pair_draft_no_delete BEFORE DELETE ON "pair_draft"
+BEGIN SELECT RAISE(ABORT, 'append_only: pair_draft'); END""",
 )
 POSTGRESQL = (
     """CREATE TABLE rule_confirmation (
@@ -5453,7 +5482,7 @@ REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION note_catalo
 	CONSTRAINT ck_pair_step CHECK (step IN ('proposed', 'contacted', 'answered', 'declined', 'concluded')),
 	CONSTRAINT ck_pair_outcome CHECK (outcome IN ('request_opened', 'exchange_done', 'nothing_came')),
 	CONSTRAINT ck_pair_concluded CHECK ((step = 'concluded') = (outcome IS NOT NULL)),
-	CONSTRAINT ck_pair_request CHECK (request_ref IS NULL OR outcome = 'request_opened'),
+	CONSTRAINT ck_pair_request CHECK (request_ref IS NULL OR outcome IN ('request_opened', 'exchange_done')),
 	CONSTRAINT ck_pair_by CHECK (step NOT IN ('contacted', 'answered') OR started_by IS NOT NULL),
 	CONSTRAINT ck_pair_two_states CHECK (need_country <> offer_country),
 	CONSTRAINT fk_pair_need_id FOREIGN KEY(need_id) REFERENCES "case" (id),
@@ -5462,6 +5491,25 @@ REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION note_catalo
     "CREATE INDEX ix_pair_need_country_changed ON pair (need_country, changed_at)",
     "CREATE INDEX ix_pair_offer_country_changed ON pair (offer_country, changed_at)",
     "CREATE INDEX ix_pair_offer_id ON pair (offer_id, step)",
+    "CREATE INDEX ix_pair_request_ref ON pair (request_ref)",
+    """CREATE FUNCTION pair_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+IF (NEW.need_id, NEW.offer_id, NEW.need_country, NEW.offer_country, NEW.points, NEW.found_at, CAST(NEW.parts AS text)) <> (OLD.need_id, OLD.offer_id, OLD.need_country, OLD.offer_country, OLD.points, OLD.found_at, CAST(OLD.parts AS text)) OR NEW.number <> OLD.number + 1 THEN
+    RAISE EXCEPTION 'append_only: pair' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+RETURN NEW;
+END $$""",
+    """CREATE TRIGGER pair_stays BEFORE UPDATE ON "pair"
+FOR EACH ROW EXECUTE FUNCTION pair_stays()""",
+    """CREATE FUNCTION pair_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+IF 1 = 1 THEN
+    RAISE EXCEPTION 'append_only: pair' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+RETURN NEW;
+END $$""",
+    """CREATE TRIGGER pair_is_kept BEFORE DELETE ON "pair"
+FOR EACH ROW EXECUTE FUNCTION pair_is_kept()""",
     """CREATE TABLE pair_search (
 	case_id BIGINT NOT NULL,
 	seen TIMESTAMP WITH TIME ZONE NOT NULL,
@@ -5506,6 +5554,7 @@ REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION note_catalo
 	step VARCHAR(10) NOT NULL,
 	at TIMESTAMP WITH TIME ZONE NOT NULL,
 	country CHAR(2),
+	outcome VARCHAR(20),
 	office VARCHAR(40) NOT NULL,
 	actor_id BIGINT,
 	words TEXT NOT NULL,
@@ -5514,7 +5563,9 @@ REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION note_catalo
 	CONSTRAINT pk_pair_event PRIMARY KEY (need_id, offer_id, number),
 	CONSTRAINT fk_pair_event_need_id_offer_id FOREIGN KEY(need_id, offer_id) REFERENCES pair (need_id, offer_id),
 	CONSTRAINT ck_pair_event_step CHECK (step IN ('proposed', 'contacted', 'answered', 'declined', 'concluded')),
-	CONSTRAINT ck_pair_event_country CHECK ((country IS NULL) = (step = 'proposed'))
+	CONSTRAINT ck_pair_event_proposed CHECK (country IS NULL OR step <> 'proposed'),
+	CONSTRAINT ck_pair_event_country CHECK (country IS NOT NULL OR step IN ('proposed', 'concluded')),
+	CONSTRAINT ck_pair_event_outcome CHECK ((step = 'concluded') = (outcome IS NOT NULL))
 )""",
     "CREATE INDEX ix_pair_event_offer_id ON pair_event (offer_id)",
     """CREATE FUNCTION pair_event_append_only() RETURNS trigger LANGUAGE plpgsql AS
@@ -5557,6 +5608,19 @@ FOR EACH ROW WHEN (NEW.act LIKE 'case.%' AND NEW.act <> 'case.migrated') EXECUTE
 	CONSTRAINT pk_alert_asked PRIMARY KEY (id)
 )""",
     "CREATE INDEX ix_alert_asked_origin ON alert_asked (origin, at)",
+    """CREATE TABLE pair_draft (
+	case_id BIGINT NOT NULL,
+	entry_id BIGINT NOT NULL,
+	CONSTRAINT pk_pair_draft PRIMARY KEY (case_id),
+	CONSTRAINT fk_pair_draft_case_id FOREIGN KEY(case_id) REFERENCES "case" (id),
+	CONSTRAINT fk_pair_draft_entry_id FOREIGN KEY(entry_id) REFERENCES "case" (id)
+)""",
+    """CREATE FUNCTION pair_draft_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'append_only: pair_draft' USING ERRCODE = 'integrity_constraint_violation';
+END $$""",
+    """CREATE TRIGGER pair_draft_append_only
+BEFORE UPDATE OR DELETE OR TRUNCATE ON "pair_draft"
+FOR EACH STATEMENT EXECUTE FUNCTION pair_draft_append_only()""",
 )
 
 

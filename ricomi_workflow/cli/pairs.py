@@ -41,10 +41,10 @@ def find_command() -> None:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def list_command(*, country: str, step: str | None, as_json: bool) -> None:
-    """List the newest pairs of a State, COUNTRY by its two letters."""
+    """List the pairs of a State, COUNTRY by its two letters, what waits for it first."""
     steps = [Step(step)] if step else []
     with product() as services, services.uow.read() as connection:
-        found = pairs_of(connection, [country.upper()], steps=steps)
+        found = pairs_of(connection, [country.upper()], steps=steps, limit=None)
     if as_json:
         click.echo(json.dumps([_json(each) for each in found], ensure_ascii=False, indent=2))
         return

@@ -30,18 +30,23 @@ WORDS_LENGTH = 2000
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A pair whose two cases are locked, and the one who acts for one of its States."""
+    """A pair whose two cases are locked, and the one who acts for one of its States, if any."""
 
     pair: Pair
     need: Case
     offer: Case
-    actor: Actor
-    half: Half
+    actor: Actor | None = None
+    half: Half | None = None
 
     @property
-    def country(self) -> str:
-        """The State for which the actor acts."""
-        return self.half.country
+    def country(self) -> str | None:
+        """The State for which the actor acts; None: the system."""
+        return self.half.country if self.half else None
+
+    @property
+    def notified(self) -> tuple[Half, ...]:
+        """The sides whose States have not done it themselves."""
+        return (self.pair.other(self.half),) if self.half else (self.pair.need, self.pair.offer)
 
 
 def contact(tx: Tx, services: Services, need: str, offer: str, words: str) -> None:
@@ -54,7 +59,7 @@ def contact(tx: Tx, services: Services, need: str, offer: str, words: str) -> No
     today = services.calendar.local_day(tx.now)
     if code := against(tx.connection, at.pair, tx.now, today):
         raise Refused([Refusal(f"pair_{code}")])
-    _take(tx, services, at, Step.CONTACTED, _said(words, "words"), started_by=at.country)
+    take(tx, services, at, Step.CONTACTED, _said(words, "words"), started_by=at.country)
 
 
 def answer(tx: Tx, services: Services, need: str, offer: str, words: str) -> None:
@@ -64,8 +69,8 @@ def answer(tx: Tx, services: Services, need: str, offer: str, words: str) -> Non
     """
     at = _stand(tx, need, offer, Step.ANSWERED)
     if at.country == at.pair.started_by:
-        raise Refused([Refusal("pair_waits_for_other", {"country": _other(at).country})])
-    _take(tx, services, at, Step.ANSWERED, _said(words, "words"))
+        raise Refused([Refusal("pair_waits_for_other", {"country": at.notified[0].country})])
+    take(tx, services, at, Step.ANSWERED, _said(words, "words"))
 
 
 def decline(tx: Tx, services: Services, need: str, offer: str, reason: str) -> None:
@@ -74,7 +79,7 @@ def decline(tx: Tx, services: Services, need: str, offer: str, reason: str) -> N
     Raises `NotFound`, `Refused` after the end, `Invalid` without a reason.
     """
     at = _stand(tx, need, offer, Step.DECLINED)
-    _take(tx, services, at, Step.DECLINED, _said(reason, "reason"))
+    take(tx, services, at, Step.DECLINED, _said(reason, "reason"))
 
 
 def conclude(
@@ -103,7 +108,7 @@ def conclude(
     ref = None
     if came is Outcome.REQUEST_OPENED:
         ref = _request(tx, at, request.strip())
-    _take(tx, services, at, Step.CONCLUDED, said, outcome=came.value, request_ref=ref)
+    take(tx, services, at, Step.CONCLUDED, said, outcome=came.value, request_ref=ref)
 
 
 def mute(tx: Tx, *, muted: bool) -> None:
@@ -118,6 +123,30 @@ def mute(tx: Tx, *, muted: bool) -> None:
         tx.change(pair_digest, key, muted=muted)
 
 
+def take(
+    tx: Tx, services: Services, at: Standing, step: Step, words: str = "", **changes: Json
+) -> None:
+    """Write the next event of a pair, and tell the States that have not done it themselves.
+
+    `changes`: the columns of the pair that it changes besides.
+    """
+    number = at.pair.number + 1
+    key = {"need_id": at.need.id, "offer_id": at.offer.id}
+    tx.change(pair, key, step=step.value, number=number, changed_at=tx.now, **changes)
+    came: dict[str, Json] = {
+        "outcome": changes.get("outcome"),
+        "request": changes.get("request_ref", at.pair.request_ref),
+    }
+    facts: dict[str, Json] = {"country": at.country, "words": words}
+    write_event(tx, at.need, at.offer, number, step, by=at.actor, **facts, **came)
+    today = services.calendar.local_day(tx.now)
+    message = f"pair_{step}" if at.half else "pair_completed"
+    said: dict[str, Json] = {"words": words, "page": page_of(at.pair)}
+    said |= {name: fact or "" for name, fact in came.items()}
+    for own in at.notified:
+        notify(tx, today, message, own, at.pair.other(own), **said)
+
+
 def write_event(
     tx: Tx, need: Case, offer: Case, number: int, step: Step, *, by: Actor | None, **facts: Json
 ) -> None:
@@ -127,12 +156,12 @@ def write_event(
     """
     country, words = facts.pop("country", None), str(facts.pop("words", ""))
     office = f"{Role.FOCAL_POINT}:{country}" if by else "system"
-    told = {name: fact for name, fact in facts.items() if fact is not None}
+    kept = {name: fact for name, fact in facts.items() if fact is not None}
     if words:
-        told["words"] = digest_of(words)
+        kept["words"] = digest_of(words)
     seqs = []
     for own, other in ((need, offer), (offer, need)):
-        detail = {**told, "other": other.ref, "country": other.country}
+        detail = {**kept, "other": other.ref, "country": other.country}
         seqs.append(
             record(
                 tx,
@@ -150,6 +179,7 @@ def write_event(
         "step": step.value,
     }
     row |= {"at": tx.now, "country": country, "office": office, "words": words}
+    row |= {"outcome": facts.get("outcome")}
     row |= {"actor_id": by.user_id if by else None, "need_seq": seqs[0], "offer_seq": seqs[1]}
     tx.insert(pair_event, row)
 
@@ -168,9 +198,9 @@ def lock_both(tx: Tx, need: str, offer: str) -> tuple[Case, Case]:
     return one, other
 
 
-def tell(tx: Tx, today: date, message: str, own: Half, other: Half, **params: Json) -> int:
+def notify(tx: Tx, today: date, message: str, own: Half, other: Half, **params: Json) -> int:
     """Tell the focal points of the State of `own` something about a pair; answer how many."""
-    told = holders(tx.driver, today, [(Role.FOCAL_POINT, own.country)])
+    notified = holders(tx.driver, today, [(Role.FOCAL_POINT, own.country)])
     facts: dict[str, Json] = {
         "ref": own.ref,
         "title": dict(own.title),
@@ -179,7 +209,7 @@ def tell(tx: Tx, today: date, message: str, own: Half, other: Half, **params: Js
         "country": other.country,
         **params,
     }
-    return enqueue(tx, message, told, params=facts, case_id=own.case_id)
+    return enqueue(tx, message, notified, params=facts, case_id=own.case_id)
 
 
 def page_of(of: Pair) -> str:
@@ -211,10 +241,6 @@ def _acting(tx: Tx, found: Pair, cases: tuple[Case, Case]) -> tuple[Actor, Half]
     return next((each for each in able if each[1].country in found.waits_for), able[0])
 
 
-def _other(at: Standing) -> Half:
-    return at.pair.other(at.half)
-
-
 def _said(words: str, field: str) -> str:
     said = words.strip()
     if not said:
@@ -233,34 +259,3 @@ def _request(tx: Tx, at: Standing, ref: str) -> str:
     if found is None or tuple(found) != (PROJECTS, at.need.country):
         raise Invalid([FieldError("request", "no_request_of", {"country": at.need.country})])
     return ref
-
-
-def _take(
-    tx: Tx, services: Services, at: Standing, step: Step, words: str, **changes: Json
-) -> None:
-    number = at.pair.number + 1
-    key = {"need_id": at.need.id, "offer_id": at.offer.id}
-    tx.change(pair, key, step=step.value, number=number, changed_at=tx.now, **changes)
-    write_event(
-        tx,
-        at.need,
-        at.offer,
-        number,
-        step,
-        by=at.actor,
-        country=at.country,
-        words=words,
-        outcome=changes.get("outcome"),
-        request=changes.get("request_ref"),
-    )
-    tell(
-        tx,
-        services.calendar.local_day(tx.now),
-        f"pair_{step}",
-        _other(at),
-        at.half,
-        words=words,
-        page=page_of(at.pair),
-        outcome=changes.get("outcome") or "",
-        request=changes.get("request_ref") or "",
-    )

@@ -12,6 +12,7 @@ from ricomi_workflow.catalogue.queries import CatalogueEntry
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Conflict, NotFound
+from ricomi_workflow.pairing.models import pair_draft
 from ricomi_workflow.pairing.rules import NEED, OFFER
 from ricomi_workflow.pairing.sides import OPEN, PROJECTS
 
@@ -40,6 +41,7 @@ def begin(
     names = {field.name for field in form.fields()}
     values = {name: v for name, v in draft_of(services, entry).items() if name in names}
     save_draft(tx, services, case, form, values)
+    tx.insert(pair_draft, {"case_id": case.id, "entry_id": entry.entry_id})
     return case
 
 

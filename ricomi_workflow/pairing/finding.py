@@ -17,9 +17,9 @@ from ricomi_workflow.kernel.actors import SYSTEM, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Conflict
 from ricomi_workflow.messaging.commands import enqueue
-from ricomi_workflow.pairing.commands import lock_both, page_of, tell, write_event
+from ricomi_workflow.pairing.commands import lock_both, notify, page_of, write_event
 from ricomi_workflow.pairing.models import pair, pair_search
-from ricomi_workflow.pairing.queries import Pair, get_pair, known, pairs_of
+from ricomi_workflow.pairing.queries import Pair, get_pair, known, pairs_of, tally
 from ricomi_workflow.pairing.rules import KINDS, NEED, Score, Side, Step, score
 from ricomi_workflow.pairing.sides import OPEN, Found, listed, suggestions
 from ricomi_workflow.pairing.weights import weights
@@ -107,7 +107,7 @@ def _proposals(services: Services, case_id: int) -> Iterator[tuple[str, str]]:
         own = listed(connection, [case_id], now).get(case_id)
         if own is None:
             return
-        found = suggestions(connection, case_id, weights(), now, today)[: weights().told]
+        found = suggestions(connection, case_id, weights(), now, today)[: weights().notified]
         fresh = [each for each in found if not known(connection, *_ids(own.side, each))]
     for each in fresh:
         one, other = own.side.ref, each.listed.side.ref
@@ -156,12 +156,12 @@ def _write(tx: Tx, services: Services, need: str, offer: str) -> bool:
         },
     )
     write_event(tx, one, other, 1, Step.PROPOSED, by=None, points=made.points)
-    tx.flush()  # the pair is read back, so that it is told as everybody reads it
-    _tell_both(tx, services, get_pair(tx.connection, need, offer), made)
+    tx.flush()  # the pair is read back, so that both sides hear of it as everybody reads it
+    _notify_both(tx, services, get_pair(tx.connection, need, offer), made)
     return True
 
 
-def _tell_both(tx: Tx, services: Services, found: Pair, made: Score) -> None:
+def _notify_both(tx: Tx, services: Services, found: Pair, made: Score) -> None:
     today = services.calendar.local_day(tx.now)
     facts: dict[str, Json] = {
         "points": made.points,
@@ -170,7 +170,7 @@ def _tell_both(tx: Tx, services: Services, found: Pair, made: Score) -> None:
         "page": page_of(found),
     }
     for own in (found.need, found.offer):
-        tell(tx, today, "pair_found", own, found.other(own), **facts)
+        notify(tx, today, "pair_found", own, found.other(own), **facts)
 
 
 def shared_labels(services: Services, made: Score) -> list[Json]:
@@ -191,27 +191,15 @@ def _sum_up(services: Services, person: Holder, week: str) -> bool:
         row = tx.execute(sent).first()
         if row is None or row[0] or person.country is None:
             return False
-        new = [
-            each
-            for each in pairs_of(tx.connection, [person.country], steps=[Step.PROPOSED])
-            if each.found_at > tx.now - _WEEK
-        ]
-        waiting = [
-            each
-            for each in pairs_of(tx.connection, [person.country], steps=[Step.CONTACTED])
-            if person.country in each.waits_for
-        ]
+        country, since = person.country, tx.now - _WEEK
+        new, waiting = tally(tx.connection, country, since)
         if not new:
             return False
-        facts = _digest(person.country, new, len(waiting))
-        enqueue(tx, "pair_digest", [person], params=facts)
+        first = pairs_of(
+            tx.connection, [country], steps=[Step.PROPOSED], since=since, limit=_LISTED
+        )
+        halves = [(each.half_of([country]) or each.need, each) for each in first]
+        titles: list[Json] = [dict(each.other(own).title) for own, each in halves]
+        facts: dict[str, Json] = {"number": new, "titles": titles, "waiting": waiting}
+        enqueue(tx, "pair_digest", [person], params={**facts, "page": "pairs"})
     return True
-
-
-def _digest(country: str, new: list[Pair], waiting: int) -> dict[str, Json]:
-    titles: list[Json] = []
-    for each in new[:_LISTED]:
-        own = each.half_of([country])
-        if own:
-            titles.append(dict(each.other(own).title))
-    return {"number": len(new), "titles": titles, "waiting": waiting, "page": "pairs"}

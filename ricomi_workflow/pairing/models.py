@@ -1,7 +1,7 @@
 """Tables of pairs: a need and an offer that were brought together, and what followed.
 
-Both sides and the points of a pair never change; its step moves with its events, which only grow
-and stand in the trails of both cases.
+Both sides and the points of a pair never change, and no pair goes away; its step moves with its
+events, which only grow and stand in the trails of both cases.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ from ricomi_workflow.db.schema import (
     JsonText,
     UtcDateTime,
     append_only,
+    keys_are_new,
     metadata,
+    refuse,
 )
 
 _STEPS = "'proposed', 'contacted', 'answered', 'declined', 'concluded'"
@@ -51,13 +53,27 @@ pair = Table(
         "outcome IN ('request_opened', 'exchange_done', 'nothing_came')", name="outcome"
     ),
     CheckConstraint("(step = 'concluded') = (outcome IS NOT NULL)", name="concluded"),
-    CheckConstraint("request_ref IS NULL OR outcome = 'request_opened'", name="request"),
+    CheckConstraint(
+        "request_ref IS NULL OR outcome IN ('request_opened', 'exchange_done')", name="request"
+    ),
     CheckConstraint("step NOT IN ('contacted', 'answered') OR started_by IS NOT NULL", name="by"),
     CheckConstraint("need_country <> offer_country", name="two_states"),
 )
 Index("ix_pair_need_country_changed", pair.c.need_country, pair.c.changed_at)
 Index("ix_pair_offer_country_changed", pair.c.offer_country, pair.c.changed_at)
 Index("ix_pair_offer_id", pair.c.offer_id, pair.c.step)
+Index("ix_pair_request_ref", pair.c.request_ref)
+
+
+def _fixed(row: str) -> str:
+    names = "need_id offer_id need_country offer_country points found_at".split()
+    return ", ".join([*(f"{row}.{name}" for name in names), f"CAST({row}.parts AS text)"])
+
+
+_CHANGED = f"({_fixed('NEW')}) <> ({_fixed('OLD')}) OR NEW.number <> OLD.number + 1"
+refuse(pair, "pair_stays", {"append_only: pair": _CHANGED}, when="BEFORE UPDATE")
+refuse(pair, "pair_is_kept", {"append_only: pair": "1 = 1"}, when="BEFORE DELETE")
+keys_are_new(pair, "need_id = NEW.need_id AND offer_id = NEW.offer_id")
 
 pair_event = Table(
     "pair_event",
@@ -68,6 +84,7 @@ pair_event = Table(
     Column("step", String(10), nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("country", COUNTRY),  # whose focal point did it; NULL: the system
+    Column("outcome", String(20)),  # what came of it, where the event says so
     Column("office", String(40), nullable=False),
     Column("actor_id", BigInteger),
     Column("words", Text, nullable=False),  # the message, or the reason
@@ -75,10 +92,25 @@ pair_event = Table(
     Column("offer_seq", Integer, nullable=False),
     ForeignKeyConstraint(["need_id", "offer_id"], ["pair.need_id", "pair.offer_id"]),
     CheckConstraint(f"step IN ({_STEPS})", name="step"),
-    CheckConstraint("(country IS NULL) = (step = 'proposed')", name="country"),
+    CheckConstraint("country IS NULL OR step <> 'proposed'", name="proposed"),
+    CheckConstraint("country IS NOT NULL OR step IN ('proposed', 'concluded')", name="country"),
+    CheckConstraint("(step = 'concluded') = (outcome IS NOT NULL)", name="outcome"),
 )
 Index("ix_pair_event_offer_id", pair_event.c.offer_id)
 append_only(pair_event)
+keys_are_new(
+    pair_event,
+    "need_id = NEW.need_id AND offer_id = NEW.offer_id AND number = NEW.number",
+)
+
+# From which public entry the draft of a case was begun.
+pair_draft = Table(
+    "pair_draft",
+    metadata,
+    Column("case_id", BigInteger, ForeignKey("case.id"), primary_key=True),
+    Column("entry_id", BigInteger, ForeignKey("case.id"), nullable=False),
+)
+append_only(pair_draft)
 
 # Which state of an entry was compared with the others last.
 pair_search = Table(

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import or_, select, tuple_
+from sqlalchemy import case, func, or_, select, tuple_
 
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.kernel.errors import NotFound
-from ricomi_workflow.pairing.models import pair, pair_digest, pair_event
-from ricomi_workflow.pairing.rules import Outcome, Part, Step, hindrance
+from ricomi_workflow.pairing.models import pair, pair_digest, pair_draft, pair_event
+from ricomi_workflow.pairing.rules import OPEN_STEPS, Outcome, Part, Step, Turn, hindrance
 from ricomi_workflow.pairing.sides import listed
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Row, Select
+    from sqlalchemy import ColumnElement, Connection, Row, Select
 
 PAGE = 50
 _NEED, _OFFER = case_table.alias("need"), case_table.alias("offer")
@@ -65,6 +65,15 @@ class Pair:
             return both - {self.started_by or ""}
         return both if self.step in {Step.PROPOSED, Step.ANSWERED} else frozenset()
 
+    def turn(self, countries: Collection[str]) -> Turn:
+        """How the pair stands to the reader's States, as a list of them is sorted."""
+        if self.step not in OPEN_STEPS:
+            return Turn.PAST
+        if self.step is Step.PROPOSED:
+            return Turn.NEW
+        waits = self.step is Step.CONTACTED and self.waits_for & set(countries)
+        return Turn.WAITING if waits else Turn.CONTACT
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -76,15 +85,22 @@ class Event:
     country: str | None
     office: str
     words: str
+    outcome: Outcome | None
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a page of a list ends."""
+    """Where a page of a list ends: its last pair as it stood then."""
 
+    turn: Turn
     changed_at: datetime
-    need_id: int
-    offer_id: int
+    need: str
+    offer: str
+
+    @classmethod
+    def of(cls, last: Pair, countries: Collection[str]) -> Place:
+        """The place of a pair in the list of some States."""
+        return cls(last.turn(countries), last.changed_at, last.need.ref, last.offer.ref)
 
 
 def pairs_of(
@@ -92,25 +108,42 @@ def pairs_of(
     countries: Collection[str],
     *,
     steps: Collection[Step] = (),
+    since: datetime | None = None,
     after: Place | None = None,
-    limit: int = PAGE,
+    limit: int | None = PAGE,
 ) -> list[Pair]:
-    """The pairs in which one of `countries` stands, those that changed last first."""
+    """The pairs in which one of `countries` stands: what waits for them first, then by change.
+
+    `since`: only those that were found later.
+    """
     wanted = sorted(countries)
-    query = _pairs().where(or_(pair.c.need_country.in_(wanted), pair.c.offer_country.in_(wanted)))
+    query = _pairs().where(_of(wanted))
     if steps:
         query = query.where(pair.c.step.in_([step.value for step in steps]))
-    columns = (pair.c.changed_at, pair.c.need_id, pair.c.offer_id)
+    if since:
+        query = query.where(pair.c.found_at > since)
+    columns: list[ColumnElement[Any]] = [
+        _turn(wanted),
+        pair.c.changed_at,
+        _NEED.c.ref,
+        _OFFER.c.ref,
+    ]
     if after:
-        end = tuple_(
-            after.changed_at,
-            after.need_id,
-            after.offer_id,
-            types=[column.type for column in columns],
+        end = (int(after.turn), after.changed_at, after.need, after.offer)
+        query = query.where(
+            tuple_(*columns) < tuple_(*end, types=[column.type for column in columns])
         )
-        query = query.where(tuple_(*columns) < end)
     rows = connection.execute(query.order_by(*(column.desc() for column in columns)).limit(limit))
     return [_pair(row) for row in rows]
+
+
+def tally(connection: Connection, country: str, since: datetime) -> tuple[int, int]:
+    """Of a State: how many pairs were found since then and are new, how many wait for it."""
+    turn = _turn([country])
+    new = func.count().filter((turn == int(Turn.NEW)) & (pair.c.found_at > since))
+    waiting = func.count().filter(turn == int(Turn.WAITING))
+    row = connection.execute(select(new, waiting).where(_of([country]))).one()
+    return row[0], row[1]
 
 
 def get_pair(connection: Connection, need: str, offer: str) -> Pair:
@@ -129,7 +162,39 @@ def events_of(connection: Connection, of: Pair) -> list[Event]:
         .where(pair_event.c.need_id == of.need.case_id, pair_event.c.offer_id == of.offer.case_id)
         .order_by(pair_event.c.number)
     )
-    return [Event(row[0], Step(row[1]), *row[2:]) for row in rows]
+    return [
+        Event(row[0], Step(row[1]), *row[2:6], Outcome(row[6]) if row[6] else None) for row in rows
+    ]
+
+
+def pair_of_draft(connection: Connection, case_id: int, country: str) -> tuple[str, str] | None:
+    """The references of the open pair that a request of `country` answers; None: of none.
+
+    It was begun from the offer; of several needs of the State, the one whose pair came furthest.
+    """
+    came = {step.value: place for place, step in enumerate(OPEN_STEPS)}
+    row = connection.execute(
+        select(_NEED.c.ref, _OFFER.c.ref.label("offer"))
+        .select_from(pair_draft)
+        .join(pair, pair.c.offer_id == pair_draft.c.entry_id)
+        .join(_NEED, _NEED.c.id == pair.c.need_id)
+        .join(_OFFER, _OFFER.c.id == pair.c.offer_id)
+        .where(
+            pair_draft.c.case_id == case_id,
+            pair.c.need_country == country,
+            pair.c.step.in_(came),
+        )
+        .order_by(case(came, value=pair.c.step), pair.c.points.desc(), pair.c.need_id)
+        .limit(1)
+    ).first()
+    return (row.ref, row.offer) if row else None
+
+
+def pairs_by_request(connection: Connection, request: str) -> list[Pair]:
+    """The pairs of which a request came that is not known to have ended in an exchange."""
+    came = (pair.c.request_ref == request) & (pair.c.outcome == Outcome.REQUEST_OPENED.value)
+    rows = connection.execute(_pairs().where(came).order_by(_NEED.c.ref, _OFFER.c.ref))
+    return [_pair(row) for row in rows]
 
 
 def against(connection: Connection, of: Pair, now: datetime, today: date) -> str:
@@ -151,6 +216,23 @@ def is_muted(connection: Connection, user_id: int) -> bool:
         select(pair_digest.c.muted).where(pair_digest.c.user_id == user_id)
     ).scalar()
     return bool(found)
+
+
+def _of(countries: Sequence[str]) -> ColumnElement[bool]:
+    return or_(pair.c.need_country.in_(countries), pair.c.offer_country.in_(countries))
+
+
+def _turn(countries: Sequence[str]) -> ColumnElement[int]:
+    """`Pair.turn` in SQL."""
+    sides = (pair.c.need_country, pair.c.offer_country)
+    asked = or_(*[side.in_(countries) & (side != pair.c.started_by) for side in sides])
+    open_steps = [step.value for step in OPEN_STEPS]
+    return case(
+        (pair.c.step.not_in(open_steps), int(Turn.PAST)),
+        (pair.c.step == Step.PROPOSED.value, int(Turn.NEW)),
+        ((pair.c.step == Step.CONTACTED.value) & asked, int(Turn.WAITING)),
+        else_=int(Turn.CONTACT),
+    )
 
 
 def _pairs() -> Select[Any]:

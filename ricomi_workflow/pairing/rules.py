@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from ricomi_workflow.kernel.canonical import Json
 
@@ -37,10 +37,20 @@ class Outcome(StrEnum):
     NOTHING_CAME = "nothing_came"
 
 
+class Turn(IntEnum):
+    """How a pair stands to a State, what waits for it highest."""
+
+    PAST = 0
+    CONTACT = 1  # in contact, and it is not the turn of this State alone
+    NEW = 2
+    WAITING = 3  # the other State made contact and has no answer yet
+
+
+OPEN_STEPS = (Step.ANSWERED, Step.CONTACTED, Step.PROPOSED)  # the furthest first
 BEFORE: Mapping[Step, frozenset[Step]] = {  # from where each step may be taken
     Step.CONTACTED: frozenset({Step.PROPOSED}),
     Step.ANSWERED: frozenset({Step.CONTACTED}),
-    Step.DECLINED: frozenset({Step.PROPOSED, Step.CONTACTED, Step.ANSWERED}),
+    Step.DECLINED: frozenset(OPEN_STEPS),
     Step.CONCLUDED: frozenset({Step.ANSWERED}),
 }
 
@@ -51,7 +61,7 @@ class Weights:
 
     floor: int
     candidates: int
-    told: int
+    notified: int
     points: Mapping[str, int]
     most: Mapping[str, int]
     time_days: int

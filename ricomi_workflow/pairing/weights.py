@@ -28,13 +28,13 @@ def read_weights(folder: Path) -> Weights:
     """The weights in `folder`; raises `DefinitionError` with every mistake."""
     mistakes: list[Mistake] = []
     top = open_file(folder / FILE, mistakes)
-    at = top.record("source confirmed floor candidates told points most time_days")
+    at = top.record("source confirmed floor candidates notified points most time_days")
     at["source"].text()
     at["confirmed"].flag()
     found = Weights(
         floor=at["floor"].whole(),
         candidates=at["candidates"].whole(),
-        told=at["told"].whole(),
+        notified=at["notified"].whole(),
         points=_numbers(at["points"], POINTS),
         most=_numbers(at["most"], "topics populations modality experience"),
         time_days=at["time_days"].whole(),

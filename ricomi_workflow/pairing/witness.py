@@ -30,11 +30,12 @@ def witness(connection: Connection, case_id: int, entries: Sequence[Entry]) -> I
         seq = row.need_seq if row.need_id == case_id else row.offer_seq
         entry = said.pop(seq, None)
         words = digest_of(row.words) if row.words else None
-        if entry is None or (entry.act, entry.office, entry.at, entry.detail.get("words")) != (
-            f"{_ACT}{row.step}",
-            row.office,
-            row.at,
-            words,
-        ):
+        kept = (f"{_ACT}{row.step}", row.office, row.at, words, row.outcome)
+        if entry is None or _said_by(entry) != kept:
             yield Unlike(seq, "pair")
     yield from (Unlike(seq, "pair") for seq in said)
+
+
+def _said_by(entry: Entry) -> tuple[object, ...]:
+    detail = entry.detail
+    return entry.act, entry.office, entry.at, detail.get("words"), detail.get("outcome")

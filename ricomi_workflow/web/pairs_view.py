@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from flask import url_for
@@ -14,8 +15,10 @@ from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import NotFound, Refusal
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.pairing.queries import (
+    Event,
     Half,
     Pair,
+    Place,
     against,
     events_of,
     get_pair,
@@ -23,6 +26,7 @@ from ricomi_workflow.pairing.queries import (
     pairs_of,
 )
 from ricomi_workflow.pairing.rules import Outcome, Step
+from ricomi_workflow.web.api.cursors import pair_cursor, place_of_pair
 from ricomi_workflow.web.components import Reason
 from ricomi_workflow.web.entry_freshness import today
 from ricomi_workflow.web.fits_view import points_words
@@ -35,7 +39,7 @@ from ricomi_workflow.web.wording import reason
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-_GROUPS = ("waiting", "new", "touch", "past")
+PAGE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +59,10 @@ class PairRow:
 
 @dataclass(frozen=True, slots=True)
 class PairsPage:
-    """The pairs of the reader's States by what is to be done with them."""
+    """The pairs of the reader's States by what is to be done with them, and the next page."""
 
     groups: tuple[tuple[str, tuple[PairRow, ...]], ...]
+    next_href: str
     muted: bool
     done: str
 
@@ -108,15 +113,21 @@ def own_states() -> frozenset[str]:
     )
 
 
-def pairs_page(connection: Connection, done: str) -> PairsPage:
-    """The newest pairs of the reader's States, grouped; two statements."""
+def pairs_page(connection: Connection, cursor: str, done: str) -> PairsPage:
+    """A page of the pairs of the reader's States, what waits for them first; two statements.
+
+    Raises `Invalid` for a cursor that is none.
+    """
     states = own_states()
-    found = pairs_of(connection, states)
-    groups: dict[str, list[PairRow]] = {name: [] for name in _GROUPS}
-    for pair in found:
-        groups[_group(pair, states)].append(_row(pair, states))
+    found = pairs_of(connection, states, after=place_of_pair(cursor), limit=PAGE + 1)
+    page = found[:PAGE]
+    more = pair_cursor(Place.of(page[-1], states)) if len(found) > PAGE else ""
+    groups = groupby(page, key=lambda pair: pair.turn(states))
     return PairsPage(
-        groups=tuple((name, tuple(rows)) for name, rows in groups.items() if rows),
+        groups=tuple(
+            (turn.name.lower(), tuple(_row(pair, states) for pair in rows)) for turn, rows in groups
+        ),
+        next_href=url_for("pairs.index", after=more) if more else "",
         muted=is_muted(connection, actor().user_id or 0),
         done=done,
     )
@@ -166,14 +177,6 @@ def _acts(pair: Pair, half: Half) -> tuple[str, ...]:
             return ()
 
 
-def _group(pair: Pair, states: frozenset[str]) -> str:
-    if pair.step in {Step.DECLINED, Step.CONCLUDED}:
-        return "past"
-    if pair.step is Step.PROPOSED:
-        return "new"
-    return "waiting" if pair.step is Step.CONTACTED and states & pair.waits_for else "touch"
-
-
 def _row(pair: Pair, states: frozenset[str]) -> PairRow:
     own = _half(pair, states) or pair.need
     other = pair.other(own)
@@ -202,19 +205,19 @@ def _side(role: str, half: Half) -> SideView:
 
 def _events(connection: Connection, pair: Pair) -> Sequence[EventRow]:
     return [
-        EventRow(
-            t(
-                f"pairing.event_{event.step}",
-                country=formats.country(event.country, language()) if event.country else "",
-                outcome=_outcome(pair) if event.step is Step.CONCLUDED else "",
-            ),
-            event.at,
-            event.words,
-        )
+        EventRow(_sentence(pair, event), event.at, event.words)
         for event in events_of(connection, pair)
     ]
 
 
-def _outcome(pair: Pair) -> str:
-    words = t(f"pairing.outcome_{pair.outcome}") if pair.outcome else ""
+def _sentence(pair: Pair, event: Event) -> str:
+    outcome = _outcome(pair, event) if event.outcome else ""
+    if event.outcome and not event.country:
+        return t("pairing.event_completed", outcome=outcome)
+    country = formats.country(event.country, language()) if event.country else ""
+    return t(f"pairing.event_{event.step}", country=country, outcome=outcome)
+
+
+def _outcome(pair: Pair, event: Event) -> str:
+    words = t(f"pairing.outcome_{event.outcome}")
     return f"{words} ({pair.request_ref})" if pair.request_ref else words

@@ -77,3 +77,23 @@ def test_contact_is_made_answered_and_concluded_by_the_two_states_alone(
     problem(api.post(f"{pair}/decline", asking, {"reason": "No"}), 409, "refused")
     assert answer(api.get("/pairs?step=proposed", giving))["pairs"] == []
     problem(api.get("/pairs?after=x", giving), 422, "invalid")
+    assert [event["outcome"] for event in found["events"]] == [None, None, None, "exchange_done"]
+
+
+def test_a_list_goes_on_and_the_weekly_summary_is_ended_as_on_the_desk(
+    api: Api, stage: Stage, pair: str
+) -> None:
+    _, _, need, first = pair.split("/")
+    second = published(stage, OFFER, "BR")
+    assert find_pairs(stage.services) == 1
+    asking = focal(stage, "PY")
+    answer(api.post(f"{pair}/contact", focal(stage, "BR"), {"words": "Podemos?"}))
+    page = answer(api.get("/pairs?limit=1", asking))
+    assert [each["offer"]["ref"] for each in page["pairs"]] == [first]  # it waits for Paraguay
+    page = answer(api.get(f"/pairs?limit=1&after={page['next']}", asking))
+    assert [each["offer"]["ref"] for each in page["pairs"]] == [second]
+    assert (page["next"], page["pairs"][0]["need"]["ref"]) == (None, need)
+    assert answer(api.get("/pairs/summary", asking)) == {"sent": True}
+    for sent in (False, True):
+        assert answer(api.put("/pairs/summary", asking, {"sent": sent})) == {"sent": sent}
+        assert answer(api.get("/pairs/summary", asking)) == {"sent": sent}

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import html
+import re
+from itertools import product
+
 import pytest
 
 from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.cases.drafts import get_draft
-from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.kernel.actors import SYSTEM, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.pairing.finding import find_pairs
+from ricomi_workflow.pairing.models import pair as pairs
 from tests.support import papers
 from tests.support.office import MORNING, OfficeHouse, statements
 from tests.support.visitor import Visitor
@@ -64,6 +69,32 @@ def test_the_desk_lists_the_pairs_of_the_own_state_alone(
     other = house.the(Role.FOCAL_POINT, "AR", lang).open(f"/{lang}/pairs")
     assert need not in other.source
     assert other.open(f"/{lang}/pairs/{need}/{offer}").status == 404
+
+
+def test_the_desk_goes_on_after_a_page_and_shows_every_pair_once(
+    house: OfficeHouse, pair: tuple[str, str]
+) -> None:
+    drafts: dict[str, list[int]] = {}
+    for kind, country, number in ((NEED, "PY", 3), (OFFER, "BR", 7)):
+        with house.services.uow.begin(house.actor(Role.FOCAL_POINT, country)) as tx:
+            made = [open_case(tx, house.services, kind, country).id for _ in range(number)]
+        drafts[kind] = made
+    plain: dict[str, object] = {"points": 70, "parts": [], "step": "proposed", "number": 1}
+    with house.services.uow.begin(SYSTEM) as tx:
+        for need, offer in product(*drafts.values()):
+            at = {"found_at": tx.now, "changed_at": tx.now}
+            sides = {"need_id": need, "need_country": "PY", "offer_country": "BR"}
+            tx.insert(pairs, {**plain, **at, **sides, "offer_id": offer})
+    desk, seen = house.the(Role.FOCAL_POINT, "PY").open("/es/pairs"), list[str]()
+    while True:
+        seen += re.findall(r'href="(/es/pairs/RICOMI[^"]+)"', desk.source)
+        assert not desk.page.faults()
+        following = re.search(r'href="([^"]+)" rel="next"', desk.source)
+        if not following:
+            break
+        desk.open(html.unescape(following[1]))
+    assert len(seen) == len(set(seen)) == 22
+    assert seen[-1].endswith("/".join(pair))  # of those that are new, the first to be found
 
 
 def test_contact_is_made_answered_and_its_outcome_noted_on_the_desk(

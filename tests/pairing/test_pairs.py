@@ -7,21 +7,25 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, select, text
+from sqlalchemy.exc import DBAPIError
 
 from ricomi_workflow.audit.queries import verify
 from ricomi_workflow.bootstrap import WITNESSES
 from ricomi_workflow.catalogue.commands import differences
+from ricomi_workflow.catalogue.queries import get_entry
 from ricomi_workflow.kernel.errors import DomainError, NotFound
 from ricomi_workflow.messaging.models import message
 from ricomi_workflow.pairing.commands import answer, conclude, contact, decline, mute
+from ricomi_workflow.pairing.drafting import begin
 from ricomi_workflow.pairing.finding import find_pairs, send_digests
-from ricomi_workflow.pairing.queries import Pair, events_of, get_pair, pairs_of
-from ricomi_workflow.pairing.rules import Step
+from ricomi_workflow.pairing.queries import Pair, Place, events_of, get_pair, pairs_of, tally
+from ricomi_workflow.pairing.rules import Outcome, Step, Turn
 from ricomi_workflow.pairing.sides import suggestions
 from ricomi_workflow.pairing.weights import weights
+from ricomi_workflow.web.api.cursors import pair_cursor, place_of_pair
 from tests.pairing.scene import ARGENTINA, BRAZIL, NEED, OFFER, published
 from tests.support import papers
-from tests.support.story import APPLICANT, SECRETARIAT, Story, codes
+from tests.support.story import APPLICANT, LIFE, SECRETARIAT, Story, codes
 from tests.support.threads import at_once
 
 
@@ -137,6 +141,83 @@ def test_contact_is_made_answered_and_concluded_and_the_trails_say_so(story: Sto
     story.ref = offer
     assert [entry.act for entry in story.entries()][-4:] == [f"pair.{step}" for step, *_ in told]
     assert not faults(story)
+
+
+def test_a_request_begun_from_the_offer_concludes_the_pair_and_its_close_completes_it(
+    story: Story,
+) -> None:
+    need, offer = paired(story)
+    with story.act(APPLICANT) as tx:
+        story.ref = begin(tx, story.services, get_entry(tx.connection, offer), "PY").ref
+    assert read(story, need, offer).step is Step.PROPOSED  # a draft is no request yet
+    story.fill_the_fund()
+    LIFE["submit"](story)
+    found = read(story, need, offer)
+    assert (found.outcome, found.request_ref) == (Outcome.REQUEST_OPENED, story.ref)
+    assert (messages(story)["pair_concluded", BRAZIL], found.waits_for) == (1, frozenset())
+    for act in list(LIFE.values())[1:]:
+        act(story)
+    found = read(story, need, offer)
+    assert (found.step, found.outcome) == (Step.CONCLUDED, Outcome.EXCHANGE_DONE)
+    assert found.request_ref == story.ref
+    with story.services.uow.read() as connection:
+        noted = [(e.country, e.outcome) for e in events_of(connection, found)]
+    assert noted == [(None, None), ("PY", "request_opened"), (None, "exchange_done")]
+    told = messages(story)
+    assert (told["pair_completed", APPLICANT], told["pair_completed", BRAZIL]) == (1, 1)
+    assert not faults(story)
+
+
+FORBIDDEN = [
+    "UPDATE pair SET points = points + 1, number = number + 1",
+    "UPDATE pair SET parts = '[]', number = number + 1",
+    "UPDATE pair SET need_country = 'CL', number = number + 1",
+    "UPDATE pair SET found_at = '2020-01-01T00:00:00Z', number = number + 1",
+    "UPDATE pair SET step = 'declined'",
+    "UPDATE pair_event SET words = 'Nunca'",
+    "DELETE FROM pair_event",
+    "DELETE FROM pair",
+]
+
+
+def test_raw_sql_changes_no_side_points_or_event_of_a_pair(story: Story) -> None:
+    paired(story)
+    engine = story.services.uow.engine
+    own = "INSERT OR REPLACE INTO {0} SELECT * FROM {0}"
+    others = [own.format("pair"), own.format("pair_event")]
+    if engine.dialect.name == "postgresql":
+        others = ["TRUNCATE pair CASCADE", "TRUNCATE pair_event"]
+    for statement in (*FORBIDDEN, *others):
+        refused = pytest.raises(DBAPIError, match=r"append_only|uq_pair")
+        with refused, engine.begin() as connection:
+            connection.execute(text(statement))
+
+
+def test_what_waits_for_a_state_comes_first_and_every_pair_on_one_page(story: Story) -> None:
+    need, old = published(story, NEED, APPLICANT), published(story, OFFER, BRAZIL)
+    assert find_pairs(story.services) == 1
+    with story.act(BRAZIL) as tx:
+        contact(tx, story.services, need, old, "Podemos?")
+    new = published(story, OFFER, ARGENTINA)
+    newest = published(story, OFFER, BRAZIL)
+    assert find_pairs(story.services) == 2
+    with story.act(APPLICANT) as tx:
+        decline(tx, story.services, need, newest, "Ya no.")
+
+    def walked(*countries: str) -> list[tuple[str, Turn]]:
+        found: list[tuple[str, Turn]] = []
+        after = None
+        with story.services.uow.read() as connection:
+            while page := pairs_of(connection, countries, after=after, limit=1):
+                found.append((page[0].offer.ref, page[0].turn(countries)))
+                after = place_of_pair(pair_cursor(Place.of(page[0], countries)))
+        return found
+
+    assert walked("PY") == [(old, Turn.WAITING), (new, Turn.NEW), (newest, Turn.PAST)]
+    assert walked("BR") == [(old, Turn.CONTACT), (newest, Turn.PAST)]
+    since = story.clock.now() - timedelta(days=1)
+    with story.services.uow.read() as connection:
+        assert [tally(connection, c, since) for c in ("PY", "BR", "AR")] == [(1, 1), (0, 0), (1, 0)]
 
 
 def test_words_that_somebody_altered_beside_the_trail_are_noticed(sqlite_engine: Engine) -> None:

@@ -11,6 +11,8 @@ from ricomi_workflow.cases.rows import read_case
 from ricomi_workflow.kernel.clock import iso, parse_iso
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.kernel.refs import is_case_ref
+from ricomi_workflow.pairing.queries import Place
+from ricomi_workflow.pairing.rules import Turn
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -22,8 +24,24 @@ _RANK_DIGITS = 4
 
 def cursor_at(instant: datetime, ref: str, rank: int = 0) -> str:
     """The cursor of a page whose last row is the case `ref` with `instant`, and its rank if any."""
-    end = f"{iso(instant)} {ref}{f' {rank}' if rank else ''}"
-    return base64.urlsafe_b64encode(end.encode()).decode().rstrip("=")
+    return _closed(f"{iso(instant)} {ref}{f' {rank}' if rank else ''}")
+
+
+def pair_cursor(last: Place) -> str:
+    """The cursor of a page of pairs."""
+    return _closed(f"{int(last.turn)} {iso(last.changed_at)} {last.need} {last.offer}")
+
+
+def place_of_pair(cursor: str | None) -> Place | None:
+    """Where a page of pairs starts; None for the first one. Raises: Invalid."""
+    if not cursor:
+        return None
+    try:
+        turn, instant, *refs = _text(cursor).split(" ")
+        need, offer = refs
+        return Place(Turn(int(turn)), parse_iso(instant), need, offer)
+    except (binascii.Error, ValueError):
+        raise Invalid([FieldError("after", "cursor")]) from None
 
 
 def key_of(connection: Connection, cursor: str | None) -> Key | None:
@@ -45,11 +63,18 @@ def place_of(connection: Connection, cursor: str | None) -> tuple[datetime, int,
     return instant, found.id if found else 0, rank
 
 
+def _closed(end: str) -> str:
+    return base64.urlsafe_b64encode(end.encode()).decode().rstrip("=")
+
+
+def _text(cursor: str) -> str:
+    padded = cursor + "=" * (-len(cursor) % 4)
+    return base64.b64decode(padded.encode("ascii"), b"-_", validate=True).decode("ascii")
+
+
 def _opened(cursor: str) -> tuple[datetime, str, int]:
     try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        text = base64.b64decode(padded.encode("ascii"), b"-_", validate=True).decode("ascii")
-        instant, ref, *rank = text.split(" ")
+        instant, ref, *rank = _text(cursor).split(" ")
         if is_case_ref(ref) and len(ref) < _LONGEST and _is_rank(rank):
             return parse_iso(instant), ref, int("".join(rank) or "0")
     except (binascii.Error, ValueError):

@@ -32,7 +32,7 @@ Answer = str | Response | tuple[str, int]
 def index() -> str:
     """List the pairs of the reader's States."""
     with services().uow.read() as connection:
-        page = pairs_page(connection, done("muted", "unmuted"))
+        page = pairs_page(connection, request.args.get("after", ""), done("muted", "unmuted"))
     return render_template("pages/pairs.html", page=page)
 
 

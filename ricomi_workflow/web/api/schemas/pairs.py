@@ -11,6 +11,7 @@ from ricomi_workflow.web.api.schemas.fields import (
     Choice,
     Country,
     Figure,
+    Flag,
     Instant,
     Question,
     Several,
@@ -74,6 +75,7 @@ class PairEventView(Answer):
     country = Country("The State that did it; null: the system", allow_none=True)
     office = Text("The office that did it")
     words = Text("What was written; the trails keep its digest")
+    outcome = Choice(OUTCOMES, "What came of it, where the event says so", allow_none=True)
 
 
 class PairFile(PairView):
@@ -83,7 +85,7 @@ class PairFile(PairView):
 
 
 class PairPage(Answer):
-    """Pairs, those that changed last first."""
+    """Pairs: those that wait for the caller's State first, then by how late they changed."""
 
     pairs = Several(fields.Nested(PairView))
     next = Text("Cursor of the next page; null on the last one", allow_none=True)
@@ -107,6 +109,18 @@ class PairOutcome(Question):
     outcome = Choice(OUTCOMES, required=True)
     request = Text("The request of the State that asked, if one was opened", longest=20)
     words = Text("What was done, or why nothing came of it", longest=WORDS_LENGTH)
+
+
+class PairSummary(Answer):
+    """The weekly summary of new pairs."""
+
+    sent = Flag("Whether the caller is sent it")
+
+
+class PairSummaryWish(Question):
+    """Whether the weekly summary is wanted."""
+
+    sent = Flag("Whether it is to be sent", required=True)
 
 
 class SuggestionView(Answer):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from ricomi_workflow.catalogue.queries import get_entry
 from ricomi_workflow.kernel.actors import Role
-from ricomi_workflow.kernel.errors import FieldError, Invalid, NotFound
+from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.pairing import commands
 from ricomi_workflow.pairing.queries import (
     Half,
@@ -14,11 +14,13 @@ from ricomi_workflow.pairing.queries import (
     Place,
     events_of,
     get_pair,
+    is_muted,
     pairs_of,
 )
 from ricomi_workflow.pairing.rules import Part, Step
 from ricomi_workflow.pairing.sides import suggestions
 from ricomi_workflow.pairing.weights import weights
+from ricomi_workflow.web.api.cursors import pair_cursor, place_of_pair
 from ricomi_workflow.web.api.operations import Call, Operation
 from ricomi_workflow.web.api.schemas import pairs as shapes
 
@@ -27,16 +29,27 @@ _TAG = "pairs"
 
 
 def list_own_pairs(call: Call) -> Shape:
-    """List the pairs of the States whose focal point the caller is."""
-    limit, connection = call.query["limit"], call.tx.connection
+    """List the pairs of the States whose focal point the caller is, what waits for them first."""
+    limit, states = call.query["limit"], _states(call)
     steps = [Step(step) for step in call.query.get("step", ())]
-    after = _place(call, call.query.get("after"))
-    found = pairs_of(connection, _states(call), steps=steps, after=after, limit=limit + 1)
+    after = place_of_pair(call.query.get("after"))
+    found = pairs_of(call.tx.connection, states, steps=steps, after=after, limit=limit + 1)
     page = found[:limit]
     return {
         "pairs": [_pair(each) for each in page],
-        "next": _cursor(page[-1]) if len(found) > limit else None,
+        "next": pair_cursor(Place.of(page[-1], states)) if len(found) > limit else None,
     }
+
+
+def get_summary(call: Call) -> Shape:
+    """Read whether the caller is sent the weekly summary of new pairs."""
+    return {"sent": not is_muted(call.tx.connection, call.tx.actor.user_id or 0)}
+
+
+def set_summary(call: Call) -> Shape:
+    """Let the caller be sent the weekly summary of new pairs, or not."""
+    commands.mute(call.tx, muted=not call.body["sent"])
+    return {"sent": call.body["sent"]}
 
 
 def get_one_pair(call: Call, need: str, offer: str) -> Shape:
@@ -114,7 +127,7 @@ def _file(call: Call, need: str, offer: str) -> Shape:
 
 
 def _event(each: object) -> Shape:
-    names = ("step", "at", "country", "office", "words")
+    names = ("step", "at", "country", "office", "words", "outcome")
     return {name: getattr(each, name) for name in names}
 
 
@@ -142,22 +155,6 @@ def _reason(part: Part) -> Shape:
     return part.as_json()
 
 
-def _cursor(last: Pair) -> str:
-    return f"{last.need.ref}~{last.offer.ref}"
-
-
-def _place(call: Call, cursor: str | None) -> Place | None:
-    """Where the pair of a cursor stands now. Raises `Invalid` for one that is none."""
-    if not cursor:
-        return None
-    need, _, offer = cursor.partition("~")
-    try:
-        last = get_pair(call.tx.connection, need, offer)
-    except NotFound:
-        raise Invalid([FieldError("after", "cursor")]) from None
-    return Place(last.changed_at, last.need.case_id, last.offer.case_id)
-
-
 OPERATIONS = (
     Operation(
         view=list_fits,
@@ -172,6 +169,15 @@ OPERATIONS = (
         tag=_TAG,
         query=shapes.PairQuestion,
         answers=shapes.PairPage,
+    ),
+    Operation(view=get_summary, path="/pairs/summary", tag=_TAG, answers=shapes.PairSummary),
+    Operation(
+        view=set_summary,
+        path="/pairs/summary",
+        method="PUT",
+        tag=_TAG,
+        body=shapes.PairSummaryWish,
+        answers=shapes.PairSummary,
     ),
     Operation(view=get_one_pair, path="/pairs/{need}/{offer}", tag=_TAG, answers=shapes.PairFile),
     *(
