@@ -227,6 +227,7 @@ def _field(field: FieldDef) -> Facts:
         "required": field.required,
         "max_words": field.max_words,
         "max_length": field.max_length,
+        "as": field.meant,
         "min": field.minimum or field.least_of,
         "max": field.maximum or field.most_of,
         "options": [option.value for option in field.options] or field.options_from,

@@ -9,7 +9,7 @@ from babel.lists import format_list
 
 from ricomi_workflow.definitions.fields import Lookups, amount_of, percentage_of
 from ricomi_workflow.definitions.file_refs import shown_name
-from ricomi_workflow.definitions.model import FieldDef, FieldType
+from ricomi_workflow.definitions.model import FieldDef, FieldType, Meaning
 from ricomi_workflow.definitions.notation import (
     day_shown,
     locale_of,
@@ -67,7 +67,7 @@ def _figure(definition: FieldDef, value: str | int, lang: str) -> str:
     if definition.type is FieldType.PERCENTAGE and (rate := percentage_of(value)) is not None:
         return percent_shown(rate, lang)
     if isinstance(value, int):
-        return whole_text(value, lang)
+        return str(value) if definition.meant is Meaning.YEAR else whole_text(value, lang)
     if definition.type is FieldType.DATE and (day := parse_day(value)) is not None:
         return day_shown(day, lang)
     return ""

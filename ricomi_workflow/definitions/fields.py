@@ -21,7 +21,7 @@ from marshmallow import ValidationError, fields
 from marshmallow.experimental.context import Context
 
 from ricomi_workflow.definitions.file_refs import MAX_FILES, parse_ref
-from ricomi_workflow.definitions.model import FieldDef, FieldType, Option
+from ricomi_workflow.definitions.model import FieldDef, FieldType, Meaning, Option
 from ricomi_workflow.definitions.rates import Rates
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
@@ -45,6 +45,8 @@ LARGEST_INTEGER = 10**12
 LARGEST_MINOR = 10**15 - 1
 _AMOUNT = re.compile(r"-?[0-9]{1,13}(\.[0-9]{1,2})?")
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+ADDRESS = r"https?://[^\s/?#]+\.[^\s/?#]+([/?#]\S*)?"
+_ADDRESS = re.compile(ADDRESS)
 _CONTROL = {"Cc", "Cs"}
 Figure = Money | int | Decimal | date
 F = TypeVar("F", Money, int, Decimal, date)
@@ -157,6 +159,8 @@ class TextField(_Typed):
         longest = longest or LONGEST.get(self.definition.type, LONGEST_TEXT)
         if len(text) > longest:
             raise refuse("too_long", limit=longest, found=len(text))
+        if self.definition.meant is Meaning.ADDRESS and not _ADDRESS.fullmatch(text):
+            raise refuse("not_an_address", value=text)
         return text
 
 
@@ -292,11 +296,20 @@ class IntegerField(_Typed):
 
     def canonical(self, value: object) -> int:
         """The number when it lies within the limits."""
+        least, most = (None if text is None else int(text) for text in limits(self.definition))
+        if self.definition.meant is Meaning.YEAR:
+            return self.year(value, least or 1, most or 9_999)
         if isinstance(value, bool) or not isinstance(value, int):
             raise refuse("not_integer", value=str(value))
-        least, most = (None if text is None else int(text) for text in limits(self.definition))
         within(value, least if least is not None else -LARGEST_INTEGER, most)
         within(value, None, LARGEST_INTEGER)
+        return value
+
+    @staticmethod
+    def year(value: object, least: int, most: int) -> int:
+        """The year when it lies within the limits, which its refusal names as years."""
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            raise refuse("not_a_year", least=str(least), most=str(most))
         return value
 
 

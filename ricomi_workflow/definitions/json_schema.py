@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 
 from ricomi_workflow.definitions import file_refs
 from ricomi_workflow.definitions.conditions import AllOf, AnyOf, Condition, Fact, Not, Operator
-from ricomi_workflow.definitions.fields import LONGEST, LONGEST_TEXT, MAX_ROWS, Lookups
-from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef
+from ricomi_workflow.definitions.fields import ADDRESS, LONGEST, LONGEST_TEXT, MAX_ROWS, Lookups
+from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef, Meaning
 from ricomi_workflow.definitions.operator_words import OperatorWords
 from ricomi_workflow.definitions.texts import Texts
 from ricomi_workflow.kernel.canonical import Json
@@ -115,7 +115,10 @@ def is_always_required(definition: FieldDef) -> bool:
 
 def _text(definition: FieldDef) -> Schema:
     longest = definition.max_length or LONGEST.get(definition.type, LONGEST_TEXT)
-    return {"type": "string", "minLength": 1, "maxLength": longest}
+    told: Schema = {"type": "string", "minLength": 1, "maxLength": longest}
+    if definition.meant is Meaning.ADDRESS:
+        told["pattern"] = f"^{ADDRESS}$"
+    return told
 
 
 def _localized(definition: FieldDef) -> Schema:

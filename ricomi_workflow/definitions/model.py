@@ -194,6 +194,13 @@ class FieldType(StrEnum):
     TABLE = "table"  # list of rows, each {column: value} with the computed columns
 
 
+class Meaning(StrEnum):
+    """What a value of a wider type is."""
+
+    ADDRESS = "address"  # a text: the address of a page
+    YEAR = "year"  # an integer: written without marks between its figures
+
+
 @dataclass(frozen=True, slots=True)
 class Option:
     """One value that a choice may take."""
@@ -259,6 +266,7 @@ class FieldDef:
     most_of: str | None = None  # YAML `max: {field: NAME}`
     options: tuple[Option, ...] = ()
     options_from: str | None = None  # the name of a shipped list, `fields.LISTS`
+    meant: Meaning | None = None  # YAML `as`
     columns: tuple[FieldDef, ...] = ()
     computed: Computed | None = None  # YAML `product: [..]` is `computed: {product: [..]}`
     group_by: str | None = None  # table: the choice column whose values make subtotals

@@ -12,6 +12,7 @@ from ricomi_workflow.definitions.model import (
     FieldDef,
     FieldType,
     FormDef,
+    Meaning,
     MessageDef,
     Option,
     Section,
@@ -30,6 +31,7 @@ from ricomi_workflow.kernel.money import Money, NotMoney
 _TEXTS = {FieldType.TEXT, FieldType.LONG_TEXT, FieldType.LOCALIZED, FieldType.LOCALIZED_LONG}
 _OPTIONS = {FieldType.CHOICE, FieldType.CHOICES, FieldType.COUNTRY, FieldType.COUNTRIES}
 SUGGESTIONS = ("institutions", "entries")
+MEANT = {FieldType.TEXT: Meaning.ADDRESS, FieldType.INTEGER: Meaning.YEAR}
 _ORDERED = {FieldType.DATE, FieldType.INTEGER, FieldType.MONEY, FieldType.PERCENTAGE}
 _COMPUTED = {FieldType.MONEY, FieldType.INTEGER, FieldType.PERCENTAGE}
 _NO_COLUMN = {FieldType.TABLE, FieldType.LOCALIZED_LONG, FieldType.LOCALIZED, FieldType.CHOICES,
@@ -73,7 +75,7 @@ def _field(place: Place, *, column: bool = False) -> FieldDef:
     at = place.record(
         "name type label",
         "help required max_words max_length min max options options_from columns product group_by"
-        " min_rows public material when required_when computed unique suggest prefill was",
+        " min_rows public material when required_when computed unique suggest prefill was as",
     )
     type_ = _type(at["type"], column=column)
     _fits(type_, at)
@@ -95,6 +97,7 @@ def _field(place: Place, *, column: bool = False) -> FieldDef:
         most_of=most_of,
         options=tuple(_option(p) for p in at["options"].each()),
         options_from=at["options_from"].name() or None,
+        meant=None if at["as"].absent else at["as"].one_of(Meaning, Meaning.ADDRESS),
         columns=columns,
         computed=read_computed(at["computed"], at["product"]),
         group_by=at["group_by"].name() or None,
@@ -146,6 +149,8 @@ def _fits(type_: FieldType, at: Mapping[str, Place]) -> None:
         at["options_from"].wrong(", ".join(LISTS))
     if not at["suggest"].absent and at["suggest"].name() not in SUGGESTIONS:
         at["suggest"].wrong(", ".join(SUGGESTIONS))
+    if not at["as"].absent and MEANT.get(type_) != at["as"].value:
+        at["as"].wrong(f"{MEANT[type_]} for {type_}" if type_ in MEANT else f"no as for {type_}")
     if not at["required_when"].absent and not at["required"].absent:
         at["required_when"].wrong("either required or required_when", found="both")
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from ricomi_workflow.definitions.fields import MAX_ROWS, amount_of, percentage_of
-from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef
+from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef, Meaning
 from ricomi_workflow.definitions.notation import (
     amount_text,
     day_text,
@@ -133,7 +133,7 @@ def text_of(definition: FieldDef, value: Json, lang: str) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if definition.type is FieldType.INTEGER and isinstance(value, int):
-        return whole_text(value, lang)
+        return str(value) if definition.meant is Meaning.YEAR else whole_text(value, lang)
     if definition.type is FieldType.DATE and (day := _day(value)) is not None:
         return day_text(day)
     return str(value)

@@ -23,7 +23,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ricomi_workflow.bodies.workbooks import at, written
-from ricomi_workflow.definitions.model import FieldDef, FieldType
+from ricomi_workflow.definitions.model import FieldDef, FieldType, Meaning
 from ricomi_workflow.definitions.notation import parse_day
 from ricomi_workflow.definitions.rows import rows_of
 from ricomi_workflow.kernel.canonical import Json
@@ -159,7 +159,7 @@ class Book:
     ) -> None:
         """An answer that may be changed, with its list when it is chosen from one."""
         cell.protection, cell.border, cell.fill, cell.alignment = _OPEN, _BOX, _FILL, _TOP
-        cell.number_format = _FORMATS.get(asked.type, "@" if asked.type in LONG else "General")
+        cell.number_format = _format(asked)
         if yes_no or asked.type in _CHOOSE:
             labels = self._labels(asked, yes_no=yes_no)
             self._listed(page, cell, tuple(labels.values()))
@@ -249,3 +249,9 @@ def _printed(page: Worksheet) -> None:
     page.page_setup.paperSize, page.page_setup.orientation = 9, "landscape"
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+
+
+def _format(asked: FieldDef) -> str:
+    if asked.meant is Meaning.YEAR:
+        return "0"
+    return _FORMATS.get(asked.type, "@" if asked.type in LONG else "General")
