@@ -58,6 +58,8 @@ class Submission:
 _SUBMISSION_COLUMNS = tuple(submission.c[name] for name in Submission.__dataclass_fields__)
 _LATEST = f"""SELECT {", ".join(f'"{column.name}"' for column in _SUBMISSION_COLUMNS)}
 FROM submission WHERE case_id = %s AND form = %s ORDER BY number DESC LIMIT 1"""
+_EVERY = f"""SELECT {", ".join(f'"{column.name}"' for column in _SUBMISSION_COLUMNS)}
+FROM submission WHERE case_id = %s AND form = %s ORDER BY number"""
 _COUNT = "SELECT count(*) FROM submission WHERE case_id = %s AND form = %s"
 
 
@@ -105,6 +107,12 @@ def latest_submission(source: Connection | Driver, case_id: int, form: str) -> S
     """The newest submission of `form` (a name without version) in a case."""
     rows = read(source, _LATEST, [case_id, form], _SUBMISSION_COLUMNS)
     return Submission(*rows[0]) if rows else None  # type: ignore[arg-type]  # fields in their order
+
+
+def submissions_of(source: Connection | Driver, case_id: int, form: str) -> list[Submission]:
+    """Every submission of `form` (a name without version) in a case, oldest first."""
+    rows = read(source, _EVERY, [case_id, form], _SUBMISSION_COLUMNS)
+    return [Submission(*row) for row in rows]  # type: ignore[arg-type]  # fields in their order
 
 
 def find_submission(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, exists, func, select
@@ -12,15 +12,20 @@ from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.cases.queries import with_participants
-from ricomi_workflow.cases.rows import CASE_COLUMNS, as_case, latest_submission
+from ricomi_workflow.cases.rows import (
+    CASE_COLUMNS,
+    Submission,
+    as_case,
+    latest_submission,
+    submissions_of,
+)
+from ricomi_workflow.catalogue.facts import corrected_by
 from ricomi_workflow.catalogue.freshness import NEVER, year_after
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet, catalogue_word
 from ricomi_workflow.catalogue.projection import Entry, entry_of
 from ricomi_workflow.catalogue.standing import Standing, standing_of, with_standing
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.kinds import forms_of
-from ricomi_workflow.definitions.model import FormDef
-from ricomi_workflow.kernel.canonical import Json
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -119,7 +124,10 @@ def bare_entry(
     asked, *later = forms_of(workflow, services.library)
     told = [form for form in later if any(field.public for field in form.fields())]
     names = [form.name for form in (asked, *(told if accepted else ()))]
-    given = _given(connection, services, case.id, list(dict.fromkeys(names)))
+    papers = _given(connection, case, list(dict.fromkeys(names)))
+    given = [(services.library.forms[paper.form_key], paper.values) for paper in papers]
+    corrected = [paper.at for paper in papers if paper.form == corrected_by(case.kind)]
+    changed_at = max([changed_at, *corrected])
     local = services.calendar.local_day
     acted_on = local(acted_at) if acted_at else _verified_on(connection, services, case, changed_at)
     return entry_of(case, workflow, given, changed_at, services.reference, acted_on=acted_on)
@@ -154,11 +162,12 @@ def _verified_on(
     return services.calendar.local_day(found or changed_at)
 
 
-def _given(
-    connection: Connection, services: Services, case_id: int, names: list[str]
-) -> list[tuple[FormDef, Mapping[str, Json]]]:
-    found = [latest_submission(connection, case_id, name) for name in names]
-    return [(services.library.forms[s.form_key], s.values) for s in found if s]
+def _given(connection: Connection, case: Case, names: list[str]) -> list[Submission]:
+    """What was handed in last in each of these forms, and after it every correction, in turn."""
+    correction = corrected_by(case.kind)
+    found = [latest_submission(connection, case.id, n) for n in names if n != correction]
+    later = submissions_of(connection, case.id, correction) if correction in names else []
+    return [*filter(None, found), *later]
 
 
 def _remove(tx: Tx, entry_id: int) -> None:

@@ -121,6 +121,12 @@ def ask(tx: Tx, case: Case, found: Standing, before: frozenset[str], *, ended: b
         _tell(tx, case, "facts_reopened", reopened)
 
 
+def ask_anew(tx: Tx, case: Case, found: Standing, before: frozenset[str]) -> None:
+    """Ask every State in an entry again whose facts were corrected; `before`: who had spoken."""
+    _tell(tx, case, "facts_reopened", before)
+    _tell(tx, case, "facts_to_confirm", {each.country for each in found.stands} - before)
+
+
 def entries_awaiting(connection: Connection, countries: Iterable[str]) -> list[Row[tuple[str]]]:
     """The public entries that wait for the word of one of `countries`, oldest first."""
     waits = (catalogue_facet.c.facet == AWAITS) & catalogue_facet.c.value.in_(list(countries))

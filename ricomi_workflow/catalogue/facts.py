@@ -30,9 +30,13 @@ class Writing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """From which status on entries of a kind are confirmed, and which facts of them."""
+    """From which status on entries of a kind are confirmed, and which facts of them.
+
+    `corrected_by`: the name of the form that tells them anew once the case is closed.
+    """
 
     statuses: tuple[str, ...]
+    corrected_by: str
     facts: Mapping[str, Writing]
 
 
@@ -52,7 +56,7 @@ def read_facts(top: Place) -> Mapping[str, Asked]:
 
 
 def _asked(place: Place) -> Asked:
-    at = place.record("statuses facts")
+    at = place.record("statuses corrected_by facts")
     statuses = tuple(each.name() for each in rows(at["statuses"]))
     facts = {}
     for name, written in at["facts"].mapping().items():
@@ -60,7 +64,13 @@ def _asked(place: Place) -> Asked:
             facts[name] = Writing(str(written.value))
         else:
             written.wrong(", ".join(Writing))
-    return Asked(statuses, facts)
+    return Asked(statuses, at["corrected_by"].name(), facts)
+
+
+def corrected_by(kind: str) -> str:
+    """The form by which facts of a kind are corrected; empty where none is asked."""
+    asked = asked_facts().get(kind)
+    return asked.corrected_by if asked else ""
 
 
 def facts_of(

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
 from ricomi_workflow.cases.act import Act, Effect, Guard
 from ricomi_workflow.cases.hooks import submitted
-from ricomi_workflow.catalogue.commands import project, touch
-from ricomi_workflow.catalogue.confirming import ask, said_before
+from ricomi_workflow.catalogue.commands import bare_entry, project, touch
+from ricomi_workflow.catalogue.confirming import ask, ask_anew, said_before
+from ricomi_workflow.catalogue.facts import corrected_by
 from ricomi_workflow.catalogue.freshness import FIELDS, NEVER, NOTICE, review_by, verified_on
 from ricomi_workflow.definitions.kinds import forms_of, opening_form
 from ricomi_workflow.definitions.model import StateDef
 from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.errors import FieldError, Invalid
 
 
 def publish(act: Act) -> None:
@@ -20,6 +23,9 @@ def publish(act: Act) -> None:
     An exercise is never in it.
     """
     if act.case.exercise:
+        return
+    if _corrects(act):
+        _tell_anew(act)
         return
     states = act.services.process(act.case).workflow.states
     before, after = states.get(act.from_state), states[act.case.state]
@@ -36,6 +42,30 @@ def publish(act: Act) -> None:
         if standing:
             ended = bool(after.outcome or after.final) and not (before and before.outcome)
             ask(act.tx, act.case, standing, spoke, ended=ended)
+
+
+def correct_facts(act: Act) -> None:
+    """Refuse a correction by which the entry would say what it says already."""
+    entry = bare_entry(act.tx.connection, act.services, act.case, act.case.entered_at)
+    if entry is None or act.taken is None or act.taken.form is None:
+        return  # an exercise has no entry
+    told = cast("Mapping[str, Json]", entry.row["public"])
+    fields = act.services.library.forms[act.taken.form].fields()
+    given = {f.name: act.inputs[f.name] for f in fields if f.public and f.name in act.inputs}
+    if all(told.get(name) == value for name, value in given.items()):
+        raise Invalid([FieldError("corrected", "nothing_corrected")])
+
+
+def _corrects(act: Act) -> bool:
+    form = act.taken.form if act.taken else None
+    return bool(form) and str(form).partition("/")[0] == corrected_by(act.case.kind)
+
+
+def _tell_anew(act: Act) -> None:
+    """Let the entry say what was corrected, and ask its States again."""
+    spoke = said_before(act.tx, act.case)
+    if standing := project(act.tx, act.services, act.case, act.case.entered_at):
+        ask_anew(act.tx, act.case, standing, spoke)
 
 
 def ask_in_time(act: Act) -> None:
@@ -74,4 +104,8 @@ def _reads_alike(before: StateDef, after: StateDef) -> bool:
 
 
 GUARDS: dict[str, Guard] = {}
-EFFECTS: dict[str, Effect] = {"publish": publish, "ask_in_time": ask_in_time}
+EFFECTS: dict[str, Effect] = {
+    "publish": publish,
+    "ask_in_time": ask_in_time,
+    "correct_facts": correct_facts,
+}

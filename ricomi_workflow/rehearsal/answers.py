@@ -212,6 +212,7 @@ ANSWERS: dict[str, Answer] = {
         work_answers.final_report,
         work_answers.satisfaction,
         work_answers.follow_up,
+        work_answers.facts_correction,
     )
 }
 

@@ -162,6 +162,16 @@ def follow_up(rng: Random, situation: Situation) -> dict[str, Json]:
     }
 
 
+def facts_correction(rng: Random, situation: Situation) -> dict[str, Json]:
+    """More persons were trained than the final report told."""
+    del situation
+    return {
+        "corrected": ["officials_trained"],
+        "officials_trained_women": rng.randint(21, 40),
+        "officials_trained_men": rng.randint(21, 40),
+    }
+
+
 def spending(situation: Situation, amount: Money) -> list[Json]:
     """`amount` spread over the lines by what is left in each, never beyond it."""
     lines = [(line, left) for line, left in situation.left.items() if left.minor > 0]

@@ -5,7 +5,7 @@ Nothing here asks the database for an entry: what each State says stands in its 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, cast
@@ -13,20 +13,27 @@ from typing import TYPE_CHECKING, cast
 from flask import url_for
 
 from ricomi_workflow.bodies import formats
-from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.case import Case, capacities, roles_on
 from ricomi_workflow.cases.queries import get_case
 from ricomi_workflow.catalogue.confirming import entries_awaiting, speaker, standing
-from ricomi_workflow.catalogue.facts import AMOUNT, COUNTRIES, Writing, asked_facts
+from ricomi_workflow.catalogue.facts import (
+    AMOUNT,
+    COUNTRIES,
+    Writing,
+    asked_facts,
+    corrected_by,
+)
 from ricomi_workflow.catalogue.held import writing_of
 from ricomi_workflow.catalogue.projection import status_in
 from ricomi_workflow.catalogue.queries import CatalogueEntry
 from ricomi_workflow.catalogue.rules import CONFIRMED, DISPUTED, REPORTED, digest_of
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso, parse_iso
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import Shown, show
+from ricomi_workflow.web.action_view import act_href
 from ricomi_workflow.web.case_words import case_title, local_day
 from ricomi_workflow.web.components import Tie
 from ricomi_workflow.web.i18n import language, t
@@ -88,6 +95,7 @@ class FactsPage:
     seen: str
     country: str  # for which the reader speaks; empty for a reader who speaks for none
     confirmed: bool  # whether that State has confirmed the facts as they are
+    corrections: tuple[tuple[str, str], ...]  # acts by which the reader tells them anew: verb, page
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +160,18 @@ def facts_page(tx: Tx, ref: str) -> FactsPage:
         seen=digest_of(found.facts),
         country=country,
         confirmed=any(s.country == country and s.said == CONFIRMED for s in found.stands),
+        corrections=tuple(_corrections(tx.actor, case)),
     )
+
+
+def _corrections(reader: Actor, case: Case) -> Iterator[tuple[str, str]]:
+    """The acts open to the reader by which facts of a closed case are corrected."""
+    roles = frozenset().union(*(roles_on(each, case) for each in capacities(reader, case)))
+    form = corrected_by(case.kind)
+    for taken in services().process(case).workflow.transitions:
+        offered = taken.roles & roles and case.state in taken.sources
+        if offered and taken.form and taken.form.partition("/")[0] == form:
+            yield taken.label[language()], act_href(taken, case.ref)
 
 
 def waiting(connection: Connection) -> tuple[Waiting, ...]:

@@ -25,11 +25,13 @@ from ricomi_workflow.catalogue.rules import (
     verdict,
 )
 from ricomi_workflow.kernel.actors import SYSTEM
-from ricomi_workflow.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from ricomi_workflow.messaging.models import message
-from tests.support.story import APPLICANT, LIFE, PARTNER, Story
+from tests.support.story import APPLICANT, LIFE, PARTNER, SECRETARIAT, Story
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
+REASON = "Según el acta de cierre."
 NAMES, SIDES = ("amount", "start_date", "countries"), ("PY", "CL", "BR")
 values = st.integers(0, 2)
 facts = st.fixed_dictionaries(dict.fromkeys(NAMES, values))
@@ -174,3 +176,51 @@ def test_what_was_said_on_the_way_is_asked_again_when_results_are_told(
     assert entry(story).confirmation == REPORTED
     assert len(told(story, "facts_to_confirm")) == 2
     assert story.faults() == []
+
+
+def corrected(**facts: Json) -> dict[str, Json]:
+    """A correction of these facts, as the form takes it."""
+    people = {"officials_trained_women", "officials_trained_men"} & facts.keys()
+    named = (facts.keys() - people) | ({"officials_trained"} if people else set())
+    return {"corrected": list(named), **facts}
+
+
+def test_the_owner_corrects_closed_facts_and_the_dispute_ends_when_both_confirm(
+    closed: Story,
+) -> None:
+    spoken(closed, APPLICANT)
+    spoken(closed, PARTNER, held={"officials_trained_women": "7", "months": "3"}, disputes=True)
+    first = entry(closed)
+    assert first.confirmation == DISPUTED
+    same = corrected(months=first.public["months"])
+    with pytest.raises(Invalid) as nothing:
+        closed.do(SECRETARIAT, "correct_facts", same, reason=REASON)
+    assert [each.code for each in nothing.value.fields] == ["nothing_corrected"]
+    with pytest.raises(Invalid):
+        closed.do(
+            APPLICANT, "correct_facts", {"corrected": ["amount"], "amount": "1"}, reason=REASON
+        )
+    with pytest.raises(Refused):
+        closed.do(PARTNER, "correct_facts", corrected(months=3), reason=REASON)
+    with pytest.raises(Invalid):
+        closed.do(APPLICANT, "correct_facts", corrected(months=3))  # no reason
+
+    people = {"officials_trained_women": 7, "officials_trained_men": 5}
+    closed.do(APPLICANT, "correct_facts", corrected(**people), reason=REASON)
+    assert entry(closed).confirmation == DISPUTED  # of one fact still
+    closed.do(SECRETARIAT, "correct_facts", corrected(months=3), reason=REASON)
+    now = entry(closed)
+    assert now.public == {
+        **first.public,
+        **people,
+        "officials_trained": 12,
+        "women_share": "58.33",
+        "months": 3,
+    }
+    assert (now.amount_minor, now.confirmation) == (first.amount_minor, REPORTED)
+    assert now.changed_at > first.changed_at  # harvesters and feeds come for it
+    asking, sharing = (closed.people[office].name for office in (APPLICANT, PARTNER))
+    assert told(closed, "facts_reopened") == [sharing, sharing, asking]
+    assert told(closed, "facts_to_confirm") == [sharing, asking, asking]
+    assert [spoken(closed, office) for office in (PARTNER, APPLICANT)] == [REPORTED, CONFIRMED]
+    assert closed.faults() == []

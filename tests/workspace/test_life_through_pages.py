@@ -18,6 +18,11 @@ SECRETARIAT, FUND, CERTIFIER = (
     (Role.CERTIFYING_OFFICER, ""),
 )
 OFFICES = (APPLICANT, PARTNER, SECRETARIAT, FUND, CERTIFIER)
+STILL = {  # what may be done after closing
+    APPLICANT: "correct_facts",
+    SECRETARIAT: "correct_facts",
+    PARTNER: "record_satisfaction",
+}
 
 
 @dataclass
@@ -155,6 +160,28 @@ def executed(life: Life) -> None:
     life.do(SECRETARIAT, "close")
 
 
+def corrected(life: Life) -> None:
+    """The other side disputes what is public; the owner corrects it from there, with a reason."""
+    house, lang = life.house, life.languages[PARTNER]
+    visitor = house.the(*PARTNER, lang).open(f"/{lang}/cases/{life.ref}/facts")
+    label = house.transition(life.ref, "correct_facts").label
+    assert label[lang] not in visitor.links()
+    visitor.press(house.text("confirmation.dispute", lang), {"officials_trained_women": "99"})
+    lang = life.languages[APPLICANT]
+    owner = house.the(*APPLICANT, lang).open(f"/{lang}/cases/{life.ref}/facts")
+    assert not owner.page.faults(), owner.page.faults()
+    owner.follow(label[lang])
+    form = house.services.library.forms["facts_correction/v1"]
+    told = house.answer(life.ref, form.name) | {"officials_trained_women": 99}
+    fill_in(house, owner, form, told, lang)
+    assert not owner.page.faults(), owner.page.faults()
+    act = label[lang]
+    button = house.text("act.button", lang, act=act[:1].lower() + act[1:])
+    owner.press(button, {"reason": "Ejemplo: faltó una lista."})
+    assert "99" in owner.open(f"/{lang}/cases/{life.ref}/facts").text
+    assert house.text("confirmation.differences", lang) not in owner.text
+
+
 @pytest.mark.parametrize("first", ["es", "pt"])
 def test_people_carry_a_case_from_draft_to_closed_by_clicking(
     house: OfficeHouse, first: str
@@ -169,10 +196,11 @@ def test_people_carry_a_case_from_draft_to_closed_by_clicking(
     executed(life)
     assert life.state() == "closed"
     told(life, first)
+    corrected(life)
     for who in OFFICES:
         visitor = life.at_case(who)
         lang = languages[who]
-        if who == PARTNER:  # may still say how it went
-            assert house.transition(life.ref, "record_satisfaction").label[lang] in visitor.text
+        if who in STILL:
+            assert house.transition(life.ref, STILL[who]).label[lang] in visitor.text
         else:
             assert house.text("case.nothing_final", lang) in visitor.text
