@@ -2621,12 +2621,6 @@ BEGIN SELECT RAISE(ABORT, 'append_only: pair_event'); END""",
 SELECT RAISE(ABORT, 'uq_pair_event')
 WHERE EXISTS (SELECT 1 FROM "pair_event" WHERE need_id = NEW.need_id AND offer_id = NEW.offer_id AND number = NEW.number);
 END""",
-    """CREATE TABLE alert_told (
-	search_id BIGINT NOT NULL,
-	entry_id BIGINT NOT NULL,
-	CONSTRAINT pk_alert_told PRIMARY KEY (search_id, entry_id),
-	CONSTRAINT fk_alert_told_search_id FOREIGN KEY(search_id) REFERENCES saved_search (id) ON DELETE CASCADE
-)""",
     """CREATE TABLE alert_mail (
 	id BIGINT NOT NULL,
 	search_id BIGINT NOT NULL,
@@ -2664,6 +2658,14 @@ WHEN NEW.act LIKE 'case.%' AND NEW.act <> 'case.migrated' BEGIN INSERT INTO webh
 BEGIN SELECT RAISE(ABORT, 'append_only: pair_draft'); END""",
     """CREATE TRIGGER pair_draft_no_delete BEFORE DELETE ON "pair_draft"
 BEGIN SELECT RAISE(ABORT, 'append_only: pair_draft'); END""",
+    """CREATE TABLE alert_notified (
+	search_id BIGINT NOT NULL,
+	entry_id BIGINT NOT NULL,
+	at TEXT NOT NULL,
+	CONSTRAINT pk_alert_notified PRIMARY KEY (search_id, entry_id),
+	CONSTRAINT fk_alert_notified_search_id FOREIGN KEY(search_id) REFERENCES saved_search (id) ON DELETE CASCADE
+)""",
+    "CREATE INDEX ix_alert_notified_at ON alert_notified (search_id, at)",
 )
 POSTGRESQL = (
     """CREATE TABLE rule_confirmation (
@@ -5574,12 +5576,6 @@ END $$""",
     """CREATE TRIGGER pair_event_append_only
 BEFORE UPDATE OR DELETE OR TRUNCATE ON "pair_event"
 FOR EACH STATEMENT EXECUTE FUNCTION pair_event_append_only()""",
-    """CREATE TABLE alert_told (
-	search_id BIGINT NOT NULL,
-	entry_id BIGINT NOT NULL,
-	CONSTRAINT pk_alert_told PRIMARY KEY (search_id, entry_id),
-	CONSTRAINT fk_alert_told_search_id FOREIGN KEY(search_id) REFERENCES saved_search (id) ON DELETE CASCADE
-)""",
     """CREATE TABLE alert_mail (
 	id BIGINT NOT NULL,
 	search_id BIGINT NOT NULL,
@@ -5621,6 +5617,14 @@ END $$""",
     """CREATE TRIGGER pair_draft_append_only
 BEFORE UPDATE OR DELETE OR TRUNCATE ON "pair_draft"
 FOR EACH STATEMENT EXECUTE FUNCTION pair_draft_append_only()""",
+    """CREATE TABLE alert_notified (
+	search_id BIGINT NOT NULL,
+	entry_id BIGINT NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_alert_notified PRIMARY KEY (search_id, entry_id),
+	CONSTRAINT fk_alert_notified_search_id FOREIGN KEY(search_id) REFERENCES saved_search (id) ON DELETE CASCADE
+)""",
+    "CREATE INDEX ix_alert_notified_at ON alert_notified (search_id, at)",
 )
 
 

@@ -1,7 +1,7 @@
 """Hand the mails to visitors to the provider: claimed by a lease, sent outside any transaction.
 
 A mail that was taken is deleted, and so is one that never will be; what was told stays known by
-`alert_told`. Each mail ends the search by one click in the mail program (RFC 8058).
+`alert_notified`. Each mail ends the search by one click in the mail program (RFC 8058).
 """
 
 from __future__ import annotations

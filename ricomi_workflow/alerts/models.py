@@ -62,8 +62,8 @@ alert_asked = Table(
 )
 Index("ix_alert_asked_origin", alert_asked.c.origin, alert_asked.c.at)
 
-alert_told = Table(
-    "alert_told",
+alert_notified = Table(
+    "alert_notified",
     metadata,
     Column(
         "search_id",
@@ -72,7 +72,9 @@ alert_told = Table(
         primary_key=True,
     ),
     Column("entry_id", BigInteger, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),  # of the look that found it
 )
+Index("ix_alert_notified_at", alert_notified.c.search_id, alert_notified.c.at)
 
 alert_mail = Table(
     "alert_mail",

@@ -27,8 +27,8 @@ from ricomi_workflow.identity.passwords import (
     password_faults,
     password_matches,
 )
-from ricomi_workflow.identity.queries import Holder, find_user_by_email
-from ricomi_workflow.kernel.actors import ANONYMOUS, Role
+from ricomi_workflow.identity.queries import Recipient, find_user_by_email
+from ricomi_workflow.kernel.actors import ANONYMOUS
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, Refusal, Refused
 from ricomi_workflow.kernel.ids import new_id
 
@@ -62,7 +62,7 @@ class IssuedLink:
     nonce: str
     purpose: str
     valid_hours: int
-    holder: Holder
+    recipient: Recipient
 
 
 def issue_invitation(tx: Tx, user_id: int, secret_key: str) -> IssuedLink:
@@ -207,9 +207,9 @@ def _issue(tx: Tx, user_id: int, purpose: str, secret_key: str) -> IssuedLink:
             "expires_at": expires,
         },
     )
-    holder = Holder(person.id, person.email, person.name, person.lang, Role.AUDITOR, None)
+    recipient = Recipient(person.id, person.email, person.name, person.lang)
     hours = LIFETIME[purpose] // timedelta(hours=1)
-    return IssuedLink(token, nonce, purpose, hours, holder)
+    return IssuedLink(token, nonce, purpose, hours, recipient)
 
 
 def _end_links(tx: Tx, user_id: int) -> None:

@@ -28,16 +28,22 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Holder:
-    """A person who is told something: how to reach and address them.
-
-    `delegates` False: nobody stands in for them on the day for which they were asked.
-    """
+class Recipient:
+    """A person who is told something: how to reach and address them."""
 
     user_id: int
     email: str
     name: str
     lang: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holder(Recipient):
+    """One who is told it in an office.
+
+    `delegates` False: nobody stands in for them on the day for which they were asked.
+    """
+
     role: Role
     country: str | None
     delegates: bool = True

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from ricomi_workflow.bodies.calendar import secretariat_calendar
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.identity.certificates import stand_ins
-from ricomi_workflow.identity.queries import Holder
+from ricomi_workflow.identity.queries import Holder, Recipient
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.ids import new_id
@@ -20,7 +20,7 @@ from ricomi_workflow.messaging.models import delivery, message
 def enqueue(
     tx: Tx,
     name: str,
-    recipients: Iterable[Holder],
+    recipients: Iterable[Recipient],
     *,
     params: Mapping[str, Json],
     case_id: int | None = None,
@@ -54,12 +54,13 @@ def enqueue(
     return count
 
 
-def _with_stand_ins(tx: Tx, told: list[Holder], params: Mapping[str, Json]) -> list[Holder]:
+def _with_stand_ins(tx: Tx, told: list[Recipient], params: Mapping[str, Json]) -> list[Recipient]:
     """Whom a message is for, and who stands in for them on the case that it is about."""
     kind, ref = str(params.get("definition", "")).partition("/")[0], params.get("ref")
     if not (kind and isinstance(ref, str)):
         return told
-    others = stand_ins(tx.driver, secretariat_calendar().local_day(tx.now), told, kind, ref)
+    absent = [each for each in told if isinstance(each, Holder)]
+    others = stand_ins(tx.driver, secretariat_calendar().local_day(tx.now), absent, kind, ref)
     return [*told, *(other for other in others if other.user_id != tx.actor.user_id)]
 
 

@@ -39,4 +39,4 @@ def _send(tx: Tx, link: IssuedLink) -> None:
         "purpose": link.purpose,
         "valid_hours": link.valid_hours,
     }
-    enqueue(tx, MESSAGE[link.purpose], [link.holder], params=params)
+    enqueue(tx, MESSAGE[link.purpose], [link.recipient], params=params)

@@ -11,7 +11,7 @@ from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.identity import delegations
 from ricomi_workflow.identity.certificates import Certificate, get_certificate
 from ricomi_workflow.identity.delegations import Scope
-from ricomi_workflow.identity.queries import Holder, find_person
+from ricomi_workflow.identity.queries import Recipient, find_person
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.messaging.commands import enqueue
 
@@ -59,9 +59,8 @@ def _tell(tx: Tx, message: str, about: Certificate, *user_ids: int) -> None:
         "page": PAGE,
     }
     people = [find_person(tx.connection, key) for key in user_ids if key != tx.actor.user_id]
-    office = about.offices[0]
     told = [
-        Holder(person.id, person.email, person.name, person.lang, office.role, office.country)
+        Recipient(person.id, person.email, person.name, person.lang)
         for person in people
         if person and person.active
     ]

@@ -9,7 +9,7 @@ import structlog
 
 from ricomi_workflow.alerts.commands import forget_asked
 from ricomi_workflow.alerts.delivery import drain_alerts
-from ricomi_workflow.alerts.telling import tell_due
+from ricomi_workflow.alerts.notifying import notify_due
 from ricomi_workflow.audit.checkpoints import latest_checkpoint, make_checkpoint
 from ricomi_workflow.ballots.closing import close_windows
 from ricomi_workflow.ballots.hooks import waited_for
@@ -144,8 +144,8 @@ def tell_programs(services: Services) -> None:
 
 def tell_searches(services: Services) -> None:
     """Write to whom a saved search has something new, until none is due."""
-    while (looked := tell_due(services))[0]:
-        _log.info("searches.looked", searches=looked[0], told=looked[1])
+    while (looked := notify_due(services))[0]:
+        _log.info("searches.looked", searches=looked[0], notified=looked[1])
 
 
 def deliver_alerts(services: Services, transport: Transport) -> None:

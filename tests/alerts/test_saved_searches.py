@@ -20,12 +20,13 @@ from ricomi_workflow.alerts.commands import (
     save,
 )
 from ricomi_workflow.alerts.delivery import drain_alerts
-from ricomi_workflow.alerts.models import alert_address, alert_mail, alert_told, saved_search
+from ricomi_workflow.alerts.models import alert_address, alert_mail, alert_notified, saved_search
+from ricomi_workflow.alerts.notifying import SHOWN, notify_due
 from ricomi_workflow.alerts.queries import own_searches
 from ricomi_workflow.alerts.rules import ASKED_AN_HOUR, Question, key_in
-from ricomi_workflow.alerts.telling import tell_due
 from ricomi_workflow.catalogue.models import catalogue_entry
-from ricomi_workflow.kernel.actors import ANONYMOUS, Actor, Role
+from ricomi_workflow.identity.commands import deactivate, reactivate
+from ricomi_workflow.kernel.actors import ANONYMOUS, SYSTEM, Actor, Role
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from ricomi_workflow.messaging.delivery import PAUSES
@@ -64,7 +65,7 @@ class Post(Shelf):
     def told(self, **later: int) -> list[str]:
         """The texts of the mails that leave after the worker looked."""
         self.clock.advance(timedelta(**later))
-        while tell_due(self.services)[0]:
+        while notify_due(self.services)[0]:
             pass
         return [text(mail) for mail in self.mails()]
 
@@ -85,7 +86,7 @@ class Post(Shelf):
         with self.services.uow.read() as connection:
             return tuple(
                 connection.execute(select(func.count()).select_from(table)).scalar_one()
-                for table in (alert_address, saved_search, alert_told, alert_mail)
+                for table in (alert_address, saved_search, alert_notified, alert_mail)
             )
 
 
@@ -142,7 +143,7 @@ def test_one_click_in_the_mail_ends_it_and_nothing_of_the_address_is_left(desk: 
     desk.confirmed()
     desk.put(hour=1)
     desk.clock.advance(timedelta(days=1, hours=1))
-    tell_due(desk.services)
+    notify_due(desk.services)
     [mail] = desk.mails()
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     [token] = re.findall(r"/pt/alerts/end/([^>\s]+)>", mail["List-Unsubscribe"])
@@ -226,6 +227,38 @@ def test_somebody_with_an_account_is_told_in_the_inbox(desk: Post, reader: Actor
     assert desk.rows() == (0, 0, 0, 0)
     with pytest.raises(Forbidden), desk.services.uow.begin(ANONYMOUS) as tx:
         save(tx, LAWS, "daily", "es")
+
+
+def test_a_look_counts_everything_new_and_leaves_a_closed_account_for_later(
+    desk: Post, reader: Actor
+) -> None:
+    number = 1_200
+    with desk.services.uow.begin(reader) as tx:
+        save(tx, Question("", {}), "daily", "es")
+    desk.put(hour=1)
+    with desk.engine.begin() as connection:
+        [row] = connection.execute(select(catalogue_entry)).mappings()
+        last = row["changed_at"] + timedelta(hours=1)
+        copies = [
+            {**row, "entry_id": 1_000 + n, "ref": f"RICOMI-2025-{n:04}", "changed_at": last}
+            for n in range(1, number)
+        ]
+        connection.execute(catalogue_entry.insert(), copies)
+    desk.clock.advance(timedelta(days=2))
+    assert reader.user_id is not None
+    with desk.services.uow.begin(SYSTEM) as tx:
+        deactivate(tx, reader.user_id)
+    assert notify_due(desk.services) == (0, 0)
+    with desk.services.uow.begin(SYSTEM) as tx:
+        reactivate(tx, reader.user_id)
+    assert notify_due(desk.services) == (1, 1)
+    assert desk.rows()[2] == number
+    with desk.services.uow.read() as connection:
+        [params] = connection.execute(select(message.c.params)).scalars()
+    assert (params["found"], len(params["entries"])) == (number, SHOWN)
+    assert params["entries"][0]["ref"] == f"RICOMI-2025-{number - 1:04}"  # the last to change
+    desk.clock.advance(timedelta(days=2))
+    assert notify_due(desk.services) == (1, 0)  # of none of them again
 
 
 def test_a_question_is_the_same_in_whatever_order_it_is_asked() -> None:
