@@ -11,6 +11,7 @@ from tests.support.looking import (
     overflowing,
     small_targets,
     spilling,
+    unread_rows,
     untagged_language,
 )
 
@@ -30,7 +31,7 @@ def test_page_can_be_used_by_everybody(name: str, arriving: Arriving) -> None:
     faults += [f"dark: {finding}" for finding in axe_findings(page, only="color-contrast")]
     page.emulate_media(color_scheme="light")
     page.set_viewport_size({"width": 390, "height": 844})
-    faults += small_targets(page)
+    faults += small_targets(page) + unread_rows(page)
     save_screenshot(page, f"{name}-390")
     page.set_viewport_size({"width": 320, "height": 640})
     faults += overflowing(page) + spilling(page)

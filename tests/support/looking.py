@@ -74,6 +74,8 @@ _LANGUAGE = """(lang) => {
   return faults;
 }"""
 
+_ROWS = "() => [...document.querySelectorAll('tr')].filter(e => e.checkVisibility()).length"
+
 
 def overflowing(page: Page) -> list[str]:
     """What makes the page scroll sideways."""
@@ -98,6 +100,14 @@ def broken_relations(page: Page) -> list[str]:
 def untagged_language(page: Page, lang: str) -> list[str]:
     """Languages of the page and of its fragments that are not said, or not ours."""
     return cast("list[str]", page.evaluate(_LANGUAGE, lang))
+
+
+def unread_rows(page: Page) -> list[str]:
+    """Rows, of a table however it is laid out, that the browser does not read aloud as rows."""
+    read = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+    rows = sum(each["role"]["value"] == "row" for each in read if not each["ignored"])
+    seen = cast("int", page.evaluate(_ROWS))
+    return [f"{seen} rows are seen, {rows} read"] if rows != seen else []
 
 
 def look(page: Page) -> tuple[str, str]:
