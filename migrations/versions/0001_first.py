@@ -2666,6 +2666,14 @@ BEGIN SELECT RAISE(ABORT, 'append_only: pair_draft'); END""",
 	CONSTRAINT fk_alert_notified_search_id FOREIGN KEY(search_id) REFERENCES saved_search (id) ON DELETE CASCADE
 )""",
     "CREATE INDEX ix_alert_notified_at ON alert_notified (search_id, at)",
+    """CREATE TABLE catalogue_set (
+	facet VARCHAR(12) NOT NULL,
+	value VARCHAR(40) NOT NULL,
+	mark TEXT NOT NULL,
+	server VARCHAR(20) NOT NULL,
+	entries BLOB NOT NULL,
+	CONSTRAINT pk_catalogue_set PRIMARY KEY (facet, value)
+)""",
 )
 POSTGRESQL = (
     """CREATE TABLE rule_confirmation (
@@ -5625,6 +5633,14 @@ FOR EACH STATEMENT EXECUTE FUNCTION pair_draft_append_only()""",
 	CONSTRAINT fk_alert_notified_search_id FOREIGN KEY(search_id) REFERENCES saved_search (id) ON DELETE CASCADE
 )""",
     "CREATE INDEX ix_alert_notified_at ON alert_notified (search_id, at)",
+    """CREATE TABLE catalogue_set (
+	facet VARCHAR(12) NOT NULL,
+	value VARCHAR(40) NOT NULL,
+	mark TEXT NOT NULL,
+	server VARCHAR(20) NOT NULL,
+	entries BYTEA NOT NULL,
+	CONSTRAINT pk_catalogue_set PRIMARY KEY (facet, value)
+)""",
 )
 
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pyroaring import BitMap64 as BitMap  # numbers of cases have 63 bits
 
+from ricomi_workflow.catalogue import stored
 from ricomi_workflow.catalogue.matching import Filters, Key, holding
 from ricomi_workflow.catalogue.projection import FACETS, ROLES
 from ricomi_workflow.catalogue.words import Term, terms_of
@@ -56,15 +57,20 @@ class WordSets:
         self._sets = dict(sets or {})
         self._lock = Lock()
 
-    def of(self, connection: Connection, term: Term, *, in_title: bool = False) -> BitMap:
-        """The entries that have `term` anywhere, or in the title."""
+    def of(
+        self, connection: Connection, term: Term, *, in_title: bool = False, large: bool = False
+    ) -> BitMap:
+        """The entries that have `term` anywhere, or in the title; `large`: some sets are stored."""
         key = (term, in_title)
         with self._lock:
             known = self._sets.pop(key, None)
             if known is not None:
                 self._sets[key] = known  # the last of those asked for
                 return known
-        found = BitMap(connection.execute(holding(connection, [term], in_title=in_title)).scalars())
+        found = stored.stored_word(connection, term) if large and not in_title else None
+        if found is None:
+            asked = holding(connection, [term], in_title=in_title)
+            found = BitMap(connection.execute(asked).scalars())
         with self._lock:
             self._sets[key] = found
             for oldest in list(self._sets)[:-WORDS_KEPT]:
@@ -102,6 +108,16 @@ class Index:
             values.setdefault(facet, {})[value] = found
         return cls(mark, values, WordSets())
 
+    @property
+    def entries(self) -> BitMap:
+        """All of them."""
+        return self.values[ENTRY][""]
+
+    @property
+    def is_large(self) -> bool:
+        """Whether sets of it are stored."""
+        return len(self.entries) >= stored.LARGE
+
     def after(self, mark: str, changes: Sequence[Change]) -> Index:
         """The state that `changes` lead to."""
         gone = BitMap(change.entry_id for change in changes)
@@ -123,12 +139,14 @@ class Index:
         Queries: one for each word that is not kept.
         """
         left = {name: values for name, values in filters.choices.items() if name != but}
-        sets = [self.values[ENTRY][""]]
+        sets = [self.entries]
         if "role" in left and "country" in left:
             roles, countries = left.pop("role"), left.pop("country")
             sets.append(self._any((role, country) for role in roles for country in countries))
         sets += [self._any((name, value) for value in values) for name, values in left.items()]
-        sets += [self.words.of(connection, term) for term in terms_of(filters.words)]
+        sets += [
+            self.words.of(connection, term, large=self.is_large) for term in terms_of(filters.words)
+        ]
         return reduce(and_, sorted(sets, key=len))
 
     def counts(self, connection: Connection, filters: Filters, found: BitMap) -> Counts:
@@ -211,8 +229,9 @@ class Index:
         return self.values.get(facet, {})
 
     def _any(self, values: Iterable[tuple[str, str]]) -> BitMap:
-        sets = (self.values.get(facet, {}).get(value) for facet, value in values)
-        return BitMap().union(*(each for each in sets if each), BitMap())
+        sets = [self.values.get(facet, {}).get(value) for facet, value in values]
+        first, *others = [each for each in sets if each] or [BitMap()]
+        return first.union(*others) if others else first
 
 
 def _renewed(

@@ -16,41 +16,21 @@ from threading import Lock
 from typing import TYPE_CHECKING, cast
 
 from pyroaring import BitMap64 as BitMap  # numbers of cases have 63 bits
-from sqlalchemy import String, func, literal_column, select, text
+from sqlalchemy import String, func, select
 from sqlalchemy import cast as as_type
 
+from ricomi_workflow.catalogue import marks
 from ricomi_workflow.catalogue.index import DAY, ENTRY, Change, Index
 from ricomi_workflow.catalogue.models import catalogue_change, catalogue_entry, catalogue_facet
+from ricomi_workflow.catalogue.stored import stored_sets
 from ricomi_workflow.db.uow import KEPT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import Connection
 
 _STATES = 4  # the last, for readings that began a moment ago
-TOO_MANY = 5_000  # changes: the whole is read again instead
-# What a statement sees: the last act in SQLite, the transactions in PostgreSQL.
-_NOW = {
-    "sqlite": "(SELECT CAST(coalesce(max(act), 0) AS TEXT) FROM catalogue_change)",
-    "postgresql": "pg_current_snapshot()::text",
-}
-# The changes that a mark has not seen. A restored database may hold numbers of transactions that
-# its server has yet to give: these are no changes of now.
-_UNSEEN = {
-    "sqlite": "catalogue_change.act > CAST(:mark AS INTEGER)",
-    "postgresql": """
-catalogue_change.act >= pg_snapshot_xmin(CAST(:mark AS pg_snapshot))::text::bigint
-AND catalogue_change.act < pg_snapshot_xmax(pg_current_snapshot())::text::bigint
-AND NOT pg_visible_in_snapshot(catalogue_change.act::text::xid8, CAST(:mark AS pg_snapshot))""",
-}
-_LOOK = {
-    name: text(
-        f"""SELECT {now}, (SELECT count(*) FROM
-(SELECT 1 FROM catalogue_change WHERE {_UNSEEN[name]} LIMIT :most) AS unseen)"""
-    )
-    for name, now in _NOW.items()
-}
 
 
 def index_of(connection: Connection) -> Index | None:
@@ -76,15 +56,15 @@ class Memory:
         states = self._states or self._begun(connection)
         if not states:
             return None
-        now, unseen = _look(connection, states[-1].mark)
+        now, unseen = marks.look(connection, states[-1].mark)
         if not unseen:
             return _seen(connection, states, now)
         with self._lock:
             states = self._states
-            now, unseen = _look(connection, states[-1].mark)
+            now, unseen = marks.look(connection, states[-1].mark)
             if not unseen:  # somebody else was faster
                 return _seen(connection, states, now)
-            last = _read(connection) if unseen > TOO_MANY else states[-1]
+            last = _read(connection) if unseen > marks.TOO_MANY else states[-1]
             self._states = (*states[1 - _STATES :], last.after(*_changes(connection, last.mark)))
             return self._states[-1]
 
@@ -106,9 +86,12 @@ def _seen(connection: Connection, states: Sequence[Index], now: str) -> Index | 
 
 
 def _read(connection: Connection) -> Index:
-    """The whole catalogue; on PostgreSQL some of it may already be newer than the mark."""
-    mark = connection.execute(select(_now(connection))).scalar_one()
-    return Index.of(mark, _sets(connection))
+    """The whole catalogue: as it is stored, or as the tables have it.
+
+    On PostgreSQL some of it may already be newer than the mark.
+    """
+    now, stored = stored_sets(connection)
+    return Index.of(stored.mark, stored.sets) if stored else Index.of(now, _sets(connection))
 
 
 def _sets(connection: Connection) -> Iterator[tuple[str, str, BitMap]]:
@@ -128,13 +111,6 @@ def _sets(connection: Connection) -> Iterator[tuple[str, str, BitMap]]:
     yield ENTRY, "", entries
 
 
-def _look(connection: Connection, mark: str) -> tuple[str, int]:
-    """What this reading sees, and how many entries changed that `mark` has not seen."""
-    asked = {"mark": mark, "most": TOO_MANY + 1}
-    now, unseen = connection.execute(_LOOK[connection.dialect.name], asked).one()
-    return now, unseen
-
-
 def _changes(connection: Connection, mark: str) -> tuple[str, list[Change]]:
     """What has changed since `mark`, and the mark of having seen it: one statement, one view."""
     named = catalogue_facet.c.facet + "=" + catalogue_facet.c.value
@@ -144,7 +120,7 @@ def _changes(connection: Connection, mark: str) -> tuple[str, list[Change]]:
     on = catalogue_entry.c.entry_id == catalogue_change.c.entry_id
     found = (
         select(
-            _now(connection),
+            marks.now_in(connection),
             catalogue_change.c.entry_id,
             catalogue_entry.c.changed_at,
             catalogue_entry.c.words,
@@ -152,7 +128,7 @@ def _changes(connection: Connection, mark: str) -> tuple[str, list[Change]]:
             facets.scalar_subquery(),
         )
         .select_from(catalogue_change.outerjoin(catalogue_entry, on))
-        .where(_unseen(connection, mark))
+        .where(marks.unseen_by(connection, mark))
     )
     changes = []
     for now, entry_id, at, words, title, told in connection.execute(found):
@@ -166,12 +142,3 @@ def _changes(connection: Connection, mark: str) -> tuple[str, list[Change]]:
         ]
         changes.append(Change(entry_id, at.date().isoformat(), pairs, words, title))
     return mark, changes
-
-
-def _now(connection: Connection) -> ColumnElement[str]:
-    return literal_column(_NOW[connection.dialect.name], String)
-
-
-def _unseen(connection: Connection, mark: str) -> ColumnElement[bool]:
-    unseen = text(_UNSEEN[connection.dialect.name])
-    return unseen.bindparams(mark=mark)  # type: ignore[return-value]

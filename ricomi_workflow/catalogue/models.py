@@ -21,6 +21,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     String,
     Table,
     Text,
@@ -105,6 +106,17 @@ catalogue_change = Table(
     Column("act", BigInteger, nullable=False),
 )
 Index("ix_catalogue_change_act", catalogue_change.c.act)
+
+# Sets of entries as they were at a mark, each a serialized bitmap: see `stored.py`.
+catalogue_set = Table(
+    "catalogue_set",
+    metadata,
+    Column("facet", String(12), primary_key=True),
+    Column("value", String(40), primary_key=True),
+    Column("mark", Text, nullable=False),
+    Column("server", String(20), nullable=False),  # whose numbers the mark is made of
+    Column("entries", LargeBinary, nullable=False),
+)
 
 SHORTEST_WORD, LONGEST_WORD = 4, 24
 STEM, ENDING = 2, 3  # letters at the start and at the end, one of which a slip leaves alone

@@ -8,16 +8,17 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Date, Engine, Integer, String, delete
+from sqlalchemy import Connection, Date, Engine, Integer, String, delete, update
 from sqlalchemy.types import TypeEngine
 
 from ricomi_workflow.catalogue import index as index_module
-from ricomi_workflow.catalogue import memory as memory_module
+from ricomi_workflow.catalogue import marks, stored
 from ricomi_workflow.catalogue.matching import SORTS
 from ricomi_workflow.catalogue.memory import index_of
-from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
+from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet, catalogue_set
 from ricomi_workflow.catalogue.projection import ROLES
 from ricomi_workflow.catalogue.queries import Filters, Results, count, search
+from ricomi_workflow.catalogue.storing import store_sets
 from ricomi_workflow.catalogue.words import folded_text
 from ricomi_workflow.db.schema import JsonText, UtcDateTime
 from ricomi_workflow.db.uow import Tx, UnitOfWork
@@ -124,16 +125,21 @@ def pages(connection: Connection, filters: Filters, limit: int) -> list[Results]
     return found
 
 
-@pytest.mark.parametrize(("few", "most"), [(500, 5_000), (1, 3)])
+@pytest.mark.parametrize(("few", "most", "large"), [(500, 5_000, 8), (1, 3, 2)])
 def test_the_index_answers_as_the_statements_do(
-    engine: Engine, monkeypatch: pytest.MonkeyPatch, few: int, most: int
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, few: int, most: int, large: int
 ) -> None:
     monkeypatch.setattr(index_module, "FEW", few)  # so that few entries are many
     monkeypatch.setattr(index_module, "WORDS_KEPT", 3)
-    monkeypatch.setattr(memory_module, "TOO_MANY", most)
+    monkeypatch.setattr(marks, "TOO_MANY", most)
+    monkeypatch.setattr(stored, "LARGE", large)
     acts = Acts(engine, few)
     for _ in range(16):
         acts.act()
+        if acts.rng.random() < 0.3:
+            store_sets(acts.uow)
+        if acts.rng.random() < 0.3:
+            acts.uow.kept.clear()  # a process that begins
         for _ in range(5):
             asked, limit = acts.question(), acts.rng.choice([1, 2, 5, 30])
             with acts.uow.read() as connection:
@@ -221,3 +227,34 @@ def test_what_has_not_changed_costs_one_look(engine: Engine) -> None:
     with acts.uow.read() as connection, counted(engine) as statements:
         search(connection, asked)
     assert len(statements) == 4  # two looks, the changes, the page
+
+
+def test_a_process_of_a_large_catalogue_begins_from_what_is_stored(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stored, "LARGE", 1)
+    uow, asked = UnitOfWork(engine, SystemClock()), Filters("regis")
+
+    def put_some(first: int, told: str) -> None:
+        with uow.begin(SYSTEM) as tx:
+            put(tx, first, told=told)
+            put(tx, first + 1, told="registros")
+
+    def answered(cost: int) -> int:
+        uow.kept.clear()
+        with uow.read() as connection, counted(engine) as statements:
+            number = count(connection, asked)
+        assert len(statements) == cost, statements
+        return number
+
+    put_some(1, "regis")
+    assert answered(6) == 2  # what is stored, all facets, all days, a look, the word twice
+    assert store_sets(uow) == 4  # all, the day, and two words
+    assert store_sets(uow) == 0
+    put_some(3, "visita")
+    assert answered(7) == 3  # what is stored, three looks, the changes, the word, its changes
+    monkeypatch.setattr(marks, "TOO_MANY", 3)
+    assert store_sets(uow) == 4  # the same words as now
+    with uow.begin(SYSTEM) as tx:
+        tx.execute(update(catalogue_set).values(server="another"))  # as in a copy elsewhere
+    assert answered(6) == 3

@@ -1,0 +1,106 @@
+"""Sets of entries that a large catalogue keeps in the database, as they were at a mark.
+
+A process that begins takes them over instead of reading every facet of every entry, and the first
+question for a frequent word is answered without asking the index for each entry that has it. What
+has changed since the mark is read anew, so that an answer from them is as true as any other; too
+much, and they are of no use until they are stored again (`storing.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pyroaring import BitMap64 as BitMap  # numbers of entries have 63 bits
+from sqlalchemy import literal, select
+
+from ricomi_workflow.catalogue import marks
+from ricomi_workflow.catalogue.models import catalogue_change, catalogue_entry, catalogue_set
+from ricomi_workflow.catalogue.words import Term
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Connection
+
+LARGE = 20_000  # entries, from which on sets are stored
+WORD = "word"  # kept as a facet is: the entries that have a word beginning so
+_facet, _value, _mark = (catalogue_set.c[name] for name in ("facet", "value", "mark"))
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The sets of facets and days, by name and value, as they were at `mark`."""
+
+    mark: str
+    sets: Sequence[tuple[str, str, BitMap]]
+
+
+def stored_sets(connection: Connection) -> tuple[str, Stored | None]:
+    """What this reading sees, and the sets that are stored, unless too much has changed since.
+
+    Queries: one, or two when there are such sets.
+    """
+    one = select(literal(1).label("one")).subquery()
+    rows = connection.execute(
+        select(marks.now_in(connection), _mark, _facet, _value, catalogue_set.c.entries)
+        .select_from(one.outerjoin(catalogue_set, _own(connection) & (_facet != WORD)))
+        .order_by(_facet, _value)
+    ).all()
+    now, mark = rows[0][:2]
+    if mark is None or marks.look(connection, mark)[1] > marks.TOO_MANY:
+        return now, None
+    return now, Stored(mark, [(row[2], row[3], BitMap.deserialize(row[4])) for row in rows])
+
+
+def stored_mark(connection: Connection) -> str | None:
+    """The mark at which sets were stored last. One query."""
+    return connection.execute(select(_mark).where(_own(connection)).limit(1)).scalar()
+
+
+def stored_word(connection: Connection, term: Term) -> BitMap | None:
+    """The entries that have a word, if its set is stored and not too much has changed since.
+
+    Queries: one, or two when it is stored.
+    """
+    word = "" if term.is_phrase else term.words[0]
+    return stored_words(connection, _value == word).get(word) if word else None
+
+
+def stored_words(
+    connection: Connection, which: ColumnElement[bool] | None = None
+) -> dict[str, BitMap]:
+    """The entries that have each word whose set is stored, or none if too much has changed since.
+
+    Queries: one, or two when there are such sets.
+    """
+    condition = _own(connection) & (_facet == WORD)
+    rows = connection.execute(
+        select(_value, _mark, catalogue_set.c.entries).where(
+            condition if which is None else condition & which
+        )
+    ).all()
+    changed = _changed(connection, rows[0].mark) if rows else None
+    if changed is None:
+        return {}
+    gone = BitMap([entry_id for entry_id, _ in changed])
+    told = {
+        word: [e for e, words in changed if words and Term((word,)).within in words]
+        for word, _, _ in rows
+    }
+    return {word: (BitMap.deserialize(kept) - gone) | BitMap(told[word]) for word, _, kept in rows}
+
+
+def _changed(connection: Connection, mark: str) -> Sequence[tuple[int, str | None]] | None:
+    """The entries that `mark` has not seen, with their words if they are there; not too many."""
+    on = catalogue_entry.c.entry_id == catalogue_change.c.entry_id
+    changed = connection.execute(
+        select(catalogue_change.c.entry_id, catalogue_entry.c.words)
+        .select_from(catalogue_change.outerjoin(catalogue_entry, on))
+        .where(marks.unseen_by(connection, mark))
+        .limit(marks.TOO_MANY + 1)
+    ).all()
+    return None if len(changed) > marks.TOO_MANY else [(row[0], row[1]) for row in changed]
+
+
+def _own(connection: Connection) -> ColumnElement[bool]:
+    return catalogue_set.c.server == marks.server_of(connection)

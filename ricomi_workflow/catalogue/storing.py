@@ -1,0 +1,93 @@
+"""Storing the sets of a large catalogue, now and then: those of facets, days and frequent words."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from typing import TYPE_CHECKING
+
+from pyroaring import BitMap64 as BitMap  # numbers of entries have 63 bits
+from sqlalchemy import delete, insert, select, text
+
+from ricomi_workflow.catalogue import marks, stored
+from ricomi_workflow.catalogue.index import Index
+from ricomi_workflow.catalogue.matching import among
+from ricomi_workflow.catalogue.memory import index_of
+from ricomi_workflow.catalogue.models import LONGEST_WORD, catalogue_entry, catalogue_set
+from ricomi_workflow.catalogue.words import BREAK
+from ricomi_workflow.db.uow import UnitOfWork
+from ricomi_workflow.kernel.actors import SYSTEM
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+WORDS = 512  # whose sets are stored: at most an eighth of a byte for each entry and word
+FREQUENT = 64  # a word is frequent that more than one of so many entries has
+_SAMPLE = 2_000  # entries, by which it is judged which words are
+_AT_ONCE = 10_000
+
+
+def store_sets(uow: UnitOfWork) -> int:
+    """Store the sets of a large catalogue if much has changed since; answers how many sets.
+
+    Those of words are what was stored and what has changed since, or every entry is read.
+    Transaction: one reading, and one act of its own, which writes all sets.
+    """
+    with uow.read() as connection:
+        index = index_of(connection)
+        if index is None or not index.is_large or _is_fresh(connection):
+            return 0
+        words = stored.stored_words(connection) or _read(connection, _frequent(connection, index))
+        sets = [*_sets_of(index), *((stored.WORD, *each) for each in words.items())]
+        server = connection.execute(select(marks.server_of(connection))).scalar_one()
+    rows = [
+        {"facet": f, "value": v, "mark": index.mark, "server": server, "entries": s.serialize()}
+        for f, v, s in sets
+    ]
+    with uow.begin(SYSTEM) as tx:
+        if tx.connection.dialect.name == "postgresql":
+            tx.execute(text("LOCK TABLE catalogue_set IN EXCLUSIVE MODE"))
+        if _is_fresh(tx.connection):  # somebody else was faster
+            return 0
+        tx.execute(delete(catalogue_set))
+        tx.connection.execute(insert(catalogue_set), rows)
+    return len(rows)
+
+
+def _is_fresh(connection: Connection) -> bool:
+    mark = stored.stored_mark(connection)
+    return mark is not None and marks.look(connection, mark)[1] <= marks.TOO_MANY // 2
+
+
+def _sets_of(index: Index) -> Iterator[tuple[str, str, BitMap]]:
+    for facet, values in index.values.items():
+        yield from ((facet, value, entries) for value, entries in values.items() if entries)
+
+
+def _frequent(connection: Connection, index: Index) -> AbstractSet[str]:
+    """The words that more than one of `FREQUENT` entries has, judged by some of them."""
+    some = index.entries[:: max(1, len(index.entries) // _SAMPLE)]
+    asked = select(catalogue_entry.c.words).where(among(connection, some))
+    numbers: Counter[str] = Counter()
+    for words in connection.execute(asked).scalars():
+        numbers.update({word for word in words.split() if len(word) <= LONGEST_WORD} - {BREAK})
+    most = numbers.most_common(WORDS)
+    return {word for word, number in most if number * FREQUENT > len(some)}
+
+
+def _read(connection: Connection, words: AbstractSet[str]) -> dict[str, BitMap]:
+    """For each of `words`, the entries that have a word which begins with it."""
+    lengths = sorted({len(word) for word in words})
+    sets = {word: BitMap() for word in words}
+    asked = select(catalogue_entry.c.entry_id, catalogue_entry.c.words)
+    found = connection.execute(asked.execution_options(yield_per=_AT_ONCE))
+    for part in found.partitions():
+        told: dict[str, list[int]] = defaultdict(list)
+        for entry_id, written in part:
+            for word in set(written.split()):
+                told[word].append(entry_id)
+        for word, entry_ids in told.items():
+            for beginning in {word[:length] for length in lengths} & words:
+                sets[beginning].update(entry_ids)
+    return sets
