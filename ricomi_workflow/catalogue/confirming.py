@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 
 from ricomi_workflow.audit.commands import record
 from ricomi_workflow.bodies.calendar import secretariat_calendar
@@ -26,10 +26,13 @@ from ricomi_workflow.kernel.errors import Conflict, FieldError, Forbidden, Inval
 from ricomi_workflow.messaging.commands import enqueue
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy import Connection, Row
 
 ACTS: Final = {CONFIRMED: "facts.confirmed", DISPUTED: "facts.disputed"}
 LONGEST_NOTE = 1000
+PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,23 +130,25 @@ def ask_anew(tx: Tx, case: Case, found: Standing, before: frozenset[str]) -> Non
     _tell(tx, case, "facts_to_confirm", {each.country for each in found.stands} - before)
 
 
-def entries_awaiting(connection: Connection, countries: Iterable[str]) -> list[Row[tuple[str]]]:
-    """The public entries that wait for the word of one of `countries`, oldest first."""
+def entries_awaiting(
+    connection: Connection,
+    countries: Iterable[str],
+    after: tuple[datetime, str] | None = None,
+    limit: int = PAGE,
+) -> Sequence[Row[Any]]:
+    """The public entries that wait for the word of one of `countries`, oldest first.
+
+    `after`: when the last one seen changed, and its reference.
+    """
     waits = (catalogue_facet.c.facet == AWAITS) & catalogue_facet.c.value.in_(list(countries))
-    columns = (
-        catalogue_entry.c.ref,
-        catalogue_entry.c.title,
-        catalogue_entry.c.changed_at,
-        catalogue_entry.c.confirmation,
+    entry = catalogue_entry.c
+    query = select(entry.ref, entry.title, entry.changed_at, entry.confirmation).where(
+        entry.entry_id.in_(select(catalogue_facet.c.entry_id).where(waits))
     )
-    return list(
-        connection.execute(
-            select(*columns)
-            .where(catalogue_entry.c.entry_id.in_(select(catalogue_facet.c.entry_id).where(waits)))
-            .order_by(catalogue_entry.c.changed_at, catalogue_entry.c.entry_id)
-            .limit(200)
-        )
-    )
+    place = (entry.changed_at, entry.ref)
+    if after:
+        query = query.where(tuple_(*place) > tuple_(*after, types=[each.type for each in place]))
+    return connection.execute(query.order_by(*place).limit(limit)).all()
 
 
 def _differs(services: Services, found: Standing, given: Given) -> dict[str, Json]:

@@ -15,7 +15,7 @@ from flask import url_for
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.cases.case import Case, capacities, roles_on
 from ricomi_workflow.cases.queries import get_case
-from ricomi_workflow.catalogue.confirming import entries_awaiting, speaker, standing
+from ricomi_workflow.catalogue.confirming import PAGE, entries_awaiting, speaker, standing
 from ricomi_workflow.catalogue.facts import (
     AMOUNT,
     COUNTRIES,
@@ -28,16 +28,17 @@ from ricomi_workflow.catalogue.projection import status_in
 from ricomi_workflow.catalogue.queries import CatalogueEntry
 from ricomi_workflow.catalogue.rules import CONFIRMED, DISPUTED, REPORTED, digest_of
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.kernel.actors import Actor, Role
+from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso, parse_iso
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.web.action_view import act_href
+from ricomi_workflow.web.api.cursors import cursor_at, end_of
 from ricomi_workflow.web.case_words import case_title, local_day
 from ricomi_workflow.web.components import Tie
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.viewer import actor, services
+from ricomi_workflow.web.viewer import own_states, services
 from ricomi_workflow.web.wording import countries
 
 if TYPE_CHECKING:
@@ -174,9 +175,14 @@ def _corrections(reader: Actor, case: Case) -> Iterator[tuple[str, str]]:
             yield taken.label[language()], act_href(taken, case.ref)
 
 
-def waiting(connection: Connection) -> tuple[Waiting, ...]:
-    """The entries that wait for the reader's States; one statement."""
-    rows = entries_awaiting(connection, actor().countries(Role.FOCAL_POINT))
+def waiting(connection: Connection, cursor: str) -> tuple[tuple[Waiting, ...], str]:
+    """A page of the entries that wait for the reader's States, and where the next one starts.
+
+    Empty where there is none. One statement. Raises `Invalid` for a cursor that is none.
+    """
+    found = entries_awaiting(connection, own_states(), end_of(cursor), PAGE + 1)
+    rows = found[:PAGE]
+    more = cursor_at(rows[-1].changed_at, rows[-1].ref) if len(found) > PAGE else ""
     return tuple(
         Waiting(
             row.ref,
@@ -185,7 +191,7 @@ def waiting(connection: Connection) -> tuple[Waiting, ...]:
             Tie("one", t(f"confirmation.{row.confirmation}")),
         )
         for row in rows
-    )
+    ), more
 
 
 def lead_to(case: Case) -> list[tuple[str, str]]:

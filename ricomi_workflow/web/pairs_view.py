@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from flask import url_for
 
 from ricomi_workflow.bodies import formats
-from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import NotFound, Refusal
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.pairing.queries import (
@@ -33,7 +32,7 @@ from ricomi_workflow.web.fits_view import points_words
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.pairs_words import ReasonRow, reason_rows
 from ricomi_workflow.web.plain_forms import PlainForm
-from ricomi_workflow.web.viewer import actor, services
+from ricomi_workflow.web.viewer import actor, own_states, services
 from ricomi_workflow.web.wording import reason
 
 if TYPE_CHECKING:
@@ -104,13 +103,6 @@ class PairPage:
     illustrative: bool
     form: PlainForm
     done: str
-
-
-def own_states() -> frozenset[str]:
-    """The States whose focal point the reader is, themselves or as a stand-in."""
-    return frozenset().union(
-        *(each.countries(Role.FOCAL_POINT) for each in actor().every_capacity())
-    )
 
 
 def pairs_page(connection: Connection, cursor: str, done: str) -> PairsPage:

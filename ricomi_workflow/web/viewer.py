@@ -8,7 +8,7 @@ from typing import cast
 from flask import current_app, g
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.kernel.actors import ANONYMOUS, Actor
+from ricomi_workflow.kernel.actors import ANONYMOUS, Actor, Role
 
 EXTENSION = "ricomi"
 
@@ -21,6 +21,13 @@ def services() -> Services:
 def actor() -> Actor:
     """The one who asks: set as `g.actor` by the sign-in for each request, else the public."""
     return cast("Actor", g.get("actor", ANONYMOUS))
+
+
+def own_states() -> frozenset[str]:
+    """The States whose focal point the reader is, themselves or as a stand-in."""
+    return frozenset().union(
+        *(each.countries(Role.FOCAL_POINT) for each in actor().every_capacity())
+    )
 
 
 def absolute(path: str) -> str:

@@ -1,9 +1,15 @@
 """A State confirms public facts or says what it holds instead, and everybody reads both."""
 
+import html
+import re
 from typing import cast
 
 import pytest
+from sqlalchemy import select
 
+from ricomi_workflow.catalogue.confirming import PAGE
+from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
+from ricomi_workflow.catalogue.standing import AWAITS
 from ricomi_workflow.kernel.actors import Role
 from tests.api.client import Api, answer, problem
 from tests.support.office import OfficeHouse
@@ -62,6 +68,28 @@ def test_the_pages_speak_each_language(house: OfficeHouse, lang: str) -> None:
     assert confirm in visitor.buttons()
     assert dispute in visitor.text
     assert visitor.page.faults() == []
+
+
+def test_however_many_wait_each_is_on_one_page_of_the_list(house: OfficeHouse) -> None:
+    ref = house.executing()
+    with house.services.uow.engine.begin() as connection:
+        named = select(catalogue_entry).where(catalogue_entry.c.ref == ref)
+        row = connection.execute(named).mappings().one()
+        copies = [
+            {**row, "entry_id": number, "ref": f"RICOMI-2025-{number:04}"}
+            for number in range(1, 2 * PAGE + 1)
+        ]
+        waits = [{"facet": AWAITS, "value": "BR", "entry_id": n["entry_id"]} for n in copies]
+        connection.execute(catalogue_entry.insert(), copies)
+        connection.execute(catalogue_facet.insert(), waits)
+    visitor, seen = house.the(Role.FOCAL_POINT, "BR").open("/es/facts"), list[str]()
+    for _ in range(3):
+        seen += re.findall(r"/es/cases/(RICOMI[^/]+)/facts", visitor.source)
+        if following := re.search(r'href="([^"]+)" rel="next"', visitor.source):
+            visitor.open(html.unescape(following[1]))
+    assert not following
+    assert sorted(seen) == sorted([ref, *(copy["ref"] for copy in copies)])
+    assert visitor.open("/es/facts?after=x").status == 422
 
 
 def test_what_somebody_else_changed_meanwhile_is_shown_before_it_counts(house: OfficeHouse) -> None:

@@ -44,6 +44,11 @@ def place_of_pair(cursor: str | None) -> Place | None:
         raise Invalid([FieldError("after", "cursor")]) from None
 
 
+def end_of(cursor: str) -> tuple[datetime, str] | None:
+    """The instant and reference after which a page starts; None for the first. Raises: Invalid."""
+    return _opened(cursor)[:2] if cursor else None
+
+
 def key_of(connection: Connection, cursor: str | None) -> Key | None:
     """The key after which a page starts; None for the first page. Raises: Invalid.
 

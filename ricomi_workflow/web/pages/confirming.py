@@ -27,8 +27,8 @@ Answer = str | Response | tuple[str, int]
 def index() -> str:
     """List the entries that wait for the word of the reader's State."""
     with services().uow.read() as connection:
-        rows = waiting(connection)
-    return render_template("pages/facts_waiting.html", rows=rows)
+        rows, more = waiting(connection, request.args.get("after", ""))
+    return render_template("pages/facts_waiting.html", rows=rows, more=more)
 
 
 @blueprint.get("/cases/<ref>/facts")
