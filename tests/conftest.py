@@ -4,8 +4,11 @@ Databases: `engine` (each test twice: SQLite and PostgreSQL), `sqlite_engine`,
 `postgresql_engine`, `address` and `blank_address` (both databases; a URL with and without the
 schema). Browser: `page`, `pages`, `language`. Rules: nothing is skipped, no test speaks to another
 machine, and the last lines say how many tests ran on PostgreSQL and in a real browser.
+
+Passwords are hashed by the cheapest parameters here: a test of tests/identity holds the real ones.
 """
 
+import gc
 import sys
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
@@ -14,18 +17,25 @@ from shutil import rmtree
 from tempfile import mkdtemp
 
 import pytest
+from argon2 import PasswordHasher
+from argon2.profiles import CHEAPEST
+from flask import Flask
 from hypothesis import settings
 from playwright.sync_api import Browser, Page
 from sqlalchemy import Engine
 
+from ricomi_workflow.identity import passwords
 from tests.support.browser import Pages, launched
 from tests.support.databases import Databases, PostgresDatabases, SqliteDatabases, connected
 from tests.support.postgres import memory_folder, server
+from tests.support.templates import Compiled
 
 KINDS = ("sqlite", "postgresql", "browser")
 # Two workers share the machine: how long one example takes says nothing about the code.
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
+passwords._hasher = PasswordHasher.from_parameters(CHEAPEST)
+Flask.jinja_options["bytecode_cache"] = Compiled()  # for every application of this process
 Record = Callable[[str, object], None]
 LOCAL = {"127.0.0.1", "::1", "localhost", "0.0.0.0", "::", ""}  # noqa: S104 - addresses to allow
 
@@ -136,6 +146,12 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.option.basetemp is None and memory is not None:
         config.option.basetemp = Path(mkdtemp(prefix="ricomi-tests-", dir=memory))
         config.add_cleanup(lambda: rmtree(config.option.basetemp, ignore_errors=True))
+
+
+def pytest_collection_finish() -> None:
+    """Keep what is loaded by now out of every collection of garbage: it stays to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:

@@ -1,12 +1,15 @@
 import hashlib
+import runpy
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from argon2 import PasswordHasher
+from argon2 import PasswordHasher, extract_parameters
+from argon2.profiles import RFC_9106_LOW_MEMORY
 from sqlalchemy import select, update
 
 from ricomi_workflow.db.uow import UnitOfWork
+from ricomi_workflow.identity import passwords
 from ricomi_workflow.identity.access import (
     answer_link,
     change_password,
@@ -229,6 +232,11 @@ def test_guesses_made_at_once_are_all_counted(uow: UnitOfWork, ana: int) -> None
     with ThreadPoolExecutor(10) as pool:
         codes = list(pool.map(lambda _: refusal(uow), range(10)))
     assert sorted(codes) == ["sign_in_failed"] * 5 + ["sign_in_throttled"] * 5
+
+
+def test_a_password_is_hashed_as_rfc_9106_says_for_little_memory() -> None:
+    read_anew = runpy.run_path(passwords.__file__)  # tests hash with less
+    assert extract_parameters(read_anew["hash_password"](PASSWORD)) == RFC_9106_LOW_MEMORY
 
 
 def test_a_hash_with_older_parameters_is_replaced_at_sign_in(uow: UnitOfWork, ana: int) -> None:
