@@ -14,7 +14,7 @@ from ricomi_workflow.kernel.money import Money, NotMoney
 from ricomi_workflow.kernel.text import LANGUAGES
 
 LONGEST = 4000
-_LARGEST = 10**9
+_DIGITS = 9
 
 
 def writing_of(name: str) -> Writing:
@@ -66,7 +66,7 @@ def _valid(services: Services, writing: Writing, value: Json) -> Json:
             return _money(value)
         case Writing.DATE, str():
             return _day(value)
-        case Writing.NUMBER, int() | str() if str(value).isdecimal() and int(value) < _LARGEST:
+        case Writing.NUMBER, int() | str() if _is_number(str(value)):
             return int(value)
     raise _WrongError(_WRONG[writing])
 
@@ -79,6 +79,10 @@ _WRONG = {
     Writing.DATE: "not_date",
     Writing.NUMBER: "not_integer",
 }
+
+
+def _is_number(text: str) -> bool:
+    return text.isdecimal() and len(text) <= _DIGITS
 
 
 def _text(value: Json) -> str:
