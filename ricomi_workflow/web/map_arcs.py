@@ -1,59 +1,40 @@
-"""Where each state stands on the map of the Americas, and the arc from one to another.
+"""Where each state stands on a small map of the Americas, and the arc from one to another.
 
-Coordinates are those of `templates/drawings/map.html`: the centre of the largest part of each
-state's shape, or its dot in the inset of the Eastern Caribbean.
+The map is that of `reference/outlines.yaml`; the small islands of the Eastern Caribbean are dots in
+a corner of it, for no finger and no eye finds them where they lie.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+
+from ricomi_workflow.web.outlines import outlines
 
 Point = tuple[int, int]
 _BEND = 0.22  # how far an arc leaves the straight line, as a share of its length
-_MAP_WIDTH, _MAP_HEIGHT = 560, 800
 _WIDE, _HIGH = 720, 423  # the drawing of a part
 _PAD, _SMALLEST = 55, 260  # around the outermost states, and the least width, in units of the map
 _BESIDE, _LINE, _LETTER = 14, 20, 10  # from a dot to its name, between names, width of a letter
-INSET = frozenset("AG BB DM GD KN LC TT VC".split())
+_CORNER, _CORNER_SCALE = (22, 505), 0.8  # where the islands are drawn, as a share of their inset
 
-POINTS: dict[str, Point] = {
-    "AG": (75, 575),
-    "AR": (370, 681),
-    "BB": (132, 678),
-    "BO": (381, 575),
-    "BR": (450, 536),
-    "BS": (299, 322),
-    "BZ": (238, 368),
-    "CA": (217, 125),
-    "CL": (336, 678),
-    "CO": (332, 450),
-    "CR": (264, 413),
-    "CU": (295, 341),
-    "DM": (86, 619),
-    "DO": (344, 357),
-    "EC": (299, 483),
-    "GD": (78, 705),
-    "GT": (227, 377),
-    "GY": (418, 442),
-    "HN": (249, 383),
-    "HT": (332, 357),
-    "JM": (304, 362),
-    "KN": (51, 569),
-    "LC": (96, 658),
-    "MX": (163, 323),
-    "NI": (259, 395),
-    "PA": (288, 421),
-    "PE": (324, 529),
-    "PY": (415, 615),
-    "SR": (436, 444),
-    "SV": (236, 389),
-    "TT": (87, 749),
-    "US": (195, 230),
-    "UY": (419, 673),
-    "VC": (90, 677),
-    "VE": (373, 429),
-}
+
+@cache
+def islands() -> Mapping[str, Point]:
+    """The dots in the corner, by state."""
+    marks = next(each.marks for each in outlines().insets if each.name == "islands")
+    left, top = _CORNER
+    return {
+        code: (round(left + x * _CORNER_SCALE), round(top + y * _CORNER_SCALE))
+        for code, (x, y) in marks.items()
+    }
+
+
+@cache
+def points() -> Mapping[str, Point]:
+    """The point from which a state's arcs start, in units of the sheet."""
+    return {**outlines().points, **islands()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,19 +74,20 @@ def region_of(lines: Sequence[tuple[str, str]], longest: int) -> Region | None:
     that no name leaves the drawing.
     """
     codes = list(dict.fromkeys(code for line in lines for code in line))
-    if not codes or not all(code in POINTS for code in codes) or INSET & set(codes):
+    at, sheet = points(), outlines()
+    if not codes or not all(code in at and code not in islands() for code in codes):
         return None
-    xs, ys = zip(*(POINTS[code] for code in codes), strict=True)
+    xs, ys = zip(*(at[code] for code in codes), strict=True)
     width = max(_SMALLEST, max(xs) - min(xs) + 2 * _PAD)
     width = max(width, (max(ys) - min(ys) + 2 * _PAD) * _WIDE / _HIGH)
-    if width > _MAP_WIDTH:
+    if width > sheet.width:
         return None
-    left = min(max((min(xs) + max(xs) - width) / 2, 0), _MAP_WIDTH - width)
+    left = min(max((min(xs) + max(xs) - width) / 2, 0), sheet.width - width)
     high = width * _HIGH / _WIDE
-    top = min(max((min(ys) + max(ys) - high) / 2, 0), _MAP_HEIGHT - high)
+    top = min(max((min(ys) + max(ys) - high) / 2, 0), sheet.height - high)
     scale = _WIDE / width
     placed = {
-        code: (round((POINTS[code][0] - left) * scale), round((POINTS[code][1] - top) * scale))
+        code: (round((at[code][0] - left) * scale), round((at[code][1] - top) * scale))
         for code in codes
     }
     return Region(
@@ -136,8 +118,9 @@ def _labels(placed: dict[str, Point], longest: int) -> tuple[Label, ...]:
 
 def arcs(pairs: Iterable[tuple[str, str]]) -> tuple[Arc, ...]:
     """An arc for each pair of states (who shares, who receives) that the map shows, each once."""
-    known = dict.fromkeys(p for p in pairs if p[0] in POINTS and p[1] in POINTS and p[0] != p[1])
-    return tuple(arc(POINTS[giver], POINTS[taker]) for giver, taker in known)
+    at = points()
+    known = dict.fromkeys(p for p in pairs if p[0] in at and p[1] in at and p[0] != p[1])
+    return tuple(arc(at[provider], at[recipient]) for provider, recipient in known)
 
 
 def arc(start: Point, end: Point) -> Arc:

@@ -8,7 +8,7 @@ from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES, Shown
 from ricomi_workflow.web import components as c
 from ricomi_workflow.web import drawings
-from ricomi_workflow.web.map_arcs import POINTS, arcs
+from ricomi_workflow.web.map_arcs import arcs, points
 from ricomi_workflow.web.viewer import services
 from tests.web.markup import Markup
 
@@ -282,7 +282,7 @@ def test_work_says_what_is_to_be_done_until_when() -> None:
 
 
 def test_every_state_has_its_point_on_the_map() -> None:
-    assert set(POINTS) == set(services().reference.states)
+    assert set(points()) == set(services().reference.states)
     page = render(
         "{{ maps.americas('Mapa', sharing, taking, arcs) }}",
         sharing={"PY"},
