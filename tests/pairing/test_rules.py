@@ -12,12 +12,14 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ricomi_workflow.bodies import reference
 from ricomi_workflow.bodies.subregions import subregions
 from ricomi_workflow.pairing.rules import NEED, OFFER, Score, Side, best, hindrance, score
 from ricomi_workflow.pairing.weights import weights
 
 TODAY = date(2026, 9, 14)
-LEAST_PRECISION, LEAST_RECALL = 0.85, 0.9
+# Least precision and recall: where the weights were set, and where they were only tried.
+FOUND = {"labelled": (0.85, 0.9), "held_out": (0.75, 0.95)}
 W = weights()
 
 
@@ -176,17 +178,17 @@ def test_less_in_common_never_raises_a_score(need: Side, offer: Side) -> None:
 def test_the_best_do_not_depend_on_the_order_in_which_they_are_read(
     need: Side, offers: list[Side]
 ) -> None:
-    def told(found: list[tuple[Side, Score]]) -> list[tuple[int, str]]:
+    def listed(found: list[tuple[Side, Score]]) -> list[tuple[int, str]]:
         return [(made.points, each.ref) for each, made in found]
 
-    assert told(best(need, offers, W, TODAY)) == told(best(need, offers[::-1], W, TODAY))
+    assert listed(best(need, offers, W, TODAY)) == listed(best(need, offers[::-1], W, TODAY))
 
 
-def labelled() -> tuple[list[Side], list[Side], set[tuple[str, str]]]:
-    """The labelled needs and offers, and the pairs that a person would make."""
-    path = Path(__file__).with_name("labelled.yaml")
-    told = yaml.safe_load(path.read_text(encoding="utf-8"))
-    good = {(need, offer) for need, offers in told["pairs"].items() for offer in offers}
+def labelled(name: str) -> tuple[list[Side], list[Side], set[tuple[str, str]]]:
+    """The needs and offers of a labelled set, and the pairs that a person would make."""
+    read_from = Path(__file__).with_name(f"{name}.yaml")
+    rows = yaml.safe_load(read_from.read_text(encoding="utf-8"))
+    good = {(need, offer) for need, offers in rows["pairs"].items() for offer in offers}
 
     def read(kind: str, rows: list[dict[str, Any]]) -> list[Side]:
         return [
@@ -203,20 +205,39 @@ def labelled() -> tuple[list[Side], list[Side], set[tuple[str, str]]]:
             for row in rows
         ]
 
-    return read(NEED, told["needs"]), read(OFFER, told["offers"]), good
+    return read(NEED, rows["needs"]), read(OFFER, rows["offers"]), good
 
 
-def test_the_labelled_set_speaks_four_languages() -> None:
-    told = yaml.safe_load(Path(__file__).with_name("labelled.yaml").read_text(encoding="utf-8"))
-    rows = [*told["needs"], *told["offers"]]
-    assert len(rows) >= 60
+@pytest.mark.parametrize(("name", "least"), [("labelled", 60), ("held_out", 40)])
+def test_a_labelled_set_speaks_four_languages_in_terms_of_the_lists(name: str, least: int) -> None:
+    written = yaml.safe_load(Path(__file__).with_name(f"{name}.yaml").read_text(encoding="utf-8"))
+    rows = [*written["needs"], *written["offers"]]
+    assert len(rows) >= least
     assert {lang for row in rows for lang in row["title"]} == {"es", "en", "pt", "fr"}
+    found = reference.load()
+    for field, source in (("topics", "topics"), ("p", "populations"), ("m", "modalities")):
+        listed = {option.value for option in found.options(source)}
+        assert {code for row in rows for code in row[field]} <= listed
 
 
-def test_the_labelled_set_is_found_with_the_precision_and_recall_that_are_stated() -> None:
-    needs, offers, good = labelled()
+@pytest.mark.parametrize("name", FOUND)
+def test_a_labelled_set_is_found_with_the_precision_and_recall_that_are_stated(name: str) -> None:
+    """The floor holds for the pairs by which it was not chosen."""
+    needs, offers, good = labelled(name)
     found = {(n.ref, o.ref) for n in needs for o, _ in best(n, offers, W, TODAY)}
     right = found & good
-    precision, recall = len(right) / len(found), len(right) / len(good)
-    assert precision >= LEAST_PRECISION, (round(precision, 3), sorted(found - good))
-    assert recall >= LEAST_RECALL, (round(recall, 3), sorted(good - found))
+    precision, recall = FOUND[name]
+    assert len(right) / len(found) >= precision, sorted(found - good)
+    assert len(right) / len(good) >= recall, sorted(good - found)
+
+
+@given(sides(NEED), sides(OFFER), st.integers(1, 400))
+def test_what_is_stale_or_over_is_never_brought_together(
+    need: Side, offer: Side, late: int
+) -> None:
+    ends = [day for day in (need.review_by, need.needed_by, offer.review_by) if day]
+    if ends:
+        after = min(ends) + timedelta(days=late)
+        assert score(need, offer, W, after) is score(offer, need, W, after) is None
+        assert not best(need, [offer], W, after)
+        assert not best(offer, [need], W, after)
