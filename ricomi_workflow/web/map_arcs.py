@@ -17,7 +17,7 @@ _BEND = 0.22  # how far an arc leaves the straight line, as a share of its lengt
 _WIDE, _HIGH = 720, 423  # the drawing of a part
 _PAD, _SMALLEST = 55, 260  # around the outermost states, and the least width, in units of the map
 _BESIDE, _LINE, _LETTER = 14, 20, 10  # from a dot to its name, between names, width of a letter
-_CORNER, _CORNER_SCALE = (22, 505), 0.8  # where the islands are drawn, as a share of their inset
+_CORNER, _CORNER_SCALE = (28, 505), 0.8  # where the islands are drawn, as a share of their inset
 
 
 @cache
