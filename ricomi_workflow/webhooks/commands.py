@@ -7,9 +7,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select, update
+from sqlalchemy import exists, func, select, update
 
 from ricomi_workflow.cases.act import Services
+from ricomi_workflow.db.queueing import wait_turn
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.actors import Grant
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound, Refusal, Refused
@@ -117,11 +118,16 @@ def rotate(tx: Tx, services: Services, key: int) -> Secret:
 def send_test(tx: Tx, key: int) -> int:
     """Let the worker send a test to a subscription; answer the key of the delivery.
 
-    Raises `NotFound`, `Refused` (`webhook_stopped`).
+    Raises `NotFound`, `Refused` (`webhook_stopped`, `webhook_waiting`: one is on its way already,
+    so that nobody lets us flood a host of others).
     """
     found = _locked(tx, key)
     if not found.is_active:
         raise Refused([Refusal("webhook_stopped")])
+    waiting = (webhook_delivery.c.webhook_id == found.id) & (webhook_delivery.c.status == "waiting")
+    is_test = (webhook_event.c.id == webhook_delivery.c.event_id) & (webhook_event.c.name == TEST)
+    if tx.connection.execute(select(exists().where(waiting, is_test))).scalar():
+        raise Refused([Refusal("webhook_waiting")])
     event = new_id()
     row = {"id": event, "name": TEST, "at": tx.now, "ref": None, "countries": []}
     tx.insert(webhook_event, {**row, "facts": {"webhook": str(found.id)}})
@@ -207,6 +213,7 @@ def _office(tx: Tx, wanted: Grant | None) -> Grant | None:
 
 
 def _require_room(tx: Tx, office: Grant) -> None:
+    wait_turn(tx.connection, f"webhooks of {office.role} {office.country}")
     held = tx.connection.execute(
         select(func.count()).where(
             webhook.c.role == str(office.role),

@@ -210,6 +210,8 @@ def test_two_secrets_count_for_a_day_and_a_third_ends_the_first(
     def signed_by() -> list[int]:
         with stage.services.uow.begin(focal) as tx:
             commands.send_test(tx, hook.id)
+        with pytest.raises(Refused), stage.services.uow.begin(focal) as tx:
+            commands.send_test(tx, hook.id)  # one is on its way
         deliver(stage.services)
         sent = receiver.sent[-1]
         assert sent.told["type"] == "webhook.test"
