@@ -1,7 +1,7 @@
 """The feed of a search, as a reader of feeds and RFC 4287 understand it."""
 
+import re
 from collections import Counter
-from datetime import datetime
 from urllib.parse import urlsplit
 
 import feedparser
@@ -18,6 +18,13 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 # RFC 4287, 4.1.1 and 4.1.2: what stands once, and what at most once.
 ONCE = {"feed": ("id", "title", "updated"), "entry": ("id", "title", "updated")}
 AT_MOST_ONCE = ("summary", "published", "rights", "source", "generator", "icon", "logo", "subtitle")
+# The elements of the standard, by where they may stand, and what it calls a date.
+EITHER = {"author", "category", "contributor", "id", "link", "rights", "title", "updated"}
+KNOWN = {
+    "feed": EITHER | {"generator", "icon", "logo", "subtitle", "entry"},
+    "entry": EITHER | {"content", "published", "source", "summary"},
+}
+DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 ODD = "Uno & <dos>\x0b\n\ny tres"
 
 
@@ -37,12 +44,17 @@ def faults(content: bytes) -> list[str]:
         told += [f"{name}: two links {kind}" for kind, n in kinds.items() if n > 1]
         if not any(kind[0] == "alternate" for kind in kinds):
             told.append(f"{name}: no content and no alternate")
-        if not urlsplit(node.findtext(f"{ATOM}id")).scheme:
-            told.append(f"{name}: id is no IRI")
-        if datetime.fromisoformat(node.findtext(f"{ATOM}updated")).tzinfo is None:
-            told.append(f"{name}: updated without zone")
+        told += [f"{name}: {tag} does not stand here" for tag in held.keys() - KNOWN[name]]
+        addresses = [link.get("href", "") for link in node.findall(f"{ATOM}link")]
+        for address in (node.findtext(f"{ATOM}id"), *addresses):
+            if not urlsplit(address).scheme or " " in address:
+                told.append(f"{name}: no IRI: {address}")
+        if not DATE.fullmatch(node.findtext(f"{ATOM}updated")):
+            told.append(f"{name}: updated is no date")
         told += [f"{name}: a person without name" for who in persons(node) if not who]
         told += [f"{name}: category" for c in node.findall(f"{ATOM}category") if not c.get("term")]
+    if feed.find(f"{ATOM}link[@rel='self']") is None:
+        told.append("feed: does not say where it stands")
     if feed.find(f"{ATOM}author") is None:
         told.append("feed: no author")
     ids = Counter(each.findtext(f"{ATOM}id") for each in feed.iter(f"{ATOM}entry"))

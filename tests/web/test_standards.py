@@ -3,6 +3,8 @@
 import json
 import re
 from base64 import b64encode
+from collections.abc import Iterator
+from datetime import datetime
 from hashlib import sha256
 from typing import cast
 from urllib.robotparser import RobotFileParser
@@ -27,6 +29,7 @@ from tests.support.serving import serve
 
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 LINK = "{http://www.w3.org/1999/xhtml}link"
+MOST_ADDRESSES, MOST_BYTES, LONGEST_ADDRESS = 50_000, 50 * 2**20, 2_048  # of sitemaps.org
 
 
 @pytest.fixture
@@ -55,10 +58,36 @@ def listed(shelf: Shelf, visitor: FlaskClient, path: str) -> list[str]:
     """The addresses in a file for search engines, behind that of the site."""
     answer = visitor.get(path)
     assert (answer.status_code, answer.mimetype) == (200, "application/xml")
-    base = shelf.services.base_url
-    found = [loc.text or "" for loc in etree.fromstring(answer.data).iter(f"{MAP}loc")]
+    base, document = shelf.services.base_url, etree.fromstring(answer.data)
+    assert list(sitemap_faults(document)) == []
+    found = [loc.text or "" for loc in document.iter(f"{MAP}loc")]
     assert all(address.startswith(f"{base}/") for address in found)
     return [address.removeprefix(base) for address in found]
+
+
+def sitemap_faults(document: etree._Element) -> Iterator[str]:
+    """What https://www.sitemaps.org/protocol.html has against a file."""
+    name = etree.QName(document).localname
+    if name not in ("urlset", "sitemapindex") or not 0 < len(document) <= MOST_ADDRESSES:
+        yield f"{name}: {len(document)}"
+    for each in document:
+        if each.tag != {"urlset": f"{MAP}url", "sitemapindex": f"{MAP}sitemap"}[name]:
+            yield f"{each.tag} in {name}"
+        own = [child.tag for child in each if child.tag != LINK]
+        if own not in ([f"{MAP}loc"], [f"{MAP}loc", f"{MAP}lastmod"]):
+            yield f"{own}"
+        if len(each.findtext(f"{MAP}loc")) >= LONGEST_ADDRESS:
+            yield "an address that is too long"
+        if day := each.findtext(f"{MAP}lastmod"):
+            datetime.fromisoformat(day)
+
+
+def test_a_full_file_for_search_engines_is_within_the_limits(
+    shelf: Shelf, visitor: FlaskClient
+) -> None:
+    assert sitemap.BLOCK * len(LANGUAGES) <= MOST_ADDRESSES
+    told = len(visitor.get("/sitemap-entries-0.xml").data) / len(shelf.refs)
+    assert told * sitemap.BLOCK * 2 < MOST_BYTES  # and twice as much under a longer name
 
 
 def test_search_engines_find_every_page_of_the_public_in_its_languages(
