@@ -33,6 +33,7 @@ PATIENCE = timedelta(days=5)  # of failure, after which a subscription is stoppe
 OVERLAP = timedelta(hours=24)  # in which the former secret counts beside the new one
 KEPT = timedelta(days=30)  # how long what was told can be looked up and sent again
 LONGEST_URL, LONGEST_NAME = 500, 80
+_NEAR = (".localhost", ".local", ".internal")
 SECRET_PREFIX = "whsec_"  # noqa: S105 - the beginning of every secret, no secret
 _GONE = 410
 _INTERNET = IPv6Network("2000::/3")
@@ -97,7 +98,7 @@ def url_faults(url: str, exercise: Place | None) -> list[FieldError]:
     faults = []
     if not url.startswith("https://"):
         faults.append(FieldError("url", "webhook_https"))
-    elif _is_address(place.host) and not is_public(place.host):
+    elif _is_near(place.host):
         faults.append(FieldError("url", "webhook_not_public"))
     return faults
 
@@ -115,6 +116,14 @@ def place_of(url: str) -> Place | None:
     if not named or parts.username is not None or parts.password is not None:
         return None
     return Place(parts.hostname or "", port)
+
+
+def _is_near(host: str) -> bool:
+    """Whether a host is one of this machine or network by the way it is written."""
+    if _is_address(host):
+        return not is_public(host)
+    name = host.removesuffix(".")
+    return "." not in name or name.endswith(_NEAR)
 
 
 def _is_address(host: str) -> bool:
