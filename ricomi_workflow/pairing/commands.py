@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +12,7 @@ from sqlalchemy import select
 from ricomi_workflow.audit.commands import record
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case, for_whom
-from ricomi_workflow.cases.models import case as case_table
+from ricomi_workflow.cases.queries import get_case
 from ricomi_workflow.cases.rows import lock_case
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.identity.delegations import current_rights
@@ -95,8 +96,8 @@ def conclude(
     """Say what came of a contact that was answered: a request, an exchange, or nothing.
 
     `request`: the reference of the request of the State that asked. Raises `NotFound`, `Refused`
-    before an answer, `Invalid` for another outcome, a request that is none of that State, or
-    nothing without its reason.
+    before an answer, `Invalid` for another outcome, a request that is none of that State or that
+    the actor may not read, or nothing without its reason.
     """
     at = _stand(tx, need, offer, Step.CONCLUDED)
     if outcome not in set(Outcome):
@@ -107,7 +108,7 @@ def conclude(
         said = _said(words, "words")
     ref = None
     if came is Outcome.REQUEST_OPENED:
-        ref = _request(tx, at, request.strip())
+        ref = _request(tx, services, at, request.strip())
     take(tx, services, at, Step.CONCLUDED, said, outcome=came.value, request_ref=ref)
 
 
@@ -251,11 +252,13 @@ def _said(words: str, field: str) -> str:
     return said
 
 
-def _request(tx: Tx, at: Standing, ref: str) -> str:
-    """The reference of a request of the State that asked. Raises `Invalid`."""
-    found = tx.connection.execute(
-        select(case_table.c.kind, case_table.c.country).where(case_table.c.ref == ref)
-    ).first()
-    if found is None or tuple(found) != (PROJECTS, at.need.country):
-        raise Invalid([FieldError("request", "no_request_of", {"country": at.need.country})])
-    return ref
+def _request(tx: Tx, services: Services, at: Standing, ref: str) -> str:
+    """The reference of a request of the State that asked, which the actor may read.
+
+    Raises `Invalid`, alike for one that there is not and for one that others keep to themselves.
+    """
+    with suppress(NotFound):
+        found = get_case(tx.connection, services, tx.actor, ref)
+        if (found.kind, found.country) == (PROJECTS, at.need.country):
+            return ref
+    raise Invalid([FieldError("request", "no_request_of", {"country": at.need.country})])
