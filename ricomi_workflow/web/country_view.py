@@ -50,6 +50,17 @@ class CountryMap:
 
 
 @dataclass(frozen=True, slots=True)
+class ForumRow:
+    """A regional forum that the state belongs to or observes, and where that is known from."""
+
+    name: str
+    role: str
+    href: str  # the search for its entries
+    source: str
+    confirmed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CountryPage:
     """What the page of a state shows."""
 
@@ -66,6 +77,7 @@ class CountryPage:
     pledged: Money
     received: Money
     office: str
+    forums: tuple[ForumRow, ...]
     search_href: str
     files: tuple[tuple[str, str], ...]
     illustrative: bool
@@ -98,6 +110,7 @@ def country_page(connection: Connection, code: str) -> CountryPage:
         pledged=total(gift.pledged for gift in gifts),
         received=total(gift.received for gift in gifts),
         office=office_of(connection, services().library, code),
+        forums=_forums(code),
         search_href=search_href(filters),
         files=tuple(
             (label, with_query(url_for("exports.take", name=file), [("country", code)]))
@@ -117,6 +130,23 @@ def _map(code: str, name: str, own: Sequence[Tie], pairs: tuple[TieRow, ...]) ->
         other=frozenset(each for line in lines for each in line) - {code},
         arcs=arcs(lines),
         region=region_of(lines, longest),
+    )
+
+
+def _forums(code: str) -> tuple[ForumRow, ...]:
+    """The forums whose source names the state, those of which it is a member first."""
+    known = services().reference.forums
+    named = [(f, "forum_member") for f in known if code in f.members]
+    named += [(f, "forum_observer") for f in known if code in f.observers]
+    return tuple(
+        ForumRow(
+            forum.label[language()],
+            t(f"network.{role}"),
+            search_href(Filters(chosen={"forum": (forum.value,)})),
+            forum.source.partition(" ")[0],
+            forum.confirmed,
+        )
+        for forum, role in named
     )
 
 

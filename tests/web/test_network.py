@@ -89,6 +89,19 @@ def test_filters_of_the_map_are_those_of_the_search(lived: Network) -> None:
     assert visitor.get("/es/topics/gold").status_code == 404
 
 
+def test_a_state_is_told_with_the_forums_that_name_it(lived: Network) -> None:
+    visitor = lived.visitor()
+    member, observer, neither = (
+        visitor.get(f"/es/countries/{code}").text for code in ("MX", "AR", "BB")
+    )
+    link = '<a href="/es/catalogue?forum=rcm">Conferencia Regional sobre Migración (CRM)</a>'
+    source = '<a href="https://portal.crmsv.org/en/about-us">fuente</a>'
+    assert f'{link} <span class="small soft">miembro · {source}</span>' in member
+    assert f'{link} <span class="small soft">observador · {source}</span>' in observer
+    assert "lista por confirmar" in member  # OCAM
+    assert "Foros regionales" not in neither
+
+
 def test_what_the_fund_paid_is_what_its_statement_says(lived: Network) -> None:
     today = lived.services.calendar.local_day(lived.services.uow.clock.now())
     with lived.services.uow.read() as connection:
