@@ -1,7 +1,9 @@
 """What the network publishes as sets of data: a catalogue by DCAT-AP 3.0.1.
 
 Codes stand in `reference/exports.yaml`; DCAT-AP asks for those of the Publications Office of the
-European Union. Source: https://semiceu.github.io/DCAT-AP/releases/3.0.1/
+European Union. Of what it recommends four things are left out, since nobody has decided them: the
+day of release, the span of time, how long a file will be there, and what each file is in more words
+than its name. Source: https://semiceu.github.io/DCAT-AP/releases/3.0.1/
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _AUTHORITY = "http://publications.europa.eu/resource/authority"
+_PUBLISHERS = "http://purl.org/adms/publishertype"
 _MEDIA = "http://www.iana.org/assignments/media-types"
 # By name in addresses: the key of its title, where it is asked, where it is described.
 _SERVICES: Mapping[str, tuple[str, str, str]] = {
@@ -114,6 +117,8 @@ def _catalogue(
             ("dct:publisher", _at(telling, "publisher")),
             ("dct:license", _at(telling, "terms")),
             ("foaf:homepage", Iri(f"{telling.base}/")),
+            ("dct:spatial", _code("continent", telling.exports.datasets.place)),
+            ("dcat:themeTaxonomy", Iri(f"{_AUTHORITY}/data-theme")),
             *(("dct:language", _code("language", code)) for code in languages),
             *_changed(changed),
             *(("dcat:dataset", _at(telling, each.name)) for each in sets),
@@ -124,10 +129,8 @@ def _catalogue(
 
 def _shared(telling: Telling) -> Iterator[Thing]:
     """Who publishes, under which terms, whom to ask, and what the codes are."""
-    codes, name = telling.exports.datasets, telling.exports.publisher.name
-    yield Thing(
-        _at(telling, "publisher").address, "foaf:Agent", [*localized("foaf:name", name.as_dict())]
-    )
+    codes = telling.exports.datasets
+    yield from _publisher(telling)
     yield Thing(
         _at(telling, "terms").address,
         "dct:LicenseDocument",
@@ -141,11 +144,22 @@ def _shared(telling: Telling) -> Iterator[Thing]:
         *(("language", code, "dct:LinguisticSystem") for code in codes.languages.values()),
         ("frequency", codes.frequency, "dct:Frequency"),
         ("access-right", codes.access, "dct:RightsStatement"),
+        ("continent", codes.place, "dct:Location"),
         *(("file-type", c, "dct:MediaTypeOrExtent") for c in sorted({*codes.files.values()})),
     ):
         yield Thing(_code(table, code).address, kind, [])
     theme = [*localized("skos:prefLabel", codes.theme_label.as_dict())]
     yield Thing(_code("data-theme", codes.theme).address, "skos:Concept", theme)
+    title = ("dct:title", Text("Data theme", "en"))
+    yield Thing(f"{_AUTHORITY}/data-theme", "skos:ConceptScheme", [title])
+
+
+def _publisher(telling: Telling) -> Iterator[Thing]:
+    code = telling.exports.datasets.publisher_type
+    kind = Iri(f"{_PUBLISHERS}/{code}")
+    called = localized("foaf:name", telling.exports.publisher.name.as_dict())
+    yield Thing(_at(telling, "publisher").address, "foaf:Agent", [*called, ("dct:type", kind)])
+    yield Thing(kind.address, "skos:Concept", [("skos:prefLabel", Text(code, "en"))])
 
 
 def _dataset(telling: Telling, told: _Set, changed: datetime | None) -> Iterator[Thing]:
@@ -161,6 +175,8 @@ def _dataset(telling: Telling, told: _Set, changed: datetime | None) -> Iterator
             ("dct:publisher", _at(telling, "publisher")),
             ("dcat:contactPoint", _at(telling, "contact")),
             ("dcat:theme", _code("data-theme", codes.theme)),
+            *_keywords(telling),
+            ("dct:spatial", _code("continent", codes.place)),
             ("dct:accrualPeriodicity", _code("frequency", codes.frequency)),
             ("dct:accessRights", _code("access-right", codes.access)),
             *(("dct:language", _code("language", code)) for code in codes.languages.values()),
@@ -172,6 +188,12 @@ def _dataset(telling: Telling, told: _Set, changed: datetime | None) -> Iterator
     yield Thing(page.address, "foaf:Document", [])
     for name, file in files.items():
         yield _distribution(telling, name, file)
+
+
+def _keywords(telling: Telling) -> Iterator[Said]:
+    """What all that is published is about: the topics of the network."""
+    for topic in telling.reference.topics:
+        yield from localized("dcat:keyword", topic.label.as_dict())
 
 
 def _distribution(telling: Telling, name: str, file: File) -> Thing:

