@@ -42,6 +42,7 @@ from ricomi_workflow.deadlines import hooks as deadline_hooks
 from ricomi_workflow.deadlines import moving as deadline_moving
 from ricomi_workflow.deadlines import witness as deadline_witness
 from ricomi_workflow.decisions import witness as decision_witness
+from ricomi_workflow.decisions.catalogued import adopted
 from ricomi_workflow.decisions.commands import keep_record
 from ricomi_workflow.decisions.document import closing_entries
 from ricomi_workflow.definitions.check import check
@@ -319,6 +320,7 @@ def compose(
         max_upload=settings.max_upload,
         webhook_exercise=_exercise_of(settings),
         keep_decision=keep_record,
+        beside_cases=adopted,
     )
 
 

@@ -148,7 +148,7 @@ SELECT RAISE(ABORT, 'append_only: case');
 END""",
     """CREATE TABLE catalogue_entry (
 	entry_id BIGINT NOT NULL,
-	ref VARCHAR(20) NOT NULL,
+	ref VARCHAR(30) NOT NULL,
 	kind VARCHAR(40) NOT NULL,
 	definition VARCHAR(50) NOT NULL,
 	country CHAR(2) NOT NULL,
@@ -2819,7 +2819,7 @@ END $$""",
 FOR EACH ROW EXECUTE FUNCTION case_needs_entry()""",
     """CREATE TABLE catalogue_entry (
 	entry_id BIGINT NOT NULL,
-	ref VARCHAR(20) NOT NULL,
+	ref VARCHAR(30) NOT NULL,
 	kind VARCHAR(40) NOT NULL,
 	definition VARCHAR(50) NOT NULL,
 	country CHAR(2) NOT NULL,

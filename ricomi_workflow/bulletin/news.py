@@ -15,11 +15,13 @@ from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.calls.models import call
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.models import case as case_table
+from ricomi_workflow.catalogue.kinds import statuses_of
 from ricomi_workflow.catalogue.models import catalogue_entry
+from ricomi_workflow.decisions.catalogued import KIND as DECISION
 from ricomi_workflow.decisions.models import decision
 from ricomi_workflow.definitions.model import StateDef
 from ricomi_workflow.kernel.actors import NETWORK
-from ricomi_workflow.kernel.text import LANGUAGES, LocalizedText
+from ricomi_workflow.kernel.text import LocalizedText
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row, Select
@@ -37,7 +39,7 @@ SECTIONS = (
     "decision",
     "call",
 )
-_CALL, DECISION = "call", "decision"
+_CALL = "call"
 _MIGRATED = "case.migrated"
 
 
@@ -94,7 +96,7 @@ def news(connection: Connection, services: Services, first: date, last: date) ->
     span = _instants(services, first, last)
     entries = connection.execute(_of_entries(span)).all()
     calls = connection.execute(_of_calls(span)).all()
-    decided = list(_decided(connection, services, span))
+    decided = list(_decided(connection, services, first, last))
     order = {name: number for number, name in enumerate(SECTIONS)}
     items = sorted(
         [*_strongest(_items(services, [*entries, *calls])), *decided],
@@ -203,32 +205,27 @@ def _strongest(items: Iterable[Item]) -> Iterator[Item]:
     yield from kept.values()
 
 
-def _decided(
-    connection: Connection, services: Services, span: tuple[datetime, datetime]
-) -> Iterator[Item]:
-    """The decisions that everybody may read; who answered what stays in their records."""
-    columns = ("ref", "round", "seq", "title", "outcome", "at", "illustrative")
+def _decided(connection: Connection, services: Services, first: date, last: date) -> Iterator[Item]:
+    """The adopted decisions as the catalogue has them, by the day on which they were taken."""
+    names = ("ref", "definition", "title", "status", "verified_on", "illustrative")
+    taken = catalogue_entry.c.verified_on
     rows = connection.execute(
-        select(*(decision.c[name] for name in columns))
-        .where(decision.c.at >= span[0], decision.c.at < span[1], decision.c.exercise.is_(false()))
-        .order_by(decision.c.at.desc(), decision.c.ballot_id.desc())
+        select(*(catalogue_entry.c[name] for name in names), decision.c.seq)
+        .join(decision, decision.c.ballot_id == catalogue_entry.c.entry_id)
+        .where(catalogue_entry.c.kind == DECISION, taken.between(first, last))
+        .order_by(taken.desc(), catalogue_entry.c.entry_id.desc())
         .limit(MOST)
     )
     for row in rows:
         yield Item(
             section=DECISION,
             what=What.ENTERED,
-            ref=f"{row.ref}/{row.round}",
-            path=f"decisions/{row.ref}/{row.round}",
+            ref=row.ref,
+            path=f"decisions/{row.ref.replace('.', '/')}",
             country=NETWORK,
             title=row.title or {},
-            status=_outcome(services, row.outcome),
-            on=services.calendar.local_day(row.at),
+            status=statuses_of(services.library, row.definition)[row.status],
+            on=row.verified_on,
             illustrative=row.illustrative,
             seq=row.seq,
         )
-
-
-def _outcome(services: Services, outcome: str) -> LocalizedText:
-    key = f"decisions.did_{outcome}"
-    return LocalizedText(**{lang: services.texts.text(key, lang) for lang in LANGUAGES})

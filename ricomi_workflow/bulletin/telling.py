@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ricomi_workflow.bodies import formats
-from ricomi_workflow.bulletin.news import DECISION, SECTIONS, Item, News
+from ricomi_workflow.bulletin.news import SECTIONS, Item, News
 from ricomi_workflow.cases.act import Services
+from ricomi_workflow.decisions.catalogued import KIND as DECISION
 from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.text import show

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
@@ -20,6 +20,8 @@ from ricomi_workflow.kernel.files import NoStore, Scanner, Store
 from ricomi_workflow.kernel.places import Place
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from ricomi_workflow.bodies.model import Reference
     from ricomi_workflow.definitions.forms import Lookups
     from ricomi_workflow.definitions.texts import Texts
@@ -28,6 +30,11 @@ T = TypeVar("T")
 # What is kept of a ballot that ends: (tx, services, case, facts of the entry, reason) -> more.
 KeepDecision = Callable[
     [Tx, "Services", Case, Mapping[str, Json], "str | None"], Mapping[str, Json]
+]
+# What stands in the public catalogue beside the cases: rows, each with its facets and their values.
+Beside = Callable[
+    ["Connection", "Services"],
+    Iterable[tuple[Mapping[str, object], tuple[tuple[str, str], ...]]],
 ]
 
 
@@ -49,6 +56,7 @@ class Services:
     max_upload: int = 20  # megabytes of one file
     webhook_exercise: Place | None = None  # where programs may be told inside the network
     keep_decision: KeepDecision | None = None
+    beside_cases: Beside | None = None
 
     def process(self, case: Case) -> Process[Act]:
         """The process in whose version `case` runs."""

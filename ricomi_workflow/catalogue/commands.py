@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import delete, exists, func, select
 
@@ -30,7 +30,7 @@ from ricomi_workflow.definitions.kinds import forms_of
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import Connection
 
 
 def project(
@@ -62,34 +62,61 @@ def touch(tx: Tx, entry_id: int, changed_at: datetime, verified: date | None = N
 
 
 def rebuild(tx: Tx, services: Services) -> Iterator[str]:
-    """Write every entry anew from the cases; yields the reference of each as it is done.
+    """Write every entry anew; yields the reference of each case and decision as it is done.
 
-    Entries without a case are taken away, and words that no entry has any more.
+    Entries of nothing are taken away, and words that no entry has any more.
     """
-    tx.execute(delete(catalogue_entry).where(_invented()))
+    beside = _beside(tx.connection, services)
+    for entry_id in _invented(tx.connection, beside):
+        _remove(tx, entry_id)
     tx.execute(delete(catalogue_word))
     for case in _cases(tx.connection):
         project(tx, services, case, case.entered_at)
         yield case.ref
+    for entry in beside:
+        _remove(tx, _number(entry))
+        write(tx, entry)
+        yield str(entry.row["ref"])
 
 
 def differences(connection: Connection, services: Services) -> Iterator[tuple[str, bool]]:
-    """For each case, whether its entry differs from what a rebuild would write.
+    """For each case and decision, whether its entry differs from what a rebuild would write.
 
-    An entry without a case differs from the nothing that there should be.
+    An entry of nothing differs from the nothing that there should be.
     """
-    for ref in connection.execute(select(catalogue_entry.c.ref).where(_invented())).scalars():
+    beside = _beside(connection, services)
+    for ref in _invented(connection, beside).values():
         yield ref, True
     for case in _cases(connection):
         entry = _entry(connection, services, case, case.entered_at)
-        yield (
-            case.ref,
-            _stored(connection, case.id) != ((dict(entry.row), entry.facets) if entry else None),
-        )
+        yield case.ref, _differs(connection, case.id, entry)
+    for entry in beside:
+        yield str(entry.row["ref"]), _differs(connection, _number(entry), entry)
 
 
-def _invented() -> ColumnElement[bool]:
-    return ~exists().where(case_table.c.id == catalogue_entry.c.entry_id)
+def _beside(connection: Connection, services: Services) -> list[Entry]:
+    """The entries of what is no case, as they should be."""
+    found = services.beside_cases(connection, services) if services.beside_cases else ()
+    return [Entry(*each) for each in found]
+
+
+def _number(entry: Entry) -> int:
+    return cast("int", entry.row["entry_id"])
+
+
+def _invented(connection: Connection, beside: Iterable[Entry]) -> dict[int, str]:
+    """The references, by number, of entries that tell of no case and of nothing beside."""
+    no_case = ~exists().where(case_table.c.id == catalogue_entry.c.entry_id)
+    rows = connection.execute(
+        select(catalogue_entry.c.entry_id, catalogue_entry.c.ref).where(no_case)
+    )
+    known = set(map(_number, beside))
+    return {row.entry_id: row.ref for row in rows if row.entry_id not in known}
+
+
+def _differs(connection: Connection, entry_id: int, entry: Entry | None) -> bool:
+    wanted = (dict(entry.row), entry.facets) if entry else None
+    return _stored(connection, entry_id) != wanted
 
 
 def _cases(connection: Connection) -> list[Case]:

@@ -43,9 +43,9 @@ catalogue_entry = Table(
     metadata,
     # The number of what it tells of: a case, or the ballot that took a decision.
     Column("entry_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("ref", String(20), nullable=False, unique=True),
+    Column("ref", String(30), nullable=False, unique=True),
     Column("kind", String(40), nullable=False),
-    Column("definition", String(50), nullable=False),
+    Column("definition", String(50), nullable=False),  # a process, or a form of `kinds.py`
     Column("country", COUNTRY, nullable=False),
     Column("status", String(40), nullable=False),  # a step of the process, or a final state
     Column("year", Integer, nullable=False),

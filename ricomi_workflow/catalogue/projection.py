@@ -30,6 +30,7 @@ FACETS = (
     "confirmation",
     "year",
     "language",
+    "body",
     "forum",
     "sdg",
     "gcm",
@@ -105,8 +106,10 @@ def entry_of(
         **_freshness(public, acted_on or changed_at.date(), ended=state.final and is_past),
     }
     facets = {("kind", case.kind), ("status", status), ("year", str(year))}
-    facets |= set(_places(roles)) | set(_chosen(public))
+    facets |= set(_places(roles)) | set(_chosen(public)) | set(languages_of(public))
     facets |= set(_links(public)) if workflow.registry else set()
+    if case.country == NETWORK and workflow.body:  # its own, as a meeting is
+        facets.add(("body", workflow.body))
     return Entry(row, tuple(sorted(facets)))
 
 
@@ -196,6 +199,10 @@ def _places(roles: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
 def _chosen(public: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
     for facet, name in _FACET_FIELDS.items():
         yield from ((facet, value) for value in _strings(public.get(name)))
+
+
+def languages_of(public: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
+    """The languages in which an entry has a title, as values of a facet."""
     title = public.get("title")
     if isinstance(title, Mapping):
         yield from (("language", lang) for lang, text in title.items() if text)

@@ -39,13 +39,13 @@ def catalogue() -> None:
     "--check", is_flag=True, help="Write nothing; exit 1 if a rebuild would change an entry."
 )
 def rebuild_command(*, check: bool) -> None:
-    """Write every entry anew from the cases."""
+    """Write every entry anew from the cases and decisions."""
     with product() as services:
         if check:
             _compare(services)
         with services.uow.begin(SYSTEM) as tx:
             done = sum(1 for _ in rebuild(tx, services))
-    click.echo(f"{done} cases projected")
+    click.echo(f"{done} cases and decisions projected")
 
 
 @catalogue.command("export")
@@ -165,6 +165,6 @@ def _compare(services: Services) -> NoReturn:
         results = list(differences(connection, services))
     wrong = [ref for ref, differs in results if differs]
     for ref in wrong:
-        click.echo(f"{ref}: the entry differs from the case")
-    click.echo(f"{len(results)} cases, {len(wrong)} differ")
+        click.echo(f"{ref}: the entry differs from what it tells of")
+    click.echo(f"{len(results)} cases and decisions, {len(wrong)} differ")
     sys.exit(1 if wrong else 0)

@@ -16,8 +16,10 @@ from ricomi_workflow.ballots.rows import Ballot, find_standing
 from ricomi_workflow.ballots.seats import seats_of
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case
+from ricomi_workflow.catalogue.commands import write
 from ricomi_workflow.db.reading import read
 from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.decisions.catalogued import entry_of, is_public
 from ricomi_workflow.decisions.models import decision, decision_position
 from ricomi_workflow.decisions.record import (
     VOID,
@@ -63,6 +65,8 @@ def keep_record(
     tx.insert(decision, _row(services, whole) | said)
     for country, held in finally_held(whole).items():
         tx.insert(decision_position, _position(standing.ballot.id, country, held))
+    if is_public(made):
+        write(tx, entry_of(standing.ballot.id, made, services.calendar, services.reference))
     return {"decision": {"number": whole.number, "digest": sealed}}
 
 

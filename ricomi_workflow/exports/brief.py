@@ -12,6 +12,7 @@ from datetime import datetime
 
 from ricomi_workflow.bodies.model import Reference
 from ricomi_workflow.bodies.names import country_label
+from ricomi_workflow.catalogue.kinds import label_of, statuses_of
 from ricomi_workflow.catalogue.projection import ROLES
 from ricomi_workflow.catalogue.queries import CatalogueEntry
 from ricomi_workflow.definitions.model import FieldDef, FieldType, Library
@@ -103,14 +104,12 @@ class Telling:
     def _labels(self, column: str, code: str, entry: CatalogueEntry) -> Mapping[str, str]:
         if column == "country":
             return country_label(code).as_dict()
-        workflow = self.library.workflows.get(entry.definition)
-        if workflow is None:
-            return {}
+        found = None
         if column == "kind":
-            return workflow.label.as_dict()
-        called = {step.name: step.label for step in workflow.steps}
-        called |= {s.outcome or s.name: s.public for s in workflow.states.values() if s.final}
-        return called[code].as_dict() if column == "status" and code in called else {}
+            found = label_of(self.library, entry.definition)
+        elif column == "status":
+            found = statuses_of(self.library, entry.definition).get(code)
+        return found.as_dict() if found else {}
 
     def _of_fields(self, entry: CatalogueEntry, concept: Concept) -> Iterator[Value]:
         for name, field in self.exports.brief_of(concept).items():

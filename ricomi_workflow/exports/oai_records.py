@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select, tuple_
 
 from ricomi_workflow.bodies.names import country_label
+from ricomi_workflow.catalogue.kinds import public_kinds
 from ricomi_workflow.catalogue.matching import fitting
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
 from ricomi_workflow.catalogue.queries import CatalogueEntry, Filters
-from ricomi_workflow.definitions.kinds import newest
 from ricomi_workflow.exports.brief import Telling
 
 if TYPE_CHECKING:
@@ -52,11 +52,7 @@ class Found:
 
 def known_sets(telling: Telling, lang: str) -> dict[str, str]:
     """What each set is called, by its name: `kind.cooperation_offer`, `country.PY`."""
-    kinds = {
-        workflow.kind: workflow.label[lang]
-        for workflow in newest(telling.library)
-        if any(state.is_public for state in workflow.states.values())
-    }
+    kinds = {kind: label[lang] for kind, label in public_kinds(telling.library).items()}
     states = {code: country_label(code)[lang] for code in sorted(telling.reference.states)}
     topics = {term.value: term.label[lang] for term in telling.reference.topics}
     named = zip(SETS, (kinds, states, topics), strict=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _CASE = re.compile(r"(?:RICOMI|EJ)-(\d{4})-(\d{4,})")
+_ENTRY = re.compile(rf"{_CASE.pattern}(?:\.\d+)?")
 
 
 def case_ref(year: int, number: int) -> str:
@@ -15,6 +16,16 @@ def case_ref(year: int, number: int) -> str:
 def exercise_ref(year: int, number: int) -> str:
     """The reference of the `number`-th exercise of `year`, as `EJ-2026-0003`: a series apart."""
     return f"EJ-{year:04d}-{number:04d}"
+
+
+def decision_ref(ref: str, number: int) -> str:
+    """The reference of the decision of the `number`-th ballot of a case: `RICOMI-2026-0042.1`."""
+    return f"{ref}.{number}"
+
+
+def is_entry_ref(text: str) -> bool:
+    """Whether `text` has the form of a reference of the catalogue: of a case or of a decision."""
+    return _ENTRY.fullmatch(text) is not None
 
 
 def ref_year(ref: str) -> int:

@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.bodies.subregions import subregions
+from ricomi_workflow.catalogue.kinds import BESIDE, label_of, public_kinds, statuses_of
 from ricomi_workflow.catalogue.matching import SORTS
 from ricomi_workflow.catalogue.projection import FACETS, FLOW, ROLES
 from ricomi_workflow.catalogue.queries import (
@@ -28,13 +29,12 @@ from ricomi_workflow.catalogue.rules import VERDICTS
 from ricomi_workflow.catalogue.spelling import corrected
 from ricomi_workflow.catalogue.words import folded_words, parts_of, terms_of
 from ricomi_workflow.definitions.kinds import main_process, newest, versions
-from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES, Shown, fold, show
 from ricomi_workflow.web.api.cursors import cursor_at, place_of
 from ricomi_workflow.web.components import ChosenFilter, Facet, FacetValue, Paging, Result
 from ricomi_workflow.web.confirmation_view import tie_of
-from ricomi_workflow.web.entry_freshness import is_stale
+from ricomi_workflow.web.entry_freshness import is_stale, today
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.viewer import services
 
@@ -139,7 +139,7 @@ class Labels:
             "topic": {term.value: term.label[lang] for term in reference.topics},
             "population": {term.value: term.label[lang] for term in reference.populations},
             "status": statuses(),
-            "kind": {w.kind: w.label[lang] for w in newest(services().library)},
+            "kind": {kind: label[lang] for kind, label in public_kinds(services().library).items()},
             "confirmation": {name: t(f"confirmation.{name}") for name in VERDICTS},
             "role": {role: t(f"public.does_{role}") for role in ROLES},
             "subregion": {name: label[lang] for name, label in subregions().labels.items()},
@@ -148,6 +148,7 @@ class Labels:
             "forum": {term.value: term.label[lang] for term in reference.forums},
             "sdg": {term.value: term.label[lang] for term in reference.sdgs},
             "gcm": {term.value: term.label[lang] for term in reference.gcm_objectives},
+            "body": {b.id: b.name_on(today()).name[lang] for b in reference.bodies.values()},
         }
 
 
@@ -158,32 +159,30 @@ def statuses() -> dict[str, str]:
     for workflow in newest(library):
         own: dict[str, str] = {}
         for version in versions(library, workflow.kind):
-            own |= _statuses(version)
+            own |= _statuses(version.key)
         for status, label in own.items():
+            called.setdefault(status, []).append(label)
+    for definition in BESIDE:
+        for status, label in _statuses(definition).items():
             called.setdefault(status, []).append(label)
     return {status: " / ".join(dict.fromkeys(labels)) for status, labels in called.items()}
 
 
 def status_of(entry: CatalogueEntry) -> str:
     """How far an entry is, in the words of its own process."""
-    own = services().library.workflows.get(entry.definition)
-    return _statuses(own).get(entry.status, entry.status) if own else entry.status
+    return _statuses(entry.definition).get(entry.status, entry.status)
 
 
 def kind_of(entry: CatalogueEntry) -> str:
     """What an entry is; empty for the kind that most are of."""
     library = services().library
-    if entry.kind == main_process(library).kind or entry.definition not in library.workflows:
-        return ""
-    return library.workflows[entry.definition].label[language()]
+    label = label_of(library, entry.definition)
+    return "" if label is None or entry.kind == main_process(library).kind else label[language()]
 
 
-def _statuses(workflow: WorkflowDef) -> dict[str, str]:
-    lang = language()
-    called = {step.name: step.label[lang] for step in workflow.steps}
-    return called | {
-        s.name: s.public[lang] for s in workflow.states.values() if s.final or s.outcome == s.name
-    }
+def _statuses(definition: str) -> dict[str, str]:
+    called = statuses_of(services().library, definition)
+    return {status: label[language()] for status, label in called.items()}
 
 
 def asked(query: MultiDict[str, str]) -> Asked:

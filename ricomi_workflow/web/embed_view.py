@@ -9,8 +9,8 @@ from flask import url_for
 from markupsafe import escape
 
 from ricomi_workflow.bodies.names import alphabetical
+from ricomi_workflow.catalogue.kinds import public_kinds
 from ricomi_workflow.catalogue.queries import search
-from ricomi_workflow.definitions.kinds import newest
 from ricomi_workflow.web.catalogue_view import Asked, Labels, asked, result
 from ricomi_workflow.web.components import Result
 from ricomi_workflow.web.i18n import language, t
@@ -130,11 +130,10 @@ def maker(query: MultiDict[str, str]) -> Maker:
 
 def _choices(what: str, chosen: dict[str, str]) -> list[Choice]:
     labels, reference = Labels(), services().reference
-    public = [w for w in newest(services().library) if any(s.is_public for s in w.states.values())]
     values = {
         "country": alphabetical(reference.states, language()),
         "topic": [term.value for term in reference.topics],
-        "kind": [workflow.kind for workflow in public],
+        "kind": [*public_kinds(services().library)],
     }
     every = ("", t("embed.every"))
     kinds = tuple((name, t(f"embed.what_{name}")) for name in _ENDPOINTS)

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from ricomi_workflow.catalogue.kinds import forms_told
 from ricomi_workflow.catalogue.queries import CatalogueEntry
 from ricomi_workflow.definitions.display import display
-from ricomi_workflow.definitions.kinds import forms_of
 from ricomi_workflow.definitions.model import FieldDef, FieldType
 from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.web.catalogue_view import shown_text
@@ -75,9 +75,10 @@ def long_text(value: object) -> LongText | None:
 
 
 def _fields(entry: CatalogueEntry) -> Iterator[FieldDef]:
-    workflow = services().library.workflows.get(entry.definition)
+    library = services().library
+    workflow = library.workflows.get(entry.definition)
     seen = set(_PLACED) | set(PLACED if workflow and workflow.registry else ())
-    for form in forms_of(workflow, services().library) if workflow else ():
+    for form in forms_told(library, entry.definition):
         for field in form.fields():
             if field.public and field.name in entry.public and field.name not in seen:
                 seen.add(field.name)

@@ -16,8 +16,9 @@ from ricomi_workflow.ballots.rules import Tally
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.cases.case import Participation
 from ricomi_workflow.cases.rows import participants
+from ricomi_workflow.catalogue.kinds import forms_told
 from ricomi_workflow.catalogue.queries import CatalogueEntry, get_entry
-from ricomi_workflow.definitions.kinds import forms_of
+from ricomi_workflow.decisions.catalogued import KIND as DECISION
 from ricomi_workflow.definitions.model import FieldDef
 from ricomi_workflow.fund.exceptions import granted
 from ricomi_workflow.kernel.actors import NETWORK
@@ -109,7 +110,7 @@ class EntryPage:
     json_href: str
     fits: Fits | None
     registry: Registry | None
-    own_page: str  # where a meeting has a page of its own; empty for whatever has none
+    own_page: str  # of a meeting or a decision; empty for whatever has none
 
 
 def entry_page(connection: Connection, ref: str) -> EntryPage:
@@ -143,8 +144,18 @@ def entry_page(connection: Connection, ref: str) -> EntryPage:
         fits=fits_of(connection, entry),
         json_href=url_for("api_v1.get_entry", ref=ref),
         registry=registry_of(connection, entry),
-        own_page=url_for("meetings.meeting", ref=ref) if entry.kind == MEETING else "",
+        own_page=_own_page(entry),
     )
+
+
+def _own_page(entry: CatalogueEntry) -> str:
+    """Where a meeting and a decision tell everything; no other entry has such a page."""
+    if entry.kind == MEETING:
+        return url_for("meetings.meeting", ref=entry.ref)
+    if entry.kind == DECISION:
+        ref, _, number = entry.ref.rpartition(".")
+        return url_for("decisions.decision", ref=ref, number=number)
+    return ""
 
 
 def _map(entry: CatalogueEntry) -> EntryMap | None:
@@ -213,9 +224,7 @@ def _figures(entry: CatalogueEntry) -> Facts:
 
 
 def _fields(entry: CatalogueEntry) -> tuple[FieldDef, ...]:
-    library = services().library
-    workflow = library.workflows.get(entry.definition)
-    forms = forms_of(workflow, library) if workflow else ()
+    forms = forms_told(services().library, entry.definition)
     return tuple(field for form in forms for field in form.fields())
 
 

@@ -13,9 +13,9 @@ from urllib.parse import urlencode
 
 from flask import url_for
 
+from ricomi_workflow.catalogue.kinds import public_kinds
 from ricomi_workflow.catalogue.projection import FLOW
 from ricomi_workflow.catalogue.queries import Filters
-from ricomi_workflow.definitions.kinds import newest
 from ricomi_workflow.network.figures import MEASURES, counted
 from ricomi_workflow.web.catalogue_view import Asked, Labels, asked
 from ricomi_workflow.web.components import ChosenFilter
@@ -102,12 +102,11 @@ def measures(question: NetworkQuestion) -> Select:
 def _values(connection: Connection) -> Mapping[str, Sequence[str]]:
     reference = services().reference
     years = [year for year, _ in counted(connection, Filters(), ("year",))["year"]]
-    public = [w for w in newest(services().library) if any(s.is_public for s in w.states.values())]
     return {
         "topic": [term.value for term in reference.topics],
         "population": [term.value for term in reference.populations],
         "year": sorted(years, reverse=True),
-        "kind": [workflow.kind for workflow in public],
+        "kind": [*public_kinds(services().library)],
     }
 
 

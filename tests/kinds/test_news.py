@@ -9,6 +9,7 @@ import pytest
 
 from ricomi_workflow.bulletin.news import What, news
 from ricomi_workflow.bulletin.telling import markdown
+from ricomi_workflow.catalogue.queries import latest
 from ricomi_workflow.kernel.actors import Role
 from tests.kinds.test_registries import FOCAL, LAW, OFFICE, opened, recorded
 from tests.support.office import OfficeHouse
@@ -36,13 +37,15 @@ def test_news_tells_the_strongest_of_each_public_case_and_nothing_else(
         whole = news(connection, house.services, before, today)
         later = news(connection, house.services, today, today)
         nothing = news(connection, house.services, today + timedelta(1), today + timedelta(9))
+        seen = {entry.ref for entry in latest(connection, 20)}
     laws = {item.ref: item.what for item in whole.section("law")}
     assert laws == {told["law"]: What.ENTERED}
     assert {item.ref: item.what for item in later.section("law")} == {told["law"]: What.CHANGED}
     assert [item.what for item in whole.section("cooperation_request")] == [What.ENTERED]
     (decided,) = whole.section("decision")
     assert decided.path.startswith("decisions/RICOMI-")
-    assert decided.status["es"] == "Aprobado"
+    assert decided.ref in seen  # as the catalogue has it
+    assert decided.status["es"] == "Adoptada"
     assert nothing.items == ()
     text = markdown(house.services, whole, "es")
     assert "## Leyes" in text

@@ -7,10 +7,13 @@ import binascii
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
 from ricomi_workflow.cases.rows import read_case
+from ricomi_workflow.catalogue.models import catalogue_entry
 from ricomi_workflow.kernel.clock import iso, parse_iso
 from ricomi_workflow.kernel.errors import FieldError, Invalid
-from ricomi_workflow.kernel.refs import is_case_ref
+from ricomi_workflow.kernel.refs import is_entry_ref
 from ricomi_workflow.pairing.queries import Place
 from ricomi_workflow.pairing.rules import Turn
 
@@ -23,7 +26,7 @@ _RANK_DIGITS = 4
 
 
 def cursor_at(instant: datetime, ref: str, rank: int = 0) -> str:
-    """The cursor of a page whose last row is the case `ref` with `instant`, and its rank if any."""
+    """The cursor of a page whose last row is `ref` with `instant`, and its rank if any."""
     return _closed(f"{iso(instant)} {ref}{f' {rank}' if rank else ''}")
 
 
@@ -55,17 +58,20 @@ def key_of(connection: Connection, cursor: str | None) -> Key | None:
     A reference that names no case is taken as older than all of its instant, so that a cursor
     tells nothing about which cases exist.
     """
-    place = place_of(connection, cursor)
-    return place[:2] if place else None
+    if cursor is None:
+        return None
+    instant, ref, _ = _opened(cursor)
+    found = read_case(connection, ref)
+    return instant, found.id if found else 0
 
 
 def place_of(connection: Connection, cursor: str | None) -> tuple[datetime, int, int] | None:
-    """The same with the rank of a list that is sorted by it, else 0. Raises: Invalid."""
+    """The same of the catalogue, with the rank if it is sorted by it, else 0. Raises: Invalid."""
     if cursor is None:
         return None
     instant, ref, rank = _opened(cursor)
-    found = read_case(connection, ref)
-    return instant, found.id if found else 0, rank
+    named = select(catalogue_entry.c.entry_id).where(catalogue_entry.c.ref == ref)
+    return instant, connection.execute(named).scalar() or 0, rank
 
 
 def _closed(end: str) -> str:
@@ -80,7 +86,7 @@ def _text(cursor: str) -> str:
 def _opened(cursor: str) -> tuple[datetime, str, int]:
     try:
         instant, ref, *rank = _text(cursor).split(" ")
-        if is_case_ref(ref) and len(ref) < _LONGEST and _is_rank(rank):
+        if is_entry_ref(ref) and len(ref) < _LONGEST and _is_rank(rank):
             return parse_iso(instant), ref, int("".join(rank) or "0")
     except (binascii.Error, ValueError):
         pass

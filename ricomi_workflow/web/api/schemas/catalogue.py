@@ -35,7 +35,7 @@ class EntryQuestion(Question):
         "All of these words, each as the beginning of a word; words in quotation marks as a phrase",
         longest=200,
     )
-    kind = Several(Text(longest=40), f"Kind of the case; {_SEVERAL}")
+    kind = Several(Text(longest=40), f"Kind of the case, or `decision`; {_SEVERAL}")
     topic = Several(Text(longest=40), f"Topic; {_SEVERAL}")
     country = Several(Country(), f"A state that asks, provides or takes part; {_SEVERAL}")
     role = Several(Choice(ROLES), f"What the country does, or any country; {_SEVERAL}")
@@ -47,6 +47,7 @@ class EntryQuestion(Question):
     confirmation = Several(Choice(VERDICTS), f"How its States stand to the facts; {_SEVERAL}")
     year = Several(Figure(least=1800, most=9999), f"Year told of, else of the case; {_SEVERAL}")
     language = Several(Choice(LANGUAGES), f"A language in which there is a text; {_SEVERAL}")
+    body = Several(Text(longest=40), f"Body that met or decided, `ceam`; {_SEVERAL}")
     forum = Several(Text(longest=40), f"Regional forum; {_SEVERAL}")
     sdg = Several(Text(longest=40), f"Sustainable Development Goal, `sdg_8`; {_SEVERAL}")
     gcm = Several(Text(longest=40), f"Objective of the Global Compact, `gcm_5`; {_SEVERAL}")
@@ -60,13 +61,15 @@ class EntryQuestion(Question):
 
 
 class EntrySummary(Answer):
-    """One public case."""
+    """One public case, or one adopted decision."""
 
-    ref = Text("Reference of the case: RICOMI-2026-0042")
-    kind = Text("Kind of the case")
+    ref = Text(
+        "Reference of the case: RICOMI-2026-0042; of a decision with its ballot: RICOMI-2026-0042.1"
+    )
+    kind = Text("Kind of the case, or `decision`")
     country = Country("The state that asks")
     status = Text("Stable name of the step of the process, or of the final state")
-    year = Whole("Year in which it was opened")
+    year = Whole("Year of which it tells, else in which it was opened")
     amount = Amount("Cost as decimal text: 130000.00")
     currency = Text("ISO 4217 code")
     illustrative = Flag("Whether the case is a sample that records no decision")
@@ -103,7 +106,7 @@ class GrantedException(Answer):
 
 
 class EntryView(EntrySummary):
-    """One public case with every public field of its forms."""
+    """One entry with every public field of its forms."""
 
     sides = Several(fields.Nested(SideView), "How each State stands to the facts of the entry")
     public = Values("Answers by the names of the forms' fields; amounts are decimal text")
@@ -133,6 +136,7 @@ class Facets(Answer):
     confirmation = Several(fields.Nested(FacetCount))
     year = Several(fields.Nested(FacetCount))
     language = Several(fields.Nested(FacetCount))
+    body = Several(fields.Nested(FacetCount))
     forum = Several(fields.Nested(FacetCount))
     sdg = Several(fields.Nested(FacetCount))
     gcm = Several(fields.Nested(FacetCount))

@@ -1,0 +1,55 @@
+"""What entries are: a case by its process, or something else by a form of its own.
+
+`definition` of an entry names a version of a process or, of what is no case, the form that says
+what of it is public. That form's name is the kind, its label what the kind is called, and the
+options of its `outcome` are the statuses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ricomi_workflow.definitions.kinds import forms_of, newest
+from ricomi_workflow.definitions.model import FormDef, Library, WorkflowDef
+from ricomi_workflow.kernel.text import LocalizedText
+
+DECISION = "decision/v1"  # an adopted decision of a body
+BESIDE = (DECISION,)  # the forms of what is no case
+_OUTCOME = "outcome"
+
+
+def public_kinds(library: Library) -> dict[str, LocalizedText]:
+    """What each kind is called that may stand in the catalogue; processes first."""
+    public = [w for w in newest(library) if any(s.is_public for s in w.states.values())]
+    return {w.kind: w.label for w in public} | {f.name: f.label for f in _beside(library)}
+
+
+def label_of(library: Library, definition: str) -> LocalizedText | None:
+    """What an entry of this definition is called; None where nothing knows it."""
+    told = _told(library, definition)
+    return told.label if told else None
+
+
+def forms_told(library: Library, definition: str) -> tuple[FormDef, ...]:
+    """The forms whose public fields an entry of this definition has, in their order."""
+    told = _told(library, definition)
+    return forms_of(told, library) if isinstance(told, WorkflowDef) else (told,) if told else ()
+
+
+def statuses_of(library: Library, definition: str) -> Mapping[str, LocalizedText]:
+    """What each status of an entry of this definition is called: steps and final states."""
+    told = _told(library, definition)
+    if isinstance(told, WorkflowDef):
+        ends = [s for s in told.states.values() if s.final or s.outcome == s.name]
+        return {step.name: step.label for step in told.steps} | {s.name: s.public for s in ends}
+    options = told.field(_OUTCOME).options if told else ()
+    return {option.value: option.label for option in options}
+
+
+def _told(library: Library, definition: str) -> WorkflowDef | FormDef | None:
+    found = library.workflows.get(definition)
+    return found or (library.forms.get(definition) if definition in BESIDE else None)
+
+
+def _beside(library: Library) -> list[FormDef]:
+    return [library.forms[key] for key in BESIDE if key in library.forms]
