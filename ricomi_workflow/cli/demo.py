@@ -23,7 +23,6 @@ from ricomi_workflow.kernel.clock import SystemClock
 from ricomi_workflow.rehearsal.cast import Cast, make_cast
 from ricomi_workflow.rehearsal.demo import perform
 from ricomi_workflow.resources import root
-from ricomi_workflow.web.app import create_app
 from ricomi_workflow.worker.metronome import start_background
 
 _SHOWN = (
@@ -107,6 +106,8 @@ def _forget(settings: Settings) -> None:
 
 
 def _serve(settings: Settings, port: int, cast: Cast, password: str) -> None:
+    from ricomi_workflow.web.app import create_app  # noqa: PLC0415 - heavy, and few commands serve
+
     services = compose(settings)
     app = create_app(services, demo=True)
     working = start_background(services, transport_of(settings))

@@ -8,7 +8,6 @@ import waitress
 from ricomi_workflow.bootstrap import settings_from_env
 from ricomi_workflow.cli.console import product, transport_of
 from ricomi_workflow.identity.queries import is_demonstration
-from ricomi_workflow.web.app import create_app
 from ricomi_workflow.worker.metronome import run
 
 
@@ -18,6 +17,8 @@ from ricomi_workflow.worker.metronome import run
 @click.option("--threads", type=click.IntRange(1, 64), default=8, show_default=True)
 def serve(host: str, port: int, threads: int) -> None:
     """Serve the pages and the API until interrupted; TLS is the business of a proxy before it."""
+    from ricomi_workflow.web.app import create_app  # noqa: PLC0415 - heavy, and few commands serve
+
     with product() as services:
         with services.uow.read() as connection:
             demo = is_demonstration(connection)
