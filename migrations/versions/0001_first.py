@@ -2638,7 +2638,7 @@ END""",
 	seq INTEGER NOT NULL,
 	CONSTRAINT pk_webhook_due PRIMARY KEY (case_id, seq)
 )""",
-    """CREATE TRIGGER audit_entry_is_told AFTER INSERT ON audit_entry
+    """CREATE TRIGGER audit_entry_notifies AFTER INSERT ON audit_entry
 WHEN NEW.act LIKE 'case.%' AND NEW.act <> 'case.migrated' BEGIN INSERT INTO webhook_due (case_id, seq) VALUES (NEW.case_id, NEW.seq); END""",
     """CREATE TABLE alert_asked (
 	id BIGINT NOT NULL,
@@ -5601,10 +5601,10 @@ FOR EACH STATEMENT EXECUTE FUNCTION pair_event_append_only()""",
 	seq INTEGER NOT NULL,
 	CONSTRAINT pk_webhook_due PRIMARY KEY (case_id, seq)
 )""",
-    """CREATE FUNCTION audit_entry_is_told() RETURNS trigger LANGUAGE plpgsql AS $$
+    """CREATE FUNCTION audit_entry_notifies() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN INSERT INTO webhook_due (case_id, seq) VALUES (NEW.case_id, NEW.seq); RETURN NULL; END $$""",
-    """CREATE TRIGGER audit_entry_is_told AFTER INSERT ON audit_entry
-FOR EACH ROW WHEN (NEW.act LIKE 'case.%' AND NEW.act <> 'case.migrated') EXECUTE FUNCTION audit_entry_is_told()""",
+    """CREATE TRIGGER audit_entry_notifies AFTER INSERT ON audit_entry
+FOR EACH ROW WHEN (NEW.act LIKE 'case.%' AND NEW.act <> 'case.migrated') EXECUTE FUNCTION audit_entry_notifies()""",
     """CREATE TABLE alert_asked (
 	id BIGINT NOT NULL,
 	origin VARCHAR(64) NOT NULL,

@@ -141,8 +141,8 @@ def post(tx: Tx, search_id: int, name: str, params: dict[str, object]) -> None:
 
 
 def _row(tx: Tx, question: Question, pace: str, lang: str) -> dict[str, object]:
-    told = {"question": question.as_json(), "digest": question.digest, "pace": pace, "lang": lang}
-    return {"id": new_id(), **told, "nonce": secrets.token_urlsafe(24), "asked_at": tx.now}
+    asked = {"question": question.as_json(), "digest": question.digest, "pace": pace, "lang": lang}
+    return {"id": new_id(), **asked, "nonce": secrets.token_urlsafe(24), "asked_at": tx.now}
 
 
 def _again(tx: Tx, owner: ColumnElement[bool], question: Question, pace: str) -> bool:

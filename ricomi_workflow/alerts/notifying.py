@@ -91,7 +91,7 @@ def _mark(tx: Tx, found: Saved) -> int:
     return tx.execute(marked.execution_options(preserve_rowcount=True)).rowcount
 
 
-def _newest(tx: Tx, found: Saved) -> Sequence[Row[Any]]:
+def _newest(tx: Tx, found: Saved) -> Sequence[Row[*tuple[Any, ...]]]:
     """Those just marked that a mail names: the last to change first."""
     marked = (alert_notified.c.search_id == found.id) & (alert_notified.c.at == tx.now)
     return tx.connection.execute(
@@ -103,7 +103,7 @@ def _newest(tx: Tx, found: Saved) -> Sequence[Row[Any]]:
     ).all()
 
 
-def _write(tx: Tx, found: Saved, number: int, shown: Sequence[Row[Any]]) -> None:
+def _write(tx: Tx, found: Saved, number: int, shown: Sequence[Row[*tuple[Any, ...]]]) -> None:
     entries: list[Json] = [{"ref": each.ref, "title": dict(each.title or {})} for each in shown]
     page = f"catalogue?{urlencode(found.question.pairs())}"
     params: dict[str, Json] = {"found": number, "entries": entries, "page": page}

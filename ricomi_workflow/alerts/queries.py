@@ -67,7 +67,7 @@ def select_saved() -> list[object]:
 
 def as_saved(row: Row[tuple[object, ...]]) -> Saved:
     """A row of these columns as a value."""
-    told: Mapping[str, Json] = row.question
-    chosen = told["chosen"]
-    question = Question(str(told["words"]), dict(chosen) if isinstance(chosen, Mapping) else {})  # type: ignore[arg-type]  # codes by facet
+    kept: Mapping[str, Json] = row.question
+    chosen = kept["chosen"]
+    question = Question(str(kept["words"]), dict(chosen) if isinstance(chosen, Mapping) else {})  # type: ignore[arg-type]  # codes by facet
     return Saved(**{**row._mapping, "question": question})  # noqa: SLF001 - public, see SQLAlchemy

@@ -135,7 +135,7 @@ def entries_awaiting(
     countries: Iterable[str],
     after: tuple[datetime, str] | None = None,
     limit: int = PAGE,
-) -> Sequence[Row[Any]]:
+) -> Sequence[Row[*tuple[Any, ...]]]:
     """The public entries that wait for the word of one of `countries`, oldest first.
 
     `after`: when the last one seen changed, and its reference.

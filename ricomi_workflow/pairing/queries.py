@@ -162,9 +162,7 @@ def events_of(connection: Connection, of: Pair) -> list[Event]:
         .where(pair_event.c.need_id == of.need.case_id, pair_event.c.offer_id == of.offer.case_id)
         .order_by(pair_event.c.number)
     )
-    return [
-        Event(row[0], Step(row[1]), *row[2:6], Outcome(row[6]) if row[6] else None) for row in rows
-    ]
+    return [_event(row) for row in rows]
 
 
 def pair_of_draft(connection: Connection, case_id: int, country: str) -> tuple[str, str] | None:
@@ -269,6 +267,12 @@ def _pair(row: Row[Any]) -> Pair:
         row.request_ref,
         row.illustrative,
     )
+
+
+def _event(row: Row[*tuple[Any, ...]]) -> Event:
+    outcome = Outcome(row.outcome) if row.outcome else None
+    step = Step(row.step)
+    return Event(row.number, step, row.at, row.country, row.office, row.words, outcome)
 
 
 def _part(value: Mapping[str, Any]) -> Part:

@@ -169,11 +169,11 @@ def _due(now: datetime, batch: int) -> Select[*tuple[Any, ...]]:
 
 def _body(services: Services, name: str, at: datetime, facts: dict[str, object]) -> bytes:
     """What is sent, the same bytes at every attempt: what happened, when, and where to read it."""
-    told = dict(facts)
+    data = dict(facts)
     if name != TEST:
         part = "catalogue/entries" if name.startswith("entry.") else "cases"
-        told["href"] = f"{services.base_url}/api/v1/{part}/{facts['ref']}"
-    content = {"type": name, "timestamp": iso(at), "data": told}
+        data["href"] = f"{services.base_url}/api/v1/{part}/{facts['ref']}"
+    content = {"type": name, "timestamp": iso(at), "data": data}
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -211,8 +211,8 @@ def _settle(tx: Tx, services: Services, item: Claimed, reply: Reply | None) -> s
         return "lost"
     if reply is not None:
         row = {"delivery_id": item.id, "number": item.tries + 1, "at": tx.now}
-        told = {"outcome": str(reply.outcome), "code": reply.code}
-        tx.insert(webhook_attempt, {**row, **told, "milliseconds": reply.milliseconds})
+        result = {"outcome": str(reply.outcome), "code": reply.code}
+        tx.insert(webhook_attempt, {**row, **result, "milliseconds": reply.milliseconds})
         _judge(tx, services, item.target, reply)
     return str(values.get("status", "waiting"))
 

@@ -26,7 +26,7 @@ webhook = Table(
     Column("country", COUNTRY),  # NULL: of the network
     Column("name", String(80), nullable=False),
     Column("url", String(500), nullable=False),
-    Column("events", JsonText, nullable=False),  # names of what it is told
+    Column("events", JsonText, nullable=False),  # names of what it is notified of
     Column("made_by", BigInteger, ForeignKey("user.id")),  # NULL: at the machine
     Column("made_at", UtcDateTime, nullable=False),
     Column("standing", String(7), nullable=False),
@@ -62,15 +62,15 @@ _ACTS = "NEW.act LIKE 'case.%' AND NEW.act <> 'case.migrated'"
 _KEEP = "INSERT INTO webhook_due (case_id, seq) VALUES (NEW.case_id, NEW.seq)"
 on_create(
     webhook_due,
-    sqlite=f"""CREATE TRIGGER audit_entry_is_told AFTER INSERT ON audit_entry
+    sqlite=f"""CREATE TRIGGER audit_entry_notifies AFTER INSERT ON audit_entry
 WHEN {_ACTS} BEGIN {_KEEP}; END""",
-    postgresql=f"""CREATE FUNCTION audit_entry_is_told() RETURNS trigger LANGUAGE plpgsql AS $$
+    postgresql=f"""CREATE FUNCTION audit_entry_notifies() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN {_KEEP}; RETURN NULL; END $$""",
 )
 on_create(
     webhook_due,
-    postgresql=f"""CREATE TRIGGER audit_entry_is_told AFTER INSERT ON audit_entry
-FOR EACH ROW WHEN ({_ACTS}) EXECUTE FUNCTION audit_entry_is_told()""",
+    postgresql=f"""CREATE TRIGGER audit_entry_notifies AFTER INSERT ON audit_entry
+FOR EACH ROW WHEN ({_ACTS}) EXECUTE FUNCTION audit_entry_notifies()""",
 )
 
 webhook_event = Table(
@@ -81,7 +81,7 @@ webhook_event = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("ref", String(20)),  # NULL: about no case
     Column("countries", JsonText, nullable=False),  # the states that it concerns
-    Column("facts", JsonText, nullable=False),  # what is told: codes, never sentences
+    Column("facts", JsonText, nullable=False),  # what is sent: codes, never sentences
 )
 Index("ix_webhook_event_at", webhook_event.c.at)
 

@@ -1,4 +1,4 @@
-"""From what happened to who is told: the worker makes the deliveries, after commit."""
+"""From what happened to who is notified: the worker makes the deliveries, after commit."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ _KEY = tuple_(webhook_due.c.case_id, webhook_due.c.seq)
 def spread(services: Services, batch: int = BATCH) -> tuple[int, int]:
     """Make a delivery for each subscription that may know of what happened.
 
-    Answers how many acts were looked at and how many deliveries were made. What nobody is told of
-    is not kept. Transaction: one; an act is taken by one worker only.
+    Answers how many acts were looked at and how many deliveries were made. What nobody is
+    notified of is not kept. Transaction: one; an act is taken by one worker only.
     """
     with services.uow.begin(SYSTEM) as tx:
         due = tx.connection.execute(
@@ -52,9 +52,9 @@ def spread(services: Services, batch: int = BATCH) -> tuple[int, int]:
         ).all()
         keys = [(row.case_id, row.seq) for row in due]
         made = 0
-        told = _listeners(tx, services) if keys else []
-        for happened in _acts(tx, keys) if told else ():
-            made += _tell(tx, services, happened, told)
+        listeners = _listeners(tx, services) if keys else []
+        for happened in _acts(tx, keys) if listeners else ():
+            made += _notify(tx, services, happened, listeners)
         tx.execute(delete(webhook_due).where(_KEY.in_(keys)))
     return len(keys), made
 
@@ -70,7 +70,7 @@ def may_know(
 
 
 def held_offices(connection: Connection, day: date) -> frozenset[Grant]:
-    """The offices that somebody holds on `day`: nobody is told for an office that is vacant."""
+    """The offices that somebody holds on `day`: nobody is notified for a vacant office."""
     return frozenset(offices_held(connection, day))
 
 
@@ -83,8 +83,8 @@ def forget_deliveries(tx: Tx) -> int:
     old = select(webhook_delivery.c.id).where(webhook_delivery.c.settled_at < tx.now - KEPT)
     tx.execute(delete(webhook_attempt).where(webhook_attempt.c.delivery_id.in_(old)))
     gone = tx.execute(delete(webhook_delivery).where(webhook_delivery.c.id.in_(old))).rowcount
-    told = exists().where(webhook_delivery.c.event_id == webhook_event.c.id)
-    tx.execute(delete(webhook_event).where(webhook_event.c.at < tx.now - KEPT, ~told))
+    used = exists().where(webhook_delivery.c.event_id == webhook_event.c.id)
+    tx.execute(delete(webhook_event).where(webhook_event.c.at < tx.now - KEPT, ~used))
     return gone
 
 
@@ -119,12 +119,12 @@ def _acts(tx: Tx, keys: Sequence[tuple[int, int]]) -> Iterator[Happened]:
         yield Happened(cases[key], *entry)
 
 
-def _tell(tx: Tx, services: Services, happened: Happened, told: Iterable[Webhook]) -> int:
+def _notify(tx: Tx, services: Services, happened: Happened, listeners: Iterable[Webhook]) -> int:
     """Make the deliveries of one act; answer how many."""
     case, made = happened.case, 0
     countries = countries_of(case)
     for each in events_of(happened, services.process(case).workflow):
-        keys = [w.id for w in told if _wants(services, w, happened, each.name)]
+        keys = [w.id for w in listeners if _wants(services, w, happened, each.name)]
         if not keys:
             continue
         event = new_id()
@@ -137,13 +137,13 @@ def _tell(tx: Tx, services: Services, happened: Happened, told: Iterable[Webhook
     return made
 
 
-def _wants(services: Services, told: Webhook, happened: Happened, name: str) -> bool:
-    """Whether a subscription is told of an event by that name."""
+def _wants(services: Services, listener: Webhook, happened: Happened, name: str) -> bool:
+    """Whether a subscription is notified of an event by that name."""
     case = happened.case
-    asked = name in told.events and told.made_at <= happened.at
-    if not (asked and concerns(told.office, name, countries_of(case))):
+    asked = name in listener.events and listener.made_at <= happened.at
+    if not (asked and concerns(listener.office, name, countries_of(case))):
         return False
-    return name != CHANGED or _reads(services, told.office, case)
+    return name != CHANGED or _reads(services, listener.office, case)
 
 
 def _reads(services: Services, office: Grant, case: Case) -> bool:
