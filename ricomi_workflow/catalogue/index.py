@@ -8,6 +8,8 @@ decided in `memory.py`; the plain statements that answer alike stand in `matchin
 
 from __future__ import annotations
 
+import json
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +21,7 @@ from typing import TYPE_CHECKING, TypeVar
 from pyroaring import BitMap64 as BitMap  # numbers of cases have 63 bits
 
 from ricomi_workflow.catalogue import stored
-from ricomi_workflow.catalogue.matching import Filters, Key, holding
+from ricomi_workflow.catalogue.matching import Filters, Key, in_day, listed
 from ricomi_workflow.catalogue.projection import FACETS, ROLES
 from ricomi_workflow.catalogue.words import Term, terms_of
 
@@ -30,7 +32,8 @@ Sets = dict[str, BitMap]
 Counts = Mapping[str, tuple[tuple[str, int], ...]]
 Name = TypeVar("Name")
 WORDS_KEPT = 128  # sets of words: at most an eighth of a byte for each entry and word
-FEW = 500  # entries that the database puts in order by itself
+FEW = 100  # entries that the database puts in order by itself
+_LOOKS = 4  # at so many times the entries of a day in which those that are wanted should be found
 ENTRY, DAY = "entry", "day"  # kept as facets are: that it is there, and when it changed last
 
 
@@ -48,6 +51,11 @@ class Change:
         """In which sets it stands."""
         if self.day:
             yield from ((ENTRY, ""), (DAY, self.day), *self.facets)
+
+
+def bitmap_of(told: str | None) -> BitMap:
+    """The set of the numbers that a statement has listed with commas between them."""
+    return BitMap(array("Q", json.loads(f"[{told or ''}]")))
 
 
 class WordSets:
@@ -69,8 +77,9 @@ class WordSets:
                 return known
         found = stored.stored_word(connection, term) if large and not in_title else None
         if found is None:
-            asked = holding(connection, [term], in_title=in_title)
-            found = BitMap(connection.execute(asked).scalars())
+            found = bitmap_of(
+                connection.execute(listed(connection, term, in_title=in_title)).scalar()
+            )
         with self._lock:
             self._sets[key] = found
             for oldest in list(self._sets)[:-WORDS_KEPT]:
@@ -155,8 +164,9 @@ class Index:
         for facet in FACETS:
             apart = facet in filters.apart
             within = self.found(connection, filters, but=facet) if apart else found
+            browsed = within is self.entries
             numbers = (
-                (value, within.intersection_cardinality(each))
+                (value, len(each) if browsed else within.intersection_cardinality(each))
                 for value, each in self._counted(facet, filters).items()
             )
             counts[facet] = tuple(
@@ -177,33 +187,44 @@ class Index:
     ) -> BitMap:
         """Some of the `found`, among which are the first `wanted` beyond `after` in their order.
 
-        Whole days are taken; the database puts their entries in order.
+        Whole days are taken, and the first of a day with many; the database puts them in order.
+        Queries: one for each day with many.
         """
-        taken, beyond = BitMap(), 0
-        for several, all_beyond in self._in_order(connection, filters, found, after):
-            taken |= several
-            beyond += len(several) if all_beyond else 0
-            if beyond >= wanted:
+        taken, left = BitMap(), wanted
+        for several, day, end in self._in_order(connection, filters, found, after):
+            first, within = None, len(self.values[DAY][day]) if day else 0
+            # In a day, looking at one after another until enough are found may be the shorter way.
+            if within and len(several) ** 2 > left * within:
+                most = _LOOKS * left * within // len(several)
+                asked = in_day(day, end, most, newest=filters.sort != "oldest")
+                looked = connection.execute(asked).scalars().all()
+                first = [entry_id for entry_id in looked if entry_id in several][:left]
+                if len(first) < left and len(looked) == most:
+                    first = None  # there may be more
+            taken |= several if first is None else BitMap(first)
+            left -= len(several) if first is None and not end else len(first or ())
+            if left <= 0:
                 break
         return taken
 
     def _in_order(
         self, connection: Connection, filters: Filters, found: BitMap, after: Key | None
-    ) -> Iterator[tuple[BitMap, bool]]:
-        """Sets of the found, one after another, and whether all of each come after `after`."""
+    ) -> Iterator[tuple[BitMap, str, Key | None]]:
+        """Sets of the found, one after another, their day, and `after` if it may lie among them."""
         newest = filters.sort != "oldest"
         days = self.values.get(DAY, {})
         reached = after.rank if after and filters.sort == "relevant" else 0
         for rank, level in self._levels(connection, filters, found):
             if after and rank > reached:
                 continue
-            ends = after.changed_at.date().isoformat() if after and rank == reached else ""
+            end = after if rank == reached else None
             if len(level) <= FEW:
-                yield level, not ends
+                yield level, "", end
                 continue
+            ends = end.changed_at.date().isoformat() if end else ""
             for day in reversed(days) if newest else days:
                 if not ends or day == ends or (day < ends) == newest:
-                    yield level & days[day], day != ends
+                    yield level & days[day], day, end if day == ends else None
 
     def _levels(
         self, connection: Connection, filters: Filters, found: BitMap

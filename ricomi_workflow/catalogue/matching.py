@@ -8,9 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Integer, bindparam, case, exists, func, literal, select, text, true
+from sqlalchemy import (
+    Integer,
+    String,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    select,
+    text,
+    true,
+    tuple_,
+)
 from sqlalchemy.sql.elements import True_
 
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
@@ -18,8 +32,6 @@ from ricomi_workflow.catalogue.projection import FACETS, ROLES
 from ricomi_workflow.catalogue.words import Term, terms_of
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from sqlalchemy import ColumnElement, Connection, Select, TextualSelect
 
 _LINKED = {"role", "country"}
@@ -153,7 +165,25 @@ def holding(
         return select(catalogue_entry.c.entry_id).where(text(found).bindparams(query=query))
     query = " ".join(f'"{" ".join(t.words)}"{"" if t.is_phrase else "*"}' for t in terms)
     return (
-        text("SELECT rowid FROM catalogue_search WHERE catalogue_search MATCH :query")
+        text("SELECT rowid AS entry_id FROM catalogue_search WHERE catalogue_search MATCH :query")
         .bindparams(query=f"{'title' if in_title else 'words'} : ({query})")
         .columns(catalogue_entry.c.entry_id)
     )
+
+
+def listed(connection: Connection, term: Term, *, in_title: bool) -> Select[str]:
+    """The same of one term as one text, commas between them, which is read sooner than rows."""
+    found = holding(connection, [term], in_title=in_title).subquery()
+    return select(func.aggregate_strings(cast(found.c.entry_id, String), ","))
+
+
+def in_day(day: str, after: Key | None, most: int, *, newest: bool) -> Select[int]:
+    """The first entries of a day beyond `after`, in their order."""
+    begins = datetime.fromisoformat(day).replace(tzinfo=UTC)
+    at, entry_id = catalogue_entry.c.changed_at, catalogue_entry.c.entry_id
+    asked = select(entry_id).where(at >= begins, at < begins + timedelta(days=1)).limit(most)
+    if after:
+        end = tuple_(after.changed_at, after.entry_id, types=[at.type, entry_id.type])
+        place = tuple_(at, entry_id)
+        asked = asked.where(place < end if newest else place > end)
+    return asked.order_by(at.desc(), entry_id.desc()) if newest else asked.order_by(at, entry_id)

@@ -20,7 +20,7 @@ from sqlalchemy import String, func, select
 from sqlalchemy import cast as as_type
 
 from ricomi_workflow.catalogue import marks
-from ricomi_workflow.catalogue.index import DAY, ENTRY, Change, Index
+from ricomi_workflow.catalogue.index import DAY, ENTRY, Change, Index, bitmap_of
 from ricomi_workflow.catalogue.models import catalogue_change, catalogue_entry, catalogue_facet
 from ricomi_workflow.catalogue.stored import stored_sets
 from ricomi_workflow.db.uow import KEPT
@@ -100,7 +100,7 @@ def _sets(connection: Connection) -> Iterator[tuple[str, str, BitMap]]:
     for name, which, entry_ids in connection.execute(
         select(facet, value, listed).group_by(facet, value)
     ):
-        yield name, which, BitMap([int(each) for each in entry_ids.split(",")])
+        yield name, which, bitmap_of(entry_ids)
     changed = select(catalogue_entry.c.changed_at, catalogue_entry.c.entry_id)
     entries = BitMap()
     rows = connection.execute(changed.order_by(*changed.selected_columns))

@@ -22,7 +22,7 @@ from ricomi_workflow.kernel.actors import SYSTEM
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-WORDS = 512  # whose sets are stored: at most an eighth of a byte for each entry and word
+WORDS = 1_024  # whose sets are stored: at most an eighth of a byte for each entry and word
 FREQUENT = 64  # a word is frequent that more than one of so many entries has
 _SAMPLE = 2_000  # entries, by which it is judged which words are
 _AT_ONCE = 10_000
