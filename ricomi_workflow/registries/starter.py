@@ -63,7 +63,7 @@ def _records(top: Place) -> list[tuple[Place, str, Record]]:
     same: dict[str, Json] = {
         **_answers(at["common"]),
         "verified_on": verified.isoformat(),
-        "verified_by": at["verified_by"].text(),
+        "verified_by": dict(at["verified_by"].localized().as_dict()),
     }
     summaries = {name: _summary(place) for name, place in at["summaries"].mapping().items()}
     made = []

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ricomi_workflow.bodies import formats
+from ricomi_workflow.bodies.names import sort_key
 from ricomi_workflow.definitions.file_refs import shown_name
 from ricomi_workflow.definitions.forms import Lookups
 from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef, Section
@@ -170,7 +171,9 @@ def options_of(definition: FieldDef, lookups: Lookups) -> list[tuple[str, str]]:
     """The values of a choice with their labels in the reader's language."""
     if definition.type is FieldType.YES_NO:
         return [("yes", t("ui.answer_yes")), ("no", t("ui.answer_no"))]
-    return [(o.value, o.label[language()]) for o in lookups.options(definition)]
+    named = [(o.value, o.label[language()]) for o in lookups.options(definition)]
+    countries = definition.type in {FieldType.COUNTRY, FieldType.COUNTRIES}
+    return sorted(named, key=lambda each: sort_key(each[1])) if countries else named
 
 
 _KINDS = {FieldType.LONG_TEXT: "area", FieldType.YES_NO: "radios", FieldType.FILES: "files"}

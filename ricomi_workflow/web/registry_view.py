@@ -104,8 +104,10 @@ def _sources(
         name = formats.country(entry.country, language())
         yield t("public.country"), (Piece(name, is_address=False),)
     for name in SOURCED:
-        if name in fields and entry.public.get(name):
-            yield fields[name].label[language()], tuple(_pieces(str(entry.public[name])))
+        told = entry.public.get(name)
+        if name in fields and told:
+            text = show(told, language()).text if isinstance(told, Mapping) else str(told)
+            yield fields[name].label[language()], tuple(_pieces(text))
 
 
 def _pieces(text: str) -> Iterator[Piece]:

@@ -20,7 +20,7 @@ SOURCED: dict[str, Json] = {
     "topics": ["legislation"],
     "source": "https://example.org/ley",
     "verified_on": "2026-09-01",
-    "verified_by": "Secretaría Técnica",
+    "verified_by": {"es": "Secretaría Técnica"},
 }
 LAW: dict[str, Json] = SOURCED | {
     "title": {"es": "Ley 6984 de Migraciones"},
@@ -143,6 +143,10 @@ def test_a_publication_of_the_organization_belongs_to_no_state(house: OfficeHous
     assert ref in visitor.text
     assert f'value="{NETWORK}"' not in visitor.source
     assert not visitor.open(f"/fr/catalogue/{ref}").page.faults()
+    form = house.the(OFFICE).open(
+        f"/es/cases/{opened(house, 'publication', 'PY')}/forms/publication"
+    )
+    assert form.source.index("Bahamas") < form.source.index("Barbados"), "not by their codes"
 
 
 def test_forums_and_goals_are_facets_whose_counts_follow_the_other_choices(
