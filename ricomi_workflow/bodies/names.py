@@ -48,6 +48,11 @@ def country_label(code: str) -> LocalizedText:
     return LocalizedText(**{lang: country_name(code, lang) for lang in LANGUAGES})
 
 
+def language_name(code: str, lang: str) -> str:
+    """The name of a language in `lang`."""
+    return str(Locale.parse(lang).languages.get(code, code))
+
+
 def sort_key(text: str) -> tuple[str, str]:
     """The place of a name in an alphabetical list: accents and case do not count."""
     return fold(text), text

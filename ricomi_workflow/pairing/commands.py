@@ -100,6 +100,8 @@ def conclude(
     the actor may not read, or nothing without its reason.
     """
     at = _stand(tx, need, offer, Step.CONCLUDED)
+    if not outcome:
+        raise Invalid([FieldError("outcome", "required")])
     if outcome not in set(Outcome):
         raise Invalid([FieldError("outcome", "not_an_option", {"value": outcome})])
     came = Outcome(outcome)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ricomi_workflow.bodies import formats
-from ricomi_workflow.kernel.text import LANGUAGE_NAMES
+from ricomi_workflow.bodies.names import language_name
 from ricomi_workflow.pairing.rules import Part
 from ricomi_workflow.web.catalogue_view import Labels
 from ricomi_workflow.web.i18n import language, t
@@ -42,7 +42,7 @@ def _detail(part: Part, labels: Labels) -> str:
     if part.number:
         return t(f"pairing.number_{part.name}", n=part.number)
     if part.name == "languages":
-        names = [LANGUAGE_NAMES.get(code, code) for code in part.values]
+        names = [language_name(code, language()) for code in part.values]
     else:
         names = [labels.of(_FACETS[part.name], code) or code for code in part.values]
     return formats.listed(names, language())

@@ -112,9 +112,10 @@ def test_contact_is_made_answered_and_its_outcome_noted_on_the_desk(
     assert house.text("pairing.group_waiting", "es") in giving.text
     giving.open(where).press(house.text("pairing.act_answer", "es"), {"words": "Con gusto."})
     assert "¿El martes?" in giving.text
-    asking.open(where).press(
-        house.text("pairing.act_conclude", "es"), {"outcome": "exchange_done", "words": ""}
-    )
+    conclude = house.text("pairing.act_conclude", "es")
+    asking.open(where).press(conclude, {"outcome": "", "words": ""})
+    assert asking.errors() == [house.text("validation.required", "es")]
+    asking.press(conclude, {"outcome": "exchange_done", "words": ""})
     assert house.text("pairing.step_concluded", "es") in asking.text
     asking.open("/es/pairs").press(house.text("pairing.mute", "es"))
     assert house.text("pairing.done_muted", "es") in asking.text
