@@ -59,6 +59,7 @@ def test_a_visitor_asks_confirms_and_ends_in_each_language(people: Network, lang
     assert (looked.status_code, Markup(looked.text).faults()) == (200, [])
     assert "noindex" in looked.text
     assert post(visitor, found[CONFIRM], found[CONFIRM]).status_code == 200
+    assert "csrf_token" not in visitor.get(found[CONFIRM]).text  # nothing is left to confirm
     with people.services.uow.read() as connection:
         rows = connection.execute(select(saved_search.c.question, saved_search.c.digest)).all()
         assert connection.execute(select(alert_mail.c.id)).all()

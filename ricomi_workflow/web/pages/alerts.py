@@ -70,8 +70,8 @@ def agree(token: str) -> str:
     if request.method == "POST":
         with services().uow.begin(ANONYMOUS) as tx:
             confirm(tx, services(), token)
-    sent = request.method == "POST"
-    return render_template("pages/alert_confirm.html", shown=shown(found.question), done=sent)
+    done = request.method == "POST" or found.confirmed_at is not None
+    return render_template("pages/alert_confirm.html", shown=shown(found.question), done=done)
 
 
 @blueprint.get("/end/<token>")
