@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ from typing import Protocol
 _MOST = 100_000  # acts in a round
 _FEWEST = 3  # rounds in a race
 _TRIALS = 3  # of which the best tells how long an act takes
+_SLOW = 0.5  # seconds, from which on an act is tried once
 _WARM = 12  # acts; the drivers prepare a statement after a few uses, PostgreSQL plans after five
 
 
@@ -21,6 +23,7 @@ class Round:
     acts: int
     seconds: float
     cpu: float
+    times: Sequence[float] = ()  # of each act, where they are kept
 
     @property
     def each(self) -> float:
@@ -80,6 +83,12 @@ class Result:
         """CPU seconds an act in the round that used least."""
         return min(turn.cpu / turn.acts for turn in self.rounds)
 
+    @property
+    def p95(self) -> float | None:
+        """Seconds that 95 of 100 acts stay under, over all rounds; None where none were kept."""
+        times = sorted(time for turn in self.rounds for time in turn.times)
+        return times[math.ceil(0.95 * len(times)) - 1] if times else None
+
 
 def race(contestants: Sequence[Contestant], budget: Budget) -> list[Result]:
     """Let the contestants take turns; answer what each reached, in their order.
@@ -104,7 +113,8 @@ def race(contestants: Sequence[Contestant], budget: Budget) -> list[Result]:
 def _fitting(contestant: Contestant, budget: Budget) -> int:
     """How many acts take about a round, once statements are prepared and caches are warm."""
     acts, seconds = budget.warm * contestant.clients, budget.seconds
-    contestant.turn(acts)
+    if contestant.turn(acts).each > _SLOW:
+        return contestant.clients
     each = min(contestant.turn(acts).each for _ in range(_TRIALS))
     while acts * each < seconds / 4 and acts < _MOST:
         acts *= 4
@@ -118,6 +128,7 @@ class Local:
 
     name = ""
     clients = 1
+    keeps_times = False  # of each act of a client that is alone
 
     def act(self, client: int) -> None:
         """Do one act."""
@@ -135,9 +146,13 @@ class Local:
     def turn(self, acts: int) -> Round:
         """Do `acts` acts in all, split over the clients."""
         there, here = self.cpu_elsewhere(), time.process_time()
-        seconds = self._alone(acts) if self.clients == 1 else self._together(acts)
+        times = self._each(acts) if self.keeps_times else ()
+        if times:
+            seconds = sum(times)
+        else:
+            seconds = self._alone(acts) if self.clients == 1 else self._together(acts)
         cpu = time.process_time() - here + self.cpu_elsewhere() - there
-        return Round(acts, seconds, cpu)
+        return Round(acts, seconds, cpu, times)
 
     def statements(self) -> float | None:
         """Nothing is counted unless a contestant says how."""
@@ -156,6 +171,14 @@ class Local:
         for _ in range(acts):
             act(0)
         return time.perf_counter() - begun
+
+    def _each(self, acts: int) -> list[float]:
+        times = []
+        for _ in range(acts):
+            begun = time.perf_counter()
+            self.act(0)
+            times.append(time.perf_counter() - begun)
+        return times
 
     def _together(self, acts: int) -> float:
         """One thread a client, begun together; the time until the last has ended."""

@@ -21,7 +21,7 @@ import psycopg
 from sqlalchemy import URL
 
 from tests.support.databases import make_schema
-from tests.support.postgres import memory_folder, server
+from tests.support.postgres import MEMORY_NEEDED, memory_folder, server
 
 # Durable as in production (the disk is memory, so that a slow disk is not what is measured).
 DURABLE = {
@@ -43,6 +43,9 @@ class Place(Protocol):
     def copy(self) -> str:
         """The address of a fresh copy of the world; an SQLAlchemy URL."""
 
+    def world(self) -> str:
+        """The address of the world itself, for those who leave it nearly as it is."""
+
     def blank(self) -> str:
         """The address of a database without any table."""
 
@@ -60,9 +63,8 @@ class SqlitePlace:
 
     def fill(self, fill: Fill) -> None:
         """Make the world that is copied."""
-        address = f"sqlite:///{self.folder / 'world.sqlite'}"
-        make_schema(address)
-        fill(address)
+        make_schema(self.world())
+        fill(self.world())
         with closing(sqlite3.connect(self.folder / "world.sqlite")) as written:
             written.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the file alone is copied
 
@@ -71,6 +73,10 @@ class SqlitePlace:
         address = self.blank()
         shutil.copyfile(self.folder / "world.sqlite", address.removeprefix("sqlite:///"))
         return address
+
+    def world(self) -> str:
+        """Name the file that is copied."""
+        return f"sqlite:///{self.folder / 'world.sqlite'}"
 
     def blank(self) -> str:
         """Name a file that does not exist yet."""
@@ -100,6 +106,10 @@ class PostgresPlace:
     def copy(self) -> str:
         """Let the server copy the database."""
         return self._create(self._names[0])
+
+    def world(self) -> str:
+        """Name the database that is copied."""
+        return self._address(self._names[0])
 
     def blank(self) -> str:
         """Create an empty database."""
@@ -136,9 +146,9 @@ class PostgresPlace:
 
 
 @contextmanager
-def sqlite_place(fill: Fill) -> Iterator[Place]:
-    """A folder for this run, gone afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="ricomi-bench-", dir=memory_folder()))
+def sqlite_place(fill: Fill, room: int = MEMORY_NEEDED) -> Iterator[Place]:
+    """A folder for this run with `room` bytes, gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="ricomi-bench-", dir=memory_folder(room)))
     try:
         place = SqlitePlace(folder)
         place.fill(fill)
@@ -148,9 +158,9 @@ def sqlite_place(fill: Fill) -> Iterator[Place]:
 
 
 @contextmanager
-def postgresql_place(fill: Fill) -> Iterator[Place]:
+def postgresql_place(fill: Fill, room: int = MEMORY_NEEDED) -> Iterator[Place]:
     """A server for this run (or the one that RICOMI_TEST_PG names), gone afterwards."""
-    with server(**DURABLE) as address:
+    with server(room, **DURABLE) as address:
         place = PostgresPlace(address)
         try:
             place.fill(fill)

@@ -20,7 +20,7 @@ FLOORS = {
     ("work", "SQLite", 1): 1 / 1.5,
     ("work", "PostgreSQL", 1): 1 / 1.5,
 }
-_HEAD = ("contestant", "acts/s", "µs", "× limit", "CPU µs", "× limit's", "statements")
+_HEAD = ("contestant", "acts/s", "µs", "× limit", "CPU µs", "× limit's", "statements", "p95 µs")
 
 
 def ratio(heat: Heat, result: Result) -> float:
@@ -51,6 +51,7 @@ def _cells(heat: Heat, result: Result) -> tuple[str, ...]:
         f"{result.cpu * 1e6:,.1f}",
         f"{result.cpu / heat.limit.cpu:.2f}",
         "–" if result.statements is None else f"{result.statements:g}",
+        "–" if result.p95 is None else f"{result.p95 * 1e6:,.1f}",
     )
 
 
@@ -106,6 +107,7 @@ def _race_as_json(heat: Heat) -> dict[str, Any]:
                 "cpu_microseconds": round(result.cpu * 1e6, 3),
                 "cpu_ratio_to_limit": round(result.cpu / heat.limit.cpu, 3),
                 "statements": result.statements,
+                "p95_microseconds": result.p95 and round(result.p95 * 1e6, 3),
                 "acts": sum(turn.acts for turn in result.rounds),
                 "faults": result.faults,
             }

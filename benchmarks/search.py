@@ -17,7 +17,7 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from benchmarks.bare import Replay, Sent, recorded
 from benchmarks.places import Place
@@ -28,11 +28,13 @@ from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case, Participation
 from ricomi_workflow.catalogue.commands import touch, write
 from ricomi_workflow.catalogue.index import WordSets
+from ricomi_workflow.catalogue.matching import fitting
 from ricomi_workflow.catalogue.memory import Memory, index_of
-from ricomi_workflow.catalogue.models import catalogue_entry
+from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
 from ricomi_workflow.catalogue.projection import Entry, entry_of
 from ricomi_workflow.catalogue.queries import Filters, count, search
 from ricomi_workflow.catalogue.standing import with_standing
+from ricomi_workflow.catalogue.storing import store_sets
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import FrozenClock
@@ -41,6 +43,7 @@ from ricomi_workflow.kernel.refs import case_ref
 ENTRIES = 100_000
 _TOLD = 1_000  # different texts
 _AT_ONCE = 20_000
+ROOM = 20_000  # bytes for each entry: the database, what it logs, and Datasette's
 _DAYS = 2_000  # over which they changed
 _ALIKE = 400  # entries that share a word of their own
 # How many texts of a hundred have the word.
@@ -100,10 +103,12 @@ SELECT 'ALTER TABLE ' || name || ' DISABLE TRIGGER USER',
 'ALTER TABLE ' || name || ' ENABLE TRIGGER USER'
 FROM unnest(ARRAY['catalogue_entry', 'catalogue_facet']) AS name""",
 }
+FOUR = ("topic", "population", "year", "country")
 QUESTIONS = {
     "common word": Filters("registro"),
     "common word, two filters": Filters("registro", _TWO),
     "middling word": Filters("mirador"),
+    "beginning of a word": Filters("regi"),
     "rare word": Filters("lote00002"),
     "rare word, two filters": Filters("lote00002", _TWO),
     "two words": Filters("registro sendero"),
@@ -135,6 +140,7 @@ def fill_catalogue(address: str, entries: int = ENTRIES) -> None:
         with services.uow.engine.connect() as connection:
             plain = connection.execution_options(isolation_level="AUTOCOMMIT")
             plain.exec_driver_sql("VACUUM ANALYZE")
+    store_sets(services.uow)  # what the worker does
     services.uow.engine.dispose()
 
 
@@ -194,6 +200,8 @@ def _answers(services: Services, others: Sequence[str], rng: Random) -> dict[str
 
 class ProductSearch(Product):
     """The product, asked one question."""
+
+    keeps_times = True
 
     def __init__(self, place: Place, address: str, question: Filters) -> None:
         self.name, self.clients, self.place = "RICOMI Workflow", 1, place
@@ -277,6 +285,31 @@ def _sent(address: str, question: Filters) -> Sent:
     return sent
 
 
+class FourFacets(Replay):
+    """The page, the total and the counts of four facets only, as Datasette counts them."""
+
+    def __init__(self, place: Place, address: str, question: Filters) -> None:
+        super().__init__(place, 1, lambda where: _fewer(where, question), address)
+        self.name = "raw SQL, four facets"
+
+
+def _fewer(address: str, question: Filters) -> Sent:
+    """The same with the counts of four facets, each by a statement of its own."""
+    engine = _composed(address).uow.engine
+    facet = catalogue_facet.c
+    with recorded(engine) as sent, engine.connect() as connection:
+        search(connection, question)
+        del sent[2:]  # but the page and the total
+        for name in FOUR:
+            found = select(catalogue_entry.c.entry_id).where(fitting(connection, question, name))
+            connection.execute(
+                select(facet.value, func.count())
+                .where(facet.facet == name, facet.entry_id.in_(found.correlate(None)))
+                .group_by(facet.value)
+            )
+    return sent
+
+
 def total_of(address: str, question: Filters) -> int:
     """How many entries fit, by plain statements."""
     with _composed(address).uow.engine.connect() as connection:
@@ -288,7 +321,7 @@ Made = Callable[[Place, str, Filters], Product | Replay]
 
 def contestants(question: Filters) -> Iterator[Made]:
     """Who is raced with the question, the limit first."""
-    yield from (BareSearch, ProductSearch)
+    yield from (BareSearch, ProductSearch, FourFacets)
     if question.words:
         yield AskedAnew
     if not question.words and not question.choices:

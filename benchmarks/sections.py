@@ -17,12 +17,13 @@ from benchmarks.harness import Budget, Contestant, Result, race
 from benchmarks.migrate import BareMigration, ProductMigration, fill_versions
 from benchmarks.pgbench import PgBench, find_pgbench
 from benchmarks.places import PLACES, Place
-from benchmarks.search import ENTRIES, QUESTIONS, contestants, fill_catalogue, total_of
+from benchmarks.search import ENTRIES, QUESTIONS, ROOM, contestants, fill_catalogue, total_of
 from benchmarks.tally import BareTally, ProductTally
 from benchmarks.transition import BareTransition, ProductTransition, peer_facts
 from benchmarks.vote import BareVote, ProductVote
 from benchmarks.work import BareWork, ProductWork, fill_wide
 from benchmarks.world import CLIENTS, fill
+from tests.support.postgres import MEMORY_NEEDED
 
 SECTIONS = (
     "engine",
@@ -150,8 +151,9 @@ def _search(plan: Plan, told: Told) -> Iterator[Heat]:
     budget = replace(plan.budget, warm=1)
     for kind in plan.databases:
         told(f"{kind}: making a catalogue of {plan.entries:,} entries")
-        with PLACES[kind](lambda address: fill_catalogue(address, plan.entries)) as place:
-            address = place.copy()
+        room = MEMORY_NEEDED + plan.entries * ROOM
+        with PLACES[kind](lambda address: fill_catalogue(address, plan.entries), room) as place:
+            address = place.world()
             peer = plan.datasette if kind == "sqlite" else None
             file = datasette.made_of(address) if peer else None
             for name, question in QUESTIONS.items():

@@ -82,7 +82,7 @@ def test_a_race_is_told_as_a_table_with_what_does_not_hold() -> None:
     measured.results[1].faults.append("chain of X: digest")
     lines = table(measured).splitlines()
     assert lines[0] == "transition · SQLite · 1 client"
-    assert lines[3].split() == "RICOMI Workflow 5,000 200.0 0.500 200.0 2.00 3".split()
+    assert lines[3].split() == "RICOMI Workflow 5,000 200.0 0.500 200.0 2.00 3 –".split()
     assert lines[-2:] == [
         "floor 0.16 and ahead of every peer: held",
         "FAULT in what RICOMI Workflow wrote: chain of X: digest",

@@ -109,25 +109,25 @@ def unpack_binaries(account: Account, folder: Path) -> Path:
     return next(folder.glob(".pg0/installation/*/bin"))
 
 
-def memory_folder() -> Path | None:
-    """A file system in memory with room for the run: there a database is made ten times faster."""
-    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > MEMORY_NEEDED:
+def memory_folder(room: int = MEMORY_NEEDED) -> Path | None:
+    """A file system in memory with `room`: there a database is made ten times faster."""
+    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > room:
         return MEMORY
     return None
 
 
 @contextmanager
-def server(**changes: str) -> Iterator[URL]:
+def server(room: int = MEMORY_NEEDED, **changes: str) -> Iterator[URL]:
     """Give the address of a server on which databases may be made; stop it at the end.
 
-    `changes` are settings of the server that replace those of tests.
+    It needs `room` bytes; `changes` are settings of the server that replace those of tests.
     """
     given = os.environ.get("RICOMI_TEST_PG")
     if given:
         yield make_url(given).set(drivername="postgresql+psycopg")
         return
     account = Account.unprivileged()
-    folder = Path(tempfile.mkdtemp(prefix="ricomi-pg-", dir=memory_folder()))
+    folder = Path(tempfile.mkdtemp(prefix="ricomi-pg-", dir=memory_folder(room)))
     account.own(folder)
     try:
         binaries = find_binaries() or unpack_binaries(account, folder)
