@@ -18,6 +18,7 @@ from ricomi_workflow.bootstrap import PINS
 from ricomi_workflow.calls.commands import keep_time
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.presence import forget_absent
+from ricomi_workflow.catalogue.storing import store_sets
 from ricomi_workflow.committees.reminding import keep_calendar
 from ricomi_workflow.deadlines.commands import Progress, beat, sweep
 from ricomi_workflow.files.commands import scan_waiting, sweep_orphans
@@ -62,6 +63,7 @@ def jobs(services: Services, transport: Transport) -> tuple[Job, ...]:
         *([Job("scanning", 10, lambda: scan(services))] if services.scanner else []),
         Job("searches", 300, lambda: tell_searches(services)),
         Job("alerts", 15, lambda: deliver_alerts(services, transport)),
+        Job("sets", 3600, lambda: keep_sets(services)),
         Job("checkpoints", 600, lambda: keep_checkpoints(services)),
         Job("forgetting", 3600, lambda: forget(services)),
         Job(WORKER, 15, lambda: None),
@@ -152,6 +154,12 @@ def deliver_alerts(services: Services, transport: Transport) -> None:
     """Hand the mails to visitors to the provider, round after round until none was taken."""
     while taken := drain_alerts(services, transport):
         _log.info("searches.mailed", mails=taken)
+
+
+def keep_sets(services: Services) -> None:
+    """Store the sets of a large catalogue from which searches are answered, when much changed."""
+    if stored := store_sets(services.uow):
+        _log.info("catalogue.stored", sets=stored)
 
 
 def scan(services: Services) -> None:

@@ -51,6 +51,7 @@ JOBS = {
     "webhooks",
     "searches",
     "alerts",
+    "sets",
     "checkpoints",
     "forgetting",
     "worker",
