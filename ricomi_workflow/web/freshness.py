@@ -11,8 +11,9 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec
 
-from flask import Response, make_response, request
+from flask import Response, make_response
 
+from ricomi_workflow.web.headers import kept_while_same
 from ricomi_workflow.web.viewer import actor
 
 P = ParamSpec("P")
@@ -27,8 +28,7 @@ def revalidated(view: Callable[P, str]) -> Callable[P, Response]:
         if actor().user_id is None:
             answer.headers["Cache-Control"] = "public, no-cache"
             answer.vary.add("Cookie")
-            answer.add_etag()
-            answer.make_conditional(request)
+            return kept_while_same(answer)
         return answer
 
     return shown

@@ -1,6 +1,9 @@
 """Every type of page, looked at by axe, by eye of a narrow screen, and by what axe cannot see."""
 
+from urllib.parse import urlsplit
+
 import pytest
+from playwright.sync_api import Response
 
 from tests.browser.conftest import Arriving
 from tests.browser.page_types import PUBLIC, SIGNED_IN
@@ -36,3 +39,13 @@ def test_page_can_be_used_by_everybody(name: str, arriving: Arriving) -> None:
     page.set_viewport_size({"width": 320, "height": 640})
     faults += overflowing(page) + spilling(page)
     assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("name", ["home", "catalogue", "entry", "map", "country"])
+def test_a_first_visit_is_light_and_asks_nobody_else(name: str, arriving: Arriving) -> None:
+    heard: list[Response] = []
+    arriving(PUBLIC[name], heard).page.wait_for_load_state("networkidle")
+    sizes = [answer.request.sizes() for answer in heard]
+    weight = sum(size["responseBodySize"] + size["responseHeadersSize"] for size in sizes)
+    assert (weight <= 100_000, len(heard)) == (True, 3), (weight, [each.url for each in heard])
+    assert len({urlsplit(each.url).netloc for each in heard}) == 1

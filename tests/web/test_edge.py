@@ -72,14 +72,16 @@ def test_assets_are_compressed_and_kept_for_ever_under_a_name_with_a_digest(edge
             assert len(gzip.decompress(answer.data)) > len(answer.data)
 
 
-def test_a_first_visit_stays_under_a_hundred_kilobytes(edge: Flask) -> None:
-    client = edge.test_client()
-    page = client.get("/es/process")
-    size = len(page.data)
-    for address in re.findall(r'href="(/static/[^"]+)"', page.text):
-        with client.get(address, headers={"Accept-Encoding": "gzip"}) as answer:
-            size += len(answer.data)
-    assert size < 100_000
+def test_what_is_the_same_for_every_visitor_is_packed(lived: Network) -> None:
+    client, packing = lived.visitor(), {"Accept-Encoding": "gzip"}
+    for path in ("/es/map", "/es/embed/map"):
+        page, sent = client.get(path), client.get(path, headers=packing)
+        assert gzip.decompress(sent.data) == page.data
+        assert sent.headers["ETag"] != page.headers["ETag"]
+        assert sent.vary.as_set() == page.vary.as_set() == {"cookie", "accept-encoding"}
+        again = client.get(path, headers=packing | {"If-None-Match": sent.headers["ETag"]})
+        assert (again.status_code, again.data) == (304, b"")
+    assert "Content-Encoding" not in client.get("/es/sign-in", headers=packing).headers
 
 
 def test_every_domain_error_has_one_status_and_a_page_in_every_language(edge: Flask) -> None:
