@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from flask import url_for
 
 from ricomi_workflow.bodies import formats
+from ricomi_workflow.bodies.names import sort_key
 from ricomi_workflow.catalogue.queries import Filters
 from ricomi_workflow.definitions.model import Option
 from ricomi_workflow.kernel.errors import NotFound
@@ -118,12 +119,13 @@ def _states(
     name: str, filters: Filters, role: str, counts: Sequence[tuple[str, int]]
 ) -> CountChart | None:
     rows = []
-    for code, number in counts[:_BARS]:
+    for code, number in counts:
         asked = {**filters.chosen, "role": (role,), "country": (code,)}
         label = formats.country(code, language())
         rows.append((label, number, search_href(Filters(chosen=asked))))
+    rows.sort(key=lambda row: (-row[1], sort_key(row[0])))
     heading = t(f"network.who_{name}")
-    return count_chart(heading, t("network.state"), rows, len(counts))
+    return count_chart(heading, t("network.state"), rows[:_BARS], len(counts))
 
 
 def _years(filters: Filters, counts: Sequence[tuple[str, int]]) -> CountChart | None:

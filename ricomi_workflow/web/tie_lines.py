@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ricomi_workflow.bodies import formats
+from ricomi_workflow.bodies.names import sort_key
 from ricomi_workflow.catalogue.queries import CatalogueEntry, Filters
 from ricomi_workflow.network.figures import Tie
 from ricomi_workflow.web.catalogue_view import partners
@@ -70,13 +71,19 @@ def pair_words(giver: str, taker: str) -> str:
 
 
 def tie_rows(found: Sequence[Tie], filters: Filters, most: int = DRAWN) -> tuple[TieRow, ...]:
-    """The same pairs in words."""
+    """The same pairs in words, those of as many entries by their names."""
+    lang = language()
+
+    def place(tie: Tie) -> tuple[int, tuple[str, str], tuple[str, str]]:
+        names = [sort_key(formats.country(code, lang)) for code in (tie.giver, tie.taker)]
+        return -tie.count, names[0], names[1]
+
     return tuple(
         TieRow(
-            formats.country(tie.giver, language()),
-            formats.country(tie.taker, language()),
-            formats.number(tie.count, language()),
+            formats.country(tie.giver, lang),
+            formats.country(tie.taker, lang),
+            formats.number(tie.count, lang),
             tie_href(filters, tie.value),
         )
-        for tie in found[:most]
+        for tie in sorted(found, key=place)[:most]
     )
