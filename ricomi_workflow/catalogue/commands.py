@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import delete, exists, func, select
+from sqlalchemy import delete, exists, func, select, text
 
 from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.cases.act import Services
@@ -105,18 +105,31 @@ def _number(entry: Entry) -> int:
 
 
 def _invented(connection: Connection, beside: Iterable[Entry]) -> dict[int, str]:
-    """The references, by number, of entries that tell of no case and of nothing beside."""
-    no_case = ~exists().where(case_table.c.id == catalogue_entry.c.entry_id)
-    rows = connection.execute(
-        select(catalogue_entry.c.entry_id, catalogue_entry.c.ref).where(no_case)
-    )
-    known = set(map(_number, beside))
-    return {row.entry_id: row.ref for row in rows if row.entry_id not in known}
+    """The references, by number, of entries that tell of no case and of nothing beside.
+
+    Of one of which only values of facets are left, the number.
+    """
+    known, found = set(map(_number, beside)), dict[int, str]()
+    for table in (catalogue_facet, catalogue_entry):
+        no_case = ~exists().where(case_table.c.id == table.c.entry_id)
+        name = catalogue_entry.c.ref if table is catalogue_entry else table.c.entry_id
+        rows = connection.execute(select(table.c.entry_id, name).where(no_case).distinct())
+        found |= {number: str(called) for number, called in rows if number not in known}
+    return found
 
 
 def _differs(connection: Connection, entry_id: int, entry: Entry | None) -> bool:
-    wanted = (dict(entry.row), entry.facets) if entry else None
-    return _stored(connection, entry_id) != wanted
+    wanted = (dict(entry.row), entry.facets) if entry else (None, ())
+    return _stored(connection, entry_id) != wanted or not _is_found(connection, entry)
+
+
+def _is_found(connection: Connection, entry: Entry | None) -> bool:
+    """Whether an entry is found by its words; PostgreSQL has them nowhere but in its row."""
+    if entry is None or connection.dialect.name != "sqlite":
+        return True
+    kept = text("SELECT words, title FROM catalogue_search WHERE rowid = :entry_id")
+    row = connection.execute(kept, {"entry_id": _number(entry)}).first()
+    return row is not None and tuple(row) == (entry.row["words"], entry.row["title_words"])
 
 
 def _cases(connection: Connection) -> list[Case]:
@@ -214,15 +227,14 @@ def write(tx: Tx, entry: Entry) -> None:
 
 def _stored(
     connection: Connection, entry_id: int
-) -> tuple[dict[str, object], tuple[tuple[str, str], ...]] | None:
+) -> tuple[dict[str, object] | None, tuple[tuple[str, str], ...]]:
     row = connection.execute(
         select(catalogue_entry).where(catalogue_entry.c.entry_id == entry_id)
     ).first()
-    if row is None:
-        return None
     facets = connection.execute(
         select(catalogue_facet.c.facet, catalogue_facet.c.value).where(
             catalogue_facet.c.entry_id == entry_id
         )
     )
-    return dict(row._mapping), tuple(sorted((f, v) for f, v in facets))  # noqa: SLF001 - public, see SQLAlchemy
+    kept = dict(row._mapping) if row else None  # noqa: SLF001 - public, see SQLAlchemy
+    return kept, tuple(sorted((f, v) for f, v in facets))
