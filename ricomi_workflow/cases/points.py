@@ -14,10 +14,10 @@ from sqlalchemy import select
 
 from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.cases.case import Case
-from ricomi_workflow.definitions.fields import clean
 from ricomi_workflow.definitions.model import FormDef, WorkflowDef
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError, Invalid
+from ricomi_workflow.kernel.text import clean
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

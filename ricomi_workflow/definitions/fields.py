@@ -9,7 +9,6 @@ day is today belong to the call, not to the form, and travel in `Circumstances`.
 from __future__ import annotations
 
 import re
-import unicodedata
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,7 +24,7 @@ from ricomi_workflow.definitions.model import FieldDef, FieldType, Meaning, Opti
 from ricomi_workflow.definitions.rates import Rates
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.kernel.text import LANGUAGES
+from ricomi_workflow.kernel.text import LANGUAGES, clean
 
 LISTS = (
     "topics",
@@ -43,11 +42,9 @@ LONGEST = {FieldType.TEXT: 1_000, FieldType.LOCALIZED: 1_000}
 LONGEST_TEXT = 50_000
 LARGEST_INTEGER = 10**12
 LARGEST_MINOR = 10**15 - 1
+ADDRESS = r"https?://[^\s/?#]+\.[^\s/?#]+([/?#]\S*)?"
 _AMOUNT = re.compile(r"-?[0-9]{1,13}(\.[0-9]{1,2})?")
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-ADDRESS = r"https?://[^\s/?#]+\.[^\s/?#]+([/?#]\S*)?"
-_ADDRESS = re.compile(ADDRESS)
-_CONTROL = {"Cc", "Cs"}
 Figure = Money | int | Decimal | date
 F = TypeVar("F", Money, int, Decimal, date)
 
@@ -135,15 +132,6 @@ class _Typed(fields.Field[Json], ABC):
         """The stored form of `value`. Raises: ValidationError holding `Problem`s."""
 
 
-def clean(text: str, *, lines: bool) -> str:
-    """Text as it is stored: NFC, no control characters, blanks trimmed."""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    kept = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in _CONTROL)
-    if lines:
-        return "\n".join(line.rstrip() for line in kept.split("\n")).strip()
-    return " ".join(kept.split())
-
-
 class TextField(_Typed):
     """A text in the one language its writer used."""
 
@@ -159,7 +147,7 @@ class TextField(_Typed):
         longest = longest or LONGEST.get(self.definition.type, LONGEST_TEXT)
         if len(text) > longest:
             raise refuse("too_long", limit=longest, found=len(text))
-        if self.definition.meant is Meaning.ADDRESS and not _ADDRESS.fullmatch(text):
+        if self.definition.meant is Meaning.ADDRESS and not re.fullmatch(ADDRESS, text):
             raise refuse("not_an_address", value=text)
         return text
 

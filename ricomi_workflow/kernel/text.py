@@ -1,4 +1,4 @@
-"""Text in the four official languages, and text folded for search.
+"""Text in the four official languages, as it is stored, and folded for search.
 
 Source: the OAS works in English, French, Portuguese and Spanish (domain §3.1).
 """
@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 LANGUAGES = ("es", "en", "pt", "fr")
+_CONTROL = {"Cc", "Cs"}
 LANGUAGE_NAMES = {"es": "Español", "en": "English", "pt": "Português", "fr": "Français"}
 
 
@@ -68,3 +69,12 @@ def fold(text: str) -> str:
     """`text` without accents and case: what both databases index and compare."""
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
+
+
+def clean(text: str, *, lines: bool) -> str:
+    """Text as it is stored: NFC, no control characters, blanks trimmed."""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    kept = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in _CONTROL)
+    if lines:
+        return "\n".join(line.rstrip() for line in kept.split("\n")).strip()
+    return " ".join(kept.split())
