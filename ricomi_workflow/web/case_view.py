@@ -24,7 +24,7 @@ from ricomi_workflow.web.action_view import CaseActs, case_acts
 from ricomi_workflow.web.ballot_words import BallotWords, ballot_words
 from ricomi_workflow.web.case_file import CaseFile
 from ricomi_workflow.web.case_list import SOON
-from ricomi_workflow.web.case_words import case_title, shortage_words, waited_words
+from ricomi_workflow.web.case_words import case_title, local_day, shortage_words, waited_words
 from ricomi_workflow.web.changes_view import changes_href
 from ricomi_workflow.web.components import Facts, StateLinePoint, Tie
 from ricomi_workflow.web.i18n import language, t
@@ -310,7 +310,7 @@ def _facts(file: CaseFile) -> Facts:
         pairs.append((t("case.fact_cost"), formats.money_text(file.money.cost, language())))
     if isinstance(months := values.get("months"), int):
         pairs.append((t("case.fact_duration"), t("case.months", n=months)))
-    pairs.append((t("case.fact_opened"), formats.day(file.case.opened_at.date(), language())))
+    pairs.append((t("case.fact_opened"), formats.day(local_day(file.case.opened_at), language())))
     return tuple(pairs)
 
 

@@ -20,6 +20,7 @@ from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.model import FormDef
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.text import show
+from ricomi_workflow.web.case_words import local_day
 from ricomi_workflow.web.i18n import language, t
 
 ENTRIES = 100
@@ -37,7 +38,7 @@ class Offers:
         offered = self.first.get(name)
         if offered is None or value != offered.value:
             return ""
-        day = formats.day(offered.at.date(), language())
+        day = formats.day(local_day(offered.at), language())
         return t(f"operators.copied_{offered.source}", ref=offered.ref, day=day)
 
 
