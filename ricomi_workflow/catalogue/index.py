@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, TypeVar
 from pyroaring import BitMap64 as BitMap  # numbers of cases have 63 bits
 
 from ricomi_workflow.catalogue import stored
-from ricomi_workflow.catalogue.matching import Filters, Key, in_day, listed
+from ricomi_workflow.catalogue.matching import Filters, Key, in_day, is_looked_at, listed
 from ricomi_workflow.catalogue.projection import FACETS, ROLES
 from ricomi_workflow.catalogue.words import Term, terms_of
 
@@ -77,9 +77,12 @@ class WordSets:
                 return known
         found = stored.stored_word(connection, term) if large and not in_title else None
         if found is None:
-            found = bitmap_of(
-                connection.execute(listed(connection, term, in_title=in_title)).scalar()
-            )
+            within = None
+            if is_looked_at(connection, term):
+                words = (self.of(connection, Term((each,)), large=large) for each in term.words)
+                within = reduce(and_, words)
+            asked = listed(connection, term, within, in_title=in_title)
+            found = bitmap_of(connection.execute(asked).scalar())
         with self._lock:
             self._sets[key] = found
             for oldest in list(self._sets)[:-WORDS_KEPT]:

@@ -171,10 +171,27 @@ def holding(
     )
 
 
-def listed(connection: Connection, term: Term, *, in_title: bool) -> Select[str]:
-    """The same of one term as one text, commas between them, which is read sooner than rows."""
-    found = holding(connection, [term], in_title=in_title).subquery()
-    return select(func.aggregate_strings(cast(found.c.entry_id, String), ","))
+def listed(
+    connection: Connection, term: Term, within: Iterable[int] | None, *, in_title: bool
+) -> Select[str]:
+    """The same of one term as one text, commas between them, which is read sooner than rows.
+
+    `within`: the entries that have all its words, if their texts shall be looked at.
+    """
+    if within is None:
+        found = holding(connection, [term], in_title=in_title).subquery()
+        return select(func.aggregate_strings(cast(found.c.entry_id, String), ","))
+    told = catalogue_entry.c.title_words if in_title else catalogue_entry.c.words
+    numbers = func.aggregate_strings(cast(catalogue_entry.c.entry_id, String), ",")
+    return select(numbers).where(among(connection, within), told.like(f"%{term.within}%"))
+
+
+def is_looked_at(connection: Connection, term: Term) -> bool:
+    """Whether its words one after another are found sooner in the texts than by the index.
+
+    That of PostgreSQL takes every text that has the words apart again.
+    """
+    return connection.dialect.name == "postgresql" and len(term.words) > 1
 
 
 def in_day(day: str, after: Key | None, most: int, *, newest: bool) -> Select[int]:
