@@ -126,9 +126,18 @@ def pairs_page(connection: Connection, cursor: str, done: str) -> PairsPage:
 
 
 def pair_page(
-    connection: Connection, need: str, offer: str, *, form: PlainForm | None = None, done: str = ""
+    connection: Connection,
+    need: str,
+    offer: str,
+    *,
+    form: PlainForm | None = None,
+    why: Reason | None = None,
+    done: str = "",
 ) -> PairPage:
-    """One pair. Raises `NotFound` for whoever is no focal point of either State."""
+    """One pair; `why`: the reason for which an act was just refused.
+
+    Raises `NotFound` for whoever is no focal point of either State.
+    """
     pair = get_pair(connection, need, offer)
     half = _half(pair, own_states())
     if half is None:
@@ -144,7 +153,7 @@ def pair_page(
         reasons=reason_rows(pair.parts),
         events=tuple(_events(connection, pair)),
         acts=() if code else _acts(pair, half),
-        refused=reason(Refusal(f"pair_{code}")) if code else None,
+        refused=why or (reason(Refusal(f"pair_{code}")) if code else None),
         outcomes=tuple((each.value, t(f"pairing.outcome_{each}")) for each in Outcome),
         illustrative=pair.illustrative,
         form=form or PlainForm(),

@@ -110,8 +110,13 @@ def test_contact_is_made_answered_and_its_outcome_noted_on_the_desk(
     assert house.text("pairing.done_contact", "es") in asking.text
     giving = house.the(Role.FOCAL_POINT, "BR").open("/es/pairs")
     assert house.text("pairing.group_waiting", "es") in giving.text
-    giving.open(where).press(house.text("pairing.act_answer", "es"), {"words": "Con gusto."})
+    page = giving.open(where).page
+    giving.press(house.text("pairing.act_answer", "es"), {"words": "Con gusto."})
     assert "¿El martes?" in giving.text
+    giving.page = page  # as it stands in another window
+    giving.press(house.text("pairing.act_answer", "es"), {"words": "Otra vez."})
+    assert (giving.status, giving.text.count("Otra vez.")) == (409, 1)  # refused, and not lost
+    assert not giving.page.faults()
     conclude = house.text("pairing.act_conclude", "es")
     asking.open(where).press(conclude, {"outcome": "", "words": ""})
     assert asking.errors() == [house.text("validation.required", "es")]

@@ -10,20 +10,23 @@ from werkzeug.wrappers import Response
 
 from ricomi_workflow.catalogue.queries import get_entry
 from ricomi_workflow.kernel.actors import Role
-from ricomi_workflow.kernel.errors import FieldError, Invalid
+from ricomi_workflow.kernel.errors import FieldError, Invalid, Refused
 from ricomi_workflow.pairing.commands import answer, conclude, contact, decline, mute
 from ricomi_workflow.pairing.drafting import BEGUN
 from ricomi_workflow.pairing.drafting import begin as begin_draft
 from ricomi_workflow.web.audience import for_offices, for_signed_in
 from ricomi_workflow.web.begin_view import begin_page
+from ricomi_workflow.web.components import Reason
 from ricomi_workflow.web.i18n import PREFIX
 from ricomi_workflow.web.once import opened_once
 from ricomi_workflow.web.pairs_view import pair_page, pairs_page
 from ricomi_workflow.web.plain_forms import PlainForm, done, refused, typed
 from ricomi_workflow.web.viewer import actor, is_demonstration, services
+from ricomi_workflow.web.wording import reason
 
 blueprint = Blueprint("pairs", __name__, url_prefix=PREFIX)
 _DONE = ("contact", "answer", "decline", "conclude")
+_TYPED = ("act", "words", "reason", "outcome", "request")
 Answer = str | Response | tuple[str, int]
 
 
@@ -62,8 +65,9 @@ def act(need: str, offer: str) -> Answer:
     try:
         _take(need, offer)
     except Invalid as error:
-        sent = refused(typed("act", "words", "reason", "outcome", "request"), error)
-        return _again(need, offer, sent), 422
+        return _again(need, offer, refused(typed(*_TYPED), error)), 422
+    except Refused as error:  # somebody was quicker: what was written stands where it now may
+        return _again(need, offer, PlainForm(typed(*_TYPED)), reason(error.refusals[0])), 409
     said = request.form.get("act", "")
     return redirect(url_for("pairs.pair", need=need, offer=offer, done=said), 303)
 
@@ -91,7 +95,7 @@ def open_draft(ref: str) -> Response:
 
 
 def _take(need: str, offer: str) -> None:
-    sent = typed("act", "words", "reason", "outcome", "request")
+    sent = typed(*_TYPED)
     with services().uow.begin(actor()) as tx:
         at = (tx, services(), need, offer)
         match sent["act"]:
@@ -108,7 +112,7 @@ def _take(need: str, offer: str) -> None:
                 raise Invalid([FieldError("act", "not_an_option", {"value": other})])
 
 
-def _again(need: str, offer: str, sent: PlainForm) -> str:
+def _again(need: str, offer: str, sent: PlainForm, why: Reason | None = None) -> str:
     with services().uow.read() as connection:
-        page = pair_page(connection, need, offer, form=sent)
+        page = pair_page(connection, need, offer, form=sent, why=why)
     return render_template("pages/pair.html", page=page)
