@@ -106,10 +106,8 @@ def entry_of(
         **_freshness(public, acted_on or changed_at.date(), ended=state.final and is_past),
     }
     facets = {("kind", case.kind), ("status", status), ("year", str(year))}
-    facets |= set(_places(roles)) | set(_chosen(public)) | set(languages_of(public))
+    facets |= {*_places(roles), *_chosen(public), *languages_of(public), *_of_body(case, workflow)}
     facets |= set(_links(public)) if workflow.registry else set()
-    if case.country == NETWORK and workflow.body:  # its own, as a meeting is
-        facets.add(("body", workflow.body))
     return Entry(row, tuple(sorted(facets)))
 
 
@@ -194,6 +192,12 @@ def _places(roles: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
         if country in lies_in:
             yield "subregion", lies_in[country]
     yield from ((FLOW, f"{giver}-{taker}") for giver, taker in flows(roles))
+
+
+def _of_body(case: Case, workflow: WorkflowDef) -> Iterator[tuple[str, str]]:
+    """The body whose own a case of the network is, as a meeting."""
+    if case.country == NETWORK and workflow.body:
+        yield "body", workflow.body
 
 
 def _chosen(public: Mapping[str, Json]) -> Iterator[tuple[str, str]]:

@@ -8,10 +8,13 @@ from datetime import datetime
 
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.definitions.model import StateDef, WorkflowDef
+from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.refs import decision_ref
 from ricomi_workflow.webhooks.rules import CHANGED, PUBLISHED, UPDATED, WITHDRAWN
 
 _OPENED = "opened"  # the one act that the trail names by its result
+_DECISION, _ADOPTED = "decision", "carried"  # a kind and a status of the catalogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,14 @@ class Happened:
     at: datetime
     from_state: str
     to_state: str
+    detail: Mapping[str, Json]
+
+    @property
+    def adopted(self) -> str:
+        """The reference of the decision that a body adopted by this act; empty where it did not."""
+        if _DECISION not in self.detail or self.detail.get("outcome") != _ADOPTED:
+            return ""
+        return decision_ref(self.case.ref, int(str(self.detail["ballot"])))
 
     @property
     def trigger(self) -> str:
@@ -41,7 +52,7 @@ class Event:
 
 
 def events_of(happened: Happened, workflow: WorkflowDef) -> Iterator[Event]:
-    """What an act tells: of the case, and of its public entry; nothing of an exercise."""
+    """What an act tells: of the case, of a decision, of its public entry; not of an exercise."""
     case = happened.case
     if case.exercise:
         return
@@ -52,6 +63,9 @@ def events_of(happened: Happened, workflow: WorkflowDef) -> Iterator[Event]:
         "to": happened.to_state,
     }
     yield Event(CHANGED, {**about, **moved, "version": happened.seq})
+    if happened.adopted:
+        decided = {"ref": happened.adopted, "kind": _DECISION, "country": NETWORK}
+        yield Event(PUBLISHED, {**decided, "status": _ADOPTED})
     before = workflow.states.get(happened.from_state)
     after = workflow.states.get(happened.to_state)
     if after is None:

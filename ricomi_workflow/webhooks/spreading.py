@@ -107,6 +107,7 @@ def _acts(tx: Tx, keys: Sequence[tuple[int, int]]) -> Iterator[Happened]:
             audit_entry.c.at,
             audit_entry.c.from_state,
             audit_entry.c.to_state,
+            audit_entry.c.detail,
         )
         .where(tuple_(audit_entry.c.case_id, audit_entry.c.seq).in_(keys))
         .order_by(audit_entry.c.at, audit_entry.c.case_id, audit_entry.c.seq)
