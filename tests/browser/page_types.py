@@ -167,6 +167,7 @@ PUBLIC: Mapping[str, PageType] = {
     "catalogue": PageType("/catalogue"),
     "catalogue-nothing-found": PageType("/catalogue?q=zzzz"),
     "entry": PageType("/catalogue/{closed}"),
+    "entry-decision": PageType("/catalogue/{closed}.1"),
     "map": PageType("/map"),
     "map-by-money": PageType("/map?measure=disbursed&kind=cooperation_request"),
     "network": PageType("/network"),

@@ -207,6 +207,22 @@ def test_unknown_filters_are_left_out_and_a_bad_cursor_is_refused(lived: Network
     assert visitor.get("/es/catalogue?q=%00%22*OR").status_code == 200
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_an_adopted_decision_leads_to_its_own_page(lived: Network, lang: str) -> None:
+    entry = next(e for e in entries(lived) if e.kind == "decision")
+    visitor = lived.visitor()
+    page = visitor.get(f"/{lang}/catalogue/{entry.ref}").text
+    assert Markup(page).faults() == []
+    own = f"/{lang}/decisions/{entry.ref.replace('.', '/')}"
+    assert f'href="{own}"' in page
+    assert visitor.get(own).status_code == 200
+    label = lived.services.library.forms[entry.definition].label[lang]
+    assert label in page
+    assert str(entry.public["decision_number"]) in page
+    results = visitor.get(f"/{lang}/catalogue?kind=decision&body=ceam").text
+    assert f"/{lang}/catalogue/{entry.ref}" in results
+
+
 def test_an_entry_tells_countries_confirmations_and_only_totals_of_the_vote(
     lived: Network,
 ) -> None:
