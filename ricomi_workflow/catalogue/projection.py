@@ -134,10 +134,10 @@ def _asks(forms: Iterable[tuple[FormDef, object]]) -> bool:
 
 def flows(roles: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
     """Who gives to whom: each state that shares, with each other one that asks or takes part."""
-    for giver, given in roles.items():
-        for taker, taken in roles.items():
-            if giver != taker and "provides" in given and set(taken) - {"provides"}:
-                yield giver, taker
+    for provider, given in roles.items():
+        for recipient, taken in roles.items():
+            if provider != recipient and "provides" in given and set(taken) - {"provides"}:
+                yield provider, recipient
 
 
 def _links(public: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
@@ -191,7 +191,7 @@ def _places(roles: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
             yield from (("role", role), (role, country))
         if country in lies_in:
             yield "subregion", lies_in[country]
-    yield from ((FLOW, f"{giver}-{taker}") for giver, taker in flows(roles))
+    yield from ((FLOW, f"{provider}-{recipient}") for provider, recipient in flows(roles))
 
 
 def _of_body(case: Case, workflow: WorkflowDef) -> Iterator[tuple[str, str]]:

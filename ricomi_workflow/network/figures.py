@@ -39,16 +39,16 @@ _facet, _value = catalogue_facet.c.facet, catalogue_facet.c.value
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """How many entries there are in which `giver` shares and `taker` receives."""
+    """How many entries there are in which `provider` shares and `recipient` receives."""
 
-    giver: str
-    taker: str
+    provider: str
+    recipient: str
     count: int
 
     @property
     def value(self) -> str:
         """What the search calls the pair."""
-        return f"{self.giver}-{self.taker}"
+        return f"{self.provider}-{self.recipient}"
 
 
 def asking(measure: str, country: str, filters: Filters) -> Filters:
@@ -110,8 +110,8 @@ def ties(connection: Connection, filters: Filters, country: str = "") -> tuple[T
     """Who gives to whom, most first; only those of `country` if one is named. One statement."""
     numbers = counted(connection, filters, (FLOW,))[FLOW]
     found = [(value.partition("-"), number) for value, number in numbers]
-    made = [Tie(giver, taker, number) for (giver, _, taker), number in found]
-    return tuple(tie for tie in made if country in ("", tie.giver, tie.taker))
+    made = [Tie(provider, recipient, number) for (provider, _, recipient), number in found]
+    return tuple(tie for tie in made if country in ("", tie.provider, tie.recipient))
 
 
 def counted(

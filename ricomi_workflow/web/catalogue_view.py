@@ -128,9 +128,9 @@ class Labels:
 
     def _pair(self, value: str) -> str:
         """Who gives to whom: `CR-GT`."""
-        giver, _, taker = value.partition("-")
-        names = [self.of("country", code) for code in (giver, taker)]
-        return t("network.pair", giver=names[0], taker=names[1]) if all(names) else ""
+        provider, _, recipient = value.partition("-")
+        names = [self.of("country", code) for code in (provider, recipient)]
+        return t("network.pair", provider=names[0], recipient=names[1]) if all(names) else ""
 
     @cached_property
     def _named(self) -> dict[str, dict[str, str]]:

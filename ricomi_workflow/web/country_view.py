@@ -122,8 +122,8 @@ def country_page(connection: Connection, code: str) -> CountryPage:
 
 def _map(code: str, name: str, own: Sequence[Tie], pairs: tuple[TieRow, ...]) -> CountryMap:
     """The lines of the state on the map, at a larger scale where one holds all of it."""
-    lines = [(tie.giver, tie.taker) for tie in own]
-    longest = max((len(each) for row in pairs for each in (row.giver, row.taker)), default=0)
+    lines = [(tie.provider, tie.recipient) for tie in own]
+    longest = max((len(each) for row in pairs for each in (row.provider, row.recipient)), default=0)
     return CountryMap(
         name=_said(name, pairs),
         giving=frozenset({code}),
@@ -162,5 +162,7 @@ def _figures(connection: Connection, code: str) -> tuple[tuple[str, Cell], ...]:
 
 
 def _said(name: str, pairs: tuple[TieRow, ...]) -> str:
-    lines = "; ".join(t("network.pair", giver=row.giver, taker=row.taker) for row in pairs)
+    lines = "; ".join(
+        t("network.pair", provider=row.provider, recipient=row.recipient) for row in pairs
+    )
     return t("network.country_map", country=name, lines=lines) if lines else name

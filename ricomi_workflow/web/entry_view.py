@@ -197,7 +197,7 @@ def _parties(
         return ()
     asking = str(entry.public.get("requesting_institution", ""))
     role = "presents" if kind_of(entry) and "needed_by" not in entry.public else "asks"
-    sharing = {giver for giver, _ in entry_lines(entry)}
+    sharing = {provider for provider, _ in entry_lines(entry)}
     return (
         Party(entry.country, t(f"public.role_{role}"), asking, None),
         *(

@@ -33,11 +33,11 @@ def features(connection: Connection, filters: Filters) -> Mapping[str, object]:
         _feature(
             tie.value,
             "LineString",
-            [places[tie.giver], places[tie.taker]],
-            {"giver": tie.giver, "taker": tie.taker, "entries": tie.count},
+            [places[tie.provider], places[tie.recipient]],
+            {"provider": tie.provider, "recipient": tie.recipient, "entries": tie.count},
         )
         for tie in ties(connection, filters)
-        if tie.giver in places and tie.taker in places
+        if tie.provider in places and tie.recipient in places
     ]
     return {"type": "FeatureCollection", "features": [*states, *lines]}
 

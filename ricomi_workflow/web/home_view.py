@@ -88,8 +88,8 @@ def _map(pairs: list[tuple[str, str]]) -> MapView:
     lines = "; ".join(pair_words(*pair) for pair in pairs)
     return MapView(
         name=t("public.map_name", lines=lines) if lines else t("public.map_empty"),
-        sharing=frozenset(giver for giver, _ in pairs),
-        taking=frozenset(taker for _, taker in pairs),
+        sharing=frozenset(provider for provider, _ in pairs),
+        taking=frozenset(recipient for _, recipient in pairs),
         arcs=arcs(pairs),
         illustrative=bool(pairs) and is_demonstration(),
     )

@@ -1,4 +1,4 @@
-"""Who cooperates with whom: a table of givers and receivers, the same as lines of the map."""
+"""Who cooperates with whom: a table of providers and receivers, the same as lines of the map."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class NetworkPage:
     keep: tuple[tuple[str, str], ...]
     chosen: tuple[ChosenFilter, ...]
     said: str
-    takers: tuple[str, ...]
+    recipients: tuple[str, ...]
     rows: tuple[MatrixRow, ...]
     map_name: str
     giving: frozenset[str]
@@ -68,18 +68,18 @@ class NetworkPage:
 def network_page(connection: Connection, question: NetworkQuestion) -> NetworkPage:
     """Put the network together; two statements."""
     found = ties(connection, question.filters)
-    takers = alphabetical({tie.taker for tie in found}, language())
-    givers = alphabetical({tie.giver for tie in found}, language())
+    recipients = alphabetical({tie.recipient for tie in found}, language())
+    providers = alphabetical({tie.provider for tie in found}, language())
     return NetworkPage(
         selects=selects(connection, question),
         keep=tuple(kept(question)),
         chosen=tuple(chosen_filters(question, "network.network")),
-        said=_said(found, givers, takers),
-        takers=tuple(takers),
-        rows=_rows(found, givers, takers, question),
+        said=_said(found, providers, recipients),
+        recipients=tuple(recipients),
+        rows=_rows(found, providers, recipients, question),
         map_name=_map_name(found),
-        giving=frozenset(givers),
-        arcs=arcs((tie.giver, tie.taker) for tie in found),
+        giving=frozenset(providers),
+        arcs=arcs((tie.provider, tie.recipient) for tie in found),
         canonical=page_href("network.network", question),
         map_href=with_query(url_for("network.americas"), question.asked.query()),
         catalogue_href=search_href(question.filters),
@@ -88,12 +88,12 @@ def network_page(connection: Connection, question: NetworkQuestion) -> NetworkPa
 
 def _rows(
     found: Sequence[Tie],
-    givers: Sequence[str],
-    takers: Sequence[str],
+    providers: Sequence[str],
+    recipients: Sequence[str],
     question: NetworkQuestion,
 ) -> tuple[MatrixRow, ...]:
     """The cells; their addresses are relative, since there may be more than a thousand."""
-    counts = {(tie.giver, tie.taker): tie for tie in found}
+    counts = {(tie.provider, tie.recipient): tie for tie in found}
     asked = question.asked.query()
     cells = {
         pair: MatrixCell(
@@ -103,21 +103,24 @@ def _rows(
         for pair, tie in counts.items()
     }
     return tuple(
-        MatrixRow(giver, tuple(cells.get((giver, taker), MatrixCell()) for taker in takers))
-        for giver in givers
+        MatrixRow(
+            provider,
+            tuple(cells.get((provider, recipient), MatrixCell()) for recipient in recipients),
+        )
+        for provider in providers
     )
 
 
-def _said(found: Sequence[Tie], givers: Sequence[str], takers: Sequence[str]) -> str:
+def _said(found: Sequence[Tie], providers: Sequence[str], recipients: Sequence[str]) -> str:
     if not found:
         return t("network.no_pair")
     words = {
-        "givers": t("network.states", n=len(givers)),
-        "takers": t("network.states", n=len(takers)),
+        "providers": t("network.states", n=len(providers)),
+        "recipients": t("network.states", n=len(recipients)),
     }
     return t("network.network_finding", **words)
 
 
 def _map_name(found: Sequence[Tie]) -> str:
-    lines = "; ".join(pair_words(tie.giver, tie.taker) for tie in found[:DRAWN])
+    lines = "; ".join(pair_words(tie.provider, tie.recipient) for tie in found[:DRAWN])
     return t("network.network_map", lines=lines)

@@ -31,8 +31,8 @@ class DrawnTie:
 class TieRow:
     """A pair of states in a table, and the search that finds its entries."""
 
-    giver: str
-    taker: str
+    provider: str
+    recipient: str
     count: str
     href: str
 
@@ -40,10 +40,10 @@ class TieRow:
 def drawn_ties(found: Sequence[Tie]) -> tuple[DrawnTie, ...]:
     """The lines of the pairs with the most entries, the thinnest first."""
     points = outlines().points
-    shown = [tie for tie in found[:DRAWN] if tie.giver in points and tie.taker in points]
+    shown = [tie for tie in found[:DRAWN] if tie.provider in points and tie.recipient in points]
     most = max((tie.count for tie in shown), default=1)
     return tuple(
-        DrawnTie(arc(points[tie.giver], points[tie.taker]), _width(tie.count, most))
+        DrawnTie(arc(points[tie.provider], points[tie.recipient]), _width(tie.count, most))
         for tie in reversed(shown)
     )
 
@@ -54,9 +54,9 @@ def _width(count: int, most: int) -> int:
 
 def entry_lines(entry: CatalogueEntry) -> list[tuple[str, str]]:
     """Who shares with whom in one entry, by what it says of those that share."""
-    givers = _codes(entry, "providers")
-    takers = [code for code in (entry.country, *partners(entry)) if code not in givers]
-    return [(giver, taker) for giver in givers for taker in takers]
+    providers = _codes(entry, "providers")
+    recipients = [code for code in (entry.country, *partners(entry)) if code not in providers]
+    return [(provider, recipient) for provider in providers for recipient in recipients]
 
 
 def _codes(entry: CatalogueEntry, field: str) -> list[str]:
@@ -64,10 +64,10 @@ def _codes(entry: CatalogueEntry, field: str) -> list[str]:
     return [str(code) for code in value] if isinstance(value, list | tuple) else []
 
 
-def pair_words(giver: str, taker: str) -> str:
+def pair_words(provider: str, recipient: str) -> str:
     """A pair as a sentence says it."""
-    names = [formats.country(code, language()) for code in (giver, taker)]
-    return t("network.pair", giver=names[0], taker=names[1])
+    names = [formats.country(code, language()) for code in (provider, recipient)]
+    return t("network.pair", provider=names[0], recipient=names[1])
 
 
 def tie_rows(found: Sequence[Tie], filters: Filters, most: int = DRAWN) -> tuple[TieRow, ...]:
@@ -75,13 +75,13 @@ def tie_rows(found: Sequence[Tie], filters: Filters, most: int = DRAWN) -> tuple
     lang = language()
 
     def place(tie: Tie) -> tuple[int, tuple[str, str], tuple[str, str]]:
-        names = [sort_key(formats.country(code, lang)) for code in (tie.giver, tie.taker)]
+        names = [sort_key(formats.country(code, lang)) for code in (tie.provider, tie.recipient)]
         return -tie.count, names[0], names[1]
 
     return tuple(
         TieRow(
-            formats.country(tie.giver, lang),
-            formats.country(tie.taker, lang),
+            formats.country(tie.provider, lang),
+            formats.country(tie.recipient, lang),
             formats.number(tie.count, lang),
             tie_href(filters, tie.value),
         )

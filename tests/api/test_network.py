@@ -8,17 +8,17 @@ def test_states_and_pairs_are_counted_as_the_search_finds_them(api: Api, stage: 
     stage.request["providers"] = stage.request["participants"]
     ref = stage.approved()
     asked = answer(api.get(f"/catalogue/entries/{ref}"))
-    giver = asked["public"]["providers"][0]
+    provider = asked["public"]["providers"][0]
 
     states = {each["country"]: each for each in answer(api.get("/network/states"))["states"]}
     (pair,) = answer(api.get("/network/pairs?kind=cooperation_request"))["pairs"]
 
     assert len(states) == 35
-    assert (states[giver]["given"], states[asked["country"]]["received"]) == (1, 1)
+    assert (states[provider]["given"], states[asked["country"]]["received"]) == (1, 1)
     assert pair == {
-        "giver": giver,
-        "taker": asked["country"],
-        "flow": f"{giver}-{asked['country']}",
+        "provider": provider,
+        "recipient": asked["country"],
+        "flow": f"{provider}-{asked['country']}",
         "entries": 1,
     }
     found = answer(api.get(f"/catalogue/entries?flow={pair['flow']}"))

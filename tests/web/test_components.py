@@ -289,6 +289,6 @@ def test_every_state_has_its_point_on_the_map() -> None:
         taking={"PE"},
         arcs=arcs([("PY", "PE"), ("PY", "PE"), ("PY", "PY"), ("PY", "XX")]),
     )
-    assert len(page.find("path", **{"class": "giver"})) == 1
+    assert len(page.find("path", **{"class": "provider"})) == 1
     assert len(page.find("path", **{"class": "part"})) == 1
     assert len(page.find("path", **{"class": "arc"})) == 1

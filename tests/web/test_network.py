@@ -33,16 +33,16 @@ def pairs(lived: Network) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def giver(lived: Network) -> str:
+def provider(lived: Network) -> str:
     """A state that shares."""
     return pairs(lived)[0][:2]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_page_of_the_network_is_whole_in_every_language(
-    lived: Network, giver: str, lang: str
+    lived: Network, provider: str, lang: str
 ) -> None:
-    for path in (*PATHS, f"/countries/{giver}", "/countries/KN", "/map?measure=disbursed"):
+    for path in (*PATHS, f"/countries/{provider}", "/countries/KN", "/map?measure=disbursed"):
         answer = lived.visitor().get(f"/{lang}{path}")
         page = Markup(answer.text)
         assert answer.status_code == 200, path
@@ -62,10 +62,10 @@ def test_each_state_is_reached_once_on_the_map_and_says_its_figure(lived: Networ
     assert len(outlines().points) == 35
 
 
-def test_every_figure_leads_to_the_search_that_finds_as_many(lived: Network, giver: str) -> None:
+def test_every_figure_leads_to_the_search_that_finds_as_many(lived: Network, provider: str) -> None:
     visitor = lived.visitor()
     addresses: dict[str, str] = {}
-    for path in ("/es/network", "/es/map?year=2026", f"/es/countries/{giver}", "/es/countries"):
+    for path in ("/es/network", "/es/map?year=2026", f"/es/countries/{provider}", "/es/countries"):
         page = visitor.get(path).text
         cells = CELL.findall(page)
         assert cells, path
@@ -140,16 +140,16 @@ def test_the_map_for_programs_has_every_state_and_every_pair(lived: Network) -> 
         ("/es/map?topic=legislation", 8),
         ("/es/network", 3),
         ("/es/countries", 2),
-        ("/es/countries/{giver}", 14),
+        ("/es/countries/{provider}", 14),
         ("/es/topics", 1),
         ("/es/topics/legislation", 2),
         ("/es/map.geojson", 3),
     ],
 )
 def test_a_page_of_the_network_costs_few_statements(
-    lived: Network, giver: str, path: str, most: int
+    lived: Network, provider: str, path: str, most: int
 ) -> None:
-    visitor, address = lived.visitor(), path.format(giver=giver)
+    visitor, address = lived.visitor(), path.format(provider=provider)
     visitor.get(address)
     with counted(lived.services.uow.engine) as statements:
         visitor.get(address)

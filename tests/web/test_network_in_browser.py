@@ -18,7 +18,7 @@ PATHS = (
     "map?measure=disbursed&topic=labour_migration",
     "network",
     "countries",
-    "countries/{giver}",
+    "countries/{provider}",
     "topics",
     "topics/labour_migration",
 )
@@ -29,12 +29,12 @@ def test_the_network_is_accessible_and_fits(
     lived: Network, pages: Pages, width: int, *, dark: bool
 ) -> None:
     with lived.services.uow.read() as connection:
-        giver = ties(connection, Filters())[0].giver
+        provider = ties(connection, Filters())[0].provider
     faults: list[str] = []
     with serve(lived.app) as site:
         page = pages.open(width=width, dark=dark)
         for path in PATHS:
-            page.goto(f"{site}/pt/{path.format(giver=giver)}")
+            page.goto(f"{site}/pt/{path.format(provider=provider)}")
             faults += [f"{path}: {fault}" for fault in axe_findings(page)]
             faults += [f"{path}: sideways"] if page.evaluate(WIDER) > 0 else []
             save_screenshot(page, f"network-{path.partition('?')[0].partition('/')[0]}-{width}")

@@ -39,8 +39,8 @@ class NetworkStates(Answer):
 class NetworkPair(Answer):
     """Two states of which one shares with the other."""
 
-    giver = Country("The state that shares its experience")
-    taker = Country("The state that receives it")
+    provider = Country("The state that shares its experience")
+    recipient = Country("The state that receives it")
     flow = Text("The pair as the search takes it: CR-GT")
     entries = Whole("In how many entries")
 

@@ -39,7 +39,12 @@ def list_pairs(call: Call) -> Shape:
     found = ties(call.tx.connection, _filters(call))
     return {
         "pairs": [
-            {"giver": tie.giver, "taker": tie.taker, "flow": tie.value, "entries": tie.count}
+            {
+                "provider": tie.provider,
+                "recipient": tie.recipient,
+                "flow": tie.value,
+                "entries": tie.count,
+            }
             for tie in found
         ]
     }
