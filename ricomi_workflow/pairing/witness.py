@@ -1,16 +1,20 @@
-"""Pairs held against the trail: each event stands in the trails of both of its cases."""
+"""Pairs held against the trail: each, and each of its events, stands in both of its cases' trails."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from sqlalchemy import case as case_when
 from sqlalchemy import or_, select
 
 from ricomi_workflow.audit.queries import Unlike
 from ricomi_workflow.audit.rules import Entry
+from ricomi_workflow.cases.models import case as case_table
+from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.pairing.commands import digest_of
-from ricomi_workflow.pairing.models import pair_event
+from ricomi_workflow.pairing.models import pair, pair_event
+from ricomi_workflow.pairing.rules import Step
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -30,12 +34,48 @@ def witness(connection: Connection, case_id: int, entries: Sequence[Entry]) -> I
         seq = row.need_seq if row.need_id == case_id else row.offer_seq
         entry = said.pop(seq, None)
         words = digest_of(row.words) if row.words else None
-        kept = (f"{_ACT}{row.step}", row.office, row.at, words, row.outcome)
-        if entry is None or _said_by(entry) != kept:
+        office = f"{Role.FOCAL_POINT}:{row.country}" if row.country else "system"
+        kept = (f"{_ACT}{row.step}", office, row.actor_id, row.at, words, row.outcome)
+        if entry is None or row.office != office or _said_by(entry) != kept:
             yield Unlike(seq, "pair")
     yield from (Unlike(seq, "pair") for seq in said)
+    yield from _pairs(connection, case_id, entries)
 
 
 def _said_by(entry: Entry) -> tuple[object, ...]:
-    detail = entry.detail
-    return entry.act, entry.office, entry.at, detail.get("words"), detail.get("outcome")
+    words, outcome = (entry.detail.get(name) for name in ("words", "outcome"))
+    return entry.act, entry.office, entry.actor_id, entry.at, words, outcome
+
+
+def _pairs(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Unlike]:
+    """The last entries of pairs that stand otherwise than the trail has led them."""
+    is_need = pair.c.need_id == case_id
+    other = case_when((is_need, pair.c.offer_id), else_=pair.c.need_id)
+    country = case_when((is_need, pair.c.offer_country), else_=pair.c.need_country)
+    rows = connection.execute(
+        select(pair, case_table.c.ref, country.label("country"))
+        .join(case_table, case_table.c.id == other)
+        .where(or_(is_need, pair.c.offer_id == case_id))
+    )
+    said: dict[str, list[Entry]] = {}
+    for entry in entries:
+        if entry.act.startswith(_ACT):
+            said.setdefault(str(entry.detail.get("other")), []).append(entry)
+    for row in rows:
+        its = said.get(row.ref, [])
+        kept = (row.found_at, row.points, row.country, row.number, f"{_ACT}{row.step}")
+        came = (row.changed_at, row.started_by, row.outcome, row.request_ref)
+        if not its or _led_to(its) != (*kept, *came):
+            yield Unlike((its or entries)[-1].seq, "pair")
+
+
+def _led_to(its: Sequence[Entry]) -> tuple[object, ...]:
+    """How a pair stands by its entries in one trail."""
+    first, last = its[0], its[-1]
+    begun = (each.office.partition(":")[2] for each in its if each.act == f"{_ACT}{Step.CONTACTED}")
+    outcome, request = (
+        next((each.detail[name] for each in reversed(its) if name in each.detail), None)
+        for name in ("outcome", "request")
+    )
+    found = (first.at, first.detail.get("points"), first.detail.get("country"), len(its), last.act)
+    return (*found, last.at, next(begun, None), outcome, request)
