@@ -38,7 +38,7 @@ _facet, _value = catalogue_facet.c.facet, catalogue_facet.c.value
 
 
 @dataclass(frozen=True, slots=True)
-class Tie:
+class Flow:
     """How many entries there are in which `provider` shares and `recipient` receives."""
 
     provider: str
@@ -106,12 +106,12 @@ def _measures(facet: str, kind: str) -> Iterable[str]:
             yield measure
 
 
-def ties(connection: Connection, filters: Filters, country: str = "") -> tuple[Tie, ...]:
+def flows(connection: Connection, filters: Filters, country: str = "") -> tuple[Flow, ...]:
     """Who gives to whom, most first; only those of `country` if one is named. One statement."""
     numbers = counted(connection, filters, (FLOW,))[FLOW]
     found = [(value.partition("-"), number) for value, number in numbers]
-    made = [Tie(provider, recipient, number) for (provider, _, recipient), number in found]
-    return tuple(tie for tie in made if country in ("", tie.provider, tie.recipient))
+    made = [Flow(provider, recipient, number) for (provider, _, recipient), number in found]
+    return tuple(flow for flow in made if country in ("", flow.provider, flow.recipient))
 
 
 def counted(

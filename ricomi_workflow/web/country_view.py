@@ -13,16 +13,16 @@ from ricomi_workflow.bodies.subregions import subregions
 from ricomi_workflow.catalogue.queries import Filters
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import Money, total
-from ricomi_workflow.network.figures import COUNTS, Tie, asking, disbursed, figures, ties
+from ricomi_workflow.network.figures import COUNTS, Flow, asking, disbursed, figures, flows
 from ricomi_workflow.network.offices import office_of
 from ricomi_workflow.network.shelves import shelves
 from ricomi_workflow.statements.statement import Gift, public_statement
+from ricomi_workflow.web.flow_lines import FlowRow, flow_rows
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.map_arcs import Arc, Region, arcs, region_of
 from ricomi_workflow.web.map_view import Cell
 from ricomi_workflow.web.network_question import search_href, with_query
 from ricomi_workflow.web.shelf_words import ShownShelf, missing, shown_shelves
-from ricomi_workflow.web.tie_lines import TieRow, tie_rows
 from ricomi_workflow.web.viewer import services
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class CountryPage:
     figures: tuple[tuple[str, Cell], ...]
     paid: Money
     map: CountryMap
-    pairs: tuple[TieRow, ...]
+    pairs: tuple[FlowRow, ...]
     shelves: tuple[ShownShelf, ...]
     no_law: bool
     gifts: tuple[Gift, ...]
@@ -92,9 +92,9 @@ def country_page(connection: Connection, code: str) -> CountryPage:
     shown = shown_shelves(found, filters)
     today = services().calendar.local_day(services().uow.clock.now())
     gifts = tuple(g for g in public_statement(connection, today).gifts if g.donor == code)
-    own = ties(connection, Filters(), code)
+    own = flows(connection, Filters(), code)
     name = formats.country(code, language())
-    pairs = tie_rows(own, Filters())
+    pairs = flow_rows(own, Filters())
     lies_in = subregions().by_state.get(code)
     return CountryPage(
         code=code,
@@ -120,9 +120,9 @@ def country_page(connection: Connection, code: str) -> CountryPage:
     )
 
 
-def _map(code: str, name: str, own: Sequence[Tie], pairs: tuple[TieRow, ...]) -> CountryMap:
+def _map(code: str, name: str, own: Sequence[Flow], pairs: tuple[FlowRow, ...]) -> CountryMap:
     """The lines of the state on the map, at a larger scale where one holds all of it."""
-    lines = [(tie.provider, tie.recipient) for tie in own]
+    lines = [(flow.provider, flow.recipient) for flow in own]
     longest = max((len(each) for row in pairs for each in (row.provider, row.recipient)), default=0)
     return CountryMap(
         name=_said(name, pairs),
@@ -161,7 +161,7 @@ def _figures(connection: Connection, code: str) -> tuple[tuple[str, Cell], ...]:
     return tuple(shown)
 
 
-def _said(name: str, pairs: tuple[TieRow, ...]) -> str:
+def _said(name: str, pairs: tuple[FlowRow, ...]) -> str:
     lines = "; ".join(
         t("network.pair", provider=row.provider, recipient=row.recipient) for row in pairs
     )

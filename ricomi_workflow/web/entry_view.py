@@ -39,10 +39,10 @@ from ricomi_workflow.web.entry_fields import (
 from ricomi_workflow.web.entry_freshness import freshness_facts, is_stale
 from ricomi_workflow.web.exceptions_view import ExceptionRow, exception_rows
 from ricomi_workflow.web.fits_view import Fits, fits_of
+from ricomi_workflow.web.flow_lines import entry_lines, pair_words
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.map_arcs import Arc, Region, arcs, region_of
 from ricomi_workflow.web.registry_view import Registry, registry_of
-from ricomi_workflow.web.tie_lines import entry_lines, pair_words
 from ricomi_workflow.web.viewer import services
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from flask import Response, request
 
 from ricomi_workflow.catalogue.queries import Filters
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
-from ricomi_workflow.network.figures import COUNTS, DISBURSED, disbursed, figures, ties
+from ricomi_workflow.network.figures import COUNTS, DISBURSED, disbursed, figures, flows
 from ricomi_workflow.web.outlines import outlines
 from ricomi_workflow.web.viewer import services
 
@@ -31,13 +31,13 @@ def features(connection: Connection, filters: Filters) -> Mapping[str, object]:
     ]
     lines = [
         _feature(
-            tie.value,
+            flow.value,
             "LineString",
-            [places[tie.provider], places[tie.recipient]],
-            {"provider": tie.provider, "recipient": tie.recipient, "entries": tie.count},
+            [places[flow.provider], places[flow.recipient]],
+            {"provider": flow.provider, "recipient": flow.recipient, "entries": flow.count},
         )
-        for tie in ties(connection, filters)
-        if tie.provider in places and tie.recipient in places
+        for flow in flows(connection, filters)
+        if flow.provider in places and flow.recipient in places
     ]
     return {"type": "FeatureCollection", "features": [*states, *lines]}
 

@@ -20,10 +20,10 @@ from ricomi_workflow.web.case_list import openings
 from ricomi_workflow.web.case_words import local_day
 from ricomi_workflow.web.catalogue_view import result
 from ricomi_workflow.web.components import Result, StateLinePoint
+from ricomi_workflow.web.flow_lines import pair_words
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.map_arcs import Arc, arcs
 from ricomi_workflow.web.navigation import page_exists
-from ricomi_workflow.web.tie_lines import pair_words
 from ricomi_workflow.web.viewer import actor, is_demonstration, services
 
 if TYPE_CHECKING:

@@ -12,8 +12,9 @@ from ricomi_workflow.bodies import formats
 from ricomi_workflow.bodies.names import alphabetical
 from ricomi_workflow.catalogue.queries import Filters, count
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.network.figures import COUNTS, DISBURSED, asking, disbursed, figures, ties
+from ricomi_workflow.network.figures import COUNTS, DISBURSED, asking, disbursed, figures, flows
 from ricomi_workflow.web.components import ChosenFilter
+from ricomi_workflow.web.flow_lines import DrawnFlow, FlowRow, drawn_flows, flow_rows
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.network_question import (
     NetworkQuestion,
@@ -28,7 +29,6 @@ from ricomi_workflow.web.network_question import (
 )
 from ricomi_workflow.web.outlines import Inset, Outlines, Point, outlines
 from ricomi_workflow.web.shading import Class, classes, shade_of
-from ricomi_workflow.web.tie_lines import DrawnTie, TieRow, drawn_ties, tie_rows
 from ricomi_workflow.web.viewer import services
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class MapPage:
     large: tuple[StateMark, ...]  # reached on the whole map
     small: tuple[StateMark, ...]  # reached in an inset, and drawn on the whole map as well
     insets: tuple[DrawnInset, ...]
-    lines: tuple[DrawnTie, ...]
+    lines: tuple[DrawnFlow, ...]
     legend: tuple[Shade, ...]
     said: str
     measures: Select
@@ -112,7 +112,7 @@ class MapPage:
     chosen: tuple[ChosenFilter, ...]
     columns: tuple[str, ...]
     rows: tuple[StateRow, ...]
-    pairs: tuple[TieRow, ...]
+    pairs: tuple[FlowRow, ...]
     every_pair: int
     canonical: str
     network_href: str
@@ -127,7 +127,7 @@ def map_page(connection: Connection, question: NetworkQuestion) -> MapPage:
     shown = _values(question.measure, counts, paid)
     known = classes(shown.values())
     marks = {code: _mark(code, question.measure, shown.get(code, 0), known) for code in _states()}
-    found = ties(connection, filters)
+    found = flows(connection, filters)
     insets = tuple(_inset(inset, marks) for inset in outlines().insets)
     in_insets = {mark.code for each in insets for mark in each.marks}
     return MapPage(
@@ -137,7 +137,7 @@ def map_page(connection: Connection, question: NetworkQuestion) -> MapPage:
         large=tuple(mark for code, mark in marks.items() if code not in in_insets),
         small=tuple(m for code, m in marks.items() if code in in_insets and m.outline),
         insets=insets,
-        lines=drawn_ties(found),
+        lines=drawn_flows(found),
         legend=tuple(_legend(question.measure, known)),
         said=_said(count(connection, filters), len(counts), len(found)),
         measures=measures(question),
@@ -146,7 +146,7 @@ def map_page(connection: Connection, question: NetworkQuestion) -> MapPage:
         chosen=tuple(chosen_filters(question, "network.americas")),
         columns=tuple(t(f"network.{measure}") for measure in (*COUNTS, DISBURSED)),
         rows=tuple(state_row(code, filters, counts, paid) for code in _states()),
-        pairs=tie_rows(found, filters),
+        pairs=flow_rows(found, filters),
         every_pair=len(found),
         canonical=page_href("network.americas", question),
         network_href=page_href("network.network", question),

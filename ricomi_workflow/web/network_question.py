@@ -137,7 +137,7 @@ def search_href(filters: Filters) -> str:
     return with_query(url_for("public.catalogue"), pairs)
 
 
-def tie_href(filters: Filters, pair: str) -> str:
+def flow_href(filters: Filters, pair: str) -> str:
     """The address of the search that finds the entries of one pair."""
     return search_href(replace(filters, chosen={**filters.chosen, FLOW: (pair,)}))
 

@@ -11,8 +11,9 @@ from flask import url_for
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.bodies.names import alphabetical
 from ricomi_workflow.catalogue.projection import FLOW
-from ricomi_workflow.network.figures import Tie, ties
+from ricomi_workflow.network.figures import Flow, flows
 from ricomi_workflow.web.components import ChosenFilter
+from ricomi_workflow.web.flow_lines import DRAWN, pair_words
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.map_arcs import Arc, arcs
 from ricomi_workflow.web.network_question import (
@@ -25,7 +26,6 @@ from ricomi_workflow.web.network_question import (
     selects,
     with_query,
 )
-from ricomi_workflow.web.tie_lines import DRAWN, pair_words
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -67,9 +67,9 @@ class NetworkPage:
 
 def network_page(connection: Connection, question: NetworkQuestion) -> NetworkPage:
     """Put the network together; two statements."""
-    found = ties(connection, question.filters)
-    recipients = alphabetical({tie.recipient for tie in found}, language())
-    providers = alphabetical({tie.provider for tie in found}, language())
+    found = flows(connection, question.filters)
+    recipients = alphabetical({flow.recipient for flow in found}, language())
+    providers = alphabetical({flow.provider for flow in found}, language())
     return NetworkPage(
         selects=selects(connection, question),
         keep=tuple(kept(question)),
@@ -79,7 +79,7 @@ def network_page(connection: Connection, question: NetworkQuestion) -> NetworkPa
         rows=_rows(found, providers, recipients, question),
         map_name=_map_name(found),
         giving=frozenset(providers),
-        arcs=arcs((tie.provider, tie.recipient) for tie in found),
+        arcs=arcs((flow.provider, flow.recipient) for flow in found),
         canonical=page_href("network.network", question),
         map_href=with_query(url_for("network.americas"), question.asked.query()),
         catalogue_href=search_href(question.filters),
@@ -87,20 +87,20 @@ def network_page(connection: Connection, question: NetworkQuestion) -> NetworkPa
 
 
 def _rows(
-    found: Sequence[Tie],
+    found: Sequence[Flow],
     providers: Sequence[str],
     recipients: Sequence[str],
     question: NetworkQuestion,
 ) -> tuple[MatrixRow, ...]:
     """The cells; their addresses are relative, since there may be more than a thousand."""
-    counts = {(tie.provider, tie.recipient): tie for tie in found}
+    counts = {(flow.provider, flow.recipient): flow for flow in found}
     asked = question.asked.query()
     cells = {
         pair: MatrixCell(
-            formats.number(tie.count, language()),
-            with_query("catalogue", [*asked, (FLOW, tie.value)]),
+            formats.number(flow.count, language()),
+            with_query("catalogue", [*asked, (FLOW, flow.value)]),
         )
-        for pair, tie in counts.items()
+        for pair, flow in counts.items()
     }
     return tuple(
         MatrixRow(
@@ -111,7 +111,7 @@ def _rows(
     )
 
 
-def _said(found: Sequence[Tie], providers: Sequence[str], recipients: Sequence[str]) -> str:
+def _said(found: Sequence[Flow], providers: Sequence[str], recipients: Sequence[str]) -> str:
     if not found:
         return t("network.no_pair")
     words = {
@@ -121,6 +121,6 @@ def _said(found: Sequence[Tie], providers: Sequence[str], recipients: Sequence[s
     return t("network.network_finding", **words)
 
 
-def _map_name(found: Sequence[Tie]) -> str:
-    lines = "; ".join(pair_words(tie.provider, tie.recipient) for tie in found[:DRAWN])
+def _map_name(found: Sequence[Flow]) -> str:
+    lines = "; ".join(pair_words(flow.provider, flow.recipient) for flow in found[:DRAWN])
     return t("network.network_map", lines=lines)

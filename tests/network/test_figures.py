@@ -6,7 +6,7 @@ import pytest
 
 from ricomi_workflow.catalogue.queries import Filters, count
 from ricomi_workflow.kernel.actors import SYSTEM
-from ricomi_workflow.network.figures import COUNTS, asking, counted, disbursed, figures, ties
+from ricomi_workflow.network.figures import COUNTS, asking, counted, disbursed, figures, flows
 from ricomi_workflow.network.shelves import shelves
 from tests.catalogue.shelf import Shelf
 
@@ -41,9 +41,9 @@ def test_every_count_is_what_the_search_finds(filled: Shelf) -> None:
                 asked = asking(measure, country, filters)
                 number = found.get(country, {}).get(measure, 0)
                 assert number == count(connection, asked), (filters, country, measure)
-            for tie in ties(connection, filters):
-                chosen = {**filters.chosen, "flow": [tie.value]}
-                assert tie.count == count(connection, Filters(filters.words, chosen))
+            for flow in flows(connection, filters):
+                chosen = {**filters.chosen, "flow": [flow.value]}
+                assert flow.count == count(connection, Filters(filters.words, chosen))
 
 
 def test_an_act_which_asks_the_tables_counts_as_a_reading_does(filled: Shelf) -> None:
@@ -51,15 +51,15 @@ def test_an_act_which_asks_the_tables_counts_as_a_reading_does(filled: Shelf) ->
     with uow.read() as reading, uow.begin(SYSTEM) as tx:
         for filters in QUESTIONS:
             assert figures(tx.connection, filters) == figures(reading, filters)
-            assert ties(tx.connection, filters) == ties(reading, filters)
+            assert flows(tx.connection, filters) == flows(reading, filters)
             facets = ("kind", "year", "provides")
             assert counted(tx.connection, filters, facets) == counted(reading, filters, facets)
 
 
 def test_lines_lead_from_who_shares_to_who_receives(filled: Shelf) -> None:
     with filled.services.uow.read() as connection:
-        found = {tie.value: tie.count for tie in ties(connection, Filters())}
-        own = [tie.value for tie in ties(connection, Filters(), "GT")]
+        found = {flow.value: flow.count for flow in flows(connection, Filters())}
+        own = [flow.value for flow in flows(connection, Filters(), "GT")]
         nothing = disbursed(connection, Filters())
     assert found == {"CR-GT": 2, "CR-PA": 1, "MX-JM": 1, "GT-CR": 1, "GT-EC": 1}
     assert own == ["CR-GT", "GT-CR", "GT-EC"]

@@ -9,7 +9,7 @@ import pytest
 from ricomi_workflow.catalogue.queries import Filters
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import LANGUAGES
-from ricomi_workflow.network.figures import MEASURES, disbursed, ties
+from ricomi_workflow.network.figures import MEASURES, disbursed, flows
 from ricomi_workflow.statements.statement import public_statement
 from ricomi_workflow.web.outlines import outlines
 from tests.support.network import Network, counted
@@ -29,7 +29,7 @@ FOUND = re.compile(r'<h2 id="found"[^>]*>\s*(\d+|[^<]+)')
 
 def pairs(lived: Network) -> list[str]:
     with lived.services.uow.read() as connection:
-        return [tie.value for tie in ties(connection, Filters())]
+        return [flow.value for flow in flows(connection, Filters())]
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import pytest
 
 from ricomi_workflow.catalogue.queries import Filters
-from ricomi_workflow.network.figures import ties
+from ricomi_workflow.network.figures import flows
 from tests.support.browser import Pages, axe_findings, save_screenshot
 from tests.support.network import Network
 from tests.support.serving import serve
@@ -29,7 +29,7 @@ def test_the_network_is_accessible_and_fits(
     lived: Network, pages: Pages, width: int, *, dark: bool
 ) -> None:
     with lived.services.uow.read() as connection:
-        provider = ties(connection, Filters())[0].provider
+        provider = flows(connection, Filters())[0].provider
     faults: list[str] = []
     with serve(lived.app) as site:
         page = pages.open(width=width, dark=dark)

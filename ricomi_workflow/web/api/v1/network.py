@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from ricomi_workflow.catalogue.projection import FACETS
 from ricomi_workflow.catalogue.queries import Filters
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
-from ricomi_workflow.network.figures import COUNTS, disbursed, figures, ties
+from ricomi_workflow.network.figures import COUNTS, disbursed, figures, flows
 from ricomi_workflow.web.api.operations import Call, Operation
 from ricomi_workflow.web.api.schemas import network as shapes
 from ricomi_workflow.web.viewer import services
@@ -36,16 +36,16 @@ def list_state_figures(call: Call) -> Shape:
 
 def list_pairs(call: Call) -> Shape:
     """Count who gives to whom; each pair is what `flow` of the search takes."""
-    found = ties(call.tx.connection, _filters(call))
+    found = flows(call.tx.connection, _filters(call))
     return {
         "pairs": [
             {
-                "provider": tie.provider,
-                "recipient": tie.recipient,
-                "flow": tie.value,
-                "entries": tie.count,
+                "provider": flow.provider,
+                "recipient": flow.recipient,
+                "flow": flow.value,
+                "entries": flow.count,
             }
-            for tie in found
+            for flow in found
         ]
     }
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.bodies.names import sort_key
 from ricomi_workflow.catalogue.queries import CatalogueEntry, Filters
-from ricomi_workflow.network.figures import Tie
+from ricomi_workflow.network.figures import Flow
 from ricomi_workflow.web.catalogue_view import partners
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.map_arcs import Arc, arc
-from ricomi_workflow.web.network_question import tie_href
+from ricomi_workflow.web.network_question import flow_href
 from ricomi_workflow.web.outlines import outlines
 
 DRAWN = 40
@@ -20,7 +20,7 @@ _WIDTHS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class DrawnTie:
+class DrawnFlow:
     """A line of the map; `width` is 1, 2 or 3 by how many entries it stands for."""
 
     arc: Arc
@@ -28,7 +28,7 @@ class DrawnTie:
 
 
 @dataclass(frozen=True, slots=True)
-class TieRow:
+class FlowRow:
     """A pair of states in a table, and the search that finds its entries."""
 
     provider: str
@@ -37,14 +37,14 @@ class TieRow:
     href: str
 
 
-def drawn_ties(found: Sequence[Tie]) -> tuple[DrawnTie, ...]:
+def drawn_flows(found: Sequence[Flow]) -> tuple[DrawnFlow, ...]:
     """The lines of the pairs with the most entries, the thinnest first."""
     points = outlines().points
-    shown = [tie for tie in found[:DRAWN] if tie.provider in points and tie.recipient in points]
-    most = max((tie.count for tie in shown), default=1)
+    shown = [flow for flow in found[:DRAWN] if flow.provider in points and flow.recipient in points]
+    most = max((flow.count for flow in shown), default=1)
     return tuple(
-        DrawnTie(arc(points[tie.provider], points[tie.recipient]), _width(tie.count, most))
-        for tie in reversed(shown)
+        DrawnFlow(arc(points[flow.provider], points[flow.recipient]), _width(flow.count, most))
+        for flow in reversed(shown)
     )
 
 
@@ -70,20 +70,20 @@ def pair_words(provider: str, recipient: str) -> str:
     return t("network.pair", provider=names[0], recipient=names[1])
 
 
-def tie_rows(found: Sequence[Tie], filters: Filters, most: int = DRAWN) -> tuple[TieRow, ...]:
+def flow_rows(found: Sequence[Flow], filters: Filters, most: int = DRAWN) -> tuple[FlowRow, ...]:
     """The same pairs in words, those of as many entries by their names."""
     lang = language()
 
-    def place(tie: Tie) -> tuple[int, tuple[str, str], tuple[str, str]]:
-        names = [sort_key(formats.country(code, lang)) for code in (tie.provider, tie.recipient)]
-        return -tie.count, names[0], names[1]
+    def place(flow: Flow) -> tuple[int, tuple[str, str], tuple[str, str]]:
+        names = [sort_key(formats.country(code, lang)) for code in (flow.provider, flow.recipient)]
+        return -flow.count, names[0], names[1]
 
     return tuple(
-        TieRow(
-            formats.country(tie.provider, lang),
-            formats.country(tie.recipient, lang),
-            formats.number(tie.count, lang),
-            tie_href(filters, tie.value),
+        FlowRow(
+            formats.country(flow.provider, lang),
+            formats.country(flow.recipient, lang),
+            formats.number(flow.count, lang),
+            flow_href(filters, flow.value),
         )
-        for tie in sorted(found, key=place)[:most]
+        for flow in sorted(found, key=place)[:most]
     )
