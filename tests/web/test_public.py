@@ -110,7 +110,7 @@ def hrefs(page: Markup) -> Iterator[str]:
 
 
 def found(page: Markup) -> list[str]:
-    return re.findall(r"/catalogue/(RICOMI-\d{4}-\d{4})", " ".join(hrefs(page)))
+    return re.findall(r"/catalogue/(RICOMI-\d{4}-\d{4}(?:\.\d+)?)", " ".join(hrefs(page)))
 
 
 def test_pages_of_results_keep_the_question_and_meet_every_entry_once(lived: Network) -> None:
