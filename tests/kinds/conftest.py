@@ -23,12 +23,16 @@ def people(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return Path(address.removeprefix("sqlite:///"))
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """The definitions of a deployment that knows one kind only: two files, and the messages."""
-    copytree(str(resources.root("notifications")), tmp_path / "notifications")
-    study_visit.write(tmp_path)
-    return tmp_path
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The definitions of a deployment that knows one kind only: two files, and the messages.
+
+    They are read and judged once; no test changes them.
+    """
+    folder = tmp_path_factory.mktemp("kind")
+    copytree(str(resources.root("notifications")), folder / "notifications")
+    study_visit.write(folder)
+    return folder
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 import yaml
@@ -26,13 +27,14 @@ FORM = "visit_plan"
 
 
 @pytest.fixture
-def parted(address: str, folder: Path) -> Iterator[OfficeHouse]:
+def parted(address: str, folder: Path, tmp_path: Path) -> Iterator[OfficeHouse]:
     """The kind with one field hidden from the institution, and one that it only reads."""
-    file = folder / "workflows" / "study_visit" / "v1.yaml"
+    own = Path(copytree(folder, tmp_path / "own"))
+    file = own / "workflows" / "study_visit" / "v1.yaml"
     tree = yaml.safe_load(file.read_text(encoding="utf-8"))
     tree["states"]["planning"]["forms"][FORM]["fields"] = OF_OFFICES
     file.write_text(yaml.safe_dump(tree, allow_unicode=True), encoding="utf-8")
-    services = compose(Settings("sqlite://", SECRET, definitions=folder), FrozenClock(MORNING))
+    services = compose(Settings("sqlite://", SECRET, definitions=own), FrozenClock(MORNING))
     made = OfficeHouse(address, services)
     yield made
     made.services.uow.engine.dispose()

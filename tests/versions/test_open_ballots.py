@@ -7,7 +7,6 @@ import pytest
 import yaml
 from sqlalchemy import Engine
 
-from ricomi_workflow import resources
 from ricomi_workflow.bootstrap import MOVERS, Settings, compose
 from ricomi_workflow.definitions.plan import read_plan
 from ricomi_workflow.versions.commands import migrate, revert
@@ -28,20 +27,16 @@ def restart(story: Story, folder: Path) -> None:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """The shipped definitions with version 1 of the request process only."""
-    for name in ("workflows", "forms", "notifications"):
-        copytree(str(resources.root(name)), tmp_path / "first" / name)
-    for later in (tmp_path / "first" / "workflows" / KIND).glob("v[2-9]*.yaml"):
-        later.unlink()
-    return tmp_path / "first"
+def folder(first: Path, tmp_path: Path) -> Path:
+    """Version 1, beside which a test may put another."""
+    return Path(copytree(first, tmp_path / "first"))
 
 
 @pytest.fixture
-def story(engine: Engine, folder: Path) -> Story:
+def story(engine: Engine, first: Path) -> Story:
     """People, a fund that has enough, and version 1."""
     made = Story(engine)
-    restart(made, folder)
+    restart(made, first)
     made.fill_the_fund()
     return made
 

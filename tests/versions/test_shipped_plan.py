@@ -1,12 +1,10 @@
 """The plan that is shipped brings running requests of version 1 into version 2, up to approval."""
 
 from pathlib import Path
-from shutil import copytree
 
 import pytest
 from sqlalchemy import Engine
 
-from ricomi_workflow import resources
 from ricomi_workflow.bootstrap import MOVERS, Settings, compose
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.drafts import save_draft
@@ -21,14 +19,10 @@ PLAN = Path(__file__).parents[2] / "docs" / "plans" / "cooperation_request.v1-v2
 
 
 @pytest.fixture
-def story(engine: Engine, tmp_path: Path) -> Story:
+def story(engine: Engine, first: Path) -> Story:
     """People and a fund that has enough, when only version 1 was there."""
-    for name in ("workflows", "forms", "notifications"):
-        copytree(str(resources.root(name)), tmp_path / name)
-    for later in (tmp_path / "workflows" / KIND).glob("v[2-9]*.yaml"):
-        later.unlink()
     made = Story(engine)
-    settings = Settings(str(engine.url), SECRET, definitions=tmp_path)
+    settings = Settings(str(engine.url), SECRET, definitions=first)
     made.services = compose(settings, made.clock, engine)
     made.fill_the_fund()
     return made
