@@ -37,6 +37,13 @@ settings.load_profile("house")
 passwords._hasher = PasswordHasher.from_parameters(CHEAPEST)
 Flask.jinja_options["bytecode_cache"] = Compiled()  # for every application of this process
 Record = Callable[[str, object], None]
+# Files that take longest stand first, so that no worker is alone with one at the end.
+LONGEST = (
+    "tests/api/test_document_and_server_agree.py",
+    "tests/web/test_secrecy.py",
+    "tests/versions/test_at_a_terminal.py",
+    "tests/browser/",
+)
 LOCAL = {"127.0.0.1", "::1", "localhost", "0.0.0.0", "::", ""}  # noqa: S104 - addresses to allow
 
 
@@ -146,6 +153,11 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.option.basetemp is None and memory is not None:
         config.option.basetemp = Path(mkdtemp(prefix="ricomi-tests-", dir=memory))
         config.add_cleanup(lambda: rmtree(config.option.basetemp, ignore_errors=True))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest first; the others keep their order."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
 
 
 def pytest_collection_finish() -> None:
