@@ -28,6 +28,8 @@ DURABLE = {
     "fsync": "on",
     "synchronous_commit": "on",
     "full_page_writes": "on",
+    "autovacuum": "on",
+    "jit": "on",
     "shared_buffers": "256MB",
     "max_wal_size": "4GB",
     "max_connections": "200",

@@ -24,12 +24,15 @@ MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it
 MEMORY_NEEDED = 2**30
 ROLE = "ricomi"
 START_SECONDS = 60
-# Nothing of a test outlives the run, so durability would only cost time.
+# Nothing of a test outlives the run, so durability would only cost time; nor does anything live
+# long enough to be swept, or to be worth compiling.
 SETTINGS = {
     "listen_addresses": "",
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
+    "autovacuum": "off",
+    "jit": "off",
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "shared_buffers": "64MB",
