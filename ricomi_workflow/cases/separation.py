@@ -140,11 +140,14 @@ class _Ground:
 
     def able(self, act: str) -> frozenset[int]:
         """Who holds an office that may do `act` on the case."""
-        found = [people for grant, people in self.holders.items() if self.counts(grant, act)]
+        roles, partners = self.roles(act), self.case.partner_countries()
+        found = [
+            people for grant, people in self.holders.items() if self.counts(grant, roles, partners)
+        ]
         return frozenset().union(*found)
 
-    def counts(self, grant: Grant, act: str) -> bool:
-        roles, partners = self.roles(act), self.case.partner_countries()
+    def counts(self, grant: Grant, roles: frozenset[Role], partners: frozenset[str]) -> bool:
+        """Whether `grant` is among the offices of `roles` on the case."""
         if grant.role is Role.FOCAL_POINT and Role.PARTNER in roles and grant.country in partners:
             return True
         return grant.role in roles and (
