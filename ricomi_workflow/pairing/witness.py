@@ -1,4 +1,4 @@
-"""Pairs held against the trail: each, and each of its events, stands in both of its cases' trails."""
+"""Pairs held against the trail: each, with each of its events, stands in both cases' trails."""
 
 from __future__ import annotations
 
