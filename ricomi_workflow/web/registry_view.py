@@ -15,6 +15,7 @@ from ricomi_workflow.catalogue.queries import CatalogueEntry
 from ricomi_workflow.definitions.kinds import forms_of
 from ricomi_workflow.definitions.model import FieldDef
 from ricomi_workflow.kernel.actors import NETWORK
+from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.viewer import services
@@ -106,8 +107,13 @@ def _sources(
     for name in SOURCED:
         told = entry.public.get(name)
         if name in fields and told:
-            text = show(told, language()).text if isinstance(told, Mapping) else str(told)
-            yield fields[name].label[language()], tuple(_pieces(text))
+            yield fields[name].label[language()], tuple(_pieces(_text(told)))
+
+
+def _text(told: Json) -> str:
+    if isinstance(told, Mapping):
+        return show({lang: str(text) for lang, text in told.items()}, language()).text
+    return str(told)
 
 
 def _pieces(text: str) -> Iterator[Piece]:
