@@ -2,12 +2,14 @@
 
 A line tells an entry whole, with the values by which it is found. An empty database without cases
 can take the lines in and be a mirror of the catalogue; what it exports are those very lines. A
-line that would come out otherwise is refused, and so is an entry that comes twice.
+line that would come out otherwise is refused, and so is an entry that comes twice, or whose names,
+texts and values no catalogue writes.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
@@ -28,11 +30,15 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso, parse_iso
 from ricomi_workflow.kernel.errors import Refusal, Refused
 from ricomi_workflow.kernel.money import Money, NotMoney
+from ricomi_workflow.kernel.refs import is_entry_ref
+from ricomi_workflow.kernel.text import LANGUAGES
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 Facets = Sequence[tuple[str, str]]
+_NAME = re.compile(r"[\w/-]{1,50}")
+_FACET = re.compile(r"[a-z_]{1,12}=[\w.-]{1,40}")
 
 
 def lines(connection: Connection, filters: Filters) -> Iterator[str]:
@@ -50,7 +56,7 @@ def line(entry: CatalogueEntry, facets: Facets) -> str:
 
 def read_line(text: str, number: int) -> tuple[CatalogueEntry, Facets]:
     """The entry in a line, as entry `number`; raises `Refused` unless it comes out as it is."""
-    with suppress(ValueError, TypeError, KeyError, AttributeError, NotMoney):
+    with suppress(ValueError, TypeError, KeyError, AttributeError, RecursionError, NotMoney):
         told = json.loads(text)
         entry, facets = _entry(told, number), _pairs(told["facets"])
         if line(entry, facets) == text:
@@ -70,12 +76,28 @@ def take_in(tx: Tx, services: Services, told: Iterable[str]) -> int:
     seen: dict[str, int] = {}
     for number, text in enumerate(told, 1):
         entry, facets = read_line(text, number)
+        if not _is_sound(entry, facets):
+            raise Refused([Refusal("import_line", {"line": number})])
         if entry.ref in seen:
             again = {"ref": entry.ref, "line": number, "first": seen[entry.ref]}
             raise Refused([Refusal("import_twice", again)])
         seen[entry.ref] = number
         write(tx, Entry(_row(entry, facets, services.reference), tuple(facets)))
     return len(seen)
+
+
+def _is_sound(entry: CatalogueEntry, facets: Facets) -> bool:
+    """Whether an entry is named, written and found as those that are made here."""
+    names = (entry.kind, entry.definition, entry.country, entry.status, entry.currency)
+    texts = [*entry.title.items(), *entry.summary.items()]
+    sides = cast("Sequence[object]", entry.sides)
+    return (
+        is_entry_ref(entry.ref)
+        and all(_NAME.fullmatch(name) for name in names)
+        and all(lang in LANGUAGES and isinstance(text, str) for lang, text in texts)
+        and all(isinstance(side, Mapping) and {"country", "said"} <= set(side) for side in sides)
+        and all(_FACET.fullmatch(f"{facet}={value}") for facet, value in facets)
+    )
 
 
 def _facets(connection: Connection, ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:

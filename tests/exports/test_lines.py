@@ -94,6 +94,8 @@ def test_a_line_that_would_come_out_otherwise_is_refused(change: dict[str, objec
         read_line(told, 1)
     with pytest.raises(Refused):
         read_line("[]\n", 1)
+    with pytest.raises(Refused):
+        read_line("[" * 100_000, 1)
 
 
 def exported(shelf: Shelf) -> bytes:
@@ -122,4 +124,13 @@ def test_a_mirror_gives_the_same_lines_and_finds_the_same(databases: Databases) 
             other = Shelf(third)
             with pytest.raises(Refused), other.services.uow.begin(SYSTEM) as tx:
                 take_in(tx, other.services, twice)
+            for forged in (
+                line(replace(ONE, ref="../<b>"), []),
+                line(replace(ONE, country="PY'"), []),
+                line(replace(ONE, title={"es": 5}), []),  # type: ignore[dict-item]
+                line(replace(ONE, sides=[{"a": 1}]), []),
+                line(ONE, [("topic", "health\nkind=law")]),
+            ):
+                with pytest.raises(Refused), other.services.uow.begin(SYSTEM) as tx:
+                    take_in(tx, other.services, [forged])
             assert exported(other) == b""
