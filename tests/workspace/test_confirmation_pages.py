@@ -88,7 +88,7 @@ def test_however_many_wait_each_is_on_one_page_of_the_list(house: OfficeHouse) -
         if following := re.search(r'href="([^"]+)" rel="next"', visitor.source):
             visitor.open(html.unescape(following[1]))
     assert not following
-    assert sorted(seen) == sorted([ref, *(copy["ref"] for copy in copies)])
+    assert sorted(seen) == sorted([ref, *(str(copy["ref"]) for copy in copies)])
     assert visitor.open("/es/facts?after=x").status == 422
 
 
