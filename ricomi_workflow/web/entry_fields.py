@@ -20,7 +20,7 @@ from ricomi_workflow.web.registry_view import PLACED
 from ricomi_workflow.web.viewer import services
 
 _PLACED = frozenset(
-    """title summary review_by verified_on participants providers requesting_institution
+    """title summary body review_by verified_on participants providers requesting_institution
     provider_institution topics populations modality objectives what_changed lessons result_types
     officials_trained_women officials_trained_men""".split()
 )

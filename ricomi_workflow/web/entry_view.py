@@ -238,10 +238,11 @@ def _results(entry: CatalogueEntry) -> str:
 
 def _facts(entry: CatalogueEntry) -> Facts:
     modalities = {m.value: m.label[language()] for m in services().reference.modalities}
-    value = entry.public.get("modality")
+    value, body = entry.public.get("modality"), entry.public.get("body")
     forms = [str(item) for item in value] if isinstance(value, list | tuple) else []
     facts = (
         (t("public.fact_status"), status_of(entry)),
+        (t("public.facet_body"), show(body, language()).text if isinstance(body, Mapping) else ""),
         (t("public.fact_topics"), _labels("topic", entry.public.get("topics"))),
         (t("public.fact_modality"), "; ".join(modalities.get(form, form) for form in forms)),
         (t("public.fact_population"), _labels("population", entry.public.get("populations"))),
