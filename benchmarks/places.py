@@ -33,6 +33,7 @@ DURABLE = {
     "shared_buffers": "256MB",
     "max_wal_size": "4GB",
     "max_connections": "200",
+    "work_mem": "64MB",  # a word that many of a million entries have needs 28 MB at once
 }
 Fill = Callable[[str], None]
 

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, TypeVar
 from pyroaring import BitMap64 as BitMap  # numbers of cases have 63 bits
 
 from ricomi_workflow.catalogue import stored
-from ricomi_workflow.catalogue.matching import Filters, Key, in_day, is_looked_at, listed
+from ricomi_workflow.catalogue.matching import Filters, Key, give_room, in_day, is_looked_at, listed
 from ricomi_workflow.catalogue.projection import FACETS, ROLES
 from ricomi_workflow.catalogue.words import Term, terms_of
 
@@ -78,6 +78,8 @@ class WordSets:
         found = stored.stored_word(connection, term) if large and not in_title else None
         if found is None:
             within = None
+            if large:
+                give_room(connection)
             if is_looked_at(connection, term):
                 words = (self.of(connection, Term((each,)), large=large) for each in term.words)
                 within = reduce(and_, words)

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Select, TextualSelect
 
 _LINKED = {"role", "country"}
+_ROOM = "64MB"  # some 30 bytes for each entry of a catalogue of two million
 SORTS = ("newest", "oldest", "relevant")
 _facet, _value, _entry_id = (
     catalogue_facet.c.facet,
@@ -184,6 +185,12 @@ def listed(
     told = catalogue_entry.c.title_words if in_title else catalogue_entry.c.words
     numbers = func.aggregate_strings(cast(catalogue_entry.c.entry_id, String), ",")
     return select(numbers).where(among(connection, within), told.like(f"%{term.within}%"))
+
+
+def give_room(connection: Connection) -> None:
+    """Let PostgreSQL note every entry that it finds, rather than take whole pages apart again."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SET LOCAL work_mem = '{_ROOM}'"))
 
 
 def is_looked_at(connection: Connection, term: Term) -> bool:
