@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -34,6 +34,7 @@ from ricomi_workflow.cases.separation import separated
 from ricomi_workflow.catalogue import hooks as catalogue_hooks
 from ricomi_workflow.catalogue import moving as catalogue_moving
 from ricomi_workflow.catalogue import witness as catalogue_witness
+from ricomi_workflow.catalogue.facts import asked_facts
 from ricomi_workflow.collaboration import witness as collaboration_witness
 from ricomi_workflow.committees import hooks as committee_hooks
 from ricomi_workflow.db.engine import create_engine
@@ -71,6 +72,7 @@ from ricomi_workflow.meetings import witness as meeting_witness
 from ricomi_workflow.messaging.transport import transport_from
 from ricomi_workflow.pairing import hooks as pairing_hooks
 from ricomi_workflow.pairing import witness as pairing_witness
+from ricomi_workflow.pairing.weights import weights
 from ricomi_workflow.partners import hooks as partner_hooks
 from ricomi_workflow.reviews import hooks as review_hooks
 from ricomi_workflow.reviews import witness as review_witness
@@ -304,7 +306,7 @@ def compose(
     """The product on one database. Raises `DefinitionError` with every mistake there is."""
     library, processes = _definitions(settings.definitions)
     reference = bodies_reference.load()
-    read_books()
+    read_early()
     return Services(
         uow=UnitOfWork(engine or create_engine(settings.database_url), clock or SystemClock()),
         library=library,
@@ -329,13 +331,25 @@ def _exercise_of(settings: Settings) -> Place | None:
     return Place.parse(settings.webhook_exercise) if settings.webhook_exercise else None
 
 
-def read_books() -> None:
-    """Read what the books stand on, so that a mistake in it is told before any money moves.
+def read_early() -> None:
+    """Read the files of `reference/` that acts stand on, so that a mistake is told before any.
 
-    Raises `DefinitionError`.
+    Raises `DefinitionError` with every mistake of all of them.
     """
-    chart()
-    bank_accounts()
+    mistakes = mistakes_of(chart, bank_accounts, weights, asked_facts)
+    if mistakes:
+        raise DefinitionError(mistakes)
+
+
+def mistakes_of(*readers: Callable[[], object]) -> list[Mistake]:
+    """Every mistake that any of the readers raises."""
+    mistakes: list[Mistake] = []
+    for read in readers:
+        try:
+            read()
+        except DefinitionError as error:
+            mistakes += error.mistakes
+    return mistakes
 
 
 def store_of(settings: Settings) -> Store:

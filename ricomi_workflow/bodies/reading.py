@@ -20,9 +20,12 @@ _CODE = re.compile(r"[A-Z]{2}")
 _Row = TypeVar("_Row")
 
 
-def open_file(path: Path, mistakes: list[Mistake]) -> Place:
-    """The top of a file; mistakes of notation and of reading go to `mistakes`."""
-    name = f"{path.parent.name}/{path.name}"
+def open_file(path: Path, mistakes: list[Mistake], inside: str = "") -> Place:
+    """The top of a file; mistakes of notation and of reading go to `mistakes`.
+
+    `inside`: the folder, with a slash, in which that of the file lies when it is named.
+    """
+    name = f"{inside}{path.parent.name}/{path.name}"
     try:
         content = path.read_bytes()
     except OSError as error:

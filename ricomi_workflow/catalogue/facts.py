@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from pathlib import Path
 
 from ricomi_workflow.bodies.reading import open_file, rows
+from ricomi_workflow.catalogue.projection import status_in
+from ricomi_workflow.definitions.kinds import forms_of, versions
+from ricomi_workflow.definitions.model import FieldDef, FieldType, Library
 from ricomi_workflow.definitions.place import Place
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.kernel.text import LocalizedText
 from ricomi_workflow.resources import root
 
+FILE = "confirmation.yaml"
 COUNTRIES, AMOUNT = "countries", "amount"  # facts that are no field of a form
 
 
@@ -26,6 +32,18 @@ class Writing(StrEnum):
     MONEY = "money"
     DATE = "date"
     NUMBER = "number"
+
+
+_WRITTEN: Mapping[FieldType, Writing] = {  # how the answers of a field are written
+    FieldType.COUNTRIES: Writing.COUNTRIES,
+    FieldType.TEXT: Writing.TEXT,
+    FieldType.LONG_TEXT: Writing.TEXT,
+    FieldType.LOCALIZED: Writing.TEXTS,
+    FieldType.LOCALIZED_LONG: Writing.TEXTS,
+    FieldType.MONEY: Writing.MONEY,
+    FieldType.DATE: Writing.DATE,
+    FieldType.INTEGER: Writing.NUMBER,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +62,66 @@ class Asked:
 def asked_facts() -> Mapping[str, Asked]:
     """By kind, what is shipped, read once. Raises `DefinitionError` with every mistake."""
     mistakes: list[Mistake] = []
-    found = read_facts(open_file(root("reference") / "confirmation.yaml", mistakes))
+    found = _read(open_file(root("reference") / FILE, mistakes))
     if mistakes:
         raise DefinitionError(mistakes)
     return found
 
 
-def read_facts(top: Place) -> Mapping[str, Asked]:
+def judge_facts(folder: Path, library: Library) -> list[Mistake]:
+    """Every mistake of the file in `folder`, also what no process of `library` knows."""
+    mistakes: list[Mistake] = []
+    top = open_file(folder / FILE, mistakes)
+    found = _read(top)
+    if not mistakes:
+        for kind, asked in found.items():
+            _judge(top.at("kinds", None).at(kind, None), kind, asked, library)
+    return mistakes
+
+
+def _judge(at: Place, kind: str, asked: Asked, library: Library) -> None:
+    known = versions(library, kind)
+    if not known:
+        at.wrong(_any_of(w.kind for w in library.workflows.values()), kind)
+        return
+    public = {status_in(s) for w in known for s in w.states.values() if s.is_public}
+    forms = {form.name for w in known for form in forms_of(w, library)}
+    written = {name: _WRITTEN[field.type] for name, field in _fields(library, kind).items()}
+    written |= {COUNTRIES: Writing.COUNTRIES, AMOUNT: Writing.MONEY}
+    for status in asked.statuses:
+        if status not in public:
+            at.at("statuses", None).wrong(_any_of(public), status)
+    if asked.corrected_by not in forms:
+        at.at("corrected_by", None).wrong(_any_of(forms), asked.corrected_by)
+    for name, writing in asked.facts.items():
+        if name not in written:
+            at.at("facts", None).at(name, None).wrong(_any_of(written), name)
+        elif writing is not written[name]:
+            at.at("facts", None).at(name, None).wrong(written[name], writing)
+
+
+def _any_of(names: Iterable[str]) -> str:
+    return ", ".join(sorted(set(names)))
+
+
+def _fields(library: Library, kind: str) -> dict[str, FieldDef]:
+    """The public fields of a kind, of all its versions, that can be asked; the newest last."""
+    return {
+        field.name: field
+        for workflow in versions(library, kind)
+        for form in forms_of(workflow, library)
+        for field in form.fields()
+        if field.public and field.type in _WRITTEN
+    }
+
+
+def fact_label(library: Library, name: str) -> LocalizedText | None:
+    """What the form calls a fact; None for what is no field of one."""
+    labels = (_fields(library, kind).get(name) for kind in asked_facts())
+    return next((field.label for field in labels if field), None)
+
+
+def _read(top: Place) -> Mapping[str, Asked]:
     """What the file says; mistakes go to the list of `top`."""
     return {kind: _asked(place) for kind, place in top.record("kinds")["kinds"].mapping().items()}
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import click
 
 from ricomi_workflow.bodies import reference
-from ricomi_workflow.bodies.calendar import secretariat_calendar
 from ricomi_workflow.bootstrap import judge_definitions
+from ricomi_workflow.cli.beside import mistakes_beside
 from ricomi_workflow.definitions.change_words import Saying
 from ricomi_workflow.definitions.changes import alterations
 from ricomi_workflow.definitions.diagram import mermaid
@@ -41,10 +41,10 @@ def check_command(folder: Path | None) -> None:
     """Judge the definitions in FOLDER, or the shipped ones; exit 1 and name every mistake."""
     library, mistakes = _loaded(folder)
     if library is not None:
-        mistakes += judge_definitions(library)
+        mistakes += _judged(library)
     mistakes += verify(folder)
     if folder is None:
-        mistakes += _beside()
+        mistakes += mistakes_beside(library)
     for mistake in dict.fromkeys(mistakes):
         click.echo(_told(mistake, folder))
     if mistakes or library is None:
@@ -143,6 +143,13 @@ def _loaded(folder: Path | None) -> tuple[Library | None, list[Mistake]]:
         return None, list(error.mistakes)
 
 
+def _judged(library: Library) -> list[Mistake]:
+    try:
+        return judge_definitions(library)
+    except DefinitionError as error:  # the committees, which a process may name
+        return list(error.mistakes)
+
+
 def _told(mistake: Mistake, folder: Path | None) -> str:
     """A mistake with the line in which it stands, where that can be found."""
     file = (folder or root("workflows").parent) / mistake.file
@@ -150,17 +157,6 @@ def _told(mistake: Mistake, folder: Path | None) -> str:
     if line is None or "(line " in mistake.found:
         return str(mistake)
     return str(replace(mistake, file=f"{mistake.file}, line {line}"))
-
-
-def _beside() -> list[Mistake]:
-    """The mistakes of what is shipped beside the definitions: texts, reference, calendar."""
-    mistakes: list[Mistake] = []
-    for read in (load_texts, reference.load, secretariat_calendar):
-        try:
-            read()
-        except DefinitionError as error:
-            mistakes += error.mistakes
-    return mistakes
 
 
 def _form(library: Library, name: str) -> FormDef:

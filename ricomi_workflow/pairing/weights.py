@@ -33,16 +33,18 @@ def read_weights(folder: Path) -> Weights:
     at["confirmed"].flag()
     found = Weights(
         floor=at["floor"].whole(),
-        candidates=at["candidates"].whole(),
+        candidates=at["candidates"].whole(least=1),
         notified=at["notified"].whole(),
         points=_numbers(at["points"], POINTS),
-        most=_numbers(at["most"], "topics populations modality experience"),
+        most=_numbers(at["most"], "topics populations modality experience", least=1),
         time_days=at["time_days"].whole(),
     )
+    if not mistakes and found.floor > found.highest:
+        at["floor"].wrong(f"at most {found.highest}, the most points that a pair can have")
     if mistakes:
         raise DefinitionError(mistakes)
     return found
 
 
-def _numbers(place: Place, names: str) -> dict[str, int]:
-    return {name: each.whole() for name, each in place.record(names).items()}
+def _numbers(place: Place, names: str, least: int = 0) -> dict[str, int]:
+    return {name: each.whole(least=least) for name, each in place.record(names).items()}

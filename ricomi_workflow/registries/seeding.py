@@ -14,10 +14,9 @@ from ricomi_workflow.cases.commands import advance, open_case
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.cases.models import submission
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.definitions.forms import complete
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.canonical import Json
-from ricomi_workflow.registries.starter import Record
+from ricomi_workflow.registries.starter import Record, answered
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -43,8 +42,7 @@ def plan(
     there = _there(connection, {record.kind for record in records})
     for record in records:
         form = services.library.forms[services.library.latest(record.kind).form]
-        named: dict[str, Json] = dict.fromkeys(record.links, "…")
-        complete(form, {**record.values, **named}, services.lookups, record.verified_on)
+        answered(form, record, services.lookups)
     return tuple(Planned(each, there.get(str(each.values["origin_key"]), "")) for each in records)
 
 

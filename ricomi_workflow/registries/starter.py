@@ -13,9 +13,13 @@ from typing import cast
 
 from ricomi_workflow.bodies.reading import day, once, open_file, rows
 from ricomi_workflow.catalogue.projection import LINKS
+from ricomi_workflow.definitions.fields import Lookups
+from ricomi_workflow.definitions.forms import complete
+from ricomi_workflow.definitions.model import FormDef, Library
 from ricomi_workflow.definitions.place import Place
+from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.canonical import Json
-from ricomi_workflow.kernel.errors import DefinitionError, Mistake
+from ricomi_workflow.kernel.errors import DefinitionError, Invalid, Mistake
 from ricomi_workflow.resources import root
 
 FOLDER = "starter"
@@ -42,19 +46,58 @@ def starter(folder: Path | None = None) -> tuple[Record, ...]:
 
     A record that another one names comes first. Raises `DefinitionError` with every mistake.
     """
-    folder = folder or root("reference") / FOLDER
     mistakes: list[Mistake] = []
+    found = _read(folder or root("reference") / FOLDER, mistakes)
+    if mistakes:
+        raise DefinitionError(mistakes)
+    return tuple(sorted((each for _, _, each in found), key=lambda each: bool(each.links)))
+
+
+def judge_starter(folder: Path, library: Library, lookups: Lookups) -> list[Mistake]:
+    """Every mistake of the files in `folder`, also what is no kind, no State or no answer."""
+    mistakes: list[Mistake] = []
+    found = _read(folder, mistakes)
+    if not mistakes:
+        for place, _, record in found:
+            _judge(place, record, library, lookups)
+    return mistakes
+
+
+def _judge(place: Place, record: Record, library: Library, lookups: Lookups) -> None:
+    known = {option.value for option in lookups.states} | {NETWORK}
+    if record.country not in known:
+        place.at("country", record.country).wrong(", ".join(sorted(known)))
+    kinds = {w.kind: library.latest(w.kind) for w in library.workflows.values() if w.registry}
+    if record.kind not in kinds:
+        place.at("kind", record.kind).wrong(", ".join(sorted(kinds)))
+        return
+    try:
+        answered(library.forms[kinds[record.kind].form], record, lookups)
+    except Invalid as error:
+        for each in error.fields:
+            told = ", ".join(f"{name} {value}" for name, value in each.params.items())
+            place.at("values", None).at(each.path, None).wrong(
+                f"an answer that the form of {record.kind} takes", f"{each.code} {told}".strip()
+            )
+
+
+def answered(form: FormDef, record: Record, lookups: Lookups) -> None:
+    """Judge the answers of a record by the form of its kind; raises `Invalid`."""
+    named: dict[str, Json] = dict.fromkeys(record.links, "…")
+    complete(form, {**record.values, **named}, lookups, record.verified_on)
+
+
+def _read(folder: Path, mistakes: list[Mistake]) -> list[tuple[Place, str, Record]]:
+    """The records of all files; what is wrong with them goes to `mistakes`."""
     found: list[tuple[Place, str, Record]] = []
     for path in sorted(folder.glob("*.yaml")):
-        found += _records(open_file(path, mistakes))
+        found += _records(open_file(path, mistakes, "reference/"))
     known = once(found)
     for place, _, record in found:
         for name, key in record.links.items():
             if key not in known or known[key].links or known[key].kind != record.kind:
                 place.wrong(f"a record of this kind without links of its own, for {name}", key)
-    if mistakes:
-        raise DefinitionError(mistakes)
-    return tuple(sorted(known.values(), key=lambda each: bool(each.links)))
+    return found
 
 
 def _records(top: Place) -> list[tuple[Place, str, Record]]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ricomi_workflow.catalogue.confirming import LONGEST_NOTE, Given
-from ricomi_workflow.catalogue.facts import Writing
+from ricomi_workflow.catalogue.facts import Writing, fact_label
 from ricomi_workflow.catalogue.held import LONGEST, writing_of
 from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef, Section
 from ricomi_workflow.kernel.canonical import Json
@@ -15,6 +15,7 @@ from ricomi_workflow.kernel.text import LANGUAGES, LocalizedText
 from ricomi_workflow.web.confirmation_view import FactsPage
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.treasury_forms import Filled, Posted, empty, filled, words
+from ricomi_workflow.web.viewer import services
 
 _TYPES = {
     Writing.COUNTRIES: FieldType.COUNTRIES,
@@ -33,7 +34,7 @@ def facts_form(page: FactsPage, posted: Posted | None = None) -> Filled:
     return empty(form) if posted is None else filled(form, posted)
 
 
-def given_by(sent: Filled, seen: str, *, disputes: bool) -> Given:
+def given_by(sent: Filled, seen: str, own: str, *, disputes: bool) -> Given:
     """What the State says, as the domain takes it."""
     values = dict(sent.values)
     note = str(values.pop(_NOTE, "") or "")
@@ -42,7 +43,7 @@ def given_by(sent: Filled, seen: str, *, disputes: bool) -> Given:
         for name, value in values.items()
         if value not in (None, "", [])
     }
-    return Given(seen, held, note, disputes=disputes)
+    return Given(seen, held, note, disputes=disputes, own=own)
 
 
 def judged(sent: Filled, mistakes: tuple[FieldError, ...]) -> Filled:
@@ -72,7 +73,7 @@ def _field(name: str, told: str) -> FieldDef:
     return FieldDef(
         name,
         _TYPES[writing],
-        words(f"confirmation.fact_{name}"),
+        fact_label(services().library, name) or words(f"confirmation.fact_{name}"),
         help=LocalizedText(**dict.fromkeys(LANGUAGES, published)),
         required=False,
         max_length=LONGEST if texts else None,

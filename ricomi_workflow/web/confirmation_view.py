@@ -22,11 +22,12 @@ from ricomi_workflow.catalogue.facts import (
     Writing,
     asked_facts,
     corrected_by,
+    fact_label,
 )
 from ricomi_workflow.catalogue.held import writing_of
 from ricomi_workflow.catalogue.projection import status_in
 from ricomi_workflow.catalogue.queries import CatalogueEntry
-from ricomi_workflow.catalogue.rules import CONFIRMED, DISPUTED, REPORTED, digest_of
+from ricomi_workflow.catalogue.rules import CONFIRMED, DISPUTED, REPORTED, digest_of, word_digest
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.canonical import Json
@@ -94,6 +95,7 @@ class FactsPage:
     sides: tuple[SideRow, ...]
     differences: tuple[Difference, ...]
     seen: str
+    own: str  # the digest of what the reader's State said last
     country: str  # for which the reader speaks; empty for a reader who speaks for none
     confirmed: bool  # whether that State has confirmed the facts as they are
     corrections: tuple[tuple[str, str], ...]  # acts by which the reader tells them anew: verb, page
@@ -159,6 +161,7 @@ def facts_page(tx: Tx, ref: str) -> FactsPage:
         sides=_sides(sides),
         differences=_differences(sides, found.facts),
         seen=digest_of(found.facts),
+        own=next((word_digest(s) for s in found.stands if s.country == country), ""),
         country=country,
         confirmed=any(s.country == country and s.said == CONFIRMED for s in found.stands),
         corrections=tuple(_corrections(tx.actor, case)),
@@ -216,8 +219,9 @@ def _text(value: Json) -> Shown:
 
 
 def label(name: str) -> str:
-    """What a fact is called."""
-    return t(f"confirmation.fact_{name}")
+    """What a fact is called: by its form, or by us where it is no field of one."""
+    found = fact_label(services().library, name)
+    return found[language()] if found else t(f"confirmation.fact_{name}")
 
 
 def shown(name: str, value: Json) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from ricomi_workflow.bodies.reading import open_file
 from ricomi_workflow.definitions.place import Place
@@ -41,8 +42,13 @@ class Outlines:
 @cache
 def outlines() -> Outlines:
     """What is shipped. Raises `DefinitionError` with every mistake."""
+    return read_outlines(root("reference"))
+
+
+def read_outlines(folder: Path) -> Outlines:
+    """The map in `folder`. Raises `DefinitionError` with every mistake."""
     mistakes: list[Mistake] = []
-    top = open_file(root("reference") / "outlines.yaml", mistakes)
+    top = open_file(folder / "outlines.yaml", mistakes)
     found = _read(top.record("source sheet land states places insets"))
     if mistakes:
         raise DefinitionError(mistakes)

@@ -1,0 +1,63 @@
+"""Judges what is shipped beside the definitions: texts, and every file of `reference/`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from ricomi_workflow.bank.formats import read_formats
+from ricomi_workflow.bodies import reference
+from ricomi_workflow.bodies.calendar import read_calendar
+from ricomi_workflow.bodies.year import read_years
+from ricomi_workflow.bootstrap import mistakes_of
+from ricomi_workflow.catalogue.facts import judge_facts
+from ricomi_workflow.contributions import icr
+from ricomi_workflow.definitions.model import Library
+from ricomi_workflow.definitions.texts import load_texts
+from ricomi_workflow.exports.mapping import read_exports
+from ricomi_workflow.fund.spending import read_categories
+from ricomi_workflow.kernel.errors import DefinitionError, Mistake
+from ricomi_workflow.ledger.bank_accounts import read_bank_accounts
+from ricomi_workflow.ledger.chart import read_chart
+from ricomi_workflow.pairing.weights import read_weights
+from ricomi_workflow.registries.starter import FOLDER, judge_starter
+from ricomi_workflow.resources import root
+from ricomi_workflow.reviews import reading
+from ricomi_workflow.statements.iati import read_mapping
+from ricomi_workflow.web.outlines import read_outlines
+
+_READERS: tuple[Callable[[Path], object], ...] = (
+    read_chart,
+    read_bank_accounts,
+    read_formats,
+    read_categories,
+    icr.read,
+    reading.read,
+    read_years,
+    read_mapping,
+    read_weights,
+    read_outlines,
+)
+
+
+def mistakes_beside(library: Library | None, folder: Path | None = None) -> list[Mistake]:
+    """Every mistake of the texts and of the files in `folder` (default: those that are shipped).
+
+    With a `library`, also where a file says what its processes and forms do not know.
+    """
+    folder = folder or root("reference")
+    mistakes = mistakes_of(
+        load_texts,
+        partial(read_calendar, folder / "holidays.yaml"),
+        *(partial(read, folder) for read in _READERS),
+    )
+    try:
+        lists = reference.read(folder)
+    except DefinitionError as error:
+        return [*mistakes, *error.mistakes]
+    if library is None:
+        return mistakes
+    mistakes += judge_facts(folder, library)
+    mistakes += judge_starter(folder / FOLDER, library, lists.lookups())
+    return mistakes + mistakes_of(partial(read_exports, folder, library, lists))

@@ -1,0 +1,64 @@
+"""What is shipped beside the definitions is judged with them, all files at once."""
+
+import shutil
+from pathlib import Path
+
+from ricomi_workflow.cli.beside import mistakes_beside
+from ricomi_workflow.definitions.load import load
+from ricomi_workflow.resources import root
+
+BROKEN = (  # file, what is changed into what, key path, what is found, part of what is allowed
+    ("pairing", "  served: 4", "  serv: 4", "points.serv", "an unknown key", "served"),
+    ("pairing", "  topics: 3", "  topics: 0", "most.topics", "0", "from 1"),
+    (
+        "confirmation",
+        "closed]",
+        "clozed]",
+        "kinds.cooperation_request.statuses",
+        "clozed",
+        "closed",
+    ),
+    ("confirmation", "months: number", "months: date", "facts.months", "date", "number"),
+    ("confirmation", "      start_date", "      started", "facts.started", "started", "start_date"),
+    (
+        "confirmation",
+        ": facts_c",
+        ": fact_c",
+        "corrected_by",
+        "fact_correction",
+        "facts_correction",
+    ),
+    (
+        "exports",
+        "      what_came: {csv: what_came, brief: none}\n",
+        "",
+        "what_came",
+        "no decision",
+        "",
+    ),
+    ("outlines", "sheet: [560, 800]", "sheet: [560]", "sheet", "a list", "two whole numbers"),
+    ("review", "scale: 20", "scale: wide", "scale", "wide", "a whole number"),
+    (
+        "reference/starter/laws",
+        "topics: [",
+        "topics: [legislatoin, ",
+        "values.topics",
+        "legislatoin",
+        "law",
+    ),
+)
+
+
+def test_what_no_process_knows_is_told_in_every_file_at_once(tmp_path: Path) -> None:
+    library = load()
+    assert mistakes_beside(library) == []
+    copied = tmp_path / "reference"
+    shutil.copytree(root("reference"), copied)
+    for file, old, new, *_ in BROKEN:
+        path = copied / f"{file.removeprefix('reference/')}.yaml"
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    found = [*map(str, mistakes_beside(library, copied))]
+    for file, _, _, *said in BROKEN:
+        assert [m for m in found if file in m and all(word in m for word in said)], (file, found)
