@@ -26,7 +26,7 @@ from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.meetings.deferred import KIND as MEETING
 from ricomi_workflow.web.case_words import local_day
-from ricomi_workflow.web.catalogue_view import Labels, kind_of, partners, status_of
+from ricomi_workflow.web.catalogue_view import Labels, kind_of, partners, shown_text, status_of
 from ricomi_workflow.web.components import BallotView, Facts, Tie
 from ricomi_workflow.web.confirmation_view import Confirmation, confirmation_of, tie_of
 from ricomi_workflow.web.entry_fields import (
@@ -238,11 +238,11 @@ def _results(entry: CatalogueEntry) -> str:
 
 def _facts(entry: CatalogueEntry) -> Facts:
     modalities = {m.value: m.label[language()] for m in services().reference.modalities}
-    value, body = entry.public.get("modality"), entry.public.get("body")
+    value, body = entry.public.get("modality"), shown_text(entry.public.get("body"))
     forms = [str(item) for item in value] if isinstance(value, list | tuple) else []
     facts = (
         (t("public.fact_status"), status_of(entry)),
-        (t("public.facet_body"), show(body, language()).text if isinstance(body, Mapping) else ""),
+        (t("public.facet_body"), body.text if body else ""),
         (t("public.fact_topics"), _labels("topic", entry.public.get("topics"))),
         (t("public.fact_modality"), "; ".join(modalities.get(form, form) for form in forms)),
         (t("public.fact_population"), _labels("population", entry.public.get("populations"))),

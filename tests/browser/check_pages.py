@@ -74,10 +74,11 @@ def test_lighthouse_finds_next_to_nothing(
 ) -> None:  # fmt: skip
     address = site.address + WEIGHED[name].format(**refs)
     chromium = find_chromium(browser.browser_type.executable_path)
-    for _ in range(ROUNDS):
-        scores, faults = _weighed(address, chromium, tmp_path)
+    scores, faults = _weighed(address, chromium, tmp_path)
+    for _ in range(1, ROUNDS):
         if min(scores.values()) >= LEAST_OF_100:
             break
+        scores, faults = _weighed(address, chromium, tmp_path)
     line = f"{name}: " + ", ".join(f"{category} {score}" for category, score in scores.items())
     with capsys.disabled():
         print(f"\n{line}")  # noqa: T201 - for who looks on

@@ -1,6 +1,7 @@
 """The catalogue follows the cases: entries appear, change, go; what was tampered with is found."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import Connection, Engine, delete, insert, select, text, update
@@ -50,7 +51,7 @@ def test_an_adopted_decision_is_found_with_its_number_body_and_day_and_no_vote(
     ref = story.after("decide")
     with story.services.uow.read() as connection:
         entry = get_entry(connection, f"{ref}.1")
-        record = get_document(connection, ref)["decision"]
+        record = cast("Mapping[str, Any]", get_document(connection, ref)["decision"])
         by_number = search(connection, Filters(f'"{record["number"]}"', {"body": ["ceam"]}))
         facets = search(connection, Filters(chosen={"kind": ["decision"]})).facets
         stored = str(connection.execute(select(catalogue_entry)).all())

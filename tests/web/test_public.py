@@ -187,8 +187,8 @@ def test_one_question_has_one_address_and_one_answer_in_every_language(lived: Ne
     same = f"q=ejemplo&country={entry.country}&role=asks&role=takes_part&sort=relevant"
     assert address == f"/catalogue?{same}"
     words = Markup(visitor.get("/es/catalogue?sort=relevant").text)
-    (canonical,) = words.find("link", rel="canonical")
-    assert canonical.attributes["href"] == f"{base}/es/catalogue"
+    (told,) = words.find("link", rel="canonical")
+    assert told.attributes["href"] == f"{base}/es/catalogue"
 
 
 def test_a_translation_says_in_which_language_the_original_is(lived: Network) -> None:
