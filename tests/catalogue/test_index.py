@@ -234,6 +234,7 @@ def test_a_process_of_a_large_catalogue_begins_from_what_is_stored(
 ) -> None:
     monkeypatch.setattr(stored, "LARGE", 1)
     uow, asked = UnitOfWork(engine, SystemClock()), Filters("regis")
+    room = int(engine.dialect.name == "postgresql")  # is asked for by a statement
 
     def put_some(first: int, told: str) -> None:
         with uow.begin(SYSTEM) as tx:
@@ -248,7 +249,7 @@ def test_a_process_of_a_large_catalogue_begins_from_what_is_stored(
         return number
 
     put_some(1, "regis")
-    assert answered(6) == 2  # what is stored, all facets, all days, a look, the word twice
+    assert answered(6 + room) == 2  # what is stored, all facets, all days, a look, the word twice
     assert store_sets(uow) == 4  # all, the day, and two words
     assert store_sets(uow) == 0
     put_some(3, "visita")
@@ -257,4 +258,4 @@ def test_a_process_of_a_large_catalogue_begins_from_what_is_stored(
     assert store_sets(uow) == 4  # the same words as now
     with uow.begin(SYSTEM) as tx:
         tx.execute(update(catalogue_set).values(server="another"))  # as in a copy elsewhere
-    assert answered(6) == 3
+    assert answered(6 + room) == 3
