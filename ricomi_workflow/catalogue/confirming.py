@@ -16,7 +16,7 @@ from ricomi_workflow.catalogue.commands import bare_entry, project
 from ricomi_workflow.catalogue.facts import asked_facts
 from ricomi_workflow.catalogue.held import valid_held
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet, fact_word
-from ricomi_workflow.catalogue.rules import CONFIRMED, DISPUTED, differing, digest_of
+from ricomi_workflow.catalogue.rules import CONFIRMED, DISPUTED, differing, digest_of, word_digest
 from ricomi_workflow.catalogue.standing import AWAITS, Standing, standing_of
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.identity.queries import holders
@@ -46,6 +46,7 @@ class Given:
     held: Mapping[str, Json] = field(default_factory=dict)
     note: str = ""
     disputes: bool = False
+    own: str = ""  # the `word_digest` of the State's own word that was read; empty: not asked
 
 
 def standing(connection: Connection, services: Services, case: Case) -> Standing:
@@ -79,7 +80,8 @@ def say(tx: Tx, services: Services, case: Case, given: Given) -> str:
     """Let the actor's State confirm or dispute the facts; answer what the entry is called then.
 
     To repeat what holds changes nothing. Raises `NotFound`, `Forbidden` (not a focal point of a
-    State in the case), `Conflict` (the facts are not those that were read) and `Invalid`.
+    State in the case), `Conflict` (the facts, or the State's own word, are not those that were
+    read) and `Invalid`.
     Transaction: the case is locked.
     """
     found = standing(tx.connection, services, case)
@@ -94,6 +96,8 @@ def say(tx: Tx, services: Services, case: Case, given: Given) -> str:
     stand = next(each for each in found.stands if each.country == country)
     if (stand.said, dict(stand.differs), stand.note) == (said, differs, given.note.strip()):
         return found.verdict
+    if given.own and given.own != word_digest(stand):
+        raise Conflict("the State's own word changed meanwhile")
     _write(tx, case, spoken, (given, found), differs)
     told = project(tx, services, case, case.entered_at)
     _tell(tx, case, ACTS[said].replace(".", "_"), {s.country for s in found.stands} - {country})

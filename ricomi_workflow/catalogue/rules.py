@@ -46,6 +46,12 @@ def digest_of(facts: Facts) -> str:
     return digest(dict(facts))
 
 
+def word_digest(stand: Stand) -> str:
+    """The digest by which a State says which word of its own it read."""
+    word: dict[str, Json] = {"country": stand.country, "said": stand.said, "note": stand.note}
+    return digest({**word, "differs": dict(stand.differs)})
+
+
 def stands(facts: Facts, countries: Iterable[str], words: Sequence[Word]) -> tuple[Stand, ...]:
     """How each of `countries` stands to `facts`; `words` in the order in which they were said."""
     last = {word.country: word for word in words}

@@ -94,11 +94,13 @@ def make_token(
     scopes: Collection[str] = SCOPES,
     office: Grant | None = None,
     owner: int | None = None,
+    secret: str = "",
 ) -> NewToken:
     """Make a token that acts in one `office` of its owner within `scopes`, valid for `days`.
 
     The owner is the actor; the system makes one for somebody else. Without an `office` it is the
-    only one that the owner holds. Raises `Invalid` with every mistake, `Forbidden`.
+    only one that the owner holds. `secret`: what is secret of it, 32 bytes that nobody guesses,
+    made here when not given. Raises `Invalid` with every mistake, `Forbidden`.
     """
     user_id = owner if tx.actor.is_system else tx.actor.user_id
     person = user_id and find_actor(
@@ -114,12 +116,11 @@ def make_token(
         mistakes.append(FieldError("days", "between", {"minimum": 1, "maximum": LONGEST_DAYS}))
     if mistakes or office is None:
         raise Invalid(mistakes)
-    token = PREFIX + secrets.token_urlsafe(32)
-    made = NewToken(token, token[-_HINT:], tx.now + timedelta(days=days))
+    made = new_token(secret or secrets.token_urlsafe(32), tx.now + timedelta(days=days))
     tx.insert(
         api_token,
         {
-            "digest": _digest(token),
+            "digest": _digest(made.token),
             "user_id": user_id,
             "name": name,
             "hint": made.hint,
@@ -131,6 +132,12 @@ def make_token(
         },
     )
     return made
+
+
+def new_token(secret: str, expires_at: datetime) -> NewToken:
+    """A token as its owner sees it, by what is secret of it."""
+    token = PREFIX + secret
+    return NewToken(token, token[-_HINT:], expires_at)
 
 
 def _name_faults(name: str) -> list[FieldError]:

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flask import request
 
+from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.identity.scopes import DOMAINS, SCOPES, capacities_of
-from ricomi_workflow.identity.tokens import NewToken, TokenRow, list_tokens
+from ricomi_workflow.identity.tokens import (
+    NewToken,
+    TokenRow,
+    list_tokens,
+    make_token,
+    new_token,
+)
 from ricomi_workflow.kernel.actors import GRANTABLE_ROLES, Actor, Grant, Role
+from ricomi_workflow.kernel.clock import iso, parse_iso
 from ricomi_workflow.web.i18n import t
+from ricomi_workflow.web.once import fresh_once, once, proof_of_page, sent
 from ricomi_workflow.web.plain_forms import PlainForm
 from ricomi_workflow.web.wording import role_words
 
@@ -57,6 +66,7 @@ class Tokens:
     form: TokenForm
     offices: tuple[tuple[str, str], ...]
     made: NewToken | None = None
+    once: str = field(default_factory=fresh_once)
 
     @property
     def reaches(self) -> tuple[Reach, ...]:
@@ -109,6 +119,18 @@ def days_in(form: TokenForm) -> int:
     """For how many days; 0 when that is no number."""
     days = form.value("days")
     return int(days) if days.isdecimal() and len(days) <= _LONGEST_TERM else 0
+
+
+def made_once(tx: Tx, form: TokenForm) -> NewToken:
+    """The token that the form asks for, or made before for this very page. Raises `Invalid`."""
+    secret = proof_of_page(tx, sent())
+
+    def until() -> str:
+        name, days, office = form.value("token_name"), days_in(form), office_in(form)
+        made = make_token(tx, name, days, scopes=form.scopes, office=office, secret=secret)
+        return iso(made.expires_at)
+
+    return new_token(secret, parse_iso(once(tx, sent(), until)))
 
 
 def _scopes_of(domain: str) -> list[str]:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from flask import request, url_for
 
+from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.web.i18n import t
+from ricomi_workflow.web.once import fresh_once, once, sent
 from ricomi_workflow.web.plain_forms import PlainForm
 from ricomi_workflow.web.tokens_view import office_in, office_value
 from ricomi_workflow.web.viewer import actor, services
 from ricomi_workflow.web.wording import role_words
 from ricomi_workflow.webhooks import queries
-from ricomi_workflow.webhooks.commands import Subscription
+from ricomi_workflow.webhooks.commands import Secret, Subscription, secret_again
 from ricomi_workflow.webhooks.queries import Attempt, Delivery, Webhook
 from ricomi_workflow.webhooks.rules import EVENTS
 
@@ -51,6 +54,7 @@ class WebhookList:
     form: WebhookForm
     offices: tuple[tuple[str, str], ...]
     done: str
+    once: str = field(default_factory=fresh_once)
 
     @property
     def events(self) -> list[tuple[str, str]]:
@@ -83,6 +87,7 @@ class WebhookPage:
     older: str
     secret: str
     done: str
+    once: str = field(default_factory=fresh_once)
 
 
 def list_page(connection: Connection, form: WebhookForm | None, done: str = "") -> WebhookList:
@@ -116,6 +121,18 @@ def sent_form() -> WebhookForm:
 def wanted(form: WebhookForm) -> Subscription:
     """What the form subscribes to."""
     return Subscription(office_in(form), form.value("name"), form.value("url"), form.events)
+
+
+def made_once(tx: Tx, make: Callable[[], Secret]) -> Secret:
+    """The secret that `make` makes, or made before for this very page."""
+
+    def key() -> str:
+        made = make()
+        tx.flush()
+        return f"{made.webhook} {made.number}"
+
+    webhook, number = once(tx, sent(), key).split()
+    return secret_again(tx, services(), int(webhook), int(number))
 
 
 def event_words(name: str) -> str:

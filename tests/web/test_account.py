@@ -221,11 +221,13 @@ def test_a_new_password_ends_other_sessions_and_keeps_this_one(people: Network) 
 def test_a_token_is_shown_once_works_and_can_be_revoked(people: Network) -> None:
     client = people.client(*PY)
     wanted = {"office": "focal_point:PY", "scopes": "cases:read"}
-    made = post(
-        client, "/es/profile", "/es/profile/tokens", token_name="informe", days="30", **wanted
-    )
-    token = re.search(r"ricomi_[\w-]{40,}", made.text)
+    once = re.findall(r'name="_once" value="(\w+)"', client.get("/es/profile").text)[0]
+    wanted |= {"token_name": "informe", "days": "30", "_once": once}
+    made, again = (post(client, "/es/profile", "/es/profile/tokens", **wanted) for _ in "12")
+    token = re.search(r"ricomi_[\w-]{43}", made.text)
     assert token is not None
+    assert token[0] in again.text  # pressed twice: made once
+    assert again.text.count("informe") == made.text.count("informe")
     assert made.headers["Cache-Control"] == "no-store"
     page = client.get("/es/profile").text
     assert token[0] not in page

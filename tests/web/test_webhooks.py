@@ -16,6 +16,8 @@ from tests.web.markup import Markup
 
 PY = (Role.FOCAL_POINT, "PY")
 PAGE = "/es/webhooks"
+ONCE = re.compile(r'name="_once" value="(\w+)"')
+SECRET = re.compile(r'id="secret">(whsec_[\w+/=]{44})<')
 URL = "https://programa.example.org/avisos"
 
 
@@ -24,7 +26,7 @@ def test_a_program_is_added_told_stopped_and_ended(people: Network) -> None:
     values = {"name": "Cancillería", "url": URL, "events": "case.changed"}
     made = post(client, PAGE, PAGE, **values)
     assert Markup(made.text).faults() == []
-    assert re.search(r'id="secret">whsec_[\w+/=]{44}<', made.text)
+    assert SECRET.search(made.text)
     assert made.headers["Cache-Control"] == "no-store"
     found = re.search(r'href="(/es/webhooks/\d+)"', client.get(PAGE).text)
     assert found
@@ -45,8 +47,11 @@ def test_a_program_is_added_told_stopped_and_ended(people: Network) -> None:
     log = client.get(own).text
     assert ref in log
     assert "no se pudo llamar" in log or "su dirección está dentro" in log
-    renewed = post(client, own, f"{own}/secret")
-    assert "whsec_" in renewed.text
+    once = ONCE.findall(client.get(own).text)[0]
+    renewed = [post(client, own, f"{own}/secret", _once=once) for _ in range(2)]
+    assert len({SECRET.findall(each.text)[0] for each in renewed}) == 1  # pressed twice: made once
+    assert SECRET.findall(made.text) != SECRET.findall(renewed[0].text)
+    renewed = renewed[1]
     assert "También vale, hasta el" in renewed.text
     assert "Detenido el" in client.get(post(client, own, f"{own}/stop").location).text
     assert post(client, own, f"{own}/resume").location == f"{own}?done=resumed"

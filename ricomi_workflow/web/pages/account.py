@@ -16,7 +16,7 @@ from ricomi_workflow.web.account_view import demo_groups, profile
 from ricomi_workflow.web.audience import for_everybody, for_signed_in
 from ricomi_workflow.web.i18n import PREFIX
 from ricomi_workflow.web.plain_forms import PlainForm, done, refused, typed
-from ricomi_workflow.web.tokens_view import TokenForm, days_in, office_in, sent_form
+from ricomi_workflow.web.tokens_view import TokenForm, made_once, sent_form
 from ricomi_workflow.web.viewer import actor, services
 from ricomi_workflow.web.wording import reason
 
@@ -124,13 +124,7 @@ def make_own_token() -> Page:
     sent = sent_form()
     try:
         with services().uow.begin(actor()) as tx:
-            made = tokens.make_token(
-                tx,
-                sent.value("token_name"),
-                days_in(sent),
-                scopes=sent.scopes,
-                office=office_in(sent),
-            )
+            made = made_once(tx, sent)
     except Invalid as error:
         return _profile(token=_wrong(sent, error)), 422
     return _profile(made=made)

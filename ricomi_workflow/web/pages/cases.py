@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -25,7 +23,7 @@ from ricomi_workflow.web.comments_view import talk
 from ricomi_workflow.web.confirmation_view import lead_to
 from ricomi_workflow.web.filters_view import filter_href
 from ricomi_workflow.web.i18n import PREFIX
-from ricomi_workflow.web.once import opened_once
+from ricomi_workflow.web.once import fresh_once, opened_once
 from ricomi_workflow.web.reviews_view import ways
 from ricomi_workflow.web.viewer import actor, is_demonstration, services
 
@@ -61,7 +59,7 @@ def new_case() -> str:
         asks=asks,
         calls=calls,
         call=chosen,
-        once=secrets.token_hex(16),
+        once=fresh_once(),
     )
 
 

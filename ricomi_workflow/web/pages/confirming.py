@@ -47,7 +47,7 @@ def speak(ref: str) -> Answer:
     sent = facts_form(page, request.form.to_dict(flat=False)) if disputes else facts_form(page)
     if sent.errors:
         return _drawn(page, sent), 422
-    given = given_by(sent, request.form.get("_seen", ""), disputes=disputes)
+    given = given_by(sent, *(request.form.get(n, "") for n in ("_seen", "_own")), disputes=disputes)
     try:
         with services().uow.begin(actor()) as tx:
             say(tx, services(), lock(tx, services(), ref), given)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from functools import partial
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -18,7 +17,7 @@ from ricomi_workflow.web.audience import for_offices, for_signed_in
 from ricomi_workflow.web.begin_view import begin_page
 from ricomi_workflow.web.components import Reason
 from ricomi_workflow.web.i18n import PREFIX
-from ricomi_workflow.web.once import opened_once
+from ricomi_workflow.web.once import fresh_once, opened_once
 from ricomi_workflow.web.pairs_view import pair_page, pairs_page
 from ricomi_workflow.web.plain_forms import PlainForm, done, refused, typed
 from ricomi_workflow.web.viewer import actor, is_demonstration, services
@@ -78,7 +77,7 @@ def begin(ref: str) -> str:
     """Say what is begun from an entry, and ask for which State."""
     with services().uow.read() as connection:
         page = begin_page(get_entry(connection, ref))
-    return render_template("pages/begin.html", page=page, once=secrets.token_hex(16))
+    return render_template("pages/begin.html", page=page, once=fresh_once())
 
 
 @blueprint.post("/catalogue/<ref>/begin")

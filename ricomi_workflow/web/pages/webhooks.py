@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask import Response as FlaskResponse
@@ -42,7 +43,8 @@ def make() -> Page:
     sent = webhooks_view.sent_form()
     try:
         with services().uow.begin(actor()) as tx:
-            made = commands.subscribe(tx, services(), webhooks_view.wanted(sent))
+            subscribe = partial(commands.subscribe, tx, services(), webhooks_view.wanted(sent))
+            made = webhooks_view.made_once(tx, subscribe)
     except Invalid as error:
         errors = refused(sent.values, error).errors
         return _list(webhooks_view.WebhookForm(sent.values, errors, sent.events)), 422
@@ -61,7 +63,8 @@ def one(key: int) -> Page:
 def renew_secret(key: int) -> Page:
     """Make a new secret and show it, this once."""
     with services().uow.begin(actor()) as tx:
-        made = commands.rotate(tx, services(), key)
+        rotate = partial(commands.rotate, tx, services(), key)
+        made = webhooks_view.made_once(tx, rotate)
     return _one(key, secret=made.secret)
 
 
