@@ -153,14 +153,20 @@ def _forums(top: Place, states: Mapping[str, State]) -> Iterable[tuple[Place, st
             _member_states(at["members"], states),
             _member_states(at["observers"], states),
         )
+        if both := set(forum.members) & set(forum.observers):
+            at["observers"].wrong("states that are no members", ", ".join(sorted(both)))
         yield at["value"], forum.value, forum
 
 
 def _member_states(place: Place, states: Mapping[str, State]) -> tuple[str, ...]:
     found = [(each, code(each)) for each in place.each()]
+    told: set[str] = set()
     for each, state in found:
         if state and state not in states:
             each.wrong("a member state")
+        if state in told:
+            each.wrong("each state once")
+        told.add(state)
     return tuple(state for _, state in found)
 
 

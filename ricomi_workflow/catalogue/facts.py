@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ricomi_workflow.bodies.reading import open_file, rows
 from ricomi_workflow.catalogue.projection import status_in
-from ricomi_workflow.definitions.kinds import forms_of, versions
+from ricomi_workflow.definitions.kinds import forms_of, opening_form, versions
 from ricomi_workflow.definitions.model import FieldDef, FieldType, Library
 from ricomi_workflow.definitions.place import Place
 from ricomi_workflow.kernel.canonical import Json
@@ -85,7 +85,7 @@ def _judge(at: Place, kind: str, asked: Asked, library: Library) -> None:
         at.wrong(_any_of(w.kind for w in library.workflows.values()), kind)
         return
     public = {status_in(s) for w in known for s in w.states.values() if s.is_public}
-    forms = {form.name for w in known for form in forms_of(w, library)}
+    forms = {f.name for w in known for f in forms_of(w, library)} - {opening_form(w) for w in known}
     written = {name: _WRITTEN[field.type] for name, field in _fields(library, kind).items()}
     written |= {COUNTRIES: Writing.COUNTRIES, AMOUNT: Writing.MONEY}
     for status in asked.statuses:

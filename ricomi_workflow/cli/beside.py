@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from pathlib import Path
 
@@ -37,7 +37,6 @@ _READERS: tuple[Callable[[Path], object], ...] = (
     read_years,
     read_mapping,
     read_weights,
-    read_outlines,
 )
 
 
@@ -55,9 +54,22 @@ def mistakes_beside(library: Library | None, folder: Path | None = None) -> list
     try:
         lists = reference.read(folder)
     except DefinitionError as error:
-        return [*mistakes, *error.mistakes]
+        return list(dict.fromkeys([*mistakes, *error.mistakes]))
+    mistakes += mistakes_of(partial(_judge_map, folder, lists.states))
     if library is None:
         return mistakes
     mistakes += judge_facts(folder, library)
     mistakes += judge_starter(folder / FOLDER, library, lists.lookups())
-    return mistakes + mistakes_of(partial(read_exports, folder, library, lists))
+    mistakes += mistakes_of(partial(read_exports, folder, library, lists))
+    return list(dict.fromkeys(mistakes))
+
+
+def _judge_map(folder: Path, states: Collection[str]) -> None:
+    """Every State has a place, and nothing else has one; raises `DefinitionError`."""
+    found, file = read_outlines(folder), "reference/outlines.yaml"
+    missing = [c for c in states if c not in found.places]
+    mistakes = [Mistake(file, f"places.{code}", "nothing", "at, point") for code in missing]
+    for key, drawn in (("states", found.states), ("places", found.places)):
+        mistakes += [Mistake(file, f"{key}.{c}", c, "a State") for c in drawn if c not in states]
+    if mistakes:
+        raise DefinitionError(mistakes)

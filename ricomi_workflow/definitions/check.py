@@ -187,14 +187,16 @@ class _Workflow:
 
     def access(self, path: str, name: str, access: FormAccess) -> Iterator[Mistake]:
         forms = self.versions(name)
-        yield from self.unknown(path, [] if forms else [name], self.form_names(), "form")
+        yield from self.unknown(path, [name], self.form_names(), "form")
         for form in forms:
             fields = [f.name for f in form.fields()]
             yield from self.unknown(f"{path}.fields", access.fields, fields, "field")
         yield from self.unknown(f"{path}.own", access.own, DERIVED_ROLES, "role for own")
 
     def form_names(self) -> set[str]:
-        return {form.name for form in self.library.forms.values()}
+        """The forms that this process takes, by name."""
+        taken = {self.flow.form, *(t.form for t in self.flow.transitions if t.form)}
+        return {key.partition("/")[0] for key in taken}
 
     def versions(self, name: str) -> list[FormDef]:
         """The versions of a form that this workflow takes, or all when it takes none."""

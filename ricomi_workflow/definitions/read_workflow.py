@@ -111,7 +111,7 @@ def _deadline(place: Place) -> Deadline:
     at = place.record("business_days", "remind then escalate_to")
     days = at["business_days"].whole(1, least=1)
     remind = tuple(p.whole(1, least=1) for p in at["remind"].each())
-    if any(n >= days for n in remind):
+    if not at["business_days"].absent and any(n >= days for n in remind):
         at["remind"].wrong(f"days before the end, below {days}", found=str(list(remind)))
     return Deadline(days, remind, at["then"].name() or None, at["escalate_to"].roles())
 

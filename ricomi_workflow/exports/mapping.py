@@ -190,9 +190,10 @@ def _read(folder: Path, library: Library, reference: Reference, gaps: list[Mista
     fields = tuple(_forms(at["forms"], library, gaps))
     approaches = {o.value for f in fields if f.iati == Element.MARKER for o in f.field.options}
     activities, brief = _activities(at["activities"]), _brief(at["brief"], gaps)
-    kinds = {w.kind: w for w in library.workflows.values() if w.kind in activities.kinds}
+    kinds = {w.kind for w in library.workflows.values()}
+    kind = at["activities"].at("kinds", None)
+    gaps += [_unlike(kind.at(k, None), k, kinds) for k in activities.kinds if k not in kinds]
     for name, codes, needed in (
-        ("kinds", activities.kinds, kinds),
         ("statuses", activities.statuses, _statuses(library, activities.kinds)),
         ("sectors", activities.sectors, {term.value for term in reference.topics}),
         ("markers", activities.markers, approaches),
@@ -322,9 +323,12 @@ def _compare(
         for name in sorted(set(needed) - set(found))
     ]
     gaps += [
-        Mistake(place.file, f"{place.path}.{name}", name, ", ".join(sorted(needed)))
-        for name in sorted(set(found) - set(needed))
+        _unlike(place.at(name, None), name, needed) for name in sorted(set(found) - set(needed))
     ]
+
+
+def _unlike(place: Place, found: str, known: Collection[str]) -> Mistake:
+    return Mistake(place.file, place.path, found, ", ".join(sorted(known)))
 
 
 def _forms(place: Place, library: Library, gaps: list[Mistake]) -> Iterator[Told]:
@@ -345,8 +349,13 @@ def _forms(place: Place, library: Library, gaps: list[Mistake]) -> Iterator[Told
 def _fields(
     place: Place, fields: Mapping[str, FieldDef], formats: list[str], gaps: list[Mistake]
 ) -> Iterator[Told]:
+    columns: dict[str, str] = {}
     for name, at, told in _decided(place, fields, gaps, formats):
         field = fields[name]
+        if (column := told.get("csv")) and columns.setdefault(column, name) != name:
+            at.at("csv", None).wrong(
+                f"a column of its own, or none; {columns[column]} has it", column
+            )
         if told.get("csv") and field.type is FieldType.TABLE:
             at.wrong("none: a table within a table", found=told["csv"])
         yield Told(name, field, *(told.get(form, "") for form in _FORMATS))

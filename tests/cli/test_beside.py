@@ -36,7 +36,8 @@ BROKEN = (  # file, what is changed into what, key path, what is found, part of 
         "no decision",
         "",
     ),
-    ("outlines", "sheet: [560, 800]", "sheet: [560]", "sheet", "a list", "two whole numbers"),
+    ("exports", "{csv: law_type", "{csv: title", "law_type.csv", "title", "a column of its own"),
+    ("outlines", "  AR: {at", "  QQ: {at", "places.AR", "nothing", "at, point"),
     ("review", "scale: 20", "scale: wide", "scale", "wide", "a whole number"),
     (
         "reference/starter/laws",

@@ -40,6 +40,9 @@ def test_every_mistake_of_a_folder_is_named(bare: Ricomi, folder: Path) -> None:
     said = told(bare("definitions", "check", str(folder)))
     assert "nowhere" in said
     assert "unknown guard no_such_guard" in said
+    alter(folder / "workflows" / "publication" / "v1.yaml", "points: publication", "points: law")
+    said = told(bare("definitions", "check", str(folder)))
+    assert "unknown form law; allowed: publication" in said  # a form, and none of this process
     assert said.splitlines()[-1].endswith(" mistakes")
 
 
