@@ -118,6 +118,15 @@ class Outcome:
     sent: Values = field(default_factory=dict)  # the answers that were sent, as they are kept
 
 
+def was_handed_in(tx: Tx, services: Services, ref: str, name: str) -> bool:
+    """Whether the form `name` of a case was handed in, as far as the actor may read it.
+
+    Raises `NotFound` for a case that is not theirs to see.
+    """
+    case = get_case(tx.connection, services, tx.actor, ref)
+    return _previous(tx, services, case, name) is not None
+
+
 def open_desk(
     tx: Tx, services: Services, ref: str, name: str, *, hold: bool = False, shown: bool = False
 ) -> Desk:

@@ -197,6 +197,8 @@ def test_a_form_that_is_not_theirs_to_edit_is_refused(house: OfficeHouse) -> Non
     visitor = house.the(Role.FOCAL_POINT, "PY").open(f"/es/cases/{ref}/forms/admissibility")
     assert visitor.status == 403
     assert house.the(Role.SECRETARIAT).open(f"/es/cases/{ref}/forms/payment").status == 404
+    visitor.open(f"/es/cases/{ref}/forms/request")  # the address of what was handed in
+    assert (visitor.status, visitor.path) == (200, f"/es/cases/{ref}")
 
 
 def test_papers_are_read_without_what_is_not_the_readers_to_see(house: OfficeHouse) -> None:

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from ricomi_workflow.cases.presence import be_present
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.model import Section
+from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.web.audience import for_signed_in
 from ricomi_workflow.web.form_desk import (
     Desk,
@@ -21,6 +22,7 @@ from ricomi_workflow.web.form_desk import (
     open_desk,
     save,
     save_sent,
+    was_handed_in,
     whole_errors,
 )
 from ricomi_workflow.web.form_files import Received, drop_file, receive_files
@@ -42,7 +44,12 @@ Answer = str | Response | tuple[str, int]
 def form_page(ref: str, name: str, section: str | None = None) -> Answer:
     """Show a form, or one section of it, with what stands in it."""
     with services().uow.look(actor()) as tx:
-        desk = open_desk(tx, services(), ref, name)
+        try:
+            desk = open_desk(tx, services(), ref, name)
+        except NotFound:
+            if was_handed_in(tx, services(), ref, name):
+                return redirect(url_for("cases.case_page", ref=ref), 303)
+            raise
         others = company(tx, desk)
     if desk.outdated:
         return redirect(url_for("drafts.upgrade_page", ref=ref, name=name), 303)
