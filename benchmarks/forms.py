@@ -39,9 +39,9 @@ from ricomi_workflow.kernel.refs import case_ref
 from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.rehearsal.cast import make_cast
 from ricomi_workflow.web.app import create_app
-from ricomi_workflow.web.form_desk import Saving, marks, open_desk, save_sent
-from ricomi_workflow.web.form_page import Asked, form_page
-from ricomi_workflow.web.shared_draft import company
+from ricomi_workflow.web.forms.form_desk import Saving, marks, open_desk, save_sent
+from ricomi_workflow.web.forms.form_page import Asked, form_page
+from ricomi_workflow.web.forms.shared_draft import company
 
 KIND, FORM = "large", "large_plan"
 FIELDS, ROWS = 80, 200

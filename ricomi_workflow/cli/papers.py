@@ -25,7 +25,7 @@ from ricomi_workflow.packets.commands import (
     take_in,
 )
 from ricomi_workflow.papers.printing import dossier_pdf
-from ricomi_workflow.web.form_desk import open_desk
+from ricomi_workflow.web.forms.form_desk import open_desk
 
 LANG = click.option(
     "--lang", type=click.Choice(LANGUAGES), help="Language; that of the terminal when left out."

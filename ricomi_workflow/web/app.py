@@ -13,13 +13,10 @@ from ricomi_workflow.kernel.money import total
 from ricomi_workflow.kernel.refs import is_exercise_ref
 from ricomi_workflow.web import (
     assets,
-    bank_words,
     drawings,
     errors,
-    form_view,
     headers,
     i18n,
-    map_arcs,
     navigation,
     nul,
     pulse,
@@ -28,7 +25,10 @@ from ricomi_workflow.web import (
     uploads,
 )
 from ricomi_workflow.web.api import v1
-from ricomi_workflow.web.outlines import outlines
+from ricomi_workflow.web.catalogue import map_arcs
+from ricomi_workflow.web.catalogue.outlines import outlines
+from ricomi_workflow.web.forms import form_view
+from ricomi_workflow.web.fund import bank_words
 from ricomi_workflow.web.pages import BLUEPRINTS, alerts, standards
 from ricomi_workflow.web.viewer import EXTENSION, absolute, actor
 

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from flask import Response, make_response, render_template, request
 
-from ricomi_workflow.web.account_view import demo_groups
+from ricomi_workflow.web.account.account_view import demo_groups
 from ricomi_workflow.web.session import is_local
 from ricomi_workflow.web.uploads import LOST, PREFIX
 from ricomi_workflow.web.viewer import actor, services

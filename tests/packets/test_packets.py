@@ -28,7 +28,7 @@ from ricomi_workflow.packets.commands import (
     take_in,
 )
 from ricomi_workflow.packets.models import packet_receipt
-from ricomi_workflow.web.form_desk import open_desk
+from ricomi_workflow.web.forms.form_desk import open_desk
 from tests.packets.workbook import Filled, with_part
 from tests.support import papers
 from tests.support.story import APPLICANT, INSTITUTION, SECRETARIAT, Story, answer_of, codes

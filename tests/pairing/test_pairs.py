@@ -22,7 +22,7 @@ from ricomi_workflow.pairing.queries import Pair, Place, events_of, get_pair, pa
 from ricomi_workflow.pairing.rules import Outcome, Step, Turn
 from ricomi_workflow.pairing.sides import suggestions
 from ricomi_workflow.pairing.weights import weights
-from ricomi_workflow.web.api.cursors import pair_cursor, place_of_pair
+from ricomi_workflow.web.cursors import pair_cursor, place_of_pair
 from tests.pairing.scene import ARGENTINA, BRAZIL, NEED, OFFER, published
 from tests.support import papers
 from tests.support.story import APPLICANT, LIFE, SECRETARIAT, Story, codes

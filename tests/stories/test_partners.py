@@ -18,7 +18,7 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.messaging.models import message
 from ricomi_workflow.papers.dossier import read_dossier
-from ricomi_workflow.web.case_file import read_case_file
+from ricomi_workflow.web.cases.case_file import read_case_file
 from tests.support import papers
 from tests.support.story import (
     APPLICANT,

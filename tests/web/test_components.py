@@ -8,7 +8,7 @@ from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES, Shown
 from ricomi_workflow.web import components as c
 from ricomi_workflow.web import drawings
-from ricomi_workflow.web.map_arcs import arcs, points
+from ricomi_workflow.web.catalogue.map_arcs import arcs, points
 from ricomi_workflow.web.viewer import services
 from tests.web.markup import Markup
 

@@ -11,7 +11,7 @@ from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.network.figures import MEASURES, disbursed, flows
 from ricomi_workflow.statements.statement import public_statement
-from ricomi_workflow.web.outlines import outlines
+from ricomi_workflow.web.catalogue.outlines import outlines
 from tests.support.network import Network, counted
 from tests.web.markup import Markup
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 
 from ricomi_workflow.web.audience import for_everybody
+from ricomi_workflow.web.catalogue.published_view import by_standards, files
 from ricomi_workflow.web.freshness import revalidated
 from ricomi_workflow.web.i18n import PREFIX
-from ricomi_workflow.web.published_view import by_standards, files
 
 blueprint = Blueprint("about", __name__, url_prefix=PREFIX)
 

@@ -12,11 +12,11 @@ from ricomi_workflow.kernel.actors import ANONYMOUS
 from ricomi_workflow.kernel.errors import Invalid, Refusal, Refused
 from ricomi_workflow.messaging.invitations import reset
 from ricomi_workflow.web import kept, session
-from ricomi_workflow.web.account_view import demo_groups, profile
+from ricomi_workflow.web.account.account_view import demo_groups, profile
+from ricomi_workflow.web.account.tokens_view import TokenForm, made_once, sent_form
 from ricomi_workflow.web.audience import for_everybody, for_signed_in
 from ricomi_workflow.web.i18n import PREFIX
 from ricomi_workflow.web.plain_forms import PlainForm, done, refused, typed
-from ricomi_workflow.web.tokens_view import TokenForm, made_once, sent_form
 from ricomi_workflow.web.viewer import actor, services
 from ricomi_workflow.web.wording import reason
 

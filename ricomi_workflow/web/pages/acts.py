@@ -11,12 +11,12 @@ from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.errors import Conflict, DomainError, Invalid, NotOffered, Refused
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES
 from ricomi_workflow.web.audience import for_signed_in
-from ricomi_workflow.web.case_file import read_case_file, with_people
-from ricomi_workflow.web.confirm_view import Attempt, Given, already_done, confirm_page
+from ricomi_workflow.web.cases.case_file import read_case_file, with_people
+from ricomi_workflow.web.cases.confirm_view import Attempt, Given, already_done, confirm_page
+from ricomi_workflow.web.cases.points_view import points_sent
 from ricomi_workflow.web.errors import status_of
-from ricomi_workflow.web.form_desk import open_desk
+from ricomi_workflow.web.forms.form_desk import open_desk
 from ricomi_workflow.web.i18n import PREFIX
-from ricomi_workflow.web.points_view import points_sent
 from ricomi_workflow.web.viewer import actor, services
 
 blueprint = Blueprint("acts", __name__, url_prefix=PREFIX)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 
 from ricomi_workflow.kernel.actors import Role
-from ricomi_workflow.web.advances_view import advances_page
 from ricomi_workflow.web.audience import for_offices
+from ricomi_workflow.web.fund.advances_view import advances_page
 from ricomi_workflow.web.i18n import PREFIX
 from ricomi_workflow.web.viewer import services
 

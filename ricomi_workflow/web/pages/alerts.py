@@ -10,8 +10,8 @@ from ricomi_workflow.alerts.queries import find_by_token
 from ricomi_workflow.alerts.rules import CONFIRM, END, PACES, origin_of
 from ricomi_workflow.kernel.actors import ANONYMOUS
 from ricomi_workflow.kernel.errors import Invalid
-from ricomi_workflow.web.alerts_view import own, paces, question_in, shown
 from ricomi_workflow.web.audience import for_everybody, for_signed_in
+from ricomi_workflow.web.catalogue.alerts_view import own, paces, question_in, shown
 from ricomi_workflow.web.i18n import PREFIX, language
 from ricomi_workflow.web.plain_forms import PlainForm, done, refused, typed
 from ricomi_workflow.web.viewer import actor, services

@@ -24,9 +24,9 @@ from ricomi_workflow.packets.ballot_papers import (
 )
 from ricomi_workflow.packets.safety import LARGEST_FILE
 from ricomi_workflow.web.audience import for_signed_in
-from ricomi_workflow.web.ballot_oaths import vote_oath
-from ricomi_workflow.web.ballot_page import Answer, ballot_page, country_of, the_ballot
-from ricomi_workflow.web.case_file import read_case_file
+from ricomi_workflow.web.ballots.ballot_oaths import vote_oath
+from ricomi_workflow.web.ballots.ballot_page import Answer, ballot_page, country_of, the_ballot
+from ricomi_workflow.web.cases.case_file import read_case_file
 from ricomi_workflow.web.components import Mistake
 from ricomi_workflow.web.errors import status_of
 from ricomi_workflow.web.i18n import PREFIX, language, t

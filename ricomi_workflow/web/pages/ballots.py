@@ -18,9 +18,9 @@ from ricomi_workflow.ballots.rules import CASTABLE, Position
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.kernel.errors import Invalid, Refused
 from ricomi_workflow.web.audience import for_signed_in
-from ricomi_workflow.web.ballot_answers import Sent, answer_sent, errors_of
-from ricomi_workflow.web.ballot_oaths import take_back_oath, vote_oath
-from ricomi_workflow.web.ballot_page import (
+from ricomi_workflow.web.ballots.ballot_answers import Sent, answer_sent, errors_of
+from ricomi_workflow.web.ballots.ballot_oaths import take_back_oath, vote_oath
+from ricomi_workflow.web.ballots.ballot_page import (
     Answer,
     ballot_page,
     can_take_back,
@@ -29,12 +29,12 @@ from ricomi_workflow.web.ballot_page import (
     last_seen,
     the_ballot,
 )
-from ricomi_workflow.web.case_file import CaseFile, read_case_file
+from ricomi_workflow.web.cases.case_file import CaseFile, read_case_file
+from ricomi_workflow.web.cases.way_acts import other_ballot
+from ricomi_workflow.web.cases.way_pages import page_of_ballot
 from ricomi_workflow.web.errors import status_of
 from ricomi_workflow.web.i18n import PREFIX, t
 from ricomi_workflow.web.viewer import actor, services
-from ricomi_workflow.web.way_acts import other_ballot
-from ricomi_workflow.web.way_pages import page_of_ballot
 from ricomi_workflow.web.wording import reason
 
 blueprint = Blueprint("ballots", __name__, url_prefix=PREFIX)

@@ -12,20 +12,20 @@ from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import Invalid, Refused
 from ricomi_workflow.web.audience import for_offices
-from ricomi_workflow.web.ballot_answers import errors_of
-from ricomi_workflow.web.ballot_oaths import record_oath
-from ricomi_workflow.web.ballot_page import the_ballot
-from ricomi_workflow.web.case_file import read_case_file
-from ricomi_workflow.web.errors import status_of
-from ricomi_workflow.web.i18n import PREFIX, t
-from ricomi_workflow.web.plain_forms import PlainForm, typed
-from ricomi_workflow.web.record_vote_view import (
+from ricomi_workflow.web.ballots.ballot_answers import errors_of
+from ricomi_workflow.web.ballots.ballot_oaths import record_oath
+from ricomi_workflow.web.ballots.ballot_page import the_ballot
+from ricomi_workflow.web.ballots.record_vote_view import (
     FIELDS,
     evidence_sent,
     is_position,
     record_page,
     with_file,
 )
+from ricomi_workflow.web.cases.case_file import read_case_file
+from ricomi_workflow.web.errors import status_of
+from ricomi_workflow.web.i18n import PREFIX, t
+from ricomi_workflow.web.plain_forms import PlainForm, typed
 from ricomi_workflow.web.viewer import actor, services
 from ricomi_workflow.web.wording import reason
 

@@ -11,9 +11,9 @@ from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.signs import printable
 from ricomi_workflow.web.addresses import row_key
 from ricomi_workflow.web.audience import for_offices
-from ricomi_workflow.web.bank_match_view import get_match_view, line_page, matching_page
-from ricomi_workflow.web.bank_papers import written
-from ricomi_workflow.web.bank_view import (
+from ricomi_workflow.web.fund.bank_match_view import get_match_view, line_page, matching_page
+from ricomi_workflow.web.fund.bank_papers import written
+from ricomi_workflow.web.fund.bank_view import (
     account_page,
     accounts_page,
     file_page,

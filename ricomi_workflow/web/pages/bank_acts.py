@@ -22,7 +22,8 @@ from ricomi_workflow.kernel.errors import (
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.bank_accounts import bank_account
 from ricomi_workflow.web.audience import for_offices
-from ricomi_workflow.web.bank_match_view import (
+from ricomi_workflow.web.errors import status_of
+from ricomi_workflow.web.fund.bank_match_view import (
     chosen,
     confirm_page,
     get_match_view,
@@ -31,8 +32,7 @@ from ricomi_workflow.web.bank_match_view import (
     matching_page,
     posting_keys,
 )
-from ricomi_workflow.web.bank_view import account_page, statement_page
-from ricomi_workflow.web.errors import status_of
+from ricomi_workflow.web.fund.bank_view import account_page, statement_page
 from ricomi_workflow.web.i18n import PREFIX, language, t
 from ricomi_workflow.web.plain_forms import PlainForm, refused, typed
 from ricomi_workflow.web.uploads import sent_files

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 
 from ricomi_workflow.web.audience import for_signed_in
-from ricomi_workflow.web.board_view import board_page
+from ricomi_workflow.web.cases.board_view import board_page
 from ricomi_workflow.web.i18n import PREFIX
 from ricomi_workflow.web.viewer import services
 

@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response
 from ricomi_workflow.committees import commands
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import FieldError, Invalid
-from ricomi_workflow.web import appointments_view as view
 from ricomi_workflow.web.audience import for_everybody, for_offices
-from ricomi_workflow.web.bodies_view import bodies_page, body_page
+from ricomi_workflow.web.ballots import appointments_view as view
+from ricomi_workflow.web.ballots.bodies_view import bodies_page, body_page
 from ricomi_workflow.web.i18n import PREFIX
 from ricomi_workflow.web.plain_forms import PlainForm, done, refused, typed
 from ricomi_workflow.web.viewer import actor, services

@@ -20,9 +20,9 @@ from ricomi_workflow.identity.calendars import (
 )
 from ricomi_workflow.kernel.actors import ANONYMOUS
 from ricomi_workflow.web.audience import for_everybody, for_signed_in
-from ricomi_workflow.web.calendar_view import calendar_of
 from ricomi_workflow.web.i18n import PREFIX
 from ricomi_workflow.web.viewer import actor, services
+from ricomi_workflow.web.work.calendar_view import calendar_of
 
 blueprint = Blueprint("calendar", __name__)  # of programs: no session is looked at
 account_blueprint = Blueprint("own_calendar", __name__, url_prefix=PREFIX)

@@ -11,7 +11,7 @@ from ricomi_workflow.calls import commands
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import Invalid
 from ricomi_workflow.web.audience import for_everybody, for_offices
-from ricomi_workflow.web.calls_view import call_page, calls_page
+from ricomi_workflow.web.cases.calls_view import call_page, calls_page
 from ricomi_workflow.web.i18n import PREFIX, language
 from ricomi_workflow.web.plain_forms import PlainForm, done, refused, typed
 from ricomi_workflow.web.viewer import actor, services

@@ -12,19 +12,19 @@ from ricomi_workflow.collaboration.filters import filters_of
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.kinds import main_process
 from ricomi_workflow.kernel.errors import FieldError, Invalid
-from ricomi_workflow.web.assignment_view import case_hands
 from ricomi_workflow.web.audience import for_signed_in
-from ricomi_workflow.web.calls_view import kinds_with_calls, open_rows
-from ricomi_workflow.web.case_file import read_case_file, with_people
-from ricomi_workflow.web.case_filters import wanted
-from ricomi_workflow.web.case_list import case_list_page, openings, openings_asked
-from ricomi_workflow.web.case_view import case_page as put_together
-from ricomi_workflow.web.comments_view import talk
-from ricomi_workflow.web.confirmation_view import lead_to
-from ricomi_workflow.web.filters_view import filter_href
+from ricomi_workflow.web.cases.assignment_view import case_hands
+from ricomi_workflow.web.cases.calls_view import kinds_with_calls, open_rows
+from ricomi_workflow.web.cases.case_file import read_case_file, with_people
+from ricomi_workflow.web.cases.case_filters import wanted
+from ricomi_workflow.web.cases.case_list import case_list_page, openings, openings_asked
+from ricomi_workflow.web.cases.case_view import case_page as put_together
+from ricomi_workflow.web.cases.comments_view import talk
+from ricomi_workflow.web.cases.filters_view import filter_href
+from ricomi_workflow.web.cases.reviews_view import ways
+from ricomi_workflow.web.catalogue.confirmation_view import lead_to
 from ricomi_workflow.web.i18n import PREFIX
 from ricomi_workflow.web.once import fresh_once, opened_once
-from ricomi_workflow.web.reviews_view import ways
 from ricomi_workflow.web.viewer import actor, is_demonstration, services
 
 blueprint = Blueprint("cases", __name__, url_prefix=PREFIX)

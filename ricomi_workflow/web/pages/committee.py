@@ -6,7 +6,7 @@ from flask import Blueprint, render_template
 
 from ricomi_workflow.kernel.actors import OFFICER_ROLES, Role
 from ricomi_workflow.web.audience import for_offices
-from ricomi_workflow.web.committee_view import committee
+from ricomi_workflow.web.ballots.committee_view import committee
 from ricomi_workflow.web.i18n import PREFIX
 from ricomi_workflow.web.viewer import actor, services
 

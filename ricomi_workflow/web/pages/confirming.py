@@ -10,12 +10,12 @@ from ricomi_workflow.catalogue.confirming import say
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import Conflict, Invalid
 from ricomi_workflow.web.audience import for_offices, for_signed_in
-from ricomi_workflow.web.confirmation_form import facts_form, given_by, judged
-from ricomi_workflow.web.confirmation_view import FactsPage, facts_page, waiting
+from ricomi_workflow.web.catalogue.confirmation_form import facts_form, given_by, judged
+from ricomi_workflow.web.catalogue.confirmation_view import FactsPage, facts_page, waiting
 from ricomi_workflow.web.errors import status_of
+from ricomi_workflow.web.fund.treasury_forms import Filled
 from ricomi_workflow.web.i18n import PREFIX
 from ricomi_workflow.web.plain_forms import done
-from ricomi_workflow.web.treasury_forms import Filled
 from ricomi_workflow.web.viewer import actor, services
 
 blueprint = Blueprint("confirming", __name__, url_prefix=PREFIX)

@@ -11,7 +11,7 @@ from ricomi_workflow.decisions.queries import get_document
 from ricomi_workflow.papers.decision import decision_pdf
 from ricomi_workflow.resources import root
 from ricomi_workflow.web.audience import for_everybody
-from ricomi_workflow.web.decisions_view import decision_page, history_page, list_page
+from ricomi_workflow.web.ballots.decisions_view import decision_page, history_page, list_page
 from ricomi_workflow.web.ended_ballots import saw_ballots, sees_case
 from ricomi_workflow.web.freshness import revalidated
 from ricomi_workflow.web.i18n import PREFIX, language

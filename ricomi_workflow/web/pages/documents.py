@@ -16,7 +16,7 @@ from ricomi_workflow.files.queries import Attachment, get_attachment, may_downlo
 from ricomi_workflow.files.rules import Access
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound
 from ricomi_workflow.web.audience import for_signed_in
-from ricomi_workflow.web.documents_view import documents_page
+from ricomi_workflow.web.cases.documents_view import documents_page
 from ricomi_workflow.web.file_answer import as_download
 from ricomi_workflow.web.i18n import PREFIX
 from ricomi_workflow.web.plain_forms import PlainForm, refused, typed

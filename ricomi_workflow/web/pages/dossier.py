@@ -10,14 +10,14 @@ from ricomi_workflow.papers.dossier import read_submission
 from ricomi_workflow.papers.printing import dossier_pdf, submission_pdf
 from ricomi_workflow.web.audience import for_signed_in
 from ricomi_workflow.web.case_words import case_title
-from ricomi_workflow.web.changes_view import (
+from ricomi_workflow.web.cases.changes_view import (
     Version,
     answered_points,
     changes_href,
     changes_page,
 )
+from ricomi_workflow.web.forms.reading_view import read_sections
 from ricomi_workflow.web.i18n import PREFIX, language
-from ricomi_workflow.web.reading_view import read_sections
 from ricomi_workflow.web.viewer import actor, services
 
 blueprint = Blueprint("dossier", __name__, url_prefix=PREFIX)

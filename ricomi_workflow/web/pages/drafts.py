@@ -9,11 +9,11 @@ from ricomi_workflow.cases.presence import be_present
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.web.audience import for_signed_in
-from ricomi_workflow.web.draft_answers import beat_answer, field_saved
-from ricomi_workflow.web.form_desk import Desk, Saving, as_sent, open_desk, save, save_sent
+from ricomi_workflow.web.forms.draft_answers import beat_answer, field_saved
+from ricomi_workflow.web.forms.form_desk import Desk, Saving, as_sent, open_desk, save, save_sent
+from ricomi_workflow.web.forms.shared_draft import company, read_marks
+from ricomi_workflow.web.forms.upgrade_view import upgrade_view, upgraded
 from ricomi_workflow.web.i18n import PREFIX, language
-from ricomi_workflow.web.shared_draft import company, read_marks
-from ricomi_workflow.web.upgrade_view import upgrade_view, upgraded
 from ricomi_workflow.web.viewer import actor, services
 
 blueprint = Blueprint("drafts", __name__, url_prefix=PREFIX)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template, request
 
 from ricomi_workflow.web.audience import for_everybody
-from ricomi_workflow.web.embed_view import embedded_list, embedded_map, maker
 from ricomi_workflow.web.freshness import revalidated
 from ricomi_workflow.web.headers import framed_anywhere
 from ricomi_workflow.web.i18n import PREFIX
+from ricomi_workflow.web.network.embed_view import embedded_list, embedded_map, maker
 from ricomi_workflow.web.viewer import services
 
 blueprint = Blueprint("embed", __name__, url_prefix=PREFIX)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from ricomi_workflow.web.audience import for_everybody
-from ricomi_workflow.web.catalogue_view import asked
-from ricomi_workflow.web.export_answer import BY_NAME, exported
+from ricomi_workflow.web.catalogue.catalogue_view import asked
+from ricomi_workflow.web.catalogue.export_answer import BY_NAME, exported
 from ricomi_workflow.web.i18n import PREFIX
 
 blueprint = Blueprint("exports", __name__, url_prefix=PREFIX)

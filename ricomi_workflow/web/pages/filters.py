@@ -12,8 +12,8 @@ from ricomi_workflow.collaboration.filters import drop_filter, keep_filter, set_
 from ricomi_workflow.kernel.errors import Invalid
 from ricomi_workflow.web.addresses import address
 from ricomi_workflow.web.audience import for_signed_in
-from ricomi_workflow.web.case_filters import wanted
-from ricomi_workflow.web.filters_view import filters_page
+from ricomi_workflow.web.cases.case_filters import wanted
+from ricomi_workflow.web.cases.filters_view import filters_page
 from ricomi_workflow.web.i18n import PREFIX
 from ricomi_workflow.web.plain_forms import PlainForm, refused, typed
 from ricomi_workflow.web.viewer import actor, services

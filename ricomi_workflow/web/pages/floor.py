@@ -18,9 +18,7 @@ from ricomi_workflow.ballots.silence import look_ahead, object_to
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.kernel.errors import FieldError, Invalid, Refused
 from ricomi_workflow.web.audience import for_signed_in
-from ricomi_workflow.web.case_file import read_case_file
-from ricomi_workflow.web.errors import status_of
-from ricomi_workflow.web.floor_view import (
+from ricomi_workflow.web.ballots.floor_view import (
     Given,
     conclusion_oath,
     floor_page,
@@ -28,11 +26,13 @@ from ricomi_workflow.web.floor_view import (
     last_answer,
     last_words,
 )
+from ricomi_workflow.web.ballots.way_head import the_ballot, way_head
+from ricomi_workflow.web.cases.case_file import read_case_file
+from ricomi_workflow.web.cases.objections import objection_oath
+from ricomi_workflow.web.errors import status_of
 from ricomi_workflow.web.i18n import PREFIX
-from ricomi_workflow.web.objections import objection_oath
 from ricomi_workflow.web.plain_forms import PlainForm, done, refused, typed
 from ricomi_workflow.web.viewer import actor, services
-from ricomi_workflow.web.way_head import the_ballot, way_head
 from ricomi_workflow.web.wording import reason
 
 blueprint = Blueprint("floor", __name__, url_prefix=PREFIX)

@@ -12,7 +12,7 @@ from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.model import Section
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.web.audience import for_signed_in
-from ricomi_workflow.web.form_desk import (
+from ricomi_workflow.web.forms.form_desk import (
     Desk,
     Outcome,
     Saving,
@@ -25,12 +25,12 @@ from ricomi_workflow.web.form_desk import (
     was_handed_in,
     whole_errors,
 )
-from ricomi_workflow.web.form_files import Received, drop_file, receive_files
-from ricomi_workflow.web.form_page import Asked, new_row_id, section_href
-from ricomi_workflow.web.form_page import form_page as put_together
-from ricomi_workflow.web.form_view import field_id
+from ricomi_workflow.web.forms.form_files import Received, drop_file, receive_files
+from ricomi_workflow.web.forms.form_page import Asked, new_row_id, section_href
+from ricomi_workflow.web.forms.form_page import form_page as put_together
+from ricomi_workflow.web.forms.form_view import field_id
+from ricomi_workflow.web.forms.shared_draft import Company, company, read_marks
 from ricomi_workflow.web.i18n import PREFIX, language
-from ricomi_workflow.web.shared_draft import Company, company, read_marks
 from ricomi_workflow.web.viewer import actor, services
 
 blueprint = Blueprint("forms", __name__, url_prefix=PREFIX)

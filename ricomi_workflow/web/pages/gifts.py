@@ -17,11 +17,11 @@ from ricomi_workflow.papers.acknowledgement import letter_pdf
 from ricomi_workflow.papers.call import call_pdf
 from ricomi_workflow.web.audience import for_offices
 from ricomi_workflow.web.errors import status_of
-from ricomi_workflow.web.gift_act import GiftAct
-from ricomi_workflow.web.gift_acts import ALONE, OF_ONE, USUAL
-from ricomi_workflow.web.gift_changes import ENDS
-from ricomi_workflow.web.gift_oaths import act_page, said_page
-from ricomi_workflow.web.gifts_view import (
+from ricomi_workflow.web.fund.gift_act import GiftAct
+from ricomi_workflow.web.fund.gift_acts import ALONE, OF_ONE, USUAL
+from ricomi_workflow.web.fund.gift_changes import ENDS
+from ricomi_workflow.web.fund.gift_oaths import act_page, said_page
+from ricomi_workflow.web.fund.gifts_view import (
     ageing_page,
     agreement_page,
     contribution_page,
@@ -30,10 +30,10 @@ from ricomi_workflow.web.gifts_view import (
     icr_csv,
     icr_page,
 )
+from ricomi_workflow.web.fund.treasury_forms import Filled, filled
+from ricomi_workflow.web.fund.treasury_oaths import RecordPage
 from ricomi_workflow.web.i18n import PREFIX, language
 from ricomi_workflow.web.pages.treasury import READERS
-from ricomi_workflow.web.treasury_forms import Filled, filled
-from ricomi_workflow.web.treasury_oaths import RecordPage
 from ricomi_workflow.web.viewer import actor, services
 
 blueprint = Blueprint("gifts", __name__, url_prefix=PREFIX)

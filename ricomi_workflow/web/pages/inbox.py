@@ -6,9 +6,9 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from ricomi_workflow.messaging.commands import mark_read
+from ricomi_workflow.web.account.inbox_view import inbox_page
 from ricomi_workflow.web.audience import for_signed_in
 from ricomi_workflow.web.i18n import PREFIX
-from ricomi_workflow.web.inbox_view import inbox_page
 from ricomi_workflow.web.viewer import actor, services
 
 blueprint = Blueprint("inbox", __name__, url_prefix=PREFIX)

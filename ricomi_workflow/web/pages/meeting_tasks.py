@@ -9,7 +9,7 @@ from ricomi_workflow.kernel.errors import Invalid
 from ricomi_workflow.meetings import tasks
 from ricomi_workflow.web.audience import for_signed_in
 from ricomi_workflow.web.i18n import PREFIX
-from ricomi_workflow.web.meeting_tasks_view import tasks_page
+from ricomi_workflow.web.meetings.meeting_tasks_view import tasks_page
 from ricomi_workflow.web.plain_forms import PlainForm, done, refused, typed
 from ricomi_workflow.web.viewer import actor, services
 

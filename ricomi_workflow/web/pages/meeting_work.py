@@ -20,8 +20,8 @@ from ricomi_workflow.meetings.documents import Draft
 from ricomi_workflow.meetings.session import Answer
 from ricomi_workflow.web.audience import for_offices
 from ricomi_workflow.web.i18n import PREFIX
-from ricomi_workflow.web.meeting_desk import desk_page, roll_page
-from ricomi_workflow.web.meeting_papers_view import document_form
+from ricomi_workflow.web.meetings.meeting_desk import desk_page, roll_page
+from ricomi_workflow.web.meetings.meeting_papers_view import document_form
 from ricomi_workflow.web.pages.meetings import shown_minutes
 from ricomi_workflow.web.plain_forms import PlainForm, done, refused
 from ricomi_workflow.web.uploads import sent_files

@@ -14,8 +14,8 @@ from ricomi_workflow.papers.meeting import minutes_pdf, notice_pdf, order_pdf
 from ricomi_workflow.web.audience import for_everybody
 from ricomi_workflow.web.file_answer import as_download
 from ricomi_workflow.web.i18n import PREFIX, language
-from ricomi_workflow.web.meetings_view import meeting_page, meetings_page, prepares
-from ricomi_workflow.web.minutes_view import compared_page, minutes_page
+from ricomi_workflow.web.meetings.meetings_view import meeting_page, meetings_page, prepares
+from ricomi_workflow.web.meetings.minutes_view import compared_page, minutes_page
 from ricomi_workflow.web.plain_forms import PlainForm, done
 from ricomi_workflow.web.viewer import actor, services
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template, request
 
 from ricomi_workflow.web.audience import for_everybody
-from ricomi_workflow.web.countries_view import countries_page
-from ricomi_workflow.web.country_view import country_page
+from ricomi_workflow.web.catalogue.network_question import network_question
 from ricomi_workflow.web.freshness import revalidated
-from ricomi_workflow.web.geojson import features, geojson_answer
 from ricomi_workflow.web.i18n import PREFIX
-from ricomi_workflow.web.map_view import map_page
-from ricomi_workflow.web.network_question import network_question
-from ricomi_workflow.web.network_view import network_page
-from ricomi_workflow.web.subject_view import subject_page, subjects_page
+from ricomi_workflow.web.network.countries_view import countries_page
+from ricomi_workflow.web.network.country_view import country_page
+from ricomi_workflow.web.network.geojson import features, geojson_answer
+from ricomi_workflow.web.network.map_view import map_page
+from ricomi_workflow.web.network.network_view import network_page
+from ricomi_workflow.web.network.subject_view import subject_page, subjects_page
 from ricomi_workflow.web.viewer import services
 
 blueprint = Blueprint("network", __name__, url_prefix=PREFIX)

@@ -6,9 +6,9 @@ from flask import Blueprint, Response, jsonify, render_template, request
 
 from ricomi_workflow.bulletin.telling import FORMATS, markdown, values
 from ricomi_workflow.web.audience import for_everybody
+from ricomi_workflow.web.catalogue.news_view import news_page, told_news
 from ricomi_workflow.web.freshness import revalidated
 from ricomi_workflow.web.i18n import PREFIX, language
-from ricomi_workflow.web.news_view import news_page, told_news
 from ricomi_workflow.web.viewer import services
 
 blueprint = Blueprint("news", __name__, url_prefix=PREFIX)

@@ -11,9 +11,7 @@ from ricomi_workflow.kernel.errors import Forbidden, NotFound, Refused
 from ricomi_workflow.packets.commands import make_packet, open_packet, take_in
 from ricomi_workflow.packets.safety import LARGEST_FILE
 from ricomi_workflow.web.audience import for_signed_in
-from ricomi_workflow.web.form_desk import open_desk
-from ricomi_workflow.web.i18n import PREFIX, language
-from ricomi_workflow.web.packet_view import (
+from ricomi_workflow.web.cases.packet_view import (
     PACKET,
     moved_on_page,
     packet_page,
@@ -21,6 +19,8 @@ from ricomi_workflow.web.packet_view import (
     sent_packet,
     taken_in_page,
 )
+from ricomi_workflow.web.forms.form_desk import open_desk
+from ricomi_workflow.web.i18n import PREFIX, language
 from ricomi_workflow.web.viewer import actor, services
 
 blueprint = Blueprint("packets", __name__, url_prefix=PREFIX)

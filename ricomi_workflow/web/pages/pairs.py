@@ -14,11 +14,11 @@ from ricomi_workflow.pairing.commands import answer, conclude, contact, decline,
 from ricomi_workflow.pairing.drafting import BEGUN
 from ricomi_workflow.pairing.drafting import begin as begin_draft
 from ricomi_workflow.web.audience import for_offices, for_signed_in
-from ricomi_workflow.web.begin_view import begin_page
+from ricomi_workflow.web.catalogue.begin_view import begin_page
+from ricomi_workflow.web.catalogue.pairs_view import pair_page, pairs_page
 from ricomi_workflow.web.components import Reason
 from ricomi_workflow.web.i18n import PREFIX
 from ricomi_workflow.web.once import fresh_once, opened_once
-from ricomi_workflow.web.pairs_view import pair_page, pairs_page
 from ricomi_workflow.web.plain_forms import PlainForm, done, refused, typed
 from ricomi_workflow.web.viewer import actor, is_demonstration, services
 from ricomi_workflow.web.wording import reason

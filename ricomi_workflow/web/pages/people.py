@@ -9,7 +9,7 @@ from ricomi_workflow.identity import commands
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import Invalid
 from ricomi_workflow.messaging.invitations import invite
-from ricomi_workflow.web import people_view
+from ricomi_workflow.web.account import people_view
 from ricomi_workflow.web.audience import for_offices
 from ricomi_workflow.web.i18n import PREFIX, language
 from ricomi_workflow.web.plain_forms import PlainForm, done, refused, typed

@@ -13,8 +13,8 @@ from ricomi_workflow.kernel.errors import Conflict, DomainError, Invalid, NotFou
 from ricomi_workflow.ledger import periods
 from ricomi_workflow.web.audience import for_offices
 from ricomi_workflow.web.errors import status_of
+from ricomi_workflow.web.fund.periods_view import period_page, years
 from ricomi_workflow.web.i18n import PREFIX
-from ricomi_workflow.web.periods_view import period_page, years
 from ricomi_workflow.web.plain_forms import PlainForm, done, refused, typed
 from ricomi_workflow.web.viewer import actor, services
 from ricomi_workflow.web.wording import reason

@@ -8,8 +8,8 @@ from ricomi_workflow.definitions.kinds import main_process
 from ricomi_workflow.kernel.actors import OFFICER_ROLES, Role
 from ricomi_workflow.web.audience import for_everybody, for_offices
 from ricomi_workflow.web.i18n import PREFIX
-from ricomi_workflow.web.process_view import kind_links, process_view
-from ricomi_workflow.web.studio_view import (
+from ricomi_workflow.web.process.process_view import kind_links, process_view
+from ricomi_workflow.web.process.studio_view import (
     change_links,
     changes_page,
     figures_view,

@@ -5,14 +5,14 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 
 from ricomi_workflow.statements.statement import public_statement
-from ricomi_workflow.web import fund_view
 from ricomi_workflow.web.audience import for_everybody
-from ricomi_workflow.web.catalogue_view import asked, catalogue_page
-from ricomi_workflow.web.entry_view import entry_page
+from ricomi_workflow.web.catalogue.catalogue_view import asked, catalogue_page
+from ricomi_workflow.web.catalogue.entry_view import entry_page
 from ricomi_workflow.web.freshness import revalidated
-from ricomi_workflow.web.fund_facts_view import fund_facts
-from ricomi_workflow.web.home_view import home_page
+from ricomi_workflow.web.fund import fund_view
+from ricomi_workflow.web.fund.fund_facts_view import fund_facts
 from ricomi_workflow.web.i18n import PREFIX
+from ricomi_workflow.web.network.home_view import home_page
 from ricomi_workflow.web.viewer import services
 
 blueprint = Blueprint("public", __name__, url_prefix=PREFIX)

@@ -18,11 +18,7 @@ from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import Invalid, NotFound
 from ricomi_workflow.reviews.commands import assign_to_call
 from ricomi_workflow.web.audience import for_offices
-from ricomi_workflow.web.i18n import PREFIX, language
-from ricomi_workflow.web.plain_forms import PlainForm, refused
-from ricomi_workflow.web.queue_view import READERS as QUEUE_READERS
-from ricomi_workflow.web.queue_view import queue_page
-from ricomi_workflow.web.ranking_view import (
+from ricomi_workflow.web.cases.ranking_view import (
     READERS,
     Order,
     as_csv,
@@ -30,6 +26,10 @@ from ricomi_workflow.web.ranking_view import (
     order_of,
     order_page,
 )
+from ricomi_workflow.web.fund.queue_view import READERS as QUEUE_READERS
+from ricomi_workflow.web.fund.queue_view import queue_page
+from ricomi_workflow.web.i18n import PREFIX, language
+from ricomi_workflow.web.plain_forms import PlainForm, refused
 from ricomi_workflow.web.viewer import actor, services
 
 blueprint = Blueprint("rankings", __name__, url_prefix=PREFIX)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 
 from ricomi_workflow.web.audience import for_signed_in
+from ricomi_workflow.web.fund.rates_view import rates_page
 from ricomi_workflow.web.i18n import PREFIX
-from ricomi_workflow.web.rates_view import rates_page
 
 blueprint = Blueprint("rates", __name__, url_prefix=f"{PREFIX}/fund/rates")
 

@@ -12,9 +12,9 @@ from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES
 from ricomi_workflow.reviews import commands
 from ricomi_workflow.web.audience import for_offices
+from ricomi_workflow.web.cases.reviews_view import case_reviews_page, desk_page, own_page
 from ricomi_workflow.web.i18n import PREFIX
 from ricomi_workflow.web.plain_forms import PlainForm, done, refused, typed
-from ricomi_workflow.web.reviews_view import case_reviews_page, desk_page, own_page
 from ricomi_workflow.web.viewer import actor, services
 
 blueprint = Blueprint("reviews", __name__, url_prefix=PREFIX)

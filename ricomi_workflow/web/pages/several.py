@@ -6,9 +6,9 @@ from flask import Blueprint, render_template, request
 
 from ricomi_workflow.cases.several import advance_each
 from ricomi_workflow.web.audience import for_signed_in
-from ricomi_workflow.web.case_filters import wanted
+from ricomi_workflow.web.cases.case_filters import wanted
+from ricomi_workflow.web.cases.several_view import choose_page, result_page, review_page
 from ricomi_workflow.web.i18n import PREFIX
-from ricomi_workflow.web.several_view import choose_page, result_page, review_page
 from ricomi_workflow.web.viewer import actor, services
 
 blueprint = Blueprint("several", __name__, url_prefix=PREFIX)

@@ -22,14 +22,19 @@ from ricomi_workflow.ballots.silence import (
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.kernel.errors import FieldError, Invalid, Refused
 from ricomi_workflow.web.audience import for_signed_in
-from ricomi_workflow.web.case_file import read_case_file
+from ricomi_workflow.web.ballots.silence_view import (
+    SERVICE_FIELDS,
+    Typed,
+    service_oath,
+    silence_page,
+)
+from ricomi_workflow.web.ballots.way_head import way_head
+from ricomi_workflow.web.cases.case_file import read_case_file
+from ricomi_workflow.web.cases.objections import objection_oath
 from ricomi_workflow.web.errors import status_of
 from ricomi_workflow.web.i18n import PREFIX
-from ricomi_workflow.web.objections import objection_oath
 from ricomi_workflow.web.plain_forms import PlainForm, done, refused, typed
-from ricomi_workflow.web.silence_view import SERVICE_FIELDS, Typed, service_oath, silence_page
 from ricomi_workflow.web.viewer import actor, services
-from ricomi_workflow.web.way_head import way_head
 from ricomi_workflow.web.wording import reason
 
 blueprint = Blueprint("silence", __name__, url_prefix=PREFIX)

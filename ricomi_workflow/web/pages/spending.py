@@ -11,10 +11,7 @@ from ricomi_workflow.kernel.errors import Conflict, DomainError, Invalid, Refuse
 from ricomi_workflow.ledger.periods import require_open
 from ricomi_workflow.web.audience import for_offices
 from ricomi_workflow.web.errors import status_of
-from ricomi_workflow.web.i18n import PREFIX, t
-from ricomi_workflow.web.pages.treasury import READERS
-from ricomi_workflow.web.plain_forms import PlainForm, refused, typed
-from ricomi_workflow.web.spending_view import (
+from ricomi_workflow.web.fund.spending_view import (
     list_page,
     one_page,
     payment_form,
@@ -23,8 +20,11 @@ from ricomi_workflow.web.spending_view import (
     spending_of,
     spending_page,
 )
-from ricomi_workflow.web.treasury_forms import Filled, empty, filled
-from ricomi_workflow.web.treasury_oaths import RecordPage
+from ricomi_workflow.web.fund.treasury_forms import Filled, empty, filled
+from ricomi_workflow.web.fund.treasury_oaths import RecordPage
+from ricomi_workflow.web.i18n import PREFIX, t
+from ricomi_workflow.web.pages.treasury import READERS
+from ricomi_workflow.web.plain_forms import PlainForm, refused, typed
 from ricomi_workflow.web.viewer import actor, services
 from ricomi_workflow.web.wording import reason
 

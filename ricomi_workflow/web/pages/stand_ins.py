@@ -11,7 +11,7 @@ from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import Invalid, NotFound
 from ricomi_workflow.messaging import standing_in
-from ricomi_workflow.web import standing_view
+from ricomi_workflow.web.account import standing_view
 from ricomi_workflow.web.audience import for_offices, for_signed_in
 from ricomi_workflow.web.i18n import PREFIX
 from ricomi_workflow.web.plain_forms import done, refused

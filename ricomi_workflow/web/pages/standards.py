@@ -16,7 +16,7 @@ from ricomi_workflow.exports.opportunity_search import Page, listed, searched
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.web import navigation
 from ricomi_workflow.web.audience import for_everybody
-from ricomi_workflow.web.export_answer import exported, opened
+from ricomi_workflow.web.catalogue.export_answer import exported, opened
 from ricomi_workflow.web.i18n import DEFAULT, language
 from ricomi_workflow.web.viewer import services
 

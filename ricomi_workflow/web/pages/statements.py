@@ -11,10 +11,10 @@ from ricomi_workflow.statements.lines import against_lines
 from ricomi_workflow.statements.making import FORECAST, make
 from ricomi_workflow.statements.reading import donors_of
 from ricomi_workflow.web.audience import for_everybody, for_offices
-from ricomi_workflow.web.fund_view import day_asked
+from ricomi_workflow.web.fund.fund_view import day_asked
+from ricomi_workflow.web.fund.postings_view import OFFICES, postings_page
+from ricomi_workflow.web.fund.statements_view import statement_page, wording, written, written_books
 from ricomi_workflow.web.i18n import PREFIX
-from ricomi_workflow.web.postings_view import OFFICES, postings_page
-from ricomi_workflow.web.statements_view import statement_page, wording, written, written_books
 from ricomi_workflow.web.viewer import actor, services
 
 blueprint = Blueprint("statements", __name__, url_prefix=PREFIX)

@@ -11,9 +11,9 @@ from ricomi_workflow.collaboration.assignments import assign
 from ricomi_workflow.collaboration.comments import withdraw_comment, write_comment
 from ricomi_workflow.collaboration.rules import Audience, Office
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound
-from ricomi_workflow.web.assignment_view import assignment_page
 from ricomi_workflow.web.audience import for_signed_in
-from ricomi_workflow.web.comments_view import comments_page, find_comment
+from ricomi_workflow.web.cases.assignment_view import assignment_page
+from ricomi_workflow.web.cases.comments_view import comments_page, find_comment
 from ricomi_workflow.web.i18n import PREFIX
 from ricomi_workflow.web.plain_forms import PlainForm, refused, typed
 from ricomi_workflow.web.viewer import actor, services

@@ -6,8 +6,8 @@ from flask import Blueprint, render_template, request
 
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.web.audience import for_offices
+from ricomi_workflow.web.fund.treasury_view import treasury, waiting_page
 from ricomi_workflow.web.i18n import PREFIX
-from ricomi_workflow.web.treasury_view import treasury, waiting_page
 from ricomi_workflow.web.viewer import actor, services
 
 blueprint = Blueprint("fund", __name__, url_prefix=PREFIX)

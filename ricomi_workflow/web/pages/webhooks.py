@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.errors import Invalid, NotFound
-from ricomi_workflow.web import webhooks_view
+from ricomi_workflow.web.account import webhooks_view
 from ricomi_workflow.web.audience import for_offices
 from ricomi_workflow.web.i18n import PREFIX
 from ricomi_workflow.web.plain_forms import done, refused

@@ -13,8 +13,8 @@ from ricomi_workflow.reviews.rankings import adopted_ranking, latest_ranking
 from ricomi_workflow.reviews.rules import shown
 from ricomi_workflow.web.api.operations import Call, Operation
 from ricomi_workflow.web.api.schemas import calls as shapes
-from ricomi_workflow.web.queue_view import READERS as QUEUE_READERS
-from ricomi_workflow.web.ranking_view import READERS as ORDER_READERS
+from ricomi_workflow.web.cases.ranking_view import READERS as ORDER_READERS
+from ricomi_workflow.web.fund.queue_view import READERS as QUEUE_READERS
 
 Shape = Mapping[str, object]
 _TAG = "calls"

@@ -17,8 +17,8 @@ from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.web import problems
 from ricomi_workflow.web.api.operations import Call
-from ricomi_workflow.web.case_file import held_in
-from ricomi_workflow.web.trail_view import act_sentence
+from ricomi_workflow.web.cases.case_file import held_in
+from ricomi_workflow.web.cases.trail_view import act_sentence
 
 Shape = Mapping[str, object]
 STAFF = (Role.SECRETARIAT, Role.AUDITOR, Role.ADMINISTRATOR)

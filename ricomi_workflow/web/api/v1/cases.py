@@ -11,10 +11,10 @@ from ricomi_workflow.definitions.forms import partial
 from ricomi_workflow.definitions.model import FormDef
 from ricomi_workflow.identity.queries import is_demonstration
 from ricomi_workflow.kernel.errors import Conflict, Forbidden, NotFound
-from ricomi_workflow.web.api.cursors import cursor_at, key_of
 from ricomi_workflow.web.api.operations import Call, Operation
 from ricomi_workflow.web.api.schemas import cases as shapes
 from ricomi_workflow.web.api.v1.case_shapes import Shape, reread, summaries, whole
+from ricomi_workflow.web.cursors import cursor_at, key_of
 from ricomi_workflow.web.problems import field_error
 
 _TAG = "cases"

@@ -10,10 +10,10 @@ from ricomi_workflow.fund.exceptions import Granted, granted
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import parse_iso
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.web.api.cursors import cursor_at, place_of
 from ricomi_workflow.web.api.operations import Call, Operation
 from ricomi_workflow.web.api.schemas import catalogue as shapes
-from ricomi_workflow.web.entry_freshness import is_stale
+from ricomi_workflow.web.catalogue.entry_freshness import is_stale
+from ricomi_workflow.web.cursors import cursor_at, place_of
 
 Shape = Mapping[str, object]
 _TAG = "catalogue"

@@ -20,9 +20,9 @@ from ricomi_workflow.pairing.queries import (
 from ricomi_workflow.pairing.rules import Part, Step
 from ricomi_workflow.pairing.sides import suggestions
 from ricomi_workflow.pairing.weights import weights
-from ricomi_workflow.web.api.cursors import pair_cursor, place_of_pair
 from ricomi_workflow.web.api.operations import Call, Operation
 from ricomi_workflow.web.api.schemas import pairs as shapes
+from ricomi_workflow.web.cursors import pair_cursor, place_of_pair
 
 Shape = Mapping[str, object]
 _TAG = "pairs"

@@ -15,7 +15,7 @@ from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFou
 from ricomi_workflow.web.api.operations import Call, Operation
 from ricomi_workflow.web.api.schemas import together as shapes
 from ricomi_workflow.web.api.v1.case_shapes import Shape, summaries
-from ricomi_workflow.web.work_lists import WorkList, work_lists
+from ricomi_workflow.web.work.work_lists import WorkList, work_lists
 
 _TAG = "working together"
 _LONGEST_KEY = 19  # digits of a key

@@ -1,0 +1,1 @@
+"""How a committee decides, as pages: ballots, silence, the room, bodies and their decisions."""

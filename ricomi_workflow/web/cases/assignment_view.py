@@ -1,0 +1,129 @@
+"""Who of an office has a case in hand: on the page of the case, and where it is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.queries import get_case
+from ricomi_workflow.collaboration.assignments import (
+    Assignment,
+    Colleague,
+    assigned,
+    assignment_history,
+    people_of,
+)
+from ricomi_workflow.collaboration.rules import Office, waited_offices
+from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.kernel.text import Shown
+from ricomi_workflow.web.case_words import case_title, office_words
+from ricomi_workflow.web.cases.hands import both_names, hand_words, in_hands
+from ricomi_workflow.web.i18n import t
+from ricomi_workflow.web.viewer import services
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """What the page of a case says: who has it in hand, and whether the reader may change it."""
+
+    words: str
+    office: str  # of the reader, when it is waited for
+    is_mine: bool
+    seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeHands:
+    """One office of the reader's that is waited for, with its people."""
+
+    value: str
+    name: str
+    words: str
+    people: tuple[tuple[str, str], ...]
+    is_given: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """One line of the history in words."""
+
+    words: str
+    message: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentPage:
+    """Where a case is given to somebody, with what was done before."""
+
+    ref: str
+    title: Shown
+    offices: tuple[OfficeHands, ...]
+    history: tuple[HistoryRow, ...]
+    seen: int
+
+
+def case_hands(tx: Tx, case: Case) -> Hands:
+    """What the page of a case says."""
+    history = assignment_history(tx.connection, case, tx.actor)
+    hands = _present(tx, case, history)
+    own = waited_offices(case, services().state(case), tx.actor)
+    return Hands(
+        words=in_hands(case, hands, tx.actor),
+        office=str(own[0]) if own else "",
+        is_mine=any(one.person_id == tx.actor.user_id for one in hands),
+        seen=history[-1].number if history else 0,
+    )
+
+
+def assignment_page(tx: Tx, ref: str) -> AssignmentPage:
+    """The page for the reader. Raises `NotFound`."""
+    case = get_case(tx.connection, services(), tx.actor, ref)
+    history = assignment_history(tx.connection, case, tx.actor)
+    hands = _present(tx, case, history)
+    own = waited_offices(case, services().state(case), tx.actor)
+    return AssignmentPage(
+        ref=ref,
+        title=case_title(case.title),
+        offices=tuple(_office(tx, case, office, hands) for office in own),
+        history=tuple(_line(one) for one in reversed(history)),
+        seen=history[-1].number if history else 0,
+    )
+
+
+def _present(tx: Tx, case: Case, history: Sequence[Assignment]) -> tuple[Assignment, ...]:
+    """Who has the case in hand; asked for only if somebody was given it in its present state."""
+    if all(one.visit != case.entered for one in history):
+        return ()
+    today = services().calendar.local_day(tx.now)
+    return assigned(tx.connection, [case], tx.actor, today).get(case.id, ())
+
+
+def _office(tx: Tx, case: Case, office: Office, hands: Sequence[Assignment]) -> OfficeHands:
+    given = [one for one in hands if one.office == office]
+    words = " ".join(hand_words(one, tx.actor) for one in given)
+    people = people_of(tx, services(), case, office)
+    return OfficeHands(
+        str(office),
+        office_words(str(office)),
+        words or t("together.unassigned"),
+        tuple((str(each.holder.user_id), _named(each)) for each in people),
+        bool(given),
+    )
+
+
+def _named(one: Colleague) -> str:
+    return both_names(one.holder.name, one.stands_in_for)
+
+
+def _line(one: Assignment) -> HistoryRow:
+    office, by = office_words(str(one.office)), both_names(one.by, one.acted_for)
+    if one.person_id is None:
+        words = t("together.line_returned", by=by, office=office)
+    elif one.person == one.by:
+        words = t("together.line_took", by=by, office=office)
+    else:
+        words = t("together.line_gave", by=by, person=one.person, office=office)
+    return HistoryRow(words, one.message, one.at)

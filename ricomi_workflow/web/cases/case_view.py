@@ -1,0 +1,347 @@
+"""The page of a case put together: line, acts, ballot, money, trail, papers, facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import url_for
+
+from ricomi_workflow.bodies import formats
+from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.rows import Submission
+from ricomi_workflow.contributions.icr import budget_line, rate_shown, shipped
+from ricomi_workflow.definitions.display import label_of
+from ricomi_workflow.definitions.model import FieldDef, FormDef
+from ricomi_workflow.fund.ageing import Owed
+from ricomi_workflow.fund.queries import CaseMoney, Tranche, TrancheStatus
+from ricomi_workflow.fund.rows import owing
+from ricomi_workflow.kernel.money import Money, total
+from ricomi_workflow.kernel.text import Shown
+from ricomi_workflow.meetings.deferred import KIND as MEETING
+from ricomi_workflow.web.case_words import case_title, local_day, shortage_words, waited_words
+from ricomi_workflow.web.cases.action_view import CaseActs, case_acts
+from ricomi_workflow.web.cases.ballot_words import BallotWords, ballot_words
+from ricomi_workflow.web.cases.case_file import CaseFile
+from ricomi_workflow.web.cases.case_list import SOON
+from ricomi_workflow.web.cases.changes_view import changes_href
+from ricomi_workflow.web.cases.points_view import PointsToDo, points_to_do
+from ricomi_workflow.web.cases.state_line import state_line
+from ricomi_workflow.web.cases.trail_view import TrailRun, act_sentence, trail_runs
+from ricomi_workflow.web.cases.way_acts import other_ballot, waits_for
+from ricomi_workflow.web.cases.way_pages import decision_href, page_of_ballot
+from ricomi_workflow.web.components import Facts, StateLinePoint, Tie
+from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.meetings.meetings_view import may_work
+from ricomi_workflow.web.viewer import services
+from ricomi_workflow.web.wording import countries
+
+
+@dataclass(frozen=True, slots=True)
+class PaperLink:
+    """One paper of the dossier."""
+
+    label: str
+    href: str
+    at: datetime
+    changes: str  # the address of what changed in it; empty for a first version
+
+
+@dataclass(frozen=True, slots=True)
+class TrancheRow:
+    """One disbursement: its amount, what it is for, how far it has come and since when."""
+
+    number: int
+    amount: Money
+    purpose: str
+    status: str
+    at: datetime
+    note: str = ""  # by when it is paid or accounted for, what came back
+
+
+@dataclass(frozen=True, slots=True)
+class IcrView:
+    """What is charged beside the cost when the money arrives: by source, and the sum."""
+
+    caption: str
+    parts: tuple[tuple[str, Money], ...]
+    amount: Money
+    confirmed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyView:
+    """The money of a case: cost by component, who finances it, where it stands."""
+
+    components: tuple[tuple[str, Money], ...]
+    cost: Money
+    financing: str
+    icr: IcrView | None
+    standing: tuple[tuple[str, Money], ...]
+    tranches: tuple[TrancheRow, ...]
+    lines: int
+    lines_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """Everything that the template of a case draws."""
+
+    ref: str
+    title: Shown
+    kind: str
+    meeting: tuple[str, str] | None  # words and address of the meeting that the case is
+    country: str
+    version: int
+    illustrative: str  # what is illustrative in it; empty for a real case
+    shortages: tuple[str, ...]  # the acts for which nobody would remain
+    points: tuple[StateLinePoint, ...]
+    asked: tuple[PointsToDo, ...]  # what a return wants changed
+    acts: CaseActs
+    ballot: BallotWords | None
+    ballot_href: str
+    decision_href: str
+    unserved: str  # which states keep a silence procedure from running
+    content_href: str
+    money: MoneyView | None
+    rows: tuple[TrailRun, ...]
+    papers: tuple[PaperLink, ...]
+    partners: tuple[tuple[str, Tie], ...]
+    facts: Facts
+    waits: str
+    due: datetime | None
+    overdue: bool
+    urgency: str
+    days_left: int
+    done: str
+
+
+def _meeting(file: CaseFile) -> tuple[str, str] | None:
+    if file.workflow.kind != MEETING:
+        return None
+    if may_work(file.reader, file.case.ref):
+        return t("meetings.to_desk"), url_for("meeting_work.desk", ref=file.case.ref)
+    return t("meetings.to_meeting"), url_for("meetings.meeting", ref=file.case.ref)
+
+
+def case_page(file: CaseFile, done_seq: int | None) -> CasePage:
+    """The page for the reader of `file`; `done_seq` is the act that has just been done."""
+    case, lang = file.case, language()
+    ballot = file.ballot
+    content = file.voted_on
+    return CasePage(
+        ref=case.ref,
+        title=case_title(file.title),
+        kind=file.workflow.label[lang],
+        meeting=_meeting(file),
+        country=formats.country(case.country, lang),
+        version=file.workflow.version,
+        illustrative=_illustrative(file),
+        shortages=shortage_words(file.shortages),
+        points=state_line(file),
+        asked=points_to_do(file),
+        acts=case_acts(file),
+        ballot=ballot_words(ballot) if ballot else None,
+        ballot_href=page_of_ballot(ballot.ballot, case.ref) if ballot else "",
+        decision_href=decision_href(ballot.ballot, case.ref) if ballot else "",
+        unserved=_unserved(file),
+        content_href=paper_href(case.ref, content) if content else "",
+        money=_money(file) if file.money.cost else None,
+        rows=trail_runs(file, lambda form, number: _paper_url(case.ref, form, number)),
+        papers=tuple(_paper(case.ref, paper) for paper in reversed(file.papers)),
+        partners=_partners(case),
+        facts=_facts(file),
+        waits=_waits(file),
+        due=file.due,
+        overdue=file.due is not None and file.due <= file.now,
+        urgency=_urgency(file),
+        days_left=_days_left(file),
+        done=_done(file, done_seq),
+    )
+
+
+def _illustrative(file: CaseFile) -> str:
+    if not file.case.illustrative:
+        return ""
+    note = file.entries[0].detail.get("note")
+    return str(note[language()]) if isinstance(note, Mapping) else t("case.illustrative")
+
+
+def _unserved(file: CaseFile) -> str:
+    if not file.unserved:
+        return ""
+    named = countries(file.unserved)
+    return t("ways.case_missing", n=len(file.unserved), countries=named)
+
+
+def paper_href(ref: str, paper: Submission) -> str:
+    """The address of a submission."""
+    return _paper_url(ref, paper.form, paper.number)
+
+
+def component_field(form: FormDef) -> FieldDef | None:
+    """The column by which the budget of a request is grouped."""
+    for table in form.fields():
+        if table.group_by and table.name == "budget":
+            return next(c for c in table.columns if c.name == table.group_by)
+    return None
+
+
+def _paper_url(ref: str, form: str, number: int) -> str:
+    return url_for("dossier.submission", ref=ref, form=form, number=number)
+
+
+def _paper(ref: str, paper: Submission) -> PaperLink:
+    label = services().library.forms[paper.form_key].label[language()]
+    words = t("case.paper", form=label, number=paper.number)
+    changed = changes_href(ref, paper.form, paper.number)
+    return PaperLink(words, paper_href(ref, paper), paper.at, changed)
+
+
+def _money(file: CaseFile) -> MoneyView:
+    money = file.money
+    request = file.paper(file.workflow.form.partition("/")[0])
+    return MoneyView(
+        components=_components(file, money),
+        cost=money.cost,
+        financing=formats.listed(
+            [
+                t("case.financed_part", amount=amount, source=t(f"ui.source_{source}"))
+                for source, amount in money.financing.items()
+            ],
+            language(),
+        ),
+        icr=_icr(money),
+        standing=_standing(money),
+        tranches=_tranches(money),
+        lines=len(money.lines),
+        lines_href=f"{paper_href(file.case.ref, request)}#budget" if request else "",
+    )
+
+
+def _components(file: CaseFile, money: CaseMoney) -> tuple[tuple[str, Money], ...]:
+    sums: dict[str, list[Money]] = {}
+    for line in money.lines:
+        sums.setdefault(line.component, []).append(line.budgeted)
+    column = component_field(services().library.forms[file.workflow.form])
+    lookups, lang = services().lookups, language()
+    return tuple(
+        (label_of(column, name, lang, lookups) if column else name, total(amounts))
+        for name, amounts in sums.items()
+    )
+
+
+def _icr(money: CaseMoney) -> IcrView | None:
+    """Reckoned at the rates of the day on which the request was handed in."""
+    if not money.financing or not money.asked_at:
+        return None
+    day, lang = services().calendar.local_day(money.asked_at), language()
+    made = budget_line(money.financing, shipped(), day)
+    parts = tuple(
+        (
+            t("case.icr_part", source=t(f"fund.source_{x.source}"), rate=rate_shown(x.rate, lang)),
+            x.amount,
+        )
+        for x in made.parts
+    )
+    return IcrView(t("case.icr_caption", day=day), parts, made.amount, made.confirmed)
+
+
+def _standing(money: CaseMoney) -> tuple[tuple[str, Money], ...]:
+    """Where the money is now, without what is zero."""
+    named: Mapping[str, Money] = {
+        "reserved": money.reserved,
+        "committed": money.committed,
+        "obligated": money.obligated,
+        "disbursed": money.disbursed,
+        "spent": money.spent,
+        "advances": money.advances,
+    }
+    return tuple((t(f"case.money_{name}"), amount) for name, amount in named.items() if amount)
+
+
+def _tranches(money: CaseMoney) -> tuple[TrancheRow, ...]:
+    left = {each.number: each for each in owing(money.tranches, money.advances)}
+    return tuple(_tranche(part, left.get(part.number)) for part in money.tranches)
+
+
+def _tranche(part: Tranche, left: Owed | None) -> TrancheRow:
+    event = part.events.get(part.status)
+    notes = []
+    if part.status is TrancheStatus.CERTIFIED and part.pay_by:
+        notes.append(t("case.tranche_pay_by", day=part.pay_by))
+    if left and left.owed and left.due_on:
+        notes.append(t("case.tranche_due", day=left.due_on, owed=left.owed))
+    if part.refunded:
+        notes.append(t("case.tranche_refunded", amount=part.refunded))
+    return TrancheRow(
+        part.number,
+        part.amount,
+        part.purpose,
+        t(f"case.tranche_{part.status}"),
+        event.at if event else part.requested_at,
+        "; ".join(notes),
+    )
+
+
+def _partners(case: Case) -> tuple[tuple[str, Tie], ...]:
+    found = [
+        (
+            formats.country(p.country, language()),
+            Tie("both", t("case.confirmed"))
+            if p.confirmed_seq
+            else Tie("one", t("case.declined" if p.declined_seq else "case.unconfirmed")),
+        )
+        for p in case.participants
+    ]
+    return tuple(sorted(found, key=lambda pair: pair[0]))
+
+
+def _facts(file: CaseFile) -> Facts:
+    pairs: list[tuple[str, str]] = [
+        (t("case.fact_asks"), formats.country(file.case.country, language()))
+    ]
+    request = file.paper(file.workflow.form.partition("/")[0])
+    values = request.values if request else {}
+    if values.get("requesting_institution"):
+        pairs.append((t("case.fact_institution"), str(values["requesting_institution"])))
+    if file.money.cost:
+        pairs.append((t("case.fact_cost"), formats.money_text(file.money.cost, language())))
+    if isinstance(months := values.get("months"), int):
+        pairs.append((t("case.fact_duration"), t("case.months", n=months)))
+    pairs.append((t("case.fact_opened"), formats.day(local_day(file.case.opened_at), language())))
+    return tuple(pairs)
+
+
+def _waits(file: CaseFile) -> str:
+    if file.awaits_nobody:
+        return ""
+    if elsewhere := other_ballot(file):
+        return waits_for(file, elsewhere)
+    if file.open_ballot:
+        return t("case.silent_states", n=len(file.open_ballot.silent))
+    return waited_words(file.state.waits_for, file.case)
+
+
+def _urgency(file: CaseFile) -> str:
+    if file.due is None or file.due <= file.now:
+        return "late" if file.due else ""
+    return "soon" if _days_left(file) <= SOON else ""
+
+
+def _days_left(file: CaseFile) -> int:
+    if file.due is None:
+        return 0
+    calendar = services().calendar
+    return calendar.between(file.today, calendar.local_day(file.due))
+
+
+def _done(file: CaseFile, seq: int | None) -> str:
+    """The sentence of the act that the reader has just done."""
+    found: Sequence[str] = [
+        act_sentence(file.workflow_at(e), e)
+        for e in file.entries
+        if e.seq == seq and e.actor_id == file.reader.user_id
+    ]
+    return found[0] if found else ""

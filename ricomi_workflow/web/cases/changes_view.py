@@ -1,0 +1,139 @@
+"""What changed when a form was handed in again: field by field, with what had been asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ricomi_workflow.audit.rules import Entry
+from ricomi_workflow.cases.approvals import Voided, voided_in
+from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.points import Point, points_asked, visible
+from ricomi_workflow.cases.queries import hidden_fields
+from ricomi_workflow.cases.rows import Submission
+from ricomi_workflow.definitions.diff import ToldDifference, differences, in_words
+from ricomi_workflow.definitions.model import FormDef, WorkflowDef
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.text import Shown
+from ricomi_workflow.web.addresses import address
+from ricomi_workflow.web.case_words import case_title
+from ricomi_workflow.web.cases.points_view import PointRow, point_rows
+from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.viewer import actor, services
+from ricomi_workflow.web.wording import countries
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+Values = Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A submission with what of it the reader may read."""
+
+    paper: Submission
+    values: Values
+
+    @property
+    def form(self) -> FormDef:
+        """The form in which it was given."""
+        return services().library.forms[self.paper.form_key]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedSection:
+    """The answers of a section that are not what they were."""
+
+    name: str
+    label: str
+    rows: tuple[ToldDifference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VoidedRow:
+    """An approval that the resubmission voided, and through which sections."""
+
+    act: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesPage:
+    """Everything that the page of the changes draws."""
+
+    ref: str
+    title: Shown
+    form_label: str
+    heading: str
+    before: tuple[str, str]  # the words and the address of a version
+    after: tuple[str, str]
+    asked: tuple[PointRow, ...]
+    sections: tuple[ChangedSection, ...]
+    voided: tuple[VoidedRow, ...]
+    rests: bool  # whether approvals in this process rest on sections of the form
+
+
+def changes_href(ref: str, form: str, number: int) -> str:
+    """The address of what changed with a submission; empty for the first of its form."""
+    if number < 2:
+        return ""
+    return address("dossier.changes", ref=ref, form=form, number=number)
+
+
+def answered_points(
+    connection: Connection, workflow: WorkflowDef, case: Case, old: Submission, new: Submission
+) -> tuple[Point, ...]:
+    """What was asked of a form between two of its submissions."""
+    return points_asked(connection, workflow, case, new.form, after=old.seq, before=new.seq)
+
+
+def changes_page(
+    case: Case, old: Version, new: Version, entry: Entry, points: Sequence[Point]
+) -> ChangesPage:
+    """The page for the reader of both versions; `entry` handed the new one in."""
+    workflow, lang = services().process(case).workflow, language()
+    hidden = hidden_fields(services(), actor(), case, new.form)
+    told = in_words(
+        differences(old.form, old.values, new.form, new.values), lang, services().lookups
+    )
+    return ChangesPage(
+        ref=case.ref,
+        title=case_title(case.title),
+        form_label=new.form.label[lang],
+        heading=t("points.changes_of", form=new.form.label[lang], number=new.paper.number),
+        before=_version(case, old),
+        after=_version(case, new),
+        asked=point_rows(new.form, visible(points, new.form, hidden)),
+        sections=_sections(old.form, new.form, told),
+        voided=tuple(_voided(workflow, v) for v in voided_in(entry.seq, entry.detail)),
+        rests=any(new.form.name in x.depends_on for x in workflow.transitions),
+    )
+
+
+def _version(case: Case, version: Version) -> tuple[str, str]:
+    paper = version.paper
+    words = t("case.paper", form=version.form.label[language()], number=paper.number)
+    href = address("dossier.submission", ref=case.ref, form=paper.form, number=paper.number)
+    return words, href
+
+
+def _sections(
+    old: FormDef, new: FormDef, told: Sequence[ToldDifference]
+) -> tuple[ChangedSection, ...]:
+    labels = {s.name: s.label[language()] for form in (old, new) for s in form.sections}
+    names = dict.fromkeys(row.section for row in told)
+    return tuple(
+        ChangedSection(name, labels[name], tuple(row for row in told if row.section == name))
+        for name in names
+    )
+
+
+def _voided(workflow: WorkflowDef, voided: Voided) -> VoidedRow:
+    lang = language()
+    act = next((x.done[lang] for x in workflow.transitions if x.trigger == voided.act), voided.act)
+    form = services().library.forms[voided.form]
+    labels = [s.label[lang] for s in form.sections if s.name in voided.sections]
+    whom = f" ({countries(voided.countries)})" if voided.countries else ""
+    return VoidedRow(act + whom, t("points.because", sections="; ".join(labels)))

@@ -1,0 +1,259 @@
+"""The page that says an act back before it binds, and what happened if it did not go through."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from flask import url_for
+
+from ricomi_workflow.bodies import formats
+from ricomi_workflow.cases.case import capacities, office
+from ricomi_workflow.cases.queries import Option
+from ricomi_workflow.definitions.forms import complete
+from ricomi_workflow.definitions.model import TransitionDef
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.errors import (
+    Conflict,
+    DomainError,
+    FieldError,
+    Invalid,
+    Refusal,
+    Refused,
+)
+from ricomi_workflow.kernel.text import Shown
+from ricomi_workflow.web.case_words import (
+    case_title,
+    in_whose_name,
+    office_words,
+    shortage_words,
+    waited_words,
+)
+from ricomi_workflow.web.cases.case_file import CaseFile
+from ricomi_workflow.web.cases.opening_facts import opening_facts, opens_ballot
+from ricomi_workflow.web.cases.points_view import PointsAsked, points_asked_by
+from ricomi_workflow.web.cases.trail_view import trail_rows
+from ricomi_workflow.web.components import Facts, Oath, Reason, TrailRow
+from ricomi_workflow.web.forms.form_desk import Desk, whole_errors
+from ricomi_workflow.web.forms.form_page import section_href, section_of
+from ricomi_workflow.web.forms.form_view import Filling, target_of
+from ricomi_workflow.web.forms.reading_view import ReadSection, read_sections
+from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.viewer import services
+from ricomi_workflow.web.wording import mistake, offices, reason
+
+_REASON = "reason"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What was sent with a confirmation: the reason, and the case and draft that were read."""
+
+    version: int = 0
+    revision: int = 0
+    reason: str = ""
+    points: tuple[Mapping[str, Json], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One thing that keeps a form from being handed in, and where it is mended."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmPage:
+    """Everything that the template of a confirmation draws."""
+
+    ref: str
+    trigger: str
+    label: str
+    title: Shown
+    illustrative: bool
+    shortages: tuple[str, ...]
+    oath: Oath | None
+    facts: Facts
+    reasons: tuple[Reason, ...]
+    gaps: tuple[Gap, ...]
+    meanwhile: tuple[TrailRow, ...]
+    draft_changed: bool
+    needs_reason: bool
+    reason: str
+    reason_error: str
+    points: PointsAsked
+    version: int
+    revision: int
+    form_label: str
+    form_href: str
+    sections: tuple[ReadSection, ...]
+    long: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """An act somebody is about to do: the case, the option that offers it, the form, what came."""
+
+    file: CaseFile
+    trigger: str
+    option: Option | None
+    desk: Desk | None
+    given: Given = field(default_factory=Given)
+    error: DomainError | None = None
+
+
+def confirm_page(attempt: Attempt) -> ConfirmPage:
+    """The confirmation for the reader: the oath when the act is possible, else why it is not."""
+    file, option = attempt.file, attempt.option
+    reasons, gaps = _reasons(attempt), _gaps(attempt)
+    desk, taken = attempt.desk, option.taken if option else None
+    possible = bool(option and option.possible and not gaps)
+    return ConfirmPage(
+        ref=file.case.ref,
+        trigger=attempt.trigger,
+        label=taken.label[language()] if taken else t("act.unknown"),
+        title=case_title(file.title),
+        illustrative=file.case.illustrative,
+        shortages=shortage_words(file.shortages) if possible else (),
+        oath=_oath(file, option) if possible and option else None,
+        facts=_opening(file, taken, desk) + _facts(file, taken) if taken else (),
+        reasons=reasons,
+        gaps=gaps,
+        meanwhile=_meanwhile(attempt),
+        draft_changed=isinstance(attempt.error, Conflict) and not _meanwhile(attempt),
+        needs_reason=bool(taken and taken.reason),
+        reason=attempt.given.reason,
+        reason_error=_reason_error(attempt.error),
+        points=_points(attempt, taken) if possible and taken else PointsAsked(),
+        version=file.case.version,
+        revision=desk.draft.revision if desk else 0,
+        form_label=desk.form.label[language()] if desk else "",
+        form_href=section_href(desk, None) if desk else "",
+        sections=read_sections(desk.form, _readable(desk)) if desk and possible else (),
+        long=bool(desk and desk.paged),
+    )
+
+
+def already_done(attempt: Attempt) -> int | None:
+    """The number of the entry by which the reader has just done this very act, if they have."""
+    own = [
+        e.seq
+        for e in attempt.file.entries
+        if e.seq > attempt.given.version
+        and e.act == f"case.{attempt.trigger}"
+        and e.actor_id == attempt.file.reader.user_id
+    ]
+    return own[-1] if own and attempt.given.version else None
+
+
+def _readable(desk: Desk) -> dict[str, Json]:
+    """What will be handed in, as far as the reader may see it: no answer that does not apply."""
+    whole = complete(desk.form, desk.values, services().lookups, desk.today)
+    return {name: value for name, value in whole.items() if name not in desk.hidden}
+
+
+def _oath(file: CaseFile, option: Option) -> Oath:
+    taken, own = option.taken, file.reader
+    reader = next((c for c in capacities(own, file.case) if c.under == option.under), own)
+    held = office(reader, file.case, taken.roles)
+    act = taken.label[language()]
+    title = case_title(file.title).text
+    return Oath(
+        opening=in_whose_name(t("act.opening", office=office_words(held)), reader),
+        said=act,
+        closing=t("act.closing", title=title, ref=file.case.ref),
+        recorded=t("act.recorded", number=file.case.version + 1),
+        change=taken.hint[language()],
+        button=t("act.button", act=_small(act)),
+        back=t("act.back"),
+        back_href=url_for("cases.case_page", ref=file.case.ref),
+    )
+
+
+def _opening(file: CaseFile, taken: TransitionDef, desk: Desk | None) -> Facts:
+    return opening_facts(file, taken, desk.values if desk else {})
+
+
+def _facts(file: CaseFile, taken: TransitionDef) -> Facts:
+    """What follows: the state, who is waited for then and how long, who is told; open money."""
+    lang, pairs = language(), list[tuple[str, str]]()
+    waiting = [part for part in file.money.tranches if part.is_open]
+    for part in waiting:
+        amount = formats.money_text(part.amount, lang)
+        words = t("act.tranche", number=part.number, amount=amount, purpose=part.purpose)
+        pairs.append((t("act.fact_tranche"), words))
+    if file.money.advances:
+        pairs.append((t("case.money_advances"), formats.money_text(file.money.advances, lang)))
+    target = file.workflow.states[taken.target] if taken.target else None
+    if target:
+        pairs.append((t("act.fact_then"), target.label[lang]))
+        if target.waits_for:
+            pairs.append((t("act.fact_waits"), waited_words(target.waits_for, file.case)))
+        if target.deadline and not opens_ballot(taken):  # its own end is told above
+            days = t("ui.business_days", n=target.deadline.business_days)
+            pairs.append((t("act.fact_term"), days))
+    notices = [*taken.notify, *(target.notify if target else ())]
+    told = dict.fromkeys(role for notice in notices for role in notice.to)
+    if told:
+        pairs.append((t("act.fact_told"), offices(list(told))))
+    return tuple(pairs)
+
+
+def _reasons(attempt: Attempt) -> tuple[Reason, ...]:
+    if attempt.option is None:
+        label = attempt.file.state.label[language()]
+        return (reason(Refusal("not_offered", {"state": label})),)
+    if attempt.option.refusals:
+        return tuple(reason(refusal) for refusal in attempt.option.refusals)
+    if isinstance(attempt.error, Refused):
+        return tuple(reason(refusal) for refusal in attempt.error.refusals)
+    return ()
+
+
+def _gaps(attempt: Attempt) -> tuple[Gap, ...]:
+    """What is wrong with the form, each with the page on which it stands."""
+    desk = attempt.desk
+    if desk is None:
+        return ()
+    errors = [e for e in _errors_of(attempt.error) if e.path != _REASON]
+    errors = errors or whole_errors(services(), desk, desk.values)
+    filling = Filling({}, errors)
+    return tuple(_gap(desk, e, target_of(desk.form, e, filling)) for e in errors)
+
+
+def _gap(desk: Desk, error: FieldError, target: str) -> Gap:
+    section = section_of(desk.form, error.path)
+    label = _field_label(desk, error)
+    text = t("ui.mistake_of", name=label, mistake=mistake(error)) if label else mistake(error)
+    here = section if desk.paged else None
+    return Gap(text, section_href(desk, here, check=1, _anchor=target))
+
+
+def _field_label(desk: Desk, error: FieldError) -> str:
+    name = error.path.partition(".")[0]
+    return next((f.label[language()] for f in desk.form.fields() if f.name == name), "")
+
+
+def _errors_of(error: DomainError | None) -> Sequence[FieldError]:
+    return error.fields if isinstance(error, Invalid) else ()
+
+
+def _reason_error(error: DomainError | None) -> str:
+    return " ".join(t("act.reason_missing") for e in _errors_of(error) if e.path == _REASON)
+
+
+def _points(attempt: Attempt, taken: TransitionDef) -> PointsAsked:
+    return points_asked_by(attempt.file, taken, attempt.given.points, _errors_of(attempt.error))
+
+
+def _meanwhile(attempt: Attempt) -> tuple[TrailRow, ...]:
+    """What others did since the page was made; nothing on a first look."""
+    if not attempt.given.version:
+        return ()
+    rows = trail_rows(attempt.file, lambda _form, _number: "")
+    return tuple(row for row in rows if row.number > attempt.given.version)
+
+
+def _small(label: str) -> str:
+    return label[:1].lower() + label[1:]

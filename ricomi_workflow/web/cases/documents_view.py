@@ -1,0 +1,118 @@
+"""The documents of a case put together: each with its sender, its digest, and what may be done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from flask import url_for
+
+from ricomi_workflow.cases.case import Case, roles_on
+from ricomi_workflow.cases.queries import get_case
+from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.files.queries import (
+    Attachment,
+    Standing,
+    list_readable,
+    may_download,
+    may_take_away,
+)
+from ricomi_workflow.files.rules import Access, may_add
+from ricomi_workflow.identity.queries import names_of
+from ricomi_workflow.kernel.text import Shown
+from ricomi_workflow.web.case_words import case_title
+from ricomi_workflow.web.file_words import file_size, standing_words
+from ricomi_workflow.web.forms.form_parts import OptionView
+from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.plain_forms import PlainForm
+from ricomi_workflow.web.viewer import services
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """One file: what it is, where it belongs, where it is opened and removed."""
+
+    name: str
+    size: str
+    who: str
+    at: datetime
+    digest: str
+    access: str
+    note: str
+    origin: str
+    href: str
+    remove_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentsPage:
+    """Everything that the template draws."""
+
+    ref: str
+    title: Shown
+    rows: tuple[DocumentRow, ...]
+    may_add: bool
+    access: tuple[tuple[OptionView, str], ...]
+    form: PlainForm = field(default_factory=PlainForm)
+
+
+def documents_page(tx: Tx, ref: str, form: PlainForm | None = None) -> DocumentsPage:
+    """The documents of the case `ref` for the actor of `tx`. Raises `NotFound`."""
+    case = get_case(tx.connection, services(), tx.actor, ref)
+    files = list_readable(tx.connection, services(), tx.actor, case)
+    people = {file.by for file in files} | {f.removal.by for f in files if f.removal}
+    names = names_of(tx.connection, sorted(people)) if people else {}
+    form = form or PlainForm()
+    return DocumentsPage(
+        ref=ref,
+        title=case_title(case.title),
+        rows=tuple(_row(tx, case, file, names) for file in reversed(files)),
+        may_add=may_add(roles_on(tx.actor, case), final=services().state(case).final),
+        access=_choices(form.value("access") or Access.LIMITED),
+        form=form,
+    )
+
+
+def _row(tx: Tx, case: Case, file: Attachment, names: Mapping[int, str]) -> DocumentRow:
+    opens = may_download(tx.connection, services(), tx.actor, case, file)
+    removes = file.form is None and may_take_away(tx.actor, case, file)
+    return DocumentRow(
+        name=file.name,
+        size=file_size(file.size),
+        who=names.get(file.by, ""),
+        at=file.at,
+        digest=file.sha256,
+        access="" if file.form else t(f"file.access_{file.access}"),
+        note=_note(file, names),
+        origin=_origin(file),
+        href=url_for("documents.download", ref=case.ref, key=file.id) if opens else "",
+        remove_href=url_for("documents.remove", ref=case.ref, key=file.id) if removes else "",
+    )
+
+
+def _note(file: Attachment, names: Mapping[int, str]) -> str:
+    if file.removal:
+        who = names.get(file.removal.by, "")
+        return t("file.removed_by", who=who, at=file.removal.at, reason=file.removal.reason)
+    standing: Standing = file.standing(scanned=services().scanner is not None)
+    return standing_words(standing, file.found)
+
+
+def _origin(file: Attachment) -> str:
+    if file.form is None:
+        return ""
+    base = file.form.partition("@")[0]
+    forms = [f for f in services().library.forms.values() if f.name == base]
+    newest = max(forms, key=lambda form: form.version, default=None)
+    return t("file.of_form", form=newest.label[language()]) if newest else ""
+
+
+def _choices(chosen: str) -> tuple[tuple[OptionView, str], ...]:
+    return tuple(
+        (
+            OptionView(each, t(f"file.access_{each}"), f"access-{each}", each == chosen),
+            t(f"file.access_{each}_help"),
+        )
+        for each in Access
+    )

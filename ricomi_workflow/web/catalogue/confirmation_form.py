@@ -1,0 +1,81 @@
+"""The form in which a State writes what it holds instead of public facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from ricomi_workflow.catalogue.confirming import LONGEST_NOTE, Given
+from ricomi_workflow.catalogue.facts import Writing, fact_label
+from ricomi_workflow.catalogue.held import LONGEST, writing_of
+from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef, Section
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.errors import FieldError
+from ricomi_workflow.kernel.text import LANGUAGES, LocalizedText
+from ricomi_workflow.web.catalogue.confirmation_view import FactsPage
+from ricomi_workflow.web.fund.treasury_forms import Filled, Posted, empty, filled, words
+from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.viewer import services
+
+_TYPES = {
+    Writing.COUNTRIES: FieldType.COUNTRIES,
+    Writing.TEXT: FieldType.TEXT,
+    Writing.TEXTS: FieldType.LONG_TEXT,
+    Writing.MONEY: FieldType.MONEY,
+    Writing.DATE: FieldType.DATE,
+    Writing.NUMBER: FieldType.INTEGER,
+}
+_NOTE = "note"
+
+
+def facts_form(page: FactsPage, posted: Posted | None = None) -> Filled:
+    """A field for each fact, left blank where the fact is right; as it was sent, if it was."""
+    form = FormDef("facts", 1, words("confirmation.instead"), (_section(page),))
+    return empty(form) if posted is None else filled(form, posted)
+
+
+def given_by(sent: Filled, seen: str, own: str, *, disputes: bool) -> Given:
+    """What the State says, as the domain takes it."""
+    values = dict(sent.values)
+    note = str(values.pop(_NOTE, "") or "")
+    held: dict[str, Json] = {
+        name: {language(): str(value)} if writing_of(name) is Writing.TEXTS else value
+        for name, value in values.items()
+        if value not in (None, "", [])
+    }
+    return Given(seen, held, note, disputes=disputes, own=own)
+
+
+def judged(sent: Filled, mistakes: tuple[FieldError, ...]) -> Filled:
+    """The form with what the domain has against it; a whole that says nothing, at its first."""
+    first = sent.form.sections[0].fields[0].name
+    at = tuple(replace(each, path=first) if each.path == "held" else each for each in mistakes)
+    return replace(sent, errors=at)
+
+
+def _section(page: FactsPage) -> Section:
+    fields = [_field(row.name, row.shown) for row in page.facts]
+    note = FieldDef(
+        _NOTE,
+        FieldType.LONG_TEXT,
+        words("confirmation.note"),
+        required=False,
+        max_length=LONGEST_NOTE,
+    )
+    return Section("facts", words("confirmation.instead"), (*fields, note))
+
+
+def _field(name: str, told: str) -> FieldDef:
+    writing = writing_of(name)
+    published = f"{t('confirmation.published')}: {told}"
+    texts = writing in {Writing.TEXT, Writing.TEXTS}
+    more: Mapping[str, str] = {"options_from": "states"} if writing is Writing.COUNTRIES else {}
+    return FieldDef(
+        name,
+        _TYPES[writing],
+        fact_label(services().library, name) or words(f"confirmation.fact_{name}"),
+        help=LocalizedText(**dict.fromkeys(LANGUAGES, published)),
+        required=False,
+        max_length=LONGEST if texts else None,
+        **more,  # type: ignore[arg-type]  # one name
+    )

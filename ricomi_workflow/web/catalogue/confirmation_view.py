@@ -1,0 +1,266 @@
+"""Who stands behind the facts of a public entry: its mark, its block, the page where States speak.
+
+Nothing here asks the database for an entry: what each State says stands in its row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, cast
+
+from flask import url_for
+
+from ricomi_workflow.bodies import formats
+from ricomi_workflow.cases.case import Case, capacities, roles_on
+from ricomi_workflow.cases.queries import get_case
+from ricomi_workflow.catalogue.confirming import PAGE, entries_awaiting, speaker, standing
+from ricomi_workflow.catalogue.facts import (
+    AMOUNT,
+    COUNTRIES,
+    Writing,
+    asked_facts,
+    corrected_by,
+    fact_label,
+)
+from ricomi_workflow.catalogue.held import writing_of
+from ricomi_workflow.catalogue.projection import status_in
+from ricomi_workflow.catalogue.queries import CatalogueEntry
+from ricomi_workflow.catalogue.rules import CONFIRMED, DISPUTED, REPORTED, digest_of, word_digest
+from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.kernel.actors import Actor
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.clock import iso, parse_iso
+from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.kernel.text import Shown, show
+from ricomi_workflow.web.case_words import case_title, local_day
+from ricomi_workflow.web.cases.action_view import act_href
+from ricomi_workflow.web.components import Tie
+from ricomi_workflow.web.cursors import cursor_at, end_of
+from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.viewer import own_states, services
+from ricomi_workflow.web.wording import countries
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_TIES = {CONFIRMED: "both", REPORTED: "one", DISPUTED: "disputed"}
+
+
+@dataclass(frozen=True, slots=True)
+class SideRow:
+    """What one State says of the facts."""
+
+    country: str
+    words: str
+    note: str
+    day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One fact on which States differ: as it is published, and as each of them holds it."""
+
+    label: str
+    published: str
+    held: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """What the page of an entry shows of who stands behind it."""
+
+    sides: tuple[SideRow, ...]
+    differences: tuple[Difference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FactRow:
+    """A fact as the page of a case tells it."""
+
+    name: str
+    label: str
+    shown: str
+    lang: str  # of a text that is not in the reader's language; empty for all others
+
+
+@dataclass(frozen=True, slots=True)
+class FactsPage:
+    """The page on which a State says what it holds of the facts."""
+
+    ref: str
+    title: Shown
+    facts: tuple[FactRow, ...]
+    sides: tuple[SideRow, ...]
+    differences: tuple[Difference, ...]
+    seen: str
+    own: str  # the digest of what the reader's State said last
+    country: str  # for which the reader speaks; empty for a reader who speaks for none
+    confirmed: bool  # whether that State has confirmed the facts as they are
+    corrections: tuple[tuple[str, str], ...]  # acts by which the reader tells them anew: verb, page
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One entry that waits for the word of the reader's State."""
+
+    ref: str
+    title: Shown
+    changed_on: date
+    tie: Tie
+
+
+def tie_of(entry: CatalogueEntry) -> Tie | None:
+    """The mark of an entry: confirmed, by whom it is reported, who differs; None: not asked."""
+    if not entry.confirmation:
+        return None
+    kind = _TIES[entry.confirmation]
+    said = {str(side["country"]): side["said"] for side in entry.sides}
+    if entry.confirmation == CONFIRMED:
+        words = t("confirmation.confirmed")
+    elif entry.confirmation == DISPUTED:
+        named = [code for code, each in said.items() if each == DISPUTED]
+        words = t("confirmation.disputed_by", countries=countries(named))
+    else:
+        named = [code for code, each in said.items() if each == CONFIRMED]
+        words = t("confirmation.reported_by", countries=countries(named or [entry.country]))
+    return Tie(kind, words)  # type: ignore[arg-type]  # the three kinds
+
+
+def confirmation_of(entry: CatalogueEntry) -> Confirmation | None:
+    """The block of an entry; None where its facts are not asked."""
+    if not entry.confirmation:
+        return None
+    every = sorted({str(side["country"]) for side in entry.sides})
+    cost = str(Money(entry.amount_minor, entry.currency))
+    told: dict[str, Json] = {**entry.public, COUNTRIES: every, AMOUNT: cost}
+    return Confirmation(_sides(entry.sides), _differences(entry.sides, told))
+
+
+def facts_page(tx: Tx, ref: str) -> FactsPage:
+    """The facts of a case as they are public, and what its States say. Raises `NotFound`."""
+    case = get_case(tx.connection, services(), tx.actor, ref)
+    found = standing(tx.connection, services(), case)
+    spoken = speaker(tx.actor, case, found)
+    country = spoken[1] if spoken else ""
+    sides: list[Mapping[str, Json]] = [
+        {
+            "country": each.country,
+            "said": each.said,
+            "at": iso(each.at) if each.at else None,
+            "differs": dict(each.differs),
+            "note": each.note,
+        }
+        for each in found.stands
+    ]
+    return FactsPage(
+        ref=ref,
+        title=case_title(case.title),
+        facts=tuple(_row(name, value) for name, value in found.facts.items()),
+        sides=_sides(sides),
+        differences=_differences(sides, found.facts),
+        seen=digest_of(found.facts),
+        own=next((word_digest(s) for s in found.stands if s.country == country), ""),
+        country=country,
+        confirmed=any(s.country == country and s.said == CONFIRMED for s in found.stands),
+        corrections=tuple(_corrections(tx.actor, case)),
+    )
+
+
+def _corrections(reader: Actor, case: Case) -> Iterator[tuple[str, str]]:
+    """The acts open to the reader by which facts of a closed case are corrected."""
+    roles = frozenset().union(*(roles_on(each, case) for each in capacities(reader, case)))
+    form = corrected_by(case.kind)
+    for taken in services().process(case).workflow.transitions:
+        offered = taken.roles & roles and case.state in taken.sources
+        if offered and taken.form and taken.form.partition("/")[0] == form:
+            yield taken.label[language()], act_href(taken, case.ref)
+
+
+def waiting(connection: Connection, cursor: str) -> tuple[tuple[Waiting, ...], str]:
+    """A page of the entries that wait for the reader's States, and where the next one starts.
+
+    Empty where there is none. One statement. Raises `Invalid` for a cursor that is none.
+    """
+    found = entries_awaiting(connection, own_states(), end_of(cursor), PAGE + 1)
+    rows = found[:PAGE]
+    more = cursor_at(rows[-1].changed_at, rows[-1].ref) if len(found) > PAGE else ""
+    return tuple(
+        Waiting(
+            row.ref,
+            case_title(row.title),
+            local_day(row.changed_at),
+            Tie("one", t(f"confirmation.{row.confirmation}")),
+        )
+        for row in rows
+    ), more
+
+
+def lead_to(case: Case) -> list[tuple[str, str]]:
+    """From a case page to its public facts, where its States are asked; no statement."""
+    state, asked = services().state(case), asked_facts().get(case.kind)
+    if asked is None or not state.is_public or case.exercise or not case.participants:
+        return []
+    if status_in(state) not in asked.statuses:
+        return []
+    return [(t("confirmation.title"), url_for("confirming.facts", ref=case.ref))]
+
+
+def _row(name: str, value: Json) -> FactRow:
+    text = _text(value) if writing_of(name) is Writing.TEXTS else None
+    lang = text.lang if text and text.is_original else ""
+    return FactRow(name, label(name), shown(name, value), lang)
+
+
+def _text(value: Json) -> Shown:
+    texts = cast("Mapping[str, Json]", value)
+    return show({key: str(text) for key, text in texts.items() if text}, language())
+
+
+def label(name: str) -> str:
+    """What a fact is called: by its form, or by us where it is no field of one."""
+    found = fact_label(services().library, name)
+    return found[language()] if found else t(f"confirmation.fact_{name}")
+
+
+def shown(name: str, value: Json) -> str:
+    """The value of a fact in the reader's language."""
+    lang = language()
+    match writing_of(name):
+        case Writing.COUNTRIES:
+            return countries([str(code) for code in cast("Sequence[Json]", value)])
+        case Writing.TEXTS:
+            return _text(value).text
+        case Writing.MONEY:
+            return formats.money_text(Money.parse(str(value)), lang)
+        case Writing.DATE:
+            return formats.day(date.fromisoformat(str(value)), lang)
+        case Writing.NUMBER:
+            return formats.number(int(str(value)), lang)
+    return str(value)
+
+
+def _sides(sides: Sequence[Mapping[str, Json]]) -> tuple[SideRow, ...]:
+    return tuple(_side(side) for side in sides)
+
+
+def _side(side: Mapping[str, Json]) -> SideRow:
+    at = side.get("at")
+    day = local_day(parse_iso(str(at))) if at else None
+    words = t(f"confirmation.said_{side['said'] or 'nothing'}", day=day or "")
+    return SideRow(str(side["country"]), words, str(side.get("note") or ""), day)
+
+
+def _differences(
+    sides: Sequence[Mapping[str, Json]], told: Mapping[str, Json]
+) -> tuple[Difference, ...]:
+    held: dict[str, list[tuple[str, str]]] = {}
+    for side in sides:
+        for name, value in cast("Mapping[str, Json]", side.get("differs") or {}).items():
+            country = formats.country(str(side["country"]), language())
+            words = t("confirmation.held_by", country=country)
+            held.setdefault(name, []).append((words, shown(name, value)))
+    return tuple(
+        Difference(label(n), shown(n, told[n]), tuple(by)) for n, by in held.items() if n in told
+    )

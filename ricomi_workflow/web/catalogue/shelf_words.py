@@ -1,0 +1,81 @@
+"""What a shelf of entries is called, and in which order shelves stand on a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from ricomi_workflow.catalogue.queries import Filters
+from ricomi_workflow.definitions.kinds import newest
+from ricomi_workflow.network.figures import NEED, OFFER, REQUEST
+from ricomi_workflow.network.shelves import Shelf
+from ricomi_workflow.web.catalogue.catalogue_view import result
+from ricomi_workflow.web.catalogue.network_question import search_href
+from ricomi_workflow.web.components import Result
+from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.viewer import services
+
+# The order of the page; a kind that is not named here comes last, under its own name.
+_ORDER = (
+    (OFFER, ""),
+    (NEED, ""),
+    ("good_practice", ""),
+    (REQUEST, "provides"),
+    (REQUEST, "asks"),
+    (REQUEST, "takes_part"),
+    ("law", ""),
+    ("labour_programme", ""),
+    ("publication", ""),
+    ("committee_meeting", ""),
+    ("decision", ""),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownShelf:
+    """A section of a page: the newest entries of one sort and the search that finds all."""
+
+    name: str
+    heading: str
+    total: int
+    results: tuple[Result, ...]
+    href: str
+
+
+def shown_shelves(found: Iterable[Shelf], filters: Filters) -> tuple[ShownShelf, ...]:
+    """The shelves in their order; of other kinds than requests the role says nothing."""
+    by_role = {(each.kind, each.role if each.kind == REQUEST else ""): each for each in found}
+    return tuple(_shown(by_role[key], key[1], filters) for key in sorted(by_role, key=_place))
+
+
+def missing(kind: str, shown: Sequence[ShownShelf]) -> bool:
+    """Whether the network keeps entries of `kind` and has none to show."""
+    known = any(workflow.kind == kind for workflow in newest(services().library))
+    return known and not any(shelf.name == kind for shelf in shown)
+
+
+def kind_name(kind: str, role: str = "") -> str:
+    """What entries of a kind, in which a state has a role, are called together."""
+    if (kind, role) in _ORDER or (kind, "") in _ORDER:
+        return t(f"network.kind_{kind}_{role}" if role else f"network.kind_{kind}")
+    if kind == REQUEST:
+        return t("network.kind_cooperation_request")
+    workflows = {workflow.kind: workflow for workflow in newest(services().library)}
+    return workflows[kind].label[language()] if kind in workflows else kind
+
+
+def _place(key: tuple[str, str]) -> tuple[int, str, str]:
+    return (_ORDER.index(key) if key in _ORDER else len(_ORDER), *key)
+
+
+def _shown(shelf: Shelf, role: str, filters: Filters) -> ShownShelf:
+    chosen = {**filters.chosen, "kind": (shelf.kind,)}
+    if role:
+        chosen["role"] = (role,)
+    return ShownShelf(
+        name=f"{shelf.kind}-{role}" if role else shelf.kind,
+        heading=kind_name(shelf.kind, role),
+        total=shelf.total,
+        results=tuple(result(entry) for entry in shelf.entries),
+        href=search_href(replace(filters, chosen=chosen)),
+    )

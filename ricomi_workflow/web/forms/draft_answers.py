@@ -1,0 +1,85 @@
+"""What a script is told about a draft: saved or not, mistakes of the field, what others did."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ricomi_workflow.cases.pieces import mark_of
+from ricomi_workflow.definitions.web_values import to_web
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.clock import iso
+from ricomi_workflow.web.forms.form_desk import Desk, Outcome, computed
+from ricomi_workflow.web.forms.form_page import section_links, section_of
+from ricomi_workflow.web.forms.form_view import field_id
+from ricomi_workflow.web.forms.shared_draft import (
+    Company,
+    present_words,
+    saved_by,
+    saved_words,
+    shown_value,
+)
+from ricomi_workflow.web.i18n import language
+from ricomi_workflow.web.viewer import services
+from ricomi_workflow.web.wording import mistake
+
+Told = dict[str, Json]
+
+
+def field_saved(outcome: Outcome, company: Company, name: str) -> Told:
+    """The answer to a saving of one field: saved, or what somebody else saved meanwhile."""
+    desk = outcome.desk
+    told: Told = {
+        "saved": name not in outcome.taken,
+        "revision": desk.draft.revision,
+        "at": iso(desk.saved_at) if desk.saved_at else None,
+        "words": saved_words(desk, company),
+        "mark": mark_of(outcome.sent.get(name)),  # of what the page shows, others' rows apart
+        "errors": _errors(outcome, name),
+        "sections": _sections(outcome, name),
+        "present": [*present_words(desk, company)],
+    }
+    return told | {"taken": _standing(desk, company, name)} if name in outcome.taken else told
+
+
+def beat_answer(desk: Desk, company: Company, began: Mapping[str, str]) -> Told:
+    """Who else is here, and the fields that they saved since the page was made."""
+    changed = [
+        name for name, mark in began.items()
+        if name in desk.editable and mark_of(desk.values.get(name)) != mark
+    ]  # fmt: skip
+    return {
+        "words": saved_words(desk, company),
+        "present": [*present_words(desk, company)],
+        "changed": {name: _standing(desk, company, name) for name in changed},
+    }
+
+
+def _standing(desk: Desk, company: Company, name: str) -> Told:
+    """What stands in a field now: for reading, and as the texts of its controls."""
+    texts = to_web(desk.form, desk.values, language())
+    own = {k: [*v] for k, v in texts.items() if k == name or k.startswith(f"{name}.")}
+    return {
+        "mark": mark_of(desk.values.get(name)),
+        "who": saved_by(desk, company, name),
+        "text": shown_value(desk, name),
+        "inputs": own,
+    }
+
+
+def _errors(outcome: Outcome, name: str) -> list[Json]:
+    _, found = computed(services(), outcome.desk, outcome.typed)
+    return [
+        {"id": field_id(e.path), "text": mistake(e)}
+        for e in found
+        if e.path.partition(".")[0] == name
+    ]
+
+
+def _sections(outcome: Outcome, name: str) -> list[Json]:
+    """How far each section has come: complete is another fact than saved."""
+    desk = outcome.desk
+    current = section_of(desk.form, name)
+    if not desk.paged or current is None:
+        return []
+    links = section_links(desk, outcome.typed, current)
+    return [{"name": x.name, "state": x.state, "note": x.note} for x in links]

@@ -1,0 +1,207 @@
+"""A page of a form put together: its sections, the list of all of them, its mistakes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Literal
+
+from ricomi_workflow.cases.pieces import keeping_mine
+from ricomi_workflow.definitions.forms import SectionState, standing
+from ricomi_workflow.definitions.model import FieldType, FormDef, Section
+from ricomi_workflow.definitions.rows import rows_of
+from ricomi_workflow.definitions.totals import totals
+from ricomi_workflow.definitions.web_values import to_web
+from ricomi_workflow.kernel.errors import FieldError
+from ricomi_workflow.web.addresses import address
+from ricomi_workflow.web.components import Mistake, SectionLink
+from ricomi_workflow.web.forms.form_desk import (
+    Desk,
+    Values,
+    computed,
+    errors_in,
+    marks,
+    states_of,
+    whole_errors,
+)
+from ricomi_workflow.web.forms.form_files import file_faults, shown_files
+from ricomi_workflow.web.forms.form_parts import SectionView
+from ricomi_workflow.web.forms.form_points import with_points
+from ricomi_workflow.web.forms.form_view import Filling, Typed, field_id, mistakes
+from ricomi_workflow.web.forms.shared_draft import Company, Sharing, sharing, written_marks
+from ricomi_workflow.web.forms.table_view import section_view
+from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.viewer import services
+from ricomi_workflow.web.wording import offices
+
+_DRAWN: Mapping[SectionState, Literal["done", "open", "wrong"]] = {
+    SectionState.COMPLETE: "done",
+    SectionState.INCOMPLETE: "open",
+    SectionState.WRONG: "wrong",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FormPage:
+    """Everything that the template of a form draws."""
+
+    ref: str
+    name: str
+    form_label: str
+    heading: str
+    place: str
+    action: str
+    sections: tuple[SectionView, ...]
+    links: tuple[SectionLink, ...]
+    mistakes: tuple[Mistake, ...]
+    live: bool
+    files: bool  # the page asks for files
+    kept: str
+    seen: str
+    sharing: Sharing
+    saved_at: datetime | None
+    go_on: str
+    copy_number: int
+    shared: str
+    act_label: str
+    act_hint: str
+    lists: Mapping[str, tuple[str, ...]]  # names that are offered, by the name of the list
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How a page of a form was asked for."""
+
+    section: str | None = None
+    add_row: str = ""
+    check: bool = False  # tell what is missing, too
+    taken: Mapping[str, str] = field(default_factory=dict)  # saved by another meanwhile: marks
+    refused: tuple[FieldError, ...] = ()  # files that were not kept
+
+
+def form_page(desk: Desk, values: Values, asked: Asked, company: Company) -> FormPage:
+    """The page for `values`, which may be newer than the stored draft."""
+    sections = desk.sections(asked.section)
+    values, found = computed(services(), desk, values)
+    scope = standing(desk.form, values, found, desk.today)
+    if asked.check:
+        found = whole_errors(services(), desk, values)
+    found = [*found, *file_faults(desk, values, company.held), *asked.refused]
+    errors = errors_in(sections, found)
+    held = shown_files(desk, company.held)
+    filling = replace(_filling(desk, values, errors, asked.add_row), held=held, scope=scope)
+    drawn = [section_view(s, filling, services().lookups) for s in sections]
+    views = with_points(drawn, desk.form, desk.points, desk.hidden)
+    first = sections[0]
+    following = desk.after(first)
+    return FormPage(
+        ref=desk.case.ref,
+        name=desk.form.name,
+        form_label=desk.form.label[language()],
+        heading=first.label[language()] if desk.paged else desk.form.label[language()],
+        place=_place(desk, first),
+        action=section_href(desk, first if desk.paged else None),
+        sections=views,
+        links=section_links(desk, values, first) if desk.paged else (),
+        mistakes=mistakes(desk.form, filling, views),
+        live=asked.check or bool(asked.refused),
+        files=any(f.kind == "files" for view in views for f in view.fields),
+        kept=_kept(following),
+        seen=written_marks(_began(desk, sections, asked.taken)),
+        sharing=sharing(desk, first, company, tuple(asked.taken)),
+        saved_at=desk.saved_at,
+        go_on=_go_on(desk, following),
+        copy_number=desk.previous.number if desk.previous and not values else 0,
+        shared=_shared(desk),
+        act_label=desk.taken.label[language()],
+        act_hint=desk.taken.hint[language()],
+        lists=desk.offers.lists,
+    )
+
+
+def section_href(desk: Desk, section: Section | None, **query: object) -> str:
+    """The address of a section, or of a form that is one page."""
+    name = section.name if section else None
+    return address("forms.form_page", ref=desk.case.ref, name=desk.form.name, section=name, **query)
+
+
+def section_of(form: FormDef, path: str) -> Section | None:
+    """The section in which the field of a path stands."""
+    name = path.partition(".")[0]
+    return next((s for s in form.sections if any(f.name == name for f in s.fields)), None)
+
+
+def new_row_id(desk: Desk, values: Values, table: str) -> str:
+    """The id of the first control in the row that is to be added to `table`."""
+    definition = desk.form.field(table)
+    named = [c for c in definition.columns if c.type is FieldType.TEXT] or definition.columns
+    return field_id(f"{table}.{len(rows_of(values.get(table)))}.{named[0].name}")
+
+
+def _began(desk: Desk, sections: Sequence[Section], taken: Mapping[str, str]) -> dict[str, str]:
+    """With what the writer of a page begins; where a choice is shown, own answers are to stand."""
+    there = marks(desk, sections)
+    asked = {name: keeping_mine(taken[name], mark) for name, mark in there.items() if name in taken}
+    return {**there, **asked}
+
+
+def _filling(desk: Desk, values: Values, errors: Sequence[FieldError], add_row: str) -> Filling:
+    typed: Typed = to_web(desk.form, values, language())
+    return Filling(
+        typed=typed,
+        errors=errors,
+        totals=totals(desk.form, values),
+        add_row=add_row,
+        read_only=desk.read_only,
+        hidden=desk.hidden,
+        copied={name: desk.offers.copied(name, values.get(name)) for name in desk.offers.first},
+    )
+
+
+def _place(desk: Desk, section: Section) -> str:
+    if not desk.paged:
+        return ""
+    number = desk.form.sections.index(section) + 1
+    return t("form.section_of", number=number, of=len(desk.form.sections))
+
+
+def section_links(desk: Desk, values: Values, current: Section) -> tuple[SectionLink, ...]:
+    """Every section with how far it has come, for a form of many pages."""
+    states = states_of(services(), desk, values)
+    missing = whole_errors(services(), desk, values)
+    return tuple(
+        SectionLink(
+            section.label[language()],
+            section_href(desk, section),
+            _DRAWN[states[section.name]],
+            _note(states[section.name], len(errors_in([section], missing))),
+            current=section is current,
+            name=section.name,
+        )
+        for section in desk.form.sections
+    )
+
+
+def _note(state: SectionState, wrong: int) -> str:
+    if state is SectionState.COMPLETE:
+        return t("ui.complete")
+    return t("ui.to_correct" if state is SectionState.WRONG else "ui.to_fill", n=max(wrong, 1))
+
+
+def _kept(following: Section | None) -> str:
+    if following:
+        return t("form.kept_section", section=following.label[language()])
+    return t("form.kept_whole")
+
+
+def _go_on(desk: Desk, following: Section | None) -> str:
+    if following or not desk.may_hand_in:
+        return ""
+    return t("form.review")
+
+
+def _shared(desk: Desk) -> str:
+    if desk.may_hand_in:
+        return t("form.shared")
+    return t("form.shared_other", who=offices(sorted(desk.taken.roles)))

@@ -1,0 +1,146 @@
+"""A draft among several people: who else is at work in it, and which answers they saved.
+
+What a page began with travels with it as marks, one for each field: `title:3f2a…,months:91bc…`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ricomi_workflow.cases.presence import BEAT_SECONDS, Present, others_present
+from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.definitions.display import display, display_rows
+from ricomi_workflow.definitions.file_refs import FileRef
+from ricomi_workflow.definitions.model import FieldType, Section
+from ricomi_workflow.files.queries import Attachment
+from ricomi_workflow.identity.queries import names_of
+from ricomi_workflow.web.addresses import address
+from ricomi_workflow.web.forms.form_desk import Desk
+from ricomi_workflow.web.forms.form_files import held_files
+from ricomi_workflow.web.forms.form_view import field_id
+from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.viewer import actor, services
+
+_WORDS = (
+    "writing", "saving", "offline", "failed", "ended", "gone", "restored", "sign_in",
+    "theirs", "keep_mine", "take_theirs", "reload", "too_large", "unsent",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Who else is at work in a draft, the names of those who saved in it, the files it may name."""
+
+    present: tuple[Present, ...]
+    names: Mapping[int, str]
+    held: Mapping[FileRef, Attachment] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TakenField:
+    """A field that somebody else saved while it was being written in: both answers."""
+
+    name: str
+    label: str
+    target: str
+    who: str
+    theirs: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """What the page of a form says of the others, and what its script needs."""
+
+    present: tuple[str, ...]
+    taken: tuple[TakenField, ...]
+    saved: str
+    key: str  # under which a browser keeps what is not saved yet
+    form: str  # the version in which the page was made: note/v2
+    field_href: str
+    beat_href: str
+    beat_seconds: int
+    words: Mapping[str, str]
+
+
+def company(tx: Tx, desk: Desk) -> Company:
+    """The others at this draft, read in the transaction of the page."""
+    found = others_present(
+        tx.connection, desk.case.id, desk.draft_name, now=tx.now, but=tx.actor.user_id
+    )
+    savers = sorted({saved.by for saved in desk.draft.fields.values()})
+    names = names_of(tx.connection, savers) if savers else {}
+    return Company(found, names, held_files(tx, desk))
+
+
+def sharing(desk: Desk, section: Section, others: Company, taken: Sequence[str] = ()) -> Sharing:
+    """What the page of `section` says of the others."""
+    place: dict[str, object] = {"ref": desk.case.ref, "name": desk.form.name}
+    return Sharing(
+        present=present_words(desk, others),
+        taken=tuple(taken_field(desk, others, name) for name in taken),
+        saved=saved_words(desk, others),
+        key=f"ricomi-draft:{actor().user_id}:{desk.case.ref}:{desk.form.name}",
+        form=desk.form.key,
+        field_href=address("drafts.save_field", **place, field="_field_"),
+        beat_href=address("drafts.beat", **place, section=section.name),
+        beat_seconds=BEAT_SECONDS,
+        words={name: t(f"draft.{name}") for name in _WORDS},
+    )
+
+
+def present_words(desk: Desk, others: Company) -> tuple[str, ...]:
+    """Who else is at work, in which section, since when."""
+    labels = {s.name: s.label[language()] for s in desk.form.sections}
+    return tuple(
+        t("draft.present", who=p.name, section=labels.get(p.section, ""), since=p.since)
+        for p in others.present
+    )
+
+
+def saved_words(desk: Desk, others: Company) -> str:
+    """When the draft was last saved, and by whom if it was somebody else."""
+    last = desk.draft.last
+    if last is None:
+        return ""
+    if last.by == actor().user_id:
+        return t("draft.saved", at=last.at)
+    return t("draft.saved_by", at=last.at, who=others.names.get(last.by, ""))
+
+
+def saved_by(desk: Desk, others: Company, name: str) -> str:
+    """Who saved one field, and when."""
+    saved = desk.draft.fields.get(name)
+    if saved is None:
+        return ""
+    who = t("draft.other_window") if saved.by == actor().user_id else others.names.get(saved.by, "")
+    return t("draft.saved_by", at=saved.at, who=who)
+
+
+def taken_field(desk: Desk, others: Company, name: str) -> TakenField:
+    """A field that was saved meanwhile, with the answer that stands there now."""
+    label = desk.form.field(name).label[language()]
+    who = saved_by(desk, others, name)
+    return TakenField(name, label, field_id(name), who, shown_value(desk, name))
+
+
+def shown_value(desk: Desk, name: str) -> str:
+    """What stands in a field, as text; a table as one line for each row."""
+    definition, value = desk.form.field(name), desk.values.get(name)
+    if definition.type is FieldType.TABLE:
+        rows = display_rows(definition, value, language(), services().lookups)
+        return "\n".join(" · ".join(c.text for c in row.values() if c.text) for row in rows)
+    if isinstance(value, Mapping):
+        return "\n".join(str(text) for text in value.values())
+    return display(definition, value, language(), services().lookups).text
+
+
+def written_marks(marks: Mapping[str, str]) -> str:
+    """Marks as a hidden field of the page carries them."""
+    return ",".join(f"{name}:{mark}" for name, mark in marks.items())
+
+
+def read_marks(text: str) -> dict[str, str]:
+    """The marks that a page carried."""
+    pairs = (part.partition(":") for part in text.split(",") if ":" in part)
+    return {name: mark for name, _, mark in pairs}

@@ -1,0 +1,73 @@
+"""A draft before it is taken to a newer version of its form: what is kept, new, lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ricomi_workflow.definitions.upgrade import Fate, FieldFate, Upgrade, upgrade
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.web.forms.form_desk import Desk
+from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.viewer import services
+
+
+@dataclass(frozen=True, slots=True)
+class FateGroup:
+    """Fields that share a fate, each with what of it is lost."""
+
+    heading: str
+    fields: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UpgradePage:
+    """Everything that the template draws."""
+
+    ref: str
+    name: str
+    label: str
+    old: int
+    new: int
+    revision: int
+    groups: tuple[FateGroup, ...]
+    loses: bool
+
+
+def upgraded(desk: Desk) -> Upgrade:
+    """The draft of a desk in the version in force, with the report."""
+    old = services().library.forms[f"{desk.form.name}/v{desk.draft.version}"]
+    return upgrade(old, desk.form, desk.draft.values)
+
+
+def upgrade_view(desk: Desk) -> UpgradePage:
+    """The report in the reader's language: what is lost comes first."""
+    found = upgraded(desk)
+    groups = (
+        FateGroup(t(f"draft.fate_{fate}"), tuple(_told(each) for each in found.of(fate)))
+        for fate in (Fate.DROPPED, Fate.RETYPED, Fate.NEW, Fate.KEPT)
+    )
+    return UpgradePage(
+        ref=desk.case.ref,
+        name=desk.form.name,
+        label=desk.form.label[language()],
+        old=desk.draft.version or 0,
+        new=desk.form.version,
+        revision=desk.draft.revision,
+        groups=tuple(group for group in groups if group.fields),
+        loses=found.loses,
+    )
+
+
+def _told(field: FieldFate) -> tuple[str, str]:
+    lost = "" if field.lost is None else t("draft.lost", text=_plain(field.lost))
+    return field.label[language()], lost
+
+
+def _plain(value: Json) -> str:
+    """A value of a field that the new form does not know, as words."""
+    if isinstance(value, str | int | bool):
+        return str(value)
+    if isinstance(value, Mapping):
+        return " · ".join(_plain(inner) for inner in value.values())
+    return "; ".join(_plain(inner) for inner in value or ())

@@ -1,0 +1,1 @@
+"""The fund as pages: its desk, gifts, bank, periods and statements."""

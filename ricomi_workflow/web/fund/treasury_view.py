@@ -1,0 +1,103 @@
+"""The desk of the fund: what waits to be certified, paid, called, chased, and what is available."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from flask import url_for
+
+from ricomi_workflow.fund.queries import list_available
+from ricomi_workflow.kernel.actors import Actor, Role
+from ricomi_workflow.kernel.errors import NotFound
+from ricomi_workflow.kernel.money import Money, total
+from ricomi_workflow.ledger.accounts import Source
+from ricomi_workflow.ledger.periods import pending
+from ricomi_workflow.statements.waiting import Queue, Wait, list_waiting, waiting
+from ricomi_workflow.web.fund.treasury_lists import (
+    SHOWN,
+    DeskList,
+    advances_list,
+    expiring_list,
+    periods_list,
+    queue_list,
+)
+from ricomi_workflow.web.i18n import t
+from ricomi_workflow.web.viewer import services
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Treasury:
+    """Everything that the template of the desk draws."""
+
+    lead: str
+    lists: tuple[DeskList, ...]  # in the order of their keys, the empty ones among them
+    available: tuple[tuple[str, Money], ...]
+    available_total: Money
+    records: bool  # whether the reader may record pledges and receipts
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingPage:
+    """A page of one list."""
+
+    list: DeskList
+    more_href: str
+    first_href: str  # empty on the first page
+
+
+def treasury(connection: Connection, reader: Actor) -> Treasury:
+    """The desk for `reader`; the number of queries does not depend on how much there is."""
+    today = _today()
+    there = list_available(connection)
+    queues = waiting(connection, SHOWN)
+    lists = {wait: queue_list(wait, queues[wait], reader, today) for wait in Wait}
+    return Treasury(
+        lead=_lead(reader, queues),
+        lists=(
+            *(lists[wait] for wait in Wait if wait is not Wait.MATCH),
+            advances_list(connection, today),
+            expiring_list(connection, today),
+            lists[Wait.MATCH],
+            periods_list(pending(connection, today), reader),
+        ),
+        available=tuple((source_words(source), amount) for source, amount in there.items()),
+        available_total=total(there.values()),
+        records=reader.has(Role.FUND_ADMINISTRATOR),
+    )
+
+
+def waiting_page(connection: Connection, reader: Actor, name: str, after: str) -> WaitingPage:
+    """One list, fifty at a time. Raises `NotFound`."""
+    if name not in set(Wait):
+        raise NotFound("page", name)
+    queue = list_waiting(connection, Wait(name), after=after)
+    return WaitingPage(
+        list=queue_list(Wait(name), queue, reader, _today()),
+        more_href=url_for("fund.waiting", name=name, after=queue.after) if queue.after else "",
+        first_href=url_for("fund.waiting", name=name) if after else "",
+    )
+
+
+def source_words(source: Source) -> str:
+    """A source of money as the beginning of a line."""
+    words = t(f"ui.source_{source}")
+    return words[:1].upper() + words[1:]
+
+
+def _lead(reader: Actor, queues: dict[Wait, Queue]) -> str:
+    certify, pay = queues[Wait.CERTIFY].count, queues[Wait.PAY].count
+    told = []
+    if certify and reader.has(Role.CERTIFYING_OFFICER):
+        told.append(t("treasury.lead_certify", n=certify))
+    if pay and reader.has(Role.FUND_ADMINISTRATOR):
+        told.append(t("treasury.lead_pay", n=pay))
+    return " ".join(told) or t("treasury.lead")
+
+
+def _today() -> date:
+    return services().calendar.local_day(services().uow.clock.now())

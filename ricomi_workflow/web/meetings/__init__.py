@@ -1,0 +1,1 @@
+"""Meetings as pages: the list, one meeting, its desk, its tasks and minutes."""

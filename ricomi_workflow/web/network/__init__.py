@@ -1,0 +1,1 @@
+"""The map, the table of the network, and the pages of states, topics and populations."""

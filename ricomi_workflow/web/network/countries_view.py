@@ -1,0 +1,41 @@
+"""All states with their figures, by subregion."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ricomi_workflow.bodies.names import alphabetical
+from ricomi_workflow.bodies.subregions import subregions
+from ricomi_workflow.catalogue.queries import Filters
+from ricomi_workflow.network.figures import COUNTS, DISBURSED, disbursed, figures
+from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.network.map_view import StateRow, state_row
+from ricomi_workflow.web.viewer import services
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class CountriesPage:
+    """The columns, and the states of each subregion."""
+
+    columns: tuple[str, ...]
+    groups: tuple[tuple[str, str, tuple[StateRow, ...]], ...]
+
+
+def countries_page(connection: Connection) -> CountriesPage:
+    """Put the list together; two statements."""
+    counts, paid = figures(connection, Filters()), disbursed(connection, Filters())
+    known, lies_in = subregions(), subregions().by_state
+    states = alphabetical(services().reference.states, language())
+    groups = []
+    for name, label in known.labels.items():
+        rows = [
+            state_row(code, Filters(), counts, paid) for code in states if lies_in.get(code) == name
+        ]
+        groups.append((name, label[language()], tuple(rows)))
+    return CountriesPage(
+        tuple(t(f"network.{measure}") for measure in (*COUNTS, DISBURSED)), tuple(groups)
+    )

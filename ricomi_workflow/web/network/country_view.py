@@ -1,0 +1,168 @@
+"""The page of one state: what it offers, asks for and does, what it gave, who coordinates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import url_for
+
+from ricomi_workflow.bodies import formats
+from ricomi_workflow.bodies.subregions import subregions
+from ricomi_workflow.catalogue.queries import Filters
+from ricomi_workflow.kernel.errors import NotFound
+from ricomi_workflow.kernel.money import Money, total
+from ricomi_workflow.network.figures import COUNTS, Flow, asking, disbursed, figures, flows
+from ricomi_workflow.network.offices import office_of
+from ricomi_workflow.network.shelves import shelves
+from ricomi_workflow.statements.statement import Gift, public_statement
+from ricomi_workflow.web.catalogue.flow_lines import FlowRow, flow_rows
+from ricomi_workflow.web.catalogue.map_arcs import Arc, Region, arcs, region_of
+from ricomi_workflow.web.catalogue.network_question import search_href, with_query
+from ricomi_workflow.web.catalogue.shelf_words import ShownShelf, missing, shown_shelves
+from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.network.map_view import Cell
+from ricomi_workflow.web.viewer import services
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_EACH = 3
+_FORMATS = (
+    ("catalogue.csv", "CSV"),
+    ("catalogue.xlsx", "XLSX"),
+    ("catalogue.jsonl", "JSON Lines"),
+    ("iati.xml", "IATI 2.03"),
+    ("catalogue.atom", "Atom"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CountryMap:
+    """Where the state stands, and its lines; the same in a sentence."""
+
+    name: str
+    giving: frozenset[str]
+    other: frozenset[str]
+    arcs: tuple[Arc, ...]
+    region: Region | None  # at a larger scale, where one holds all of it
+
+
+@dataclass(frozen=True, slots=True)
+class ForumRow:
+    """A regional forum that the state belongs to or observes, and where that is known from."""
+
+    name: str
+    role: str
+    href: str  # the search for its entries
+    source: str
+    confirmed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CountryPage:
+    """What the page of a state shows."""
+
+    code: str
+    name: str
+    subregion: str
+    figures: tuple[tuple[str, Cell], ...]
+    paid: Money
+    map: CountryMap
+    pairs: tuple[FlowRow, ...]
+    shelves: tuple[ShownShelf, ...]
+    no_law: bool
+    gifts: tuple[Gift, ...]
+    pledged: Money
+    received: Money
+    office: str
+    forums: tuple[ForumRow, ...]
+    search_href: str
+    files: tuple[tuple[str, str], ...]
+    illustrative: bool
+
+
+def country_page(connection: Connection, code: str) -> CountryPage:
+    """The page of the state `code`; fifteen statements. Raises: NotFound."""
+    if code not in services().reference.states:
+        raise NotFound("country", code)
+    filters = Filters(chosen={"country": (code,)})
+    found = shelves(connection, filters, _EACH, code)
+    shown = shown_shelves(found, filters)
+    today = services().calendar.local_day(services().uow.clock.now())
+    gifts = tuple(g for g in public_statement(connection, today).gifts if g.donor == code)
+    own = flows(connection, Filters(), code)
+    name = formats.country(code, language())
+    pairs = flow_rows(own, Filters())
+    lies_in = subregions().by_state.get(code)
+    return CountryPage(
+        code=code,
+        name=name,
+        subregion=subregions().labels[lies_in][language()] if lies_in else "",
+        figures=_figures(connection, code),
+        paid=disbursed(connection, filters).get(code, Money(0)),
+        map=_map(code, name, own, pairs),
+        pairs=pairs,
+        shelves=shown,
+        no_law=missing("law", shown),
+        gifts=gifts,
+        pledged=total(gift.pledged for gift in gifts),
+        received=total(gift.received for gift in gifts),
+        office=office_of(connection, services().library, code),
+        forums=_forums(code),
+        search_href=search_href(filters),
+        files=tuple(
+            (label, with_query(url_for("exports.take", name=file), [("country", code)]))
+            for file, label in _FORMATS
+        ),
+        illustrative=any(e.illustrative for s in found for e in s.entries),
+    )
+
+
+def _map(code: str, name: str, own: Sequence[Flow], pairs: tuple[FlowRow, ...]) -> CountryMap:
+    """The lines of the state on the map, at a larger scale where one holds all of it."""
+    lines = [(flow.provider, flow.recipient) for flow in own]
+    longest = max((len(each) for row in pairs for each in (row.provider, row.recipient)), default=0)
+    return CountryMap(
+        name=_said(name, pairs),
+        giving=frozenset({code}),
+        other=frozenset(each for line in lines for each in line) - {code},
+        arcs=arcs(lines),
+        region=region_of(lines, longest),
+    )
+
+
+def _forums(code: str) -> tuple[ForumRow, ...]:
+    """The forums whose source names the state, those of which it is a member first."""
+    known = services().reference.forums
+    named = [(f, "forum_member") for f in known if code in f.members]
+    named += [(f, "forum_observer") for f in known if code in f.observers]
+    return tuple(
+        ForumRow(
+            forum.label[language()],
+            t(f"network.{role}"),
+            search_href(Filters(chosen={"forum": (forum.value,)})),
+            forum.source.partition(" ")[0],
+            forum.confirmed,
+        )
+        for forum, role in named
+    )
+
+
+def _figures(connection: Connection, code: str) -> tuple[tuple[str, Cell], ...]:
+    """The counts of the state, each leading to the search that finds them."""
+    found = figures(connection, Filters(chosen={"country": (code,)})).get(code, {})
+    shown = []
+    for measure in COUNTS:
+        number = found.get(measure, 0)
+        href = search_href(asking(measure, code, Filters())) if number else ""
+        shown.append((t(f"network.{measure}"), Cell(formats.number(number, language()), href)))
+    return tuple(shown)
+
+
+def _said(name: str, pairs: tuple[FlowRow, ...]) -> str:
+    lines = "; ".join(
+        t("network.pair", provider=row.provider, recipient=row.recipient) for row in pairs
+    )
+    return t("network.country_map", country=name, lines=lines) if lines else name

@@ -1,0 +1,121 @@
+"""The home page: the newest entries and their map, what the fund holds, what is being decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from flask import url_for
+
+from ricomi_workflow.ballots.lists import open_in_all
+from ricomi_workflow.catalogue.projection import FLOW
+from ricomi_workflow.catalogue.queries import Filters, latest
+from ricomi_workflow.definitions.kinds import main_process
+from ricomi_workflow.fund.queries import list_available, total_received
+from ricomi_workflow.kernel.money import Money, total
+from ricomi_workflow.network.figures import counted
+from ricomi_workflow.web.case_words import local_day
+from ricomi_workflow.web.cases.calls_view import CallRow, open_rows
+from ricomi_workflow.web.cases.case_list import openings
+from ricomi_workflow.web.catalogue.catalogue_view import result
+from ricomi_workflow.web.catalogue.flow_lines import pair_words
+from ricomi_workflow.web.catalogue.map_arcs import Arc, arcs
+from ricomi_workflow.web.components import Result, StateLinePoint
+from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.navigation import page_exists
+from ricomi_workflow.web.viewer import actor, is_demonstration, services
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_LISTED = 4
+_DRAWN = 20
+EXAMPLES = ("labour_migration", "return_reintegration", "consular_protection", "children_education")
+
+
+@dataclass(frozen=True, slots=True)
+class MapView:
+    """Who shares, who receives, the lines between them, and the same in words."""
+
+    name: str
+    sharing: frozenset[str]
+    taking: frozenset[str]
+    arcs: tuple[Arc, ...]
+    illustrative: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    """What the home page shows."""
+
+    map: MapView
+    examples: tuple[tuple[str, str], ...]
+    request_href: str
+    latest: tuple[Result, ...]
+    entries: int
+    available: Money
+    received: Money
+    ballots: int
+    next_closing: date | None
+    path: tuple[StateLinePoint, ...]
+    calls: tuple[CallRow, ...]  # into which a request may be opened
+
+
+def home_page(connection: Connection) -> HomePage:
+    """Put the home page together; six statements."""
+    newest = latest(connection, _LISTED)
+    counts = counted(connection, Filters(), (FLOW, "kind"))
+    pairs = [(pair[:2], pair[3:]) for pair, _ in counts[FLOW][:_DRAWN]]
+    open_now, closing = open_in_all(connection, services().uow.clock.now())
+    return HomePage(
+        map=_map(pairs),
+        examples=_examples(),
+        request_href=_request_href(),
+        latest=tuple(result(entry) for entry in newest),
+        entries=sum(number for _, number in counts["kind"]),  # each is of one kind
+        available=total(list_available(connection).values()),
+        received=total_received(connection),
+        ballots=open_now,
+        next_closing=local_day(closing) if closing else None,
+        path=_path(),
+        calls=open_rows(connection),
+    )
+
+
+def _map(pairs: list[tuple[str, str]]) -> MapView:
+    """Who shares with whom."""
+    lines = "; ".join(pair_words(*pair) for pair in pairs)
+    return MapView(
+        name=t("public.map_name", lines=lines) if lines else t("public.map_empty"),
+        sharing=frozenset(provider for provider, _ in pairs),
+        taking=frozenset(recipient for _, recipient in pairs),
+        arcs=arcs(pairs),
+        illustrative=bool(pairs) and is_demonstration(),
+    )
+
+
+def _examples() -> tuple[tuple[str, str], ...]:
+    labels = {term.value: term.label[language()] for term in services().reference.topics}
+    return tuple(
+        (labels[topic][:1].lower() + labels[topic][1:], url_for("public.catalogue", topic=topic))
+        for topic in EXAMPLES
+        if topic in labels
+    )
+
+
+def _request_href() -> str:
+    """Where a request begins: its page for those who may open one, else the sign-in."""
+    if not page_exists("cases.new_case"):
+        return url_for("account.sign_in")
+    if actor().user_id is None:
+        return url_for("account.sign_in", next=url_for("cases.new_case"))
+    return url_for("cases.new_case") if openings(actor()) else url_for("process.process")
+
+
+def _path() -> tuple[StateLinePoint, ...]:
+    workflow = main_process(services().library)
+    lang = language()
+    return tuple(
+        StateLinePoint(step.label[lang], "next", note=step.who[lang]) for step in workflow.steps
+    )

@@ -1,0 +1,126 @@
+"""Who cooperates with whom: a table of providers and receivers, the same as lines of the map."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import url_for
+
+from ricomi_workflow.bodies import formats
+from ricomi_workflow.bodies.names import alphabetical
+from ricomi_workflow.catalogue.projection import FLOW
+from ricomi_workflow.network.figures import Flow, flows
+from ricomi_workflow.web.catalogue.flow_lines import DRAWN, pair_words
+from ricomi_workflow.web.catalogue.map_arcs import Arc, arcs
+from ricomi_workflow.web.catalogue.network_question import (
+    NetworkQuestion,
+    Select,
+    chosen_filters,
+    kept,
+    page_href,
+    search_href,
+    selects,
+    with_query,
+)
+from ricomi_workflow.web.components import ChosenFilter
+from ricomi_workflow.web.i18n import language, t
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixCell:
+    """How many entries; both empty where there is none."""
+
+    count: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """One state that shares, with a cell for each that receives."""
+
+    code: str
+    cells: tuple[MatrixCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkPage:
+    """What the page of the network shows."""
+
+    selects: tuple[Select, ...]
+    keep: tuple[tuple[str, str], ...]
+    chosen: tuple[ChosenFilter, ...]
+    said: str
+    recipients: tuple[str, ...]
+    rows: tuple[MatrixRow, ...]
+    map_name: str
+    giving: frozenset[str]
+    arcs: tuple[Arc, ...]
+    canonical: str
+    map_href: str
+    catalogue_href: str
+
+
+def network_page(connection: Connection, question: NetworkQuestion) -> NetworkPage:
+    """Put the network together; two statements."""
+    found = flows(connection, question.filters)
+    recipients = alphabetical({flow.recipient for flow in found}, language())
+    providers = alphabetical({flow.provider for flow in found}, language())
+    return NetworkPage(
+        selects=selects(connection, question),
+        keep=tuple(kept(question)),
+        chosen=tuple(chosen_filters(question, "network.network")),
+        said=_said(found, providers, recipients),
+        recipients=tuple(recipients),
+        rows=_rows(found, providers, recipients, question),
+        map_name=_map_name(found),
+        giving=frozenset(providers),
+        arcs=arcs((flow.provider, flow.recipient) for flow in found),
+        canonical=page_href("network.network", question),
+        map_href=with_query(url_for("network.americas"), question.asked.query()),
+        catalogue_href=search_href(question.filters),
+    )
+
+
+def _rows(
+    found: Sequence[Flow],
+    providers: Sequence[str],
+    recipients: Sequence[str],
+    question: NetworkQuestion,
+) -> tuple[MatrixRow, ...]:
+    """The cells; their addresses are relative, since there may be more than a thousand."""
+    counts = {(flow.provider, flow.recipient): flow for flow in found}
+    asked = question.asked.query()
+    cells = {
+        pair: MatrixCell(
+            formats.number(flow.count, language()),
+            with_query("catalogue", [*asked, (FLOW, flow.value)]),
+        )
+        for pair, flow in counts.items()
+    }
+    return tuple(
+        MatrixRow(
+            provider,
+            tuple(cells.get((provider, recipient), MatrixCell()) for recipient in recipients),
+        )
+        for provider in providers
+    )
+
+
+def _said(found: Sequence[Flow], providers: Sequence[str], recipients: Sequence[str]) -> str:
+    if not found:
+        return t("network.no_pair")
+    words = {
+        "providers": t("network.states", n=len(providers)),
+        "recipients": t("network.states", n=len(recipients)),
+    }
+    return t("network.network_finding", **words)
+
+
+def _map_name(found: Sequence[Flow]) -> str:
+    lines = "; ".join(pair_words(flow.provider, flow.recipient) for flow in found[:DRAWN])
+    return t("network.network_map", lines=lines)

@@ -1,0 +1,137 @@
+"""The page of a topic or a population: what there is by kind, who gives, who asks, the newest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import url_for
+
+from ricomi_workflow.bodies import formats
+from ricomi_workflow.bodies.names import sort_key
+from ricomi_workflow.catalogue.queries import Filters
+from ricomi_workflow.definitions.model import Option
+from ricomi_workflow.kernel.errors import NotFound
+from ricomi_workflow.network.figures import counted
+from ricomi_workflow.network.shelves import shelves
+from ricomi_workflow.web.catalogue.catalogue_view import Labels
+from ricomi_workflow.web.catalogue.network_question import search_href, with_query
+from ricomi_workflow.web.catalogue.shelf_words import ShownShelf, kind_name, shown_shelves
+from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.network.count_chart import CountChart, count_chart
+from ricomi_workflow.web.network.map_view import Cell
+from ricomi_workflow.web.viewer import services
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_EACH = 3
+_BARS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A topic or a population as a list shows it."""
+
+    label: str
+    href: str
+    count: str
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectPage:
+    """What the page of a topic or a population shows."""
+
+    facet: str
+    label: str
+    kinds: tuple[tuple[str, Cell], ...]
+    gives: CountChart | None
+    asks: CountChart | None
+    years: CountChart | None
+    shelves: tuple[ShownShelf, ...]
+    search_href: str
+    map_href: str
+    network_href: str
+    illustrative: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectsPage:
+    """Every topic and every population with how many entries they have."""
+
+    topics: tuple[Subject, ...]
+    populations: tuple[Subject, ...]
+
+
+def subject_page(connection: Connection, facet: str, value: str) -> SubjectPage:
+    """The page of one topic or population; two statements. Raises: NotFound."""
+    label = Labels().of(facet, value)
+    if not label:
+        raise NotFound(facet, value)
+    filters = Filters(chosen={facet: (value,)})
+    counts = counted(connection, filters, ("kind", "provides", "asks", "year"))
+    found = shelves(connection, filters, _EACH)
+    own = [(facet, value)]
+    years = sorted(counts["year"], key=lambda pair: pair[0])
+    return SubjectPage(
+        facet=facet,
+        label=label,
+        kinds=tuple(_kind(filters, kind, number) for kind, number in counts["kind"]),
+        gives=_states("gives", filters, "provides", counts["provides"]),
+        asks=_states("asks", filters, "asks", counts["asks"]),
+        years=_years(filters, years),
+        shelves=shown_shelves(found, filters),
+        search_href=search_href(filters),
+        map_href=with_query(url_for("network.americas"), own),
+        network_href=with_query(url_for("network.network"), own),
+        illustrative=any(e.illustrative for s in found for e in s.entries),
+    )
+
+
+def subjects_page(connection: Connection) -> SubjectsPage:
+    """Put the list of topics and populations together; one statement."""
+    counts = counted(connection, Filters(), ("topic", "population"))
+    reference = services().reference
+    return SubjectsPage(
+        topics=_subjects("topic", reference.topics, dict(counts["topic"])),
+        populations=_subjects("population", reference.populations, dict(counts["population"])),
+    )
+
+
+def _subjects(facet: str, terms: Sequence[Option], counts: dict[str, int]) -> tuple[Subject, ...]:
+    return tuple(
+        Subject(
+            term.label[language()],
+            url_for(f"network.{facet}", name=term.value),
+            formats.number(counts.get(term.value, 0), language()),
+        )
+        for term in terms
+    )
+
+
+def _kind(filters: Filters, kind: str, number: int) -> tuple[str, Cell]:
+    chosen = Filters(chosen={**filters.chosen, "kind": (kind,)})
+    return kind_name(kind), Cell(formats.number(number, language()), search_href(chosen))
+
+
+def _states(
+    name: str, filters: Filters, role: str, counts: Sequence[tuple[str, int]]
+) -> CountChart | None:
+    rows = []
+    for code, number in counts:
+        asked = {**filters.chosen, "role": (role,), "country": (code,)}
+        label = formats.country(code, language())
+        rows.append((label, number, search_href(Filters(chosen=asked))))
+    rows.sort(key=lambda row: (-row[1], sort_key(row[0])))
+    heading = t(f"network.who_{name}")
+    return count_chart(heading, t("network.state"), rows[:_BARS], len(counts))
+
+
+def _years(filters: Filters, counts: Sequence[tuple[str, int]]) -> CountChart | None:
+    rows = [
+        (year, number, search_href(Filters(chosen={**filters.chosen, "year": (year,)})))
+        for year, number in counts
+    ]
+    heading = t("network.by_year")
+    return count_chart(heading, t("public.facet_year"), rows, len(rows)) if len(rows) > 1 else None

@@ -1,0 +1,1 @@
+"""What waits for a person: My work, and the calendar of what is coming."""

@@ -1,0 +1,220 @@
+"""My work: what the reader can do now, what waits for others, what is late, what is coming."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from flask import url_for
+
+from ricomi_workflow.ballots.lists import OpenBallot
+from ricomi_workflow.bodies import formats
+from ricomi_workflow.bodies.names import alphabetical
+from ricomi_workflow.cases.case import Case, roles_on
+from ricomi_workflow.cases.drafts import draft_titles
+from ricomi_workflow.cases.lists import MANY
+from ricomi_workflow.cases.queries import count_by_state, options, with_participants
+from ricomi_workflow.collaboration.assignments import Assignment, assigned
+from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.definitions.model import TransitionDef
+from ricomi_workflow.kernel.actors import Actor, Role
+from ricomi_workflow.web.addresses import address
+from ricomi_workflow.web.case_words import case_title, waited_words
+from ricomi_workflow.web.cases.ballot_words import drawn
+from ricomi_workflow.web.cases.case_list import case_row, openings, step_counts, step_labels
+from ricomi_workflow.web.cases.hands import in_hands, since_day
+from ricomi_workflow.web.cases.way_pages import awaited
+from ricomi_workflow.web.components import WorkRow
+from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.meetings.meeting_tasks_view import OwnTask, tasks_page
+from ricomi_workflow.web.viewer import services
+from ricomi_workflow.web.work.work_lists import WorkList, WorkLists, work_lists
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+CLOSELY = 10  # waiting cases whose guards are asked what is possible now
+_APPLICANT = (Role.FOCAL_POINT, Role.INSTITUTION_USER)
+
+
+@dataclass(frozen=True, slots=True)
+class StepCount:
+    """How many cases of a state stand at one step."""
+
+    label: str
+    count: int
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class CountryCounts:
+    """The cases of one state by step; of all states for an office of the network."""
+
+    heading: str
+    steps: tuple[StepCount, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One list: its name in the page, how many it holds, its first rows, where all of them are."""
+
+    name: str
+    heading: str
+    count: str
+    rows: tuple[WorkRow, ...]
+    nothing: str
+    all_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Everything that the template of My work draws."""
+
+    lead: str
+    sections: tuple[Section, ...]
+    counts: tuple[CountryCounts, ...]
+    may_open: bool
+    may_confirm: bool  # whether they speak for a State on public facts
+    tasks: tuple[OwnTask, ...]  # that meetings gave to the reader's offices
+
+
+def my_work(tx: Tx) -> Work:
+    """The page for the actor of `tx`; the number of queries has an upper bound."""
+    lists = work_lists(tx, services())
+    desk = _desk(tx, lists)
+    return Work(
+        lead=_lead(lists),
+        sections=(
+            _section("waiting", lists.now, desk, waits="me"),
+            _section("awaited", lists.others, desk, waits="others"),
+            _section("late", lists.late, desk, overdue="yes"),
+            _section("coming", lists.coming, desk),
+        ),
+        counts=tuple(_counts(tx.connection, tx.actor)),
+        may_open=bool(openings(tx.actor)),
+        may_confirm=any(each.has(Role.FOCAL_POINT) for each in tx.actor.every_capacity()),
+        tasks=tasks_page(tx.connection, tx.actor),
+    )
+
+
+def _section(name: str, found: WorkList, desk: _Desk, **query: str) -> Section:
+    more = bool(query) and found.count > len(found.cases)
+    return Section(
+        name=name,
+        heading=t(f"work.{name}"),
+        count=how_many(found.count) if found.count else "",
+        rows=tuple(desk.row(case, due, name) for case, due in found.cases),
+        nothing=t(f"work.{name}_none"),
+        all_href=address("cases.case_list", **query) if more else "",
+    )
+
+
+def how_many(count: int) -> str:
+    """A number of cases as far as they are counted: `999+`."""
+    shown = formats.number(min(count, MANY), language())
+    return f"{shown}+" if count > MANY else shown
+
+
+def _desk(tx: Tx, lists: WorkLists) -> _Desk:
+    """What the rows are made from, read once for all lists."""
+    connection, every = tx.connection, lists.every()
+    with_participants(connection, every)
+    today = services().calendar.local_day(tx.now)
+    return _Desk(
+        tx,
+        draft_titles(connection, [case.id for case in every if not case.title]),
+        {ballot.ref: ballot for ballot in lists.ballots},
+        assigned(connection, every, tx.actor, today),
+    )
+
+
+@dataclass(slots=True)
+class _Desk:
+    """What the rows are made from, and how many cases were looked at closely."""
+
+    tx: Tx
+    titles: Mapping[int, Mapping[str, str]]
+    ballots: Mapping[str, OpenBallot]
+    hands: Mapping[int, tuple[Assignment, ...]]
+    looked_at: int = 0
+
+    def row(self, case: Case, due: datetime | None, name: str) -> WorkRow:
+        """One case: what is to be done or who is waited for, since when, until when."""
+        row = case_row(case, due, self.what(case, name))
+        hands = self.hands.get(case.id, ())
+        row = replace(row, hands=in_hands(case, hands, self.tx.actor) if name != "coming" else "")
+        if not case.title and case.id in self.titles:
+            row = replace(row, title=case_title(self.titles[case.id]))
+        ballot = self.ballots.get(case.ref)
+        if ballot and ballot.own:
+            row = replace(row, href=url_for("ballots.ballot", ref=case.ref))
+        return row
+
+    def what(self, case: Case, name: str) -> str:
+        """The missing vote, the act that is possible now, or whom the case waits for."""
+        ballot = self.ballots.get(case.ref)
+        if ballot:
+            return _vote_words(ballot)
+        mine = name == "waiting" and waits_for(case, self.tx.actor)
+        expected = self.expected(case) if mine else None
+        if expected:
+            lang = language()
+            return t("work.expected", act=expected.label[lang], hint=expected.hint[lang])
+        who = waited_words(services().state(case).waits_for, case)
+        return t("together.waits_since", who=who, day=since_day(case.entered_at)) if who else ""
+
+    def expected(self, case: Case) -> TransitionDef | None:
+        """The main act that the reader can do now, by the guards for the first few cases."""
+        self.looked_at += 1
+        if self.looked_at <= CLOSELY:
+            possible = [o.taken for o in options(self.tx, services(), case) if o.possible]
+        else:
+            roles = roles_on(self.tx.actor, case)
+            every = services().process(case).workflow.transitions
+            possible = [x for x in every if case.state in x.sources and x.roles & roles]
+        wanted = [x for x in possible if not x.reason]
+        return next((x for x in wanted if x.primary), wanted[0] if wanted else None)
+
+
+def waits_for(case: Case, reader: Actor) -> bool:
+    """Whether a case waits for the reader: for their office, or for their state to confirm."""
+    roles = roles_on(reader, case)
+    own = reader.countries(Role.FOCAL_POINT)
+    unconfirmed = {p.country for p in case.participants if p.is_awaited}
+    return bool(roles & set(services().state(case).waits_for) or own & unconfirmed)
+
+
+def _vote_words(ballot: OpenBallot) -> str:
+    """Whose vote is missing among the reader's states, and what the ballot needs."""
+    told = drawn(ballot.ballot, (ballot.tally, ballot.missing), ballot.answered).verdict
+    silent = awaited(ballot)
+    names = formats.listed([formats.country(c, language()) for c in silent], language())
+    return f"{t('work.vote_missing', country=names)} {told}" if silent else told
+
+
+def _lead(lists: WorkLists) -> str:
+    count, late = lists.now.count, lists.now_late
+    told = t("work.lead", n=count) if count else t("work.lead_none")
+    return f"{told} {t('work.lead_late', n=late)}" if late else told
+
+
+def _counts(connection: Connection, reader: Actor) -> Iterable[CountryCounts]:
+    """By step: the cases of each state for which the reader speaks, else all they may see."""
+    own = alphabetical(reader.countries(*_APPLICANT), language())
+    for country in own or [""]:
+        states = count_by_state(connection, services(), reader, country or None)
+        counts = step_counts(states)
+        query = {"country": country} if country else {}
+        heading = (
+            t("work.cases_of", country=formats.country(country, language()))
+            if country
+            else t("work.all_cases")
+        )
+        steps = tuple(
+            StepCount(label, counts[step], address("cases.case_list", step=step, **query))
+            for step, label in step_labels()
+        )
+        yield CountryCounts(heading, steps, sum(states.values()))
