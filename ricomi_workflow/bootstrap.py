@@ -35,6 +35,7 @@ from ricomi_workflow.catalogue import hooks as catalogue_hooks
 from ricomi_workflow.catalogue import moving as catalogue_moving
 from ricomi_workflow.catalogue import witness as catalogue_witness
 from ricomi_workflow.catalogue.facts import asked_facts
+from ricomi_workflow.catalogue.meaning import judge_meanings
 from ricomi_workflow.collaboration import witness as collaboration_witness
 from ricomi_workflow.committees import hooks as committee_hooks
 from ricomi_workflow.db.engine import create_engine
@@ -377,7 +378,7 @@ def _definitions(root: Path | None) -> tuple[Library, dict[str, Process[Act]]]:
 
 def judge_definitions(library: Library) -> list[Mistake]:
     """Every mistake of a library as a whole, against what the slices offer."""
-    return check(
+    return judge_meanings(library) + check(
         library,
         guards=GUARDS.keys(),
         effects=EFFECTS.keys(),

@@ -15,7 +15,7 @@ from ricomi_workflow.kernel.text import LocalizedText
 
 DECISION = "decision/v1"  # an adopted decision of a body
 BESIDE = (DECISION,)  # the forms of what is no case
-_OUTCOME = "outcome"
+OUTCOME = "outcome"
 
 
 def public_kinds(library: Library) -> dict[str, LocalizedText]:
@@ -42,7 +42,7 @@ def statuses_of(library: Library, definition: str) -> Mapping[str, LocalizedText
     if isinstance(told, WorkflowDef):
         ends = [s for s in told.states.values() if s.final or s.outcome == s.name]
         return {step.name: step.label for step in told.steps} | {s.name: s.public for s in ends}
-    options = told.field(_OUTCOME).options if told else ()
+    options = told.field(OUTCOME).options if told else ()
     return {option.value: option.label for option in options}
 
 

@@ -43,7 +43,7 @@ FLOW = "flow"
 # Of a registry: the fields that name another entry by its reference, kept to be found from there.
 LINKS = ("repealed_by", "amends", "regulates")
 # Of a registry: the fields that name states of which it tells.
-_TOLD_OF = ("origins", "destinations", "countries_concerned")
+TOLD_OF = ("origins", "destinations", "countries_concerned")
 _ASKING = ("participants", "needed_by")
 _FACET_FIELDS = {
     "topic": "topics",
@@ -172,7 +172,7 @@ def _roles(
     nothing in it.
     """
     if workflow.registry or case.country == NETWORK:
-        told = {code for name in _TOLD_OF for code in _strings(public.get(name))}
+        told = {code for name in TOLD_OF for code in _strings(public.get(name))}
         return dict.fromkeys(sorted({case.country, *told} - {NETWORK}), ())
     asks = _asks(forms)
     sharing = set(_strings(public.get("providers")))

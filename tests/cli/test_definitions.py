@@ -46,6 +46,23 @@ def test_every_mistake_of_a_folder_is_named(bare: Ricomi, folder: Path) -> None:
     assert said.splitlines()[-1].endswith(" mistakes")
 
 
+def test_what_would_be_published_and_found_by_nothing_is_named(bare: Ricomi, folder: Path) -> None:
+    forms = folder / "forms"
+    offer, law = forms / "cooperation_offer" / "v1.yaml", forms / "law" / "v1.yaml"
+    alter(offer, "options_from: topics", "options_from: populations")
+    alter(law, "type: localized_long_text", "type: long_text")
+    alter(forms / "good_practice" / "v1.yaml", "public: true", "public: false")
+    alter(forms / "decision" / "v1.yaml", "name: outcome", "name: result")
+    said = told(bare("definitions", "check", str(folder)))
+    for words in (
+        "topics.options_from: found populations; allowed: topics",
+        "summary.type: found long_text; allowed: localized_long_text",
+        "title.public: found false; allowed: true: entries of good_practice",
+        "no choice outcome with options",
+    ):
+        assert words in said, said
+
+
 def test_a_file_that_cannot_be_read_is_told_with_its_place(bare: Ricomi, folder: Path) -> None:
     alter(folder / FLOW, "version: 1", "version: [")
     assert "workflows/cooperation_request/v1.yaml" in told(

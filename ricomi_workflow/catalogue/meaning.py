@@ -1,0 +1,66 @@
+"""What the catalogue takes a public field for by its name, and whether a form answers it so.
+
+A field of such a name and another type would be published and yet be found by nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from ricomi_workflow.catalogue.freshness import FIELDS as DATED
+from ricomi_workflow.catalogue.kinds import DECISION, OUTCOME
+from ricomi_workflow.catalogue.projection import LINKS, TOLD_OF
+from ricomi_workflow.definitions.kinds import forms_of
+from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef, Library
+from ricomi_workflow.kernel.errors import Mistake
+
+# The lists from which the values of facets are chosen.
+_CHOSEN = {
+    "topics": "topics",
+    "populations": "populations",
+    "modality": "modalities",
+    "forum": "forums",
+    "sdg": "sdgs",
+    "gcm": "gcm_objectives",
+}
+_TYPES: Mapping[str, FieldType] = {
+    "title": FieldType.LOCALIZED,
+    "summary": FieldType.LOCALIZED_LONG,
+    **dict.fromkeys(_CHOSEN, FieldType.CHOICES),
+    **dict.fromkeys(("participants", "providers", *TOLD_OF), FieldType.COUNTRIES),
+    **dict.fromkeys(DATED, FieldType.DATE),
+    **dict.fromkeys(LINKS, FieldType.TEXT),
+    "year": FieldType.INTEGER,
+}
+
+
+def judge_meanings(library: Library) -> list[Mistake]:
+    """What would be published under a name by which the catalogue cannot find it."""
+    public = [w for w in library.workflows.values() if any(s.is_public for s in w.states.values())]
+    mistakes: list[Mistake] = []
+    for workflow in public:
+        for form in forms_of(workflow, library):
+            mistakes += [m for f in form.fields() if f.public for m in _unlike(form, f)]
+        opening = library.forms.get(workflow.form)
+        if opening and not any(f.public for f in opening.fields() if f.name == "title"):
+            allowed = f"true: entries of {workflow.kind} are called by it"
+            mistakes.append(Mistake(_file(opening), "title.public", "false", allowed))
+    decided = library.forms.get(DECISION)
+    if decided and not any(f.options for f in decided.fields() if f.name == OUTCOME):
+        found = f"no choice {OUTCOME} with options"
+        mistakes.append(Mistake(_file(decided), "sections", found, "how decisions stand"))
+    return list(dict.fromkeys(mistakes))
+
+
+def _unlike(form: FormDef, field: FieldDef) -> Iterator[Mistake]:
+    wanted, chosen = _TYPES.get(field.name, field.type), _CHOSEN.get(field.name)
+    if field.type is not wanted:
+        said = f"{wanted}, which the catalogue takes {field.name} for; or another name"
+        yield Mistake(_file(form), f"{field.name}.type", field.type, said)
+    elif chosen and field.options_from != chosen:
+        found = field.options_from or "options of its own"
+        yield Mistake(_file(form), f"{field.name}.options_from", found, chosen)
+
+
+def _file(form: FormDef) -> str:
+    return f"forms/{form.key}.yaml"
