@@ -171,7 +171,7 @@ def is_voted(life: Life) -> None:
     rest = [c for c, _ in life.site.behind.cast.delegates() if c not in {"AR", "HT"}]
     life.site.vote(life.ref, rest[:BY_VERBS])
     _answers(life, rest[BY_VERBS], "A favor", "", decides=True)
-    life.at_case(SECRETARIAT).stands("Con fondos")
+    life.at_case(SECRETARIAT).stands("Aprobado, por comenzar")
 
 
 def _answers(life: Life, country: str, choice: str, said: str, *, decides: bool = False) -> None:

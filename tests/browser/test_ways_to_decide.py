@@ -225,7 +225,7 @@ def test_a_roll_is_called_by_keyboard_in_spanish(visitor: Entering, site: Site) 
     chair.sees("Adoptado")
     can_be_used(chair, "roll-call-ended")
     chair.visit(f"/cases/{ref}")
-    chair.stands("Con fondos")
+    chair.stands("Aprobado, por comenzar")
 
 
 def test_a_roll_call_without_scripts_on_a_phone_in_french(visitor: Entering, site: Site) -> None:
