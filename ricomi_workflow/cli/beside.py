@@ -25,7 +25,7 @@ from ricomi_workflow.registries.starter import FOLDER, judge_starter
 from ricomi_workflow.resources import root
 from ricomi_workflow.reviews import reading
 from ricomi_workflow.statements.iati import read_mapping
-from ricomi_workflow.web.outlines import read_outlines
+from ricomi_workflow.web.catalogue.outlines import read_outlines
 
 _READERS: tuple[Callable[[Path], object], ...] = (
     read_chart,
