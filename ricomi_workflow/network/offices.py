@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from ricomi_workflow.cases.models import case, submission
+from ricomi_workflow.definitions.kinds import versions
 from ricomi_workflow.definitions.model import Library
 
 if TYPE_CHECKING:
@@ -16,14 +17,16 @@ PROFILE, OFFICE = "country_profile", "focal_point_office"
 
 
 def office_of(connection: Connection, library: Library, country: str) -> str:
-    """What the current profile of `country` calls its office; empty without one. One statement.
+    """What the current profile of `country` calls its office; empty without one, or its process.
 
-    Only what the form calls public is read: the office, never a person.
+    One statement. Only what the form calls public is read: the office, never a person.
     """
-    form = library.latest_form(PROFILE)
-    if not any(field.public for field in form.fields() if field.name == OFFICE):
+    if not (known := versions(library, PROFILE)):
         return ""
-    ended = [state.name for state in library.latest(PROFILE).states.values() if state.final]
+    fields = library.forms[known[-1].form].fields()
+    if not any(field.public for field in fields if field.name == OFFICE):
+        return ""
+    ended = [state.name for state in known[-1].states.values() if state.final]
     found = connection.execute(
         select(submission.c["values"])
         .join(case, case.c.id == submission.c.case_id)
