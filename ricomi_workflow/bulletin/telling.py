@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.bulletin.news import SECTIONS, Item, News
 from ricomi_workflow.cases.act import Services
+from ricomi_workflow.catalogue.kinds import called_together
 from ricomi_workflow.decisions.catalogued import KIND as DECISION
 from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.canonical import Json
@@ -50,10 +51,7 @@ def parts(services: Services, told: News, lang: str) -> tuple[Part, ...]:
 
 def section_label(services: Services, name: str, lang: str) -> str:
     """What a section is called."""
-    key = f"bulletin.section_{name}"
-    if services.texts.has(key):
-        return services.texts.text(key, lang)
-    return services.library.latest(name).label[lang]
+    return called_together(services.library, services.texts, name, lang)
 
 
 def markdown(services: Services, told: News, lang: str) -> str:

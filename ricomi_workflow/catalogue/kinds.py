@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ricomi_workflow.definitions.kinds import forms_of, newest
+from ricomi_workflow.definitions.kinds import forms_of, newest, versions
 from ricomi_workflow.definitions.model import FormDef, Library, WorkflowDef
+from ricomi_workflow.definitions.texts import Texts
 from ricomi_workflow.kernel.text import LocalizedText
 
 DECISION = "decision/v1"  # an adopted decision of a body
@@ -22,6 +23,15 @@ def public_kinds(library: Library) -> dict[str, LocalizedText]:
     """What each kind is called that may stand in the catalogue; processes first."""
     public = [w for w in newest(library) if any(s.is_public for s in w.states.values())]
     return {w.kind: w.label for w in public} | {f.name: f.label for f in _beside(library)}
+
+
+def called_together(library: Library, texts: Texts, kind: str, lang: str) -> str:
+    """What entries of a kind are called together: by their process, or by us."""
+    key = f"network.kind_{kind}"
+    if texts.has(key):
+        return texts.text(key, lang)
+    known = versions(library, kind)
+    return (known[-1].plural or known[-1].label)[lang] if known else kind
 
 
 def label_of(library: Library, definition: str) -> LocalizedText | None:

@@ -93,6 +93,7 @@ def _differing(part: Part, name: str, old: Facts, new: Facts) -> Iterator[Altera
 def _process(flow: WorkflowDef) -> Facts:
     return {
         "label": _said(flow.label),
+        "plural": _said(flow.plural) if flow.plural else None,
         "rationale": _said(flow.rationale),
         "form": flow.form,
         "opens": sorted(flow.opens),

@@ -167,6 +167,7 @@ class WorkflowDef:
     separation: tuple[Separation, ...] = ()
     digest: str = ""  # SHA-256 of the file
     registry: bool = False  # keeps facts about states: see below
+    plural: LocalizedText | None = None  # what its entries are called together, if not by the label
 
     @property
     def key(self) -> str:

@@ -24,7 +24,7 @@ def read_workflow(place: Place, digest: str) -> WorkflowDef:
     """The workflow written at `place`; mistakes go to `place.mistakes`."""
     at = place.record(
         "kind version label rationale basis initial form steps states transitions opens",
-        "body terms separation registry",
+        "body terms separation registry plural",
     )
     terms = {name: p.whole(0, least=0) for name, p in at["terms"].mapping().items()}
     states = {name: _state(name, p) for name, p in at["states"].mapping().items()}
@@ -46,6 +46,7 @@ def read_workflow(place: Place, digest: str) -> WorkflowDef:
         separation=tuple(_separation(p) for p in at["separation"].each()),
         digest=digest,
         registry=at["registry"].flag(),
+        plural=at["plural"].maybe_localized(),
     )
 
 

@@ -37,6 +37,7 @@ def workflow() -> Tree:
         "kind": "study_visit",
         "version": 1,
         "label": words("Visita de estudio", "Visita de estudo"),
+        "plural": words("Visitas de estudio", "Visitas de estudo"),
         "rationale": words("Porque sí."),
         "basis": [{"text": words("Costumbre."), "source": "Nota 1", "confirmed": False}],
         "form": "visit_plan/v1",

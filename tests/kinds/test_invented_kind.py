@@ -102,6 +102,9 @@ def test_its_end_is_found_in_the_catalogue_with_its_own_labels(visits: OfficeHou
         assert told in public.text
     assert "1234567" not in public.text
     assert not public.page.faults()
+    country = visits.case(ref).country
+    for path in (f"countries/{country}", "news"):
+        assert "Visitas de estudio" in public.open(f"/es/{path}").text, path
     with visits.services.uow.read() as connection:
         assert not any(differs for _, differs in differences(connection, visits.services))
         assert not [fault for fault in verify(connection, WITNESSES) if fault]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from ricomi_workflow.catalogue.kinds import called_together
 from ricomi_workflow.catalogue.queries import Filters
 from ricomi_workflow.definitions.kinds import newest
 from ricomi_workflow.network.figures import NEED, OFFER, REQUEST
@@ -56,12 +57,9 @@ def missing(kind: str, shown: Sequence[ShownShelf]) -> bool:
 
 def kind_name(kind: str, role: str = "") -> str:
     """What entries of a kind, in which a state has a role, are called together."""
-    if (kind, role) in _ORDER or (kind, "") in _ORDER:
-        return t(f"network.kind_{kind}_{role}" if role else f"network.kind_{kind}")
-    if kind == REQUEST:
-        return t("network.kind_cooperation_request")
-    workflows = {workflow.kind: workflow for workflow in newest(services().library)}
-    return workflows[kind].label[language()] if kind in workflows else kind
+    if role:
+        return t(f"network.kind_{kind}_{role}")
+    return called_together(services().library, services().texts, kind, language())
 
 
 def _place(key: tuple[str, str]) -> tuple[int, str, str]:

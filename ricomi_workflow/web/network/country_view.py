@@ -20,7 +20,7 @@ from ricomi_workflow.statements.statement import Gift, public_statement
 from ricomi_workflow.web.catalogue.flow_lines import FlowRow, flow_rows
 from ricomi_workflow.web.catalogue.map_arcs import Arc, Region, arcs, region_of
 from ricomi_workflow.web.catalogue.network_question import search_href, with_query
-from ricomi_workflow.web.catalogue.shelf_words import ShownShelf, missing, shown_shelves
+from ricomi_workflow.web.catalogue.shelf_words import ShownShelf, kind_name, missing, shown_shelves
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.network.map_view import Cell
 from ricomi_workflow.web.viewer import services
@@ -28,7 +28,7 @@ from ricomi_workflow.web.viewer import services
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-_EACH = 3
+_EACH, _LAW = 3, "law"
 _FORMATS = (
     ("catalogue.csv", "CSV"),
     ("catalogue.xlsx", "XLSX"),
@@ -72,7 +72,7 @@ class CountryPage:
     map: CountryMap
     pairs: tuple[FlowRow, ...]
     shelves: tuple[ShownShelf, ...]
-    no_law: bool
+    no_law: str  # what laws are called together, where there is none to show
     gifts: tuple[Gift, ...]
     pledged: Money
     received: Money
@@ -105,7 +105,7 @@ def country_page(connection: Connection, code: str) -> CountryPage:
         map=_map(code, name, own, pairs),
         pairs=pairs,
         shelves=shown,
-        no_law=missing("law", shown),
+        no_law=kind_name(_LAW) if missing(_LAW, shown) else "",
         gifts=gifts,
         pledged=total(gift.pledged for gift in gifts),
         received=total(gift.received for gift in gifts),
