@@ -29,9 +29,9 @@ _LANGUAGES = {"BR": "pt", "HT": "fr"} | dict.fromkeys(
 )
 _OFFICES = {
     Role.SECRETARIAT: ("secretaria", "Secretaría Técnica, análisis"),
-    Role.CHAIR: ("presidencia", "Presidencia de la CEAM"),
-    Role.VICE_CHAIR: ("vicepresidencia", "Vicepresidencia de la CEAM"),
-    Role.RAPPORTEUR: ("relatoria", "Relatoría de la CEAM"),
+    Role.CHAIR: ("presidencia", "Presidencia de la Comisión"),
+    Role.VICE_CHAIR: ("vicepresidencia", "Vicepresidencia de la Comisión"),
+    Role.RAPPORTEUR: ("relatoria", "Relatoría de la Comisión"),
     Role.FUND_ADMINISTRATOR: ("fondo", "Administración del fondo"),
     Role.CERTIFYING_OFFICER: ("certificacion", "Oficial de certificación"),
     Role.AUDITOR: ("auditoria", "Auditoría"),

@@ -138,7 +138,7 @@ def test_an_objection_in_two_steps_breaks_the_silence_in_spanish(
     ecuador.sees("Silencio roto por una objeción.")
     can_be_used(ecuador, "silence-broken")
     ecuador.visit(f"/cases/{ref}")
-    ecuador.stands("Aplazado por la CEAM")
+    ecuador.stands("Aplazado por la Comisión")
 
 
 def test_silence_adopts_while_the_scheduler_sleeps_and_a_late_objection_is_kept_in_french(
@@ -272,7 +272,7 @@ def test_an_objection_in_the_room_ends_the_consensus_in_french(
     chair.sees("Le coût n'est pas réparti.")
     can_be_used(chair, "consensus-broken")
     chair.visit(f"/cases/{ref}")
-    chair.stands("Reportée par la CEAM")
+    chair.stands("Reportée par la Commission")
 
 
 def test_a_question_of_a_meeting_is_decided_on_the_same_page(visitor: Entering, site: Site) -> None:

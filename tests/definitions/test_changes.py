@@ -85,7 +85,7 @@ def test_who_may_act_and_what_must_hold_are_told(first: WorkflowDef, library: Li
         (Part.ACT, name, "guards", [], ["admissible"]),
     ]
     told = said(first, after, library)
-    assert told[0] == "Accept and publish: Who may do it: added: Chair of the CEAM"
+    assert told[0] == "Accept and publish: Who may do it: added: Chair of the Committee"
     assert told[1].startswith("Accept and publish: What must hold: now that")
 
 

@@ -75,8 +75,8 @@ def test_an_unknown_body_or_rule_is_no_page(people: Network) -> None:
 def test_the_public_reads_states_and_terms_but_no_names(people: Network) -> None:
     public = people.visitor().get("/es/bodies/ceam").text
     member = people.client(Role.CEAM_DELEGATE, "HT").get("/es/bodies/ceam").text
-    assert "Presidencia de la CEAM</b> · Paraguay" in public
-    assert "Presidencia de la CEAM</b> · Paraguay · Presidencia de la CEAM" in member
+    assert "Presidencia de la Comisión</b> · Paraguay" in public
+    assert "Presidencia de la Comisión</b> · Paraguay · Presidencia de la Comisión" in member
     assert "Delegación, " not in public  # the name of no account
     assert "Titular 1, alterno 0" in public
     assert PEOPLE not in public

@@ -123,7 +123,7 @@ def test_offices_and_days_of_a_mistake_are_written_in_the_readers_language(edge:
         found = reason(errors.Refusal("role", {"roles": ("chair", "secretariat")}))
         late = mistake(errors.FieldError("start", "too_small", {"limit": "2026-09-01"}))
         much = mistake(errors.FieldError("rate", "too_large", {"limit": "99.99 %"}))
-    assert "Présidence de la CEAM et Secrétariat technique" in found.need
+    assert "Présidence de la Commission et Secrétariat technique" in found.need
     assert "ne peut être antérieure au 1er septembre 2026" in late
     assert "99,99\u202f%" in much
 

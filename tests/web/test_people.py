@@ -92,7 +92,7 @@ def test_an_office_is_given_and_ended_and_its_history_stays(people: Network) -> 
     assert (held.country, held.valid_to) == ("PE", None)
     post(client, here, f"{here}/roles/{held.id}/end")
     page = client.get(here).text
-    assert "Delegación ante la CEAM, Perú" in page
+    assert "Delegación ante la Comisión, Perú" in page
     assert "Terminó el mismo día en que se dio" in page
     wrong = post(client, here, f"{here}/roles", role="chair", country="PE")
     assert wrong.status_code == 422
