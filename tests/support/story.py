@@ -48,6 +48,7 @@ from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.ledger.models import account, journal, posting
 from ricomi_workflow.messaging.models import message
 from tests.support import papers
+from tests.support.agreeing import disagreements
 from tests.support.product import product
 
 KIND = "cooperation_request"
@@ -285,10 +286,11 @@ class Story:
         return entry.status if entry else ""
 
     def faults(self) -> list[object]:
-        """What is wrong with trails, versions, books and catalogue; empty when all is well."""
+        """What is wrong with trails, books, public figures and catalogue; empty when all is well."""
         with self.services.uow.read() as connection:
             found: list[object] = [fault for fault in verify(connection, WITNESSES) if fault]
             found += verify_books(connection)
+            found += disagreements(connection, self.today)
             found += [ref for ref, differs in differences(connection, self.services) if differs]
             counted = (
                 select(func.count())
