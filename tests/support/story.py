@@ -286,7 +286,7 @@ class Story:
         return entry.status if entry else ""
 
     def faults(self) -> list[object]:
-        """What is wrong with trails, books, public figures and catalogue; empty when all is well."""
+        """What is wrong with trails, books, figures and catalogue; empty when all is well."""
         with self.services.uow.read() as connection:
             found: list[object] = [fault for fault in verify(connection, WITNESSES) if fault]
             found += verify_books(connection)
