@@ -57,7 +57,9 @@ class Saying:
             return self.say(each.aspect, facts=self.summary(each))
         aspect = self.aspect(each.aspect)
         if each.aspect in _OPAQUE:
-            return self.say("otherwise", aspect=aspect)
+            told = self.operators(each, self.after).get(each.aspect, "") if each.new else ""
+            new = told[:1].lower() + told[1:].removesuffix(".")
+            return self.say("now" if told else "otherwise", aspect=aspect, new=new)
         if isinstance(each.old, list) and isinstance(each.new, list) and each.old and each.new:
             return self.listed(each.aspect, each.old, each.new)
         old = self.value(each.aspect, each.old, self.before)
@@ -96,19 +98,25 @@ class Saying:
             for name in wanted
             if facts.get(name) not in (None, [], "") and (name in _WORTH_NO or facts.get(name))
         ]
-        return joined([*told, *self.operators(each, flow)], self.lang)
+        operators = self.operators(each, flow)
+        if formula := operators.get("computed"):
+            computed = self.say("listed", aspect=self.aspect("computed"), told=formula)
+            operators = {**operators, "computed": computed}
+        return joined([*told, *filter(None, operators.values())], self.lang)
 
-    def operators(self, each: Alteration, flow: WorkflowDef) -> Iterator[str]:
-        """When a field applies or is required, and what it is computed from."""
+    def operators(self, each: Alteration, flow: WorkflowDef) -> Mapping[str, str]:
+        """When a field applies or is required, and what it is computed from; empty: never."""
         form, path = self._form_of(flow, each.name.partition(".")[0]), each.name.split(".")[1:]
         if each.part is not Part.FIELD or form is None:
-            return
+            return {}
         table = form.field(path[0])
         field = next(c for c in table.columns if c.name == path[1]) if path[1:] else table
         words = OperatorWords(form, self.lang, self.texts, Lookups(), table if path[1:] else None)
-        yield from filter(None, (words.applies(field), words.required(field)))
-        if formula := words.formula(field):
-            yield self.say("listed", aspect=self.aspect("computed"), told=formula)
+        return {
+            "when": words.applies(field),
+            "required_when": words.required(field),
+            "computed": words.formula(field),
+        }
 
     def subject(self, part: Part, name: str) -> str:
         """How a part is called."""

@@ -159,6 +159,8 @@ def test_rules_checks_and_conditions_are_told_too(library: Library) -> None:
     assert "Points out what is to be changed in: now “Cooperation request”" in told
     wanted = "What is sought of that State: New. Type: long text; Required: yes; Only if “"
     assert wanted in told
+    later = "When it is required: now required if “The request is complete and clear” is No\n"
+    assert later in told  # a condition that a field was given later
 
 
 def test_a_rule_that_keeps_its_reason_and_changes_is_told(library: Library) -> None:
