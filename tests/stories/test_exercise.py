@@ -193,7 +193,7 @@ def test_every_page_of_an_exercise_carries_the_mark_and_other_pages_do_not(lived
             with client.session_transaction() as session:
                 key = lived.people[APPLICANT].user_id
                 session["_user_id"], session["_fresh"] = f"{key}:1", True
-            for path in ("", "/forms/request/1"):
+            for path in ("", "/dossier/request/1"):
                 page = client.get(f"/{lang}/cases/{practice}{path}").text
                 assert f'data-mark="{mark}"' in page, path
             listed = client.get(f"/{lang}/cases").text
