@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import Engine
 
 from ricomi_workflow.ballots.calling import conclude, take_attendance
+from ricomi_workflow.ballots.kinds import Way
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.worker.jobs import sweep_deadlines
 from tests.support.network import Network
 from tests.support.site import Site
@@ -51,6 +53,16 @@ def test_of_a_consensus_it_is_told_that_nobody_objected(scene: tuple[Network, Si
     assert "Aprobado: ningún Estado objetó." in desk
     assert "Ningún Estado objetó." in listed
     assert "no objetó" in desk[desk.index("Lo que respondió Uruguay") :]
+    entry = people.visitor().get(f"/es/catalogue/{ref}").text
+    assert "La CAM lo aprobó por consenso. Ningún Estado objetó." in entry
+    assert not re.search(r"votos? a favor|Sin responder|los totales", entry)
+    for lang in LANGUAGES:
+        entry = people.visitor().get(f"/{lang}/catalogue/{ref}").text
+        for way in Way:
+            words = {"body": "CAM", "n": 1, "entitled": 2}
+            assert people.services.texts.text(f"public.decision_{way}", lang, **words)
+        told = people.services.texts.text("public.decision_consensus", lang, body="")
+        assert told.split()[-1] in entry
     history = words_of(people, UY, "/es/states/UY/votes")
     assert ("Sin objeción" in history, "Sin respuesta" in history) == (True, False)
     mail, trail = words_of(people, APPLICANT, "/es/inbox"), words_of(people, UY, f"/es/cases/{ref}")

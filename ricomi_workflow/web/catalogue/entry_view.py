@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 from flask import url_for
 
 from ricomi_workflow.audit.queries import instants
+from ricomi_workflow.ballots.kinds import Way
 from ricomi_workflow.ballots.queries import carried
 from ricomi_workflow.ballots.rows import Ballot
-from ricomi_workflow.ballots.rules import Tally
+from ricomi_workflow.ballots.rules import Tally, judge
+from ricomi_workflow.ballots.sentences import why
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.cases.case import Participation
 from ricomi_workflow.cases.rows import participants
@@ -284,7 +286,25 @@ def _decision(found: tuple[Ballot, Tally] | None) -> Decision | None:
             abstained=tally.abstain,
             unanswered=tally.unanswered,
             threshold=None,
-            verdict=t("public.decision", body=body, n=tally.in_favour, entitled=tally.electorate),
+            verdict=_decided(ballot, tally, body),
+            apart=tally.not_participating + tally.recused + tally.absent,
+            sealed=_asked_to_object(ballot) and not tally.answered,  # nothing to draw
         ),
         on=ended,
     )
+
+
+def _decided(ballot: Ballot, tally: Tally, body: str) -> str:
+    """In which way the body approved, and by which votes or without which objections."""
+    n, whole = tally.in_favour, tally.electorate
+    told = t(f"public.decision_{ballot.way}", body=body, n=n, entitled=whole)
+    if not _asked_to_object(ballot):
+        return told
+    if tally.against:
+        return f"{told} {why(judge(tally, ballot.rule), services().texts, language())}"
+    return f"{told} {t('decisions.unopposed')}."
+
+
+def _asked_to_object(ballot: Ballot) -> bool:
+    """Whether who did not answer agreed: then no vote in favour was asked for."""
+    return ballot.way in {Way.CONSENSUS, Way.SILENCE}
