@@ -116,7 +116,7 @@ def make_token(
         mistakes.append(FieldError("days", "between", {"minimum": 1, "maximum": LONGEST_DAYS}))
     if mistakes or office is None:
         raise Invalid(mistakes)
-    made = new_token(secret or secrets.token_urlsafe(32), tx.now + timedelta(days=days))
+    made = _shown(secret or secrets.token_urlsafe(32), tx.now + timedelta(days=days))
     tx.insert(
         api_token,
         {
@@ -134,8 +134,16 @@ def make_token(
     return made
 
 
-def new_token(secret: str, expires_at: datetime) -> NewToken:
-    """A token as its owner sees it, by what is secret of it."""
+def token_again(tx: Tx, secret: str) -> NewToken | None:
+    """The actor's token of which this is secret, as it was shown; None when there is none."""
+    known = select(api_token.c.expires_at).where(
+        api_token.c.digest == _digest(PREFIX + secret), api_token.c.user_id == tx.actor.user_id
+    )
+    expires_at = tx.connection.execute(known).scalar()
+    return _shown(secret, expires_at) if expires_at else None
+
+
+def _shown(secret: str, expires_at: datetime) -> NewToken:
     token = PREFIX + secret
     return NewToken(token, token[-_HINT:], expires_at)
 

@@ -62,12 +62,16 @@ def opened_once(tx: Tx, asked: str, make: Callable[[], Case]) -> str:
 def proof_of_page(tx: Tx, asked: str) -> str:
     """A text that nobody guesses, the same each time this very page is sent: 32 bytes, URL-safe.
 
-    So what is shown once is shown again to who presses twice, and is stored nowhere.
+    So what is shown once is shown again to who presses twice. It is stored nowhere, nor is the
+    page's own number in it: whoever knows the database and the secret key does not know it.
+    Transaction: to be called first in the act.
     """
-    if not request.form.get(FIELD):
+    page = request.form.get(FIELD)
+    if not page:
         return secrets.token_urlsafe(32)
-    key = f"once {tx.actor.user_id} {_key(tx, asked)}".encode()
-    made = hmac.digest(services().secret_key.encode(), key, "sha256")
+    key = f"once {tx.actor.user_id} {page} {_key(tx, asked)}"
+    wait_turn(tx.connection, key)
+    made = hmac.digest(services().secret_key.encode(), key.encode(), "sha256")
     return base64.urlsafe_b64encode(made).decode().rstrip("=")
 
 

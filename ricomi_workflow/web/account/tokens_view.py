@@ -15,12 +15,11 @@ from ricomi_workflow.identity.tokens import (
     TokenRow,
     list_tokens,
     make_token,
-    new_token,
+    token_again,
 )
 from ricomi_workflow.kernel.actors import GRANTABLE_ROLES, Actor, Grant, Role
-from ricomi_workflow.kernel.clock import iso, parse_iso
 from ricomi_workflow.web.i18n import t
-from ricomi_workflow.web.once import fresh_once, once, proof_of_page, sent
+from ricomi_workflow.web.once import fresh_once, proof_of_page, sent
 from ricomi_workflow.web.plain_forms import PlainForm
 from ricomi_workflow.web.wording import role_words
 
@@ -124,13 +123,10 @@ def days_in(form: TokenForm) -> int:
 def made_once(tx: Tx, form: TokenForm) -> NewToken:
     """The token that the form asks for, or made before for this very page. Raises `Invalid`."""
     secret = proof_of_page(tx, sent())
-
-    def until() -> str:
-        name, days, office = form.value("token_name"), days_in(form), office_in(form)
-        made = make_token(tx, name, days, scopes=form.scopes, office=office, secret=secret)
-        return iso(made.expires_at)
-
-    return new_token(secret, parse_iso(once(tx, sent(), until)))
+    name, days, office = form.value("token_name"), days_in(form), office_in(form)
+    return token_again(tx, secret) or make_token(
+        tx, name, days, scopes=form.scopes, office=office, secret=secret
+    )
 
 
 def _scopes_of(domain: str) -> list[str]:
