@@ -130,7 +130,7 @@ def _jsonl(asked: _Asked) -> Iterator[str]:
 def _iati(asked: _Asked) -> Iterator[str]:
     services, filters = asked.services, asked.filters
     exports, made = shipped(services.library, services.reference), services.uow.clock.now()
-    publishing = Publishing(exports, services.reference, services.texts, made)
+    publishing = Publishing(exports, services, made)
     whole = not filters.words and not any(filters.chosen.values())
     return iati(asked.connection, publishing, filters, whole=whole)
 

@@ -3,12 +3,15 @@
 What goes where is data (`reference/exports.yaml`, `reference/iati.yaml`). A transaction is one
 line of one journal and bears its number, so that the same money is told once. The fund is an
 activity of its own: it tells what came in, and what belongs to no entry that is told.
+
+The days on which the work began and ended are those of the trail: when the status was first that of
+implementation, and when it was closed or cancelled. What never began has neither.
 """
 
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -17,11 +20,13 @@ from xml.etree.ElementTree import Element as Node
 from sqlalchemy import exists, select
 
 from ricomi_workflow.bodies.model import Reference
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.catalogue.projection import status_in
 from ricomi_workflow.catalogue.queries import CatalogueEntry, Filters
 from ricomi_workflow.contributions.models import contribution
 from ricomi_workflow.definitions.texts import Texts
 from ricomi_workflow.exports.mapping import NONE, Element, Exports
-from ricomi_workflow.exports.rows import batches, beneficiaries
+from ricomi_workflow.exports.rows import batches, beneficiaries, first_reached
 from ricomi_workflow.exports.xml import LANG, add, narrated, written
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.errors import NotFound
@@ -35,8 +40,8 @@ if TYPE_CHECKING:
 
 GOVERNMENT = "10"  # OrganisationType of the institutions of states
 FUNDING, ACCOUNTABLE, IMPLEMENTING = "1", "2", "4"  # OrganisationRole
-PLANNED_START, ACTUAL_START, PLANNED_END = "1", "2", "3"  # ActivityDateType
-IMPLEMENTATION = "2"  # ActivityStatus
+PLANNED_START, ACTUAL_START, PLANNED_END, ACTUAL_END = "1", "2", "3", "4"  # ActivityDateType
+IMPLEMENTATION, CLOSED, CANCELLED = "2", "4", "5"  # ActivityStatus
 _BUDGET_MONTHS = 12  # a budget covers a year at most
 _WHOLE = 10_000  # hundredths of a per cent
 
@@ -46,9 +51,26 @@ class Publishing:
     """What every activity of one file is written with."""
 
     exports: Exports
-    reference: Reference
-    texts: Texts
+    services: Services
     made: datetime
+
+    @property
+    def reference(self) -> Reference:
+        """What the codes of an entry stand for."""
+        return self.services.reference
+
+    @property
+    def texts(self) -> Texts:
+        """The words of our own."""
+        return self.services.texts
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """On which days the work of an activity began and ended; None while it has not."""
+
+    began: date | None = None
+    ended: date | None = None
 
 
 def iati(
@@ -90,9 +112,10 @@ def _activities(
         by_case.setdefault(each.case, []).append(each)
     for batch in batches(connection, filters):
         kept = [entry for entry in batch if _is_activity(entry, publishing.exports)]
-        countries = beneficiaries(connection, kept)
+        countries, days_of = beneficiaries(connection, kept), _worked(connection, kept, publishing)
         for entry in kept:
-            yield activity(entry, countries[entry.entry_id], by_case.pop(entry.ref, []), publishing)
+            number, booked = entry.entry_id, by_case.pop(entry.ref, [])
+            yield activity(entry, countries[number], days_of[number], booked, publishing)
     span = days(connection)
     if whole and span:
         left = [each for told in by_case.values() for each in told]
@@ -103,6 +126,7 @@ def _activities(
 def activity(
     entry: CatalogueEntry,
     countries: Sequence[str],
+    worked: Worked,
     told: Iterable[Transaction],
     publishing: Publishing,
 ) -> Node:
@@ -117,8 +141,14 @@ def activity(
     codes = publishing.exports.activities
     add(node, "activity-status", code=codes.statuses[entry.status])
     start, months = _span(entry, publishing.exports)
-    add(node, "activity-date", {"type": PLANNED_START, "iso-date": str(start)})
-    add(node, "activity-date", {"type": PLANNED_END, "iso-date": str(_end(start, months))})
+    for kind, day in (
+        (PLANNED_START, start),
+        (ACTUAL_START, worked.began),
+        (PLANNED_END, _end(start, months)),
+        (ACTUAL_END, worked.ended),
+    ):
+        if day:
+            add(node, "activity-date", {"type": kind, "iso-date": str(day)})
     for country, share in zip(countries, shares([1] * len(countries)), strict=True):
         add(node, "recipient-country", code=country, percentage=share)
     _sectors(node, entry, publishing.exports)
@@ -130,6 +160,30 @@ def activity(
     _transactions(node, told)
     _results(node, entry, start, months, publishing.exports)
     return node
+
+
+def _worked(
+    connection: Connection, entries: Collection[CatalogueEntry], publishing: Publishing
+) -> dict[int, Worked]:
+    """By entry: the day on which it was first under way, and that on which it ended after that."""
+    codes, services = publishing.exports.activities, publishing.services
+    code_of = {
+        name: codes.statuses.get(status_in(state), "")
+        for workflow in services.library.workflows.values()
+        if workflow.kind in codes.kinds
+        for name, state in workflow.states.items()
+        if state.is_public
+    }
+    reached = first_reached(connection, entries, code_of)
+    found = {}
+    for entry in entries:
+        days_in: dict[str, list[date]] = {}
+        for state, at in reached.get(entry.entry_id, {}).items():
+            days_in.setdefault(code_of[state], []).append(services.calendar.local_day(at))
+        began = min(days_in.get(IMPLEMENTATION, ()), default=None)
+        over = [*days_in.get(CLOSED, ()), *days_in.get(CANCELLED, ())] if began else []
+        found[entry.entry_id] = Worked(began, min(over, default=None))
+    return found
 
 
 def _is_activity(entry: CatalogueEntry, exports: Exports) -> bool:

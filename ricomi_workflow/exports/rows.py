@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.catalogue.matching import fitting
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
 from ricomi_workflow.catalogue.queries import CatalogueEntry, Filters
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy import Connection
 
 BATCH = 200
@@ -71,3 +74,21 @@ def beneficiaries(
         or tuple(found["country"])
         for entry_id, found in by_entry.items()
     }
+
+
+def first_reached(
+    connection: Connection, entries: Collection[CatalogueEntry], states: Collection[str]
+) -> dict[int, dict[str, datetime]]:
+    """When the case of each entry first came into each of `states`, as its trail says."""
+    rows = connection.execute(
+        select(audit_entry.c.case_id, audit_entry.c.to_state, func.min(audit_entry.c.at))
+        .where(
+            audit_entry.c.case_id.in_([entry.entry_id for entry in entries]),
+            audit_entry.c.to_state.in_(states),
+        )
+        .group_by(audit_entry.c.case_id, audit_entry.c.to_state)
+    )
+    found: dict[int, dict[str, datetime]] = {}
+    for case_id, state, at in rows:
+        found.setdefault(case_id, {})[state] = at
+    return found

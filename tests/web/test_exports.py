@@ -10,7 +10,10 @@ from urllib.parse import urlsplit
 import feedparser
 from lxml import etree
 from openpyxl import load_workbook
+from sqlalchemy import select
 
+from ricomi_workflow.audit.queries import trail
+from ricomi_workflow.cases.models import case
 from ricomi_workflow.catalogue.queries import Filters, count
 from ricomi_workflow.exports.formats import export
 from ricomi_workflow.kernel.money import Money
@@ -34,7 +37,16 @@ def test_activities_fit_the_standard_and_tell_the_books_to_the_cent(lived: Netwo
         public = count(connection, Filters(chosen={"kind": ["cooperation_request"]}))
     assert faults(content) == []
     assert len(document) == public + 1  # and the fund
-    assert set(document.xpath("//activity-status/@code")) >= {"2", "3", "4"}, "of every kind"
+    dates_by_code = {
+        (node.find("activity-status").get("code"), "".join(node.xpath("activity-date/@type")))
+        for node in document.iter("iati-activity")
+    }
+    assert dates_by_code - {("1", "13"), ("5", "13"), ("5", "1234")} == {
+        ("2", "123"),
+        ("2", "2"),  # the fund
+        ("3", "123"),
+        ("4", "1234"),
+    }, "begun and ended as the status says, and of every kind"
     back = document.xpath("//transaction[transaction-type/@code='3' and starts-with(value, '-')]")
     assert back, "no disbursement came back"
     refs = Counter(document.xpath("//transaction/@ref"))
@@ -65,6 +77,16 @@ def test_a_search_is_told_alone_and_its_money_is_that_of_its_cases(lived: Networ
     assert faults(content) == []
     assert len(document) == len(refs) > 0
     assert sums(document) == sums_by_type(books)
+    node = document[0]
+    ref = "-".join(node.findtext("iati-identifier").split("-")[3:6])
+    with lived.services.uow.read() as connection:
+        asked = select(case.c.id).where(case.c.ref == ref)
+        entries = trail(connection, connection.execute(asked).scalar_one())
+    for act, kind in (("start_execution", "2"), ("close", "4")):
+        done = lived.services.calendar.local_day(
+            next(e.at for e in entries if e.act == f"case.{act}")
+        )
+        assert node.xpath(f"activity-date[@type='{kind}']/@iso-date") == [str(done)]
 
 
 def rows(content: bytes) -> list[dict[str, str]]:
