@@ -56,10 +56,9 @@ class Submission:
 
 
 _SUBMISSION_COLUMNS = tuple(submission.c[name] for name in Submission.__dataclass_fields__)
-_LATEST = f"""SELECT {", ".join(f'"{column.name}"' for column in _SUBMISSION_COLUMNS)}
-FROM submission WHERE case_id = %s AND form = %s ORDER BY number DESC LIMIT 1"""
 _EVERY = f"""SELECT {", ".join(f'"{column.name}"' for column in _SUBMISSION_COLUMNS)}
 FROM submission WHERE case_id = %s AND form = %s ORDER BY number"""
+_LATEST = f"{_EVERY} DESC LIMIT 1"
 _COUNT = "SELECT count(*) FROM submission WHERE case_id = %s AND form = %s"
 
 

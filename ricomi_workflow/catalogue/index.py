@@ -1,6 +1,6 @@
 """The catalogue as sets of entries: one for each value of a facet, each day, each word asked for.
 
-A set is a bitmap of case numbers, so that what fits a question is an intersection and a count is
+A set is a bitmap of their numbers, so that what fits a question is an intersection and a count is
 its size. An index tells one state of the catalogue and never changes: what acts have changed since
 makes another one, which shares the sets that stay (`after`). Which index a reading may use is
 decided in `memory.py`; the plain statements that answer alike stand in `matching.py`.
@@ -18,7 +18,7 @@ from operator import and_
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
-from pyroaring import BitMap64 as BitMap  # numbers of cases have 63 bits
+from pyroaring import BitMap64 as BitMap  # numbers of entries have 63 bits
 
 from ricomi_workflow.catalogue import stored
 from ricomi_workflow.catalogue.matching import Filters, Key, give_room, in_day, is_looked_at, listed

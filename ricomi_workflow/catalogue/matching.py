@@ -69,7 +69,7 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """Where a page ends: the last entry's instant, its case, and its rank if that is sorted by."""
+    """Where a page ends: instant and number of the last entry, and its rank if sorted by that."""
 
     changed_at: datetime
     entry_id: int
@@ -158,7 +158,7 @@ def among(connection: Connection, entry_ids: Iterable[int]) -> ColumnElement[boo
 def holding(
     connection: Connection, terms: Collection[Term], *, in_title: bool = False
 ) -> Select[int] | TextualSelect:
-    """The cases of entries that have all of `terms`, anywhere or in the title."""
+    """The numbers of entries that have all of `terms`, anywhere or in the title."""
     if connection.dialect.name == "postgresql":
         query = " & ".join(f"({' <-> '.join(t.words)}{'' if t.is_phrase else ':*'})" for t in terms)
         column = "title_words" if in_title else "words"

@@ -15,7 +15,7 @@ from itertools import groupby
 from threading import Lock
 from typing import TYPE_CHECKING, cast
 
-from pyroaring import BitMap64 as BitMap  # numbers of cases have 63 bits
+from pyroaring import BitMap64 as BitMap  # numbers of entries have 63 bits
 from sqlalchemy import String, func, select
 from sqlalchemy import cast as as_type
 
