@@ -95,7 +95,7 @@ def test_a_text_in_another_language_says_so_to_the_ear_and_to_the_eye(
     expect(heading).to_have_attribute("lang", "es")
     walker.sees("Texte original en espagnol")
     walker.visit("/catalogue")
-    found = walker.page.get_by_role("link", name="Oficinas de retorno")
+    found = walker.page.get_by_role("link", name="Oficinas de retorno", exact=True)
     expect(found).to_have_attribute("lang", "es")
     parts = walker.page.locator("main [lang]").all()
     assert {part.get_attribute("lang") for part in parts} == {"es"}
