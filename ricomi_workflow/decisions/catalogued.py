@@ -42,12 +42,12 @@ def adopted(
     connection: Connection, services: Services
 ) -> Iterator[tuple[Mapping[str, object], tuple[tuple[str, str], ...]]]:
     """The entries of all decisions that stand in the catalogue, the oldest first; one statement."""
-    wanted = select(decision.c.ballot_id, decision.c.record).where(
-        decision.c.outcome == Outcome.CARRIED, ~decision.c.exercise
-    )
-    for ballot_id, record in connection.execute(wanted.order_by(decision.c.ballot_id)):
-        entry = entry_of(ballot_id, json.loads(record), services.calendar, services.reference)
-        yield entry.row, entry.facets
+    kept = select(decision.c.ballot_id, decision.c.record).order_by(decision.c.ballot_id)
+    for ballot_id, written in connection.execute(kept):
+        record = json.loads(written)
+        if is_public(record):
+            entry = entry_of(ballot_id, record, services.calendar, services.reference)
+            yield entry.row, entry.facets
 
 
 def entry_of(

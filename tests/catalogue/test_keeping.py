@@ -6,10 +6,13 @@ from typing import Any, cast
 import pytest
 from sqlalchemy import Connection, Engine, delete, insert, select, text, update
 
+from ricomi_workflow.ballots.rules import Outcome
 from ricomi_workflow.catalogue.commands import differences, rebuild
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
 from ricomi_workflow.catalogue.queries import Filters, count, get_entry, latest, search
+from ricomi_workflow.decisions.catalogued import is_public
 from ricomi_workflow.decisions.queries import get_document
+from ricomi_workflow.decisions.record import VOID
 from ricomi_workflow.kernel.actors import NETWORK, SYSTEM
 from ricomi_workflow.kernel.errors import NotFound
 from tests.support.story import APPLICANT, KIND, Story
@@ -67,6 +70,12 @@ def test_an_adopted_decision_is_found_with_its_number_body_and_day_and_no_vote(
         "body": {"ceam": 1},
     }
     assert "in_favour" not in stored
+
+
+def test_only_what_a_body_adopted_outside_an_exercise_stands_there() -> None:
+    told = [(o, e) for o in (*Outcome, VOID) for e in (False, True)]
+    public = [(o, e) for o, e in told if is_public({"outcome": o, "exercise": e})]
+    assert public == [(Outcome.CARRIED, False)]
 
 
 def test_an_entry_changes_with_the_state_of_its_case(story: Story) -> None:
