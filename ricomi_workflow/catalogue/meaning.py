@@ -45,11 +45,16 @@ def judge_meanings(library: Library) -> list[Mistake]:
         if opening and not any(f.public for f in opening.fields() if f.name == "title"):
             allowed = f"true: entries of {workflow.kind} are called by it"
             mistakes.append(Mistake(_file(opening), "title.public", "false", allowed))
-    decided = library.forms.get(DECISION)
-    if decided and not any(f.options for f in decided.fields() if f.name == OUTCOME):
-        found = f"no choice {OUTCOME} with options"
-        mistakes.append(Mistake(_file(decided), "sections", found, "how decisions stand"))
+    if any(w.body for w in public):
+        mistakes += _judge_decision(library.forms.get(DECISION))
     return list(dict.fromkeys(mistakes))
+
+
+def _judge_decision(form: FormDef | None) -> Iterator[Mistake]:
+    """What keeps an adopted decision from being told in the catalogue and in the news."""
+    if form is None or not any(f.options for f in form.fields() if f.name == OUTCOME):
+        found = f"no choice {OUTCOME} with options" if form else "no such form"
+        yield Mistake(f"forms/{DECISION}.yaml", "sections", found, "how decisions stand")
 
 
 def _unlike(form: FormDef, field: FieldDef) -> Iterator[Mistake]:

@@ -61,6 +61,10 @@ def test_what_would_be_published_and_found_by_nothing_is_named(bare: Ricomi, fol
         "no choice outcome with options",
     ):
         assert words in said, said
+    (forms / "decision" / "v1.yaml").unlink()
+    assert "forms/decision/v1.yaml: sections: found no such form" in told(
+        bare("definitions", "check", str(folder))
+    )
 
 
 def test_a_file_that_cannot_be_read_is_told_with_its_place(bare: Ricomi, folder: Path) -> None:
