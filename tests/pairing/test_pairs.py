@@ -147,14 +147,19 @@ def test_contact_is_made_answered_and_concluded_and_the_trails_say_so(story: Sto
 def test_a_request_begun_from_the_offer_concludes_the_pair_and_its_close_completes_it(
     story: Story,
 ) -> None:
-    need, offer = paired(story)
+    other, offer = paired(story)
+    need = published(story, NEED, APPLICANT)
+    assert find_pairs(story.services) == 1
+    with story.act(BRAZIL) as tx:
+        contact(tx, story.services, need, offer, "Podemos?")
     with story.act(APPLICANT) as tx:
         story.ref = begin(tx, story.services, get_entry(tx.connection, offer), "PY").ref
-    assert read(story, need, offer).step is Step.PROPOSED  # a draft is no request yet
+    assert read(story, need, offer).step is Step.CONTACTED  # a draft is no request yet
     story.fill_the_fund()
     LIFE["submit"](story)
     found = read(story, need, offer)
     assert (found.outcome, found.request_ref) == (Outcome.REQUEST_OPENED, story.ref)
+    assert read(story, other, offer).step is Step.PROPOSED  # which came less far
     assert (messages(story)["pair_concluded", BRAZIL], found.waits_for) == (1, frozenset())
     for act in list(LIFE.values())[1:]:
         act(story)
@@ -163,7 +168,12 @@ def test_a_request_begun_from_the_offer_concludes_the_pair_and_its_close_complet
     assert found.request_ref == story.ref
     with story.services.uow.read() as connection:
         noted = [(e.country, e.outcome) for e in events_of(connection, found)]
-    assert noted == [(None, None), ("PY", "request_opened"), (None, "exchange_done")]
+    assert noted == [
+        (None, None),
+        ("BR", None),
+        ("PY", "request_opened"),
+        (None, "exchange_done"),
+    ]
     told = messages(story)
     assert (told["pair_completed", APPLICANT], told["pair_completed", BRAZIL]) == (1, 1)
     assert not faults(story)
