@@ -1,11 +1,14 @@
 """Forms of a case: nothing typed is lost, saved is not complete, two people do not overwrite."""
 
 from ricomi_workflow.cases.drafts import get_draft
+from ricomi_workflow.cases.rows import latest_submission
 from ricomi_workflow.definitions.rows import rows_of
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.text import LANGUAGES
 from tests.support.office import OfficeHouse, fill_in
 from tests.support.visitor import Visitor
+from tests.web.markup import Markup
 
 MONEY = {
     "budget.0.line": "Pasajes",
@@ -212,3 +215,26 @@ def test_papers_are_read_without_what_is_not_the_readers_to_see(house: OfficeHou
     assert not delegate.page.faults()
     assert delegate.open(f"/pt/cases/{ref}/dossier/request/2").status == 404
     assert delegate.open(f"/pt/cases/{ref}/dossier/nothing/1").status == 404
+
+
+def test_a_page_left_open_loses_nothing_when_the_form_was_handed_in(house: OfficeHouse) -> None:
+    """With nothing of its own it leads to the case; else what was typed is shown, and not kept."""
+    ref, left = drafting(house, "institutions")
+    house.act(ref, Role.FOCAL_POINT, "submit", "PY", inputs=house.request())
+    with house.services.uow.read() as connection:
+        paper = latest_submission(connection, house.case(ref).id, "request")
+    assert paper is not None
+    opened = left.source
+    for lang in LANGUAGES:
+        left.page = Markup(opened.replace("/es/", f"/{lang}/"))
+        left.press("Guardar borrador", {"contact": "Otra oficina"})
+        assert (left.status, left.codes()) == (409, {"handed_in"})
+        assert "Otra oficina" in left.text
+        assert "Oficina de cooperación" not in left.text
+        assert not left.page.faults()
+        assert house.text("form.late_title", lang) == left.heading
+    left.page = Markup(opened)
+    left.press("Guardar borrador", {"contact": str(paper.values["contact"])})
+    assert (left.status, left.path.partition("?")[0]) == (200, f"/es/cases/{ref}")
+    with house.services.uow.read() as connection:
+        assert latest_submission(connection, house.case(ref).id, "request") == paper

@@ -118,15 +118,6 @@ class Outcome:
     sent: Values = field(default_factory=dict)  # the answers that were sent, as they are kept
 
 
-def was_handed_in(tx: Tx, services: Services, ref: str, name: str) -> bool:
-    """Whether the form `name` of a case was handed in, as far as the actor may read it.
-
-    Raises `NotFound` for a case that is not theirs to see.
-    """
-    case = get_case(tx.connection, services, tx.actor, ref)
-    return _previous(tx, services, case, name) is not None
-
-
 def open_desk(
     tx: Tx, services: Services, ref: str, name: str, *, hold: bool = False, shown: bool = False
 ) -> Desk:
@@ -144,7 +135,7 @@ def open_desk(
     if access is None or not access.edit & roles:
         raise Forbidden(name)
     draft = own_draft(tx, services, case, name)
-    previous = _previous(tx, services, case, name)
+    previous = previous_of(tx, services, case, name)
     is_saving = hold and draft.revision and not shown  # then nobody is offered anything
     offers = Offers() if is_saving else offers_of(tx, services, case, form)
     start = _start(services, case, form, draft, previous)
@@ -281,7 +272,7 @@ def _handing_in(services: Services, case: Case, name: str) -> TransitionDef:
     raise NotFound("form", name)
 
 
-def _previous(tx: Tx, services: Services, case: Case, name: str) -> Submission | None:
+def previous_of(tx: Tx, services: Services, case: Case, name: str) -> Submission | None:
     """What was handed in the time before, if the actor may read it."""
     found = latest_submission(tx.connection, case.id, name)
     if found is None:

@@ -11,7 +11,9 @@ from ricomi_workflow.cases.presence import be_present
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.model import Section
 from ricomi_workflow.kernel.errors import NotFound
+from ricomi_workflow.kernel.text import LANGUAGE_NAMES
 from ricomi_workflow.web.audience import for_signed_in
+from ricomi_workflow.web.errors import domain_error
 from ricomi_workflow.web.forms.form_desk import (
     Desk,
     Outcome,
@@ -22,13 +24,13 @@ from ricomi_workflow.web.forms.form_desk import (
     open_desk,
     save,
     save_sent,
-    was_handed_in,
     whole_errors,
 )
 from ricomi_workflow.web.forms.form_files import Received, drop_file, receive_files
 from ricomi_workflow.web.forms.form_page import Asked, new_row_id, section_href
 from ricomi_workflow.web.forms.form_page import form_page as put_together
 from ricomi_workflow.web.forms.form_view import field_id
+from ricomi_workflow.web.forms.handed_in import handed_in
 from ricomi_workflow.web.forms.shared_draft import Company, company, read_marks
 from ricomi_workflow.web.i18n import PREFIX, language
 from ricomi_workflow.web.viewer import actor, services
@@ -44,12 +46,7 @@ Answer = str | Response | tuple[str, int]
 def form_page(ref: str, name: str, section: str | None = None) -> Answer:
     """Show a form, or one section of it, with what stands in it."""
     with services().uow.look(actor()) as tx:
-        try:
-            desk = open_desk(tx, services(), ref, name)
-        except NotFound:
-            if was_handed_in(tx, services(), ref, name):
-                return redirect(url_for("cases.case_page", ref=ref), 303)
-            raise
+        desk = open_desk(tx, services(), ref, name)
         others = company(tx, desk)
     if desk.outdated:
         return redirect(url_for("drafts.upgrade_page", ref=ref, name=name), 303)
@@ -83,6 +80,23 @@ def copy_previous(ref: str, name: str) -> Response:
         if desk.previous and not desk.draft.revision:
             save(tx, services(), desk, desk.previous.values)
     return redirect(section_href(desk, None), 303)
+
+
+@blueprint.errorhandler(NotFound)
+def after_handing_in(error: NotFound) -> Answer:
+    """Lead from a form that was handed in to its case; show first what was typed in vain."""
+    found, asked = None, request.view_args or {}
+    if error.what == "form":
+        with services().uow.look(actor()) as tx:
+            posted = request.form.to_dict(flat=False)
+            found = handed_in(tx, asked["ref"], asked["name"], posted)
+    if found is None:
+        return domain_error(error)
+    if found.late:
+        page = render_template("pages/handed_in.html", found=found, languages=LANGUAGE_NAMES)
+        return page, 409
+    seq = found.paper.seq if request.method == "POST" else None
+    return redirect(url_for("cases.case_page", ref=found.case.ref, done=seq), 303)
 
 
 @dataclass(frozen=True, slots=True)
