@@ -148,10 +148,13 @@ def test_a_request_begun_from_the_offer_concludes_the_pair_and_its_close_complet
     story: Story,
 ) -> None:
     other, offer = paired(story)
-    need = published(story, NEED, APPLICANT)
-    assert find_pairs(story.services) == 1
-    with story.act(BRAZIL) as tx:
-        contact(tx, story.services, need, offer, "Podemos?")
+    need, foreign = (published(story, NEED, whose) for whose in (APPLICANT, ARGENTINA))
+    assert find_pairs(story.services) == 2
+    for each in (need, foreign):
+        with story.act(BRAZIL) as tx:
+            contact(tx, story.services, each, offer, "Podemos?")
+    with story.act(ARGENTINA) as tx:
+        answer(tx, story.services, foreign, offer, "Sí.")
     with story.act(APPLICANT) as tx:
         story.ref = begin(tx, story.services, get_entry(tx.connection, offer), "PY").ref
     assert read(story, need, offer).step is Step.CONTACTED  # a draft is no request yet
@@ -160,6 +163,7 @@ def test_a_request_begun_from_the_offer_concludes_the_pair_and_its_close_complet
     found = read(story, need, offer)
     assert (found.outcome, found.request_ref) == (Outcome.REQUEST_OPENED, story.ref)
     assert read(story, other, offer).step is Step.PROPOSED  # which came less far
+    assert read(story, foreign, offer).step is Step.ANSWERED  # which is of another State
     assert (messages(story)["pair_concluded", BRAZIL], found.waits_for) == (1, frozenset())
     for act in list(LIFE.values())[1:]:
         act(story)
