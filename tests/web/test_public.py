@@ -232,6 +232,9 @@ def test_an_entry_tells_countries_confirmations_and_only_totals_of_the_vote(
     assert "Reported by " in page
     assert "Has not answered yet" in page
     assert re.search(r"approved it with \d+ votes in favour, of \d+ states", page)
+    whole = re.search(rf'href="(/en/decisions/{entry.ref}/[^"]+)"', page)
+    assert whole
+    assert lived.visitor().get(whole[1]).status_code == 200
     assert "What changed" in page
     assert f"/api/v1/catalogue/entries/{entry.ref}" in page
     assert "Illustrative" in page

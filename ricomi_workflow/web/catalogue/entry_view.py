@@ -72,11 +72,12 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """How the committee decided: counts only."""
+    """How the committee decided: counts only; its own page tells everything that is public."""
 
     body: str
     drawn: BallotView
     on: date | None
+    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,7 @@ def entry_page(connection: Connection, ref: str) -> EntryPage:
         results=_results(entry),
         cost=Money(entry.amount_minor, entry.currency),
         facts=_facts(entry),
-        decision=_decision(carried(connection, entry.entry_id)),
+        decision=_decision(ref, carried(connection, entry.entry_id)),
         exceptions=exception_rows(granted(connection, entry.entry_id)),
         changed_on=local_day(entry.changed_at),
         stale=is_stale(entry),
@@ -270,8 +271,8 @@ def _labels(facet: str, value: object) -> str:
     return "; ".join(labels.of(facet, item) or item for item in chosen)
 
 
-def _decision(found: tuple[Ballot, Tally] | None) -> Decision | None:
-    """The ballot that approved the project: totals, never who voted how."""
+def _decision(ref: str, found: tuple[Ballot, Tally] | None) -> Decision | None:
+    """The ballot that approved the project `ref`: totals, never who voted how."""
     if found is None:
         return None
     ballot, tally = found
@@ -291,6 +292,7 @@ def _decision(found: tuple[Ballot, Tally] | None) -> Decision | None:
             sealed=_asked_to_object(ballot) and not tally.answered,  # nothing to draw
         ),
         on=ended,
+        href=url_for("decisions.decision", ref=ref, number=ballot.round),
     )
 
 
