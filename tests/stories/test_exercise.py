@@ -91,6 +91,7 @@ def test_a_whole_life_in_exercise_mode_leaves_everything_public_byte_for_byte_as
         act(lived)
         assert not lived.faults(), name
     assert lived.state == "closed"
+    lived.do(SECRETARIAT, "correct_facts", {"corrected": ["months"], "months": 3}, reason="Eran 3.")
     assert lived.money() == (0, 0, 7_500, 0, 7_500)  # the fund's verbs were practised all the same
     assert (lived.available(), "RICOMI-2026-0002") == real
     assert lived.public() is None
