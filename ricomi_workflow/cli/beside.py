@@ -1,4 +1,7 @@
-"""Judges what is shipped beside the definitions: texts, and every file of `reference/`."""
+"""Judges what is shipped beside the definitions: texts, and what the product reads in `reference/`.
+
+Not what only demonstrations and tests read: `rehearsal.yaml`, `cases/` and `votes/`.
+"""
 
 from __future__ import annotations
 

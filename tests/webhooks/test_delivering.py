@@ -9,13 +9,16 @@ from sqlalchemy import select
 from standardwebhooks.webhooks import Webhook
 
 from ricomi_workflow.cases.commands import advance, lock, open_case
+from ricomi_workflow.cases.rows import read_case
 from ricomi_workflow.identity.commands import deactivate
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Role
+from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.errors import Forbidden, NotFound, Refused
 from ricomi_workflow.messaging.models import message
 from ricomi_workflow.webhooks import commands, queries
 from ricomi_workflow.webhooks.delivering import LEASE, Counts, deliver
+from ricomi_workflow.webhooks.events import Happened
 from ricomi_workflow.webhooks.models import webhook_delivery, webhook_event
 from ricomi_workflow.webhooks.rules import EVENTS, KEPT, OVERLAP, PATIENCE, PAUSES, Outcome
 from ricomi_workflow.webhooks.spreading import forget_deliveries, spread
@@ -100,6 +103,13 @@ def test_an_office_is_told_what_it_may_read_and_what_is_public_of_its_country(
     network = told.pop(f"/hook?for=ministry&{Role.ADMINISTRATOR}")
     assert network.count("entry.published") == 2  # the project, and the decision by which it is one
     assert told == {}
+    with stage.services.uow.read() as connection:
+        case = read_case(connection, ref)
+    assert case is not None
+    ended = Happened(case, 9, "case.decide", case.entered_at, "ceam_vote", "rejected", {})
+    for outcome, adopted in (("carried", f"{ref}.2"), ("lost", "")):
+        detail: dict[str, Json] = {"decision": {}, "ballot": 2, "outcome": outcome}
+        assert replace(ended, detail=detail).adopted == adopted
 
 
 def test_a_failure_is_tried_again_with_the_same_key_until_it_is_taken(
