@@ -77,3 +77,13 @@ def test_every_other_file_is_judged_even_when_all_are_wrong(tmp_path: Path) -> N
         path.write_text("nothing_known: 1\n", encoding="utf-8")
     named = {mistake.file for mistake in mistakes_beside(None, copied)}
     assert {path.stem for path in judged if f"reference/{path.name}" not in named} == NOT_JUDGED
+
+
+def test_a_state_that_is_member_and_observer_of_one_forum_is_told(tmp_path: Path) -> None:
+    copied = tmp_path / "reference"
+    shutil.copytree(root("reference"), copied)
+    path = copied / "forums.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("observers: [AR", "observers: [BZ, AR", 1), encoding="utf-8")
+    [told] = map(str, mistakes_beside(None, copied))
+    assert all(word in told for word in ("observers", "BZ", "states that are no members"))
