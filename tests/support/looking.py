@@ -40,7 +40,9 @@ _SMALL = """(least) => {
     .map(e => `small target: ${e.tagName} "${said(e).slice(0, 40)}" `
       + `${Math.round(box(e).width)} x ${Math.round(box(e).height)}`);
 }"""
-_RELATIONS = """() => {
+_RELATIONS = """async () => {
+  // The browser moves the focus with the first frame that it draws.
+  await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
   const faults = [], byId = (id) => document.getElementById(id);
   const described = new Set();
   for (const e of document.querySelectorAll('[aria-describedby]'))
