@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -27,8 +27,8 @@ from ricomi_workflow.identity.delegations import UNDELEGABLE, Scope
 from ricomi_workflow.kernel.actors import NETWORK, Grant, Role
 from ricomi_workflow.kernel.errors import FieldError, Invalid, NotFound
 from ricomi_workflow.web.case_words import local_day
-from ricomi_workflow.web.components import Mistake
 from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.plain_forms import PlainForm
 from ricomi_workflow.web.viewer import actor, services
 from ricomi_workflow.web.wording import role_words
 
@@ -41,26 +41,12 @@ Choices = Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class StandInForm:
+class StandInForm(PlainForm):
     """What was sent, and what is wrong with it."""
 
-    values: Mapping[str, str] = field(default_factory=dict)
     offices: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()
     ballots: bool = False
-    errors: Mapping[str, str] = field(default_factory=dict)
-
-    def value(self, name: str) -> str:
-        """What stands in the control called `name`."""
-        return self.values.get(name, "")
-
-    def error(self, name: str) -> str:
-        """What is wrong with it; empty when nothing is."""
-        return self.errors.get(name, "")
-
-    def mistakes(self) -> list[Mistake]:
-        """Every mistake with the control to go to."""
-        return [Mistake(text, name) for name, text in self.errors.items()]
 
     def with_errors(self, errors: Mapping[str, str]) -> StandInForm:
         """The same form with what is wrong."""
@@ -139,7 +125,7 @@ def every_page(connection: Connection, after: int | None) -> EveryStandIn:
 def blank_form() -> StandInForm:
     """A form for a certificate that begins today."""
     only = [_value(grant) for grant in _delegable()]
-    return StandInForm({"valid_from": _today().isoformat()}, frozenset(only[:1]))
+    return StandInForm({"valid_from": _today().isoformat()}, offices=frozenset(only[:1]))
 
 
 def sent_form() -> StandInForm:
@@ -147,9 +133,9 @@ def sent_form() -> StandInForm:
     names = ("delegate", "valid_from", "valid_to", "cases", "note")
     return StandInForm(
         {name: request.form.get(name, "")[:_LONGEST].strip() for name in names},
-        frozenset(request.form.getlist("offices")),
-        frozenset(request.form.getlist("kinds")),
-        "ballots" in request.form,
+        offices=frozenset(request.form.getlist("offices")),
+        kinds=frozenset(request.form.getlist("kinds")),
+        ballots="ballots" in request.form,
     )
 
 
