@@ -171,7 +171,7 @@ def _body(services: Services, name: str, at: datetime, facts: dict[str, object])
     """What is sent, the same bytes at every attempt: what happened, when, and where to read it."""
     data = dict(facts)
     if name != TEST:
-        part = "catalogue/entries" if name.startswith("entry.") else "cases"
+        part = "catalogue" if name.startswith("entry.") else "cases"
         data["href"] = f"{services.base_url}/api/v1/{part}/{facts['ref']}"
     content = {"type": name, "timestamp": iso(at), "data": data}
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()

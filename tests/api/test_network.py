@@ -7,7 +7,7 @@ from tests.support.product import Stage
 def test_states_and_pairs_are_counted_as_the_search_finds_them(api: Api, stage: Stage) -> None:
     stage.request["providers"] = stage.request["participants"]
     ref = stage.approved()
-    asked = answer(api.get(f"/catalogue/entries/{ref}"))
+    asked = answer(api.get(f"/catalogue/{ref}"))
     provider = asked["public"]["providers"][0]
 
     states = {each["country"]: each for each in answer(api.get("/network/states"))["states"]}
@@ -21,7 +21,7 @@ def test_states_and_pairs_are_counted_as_the_search_finds_them(api: Api, stage: 
         "flow": f"{provider}-{asked['country']}",
         "entries": 1,
     }
-    found = answer(api.get(f"/catalogue/entries?flow={pair['flow']}"))
+    found = answer(api.get(f"/catalogue?flow={pair['flow']}"))
     assert [each["ref"] for each in found["entries"]] == [ref]
     assert answer(api.get("/network/pairs?year=2001"))["pairs"] == []
     problem(api.get("/network/states?country=PY"), 422, "invalid")

@@ -44,12 +44,12 @@ def test_everybody_reads_what_fits_and_of_which_parts_the_score_is_made(
     api: Api, pair: str
 ) -> None:
     _, _, need, offer = pair.split("/")
-    found = answer(api.get(f"/catalogue/entries/{need}/fits"))
+    found = answer(api.get(f"/catalogue/{need}/fits"))
     (fit,) = found["fits"]
     assert (fit["ref"], fit["country"]) == (offer, "BR")
     assert fit["points"] == sum(part["points"] for part in fit["reasons"])
     assert found["floor"] <= fit["points"] <= found["highest"]
-    entry = answer(api.get(f"/catalogue/entries/{need}"))
+    entry = answer(api.get(f"/catalogue/{need}"))
     assert (entry["office"], entry["stale"]) == ("Dirección de Migraciones", False)
     assert entry["verified_on"] < entry["review_by"]
 

@@ -11,8 +11,8 @@ def test_approved_cases_are_found_by_words_and_facets(api: Api, stage: Stage) ->
     ref = stage.approved()
     stage.submitted()  # not public
 
-    page = answer(api.get("/catalogue/entries"))
-    entry = answer(api.get(f"/catalogue/entries/{ref}"))
+    page = answer(api.get("/catalogue"))
+    entry = answer(api.get(f"/catalogue/{ref}"))
 
     assert (page["total"], page["next"]) == (2, None)
     assert {each["ref"] for each in page["entries"]} == {ref, f"{ref}.1"}
@@ -22,11 +22,11 @@ def test_approved_cases_are_found_by_words_and_facets(api: Api, stage: Stage) ->
     assert "contact" not in entry["public"]
     assert entry["amount"].count(".") == 1
     word = next(iter(stage.request["title"].values())).split()[0].upper()  # type: ignore[union-attr]  # a localized text
-    assert answer(api.get(f"/catalogue/entries?q={word}&country=CL&year=2026"))["total"] == 1
-    assert answer(api.get("/catalogue/entries?country=BR&country=HT"))["total"] == 0
-    decided = answer(api.get("/catalogue/entries?body=ceam"))["entries"]
+    assert answer(api.get(f"/catalogue?q={word}&country=CL&year=2026"))["total"] == 1
+    assert answer(api.get("/catalogue?country=BR&country=HT"))["total"] == 0
+    decided = answer(api.get("/catalogue?body=ceam"))["entries"]
     assert [(each["ref"], each["kind"]) for each in decided] == [(f"{ref}.1", "decision")]
-    assert "CAM/DEC.1/26" in answer(api.get(f"/catalogue/entries/{ref}.1"))["public"].values()
+    assert "CAM/DEC.1/26" in answer(api.get(f"/catalogue/{ref}.1"))["public"].values()
 
 
 def test_the_catalogue_goes_on_by_cursor(api: Api, stage: Stage) -> None:
@@ -35,7 +35,7 @@ def test_the_catalogue_goes_on_by_cursor(api: Api, stage: Stage) -> None:
     onward: str | None = ""
     while onward is not None:
         after = f"&after={onward}" if onward else ""
-        page = answer(api.get(f"/catalogue/entries?limit=1{after}"))
+        page = answer(api.get(f"/catalogue?limit=1{after}"))
         seen += [each["ref"] for each in page["entries"]]
         onward = page["next"]
     assert sorted(seen) == sorted(name for ref in approved for name in (ref, f"{ref}.1"))
@@ -43,11 +43,11 @@ def test_the_catalogue_goes_on_by_cursor(api: Api, stage: Stage) -> None:
 
 def test_what_is_not_public_is_not_found(api: Api, stage: Stage) -> None:
     ref = stage.submitted()
-    problem(api.get(f"/catalogue/entries/{ref}"), 404, "not_found")
-    problem(api.get(f"/catalogue/entries/{ref}", stage.the(Role.SECRETARIAT)), 404, "not_found")
+    problem(api.get(f"/catalogue/{ref}"), 404, "not_found")
+    problem(api.get(f"/catalogue/{ref}", stage.the(Role.SECRETARIAT)), 404, "not_found")
 
 
-@pytest.mark.parametrize("path", ["/openapi.json", "/catalogue/entries", "/fund/statement"])
+@pytest.mark.parametrize("path", ["/openapi.json", "/catalogue", "/fund/statement"])
 def test_public_answers_can_be_kept_and_read_by_any_site(api: Api, path: str) -> None:
     read = api.get(path)
     again = api.get(path, If_None_Match=read.headers["ETag"])

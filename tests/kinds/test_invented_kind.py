@@ -144,6 +144,6 @@ def test_programs_read_and_move_it(visits: OfficeHouse) -> None:
         assert found["submissions"][0]["values"]["host"] == "Registro Civil"
         moved = client.post(f"/api/v1/cases/{ref}/actions/agree", json={}, headers=headers)
         assert moved.status_code == 200, moved.text
-        entries = client.get("/api/v1/catalogue/entries?kind=study_visit").get_json()
+        entries = client.get("/api/v1/catalogue?kind=study_visit").get_json()
     assert [entry["ref"] for entry in entries["entries"]] == [ref]
     assert entries["facets"]["kind"] == [{"value": "study_visit", "count": 1}]

@@ -154,7 +154,7 @@ def test_forums_and_goals_are_facets_whose_counts_follow_the_other_choices(
 ) -> None:
     ref = recorded(house, "publication", NETWORK, PUBLICATION)
     recorded(house, "publication", NETWORK, PUBLICATION | {"sdg": ["sdg_8"], "forum": []})
-    told = Visitor(house.app).open("/api/v1/catalogue/entries?forum=rcm&sdg=sdg_10")
+    told = Visitor(house.app).open("/api/v1/catalogue?forum=rcm&sdg=sdg_10")
     assert told.status == 200, told.source
     asked = json.loads(told.source)
     assert [entry["ref"] for entry in asked["entries"]] == [ref]

@@ -236,7 +236,7 @@ def test_an_entry_tells_countries_confirmations_and_only_totals_of_the_vote(
     assert whole
     assert lived.visitor().get(whole[1]).status_code == 200
     assert "What changed" in page
-    assert f"/api/v1/catalogue/entries/{entry.ref}" in page
+    assert f"/api/v1/catalogue/{entry.ref}" in page
     assert "Illustrative" in page
 
 

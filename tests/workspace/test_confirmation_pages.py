@@ -136,7 +136,7 @@ def test_a_program_reads_the_facts_and_speaks_for_its_state(house: OfficeHouse) 
     }
     word["differs"] = {"amount": "9.5", "start_date": "2027-02-03"}
     assert answer(api.post(path, actor, word))["confirmation"] == "disputed"
-    entry = answer(api.get(f"/catalogue/entries/{ref}"))
+    entry = answer(api.get(f"/catalogue/{ref}"))
     assert entry["confirmation"] == "disputed"
     assert entry["sides"][1]["differs"] == {"amount": "9.50", "start_date": "2027-02-03"}
     problem(api.post(path, house.actor(Role.SECRETARIAT), word), 403, "forbidden")

@@ -93,7 +93,7 @@ def _counts(counts: tuple[tuple[str, int], ...]) -> list[Shape]:
 OPERATIONS = (
     Operation(
         view=search_entries,
-        path="/catalogue/entries",
+        path="/catalogue",
         tag=_TAG,
         query=shapes.EntryQuestion,
         answers=shapes.EntryPage,
@@ -101,7 +101,7 @@ OPERATIONS = (
     ),
     Operation(
         view=get_entry,
-        path="/catalogue/entries/{ref}",
+        path="/catalogue/{ref}",
         tag=_TAG,
         answers=shapes.EntryView,
         is_public=True,

@@ -158,7 +158,7 @@ def _reason(part: Part) -> Shape:
 OPERATIONS = (
     Operation(
         view=list_fits,
-        path="/catalogue/entries/{ref}/fits",
+        path="/catalogue/{ref}/fits",
         tag="catalogue",
         answers=shapes.SuggestionList,
         is_public=True,
