@@ -67,6 +67,12 @@ def test_the_page_and_its_files_tell_the_same(
     refs = [item["ref"] for item in data["items"]]
     assert refs.count(told["law"]) == 1
     assert data["complete"]
-    text = visitor.open(f"/{lang}/news.md?from=nonsense&to=1999-01-01")
-    assert text.status == 200
+    days = "from=2026-13-01&to=2026-12-31"
+    assert visitor.open(f"/{lang}/news.md?{days}").status == 422
+    assert visitor.open(f"/{lang}/news.json?{days}").status == 422
+    wrong = visitor.open(f"/{lang}/news?{days}")
+    assert not wrong.page.faults()
+    assert wrong.page.find("p", id="from-error")
+    assert not wrong.page.find("p", id="to-error")
+    assert visitor.open(f"/{lang}/news?from=31/12/2026&to=2026-01-01").status == 200
     assert house.the(Role.SECRETARIAT, lang=lang).open(f"/{lang}/news").status == 200

@@ -11,14 +11,18 @@ from flask import url_for
 
 from ricomi_workflow.bulletin.news import News, news
 from ricomi_workflow.bulletin.telling import Part, parts
+from ricomi_workflow.definitions.notation import parse_day
+from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.web.i18n import language
 from ricomi_workflow.web.viewer import services
+from ricomi_workflow.web.wording import mistake
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _DAYS = 30  # back from today, where nothing is asked
 _LONGEST = 366
+_NAMES = ("from", "to")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +33,17 @@ class NewsPage:
     parts: tuple[Part, ...]
     markdown_href: str
     json_href: str
+    errors: Mapping[str, str]  # what is wrong with a day that was asked for, by its name
 
 
 def days_asked(query: Mapping[str, str]) -> tuple[date, date]:
     """The first and the last day of an address; a month back from today by default.
 
-    What is no day, or lies the wrong way round, is left out; a year is the most.
+    The wrong way round, both are the last; a year is the most. Raises: Invalid, for what is no day.
     """
+    wrong = [FieldError(name, "not_date") for name in _NAMES if _is_wrong(query.get(name, ""))]
+    if wrong:
+        raise Invalid(wrong)
     today = services().calendar.local_day(services().uow.clock.now())
     last = _day(query.get("to", "")) or today
     first = _day(query.get("from", "")) or last - timedelta(days=_DAYS)
@@ -43,25 +51,32 @@ def days_asked(query: Mapping[str, str]) -> tuple[date, date]:
 
 
 def told_news(connection: Connection, query: Mapping[str, str]) -> News:
-    """What an address asks for."""
+    """What an address asks for. Raises: Invalid."""
     return news(connection, services(), *days_asked(query))
 
 
 def news_page(connection: Connection, query: Mapping[str, str]) -> NewsPage:
-    """The page; three statements."""
-    told = told_news(connection, query)
+    """The page, of the usual days where what was asked is none; three statements."""
+    errors: dict[str, str] = {}
+    try:
+        told = told_news(connection, query)
+    except Invalid as error:
+        errors = {each.path: mistake(each) for each in error.fields}
+        told = told_news(connection, {})
     asked = {"from": told.first.isoformat(), "to": told.last.isoformat()}
     return NewsPage(
         told,
         parts(services(), told, language()),
         url_for("news.file", form="md", **asked),  # type: ignore[arg-type]
         url_for("news.file", form="json", **asked),  # type: ignore[arg-type]
+        errors,
     )
 
 
+def _is_wrong(text: str) -> bool:
+    return bool(text) and _day(text) is None
+
+
 def _day(text: str) -> date | None:
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if date(2000, 1, 1) <= found <= date(2999, 1, 1) else None
+    found = parse_day(text)
+    return found if found and date(2000, 1, 1) <= found <= date(2999, 1, 1) else None
