@@ -46,6 +46,7 @@ class _Connection(HTTPConnection):
         self._secure = secure
         self._anywhere = anywhere
         self._until = monotonic() + SECONDS
+        self.was_cut = False
 
     def connect(self) -> None:
         """Resolve, judge, connect; with https also prove the certificate."""
@@ -57,6 +58,13 @@ class _Connection(HTTPConnection):
             context = ssl.create_default_context()
             self.sock = context.wrap_socket(self.sock, server_hostname=self.host)
         self._left()  # the clock cuts what is connected; what is now may have been too slow for it
+
+    def cut(self) -> None:
+        """End what takes too long, whatever it waits for."""
+        self.was_cut = True  # before the one who waits wakes up and asks
+        if self.sock is not None:
+            with suppress(OSError):
+                self.sock.shutdown(socket.SHUT_RDWR)
 
     def _left(self) -> float:
         """The seconds that are left. Raises TimeoutError when there are none."""
@@ -85,7 +93,7 @@ def _sent(
     way = _Connection(place, secure=parts.scheme == "https", anywhere=place == exercise)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     with closing(way):
-        clock = Timer(SECONDS, _cut, [way])
+        clock = Timer(SECONDS, way.cut)
         clock.daemon = True
         clock.start()
         try:
@@ -98,8 +106,7 @@ def _sent(
         except TimeoutError:
             return Outcome.TIMED_OUT, None
         except (OSError, HTTPException, ValueError):
-            late = not clock.is_alive()  # it was cut off
-            return (Outcome.TIMED_OUT if late else Outcome.UNREACHABLE), None
+            return (Outcome.TIMED_OUT if way.was_cut else Outcome.UNREACHABLE), None
         finally:
             clock.cancel()
     return outcome_of(code), code
@@ -122,10 +129,3 @@ def _first(
         else:
             return made
     raise last
-
-
-def _cut(way: HTTPConnection) -> None:
-    """End a connection that takes too long, whatever it waits for."""
-    if way.sock is not None:
-        with suppress(OSError):
-            way.sock.shutdown(socket.SHUT_RDWR)
