@@ -63,18 +63,20 @@ class Held:
 def outcomes_of(
     connection: Connection, begun: Collection[tuple[int, int]]
 ) -> dict[tuple[int, int], Held]:
-    """By (case, round) of a ballot: the last one on the same text.
+    """By (case, round) of a ballot: the last one on the same text in the same meeting.
 
     Where no consensus was found the same question goes on to a roll call, as a ballot of its own.
+    What another meeting made of a text that was deferred to it is told there.
     """
-    columns = (ballot.c.case_id, ballot.c.round, ballot.c.content_digest, ballot_outcome.c.outcome)
+    named = ("case_id", "round", "content_digest", "meeting")
+    columns = (*(ballot.c[name] for name in named), ballot_outcome.c.outcome)
     rows = connection.execute(
         select(*columns)
         .outerjoin(ballot_outcome, ballot_outcome.c.ballot_id == ballot.c.id)
         .where(ballot.c.case_id.in_(sorted({case_id for case_id, _ in begun})))
         .order_by(ballot.c.case_id, ballot.c.round)
     ).all()
-    texts = {(row.case_id, row.round): row.content_digest for row in rows}
+    texts = {(row.case_id, row.round): (row.content_digest, row.meeting) for row in rows}
     found = {}
     for case_id, number in begun:
         same = [
@@ -82,7 +84,7 @@ def outcomes_of(
             for row in rows
             if row.case_id == case_id
             and row.round >= number
-            and row.content_digest == texts.get((case_id, number))
+            and (row.content_digest, row.meeting) == texts.get((case_id, number))
         ]
         if same:
             found[case_id, number] = Held(same[-1].round, same[-1].outcome or "")

@@ -277,6 +277,29 @@ def test_a_ballot_is_deferred_only_to_a_meeting_that_is_ahead(room: Room) -> Non
     assert [item.case for item in _items(room)] == [ref]
 
 
+def test_what_the_next_meeting_decides_is_not_told_of_the_one_that_deferred_it(room: Room) -> None:
+    """Postponed stays postponed where it was postponed, whatever becomes of it later."""
+    story, first = room.story, room.ref
+    story.fill_the_fund()
+    ref = story.after("record_opinion")
+    item = room.add(about=ref)
+    room.open_session()
+    room.take_up(item)
+    room.put_to_vote(item)
+    story.do(CHAIR, "defer_to_meeting", {}, reason="Falta un dato.", ref=ref)
+    room.do(CHAIR, "adjourn")
+    room.prepare()
+    room.add("Uno")
+    room.open_session()
+    room.take_up(1)
+    assert room.put_to_vote(1, "consensus") == ref
+    assert room.conclude(ref) == "carried"
+    assert room.seen_by(CHAIR).progress[1].outcome == "carried"
+    room.ref = first
+    held = room.seen_by(CHAIR).progress[item]
+    assert (held.status, held.outcome) == (Status.POSTPONED, "deferred")
+
+
 def test_a_task_goes_to_its_office_with_a_term_and_is_done_by_it(room: Room) -> None:
     """The fund reads its task although the file of the meeting is not its own."""
     story, services = room.story, room.story.services
