@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, Date, Integer, func, literal, select, tuple_, union_all
 
-from ricomi_workflow.kernel.errors import NotFound
+from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.statements.waiting_parts import PARTS, Wait
 
@@ -67,7 +67,7 @@ def list_waiting(
 ) -> Queue:
     """A page of one list, after the cursor of the last row that was seen.
 
-    Raises `NotFound` for what is no cursor.
+    Raises `Invalid` for what is no cursor.
     """
     rows = connection.execute(_first(wait, limit + 1, _cursor(after) if after else None)).all()
     return _queue(rows, limit)
@@ -122,4 +122,4 @@ def _cursor(text: str) -> tuple[date, int, int]:
     try:
         return date.fromisoformat(day), int(key), int(number)
     except ValueError:
-        raise NotFound("page", text) from None
+        raise Invalid([FieldError("after", "cursor")]) from None

@@ -8,6 +8,7 @@ source. A program that asks the JSON API gets the same with the same status as a
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import urlencode
 
 from flask import Flask, Response, current_app, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
@@ -42,6 +43,7 @@ PAGES = {
     429: "too_many",
 }
 Answer = tuple[str, int]
+_PLACES = ("after", "before", "seen")  # where a list goes on, in an address
 _OURS = 500  # from here on the failure is ours, and what was typed is given back
 
 
@@ -64,10 +66,25 @@ def domain_error(error: errors.DomainError) -> Answer | BaseResponse:
         return problems.of_domain(error, status)
     if isinstance(error, errors.NotFound) and (elsewhere := record_instead(error)):
         return redirect(elsewhere, 303)
+    if _asks_for_no_place(error):
+        return error_page("no_place", status, first=_first_page())
     page = error.code if status < 500 else "failure"
     refusals = [reason(r) for r in error.refusals] if isinstance(error, errors.Refused) else []
     mistakes = [mistake(e) for e in error.fields] if isinstance(error, errors.Invalid) else []
     return error_page(page, status, reasons=refusals, mistakes=mistakes)
+
+
+def _asks_for_no_place(error: errors.DomainError) -> bool:
+    """Whether a page was asked to go on from a place that its list does not have."""
+    if request.method != "GET" or not isinstance(error, errors.Invalid):
+        return False
+    return all(each.code == "cursor" for each in error.fields)
+
+
+def _first_page() -> str:
+    """The page that was asked for, from the beginning of its list."""
+    kept = [(k, v) for k, v in request.args.items(multi=True) if k not in _PLACES]
+    return f"{request.path}?{urlencode(kept)}" if kept else request.path
 
 
 def http_error(error: HTTPException) -> Answer | Response:
@@ -90,5 +107,5 @@ def stale_form(_error: CSRFError) -> Answer | Response:
 
 def error_page(page: str, status: int, **details: object) -> Answer:
     """Render the page called `page` (`ui.error_<page>_title`, `_text`) with its details."""
-    details = {"reasons": [], "mistakes": [], **details}
+    details = {"reasons": [], "mistakes": [], "first": "", **details}
     return render_template("pages/error.html", page=page, **details), status

@@ -11,7 +11,7 @@ from ricomi_workflow.contributions.reducing import Reduced, Reduction, reduce_pl
 from ricomi_workflow.contributions.rules import Age
 from ricomi_workflow.contributions.standing import standing_of
 from ricomi_workflow.fund.expiring import list_committed
-from ricomi_workflow.kernel.errors import Conflict, Invalid, NotFound
+from ricomi_workflow.kernel.errors import Conflict, Invalid
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.periods import close_period, pending
 from ricomi_workflow.statements.waiting import Queue, Wait, list_waiting, waiting
@@ -88,7 +88,7 @@ def test_a_list_goes_on_by_its_key_and_ends(engine: Engine) -> None:
         while after:
             queue = list_waiting(connection, Wait.CALL, after=after, limit=2)
             seen, after = [*seen, *queue.rows], queue.after
-        with pytest.raises(NotFound):
+        with pytest.raises(Invalid):
             list_waiting(connection, Wait.CALL, after="yesterday")
     assert [row.ref for row in seen] == [refs[n] for n in (1, 3, 0, 2, 4)]
 

@@ -146,7 +146,8 @@ def test_each_list_leads_to_its_act_and_goes_on_page_by_page(house: OfficeHouse)
     visitor.press("Confirmar: pedir US$ 10")
     assert "Pedido de pago 1: faltan US$ 10" in visitor.text
     assert visitor.open("/es/fund/desk/waiting/nothing").status == 404
-    assert visitor.open("/es/fund/desk/waiting/call?after=x").status == 404
+    visitor.open("/es/fund/desk/waiting/call?after=x")
+    assert (visitor.status, visitor.codes()) == (422, {"no_place"})
 
 
 def test_a_letter_that_was_sent_waits_no_longer(house: OfficeHouse) -> None:

@@ -29,6 +29,7 @@ from ricomi_workflow.catalogue.rules import VERDICTS
 from ricomi_workflow.catalogue.spelling import corrected
 from ricomi_workflow.catalogue.words import folded_words, parts_of, terms_of
 from ricomi_workflow.definitions.kinds import main_process, newest, versions
+from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES, Shown, fold, show
 from ricomi_workflow.web.catalogue.confirmation_view import tie_of
@@ -202,10 +203,13 @@ def asked(query: MultiDict[str, str]) -> Asked:
 def catalogue_page(connection: Connection, question: Asked) -> CataloguePage:
     """Search, and put the page together.
 
-    Statements: those of a search, and some twenty more at most when nothing fits.
+    Statements: those of a search, and some twenty more at most when nothing fits. Raises `Invalid`
+    for a place that is none, or behind the last entry.
     """
     after = place_of(connection, question.after or None)
     found = search(connection, question.filters, Key(*after) if after else None)
+    if after and found.total and not found.entries:
+        raise Invalid([FieldError("after", "cursor")])
     labels = Labels()
     choices = tuple(
         (facet, v, labels.of(facet, v)) for facet, vs in question.chosen.items() for v in vs
