@@ -10,9 +10,17 @@ from collections.abc import Callable
 
 from sqlalchemy.exc import DBAPIError
 
-from ricomi_workflow.kernel.errors import Conflict, DomainError, Refusal, Refused, Unbalanced
+from ricomi_workflow.kernel.errors import (
+    Conflict,
+    DomainError,
+    NotFound,
+    Refusal,
+    Refused,
+    Unbalanced,
+)
 
 _DRIVERS = frozenset({"sqlite3", "psycopg", "psycopg.errors"})
+_OUT_OF_RANGE = "22003"  # SQLite's driver raises OverflowError instead
 
 _MEANINGS: tuple[tuple[str, Callable[[], DomainError]], ...] = (
     ("stale_case", lambda: Conflict("the case changed meanwhile")),
@@ -53,3 +61,10 @@ def raise_meaning(error: Exception) -> None:
         raise domain_error(str(error)) or DBAPIError.instance(
             None, None, error, Exception
         ) from error
+
+
+def raise_nothing(error: Exception) -> None:
+    """Raise `NotFound` where a reading asked for a number larger than any column holds."""
+    told = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(told, OverflowError) or getattr(told, "sqlstate", None) == _OUT_OF_RANGE:
+        raise NotFound("number") from error

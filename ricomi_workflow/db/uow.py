@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 from sqlalchemy import Connection
 
 from ricomi_workflow.db.driver import driver_of
-from ricomi_workflow.db.refusing import raise_meaning
+from ricomi_workflow.db.refusing import raise_meaning, raise_nothing
 from ricomi_workflow.db.writing import Row, Target, target_of, write
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.clock import Clock
@@ -134,14 +134,14 @@ class UnitOfWork:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A reading: one consistent view, nothing written."""
-        with _translated(), self.engine.connect() as connection:
+        with _translated(reading=True), self.engine.connect() as connection:
             driver_of(connection.connection).begin(reading=True)
             yield connection.execution_options(**{KEPT: self.kept})  # closing rolls back
 
     @contextmanager
     def look(self, actor: Actor) -> Iterator[Tx]:
         """A reading in the form of an act, for guards that only look; what it writes is dropped."""
-        with _translated(), closing(self.engine.raw_connection()) as pooled:
+        with _translated(reading=True), closing(self.engine.raw_connection()) as pooled:
             tx = Tx(self.engine, pooled, actor, self.clock.now())
             tx.driver.begin(reading=True)
             yield tx
@@ -157,9 +157,11 @@ class UnitOfWork:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def _translated(*, reading: bool = False) -> Iterator[None]:
     try:
         yield
     except Exception as error:
         raise_meaning(error)
+        if reading:
+            raise_nothing(error)
         raise

@@ -1,9 +1,12 @@
 """What acts run on the driver's own cursor joins what SQLAlchemy runs, and fails alike."""
 
+from contextlib import suppress
+
 import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
+from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.db import engine as engine_module
 from ricomi_workflow.db.engine import create_engine
 from ricomi_workflow.db.reading import read
@@ -11,7 +14,7 @@ from ricomi_workflow.db.uow import UnitOfWork
 from ricomi_workflow.deadlines.models import heartbeat
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.clock import SystemClock
-from ricomi_workflow.kernel.errors import Conflict
+from ricomi_workflow.kernel.errors import Conflict, NotFound
 
 ROW = "SELECT name, at FROM heartbeat WHERE name = %s"
 COLUMNS = (heartbeat.c.name, heartbeat.c.at)
@@ -105,3 +108,10 @@ def test_a_connection_that_was_cut_while_it_rested_is_replaced(
     other.dispose()
     monkeypatch.setattr(engine_module, "_RESTED", 0.0)
     assert beats(uow) == {}
+
+
+@pytest.mark.parametrize("number", [2**40, 2**80])
+def test_a_number_that_no_row_can_hold_names_nothing(uow: UnitOfWork, number: int) -> None:
+    with suppress(NotFound), uow.read() as connection:
+        wanted = select(audit_entry.c.case_id).where(audit_entry.c.seq == number)
+        assert connection.execute(wanted).all() == []

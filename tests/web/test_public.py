@@ -1,5 +1,6 @@
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import Engine, text
@@ -9,6 +10,7 @@ from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.statements.statement import public_statement
 from ricomi_workflow.web.catalogue.catalogue_view import excerpt
 from ricomi_workflow.web.catalogue.map_arcs import points, region_of
+from ricomi_workflow.web.cursors import cursor_at
 from tests.support.network import Network, counted, network
 from tests.web.markup import Markup
 
@@ -199,12 +201,38 @@ def test_a_translation_says_in_which_language_the_original_is(lived: Network) ->
     assert "El original está en" not in visitor.get(f"/es/catalogue/{entry.ref}").text
 
 
-def test_unknown_filters_are_left_out_and_a_bad_cursor_is_refused(lived: Network) -> None:
+def test_unknown_filters_are_left_out(lived: Network) -> None:
     visitor = lived.visitor()
     page = Markup(visitor.get("/es/catalogue?topic=nothing&country=ZZ&year=x&foo=bar").text)
     assert int(page.find("h2", id="found")[0].whole_text().split()[0]) == len(entries(lived))
-    assert visitor.get("/es/catalogue?after=nonsense").status_code == 422
     assert visitor.get("/es/catalogue?q=%00%22*OR").status_code == 200
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_place_that_a_list_does_not_have_leads_to_its_first_page(
+    lived: Network, lang: str
+) -> None:
+    visitor, search = lived.visitor(), "kind=decision&kind=need"
+    behind = cursor_at(datetime(2001, 1, 1, tzinfo=UTC), entries(lived)[0].ref)
+    for after in ("nonsense", behind):
+        told = visitor.get(f"/{lang}/catalogue?{search}&after={after}&seen=50")
+        page = Markup(told.text)
+        assert (told.status_code, page.faults()) == (422, [])
+        assert page.find("div", **{"data-code": "no_place"})
+        assert "next" not in page.find("main")[0].whole_text()
+        [first] = page.find("a", **{"class": "btn btn-primary"})
+        assert first.attributes["href"] == f"/{lang}/catalogue?{search}"
+
+
+def test_a_number_that_no_row_has_is_no_fault_of_ours(lived: Network) -> None:
+    visitor, large = lived.visitor(), 10**22
+    assert visitor.get(f"/es/decisions?after=RICOMI-2026-0001.{large}").status_code == 404
+    assert visitor.get(f"/es/verify/checkpoints?before={large}").status_code == 200
+    for path in (
+        f"decisions?after=RICOMI-2026-0001.{large}",
+        f"decisions/RICOMI-2026-0001/{large}",
+    ):
+        assert visitor.get(f"/api/v1/decisions{path}{large}").status_code in {200, 404}
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

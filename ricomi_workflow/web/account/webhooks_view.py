@@ -11,6 +11,7 @@ from flask import request, url_for
 
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.web.account.tokens_view import office_in, office_value
+from ricomi_workflow.web.addresses import row_key
 from ricomi_workflow.web.i18n import t
 from ricomi_workflow.web.once import fresh_once, once, sent
 from ricomi_workflow.web.plain_forms import PlainForm
@@ -104,7 +105,7 @@ def list_page(connection: Connection, form: WebhookForm | None, done: str = "") 
 def one_page(connection: Connection, key: int, *, secret: str = "", done: str = "") -> WebhookPage:
     """One program with a part of its log. Raises `NotFound`."""
     found = queries.get_webhook(connection, actor(), key)
-    after = request.args.get("after", type=int)
+    after = request.args.get("after", type=row_key)
     log = queries.list_deliveries(connection, key, after, LOG + 1)
     older = url_for("webhooks.one", key=key, after=log[LOG - 1].id) if len(log) > LOG else ""
     until = queries.former_secret_until(connection, key, services().uow.clock.now())

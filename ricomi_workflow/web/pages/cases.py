@@ -12,6 +12,7 @@ from ricomi_workflow.collaboration.filters import filters_of
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.kinds import main_process
 from ricomi_workflow.kernel.errors import FieldError, Invalid
+from ricomi_workflow.web.addresses import row_key
 from ricomi_workflow.web.audience import for_signed_in
 from ricomi_workflow.web.cases.assignment_view import case_hands
 from ricomi_workflow.web.cases.calls_view import kinds_with_calls, open_rows
@@ -94,5 +95,5 @@ def case_page(ref: str) -> str:
         file = with_people(tx, services(), read_case_file(tx, services(), ref))
         hands, said = case_hands(tx, file.case), talk(tx, file.case)
         leads = ways(tx.connection, file.case, actor()) + lead_to(file.case)
-    page = put_together(file, request.args.get("done", type=int))
+    page = put_together(file, request.args.get("done", type=row_key))
     return render_template("pages/case.html", page=page, hands=hands, talk=said, ways=leads)

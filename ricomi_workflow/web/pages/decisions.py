@@ -10,6 +10,7 @@ from ricomi_workflow.decisions.document import as_file
 from ricomi_workflow.decisions.queries import get_document
 from ricomi_workflow.papers.decision import decision_pdf
 from ricomi_workflow.resources import root
+from ricomi_workflow.web.addresses import row_key
 from ricomi_workflow.web.audience import for_everybody
 from ricomi_workflow.web.ballots.decisions_view import decision_page, history_page, list_page
 from ricomi_workflow.web.ended_ballots import saw_ballots, sees_case
@@ -76,7 +77,7 @@ def history(country: str) -> str:
 def checkpoints() -> str:
     """List the checkpoints, for everybody to keep."""
     with services().uow.read() as connection:
-        made = list_checkpoints(connection, request.args.get("before", type=int))
+        made = list_checkpoints(connection, request.args.get("before", type=row_key))
     return render_template("pages/checkpoints.html", made=made)
 
 

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from ricomi_workflow.messaging.commands import mark_read
 from ricomi_workflow.web.account.inbox_view import inbox_page
+from ricomi_workflow.web.addresses import row_key
 from ricomi_workflow.web.audience import for_signed_in
 from ricomi_workflow.web.i18n import PREFIX
 from ricomi_workflow.web.viewer import actor, services
@@ -18,7 +19,7 @@ blueprint = Blueprint("inbox", __name__, url_prefix=PREFIX)
 @for_signed_in
 def own_inbox() -> str:
     """Show the messages of the reader, newest first."""
-    after = request.args.get("after", type=int)
+    after = request.args.get("after", type=row_key)
     with services().uow.read() as connection:
         page = inbox_page(connection, after)
     return render_template("pages/inbox.html", page=page)

@@ -17,6 +17,7 @@ from ricomi_workflow.bodies.workbooks import MEDIA_TYPE
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import Invalid, NotFound
 from ricomi_workflow.reviews.commands import assign_to_call
+from ricomi_workflow.web.addresses import row_key
 from ricomi_workflow.web.audience import for_offices
 from ricomi_workflow.web.cases.ranking_view import (
     READERS,
@@ -41,7 +42,7 @@ for_readers = for_offices(*READERS, stand_ins=True)
 @for_readers
 def order(ref: str) -> str:
     """Show the order of the requests of a call, with the line where its amount ends."""
-    return _page(ref, PlainForm(), request.args.get("asked", type=int))
+    return _page(ref, PlainForm(), request.args.get("asked", type=row_key))
 
 
 @blueprint.post("/calls/<ref>/order/reviewers")

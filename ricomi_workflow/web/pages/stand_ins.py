@@ -12,6 +12,7 @@ from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import Invalid, NotFound
 from ricomi_workflow.messaging import standing_in
 from ricomi_workflow.web.account import standing_view
+from ricomi_workflow.web.addresses import row_key
 from ricomi_workflow.web.audience import for_offices, for_signed_in
 from ricomi_workflow.web.i18n import PREFIX
 from ricomi_workflow.web.plain_forms import done, refused
@@ -67,7 +68,7 @@ def answer(key: int, answer: str) -> Response:
 def every_stand_in() -> Page:
     """List every certificate, the newest first."""
     with services().uow.read() as connection:
-        page = standing_view.every_page(connection, request.args.get("after", type=int))
+        page = standing_view.every_page(connection, request.args.get("after", type=row_key))
     return render_template("pages/all_stand_ins.html", page=page, done=done(*_DONE))
 
 

@@ -10,6 +10,7 @@ from ricomi_workflow.decisions import queries
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.web.api.operations import Call, Operation
 from ricomi_workflow.web.api.schemas import decisions as shapes
+from ricomi_workflow.web.api.v1.money import key_in
 
 Shape = Mapping[str, object]
 _TAG = "decisions"
@@ -33,7 +34,7 @@ def get_decision_record(call: Call, ref: str, round: str) -> dict[str, Any]:  # 
     """Read the record of one decision, which verifier/verify_decision.py verifies."""
     if not round.isdecimal():
         raise NotFound("decision", f"{ref}/{round}")
-    return dict(queries.get_document(call.tx.connection, ref, int(round)))
+    return dict(queries.get_document(call.tx.connection, ref, key_in(round)))
 
 
 def list_votes_of_state(call: Call, country: str) -> Shape:
@@ -73,7 +74,7 @@ def _name(each: queries.Decision) -> str:
 
 def _key(call: Call, name: str) -> queries.Key | None:
     ref, _, number = name.partition(".")
-    return queries.key_after(call.tx.connection, ref, int(number)) if number.isdecimal() else None
+    return queries.key_after(call.tx.connection, ref, key_in(number))
 
 
 OPERATIONS = (
