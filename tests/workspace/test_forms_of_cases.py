@@ -233,8 +233,14 @@ def test_a_page_left_open_loses_nothing_when_the_form_was_handed_in(house: Offic
         assert "Oficina de cooperación" not in left.text
         assert not left.page.faults()
         assert house.text("form.late_title", lang) == left.heading
+        assert "14" in left.page.find("p", **{"class": "lead"})[0].whole_text()  # the day
     left.page = Markup(opened)
     left.press("Guardar borrador", {"contact": str(paper.values["contact"])})
     assert (left.status, left.path.partition("?")[0]) == (200, f"/es/cases/{ref}")
+    for other in ("packets/request", "forms/request/upgrade"):  # pages of the form, left open too
+        left.open(f"/es/cases/{ref}/{other}")
+        assert (left.status, left.path) == (200, f"/es/cases/{ref}"), other
+    stranger = house.the(Role.FOCAL_POINT, "AR")
+    assert stranger.open(f"/es/cases/{ref}/packets/request").status == 404
     with house.services.uow.read() as connection:
         assert latest_submission(connection, house.case(ref).id, "request") == paper

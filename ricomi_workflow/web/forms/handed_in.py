@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.pieces import mark_of
 from ricomi_workflow.cases.queries import get_case
@@ -12,11 +15,14 @@ from ricomi_workflow.cases.rows import Submission
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.forms import partial
 from ricomi_workflow.definitions.web_values import from_web
+from ricomi_workflow.kernel.errors import NotFound
+from ricomi_workflow.kernel.text import LANGUAGE_NAMES
+from ricomi_workflow.web.errors import domain_error
 from ricomi_workflow.web.forms.form_desk import Posted, previous_of
 from ricomi_workflow.web.forms.reading_view import ReadSection, read_sections
 from ricomi_workflow.web.forms.shared_draft import read_marks
 from ricomi_workflow.web.i18n import language
-from ricomi_workflow.web.viewer import services
+from ricomi_workflow.web.viewer import actor, services
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,22 @@ class HandedIn:
     paper: Submission
     label: str
     late: Sequence[ReadSection]
+
+
+def after_handing_in(error: NotFound) -> str | Response | tuple[str, int]:
+    """Lead from a form that was handed in to its case; show first what was typed in vain."""
+    found, asked = None, request.view_args or {}
+    if error.what == "form":
+        with services().uow.look(actor()) as tx:
+            posted = request.form.to_dict(flat=False)
+            found = handed_in(tx, asked["ref"], asked["name"], posted)
+    if found is None:
+        return domain_error(error)
+    if found.late:
+        page = render_template("pages/handed_in.html", found=found, languages=LANGUAGE_NAMES)
+        return page, 409
+    seq = found.paper.seq if request.method == "POST" else None
+    return redirect(url_for("cases.case_page", ref=found.case.ref, done=seq), 303)
 
 
 def handed_in(tx: Tx, ref: str, name: str, posted: Posted) -> HandedIn | None:

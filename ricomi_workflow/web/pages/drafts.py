@@ -9,8 +9,10 @@ from ricomi_workflow.cases.presence import be_present
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.web.audience import for_signed_in
+from ricomi_workflow.web.errors import domain_error
 from ricomi_workflow.web.forms.draft_answers import beat_answer, field_saved
 from ricomi_workflow.web.forms.form_desk import Desk, Saving, as_sent, open_desk, save, save_sent
+from ricomi_workflow.web.forms.handed_in import after_handing_in
 from ricomi_workflow.web.forms.shared_draft import company, read_marks
 from ricomi_workflow.web.forms.upgrade_view import upgrade_view, upgraded
 from ricomi_workflow.web.i18n import PREFIX, language
@@ -42,6 +44,13 @@ def beat(ref: str, name: str, section: str) -> Told:
             be_present(tx, desk.case, desk.draft_name, section)
         others = company(tx, desk)
     return beat_answer(desk, others, read_marks(request.form.get("_seen", "")))
+
+
+@blueprint.errorhandler(NotFound)
+def no_draft(error: NotFound) -> str | Response | tuple[str, int]:
+    """Lead from a page to the case when its form was handed in; tell a script that it is gone."""
+    of_page = request.endpoint in {"drafts.upgrade_page", "drafts.upgrade_draft"}
+    return after_handing_in(error) if of_page else domain_error(error)
 
 
 def _current(desk: Desk) -> Desk:

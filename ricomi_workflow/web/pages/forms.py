@@ -11,9 +11,7 @@ from ricomi_workflow.cases.presence import be_present
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.model import Section
 from ricomi_workflow.kernel.errors import NotFound
-from ricomi_workflow.kernel.text import LANGUAGE_NAMES
 from ricomi_workflow.web.audience import for_signed_in
-from ricomi_workflow.web.errors import domain_error
 from ricomi_workflow.web.forms.form_desk import (
     Desk,
     Outcome,
@@ -30,7 +28,7 @@ from ricomi_workflow.web.forms.form_files import Received, drop_file, receive_fi
 from ricomi_workflow.web.forms.form_page import Asked, new_row_id, section_href
 from ricomi_workflow.web.forms.form_page import form_page as put_together
 from ricomi_workflow.web.forms.form_view import field_id
-from ricomi_workflow.web.forms.handed_in import handed_in
+from ricomi_workflow.web.forms.handed_in import after_handing_in
 from ricomi_workflow.web.forms.shared_draft import Company, company, read_marks
 from ricomi_workflow.web.i18n import PREFIX, language
 from ricomi_workflow.web.viewer import actor, services
@@ -82,21 +80,7 @@ def copy_previous(ref: str, name: str) -> Response:
     return redirect(section_href(desk, None), 303)
 
 
-@blueprint.errorhandler(NotFound)
-def after_handing_in(error: NotFound) -> Answer:
-    """Lead from a form that was handed in to its case; show first what was typed in vain."""
-    found, asked = None, request.view_args or {}
-    if error.what == "form":
-        with services().uow.look(actor()) as tx:
-            posted = request.form.to_dict(flat=False)
-            found = handed_in(tx, asked["ref"], asked["name"], posted)
-    if found is None:
-        return domain_error(error)
-    if found.late:
-        page = render_template("pages/handed_in.html", found=found, languages=LANGUAGE_NAMES)
-        return page, 409
-    seq = found.paper.seq if request.method == "POST" else None
-    return redirect(url_for("cases.case_page", ref=found.case.ref, done=seq), 303)
+blueprint.register_error_handler(NotFound, after_handing_in)
 
 
 @dataclass(frozen=True, slots=True)

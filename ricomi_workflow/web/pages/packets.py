@@ -20,6 +20,7 @@ from ricomi_workflow.web.cases.packet_view import (
     taken_in_page,
 )
 from ricomi_workflow.web.forms.form_desk import open_desk
+from ricomi_workflow.web.forms.handed_in import after_handing_in
 from ricomi_workflow.web.i18n import PREFIX, language
 from ricomi_workflow.web.viewer import actor, services
 
@@ -71,6 +72,9 @@ def upload(ref: str, name: str) -> Answer:
         return _shown(packet_page(desk, no_file=True), 422)
     shown = taken_in_page(desk, taken, data, choices, again=PACKET in posted)
     return _shown(shown, 409 if taken.conflicts else 200)
+
+
+blueprint.register_error_handler(NotFound, after_handing_in)
 
 
 def _uploaded() -> bytes:
