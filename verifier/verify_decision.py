@@ -2,7 +2,7 @@
 """Verify the record of a decision with the standard library of Python alone (3.9 or newer).
 
     python3 verify_decision.py RECORD.json [--explain] [--lang en|es|pt|fr]
-                               [--digest HEX] [--checkpoint HEX]
+                               [--digest HEX] [--checkpoint HEX [--checkpoints LIST.json …]]
 
 Nothing of the product that wrote the record is imported, no network is used, and the rule is
 applied anew from the words in which docs/verifying.md states it. Checked, in this order:
@@ -18,7 +18,9 @@ applied anew from the words in which docs/verifying.md states it. Checked, in th
 5. notes that were added later, and the checkpoint that covers the record, where there are any.
 
 `--digest` and `--checkpoint` compare with figures that you noted elsewhere: without them a record
-can be shown to agree with itself and its rule, not that it is the one that was published.
+can be shown to agree with itself and its rule, not that it is the one that was published. The
+checkpoint that you noted may be another than the one that covers the record when `--checkpoints`
+names files of what `/api/v1/checkpoints` answered: in them each must follow the one before.
 
 Exit status: 0 the record holds; 1 it does not, and each fault is named by its field; 2 the file
 is not such a record, or the command was wrong.
@@ -68,6 +70,8 @@ ITEMS = {
     "trail": "entry digest text",
     "annotations": "digest text",
 }
+
+CHECKPOINT = {"at", "number", "prev", "root", "size", "digest"}
 
 Fault = tuple[str, str]  # the field, and what is wrong with it
 
@@ -755,6 +759,38 @@ def faults_of_proof(document: dict[str, Any], entries: Sequence[Entry]) -> Itera
         yield "proof", f"this is no proof that can be followed ({error!r})"
 
 
+def checkpoints_in(answer: Any) -> list[dict[str, Any]]:
+    """The checkpoints that an answer of the interface lists."""
+    listed = answer.get("checkpoints") if isinstance(answer, dict) else None
+    if not isinstance(listed, list) or not all(map(_is_checkpoint, listed)):
+        raise Unreadable("checkpoints: this is no list of checkpoints")
+    return listed
+
+
+def _is_checkpoint(value: Any) -> bool:
+    return isinstance(value, dict) and set(value) == CHECKPOINT and type(value["number"]) is int
+
+
+def faults_of_list(
+    document: dict[str, Any], listed: Sequence[dict[str, Any]], noted: str | None
+) -> Iterator[Fault]:
+    """Where no unbroken row leads from the record's checkpoint to the one that was noted."""
+    row = {canonical(each): each for each in listed}.values()  # lists may overlap
+    before: dict[str, Any] = {}
+    for made in sorted(row, key=lambda each: each["number"]):
+        path = f"checkpoints[{made['number']}]"
+        if digest({name: made[name] for name in made if name != "digest"}) != made["digest"]:
+            yield path, "this checkpoint does not give its digest"
+        if before and (made["number"], made["prev"]) != (before["number"] + 1, before["digest"]):
+            yield path, "this checkpoint does not follow the one before"
+        before = made
+    covering = (document.get("proof") or {}).get("checkpoint")
+    if covering not in row:
+        yield "proof.checkpoint", "this checkpoint is not in the list"
+    if noted and noted.lower() not in {made["digest"] for made in row}:
+        yield "checkpoints", "the checkpoint that you gave is not in the list"
+
+
 # --- The whole ------------------------------------------------------------------------------------
 
 
@@ -946,6 +982,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = WORDS[chosen.lang]
     try:
         document = parse(Path(chosen.record).read_bytes())
+        answers = [parse(Path(name).read_bytes()) for name in chosen.checkpoints]
+        listed = [made for answer in answers for made in checkpoints_in(answer)]
     except (OSError, Unreadable, RecursionError) as error:
         print(f"{chosen.record}: {error}", file=sys.stderr)
         return 2
@@ -953,7 +991,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{chosen.record}: format: this is no record of a decision", file=sys.stderr)
         return 2
     found = faults_of(document)
-    found += _compared(document, chosen)
+    found += _compared(document, chosen, listed)
     if found:
         print(words["fails"])
         print("\n".join(f"  {field}: {why}" for field, why in found))
@@ -974,14 +1012,21 @@ def _options() -> argparse.ArgumentParser:
     )
     parser.add_argument("--digest", help="the digest that was published, to compare")
     parser.add_argument("--checkpoint", help="the digest of the checkpoint that you noted")
+    parser.add_argument(
+        "--checkpoints", nargs="+", default=[], help="lists of checkpoints that hold both"
+    )
     return parser
 
 
-def _compared(document: dict[str, Any], chosen: argparse.Namespace) -> Iterator[Fault]:
+def _compared(
+    document: dict[str, Any], chosen: argparse.Namespace, listed: Sequence[dict[str, Any]]
+) -> Iterator[Fault]:
     """Where the record is not the one whose digests were noted elsewhere."""
     if chosen.digest and chosen.digest.lower() != document.get("digest"):
         yield "digest", "this is not the digest that you gave"
-    if chosen.checkpoint:
+    if chosen.checkpoints:
+        yield from faults_of_list(document, listed, chosen.checkpoint)
+    elif chosen.checkpoint:
         proof = document.get("proof") or {}
         if proof.get("checkpoint", {}).get("digest") != chosen.checkpoint.lower():
             yield "proof.checkpoint.digest", "this is not the checkpoint that you gave"

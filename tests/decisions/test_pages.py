@@ -72,12 +72,13 @@ def test_programs_read_the_same(stage: Stage) -> None:
     assert [each["position"] for each in held] == ["in_favour"]
     with stage.services.uow.begin(SYSTEM) as tx:
         made = make_checkpoint(tx, PINS)
-    listed = client.get("/api/v1/checkpoints").get_json()["checkpoints"]
+    listed = verifier.checkpoints_in(client.get("/api/v1/checkpoints").get_json())
     assert [each["digest"] for each in listed] == [made.digest]
     assert made.digest in client.get("/es/verify/checkpoints").text
     document = client.get(f"/api/v1/decisions/{ref}/1").get_json()
     assert document["proof"]["checkpoint"]["digest"] == made.digest
     assert verifier.faults_of(document) == []
+    assert list(verifier.faults_of_list(document, listed, made.digest)) == []
 
 
 def test_the_act_is_a_tagged_document_in_each_language(stage: Stage, tmp_path: Path) -> None:
