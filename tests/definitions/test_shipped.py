@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import yaml
 
 from ricomi_workflow import resources
+from ricomi_workflow.bodies import reference
 from ricomi_workflow.bootstrap import judge_definitions
+from ricomi_workflow.definitions.forms import complete
 from ricomi_workflow.definitions.load import load
 from ricomi_workflow.definitions.released import verify
+from ricomi_workflow.definitions.totals import totals
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.money import Money
+from tests.support import papers
 
 
 def test_the_shipped_library_has_no_mistakes() -> None:
@@ -37,3 +44,18 @@ def test_hints_count_business_days_by_their_deadline() -> None:
         flow = yaml.safe_load((resources.root("workflows") / f"{key}.yaml").read_bytes())
         for taken in flow["transitions"]:
             assert not counted.search(" ".join(taken["hint"].values())), (key, taken["trigger"])
+
+
+def test_what_institutions_give_themselves_stands_apart_from_cost_and_financing() -> None:
+    form, day = load().forms["request/v2"], date(2026, 11, 24)
+    beside: dict[str, Json] = {
+        "institution_capacity": "Registra a quienes retornan desde 2015.",
+        "earlier_cooperation": "Un taller en 2019.",
+        "travellers": [{"post": "Jefatura", "country": "CL", "women": 2, "men": 1}],
+        "counterpart": [{"source": "Chile", "kind": "in_kind", "what": "Sala", "value": "900.00"}],
+    }
+    given = complete(form, papers.request(day, **beside), reference.load().lookups(), day)
+    assert {name: given[name] for name in beside} == beside
+    (balance,) = totals(form, given).balances
+    assert balance.left == balance.right == Money(1_000_000)
+    assert not {field.name for field in form.fields() if field.public} & beside.keys()
