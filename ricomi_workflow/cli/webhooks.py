@@ -12,6 +12,8 @@ from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.webhooks import commands, queries
 from ricomi_workflow.webhooks.rules import EVENTS, SUBSCRIBERS
 
+_OFFICES = [str(role) for role in SUBSCRIBERS if role is not Role.FOCAL_POINT]
+
 
 @click.group("webhook")
 def webhooks() -> None:
@@ -22,20 +24,16 @@ def webhooks() -> None:
 @click.argument("url")
 @click.option("--name", required=True, help="What it is called.")
 @click.option(
-    "--role", type=click.Choice([str(role) for role in SUBSCRIBERS]), required=True,
-    help="The office whose it is.",
+    "--role", type=click.Choice(_OFFICES), required=True,
+    help="The office of the network whose it is; a State adds its own on its page.",
 )  # fmt: skip
-@click.option("--country", help="Two letters (PY), for the focal point of a state.")
 @click.option(
     "--event", "events", type=click.Choice(EVENTS), multiple=True, default=EVENTS,
     help="What it is told of; several times for several; everything when left out.",
 )  # fmt: skip
-def make_command(
-    *, url: str, name: str, role: str, country: str | None, events: tuple[str, ...]
-) -> None:
+def make_command(*, url: str, name: str, role: str, events: tuple[str, ...]) -> None:
     """Let the program at URL be told, for an office; print its key and its secret, this once."""
-    office = Grant(Role(role), country.upper() if country else None)
-    wanted = commands.Subscription(office, name, url, events)
+    wanted = commands.Subscription(Grant(Role(role), None), name, url, events)
     with product() as services, services.uow.begin(SYSTEM) as tx:
         made = commands.subscribe(tx, services, wanted)
     click.echo(f"{made.webhook} {made.secret}")
@@ -44,7 +42,10 @@ def make_command(
 @webhooks.command("secret")
 @click.argument("key", type=int)
 def secret_command(*, key: int) -> None:
-    """Make a new secret and print it, this once; the former one counts for a day."""
+    """Make a new secret for an office of the network and print it, this once.
+
+    The former one counts for a day. A State makes its own on the page of its program.
+    """
     with product() as services, services.uow.begin(SYSTEM) as tx:
         made = commands.rotate(tx, services, key)
     click.echo(made.secret)

@@ -1,4 +1,9 @@
-"""Write verbs of subscriptions, for the office whose they are and for the administrator."""
+"""Write verbs of subscriptions, for the office whose they are.
+
+Who administers accounts may end the subscription of another office, and nothing else: whoever came
+to hold its secret could speak to a receiver of another State in our name. For the same reason who
+keeps the machine makes secrets for offices of the network alone.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +26,7 @@ from ricomi_workflow.webhooks.models import (
     webhook_event,
     webhook_secret,
 )
-from ricomi_workflow.webhooks.queries import Webhook, get_webhook, offices_of
+from ricomi_workflow.webhooks.queries import Webhook, get_webhook, is_own, offices_of
 from ricomi_workflow.webhooks.rules import (
     EVENTS,
     LONGEST_NAME,
@@ -59,8 +64,9 @@ class Secret:
 def subscribe(tx: Tx, services: Services, wanted: Subscription) -> Secret:
     """Let an office of the actor be told of what happens; answer the secret.
 
-    Raises `Forbidden` for somebody without such an office, `Invalid` with every mistake, and
-    `Refused` (`webhooks_enough`) when the office has as many as it may have.
+    Raises `Forbidden` for somebody without such an office, `Invalid` with every mistake (one is an
+    address that the office tells already), and `Refused` (`webhooks_enough`) when it has as many
+    as it may have.
     """
     office = _office(tx, wanted.office)
     name, url = " ".join(wanted.name.split()), wanted.url.strip()
@@ -73,7 +79,7 @@ def subscribe(tx: Tx, services: Services, wanted: Subscription) -> Secret:
         mistakes.append(FieldError("office", "required"))
     if mistakes or office is None:
         raise Invalid(mistakes)
-    _require_room(tx, office)
+    _require_room(tx, office, url)
     key = new_id()
     tx.execute(  # at once: the secret refers to it
         webhook.insert().values(
@@ -97,9 +103,11 @@ def subscribe(tx: Tx, services: Services, wanted: Subscription) -> Secret:
 def rotate(tx: Tx, services: Services, key: int) -> Secret:
     """Make a new secret; the former one counts beside it for a day, an older one no more.
 
-    Raises `NotFound`.
+    Raises `NotFound`, `Refused` (`webhook_of_office`: it is the program of another office).
     """
-    found = _locked(tx, key)
+    found = _own(tx, key)
+    if tx.actor.is_system and found.office.country:
+        raise Refused([Refusal("webhook_of_office")])
     known = webhook_secret.c.webhook_id == found.id
     last = tx.connection.execute(select(func.max(webhook_secret.c.number)).where(known)).scalar()
     number = last or 0
@@ -118,7 +126,7 @@ def rotate(tx: Tx, services: Services, key: int) -> Secret:
 
 def secret_again(tx: Tx, services: Services, key: int, number: int) -> Secret:
     """A secret as it was shown, to who made it and presses twice. Raises `NotFound`."""
-    found = get_webhook(tx.connection, tx.actor, key)
+    found = _required_own(tx, get_webhook(tx.connection, tx.actor, key))
     known = (webhook_secret.c.webhook_id == found.id) & (webhook_secret.c.number == number)
     nonce = tx.connection.execute(select(webhook_secret.c.nonce).where(known)).scalar_one()
     return Secret(found.id, secret_of(services.secret_key, found.id, nonce), number)
@@ -127,10 +135,10 @@ def secret_again(tx: Tx, services: Services, key: int, number: int) -> Secret:
 def send_test(tx: Tx, key: int) -> int:
     """Let the worker send a test to a subscription; answer the key of the delivery.
 
-    Raises `NotFound`, `Refused` (`webhook_stopped`, `webhook_waiting`: one is on its way already,
-    so that nobody lets us flood a host of others).
+    Raises `NotFound`, `Refused` (`webhook_of_office`, `webhook_stopped`, `webhook_waiting`: one is
+    on its way already, so that nobody lets us flood a host of others).
     """
-    found = _locked(tx, key)
+    found = _own(tx, key)
     if not found.is_active:
         raise Refused([Refusal("webhook_stopped")])
     waiting = (webhook_delivery.c.webhook_id == found.id) & (webhook_delivery.c.status == "waiting")
@@ -155,9 +163,9 @@ def begin_delivery(tx: Tx, webhook_id: int, event_id: int) -> int:
 def send_again(tx: Tx, key: int, delivery: int) -> None:
     """Let something be sent once more, with the same key, taken or not.
 
-    Raises `NotFound`, `Refused` (`webhook_waiting`: it is on its way already).
+    Raises `NotFound`, `Refused` (`webhook_of_office`, `webhook_waiting`: it is on its way already).
     """
-    found = _locked(tx, key)
+    found = _own(tx, key)
     known = (webhook_delivery.c.id == delivery) & (webhook_delivery.c.webhook_id == found.id)
     status = tx.connection.execute(select(webhook_delivery.c.status).where(known)).scalar()
     if status is None:
@@ -172,8 +180,8 @@ def send_again(tx: Tx, key: int, delivery: int) -> None:
 
 
 def stop(tx: Tx, key: int) -> None:
-    """Tell a subscription nothing more until it is resumed. Raises `NotFound`."""
-    found = _locked(tx, key)
+    """Tell a subscription nothing more until it is resumed. Raises as `rotate`."""
+    found = _own(tx, key)
     if found.is_active:
         stand(tx, found.id, "stopped", "person")
 
@@ -181,9 +189,9 @@ def stop(tx: Tx, key: int) -> None:
 def resume(tx: Tx, key: int) -> None:
     """Let a stopped subscription be told again; what was waiting goes out now.
 
-    What happened while it was stopped is not told. Raises `NotFound`.
+    What happened while it was stopped is not told. Raises as `rotate`.
     """
-    found = _locked(tx, key)
+    found = _own(tx, key)
     if not found.is_active:
         stand(tx, found.id, "active")
 
@@ -213,7 +221,7 @@ def give_up(tx: Tx, which: ColumnElement[bool]) -> int:
 
 def _office(tx: Tx, wanted: Grant | None) -> Grant | None:
     """The office that subscribes: the one that is named, or the only one. Raises `Forbidden`."""
-    if tx.actor.is_system:
+    if tx.actor.is_system and wanted is not None and wanted.country is None:
         return wanted
     own = offices_of(tx.actor)
     if not own or (wanted is not None and wanted not in own):
@@ -221,16 +229,19 @@ def _office(tx: Tx, wanted: Grant | None) -> Grant | None:
     return wanted or (own[0] if len(own) == 1 else None)
 
 
-def _require_room(tx: Tx, office: Grant) -> None:
+def _require_room(tx: Tx, office: Grant, url: str) -> None:
     wait_turn(tx.connection, f"webhooks of {office.role} {office.country}")
     held = tx.connection.execute(
-        select(func.count()).where(
+        select(webhook.c.name, webhook.c.url).where(
             webhook.c.role == str(office.role),
             webhook.c.country.is_not_distinct_from(office.country),
             webhook.c.standing != "ended",
         )
-    ).scalar_one()
-    if held >= MOST:
+    ).all()
+    known = [each.name for each in held if each.url == url]
+    if known:
+        raise Invalid([FieldError("url", "webhook_known", {"name": known[0]})])
+    if len(held) >= MOST:
         raise Refused([Refusal("webhooks_enough", {"most": MOST})])
 
 
@@ -252,6 +263,17 @@ def _locked(tx: Tx, key: int) -> Webhook:
     """The subscription, which nobody else changes until the act ends. Raises `NotFound`."""
     tx.connection.execute(select(webhook.c.id).where(webhook.c.id == key).with_for_update())
     return get_webhook(tx.connection, tx.actor, key)
+
+
+def _own(tx: Tx, key: int) -> Webhook:
+    """The same, of an office of the actor. Raises `NotFound`, `Refused`."""
+    return _required_own(tx, _locked(tx, key))
+
+
+def _required_own(tx: Tx, found: Webhook) -> Webhook:
+    if not is_own(tx.actor, found):
+        raise Refused([Refusal("webhook_of_office")])
+    return found
 
 
 def _new_secret(tx: Tx, services: Services, key: int, number: int) -> Secret:

@@ -78,7 +78,10 @@ class Delivery:
 
 
 def list_webhooks(connection: Connection, actor: Actor) -> list[Webhook]:
-    """The subscriptions of the actor's offices, the newest first; ended ones are left out."""
+    """The subscriptions of the actor's offices, of all for the administrator; none that ended.
+
+    The newest first.
+    """
     rows = connection.execute(
         select(webhook)
         .where(_theirs(actor), webhook.c.standing != "ended")
@@ -88,7 +91,7 @@ def list_webhooks(connection: Connection, actor: Actor) -> list[Webhook]:
 
 
 def get_webhook(connection: Connection, actor: Actor, key: int) -> Webhook:
-    """A subscription that the actor may look after. Raises `NotFound`."""
+    """A subscription of the actor's offices; any one for the administrator. Raises `NotFound`."""
     row = connection.execute(
         select(webhook).where(webhook.c.id == key, _theirs(actor), webhook.c.standing != "ended")
     ).first()
@@ -101,6 +104,11 @@ def offices_of(actor: Actor) -> tuple[Grant, ...]:
     """The offices of the actor that may subscribe, in their own right."""
     held = (grant for grant in actor.grants if grant.role in SUBSCRIBERS)
     return tuple(sorted(held, key=lambda g: (SUBSCRIBERS.index(g.role), g.country or "")))
+
+
+def is_own(actor: Actor, found: Webhook) -> bool:
+    """Whether a subscription is of an office of the actor, who then looks after it."""
+    return actor.is_system or found.office in offices_of(actor)
 
 
 def list_deliveries(

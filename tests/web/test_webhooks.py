@@ -56,6 +56,15 @@ def test_a_program_is_added_told_stopped_and_ended(people: Network) -> None:
     assert "Detenido el" in client.get(post(client, own, f"{own}/stop").location).text
     assert post(client, own, f"{own}/resume").location == f"{own}?done=resumed"
     assert post(client, own, f"{own}/nothing").status_code == 404
+    twice = post(client, PAGE, PAGE, **values)  # the form fetched anew and sent again
+    assert twice.status_code == 422
+    assert "«Cancillería»" in Markup(twice.text).find("p", id="url-error")[0].whole_text()
+    keeper = people.client(Role.ADMINISTRATOR, None)
+    seen = keeper.get(own).text
+    assert f'action="{own}/end"' in seen
+    assert not any(f'action="{own}/{act}"' in seen for act in ("secret", "test", "stop"))
+    refused = post(keeper, own, f"{own}/secret")
+    assert (refused.status_code, "whsec_" in refused.text) == (409, False)
     stranger = people.client(Role.FOCAL_POINT, "CL")
     assert stranger.get(own).status_code == 404
     assert post(client, own, f"{own}/end").location == f"{PAGE}?done=ended"

@@ -14,7 +14,7 @@ from ricomi_workflow.identity.commands import deactivate
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import FrozenClock
-from ricomi_workflow.kernel.errors import Forbidden, NotFound, Refused
+from ricomi_workflow.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from ricomi_workflow.messaging.models import message
 from ricomi_workflow.webhooks import commands, queries
 from ricomi_workflow.webhooks.delivering import LEASE, Counts, deliver
@@ -239,7 +239,7 @@ def test_two_secrets_count_for_a_day_and_a_third_ends_the_first(
     assert signed_by() == [2]
 
 
-def test_the_one_who_may_not_subscribe_or_is_of_another_country_finds_nothing(
+def test_another_country_finds_nothing_and_who_administers_may_only_end(
     stage: Stage, receiver: Receiver, secret: str, focal: Actor
 ) -> None:
     assert secret
@@ -253,7 +253,23 @@ def test_the_one_who_may_not_subscribe_or_is_of_another_country_finds_nothing(
             stage.services.uow.begin(stage.the(Role.FOCAL_POINT, "UY")) as tx,
         ):
             verb(tx, hook.id)
+    keeper = stage.the(Role.ADMINISTRATOR)
+    of_office = partial(pytest.raises, Refused, match="webhook_of_office")
+    for verb in (commands.stop, commands.resume, commands.send_test):
+        with of_office(), stage.services.uow.begin(keeper) as tx:
+            verb(tx, hook.id)
+    for who in (keeper, SYSTEM):
+        with of_office(), stage.services.uow.begin(who) as tx:
+            commands.rotate(tx, stage.services, hook.id)
     wanted = commands.Subscription(None, "x", receiver.url, EVENTS)
+    with pytest.raises(Invalid, match="webhook_known"), stage.services.uow.begin(focal) as tx:
+        commands.subscribe(tx, stage.services, wanted)
+    of_state = replace(wanted, office=hook.office, url=f"{receiver.url}&2")
+    with pytest.raises(Forbidden), stage.services.uow.begin(SYSTEM) as tx:
+        commands.subscribe(tx, stage.services, of_state)
+    with stage.services.uow.begin(keeper) as tx:
+        commands.subscribe(tx, stage.services, wanted)  # another office tells it too
+        commands.end(tx, hook.id)
     with pytest.raises(Forbidden), stage.services.uow.begin(stage.the(Role.AUDITOR)) as tx:
         commands.subscribe(tx, stage.services, wanted)
 

@@ -88,6 +88,7 @@ class WebhookPage:
     older: str
     secret: str
     done: str
+    is_own: bool  # of an office of the reader; else it can only be ended
     once: str = field(default_factory=fresh_once)
 
 
@@ -110,7 +111,8 @@ def one_page(connection: Connection, key: int, *, secret: str = "", done: str = 
     older = url_for("webhooks.one", key=key, after=log[LOG - 1].id) if len(log) > LOG else ""
     until = queries.former_secret_until(connection, key, services().uow.clock.now())
     lines = tuple(_log_line(each) for each in log[:LOG])
-    return WebhookPage(_line(found), until, lines, older, secret, done)
+    own = queries.is_own(actor(), found)
+    return WebhookPage(_line(found), until, lines, older, secret, done, own)
 
 
 def sent_form() -> WebhookForm:
