@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
 FILE_NAME = 200
 _MEGABYTE = 1024 * 1024
-_MARK = b"\xef\xbb\xbf \t\r\n"  # what may stand before a document in UTF-8
-_WIDE = {b"\xff\xfe", b"\xfe\xff"}  # how one in UTF-16 begins
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -235,6 +235,3 @@ def by_ref(files: Iterable[Attachment]) -> dict[FileRef, Attachment]:
     for each in sorted(files, key=lambda file: (file.removal is None, file.id)):
         found[each.ref] = each
     return found
-
-
-Files = Sequence[Attachment]

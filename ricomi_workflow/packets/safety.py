@@ -17,7 +17,6 @@ from ricomi_workflow.kernel.errors import Refusal, Refused
 LARGEST_FILE = 1_000_000
 LARGEST_UNFOLDED = 30_000_000
 MOST_PARTS = 200
-LARGEST_RATIO = 200
 _STRANGE = ("externallink", "vbaproject", "embeddings/", "connections", "activex", "querytable",
             "oleobject", "webextension", "customui", "macrosheet", "dialogsheet")  # fmt: skip
 _CHUNK = 1 << 16

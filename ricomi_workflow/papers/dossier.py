@@ -45,7 +45,6 @@ if TYPE_CHECKING:
 Values = Mapping[str, Json]
 Paper = Mapping[str, Json]
 ENOUGH = 3_000_000  # letters of answers; what is beyond is listed with its digest and not printed
-_DIGEST = 12
 FINANCING = "financing"  # the table of a request that says who pays its budget
 
 

@@ -133,11 +133,6 @@ def country_choices() -> Choices:
     return [(code, formats.country(code, lang)) for code in codes]
 
 
-def language_choices() -> Choices:
-    """The four languages by their own names."""
-    return list(LANGUAGE_NAMES.items())
-
-
 def closing(line: PersonLine) -> Oath:
     """The closing of an account, said back before it is done."""
     return Oath(

@@ -37,7 +37,6 @@ Typed = Mapping[str, str | Sequence[str]]
 FEW = 7  # more options than this become a list to open
 
 LOCALIZED = frozenset({FieldType.LOCALIZED, FieldType.LOCALIZED_LONG})
-LONG = frozenset({FieldType.LONG_TEXT, FieldType.LOCALIZED_LONG})
 
 
 @dataclass(frozen=True, slots=True)
