@@ -173,6 +173,7 @@ PUBLIC: Mapping[str, PageType] = {
     "network": PageType("/network"),
     "countries": PageType("/countries"),
     "country": PageType("/countries/PY"),
+    "forums": PageType("/forums"),
     "topics": PageType("/topics"),
     "topic": PageType("/topics/labour_migration"),
     "population": PageType("/populations/returnees"),

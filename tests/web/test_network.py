@@ -102,6 +102,20 @@ def test_a_state_is_told_with_the_forums_that_name_it(lived: Network) -> None:
     assert "Foros regionales" not in neither
 
 
+def test_every_forum_is_told_with_its_states_and_what_it_does_not_know(lived: Network) -> None:
+    page = lived.visitor().get("/es/forums").text
+    rcm = page.partition('id="rcm"')[2].partition("</section>")[0]
+    assert "<dd>1996</dd>" in rcm
+    assert "Miembros (11)</dt>" in rcm
+    assert "Observadores (5)</dt>" in rcm
+    assert '<a href="/es/countries/MX">México</a>' in rcm
+    assert "<dd>octubre de 1990</dd>" in page
+    assert "<dd>10 de junio de 2022</dd>" in page
+    assert page.count("La fuente consultada no nombra a sus miembros.") == 3
+    assert page.count("lista por confirmar") == 4
+    assert 'href="/es/forums"' in lived.visitor().get("/es/countries").text
+
+
 def test_what_the_fund_paid_is_what_its_statement_says(lived: Network) -> None:
     today = lived.services.calendar.local_day(lived.services.uow.clock.now())
     with lived.services.uow.read() as connection:

@@ -10,6 +10,7 @@ from ricomi_workflow.web.freshness import revalidated
 from ricomi_workflow.web.i18n import PREFIX
 from ricomi_workflow.web.network.countries_view import countries_page
 from ricomi_workflow.web.network.country_view import country_page
+from ricomi_workflow.web.network.forums_view import forums_page
 from ricomi_workflow.web.network.geojson import features, geojson_answer
 from ricomi_workflow.web.network.map_view import map_page
 from ricomi_workflow.web.network.network_view import network_page
@@ -57,6 +58,16 @@ def country(code: str) -> str:
     with services().uow.read() as connection:
         page = country_page(connection, code)
     return render_template("pages/country.html", page=page)
+
+
+@blueprint.get("/forums")
+@for_everybody
+@revalidated
+def forums() -> str:
+    """List the regional forums with their States and how many entries each has."""
+    with services().uow.read() as connection:
+        found = forums_page(connection)
+    return render_template("pages/forums.html", forums=found)
 
 
 @blueprint.get("/topics")
