@@ -10,22 +10,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from socket import socket
-from urllib.error import URLError
 
 import click
 import pytest
 
 from ricomi_workflow.cli import main
 from tests.cli.conftest import Ricomi, printed
+from tests.support.ports import port_to_take
 
-WAIT_SECONDS = 30
-
-
-def free_port() -> int:
-    """A port on which nobody listens."""
-    with socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+WAIT_SECONDS = 120  # a busy machine is no fault of a process
 
 
 # What a shell starts in the background inherits that it is not to be interrupted.
@@ -51,10 +44,11 @@ def running(environment: dict[str, str], *arguments: str) -> Iterator[subprocess
             process.kill()
 
 
-def until(happens: Callable[[], bool]) -> None:
-    """Wait until something happens, or fail."""
+def until(happens: Callable[[], bool], process: subprocess.Popen[str]) -> None:
+    """Wait until something happens by `process`, or fail."""
     end = time.monotonic() + WAIT_SECONDS
     while not happens():
+        assert process.poll() is None, process.communicate()[1]
         assert time.monotonic() < end, "it did not happen"
         time.sleep(0.05)
 
@@ -63,15 +57,15 @@ def answers(url: str) -> bool:
     try:
         with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - our own server
             return bool(answer.status == 200)
-    except (URLError, ConnectionError):
+    except OSError:  # nobody answers yet, or not in time
         return False
 
 
 def test_serve_answers_until_it_is_interrupted(prepared: str, environment: dict[str, str]) -> None:
-    port = free_port()
+    port = port_to_take()
     variables = {**environment, "RICOMI_DATABASE_URL": prepared}
     with running(variables, "serve", "--port", str(port)) as process:
-        until(lambda: answers(f"http://127.0.0.1:{port}/api/v1/openapi.json"))
+        until(lambda: answers(f"http://127.0.0.1:{port}/api/v1/openapi.json"), process)
         process.send_signal(signal.SIGINT)
         assert process.wait(WAIT_SECONDS) == 0
 
@@ -83,7 +77,7 @@ def test_the_worker_delivers_and_stops_when_told(
     variables = {**environment, "RICOMI_DATABASE_URL": prepared}
     mail = tmp_path / "ricomi" / "files" / "mail"
     with running(variables, "worker") as process:
-        until(lambda: any(mail.glob("*.eml")))
+        until(lambda: any(mail.glob("*.eml")), process)
         process.send_signal(signal.SIGTERM)
         assert process.wait(WAIT_SECONDS) == 0
 

@@ -1,13 +1,13 @@
 """The client of ClamAV's daemon, against a daemon that speaks its protocol."""
 
 import io
-import socket
 
 import pytest
 
 from ricomi_workflow.files.clamd import Clamd, NoVerdict
 from tests.files.scanner import daemon
 from tests.support.noted import EICAR, PDF
+from tests.support.ports import unanswered
 
 
 def test_a_clean_content_is_sent_whole_and_called_clean() -> None:
@@ -31,10 +31,7 @@ def test_an_answer_that_is_no_verdict_is_none() -> None:
 
 
 def test_a_daemon_that_is_not_there_gives_no_verdict() -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port = taken.getsockname()[1]
-    with pytest.raises(OSError, match="refused"):
+    with unanswered() as port, pytest.raises(OSError, match="refused"):
         Clamd("127.0.0.1", port).scan(io.BytesIO(PDF))
 
 

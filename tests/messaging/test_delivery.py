@@ -1,13 +1,14 @@
 """Delivery against a real SMTP server that accepts, refuses and asks to come again."""
 
 import smtplib
-from collections.abc import Iterator
+from asyncio import AbstractServer
+from collections.abc import Awaitable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
-from socket import socket
+from socket import create_server
 from threading import Barrier, Thread
 from typing import cast
 
@@ -34,8 +35,10 @@ from ricomi_workflow.messaging.transport import (
     transport_from,
 )
 from tests.messaging.conftest import NOON, Ground
+from tests.support.ports import unanswered
 
 ANA = "ana@migraciones.gov.py"
+PATIENCE = 60.0
 
 
 @dataclass
@@ -64,11 +67,16 @@ class Mailbox:
         return f"250 2.0.0 Ok: queued as {len(self.mails)}"
 
 
-def free_port() -> int:
-    """A port on which nobody listens."""
-    with socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+class Listening(Controller):
+    """An SMTP server on a port that it is given and keeps."""
+
+    def __init__(self, mailbox: Mailbox) -> None:
+        self._socket = create_server(("127.0.0.1", 0))
+        host, port = self._socket.getsockname()
+        super().__init__(mailbox, hostname=host, port=port, ready_timeout=PATIENCE)
+
+    def _create_server(self) -> Awaitable[AbstractServer]:
+        return self.loop.create_server(self._factory_invoker, sock=self._socket)
 
 
 @pytest.fixture
@@ -79,8 +87,8 @@ def mailbox() -> Mailbox:
 
 @pytest.fixture
 def server(mailbox: Mailbox) -> Iterator[Controller]:
-    """A real SMTP server on a free port."""
-    controller = Controller(mailbox, hostname="127.0.0.1", port=free_port())
+    """A real SMTP server."""
+    controller = Listening(mailbox)
     controller.start()
     yield controller
     controller.stop()
@@ -193,9 +201,10 @@ def test_after_the_last_pause_a_mail_is_given_up(
 def test_a_server_that_cannot_be_reached_costs_no_attempt(
     ground: Ground, transport: SmtpTransport, clock: FrozenClock
 ) -> None:
-    nowhere = SmtpTransport.from_url(f"smtp://127.0.0.1:{free_port()}")
     enqueued(ground, ANA, "luis@gob.cl")
-    assert drain(ground, nowhere) == Counts(postponed=2)
+    with unanswered() as port:
+        nowhere = SmtpTransport.from_url(f"smtp://127.0.0.1:{port}")
+        assert drain(ground, nowhere) == Counts(postponed=2)
     for row in rows(ground):
         assert (row.status, row.attempts) == ("waiting", 0)
         assert "refused" in row.answer

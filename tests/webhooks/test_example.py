@@ -5,7 +5,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from socket import create_connection, create_server
+from socket import create_connection
 from threading import Event
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -19,16 +19,17 @@ from ricomi_workflow.kernel.clock import SystemClock
 from ricomi_workflow.webhooks.commands import Subscription, send_test, subscribe
 from ricomi_workflow.webhooks.delivering import Counts, deliver
 from ricomi_workflow.webhooks.rules import EVENTS
+from tests.support.ports import port_to_take
 from tests.support.product import SECRET, person
 
+PATIENCE = 60.0
 DOCUMENT = Path(__file__).parents[2] / "docs" / "programs.md"
 
 
 @pytest.fixture
 def port() -> int:
     """A port on which nobody listens."""
-    with create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
+    return port_to_take()
 
 
 def test_the_receiver_of_the_documents_verifies_what_is_sent(engine: Engine, port: int) -> None:
@@ -44,7 +45,7 @@ def test_the_receiver_of_the_documents_verifies_what_is_sent(engine: Engine, por
     command = [sys.executable, "-c", example[1]]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as program:  # noqa: S603 - the example of our own documents
         try:
-            wait_for(port)
+            wait_for(port, program)
             with services.uow.begin(focal) as tx:
                 send_test(tx, made.webhook)
             assert deliver(services) == Counts(delivered=1)
@@ -58,20 +59,20 @@ def test_the_receiver_of_the_documents_verifies_what_is_sent(engine: Engine, por
                 },
             )
             with pytest.raises(HTTPError, match="401"):
-                urlopen(forged, timeout=5)  # noqa: S310 - on this machine
+                urlopen(forged, timeout=PATIENCE)  # noqa: S310 - on this machine
         finally:
             program.terminate()
             told = program.stdout.read() if program.stdout else ""
     assert told.startswith("webhook.test")
 
 
-def wait_for(port: int) -> None:
-    """Wait until somebody listens."""
-    for _ in range(100):
+def wait_for(port: int, program: subprocess.Popen[str]) -> None:
+    """Wait until `program` listens."""
+    while program.poll() is None:
         try:
-            create_connection(("127.0.0.1", port), timeout=1).close()
+            create_connection(("127.0.0.1", port), timeout=PATIENCE).close()
         except OSError:
-            Event().wait(0.1)
+            Event().wait(0.05)
         else:
             return
-    raise AssertionError(port)
+    raise AssertionError(program.returncode)
