@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import date
+from threading import Event as Moment
 
 import pytest
 from sqlalchemy import text
@@ -29,6 +30,7 @@ SECOND = person(2, Role.FUND_ADMINISTRATOR)
 CERTIFIER = person(3, Role.CERTIFYING_OFFICER)
 BOTH = person(4, Role.FUND_ADMINISTRATOR, Role.CERTIFYING_OFFICER)
 AUDITOR = person(5, Role.AUDITOR)
+PATIENCE = 60.0
 MARCH, IN_MARCH = "2026-03", date(2026, 3, 31)
 EVENT = (
     "INSERT INTO period_event (period, number, event, at, actor_id, office, reason, journals,"
@@ -258,15 +260,17 @@ def test_the_proof_names_a_closed_period_that_was_changed_behind_the_triggers(
 def test_closing_waits_for_who_is_writing_and_takes_it_with_it(books: Books) -> None:
     """An act that is under way ends before the closing, which counts what it wrote."""
     books.post(arriving(5), "first", IN_MARCH)
+    under_way = Moment()
 
     def write() -> None:
         with books.uow.begin(SYSTEM) as tx:
             post(tx, Memo.RECEIPT, arriving(5), key="under way", at=IN_MARCH)
             tx.flush()
-            time.sleep(0.3)
+            under_way.set()
+            time.sleep(0.3)  # until the closing waits
 
     def shut() -> None:
-        time.sleep(0.1)
+        assert under_way.wait(PATIENCE)
         close(books)
 
     assert refused(at_once(write, shut)) == []
