@@ -1,0 +1,12 @@
+"""Texts of people inside Markdown."""
+
+from __future__ import annotations
+
+import re
+
+_MARKS = re.compile(r"([\\`*_\[\]<>#|~])")
+
+
+def plain(text: str) -> str:
+    """A text on one line whose marks of Markdown are only letters."""
+    return _MARKS.sub(r"\\\1", " ".join(text.split()))
