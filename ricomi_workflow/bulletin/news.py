@@ -19,7 +19,9 @@ from ricomi_workflow.catalogue.kinds import statuses_of
 from ricomi_workflow.catalogue.models import catalogue_entry
 from ricomi_workflow.decisions.catalogued import KIND as DECISION
 from ricomi_workflow.decisions.models import decision
-from ricomi_workflow.definitions.model import StateDef
+from ricomi_workflow.definitions.kinds import kinds_as
+from ricomi_workflow.definitions.model import Library, StateDef
+from ricomi_workflow.definitions.sorts import CataloguedAs
 from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.text import LocalizedText
 
@@ -27,10 +29,8 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row, Select
 
 MOST = 1_000  # acts on entries, acts on calls, decisions that are read; the newest of each
-SECTIONS = (
-    "cooperation_request",
-    "cooperation_need",
-    "cooperation_offer",
+_SORTS = (CataloguedAs.PROJECT, CataloguedAs.NEED, CataloguedAs.OFFER)  # their sections come first
+_AFTER = (
     "good_practice",
     "law",
     "labour_programme",
@@ -87,6 +87,11 @@ class News:
         return tuple(item for item in self.items if item.section == name)
 
 
+def sections(library: Library) -> tuple[str, ...]:
+    """The sections in their order: projects, needs, offers, then what is named here."""
+    return (*kinds_as(library, *_SORTS), *_AFTER)
+
+
 def news(connection: Connection, services: Services, first: date, last: date) -> News:
     """What everybody may know of what happened from `first` to `last`, three statements.
 
@@ -97,7 +102,7 @@ def news(connection: Connection, services: Services, first: date, last: date) ->
     entries = connection.execute(_of_entries(span)).all()
     calls = connection.execute(_of_calls(span)).all()
     decided = list(_decided(connection, services, first, last))
-    order = {name: number for number, name in enumerate(SECTIONS)}
+    order = {name: number for number, name in enumerate(sections(services.library))}
     items = sorted(
         [*_strongest(_items(services, [*entries, *calls])), *decided],
         key=lambda item: (order.get(item.section, len(order)), -item.on.toordinal(), item.ref),

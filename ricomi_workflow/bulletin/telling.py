@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ricomi_workflow.bodies import formats
-from ricomi_workflow.bulletin.news import SECTIONS, Item, News
+from ricomi_workflow.bulletin.marks import plain
+from ricomi_workflow.bulletin.news import Item, News, sections
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.catalogue.kinds import called_together
 from ricomi_workflow.decisions.catalogued import KIND as DECISION
 from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.text import show
-
-_MARKS = re.compile(r"([\\`*_\[\]<>#|~])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,7 @@ class Part:
 
 def parts(services: Services, told: News, lang: str) -> tuple[Part, ...]:
     """The sections that have something, in their order; kinds of one's own come last."""
-    names = dict.fromkeys([*SECTIONS, *(item.section for item in told.items)])
+    names = dict.fromkeys([*sections(services.library), *(item.section for item in told.items)])
     made = (
         Part(name, section_label(services, name, lang), tuple(_lines(services, told, name, lang)))
         for name in names
@@ -63,7 +61,7 @@ def markdown(services: Services, told: News, lang: str) -> str:
         say("bulletin.between", lang, first=first, last=last),
     ]
     for part in parts(services, told, lang):
-        rows = (f"- [{_plain(x.title)}]({x.href}): {_plain(x.words)}" for x in part.lines)
+        rows = (f"- [{plain(x.title)}]({x.href}): {plain(x.words)}" for x in part.lines)
         blocks += [f"## {part.label}", "\n".join(rows)]
     if not told.items:
         blocks.append(say("bulletin.nothing", lang))
@@ -121,11 +119,6 @@ def _words(services: Services, item: Item, lang: str) -> str:
 
 def _href(services: Services, item: Item, lang: str) -> str:
     return f"{services.base_url}/{lang}/{item.path}"
-
-
-def _plain(text: str) -> str:
-    """A text whose marks of Markdown are only letters."""
-    return _MARKS.sub(r"\\\1", " ".join(text.split()))
 
 
 FORMATS: Mapping[str, str] = {

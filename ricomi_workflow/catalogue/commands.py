@@ -23,6 +23,7 @@ from ricomi_workflow.catalogue.facts import corrected_by
 from ricomi_workflow.catalogue.freshness import NEVER, year_after
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet, catalogue_word
 from ricomi_workflow.catalogue.projection import Entry, entry_of
+from ricomi_workflow.catalogue.sorts import ended_well
 from ricomi_workflow.catalogue.standing import Standing, standing_of, with_standing
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.kinds import forms_of
@@ -160,10 +161,9 @@ def bare_entry(
     if not state.is_public or case.exercise:
         return None
     # A case that ends on the way keeps its report back.
-    accepted = bool(state.outcome) or (state.final and not state.side)
     asked, *later = forms_of(workflow, services.library)
     told = [form for form in later if any(field.public for field in form.fields())]
-    names = [form.name for form in (asked, *(told if accepted else ()))]
+    names = [form.name for form in (asked, *(told if ended_well(state) else ()))]
     papers = _given(connection, case, list(dict.fromkeys(names)))
     given = [(services.library.forms[paper.form_key], paper.values) for paper in papers]
     corrected = [paper.at for paper in papers if paper.form == corrected_by(case.kind)]

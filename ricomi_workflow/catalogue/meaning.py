@@ -11,7 +11,8 @@ from ricomi_workflow.catalogue.freshness import FIELDS as DATED
 from ricomi_workflow.catalogue.kinds import DECISION, OUTCOME
 from ricomi_workflow.catalogue.projection import LINKS, TOLD_OF
 from ricomi_workflow.definitions.kinds import forms_of
-from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef, Library
+from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef, Library, WorkflowDef
+from ricomi_workflow.definitions.sorts import CataloguedAs
 from ricomi_workflow.kernel.errors import Mistake
 
 # The lists from which the values of facets are chosen.
@@ -37,7 +38,7 @@ _TYPES: Mapping[str, FieldType] = {
 def judge_meanings(library: Library) -> list[Mistake]:
     """What would be published under a name by which the catalogue cannot find it."""
     public = [w for w in library.workflows.values() if any(s.is_public for s in w.states.values())]
-    mistakes: list[Mistake] = []
+    mistakes = [m for w in library.workflows.values() for m in _judge_sort(w, library)]
     for workflow in public:
         for form in forms_of(workflow, library):
             mistakes += [m for f in form.fields() if f.public for m in _unlike(form, f)]
@@ -48,6 +49,32 @@ def judge_meanings(library: Library) -> list[Mistake]:
     if any(w.body for w in public):
         mistakes += _judge_decision(library.forms.get(DECISION))
     return list(dict.fromkeys(mistakes))
+
+
+def _judge_sort(workflow: WorkflowDef, library: Library) -> Iterator[Mistake]:
+    """What keeps the entries of a kind from being what its process says that they are."""
+    sort, shown = workflow.catalogued_as, [s for s in workflow.states.values() if s.is_public]
+    if sort is None:
+        return
+    if workflow.registry:
+        found = f"{sort}, and registry: true"
+        yield _sort_mistake(workflow, found, "one of both: in a registry States do nothing")
+    if not shown:
+        yield _sort_mistake(workflow, f"{sort}, and no state is catalogued", "with such a state")
+    elif sort is not CataloguedAs.PROJECT and all(s.final or s.outcome for s in shown):
+        found = f"{sort}, and no catalogued state in which it stands open"
+        yield _sort_mistake(workflow, found, "with one that is not final and has no outcome")
+    opening = library.forms.get(workflow.form)
+    asked = {field.name for field in opening.fields() if field.public} if opening else set()
+    compared = "topics" in asked and asked & {"populations", "modality"}
+    if opening and sort is not CataloguedAs.PROJECT and not compared:
+        found = f"{sort}, and {opening.key} has too little by which it is compared"
+        allowed = "with the public fields topics, and populations or modality"
+        yield _sort_mistake(workflow, found, allowed)
+
+
+def _sort_mistake(workflow: WorkflowDef, found: str, allowed: str) -> Mistake:
+    return Mistake(f"workflows/{workflow.key}.yaml", "catalogued_as", found, allowed)
 
 
 def _judge_decision(form: FormDef | None) -> Iterator[Mistake]:

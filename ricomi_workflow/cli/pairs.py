@@ -16,7 +16,6 @@ from ricomi_workflow.pairing.finding import find_pairs, send_digests
 from ricomi_workflow.pairing.queries import Pair, pairs_of
 from ricomi_workflow.pairing.rules import Part, Step
 from ricomi_workflow.pairing.sides import suggestions
-from ricomi_workflow.pairing.weights import weights
 
 
 @click.group()
@@ -61,7 +60,7 @@ def explain_command(*, ref: str) -> None:
         now = services.uow.clock.now()
         entry = get_entry(connection, ref.upper())
         today = services.calendar.local_day(now)
-        found = suggestions(connection, entry.entry_id, weights(), now, today)
+        found = suggestions(connection, services.library, entry.entry_id, now, today)
     for each in found:
         side = each.listed.side
         title = show(each.listed.title, lang).text

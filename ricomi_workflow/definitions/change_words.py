@@ -203,6 +203,7 @@ class Saying:
             "guards": self._guard,
             "effects": self._effect,
             "type": self._type,
+            "catalogued_as": self._sort,
         }
         if aspect in named:
             return named[aspect](value)
@@ -221,6 +222,9 @@ class Saying:
         label = {each.name: each.label[self.lang] for each in form.sections}.get(section, section)
         said = f"{form.label[self.lang]}: {label}" if label else form.label[self.lang]
         return self.say("quoted", text=said)
+
+    def _sort(self, value: Json) -> str:
+        return self.say(f"as_{value}")
 
     def _days(self, value: Json) -> str:
         number = value if isinstance(value, int) else 0

@@ -94,6 +94,8 @@ def _process(flow: WorkflowDef) -> Facts:
     return {
         "label": _said(flow.label),
         "plural": _said(flow.plural) if flow.plural else None,
+        "catalogued_as": flow.catalogued_as,
+        "registry": flow.registry,
         "rationale": _said(flow.rationale),
         "form": flow.form,
         "opens": sorted(flow.opens),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ricomi_workflow.definitions.model import FormDef, Library, WorkflowDef
+from ricomi_workflow.definitions.sorts import CataloguedAs
 
 
 def newest(library: Library) -> tuple[WorkflowDef, ...]:
@@ -20,6 +21,18 @@ def versions(library: Library, kind: str) -> tuple[WorkflowDef, ...]:
     """Every version of `kind`, oldest first."""
     found = (w for w in library.workflows.values() if w.kind == kind)
     return tuple(sorted(found, key=lambda workflow: workflow.version))
+
+
+def kinds_as(library: Library, *sorts: CataloguedAs) -> tuple[str, ...]:
+    """The kinds whose newest version says that their entries are one of `sorts`, in its order."""
+    found = {sort: [w.kind for w in newest(library) if w.catalogued_as is sort] for sort in sorts}
+    return tuple(kind for kinds in found.values() for kind in kinds)
+
+
+def sort_of(library: Library, kind: str) -> CataloguedAs | None:
+    """What entries of `kind` are to cooperation, by its newest version; None: nothing."""
+    known = versions(library, kind)
+    return known[-1].catalogued_as if known else None
 
 
 def opening_form(workflow: WorkflowDef) -> str:

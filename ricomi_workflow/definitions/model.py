@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ricomi_workflow.definitions.conditions import Condition, Operator
+from ricomi_workflow.definitions.sorts import CataloguedAs
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.text import LocalizedText
 
@@ -168,6 +169,7 @@ class WorkflowDef:
     digest: str = ""  # SHA-256 of the file
     registry: bool = False  # keeps facts about states: see below
     plural: LocalizedText | None = None  # what its entries are called together, if not by the label
+    catalogued_as: CataloguedAs | None = None  # what its entries are to cooperation; None: nothing
 
     @property
     def key(self) -> str:

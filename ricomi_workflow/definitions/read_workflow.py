@@ -17,6 +17,7 @@ from ricomi_workflow.definitions.model import (
     WorkflowDef,
 )
 from ricomi_workflow.definitions.place import Place
+from ricomi_workflow.definitions.sorts import CataloguedAs
 from ricomi_workflow.kernel.text import LocalizedText
 
 
@@ -24,7 +25,7 @@ def read_workflow(place: Place, digest: str) -> WorkflowDef:
     """The workflow written at `place`; mistakes go to `place.mistakes`."""
     at = place.record(
         "kind version label rationale basis initial form steps states transitions opens",
-        "body terms separation registry plural",
+        "body terms separation registry plural catalogued_as",
     )
     terms = {name: p.whole(0, least=0) for name, p in at["terms"].mapping().items()}
     states = {name: _state(name, p) for name, p in at["states"].mapping().items()}
@@ -47,7 +48,12 @@ def read_workflow(place: Place, digest: str) -> WorkflowDef:
         digest=digest,
         registry=at["registry"].flag(),
         plural=at["plural"].maybe_localized(),
+        catalogued_as=_catalogued_as(at["catalogued_as"]),
     )
+
+
+def _catalogued_as(place: Place) -> CataloguedAs | None:
+    return None if place.absent else place.one_of(CataloguedAs, CataloguedAs.PROJECT)
 
 
 def _days(states: Mapping[str, StateDef]) -> dict[str, int]:

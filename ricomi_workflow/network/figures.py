@@ -15,6 +15,9 @@ from ricomi_workflow.catalogue.matching import Filters, fitting
 from ricomi_workflow.catalogue.memory import index_of
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
 from ricomi_workflow.catalogue.projection import FLOW
+from ricomi_workflow.definitions.kinds import kinds_as
+from ricomi_workflow.definitions.model import Library
+from ricomi_workflow.definitions.sorts import CataloguedAs
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.ledger.accounts import SIDES, Kind
 from ricomi_workflow.ledger.models import account
@@ -22,15 +25,15 @@ from ricomi_workflow.ledger.models import account
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Select
 
-OFFER, NEED, REQUEST = "cooperation_offer", "cooperation_need", "cooperation_request"
-# How each count is asked for: of which kind, and what the state does in the entry; none: any.
-_ASKED = {
-    "entries": ("", ()),
-    "offers": (OFFER, ()),
-    "needs": (NEED, ()),
-    "given": (REQUEST, ("provides",)),
-    "received": (REQUEST, ("asks", "takes_part")),
+# How each count is asked for: of which sort, and what the state does in the entry; none: any.
+_ASKED: Mapping[str, tuple[CataloguedAs | None, tuple[str, ...]]] = {
+    "entries": (None, ()),
+    "offers": (CataloguedAs.OFFER, ()),
+    "needs": (CataloguedAs.NEED, ()),
+    "given": (CataloguedAs.PROJECT, ("provides",)),
+    "received": (CataloguedAs.PROJECT, ("asks", "takes_part")),
 }
+Kinds = Mapping[CataloguedAs, tuple[str, ...]]
 COUNTS = tuple(_ASKED)
 DISBURSED = "disbursed"
 MEASURES = (*COUNTS, DISBURSED)
@@ -51,31 +54,40 @@ class Flow:
         return f"{self.provider}-{self.recipient}"
 
 
-def asking(measure: str, country: str, filters: Filters) -> Filters:
-    """The question whose answers `measure` counts for `country`."""
-    kind, roles = _ASKED[measure]
+def asking(library: Library, measure: str, country: str, filters: Filters) -> Filters:
+    """The question whose answers `measure` counts for `country`; there is a kind of its sort."""
+    sort, roles = _ASKED[measure]
     chosen = {**filters.chosen, "country": (country,)}
-    if kind:
-        chosen["kind"] = (kind,)
+    if sort:
+        chosen["kind"] = kinds_as(library, sort)
     if roles:
         chosen["role"] = roles
     return replace(filters, chosen=chosen)
 
 
-def figures(connection: Connection, filters: Filters) -> dict[str, dict[str, int]]:
+def figures(
+    connection: Connection, library: Library, filters: Filters
+) -> dict[str, dict[str, int]]:
     """The counts of each state that has any, by their names; one statement.
 
     `filters` choose no role, and no country but the one that is looked at.
     """
+    kinds = {sort: kinds_as(library, sort) for sort in CataloguedAs}
     index = index_of(connection)
-    return _indexed(connection, index, filters) if index else _stated(connection, filters)
+    if index is None:
+        return _stated(connection, kinds, filters)
+    return _indexed(connection, index, kinds, filters)
 
 
-def _indexed(connection: Connection, index: Index, filters: Filters) -> dict[str, dict[str, int]]:
+def _indexed(
+    connection: Connection, index: Index, kinds: Kinds, filters: Filters
+) -> dict[str, dict[str, int]]:
     within = index.found(connection, filters)
-    kinds, found = index.values.get("kind", {}), dict[str, dict[str, int]]()
-    for measure, (kind, roles) in _ASKED.items():
-        own = within & kinds.get(kind, BitMap()) if kind else within
+    sets, found = index.values.get("kind", {}), dict[str, dict[str, int]]()
+    for measure, (sort, roles) in _ASKED.items():
+        own = within
+        if sort:
+            own = within & BitMap().union(*(sets.get(kind, BitMap()) for kind in kinds[sort]))
         for facet in roles or ("country",):
             for country, entries in index.values.get(facet, {}).items():
                 counts = found.setdefault(country, dict.fromkeys(COUNTS, 0))
@@ -83,7 +95,7 @@ def _indexed(connection: Connection, index: Index, filters: Filters) -> dict[str
     return {country: counts for country, counts in found.items() if counts[COUNTS[0]]}
 
 
-def _stated(connection: Connection, filters: Filters) -> dict[str, dict[str, int]]:
+def _stated(connection: Connection, kinds: Kinds, filters: Filters) -> dict[str, dict[str, int]]:
     """The same from the tables, where only the database can tell."""
     facets = ("country", "provides", "asks", "takes_part")
     rows = connection.execute(
@@ -95,14 +107,14 @@ def _stated(connection: Connection, filters: Filters) -> dict[str, dict[str, int
     found: dict[str, dict[str, int]] = {}
     for facet, country, kind, number in rows:
         counts = found.setdefault(country, dict.fromkeys(COUNTS, 0))
-        for measure in _measures(facet, kind):
+        for measure in _measures(kinds, facet, kind):
             counts[measure] += number
     return found
 
 
-def _measures(facet: str, kind: str) -> Iterable[str]:
-    for measure, (own, roles) in _ASKED.items():
-        if own in ("", kind) and facet in (roles or ("country",)):
+def _measures(kinds: Kinds, facet: str, kind: str) -> Iterable[str]:
+    for measure, (sort, roles) in _ASKED.items():
+        if (sort is None or kind in kinds[sort]) and facet in (roles or ("country",)):
             yield measure
 
 

@@ -11,7 +11,9 @@ from ricomi_workflow.catalogue.matching import Filters, fitting
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
 from ricomi_workflow.catalogue.projection import ROLES
 from ricomi_workflow.catalogue.queries import CatalogueEntry
-from ricomi_workflow.network.figures import REQUEST
+from ricomi_workflow.definitions.kinds import kinds_as
+from ricomi_workflow.definitions.model import Library
+from ricomi_workflow.definitions.sorts import CataloguedAs
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
@@ -29,17 +31,17 @@ class Shelf:
     """The newest entries of one kind in which the state has one role, and how many there are."""
 
     kind: str
-    role: str  # of a request and a state; else it says nothing
+    role: str  # of a project and a state; else it says nothing
     total: int
     entries: tuple[CatalogueEntry, ...]
 
 
 def shelves(
-    connection: Connection, filters: Filters, limit: int, country: str = ""
+    connection: Connection, library: Library, filters: Filters, limit: int, country: str = ""
 ) -> tuple[Shelf, ...]:
-    """The entries that fit, by kind and, with `country`, requests by what it does in them.
+    """The entries that fit, by kind and, with `country`, projects by what it does in them.
 
-    One statement; a request in which a state has two roles stands on two shelves. At most `limit`
+    One statement; a project in which a state has two roles stands on two shelves. At most `limit`
     entries of each shelf, those that changed last first.
     """
     role: ColumnElement[str] = _facet if country else literal("")
@@ -49,7 +51,7 @@ def shelves(
     total = func.count().over(partition_by=groups).label("total")
     ranked = select(catalogue_entry.c.entry_id, role.label("role"), place, total)
     if country:
-        asked = catalogue_entry.c.kind == REQUEST
+        asked = catalogue_entry.c.kind.in_(kinds_as(library, CataloguedAs.PROJECT))
         does = or_(asked & _facet.in_(ROLES), ~asked & (_facet == "country"))
         has = (_entry_id == catalogue_entry.c.entry_id) & (_value == country) & does
         ranked = ranked.join(catalogue_facet, has)

@@ -15,6 +15,8 @@ from ricomi_workflow.cases.case import Case, for_whom
 from ricomi_workflow.cases.queries import get_case
 from ricomi_workflow.cases.rows import lock_case
 from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.definitions.kinds import kinds_as
+from ricomi_workflow.definitions.sorts import CataloguedAs
 from ricomi_workflow.identity.delegations import current_rights
 from ricomi_workflow.identity.queries import holders
 from ricomi_workflow.kernel.actors import Actor, Role
@@ -24,7 +26,6 @@ from ricomi_workflow.messaging.commands import enqueue
 from ricomi_workflow.pairing.models import pair, pair_digest, pair_event
 from ricomi_workflow.pairing.queries import Half, Pair, against, get_pair, is_muted
 from ricomi_workflow.pairing.rules import BEFORE, Outcome, Step
-from ricomi_workflow.pairing.sides import PROJECTS
 
 WORDS_LENGTH = 2000
 
@@ -58,7 +59,7 @@ def contact(tx: Tx, services: Services, need: str, offer: str, words: str) -> No
     """
     at = _stand(tx, need, offer, Step.CONTACTED)
     today = services.calendar.local_day(tx.now)
-    if code := against(tx.connection, at.pair, tx.now, today):
+    if code := against(tx.connection, services.library, at.pair, tx.now, today):
         raise Refused([Refusal(f"pair_{code}")])
     take(tx, services, at, Step.CONTACTED, _said(words, "words"), started_by=at.country)
 
@@ -261,6 +262,7 @@ def _request(tx: Tx, services: Services, at: Standing, ref: str) -> str:
     """
     with suppress(NotFound):
         found = get_case(tx.connection, services, tx.actor, ref)
-        if (found.kind, found.country) == (PROJECTS, at.need.country):
+        projects = kinds_as(services.library, CataloguedAs.PROJECT)
+        if found.kind in projects and found.country == at.need.country:
             return ref
     raise Invalid([FieldError("request", "no_request_of", {"country": at.need.country})])

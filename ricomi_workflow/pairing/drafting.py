@@ -10,30 +10,44 @@ from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.cases.drafts import save_draft
 from ricomi_workflow.catalogue.queries import CatalogueEntry
 from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.definitions.kinds import kinds_as, sort_of
+from ricomi_workflow.definitions.model import Library
+from ricomi_workflow.definitions.sorts import CataloguedAs
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Conflict, NotFound
 from ricomi_workflow.pairing.models import pair_draft
 from ricomi_workflow.pairing.rules import NEED, OFFER
-from ricomi_workflow.pairing.sides import OPEN, PROJECTS
+from ricomi_workflow.pairing.sides import is_open
 
-BEGUN: Mapping[str, str] = {OFFER: PROJECTS, NEED: OFFER}  # what is begun from which kind
+BEGUN: Mapping[CataloguedAs | None, CataloguedAs] = {OFFER: CataloguedAs.PROJECT, NEED: OFFER}
 _TITLE_WORDS = 20
 _ALIKE = ("topics", "populations", "modality")
-_SAME: Mapping[str, tuple[str, ...]] = {OFFER: _ALIKE, NEED: (*_ALIKE, "languages")}
+_SAME: Mapping[CataloguedAs | None, tuple[str, ...]] = {OFFER: _ALIKE, NEED: (*_ALIKE, "languages")}
+
+
+def begun_from(library: Library, kind: str) -> tuple[str, ...]:
+    """The kinds of cases that are begun from an entry of `kind`: projects from an offer."""
+    begun = BEGUN.get(sort_of(library, kind))
+    return kinds_as(library, begun) if begun else ()
 
 
 def begin(
-    tx: Tx, services: Services, entry: CatalogueEntry, country: str, *, illustrative: bool = False
+    tx: Tx,
+    services: Services,
+    entry: CatalogueEntry,
+    kind: str,
+    country: str,
+    *,
+    illustrative: bool = False,
 ) -> Case:
     """Open a case of `country` with a draft that says what the entry says; nothing is handed in.
 
-    Raises `NotFound` for an entry from which nothing is begun, `Conflict` when it is not open any
-    more, `Forbidden` for whoever may open no such case there.
+    Raises `NotFound` for an entry from which no such case is begun, `Conflict` when it is not open
+    any more, `Forbidden` for whoever may open no such case there.
     """
-    kind = BEGUN.get(entry.kind)
-    if kind is None or entry.country == country:
+    if kind not in begun_from(services.library, entry.kind) or entry.country == country:
         raise NotFound("entry", entry.ref)
-    if entry.status != OPEN:
+    if not is_open(services.library, entry.kind, entry.status):
         raise Conflict("the entry is no longer open")
     case = open_case(tx, services, kind, country, illustrative=illustrative)
     tx.flush()  # the draft belongs to a case that is there
@@ -47,14 +61,15 @@ def begin(
 
 def draft_of(services: Services, entry: CatalogueEntry) -> dict[str, Json]:
     """The first answers that an entry gives: a title to change, and what both sides say alike."""
+    sort = sort_of(services.library, entry.kind)
     values: dict[str, Json] = {
-        name: entry.public[name] for name in _SAME[entry.kind] if name in entry.public
+        name: entry.public[name] for name in _SAME[sort] if name in entry.public
     }
     values["title"] = {
-        lang: _short(services.texts.text(f"pairing.title_from_{entry.kind}", lang, title=title))
+        lang: _short(services.texts.text(f"pairing.title_from_{sort}", lang, title=title))
         for lang, title in entry.title.items()
     }
-    if entry.kind == OFFER:
+    if sort is OFFER:
         values |= {
             "participants": [entry.country],
             "providers": [entry.country],

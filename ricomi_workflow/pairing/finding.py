@@ -10,8 +10,11 @@ from sqlalchemy import bindparam, or_, select, text
 
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
+from ricomi_workflow.catalogue.sorts import open_statuses, stands
 from ricomi_workflow.db.schema import UtcDateTime
 from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.definitions.kinds import kinds_as
+from ricomi_workflow.definitions.model import Library
 from ricomi_workflow.identity.queries import Holder, holders
 from ricomi_workflow.kernel.actors import SYSTEM, Role
 from ricomi_workflow.kernel.canonical import Json
@@ -20,8 +23,8 @@ from ricomi_workflow.messaging.commands import enqueue
 from ricomi_workflow.pairing.commands import lock_both, notify, page_of, write_event
 from ricomi_workflow.pairing.models import pair, pair_search
 from ricomi_workflow.pairing.queries import Pair, get_pair, known, pairs_of, tally
-from ricomi_workflow.pairing.rules import KINDS, NEED, Score, Side, Step, score
-from ricomi_workflow.pairing.sides import OPEN, Found, listed, suggestions
+from ricomi_workflow.pairing.rules import NEED, SIDES, Score, Side, Step, score
+from ricomi_workflow.pairing.sides import Found, listed, suggestions
 from ricomi_workflow.pairing.weights import weights
 
 if TYPE_CHECKING:
@@ -51,7 +54,7 @@ def find_pairs(services: Services) -> int:
     found = 0
     while True:
         with services.uow.read() as connection:
-            waiting = _waiting(connection)
+            waiting = _waiting(connection, services.library)
         for case_id, seen in waiting:
             found += sum(_propose(services, *each) for each in _proposals(services, case_id))
             with services.uow.begin(SYSTEM) as tx:
@@ -79,18 +82,18 @@ def week_of(day: date) -> str:
     return f"{year}-W{week:02}"
 
 
-def _waiting(connection: Connection) -> list[tuple[int, object]]:
+def _waiting(connection: Connection, library: Library) -> list[tuple[int, object]]:
     """The open entries whose present state was not compared yet, those of long ago first."""
     entry = catalogue_entry.c
     of_kind = select(catalogue_facet.c.entry_id).where(
-        catalogue_facet.c.facet == "kind", catalogue_facet.c.value.in_(KINDS)
+        catalogue_facet.c.facet == "kind", catalogue_facet.c.value.in_(kinds_as(library, *SIDES))
     )
     rows = connection.execute(
         select(entry.entry_id, entry.changed_at)
         .outerjoin(pair_search, pair_search.c.case_id == entry.entry_id)
         .where(
             entry.entry_id.in_(of_kind),
-            entry.status == OPEN,
+            stands(open_statuses(library, *SIDES)),
             or_(pair_search.c.seen.is_(None), pair_search.c.seen != entry.changed_at),
         )
         .order_by(entry.changed_at, entry.entry_id)
@@ -104,19 +107,20 @@ def _proposals(services: Services, case_id: int) -> Iterator[tuple[str, str]]:
     now = services.uow.clock.now()
     today = services.calendar.local_day(now)
     with services.uow.read() as connection:
-        own = listed(connection, [case_id], now).get(case_id)
+        own = listed(connection, services.library, [case_id], now).get(case_id)
         if own is None:
             return
-        found = suggestions(connection, case_id, weights(), now, today)[: weights().notified]
+        found = suggestions(connection, services.library, case_id, now, today)
+        found = found[: weights().notified]
         fresh = [each for each in found if not known(connection, *_ids(own.side, each))]
     for each in fresh:
         one, other = own.side.ref, each.listed.side.ref
-        yield (one, other) if own.side.kind == NEED else (other, one)
+        yield (one, other) if own.side.sort is NEED else (other, one)
 
 
 def _ids(own: Side, found: Found) -> tuple[int, int]:
     other = found.listed.side
-    return (own.case_id, other.case_id) if own.kind == NEED else (other.case_id, own.case_id)
+    return (own.case_id, other.case_id) if own.sort is NEED else (other.case_id, own.case_id)
 
 
 def _propose(services: Services, need: str, offer: str) -> bool:
@@ -134,7 +138,7 @@ def _write(tx: Tx, services: Services, need: str, offer: str) -> bool:
     if known(tx.connection, one.id, other.id):
         return False
     today = services.calendar.local_day(tx.now)
-    sides = listed(tx.connection, [one.id, other.id], tx.now)
+    sides = listed(tx.connection, services.library, [one.id, other.id], tx.now)
     if len(sides) < len(cases):
         return False
     made = score(sides[one.id].side, sides[other.id].side, weights(), today)

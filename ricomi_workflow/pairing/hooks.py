@@ -8,20 +8,21 @@ from ricomi_workflow.cases.act import Act, Effect, Guard
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.catalogue.models import catalogue_entry
 from ricomi_workflow.definitions.check import Reads
+from ricomi_workflow.definitions.kinds import kinds_as
 from ricomi_workflow.definitions.model import FieldType
+from ricomi_workflow.definitions.sorts import CataloguedAs
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.pairing.commands import Standing, lock_both, take
 from ricomi_workflow.pairing.queries import get_pair, pair_of_draft, pairs_by_request
 from ricomi_workflow.pairing.rules import OPEN_STEPS, Outcome, Step
-from ricomi_workflow.pairing.sides import PROJECTS
 
 
 def check_met_by(act: Act) -> None:
-    """Refuse what answered a need unless it is a request of its State or in the catalogue."""
+    """Refuse what answered a need unless it is a project of its State or in the catalogue."""
     ref = str(act.inputs.get("met_by", "")).strip()
     own = exists().where(
         case_table.c.ref == ref,
-        case_table.c.kind == PROJECTS,
+        case_table.c.kind.in_(kinds_as(act.services.library, CataloguedAs.PROJECT)),
         case_table.c.country == act.case.country,
     )
     public = exists().where(catalogue_entry.c.ref == ref)

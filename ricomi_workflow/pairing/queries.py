@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import case, func, or_, select, tuple_
 
 from ricomi_workflow.cases.models import case as case_table
+from ricomi_workflow.definitions.model import Library
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.pairing.models import pair, pair_digest, pair_draft, pair_event
 from ricomi_workflow.pairing.rules import OPEN_STEPS, Outcome, Part, Step, Turn, hindrance
@@ -195,9 +196,9 @@ def pairs_by_request(connection: Connection, request: str) -> list[Pair]:
     return [_pair(row) for row in rows]
 
 
-def against(connection: Connection, of: Pair, now: datetime, today: date) -> str:
+def against(connection: Connection, library: Library, of: Pair, now: datetime, today: date) -> str:
     """Why contact may not begin now, as a code; empty where nothing stands against it."""
-    found = listed(connection, [of.need.case_id, of.offer.case_id], now)
+    found = listed(connection, library, [of.need.case_id, of.offer.case_id], now)
     need, offer = (found.get(half.case_id) for half in (of.need, of.offer))
     return hindrance(need.side, offer.side, today) if need and offer else "stale"
 

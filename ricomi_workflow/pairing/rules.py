@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum, StrEnum
 
+from ricomi_workflow.definitions.sorts import CataloguedAs
 from ricomi_workflow.kernel.canonical import Json
 
-NEED, OFFER = "cooperation_need", "cooperation_offer"
-KINDS = (NEED, OFFER)
-OTHER = {NEED: OFFER, OFFER: NEED}
+NEED, OFFER = CataloguedAs.NEED, CataloguedAs.OFFER
+SIDES = (NEED, OFFER)
+OTHER: Mapping[CataloguedAs, CataloguedAs] = {NEED: OFFER, OFFER: NEED}
 
 
 class Step(StrEnum):
@@ -95,7 +96,7 @@ class Side:
 
     case_id: int
     ref: str
-    kind: str
+    sort: CataloguedAs
     country: str
     subregion: str
     illustrative: bool
@@ -148,9 +149,9 @@ def score(one: Side, other: Side, weights: Weights, today: date) -> Score | None
 
     It takes a topic in common, and a population or a form of cooperation.
     """
-    if {one.kind, other.kind} != set(KINDS):
+    if {one.sort, other.sort} != set(SIDES):
         return None
-    need, offer = (one, other) if one.kind == NEED else (other, one)
+    need, offer = (one, other) if one.sort is NEED else (other, one)
     if hindrance(need, offer, today):
         return None
     parts = tuple(_parts(need, offer, weights, today))

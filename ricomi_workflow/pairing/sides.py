@@ -11,27 +11,28 @@ from sqlalchemy import and_, func, or_, select
 
 from ricomi_workflow.bodies.subregions import subregions
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
+from ricomi_workflow.catalogue.sorts import ended_statuses, open_statuses, stands
+from ricomi_workflow.definitions.kinds import kinds_as, sort_of
+from ricomi_workflow.definitions.model import Library
+from ricomi_workflow.definitions.sorts import CataloguedAs
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.pairing.models import pair
 from ricomi_workflow.pairing.rules import (
-    KINDS,
     NEED,
     OFFER,
     OTHER,
+    SIDES,
     Outcome,
     Score,
     Side,
     Step,
-    Weights,
     best,
 )
+from ricomi_workflow.pairing.weights import weights
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row
 
-OPEN = "published"  # the step of the process in which a need or an offer stands
-SHARED = "closed"  # the status of a cooperation that ended well
-PROJECTS = "cooperation_request"
 _YEAR = timedelta(days=365)  # the capacity of an offer is that of a year
 _FACETS = (("topic", "topics"), ("population", "populations"), ("modality", "modality"))
 _COLUMNS = [
@@ -56,30 +57,39 @@ class Found:
     score: Score
 
 
-def listed(connection: Connection, case_ids: Collection[int], now: datetime) -> dict[int, Listed]:
+def listed(
+    connection: Connection, library: Library, case_ids: Collection[int], now: datetime
+) -> dict[int, Listed]:
     """The needs and offers among public entries, by case; three statements."""
-    where = catalogue_entry.c.entry_id.in_(list(case_ids)) & catalogue_entry.c.kind.in_(KINDS)
+    kinds = kinds_as(library, *SIDES)
+    where = catalogue_entry.c.entry_id.in_(list(case_ids)) & catalogue_entry.c.kind.in_(kinds)
     rows = connection.execute(select(*_COLUMNS).where(where)).all()
-    return {each.side.case_id: each for each in _listed(connection, rows, now)}
+    return {each.side.case_id: each for each in _listed(connection, library, rows, now)}
+
+
+def is_open(library: Library, kind: str, status: str) -> bool:
+    """Whether an entry of `kind` is a need or an offer that stands open."""
+    return status in open_statuses(library, *SIDES).get(kind, ())
 
 
 def suggestions(
-    connection: Connection, case_id: int, weights: Weights, now: datetime, today: date
+    connection: Connection, library: Library, case_id: int, now: datetime, today: date
 ) -> list[Found]:
-    """The entries of the other kind that go well with the entry of a case, the best first.
+    """The entries of the other sort that go well with the entry of a case, the best first.
 
-    At most `weights.candidates` are scored. Statements: seven at most.
+    At most `candidates` of the weights are scored. Statements: seven at most.
     """
-    own = listed(connection, [case_id], now).get(case_id)
+    own = listed(connection, library, [case_id], now).get(case_id)
     if own is None or not own.side.is_fresh(today):
         return []
-    others = {each.side.case_id: each for each in candidates(connection, own.side, weights, now)}
-    found = best(own.side, (each.side for each in others.values()), weights, today)
+    near = candidates(connection, library, own.side, now)
+    others = {each.side.case_id: each for each in near}
+    found = best(own.side, (each.side for each in others.values()), weights(), today)
     return [Found(others[side.case_id], score) for side, score in found]
 
 
-def candidates(connection: Connection, side: Side, weights: Weights, now: datetime) -> list[Listed]:
-    """The fresh entries of the other kind that share most with `side`, and a topic at least."""
+def candidates(connection: Connection, library: Library, side: Side, now: datetime) -> list[Listed]:
+    """The fresh entries of the other sort that share most with `side`, and a topic at least."""
     facet = catalogue_facet.c
     shares = or_(
         *(
@@ -89,8 +99,7 @@ def candidates(connection: Connection, side: Side, weights: Weights, now: dateti
     )
     entry = catalogue_entry.c
     fits = (
-        (entry.kind == OTHER[side.kind])
-        & (entry.status == OPEN)
+        stands(open_statuses(library, OTHER[side.sort]))
         & (entry.illustrative == side.illustrative)
         & (entry.country != side.country)
         & (entry.review_by >= _day(now))
@@ -101,13 +110,13 @@ def candidates(connection: Connection, side: Side, weights: Weights, now: dateti
         .where(shares, fits, facet.entry_id.in_(_on_topic(side)))
         .group_by(facet.entry_id)
         .order_by(func.count().desc(), facet.entry_id)
-        .limit(weights.candidates)
+        .limit(weights().candidates)
         .subquery()
     )
     rows = connection.execute(
         select(*_COLUMNS).join(ranked, ranked.c.entry_id == entry.entry_id).order_by(entry.entry_id)
     ).all()
-    return _listed(connection, rows, now)
+    return _listed(connection, library, rows, now)
 
 
 def _on_topic(side: Side) -> Any:
@@ -121,35 +130,55 @@ def _day(now: datetime) -> date:
     return now.date() - timedelta(days=1)
 
 
-def _listed(connection: Connection, rows: Sequence[Row[Any]], now: datetime) -> list[Listed]:
-    offers = [row.entry_id for row in rows if row.kind == OFFER]
-    taken = _taken(connection, offers, now - _YEAR) if offers else {}
-    past = _past(connection, [row for row in rows if row.kind == OFFER])
+def _listed(
+    connection: Connection, library: Library, rows: Sequence[Row[Any]], now: datetime
+) -> list[Listed]:
+    sorts = {row.kind: sort_of(library, row.kind) or NEED for row in rows}
+    offers = [row for row in rows if sorts[row.kind] is OFFER]
+    taken = _taken(connection, [row.entry_id for row in offers], now - _YEAR) if offers else {}
+    past = _past(connection, library, offers)
+    open_in = open_statuses(library, *SIDES)
     return [
-        Listed(_side(row, taken, past.get((row.country, row.illustrative), {})), row.title)
+        Listed(
+            _side(
+                row,
+                sorts[row.kind],
+                taken,
+                past.get((row.country, row.illustrative), {}),
+                is_open=row.status in open_in[row.kind],
+            ),
+            row.title,
+        )
         for row in rows
     ]
 
 
-def _side(row: Row[Any], taken: Mapping[int, int], past: Mapping[str, int]) -> Side:
+def _side(
+    row: Row[Any],
+    sort: CataloguedAs,
+    taken: Mapping[int, int],
+    past: Mapping[str, int],
+    *,
+    is_open: bool,
+) -> Side:
     public: Mapping[str, Json] = row.public
     capacity = public.get("capacity")
-    is_offer = row.kind == OFFER
+    is_offer = sort is OFFER
     room = capacity if isinstance(capacity, int) else 1
     return Side(
         case_id=row.entry_id,
         ref=row.ref,
-        kind=row.kind,
+        sort=sort,
         country=row.country,
         subregion=subregions().by_state.get(row.country, ""),
         illustrative=row.illustrative,
-        is_open=row.status == OPEN,
+        is_open=is_open,
         topics=_codes(public, "topics"),
         populations=_codes(public, "populations"),
         modality=_codes(public, "modality"),
         languages=_codes(public, "languages"),
         review_by=row.review_by,
-        needed_by=_date(public.get("needed_by")) if row.kind == NEED else None,
+        needed_by=None if is_offer else _date(public.get("needed_by")),
         served=_codes(public, "countries_served"),
         left=room - taken.get(row.entry_id, 0) if is_offer else None,
         past=past if is_offer else {},
@@ -179,7 +208,7 @@ def _taken(connection: Connection, offers: Iterable[int], since: datetime) -> di
 
 
 def _past(
-    connection: Connection, offers: Sequence[Row[Any]]
+    connection: Connection, library: Library, offers: Sequence[Row[Any]]
 ) -> dict[tuple[str, bool], dict[str, int]]:
     """By State, and apart for samples: on each topic, the projects that it shared and closed."""
     if not offers:
@@ -196,8 +225,7 @@ def _past(
             gave.c.value.in_(sorted({row.country for row in offers})),
             topic.c.facet == "topic",
             topic.c.value.in_(sorted(topics)),
-            entry.kind == PROJECTS,
-            entry.status == SHARED,
+            stands(ended_statuses(library, CataloguedAs.PROJECT)),
         )
         .group_by(gave.c.value, entry.illustrative, topic.c.value)
     )

@@ -10,6 +10,8 @@ from sqlalchemy import select
 from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.cases.models import case, submission
 from ricomi_workflow.cases.rows import latest_submission
+from ricomi_workflow.definitions.kinds import kinds_as, opening_form
+from ricomi_workflow.definitions.sorts import CataloguedAs
 from ricomi_workflow.partners.rules import Offer
 
 if TYPE_CHECKING:
@@ -17,27 +19,27 @@ if TYPE_CHECKING:
 
     from ricomi_workflow.cases.act import Services
 
-OFFERS = "cooperation_offer"
-
 
 def published_offers(connection: Connection, services: Services) -> list[Offer]:
     """The offers that are in the catalogue, in the order of their opening; exercises are none."""
+    kinds = kinds_as(services.library, CataloguedAs.OFFER)
     shown = {
-        (workflow.key, name)
+        (workflow.key, name): opening_form(workflow)
         for workflow in services.library.workflows.values()
-        if workflow.kind == OFFERS
+        if workflow.kind in kinds
         for name, state in workflow.states.items()
         if state.is_public
     }
     rows = connection.execute(
         select(case.c.id, case.c.ref, case.c.country, case.c.title, case.c.definition, case.c.state)
-        .where(case.c.kind == OFFERS, ~case.c.exercise)
+        .where(case.c.kind.in_(kinds), ~case.c.exercise)
         .order_by(case.c.id)
     ).all()
     found = []
     for row in rows:
-        given = latest_submission(connection, row.id, OFFERS)
-        if (row.definition, row.state) in shown and given:
+        form = shown.get((row.definition, row.state))
+        given = latest_submission(connection, row.id, form) if form else None
+        if given:
             found.append(Offer(row.ref, row.country, row.title or {}, given.values))
     return found
 

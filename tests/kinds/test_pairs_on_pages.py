@@ -46,9 +46,9 @@ def test_the_public_page_says_what_fits_and_why(
     house: OfficeHouse, pair: tuple[str, str], lang: str
 ) -> None:
     need, offer = pair
-    for ref, other, kind in ((need, offer, NEED), (offer, need, OFFER)):
+    for ref, other, sort in ((need, offer, "need"), (offer, need, "offer")):
         page = Visitor(house.app).open(f"/{lang}/catalogue/{ref}")
-        assert house.text(f"pairing.fits_{kind}", lang) in page.text
+        assert house.text(f"pairing.fits_{sort}", lang) in page.text
         assert f"/{lang}/catalogue/{other}" in page.source
         assert house.text("pairing.part_topics", lang) in page.text
         assert house.text("pairing.owner", lang) in page.text

@@ -34,11 +34,11 @@ def filled(shelf: Shelf) -> Shelf:
 def test_every_count_is_what_the_search_finds(filled: Shelf) -> None:
     with filled.services.uow.read() as connection:
         for filters in QUESTIONS:
-            found = figures(connection, filters)
+            found = figures(connection, filled.services.library, filters)
             for country, measure in product(("GT", "CR", "PA", "MX", "HT"), COUNTS):
                 if filters.chosen.get("kind") and measure not in ("entries", "offers"):
                     continue  # another kind is chosen: nothing is counted
-                asked = asking(measure, country, filters)
+                asked = asking(filled.services.library, measure, country, filters)
                 number = found.get(country, {}).get(measure, 0)
                 assert number == count(connection, asked), (filters, country, measure)
             for flow in flows(connection, filters):
@@ -47,10 +47,10 @@ def test_every_count_is_what_the_search_finds(filled: Shelf) -> None:
 
 
 def test_an_act_which_asks_the_tables_counts_as_a_reading_does(filled: Shelf) -> None:
-    uow = filled.services.uow
+    uow, library = filled.services.uow, filled.services.library
     with uow.read() as reading, uow.begin(SYSTEM) as tx:
         for filters in QUESTIONS:
-            assert figures(tx.connection, filters) == figures(reading, filters)
+            assert figures(tx.connection, library, filters) == figures(reading, library, filters)
             assert flows(tx.connection, filters) == flows(reading, filters)
             facets = ("kind", "year", "provides")
             assert counted(tx.connection, filters, facets) == counted(reading, filters, facets)
@@ -68,8 +68,9 @@ def test_lines_lead_from_who_shares_to_who_receives(filled: Shelf) -> None:
 
 def test_shelves_hold_the_newest_of_each_sort_and_say_how_many_there_are(filled: Shelf) -> None:
     with filled.services.uow.read() as connection:
-        own = shelves(connection, Filters(), 2, "GT")
-        every = shelves(connection, Filters(chosen={"topic": ["labour_migration"]}), 1)
+        library = filled.services.library
+        own = shelves(connection, library, Filters(), 2, "GT")
+        every = shelves(connection, library, Filters(chosen={"topic": ["labour_migration"]}), 1)
         facets = counted(connection, Filters(chosen={"year": ["2026"]}), ("provides", "asks"))
     assert [(s.role, s.total, [e.entry_id for e in s.entries]) for s in own] == [
         ("asks", 2, [2, 1]),

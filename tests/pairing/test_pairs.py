@@ -21,7 +21,6 @@ from ricomi_workflow.pairing.finding import find_pairs, send_digests
 from ricomi_workflow.pairing.queries import Pair, Place, events_of, get_pair, pairs_of, tally
 from ricomi_workflow.pairing.rules import Outcome, Step, Turn
 from ricomi_workflow.pairing.sides import suggestions
-from ricomi_workflow.pairing.weights import weights
 from ricomi_workflow.web.cursors import pair_cursor, place_of_pair
 from tests.pairing.scene import ARGENTINA, BRAZIL, NEED, OFFER, published
 from tests.support import papers
@@ -50,7 +49,8 @@ def read(story: Story, need: str, offer: str) -> Pair:
 def suggested(story: Story, ref: str) -> list[str]:
     now = story.clock.now()
     with story.services.uow.read() as connection:
-        found = suggestions(connection, story.case(ref).id, weights(), now, story.today)
+        library, entry_id = story.services.library, story.case(ref).id
+        found = suggestions(connection, library, entry_id, now, story.today)
     return [each.listed.side.ref for each in found]
 
 
@@ -156,7 +156,8 @@ def test_a_request_begun_from_the_offer_concludes_the_pair_and_its_close_complet
     with story.act(ARGENTINA) as tx:
         answer(tx, story.services, foreign, offer, "Sí.")
     with story.act(APPLICANT) as tx:
-        story.ref = begin(tx, story.services, get_entry(tx.connection, offer), "PY").ref
+        entry = get_entry(tx.connection, offer)
+        story.ref = begin(tx, story.services, entry, "cooperation_request", "PY").ref
     assert read(story, need, offer).step is Step.CONTACTED  # a draft is no request yet
     story.fill_the_fund()
     LIFE["submit"](story)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from ricomi_workflow.bodies import reference
 from ricomi_workflow.bodies.subregions import subregions
+from ricomi_workflow.definitions.sorts import CataloguedAs
 from ricomi_workflow.pairing.rules import NEED, OFFER, Score, Side, best, hindrance, score
 from ricomi_workflow.pairing.weights import weights
 
@@ -23,12 +24,12 @@ FOUND = {"labelled": (0.85, 0.9), "held_out": (0.75, 0.95)}
 W = weights()
 
 
-def side(kind: str, country: str = "PY", **changes: Any) -> Side:
+def side(sort: CataloguedAs, country: str = "PY", **changes: Any) -> Side:
     """A need or offer that goes well with the other one, but for `changes`."""
     plain = Side(
         case_id=1,
         ref="RICOMI-2026-0001",
-        kind=kind,
+        sort=sort,
         country=country,
         subregion="",
         illustrative=False,
@@ -38,8 +39,8 @@ def side(kind: str, country: str = "PY", **changes: Any) -> Side:
         modality=frozenset({"workshop"}),
         languages=frozenset({"es"}),
         review_by=TODAY + timedelta(days=100),
-        needed_by=TODAY + timedelta(days=90) if kind == NEED else None,
-        left=3 if kind == OFFER else None,
+        needed_by=TODAY + timedelta(days=90) if sort is NEED else None,
+        left=3 if sort is OFFER else None,
     )
     return replace(plain, **changes)
 
@@ -122,11 +123,11 @@ days = st.none() | st.integers(-3, 90).map(lambda n: TODAY + timedelta(days=n))
 
 
 @st.composite
-def sides(draw: st.DrawFn, kind: str) -> Side:
+def sides(draw: st.DrawFn, sort: CataloguedAs) -> Side:
     return Side(
         case_id=draw(st.integers(1, 99)),
         ref=f"RICOMI-2026-{draw(st.integers(1, 9)):04}",
-        kind=kind,
+        sort=sort,
         country=draw(st.sampled_from(["PY", "BR", "AR"])),
         subregion=draw(st.sampled_from(["", "x", "y"])),
         illustrative=draw(st.booleans()),
@@ -136,9 +137,9 @@ def sides(draw: st.DrawFn, kind: str) -> Side:
         modality=draw(codes),
         languages=draw(codes),
         review_by=draw(days),
-        needed_by=draw(days) if kind == NEED else None,
+        needed_by=draw(days) if sort is NEED else None,
         served=draw(st.frozensets(st.sampled_from(["PY", "BR"]))),
-        left=draw(st.integers(0, 3)) if kind == OFFER else None,
+        left=draw(st.integers(0, 3)) if sort is OFFER else None,
         past=draw(st.dictionaries(st.sampled_from("abc"), st.integers(1, 5))),
     )
 
@@ -190,10 +191,10 @@ def labelled(name: str) -> tuple[list[Side], list[Side], set[tuple[str, str]]]:
     rows = yaml.safe_load(read_from.read_text(encoding="utf-8"))
     good = {(need, offer) for need, offers in rows["pairs"].items() for offer in offers}
 
-    def read(kind: str, rows: list[dict[str, Any]]) -> list[Side]:
+    def read(sort: CataloguedAs, rows: list[dict[str, Any]]) -> list[Side]:
         return [
             side(
-                kind,
+                sort,
                 row["country"],
                 ref=row["id"],
                 subregion=subregions().by_state.get(row["country"], ""),

@@ -8,39 +8,48 @@ from flask import url_for
 
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.catalogue.queries import CatalogueEntry
+from ricomi_workflow.definitions.kinds import sort_of
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.text import Shown, show
-from ricomi_workflow.pairing.drafting import BEGUN
-from ricomi_workflow.pairing.sides import OPEN
-from ricomi_workflow.web.cases.case_list import openings
+from ricomi_workflow.pairing.drafting import begun_from
+from ricomi_workflow.pairing.sides import is_open
+from ricomi_workflow.web.cases.case_list import Opening, openings
 from ricomi_workflow.web.i18n import language
-from ricomi_workflow.web.viewer import actor
+from ricomi_workflow.web.viewer import actor, services
 
 
 @dataclass(frozen=True, slots=True)
 class BeginPage:
-    """The entry, of which kind it is, and the States of the reader for which a draft may begin."""
+    """The entry, whether it is a need or an offer, and what the reader may begin from it.
 
-    kind: str
+    `openings`: `kind:country`, and the State; with the kind's name where there is more than one.
+    """
+
+    sort: str
     ref: str
     title: Shown
     country: str
     action: str
-    states: tuple[tuple[str, str], ...]
+    openings: tuple[tuple[str, str], ...]
 
 
 def begin_page(entry: CatalogueEntry) -> BeginPage:
     """Raises `NotFound` for an entry from which nothing is begun."""
-    kind = BEGUN.get(entry.kind)
-    if kind is None or entry.status != OPEN:
+    library = services().library
+    kinds = begun_from(library, entry.kind)
+    if not kinds or not is_open(library, entry.kind, entry.status):
         raise NotFound("entry", entry.ref)
     lang = language()
-    own = [o.country for o in openings(actor()) if o.kind == kind and o.country != entry.country]
+    own = [o for o in openings(actor()) if o.kind in kinds and o.country != entry.country]
     return BeginPage(
-        kind=entry.kind,
+        sort=sort_of(library, entry.kind) or "",
         ref=entry.ref,
         title=show(entry.title, lang),
         country=formats.country(entry.country, lang),
         action=url_for("pairs.open_draft", ref=entry.ref),
-        states=tuple((code, formats.country(code, lang)) for code in own),
+        openings=tuple((f"{o.kind}:{o.country}", _name(o, kinds)) for o in own),
     )
+
+
+def _name(opening: Opening, kinds: tuple[str, ...]) -> str:
+    return formats.country(opening.country, language()) if len(kinds) == 1 else opening.label

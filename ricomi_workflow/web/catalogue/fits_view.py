@@ -9,9 +9,9 @@ from flask import url_for
 
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.catalogue.queries import CatalogueEntry
+from ricomi_workflow.definitions.kinds import sort_of
 from ricomi_workflow.kernel.text import Shown, show
-from ricomi_workflow.pairing.rules import KINDS
-from ricomi_workflow.pairing.sides import OPEN, Found, suggestions
+from ricomi_workflow.pairing.sides import Found, is_open, suggestions
 from ricomi_workflow.pairing.weights import weights
 from ricomi_workflow.web.catalogue.entry_freshness import today
 from ricomi_workflow.web.catalogue.pairs_words import ReasonRow, reason_rows
@@ -38,21 +38,22 @@ class FitRow:
 
 @dataclass(frozen=True, slots=True)
 class Fits:
-    """The block: its words by kind, the rows, and where a draft is begun from the entry."""
+    """The block: its words by what the entry is, the rows, and where a draft is begun from it."""
 
-    kind: str
+    sort: str
     rows: tuple[FitRow, ...]
     begin_href: str
 
 
 def fits_of(connection: Connection, entry: CatalogueEntry) -> Fits | None:
     """What goes well with an open need or offer; None for any other entry. Seven statements."""
-    if entry.kind not in KINDS or entry.status != OPEN:
+    library = services().library
+    if not is_open(library, entry.kind, entry.status):
         return None
     now = services().uow.clock.now()
-    found = suggestions(connection, entry.entry_id, weights(), now, today())
+    found = suggestions(connection, library, entry.entry_id, now, today())
     return Fits(
-        kind=entry.kind,
+        sort=sort_of(library, entry.kind) or "",
         rows=tuple(_row(each) for each in found[:_SHOWN]),
         begin_href=url_for("pairs.begin", ref=entry.ref),
     )

@@ -142,8 +142,7 @@ def pair_page(
     half = _half(pair, own_states())
     if half is None:
         raise NotFound("pair", f"{need}/{offer}")
-    now = services().uow.clock.now()
-    code = against(connection, pair, now, today()) if pair.step is Step.PROPOSED else ""
+    code = _against(connection, pair)
     return PairPage(
         action=url_for("pairs.act", need=need, offer=offer),
         sides=(_side("need", pair.need), _side("offer", pair.offer)),
@@ -159,6 +158,13 @@ def pair_page(
         form=form or PlainForm(),
         done=done,
     )
+
+
+def _against(connection: Connection, pair: Pair) -> str:
+    """Why contact may not begin now, where it has not begun yet."""
+    if pair.step is not Step.PROPOSED:
+        return ""
+    return against(connection, services().library, pair, services().uow.clock.now(), today())
 
 
 def _half(pair: Pair, states: frozenset[str]) -> Half | None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from ricomi_workflow.catalogue.kinds import called_together
 from ricomi_workflow.catalogue.queries import Filters
-from ricomi_workflow.definitions.kinds import newest
-from ricomi_workflow.network.figures import NEED, OFFER, REQUEST
+from ricomi_workflow.definitions.kinds import newest, sort_of
+from ricomi_workflow.definitions.sorts import CataloguedAs
 from ricomi_workflow.network.shelves import Shelf
 from ricomi_workflow.web.catalogue.catalogue_view import result
 from ricomi_workflow.web.catalogue.network_question import search_href
@@ -16,20 +16,19 @@ from ricomi_workflow.web.components import Result
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.viewer import services
 
-# The order of the page; a kind that is not named here comes last, under its own name.
+# The order of the page, by what entries are or by their kind; any other kind comes last.
 _ORDER = (
-    (OFFER, ""),
-    (NEED, ""),
-    ("good_practice", ""),
-    (REQUEST, "provides"),
-    (REQUEST, "asks"),
-    (REQUEST, "takes_part"),
-    ("law", ""),
-    ("labour_programme", ""),
-    ("publication", ""),
-    ("committee_meeting", ""),
-    ("decision", ""),
+    CataloguedAs.OFFER,
+    CataloguedAs.NEED,
+    "good_practice",
+    CataloguedAs.PROJECT,
+    "law",
+    "labour_programme",
+    "publication",
+    "committee_meeting",
+    "decision",
 )
+_ROLES = ("", "provides", "asks", "takes_part")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +43,13 @@ class ShownShelf:
 
 
 def shown_shelves(found: Iterable[Shelf], filters: Filters) -> tuple[ShownShelf, ...]:
-    """The shelves in their order; of other kinds than requests the role says nothing."""
-    by_role = {(each.kind, each.role if each.kind == REQUEST else ""): each for each in found}
+    """The shelves in their order; of anything else than projects the role says nothing."""
+    by_role = {(x.kind, x.role if _sort(x.kind) is CataloguedAs.PROJECT else ""): x for x in found}
     return tuple(_shown(by_role[key], key[1], filters) for key in sorted(by_role, key=_place))
+
+
+def _sort(kind: str) -> CataloguedAs | None:
+    return sort_of(services().library, kind)
 
 
 def missing(kind: str, shown: Sequence[ShownShelf]) -> bool:
@@ -57,13 +60,14 @@ def missing(kind: str, shown: Sequence[ShownShelf]) -> bool:
 
 def kind_name(kind: str, role: str = "") -> str:
     """What entries of a kind, in which a state has a role, are called together."""
-    if role:
-        return t(f"network.kind_{kind}_{role}")
-    return called_together(services().library, services().texts, kind, language())
+    name = called_together(services().library, services().texts, kind, language())
+    return t(f"network.shelf_{role}", kind=name) if role else name
 
 
-def _place(key: tuple[str, str]) -> tuple[int, str, str]:
-    return (_ORDER.index(key) if key in _ORDER else len(_ORDER), *key)
+def _place(key: tuple[str, str]) -> tuple[int, str, int]:
+    kind, role = key
+    known = _sort(kind) or kind
+    return _ORDER.index(known) if known in _ORDER else len(_ORDER), kind, _ROLES.index(role)
 
 
 def _shown(shelf: Shelf, role: str, filters: Filters) -> ShownShelf:

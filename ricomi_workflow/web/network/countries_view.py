@@ -27,7 +27,8 @@ class CountriesPage:
 
 def countries_page(connection: Connection) -> CountriesPage:
     """Put the list together; two statements."""
-    counts, paid = figures(connection, Filters()), disbursed(connection, Filters())
+    counts = figures(connection, services().library, Filters())
+    paid = disbursed(connection, Filters())
     known, lies_in = subregions(), subregions().by_state
     states = alphabetical(services().reference.states, language())
     groups = []

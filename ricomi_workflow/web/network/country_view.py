@@ -88,7 +88,7 @@ def country_page(connection: Connection, code: str) -> CountryPage:
     if code not in services().reference.states:
         raise NotFound("country", code)
     filters = Filters(chosen={"country": (code,)})
-    found = shelves(connection, filters, _EACH, code)
+    found = shelves(connection, services().library, filters, _EACH, code)
     shown = shown_shelves(found, filters)
     today = services().calendar.local_day(services().uow.clock.now())
     gifts = tuple(g for g in public_statement(connection, today).gifts if g.donor == code)
@@ -152,11 +152,12 @@ def _forums(code: str) -> tuple[ForumRow, ...]:
 
 def _figures(connection: Connection, code: str) -> tuple[tuple[str, Cell], ...]:
     """The counts of the state, each leading to the search that finds them."""
-    found = figures(connection, Filters(chosen={"country": (code,)})).get(code, {})
+    asked = Filters(chosen={"country": (code,)})
+    found = figures(connection, services().library, asked).get(code, {})
     shown = []
     for measure in COUNTS:
         number = found.get(measure, 0)
-        href = search_href(asking(measure, code, Filters())) if number else ""
+        href = search_href(asking(services().library, measure, code, Filters())) if number else ""
         shown.append((t(f"network.{measure}"), Cell(formats.number(number, language()), href)))
     return tuple(shown)
 

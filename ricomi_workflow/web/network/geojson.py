@@ -22,7 +22,7 @@ MEDIA_TYPE = "application/geo+json"
 
 def features(connection: Connection, filters: Filters) -> Mapping[str, object]:
     """A `Point` for each state with its figures, a `LineString` for each pair; three statements."""
-    counts, paid = figures(connection, filters), disbursed(connection, filters)
+    counts, paid = figures(connection, services().library, filters), disbursed(connection, filters)
     places = {code: list(at) for code, at in outlines().places.items()}
     states = [
         _feature(code, "Point", places[code], _figures(code, counts, paid))

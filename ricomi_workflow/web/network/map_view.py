@@ -123,7 +123,7 @@ class MapPage:
 def map_page(connection: Connection, question: NetworkQuestion) -> MapPage:
     """Put the map together; five statements."""
     filters = question.filters
-    counts, paid = figures(connection, filters), disbursed(connection, filters)
+    counts, paid = figures(connection, services().library, filters), disbursed(connection, filters)
     shown = _values(question.measure, counts, paid)
     known = classes(shown.values())
     marks = {code: _mark(code, question.measure, shown.get(code, 0), known) for code in _states()}
@@ -227,6 +227,11 @@ def _said(entries: int, states: int, pairs: int) -> str:
     )
 
 
+def _counted_href(measure: str, code: str, filters: Filters) -> str:
+    """The search that finds what was counted for a state."""
+    return search_href(asking(services().library, measure, code, filters))
+
+
 def state_row(
     code: str,
     filters: Filters,
@@ -238,7 +243,7 @@ def state_row(
     cells = [
         Cell(
             formats.number(own.get(measure, 0), language()),
-            search_href(asking(measure, code, filters)) if own.get(measure) else "",
+            _counted_href(measure, code, filters) if own.get(measure) else "",
         )
         for measure in COUNTS
     ]

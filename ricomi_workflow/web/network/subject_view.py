@@ -71,7 +71,7 @@ def subject_page(connection: Connection, facet: str, value: str) -> SubjectPage:
         raise NotFound(facet, value)
     filters = Filters(chosen={facet: (value,)})
     counts = counted(connection, filters, ("kind", "provides", "asks", "year"))
-    found = shelves(connection, filters, _EACH)
+    found = shelves(connection, services().library, filters, _EACH)
     own = [(facet, value)]
     years = sorted(counts["year"], key=lambda pair: pair[0])
     return SubjectPage(

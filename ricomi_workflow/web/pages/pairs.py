@@ -8,10 +8,10 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from ricomi_workflow.catalogue.queries import get_entry
+from ricomi_workflow.definitions.kinds import opening_form
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import FieldError, Invalid, Refused
 from ricomi_workflow.pairing.commands import answer, conclude, contact, decline, mute
-from ricomi_workflow.pairing.drafting import BEGUN
 from ricomi_workflow.pairing.drafting import begin as begin_draft
 from ricomi_workflow.web.audience import for_offices, for_signed_in
 from ricomi_workflow.web.catalogue.begin_view import begin_page
@@ -84,12 +84,13 @@ def begin(ref: str) -> str:
 @for_signed_in
 def open_draft(ref: str) -> Response:
     """Open the draft and lead to its form."""
-    country, sample = request.form.get("country", ""), is_demonstration()
+    opening, sample = request.form.get("opening", ""), is_demonstration()
+    kind, _, country = opening.partition(":")
     with services().uow.begin(actor()) as tx:
         entry = get_entry(tx.connection, ref)
-        draft = partial(begin_draft, tx, services(), entry, country, illustrative=sample)
-        opened = opened_once(tx, f"{ref} {country}", draft)
-    form = services().library.latest(BEGUN[entry.kind]).form.partition("/")[0]
+        draft = partial(begin_draft, tx, services(), entry, kind, country, illustrative=sample)
+        opened = opened_once(tx, f"{ref} {opening}", draft)
+    form = opening_form(services().library.latest(kind))
     return redirect(url_for("forms.form_page", ref=opened, name=form), 303)
 
 

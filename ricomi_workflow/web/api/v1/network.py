@@ -19,7 +19,7 @@ _TAG = "catalogue"
 def list_state_figures(call: Call) -> Shape:
     """Count for every state what it offers, asks for and does, under any question of the search."""
     filters = _filters(call)
-    counts = figures(call.tx.connection, filters)
+    counts = figures(call.tx.connection, call.services.library, filters)
     paid = disbursed(call.tx.connection, filters)
     return {
         "states": [

@@ -95,7 +95,8 @@ def list_fits(call: Call, ref: str) -> Shape:
     entry = get_entry(call.tx.connection, ref)
     now = call.services.uow.clock.now()
     today = call.services.calendar.local_day(now)
-    found = suggestions(call.tx.connection, entry.entry_id, weights(), now, today)
+    library = call.services.library
+    found = suggestions(call.tx.connection, library, entry.entry_id, now, today)
     return {
         "highest": weights().highest,
         "floor": weights().floor,

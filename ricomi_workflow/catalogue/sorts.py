@@ -1,0 +1,61 @@
+"""Needs, offers and projects among entries: by the kinds that their processes name `catalogued_as`.
+
+The newest version of a kind says what its entries are; how they stand is said by the states of
+every version, since cases keep the version with which they began.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from sqlalchemy import false, or_
+
+from ricomi_workflow.catalogue.models import catalogue_entry
+from ricomi_workflow.catalogue.projection import status_in
+from ricomi_workflow.definitions.kinds import kinds_as, versions
+from ricomi_workflow.definitions.model import Library, StateDef
+from ricomi_workflow.definitions.sorts import CataloguedAs
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+
+Statuses = Mapping[str, frozenset[str]]  # by kind
+
+
+def open_statuses(library: Library, *sorts: CataloguedAs) -> Statuses:
+    """The statuses in which entries of `sorts` stand open: shown, and at no end."""
+    return _statuses(library, sorts, lambda state: not (state.final or state.outcome))
+
+
+def ended_statuses(library: Library, *sorts: CataloguedAs) -> Statuses:
+    """The statuses in which entries of `sorts` have ended well, and not on the way."""
+    return _statuses(library, sorts, ended_well)
+
+
+def ended_well(state: StateDef) -> bool:
+    """Whether a case in `state` has ended as it was meant to."""
+    return bool(state.outcome) or (state.final and not state.side)
+
+
+def stands(statuses: Statuses) -> ColumnElement[bool]:
+    """The condition that an entry has one of the statuses of its kind."""
+    kind, status = catalogue_entry.c.kind, catalogue_entry.c.status
+    return or_(
+        false(),
+        *((kind == name) & status.in_(sorted(known)) for name, known in statuses.items()),
+    )
+
+
+def _statuses(
+    library: Library, sorts: tuple[CataloguedAs, ...], wanted: Callable[[StateDef], bool]
+) -> Statuses:
+    return {
+        kind: frozenset(
+            status_in(state)
+            for version in versions(library, kind)
+            for state in version.states.values()
+            if state.is_public and wanted(state)
+        )
+        for kind in kinds_as(library, *sorts)
+    }
