@@ -1,28 +1,24 @@
-"""What screens ask of the fund: the money of a case, contributions, entries, what waits."""
+"""What screens ask of the fund: the money of a case, contributions, what waits."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import case as case_when
 from sqlalchemy import func, select
 
 from ricomi_workflow.cases.case import Case
-from ricomi_workflow.cases.models import case
 from ricomi_workflow.cases.rows import Submission, latest_submission
 from ricomi_workflow.fund.budget import fixed_budget, spent_by_line
-from ricomi_workflow.fund.proof import verify
 from ricomi_workflow.fund.rows import (
     Tranche,
-    TrancheStatus,
     tranches,
 )
 from ricomi_workflow.fund.rules import Shares, budget_lines, shares_of, sums_by_line
 from ricomi_workflow.kernel.canonical import Json
-from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money, total
 from ricomi_workflow.ledger.accounts import (
     CASE_KINDS,
@@ -35,28 +31,10 @@ from ricomi_workflow.ledger.accounts import (
     source_named,
 )
 from ricomi_workflow.ledger.models import account, journal, posting
-from ricomi_workflow.ledger.proof import Fault
 from ricomi_workflow.ledger.rows import balances
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
-
-__all__ = [
-    "AccountEntry",
-    "CaseMoney",
-    "Fault",
-    "LineMoney",
-    "Tranche",
-    "TrancheStatus",
-    "case_money",
-    "list_available",
-    "list_entries",
-    "list_pooled",
-    "money_beside",
-    "total_received",
-    "verify",
-]
-PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,24 +70,6 @@ class CaseMoney:
         """Whether the fund holds or held anything for the case."""
         held = (self.granted, self.reserved, self.committed, self.disbursed)
         return any(held) or bool(self.tranches)
-
-
-@dataclass(frozen=True, slots=True)
-class AccountEntry:
-    """One posting of an account, with the fact it belongs to; `nth` is the key to go on from."""
-
-    nth: int
-    journal_id: int
-    at: date
-    recorded_at: datetime
-    memo: Memo
-    amount: Money  # positive when the account grows on its normal side
-    note: str | None
-    case_ref: str | None
-    case_seq: int | None
-    actor_id: int | None
-    reference: str | None
-    reverses: int | None
 
 
 def case_money(connection: Connection, found: Case, form: str = "request") -> CaseMoney:
@@ -199,51 +159,6 @@ def total_received(connection: Connection) -> Money:
         )
     ).scalar()
     return Money(int(minor or 0))
-
-
-def list_entries(
-    connection: Connection, code: str, *, after: int | None = None, limit: int = PAGE
-) -> list[AccountEntry]:
-    """The entries of the account `code`, newest first, from before `after`.
-
-    Raises `NotFound` for an account that no fact has touched.
-    """
-    one = connection.execute(
-        select(account.c.id, account.c.side).where(account.c.code == code)
-    ).first()
-    if one is None:
-        raise NotFound("account", code)
-    where = [posting.c.account_id == one.id]
-    if after is not None:
-        where.append(posting.c.nth < after)
-    rows = connection.execute(
-        select(
-            posting.c.nth,
-            journal.c.id,
-            journal.c.at,
-            journal.c.recorded_at,
-            journal.c.memo,
-            posting.c.amount,
-            posting.c.currency,
-            posting.c.note,
-            case.c.ref,
-            journal.c.case_seq,
-            journal.c.actor_id,
-            journal.c.reference,
-            journal.c.reverses,
-        )
-        .join(journal, journal.c.id == posting.c.journal_id)
-        .outerjoin(case, case.c.id == journal.c.case_id)
-        .where(*where)
-        .order_by(posting.c.nth.desc())
-        .limit(limit)
-    )
-    return [
-        AccountEntry(
-            nth, journal_id, at, recorded_at, Memo(memo), Money(minor * one.side, currency), *rest
-        )
-        for nth, journal_id, at, recorded_at, memo, minor, currency, *rest in rows
-    ]
 
 
 def _granted(connection: Connection, case_id: int) -> Money:

@@ -8,11 +8,10 @@ from ricomi_workflow.contributions.commands import pledge
 from ricomi_workflow.contributions.icr import UNCHARGED
 from ricomi_workflow.contributions.queries import list_contributions, to_receive
 from ricomi_workflow.contributions.receipts import receive
-from ricomi_workflow.fund.queries import list_entries
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.ledger.accounts import Memo, Source
+from ricomi_workflow.ledger.accounts import Source
 from tests.fund.desk import (
     APPLICANT,
     PAYER,
@@ -47,14 +46,6 @@ def test_a_pledge_is_not_spendable_until_it_arrives(desk: Desk) -> None:
     with desk.uow.read() as connection:
         waiting = to_receive(connection)
         assert [(c.ref, c.received, c.outstanding) for c in waiting] == [(ref, usd(50), usd(50))]
-        entries = list_entries(connection, "available:member_states", limit=1)
-        assert [(e.nth, e.amount, e.memo, e.reference) for e in entries] == [
-            (2, usd(20), Memo.RECEIPT, "B")
-        ]
-        older = list_entries(connection, "available:member_states", after=entries[-1].nth)
-        assert [(e.nth, e.amount) for e in older] == [(1, usd(30))]
-        with pytest.raises(NotFound):
-            list_entries(connection, "available:other")
     assert desk.faults() == []
 
 

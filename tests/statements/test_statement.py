@@ -15,7 +15,7 @@ from ricomi_workflow.contributions.commands import pledge
 from ricomi_workflow.contributions.icr import UNCHARGED
 from ricomi_workflow.contributions.receipts import receive, take_back
 from ricomi_workflow.fund.operations import Spending
-from ricomi_workflow.fund.queries import verify
+from ricomi_workflow.fund.proof import verify
 from ricomi_workflow.kernel.errors import Conflict, NotFound, Refused, Unbalanced
 from ricomi_workflow.ledger.accounts import Line, Memo, Source, available, cash_account
 from ricomi_workflow.ledger.models import journal

@@ -15,8 +15,8 @@ from ricomi_workflow.contributions.icr import budget_line, rate_shown, shipped
 from ricomi_workflow.definitions.display import label_of
 from ricomi_workflow.definitions.model import FieldDef, FormDef
 from ricomi_workflow.fund.ageing import Owed
-from ricomi_workflow.fund.queries import CaseMoney, Tranche, TrancheStatus
-from ricomi_workflow.fund.rows import owing
+from ricomi_workflow.fund.queries import CaseMoney
+from ricomi_workflow.fund.rows import Tranche, TrancheStatus, owing
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.meetings.deferred import KIND as MEETING
