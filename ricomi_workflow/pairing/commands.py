@@ -20,7 +20,7 @@ from ricomi_workflow.definitions.sorts import CataloguedAs
 from ricomi_workflow.identity.delegations import current_rights
 from ricomi_workflow.identity.queries import holders
 from ricomi_workflow.kernel.actors import Actor, Role
-from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.canonical import Json, digest
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound, Refusal, Refused
 from ricomi_workflow.messaging.commands import enqueue
 from ricomi_workflow.pairing.models import pair, pair_digest, pair_event
@@ -156,7 +156,7 @@ def write_event(
 ) -> None:
     """Write one event of a pair and the entries of both trails; both cases are locked.
 
-    `facts`: `country`, `words`, `points`, `outcome`, `request`, as far as they apply.
+    `facts`: `country`, `words`, `points`, `reasons`, `outcome`, `request`, as far as they apply.
     """
     country, words = facts.pop("country", None), str(facts.pop("words", ""))
     office = f"{Role.FOCAL_POINT}:{country}" if by else "system"
@@ -191,6 +191,11 @@ def write_event(
 def digest_of(words: str) -> str:
     """What the trails keep of words that only the two States may read."""
     return hashlib.sha256(words.encode()).hexdigest()
+
+
+def reasons_digest(parts: list[Json]) -> str:
+    """What the trails keep of the reasons for which two entries were brought together."""
+    return digest(parts)
 
 
 def lock_both(tx: Tx, need: str, offer: str) -> tuple[Case, Case]:

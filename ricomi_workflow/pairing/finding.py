@@ -20,7 +20,7 @@ from ricomi_workflow.kernel.actors import SYSTEM, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Conflict
 from ricomi_workflow.messaging.commands import enqueue
-from ricomi_workflow.pairing.commands import lock_both, notify, page_of, write_event
+from ricomi_workflow.pairing.commands import lock_both, notify, page_of, reasons_digest, write_event
 from ricomi_workflow.pairing.models import pair, pair_search
 from ricomi_workflow.pairing.queries import Pair, get_pair, known, pairs_of, tally
 from ricomi_workflow.pairing.rules import NEED, SIDES, Score, Side, Step, score
@@ -144,6 +144,7 @@ def _write(tx: Tx, services: Services, need: str, offer: str) -> bool:
     made = score(sides[one.id].side, sides[other.id].side, weights(), today)
     if made is None or made.points < weights().floor:
         return False
+    parts: list[Json] = [part.as_json() for part in made.parts]
     tx.insert(
         pair,
         {
@@ -152,14 +153,15 @@ def _write(tx: Tx, services: Services, need: str, offer: str) -> bool:
             "need_country": one.country,
             "offer_country": other.country,
             "points": made.points,
-            "parts": [part.as_json() for part in made.parts],
+            "parts": parts,
             "found_at": tx.now,
             "changed_at": tx.now,
             "step": Step.PROPOSED.value,
             "number": 1,
         },
     )
-    write_event(tx, one, other, 1, Step.PROPOSED, by=None, points=made.points)
+    facts: dict[str, Json] = {"points": made.points, "reasons": reasons_digest(parts)}
+    write_event(tx, one, other, 1, Step.PROPOSED, by=None, **facts)
     tx.flush()  # the pair is read back, so that both sides hear of it as everybody reads it
     _notify_both(tx, services, get_pair(tx.connection, need, offer), made)
     return True

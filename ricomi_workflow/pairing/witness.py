@@ -12,7 +12,7 @@ from ricomi_workflow.audit.queries import Unlike
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.kernel.actors import Role
-from ricomi_workflow.pairing.commands import digest_of
+from ricomi_workflow.pairing.commands import digest_of, reasons_digest
 from ricomi_workflow.pairing.models import pair, pair_event
 from ricomi_workflow.pairing.rules import Step
 
@@ -63,7 +63,8 @@ def _pairs(connection: Connection, case_id: int, entries: Sequence[Entry]) -> It
             said.setdefault(str(entry.detail.get("other")), []).append(entry)
     for row in rows:
         its = said.get(row.ref, [])
-        kept = (row.found_at, row.points, row.country, row.number, f"{_ACT}{row.step}")
+        found = (row.found_at, row.points, reasons_digest(row.parts))
+        kept = (*found, row.country, row.number, f"{_ACT}{row.step}")
         came = (row.changed_at, row.started_by, row.outcome, row.request_ref)
         if not its or _led_to(its) != (*kept, *came):
             yield Unlike((its or entries)[-1].seq, "pair")
@@ -77,5 +78,5 @@ def _led_to(its: Sequence[Entry]) -> tuple[object, ...]:
         next((each.detail[name] for each in reversed(its) if name in each.detail), None)
         for name in ("outcome", "request")
     )
-    found = (first.at, first.detail.get("points"), first.detail.get("country"), len(its), last.act)
-    return (*found, last.at, next(begun, None), outcome, request)
+    told = (first.detail.get(name) for name in ("points", "reasons", "country"))
+    return (first.at, *told, len(its), last.act, last.at, next(begun, None), outcome, request)

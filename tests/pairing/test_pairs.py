@@ -244,6 +244,7 @@ def test_what_waits_for_a_state_comes_first_and_every_pair_on_one_page(story: St
         "pair_event SET actor_id = 1 WHERE number = 2",
         "pair SET step = 'declined'",
         "pair SET points = points + 1",
+        "pair SET parts = json_remove(parts, '$[0]')",
         "pair SET need_country = 'AR'",
         "pair SET started_by = 'BR'",
     ],
