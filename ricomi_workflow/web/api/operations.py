@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -98,12 +98,18 @@ class Group:
     """Operations of one tag, below one beginning of their addresses, for the same offices."""
 
     tag: str
-    base: str
+    base: str = ""
     readers: tuple[Role, ...] = ()
     actors: tuple[Role, ...] = ()
 
     def read(
-        self, view: View, path: str, answers: type[Schema], query: type[Schema] = Nothing
+        self,
+        view: View,
+        path: str,
+        answers: type[Schema] | None,
+        query: type[Schema] = Nothing,
+        *,
+        is_content: bool = False,
     ) -> Operation:
         """A reading."""
         return Operation(
@@ -112,8 +118,22 @@ class Group:
             tag=self.tag,
             query=query,
             answers=answers,
+            is_content=is_content,
             offices=self.readers,
         )
+
+    def public(
+        self,
+        view: View,
+        path: str,
+        answers: type[Schema] | None,
+        query: type[Schema] = Nothing,
+        *,
+        is_content: bool = False,
+    ) -> Operation:
+        """A reading that is open to everybody."""
+        read = self.read(view, path, answers, query, is_content=is_content)
+        return replace(read, is_public=True)
 
     def act(
         self,
@@ -123,17 +143,19 @@ class Group:
         answers: type[Schema],
         offices: tuple[Role, ...] = (),
         *,
+        method: str = "POST",
+        status: int = 201,
         once: str = "",
     ) -> Operation:
-        """An act that makes something; `offices`: for these, not for those of the group."""
+        """An act; `status` 200: nothing is made. `offices`: for these, not those of the group."""
         return Operation(
             view=view,
             path=f"{self.base}{path}",
             tag=self.tag,
-            method="POST",
+            method=method,
             body=body,
             answers=answers,
-            status=201,
+            status=status,
             offices=offices or self.actors,
             once=once,
         )

@@ -10,11 +10,11 @@ from ricomi_workflow.cases.drafts import keep_locked
 from ricomi_workflow.cases.queries import get_case, options
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Conflict
-from ricomi_workflow.web.api.operations import Call, Operation
+from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import cases as shapes
 from ricomi_workflow.web.api.v1.case_shapes import Shape, action, reread
 
-_TAG = "actions"
+_GROUP = Group("actions")
 
 
 def list_actions(call: Call, ref: str) -> Shape:
@@ -64,13 +64,12 @@ def _inputs(call: Call, found: Case, trigger: str) -> Mapping[str, Json] | None:
 
 
 OPERATIONS = (
-    Operation(view=list_actions, path="/cases/{ref}/actions", tag=_TAG, answers=shapes.ActionsView),
-    Operation(
-        view=advance_case,
-        method="POST",
-        path="/cases/{ref}/actions/{trigger}",
-        tag=_TAG,
-        body=shapes.ActQuestion,
-        answers=shapes.ActView,
+    _GROUP.read(list_actions, "/cases/{ref}/actions", shapes.ActionsView),
+    _GROUP.act(
+        advance_case,
+        "/cases/{ref}/actions/{trigger}",
+        shapes.ActQuestion,
+        shapes.ActView,
+        status=200,
     ),
 )

@@ -20,11 +20,11 @@ from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.queries import get_case
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.web import problems
-from ricomi_workflow.web.api.operations import Call, Operation
+from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import ballots as shapes
 
 Shape = Mapping[str, object]
-_TAG = "ballots"
+_GROUP = Group("ballots")
 
 
 def get_ballot(call: Call, ref: str) -> Shape:
@@ -207,38 +207,15 @@ def _own(call: Call, found: Case) -> list[Shape]:
 
 
 OPERATIONS = (
-    Operation(
-        view=get_ballot,
-        path="/cases/{ref}/ballot",
-        tag=_TAG,
-        query=shapes.BallotQuery,
-        answers=shapes.BallotView,
+    _GROUP.read(get_ballot, "/cases/{ref}/ballot", shapes.BallotView, shapes.BallotQuery),
+    _GROUP.act(cast_vote, "/cases/{ref}/ballot/votes", shapes.VoteQuestion, shapes.VoteView),
+    _GROUP.act(
+        take_back_vote,
+        "/cases/{ref}/ballot/votes/take-back",
+        shapes.TakeBackQuestion,
+        shapes.TakenBackView,
     ),
-    Operation(
-        view=cast_vote,
-        method="POST",
-        path="/cases/{ref}/ballot/votes",
-        tag=_TAG,
-        body=shapes.VoteQuestion,
-        answers=shapes.VoteView,
-        status=201,
-    ),
-    Operation(
-        view=take_back_vote,
-        method="POST",
-        path="/cases/{ref}/ballot/votes/take-back",
-        tag=_TAG,
-        body=shapes.TakeBackQuestion,
-        answers=shapes.TakenBackView,
-        status=201,
-    ),
-    Operation(
-        view=record_vote,
-        method="POST",
-        path="/cases/{ref}/ballot/votes/record",
-        tag=_TAG,
-        body=shapes.RecordQuestion,
-        answers=shapes.VoteView,
-        status=201,
+    _GROUP.act(
+        record_vote, "/cases/{ref}/ballot/votes/record", shapes.RecordQuestion, shapes.VoteView
     ),
 )

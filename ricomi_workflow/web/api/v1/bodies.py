@@ -15,11 +15,11 @@ from ricomi_workflow.committees.queries import (
 )
 from ricomi_workflow.committees.rules import Appointment, RuleInForce, Standing
 from ricomi_workflow.kernel.actors import OFFICER_ROLES
-from ricomi_workflow.web.api.operations import Call, Operation
+from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import bodies as shapes
 
 Shape = Mapping[str, object]
-_TAG = "bodies"
+_GROUP = Group("bodies")
 
 
 def list_bodies(call: Call) -> Shape:
@@ -98,16 +98,9 @@ def _year(item: YearItem) -> Shape:
 
 
 OPERATIONS = (
-    Operation(view=list_bodies, path="/bodies", tag=_TAG, answers=shapes.BodyList, is_public=True),
-    Operation(
-        view=get_body, path="/bodies/{body}", tag=_TAG, answers=shapes.BodyDetail, is_public=True
-    ),
-    Operation(
-        view=get_body_electorate,
-        path="/bodies/{body}/electorate",
-        tag=_TAG,
-        query=shapes.DayQuestion,
-        answers=shapes.ElectorateView,
-        is_public=True,
+    _GROUP.public(list_bodies, "/bodies", shapes.BodyList),
+    _GROUP.public(get_body, "/bodies/{body}", shapes.BodyDetail),
+    _GROUP.public(
+        get_body_electorate, "/bodies/{body}/electorate", shapes.ElectorateView, shapes.DayQuestion
     ),
 )

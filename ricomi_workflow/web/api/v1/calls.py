@@ -11,13 +11,13 @@ from ricomi_workflow.reviews.queue import Waiting, queue
 from ricomi_workflow.reviews.ranking import Standing
 from ricomi_workflow.reviews.rankings import adopted_ranking, latest_ranking
 from ricomi_workflow.reviews.rules import shown
-from ricomi_workflow.web.api.operations import Call, Operation
+from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import calls as shapes
 from ricomi_workflow.web.cases.ranking_view import READERS as ORDER_READERS
 from ricomi_workflow.web.fund.queue_view import READERS as QUEUE_READERS
 
 Shape = Mapping[str, object]
-_TAG = "calls"
+_GROUP = Group("calls")
 
 
 def list_calls(program: Call) -> Shape:
@@ -138,32 +138,10 @@ def _line(found: Waiting) -> Shape:
 
 
 OPERATIONS = (
-    Operation(view=list_calls, path="/calls", tag=_TAG, answers=shapes.CallPage, is_public=True),
-    Operation(
-        view=get_call,
-        path="/calls/{call}",
-        tag=_TAG,
-        answers=shapes.CallDetail,
-        is_public=True,
-    ),
-    Operation(
-        view=ask_question,
-        path="/calls/{call}/questions",
-        tag=_TAG,
-        method="POST",
-        body=shapes.AskQuestion,
-        answers=shapes.CallDetail,
-        status=201,
-    ),
-    Operation(
-        view=answer_question,
-        path="/calls/{call}/answers",
-        tag=_TAG,
-        method="POST",
-        body=shapes.AnswerQuestion,
-        answers=shapes.CallDetail,
-        status=201,
-    ),
-    Operation(view=get_order, path="/calls/{call}/order", tag=_TAG, answers=shapes.OrderView),
-    Operation(view=get_queue, path="/awaiting-funds", tag=_TAG, answers=shapes.QueueView),
+    _GROUP.public(list_calls, "/calls", shapes.CallPage),
+    _GROUP.public(get_call, "/calls/{call}", shapes.CallDetail),
+    _GROUP.act(ask_question, "/calls/{call}/questions", shapes.AskQuestion, shapes.CallDetail),
+    _GROUP.act(answer_question, "/calls/{call}/answers", shapes.AnswerQuestion, shapes.CallDetail),
+    _GROUP.read(get_order, "/calls/{call}/order", shapes.OrderView),
+    _GROUP.read(get_queue, "/awaiting-funds", shapes.QueueView),
 )

@@ -11,13 +11,13 @@ from ricomi_workflow.definitions.forms import partial
 from ricomi_workflow.definitions.model import FormDef
 from ricomi_workflow.identity.queries import is_demonstration
 from ricomi_workflow.kernel.errors import Conflict, Forbidden, NotFound
-from ricomi_workflow.web.api.operations import Call, Operation
+from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import cases as shapes
 from ricomi_workflow.web.api.v1.case_shapes import Shape, reread, summaries, whole
 from ricomi_workflow.web.cursors import cursor_at, key_of
 from ricomi_workflow.web.problems import field_error
 
-_TAG = "cases"
+_GROUP = Group("cases")
 
 
 def list_cases(call: Call) -> Shape:
@@ -110,32 +110,16 @@ def _draft(call: Call, found: Case, form: FormDef) -> Shape:
 
 
 OPERATIONS = (
-    Operation(
-        view=list_cases,
-        path="/cases",
-        tag=_TAG,
-        query=shapes.CaseQuestion,
-        answers=shapes.CasePage,
-    ),
-    Operation(
-        view=open_case,
-        method="POST",
-        path="/cases",
-        tag=_TAG,
-        body=shapes.NewCase,
-        answers=shapes.CaseSummary,
-        status=201,
-    ),
-    Operation(view=get_case, path="/cases/{ref}", tag=_TAG, answers=shapes.CaseView),
-    Operation(
-        view=get_draft, path="/cases/{ref}/drafts/{form}", tag=_TAG, answers=shapes.DraftView
-    ),
-    Operation(
-        view=save_draft,
+    _GROUP.read(list_cases, "/cases", shapes.CasePage, shapes.CaseQuestion),
+    _GROUP.act(open_case, "/cases", shapes.NewCase, shapes.CaseSummary),
+    _GROUP.read(get_case, "/cases/{ref}", shapes.CaseView),
+    _GROUP.read(get_draft, "/cases/{ref}/drafts/{form}", shapes.DraftView),
+    _GROUP.act(
+        save_draft,
+        "/cases/{ref}/drafts/{form}",
+        shapes.DraftQuestion,
+        shapes.DraftView,
         method="PUT",
-        path="/cases/{ref}/drafts/{form}",
-        tag=_TAG,
-        body=shapes.DraftQuestion,
-        answers=shapes.DraftView,
+        status=200,
     ),
 )

@@ -10,13 +10,13 @@ from ricomi_workflow.fund.exceptions import Granted, granted
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import parse_iso
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.web.api.operations import Call, Operation
+from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import catalogue as shapes
 from ricomi_workflow.web.catalogue.entry_freshness import is_stale
 from ricomi_workflow.web.cursors import cursor_at, place_of
 
 Shape = Mapping[str, object]
-_TAG = "catalogue"
+_GROUP = Group("catalogue")
 
 
 def search_entries(call: Call) -> Shape:
@@ -91,19 +91,6 @@ def _counts(counts: tuple[tuple[str, int], ...]) -> list[Shape]:
 
 
 OPERATIONS = (
-    Operation(
-        view=search_entries,
-        path="/catalogue",
-        tag=_TAG,
-        query=shapes.EntryQuestion,
-        answers=shapes.EntryPage,
-        is_public=True,
-    ),
-    Operation(
-        view=get_entry,
-        path="/catalogue/{ref}",
-        tag=_TAG,
-        answers=shapes.EntryView,
-        is_public=True,
-    ),
+    _GROUP.public(search_entries, "/catalogue", shapes.EntryPage, shapes.EntryQuestion),
+    _GROUP.public(get_entry, "/catalogue/{ref}", shapes.EntryView),
 )

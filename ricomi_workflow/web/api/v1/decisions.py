@@ -8,12 +8,12 @@ from typing import Any
 from ricomi_workflow.audit.checkpoints import list_checkpoints
 from ricomi_workflow.decisions import queries
 from ricomi_workflow.kernel.errors import NotFound
-from ricomi_workflow.web.api.operations import Call, Operation
+from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import decisions as shapes
 from ricomi_workflow.web.api.v1.money import key_in
 
 Shape = Mapping[str, object]
-_TAG = "decisions"
+_GROUP = Group("decisions")
 
 
 def list_decisions(call: Call) -> Shape:
@@ -78,35 +78,12 @@ def _key(call: Call, name: str) -> queries.Key | None:
 
 
 OPERATIONS = (
-    Operation(
-        view=list_decisions,
-        path="/decisions",
-        tag=_TAG,
-        query=shapes.DecisionQuestion,
-        answers=shapes.DecisionPage,
-        is_public=True,
+    _GROUP.public(list_decisions, "/decisions", shapes.DecisionPage, shapes.DecisionQuestion),
+    _GROUP.public(get_decision_record, "/decisions/{ref}/{round}", None),
+    _GROUP.public(
+        list_votes_of_state, "/states/{country}/votes", shapes.VotesPage, shapes.VotesQuestion
     ),
-    Operation(
-        view=get_decision_record,
-        path="/decisions/{ref}/{round}",
-        tag=_TAG,
-        answers=None,
-        is_public=True,
-    ),
-    Operation(
-        view=list_votes_of_state,
-        path="/states/{country}/votes",
-        tag=_TAG,
-        query=shapes.VotesQuestion,
-        answers=shapes.VotesPage,
-        is_public=True,
-    ),
-    Operation(
-        view=list_all_checkpoints,
-        path="/checkpoints",
-        tag=_TAG,
-        query=shapes.CheckpointQuestion,
-        answers=shapes.CheckpointList,
-        is_public=True,
+    _GROUP.public(
+        list_all_checkpoints, "/checkpoints", shapes.CheckpointList, shapes.CheckpointQuestion
     ),
 )

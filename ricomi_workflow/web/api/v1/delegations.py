@@ -9,7 +9,7 @@ from ricomi_workflow.identity.certificates import (
 )
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import Forbidden
-from ricomi_workflow.web.api.operations import Call, Operation
+from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import delegations as shapes
 from ricomi_workflow.web.api.v1.case_shapes import Shape
 
@@ -51,12 +51,7 @@ def _shape(call: Call, found: Certificate) -> Shape:
     }
 
 
+_GROUP = Group("people")
 OPERATIONS = (
-    Operation(
-        view=list_delegations,
-        path="/delegations",
-        tag="people",
-        query=shapes.DelegationQuestion,
-        answers=shapes.DelegationPage,
-    ),
+    _GROUP.read(list_delegations, "/delegations", shapes.DelegationPage, shapes.DelegationQuestion),
 )

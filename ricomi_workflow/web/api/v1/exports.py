@@ -8,7 +8,7 @@ from ricomi_workflow.catalogue.projection import FACETS, FLOW
 from ricomi_workflow.catalogue.queries import Filters
 from ricomi_workflow.exports.formats import FORMATS
 from ricomi_workflow.kernel.errors import NotFound
-from ricomi_workflow.web.api.operations import Call, Operation
+from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas.exports import ExportQuestion
 from ricomi_workflow.web.catalogue.export_answer import exported
 
@@ -28,14 +28,9 @@ def export_entries(call: Call, form: str) -> Response:
     return exported(form, Filters(call.query.get("q", ""), chosen))
 
 
+_GROUP = Group("catalogue")
 OPERATIONS = (
-    Operation(
-        view=export_entries,
-        path="/catalogue/exports/{form}",
-        tag="catalogue",
-        query=ExportQuestion,
-        answers=None,
-        is_public=True,
-        is_content=True,
+    _GROUP.public(
+        export_entries, "/catalogue/exports/{form}", None, ExportQuestion, is_content=True
     ),
 )

@@ -8,7 +8,7 @@ from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.queries import get_case
 from ricomi_workflow.catalogue.confirming import Given, say, standing
 from ricomi_workflow.catalogue.rules import DISPUTED, Stand, digest_of
-from ricomi_workflow.web.api.operations import Call, Operation
+from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import facts as shapes
 
 Shape = Mapping[str, object]
@@ -45,13 +45,8 @@ def _side(each: Stand) -> Shape:
 
 
 OPERATIONS = (
-    Operation(view=get_facts, path="/cases/{ref}/facts", tag="cases", answers=shapes.FactsView),
-    Operation(
-        view=say_facts,
-        path="/cases/{ref}/facts",
-        tag="actions",
-        method="POST",
-        body=shapes.FactsWord,
-        answers=shapes.FactsSaid,
+    Group("cases").read(get_facts, "/cases/{ref}/facts", shapes.FactsView),
+    Group("actions").act(
+        say_facts, "/cases/{ref}/facts", shapes.FactsWord, shapes.FactsSaid, status=200
     ),
 )

@@ -22,12 +22,12 @@ from ricomi_workflow.files.queries import (
 )
 from ricomi_workflow.files.rules import Access
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound
-from ricomi_workflow.web.api.operations import Call, Operation
+from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import files as shapes
 from ricomi_workflow.web.api.v1.case_shapes import Shape
 from ricomi_workflow.web.file_answer import as_download
 
-_TAG = "files"
+_GROUP = Group("files")
 _LARGEST_KEY = 2**63
 
 
@@ -121,29 +121,14 @@ def _file(call: Call, each: Attachment) -> Shape:
 
 
 OPERATIONS = (
-    Operation(view=list_case_files, path="/cases/{ref}/files", tag=_TAG, answers=shapes.FilesView),
-    Operation(
-        view=add_case_file,
-        method="POST",
-        path="/cases/{ref}/files",
-        tag=_TAG,
-        body=shapes.NewFile,
-        answers=shapes.FileView,
-        status=201,
-    ),
-    Operation(
-        view=read_case_file,
-        path="/cases/{ref}/files/{file}/content",
-        tag=_TAG,
-        answers=None,
-        is_content=True,
-    ),
-    Operation(
-        view=remove_case_file,
-        method="POST",
-        path="/cases/{ref}/files/{file}/removal",
-        tag=_TAG,
-        body=shapes.FileRemoval,
-        answers=shapes.FileView,
+    _GROUP.read(list_case_files, "/cases/{ref}/files", shapes.FilesView),
+    _GROUP.act(add_case_file, "/cases/{ref}/files", shapes.NewFile, shapes.FileView),
+    _GROUP.read(read_case_file, "/cases/{ref}/files/{file}/content", None, is_content=True),
+    _GROUP.act(
+        remove_case_file,
+        "/cases/{ref}/files/{file}/removal",
+        shapes.FileRemoval,
+        shapes.FileView,
+        status=200,
     ),
 )

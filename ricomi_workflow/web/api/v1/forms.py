@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from ricomi_workflow.definitions.json_schema import json_schema
 from ricomi_workflow.kernel.errors import NotFound
-from ricomi_workflow.web.api.operations import Call, Operation
+from ricomi_workflow.web.api.operations import Call, Group
 
 
 def get_form_schema(call: Call, form: str, version: str) -> Mapping[str, object]:
@@ -20,12 +20,5 @@ def get_form_schema(call: Call, form: str, version: str) -> Mapping[str, object]
     return json_schema(found, call.lang, call.services.lookups, call.services.texts)
 
 
-OPERATIONS = (
-    Operation(
-        view=get_form_schema,
-        path="/forms/{form}/{version}/schema",
-        tag="forms",
-        answers=None,
-        is_public=True,
-    ),
-)
+_GROUP = Group("forms")
+OPERATIONS = (_GROUP.public(get_form_schema, "/forms/{form}/{version}/schema", None),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ricomi_workflow.statements.statement import public_statement, statement_json
-from ricomi_workflow.web.api.operations import Call, Operation
+from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import fund as shapes
 
 
@@ -15,13 +15,7 @@ def get_statement(call: Call) -> Mapping[str, object]:
     return statement_json(public_statement(call.tx.connection, day))
 
 
+_GROUP = Group("fund")
 OPERATIONS = (
-    Operation(
-        view=get_statement,
-        path="/fund/statement",
-        tag="fund",
-        query=shapes.StatementQuestion,
-        answers=shapes.StatementView,
-        is_public=True,
-    ),
+    _GROUP.public(get_statement, "/fund/statement", shapes.StatementView, shapes.StatementQuestion),
 )

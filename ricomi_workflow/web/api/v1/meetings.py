@@ -11,12 +11,11 @@ from ricomi_workflow.meetings.progress import Progress
 from ricomi_workflow.meetings.queries import Document, Meeting, Shown
 from ricomi_workflow.meetings.rules import Circle, Item
 from ricomi_workflow.meetings.session import Answer
-from ricomi_workflow.web.api.operations import Call, Group, Operation
+from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import meetings as shapes
 from ricomi_workflow.web.api.schemas.fields import Nothing
 
 Shape = Mapping[str, object]
-_TAG = "meetings"
 _APPROVED = "minutes_approved"
 
 
@@ -182,35 +181,25 @@ def _document(found: Document) -> Shape:
     }
 
 
-_GROUP = Group(_TAG, "/meetings/{meeting}/")
+_GROUP = Group("meetings", "/meetings")
+_ONE = "/{meeting}"
 OPERATIONS = (
-    Operation(
-        view=list_meetings, path="/meetings", tag=_TAG, answers=shapes.MeetingPage, is_public=True
+    _GROUP.public(list_meetings, "", shapes.MeetingPage),
+    _GROUP.public(get_meeting, _ONE, shapes.MeetingDetail),
+    _GROUP.read(see_meeting, f"{_ONE}/mine", shapes.MeetingDetail),
+    _GROUP.read(get_minutes, f"{_ONE}/minutes", shapes.MinutesView),
+    _GROUP.act(add_item, f"{_ONE}/items", shapes.AddItem, shapes.MeetingDetail),
+    _GROUP.act(call_roll, f"{_ONE}/roll", shapes.Roll, shapes.MeetingDetail),
+    _GROUP.act(treat_item, f"{_ONE}/treated", shapes.TreatItem, shapes.MeetingDetail),
+    _GROUP.act(open_item_ballot, f"{_ONE}/ballots", shapes.ItemBallot, shapes.BallotOpened),
+    _GROUP.act(propose_addition, f"{_ONE}/additions", shapes.Addition, shapes.BallotOpened),
+    _GROUP.act(invite_observer, f"{_ONE}/invitations", shapes.Invitation, shapes.MeetingDetail),
+    _GROUP.act(write_minutes, f"{_ONE}/minutes", shapes.WriteMinutes, shapes.MinutesView),
+    _GROUP.act(
+        propose_amendment, f"{_ONE}/amendments", shapes.ProposeAmendment, shapes.AmendmentProposed
     ),
-    Operation(
-        view=get_meeting,
-        path="/meetings/{meeting}",
-        tag=_TAG,
-        answers=shapes.MeetingDetail,
-        is_public=True,
+    _GROUP.act(
+        answer_amendment, f"{_ONE}/amendments/answers", shapes.AnswerAmendment, shapes.MinutesView
     ),
-    Operation(
-        view=see_meeting,
-        path="/meetings/{meeting}/mine",
-        tag=_TAG,
-        answers=shapes.MeetingDetail,
-    ),
-    Operation(
-        view=get_minutes, path="/meetings/{meeting}/minutes", tag=_TAG, answers=shapes.MinutesView
-    ),
-    _GROUP.act(add_item, "items", shapes.AddItem, shapes.MeetingDetail),
-    _GROUP.act(call_roll, "roll", shapes.Roll, shapes.MeetingDetail),
-    _GROUP.act(treat_item, "treated", shapes.TreatItem, shapes.MeetingDetail),
-    _GROUP.act(open_item_ballot, "ballots", shapes.ItemBallot, shapes.BallotOpened),
-    _GROUP.act(propose_addition, "additions", shapes.Addition, shapes.BallotOpened),
-    _GROUP.act(invite_observer, "invitations", shapes.Invitation, shapes.MeetingDetail),
-    _GROUP.act(write_minutes, "minutes", shapes.WriteMinutes, shapes.MinutesView),
-    _GROUP.act(propose_amendment, "amendments", shapes.ProposeAmendment, shapes.AmendmentProposed),
-    _GROUP.act(answer_amendment, "amendments/answers", shapes.AnswerAmendment, shapes.MinutesView),
-    _GROUP.act(certify_minutes, "certificate", Nothing, shapes.MinutesView),
+    _GROUP.act(certify_minutes, f"{_ONE}/certificate", Nothing, shapes.MinutesView),
 )

@@ -10,11 +10,11 @@ from ricomi_workflow.cases.figures import StateFigures, kind_figures
 from ricomi_workflow.definitions.kinds import newest, versions
 from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.kernel.errors import NotFound
-from ricomi_workflow.web.api.operations import Call, Operation
+from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import processes as shapes
 
 Shape = Mapping[str, object]
-_TAG = "processes"
+_GROUP = Group("processes")
 
 
 def list_processes(call: Call) -> Shape:
@@ -67,18 +67,6 @@ def _seconds(length: timedelta | None) -> int | None:
 
 
 OPERATIONS = (
-    Operation(
-        view=list_processes,
-        path="/processes",
-        tag=_TAG,
-        answers=shapes.ProcessList,
-        is_public=True,
-    ),
-    Operation(
-        view=get_figures,
-        path="/processes/{kind}/figures",
-        tag=_TAG,
-        answers=shapes.FiguresView,
-        is_public=True,
-    ),
+    _GROUP.public(list_processes, "/processes", shapes.ProcessList),
+    _GROUP.public(get_figures, "/processes/{kind}/figures", shapes.FiguresView),
 )

@@ -9,11 +9,11 @@ from ricomi_workflow.kernel.errors import Forbidden
 from ricomi_workflow.reviews import commands, queries
 from ricomi_workflow.reviews.rows import Review
 from ricomi_workflow.reviews.rules import Scheme, shown
-from ricomi_workflow.web.api.operations import Call, Operation
+from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import reviews as shapes
 
 Shape = Mapping[str, object]
-_TAG = "reviews"
+_GROUP = Group("reviews")
 
 
 def list_reviews(call: Call) -> Shape:
@@ -128,41 +128,35 @@ def _staff(review: Review) -> Shape:
 
 
 OPERATIONS = (
-    Operation(view=list_reviews, path="/reviews", tag=_TAG, answers=shapes.OwnReviews),
-    Operation(view=get_review, path="/reviews/{reviewed}", tag=_TAG, answers=shapes.ReviewDesk),
-    Operation(
-        view=declare_interest,
-        path="/reviews/{reviewed}/declaration",
-        tag=_TAG,
-        method="POST",
-        body=shapes.Declaration,
-        answers=shapes.ReviewDone,
+    _GROUP.read(list_reviews, "/reviews", shapes.OwnReviews),
+    _GROUP.read(get_review, "/reviews/{reviewed}", shapes.ReviewDesk),
+    _GROUP.act(
+        declare_interest,
+        "/reviews/{reviewed}/declaration",
+        shapes.Declaration,
+        shapes.ReviewDone,
+        status=200,
     ),
-    Operation(
-        view=give_scores,
-        path="/reviews/{reviewed}/scores",
-        tag=_TAG,
-        method="POST",
-        body=shapes.ScoresQuestion,
-        answers=shapes.ReviewDone,
+    _GROUP.act(
+        give_scores,
+        "/reviews/{reviewed}/scores",
+        shapes.ScoresQuestion,
+        shapes.ReviewDone,
+        status=200,
     ),
-    Operation(
-        view=get_case_reviews, path="/cases/{ref}/reviews", tag=_TAG, answers=shapes.CaseReviews
+    _GROUP.read(get_case_reviews, "/cases/{ref}/reviews", shapes.CaseReviews),
+    _GROUP.act(
+        assign_reviewers,
+        "/cases/{ref}/reviews",
+        shapes.ReviewersQuestion,
+        shapes.CaseReviews,
+        status=200,
     ),
-    Operation(
-        view=assign_reviewers,
-        path="/cases/{ref}/reviews",
-        tag=_TAG,
-        method="POST",
-        body=shapes.ReviewersQuestion,
-        answers=shapes.CaseReviews,
-    ),
-    Operation(
-        view=relieve_reviewer,
-        path="/cases/{ref}/reviews/relieved",
-        tag=_TAG,
-        method="POST",
-        body=shapes.RelieveQuestion,
-        answers=shapes.CaseReviews,
+    _GROUP.act(
+        relieve_reviewer,
+        "/cases/{ref}/reviews/relieved",
+        shapes.RelieveQuestion,
+        shapes.CaseReviews,
+        status=200,
     ),
 )

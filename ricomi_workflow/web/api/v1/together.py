@@ -12,12 +12,12 @@ from ricomi_workflow.collaboration import comments as talk
 from ricomi_workflow.collaboration.rules import Audience, Office, circles, waited_offices
 from ricomi_workflow.identity.queries import Holder
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound
-from ricomi_workflow.web.api.operations import Call, Operation
+from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import together as shapes
 from ricomi_workflow.web.api.v1.case_shapes import Shape, summaries
 from ricomi_workflow.web.work.work_lists import WorkList, work_lists
 
-_TAG = "working together"
+_GROUP = Group("working together")
 _LONGEST_KEY = 19  # digits of a key
 
 
@@ -191,51 +191,26 @@ def _audience(text: str) -> Audience:
 
 
 OPERATIONS = (
-    Operation(view=get_work, path="/work", tag=_TAG, answers=shapes.WorkView),
-    Operation(
-        view=list_comments, path="/cases/{ref}/comments", tag=_TAG, answers=shapes.CommentsView
+    _GROUP.read(get_work, "/work", shapes.WorkView),
+    _GROUP.read(list_comments, "/cases/{ref}/comments", shapes.CommentsView),
+    _GROUP.act(
+        write_comment, "/cases/{ref}/comments", shapes.CommentQuestion, shapes.CommentWritten
     ),
-    Operation(
-        view=write_comment,
-        method="POST",
-        path="/cases/{ref}/comments",
-        tag=_TAG,
-        body=shapes.CommentQuestion,
-        answers=shapes.CommentWritten,
-        status=201,
+    _GROUP.act(
+        withdraw_comment,
+        "/cases/{ref}/comments/{audience}/{number}/withdrawal",
+        shapes.WithdrawalQuestion,
+        shapes.CommentWritten,
+        status=200,
     ),
-    Operation(
-        view=withdraw_comment,
-        method="POST",
-        path="/cases/{ref}/comments/{audience}/{number}/withdrawal",
-        tag=_TAG,
-        body=shapes.WithdrawalQuestion,
-        answers=shapes.CommentWritten,
-    ),
-    Operation(
-        view=list_readers,
-        path="/cases/{ref}/audiences/{audience}/people",
-        tag=_TAG,
-        answers=shapes.PeopleView,
-    ),
-    Operation(
-        view=list_assignments,
-        path="/cases/{ref}/assignments",
-        tag=_TAG,
-        answers=shapes.AssignmentsView,
-    ),
-    Operation(
-        view=list_colleagues,
-        path="/cases/{ref}/offices/{office}/people",
-        tag=_TAG,
-        answers=shapes.PeopleView,
-    ),
-    Operation(
-        view=assign_case,
-        method="POST",
-        path="/cases/{ref}/assignments",
-        tag=_TAG,
-        body=shapes.AssignmentQuestion,
-        answers=shapes.AssignmentsView,
+    _GROUP.read(list_readers, "/cases/{ref}/audiences/{audience}/people", shapes.PeopleView),
+    _GROUP.read(list_assignments, "/cases/{ref}/assignments", shapes.AssignmentsView),
+    _GROUP.read(list_colleagues, "/cases/{ref}/offices/{office}/people", shapes.PeopleView),
+    _GROUP.act(
+        assign_case,
+        "/cases/{ref}/assignments",
+        shapes.AssignmentQuestion,
+        shapes.AssignmentsView,
+        status=200,
     ),
 )

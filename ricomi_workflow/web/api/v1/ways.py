@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from marshmallow import Schema
-
 from ricomi_workflow.ballots import calling, silence
 from ricomi_workflow.ballots.notice_queries import SeatNotice, notice_view
 from ricomi_workflow.ballots.queries import ballot_view
@@ -14,12 +12,12 @@ from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.queries import get_case
 from ricomi_workflow.kernel.errors import NotFound
-from ricomi_workflow.web.api.operations import Call, Operation, View
+from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import ways as shapes
 from ricomi_workflow.web.api.schemas.fields import Nothing
 
 Shape = Mapping[str, object]
-_TAG = "ballots"
+_GROUP = Group("ballots", "/cases/{ref}/ballot")
 
 
 def get_notice(call: Call, ref: str) -> Shape:
@@ -118,28 +116,14 @@ def _seat(seat: SeatNotice) -> Shape:
     }
 
 
-def _post(view: View, path: str, body: type[Schema], answers: type[Schema]) -> Operation:
-    return Operation(
-        view=view,
-        method="POST",
-        path=f"/cases/{{ref}}/ballot/{path}",
-        tag=_TAG,
-        body=body,
-        answers=answers,
-        status=201,
-    )
-
-
 OPERATIONS = (
-    Operation(
-        view=get_notice, path="/cases/{ref}/ballot/notice", tag=_TAG, answers=shapes.NoticeView
-    ),
-    _post(make_objection, "objections", shapes.ObjectionQuestion, shapes.ObjectionView),
-    _post(record_service, "services", shapes.ServiceQuestion, shapes.StepView),
-    _post(send_notice, "notices", shapes.SeatQuestion, shapes.SentView),
-    _post(take_attendance, "attendance", shapes.AttendanceQuestion, shapes.StepView),
-    _post(record_answer, "roll-call-answers", shapes.SaidQuestion, shapes.StepView),
-    _post(record_objection, "recorded-objections", shapes.ObjectionQuestion, shapes.StepView),
-    _post(go_on_to_roll_call, "roll-call", shapes.SeatQuestion, shapes.StepView),
-    _post(conclude, "conclusion", Nothing, shapes.StepView),
+    _GROUP.read(get_notice, "/notice", shapes.NoticeView),
+    _GROUP.act(make_objection, "/objections", shapes.ObjectionQuestion, shapes.ObjectionView),
+    _GROUP.act(record_service, "/services", shapes.ServiceQuestion, shapes.StepView),
+    _GROUP.act(send_notice, "/notices", shapes.SeatQuestion, shapes.SentView),
+    _GROUP.act(take_attendance, "/attendance", shapes.AttendanceQuestion, shapes.StepView),
+    _GROUP.act(record_answer, "/roll-call-answers", shapes.SaidQuestion, shapes.StepView),
+    _GROUP.act(record_objection, "/recorded-objections", shapes.ObjectionQuestion, shapes.StepView),
+    _GROUP.act(go_on_to_roll_call, "/roll-call", shapes.SeatQuestion, shapes.StepView),
+    _GROUP.act(conclude, "/conclusion", Nothing, shapes.StepView),
 )
