@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 PAGE = 20
 Key = tuple[datetime, int]
+Ballot = tuple[str, int]  # the reference of its case, its round
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +153,14 @@ def get_document(
 ) -> dict[str, Json]:
     """The record of one decision (the newest of its case) as it is handed out, else `NotFound`."""
     return document_of(connection, _row(connection, ref, number, practice=practice))
+
+
+def numbers_of(connection: Connection, ballots: Collection[Ballot]) -> dict[Ballot, str]:
+    """By case and round of ballots: the number of the decision, where the body decided."""
+    columns = (decision.c.ref, decision.c.round, decision.c.number)
+    refs = sorted({ref for ref, _ in ballots})
+    rows = connection.execute(select(*columns).where(decision.c.ref.in_(refs)))
+    return {(ref, each): number for ref, each, number in rows if number and (ref, each) in ballots}
 
 
 def rounds_of(connection: Connection, case_id: int) -> list[int]:

@@ -23,6 +23,7 @@ from ricomi_workflow.meetings.numbers import Paper, in_all, numbered, revised
 from ricomi_workflow.meetings.progress import progress_of
 from ricomi_workflow.meetings.proposals import running_proposal
 from ricomi_workflow.meetings.queries import Agenda, Meeting, agenda_now, find_meeting
+from ricomi_workflow.meetings.record import record_of
 from ricomi_workflow.meetings.room import present_states
 from ricomi_workflow.meetings.rules import SETTLED, Access, Items, Kind, Stage, Terms, convened
 from ricomi_workflow.meetings.telling import everybody, tell, within
@@ -58,14 +59,8 @@ def quorum_to_open(act: Act) -> Refusal | None:
     """The roll call found as many states as the rule of the body, in force, asks for to open."""
     if unconfirmed := rule_confirmed(act):
         return unconfirmed
-    body = act.services.reference.body(act.services.process(act.case).workflow.body or "")
-    day = act.services.calendar.local_day(act.tx.now)
-    voters = electorate(body, act.services.reference, day)
-    present = len(present_states(act.tx.connection, act.case.id) & set(voters.counted))
-    needed = body.rule.quorum_to_open.needed(voters.count)
-    if present >= needed:
-        return None
-    return Refusal("quorum_missing", {"present": present, "needed": needed, "of": voters.count})
+    found = _quorum(act)
+    return None if found["present"] >= found["needed"] else Refusal("quorum_missing", found)
 
 
 def items_settled(act: Act) -> Refusal | None:
@@ -127,7 +122,8 @@ def adopt_agenda(act: Act) -> None:
     """Freeze the order of business as it stands; afterwards it grows only by a ballot."""
     agenda = _require_agenda(act)
     _keep_agenda(act, agenda.version + 1, Stage.ADOPTED, agenda.items)
-    act.note(present=sorted(present_states(act.tx.connection, act.case.id)))
+    there = sorted(present_states(act.tx.connection, act.case.id))
+    act.note(present=there, quorum={**_quorum(act)})
 
 
 def settle_procedure(act: Act) -> None:
@@ -147,14 +143,14 @@ def issue_minutes(act: Act) -> None:
     last = _issue_minutes(act, Access.LIMITED)
     ends = iso(amending_until(act.services, act.case, since=act.tx.now))
     told = tell(act, "meeting_minutes_open", within(), _terms(act), due=ends)
-    act.note(version=last.version, minutes=last.digest, messages=told)
+    act.note(version=last.version, minutes=_bound(act, last), messages=told)
 
 
 def approve_minutes(act: Act) -> None:
     """Freeze the certified version of the minutes, make it public, and tell all."""
     last = _issue_minutes(act, Access.PUBLIC)
     told = tell(act, "meeting_minutes_approved", everybody(), _terms(act))
-    act.note(version=last.version, minutes=last.digest, messages=told)
+    act.note(version=last.version, minutes=_bound(act, last), messages=told)
 
 
 def tell_postponement(act: Act) -> None:
@@ -174,6 +170,21 @@ def require_meeting_ahead(act: Act) -> None:
     named = act.inputs.get("meeting")
     if named and not is_ahead(act.tx.connection, str(named), exercise=act.case.exercise):
         raise Invalid([FieldError("meeting", "meeting_not_ahead", {"value": str(named)})])
+
+
+def _quorum(act: Act) -> dict[str, int]:
+    """How many states that count are there, how many must be, and of how many."""
+    body = act.services.reference.body(act.services.process(act.case).workflow.body or "")
+    day = act.services.calendar.local_day(act.tx.now)
+    voters = electorate(body, act.services.reference, day)
+    present = len(present_states(act.tx.connection, act.case.id) & set(voters.counted))
+    needed = body.rule.quorum_to_open.needed(voters.count)
+    return {"present": present, "needed": needed, "of": voters.count}
+
+
+def _bound(act: Act, last: Minutes) -> str:
+    """The digest of the minutes: of their text, and of what the system knows of the meeting."""
+    return last.bound_to(record_of(act.tx.connection, _meeting(act)))
 
 
 def _keep_terms(act: Act, terms: Terms) -> None:

@@ -22,6 +22,8 @@ from ricomi_workflow.meetings.models import (
     meeting_certificate,
     meeting_minutes,
 )
+from ricomi_workflow.meetings.queries import get_meeting
+from ricomi_workflow.meetings.record import Record, record_of
 from ricomi_workflow.meetings.room import ever_present
 
 if TYPE_CHECKING:
@@ -47,10 +49,10 @@ class Minutes:
     text: str
     at: datetime
 
-    @property
-    def digest(self) -> str:
-        """What a certificate certifies."""
-        return digest({"version": self.version, "lang": self.lang, "text": self.text})
+    def bound_to(self, record: Record) -> str:
+        """What a certificate certifies: the text, and what the system knows of the meeting."""
+        text: dict[str, Json] = {"version": self.version, "lang": self.lang, "text": self.text}
+        return digest({**text, "record": record.digest})
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,10 +171,11 @@ def certify_minutes(tx: Tx, services: Services, ref: str) -> int:
     found = certificate_of(tx.connection, case.id)
     if found and found.version == last.version:
         raise Refused([Refusal("already_certified", {"version": last.version})])
+    meeting = get_meeting(tx.connection, tx.actor, ref)
     row = {
         "case_id": case.id,
         "version": last.version,
-        "digest": last.digest,
+        "digest": last.bound_to(record_of(tx.connection, meeting)),
         "name": tx.actor.name,
     }
     rows = [(meeting_certificate, row)]

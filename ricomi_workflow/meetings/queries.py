@@ -86,6 +86,7 @@ class Document:
     file_id: int | None
     sha256: str | None
     at: datetime
+    seq: int  # the entry that issued it
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,7 +347,7 @@ def document_from(row: Row[tuple[object, ...]]) -> Document:
     """The value of a row of the table."""
     kept = row._mapping  # noqa: SLF001 - the documented mapping of a row
     names = ("series", "number", "year", "revision", "correction", "addendum")
-    same = ("id", "title", "original", "item", "version", "file_id", "sha256", "at")
+    same = ("id", "title", "original", "item", "version", "file_id", "sha256", "at", "seq")
     return Document(
         **{name: kept[name] for name in same},
         symbol=Symbol(**{name: kept[name] for name in names}),

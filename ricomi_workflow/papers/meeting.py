@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ricomi_workflow.cases.act import Services
+from ricomi_workflow.decisions.queries import numbers_of
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound
@@ -17,8 +18,11 @@ from ricomi_workflow.kernel.text import LANGUAGE_NAMES, show
 from ricomi_workflow.meetings.minutes import Certificate, Minutes, certificate_of, latest_minutes
 from ricomi_workflow.meetings.progress import Progress
 from ricomi_workflow.meetings.queries import Shown, see
+from ricomi_workflow.meetings.record import record_of
+from ricomi_workflow.meetings.record_words import told
 from ricomi_workflow.meetings.rules import Circle, Item, Kind, Stage, Status
 from ricomi_workflow.papers.blocks import Block, facts, heading, para, table
+from ricomi_workflow.papers.minutes import record_blocks
 from ricomi_workflow.papers.printing import pdf
 from ricomi_workflow.papers.words import Words
 
@@ -59,11 +63,19 @@ def minutes_pdf(services: Services, reader: Actor, ref: str, lang: str) -> bytes
         shown = see(connection, reader, ref)
         last = latest_minutes(connection, shown.meeting.id)
         certificate = certificate_of(connection, shown.meeting.id)
+        record = record_of(connection, shown.meeting).seen(shown)
+        numbers = numbers_of(connection, record.ballots)
     inside = shown.viewer.circle is Circle.COMMITTEE or shown.meeting.state == _APPROVED
     if last is None or not inside:
         raise NotFound("minutes", ref)
     words = Words(services, lang)
-    body = [*_terms(words, shown), *_minutes(words, shown, last, certificate)]
+    known = told(record, words.teller)
+    body = [
+        _standing(words, shown, last),
+        *_terms(words, shown),
+        *record_blocks(words, known, numbers),
+        *_minutes(words, last, certificate),
+    ]
     return pdf(_framed(words, shown, Kind.MINUTES, body, last.at))
 
 
@@ -180,15 +192,19 @@ def _documents(words: Words, shown: Shown) -> Iterator[Block]:
     yield table(words.t("meetings.documents"), columns, rows)
 
 
-def _minutes(
-    words: Words, shown: Shown, last: Minutes, certificate: Certificate | None
-) -> Iterator[Block]:
+def _standing(words: Words, shown: Shown, last: Minutes) -> Block:
+    """Whether the minutes are approved, and which version they are."""
     approved = shown.meeting.state == _APPROVED
     key = "approved_minutes" if approved else "draft_minutes"
-    yield para(words.t(f"meetings.{key}", version=last.version))
+    return para(words.t(f"meetings.{key}", version=last.version))
+
+
+def _minutes(words: Words, last: Minutes, certificate: Certificate | None) -> Iterator[Block]:
+    """The text, in the language in which it was written."""
+    yield heading(words.t("meetings.write_text"))
     note = words.t(f"ui.original_{last.lang}") if last.lang != words.lang else ""
     text: dict[str, Json] = {"lang": last.lang, "note": note}
-    yield {"kind": "answer", "label": _kind(words, Kind.MINUTES), "text": last.text, **text}
+    yield {"kind": "answer", "label": "", "text": last.text, **text}
     if certificate and certificate.version == last.version:
         day = words.services.calendar.local_day(certificate.at)
         yield para(words.t("meetings.certified", name=certificate.name, day=day))

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 
+from ricomi_workflow.audit.queries import trail
 from ricomi_workflow.committees.commands import withdraw_confirmation
 from ricomi_workflow.committees.queries import require_rule
-from ricomi_workflow.kernel.actors import Grant, Role
+from ricomi_workflow.kernel.actors import ANONYMOUS, Grant, Role
 from ricomi_workflow.kernel.errors import DomainError, Invalid
 from ricomi_workflow.meetings import agenda, minutes, session, tasks
 from ricomi_workflow.meetings.agenda import Wish
-from ricomi_workflow.meetings.minutes import amendments_of, latest_minutes, versions_of_minutes
+from ricomi_workflow.meetings.minutes import (
+    amendments_of,
+    certificate_of,
+    latest_minutes,
+    versions_of_minutes,
+)
 from ricomi_workflow.meetings.proposals import proposals_of
+from ricomi_workflow.meetings.record import record_of
 from ricomi_workflow.meetings.reminding import BEFORE, remind_tasks
 from ricomi_workflow.meetings.rules import Item, Status
+from ricomi_workflow.papers.meeting import minutes_pdf
 from tests.support.meeting import OBSERVER, RAPPORTEUR, VICE, Room
 from tests.support.story import CHAIR, SECRETARIAT, answer_of, codes
 
@@ -35,8 +46,10 @@ def test_a_meeting_from_its_notice_to_its_approved_minutes(room: Room) -> None:
     first, second = story.after("record_opinion"), story.after("record_opinion")
     by_consensus = room.add(about=first)
     by_roll = room.add(about=second)
+    closed = room.add("Consulta reservada", public=False)
     room.open_session()
     assert room.now.state == "in_session"
+    room.call_roll((), "ES")
 
     few = dict.fromkeys(story.voters[:15], "against")
     refused, outcome = propose(room, "Informe oral", few)
@@ -44,7 +57,7 @@ def test_a_meeting_from_its_notice_to_its_approved_minutes(room: Room) -> None:
     carried, outcome = propose(room, "Informe escrito", dict.fromkeys(story.voters[:5], "against"))
     assert outcome == "carried"
     numbers = [item.number for item in _items(room)]
-    assert numbers == [by_consensus, by_roll, carried]
+    assert numbers == [by_consensus, by_roll, closed, carried]
     assert refused not in numbers
 
     room.take_up(by_consensus)
@@ -61,11 +74,63 @@ def test_a_meeting_from_its_notice_to_its_approved_minutes(room: Room) -> None:
     room.take_up(carried)
     with story.act(VICE) as tx:
         session.conclude(tx, story.services, room.ref, carried, "La Comisión tomó nota.")
+    with story.act(VICE) as tx:
+        session.postpone(tx, story.services, room.ref, closed, "Falta un texto.")
     room.do(VICE, "adjourn")
 
     _approve(room)
     assert room.now.state == "minutes_approved"
+    _told_in_each_language(room, [first, second])
     assert story.faults() == []
+
+
+def _told_in_each_language(room: Room, cases: list[str]) -> None:
+    """One record behind the four papers; the approval and the certificate bind it and the text."""
+    services = room.story.services
+    with services.uow.read() as connection:
+        last, held = (
+            latest_minutes(connection, room.now.id),
+            certificate_of(connection, room.now.id),
+        )
+        record = record_of(connection, room.now)
+        acts = {e.act: e.detail.get("minutes") for e in trail(connection, room.now.id)}
+    assert last is not None
+    assert held is not None
+    assert held.digest == last.bound_to(record) == acts["case.approve_minutes"]
+    other = replace(record, room=record.room[1:])
+    assert last.bound_to(other) != held.digest != replace(last, lang="fr").bound_to(record)
+    assert record.quorum == {"present": 32, "needed": 11, "of": 32}
+    assert [each.ballot.ref for each in record.items[:2] if each.ballot] == cases
+    for lang, said in _SAID.items():
+        paper = PdfReader(BytesIO(minutes_pdf(services, ANONYMOUS, room.ref, lang)))
+        words = " ".join(" ".join(page.extract_text() for page in paper.pages).split())
+        for each in (*said, last.text, held.digest[:16], "La Comisión tomó nota.", *cases):
+            assert each in words, (lang, each)
+        assert "Consulta reservada" not in words
+        assert "Falta un texto" not in words
+
+
+_SAID = {
+    "es": ("Presentes 32 de 32 Estados", "Votación nominal · A favor: 32 · En contra: 0", "Haití"),
+    "en": (
+        "32 of 32 eligible States present",
+        "Roll call · In favour: 32",
+        "Not carried",
+        "Original",
+    ),
+    "pt": (
+        "Presentes 32 de 32 Estados",
+        "A favor: 17 · Contra: 15",
+        "a portas fechadas",
+        "espanhol",
+    ),
+    "fr": (
+        "32 États présents sur 32",
+        "Vote par appel nominal · Pour : 32",
+        "huis clos",
+        "Observateur permanent",
+    ),
+}
 
 
 def _items(room: Room) -> tuple[Item, ...]:

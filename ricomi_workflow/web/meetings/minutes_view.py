@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -9,16 +10,20 @@ from typing import TYPE_CHECKING
 from flask import url_for
 
 from ricomi_workflow.bodies import formats
+from ricomi_workflow.decisions.queries import numbers_of
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES
 from ricomi_workflow.meetings import minutes, queries, room
 from ricomi_workflow.meetings.deferred import KIND
 from ricomi_workflow.meetings.minutes import Amendment, Minutes
+from ricomi_workflow.meetings.record import Record, record_of
+from ricomi_workflow.meetings.record_words import Told, told
 from ricomi_workflow.meetings.rules import Circle, Piece, compared
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.meetings.meetings_view import MeetingRow, meeting_row
 from ricomi_workflow.web.viewer import services
+from ricomi_workflow.web.wording import teller
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -71,7 +76,10 @@ class MinutesPage:
     may_answer: bool
     speaks_for: tuple[tuple[str, str], ...]  # the states for which the reader may amend
     languages: tuple[tuple[str, str], ...]
-    paper_href: str
+    papers: tuple[tuple[str, str, str], ...]  # code and name of a language, address
+    record: Told | None  # what the system knows of the session, once it was opened
+    decisions: Mapping[tuple[str, int], tuple[str, str]]  # of ballots: address, what it is called
+    digest: str  # of what is certified
 
 
 def minutes_page(connection: Connection, ref: str, reader: Actor) -> MinutesPage:
@@ -86,6 +94,7 @@ def minutes_page(connection: Connection, ref: str, reader: Actor) -> MinutesPage
     writes = any(each.has(*minutes.WRITING) for each in own)
     rapporteur = any(each.has(Role.RAPPORTEUR) for each in own)
     held = last is not None and certificate is not None and certificate.version == last.version
+    known = record_of(connection, found).seen(queries.see(connection, reader, ref))
     return MinutesPage(
         row=meeting_row(found),
         version=last.version if last else 0,
@@ -104,8 +113,37 @@ def minutes_page(connection: Connection, ref: str, reader: Actor) -> MinutesPage
         may_answer=writes and is_open,
         speaks_for=_amends(connection, found, own) if is_open else (),
         languages=tuple(LANGUAGE_NAMES.items()),
-        paper_href=url_for("meetings.minutes_paper", ref=ref) if last else "",
+        papers=_papers(ref) if last else (),
+        record=told(known, teller()) if known.opened_at else None,
+        decisions=_decisions(connection, known),
+        digest=certificate.digest if held and certificate else "",
     )
+
+
+def _papers(ref: str) -> tuple[tuple[str, str, str], ...]:
+    """The minutes set in type, in each language."""
+    return tuple(
+        (lang, name, url_for("meetings.minutes_paper", ref=ref, lang=lang))
+        for lang, name in LANGUAGE_NAMES.items()
+    )
+
+
+def _decisions(connection: Connection, known: Record) -> Mapping[tuple[str, int], tuple[str, str]]:
+    """Where the ballots of the meeting are told, and under which number what they decided is."""
+    numbers = numbers_of(connection, known.ballots)
+    return {
+        (ref, number): (
+            url_for("decisions.decision", ref=ref, number=number),
+            _called(numbers.get((ref, number), "")),
+        )
+        for ref, number in known.ballots
+    }
+
+
+def _called(number: str) -> str:
+    if not number:
+        return t("meetings.see_ballot")
+    return t("decisions.decision_number", number=number)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,259 @@
+"""What the system itself knows of a meeting: hours, quorum, roll, items, ballots, documents.
+
+Nothing of it is typed for the minutes. It is read from rows that are only added to, as they stood
+when the meeting was adjourned, so that it is the same whenever it is read: the certificate of the
+minutes binds it together with their text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from ricomi_workflow.audit.models import audit_entry
+from ricomi_workflow.ballots.models import ballot, ballot_outcome
+from ricomi_workflow.cases.models import case
+from ricomi_workflow.kernel.canonical import Json, digest
+from ricomi_workflow.kernel.clock import iso
+from ricomi_workflow.meetings.models import meeting_attendance
+from ricomi_workflow.meetings.progress import Progress, progress_of
+from ricomi_workflow.meetings.proposals import proposals_of
+from ricomi_workflow.meetings.queries import Document, Meeting, Shown, agenda_now, documents_of
+from ricomi_workflow.meetings.rules import Item, Kind, Standing, Status
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_OPENED, _ADJOURNED = "case.adopt_agenda", "case.adjourn"
+_ITS_OWN = (Kind.NOTICE, Kind.MINUTES)
+
+
+@dataclass(frozen=True, slots=True)
+class Attended:
+    """A state or an observer that was there; `until` is when a later roll found it gone."""
+
+    country: str
+    standing: Standing
+    person: str
+    since: datetime
+    until: datetime | None
+
+    def as_json(self) -> dict[str, Json]:
+        """What is bound of it."""
+        return {
+            "country": self.country,
+            "standing": str(self.standing),
+            "person": self.person,
+            "since": iso(self.since),
+            "until": iso(self.until) if self.until else None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A ballot that ended: of which case, the how manieth, and its figures."""
+
+    ref: str
+    round: int
+    way: str
+    outcome: str
+    tally: Mapping[str, Json]
+
+    def as_json(self) -> dict[str, Json]:
+        """What is bound of it."""
+        return {
+            "ref": self.ref,
+            "round": self.round,
+            "way": self.way,
+            "outcome": self.outcome,
+            "tally": dict(self.tally),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Treated:
+    """An item and what became of it; `place` is 0 for an addition that was proposed."""
+
+    item: Item
+    place: int
+    status: Status
+    words: str
+    ballot: Counted | None
+
+    def as_json(self) -> dict[str, Json]:
+        """What is bound of it."""
+        return {
+            "item": self.item.as_json(),
+            "place": self.place,
+            "status": str(self.status),
+            "words": self.words,
+            "ballot": self.ballot.as_json() if self.ballot else None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A meeting as the system knows it; `quorum` holds `present`, `needed` and `of` at opening."""
+
+    meeting: Meeting
+    opened_at: datetime | None
+    adjourned_at: datetime | None
+    quorum: Mapping[str, Json]
+    room: tuple[Attended, ...]
+    items: tuple[Treated, ...]
+    additions: tuple[Treated, ...]
+    documents: tuple[Document, ...]
+    closed: int = 0  # how many items are there that the reader does not see
+
+    @property
+    def digest(self) -> str:
+        """Of all that is known, whatever a reader sees of it."""
+        terms = self.meeting.terms
+        return digest(
+            {
+                "ref": self.meeting.ref,
+                "title": dict(self.meeting.title),
+                "terms": terms.as_json() if terms else None,
+                "opened": iso(self.opened_at) if self.opened_at else None,
+                "adjourned": iso(self.adjourned_at) if self.adjourned_at else None,
+                "quorum": dict(self.quorum),
+                "room": [each.as_json() for each in self.room],
+                "items": [each.as_json() for each in self.items],
+                "additions": [each.as_json() for each in self.additions],
+                "documents": [_document(each) for each in self.documents],
+            }
+        )
+
+    @property
+    def ballots(self) -> frozenset[tuple[str, int]]:
+        """Case and number of the ballots on its items and additions."""
+        every = (*self.items, *self.additions)
+        return frozenset((each.ballot.ref, each.ballot.round) for each in every if each.ballot)
+
+    def seen(self, shown: Shown) -> Record:
+        """What of it the reader sees to whom the meeting is `shown`; no digest is taken of it."""
+        viewer = shown.viewer
+        items = tuple(each for each in self.items if viewer.sees_item(each.item))
+        keys = {each.id for each in shown.documents}
+        return replace(
+            self,
+            items=items,
+            additions=tuple(each for each in self.additions if viewer.sees_item(each.item)),
+            documents=tuple(each for each in self.documents if each.id in keys),
+            closed=len(self.items) - len(items),
+        )
+
+
+def record_of(connection: Connection, found: Meeting) -> Record:
+    """All that is known of a meeting, as it stood when it was adjourned or stands until then."""
+    acts = _acts(connection, found.id)
+    opened, adjourned = acts.get(_OPENED), acts.get(_ADJOURNED)
+    agenda = agenda_now(connection, found)
+    progress, ballots = progress_of(connection, found.id), _ballots(connection, found.ref)
+    items = agenda.items if agenda else ()
+    until = adjourned.seq if adjourned else None
+    said = opened.detail.get("quorum") if opened else None
+    return Record(
+        meeting=found,
+        opened_at=opened.at if opened else None,
+        adjourned_at=adjourned.at if adjourned else None,
+        quorum=said if isinstance(said, Mapping) else {},
+        room=tuple(_room(connection, found.id)),
+        items=tuple(
+            _treated(item, place, progress.get(item.number, Progress()), ballots)
+            for place, item in enumerate(items, start=1)
+        ),
+        additions=tuple(_additions(connection, found, ballots)),
+        documents=tuple(
+            each
+            for each in documents_of(connection, found.id)
+            if each.kind not in _ITS_OWN and (until is None or each.seq <= until)
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Act:
+    seq: int
+    at: datetime
+    detail: Mapping[str, Json]
+
+
+Ballots = Mapping[tuple[str, int], Counted]
+
+
+def _acts(connection: Connection, meeting_id: int) -> dict[str, _Act]:
+    """The entries that opened and adjourned the session."""
+    entry = audit_entry.c
+    rows = connection.execute(
+        select(entry.act, entry.seq, entry.at, entry.detail).where(
+            entry.case_id == meeting_id, entry.act.in_((_OPENED, _ADJOURNED))
+        )
+    )
+    return {row.act: _Act(row.seq, row.at, row.detail) for row in rows}
+
+
+def _ballots(connection: Connection, ref: str) -> Ballots:
+    """Every ballot of the meeting that ended, by case and number."""
+    rows = connection.execute(
+        select(
+            case.c.ref,
+            ballot.c.round,
+            ballot.c.way,
+            ballot_outcome.c.outcome,
+            ballot_outcome.c.tally,
+        )
+        .select_from(ballot)
+        .join(case, case.c.id == ballot.c.case_id)
+        .join(ballot_outcome, ballot_outcome.c.ballot_id == ballot.c.id)
+        .where(ballot.c.meeting == ref)
+    )
+    return {(row.ref, row.round): Counted(*row) for row in rows}
+
+
+def _room(connection: Connection, meeting_id: int) -> Iterator[Attended]:
+    """Whoever was there for however short a time, by country."""
+    kept = meeting_attendance.c
+    rows = connection.execute(
+        select(kept.country, kept.standing, kept.person, kept.at)
+        .where(kept.case_id == meeting_id)
+        .order_by(kept.country, kept.seq)
+    )
+    found: dict[str, Attended] = {}
+    for country, standing, person, at in rows:
+        before = found.get(country)
+        if standing != Standing.ABSENT:
+            since = before.since if before else at
+            found[country] = Attended(country, Standing(standing), person, since, None)
+        elif before:
+            found[country] = replace(before, until=before.until or at)
+    yield from found.values()
+
+
+def _treated(item: Item, place: int, made: Progress, ballots: Ballots) -> Treated:
+    counted = ballots.get((made.ballot_ref, made.ballot_round)) if made.outcome else None
+    return Treated(item, place, made.status, made.words, counted)
+
+
+def _additions(connection: Connection, found: Meeting, ballots: Ballots) -> Iterator[Treated]:
+    """Every proposed addition, with the ballot that carried or lost it."""
+    for each in proposals_of(connection, found.id):
+        status = Status.DECIDED if each.outcome else Status.VOTING
+        counted = ballots.get((found.ref, each.round)) if each.outcome else None
+        yield Treated(each.item, 0, status, "", counted)
+
+
+def _document(found: Document) -> dict[str, Json]:
+    return {
+        "symbol": str(found.symbol),
+        "kind": str(found.kind),
+        "title": dict(found.title),
+        "original": found.original,
+        "access": str(found.access),
+        "item": found.item,
+        "sha256": found.sha256,
+    }
