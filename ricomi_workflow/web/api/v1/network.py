@@ -8,12 +8,12 @@ from ricomi_workflow.catalogue.projection import FACETS
 from ricomi_workflow.catalogue.queries import Filters
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.network.figures import COUNTS, disbursed, figures, flows
-from ricomi_workflow.web.api.operations import Call, Operation
+from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import network as shapes
 from ricomi_workflow.web.viewer import services
 
 Shape = Mapping[str, object]
-_TAG = "catalogue"
+_GROUP = Group("catalogue")
 
 
 def list_state_figures(call: Call) -> Shape:
@@ -56,20 +56,8 @@ def _filters(call: Call) -> Filters:
 
 
 OPERATIONS = (
-    Operation(
-        view=list_state_figures,
-        path="/network/states",
-        tag=_TAG,
-        query=shapes.NetworkQuestion,
-        answers=shapes.NetworkStates,
-        is_public=True,
+    _GROUP.public(
+        list_state_figures, "/network/states", shapes.NetworkStates, shapes.NetworkQuestion
     ),
-    Operation(
-        view=list_pairs,
-        path="/network/pairs",
-        tag=_TAG,
-        query=shapes.NetworkQuestion,
-        answers=shapes.NetworkPairs,
-        is_public=True,
-    ),
+    _GROUP.public(list_pairs, "/network/pairs", shapes.NetworkPairs, shapes.NetworkQuestion),
 )

@@ -20,12 +20,13 @@ from ricomi_workflow.pairing.queries import (
 from ricomi_workflow.pairing.rules import Part, Step
 from ricomi_workflow.pairing.sides import suggestions
 from ricomi_workflow.pairing.weights import weights
-from ricomi_workflow.web.api.operations import Call, Operation
+from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import pairs as shapes
 from ricomi_workflow.web.cursors import pair_cursor, place_of_pair
 
 Shape = Mapping[str, object]
-_TAG = "pairs"
+_GROUP = Group("pairs", "/pairs")
+_ONE = "/{need}/{offer}"
 
 
 def list_own_pairs(call: Call) -> Shape:
@@ -157,39 +158,20 @@ def _reason(part: Part) -> Shape:
 
 
 OPERATIONS = (
-    Operation(
-        view=list_fits,
-        path="/catalogue/{ref}/fits",
-        tag="catalogue",
-        answers=shapes.SuggestionList,
-        is_public=True,
-    ),
-    Operation(
-        view=list_own_pairs,
-        path="/pairs",
-        tag=_TAG,
-        query=shapes.PairQuestion,
-        answers=shapes.PairPage,
-    ),
-    Operation(view=get_summary, path="/pairs/summary", tag=_TAG, answers=shapes.PairSummary),
-    Operation(
-        view=set_summary,
-        path="/pairs/summary",
+    Group("catalogue").public(list_fits, "/catalogue/{ref}/fits", shapes.SuggestionList),
+    _GROUP.read(list_own_pairs, "", shapes.PairPage, shapes.PairQuestion),
+    _GROUP.read(get_summary, "/summary", shapes.PairSummary),
+    _GROUP.act(
+        set_summary,
+        "/summary",
+        shapes.PairSummaryWish,
+        shapes.PairSummary,
         method="PUT",
-        tag=_TAG,
-        body=shapes.PairSummaryWish,
-        answers=shapes.PairSummary,
+        status=200,
     ),
-    Operation(view=get_one_pair, path="/pairs/{need}/{offer}", tag=_TAG, answers=shapes.PairFile),
+    _GROUP.read(get_one_pair, _ONE, shapes.PairFile),
     *(
-        Operation(
-            view=view,
-            path=f"/pairs/{{need}}/{{offer}}/{name}",
-            method="POST",
-            tag=_TAG,
-            body=body,
-            answers=shapes.PairFile,
-        )
+        _GROUP.act(view, f"{_ONE}/{name}", body, shapes.PairFile, status=200)
         for view, name, body in (
             (contact_pair, "contact", shapes.PairMessage),
             (answer_pair, "answer", shapes.PairMessage),
