@@ -21,7 +21,12 @@ from ricomi_workflow.cases.rows import (
 )
 from ricomi_workflow.catalogue.facts import corrected_by
 from ricomi_workflow.catalogue.freshness import NEVER, year_after
-from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet, catalogue_word
+from ricomi_workflow.catalogue.models import (
+    catalogue_entry,
+    catalogue_facet,
+    catalogue_set,
+    catalogue_word,
+)
 from ricomi_workflow.catalogue.projection import Entry, entry_of
 from ricomi_workflow.catalogue.sorts import ended_well
 from ricomi_workflow.catalogue.standing import Standing, standing_of, with_standing
@@ -65,12 +70,14 @@ def touch(tx: Tx, entry_id: int, changed_at: datetime, verified: date | None = N
 def rebuild(tx: Tx, services: Services) -> Iterator[str]:
     """Write every entry anew; yields the reference of each case and decision as it is done.
 
-    Entries of nothing are taken away, and words that no entry has any more.
+    Entries of nothing are taken away, words that no entry has any more, and the sets that are
+    stored of a large catalogue: the worker stores them again.
     """
     beside = _beside(tx.connection, services)
     for entry_id in _invented(tx.connection, beside):
         _remove(tx, entry_id)
     tx.execute(delete(catalogue_word))
+    tx.execute(delete(catalogue_set))
     for case in _cases(tx.connection):
         project(tx, services, case, case.entered_at)
         yield case.ref

@@ -91,10 +91,11 @@ def _read(connection: Connection) -> Index:
     On PostgreSQL some of it may already be newer than the mark.
     """
     now, stored = stored_sets(connection)
-    return Index.of(stored.mark, stored.sets) if stored else Index.of(now, _sets(connection))
+    return Index.of(stored.mark, stored.sets) if stored else Index.of(now, whole_sets(connection))
 
 
-def _sets(connection: Connection) -> Iterator[tuple[str, str, BitMap]]:
+def whole_sets(connection: Connection) -> Iterator[tuple[str, str, BitMap]]:
+    """The sets of every facet and day, and that of all entries, as the tables have them."""
     facet, value, entry_id = (catalogue_facet.c[n] for n in ("facet", "value", "entry_id"))
     listed = func.aggregate_strings(as_type(entry_id, String), ",")
     for name, which, entry_ids in connection.execute(

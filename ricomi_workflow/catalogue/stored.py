@@ -20,7 +20,7 @@ from ricomi_workflow.catalogue.models import catalogue_change, catalogue_entry, 
 from ricomi_workflow.catalogue.words import Term
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import ColumnElement, Connection, Row
 
 LARGE = 20_000  # entries, from which on sets are stored
 WORD = "word"  # kept as a facet is: the entries that have a word beginning so
@@ -79,7 +79,7 @@ def stored_words(
             condition if which is None else condition & which
         )
     ).all()
-    changed = _changed(connection, rows[0].mark) if rows else None
+    changed = changed_since(connection, rows[0].mark) if rows else None
     if changed is None:
         return {}
     gone = BitMap([entry_id for entry_id, _ in changed])
@@ -90,7 +90,7 @@ def stored_words(
     return {word: (BitMap.deserialize(kept) - gone) | BitMap(told[word]) for word, _, kept in rows}
 
 
-def _changed(connection: Connection, mark: str) -> Sequence[tuple[int, str | None]] | None:
+def changed_since(connection: Connection, mark: str) -> Sequence[tuple[int, str | None]] | None:
     """The entries that `mark` has not seen, with their words if they are there; not too many."""
     on = catalogue_entry.c.entry_id == catalogue_change.c.entry_id
     changed = connection.execute(
@@ -100,6 +100,12 @@ def _changed(connection: Connection, mark: str) -> Sequence[tuple[int, str | Non
         .limit(marks.TOO_MANY + 1)
     ).all()
     return None if len(changed) > marks.TOO_MANY else [(row[0], row[1]) for row in changed]
+
+
+def kept_rows(connection: Connection) -> Sequence[Row[str, str, str, bytes]]:
+    """All sets that are stored by this server: `facet`, `value`, `mark`, `entries` as bytes."""
+    kept = select(_facet, _value, _mark, catalogue_set.c.entries).where(_own(connection))
+    return connection.execute(kept).all()
 
 
 def _own(connection: Connection) -> ColumnElement[bool]:

@@ -38,7 +38,9 @@ def store_sets(uow: UnitOfWork) -> int:
         index = index_of(connection)
         if index is None or not index.is_large or _is_fresh(connection):
             return 0
-        words = stored.stored_words(connection) or _read(connection, _frequent(connection, index))
+        words = stored.stored_words(connection) or word_sets(
+            connection, _frequent(connection, index)
+        )
         sets = [*_sets_of(index), *((stored.WORD, *each) for each in words.items())]
         server = connection.execute(select(marks.server_of(connection))).scalar_one()
     rows = [
@@ -76,7 +78,7 @@ def _frequent(connection: Connection, index: Index) -> AbstractSet[str]:
     return {word for word, number in most if number * FREQUENT > len(some)}
 
 
-def _read(connection: Connection, words: AbstractSet[str]) -> dict[str, BitMap]:
+def word_sets(connection: Connection, words: AbstractSet[str]) -> dict[str, BitMap]:
     """For each of `words`, the entries that have a word which begins with it."""
     lengths = sorted({len(word) for word in words})
     sets = {word: BitMap() for word in words}

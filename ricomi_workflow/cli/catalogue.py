@@ -16,6 +16,7 @@ from ricomi_workflow.bulletin.telling import markdown, values
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.catalogue.commands import differences, rebuild
 from ricomi_workflow.catalogue.projection import FACETS
+from ricomi_workflow.catalogue.proving import stored_faults
 from ricomi_workflow.catalogue.queries import Filters
 from ricomi_workflow.cli.console import product, refused
 from ricomi_workflow.cli.sentences import terminal_language
@@ -36,7 +37,7 @@ def catalogue() -> None:
 
 @catalogue.command("rebuild")
 @click.option(
-    "--check", is_flag=True, help="Write nothing; exit 1 if a rebuild would change an entry."
+    "--check", is_flag=True, help="Write nothing; exit 1 if a rebuild would change something."
 )
 def rebuild_command(*, check: bool) -> None:
     """Write every entry anew from the cases and decisions."""
@@ -163,8 +164,11 @@ def _chosen(choices: tuple[str, ...]) -> dict[str, list[str]]:
 def _compare(services: Services) -> NoReturn:
     with services.uow.read() as connection:
         results = list(differences(connection, services))
+        sets = list(stored_faults(connection))
     wrong = [ref for ref, differs in results if differs]
     for ref in wrong:
         click.echo(f"{ref}: the entry differs from what it tells of")
     click.echo(f"{len(results)} cases and decisions, {len(wrong)} differ")
-    sys.exit(1 if wrong else 0)
+    for name in sets:
+        click.echo(f"Stored set {name}: it differs from the entries of which it is made")
+    sys.exit(1 if wrong or sets else 0)

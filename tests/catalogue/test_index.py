@@ -8,7 +8,8 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Date, Engine, Integer, String, delete, update
+from pyroaring import BitMap64 as BitMap
+from sqlalchemy import Connection, Date, Engine, Integer, String, delete, select, update
 from sqlalchemy.types import TypeEngine
 
 from ricomi_workflow.catalogue import index as index_module
@@ -17,6 +18,7 @@ from ricomi_workflow.catalogue.matching import SORTS
 from ricomi_workflow.catalogue.memory import index_of
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet, catalogue_set
 from ricomi_workflow.catalogue.projection import ROLES
+from ricomi_workflow.catalogue.proving import MARK, stored_faults
 from ricomi_workflow.catalogue.queries import Filters, Results, count, search
 from ricomi_workflow.catalogue.storing import store_sets
 from ricomi_workflow.catalogue.words import folded_text
@@ -259,3 +261,44 @@ def test_a_process_of_a_large_catalogue_begins_from_what_is_stored(
     with uow.begin(SYSTEM) as tx:
         tx.execute(update(catalogue_set).values(server="another"))  # as in a copy elsewhere
     assert answered(6 + room) == 3
+
+
+def test_a_stored_set_that_somebody_altered_is_named(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stored, "LARGE", 1)
+    uow, day = UnitOfWork(engine, SystemClock()), f"day={FIRST.date()}"
+    with uow.begin(SYSTEM) as tx:
+        for number in (1, 2, 3):
+            put(tx, number, told="registro")
+        tx.insert(catalogue_facet, {"facet": "topic", "value": "gender", "entry_id": 1})
+    assert store_sets(uow) == 4  # all, the day, the topic, the word
+    with uow.begin(SYSTEM) as tx:
+        put(tx, 4, told="registro")  # since then: neither side is held to it
+        tx.execute(delete(catalogue_entry).where(catalogue_entry.c.entry_id == 3))
+    others = {"entries": BitMap([2]).serialize()}
+    of = {name: catalogue_set.c.facet == name for name in ("entry", "day", "topic", "word")}
+    with engine.connect() as connection:
+        now = {"mark": connection.execute(select(marks.now_in(connection))).scalar_one()}
+    for statement, named in (
+        (update(catalogue_set).values(server="another").where(of["topic"]), ["topic=gender"]),
+        (update(catalogue_set).values(others).where(of["word"]), ["word=registro"]),
+        (update(catalogue_set).values(entries=b"\x01").where(of["day"]), [day]),
+        (
+            update(catalogue_set).values(value="other").where(of["topic"]),
+            ["topic=gender", "topic=other"],
+        ),
+        (delete(catalogue_set).where(of["entry"]), ["entry"]),
+        (delete(catalogue_set).where(of["word"]), []),  # then the index is asked
+        (update(catalogue_set).values(now), [day, "entry", "word=registro"]),
+        (delete(catalogue_set), []),
+    ):
+        with engine.connect() as connection:
+            assert list(stored_faults(connection)) == []
+            connection.execute(statement)
+            assert list(stored_faults(connection)) == named
+    with uow.begin(SYSTEM) as tx:
+        tx.execute(update(catalogue_set).values(mark="nothing"))
+    with uow.read() as connection:
+        unread = [MARK] if engine.dialect.name == "postgresql" else []
+        assert list(stored_faults(connection)) == unread
