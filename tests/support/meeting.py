@@ -13,7 +13,8 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.meetings import agenda, session
 from ricomi_workflow.meetings.queries import Meeting, Shown, find_meeting, see
 from ricomi_workflow.meetings.session import Answer
-from tests.support.story import CHAIR, SECRETARIAT, Story, settled
+from tests.support.settled import settled
+from tests.support.story import CHAIR, SECRETARIAT, Story
 
 OBSERVER, VICE, RAPPORTEUR = "observer:ES", "vice_chair", "rapporteur"
 KIND = "committee_meeting"

@@ -37,9 +37,7 @@ from ricomi_workflow.deadlines.commands import sweep
 from ricomi_workflow.deadlines.queries import due_of
 from ricomi_workflow.fund.proof import verify as verify_books
 from ricomi_workflow.fund.queries import case_money, list_available
-from ricomi_workflow.identity.commands import add_user, give_role
-from ricomi_workflow.identity.queries import find_actor
-from ricomi_workflow.kernel.actors import SYSTEM, Actor, Role
+from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.errors import DomainError, NotFound
@@ -50,6 +48,7 @@ from ricomi_workflow.messaging.models import message
 from tests.support import papers
 from tests.support.agreeing import disagreements
 from tests.support.product import product
+from tests.support.settled import settled
 
 KIND = "cooperation_request"
 APPLICANT, INSTITUTION, PARTNER = "focal_point:PY", "institution_user:PY", "focal_point:CL"
@@ -358,18 +357,3 @@ LIFE: Mapping[str, Callable[[Story], object]] = {
     "record_refund": lambda s: s.do(FUND, "record_refund", papers.refund(s.today, GIVEN_BACK)),
     "close": lambda s: s.do(SECRETARIAT, "close"),
 }
-
-
-def settled(services: Services, offices: list[str]) -> dict[str, Actor]:
-    """An account for each office."""
-    keys = {}
-    with services.uow.begin(SYSTEM) as tx:
-        for office in offices:
-            role, _, country = office.partition(":")
-            mail = f"{office.replace(':', '.').lower()}@example.org"
-            keys[office] = add_user(tx, mail, f"Holder of {office}", "en")
-            give_role(tx, keys[office], Role(role), country or None)
-    today = services.calendar.local_day(services.uow.clock.now())
-    with services.uow.read() as connection:
-        found = {office: find_actor(connection, key, today) for office, key in keys.items()}
-    return {office: actor for office, actor in found.items() if actor}
