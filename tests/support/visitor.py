@@ -94,8 +94,8 @@ class Visitor:
     def follow(self, text: str) -> Visitor:
         """Go where the link called `text` leads."""
         found = self.links()
-        assert text in found, f"no link {text!r} on {self.path}: {sorted(found)}"
-        return self.open(urljoin(self.path, found[text]))
+        assert plain(text) in found, f"no link {text!r} on {self.path}: {sorted(found)}"
+        return self.open(urljoin(self.path, found[plain(text)]))
 
     def buttons(self) -> list[str]:
         """The texts of the buttons in the main part."""
@@ -105,7 +105,7 @@ class Visitor:
         self, text: str, texts: Texts | None = None, *, files: Files | None = None
     ) -> Visitor:
         """Press the button called `text` after filling in its form with `texts` and `files`."""
-        found = [b for b in self._buttons() if plain(b.whole_text()) == text]
+        found = [b for b in self._buttons() if plain(b.whole_text()) == plain(text)]
         assert found, f"no button {text!r} on {self.path}: {self.buttons()}"
         form = next(node for node in found[-1].above() if node.tag == "form")
         return self._send(form, texts or {}, found[-1], files or {})
