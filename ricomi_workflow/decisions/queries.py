@@ -163,12 +163,6 @@ def numbers_of(connection: Connection, ballots: Collection[Ballot]) -> dict[Ball
     return {(ref, each): number for ref, each, number in rows if number and (ref, each) in ballots}
 
 
-def rounds_of(connection: Connection, case_id: int) -> list[int]:
-    """The numbers of the ballots of a case that have a record."""
-    wanted = select(decision.c.round).where(decision.c.case_id == case_id)
-    return list(connection.execute(wanted.order_by(decision.c.round)).scalars())
-
-
 def history_of(
     connection: Connection, country: str, after: Key | None = None, limit: int = PAGE
 ) -> tuple[tuple[Held, ...], Key | None]:

@@ -183,13 +183,6 @@ def reactivate(tx: Tx, user_id: int) -> None:
     _set_active(tx, user_id, active=True)
 
 
-def end_sessions(tx: Tx, user_id: int) -> None:
-    """End every session of a person, by the person or the administrator."""
-    if tx.actor.user_id != user_id:
-        require_administrator(tx)
-    tx.execute(update(user).where(user.c.id == user_id).values(epoch=user.c.epoch + 1))
-
-
 def end_session(tx: Tx, name: str) -> None:
     """End one session of the actor for good: a copy of its cookie is worth nothing either.
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import false, or_, select
+from sqlalchemy import false, select
 
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.kernel.actors import Actor, Role
@@ -182,19 +182,6 @@ def cases_in(
         .limit(PAGE)
     )
     return [(row.ref, row.title or {}) for row in rows]
-
-
-def upcoming(connection: Connection, now: datetime) -> list[Meeting]:
-    """The meetings that can still be given a case: being prepared or not yet begun."""
-    rows = connection.execute(
-        _columns()
-        .where(
-            case.c.state.in_(DRAFTING),
-            or_(meeting.c.case_id.is_(None), meeting.c.begins_at > now),
-        )
-        .order_by(meeting.c.begins_at, case.c.id)
-    )
-    return [_meeting(row) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """Who is signed in: a signed cookie that names a person, the epoch of their sessions, and one.
 
-A new password, a closed account or `end_sessions` raises the epoch, and every older cookie is
-worth nothing; signing out ends the one session, copies of its cookie included. Signing in starts
-an empty session, so nothing from before it is carried over. A visitor without cookie costs no
-query; the API knows tokens only and never looks here.
+A new password or a closed account raises the epoch, and every older cookie is worth nothing;
+signing out ends the one session, copies of its cookie included. Signing in starts an empty session,
+so nothing from before it is carried over. A visitor without cookie costs no query; the API knows
+tokens only and never looks here.
 """
 
 from __future__ import annotations

@@ -9,7 +9,6 @@ from ricomi_workflow.identity.commands import (
     change_profile,
     deactivate,
     end_role,
-    end_sessions,
     give_role,
     reactivate,
 )
@@ -191,17 +190,6 @@ def test_closing_an_account_ends_its_sessions_and_its_roles(uow: UnitOfWork) -> 
     with uow.read() as connection:
         assert find_signed_in(connection, key, 1, TODAY) is None
         assert find_signed_in(connection, key, 3, TODAY) is not None
-
-
-def test_a_person_ends_their_own_sessions_and_nobody_elses(uow: UnitOfWork) -> None:
-    mine, other = person(uow), person(uow, "luis@gob.cl")
-    with uow.begin(Actor(mine, "Ana")) as tx:
-        end_sessions(tx, mine)
-    with pytest.raises(Forbidden), uow.begin(Actor(mine, "Ana")) as tx:
-        end_sessions(tx, other)
-    with uow.read() as connection:
-        assert find_signed_in(connection, mine, 1, TODAY) is None
-        assert find_signed_in(connection, other, 1, TODAY) is not None
 
 
 def test_a_person_changes_their_own_profile(uow: UnitOfWork) -> None:

@@ -6,7 +6,7 @@ from flask import g
 from sqlalchemy import text
 
 from ricomi_workflow.identity.access import link_token
-from ricomi_workflow.identity.commands import end_sessions
+from ricomi_workflow.identity.commands import deactivate
 from ricomi_workflow.kernel.actors import ANONYMOUS, SYSTEM, Actor, Role
 from ricomi_workflow.web.case_words import local_day
 from ricomi_workflow.web.session import is_local
@@ -100,12 +100,12 @@ def test_signing_out_needs_a_form_and_ends_the_session(people: Network) -> None:
     assert client.get("/es/profile").status_code == 303
 
 
-def test_ending_the_sessions_of_a_person_ends_them_at_once(people: Network) -> None:
+def test_closing_an_account_ends_its_sessions_at_once(people: Network) -> None:
     client = people.client(*PY)
     key = people.cast.actor(*PY).user_id
     assert key is not None
     with people.services.uow.begin(SYSTEM) as tx:
-        end_sessions(tx, key)
+        deactivate(tx, key)
     assert client.get("/es/profile").status_code == 303
 
 
