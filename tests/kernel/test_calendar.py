@@ -1,6 +1,8 @@
 """Terms in business days of the Secretariat."""
 
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo, available_timezones
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +13,8 @@ INDEPENDENCE_DAY = date(2026, 7, 3)  # observed
 OFFICE = BusinessCalendar(holidays=frozenset({INDEPENDENCE_DAY}))
 days = st.dates(date(2020, 1, 1), date(2035, 12, 31))
 terms = st.integers(0, 120)
+AT_THE_DATE_LINE = ["Pacific/Kiritimati", "Pacific/Pago_Pago"]
+ZONES = [*sorted(z for z in available_timezones() if z.startswith("America/")), *AT_THE_DATE_LINE]
 
 
 def test_a_term_skips_weekends_and_holidays_and_ends_when_the_office_closes() -> None:
@@ -49,3 +53,16 @@ def test_going_forth_and_back_from_a_business_day_returns(day: date, term: int) 
         day += timedelta(days=1)
 
     assert OFFICE.add(OFFICE.add(day, term), -term) == day
+
+
+@given(st.sampled_from(ZONES), days, st.times(), terms)
+def test_wherever_an_office_stands_its_terms_end_as_it_closes_by_its_own_clock(
+    zone: str, day: date, hour: time, term: int
+) -> None:
+    office = replace(OFFICE, zone=zone)
+    begun = datetime.combine(day, hour, ZoneInfo(zone)).astimezone(UTC)  # also an hour that is not
+    due = office.due(begun, term)
+    there = due.astimezone(ZoneInfo(zone))
+    assert (there.date(), there.time()) == (office.add(office.local_day(begun), term), time(17))
+    assert office.local_day(due) == there.date()
+    assert office.due(due, 0) == due

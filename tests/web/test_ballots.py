@@ -8,9 +8,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from ricomi_workflow.ballots.opening import Opening, content_of_question, open_in
+from ricomi_workflow.ballots.rows import find_standing
 from ricomi_workflow.ballots.rules import Position
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.identity.commands import deactivate
+from ricomi_workflow.identity.tokens import make_token
 from ricomi_workflow.kernel.actors import SYSTEM, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.rehearsal.script import Stage
@@ -198,13 +200,28 @@ def test_a_secret_ballot_asks_for_no_text(people: Network, site: Site) -> None:
 def test_a_ballot_that_is_over_takes_no_answer_though_nobody_recorded_its_end(
     people: Network, site: Site
 ) -> None:
+    """Page and program go by one instant: a second before it both take an answer (T37)."""
     ref, client = opened(site), people.client(*UY)
     assert cast(client, ref, vote="against")[0] == 303
-    site.stage.clock.advance(timedelta(days=40))
-    client = people.client(*UY)
-    text = client.get(f"/es/cases/{ref}/ballot").text
+    with people.services.uow.begin(people.cast.actor(*UY)) as tx:
+        program = {"Authorization": f"Bearer {make_token(tx, 'test').token}"}
+        closes = find_standing(tx.connection, people.rehearsed.case(ref).id)
+    assert closes
+    assert closes.closes_at
+    api, seen = f"/api/v1/cases/{ref}/ballot", people.rehearsed.case(ref).version
+    for second, position in ((-1, "abstain"), (0, "in_favour")):
+        site.stage.clock.at = closes.closes_at + timedelta(seconds=second)
+        client = people.client(*UY)
+        text = client.get(f"/es/cases/{ref}/ballot").text
+        (own,) = people.visitor().get(api, headers=program).get_json()["own"]
+        assert ('name="vote"' in text) == own["possible"] == bool(second)
+        assert cast(client, ref, seen, vote=position)[0] == (303 if second else 409)
+        vote = {"country": "UY", "position": "against"}
+        told = people.visitor().post(f"{api}/votes", headers=program, json=vote)
+        assert told.status_code == (201 if second else 409)
+        seen = people.rehearsed.case(ref).version
+    assert told.get_json()["refusals"][0]["code"] == "ballot_closed"
     assert "El plazo para votar terminó." in text
-    assert 'name="vote"' not in text
     assert 'data-code="ballot_closed"' in text
 
 
