@@ -1,5 +1,6 @@
-"""The raw material of a bulletin: what entered, changed and ended in the network in some days.
+"""What happened in the network in some days and what came of it: for a bulletin, a report.
 
-Owns nothing. `news` reads it from the trails of what is public, by section; `telling` writes it as
-Markdown and as plain values. Nothing is typed again, and nothing is told that is not public now.
+Owns nothing. `news` reads from the trails of what is public what entered, changed and ended, and
+`telling` writes it; `results` reads what projects changed, taught and cost, and `results_telling`
+writes that. Nothing is typed again, and nothing is told that is not public now.
 """

@@ -1,16 +1,19 @@
-"""`ricomi catalogue`: rebuild or prove it, write and take it in, tell its news, record facts."""
+"""`ricomi catalogue`: rebuild it, write and take it in, tell its news and results, record facts."""
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
 
 import click
 
+from ricomi_workflow.bulletin import results_telling
 from ricomi_workflow.bulletin.news import news
+from ricomi_workflow.bulletin.results import results
 from ricomi_workflow.bulletin.telling import FORMATS as NEWS
 from ricomi_workflow.bulletin.telling import markdown, values
 from ricomi_workflow.cases.act import Services
@@ -24,6 +27,7 @@ from ricomi_workflow.exports.formats import FORMATS, export
 from ricomi_workflow.exports.lines import take_in
 from ricomi_workflow.identity.queries import find_actor, find_user_by_email
 from ricomi_workflow.kernel.actors import SYSTEM, Actor
+from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import DomainError
 from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.registries.seeding import plan, seed
@@ -79,11 +83,21 @@ def export_command(*, form: str, words: str, choices: tuple[str, ...], output: P
             target.writelines(parts)
 
 
+def _of_days(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of what is told of some days."""
+    day = click.DateTime(["%Y-%m-%d"])
+    for option in (
+        click.option("--lang", type=click.Choice(LANGUAGES), help="Language; else the terminal's."),
+        click.option("--format", "form", type=click.Choice(list(NEWS)), default="md"),
+        click.option("--to", "last", type=day, required=True, help="A day."),
+        click.option("--from", "first", type=day, required=True, help="A day."),
+    ):
+        command = option(command)
+    return command
+
+
 @catalogue.command("news")
-@click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), required=True, help="A day.")
-@click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), required=True, help="A day.")
-@click.option("--format", "form", type=click.Choice(list(NEWS)), default="md", help="Which form.")
-@click.option("--lang", type=click.Choice(LANGUAGES), help="Language; of the terminal if left out.")
+@_of_days
 def news_command(*, first: datetime, last: datetime, form: str, lang: str | None) -> None:
     """Write what entered, changed and ended in the network: the raw material of a bulletin.
 
@@ -92,11 +106,26 @@ def news_command(*, first: datetime, last: datetime, form: str, lang: str | None
     said = lang or terminal_language()
     with product() as services, services.uow.read() as connection:
         told = news(connection, services, first.date(), last.date())
-    if form == "json":
-        made = json.dumps(values(services, told, said), ensure_ascii=False, indent=2) + "\n"
-    else:
-        made = markdown(services, told, said)
-    click.echo(made, nl=False)
+    _write(values(services, told, said) if form == "json" else markdown(services, told, said))
+
+
+@catalogue.command("results")
+@_of_days
+def results_command(*, first: datetime, last: datetime, form: str, lang: str | None) -> None:
+    """Write the report of results: projects, what they changed and taught, the money, an annex.
+
+    Both days are included. Everything is read from the catalogue, its trails and the postings.
+    """
+    said = lang or terminal_language()
+    with product() as services, services.uow.read() as connection:
+        made = results(connection, services, first.date(), last.date())
+    told = results_telling.values if form == "json" else results_telling.markdown
+    _write(told(services, made, said))
+
+
+def _write(made: str | dict[str, Json]) -> None:
+    is_text = isinstance(made, str)
+    click.echo(made if is_text else json.dumps(made, ensure_ascii=False, indent=2), nl=not is_text)
 
 
 @catalogue.command("seed")

@@ -192,6 +192,7 @@ PUBLIC: Mapping[str, PageType] = {
     "meetings": PageType("/meetings"),
     "meeting": PageType("/meetings/{meeting}"),
     "news": PageType("/news"),
+    "results": PageType("/results"),
     "decisions": PageType("/decisions"),
     "decision": PageType("/decisions/{closed}/1"),
     "votes-of-a-state": PageType("/states/BR/votes"),

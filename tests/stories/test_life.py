@@ -6,8 +6,11 @@ Terms were counted by hand from Monday 14 September 2026, with the holidays of 1
 26 November.
 """
 
+from datetime import timedelta
 from typing import NamedTuple
 
+from ricomi_workflow.bulletin.results import results
+from ricomi_workflow.kernel.money import Money
 from tests.support.story import APPLICANT, INSTITUTION, LIFE, SECRETARIAT, Story
 
 NOTHING = (0, 0, 0, 0, 0)
@@ -176,6 +179,24 @@ def test_every_act_brings_state_money_term_and_public_status_where_they_belong(
         assert not story.faults(), name
     assert found == EXPECTED
     assert story.available() == (95_500, 97_000)
+    assert_told_once(story)
+
+
+def assert_told_once(story: Story) -> None:
+    """The project stands among the results of its day, with its money, and of no day after it."""
+    with story.services.uow.read() as connection:
+        own, after, eve = (
+            results(connection, story.services, story.today + back, story.today + back)
+            for back in (timedelta(0), timedelta(1), -timedelta(1))
+        )
+    (project,) = own.completed
+    assert own.projects == own.approved == own.completed
+    assert own.running == after.projects == eve.projects == ()
+    assert (project.ref, project.country, project.providers) == (story.ref, "PY", ())
+    assert (project.cost, project.spent) == (Money(1_000_000), Money(750_000))
+    assert (own.cost_each(), own.moved("spent")) == (Money(750_000), Money(750_000))
+    assert (after.cost_each(), after.moved("spent")) == (None, Money(0))
+    assert own.people("officials_trained_women") == project.number("officials_trained_women") > 0
 
 
 def test_every_act_posts_its_journal_and_tells_whom_it_concerns(story: Story) -> None:

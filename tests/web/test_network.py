@@ -2,11 +2,13 @@
 
 import json
 import re
+from datetime import date
 from html import unescape
+from typing import Any
 
 import pytest
 
-from ricomi_workflow.catalogue.queries import Filters
+from ricomi_workflow.catalogue.queries import Filters, count
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.network.figures import MEASURES, disbursed, flows
@@ -20,6 +22,10 @@ PATHS = (
     "/network",
     "/countries",
     "/topics",
+    "/forums",
+    "/statistics",
+    "/statistics/remittances",
+    "/results",
     "/topics/legislation",
     "/populations/temporary_workers",
 )
@@ -114,6 +120,38 @@ def test_every_forum_is_told_with_its_states_and_what_it_does_not_know(lived: Ne
     assert page.count("La fuente consultada no nombra a sus miembros.") == 3
     assert page.count("lista por confirmar") == 4
     assert 'href="/es/forums"' in lived.visitor().get("/es/countries").text
+
+
+def test_the_report_of_results_agrees_with_the_catalogue_the_books_and_its_files(
+    lived: Network,
+) -> None:
+    visitor, days = lived.visitor(), "from=2025-01-01&to=2026-12-31"
+    data = json.loads(visitor.get(f"/es/results.json?{days}").data)
+    text = visitor.get(f"/es/results.md?{days}").text
+    page = visitor.get(f"/es/results?{days}").text
+    with lived.services.uow.read() as connection:
+        projects = count(connection, Filters(chosen={"kind": ["cooperation_request"]}))
+        books = public_statement(connection, date(2026, 12, 31))
+    assert len(data["projects"]) == projects == data["approved"] > data["completed"] > 0
+    assert Money.parse(data["fund"]["spent"]) == books.spent
+    assert total(Money.parse(each["spent"]) for each in data["projects"]) == books.spent
+    trained = sum(each["officials_trained_women"] for each in done(data))
+    assert data["trained"]["women"] == trained > 0
+    for each in data["projects"]:
+        assert each["url"] in text
+        assert f"{each['ref']} · " in page
+    assert sum(data["counts"]["in_use"].values()) <= data["completed"] == len(done(data))
+    assert visitor.get("/es/results.md?from=2026-13-01").status_code == 422
+    wrong = visitor.get("/es/results?from=2026-13-01")
+    assert (wrong.status_code, 'id="from-error"' in wrong.text) == (200, True)
+    assert (
+        "En esos días no hubo proyectos públicos." in visitor.get("/es/results?to=2001-01-01").text
+    )
+
+
+def done(data: dict[str, Any]) -> list[dict[str, Any]]:
+    """The completed projects of a report, as it gives them to programs."""
+    return [each for each in data["projects"] if each["completed"]]
 
 
 def test_what_the_fund_paid_is_what_its_statement_says(lived: Network) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -20,8 +20,8 @@ from ricomi_workflow.web.wording import mistake
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-_DAYS = 30  # back from today, where nothing is asked
-_LONGEST = 366
+_DAYS = 30  # back from the last day, where nothing is asked
+LONGEST = 366
 _NAMES = ("from", "to")
 
 
@@ -36,18 +36,22 @@ class NewsPage:
     errors: Mapping[str, str]  # what is wrong with a day that was asked for, by its name
 
 
-def days_asked(query: Mapping[str, str]) -> tuple[date, date]:
-    """The first and the last day of an address; a month back from today by default.
+def days_asked(
+    query: Mapping[str, str], longest: int = LONGEST, begin: Callable[[date], date] | None = None
+) -> tuple[date, date]:
+    """The first and the last day of an address; `begin` of the last, a month back, by default.
 
-    The wrong way round, both are the last; a year is the most. Raises: Invalid, for what is no day.
+    The wrong way round, both are the last; so many days are the most. Raises: Invalid, for what
+    is no day.
     """
     wrong = [FieldError(name, "not_date") for name in _NAMES if _is_wrong(query.get(name, ""))]
     if wrong:
         raise Invalid(wrong)
     today = services().calendar.local_day(services().uow.clock.now())
     last = _day(query.get("to", "")) or today
-    first = _day(query.get("from", "")) or last - timedelta(days=_DAYS)
-    return max(min(first, last), last - timedelta(days=_LONGEST)), last
+    usual = begin(last) if begin else last - timedelta(days=_DAYS)
+    first = _day(query.get("from", "")) or usual
+    return max(min(first, last), last - timedelta(days=longest)), last
 
 
 def told_news(connection: Connection, query: Mapping[str, str]) -> News:
