@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, BinaryIO
@@ -22,17 +23,20 @@ from ricomi_workflow.files.queries import (
 from ricomi_workflow.files.rules import ALLOWED, Access, Unfit, clean_name, kind_of, may_add
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound
+from ricomi_workflow.kernel.files import NoVerdict
 from ricomi_workflow.kernel.ids import new_id
 
 if TYPE_CHECKING:
     from ricomi_workflow.cases.act import Services
     from ricomi_workflow.db.uow import Tx
     from ricomi_workflow.kernel.canonical import Json
+    from ricomi_workflow.kernel.files import Scanner, Verdict
 
 GRACE = timedelta(hours=24)  # younger contents may belong to an act that has not ended yet
 MEGABYTE = 1024 * 1024
 _DECLARED_LENGTH = 100
 _WITHDRAWN = "withdrawn from the draft"
+_SILENCES = 2  # of a scanner in one beat: once it may be the file
 _log = structlog.get_logger(__name__)
 
 
@@ -143,19 +147,25 @@ def facts(file: Attachment) -> dict[str, Json]:
 def scan_waiting(services: Services) -> int:
     """Let the scanner look at every file that waits for it; answer how many it judged.
 
-    A scanner that does not answer is asked again at the next beat; nothing is offered meanwhile.
+    A file without a verdict is looked at again at the next beat and offered to nobody meanwhile;
+    it holds no other up. A scanner that is not there, or silent twice, is left until then.
     """
     if services.scanner is None:
         return 0
     with services.uow.read() as connection:
         waiting = waiting_for_scan(connection)
-    judged = 0
+    judged = silent = 0
     for file in waiting:
         try:
-            with services.store.open(file.sha256) as content:
-                verdict = services.scanner.scan(content)
-        except OSError as error:
+            verdict = _look(services, services.scanner, file)
+        except NoVerdict as error:
             _log.warning("files.not_scanned", file=file.id, why=str(error))
+            silent += error.silent
+            if silent == _SILENCES:
+                break
+            continue
+        except OSError as error:
+            _log.warning("files.scanner_away", why=str(error))
             break
         with services.uow.begin(SYSTEM) as tx:
             word = "clean" if verdict.clean else "harmful"
@@ -163,6 +173,15 @@ def scan_waiting(services: Services) -> int:
             tx.insert(attachment_scan, row)
         judged += 1
     return judged
+
+
+def _look(services: Services, scanner: Scanner, file: Attachment) -> Verdict:
+    with ExitStack() as held:
+        try:
+            content = held.enter_context(services.store.open(file.sha256))
+        except OSError as error:
+            raise NoVerdict(f"the content cannot be read: {error}") from error
+        return scanner.scan(content)
 
 
 def sweep_orphans(services: Services) -> int:

@@ -68,9 +68,21 @@ class Verdict:
     found: str = ""
 
 
+class NoVerdict(OSError):
+    """The scanner has the content and gives no verdict on it; `silent`: it said nothing in time."""
+
+    def __init__(self, why: str, *, silent: bool = False) -> None:
+        super().__init__(why)
+        self.silent = silent
+
+
 class Scanner(Protocol):
     """Looks for harmful programs."""
 
     def scan(self, source: BinaryIO) -> Verdict:
-        """Look through a content. Raises OSError when no verdict can be had now."""
+        """Look through a content.
+
+        Raises `NoVerdict` when there is none on this content, another OSError when the scanner
+        cannot be reached.
+        """
         ...

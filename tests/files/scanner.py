@@ -14,11 +14,18 @@ from tests.support.noted import EICAR
 
 @dataclass
 class Daemon:
-    """What the daemon was sent, and the answer it is made to give instead of a verdict."""
+    """What the daemon was sent, and what it is made to do instead of giving a verdict.
+
+    `says` is its answer instead; of more than `most` bytes it hangs up as the real one does; it
+    never answers on what holds `hangs_on`.
+    """
 
     port: int = 0
     contents: list[bytes] = field(default_factory=list)
     says: str = ""
+    most: int = 1 << 30
+    hangs_on: bytes = b"text that hangs the daemon"
+    over: threading.Event = field(default_factory=threading.Event)
 
 
 @contextmanager
@@ -31,8 +38,14 @@ def daemon() -> Iterator[Daemon]:
             assert self.rfile.read(10) == b"zINSTREAM\0"
             content = b""
             while size := struct.unpack("!L", self.rfile.read(4))[0]:
+                if len(content) + size > state.most:
+                    self.wfile.write(b"INSTREAM size limit exceeded. ERROR\0")
+                    return
                 content += self.rfile.read(size)
             state.contents.append(content)
+            if state.hangs_on in content:
+                state.over.wait(60)
+                return
             found = "Eicar-Signature FOUND" if EICAR in content else "OK"
             self.wfile.write(f"stream: {state.says or found}\0".encode())
 
@@ -45,5 +58,6 @@ def daemon() -> Iterator[Daemon]:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         yield state
+        state.over.set()
         server.shutdown()
         thread.join()

@@ -4,7 +4,8 @@ import io
 
 import pytest
 
-from ricomi_workflow.files.clamd import Clamd, NoVerdict
+from ricomi_workflow.files.clamd import Clamd
+from ricomi_workflow.kernel.files import NoVerdict
 from tests.files.scanner import daemon
 from tests.support.noted import EICAR, PDF
 from tests.support.ports import unanswered
@@ -28,6 +29,24 @@ def test_an_answer_that_is_no_verdict_is_none() -> None:
         running.says = "INSTREAM size limit exceeded. ERROR"
         with pytest.raises(NoVerdict):
             Clamd("127.0.0.1", running.port).scan(io.BytesIO(PDF))
+
+
+def test_a_daemon_that_hangs_up_on_a_large_content_gives_no_verdict_on_it() -> None:
+    """As clamd does beyond its StreamMaxLength: while the rest is sent the line breaks."""
+    with daemon() as running:
+        running.most = 1_000
+        for size in (2_000, 20_000_000):
+            with pytest.raises(NoVerdict, match=r"limit exceeded|StreamMaxLength") as caught:
+                Clamd("127.0.0.1", running.port).scan(io.BytesIO(b"." * size))
+            assert not caught.value.silent
+
+
+def test_a_daemon_that_says_nothing_is_not_waited_for_without_end() -> None:
+    with daemon() as running:
+        running.hangs_on = PDF
+        with pytest.raises(NoVerdict) as caught:
+            Clamd("127.0.0.1", running.port, patience=0.2).scan(io.BytesIO(PDF))
+        assert caught.value.silent
 
 
 def test_a_daemon_that_is_not_there_gives_no_verdict() -> None:

@@ -292,6 +292,21 @@ def test_a_scanner_that_does_not_answer_is_asked_again(housing: Housing) -> None
     assert files_of(house, ref)[0].verdict == "clean"
 
 
+def test_a_file_without_a_verdict_holds_no_other_up(housing: Housing) -> None:
+    """Neither one on which the daemon hangs up nor one over which it falls silent."""
+    with daemon() as running:
+        house = housing(1, scanner=Clamd("127.0.0.1", running.port, patience=0.5))
+        ref = opened(house)
+        add(house, ref, PDF + b"large")
+        add(house, ref, PDF)
+        running.most = len(PDF)
+        assert scan_waiting(house.services) == 1
+        add(house, ref, PDF + b"!")
+        running.most, running.hangs_on = len(PDF) + 5, b"large"
+        assert scan_waiting(house.services) == 1
+    assert [file.verdict for file in files_of(house, ref)] == [None, "clean", "clean"]
+
+
 @pytest.mark.parametrize(
     "statement",
     [
