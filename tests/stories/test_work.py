@@ -50,9 +50,25 @@ def ask(story: Story, units: int, source: str = FARES, target: str = PER_DIEM) -
 
 # --- plan and officials
 
+EVIDENCE = {
+    "agreement_recorded",
+    "plan_accepted",
+    "officials_designated",
+    "reports_in_order",
+    "accounts_not_overdue",
+}
 
-def test_the_work_starts_only_on_a_plan_that_was_accepted(story: Story) -> None:
-    story.after("record_agreement")
+
+def test_the_work_starts_only_on_an_agreement_and_a_plan_that_was_accepted(story: Story) -> None:
+    """The gates of every disbursement stand before the work (N11)."""
+    story.after("fund")
+    assert story.why_not(INSTITUTION, "submit_plan") == ["agreement_missing"]
+    assert story.why_not(FUND, "start_execution") == ["agreement_missing", "plan_missing"]
+    flow = story.services.process(story.case()).workflow
+    (asked,) = (t for t in flow.transitions if t.trigger == "request_tranche")
+    assert asked.sources == ("executing",)
+    assert set(asked.guards) >= EVIDENCE
+    LIFE["record_agreement"](story)
     assert story.why_not(FUND, "start_execution") == ["plan_missing"]
     LIFE["submit_plan"](story)
     story.do(SECRETARIAT, "return_plan", reason=WHY)
