@@ -326,6 +326,13 @@ BEGIN SELECT RAISE(ABORT, 'append_only: rule_confirmation_end'); END""",
 	CONSTRAINT fk_one_time_link_user_id FOREIGN KEY(user_id) REFERENCES user (id)
 )""",
     "CREATE INDEX ix_one_time_link_user_id ON one_time_link (user_id)",
+    """CREATE TRIGGER one_time_link_keeps BEFORE UPDATE ON "one_time_link" BEGIN
+SELECT RAISE(ABORT, 'append_only: one_time_link') WHERE NEW."digest" IS NOT OLD."digest"
+OR NEW."user_id" IS NOT OLD."user_id"
+OR NEW."purpose" IS NOT OLD."purpose"
+OR NEW."expires_at" IS NOT OLD."expires_at"
+OR OLD."used_at" IS NOT NULL AND NEW."used_at" IS NOT OLD."used_at";
+END""",
     """CREATE TABLE ended_session (
 	digest CHAR(64) NOT NULL,
 	user_id BIGINT NOT NULL,
@@ -350,6 +357,25 @@ BEGIN SELECT RAISE(ABORT, 'append_only: rule_confirmation_end'); END""",
 	CONSTRAINT fk_api_token_user_id FOREIGN KEY(user_id) REFERENCES user (id)
 )""",
     "CREATE INDEX ix_api_token_user_id ON api_token (user_id)",
+    """CREATE TRIGGER api_token_keeps BEFORE UPDATE ON "api_token" BEGIN
+SELECT RAISE(ABORT, 'append_only: api_token') WHERE NEW."digest" IS NOT OLD."digest"
+OR NEW."user_id" IS NOT OLD."user_id"
+OR NEW."name" IS NOT OLD."name"
+OR NEW."hint" IS NOT OLD."hint"
+OR NEW."role" IS NOT OLD."role"
+OR NEW."country" IS NOT OLD."country"
+OR CAST(NEW."scopes" AS text) IS NOT CAST(OLD."scopes" AS text)
+OR NEW."created_at" IS NOT OLD."created_at"
+OR NEW."expires_at" IS NOT OLD."expires_at"
+OR OLD."revoked_at" IS NOT NULL AND NEW."revoked_at" IS NOT OLD."revoked_at";
+END""",
+    """CREATE TRIGGER api_token_stays BEFORE DELETE ON "api_token" BEGIN
+SELECT RAISE(ABORT, 'append_only: api_token') WHERE 1 = 1;
+END""",
+    """CREATE TRIGGER api_token_is_new BEFORE INSERT ON "api_token" BEGIN
+SELECT RAISE(ABORT, 'uq_api_token')
+WHERE EXISTS (SELECT 1 FROM "api_token" WHERE digest = NEW.digest);
+END""",
     """CREATE TABLE calendar_address (
 	user_id BIGINT NOT NULL,
 	digest CHAR(64) NOT NULL,
@@ -2453,6 +2479,14 @@ ON CONFLICT (entry_id) DO UPDATE SET act = excluded.act; END""",
 	CONSTRAINT pk_webhook_event PRIMARY KEY (id)
 )""",
     "CREATE INDEX ix_webhook_event_at ON webhook_event (at)",
+    """CREATE TRIGGER webhook_event_keeps BEFORE UPDATE ON "webhook_event" BEGIN
+SELECT RAISE(ABORT, 'append_only: webhook_event') WHERE NEW."id" IS NOT OLD."id"
+OR NEW."name" IS NOT OLD."name"
+OR NEW."at" IS NOT OLD."at"
+OR NEW."ref" IS NOT OLD."ref"
+OR CAST(NEW."countries" AS text) IS NOT CAST(OLD."countries" AS text)
+OR CAST(NEW."facts" AS text) IS NOT CAST(OLD."facts" AS text);
+END""",
     """CREATE TABLE webhook (
 	id BIGINT NOT NULL,
 	role VARCHAR(30) NOT NULL,
@@ -2472,6 +2506,24 @@ ON CONFLICT (entry_id) DO UPDATE SET act = excluded.act; END""",
 	CONSTRAINT fk_webhook_made_by FOREIGN KEY(made_by) REFERENCES user (id)
 )""",
     "CREATE INDEX ix_webhook_role_country ON webhook (role, country)",
+    """CREATE TRIGGER webhook_keeps BEFORE UPDATE ON "webhook" BEGIN
+SELECT RAISE(ABORT, 'append_only: webhook') WHERE NEW."id" IS NOT OLD."id"
+OR NEW."role" IS NOT OLD."role"
+OR NEW."country" IS NOT OLD."country"
+OR NEW."name" IS NOT OLD."name"
+OR NEW."url" IS NOT OLD."url"
+OR CAST(NEW."events" AS text) IS NOT CAST(OLD."events" AS text)
+OR NEW."made_by" IS NOT OLD."made_by"
+OR NEW."made_at" IS NOT OLD."made_at"
+OR OLD.standing = 'ended' AND NEW.standing <> 'ended';
+END""",
+    """CREATE TRIGGER webhook_stays BEFORE DELETE ON "webhook" BEGIN
+SELECT RAISE(ABORT, 'append_only: webhook') WHERE 1 = 1;
+END""",
+    """CREATE TRIGGER webhook_is_new BEFORE INSERT ON "webhook" BEGIN
+SELECT RAISE(ABORT, 'uq_webhook')
+WHERE EXISTS (SELECT 1 FROM "webhook" WHERE id = NEW.id);
+END""",
     """CREATE TABLE webhook_secret (
 	webhook_id BIGINT NOT NULL,
 	number INTEGER NOT NULL,
@@ -2481,6 +2533,20 @@ ON CONFLICT (entry_id) DO UPDATE SET act = excluded.act; END""",
 	CONSTRAINT pk_webhook_secret PRIMARY KEY (webhook_id, number),
 	CONSTRAINT fk_webhook_secret_webhook_id FOREIGN KEY(webhook_id) REFERENCES webhook (id)
 )""",
+    """CREATE TRIGGER webhook_secret_keeps BEFORE UPDATE ON "webhook_secret" BEGIN
+SELECT RAISE(ABORT, 'append_only: webhook_secret') WHERE NEW."webhook_id" IS NOT OLD."webhook_id"
+OR NEW."number" IS NOT OLD."number"
+OR NEW."nonce" IS NOT OLD."nonce"
+OR NEW."made_at" IS NOT OLD."made_at"
+OR OLD.ends_at IS NOT NULL AND (NEW.ends_at IS NULL OR NEW.ends_at > OLD.ends_at);
+END""",
+    """CREATE TRIGGER webhook_secret_stays BEFORE DELETE ON "webhook_secret" BEGIN
+SELECT RAISE(ABORT, 'append_only: webhook_secret') WHERE 1 = 1;
+END""",
+    """CREATE TRIGGER webhook_secret_is_new BEFORE INSERT ON "webhook_secret" BEGIN
+SELECT RAISE(ABORT, 'uq_webhook_secret')
+WHERE EXISTS (SELECT 1 FROM "webhook_secret" WHERE webhook_id = NEW.webhook_id AND number = NEW.number);
+END""",
     """CREATE TABLE webhook_delivery (
 	id BIGINT NOT NULL,
 	webhook_id BIGINT NOT NULL,
@@ -2511,12 +2577,24 @@ ON CONFLICT (entry_id) DO UPDATE SET act = excluded.act; END""",
 	CONSTRAINT pk_webhook_attempt PRIMARY KEY (delivery_id, number),
 	CONSTRAINT fk_webhook_attempt_delivery_id FOREIGN KEY(delivery_id) REFERENCES webhook_delivery (id)
 )""",
+    """CREATE TRIGGER webhook_attempt_keeps BEFORE UPDATE ON "webhook_attempt" BEGIN
+SELECT RAISE(ABORT, 'append_only: webhook_attempt') WHERE NEW."delivery_id" IS NOT OLD."delivery_id"
+OR NEW."number" IS NOT OLD."number"
+OR NEW."at" IS NOT OLD."at"
+OR NEW."outcome" IS NOT OLD."outcome"
+OR NEW."code" IS NOT OLD."code"
+OR NEW."milliseconds" IS NOT OLD."milliseconds";
+END""",
     """CREATE TABLE alert_address (
 	id BIGINT NOT NULL,
 	email VARCHAR(254) NOT NULL,
 	CONSTRAINT pk_alert_address PRIMARY KEY (id),
 	CONSTRAINT uq_alert_address_email UNIQUE (email)
 )""",
+    """CREATE TRIGGER alert_address_keeps BEFORE UPDATE ON "alert_address" BEGIN
+SELECT RAISE(ABORT, 'append_only: alert_address') WHERE NEW."id" IS NOT OLD."id"
+OR NEW."email" IS NOT OLD."email";
+END""",
     """CREATE TABLE pair (
 	need_id BIGINT NOT NULL,
 	offer_id BIGINT NOT NULL,
@@ -2592,6 +2670,17 @@ END""",
 )""",
     "CREATE INDEX ix_saved_search_asked_at ON saved_search (asked_at)",
     "CREATE INDEX ix_saved_search_next_at ON saved_search (next_at)",
+    """CREATE TRIGGER saved_search_keeps BEFORE UPDATE ON "saved_search" BEGIN
+SELECT RAISE(ABORT, 'append_only: saved_search') WHERE NEW."id" IS NOT OLD."id"
+OR NEW."user_id" IS NOT OLD."user_id"
+OR NEW."address_id" IS NOT OLD."address_id"
+OR CAST(NEW."question" AS text) IS NOT CAST(OLD."question" AS text)
+OR NEW."digest" IS NOT OLD."digest"
+OR NEW."lang" IS NOT OLD."lang"
+OR NEW."nonce" IS NOT OLD."nonce"
+OR NEW."asked_at" IS NOT OLD."asked_at"
+OR OLD."confirmed_at" IS NOT NULL AND NEW."confirmed_at" IS NOT OLD."confirmed_at";
+END""",
     """CREATE TABLE pair_event (
 	need_id BIGINT NOT NULL,
 	offer_id BIGINT NOT NULL,
@@ -3024,6 +3113,19 @@ FOR EACH STATEMENT EXECUTE FUNCTION rule_confirmation_end_append_only()""",
 	CONSTRAINT fk_one_time_link_user_id FOREIGN KEY(user_id) REFERENCES "user" (id)
 )""",
     "CREATE INDEX ix_one_time_link_user_id ON one_time_link (user_id)",
+    """CREATE FUNCTION one_time_link_keeps() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+IF NEW."digest" IS DISTINCT FROM OLD."digest"
+OR NEW."user_id" IS DISTINCT FROM OLD."user_id"
+OR NEW."purpose" IS DISTINCT FROM OLD."purpose"
+OR NEW."expires_at" IS DISTINCT FROM OLD."expires_at"
+OR OLD."used_at" IS NOT NULL AND NEW."used_at" IS DISTINCT FROM OLD."used_at" THEN
+    RAISE EXCEPTION 'append_only: one_time_link' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+RETURN NEW;
+END $$""",
+    """CREATE TRIGGER one_time_link_keeps BEFORE UPDATE ON "one_time_link"
+FOR EACH ROW EXECUTE FUNCTION one_time_link_keeps()""",
     """CREATE TABLE ended_session (
 	digest CHAR(64) NOT NULL,
 	user_id BIGINT NOT NULL,
@@ -3048,6 +3150,33 @@ FOR EACH STATEMENT EXECUTE FUNCTION rule_confirmation_end_append_only()""",
 	CONSTRAINT fk_api_token_user_id FOREIGN KEY(user_id) REFERENCES "user" (id)
 )""",
     "CREATE INDEX ix_api_token_user_id ON api_token (user_id)",
+    """CREATE FUNCTION api_token_keeps() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+IF NEW."digest" IS DISTINCT FROM OLD."digest"
+OR NEW."user_id" IS DISTINCT FROM OLD."user_id"
+OR NEW."name" IS DISTINCT FROM OLD."name"
+OR NEW."hint" IS DISTINCT FROM OLD."hint"
+OR NEW."role" IS DISTINCT FROM OLD."role"
+OR NEW."country" IS DISTINCT FROM OLD."country"
+OR CAST(NEW."scopes" AS text) IS DISTINCT FROM CAST(OLD."scopes" AS text)
+OR NEW."created_at" IS DISTINCT FROM OLD."created_at"
+OR NEW."expires_at" IS DISTINCT FROM OLD."expires_at"
+OR OLD."revoked_at" IS NOT NULL AND NEW."revoked_at" IS DISTINCT FROM OLD."revoked_at" THEN
+    RAISE EXCEPTION 'append_only: api_token' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+RETURN NEW;
+END $$""",
+    """CREATE TRIGGER api_token_keeps BEFORE UPDATE ON "api_token"
+FOR EACH ROW EXECUTE FUNCTION api_token_keeps()""",
+    """CREATE FUNCTION api_token_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+IF 1 = 1 THEN
+    RAISE EXCEPTION 'append_only: api_token' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+RETURN NEW;
+END $$""",
+    """CREATE TRIGGER api_token_stays BEFORE DELETE ON "api_token"
+FOR EACH ROW EXECUTE FUNCTION api_token_stays()""",
     """CREATE TABLE calendar_address (
 	user_id BIGINT NOT NULL,
 	digest CHAR(64) NOT NULL,
@@ -5410,6 +5539,20 @@ REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION note_catalo
 	CONSTRAINT pk_webhook_event PRIMARY KEY (id)
 )""",
     "CREATE INDEX ix_webhook_event_at ON webhook_event (at)",
+    """CREATE FUNCTION webhook_event_keeps() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+IF NEW."id" IS DISTINCT FROM OLD."id"
+OR NEW."name" IS DISTINCT FROM OLD."name"
+OR NEW."at" IS DISTINCT FROM OLD."at"
+OR NEW."ref" IS DISTINCT FROM OLD."ref"
+OR CAST(NEW."countries" AS text) IS DISTINCT FROM CAST(OLD."countries" AS text)
+OR CAST(NEW."facts" AS text) IS DISTINCT FROM CAST(OLD."facts" AS text) THEN
+    RAISE EXCEPTION 'append_only: webhook_event' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+RETURN NEW;
+END $$""",
+    """CREATE TRIGGER webhook_event_keeps BEFORE UPDATE ON "webhook_event"
+FOR EACH ROW EXECUTE FUNCTION webhook_event_keeps()""",
     """CREATE TABLE webhook (
 	id BIGINT NOT NULL,
 	role VARCHAR(30) NOT NULL,
@@ -5429,6 +5572,32 @@ REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION note_catalo
 	CONSTRAINT fk_webhook_made_by FOREIGN KEY(made_by) REFERENCES "user" (id)
 )""",
     "CREATE INDEX ix_webhook_role_country ON webhook (role, country)",
+    """CREATE FUNCTION webhook_keeps() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+IF NEW."id" IS DISTINCT FROM OLD."id"
+OR NEW."role" IS DISTINCT FROM OLD."role"
+OR NEW."country" IS DISTINCT FROM OLD."country"
+OR NEW."name" IS DISTINCT FROM OLD."name"
+OR NEW."url" IS DISTINCT FROM OLD."url"
+OR CAST(NEW."events" AS text) IS DISTINCT FROM CAST(OLD."events" AS text)
+OR NEW."made_by" IS DISTINCT FROM OLD."made_by"
+OR NEW."made_at" IS DISTINCT FROM OLD."made_at"
+OR OLD.standing = 'ended' AND NEW.standing <> 'ended' THEN
+    RAISE EXCEPTION 'append_only: webhook' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+RETURN NEW;
+END $$""",
+    """CREATE TRIGGER webhook_keeps BEFORE UPDATE ON "webhook"
+FOR EACH ROW EXECUTE FUNCTION webhook_keeps()""",
+    """CREATE FUNCTION webhook_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+IF 1 = 1 THEN
+    RAISE EXCEPTION 'append_only: webhook' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+RETURN NEW;
+END $$""",
+    """CREATE TRIGGER webhook_stays BEFORE DELETE ON "webhook"
+FOR EACH ROW EXECUTE FUNCTION webhook_stays()""",
     """CREATE TABLE webhook_secret (
 	webhook_id BIGINT NOT NULL,
 	number INTEGER NOT NULL,
@@ -5438,6 +5607,28 @@ REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION note_catalo
 	CONSTRAINT pk_webhook_secret PRIMARY KEY (webhook_id, number),
 	CONSTRAINT fk_webhook_secret_webhook_id FOREIGN KEY(webhook_id) REFERENCES webhook (id)
 )""",
+    """CREATE FUNCTION webhook_secret_keeps() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+IF NEW."webhook_id" IS DISTINCT FROM OLD."webhook_id"
+OR NEW."number" IS DISTINCT FROM OLD."number"
+OR NEW."nonce" IS DISTINCT FROM OLD."nonce"
+OR NEW."made_at" IS DISTINCT FROM OLD."made_at"
+OR OLD.ends_at IS NOT NULL AND (NEW.ends_at IS NULL OR NEW.ends_at > OLD.ends_at) THEN
+    RAISE EXCEPTION 'append_only: webhook_secret' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+RETURN NEW;
+END $$""",
+    """CREATE TRIGGER webhook_secret_keeps BEFORE UPDATE ON "webhook_secret"
+FOR EACH ROW EXECUTE FUNCTION webhook_secret_keeps()""",
+    """CREATE FUNCTION webhook_secret_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+IF 1 = 1 THEN
+    RAISE EXCEPTION 'append_only: webhook_secret' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+RETURN NEW;
+END $$""",
+    """CREATE TRIGGER webhook_secret_stays BEFORE DELETE ON "webhook_secret"
+FOR EACH ROW EXECUTE FUNCTION webhook_secret_stays()""",
     """CREATE TABLE webhook_delivery (
 	id BIGINT NOT NULL,
 	webhook_id BIGINT NOT NULL,
@@ -5468,12 +5659,36 @@ REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION note_catalo
 	CONSTRAINT pk_webhook_attempt PRIMARY KEY (delivery_id, number),
 	CONSTRAINT fk_webhook_attempt_delivery_id FOREIGN KEY(delivery_id) REFERENCES webhook_delivery (id)
 )""",
+    """CREATE FUNCTION webhook_attempt_keeps() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+IF NEW."delivery_id" IS DISTINCT FROM OLD."delivery_id"
+OR NEW."number" IS DISTINCT FROM OLD."number"
+OR NEW."at" IS DISTINCT FROM OLD."at"
+OR NEW."outcome" IS DISTINCT FROM OLD."outcome"
+OR NEW."code" IS DISTINCT FROM OLD."code"
+OR NEW."milliseconds" IS DISTINCT FROM OLD."milliseconds" THEN
+    RAISE EXCEPTION 'append_only: webhook_attempt' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+RETURN NEW;
+END $$""",
+    """CREATE TRIGGER webhook_attempt_keeps BEFORE UPDATE ON "webhook_attempt"
+FOR EACH ROW EXECUTE FUNCTION webhook_attempt_keeps()""",
     """CREATE TABLE alert_address (
 	id BIGINT NOT NULL,
 	email VARCHAR(254) NOT NULL,
 	CONSTRAINT pk_alert_address PRIMARY KEY (id),
 	CONSTRAINT uq_alert_address_email UNIQUE (email)
 )""",
+    """CREATE FUNCTION alert_address_keeps() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+IF NEW."id" IS DISTINCT FROM OLD."id"
+OR NEW."email" IS DISTINCT FROM OLD."email" THEN
+    RAISE EXCEPTION 'append_only: alert_address' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+RETURN NEW;
+END $$""",
+    """CREATE TRIGGER alert_address_keeps BEFORE UPDATE ON "alert_address"
+FOR EACH ROW EXECUTE FUNCTION alert_address_keeps()""",
     """CREATE TABLE pair (
 	need_id BIGINT NOT NULL,
 	offer_id BIGINT NOT NULL,
@@ -5557,6 +5772,23 @@ FOR EACH ROW EXECUTE FUNCTION pair_is_kept()""",
 )""",
     "CREATE INDEX ix_saved_search_asked_at ON saved_search (asked_at)",
     "CREATE INDEX ix_saved_search_next_at ON saved_search (next_at)",
+    """CREATE FUNCTION saved_search_keeps() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+IF NEW."id" IS DISTINCT FROM OLD."id"
+OR NEW."user_id" IS DISTINCT FROM OLD."user_id"
+OR NEW."address_id" IS DISTINCT FROM OLD."address_id"
+OR CAST(NEW."question" AS text) IS DISTINCT FROM CAST(OLD."question" AS text)
+OR NEW."digest" IS DISTINCT FROM OLD."digest"
+OR NEW."lang" IS DISTINCT FROM OLD."lang"
+OR NEW."nonce" IS DISTINCT FROM OLD."nonce"
+OR NEW."asked_at" IS DISTINCT FROM OLD."asked_at"
+OR OLD."confirmed_at" IS NOT NULL AND NEW."confirmed_at" IS DISTINCT FROM OLD."confirmed_at" THEN
+    RAISE EXCEPTION 'append_only: saved_search' USING ERRCODE = 'integrity_constraint_violation';
+END IF;
+RETURN NEW;
+END $$""",
+    """CREATE TRIGGER saved_search_keeps BEFORE UPDATE ON "saved_search"
+FOR EACH ROW EXECUTE FUNCTION saved_search_keeps()""",
     """CREATE TABLE pair_event (
 	need_id BIGINT NOT NULL,
 	offer_id BIGINT NOT NULL,

@@ -18,9 +18,9 @@ from sqlalchemy.types import DateTime, TypeDecorator
 from ricomi_workflow.kernel.clock import iso, parse_iso
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
-    from sqlalchemy import Dialect, Engine
+    from sqlalchemy import Column, Dialect, Engine
     from sqlalchemy.types import TypeEngine
 
 metadata = MetaData(
@@ -199,6 +199,40 @@ END $$""",
         postgresql=f"""CREATE TRIGGER {name} {when} ON "{table.name}"
 FOR EACH ROW{only} EXECUTE FUNCTION {name}()""",
     )
+
+
+def changes_only(
+    table: Table, *moving: str, once: Collection[str] = (), refused: str = "", goes: bool = False
+) -> None:
+    """Refuse an update of `table` that changes another column than `moving`.
+
+    A column of `once` is given its value once, and keeps it. `refused`: a further condition under
+    which an update is refused. Unless it `goes`, no row is deleted either.
+    """
+    rules = [_changes(column) for column in table.columns if column.name not in {*moving, *once}]
+    rules += [f'OLD."{name}" IS NOT NULL AND {_changes(table.c[name])}' for name in once]
+    rules += [refused] if refused else []
+    word = f"append_only: {table.name}"
+    refuse(
+        table,
+        f"{table.name}_keeps",
+        {word: "\nOR ".join(rules)},
+        when="BEFORE UPDATE",
+        said=_compared,
+    )
+    if not goes:
+        refuse(table, f"{table.name}_stays", {word: "1 = 1"}, when="BEFORE DELETE")
+
+
+def _changes(column: Column[object]) -> str:
+    cast = "CAST({} AS text)" if isinstance(column.type, JsonText) else "{}"
+    new, old = (cast.format(f'{row}."{column.name}"') for row in ("NEW", "OLD"))
+    return f"{new} IS DISTINCT FROM {old}"
+
+
+def _compared(condition: str, dialect: str) -> str:
+    distinct = "IS NOT" if dialect == "sqlite" else "IS DISTINCT FROM"
+    return condition.replace("IS DISTINCT FROM", distinct)
 
 
 def create_all(engine: Engine) -> None:

@@ -16,7 +16,15 @@ from sqlalchemy import (
 )
 
 from ricomi_workflow.audit.models import audit_entry
-from ricomi_workflow.db.schema import COUNTRY, JsonText, UtcDateTime, metadata, on_create
+from ricomi_workflow.db.schema import (
+    COUNTRY,
+    JsonText,
+    UtcDateTime,
+    changes_only,
+    keys_are_new,
+    metadata,
+    on_create,
+)
 
 webhook = Table(
     "webhook",
@@ -37,6 +45,12 @@ webhook = Table(
     CheckConstraint("why IN ('', 'person', 'failing', 'gone')", name="why"),
 )
 Index("ix_webhook_role_country", webhook.c.role, webhook.c.country)
+changes_only(
+    webhook,
+    *("standing", "why", "standing_at", "failing_since"),
+    refused="OLD.standing = 'ended' AND NEW.standing <> 'ended'",
+)
+keys_are_new(webhook, "id = NEW.id")
 
 # A secret is made of the key of the installation and this nonce: the database alone yields none.
 webhook_secret = Table(
@@ -48,6 +62,12 @@ webhook_secret = Table(
     Column("made_at", UtcDateTime, nullable=False),
     Column("ends_at", UtcDateTime),  # NULL: until the next one is made
 )
+changes_only(
+    webhook_secret,
+    "ends_at",
+    refused="OLD.ends_at IS NOT NULL AND (NEW.ends_at IS NULL OR NEW.ends_at > OLD.ends_at)",
+)
+keys_are_new(webhook_secret, "webhook_id = NEW.webhook_id AND number = NEW.number")
 
 # Acts on cases that the worker has not looked at yet. A trigger of the trail writes a row, so that
 # no act can do without and none costs a statement more.
@@ -84,6 +104,7 @@ webhook_event = Table(
     Column("facts", JsonText, nullable=False),  # what is sent: codes, never sentences
 )
 Index("ix_webhook_event_at", webhook_event.c.at)
+changes_only(webhook_event, goes=True)
 
 webhook_delivery = Table(
     "webhook_delivery",
@@ -120,3 +141,4 @@ webhook_attempt = Table(
     Column("code", Integer),  # of the answer; NULL: there was none
     Column("milliseconds", Integer, nullable=False),
 )
+changes_only(webhook_attempt, goes=True)

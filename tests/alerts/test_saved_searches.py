@@ -17,6 +17,7 @@ from ricomi_workflow.alerts.commands import (
     end_own,
     erase,
     forget_asked,
+    post,
     save,
 )
 from ricomi_workflow.alerts.delivery import drain_alerts
@@ -192,7 +193,13 @@ def test_who_asks_too_much_is_refused_and_nobody_floods_an_address(desk: Post) -
 def test_a_mail_that_cannot_be_written_holds_up_no_other(desk: Post) -> None:
     desk.asks("a@example.org")
     with desk.services.uow.begin(ANONYMOUS) as tx:
-        tx.execute(update(alert_address).values(email="a..b@example.org"))
+        asked = dict(tx.connection.execute(select(saved_search)).one()._mapping)
+        tx.insert(alert_address, {"id": 1, "email": "a..b@example.org"})
+        tx.flush()
+        tx.insert(saved_search, asked | {"id": 2, "address_id": 1})
+        tx.flush()
+        post(tx, 2, "alert_confirm", {})
+        erase(tx, "a@example.org")
     desk.asks()
     [mail] = desk.mails()
     assert mail["To"] == EMAIL
