@@ -161,12 +161,13 @@ def test_balances_are_typed_where_the_table_has_none(bank: Bank) -> None:
 
 
 def test_whoever_entered_a_posting_is_told_that_another_person_confirms(bank: Bank) -> None:
-    bank.bring(bank.visit(CERTIFIER), bank.paper(bank.line(500, 8, "B1", "GIFT-1"))).press(
-        "Importar un extracto"
-    )
+    unknown = [bank.line(n, 8, f"X{n}", f"FEE-{n}") for n in range(1, 53)]
+    paper = bank.paper(bank.line(500, 8, "B1", "GIFT-1"), *unknown)
+    bank.bring(bank.visit(CERTIFIER), paper).press("Importar un extracto")
     treasurer = bank.visit(FUND).open(f"/es/fund/bank/{ACCOUNT}/matching")
     assert "La asentó usted: la confirma otra persona." in treasurer.text
     assert "Revisar lo elegido" not in treasurer.buttons()
+    assert "sin propuesta 52" in treasurer.text  # of which fifty stand there
     auditor = bank.visit(AUDITOR).open(f"/es/fund/bank/{ACCOUNT}/matching")
     assert not auditor.buttons()
     assert auditor.client.post(f"/es/fund/bank/{ACCOUNT}/matching").status_code in {400, 403}

@@ -69,7 +69,8 @@ class MatchingPage:
     more: int  # proposals that do not stand on this page
     lines: tuple[OpenLine, ...]
     facts: tuple[OpenFact, ...]
-    left: int  # lines and facts without a proposal, in all
+    every_line: int  # without a proposal, those that do not stand on this page as well
+    every_fact: int
     acts: bool
     overtaken: str
 
@@ -150,7 +151,8 @@ def matching_page(
         more=max(len(found) - _MOST, 0),
         lines=tuple(free_lines[:_MOST]),
         facts=tuple(free_facts[:_MOST]),
-        left=len(free_lines) + len(free_facts),
+        every_line=len(free_lines),
+        every_fact=len(free_facts),
         acts=may_act(reader),
         overtaken=overtaken,
     )
