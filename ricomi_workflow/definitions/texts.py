@@ -20,7 +20,7 @@ from ricomi_workflow import resources
 from ricomi_workflow.definitions.place import Place
 from ricomi_workflow.definitions.yaml_reader import read_yaml
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
-from ricomi_workflow.kernel.text import LANGUAGES
+from ricomi_workflow.kernel.text import LANGUAGES, stand_off
 
 Sentence = str | Mapping[str, str]  # one text, or one a plural category
 
@@ -46,7 +46,7 @@ class Texts:
         if not isinstance(sentence, str):
             sentence = _form_for(sentence, _number(params["n"]), lang)
         told = sentence.format_map(params)
-        return told.replace("« ", "«\u00a0").replace(" »", "\u00a0»") if lang == "fr" else told
+        return stand_off(told) if lang == "fr" else told
 
     def has(self, key: str) -> bool:
         """Whether there is a sentence called `key`."""

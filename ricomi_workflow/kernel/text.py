@@ -5,13 +5,20 @@ Source: the OAS works in English, French, Portuguese and Spanish (domain §3.1).
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 LANGUAGES = ("es", "en", "pt", "fr")
 _CONTROL = {"Cc", "Cs"}
+_HIGH = re.compile(r" (?=[;:!?»])|(?<=«) ")
 LANGUAGE_NAMES = {"es": "Español", "en": "English", "pt": "Português", "fr": "Français"}
+
+
+def stand_off(text: str) -> str:
+    """A French text whose high signs stay on the line of the word that they belong to."""
+    return _HIGH.sub("\u00a0", text)
 
 
 @dataclass(frozen=True, slots=True)

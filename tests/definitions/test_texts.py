@@ -54,8 +54,9 @@ def test_none_is_never_told_as_one(tmp_path: Path, lang: str) -> None:
 
 
 def test_french_quotation_marks_do_not_part_from_their_words(tmp_path: Path) -> None:
-    found = texts(tmp_path, quoted=dict.fromkeys(("es", "en", "pt", "fr"), "« {x} »"))
-    assert found.text("case.quoted", "fr", x="a") == "«\u00a0a\u00a0»"
+    found = texts(tmp_path, quoted=dict.fromkeys(("es", "en", "pt", "fr"), "« {x} » ; b ?"))
+    assert found.text("case.quoted", "fr", x="a") == "«\u00a0a\u00a0»\u00a0; b\u00a0?"
+    assert found.text("case.quoted", "pt", x="a") == "« a » ; b ?"
 
 
 @pytest.mark.parametrize(
