@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -20,6 +21,7 @@ from tests.support.walking import Walker
 
 COLLEAGUE: Who = (Role.INSTITUTION_USER, "PY")
 PHONE = 390
+NOON = datetime(2026, 9, 14, 12, tzinfo=UTC)
 SAVED = re.compile("Guardado (por .+ )?el ")
 
 
@@ -119,9 +121,15 @@ def test_two_people_in_different_fields_lose_nothing_and_see_each_other(
     expect(status(focal.page)).to_have_text(SAVED)
     colleague = at_form(visitor("pt", width=PHONE).enter(COLLEAGUE), ref)
     expect(colleague.page.locator("[data-present]")).to_contain_text("está editando")
+    focal.page.clock.install(time=NOON)
+    focal.page.reload()  # whose first change asks what others did
+    focal.page.clock.pause_at(NOON + timedelta(minutes=1))
     write(colleague.page, "contact", "Ana, oficina")
     expect(status(colleague.page)).to_have_text(re.compile("Salvo em"))
     write(focal.page, "requesting_institution", "Dirección General de Migraciones")
+    expect(control(focal.page, "contact")).to_have_value("Ana, oficina")
+    expect(status(focal.page)).to_contain_text("Aún no guardado")  # what is saved is the other's
+    focal.page.clock.resume()
     expect(status(focal.page)).to_have_text(SAVED)
     assert kept(site, ref) == {
         "requesting_institution": "Dirección General de Migraciones",
@@ -134,6 +142,7 @@ def test_in_the_same_field_the_second_is_told_and_chooses(
 ) -> None:
     focal = at_form(visitor().enter(APPLICANT), ref)
     colleague = at_form(visitor("pt", width=PHONE).enter(COLLEAGUE), ref)
+    control(colleague.page, "contact").focus()  # what one stands in does not follow the other
     write(focal.page, "contact", "Ana")
     expect(status(focal.page)).to_have_text(SAVED)
     write(colleague.page, "contact", "Bento")
@@ -148,6 +157,7 @@ def test_in_the_same_field_the_second_is_told_and_chooses(
     focal.page.get_by_role("button", name="Conservar lo que guardó la otra persona").click()
     expect(control(focal.page, "contact")).to_have_value("Bento")
     assert kept(site, ref)["contact"] == "Bento"
+    control(focal.page, "contact").focus()
     write(colleague.page, "contact", "Dora")
     expect(status(colleague.page)).to_have_text(re.compile("Salvo em"))
     write(focal.page, "contact", "Eva")

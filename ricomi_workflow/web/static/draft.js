@@ -202,6 +202,8 @@
   };
   /** Begun with this, shown that: one's own is to stand where both changed the same. */
   const keepingMine = (field, theirs) => `${(marks.get(field) ?? "").split("!")[0]}!${theirs.mark}`;
+  /** Who saved what now stands here; not as long as something of one's own is not saved. */
+  const tellTheirs = (theirs) => { if (!dirty.size) tell(theirs.who, "saved"); };
   const settle = (field, note) => { asked.delete(field); note?.remove(); };
   const adopt = (field, theirs, note) => {
     settle(field, note);
@@ -213,7 +215,7 @@
     }
     marks.set(field, theirs.mark);
     writeSeen();
-    tell(theirs.who, "saved");
+    tellTheirs(theirs);
   };
 
   // ---------- the others
@@ -236,7 +238,7 @@
   const follow = (field, theirs) => {
     if (marks.get(field) === theirs.mark || marks.get(field)?.includes("!")) return;
     const texts = Object.entries(theirs.inputs).flatMap(([name, all]) => all.map((text) => [name, text]));
-    if (put(field, texts)) { marks.set(field, theirs.mark); writeSeen(); tell(theirs.who, "saved"); return; }
+    if (put(field, texts)) { marks.set(field, theirs.mark); writeSeen(); tellTheirs(theirs); return; }
     if (form.querySelector(`[data-taken="${field}"]`)) return;
     const note = document.createElement("div");
     note.className = "notice";
