@@ -63,10 +63,16 @@ def at_form(page: Page, site: str, lang: str, ref: str) -> None:
     """Sign in as the focal point, and open the form."""
     form = f"/{lang}/cases/{ref}/forms/note"
     page.goto(f"{site}{form}")
+    enter(page)
+    expect(page).to_have_url(f"{site}{form}")
+
+
+def enter(page: Page) -> None:
+    """Sign in; the page that one was led from is there, with its scripts, afterwards."""
     page.locator("#email").fill(letter(Role.FOCAL_POINT, "PY"))
     page.locator("#password").fill(PASSWORD)
-    page.locator("#password").press("Enter")
-    expect(page).to_have_url(f"{site}{form}")
+    with page.expect_navigation(wait_until="load"):
+        page.locator("#password").press("Enter")
 
 
 def save(page: Page, lang: str) -> None:
@@ -114,9 +120,7 @@ def test_files_that_were_chosen_before_a_session_ended_are_asked_for_again(
     page.get_by_label(ADD["pt"]).set_input_files([GOOD])
     page.context.clear_cookies()
     save(page, "pt")
-    page.locator("#email").fill(letter(Role.FOCAL_POINT, "PY"))
-    page.locator("#password").fill(PASSWORD)
-    page.locator("#password").press("Enter")
+    enter(page)
     page.get_by_role("button", name="Enviar o que foi escrito").click()
     expect(page.locator("#f-evidence p.error")).to_contain_text("nota.pdf")
     expect(page.locator("[name=words]")).to_have_value(TYPED)
@@ -138,9 +142,7 @@ def test_a_draft_goes_to_a_newer_form_only_when_its_writer_agrees(
         page = pages.open(language="pt", width=390)
         form = f"/pt/cases/{ref}/forms/note"
         page.goto(f"{site}{form}")
-        page.locator("#email").fill(letter(Role.FOCAL_POINT, "PY"))
-        page.locator("#password").fill(PASSWORD)
-        page.locator("#password").press("Enter")
+        enter(page)
         expect(page).to_have_url(f"{site}{form}/upgrade")
         main = page.get_by_role("main")
         expect(main).to_contain_text("Este formulário tem uma versão nova")

@@ -1,5 +1,5 @@
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from ricomi_workflow.catalogue.queries import latest
 from ricomi_workflow.kernel.actors import Role
@@ -44,7 +44,7 @@ def test_people_sign_in_and_keep_their_account_without_javascript(
         page.fill("#email", lived.cast.accounts[Role.ADMINISTRATOR, None])
         page.fill("#password", PASSWORD)
         page.click("main button")
-        assert page.url == f"{site}/es/people"
+        expect(page).to_have_url(f"{site}/es/people")
         cookies = page.context.cookies()
         reader = pages.open(width=320)
         reader.context.add_cookies(cookies)  # type: ignore[arg-type]  # playwright's two kinds of cookie are alike
@@ -58,10 +58,11 @@ def test_the_keyboard_reaches_search_first_after_the_menu(lived: Network, page: 
     with serve(lived.app) as site:
         page.goto(f"{site}/es/catalogue")
         page.keyboard.press("Tab")
-        assert page.evaluate("document.activeElement.className") == "skip"
+        expect(page.locator("a.skip")).to_be_focused()
         page.keyboard.press("Enter")
+        expect(page.get_by_role("main")).to_be_focused()  # with the next frame that is drawn
         page.keyboard.press("Tab")
-        assert page.evaluate("document.activeElement.id") == "q"
+        expect(page.locator("#q")).to_be_focused()
         page.keyboard.type("ejemplo")
         page.keyboard.press("Enter")
         page.wait_for_url("**q=ejemplo")
