@@ -56,7 +56,6 @@ class TaskRow:
     due_at: datetime
     done_at: datetime | None
     words: str
-    may_finish: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +119,7 @@ def desk_page(tx: Tx, ref: str) -> DeskPage:
         orders=_choices("meetings.order", tuple(Order)),
         observers=_countries(services().reference.observers) if presides else (),
         additions=tuple(_addition(ref, each) for each in proposals_of(connection, found.id)),
-        tasks=task_rows(tasks.tasks_of(connection, found.id), every),
+        tasks=task_rows(tasks.tasks_of(connection, found.id)),
         gives_tasks=state in _HELD and any(each.has(*tasks.GIVING) for each in every),
         roles=_roles(),
         states=_countries(services().reference.states),
@@ -138,8 +137,8 @@ def _minutes(connection: Connection, found: Meeting, every: tuple[Actor, ...]) -
     return t(f"meetings.{words}"), url_for("meetings.minutes", ref=found.ref)
 
 
-def task_rows(found: list[tasks.Task], every: tuple[Actor, ...]) -> tuple[TaskRow, ...]:
-    """Tasks in lines; whoever has the office, or the Secretariat, may say that one is done."""
+def task_rows(found: list[tasks.Task]) -> tuple[TaskRow, ...]:
+    """Tasks in lines."""
     return tuple(
         TaskRow(
             number=task.number,
@@ -148,8 +147,6 @@ def task_rows(found: list[tasks.Task], every: tuple[Actor, ...]) -> tuple[TaskRo
             due_at=task.due_at,
             done_at=task.done_at,
             words=task.words,
-            may_finish=task.done_at is None
-            and any(task.grant in each.grants or each.has(Role.SECRETARIAT) for each in every),
         )
         for task in found
     )
