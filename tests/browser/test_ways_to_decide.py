@@ -69,7 +69,8 @@ def all_present(walker: Walker) -> None:
 
 
 def answer(walker: Walker, key: str) -> None:
-    """Answer the call by the number of the answer."""
+    """Answer the call by the number of the answer, once it has the focus."""
+    expect(walker.page.locator("#call")).to_be_focused()
     with walker.arriving():
         walker.page.keyboard.press(key)
 
@@ -156,7 +157,7 @@ def test_silence_adopts_while_the_scheduler_sleeps_and_a_late_objection_is_kept_
     haiti.fill({"Objection et sa raison": "Trop tard, mais pour mémoire."})
     haiti.press("Vérifier l'objection")
     haiti.sees("elle est conservée comme objection tardive, sans effet")
-    haiti.press("Faire objection pour Haïti")
+    haiti.press("Faire objection : Haïti")
     haiti.sees("Adopté par silence")
     haiti.sees("Elle est arrivée après la clôture : elle est consignée et sans effet.")
     can_be_used(haiti, "silence-late")
@@ -267,7 +268,7 @@ def test_an_objection_in_the_room_ends_the_consensus_in_french(
     chair.fill({"Objection et sa raison": "Le coût n'est pas réparti."})
     chair.press("Vérifier l'objection")
     chair.sees("Il n'y a pas de consensus")
-    chair.press("Faire objection pour Équateur")
+    chair.press("Faire objection : Équateur")
     chair.sees("Il y a une objection : la question est mise en débat")
     chair.sees("Le coût n'est pas réparti.")
     can_be_used(chair, "consensus-broken")
