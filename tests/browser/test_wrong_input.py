@@ -120,6 +120,7 @@ def test_a_second_window_is_told_and_loses_nothing(applicant: Walker, site: Site
     other = Walker(applicant.page.context.new_page(), site)
     for tab in (applicant, other):
         drafting(tab, ref, "institutions")
+        tab.field(label).focus()  # what one stands in does not follow the other
     applicant.page.bring_to_front()  # a browser slows down what is not looked at
     applicant.fill({label: "Primera ventana"})
     applicant.press("Guardar borrador")
