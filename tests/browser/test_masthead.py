@@ -1,6 +1,7 @@
 """The masthead on a desk: two lines for the office with the longest menu, nothing left out."""
 
 import pytest
+from playwright.sync_api import expect
 
 from ricomi_workflow.kernel.actors import Role
 from tests.browser.conftest import Entering
@@ -39,7 +40,7 @@ def test_who_is_signed_in_and_the_way_out_are_there_at_every_width(
     if width < 992:
         walker.page.get_by_text("Menú", exact=True).click()
     banner = walker.page.get_by_role("banner")
-    assert banner.get_by_role("link", name="Secretaría Técnica").is_visible()
+    expect(banner.get_by_role("link", name="Secretaría Técnica")).to_be_visible()
     walker.press("Salir")
     walker.page.goto(walker.page.url)
-    assert banner.get_by_role("button", name="Salir").count() == 0
+    expect(banner.get_by_role("button", name="Salir")).to_have_count(0)
