@@ -61,7 +61,9 @@ def leaves(node: object) -> Iterator[str]:
     [
         ("pt", r"\bvocês?\b"),  # impersonal, or the possessive of courtesy
         ("pt", r"\b[Ee]xpediente\b"),  # of an office; a case is `caso`
+        ("pt", r"\b(de|em|por|[Ss]egundo) \{(country|donor)\}"),  # a country has its article
         ("fr", "’"),  # one apostrophe: the straight one
+        ("fr", r"\b(de|en|à|pour|par|[Ss]elon) \{country\}"),
         ("fr", r"\b([Tt]u|[Tt]on|[Tt]es)\b"),
         ("es", r"\b([Tt]ú|[Tt]us?|[Vv]osotros|[Vv]os)\b"),
     ],

@@ -43,7 +43,7 @@ def test_both_sides_confirm_and_one_takes_it_back(house: OfficeHouse) -> None:
     assert other.errors() == [house.text("validation.nothing_differs", "pt")]
     other.press("Enviar o que diverge", {"amount": "1.500,00", "note": "O convênio."})
     assert "Custo, em dólares" in other.text
-    assert "Segundo Brasil: " in other.text
+    assert "Brasil diz: " in other.text
     for path in (f"/en/catalogue/{ref}", "/en/catalogue?confirmation=disputed"):
         assert "Disputed by Brazil" in public.open(path).text, path
         assert public.page.faults() == []
