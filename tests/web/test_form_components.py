@@ -183,8 +183,9 @@ def test_a_line_is_added_and_removed_by_buttons_of_the_form(lang: str) -> None:
     added = page.find("input", name="budget.2.quantity")
     assert [n.attributes["value"] for n in added] == [""]
     assert page.find("button", name="_add", value="budget")
-    assert [n.attributes["value"] for n in page.find("button", name="_remove")][:2] == [
+    assert [n.attributes["value"] for n in page.find("button", name="_remove")][:3] == [
         "activities.0",
+        "travellers.0",
         "budget.1",
     ]
     first = page.find("button")[0]
