@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from copy import copy, deepcopy
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from email.message import EmailMessage
@@ -74,6 +75,17 @@ class Room:
         for country in self.states:
             self.stage.the(Role.CEAM_DELEGATE, country)
         self.post()
+
+    def on(self, engine: Engine) -> Room:
+        """The same committee on a copy of its database."""
+        other = copy(self)
+        other.engine, other.stage, other.postman = (
+            engine,
+            self.stage.on(engine),
+            deepcopy(self.postman),
+        )
+        other.services = other.stage.services
+        return other
 
     @property
     def clock(self) -> FrozenClock:

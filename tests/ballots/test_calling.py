@@ -1,5 +1,7 @@
 """Consensus and roll call in the room, on both databases: attendance, answers, the conclusion."""
 
+from collections.abc import Iterator
+
 import pytest
 from sqlalchemy import Engine, text
 
@@ -20,14 +22,16 @@ from ricomi_workflow.ballots.silence import object_to
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import Invalid, Refused
 from tests.ballots.room import Room
+from tests.support.databases import Databases, continued
 
 WHY = "The text does not name who pays."
 
 
 @pytest.fixture
-def room(engine: Engine) -> Room:
+def room(databases: Databases) -> Iterator[Room]:
     """The committee in its room."""
-    return Room(engine)
+    with continued(databases, Room) as (engine, first):
+        yield first.on(engine)
 
 
 def attend(

@@ -1,9 +1,9 @@
 """The silence procedure with proof of notice, on both databases: lessons N5 as they are written."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine
 
 from ricomi_workflow.ballots.answers import Evidence
 from ricomi_workflow.ballots.kinds import Way
@@ -22,6 +22,7 @@ from ricomi_workflow.identity.commands import deactivate
 from ricomi_workflow.kernel.actors import SYSTEM, Role
 from ricomi_workflow.kernel.errors import Invalid, Refused
 from tests.ballots.room import Room
+from tests.support.databases import Databases, continued
 
 SECOND = timedelta(seconds=1)
 WHY = "The text does not name who pays."
@@ -29,9 +30,10 @@ BY_HAND = ("note verbale delivered by hand", "receipt no. 12, signed by the miss
 
 
 @pytest.fixture
-def room(engine: Engine) -> Room:
+def room(databases: Databases) -> Iterator[Room]:
     """The committee, about to be asked for its silence."""
-    return Room(engine)
+    with continued(databases, Room) as (engine, first):
+        yield first.on(engine)
 
 
 def started(room: Room, days: int = 5) -> datetime:

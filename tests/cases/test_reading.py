@@ -1,6 +1,9 @@
 """What screens ask: lists by right, in order and page by page; waiting lists; hidden fields."""
 
+from collections.abc import Iterator
+
 import pytest
+from sqlalchemy import Engine
 
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.lists import waiting_for, waiting_for_others
@@ -14,6 +17,7 @@ from ricomi_workflow.cases.rows import latest_submission
 from ricomi_workflow.deadlines.queries import longest_in_state
 from ricomi_workflow.kernel.errors import NotFound
 from tests.support import papers
+from tests.support.databases import Databases, continued
 from tests.support.story import (
     APPLICANT,
     CHAIR,
@@ -27,13 +31,21 @@ from tests.support.story import (
 DELEGATE = "ceam_delegate:AR"
 
 
-@pytest.fixture
-def shelf(story: Story) -> Story:
+def filled(engine: Engine) -> Story:
     """One case in each of five states: 1 draft, 2 submitted, 3 voted on, 4 approved, 5 closed."""
+    story = Story(engine)
+    story.fill_the_fund()
     story.open()
     for last in ("submit", "open_ballot", "decide", "close"):
         story.after(last)
     return story
+
+
+@pytest.fixture
+def shelf(databases: Databases) -> Iterator[Story]:
+    """Those five cases."""
+    with continued(databases, filled) as (engine, first):
+        yield first.on(engine)
 
 
 def numbers(cases: list[Case]) -> list[int]:

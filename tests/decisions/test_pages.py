@@ -1,6 +1,7 @@
 """Decisions as everybody reads them: list, act, record, votes of a state; exercises apart."""
 
 import json
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,18 +22,25 @@ from ricomi_workflow.kernel.actors import SYSTEM, Role
 from ricomi_workflow.kernel.errors import Forbidden, Invalid
 from ricomi_workflow.papers.decision import decision_pdf
 from tests.support.application import application
+from tests.support.databases import Databases, continued
 from tests.support.product import Stage, product
 from verifier import verify_decision as verifier
 
 FOLDER = Path(verifier.__file__).parent
 
 
-@pytest.fixture
-def stage(engine: Engine) -> Stage:
+def decided_upon(engine: Engine) -> Stage:
     """The product with one request that the committee approved."""
     stage = Stage(product(engine))
     stage.approved()
     return stage
+
+
+@pytest.fixture
+def stage(databases: Databases) -> Iterator[Stage]:
+    """That product."""
+    with continued(databases, decided_upon) as (engine, first):
+        yield first.on(engine)
 
 
 def decided(stage: Stage) -> str:

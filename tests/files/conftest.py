@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.databases import Databases
 from tests.support.noted import NotedHouse
-from tests.support.office import furnish
+from tests.support.office import furnished
 
 Housing = Callable[..., NotedHouse]
 
@@ -15,8 +15,7 @@ Housing = Callable[..., NotedHouse]
 @pytest.fixture
 def address(databases: Databases) -> Iterator[str]:
     """The address of a database with people who can sign in."""
-    address = databases.fresh()
-    furnish(address)
+    address, _ = databases.continued(furnished)
     yield address
     databases.drop(address)
 

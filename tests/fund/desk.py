@@ -164,6 +164,10 @@ class Desk:
         self.uow = UnitOfWork(self.engine, self.clock)
         self.services = replace(_composed(), uow=self.uow)
 
+    def on(self, engine: Engine) -> "Desk":
+        """The same desk on a copy of its database."""
+        return Desk(engine, FrozenClock(self.clock.at))
+
     def give(self, members: int = 0, observers: int = 0) -> None:
         """Money of both classes of donors arrives."""
         with self.uow.begin(PAYER) as tx:

@@ -26,15 +26,9 @@ from ricomi_workflow.statements.rules import Ask, Cut, Figure, Row, asked
 from ricomi_workflow.statements.wording import Wording
 from ricomi_workflow.statements.workbook import workbook
 from tests.fund.desk import TODAY, Desk, usd
-from tests.statements.world import busy_year, cents
+from tests.statements.world import cents
 
 EARLIER = date(2026, 9, 13)
-
-
-@pytest.fixture
-def year(desk: Desk) -> Desk:
-    """Books with gifts of two years and cases of two states that spent, wait and were refused."""
-    return busy_year(desk)
 
 
 def cut_of(desk: Desk, name: str, day: date = TODAY) -> Cut:

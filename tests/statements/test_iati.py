@@ -17,13 +17,11 @@ from ricomi_workflow.statements.iati import (
 )
 from ricomi_workflow.statements.making import make
 from tests.fund.desk import TODAY, Desk, usd
-from tests.statements.world import busy_year
 
 INCOMING, COMMITTED, DISBURSED, PLEDGED = "1", "2", "3", "13"
 
 
-def test_the_sums_of_the_types_are_figures_of_the_statements(desk: Desk) -> None:
-    year = busy_year(desk)
+def test_the_sums_of_the_types_are_figures_of_the_statements(year: Desk) -> None:
     with year.uow.read() as connection:
         told = list(transactions(connection))
         cases = make(connection, year.services, "case", TODAY)

@@ -24,16 +24,9 @@ from ricomi_workflow.statements.books import places
 from ricomi_workflow.statements.hledger import hledger, hledger_name
 from ricomi_workflow.statements.tables import TABLES, archive
 from tests.fund.desk import Desk
-from tests.statements.world import busy_year
 
 Held = dict[tuple[str, str], Decimal]
 HLEDGER = shutil.which("hledger")
-
-
-@pytest.fixture
-def year(desk: Desk) -> Desk:
-    """Books with gifts of two years and cases that spend and wait."""
-    return busy_year(desk)
 
 
 def written(

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from sqlalchemy import Engine
+
 from ricomi_workflow.contributions.commands import pledge
 from ricomi_workflow.contributions.icr import UNCHARGED
 from ricomi_workflow.contributions.receipts import receive
@@ -12,8 +14,9 @@ from tests.fund.desk import APPLICANT, PAYER, SECRETARY, Desk, spending, usd
 SECOND, THIRD = "RICOMI-2026-0002", "RICOMI-2026-0003"
 
 
-def busy_year(desk: Desk) -> Desk:
+def busy_year(engine: Engine) -> Desk:
     """Gifts of two years; one case that spends, one before the committee."""
+    desk = Desk(engine)
     with desk.uow.begin(PAYER) as tx:
         early = pledge(tx, "CA", Source.MEMBER_STATES, usd(200), pledged_on=date(2025, 3, 1))
         receive(tx, early, usd(30), bank_reference="A", received_on=date(2025, 4, 1), icr=UNCHARGED)

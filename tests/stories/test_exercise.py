@@ -20,6 +20,7 @@ from ricomi_workflow.messaging.render import Reader, render
 from ricomi_workflow.statements.beancount import beancount
 from ricomi_workflow.web.app import create_app
 from ricomi_workflow.web.audience import EVERYBODY, PROGRAMS
+from tests.support.databases import Databases, continued
 from tests.support.story import APPLICANT, LIFE, SECRETARIAT, Story
 
 LANGUAGES = ("es", "en", "pt", "fr")
@@ -28,14 +29,20 @@ ONCE = re.compile(rb'name="csrf_token" value="[^"]*"|<responseDate>[^<]*</respon
 MARKS = {"es": "Ejercicio", "en": "Exercise", "pt": "Exercício", "fr": "Exercice"}
 
 
-@pytest.fixture
-def lived(engine: Engine) -> Story:
+def carried(engine: Engine) -> Story:
     """The product in which one real request was carried to its end and another waits for votes."""
     story = Story(engine)
     story.fill_the_fund()
     story.after("close")
     story.after("open_ballot")
     return story
+
+
+@pytest.fixture
+def lived(databases: Databases) -> Iterator[Story]:
+    """That product."""
+    with continued(databases, carried) as (engine, first):
+        yield first.on(engine)
 
 
 def public_addresses(app: Flask, refs: list[str]) -> Iterator[str]:

@@ -1,18 +1,20 @@
 """Fresh databases for tests: the schema is made once in a template, each test gets a copy.
 
 A copy costs a few milliseconds in either database, so every test may commit as the product does
-and none sees another's rows.
+and none sees another's rows. What many tests begin with is done once as well (`Begun`).
 """
 
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+import sqlite3
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from importlib import import_module
 from itertools import count
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, TypeVar, cast
 from uuid import uuid4
 
 import psycopg
@@ -30,17 +32,56 @@ _COMPILED: Final[dict[str, tuple[Dialect, dict[object, Compiled]]]] = {}  # by k
 _BEFORE = datetime(2026, 1, 5, 15, tzinfo=UTC)  # when the rules were confirmed
 
 
-class Databases(Protocol):
+T = TypeVar("T")
+Begun = Callable[[Engine], T]  # acts on a database, and answers what its copies are told
+
+
+class Databases(ABC):
     """A place where databases are made and thrown away; addresses are SQLAlchemy URLs."""
 
+    def __init__(self) -> None:
+        self._numbers = count(1)
+        self._begun: dict[object, tuple[str, object]] = {}
+
+    @abstractmethod
     def blank(self) -> str:
         """Make a database without any table."""
 
-    def fresh(self) -> str:
-        """Make a database with the whole schema, whose only rows confirm the shipped rules."""
+    @abstractmethod
+    def copy(self, address: str) -> str:
+        """Make a copy of a database to which nobody is connected."""
 
+    @abstractmethod
     def drop(self, address: str) -> None:
         """Throw a database away."""
+
+    def whole(self, address: str) -> str:
+        """Give an address where all that was written stands in the database itself."""
+        return address
+
+    def fresh(self) -> str:
+        """Make a database with the whole schema, whose only rows confirm the shipped rules."""
+        return self.copy(self._template)
+
+    def continued(self, begun: Begun[T]) -> tuple[str, T]:
+        """Make a fresh database in which `begun` has acted; it acts once for all its copies.
+
+        What it answered is the same object for each: nobody may change it.
+        """
+        if begun not in self._begun:
+            address = self.fresh()
+            engine = engine_at(address)
+            answer = begun(engine)
+            engine.dispose()
+            self._begun[begun] = self.whole(address), answer
+        address, known = self._begun[begun]
+        return self.copy(address), cast("T", known)
+
+    @cached_property
+    def _template(self) -> str:
+        address = self.blank()
+        make_schema(address)
+        return address
 
 
 def import_models() -> None:
@@ -82,7 +123,20 @@ def engine_at(address: str) -> Engine:
 @contextmanager
 def connected(databases: Databases) -> Iterator[Engine]:
     """Give an engine on a fresh database, and throw both away."""
-    address = databases.fresh()
+    with _connected(databases, databases.fresh()) as engine:
+        yield engine
+
+
+@contextmanager
+def continued(databases: Databases, begun: Begun[T]) -> Iterator[tuple[Engine, T]]:
+    """Give an engine on a database in which `begun` has acted, and what it answered."""
+    address, answer = databases.continued(begun)
+    with _connected(databases, address) as engine:
+        yield engine, answer
+
+
+@contextmanager
+def _connected(databases: Databases, address: str) -> Iterator[Engine]:
     engine = engine_at(address)
     try:
         yield engine
@@ -91,82 +145,80 @@ def connected(databases: Databases) -> Iterator[Engine]:
         databases.drop(address)
 
 
-class SqliteDatabases:
+class SqliteDatabases(Databases):
     """Files of one folder."""
 
     def __init__(self, folder: Path) -> None:
+        super().__init__()
         self._folder = folder
-        self._numbers = count(1)
 
     def blank(self) -> str:
         """Name a file that does not exist yet."""
-        return self._address(self._folder / f"{next(self._numbers)}.sqlite")
+        return f"sqlite:///{self._folder / f'{next(self._numbers)}.sqlite'}"
 
-    def fresh(self) -> str:
-        """Copy the template file."""
-        target = self._folder / f"{next(self._numbers)}.sqlite"
-        shutil.copyfile(self._template, target)
-        return self._address(target)
+    def copy(self, address: str) -> str:
+        """Copy the file."""
+        made = self.blank()
+        shutil.copyfile(_file(address), _file(made))
+        return made
+
+    def whole(self, address: str) -> str:
+        """Make a copy with what stands in the log: a connection may not have ended yet."""
+        made = self.blank()
+        with (
+            closing(sqlite3.connect(_file(address))) as source,
+            closing(sqlite3.connect(_file(made))) as target,
+        ):
+            source.backup(target)
+        return made
 
     def drop(self, address: str) -> None:
         """Delete the file with its log and index of shared memory."""
         for suffix in ("", "-wal", "-shm"):
-            Path(address.removeprefix("sqlite:///") + suffix).unlink(missing_ok=True)
-
-    @cached_property
-    def _template(self) -> Path:
-        template = self._folder / "template.sqlite"
-        make_schema(self._address(template))
-        return template
-
-    @staticmethod
-    def _address(file: Path) -> str:
-        return f"sqlite:///{file}"
+            Path(f"{_file(address)}{suffix}").unlink(missing_ok=True)
 
 
-class PostgresDatabases:
+def _file(address: str) -> Path:
+    return Path(address.removeprefix("sqlite:///"))
+
+
+class PostgresDatabases(Databases):
     """Databases of one server; their names are unique, so runs may share a server."""
 
     def __init__(self, server: URL) -> None:
+        super().__init__()
         self._server = server
         self._prefix = f"ricomi_{uuid4().hex[:12]}"
-        self._numbers = count(1)
 
     def blank(self) -> str:
         """Create an empty database."""
         return self._create("template1")
 
-    def fresh(self) -> str:
-        """Create a database from the template."""
-        return self._create(self._template)
+    def copy(self, address: str) -> str:
+        """Create a database from another."""
+        return self._create(_name(address))
 
     def drop(self, address: str) -> None:
         """Drop the database, closing connections that a failed test left open."""
-        name = make_url(address).database
-        self._run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        self._run(f'DROP DATABASE IF EXISTS "{_name(address)}" WITH (FORCE)')
 
     def close(self) -> None:
-        """Drop the template, if one was made."""
-        if "_template" in self.__dict__:
-            self._run(f'DROP DATABASE "{self._template}"')
-
-    @cached_property
-    def _template(self) -> str:
-        name = f"{self._prefix}_template"
-        self._run(f'CREATE DATABASE "{name}"')
-        make_schema(self._address(name))
-        return name
+        """Drop what copies were made of."""
+        begun = [address for address, _ in self._begun.values()]
+        for address in [*begun, *([self._template] if "_template" in self.__dict__ else [])]:
+            self.drop(address)
 
     def _create(self, template: str) -> str:
         name = f"{self._prefix}_{next(self._numbers)}"
         # Copying files is seven times faster here than the default, which writes a log.
         self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
-        return self._address(name)
-
-    def _address(self, name: str) -> str:
         return self._server.set(database=name).render_as_string(hide_password=False)
 
     def _run(self, statement: str) -> None:
         address = self._server.set(drivername="postgresql").render_as_string(hide_password=False)
         with psycopg.connect(address, autocommit=True) as connection:
             connection.execute(statement.encode())
+
+
+def _name(address: str) -> str:
+    return str(make_url(address).database)

@@ -87,6 +87,11 @@ def furnish(address: str) -> None:
     services.uow.engine.dispose()
 
 
+def furnished(engine: Engine) -> None:
+    """The same, for what many tests begin with (`Databases.continued`)."""
+    furnish(engine.url.render_as_string(hide_password=False))
+
+
 class OfficeHouse:
     """The application over one database, its clock, and the browsers of those who came in."""
 

@@ -5,7 +5,8 @@ What the answers of forms say is drawn from a seeded source; the clock stands un
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from copy import copy, deepcopy
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from random import Random
@@ -22,6 +23,7 @@ from ricomi_workflow.cases.rows import read_case
 from ricomi_workflow.contributions.commands import pledge
 from ricomi_workflow.contributions.icr import UNCHARGED
 from ricomi_workflow.contributions.receipts import receive
+from ricomi_workflow.db.uow import UnitOfWork
 from ricomi_workflow.identity.commands import add_user, give_role
 from ricomi_workflow.identity.queries import find_actor
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Role
@@ -63,6 +65,14 @@ class Stage:
     services: Services
     rng: Random = field(default_factory=lambda: Random(1))
     people: dict[tuple[Role, str | None], Actor] = field(default_factory=dict)
+
+    def on(self, engine: Engine) -> Stage:
+        """The same people on a copy of their database, at the same instant."""
+        other = copy(self)  # with the request, once it is made
+        uow = UnitOfWork(engine, FrozenClock(self.services.uow.clock.now()))
+        other.services = replace(self.services, uow=uow)
+        other.rng, other.people = deepcopy(self.rng), dict(self.people)
+        return other
 
     def the(self, role: Role, country: str | None = None) -> Actor:
         """The holder of `role` for `country`."""

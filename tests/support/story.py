@@ -92,6 +92,12 @@ class Story:
         delegates = [f"ceam_delegate:{country}" for country in self.voters]
         self.people = self.people or settled(self.services, [*OFFICES, *delegates])
 
+    def on(self, engine: Engine) -> Story:
+        """The same story on a copy of its database."""
+        other = Story(engine, dict(self.people))
+        other.clock.at, other.ref = self.clock.at, self.ref
+        return other
+
     @property
     def clock(self) -> FrozenClock:
         """The clock of this story."""

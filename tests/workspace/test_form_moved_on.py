@@ -17,7 +17,7 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.versions.commands import migrate
 from tests.support.databases import Databases
 from tests.support.noted import NotedHouse
-from tests.support.office import furnish
+from tests.support.office import furnished
 from tests.support.visitor import Visitor
 
 PLAN = b"""kind: note
@@ -32,8 +32,7 @@ TYPED = "Un texto que costó escribir."
 @pytest.fixture
 def noted(sqlite_databases: Databases, tmp_path: Path) -> Iterator[NotedHouse]:
     """A kind whose second version no longer asks for words."""
-    address = sqlite_databases.fresh()
-    furnish(address)
+    address, _ = sqlite_databases.continued(furnished)
     house = NotedHouse(address, tmp_path, 1)
     yield house
     house.services.uow.engine.dispose()
