@@ -18,6 +18,7 @@ from ricomi_workflow.contributions.icr import Rates, charge, percent
 from ricomi_workflow.contributions.models import receipt
 from ricomi_workflow.contributions.rows import Receipt, ReceiptPart, receipts, waivers
 from ricomi_workflow.kernel.money import Money, total
+from ricomi_workflow.kernel.signs import harmless
 from ricomi_workflow.ledger.accounts import Kind, Source
 from ricomi_workflow.ledger.models import account, journal, posting
 
@@ -126,13 +127,13 @@ def icr_report(connection: Connection, rates: Rates, first: date, last: date) ->
 def report_rows(made: IcrReport) -> Iterator[tuple[str, ...]]:
     """The lines of the report as rows of text, the names of their columns first.
 
-    Amounts are plain US$, days ISO 8601, rates in percent.
+    Amounts are plain US$, days ISO 8601, rates in percent; what was typed is no formula.
     """
     yield _COLUMNS
     for x in made.lines:
         amounts = (str(x.value), percent(x.rate), str(x.icr), str(x.waived))
         who = (x.receipt, x.contribution, x.donor, x.donor_class.value, x.received_on.isoformat())
-        yield *who, *amounts, x.document, x.reason
+        yield *who, *amounts, harmless(x.document), harmless(x.reason)
 
 
 def _lines(each: Receipt, rates: Rates, reasons: dict[tuple[str, str], str]) -> Iterator[Charged]:

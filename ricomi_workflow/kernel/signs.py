@@ -1,4 +1,4 @@
-"""Which signs of a text can be set on paper and kept in a table."""
+"""Which signs of a text can be set on paper and kept in a table, and which begin a formula."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import unicodedata
 
 _LINES = "\n\r\t"
 _NO_CHARACTERS = "\ufffe\uffff"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # a spreadsheet may drop the white space
 
 
 def printable(text: str) -> str:
@@ -14,6 +15,11 @@ def printable(text: str) -> str:
     No workbook takes the others, and whoever sends one meant nothing by it.
     """
     return "".join(sign for sign in text if sign in _LINES or _is_printable(sign))
+
+
+def harmless(text: str) -> str:
+    """A text that no spreadsheet takes for a formula when it reads it from a plain table."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _is_printable(sign: str) -> bool:

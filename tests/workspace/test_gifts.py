@@ -69,7 +69,7 @@ def test_what_would_be_refused_is_told_before_it_is_confirmed(house: OfficeHouse
     visitor.press(REVIEW, {"agreement_ref": "", "due_on": "01/09/2026"})
     assert "La fecha no puede ser anterior al 14 de septiembre de 2026." in visitor.errors()[0]
     visitor = at(house, f"contributions/{ref}/waiver")
-    waived = {"icr_rate": "12,5", "from_on": DAY, "reason": "Acordado", "document": "Nota 3"}
+    waived = {"icr_rate": "12,5", "from_on": DAY, "reason": "-Acordado", "document": "=Nota 3"}
     visitor.press(REVIEW, waived)
     assert "El valor más alto admitido es 12 %" in visitor.errors()[0].replace("\u00a0", " ")
     visitor.press(REVIEW, {"icr_rate": "7,5"})
@@ -132,15 +132,17 @@ def test_a_call_a_waiver_and_a_mistake_taken_back(house: OfficeHouse) -> None:
     visitor.press(REVIEW, {"amount": "600", "due_on": "01/12/2026"})
     visitor.press("Confirmar: pedir EUR 600")
     visitor = at(house, f"contributions/{ref}/waiver")
-    waived = {"icr_rate": "5", "from_on": DAY, "reason": "Acordado", "document": "Nota 3"}
+    waived = {"icr_rate": "5", "from_on": DAY, "reason": "-Acordado", "document": "=Nota 3"}
     visitor.press(REVIEW, waived)
     assert "en lugar del 12 %" in visitor.text
     visitor.press("Confirmar la exención")
     visitor = at(house, f"contributions/{ref}/receipt")
     visitor.press(REVIEW, {**EUROS, "received_on": DAY, "bank_reference": "E-1"})
     visitor.press("Confirmar: llegaron EUR 1.000")
-    assert "Nota 3: Acordado" in at(house, "icr").text
-    assert "REC-2026-0003,FUND-2026-0003,ES" in at(house, "icr.csv").source
+    assert "=Nota 3: -Acordado" in at(house, "icr").text
+    table = at(house, "icr.csv").source
+    assert "REC-2026-0003,FUND-2026-0003,ES" in table
+    assert "'=Nota 3,'-Acordado" in table
     visitor = at(house, "contributions/REC-2026-0003/take_back")
     visitor.press(REVIEW, {"reason": "Era de otro fondo"})
     visitor.press("Confirmar la anulación")

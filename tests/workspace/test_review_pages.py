@@ -13,7 +13,7 @@ from ricomi_workflow.identity.models import user
 from ricomi_workflow.identity.passwords import hash_password
 from ricomi_workflow.kernel.actors import SYSTEM, Role
 from ricomi_workflow.kernel.canonical import Json
-from ricomi_workflow.web.cases.ranking_view import _harmless
+from ricomi_workflow.kernel.signs import harmless
 from tests.support import papers
 from tests.support.office import KIND, PASSWORD, OfficeHouse
 from tests.support.reviewing import CRITERIA
@@ -165,15 +165,16 @@ def test_the_order_is_previewed_frozen_read_by_delegates_and_taken_along(
     assert sheet is not None
     rows = [list(row) for row in sheet.iter_rows(values_only=True)]
     assert [row[1] for row in rows[:3]] == ["Caso", refs[1], refs[0]]
+    figures = [rows[0].index(name) for name in ("Puntaje", "Pedido, US$", "Acumulado, US$")]
+    assert all(isinstance(rows[1][n], int | float) for n in figures), rows[:2]
     table = delegate.client.get(f"/es/calls/{call}/order.csv").data.decode("utf-8-sig")
     assert "Bajo la línea" in table
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r=", "\n="])
-def test_no_cell_of_the_order_begins_as_a_formula(start: str) -> None:
-    assert _harmless(f"{start}1+1") == f"'{start}1+1"
-    assert _harmless("Migraciones = 1") == "Migraciones = 1"
-    assert _harmless(-1) == -1
+def test_no_text_of_a_plain_table_begins_as_a_formula(start: str) -> None:
+    assert harmless(f"{start}1+1") == f"'{start}1+1"
+    assert harmless("Migraciones = 1") == "Migraciones = 1"
 
 
 def test_refusals_below_the_line_are_told_with_the_reason_and_the_place(

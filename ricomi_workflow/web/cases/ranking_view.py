@@ -7,18 +7,20 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from flask import url_for
 from openpyxl import Workbook
 
 from ricomi_workflow.bodies import formats
-from ricomi_workflow.bodies.workbooks import written
+from ricomi_workflow.bodies.workbooks import at, exact, plain, written
 from ricomi_workflow.calls.queries import Call, get_call
 from ricomi_workflow.identity.queries import Holder, holders
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.canonical import Json, digest
 from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.kernel.signs import harmless
 from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.reviews.ranking import Standing
 from ricomi_workflow.reviews.rankings import (
@@ -38,6 +40,8 @@ from ricomi_workflow.web.money_markup import money
 from ricomi_workflow.web.viewer import services
 
 if TYPE_CHECKING:
+    from openpyxl.cell import Cell as SheetCell
+    from openpyxl.worksheet.worksheet import Worksheet
     from sqlalchemy import Connection
 
 READERS = (
@@ -51,7 +55,7 @@ READERS = (
 )
 REFUSE = "refuse_by_ranking"
 _REVIEWING = "call_review"
-_XLSX_START = ("=", "+", "-", "@", "\t", "\r", "\n")  # a spreadsheet may drop the white space
+Cell = str | int | Decimal | Money  # of the order as it is taken along
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,17 +156,17 @@ def order_page(connection: Connection, order: Order, reader: Actor) -> OrderPage
     )
 
 
-def sheet(order: Order) -> list[list[str | int]]:
+def sheet(order: Order) -> list[list[Cell]]:
     """The order as rows of a sheet, headed in the reader's language."""
     names = [criterion(str(pair[0])) for pair in _pairs(order.content["weights"])]
     heads = ["place", "case", "country", "subregion", "institution", "title", "score"]
     ends = ["asked", "cumulative", "standing", "notes"]
     head = [*(t(f"reviews.col_{n}") for n in heads), *names, *(t(f"reviews.col_{n}") for n in ends)]
-    rows: list[list[str | int]] = [[*head]]
+    rows: list[list[Cell]] = [[*head]]
     lines = _lines(order.content)
     for raw in lines:
         line = _line(raw, lines)
-        points = [str(each[1]) for each in _pairs(raw["criteria"])] or [""] * len(names)
+        points = [_figure(each[1]) for each in _pairs(raw["criteria"])] or [""] * len(names)
         rows.append(
             [
                 line.place,
@@ -171,10 +175,10 @@ def sheet(order: Order) -> list[list[str | int]]:
                 line.subregion,
                 line.institution,
                 line.title.text,
-                str(raw["score"] or ""),
+                _figure(raw["score"]),
                 *points,
-                str(line.asked),
-                str(line.cumulative or ""),
+                line.asked,
+                line.cumulative or "",
                 line.words,
                 "; ".join(line.notes),
             ]
@@ -185,21 +189,25 @@ def sheet(order: Order) -> list[list[str | int]]:
 def as_csv(order: Order) -> bytes:
     """The order as comma-separated values, marked as UTF-8 for spreadsheets."""
     out = io.StringIO()
-    csv.writer(out).writerows([[_harmless(cell) for cell in row] for row in sheet(order)])
+    for row in sheet(order):
+        csv.writer(out).writerow(harmless(x) if isinstance(x, str) else str(x) for x in row)
     return out.getvalue().encode("utf-8-sig")
 
 
 def as_xlsx(order: Order) -> bytes:
-    """The order as a workbook: one sheet, the digest of the frozen document below it."""
+    """The order as a workbook: one sheet, the digest of the frozen document below it.
+
+    Places, scores and amounts are numbers, whatever was typed is text.
+    """
     book = Workbook()
-    page = book.active
-    assert page is not None  # noqa: S101 - a new workbook has a sheet
+    page: Worksheet = book.worksheets[0]
     page.title = t("reviews.order")[:31]
-    for row in sheet(order):
-        page.append([_harmless(cell) for cell in row])
+    rows = sheet(order)
     if order.frozen:
-        page.append([])
-        page.append([t("reviews.digest"), order.frozen.digest])
+        rows += [[], [t("reviews.digest"), order.frozen.digest]]
+    for row, cells in enumerate(rows, start=1):
+        for column, cell in enumerate(cells, start=1):
+            _put(at(page, row, column), cell)
     page.freeze_panes = "A2"
     return written(book, t("reviews.order"), services().uow.clock.now(), language())
 
@@ -306,6 +314,15 @@ def _amount(value: Json) -> Money:
     return Money.parse(str(value))
 
 
-def _harmless(cell: str | int) -> str | int:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_XLSX_START) else cell
+def _put(place: SheetCell, cell: Cell) -> None:
+    if isinstance(cell, Money):
+        exact(place, cell)
+    elif isinstance(cell, str):
+        plain(place, cell)
+    else:
+        place.value = cell
+
+
+def _figure(value: Json) -> Decimal | str:
+    """A score, which travels as text, as the number that it is."""
+    return Decimal(str(value)) if value else ""
