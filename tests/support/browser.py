@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
@@ -46,6 +47,10 @@ FLAGS = (
 )
 PATIENCE_MS = 20_000  # a busy machine is no fault of a page
 PICTURES = os.environ.get("RICOMI_TEST_PICTURES")  # the folder where pictures of pages are kept
+_FINDINGS = """async (options) => {
+  const told = (rule) => (node) => `${rule.id}: ${rule.help} at ${node.target.join(' ')}`;
+  return (await axe.run(options)).violations.flatMap((rule) => rule.nodes.map(told(rule)));
+}"""
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 
 
@@ -134,12 +139,10 @@ def axe_findings(page: Page, only: str = "") -> list[str]:
     """What axe finds on `page`, one line for each rule and element; `only` names one rule."""
     chosen = {"type": "rule", "values": [only]} if only else {"type": "tag", "values": list(WCAG)}
     told = ["violations"]  # of what passes, one element of each rule is enough
-    result = Axe().run(page, options={"runOnly": chosen, "resultTypes": told})
-    return [
-        f"{violation['id']}: {violation['help']} at {' '.join(map(str, node['target']))}"
-        for violation in result.response["violations"]
-        for node in violation["nodes"]
-    ]
+    if not page.evaluate("'axe' in window"):  # half a megabyte, once for each page
+        page.evaluate(Axe().axe_script)
+    options = {"runOnly": chosen, "resultTypes": told}
+    return cast("list[str]", page.evaluate(_FINDINGS, options))
 
 
 def save_screenshot(page: Page, name: str) -> None:
