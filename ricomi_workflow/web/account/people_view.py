@@ -126,6 +126,11 @@ def role_choices() -> Choices:
     return [(role.value, t(f"ui.role_{role}")) for role in GRANTABLE_ROLES]
 
 
+def language_choices() -> Choices:
+    """The four languages by their own names."""
+    return list(LANGUAGE_NAMES.items())
+
+
 def country_choices() -> Choices:
     """The member states by name, then the permanent observers."""
     reference, lang = services().reference, language()
