@@ -295,6 +295,7 @@ SIGNED_IN: Mapping[str, PageType] = {
     "studio": PageType("/process/cooperation_request/studio", SECRETARIAT),
     "studio-good-practice": PageType("/process/good_practice/studio", ADMINISTRATOR),
     "body-people": PageType("/bodies/ceam/people", SECRETARIAT),
+    "chair-report": PageType("/bodies/ceam/report", SECRETARIAT),
     "body-people-wrong": PageType("/bodies/ceam/people", SECRETARIAT, _record_nobody),
     "body-end": PageType("/bodies/ceam/people", SECRETARIAT, _end_first),
     "body-rule": PageType("/bodies/ceam/rules/ordinary", SECRETARIAT),

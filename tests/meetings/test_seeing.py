@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 
 import pytest
 from pypdf import PdfReader
 from sqlalchemy import select
 
 from ricomi_workflow.ballots.models import ballot
+from ricomi_workflow.bulletin.chair_report import chair_report, markdown, session_of
 from ricomi_workflow.files.commands import Upload
 from ricomi_workflow.kernel.actors import ANONYMOUS
 from ricomi_workflow.kernel.errors import DomainError, NotFound
@@ -76,6 +78,33 @@ def test_a_closed_item_is_invisible_to_an_observer_until_the_chair_invites(room:
     assert titles(room, OBSERVER) == ["Abierto", "Cerrado"]
     assert symbols(room, OBSERVER) == {limited}
     assert room.story.faults() == []
+
+
+def test_the_draft_of_the_chair_tells_what_everybody_may_know(room: Room) -> None:
+    """Meetings that were held, their public items, what was decided; of closed items how many."""
+    item, _ = room.add("Abierto"), room.add("Secreto", public=False)
+    room.open_session()
+    room.take_up(item)
+    ref = room.put_to_vote(item, "consensus")
+    room.conclude(ref)
+    services, today = room.story.services, room.story.today
+    body = services.reference.body("ceam")
+    with services.uow.read() as connection:
+        draft, later = (
+            chair_report(connection, services, body, (session_of(day), day), "fr")
+            for day in (today, today + timedelta(days=366))
+        )
+    told = {section.name: section.lines for section in draft.sections}
+    (meeting,), (decided,) = told["meetings"], told["decisions"]
+    assert meeting.path == f"meetings/{room.ref}"
+    assert meeting.within == ("Abierto (fr) · Adopté", "Points traités à huis clos\xa0: 1")
+    assert decided.path == f"decisions/{ref}/1"
+    assert "Abierto (fr)" in decided.text
+    assert decided.within == ("Adopté",)  # nobody objected, and no answer was counted
+    assert len(told["fund"]) == 6
+    assert "Secreto" not in markdown(services, draft, "fr")
+    assert {s.name for s in later.sections if not s.lines} == {"officers", "meetings", "decisions"}
+    assert "Il n'y a eu aucune réunion pendant ces jours." in markdown(services, later, "fr")
 
 
 def test_only_who_presides_invites_and_only_observers_to_closed_items(room: Room) -> None:

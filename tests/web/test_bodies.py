@@ -36,7 +36,7 @@ def test_a_body_is_shown_to_everybody_in_every_language(
     assert Markup(answer.text).faults() == []
 
 
-@pytest.mark.parametrize("path", ["/people", "/rules/ordinary"])
+@pytest.mark.parametrize("path", ["/people", "/rules/ordinary", "/report", "/report?to=2026-13-01"])
 @pytest.mark.parametrize("lang", ["es", "en", "pt", "fr"])
 def test_what_the_secretariat_records_is_whole_in_every_language(
     people: Network, path: str, lang: str
@@ -86,6 +86,18 @@ def test_others_do_not_record(people: Network) -> None:
     for path in (PEOPLE, "/es/bodies/ceam/rules/ordinary"):
         assert people.visitor().get(path).status_code == 303
         assert people.client(Role.CHAIR).get(path).status_code == 403
+
+
+def test_the_offices_of_the_committee_take_the_draft_of_the_annual_report(people: Network) -> None:
+    chair, focal = people.client(Role.CHAIR), people.client(Role.FOCAL_POINT, "PY")
+    href = "/es/bodies/ceam/report"
+    assert f'href="{href}"' in chair.get("/es/bodies/ceam").text
+    assert f'href="{href}"' not in focal.get("/es/bodies/ceam").text
+    assert (chair.get(href).status_code, focal.get(href).status_code) == (200, 403)
+    text = chair.get(f"{href}.md?from=2026-07-01&to=2027-05-31")
+    assert text.content_type == "text/markdown; charset=utf-8"
+    assert "Del 1 de julio de 2026 al 31 de mayo de 2027" in text.text
+    assert "## Autoridades" in text.text
 
 
 def test_a_credential_is_recorded_and_ended(people: Network) -> None:

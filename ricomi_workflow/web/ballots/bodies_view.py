@@ -15,6 +15,7 @@ from ricomi_workflow.bodies.names import alphabetical
 from ricomi_workflow.bodies.rule_words import setting_words
 from ricomi_workflow.bodies.rules import Seat, electorate
 from ricomi_workflow.bodies.year import YearItem, year_of
+from ricomi_workflow.bulletin.chair_report import REPORTING
 from ricomi_workflow.committees.queries import (
     Accredited,
     accredited,
@@ -141,6 +142,7 @@ class BodyPage:
     year: tuple[YearRow, ...]
     json_href: str
     people_href: str
+    report_href: str  # the draft of the chair's report; empty for who does not write it
 
 
 def bodies_page() -> tuple[BodyRow, ...]:
@@ -182,6 +184,7 @@ def body_page(connection: Connection, body_id: str) -> BodyPage:
         year=tuple(_year(item, day) for item in year_of(body.id)),
         json_href=url_for("api_v1.get_body_electorate", body=body.id, day=day.isoformat()),
         people_href=url_for("bodies.people", body=body.id) if may_record() else "",
+        report_href=url_for("bodies.report", body=body.id) if actor().has(*REPORTING) else "",
     )
 
 

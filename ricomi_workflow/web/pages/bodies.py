@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Response as FlaskResponse
 from werkzeug.wrappers import Response
 
+from ricomi_workflow.bulletin.chair_report import REPORTING, markdown
+from ricomi_workflow.bulletin.telling import FORMATS
 from ricomi_workflow.committees import commands
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.web.audience import for_everybody, for_offices
 from ricomi_workflow.web.ballots import appointments_view as view
 from ricomi_workflow.web.ballots.bodies_view import bodies_page, body_page
-from ricomi_workflow.web.i18n import PREFIX
+from ricomi_workflow.web.ballots.chair_report_view import drafted, report_page
+from ricomi_workflow.web.i18n import PREFIX, language
 from ricomi_workflow.web.plain_forms import PlainForm, done, refused, typed
 from ricomi_workflow.web.viewer import actor, services
 
@@ -21,6 +25,7 @@ _DONE = ("appointed", "ended")
 _RULE_DONE = ("confirmed", "withdrawn")
 for_recorders = for_offices(Role.SECRETARIAT, Role.ADMINISTRATOR)
 for_secretariat = for_offices(Role.SECRETARIAT)
+for_committee = for_offices(*REPORTING)
 
 
 @blueprint.get("/bodies")
@@ -37,6 +42,25 @@ def body(body: str) -> str:
     with services().uow.read() as connection:
         page = body_page(connection, body)
     return render_template("pages/body.html", page=page, done=done(*_RULE_DONE))
+
+
+@blueprint.get("/bodies/<body>/report")
+@for_committee
+def report(body: str) -> Page:
+    """Show the draft of the annual report of the chair."""
+    with services().uow.read() as connection:
+        page = report_page(connection, body, request.args)
+    return render_template("pages/chair_report.html", page=page)
+
+
+@blueprint.get("/bodies/<body>/report.md")
+@for_committee
+def report_text(body: str) -> Response:
+    """Give the same as Markdown, to be edited."""
+    with services().uow.read() as connection:
+        draft = drafted(connection, body, request.args)
+    text = markdown(services(), draft, language())
+    return FlaskResponse(text, content_type=FORMATS["md"])
 
 
 @blueprint.get("/bodies/<body>/people")
