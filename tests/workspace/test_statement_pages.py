@@ -9,6 +9,8 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from ricomi_workflow.contributions.commands import pledge
+from ricomi_workflow.contributions.icr import UNCHARGED
+from ricomi_workflow.contributions.receipts import receive
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source
@@ -41,6 +43,33 @@ def test_a_statement_is_shown_and_every_figure_opens(house: OfficeHouse, name: s
     for href in sorted(opened)[:3]:
         assert page.open(href).status == 200
         assert not page.page.faults()
+
+
+def test_a_statement_of_an_earlier_day_says_what_was_recorded_after_it(house: OfficeHouse) -> None:
+    """What is added to a day that is over is told apart (N12)."""
+    day = house.services.calendar.local_day(house.clock.now())
+    house.later(days=1)
+    said = {
+        "es": "Asentado después de ese día, y por eso ausente de un estado hecho entonces",
+        "en": "Recorded after that day, and so missing from a statement made on it: In the bank",
+        "pt": "Registrado depois desse dia e, por isso, ausente de um demonstrativo feito nele: No",
+        "fr": "Enregistré après ce jour, et donc absent d'un état établi ce jour-là : En banque",
+    }
+    pages = [f"/{name}?as_of={day}" for name in ("fund", "fund/statements/fund")]
+    for path in pages:
+        assert said["es"] not in auditor(house, path).text
+    with house.services.uow.begin(house.actor(Role.FUND_ADMINISTRATOR)) as tx:
+        ref = pledge(tx, "CA", Source.MEMBER_STATES, Money(7_000_00), pledged_on=day)
+        receive(tx, ref, Money(6_543_00), bank_reference="L", received_on=day, icr=UNCHARGED)
+    for lang, words in said.items():
+        for path in pages:
+            page = auditor(house, path, lang)
+            assert words in page.text, (path, page.text)
+            assert not page.page.faults()
+    api = auditor(house, "/fund").client
+    told = api.get(f"/api/v1/fund/statement?as_of={day}").get_json()["recorded_later"]
+    assert {"kind": "cash", "amount": "6543.00"} in told
+    assert api.get("/api/v1/fund/statement").get_json()["recorded_later"] == []
 
 
 def test_a_statement_is_taken_along_in_three_forms(house: OfficeHouse) -> None:

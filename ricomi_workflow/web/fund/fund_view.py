@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from flask import url_for
 
@@ -14,15 +15,20 @@ from ricomi_workflow.bodies.names import sort_key
 from ricomi_workflow.contributions.icr import rate_shown, shipped
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import Shown
-from ricomi_workflow.ledger.accounts import Source
+from ricomi_workflow.ledger.accounts import Kind, Source
 from ricomi_workflow.statements.cuts import FUND
+from ricomi_workflow.statements.later import recorded_later
 from ricomi_workflow.statements.statement import Gift, Project, Statement
 from ricomi_workflow.web.case_words import case_title
 from ricomi_workflow.web.components import AccountRow, BarChart, BarRow, Headline, Share
 from ricomi_workflow.web.fund.fund_facts_view import FundFacts
 from ricomi_workflow.web.fund.postings_view import postings_href
 from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.viewer import services
 from ricomi_workflow.web.wording import donor_name
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 _LISTED = 20
 
@@ -80,6 +86,21 @@ class FundPage:
     hidden: int
     all_href: str
     json_href: str
+    later: str
+
+
+def later_than(connection: Connection, day: date, today: date) -> Mapping[Kind, Money]:
+    """What was recorded after a day that is over."""
+    return recorded_later(connection, day, services().calendar.zone) if day < today else {}
+
+
+def later_said(parts: Mapping[Kind, Money]) -> str:
+    """What was recorded after the day of a statement; nothing when nothing was."""
+    said = (
+        t("statements.later_part", kind=t(f"fund.kind_{kind}"), amount=amount)
+        for kind, amount in parts.items()
+    )
+    return t("statements.later", parts="; ".join(said)) if parts else ""
 
 
 def day_asked(text: str, today: date) -> date:
@@ -89,7 +110,9 @@ def day_asked(text: str, today: date) -> date:
     return today
 
 
-def fund_page(made: Statement, facts: FundFacts, today: date, *, every: bool) -> FundPage:
+def fund_page(
+    made: Statement, facts: FundFacts, today: date, later: Mapping[Kind, Money], *, every: bool
+) -> FundPage:
     """The page of a statement; `every` lists all projects instead of the newest."""
     newest = sorted(made.projects, key=lambda project: project.ref, reverse=True)
     shown = newest if every else newest[:_LISTED]
@@ -115,6 +138,7 @@ def fund_page(made: Statement, facts: FundFacts, today: date, *, every: bool) ->
         hidden=len(newest) - len(shown),
         all_href=url_for("public.fund", every=1, as_of=asked, _anchor="projects"),
         json_href=url_for("api_v1.get_statement", as_of=made.as_of.isoformat()),
+        later=later_said(later),
     )
 
 

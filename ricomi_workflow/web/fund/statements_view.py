@@ -103,6 +103,7 @@ class StatementPage:
     today: date
     tabs: tuple[Tab, ...]
     forms: tuple[Tab, ...]
+    later: str
 
 
 def cut_table(cut: Cut, words: Wording, caption: str) -> CutTable:
@@ -118,7 +119,7 @@ def cut_table(cut: Cut, words: Wording, caption: str) -> CutTable:
     )
 
 
-def statement_page(cut: Cut, words: Wording, today: date) -> StatementPage:
+def statement_page(cut: Cut, words: Wording, today: date, later: str = "") -> StatementPage:
     """The page of a statement, with the others beside it for the same day."""
     day = None if cut.as_of == today else cut.as_of.isoformat()
     return StatementPage(
@@ -137,6 +138,7 @@ def statement_page(cut: Cut, words: Wording, today: date) -> StatementPage:
         today=today,
         tabs=tuple(_tab(name, cut.name, words, day) for name in NAMES),
         forms=tuple(_form(form, cut, words) for form in FORMS),
+        later=later,
     )
 
 

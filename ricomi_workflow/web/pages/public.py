@@ -58,5 +58,6 @@ def fund() -> str:
     with services().uow.read() as connection:
         made = public_statement(connection, day)
         facts = fund_facts(connection, made)
-    page = fund_view.fund_page(made, facts, today, every="every" in request.args)
+        later = fund_view.later_than(connection, day, today)
+    page = fund_view.fund_page(made, facts, today, later, every="every" in request.args)
     return render_template("pages/fund.html", page=page)

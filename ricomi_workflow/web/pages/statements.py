@@ -11,7 +11,7 @@ from ricomi_workflow.statements.lines import against_lines
 from ricomi_workflow.statements.making import FORECAST, make
 from ricomi_workflow.statements.reading import donors_of
 from ricomi_workflow.web.audience import for_everybody, for_offices
-from ricomi_workflow.web.fund.fund_view import day_asked
+from ricomi_workflow.web.fund.fund_view import day_asked, later_said, later_than
 from ricomi_workflow.web.fund.postings_view import OFFICES, postings_page
 from ricomi_workflow.web.fund.statements_view import statement_page, wording, written, written_books
 from ricomi_workflow.web.i18n import PREFIX
@@ -27,7 +27,8 @@ def statement(name: str) -> str:
     today = _today()
     with services().uow.read() as connection:
         cut = make(connection, services(), name, day_asked(request.args.get("as_of", ""), today))
-        page = statement_page(cut, wording(donors_of(connection)), today)
+        later = later_said(later_than(connection, cut.as_of, today))
+        page = statement_page(cut, wording(donors_of(connection)), today, later)
     return render_template("pages/statement.html", page=page)
 
 

@@ -82,6 +82,13 @@ class ProofView(Answer):
     holds = Flag()
 
 
+class RecordedLater(Answer):
+    """What facts up to the day add to a kind of account that were recorded after it."""
+
+    kind = Text("Kind of account, as in `reference/chart.yaml`")
+    amount = Amount()
+
+
 class StatementView(Answer):
     """The account of the fund at the end of a day."""
 
@@ -109,3 +116,6 @@ class StatementView(Answer):
     contributions = Several(fields.Nested(ContributionView))
     projects = Several(fields.Nested(ProjectView), "Funded cases only")
     proofs = Several(fields.Nested(ProofView))
+    recorded_later = Several(
+        fields.Nested(RecordedLater), "What a statement that was made on the day did not have"
+    )
