@@ -3177,6 +3177,8 @@ RETURN NEW;
 END $$""",
     """CREATE TRIGGER api_token_stays BEFORE DELETE ON "api_token"
 FOR EACH ROW EXECUTE FUNCTION api_token_stays()""",
+    """CREATE TRIGGER api_token_stays_whole BEFORE TRUNCATE ON "api_token"
+FOR EACH STATEMENT EXECUTE FUNCTION api_token_stays()""",
     """CREATE TABLE calendar_address (
 	user_id BIGINT NOT NULL,
 	digest CHAR(64) NOT NULL,
@@ -5598,6 +5600,8 @@ RETURN NEW;
 END $$""",
     """CREATE TRIGGER webhook_stays BEFORE DELETE ON "webhook"
 FOR EACH ROW EXECUTE FUNCTION webhook_stays()""",
+    """CREATE TRIGGER webhook_stays_whole BEFORE TRUNCATE ON "webhook"
+FOR EACH STATEMENT EXECUTE FUNCTION webhook_stays()""",
     """CREATE TABLE webhook_secret (
 	webhook_id BIGINT NOT NULL,
 	number INTEGER NOT NULL,
@@ -5629,6 +5633,8 @@ RETURN NEW;
 END $$""",
     """CREATE TRIGGER webhook_secret_stays BEFORE DELETE ON "webhook_secret"
 FOR EACH ROW EXECUTE FUNCTION webhook_secret_stays()""",
+    """CREATE TRIGGER webhook_secret_stays_whole BEFORE TRUNCATE ON "webhook_secret"
+FOR EACH STATEMENT EXECUTE FUNCTION webhook_secret_stays()""",
     """CREATE TABLE webhook_delivery (
 	id BIGINT NOT NULL,
 	webhook_id BIGINT NOT NULL,

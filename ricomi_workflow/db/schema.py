@@ -221,7 +221,13 @@ def changes_only(
         said=_compared,
     )
     if not goes:
-        refuse(table, f"{table.name}_stays", {word: "1 = 1"}, when="BEFORE DELETE")
+        name = f"{table.name}_stays"
+        refuse(table, name, {word: "1 = 1"}, when="BEFORE DELETE")
+        on_create(
+            table,
+            postgresql=f"""CREATE TRIGGER {name}_whole BEFORE TRUNCATE ON "{table.name}"
+FOR EACH STATEMENT EXECUTE FUNCTION {name}()""",
+        )
 
 
 def _changes(column: Column[object]) -> str:
