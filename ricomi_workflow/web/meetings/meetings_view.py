@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from flask import url_for
 
 from ricomi_workflow.bodies import formats
-from ricomi_workflow.bodies.names import alphabetical
+from ricomi_workflow.bodies.names import alphabetical, language_name
 from ricomi_workflow.kernel.actors import Actor, Role
-from ricomi_workflow.kernel.text import LANGUAGE_NAMES, Shown, show
+from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.meetings import queries, room
 from ricomi_workflow.meetings.deferred import KIND
 from ricomi_workflow.meetings.minutes import latest_minutes
@@ -270,7 +270,7 @@ def document_row(ref: str, found: Document) -> DocumentRow:
         symbol=str(found.symbol),
         kind=t(f"meetings.kind_{found.kind}"),
         title=show(found.title, language()),
-        original=LANGUAGE_NAMES[found.original],
+        original=language_name(found.original, language()),
         access=t(f"meetings.access_{found.access}"),
         is_public=found.access is Access.PUBLIC,
         at=found.at,
