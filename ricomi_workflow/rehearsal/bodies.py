@@ -11,7 +11,7 @@ from ricomi_workflow.committees.rules import Elected
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.actors import Role
 
-ILLUSTRATION = "Illustrative: made for a rehearsal, no document was read"
+ILLUSTRATION = "Ilustrativo: hecho para un ensayo, no se leyó ningún documento"
 _STATES = {Role.CHAIR: "PY", Role.VICE_CHAIR: "CA", Role.RAPPORTEUR: "CL"}
 
 
