@@ -141,13 +141,21 @@ def _no_rate(definition: FieldDef, path: str, scope: FormScope | RowScope) -> It
 
 
 def repeated(scope: FormScope) -> Iterator[FieldError]:
-    """Rows that agree with an earlier one in everything by which rows must differ."""
+    """Rows that agree with an earlier one in everything by which rows must differ.
+
+    Two answers that may be left out, and are, agree; one that is missing or cannot be read is told
+    as such.
+    """
     for table in (f for f in scope.ground.form.fields() if f.unique and not scope.hides(f.name)):
+        optional = {column.name for column in table.columns if not column.required}
         first: dict[tuple[Value | Nothing, ...], int] = {}
         for row in scope.rows(table.name):
-            key = tuple(row.value(name) for name in table.unique)
-            if any(isinstance(value, Nothing) for value in key):
+            told = {name: row.value(name) for name in table.unique}
+            open_ = {name for name, value in told.items() if isinstance(value, Nothing)}
+            left_out = {name for name in open_ if told[name] is Nothing.UNANSWERED} & optional
+            if open_ - left_out or len(open_) == len(told):
                 continue
+            key = tuple(told.values())
             if key in first:
                 facts = {"line": first[key] + 1}
                 yield FieldError(f"{row.path}.{table.unique[0]}", "duplicate_row", facts)

@@ -345,6 +345,17 @@ def test_rows_that_must_differ() -> None:
     assert all(texts.text("validation.duplicate_row", lang, **error.params) for lang in LANGUAGES)
 
 
+def test_rows_that_both_leave_out_an_answer_that_may_be_left_out_agree_in_it() -> None:
+    columns = [field("year", "integer"), field("sex", "text", required=False)]
+    form = build(field("t", "table", columns=columns, unique=["year", "sex"]))
+    rows = [{"year": 1}, {"year": 1, "sex": "women"}, {"year": 1}, {"year": 2}]
+    assert refused(form, t=rows) == [("t.2.year", "duplicate_row")]
+    assert refused(form, t=[{"sex": "men"}, {"sex": "men"}]) == [
+        ("t.0.year", "required"),
+        ("t.1.year", "required"),
+    ]
+
+
 def test_a_count_of_rows_may_be_checked() -> None:
     check: Tree = {
         "code": "enough",
