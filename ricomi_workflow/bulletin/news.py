@@ -34,6 +34,7 @@ _AFTER = (
     "good_practice",
     "law",
     "labour_programme",
+    "statistic",
     "publication",
     "committee_meeting",
     "decision",

@@ -42,6 +42,10 @@ ROLES = ("asks", "provides", "takes_part")
 FLOW = "flow"
 # Of a registry: the fields that name another entry by its reference, kept to be found from there.
 LINKS = ("repealed_by", "amends", "regulates")
+# Of figures: what they count, chosen like a facet and counted only where figures are compared.
+INDICATOR = "indicator"
+# Where they stand, by year: whole numbers, or percentages.
+FIGURES = ("numbers", "shares")
 # Of a registry: the fields that name states of which it tells.
 TOLD_OF = ("origins", "destinations", "countries_concerned")
 _ASKING = ("participants", "needed_by")
@@ -107,7 +111,7 @@ def entry_of(
     }
     facets = {("kind", case.kind), ("status", status), ("year", str(year))}
     facets |= {*_places(roles), *_chosen(public), *languages_of(public), *_of_body(case, workflow)}
-    facets |= set(_links(public)) if workflow.registry else set()
+    facets |= {*_links(public), *_indicator(public)} if workflow.registry else set()
     return Entry(row, tuple(sorted(facets)))
 
 
@@ -147,10 +151,18 @@ def _links(public: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
             yield name, found
 
 
+def _indicator(public: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
+    if told := public.get(INDICATOR):
+        yield INDICATOR, str(told)
+
+
 def _year(case: Case, public: Mapping[str, Json]) -> int:
-    """The year that a form says itself (of a law, of a publication), else that of the case."""
+    """The year that a form says itself (of a law), or the last of figures; else of the case."""
     told = public.get("year")
-    return told if isinstance(told, int) else ref_year(case.ref)
+    if isinstance(told, int):
+        return told
+    rows = [row for name in FIGURES for row in _mappings(public.get(name))]
+    return max((int(str(row["year"])) for row in rows if "year" in row), default=ref_year(case.ref))
 
 
 def status_in(state: StateDef) -> str:
@@ -224,9 +236,11 @@ def _cost(forms: Iterable[tuple[FormDef, Mapping[str, Json]]]) -> Money:
 
 
 def _rows(value: Json) -> list[Mapping[str, Json]]:
-    if not isinstance(value, list):
-        return []
-    return [row for row in value if isinstance(row, Mapping) and "total" in row]
+    return [row for row in _mappings(value) if "total" in row]
+
+
+def _mappings(value: Json) -> list[Mapping[str, Json]]:
+    return [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
 
 
 def _strings(value: Json) -> list[str]:

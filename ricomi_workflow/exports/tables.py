@@ -77,9 +77,16 @@ def columns(exports: Exports, words: Words, lang: str) -> tuple[Column, ...]:
 
 def csv_lines(columns: tuple[Column, ...], entries: Iterable[CatalogueEntry]) -> Iterator[str]:
     """The table line by line, its names first."""
-    yield _line(column.name for column in columns)
+    yield csv_line(column.name for column in columns)
     for entry in entries:
-        yield _line(_guarded(_cell(entry, column)) for column in columns)
+        yield csv_line(_cell(entry, column) for column in columns)
+
+
+def csv_line(cells: Iterable[Cell]) -> str:
+    """One line of comma-separated values."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\r\n").writerow([_guarded(cell) for cell in cells])
+    return out.getvalue()
 
 
 def workbook(
@@ -168,12 +175,6 @@ def _guarded(cell: Cell) -> str:
         return "true" if cell else "false"
     text = "" if cell is None else str(cell)
     return f"'{text}" if isinstance(cell, str) and text.startswith(_FORMULA) else text
-
-
-def _line(cells: Iterable[str]) -> str:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\r\n").writerow(list(cells))
-    return out.getvalue()
 
 
 def _shown(page: WriteOnlyWorksheet, cell: Cell) -> SheetCell | Cell:

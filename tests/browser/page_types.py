@@ -60,7 +60,7 @@ def _say_back(walker: Walker) -> None:
 
 
 def _make_address(walker: Walker) -> None:
-    walker.page.get_by_role("main").get_by_role("button").first.click()
+    walker.go(walker.page.get_by_role("main").get_by_role("button").first)
     walker.sees("Cópiela ahora")
 
 
@@ -174,6 +174,8 @@ PUBLIC: Mapping[str, PageType] = {
     "countries": PageType("/countries"),
     "country": PageType("/countries/PY"),
     "forums": PageType("/forums"),
+    "statistics": PageType("/statistics"),
+    "indicator": PageType("/statistics/foreign_born"),
     "topics": PageType("/topics"),
     "topic": PageType("/topics/labour_migration"),
     "population": PageType("/populations/returnees"),

@@ -26,7 +26,9 @@ def test_each_fact_that_is_shipped_has_a_source_and_no_state_speaks_for_it() -> 
         assert record.values["source"], record.key
         assert "to be confirmed" in str(record.values["verified_by"])
         assert TRAP not in str(record.values["title"]).lower()
-    assert {record.kind for record in records} == {"law", "labour_programme", "publication"}
+    assert {record.kind for record in records} == {
+        *("law", "labour_programme", "publication", "statistic")
+    }
 
 
 def test_a_mistake_in_a_file_is_told_with_its_place(tmp_path: Path) -> None:

@@ -10,10 +10,11 @@ from flask import url_for
 
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.catalogue.links import Link, links_of
-from ricomi_workflow.catalogue.projection import LINKS
+from ricomi_workflow.catalogue.projection import INDICATOR, LINKS
 from ricomi_workflow.catalogue.queries import CatalogueEntry
+from ricomi_workflow.definitions.display import display_rows
 from ricomi_workflow.definitions.kinds import forms_of
-from ricomi_workflow.definitions.model import FieldDef
+from ricomi_workflow.definitions.model import FieldDef, FieldType
 from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.text import Shown, show
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 SOURCED = ("source", "verified_by", "official_link", "link")
 PLACED = (*LINKS, *SOURCED, "year")  # fields that the block or the facts have a place for
 _ADDRESSES = ("http://", "https://")
-_YEARS = "workers_by_year"
+_FIGURES = {FieldType.INTEGER, FieldType.MONEY, FieldType.PERCENTAGE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,22 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
-    """How many worked in a year, and who says so."""
+class Column:
+    """One column of a table that a form makes public; `is_figure`: it stands to the right."""
 
-    when: str
-    number: str
-    source: str
+    name: str
+    label: str
+    is_figure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A public table under its own label, without the columns that are empty in every row."""
+
+    name: str
+    label: str
+    columns: tuple[Column, ...]
+    rows: tuple[Mapping[str, Shown], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +72,8 @@ class Registry:
 
     named: tuple[Named, ...]
     sources: tuple[tuple[str, tuple[Piece, ...]], ...]
-    counted: tuple[Counted, ...]
+    tables: tuple[Table, ...]
+    compared: str  # the page that compares its figures with those of other States, or empty
     legal: bool
 
 
@@ -75,7 +87,8 @@ def registry_of(connection: Connection, entry: CatalogueEntry) -> Registry | Non
     return Registry(
         named=(*_named(links), *_unlinked(entry, links, fields)),
         sources=tuple(_sources(entry, fields)),
-        counted=tuple(_counted(entry.public.get(_YEARS))),
+        tables=tuple(_tables(entry, fields.values())),
+        compared=_compared(entry),
         legal="repealed_by" in fields,
     )
 
@@ -121,7 +134,23 @@ def _pieces(text: str) -> Iterator[Piece]:
         yield Piece(part, part.startswith(_ADDRESSES))
 
 
-def _counted(rows: object) -> Iterator[Counted]:
-    for row in rows if isinstance(rows, list | tuple) else ():
-        number = formats.number(int(row["workers"]), language())
-        yield Counted(str(row["when_counted"]), number, str(row["counted_by"]))
+def _tables(entry: CatalogueEntry, fields: Iterable[FieldDef]) -> Iterator[Table]:
+    for field in fields:
+        told = entry.public.get(field.name)
+        if field.type is FieldType.TABLE and field.public and told:
+            rows = display_rows(field, told, language(), services().lookups)
+            columns = tuple(
+                Column(each.name, each.label[language()], _is_figure(each))
+                for each in field.columns
+                if any(row[each.name].text for row in rows)
+            )
+            yield Table(field.name, field.label[language()], columns, tuple(rows))
+
+
+def _is_figure(column: FieldDef) -> bool:
+    return column.type in _FIGURES and column.meant is None
+
+
+def _compared(entry: CatalogueEntry) -> str:
+    indicator = entry.public.get(INDICATOR)
+    return url_for("statistics.indicator", name=indicator) if indicator else ""

@@ -24,6 +24,7 @@ _ORDER = (
     CataloguedAs.PROJECT,
     "law",
     "labour_programme",
+    "statistic",
     "publication",
     "committee_meeting",
     "decision",

@@ -23,6 +23,7 @@ from ricomi_workflow.web.catalogue.network_question import search_href, with_que
 from ricomi_workflow.web.catalogue.shelf_words import ShownShelf, kind_name, missing, shown_shelves
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.network.map_view import Cell
+from ricomi_workflow.web.network.statistics_view import StateFigures, state_figures
 from ricomi_workflow.web.viewer import services
 
 if TYPE_CHECKING:
@@ -78,13 +79,14 @@ class CountryPage:
     received: Money
     office: str
     forums: tuple[ForumRow, ...]
+    statistics: StateFigures | None
     search_href: str
     files: tuple[tuple[str, str], ...]
     illustrative: bool
 
 
 def country_page(connection: Connection, code: str) -> CountryPage:
-    """The page of the state `code`; fifteen statements. Raises: NotFound."""
+    """The page of the state `code`; sixteen statements. Raises: NotFound."""
     if code not in services().reference.states:
         raise NotFound("country", code)
     filters = Filters(chosen={"country": (code,)})
@@ -111,6 +113,7 @@ def country_page(connection: Connection, code: str) -> CountryPage:
         received=total(gift.received for gift in gifts),
         office=office_of(connection, services().library, code),
         forums=_forums(code),
+        statistics=state_figures(connection, code),
         search_href=search_href(filters),
         files=tuple(
             (label, with_query(url_for("exports.take", name=file), [("country", code)]))

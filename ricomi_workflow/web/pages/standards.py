@@ -22,7 +22,10 @@ from ricomi_workflow.web.viewer import services
 
 blueprint = Blueprint("standards", __name__)
 _XML = "application/xml; charset=utf-8"
-_BESIDES = ("public.home", "network.countries", "network.forums", "network.subjects")
+_BESIDES = (
+    *("public.home", "network.countries", "network.forums", "network.subjects"),
+    "statistics.indicators",
+)
 
 
 def install(app: Flask, csrf: CSRFProtect) -> None:

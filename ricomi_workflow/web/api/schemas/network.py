@@ -1,11 +1,22 @@
-"""The shapes of the network as a whole: figures by state, and who gives to whom."""
+"""The shapes of the network as a whole: figures by state, who gives to whom, statistics."""
 
 from __future__ import annotations
 
 from marshmallow import fields
 
 from ricomi_workflow.web.api.schemas.catalogue import EntryQuestion
-from ricomi_workflow.web.api.schemas.fields import Amount, Answer, Country, Several, Text, Whole
+from ricomi_workflow.web.api.schemas.fields import (
+    Amount,
+    Answer,
+    Country,
+    Figure,
+    Flag,
+    Question,
+    Several,
+    Text,
+    Whole,
+    Words,
+)
 
 
 class NetworkQuestion(EntryQuestion):
@@ -49,3 +60,49 @@ class NetworkPairs(Answer):
     """Every pair, the one with the most entries first."""
 
     pairs = Several(fields.Nested(NetworkPair))
+
+
+class StatisticsQuestion(Question):
+    """Which figures on migration are wanted."""
+
+    indicator = Several(
+        Text(longest=60), "What is counted, as the form of figures has it; given several times"
+    )
+    country = Country("Of which State")
+    after = Text("Where to go on: `next` of the page before", longest=40)
+    limit = Figure("How many series at most", least=1, most=100, load_default=50)
+
+
+class ObservationView(Answer):
+    """One figure; without sex, origin and category it is the total."""
+
+    year = Whole("Its year, or the first of its period", most=9999)
+    until = Whole("The last year of its period, or the same year", most=9999)
+    value = Text("The figure in digits; of a percentage with two decimals")
+    sex = Text("women, men, or empty")
+    origin = Text("The State of origin, or empty")
+    category = Text("Another part, or empty")
+    note = Text("What the source says of it")
+
+
+class SeriesView(Answer):
+    """The figures of one indicator of one State by one source."""
+
+    ref = Text("Reference of its entry in the catalogue")
+    country = Country("Of which State; XO: of the region")
+    title = Words()
+    indicator = Text("What is counted")
+    unit = Text("In what it is counted")
+    source = Text("The document or the address where the figures stand")
+    vintage = Text("The edition of the source")
+    correspondent = Text("The office that answers for the figures, or empty")
+    verified_on = Text("The day on which the source was read, ISO 8601")
+    illustrative = Flag("Whether it is invented, to show how it works")
+    observations = Several(fields.Nested(ObservationView), "The earliest first")
+
+
+class StatisticsPage(Answer):
+    """Series by their references."""
+
+    series = Several(fields.Nested(SeriesView))
+    next = Text("What `after` takes for the next page; null on the last", allow_none=True)

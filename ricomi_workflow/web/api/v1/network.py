@@ -1,15 +1,18 @@
-"""The network as a whole: figures by state, and who gives to whom."""
+"""The network as a whole: figures by state, who gives to whom, figures on migration."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 
 from ricomi_workflow.catalogue.projection import FACETS
 from ricomi_workflow.catalogue.queries import Filters
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.network.figures import COUNTS, disbursed, figures, flows
+from ricomi_workflow.network.statistics import Series, statistics_of
 from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import network as shapes
+from ricomi_workflow.web.network.statistics_view import known
 from ricomi_workflow.web.viewer import services
 
 Shape = Mapping[str, object]
@@ -50,6 +53,26 @@ def list_pairs(call: Call) -> Shape:
     }
 
 
+def list_statistics(call: Call) -> Shape:
+    """List figures on migration: a series for each indicator, State and source."""
+    asked, limit = call.query, call.query["limit"]
+    found = statistics_of(
+        call.tx.connection,
+        known(asked.get("indicator", ())),
+        country=asked.get("country", ""),
+        after=asked.get("after", ""),
+        limit=limit + 1,
+    )
+    page = found[:limit]
+    more = len(found) > limit
+    return {"series": [_series(each) for each in page], "next": page[-1].ref if more else None}
+
+
+def _series(series: Series) -> Shape:
+    seen = [{**asdict(each), "value": str(each.value)} for each in series.observations]
+    return {**asdict(series), "observations": seen}
+
+
 def _filters(call: Call) -> Filters:
     chosen = {facet: [str(value) for value in call.query.get(facet, ())] for facet in FACETS}
     return Filters(call.query.get("q", ""), chosen)
@@ -60,4 +83,7 @@ OPERATIONS = (
         list_state_figures, "/network/states", shapes.NetworkStates, shapes.NetworkQuestion
     ),
     _GROUP.public(list_pairs, "/network/pairs", shapes.NetworkPairs, shapes.NetworkQuestion),
+    _GROUP.public(
+        list_statistics, "/statistics", shapes.StatisticsPage, shapes.StatisticsQuestion
+    ),
 )

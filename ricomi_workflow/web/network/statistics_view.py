@@ -1,0 +1,300 @@
+"""Figures on migration: what there is by indicator, and one indicator for all States."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import url_for
+
+from ricomi_workflow.bodies import formats
+from ricomi_workflow.bodies.names import sort_key
+from ricomi_workflow.catalogue.projection import INDICATOR
+from ricomi_workflow.catalogue.queries import Filters
+from ricomi_workflow.definitions.display import label_of
+from ricomi_workflow.definitions.notation import percent_shown
+from ricomi_workflow.kernel.actors import NETWORK
+from ricomi_workflow.kernel.errors import NotFound
+from ricomi_workflow.network.figures import counted
+from ricomi_workflow.network.statistics import (
+    Observation,
+    Series,
+    registry_of_figures,
+    statistics_of,
+)
+from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.network.count_chart import CountChart, bars
+from ricomi_workflow.web.viewer import services
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from ricomi_workflow.definitions.model import FieldDef
+
+_PERCENT = "percent"  # the unit of figures that are percentages
+Period = tuple[int, int]  # its first and last year
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorRow:
+    """One indicator, its page, and how many series there are."""
+
+    label: str
+    href: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesRow:
+    """One series: its State, by which source, a cell for each period."""
+
+    country: str
+    country_href: str
+    source: str
+    href: str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PartRow:
+    """One figure of a part: of which State, when, which part, how many."""
+
+    country: str
+    when: str
+    part: str
+    value: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class StateFigures:
+    """What the page of a State shows of its figures; `kind`: of which shelf they are."""
+
+    kind: str
+    rows: tuple[LatestRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LatestRow:
+    """The last total of a series of one State, as its own page shows it."""
+
+    label: str
+    compare_href: str
+    figure: str
+    when: str
+    source: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """The figures in one unit: a chart of a period, a table of all, a table of parts."""
+
+    name: str
+    label: str
+    periods: tuple[str, ...]
+    chart: CountChart | None
+    rows: tuple[SeriesRow, ...]
+    parts: tuple[PartRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorPage:
+    """What the page of an indicator shows; `years`: those to choose from, the chosen one first."""
+
+    name: str
+    label: str
+    units: tuple[Unit, ...]
+    years: tuple[str, ...]
+    year: str
+    states: int
+    illustrative: bool
+    csv_href: str
+
+
+def indicators_page(connection: Connection) -> tuple[IndicatorRow, ...]:
+    """Every indicator in the order of its form; one statement."""
+    counts = dict(counted(connection, Filters(), (INDICATOR,))[INDICATOR])
+    field = _fields().get(INDICATOR)
+    return tuple(
+        IndicatorRow(
+            option.label[language()],
+            url_for("statistics.indicator", name=option.value) if option.value in counts else "",
+            formats.number(counts.get(option.value, 0), language()),
+        )
+        for option in (field.options if field else ())
+    )
+
+
+def indicator_page(connection: Connection, name: str, asked: str) -> IndicatorPage:
+    """One indicator for all States; one statement. Raises: NotFound.
+
+    `asked`: the year of the chart; another than those that there are is the last one.
+    """
+    label = label_said(INDICATOR, name)
+    if not label:
+        raise NotFound(INDICATOR, name)
+    found = statistics_of(connection, [name])
+    years = _years(found)
+    year = asked if asked in years else (years[0] if years else "")
+    units = tuple(dict.fromkeys(series.unit for series in found))
+    return IndicatorPage(
+        name=name,
+        label=label,
+        units=tuple(_unit([s for s in found if s.unit == unit], unit, year) for unit in units),
+        years=years,
+        year=year,
+        states=len({series.country for series in found} - {NETWORK}),
+        illustrative=any(series.illustrative for series in found),
+        csv_href=url_for("statistics.table", indicator=name),
+    )
+
+
+def state_figures(connection: Connection, country: str) -> StateFigures | None:
+    """The last total of each series of a State, in the order of indicators; one statement.
+
+    None, and no statement, where no registry keeps figures.
+    """
+    registry = registry_of_figures(services().library)
+    return StateFigures(registry[0], _latest(connection, country)) if registry else None
+
+
+def _latest(connection: Connection, country: str) -> tuple[LatestRow, ...]:
+    every = known(())
+    found = statistics_of(connection, every, country=country)
+    found = tuple(sorted(found, key=lambda series: every.index(series.indicator)))
+    return tuple(
+        LatestRow(
+            label=label_said(INDICATOR, series.indicator),
+            compare_href=url_for("statistics.indicator", name=series.indicator),
+            figure=f"{value_said(last, series.unit)} {_unit_said(series.unit)}".strip(),
+            when=period_said((last.year, last.until)),
+            source=series.vintage or series.source,
+            href=url_for("public.entry", ref=series.ref),
+        )
+        for series in found
+        if (last := series.latest)
+    )
+
+
+def _unit_said(unit: str) -> str:
+    """The unit behind a figure; that of a percentage stands in its sign and its label."""
+    label = label_said("unit", unit)
+    return f"({label})" if unit == _PERCENT else label[:1].lower() + label[1:]
+
+
+def known(asked: Sequence[str]) -> tuple[str, ...]:
+    """Of the indicators that are asked for those that there are; all where none is."""
+    field = _fields().get(INDICATOR)
+    every = tuple(option.value for option in field.options) if field else ()
+    return tuple(value for value in every if value in asked) if asked else every
+
+
+def label_said(field: str, value: str) -> str:
+    """What the form of figures calls a value of one of its choices; empty for an unknown one."""
+    found = _fields().get(field)
+    known = found is not None and value in {option.value for option in found.options}
+    return label_of(found, value, language(), services().lookups) if found and known else ""
+
+
+def value_said(observation: Observation, unit: str) -> str:
+    """A figure as it is read."""
+    if unit == _PERCENT:
+        return percent_shown(observation.value, language())
+    return formats.number(int(observation.value), language())
+
+
+def period_said(period: Period) -> str:
+    """A year, or the first and last year of a period."""
+    first, last = period
+    return str(first) if first == last else f"{first}–{last}"
+
+
+def _fields() -> Mapping[str, FieldDef]:
+    found = registry_of_figures(services().library)
+    fields = {field.name: field for field in found[1].fields()} if found else {}
+    columns = {column.name: column for field in fields.values() for column in field.columns}
+    return {**columns, **fields}
+
+
+def _years(found: Iterable[Series]) -> tuple[str, ...]:
+    """The years in which there are totals, the last one first."""
+    years = {each.until for series in found for each in series.observations if each.is_total}
+    return tuple(str(year) for year in sorted(years, reverse=True))
+
+
+def _unit(found: Sequence[Series], unit: str, year: str) -> Unit:
+    """The figures in one unit; States in the alphabet of the reader, the region last."""
+    ordered = sorted(found, key=lambda s: (s.country == NETWORK, sort_key(_place(s)), s.ref))
+    totals = {s.ref: {(o.year, o.until): o for o in s.observations if o.is_total} for s in ordered}
+    periods = sorted({period for each in totals.values() for period in each})
+    return Unit(
+        name=unit,
+        label=label_said("unit", unit),
+        periods=tuple(period_said(period) for period in periods),
+        chart=_chart(ordered, unit, year),
+        rows=tuple(_row(s, totals[s.ref], periods) for s in ordered if totals[s.ref]),
+        parts=tuple(part for series in ordered for part in _parts(series)),
+    )
+
+
+def _row(
+    series: Series, totals: Mapping[Period, Observation], periods: Sequence[Period]
+) -> SeriesRow:
+    told = (totals.get(period) for period in periods)
+    return SeriesRow(
+        country=_place(series),
+        country_href=_country_href(series),
+        source=series.vintage or series.source,
+        href=url_for("public.entry", ref=series.ref),
+        cells=tuple(value_said(each, series.unit) if each else "" for each in told),
+    )
+
+
+def _chart(found: Sequence[Series], unit: str, year: str) -> CountChart | None:
+    """The totals of the States in a year, the most first; of two sources, a bar for each."""
+    states = [(s, o) for s in found if s.country != NETWORK for o in s.observations if o.is_total]
+    shown = [(s, o) for s, o in states if str(o.until) == year]
+    if not shown:
+        return None
+    shown.sort(key=lambda pair: (-pair[1].value, sort_key(_place(pair[0]))))
+    several = {s.country for s, _ in shown if sum(s.country == x.country for x, _ in shown) > 1}
+    rows = [
+        (
+            f"{_place(s)} ({s.vintage})" if s.country in several else _place(s),
+            value_said(o, unit),
+            url_for("public.entry", ref=s.ref),
+            float(o.value),
+        )
+        for s, o in shown
+    ]
+    label = label_said("unit", unit)
+    finding = t("statistics.finding", year=year, first=rows[0][0], figure=rows[0][1], unit=label)
+    return bars(year, (t("network.state"), label), rows, finding)
+
+
+def _parts(series: Series) -> Iterator[PartRow]:
+    for each in series.observations:
+        if each.is_total:
+            continue
+        origin = formats.country(each.origin, language()) if each.origin else ""
+        said = (label_said("sex", each.sex), origin, each.category)
+        yield PartRow(
+            country=_place(series),
+            when=period_said((each.year, each.until)),
+            part=" · ".join(part for part in said if part),
+            value=value_said(each, series.unit),
+            href=url_for("public.entry", ref=series.ref),
+        )
+
+
+def _place(series: Series) -> str:
+    if series.country == NETWORK:
+        return t("statistics.region")
+    return formats.country(series.country, language())
+
+
+def _country_href(series: Series) -> str:
+    own = series.country != NETWORK
+    return url_for("network.country", code=series.country) if own else ""
