@@ -20,7 +20,7 @@ import pytest
 from argon2 import PasswordHasher
 from argon2.profiles import CHEAPEST
 from flask import Flask
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, Page
 from sqlalchemy import Engine
 
@@ -31,8 +31,12 @@ from tests.support.postgres import memory_folder, server
 from tests.support.templates import Compiled
 
 KINDS = ("sqlite", "postgresql", "browser")
-# Two workers share the machine: how long one example takes says nothing about the code.
-settings.register_profile("house", deadline=None)
+# Two workers share the machine: how long one example takes says nothing about the code. The
+# examples of every run are the same: `--hypothesis-profile=search` tries others.
+settings.register_profile(
+    "search", deadline=None, derandomize=False, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("house", settings.get_profile("search"), derandomize=True)
 settings.load_profile("house")
 passwords._hasher = PasswordHasher.from_parameters(CHEAPEST)
 Flask.jinja_options["bytecode_cache"] = Compiled()  # for every application of this process

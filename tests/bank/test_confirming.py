@@ -167,7 +167,10 @@ MOVES = st.lists(
 )
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=12,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(MOVES, MOVES, st.integers(0, 40), st.lists(st.integers(0, 63), max_size=6))
 def test_the_report_closes_on_every_day_whatever_was_matched(
     sqlite_databases: Databases,
