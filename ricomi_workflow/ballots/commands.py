@@ -54,12 +54,10 @@ class Preview:
 
     round: int
     closes_at: datetime | None
-    replaces: Position | None
     before: Tally | None
     after: Tally | None
     missing: Missing | None  # what would still be needed afterwards
     decides: Outcome | None
-    takes_back_until: datetime | None  # None for a vote that decides: it is not taken back
 
 
 def cast_vote(
@@ -163,17 +161,13 @@ def preview_vote(
     if services is not None:
         _require_separated(tx, services, case, voter)
     then, shown = _with(standing, country, wanted), not standing.ballot.sealed
-    decides = then.decided_at(tx.now)
-    ends = min(filter(None, (tx.now + RECALL, standing.closes_at)))
     return Preview(
         round=standing.ballot.round,
         closes_at=standing.ballot.closes_at,
-        replaces=standing.latest.get(country),
         before=standing.tally() if shown else None,
         after=then.tally() if shown else None,
         missing=missing(then.tally(), then.ballot.rule) if shown else None,
-        decides=decides,
-        takes_back_until=None if decides else ends,
+        decides=then.decided_at(tx.now),
     )
 
 

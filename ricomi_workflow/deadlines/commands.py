@@ -30,7 +30,6 @@ _log = structlog.get_logger(__name__)
 
 Pairs = Sequence[tuple[Role, str | None]]
 WaitedFor = Callable[[Act], Pairs | None]
-Progress = Callable[[int], None]
 
 
 def waits_of_state(act: Act) -> Pairs | None:
@@ -47,30 +46,23 @@ class _Sweep:
     counts: Counter[str] = field(default_factory=Counter)
 
 
-def sweep(
-    services: Services,
-    *,
-    waited_for: WaitedFor = waits_of_state,
-    progress: Progress | None = None,
-) -> Mapping[str, int]:
+def sweep(services: Services, *, waited_for: WaitedFor = waits_of_state) -> Mapping[str, int]:
     """Deal with everything that is due now; answer how much of each was done.
 
     Keys: `reminded`, `fired`, `passed`, `escalated`, `late`, `refused`, `left`, `failed`.
     `waited_for` may know better than the state whom a case waits for (a ballot waits for the
-    states that have not voted) and answers None when it does not. `progress` hears of each case.
+    states that have not voted) and answers None when it does not.
     Transaction: one act a case, under its lock; what fails in one case is logged, left for the
     next sweep and does not stop the others. Two sweeps at once do nothing twice.
     """
     run = _Sweep(services, waited_for)
     run.counts["left"] += _leave_behind(services)
-    for number, found in enumerate(_due_cases(services), 1):
+    for found in _due_cases(services):
         try:
             run.counts.update(_settle(run, found.ref))
         except Exception:  # noqa: BLE001 - what breaks in one case must not keep others waiting
             run.counts["failed"] += 1
             _log.exception("deadline.failed", case=found.ref)
-        if progress:
-            progress(number)
     return +run.counts
 
 

@@ -53,7 +53,6 @@ class Review:
     number: int
     user_id: int
     name: str
-    assigned_at: datetime
     status: Status = Status.ASSIGNED
     reason: str = ""
     points: Points = field(default_factory=dict)
@@ -95,8 +94,7 @@ def reviews_of(
         .order_by(review_assignment.c.case_id, review_assignment.c.number)
     )
     found = {
-        row.id: Review(row.id, row.case_id, row.number, row.user_id, row.name, row.at)
-        for row in assigned
+        row.id: Review(row.id, row.case_id, row.number, row.user_id, row.name) for row in assigned
     }
     steps = connection.execute(
         select(review_step)

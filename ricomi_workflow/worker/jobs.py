@@ -20,13 +20,16 @@ from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.presence import forget_absent
 from ricomi_workflow.catalogue.storing import store_sets
 from ricomi_workflow.committees.reminding import keep_calendar
-from ricomi_workflow.deadlines.commands import Progress, beat, sweep
+from ricomi_workflow.deadlines.commands import beat, sweep
 from ricomi_workflow.files.commands import scan_waiting, sweep_orphans
 from ricomi_workflow.fund.terms import end_certifications, end_commitments, remind_accounts
 from ricomi_workflow.identity.access import forget_old_access
+from ricomi_workflow.identity.queries import holders
 from ricomi_workflow.identity.repetition import forget_old_answers
-from ricomi_workflow.kernel.actors import SYSTEM
+from ricomi_workflow.kernel.actors import SYSTEM, Role
+from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.meetings.reminding import remind_tasks
+from ricomi_workflow.messaging.commands import enqueue
 from ricomi_workflow.messaging.delivery import drain
 from ricomi_workflow.messaging.transport import Transport
 from ricomi_workflow.pairing.finding import find_pairs, send_digests
@@ -70,9 +73,9 @@ def jobs(services: Services, transport: Transport) -> tuple[Job, ...]:
     )
 
 
-def sweep_deadlines(services: Services, progress: Progress | None = None) -> None:
+def sweep_deadlines(services: Services) -> None:
     """Deal with every deadline that is due; in an open ballot only the silent states are told."""
-    done = sweep(services, waited_for=waited_for, progress=progress)
+    done = sweep(services, waited_for=waited_for)
     if done:
         _log.info("deadlines.swept", **done)
 
@@ -169,12 +172,21 @@ def scan(services: Services) -> None:
 
 
 def keep_checkpoints(services: Services) -> None:
-    """Make the checkpoint of the Secretariat's day, if it is not there yet."""
+    """Make the checkpoint of the Secretariat's day, if it is not there yet.
+
+    The first of a month is mailed to those who can hold it against us: States and auditors.
+    """
     with services.uow.begin(SYSTEM) as tx:
         last, day = latest_checkpoint(tx.connection), services.calendar.local_day
-        if last and day(last.at) >= day(tx.now):
+        today = day(tx.now)
+        if last and day(last.at) >= today:
             return
         made = make_checkpoint(tx, PINS)
+        if last is None or day(last.at).replace(day=1) < today.replace(day=1):
+            told: dict[str, Json] = {"number": made.number, "day": today.isoformat()}
+            told |= {"digest": made.digest, "page": "verify"}
+            wanted = [(role, None) for role in (Role.FOCAL_POINT, Role.AUDITOR)]
+            enqueue(tx, "checkpoint_kept", holders(tx.driver, today, wanted), params=told)
     _log.info("checkpoints.made", number=made.number, digest=made.digest)
 
 
