@@ -106,6 +106,7 @@ def test_cases_are_counted_by_step_for_the_readers_state(house: OfficeHouse) -> 
     assert "Borrador 1" in visitor.text
     assert "Presentado 1" in visitor.text
     assert "Total 2" in visitor.text
+    assert "En ejecución 0" not in visitor.text  # where nothing stands leads nowhere
     visitor.follow("Presentado")
     assert len(_refs(visitor)) == 1
 
