@@ -1,8 +1,8 @@
 """The entries of a search as one table: CSV, a workbook, and what its columns are.
 
 Comma-separated values follow RFC 4180; a text that a spreadsheet would take for a formula begins
-with an apostrophe there, and is plain text in the workbook. The dictionary is a Data Package:
-https://specs.frictionlessdata.io/tabular-data-package/
+with an apostrophe there, and is plain text in the workbook, where a day is a day. The dictionary
+is a Data Package: https://specs.frictionlessdata.io/tabular-data-package/
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, cast
 
@@ -25,6 +25,7 @@ from ricomi_workflow.definitions.model import FieldType
 from ricomi_workflow.exports.mapping import Exports, Told, is_localized
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso
+from ricomi_workflow.kernel.signs import harmless
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES, LANGUAGES
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
 Words = Callable[[str], str]  # the sentence of a key, in the reader's language
 Cell = str | int | Decimal | bool | None
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _ENTRY_TYPES = {
     "year": "integer",
     "amount_minor": "number",
@@ -98,7 +98,7 @@ def workbook(
     page.freeze_panes = "B2"
     page.append([_text(page, column.name, bold=True) for column in columns])
     for entry in entries:
-        page.append([_shown(page, _cell(entry, column)) for column in columns])
+        page.append([_shown(page, _cell(entry, column), column) for column in columns])
     told = cast("WriteOnlyWorksheet", book.create_sheet(words("exports.dictionary")[:31]))
     for column in columns:
         told.append([_text(told, part) for part in (column.name, column.type, column.label)])
@@ -174,11 +174,17 @@ def _guarded(cell: Cell) -> str:
     if isinstance(cell, bool):
         return "true" if cell else "false"
     text = "" if cell is None else str(cell)
-    return f"'{text}" if isinstance(cell, str) and text.startswith(_FORMULA) else text
+    return harmless(text) if isinstance(cell, str) else text
 
 
-def _shown(page: WriteOnlyWorksheet, cell: Cell) -> SheetCell | Cell:
-    return _text(page, cell) if isinstance(cell, str) else cell
+def _shown(page: WriteOnlyWorksheet, cell: Cell, column: Column) -> SheetCell | Cell:
+    if not isinstance(cell, str):
+        return cell
+    if column.type == "date" and cell:
+        day = WriteOnlyCell(page)
+        day.value, day.number_format = date.fromisoformat(cell), "yyyy-mm-dd"
+        return day
+    return _text(page, cell)
 
 
 def _text(page: WriteOnlyWorksheet, text: str, *, bold: bool = False) -> SheetCell:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso
+from ricomi_workflow.kernel.signs import harmless
 from ricomi_workflow.ledger.accounts import SIDES
 from ricomi_workflow.statements.books import places, written
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 Words = Callable[[str], str]
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ def _csv(rows: Iterable[Sequence[object]]) -> str:
 def _cells(row: Sequence[object]) -> Iterator[str]:
     for cell in row:
         text = "" if cell is None else str(cell)
-        yield f"'{text}" if isinstance(cell, str) and text.startswith(_FORMULA) else text
+        yield harmless(text) if isinstance(cell, str) else text
 
 
 def _put(files: zipfile.ZipFile, name: str, text: str, made: datetime) -> None:
