@@ -14,6 +14,8 @@ from ricomi_workflow.audit.checkpoints import (
 )
 from ricomi_workflow.audit.merkle import leaf_digest, proof, root
 from ricomi_workflow.kernel.actors import SYSTEM
+from ricomi_workflow.messaging.queries import inbox
+from ricomi_workflow.worker.jobs import keep_checkpoints
 from tests.support.committee import World
 from verifier.verify_decision import root_by
 
@@ -53,6 +55,27 @@ def test_a_checkpoint_covers_the_cases_that_moved_and_names_the_one_before(engin
     assert (first.size, second.size, second.prev) == (1, 0, first.digest)
     assert shown is not None
     assert (shown[0], shown[1]) == (first, f"{case.ref} {case.version} {case.head}")
+
+
+def test_the_first_of_a_month_is_mailed_to_those_who_may_hold_it_against_us(
+    sqlite_engine: Engine,
+) -> None:
+    """So that a past written anew contradicts what the States hold already (N9)."""
+    world, told = World(sqlite_engine), []
+    for days in (0, 0, 1, 40, 1):
+        world.later(days=days)
+        keep_checkpoints(world.services)
+        told.append(len(world.told("checkpoint_kept")))
+    assert told == [1, 1, 1, 2, 2]
+    assert world.told("checkpoint_kept") == ["focal point"] * 2
+    reader = world.people["focal point"].user_id
+    assert reader is not None
+    with world.services.uow.read() as connection:
+        made = {each.number: each.digest for each in list_checkpoints(connection)}
+        mails = inbox(connection, reader)
+    assert sorted(made) == [1, 2, 3, 4]
+    said = [(mail.params["number"], mail.params["digest"]) for mail in mails]
+    assert said == [(number, made[number]) for number in (3, 1)]
 
 
 def test_an_entry_that_was_cut_off_is_missed_by_its_checkpoint(sqlite_engine: Engine) -> None:
