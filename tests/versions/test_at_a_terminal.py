@@ -9,12 +9,13 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.cases.models import case
@@ -75,20 +76,45 @@ def wholly_old_or_new(loans: Loans) -> bool:
     )
 
 
+ENDLESS = """CREATE VIEW endless AS
+WITH RECURSIVE step(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM step) SELECT n FROM step"""
+STOP = """CREATE TRIGGER stop BEFORE UPDATE ON "case" WHEN OLD.ref = '{ref}'
+BEGIN SELECT max(n) FROM endless; END"""
+
+
+@contextmanager
+def nobody_comes_past(loans: Loans, ref: str) -> Iterator[None]:
+    """Whoever changes the case stands still at it as long as this lasts."""
+    if loans.engine.dialect.name == "postgresql":
+        with loans.engine.connect() as connection:
+            connection.execute(select(case.c.id).where(case.c.ref == ref).with_for_update())
+            yield
+        return
+    with loans.engine.begin() as connection:
+        connection.execute(text(ENDLESS))
+        connection.execute(text(STOP.format(ref=ref)))
+    yield
+    with loans.engine.begin() as connection:
+        connection.execute(text("DROP TRIGGER stop"))
+        connection.execute(text("DROP VIEW endless"))
+
+
 def test_a_killed_run_leaves_whole_cases_and_is_simply_run_again(loans: Loans, plan: Path) -> None:
     number = 120
     refs = [loans.at("review") for _ in range(number)]
     loans.restart(loan_2())
     before = loans.rows()
     arguments = [*COMMAND, *MIGRATE, *VERSIONS, "--plan", str(plan), "--batch", "10"]
-    with subprocess.Popen(  # noqa: S603 - our own command
-        arguments, env=environment(loans), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as process:
+    with (
+        nobody_comes_past(loans, refs[-1]),
+        subprocess.Popen(  # noqa: S603 - our own command
+            arguments, env=environment(loans), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        ) as process,
+    ):
         end = time.monotonic() + 60
         while not moved(loans) and process.poll() is None and time.monotonic() < end:
             time.sleep(0.01)
         os.kill(process.pid, signal.SIGKILL)
-        process.wait(30)
 
     there = moved(loans)
     assert 0 < there < number
