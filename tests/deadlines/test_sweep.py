@@ -170,6 +170,7 @@ def test_what_breaks_in_one_case_does_not_stop_the_others(engine: Engine) -> Non
     assert sweep(broken.services) == {"reminded": 1}
 
 
+@pytest.mark.parametrize("days", [5, 10])
 def test_two_sweeps_at_once_do_everything_once(world: World, days: int) -> None:
     for _ in range(10):
         start = world.services.uow.clock.now()
