@@ -1,9 +1,15 @@
 """What is given to the fund through the pages of the desk: acts said back, lists, reports."""
 
+from datetime import date
+
+from ricomi_workflow.contributions.commands import Terms, agree, pledge
+from ricomi_workflow.contributions.icr import UNCHARGED
 from ricomi_workflow.contributions.queries import list_agreements, list_contributions
-from ricomi_workflow.contributions.rules import Limits
+from ricomi_workflow.contributions.receipts import receive
+from ricomi_workflow.contributions.rules import Instrument, Limits
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.ledger.accounts import Source
 from tests.support.office import OfficeHouse
 from tests.support.visitor import Visitor
 
@@ -161,6 +167,26 @@ def test_a_gift_in_kind_is_shown_apart(house: OfficeHouse) -> None:
     public = house.the(Role.FUND_ADMINISTRATOR).open("/es/fund")
     assert "valorado en US$ 800, va aparte" in public.text
     assert "11 % de los Estados miembros, 12 % de los demás" not in public.text  # nothing charged
+
+
+def test_a_donor_is_told_what_a_gift_with_a_purpose_pays_for(house: OfficeHouse) -> None:
+    """One scene in four languages: what it gave to a project, and the money of the whole."""
+    terms = Terms(Instrument.MOU, "MoU", date(2026, 9, 14), "Paraguay", Limits(countries=("PY",)))
+    with house.services.uow.begin(house.actor(Role.FUND_ADMINISTRATOR)) as tx:
+        agreed = agree(tx, "CA", Source.MEMBER_STATES, terms)
+        gift = pledge(tx, "CA", Source.MEMBER_STATES, Money(70_000), agreement_ref=agreed)
+        receive(
+            tx, gift, Money(70_000), bank_reference="B1", received_on=terms.signed_on, icr=UNCHARGED
+        )
+    ref = house.executing()
+    for lang in ("es", "en", "pt", "fr"):
+        for path in (f"contributions/{gift}", "donor?donor=CA"):
+            page = at(house, path, lang)
+            assert (page.status, page.page.faults()) == (200, [])
+            row = page.source.partition(f"/{lang}/cases/{ref}")[2].partition("</tr>")[0]
+            assert '">700</td>' in row
+            assert row.count('">0</td>') == 2  # neither paid nor accounted for
+    assert f"{ref} · {gift}" in page.source
 
 
 def test_every_page_of_gifts_is_whole_in_every_language(house: OfficeHouse) -> None:

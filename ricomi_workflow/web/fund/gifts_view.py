@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -40,8 +40,9 @@ from ricomi_workflow.contributions.standing import (
 )
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.money import Money, total
-from ricomi_workflow.kernel.text import LANGUAGE_NAMES
+from ricomi_workflow.kernel.text import LANGUAGE_NAMES, Shown, show
 from ricomi_workflow.papers.acknowledgement import destination, letter_language
+from ricomi_workflow.statements.uses import Use, uses_of
 from ricomi_workflow.statements.wording import Wording
 from ricomi_workflow.web.fund.treasury_view import source_words
 from ricomi_workflow.web.i18n import language, t
@@ -74,6 +75,15 @@ class GiftsPage:
 
 
 @dataclass(frozen=True, slots=True)
+class UseShown:
+    """A project that a contribution pays for, and what it changed, in the reader's language."""
+
+    use: Use
+    title: Shown
+    changed: Shown
+
+
+@dataclass(frozen=True, slots=True)
 class GiftPage:
     """One contribution whole."""
 
@@ -86,6 +96,7 @@ class GiftPage:
     letters: tuple[tuple[str, str], ...]  # languages of letters with their names, the donor's first
     records: bool
     returns: tuple[tuple[Return, bool], ...] = ()  # with whether the reader may end it
+    uses: tuple[UseShown, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +131,7 @@ class DonorPage:
     ages: tuple[tuple[str, Money], ...]
     currencies: tuple[CurrencySum, ...]
     beside: tuple[tuple[str, Money], ...]  # what was given beside the money, by kind of spending
+    uses: tuple[UseShown, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +184,16 @@ def contribution_page(connection: Connection, reader: Actor, ref: str) -> GiftPa
         letters=_letters(standing.contribution.donor),
         records=reader.has(Role.FUND_ADMINISTRATOR),
         returns=tuple((each, _ends(reader, each)) for each in returns_of(connection, ref)),
+        uses=_uses(connection, (standing,), _today()),
+    )
+
+
+def _uses(
+    connection: Connection, standings: Sequence[Standing], as_of: date
+) -> tuple[UseShown, ...]:
+    return tuple(
+        UseShown(use, show(use.title, language()), show(use.changed, language()))
+        for use in uses_of(connection, standings, as_of)
     )
 
 
@@ -204,6 +226,7 @@ def donor_page(connection: Connection, donor: str, asked: str) -> DonorPage:
         _ages(late),
         _by_currency(made),
         _beside(made),
+        _uses(connection, made.contributions, made.as_of),
     )
 
 
