@@ -22,7 +22,7 @@ from ricomi_workflow.identity.queries import Holder
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Role
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.errors import NotFound
-from ricomi_workflow.messaging.commands import enqueue, mark_read, send_again
+from ricomi_workflow.messaging.commands import enqueue, mark_read
 from ricomi_workflow.messaging.delivery import LEASE, PAUSES, Counts, drain, mail_domain
 from ricomi_workflow.messaging.invitations import invite
 from ricomi_workflow.messaging.models import delivery
@@ -166,9 +166,6 @@ def test_a_permanent_refusal_is_given_up_at_once(
     with ground.uow.read() as connection:
         health = outbox_health(connection)
     assert (health.waiting, health.failed, health.oldest) == (0, 1, None)
-    with ground.uow.begin(SYSTEM) as tx:
-        send_again(tx, gone.message_id)
-    assert drain(ground, transport) == Counts(accepted=1)
 
 
 def test_a_temporary_refusal_is_tried_again_later_as_the_same_mail(
