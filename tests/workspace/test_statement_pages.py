@@ -39,6 +39,7 @@ def test_a_statement_is_shown_and_every_figure_opens(house: OfficeHouse, name: s
     page = auditor(house, f"/fund/statements/{name}")
     assert page.status == 200, page.text
     assert not page.page.faults()
+    assert "en dólares de los Estados Unidos (US$)" in page.text
     opened = {href for href in page.links().values() if "/fund/postings?" in href}
     for href in sorted(opened)[:3]:
         assert page.open(href).status == 200
