@@ -63,6 +63,8 @@ def test_the_page_and_its_files_tell_the_same(
     assert told["law"] in visitor.source
     assert told["gone"] not in visitor.source
     assert told["draft"] not in visitor.source
+    assert f'href="/{lang}/alerts/new"' in visitor.source
+    assert f'href="/{lang}/catalogue.atom"' in visitor.source
     data = json.loads(visitor.open(f"/{lang}/news.json?from=2026-01-01&to=2026-12-31").source)
     refs = [item["ref"] for item in data["items"]]
     assert refs.count(told["law"]) == 1
