@@ -26,6 +26,17 @@ def test_guards_and_effects_say_what_they_decide_or_do() -> None:
     assert not silent, "\n".join(silent)
 
 
+def test_no_act_tells_one_message_twice() -> None:
+    """Who holds two offices is told once: one notice names them all and writes to each person."""
+    twice = []
+    for flow in load().workflows.values():
+        for taken in flow.transitions:
+            entered = flow.states[taken.target].notify if taken.target else ()
+            told = [notice.message for notice in (*taken.notify, *entered)]
+            twice += [f"{flow.key}: {taken.trigger}" for name in {*told} if told.count(name) > 1]
+    assert not twice, "\n".join(twice)
+
+
 def test_every_guard_and_effect_is_used_by_a_workflow() -> None:
     unused = (GUARDS.keys() | EFFECTS.keys()) - names_in_use(load()) - set(IMPLIED)
     assert not unused, "\n".join(sorted(unused))
