@@ -114,3 +114,4 @@ def test_the_case_of_the_proposal_says_what_is_known_of_it(story: Story) -> None
     assert isinstance(note, Mapping)
     assert "no decision on the 2011 proposal is known" in " ".join(str(note["en"]).split())
     assert set(note) == set(LANGUAGES)
+    assert all("INCOMI" in str(note[lang]) for lang in LANGUAGES)  # two names for one network (N24)
