@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +17,7 @@ from ricomi_workflow.calls.rules import (
     spelled,
 )
 from ricomi_workflow.kernel.calendar import BusinessCalendar
+from ricomi_workflow.kernel.errors import Invalid
 from ricomi_workflow.kernel.money import Money
 from tests.support.calls import day, terms
 
@@ -27,6 +29,27 @@ TERMS = announced(terms(TODAY), CALENDAR, NOW)
 
 def test_stored_terms_are_read_back_as_they_were() -> None:
     assert Terms.from_json(TERMS.as_json()) == TERMS
+
+
+@pytest.mark.parametrize(
+    ("changes", "now", "wrong"),
+    [
+        ({"questions_on": day(TODAY, 1)}, NOW, []),  # on the day it opens
+        ({"questions_on": day(TODAY, 0)}, NOW, ["call_questions_between"]),
+        ({"questions_on": day(TODAY, 51)}, NOW, ["call_questions_between"]),  # as it closes
+        ({"results_on": day(TODAY, 51)}, NOW, ["call_after"]),
+        ({}, TERMS.closes_at, ["call_already_over"]),  # at its last instant
+    ],
+)
+def test_the_days_of_a_call_follow_one_another(
+    changes: dict[str, str], now: datetime, wrong: list[str]
+) -> None:
+    said = []
+    try:
+        announced(terms(TODAY, **changes), CALENDAR, now)
+    except Invalid as error:
+        said = [each.code for each in error.fields]
+    assert said == wrong
 
 
 @given(st.integers(-10_000_000, 10_000_000))
