@@ -15,8 +15,8 @@ from ricomi_workflow.ballots.silence import ServedOtherwise, keep_silence, recor
 from ricomi_workflow.decisions.document import as_file
 from ricomi_workflow.decisions.queries import get_document
 from ricomi_workflow.kernel.actors import Role
-from ricomi_workflow.web.app import create_app
 from tests.ballots.room import Postman, Room
+from tests.support.application import application
 from verifier import verify_decision as verifier
 
 
@@ -92,7 +92,7 @@ def test_consensus_and_roll_call_leave_records_that_hold(engine: Engine) -> None
     assert (agreed["way"], called["way"]) == ("consensus", "roll_call")
     assert agreed["steps"]
     assert called["number"] == "CAM/DEC.3/26"
-    listed = create_app(room.services).test_client().get("/es/decisions").text
+    listed = application(room, room.services).test_client().get("/es/decisions").text
     assert listed.count("Ningún Estado objetó") == 1
 
 
@@ -100,7 +100,7 @@ def test_a_page_says_of_the_room_what_happened_there(engine: Engine) -> None:
     """Absence is found in the room, on nobody's paper; who is silent in a consensus agrees."""
     room = Room(engine)
     number = held(room, Way.CONSENSUS, ("BZ", "HT"))["round"]
-    client = create_app(room.services).test_client()
+    client = application(room, room.services).test_client()
     page = client.get(f"/es/decisions/{room.ref}/{number}").text
     assert "documento firmado" not in page
     assert page.count("Asentada en la sala") == 2

@@ -18,8 +18,8 @@ from ricomi_workflow.messaging.models import message
 from ricomi_workflow.messaging.queries import inbox, outbox_health
 from ricomi_workflow.messaging.render import Reader, render
 from ricomi_workflow.statements.beancount import beancount
-from ricomi_workflow.web.app import create_app
 from ricomi_workflow.web.audience import EVERYBODY, PROGRAMS
+from tests.support.application import application
 from tests.support.databases import Databases, continued
 from tests.support.story import APPLICANT, LIFE, SECRETARIAT, Story
 
@@ -68,7 +68,7 @@ def public_addresses(app: Flask, refs: list[str]) -> Iterator[str]:
 
 def everything_public(story: Story) -> dict[str, tuple[int, bytes]]:
     """What the public reads: pages, API, rebuilt catalogue, exports, numbers."""
-    app = create_app(story.services, demo=False)
+    app = application(story, story.services)
     client = app.test_client()
     with story.services.uow.begin(SYSTEM) as tx:
         list(rebuild(tx, story.services))
@@ -195,7 +195,7 @@ def test_every_message_of_an_exercise_says_so_in_the_readers_language(lived: Sto
 def test_every_page_of_an_exercise_carries_the_mark_and_other_pages_do_not(lived: Story) -> None:
     real, practice = lived.ref, lived.open(exercise=True)
     LIFE["submit"](lived)
-    app = create_app(lived.services, demo=False)
+    app = application(lived, lived.services)
     with app.test_client() as client:
         for lang, mark in MARKS.items():
             with client.session_transaction() as session:

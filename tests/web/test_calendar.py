@@ -16,7 +16,7 @@ from ricomi_workflow.kernel.actors import NETWORK, SYSTEM, Actor, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.meetings.agenda import add_item
-from ricomi_workflow.web.app import create_app
+from tests.support.application import application
 from tests.support.network import Network, post
 from tests.support.product import Stage, product
 
@@ -34,7 +34,7 @@ def stage(engine: Engine) -> Stage:
 @pytest.fixture
 def app(stage: Stage) -> Flask:
     """The application over the stage."""
-    return create_app(stage.services, demo=False)
+    return application(stage, stage.services)
 
 
 def made(stage: Stage, who: Actor) -> str:

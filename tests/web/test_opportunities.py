@@ -20,8 +20,8 @@ from sqlalchemy import Engine
 
 from ricomi_workflow.exports.opportunities import Opportunity
 from ricomi_workflow.exports.opportunity_search import Page, searched
-from ricomi_workflow.web.app import create_app
 from tests.support import papers
+from tests.support.application import application
 from tests.support.calls import Calling
 from tests.support.serving import serve
 from tests.support.story import SECRETARIAT, Story
@@ -44,7 +44,7 @@ def calling(sqlite_engine: Engine) -> Calling:
 
 @pytest.fixture
 def app(calling: Calling) -> Flask:
-    return create_app(calling.story.services, demo=False)
+    return application(calling.story, calling.story.services)
 
 
 def test_the_client_of_the_protocol_reads_every_announced_call(app: Flask) -> None:

@@ -25,6 +25,7 @@ from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.web.app import create_app
 from tests.catalogue.shelf import Shelf
 from tests.exports.test_jsonld import read, unknown
+from tests.support.application import application
 from tests.support.serving import serve
 
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -45,7 +46,7 @@ def shelf(sqlite_engine: Engine) -> Shelf:
 @pytest.fixture
 def app(shelf: Shelf) -> Flask:
     """The application over that catalogue."""
-    return create_app(shelf.services, demo=False)
+    return application(shelf, shelf.services)
 
 
 @pytest.fixture
