@@ -48,11 +48,15 @@ class Pulse:
         return beat is not None and self.now - beat <= STILL
 
     @property
+    def mail_is_late(self) -> bool:
+        """Whether mail waits for long."""
+        oldest = self.outbox.oldest
+        return oldest is not None and self.now - oldest > LONG
+
+    @property
     def mail_is_stuck(self) -> bool:
         """Whether mail waits for long, or some was given up."""
-        oldest = self.outbox.oldest
-        late = oldest is not None and self.now - oldest > LONG
-        return late or self.outbox.failed > 0
+        return self.mail_is_late or self.outbox.failed > 0
 
     @property
     def is_well(self) -> bool:
@@ -114,8 +118,11 @@ def _sentences(pulse: Pulse) -> list[str]:
     if beat is None:
         said = [t("health.worker_never")]
     else:
-        said = [t(f"health.worker_{'alive' if pulse.worker_is_alive else 'still'}", at=beat)]
+        alive = "beats" if pulse.mail_is_late else "alive"
+        said = [t(f"health.worker_{alive if pulse.worker_is_alive else 'still'}", at=beat)]
     said.append(t("health.waiting", n=pulse.outbox.waiting))
+    if pulse.mail_is_late:
+        said.append(t("health.late", at=pulse.outbox.oldest))
     if pulse.outbox.failed:
         said.append(t("health.failed", n=pulse.outbox.failed))
     return said

@@ -37,6 +37,9 @@ def test_mail_that_waits_for_long_asks_for_attention(people: Network) -> None:
     assert said is not None
     assert said["status"] == "attention"
     assert said["outbox"]["waiting"] == 1
+    told = people.client(Role.SECRETARIAT).get("/es/people").text
+    assert "El correo se demora" in told
+    assert "al día" not in told
 
 
 def test_health_answers_also_when_the_database_does_not(edge: Flask) -> None:
