@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ricomi_workflow.calls.rules import (
@@ -53,6 +53,8 @@ def test_the_days_of_a_call_follow_one_another(
 
 
 @given(st.integers(-10_000_000, 10_000_000))
+@example(round((TERMS.opens_at - TERMS.closes_at).total_seconds()))
+@example(0)
 def test_a_call_is_open_from_its_opening_to_just_before_its_close(seconds: int) -> None:
     now = TERMS.closes_at + timedelta(seconds=seconds)
     found = phase(TERMS, "open", final=False, now=now)
