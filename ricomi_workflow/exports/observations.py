@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ricomi_workflow.exports.tables import Cell, csv_line
-from ricomi_workflow.network.statistics import Series
+from ricomi_workflow.registries.statistics import Series
 
 COLUMNS = (
     *("indicator", "country", "unit", "year", "until", "sex", "origin", "category", "value"),

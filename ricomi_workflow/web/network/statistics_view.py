@@ -17,7 +17,7 @@ from ricomi_workflow.definitions.notation import percent_shown
 from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.network.figures import counted
-from ricomi_workflow.network.statistics import (
+from ricomi_workflow.registries.statistics import (
     Observation,
     Series,
     registry_of_figures,

@@ -9,7 +9,7 @@ from ricomi_workflow.catalogue.projection import FACETS
 from ricomi_workflow.catalogue.queries import Filters
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.network.figures import COUNTS, disbursed, figures, flows
-from ricomi_workflow.network.statistics import Series, statistics_of
+from ricomi_workflow.registries.statistics import Series, statistics_of
 from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import network as shapes
 from ricomi_workflow.web.network.statistics_view import known
@@ -83,7 +83,5 @@ OPERATIONS = (
         list_state_figures, "/network/states", shapes.NetworkStates, shapes.NetworkQuestion
     ),
     _GROUP.public(list_pairs, "/network/pairs", shapes.NetworkPairs, shapes.NetworkQuestion),
-    _GROUP.public(
-        list_statistics, "/statistics", shapes.StatisticsPage, shapes.StatisticsQuestion
-    ),
+    _GROUP.public(list_statistics, "/statistics", shapes.StatisticsPage, shapes.StatisticsQuestion),
 )
