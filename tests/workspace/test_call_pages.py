@@ -1,5 +1,7 @@
 """Calls in the browser: announced by the Secretariat, read by all, asked about, applied to."""
 
+import re
+
 from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.kernel.actors import NETWORK, Role
 from ricomi_workflow.kernel.canonical import Json
@@ -18,10 +20,18 @@ def announced(house: OfficeHouse, **changes: Json) -> str:
 
 
 def test_the_secretariat_opens_the_case_of_a_call_and_finds_its_form(house: OfficeHouse) -> None:
+    """What calls have alike is offered as the last one had it; its number and days are not."""
+    earlier = announced(house, number="7/2026")
     secretariat = house.the(Role.SECRETARIAT).open("/es/cases/new")
     secretariat.press("Abrir el borrador", {"opening": f"call:{NETWORK}"})
     assert secretariat.path.endswith("/forms/call"), secretariat.path
     assert {"number", "themes", "languages"} <= secretariat.field_names()
+    assert earlier in secretariat.text
+    assert re.findall(r'name="languages"[^>]* value="(..)"[^>]* checked', secretariat.source) == [
+        "es",
+        "pt",
+    ]
+    assert "7/2026" not in secretariat.source
 
 
 def test_everybody_reads_a_call_in_four_languages(house: OfficeHouse) -> None:
