@@ -79,8 +79,14 @@ class Certificate:
     at: datetime
 
 
-def write_minutes(tx: Tx, services: Services, ref: str, text: str, lang: str) -> int:
-    """Keep a new version of the minutes; answer its number. Raises `Refused`, `Invalid`."""
+def write_minutes(
+    tx: Tx, services: Services, ref: str, text: str, lang: str, *, seen: int | None = None
+) -> int:
+    """Keep a new version of the minutes; answer its number. Raises `Refused`, `Invalid`.
+
+    `seen` is the version with which the writer began, 0 before the first: when another was kept
+    meanwhile, by somebody else or by an amendment that was accepted, nothing is written.
+    """
     case = enter(tx, services, ref, _WRITABLE, "minutes_not_writable")
     if lang not in LANGUAGES:
         raise Invalid([FieldError("lang", "required")])
@@ -88,6 +94,8 @@ def write_minutes(tx: Tx, services: Services, ref: str, text: str, lang: str) ->
     last = latest_minutes(tx.connection, case.id)
     if last and (last.text, last.lang) == (words, lang):
         return last.version
+    if last and seen not in {None, last.version}:
+        raise Invalid([FieldError("text", "minutes_moved_on", {"version": last.version})])
     version = last.version + 1 if last else 1
     row = {"case_id": case.id, "version": version, "lang": lang, "text": words}
     rows = [(meeting_minutes, row)]

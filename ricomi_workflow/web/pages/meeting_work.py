@@ -206,10 +206,10 @@ def issue_document(ref: str) -> Page:
 @for_committee
 def write_minutes(ref: str) -> Page:
     """Keep a new version of the minutes."""
-    text, lang = _sent("text"), _sent("lang")
+    text, lang, seen = _sent("text"), _sent("lang"), request.form.get("_seen", type=int)
 
     def verb(tx: Tx) -> object:
-        return minute_verbs.write_minutes(tx, services(), ref, text, lang)
+        return minute_verbs.write_minutes(tx, services(), ref, text, lang, seen=seen)
 
     return _of_minutes(ref, verb, "written")
 

@@ -150,6 +150,10 @@ class WriteMinutes(Question):
 
     text = Text("The whole text", longest=200_000, required=True)
     lang = Choice(LANGUAGES, "Its language", required=True)
+    seen = Whole(
+        "The version that was read, 0 before the first: another one meanwhile is not written over",
+        load_default=None,
+    )
 
 
 class ProposeAmendment(Question):

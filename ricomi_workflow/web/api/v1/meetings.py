@@ -105,8 +105,8 @@ def get_minutes(call: Call, meeting: str) -> Shape:
 
 def write_minutes(call: Call, meeting: str) -> Shape:
     """Keep a new version of the minutes, as rapporteur or Secretariat."""
-    text, lang = call.body["text"], call.body["lang"]
-    minutes.write_minutes(call.tx, call.services, meeting, text, lang)
+    given = {name: call.body[name] for name in ("text", "lang", "seen")}
+    minutes.write_minutes(call.tx, call.services, meeting, **given)
     return _minutes_now(call, meeting)
 
 
