@@ -12,7 +12,15 @@ from ricomi_workflow.cases.case import capacities
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json, digest
 from ricomi_workflow.kernel.clock import iso
-from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound, Refusal, Refused
+from ricomi_workflow.kernel.errors import (
+    Conflict,
+    FieldError,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Refusal,
+    Refused,
+)
 from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.meetings.entering import enter, said
 from ricomi_workflow.meetings.keeping import keep
@@ -164,15 +172,18 @@ def answer_amendment(
     return version
 
 
-def certify_minutes(tx: Tx, services: Services, ref: str) -> int:
+def certify_minutes(tx: Tx, services: Services, ref: str, *, seen: int | None = None) -> int:
     """Certify the newest version as the rapporteur; answer which. A later version voids it.
 
-    Raises `Refused` (`minutes_missing`, `already_certified`, `amendments_left`), `Forbidden`.
+    Raises `Refused` (`minutes_missing`, `already_certified`, `amendments_left`), `Forbidden`, and
+    `Conflict` when `seen`, the version that was read, is not the newest.
     """
     case = enter(tx, services, ref, OPEN, "minutes_not_open")
     last = latest_minutes(tx.connection, case.id)
     if last is None:
         raise Refused([Refusal("minutes_missing")])
+    if seen not in {None, last.version}:
+        raise Conflict(f"the minutes have version {last.version}")
     left = sum(each.accepted is None for each in amendments_of(tx.connection, case.id))
     if left:
         raise Refused([Refusal("amendments_left", {"n": left})])

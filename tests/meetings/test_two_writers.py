@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ricomi_workflow.kernel.errors import Invalid
+from ricomi_workflow.kernel.errors import Conflict, Invalid
 from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.meetings import minutes, session
 from tests.support.application import application
@@ -58,6 +58,10 @@ def test_who_began_with_an_older_version_writes_nothing_over_the_newer(written: 
     assert kept is not None
     assert (kept.version, "a las diez" in kept.text) == (2, True)
     assert write(written, kept.text, 1) == 2  # the same words are no other version
+    with pytest.raises(Conflict), written.story.act(RAPPORTEUR) as tx:
+        minutes.certify_minutes(
+            tx, written.story.services, written.ref, seen=1
+        )  # not what was read
     assert write(written, "Con lo añadido.", 2, SECRETARIAT) == 3
 
 
@@ -76,8 +80,10 @@ def test_the_page_keeps_what_was_typed_and_saves_it_when_it_was_compared(written
             assert Markup(answer.text).faults() == []
             (control,) = Markup(answer.text).find("textarea", id="text")
             assert control.whole_text().strip() == typed
-            (seen,) = Markup(answer.text).find("input", name="_seen")
+            seen = Markup(answer.text).find("input", name="_seen")[-1]
             newest = seen.attributes["value"]
+        stale = post(client, page, f"{page}/certificate", _seen="1")
+        assert (stale.status_code, 'data-code="conflict"' in stale.text) == (409, True)
         done = post(client, page, page, text=typed, lang="es", _seen=newest)
         assert done.status_code == 303
     assert write(written, typed, 3) == 3

@@ -245,9 +245,12 @@ def answer_amendment(ref: str, number: int) -> Page:
 @for_committee
 def certify(ref: str) -> Page:
     """Certify the newest version as the rapporteur."""
-    return _of_minutes(
-        ref, lambda tx: minute_verbs.certify_minutes(tx, services(), ref), "certified"
-    )
+    seen = request.form.get("_seen", type=int)
+
+    def verb(tx: Tx) -> object:
+        return minute_verbs.certify_minutes(tx, services(), ref, seen=seen)
+
+    return _of_minutes(ref, verb, "certified")
 
 
 def _desk(ref: str, form: PlainForm, said: str = "") -> str:

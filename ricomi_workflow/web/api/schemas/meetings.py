@@ -156,6 +156,14 @@ class WriteMinutes(Question):
     )
 
 
+class CertifyMinutes(Question):
+    """Which version is certified."""
+
+    seen = Whole(
+        "The version that was read: another one meanwhile is a conflict", load_default=None
+    )
+
+
 class ProposeAmendment(Question):
     """A change of the minutes that a delegation asks for."""
 

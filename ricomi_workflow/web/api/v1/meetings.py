@@ -13,7 +13,6 @@ from ricomi_workflow.meetings.rules import Circle, Item
 from ricomi_workflow.meetings.session import Answer
 from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import meetings as shapes
-from ricomi_workflow.web.api.schemas.fields import Nothing
 
 Shape = Mapping[str, object]
 _APPROVED = "minutes_approved"
@@ -126,7 +125,7 @@ def answer_amendment(call: Call, meeting: str) -> Shape:
 
 def certify_minutes(call: Call, meeting: str) -> Shape:
     """Certify the newest version, as the rapporteur."""
-    minutes.certify_minutes(call.tx, call.services, meeting)
+    minutes.certify_minutes(call.tx, call.services, meeting, seen=call.body["seen"])
     return _minutes_now(call, meeting)
 
 
@@ -201,5 +200,5 @@ OPERATIONS = (
     _GROUP.act(
         answer_amendment, f"{_ONE}/amendments/answers", shapes.AnswerAmendment, shapes.MinutesView
     ),
-    _GROUP.act(certify_minutes, f"{_ONE}/certificate", Nothing, shapes.MinutesView),
+    _GROUP.act(certify_minutes, f"{_ONE}/certificate", shapes.CertifyMinutes, shapes.MinutesView),
 )
