@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
-from io import BytesIO
 
 import pytest
-from pypdf import PdfReader
 
-from ricomi_workflow.audit.queries import trail
 from ricomi_workflow.committees.commands import withdraw_confirmation
 from ricomi_workflow.committees.queries import require_rule
-from ricomi_workflow.kernel.actors import ANONYMOUS, Grant, Role
+from ricomi_workflow.kernel.actors import Grant, Role
 from ricomi_workflow.kernel.errors import DomainError, Invalid
 from ricomi_workflow.meetings import agenda, minutes, session, tasks
 from ricomi_workflow.meetings.agenda import Wish
 from ricomi_workflow.meetings.minutes import (
     amendments_of,
-    certificate_of,
     latest_minutes,
     versions_of_minutes,
 )
 from ricomi_workflow.meetings.proposals import proposals_of
-from ricomi_workflow.meetings.record import record_of
 from ricomi_workflow.meetings.reminding import BEFORE, remind_tasks
 from ricomi_workflow.meetings.rules import Item, Status
-from ricomi_workflow.papers.meeting import minutes_pdf
+from tests.meetings.telling import told_in_each_language
 from tests.support.meeting import OBSERVER, RAPPORTEUR, VICE, Room
 from tests.support.story import CHAIR, SECRETARIAT, answer_of, codes
 
@@ -60,15 +54,7 @@ def test_a_meeting_from_its_notice_to_its_approved_minutes(room: Room) -> None:
     assert numbers == [by_consensus, by_roll, closed, carried]
     assert refused not in numbers
 
-    room.take_up(by_consensus)
-    assert room.put_to_vote(by_consensus, "consensus") == first
-    assert room.conclude(first) == "carried"
-    room.take_up(by_roll)
-    assert room.put_to_vote(by_roll) == second
-    assert room.decide(second) == "carried"
-    assert {story.case(ref).state for ref in (first, second)} == {"approved_awaiting_funds"}
-    progress = room.seen_by(CHAIR).progress
-    assert [progress[n].status for n in (by_consensus, by_roll)] == [Status.DECIDED] * 2
+    _decide(room, {by_consensus: first, by_roll: second})
 
     assert answer_codes(lambda: room.do(CHAIR, "adjourn")) == ["items_left"]
     room.take_up(carried)
@@ -80,57 +66,22 @@ def test_a_meeting_from_its_notice_to_its_approved_minutes(room: Room) -> None:
 
     _approve(room)
     assert room.now.state == "minutes_approved"
-    _told_in_each_language(room, [first, second])
+    told_in_each_language(room, [first, second])
     assert story.faults() == []
 
 
-def _told_in_each_language(room: Room, cases: list[str]) -> None:
-    """One record behind the four papers; the approval and the certificate bind it and the text."""
-    services = room.story.services
-    with services.uow.read() as connection:
-        last, held = (
-            latest_minutes(connection, room.now.id),
-            certificate_of(connection, room.now.id),
-        )
-        record = record_of(connection, room.now)
-        acts = {e.act: e.detail.get("minutes") for e in trail(connection, room.now.id)}
-    assert last is not None
-    assert held is not None
-    assert held.digest == last.bound_to(record) == acts["case.approve_minutes"]
-    other = replace(record, room=record.room[1:])
-    assert last.bound_to(other) != held.digest != replace(last, lang="fr").bound_to(record)
-    assert record.quorum == {"present": 32, "needed": 11, "of": 32}
-    assert [each.ballot.ref for each in record.items[:2] if each.ballot] == cases
-    for lang, said in _SAID.items():
-        paper = PdfReader(BytesIO(minutes_pdf(services, ANONYMOUS, room.ref, lang)))
-        words = " ".join(" ".join(page.extract_text() for page in paper.pages).split())
-        for each in (*said, last.text, held.digest[:16], "La Comisión tomó nota.", *cases):
-            assert each in words, (lang, each)
-        assert "Consulta reservada" not in words
-        assert "Falta un texto" not in words
-
-
-_SAID = {
-    "es": ("Presentes 32 de 32 Estados", "Votación nominal · A favor: 32 · En contra: 0", "Haití"),
-    "en": (
-        "32 of 32 eligible States present",
-        "Roll call · In favour: 32",
-        "Not carried",
-        "Original",
-    ),
-    "pt": (
-        "Presentes 32 de 32 Estados",
-        "A favor: 17 · Contra: 15",
-        "a portas fechadas",
-        "espanhol",
-    ),
-    "fr": (
-        "32 États présents sur 32",
-        "Vote par appel nominal · Pour : 32",
-        "huis clos",
-        "Observateur permanent",
-    ),
-}
+def _decide(room: Room, cases: dict[int, str]) -> None:
+    """Decide the first case by consensus and the second by roll call."""
+    (by_consensus, first), (by_roll, second) = cases.items()
+    room.take_up(by_consensus)
+    assert room.put_to_vote(by_consensus, "consensus") == first
+    assert room.conclude(first) == "carried"
+    room.take_up(by_roll)
+    assert room.put_to_vote(by_roll) == second
+    assert room.decide(second) == "carried"
+    assert {room.story.case(ref).state for ref in cases.values()} == {"approved_awaiting_funds"}
+    progress = room.seen_by(CHAIR).progress
+    assert [progress[n].status for n in cases] == [Status.DECIDED] * 2
 
 
 def _items(room: Room) -> tuple[Item, ...]:
