@@ -9,12 +9,12 @@ from itertools import groupby
 from ricomi_workflow.definitions.changes import ADDED, REMOVED, Alteration, Part, act_name
 from ricomi_workflow.definitions.diagram import role_names
 from ricomi_workflow.definitions.fields import Lookups
-from ricomi_workflow.definitions.manual_forms import joined
 from ricomi_workflow.definitions.model import FormDef, Library, WorkflowDef
 from ricomi_workflow.definitions.operator_words import OperatorWords
 from ricomi_workflow.definitions.texts import Texts
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.text import joined
 
 _ROLES = frozenset({"waits_for", "readers", "escalate_to", "opens", "roles"})
 _STATES = frozenset({"from", "to", "initial"})

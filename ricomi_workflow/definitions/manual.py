@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ricomi_workflow.definitions.diagram import mermaid, role_names
-from ricomi_workflow.definitions.manual_forms import form_part, joined
+from ricomi_workflow.definitions.manual_forms import form_part
 from ricomi_workflow.definitions.model import (
     Deadline,
     FormAccess,
@@ -24,6 +24,7 @@ from ricomi_workflow.definitions.model import (
 )
 from ricomi_workflow.definitions.texts import Texts, load_texts
 from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.kernel.text import joined
 
 _TEMPLATE = re.compile(r"\{\{\s*ref\s*\}\}\s*:?\s*|\{[{%].*?[}%]\}")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -14,11 +14,7 @@ from ricomi_workflow.definitions.notation import day_shown, money_shown, percent
 from ricomi_workflow.definitions.operator_words import OperatorWords
 from ricomi_workflow.definitions.texts import Texts
 from ricomi_workflow.kernel.money import Money
-
-
-def joined(parts: Iterable[str], lang: str) -> str:
-    """Parts of a sentence between semicolons, which French sets apart."""
-    return ("\u00a0; " if lang == "fr" else "; ").join(parts)
+from ricomi_workflow.kernel.text import joined
 
 
 def form_part(form: FormDef, lang: str, texts: Texts) -> Iterator[str]:

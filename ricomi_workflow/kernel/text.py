@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 LANGUAGES = ("es", "en", "pt", "fr")
@@ -19,6 +19,11 @@ LANGUAGE_NAMES = {"es": "Español", "en": "English", "pt": "Português", "fr": "
 def stand_off(text: str) -> str:
     """A French text whose high signs stay on the line of the word that they belong to."""
     return _HIGH.sub("\u00a0", text)
+
+
+def joined(parts: Iterable[str], lang: str) -> str:
+    """Parts of a sentence between semicolons, which French sets apart."""
+    return ("\u00a0; " if lang == "fr" else "; ").join(parts)
 
 
 @dataclass(frozen=True, slots=True)

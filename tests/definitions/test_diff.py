@@ -116,11 +116,11 @@ def test_differences_are_told_in_words() -> None:
         ("title fr, Français", "", "Titre"),
         ("cost fr", "65\u202f000\u00a0$\u00a0US", "65\u202f000,50\u00a0$\u00a0US"),
         ("day fr", "2 janvier 2026", "1er février 2026"),
-        ("kind fr", "a fr", "a fr; b fr"),
+        ("kind fr", "a fr", "a fr\u00a0; b fr"),
         (
             "lines fr, 1",
             "",
-            "; ".join(
+            "\u00a0; ".join(
                 f"{label} fr\u00a0: {text}"
                 for label, text in [
                     ("line", "x"),

@@ -20,7 +20,7 @@ from ricomi_workflow.identity.queries import (
 )
 from ricomi_workflow.kernel.actors import GRANTABLE_ROLES, Role
 from ricomi_workflow.kernel.errors import NotFound
-from ricomi_workflow.kernel.text import LANGUAGE_NAMES
+from ricomi_workflow.kernel.text import LANGUAGE_NAMES, joined
 from ricomi_workflow.web.components import Oath
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.plain_forms import PlainForm
@@ -59,7 +59,7 @@ class PersonLine:
     @property
     def offices(self) -> str:
         """The offices held today, in a sentence."""
-        return "; ".join(role.words for role in self.roles if role.now)
+        return joined((role.words for role in self.roles if role.now), language())
 
 
 @dataclass(frozen=True, slots=True)

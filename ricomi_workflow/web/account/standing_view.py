@@ -26,6 +26,7 @@ from ricomi_workflow.identity.certificates import (
 from ricomi_workflow.identity.delegations import UNDELEGABLE, Scope
 from ricomi_workflow.kernel.actors import NETWORK, Grant, Role
 from ricomi_workflow.kernel.errors import FieldError, Invalid, NotFound
+from ricomi_workflow.kernel.text import joined
 from ricomi_workflow.web.case_words import local_day
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.plain_forms import PlainForm
@@ -210,7 +211,7 @@ def _line(found: Certificate) -> StandInLine:
         key=found.id,
         pair=t("delegation.pair", delegate=found.delegate, giver=found.giver),
         other=others,
-        offices="; ".join(role_words(grant.role, grant.country) for grant in found.offices),
+        offices=joined((role_words(g.role, g.country) for g in found.offices), language()),
         days=t("delegation.from_to", first=found.valid_from, last=found.valid_to),
         scope=_scope(found),
         ballots=t("delegation.with_ballots" if found.ballots else "delegation.without_ballots"),

@@ -15,7 +15,7 @@ from ricomi_workflow.cases.rows import Submission
 from ricomi_workflow.definitions.diff import ToldDifference, differences, in_words
 from ricomi_workflow.definitions.model import FormDef, WorkflowDef
 from ricomi_workflow.kernel.canonical import Json
-from ricomi_workflow.kernel.text import Shown
+from ricomi_workflow.kernel.text import Shown, joined
 from ricomi_workflow.web.addresses import address
 from ricomi_workflow.web.case_words import case_title
 from ricomi_workflow.web.cases.points_view import PointRow, point_rows
@@ -136,4 +136,4 @@ def _voided(workflow: WorkflowDef, voided: Voided) -> VoidedRow:
     form = services().library.forms[voided.form]
     labels = [s.label[lang] for s in form.sections if s.name in voided.sections]
     whom = f" ({countries(voided.countries)})" if voided.countries else ""
-    return VoidedRow(act + whom, t("points.because", sections="; ".join(labels)))
+    return VoidedRow(act + whom, t("points.because", sections=joined(labels, lang)))

@@ -25,7 +25,7 @@ from ricomi_workflow.definitions.model import FieldDef
 from ricomi_workflow.fund.exceptions import granted
 from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.kernel.text import Shown, show
+from ricomi_workflow.kernel.text import Shown, joined, show
 from ricomi_workflow.meetings.deferred import KIND as MEETING
 from ricomi_workflow.web.case_words import local_day
 from ricomi_workflow.web.catalogue.catalogue_view import (
@@ -242,7 +242,7 @@ def _results(entry: CatalogueEntry) -> str:
     labels = {o.value: o.label[language()] for o in field.options} if field else {}
     value = entry.public.get("result_types")
     chosen = value if isinstance(value, list | tuple) else []
-    return "; ".join(labels.get(str(item), str(item)) for item in chosen)
+    return joined((labels.get(str(item), str(item)) for item in chosen), language())
 
 
 def _facts(entry: CatalogueEntry) -> Facts:
@@ -253,7 +253,7 @@ def _facts(entry: CatalogueEntry) -> Facts:
         (t("public.fact_status"), status_of(entry)),
         (t("public.facet_body"), body.text if body else ""),
         (t("public.fact_topics"), _labels("topic", entry.public.get("topics"))),
-        (t("public.fact_modality"), "; ".join(modalities.get(form, form) for form in forms)),
+        (t("public.fact_modality"), joined((modalities.get(f, f) for f in forms), language())),
         (t("public.fact_population"), _labels("population", entry.public.get("populations"))),
         (t("public.fact_provider"), str(entry.public.get("provider_institution") or "")),
         (t("public.fact_year"), str(entry.year)),
@@ -268,7 +268,7 @@ def _facts(entry: CatalogueEntry) -> Facts:
 def _labels(facet: str, value: object) -> str:
     labels = Labels()
     chosen = [str(item) for item in value] if isinstance(value, list | tuple) else []
-    return "; ".join(labels.of(facet, item) or item for item in chosen)
+    return joined((labels.of(facet, item) or item for item in chosen), language())
 
 
 def _decision(ref: str, found: tuple[Ballot, Tally] | None) -> Decision | None:

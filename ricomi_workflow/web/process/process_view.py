@@ -10,6 +10,7 @@ from flask import url_for
 from ricomi_workflow.definitions.kinds import newest
 from ricomi_workflow.definitions.model import FormDef, StateDef, TransitionDef, WorkflowDef
 from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.kernel.text import joined
 from ricomi_workflow.web.components import Facts
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.viewer import services
@@ -136,7 +137,7 @@ def _state(workflow: WorkflowDef, state: StateDef, forms: Mapping[str, FormDef])
 
 
 def _people(roles: Iterable[Role]) -> str:
-    return "; ".join(t(f"ui.role_{role.value}") for role in roles)
+    return joined((t(f"ui.role_{role.value}") for role in roles), language())
 
 
 def _term(workflow: WorkflowDef, state: StateDef) -> str:
@@ -152,7 +153,7 @@ def _term(workflow: WorkflowDef, state: StateDef) -> str:
         parts.append(t("ui.process_then", act=_small(labels[0])))
     if term.escalate_to:
         parts.append(t("ui.process_escalate", who=_people(term.escalate_to)))
-    return "; ".join(parts)
+    return joined(parts, language())
 
 
 def _form_names(
@@ -164,7 +165,7 @@ def _form_names(
         for form in forms.values()
         if form.name in state.forms and state.forms[form.name].edit
     ]
-    return "; ".join(dict.fromkeys([*opened, *asked]))
+    return joined(dict.fromkeys([*opened, *asked]), language())
 
 
 def _acts(onward: Iterable[TransitionDef]) -> tuple[tuple[str, str], ...]:
