@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qsl
+
 import pytest
 
 from ricomi_workflow.kernel.errors import Conflict, Invalid
@@ -87,3 +89,8 @@ def test_the_page_keeps_what_was_typed_and_saves_it_when_it_was_compared(written
         done = post(client, page, page, text=typed, lang="es", _seen=newest)
         assert done.status_code == 303
     assert write(written, typed, 3) == 3
+    sent = {"text": f"{typed} Y más.", "lang": "es", "_seen": "3"}
+    over = app.test_client().post(page, data=sent, headers={"Origin": "http://localhost"})
+    assert "kept_for" in over.text  # a session that ended meanwhile takes nothing with it
+    (kept_text,) = Markup(over.text).find("input", name="kept")
+    assert dict(parse_qsl(kept_text.attributes["value"] or "")) == sent
