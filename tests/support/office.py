@@ -42,7 +42,7 @@ from ricomi_workflow.rehearsal.situations import situation_of
 from tests.support.application import application
 from tests.support.databases import engine_at
 from tests.support.papers import ALONE
-from tests.support.visitor import Visitor
+from tests.support.visitor import Visitor, plain
 
 MORNING = datetime(2026, 9, 14, 14, 0, tzinfo=UTC)  # a Monday in Washington
 PASSWORD = "one password for all of them"
@@ -248,8 +248,8 @@ class OfficeHouse:
         return found
 
     def text(self, key: str, lang: str, **params: object) -> str:
-        """A sentence of the interface."""
-        return self.services.texts.text(key, lang, **params)
+        """A sentence of the interface, with single blanks as a visitor reads it."""
+        return plain(self.services.texts.text(key, lang, **params))
 
     def later(self, **step: int) -> None:
         """Let time pass."""
