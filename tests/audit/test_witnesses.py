@@ -15,6 +15,7 @@ from ricomi_workflow.cli.audit import WHY
 from ricomi_workflow.meetings.models import SEALED
 from ricomi_workflow.meetings.witness import kind_of
 from ricomi_workflow.rehearsal.simulation import simulate
+from tests.support.databases import Databases, continued
 from tests.support.rehearsed import rehearsed
 
 TAMPERED = {
@@ -55,12 +56,17 @@ TAMPERED = {
 _NAMING = {"Unlike", "_differing", "_written"}  # calls that name what stands otherwise
 
 
-@pytest.fixture
-def played(engine: Engine) -> Engine:
-    """The database of a product in which some cases were played to their end."""
+def lived(engine: Engine) -> None:
+    """Some cases are played to their end."""
     made = rehearsed(engine)
     simulate(made.services, made.cast, made.clock, cases=6, seed=1)
-    return engine
+
+
+@pytest.fixture
+def played(databases: Databases) -> Iterator[Engine]:
+    """The database of a product in which that happened."""
+    with continued(databases, lived) as (engine, _):
+        yield engine
 
 
 @contextmanager
