@@ -19,6 +19,8 @@ from ricomi_workflow.messaging.commands import enqueue
 from ricomi_workflow.partners.queries import accepted, answers, published_offers
 from ricomi_workflow.partners.rules import Match, match
 
+_MANY = 3  # states from which a title is asked for in two languages
+
 
 def partner_sought(act: Act) -> Refusal | None:
     """The request says that it seeks a partner, and none has been accepted yet."""
@@ -53,7 +55,8 @@ def participation_unconfirmed(act: Act) -> Refusal | None:
 def check_participants(act: Act) -> None:
     """Refuse a request that names a state which takes no part in the organization, and say why.
 
-    Of those that share their experience, each is the state that asks or one that takes part.
+    Of those that share their experience, each is the state that asks or one that takes part. What
+    three states or more do together has its title in two languages at least.
     """
     named = _named(act, "participants")
     mistakes = [mistake for country in named if (mistake := absence(act, country))]
@@ -61,6 +64,9 @@ def check_participants(act: Act) -> None:
     strange = [country for country in _named(act, "providers") if country not in known]
     if strange:
         mistakes.append(FieldError("providers", "not_taking_part", {"countries": tuple(strange)}))
+    states = {act.case.country, *named}
+    if len(states) >= _MANY and _languages(act) < 2:
+        mistakes.append(FieldError("title", "second_language", {"count": len(states)}))
     if mistakes:
         raise Invalid(mistakes)
 
@@ -114,6 +120,12 @@ def _named(act: Act, field: str) -> list[str]:
     """The states that an answer names."""
     given = act.inputs.get(field)
     return [str(country) for country in given] if isinstance(given, list) else []
+
+
+def _languages(act: Act) -> int:
+    """In how many languages the request has a title."""
+    given = act.inputs.get("title")
+    return sum(1 for text in given.values() if text) if isinstance(given, Mapping) else 0
 
 
 def _request(act: Act) -> Mapping[str, Json]:

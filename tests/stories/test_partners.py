@@ -274,6 +274,16 @@ def test_a_state_that_takes_no_part_is_refused_with_the_dated_reason(
     assert story.state == "draft"
 
 
+def test_what_three_states_do_has_its_title_in_two_languages(story: Story) -> None:
+    story.open()
+    request = papers.request(story.today, participants=["CL", "BR"])
+    alone = request | {"title": {"es": "Registro de personas retornadas", "en": ""}}
+    error = answer_of(lambda: story.do(APPLICANT, "submit", alone))
+    assert codes(error) == ["title: second_language"]
+    story.do(APPLICANT, "submit", request)
+    assert story.state == "submitted"
+
+
 def test_an_official_note_counts_as_confirmation_and_both_names_are_kept(story: Story) -> None:
     story.after("start_review")
     note = papers.endorsement(story.today - timedelta(days=1), "CL")
