@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -17,9 +17,11 @@ from ricomi_workflow.cli.console import product, refused
 from ricomi_workflow.cli.sentences import terminal_language
 from ricomi_workflow.kernel.errors import DomainError
 from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.ledger.accounts import Kind
 from ricomi_workflow.statements.beancount import beancount
 from ricomi_workflow.statements.entries import Entries, cut_json
 from ricomi_workflow.statements.hledger import hledger
+from ricomi_workflow.statements.later import later_json, recorded_later
 from ricomi_workflow.statements.making import NAMES, make, opening_forms
 from ricomi_workflow.statements.reading import known_cases
 from ricomi_workflow.statements.rules import Ask
@@ -48,7 +50,9 @@ def statement_command(*, as_of: datetime | None, by: str | None, as_json: bool) 
             click.echo(_as_json(_cut(connection, services, by, day)))
             return
         made = statement(connection, day)
-    for line in [_as_json(statement_json(made))] if as_json else _printed(made):
+        later = recorded_later(connection, day, services.calendar.zone)
+    told = {**statement_json(made), "recorded_later": later_json(later)}
+    for line in [_as_json(told)] if as_json else [*_printed(made), *_later(later)]:
         click.echo(line)
     sys.exit(0 if made.holds else 1)
 
@@ -146,3 +150,9 @@ def _printed(made: Statement) -> Iterator[str]:
 def _table(rows: Iterator[tuple[str, Money]] | tuple[tuple[str, Money], ...]) -> Iterator[str]:
     for label, amount in rows:
         yield f"{label:<34}{amount!s:>16}"
+
+
+def _later(parts: Mapping[Kind, Money]) -> Iterator[str]:
+    if parts:
+        yield "Recorded after that day, so missing from a statement made on it"
+        yield from _table((f"  {kind.value}", amount) for kind, amount in parts.items())

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
+from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.ledger.accounts import SIDES, Kind
 from ricomi_workflow.ledger.models import account, journal, posting
@@ -57,3 +58,8 @@ def recorded_later(connection: Connection, as_of: date, zone: str) -> Mapping[Ki
     )
     sums = {Kind(kind): int(minor) * SIDES[Kind(kind)] for kind, minor in rows}
     return {kind: Money(sums[kind]) for kind in TOLD if sums.get(kind)}
+
+
+def later_json(parts: Mapping[Kind, Money]) -> list[Json]:
+    """The same for machines: amounts as plain text with two decimals."""
+    return [{"kind": kind.value, "amount": str(amount)} for kind, amount in parts.items()]

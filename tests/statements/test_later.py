@@ -1,7 +1,11 @@
 """A statement of an earlier day, made today, says in what it differs from one made on that day."""
 
+import json
 from datetime import date, timedelta
 
+from click.testing import CliRunner
+
+from ricomi_workflow.cli.fund import fund
 from ricomi_workflow.contributions.commands import pledge
 from ricomi_workflow.contributions.icr import UNCHARGED
 from ricomi_workflow.contributions.receipts import receive
@@ -38,4 +42,11 @@ def test_what_was_recorded_later_is_what_a_statement_of_the_day_did_not_have(des
     with desk.uow.read() as connection:
         now, later = statement(connection, TODAY), recorded_later(connection, TODAY, zone)
     assert now.cash - then.cash - usd(10) == later[Kind.CASH] == usd(7)
+    asked = ["statement", "--as-of", TODAY.isoformat()]
+    address = {"RICOMI_DATABASE_URL": desk.engine.url.render_as_string(hide_password=False)}
+    told = [
+        CliRunner().invoke(fund, [*asked, *more], env=address).output for more in ([], ["--json"])
+    ]
+    assert "Recorded after that day" in told[0]
+    assert json.loads(told[1])["recorded_later"][0] == {"kind": "cash", "amount": "7.00"}
     assert later == {Kind.CASH: usd(7), Kind.AVAILABLE: usd(7), Kind.PLEDGED: usd(5)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ricomi_workflow.statements.later import recorded_later
+from ricomi_workflow.statements.later import later_json, recorded_later
 from ricomi_workflow.statements.statement import public_statement, statement_json
 from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import fund as shapes
@@ -16,8 +16,7 @@ def get_statement(call: Call) -> Mapping[str, object]:
     told = statement_json(public_statement(call.tx.connection, day))
     zone = call.services.calendar.zone
     later = recorded_later(call.tx.connection, day, zone) if day < call.today else {}
-    added = [{"kind": kind.value, "amount": str(amount)} for kind, amount in later.items()]
-    return {**told, "recorded_later": added}
+    return {**told, "recorded_later": later_json(later)}
 
 
 _GROUP = Group("fund")
