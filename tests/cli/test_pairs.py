@@ -1,6 +1,7 @@
 """Needs and offers at a terminal: found, listed, explained."""
 
 import json
+from datetime import UTC, datetime
 
 from click.testing import CliRunner, Result
 from sqlalchemy import Engine
@@ -21,6 +22,7 @@ def run(engine: Engine, *arguments: str) -> Result:
 
 def test_pairs_are_found_listed_and_explained(sqlite_engine: Engine) -> None:
     story = Story(sqlite_engine)
+    story.clock.at = max(story.clock.at, datetime.now(UTC))  # at a terminal what is old is stale
     need, offer = published(story, NEED, APPLICANT), published(story, OFFER, BRAZIL)
     said = printed(run(sqlite_engine, "explain", need.lower()))
     assert offer in said
