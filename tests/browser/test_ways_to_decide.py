@@ -237,7 +237,7 @@ def test_a_roll_call_without_scripts_on_a_phone_in_french(visitor: Entering, sit
     for name in ("Canada", "Haïti", "Brésil"):
         secretary.page.get_by_role("checkbox", name=name).check()
     secretary.press("Consigner les présences")
-    secretary.sees("Ordre tiré au sort à partir de")
+    secretary.sees("Ordre tiré au sort, le premier : ")
     secretary.sees("Pas de quorum")
     delegates = visitor("fr", **PHONE).enter(delegate("HT"))
     delegates.visit(f"/cases/{ref}/roll-call")
