@@ -334,7 +334,7 @@ def _public(meeting: Meeting, observer: Walker) -> None:
     observer.sees(MENDED)
     observer.sees(meeting("Acta aprobada, versión 2.", "Procès-verbal approuvé, version 2."))
     meeting.look(observer, "minutes-approved")
-    other = meeting("Français: Acta en PDF", "Español: Procès-verbal en PDF")
+    other = meeting("Français : Acta en PDF", "Español : Procès-verbal en PDF")
     paper = got(observer, other)
     assert paper.read_bytes().startswith(b"%PDF")
 
