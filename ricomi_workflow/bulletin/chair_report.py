@@ -17,7 +17,7 @@ from ricomi_workflow.bodies import formats
 from ricomi_workflow.bodies.model import Body
 from ricomi_workflow.bulletin.marks import plain
 from ricomi_workflow.bulletin.results import Results, results
-from ricomi_workflow.bulletin.results_telling import money, outputs
+from ricomi_workflow.bulletin.results_telling import figures, money, outputs
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.telling import counted
 from ricomi_workflow.committees.queries import appointments_of
@@ -130,6 +130,9 @@ class _Telling:
     def named(self, texts: dict[str, str]) -> str:
         return show(texts, self.lang).text
 
+    def pair(self, label: str, words: str) -> str:
+        return self.services.texts.text("results.line", self.lang, label=label, figure=words)
+
     def marked(self, text: str, illustrative: bool) -> str:  # noqa: FBT001 - of a row
         return f"{text} · {self.word('ui.illustrative')}" if illustrative else text
 
@@ -157,7 +160,7 @@ class _Telling:
         where = formats.country(each.country, self.lang)
         days = [formats.day(day, self.lang) for day in (each.since, each.until) if day]
         term = self.say("served" if len(days) > 1 else "serves", since=days[0], until=days[-1])
-        return f"{self.word(f'ui.role_{each.role}')}: {where}, {term}"
+        return self.pair(self.word(f"ui.role_{each.role}"), f"{where}, {term}")
 
     def meetings(self) -> Iterator[Line]:
         begins, ends = self.span
@@ -197,9 +200,10 @@ class _Telling:
 
     def _decision(self, row: Row[tuple[object, ...]]) -> Line:
         text = [row.number or row.ref, self.named(dict(row.title)), self.day(row.at)]
-        said = f"{self.word(f'decisions.did_{row.outcome}')}: {self._figures(row)}"
+        did, figures_of = self.word(f"decisions.did_{row.outcome}"), self._figures(row)
+        said = self.pair(did, figures_of) if figures_of else did
         path = f"decisions/{row.ref}/{row.round}"
-        return Line(self.marked(" · ".join(text), row.illustrative), path, (said.rstrip(": "),))
+        return Line(self.marked(" · ".join(text), row.illustrative), path, (said,))
 
     def _figures(self, row: Row[tuple[object, ...]]) -> str:
         """What counted; nothing where no answer was counted, as where nobody objected."""
@@ -210,13 +214,13 @@ class _Telling:
         return self.services.texts.text("case.figure_tally", self.lang, **tally)
 
     def projects(self, made: Results) -> Iterator[Line]:
-        for label, number in outputs(self.services, made, self.lang):
-            text = f"{label}: {formats.number(number, self.lang)}"
-            yield Line(self.marked(text, made.illustrative and number > 0))
+        rows = outputs(self.services, made, self.lang)
+        for text in figures(self.services, rows, self.lang):
+            yield Line(self.marked(text, made.illustrative))
         days = f"from={self.first.isoformat()}&to={self.last.isoformat()}"
         yield Line(self.say("all_results"), f"results?{days}")
 
     def fund(self, made: Results) -> Iterator[Line]:
-        for label, amount in money(self.services, made, self.lang):
-            text = f"{label}: {formats.money_text(amount, self.lang)}"
+        rows = money(self.services, made, self.lang)
+        for text in figures(self.services, rows, self.lang):
             yield Line(self.marked(text, made.after.illustrative))

@@ -55,6 +55,18 @@ def money(services: Services, made: Results, lang: str) -> tuple[tuple[str, Mone
     return tuple((services.texts.text(f"results.{name}", lang), x) for name, x in lines.items())
 
 
+def figures(
+    services: Services, rows: Iterable[tuple[str, int | Money]], lang: str
+) -> Iterator[str]:
+    """Figures with what they count, as a language writes them: `Projets approuvés : 10`."""
+    for label, value in rows:
+        if isinstance(value, Money):
+            figure = formats.money_text(value, lang)
+        else:
+            figure = formats.number(value, lang)
+        yield services.texts.text("results.line", lang, label=label, figure=figure)
+
+
 def learned(project: Project, lang: str) -> tuple[Shown, ...]:
     """What a project changed and taught, in the reader's language or the original."""
     texts = (project.public.get(name) for name in _LEARNED)
@@ -85,10 +97,10 @@ def markdown(services: Services, made: Results, lang: str) -> str:
         say("results.between", lang, first=first, last=last),
         *([say("ui.illustrative", lang)] if made.illustrative else ()),
         f"## {say('results.outputs', lang)}",
-        _list((label, formats.number(n, lang)) for label, n in outputs(services, made, lang)),
+        _list(figures(services, outputs(services, made, lang), lang)),
         *_outcomes(services, made, lang),
         f"## {say('results.money', lang)}",
-        _list((label, formats.money_text(x, lang)) for label, x in money(services, made, lang)),
+        _list(figures(services, money(services, made, lang), lang)),
         *_annex(services, made, lang),
     ]
     return "\n\n".join(blocks) + "\n"
@@ -147,7 +159,7 @@ def _outcomes(services: Services, made: Results, lang: str) -> Iterator[str]:
     yield say("results.outcomes_note", lang)
     for each in counts(services, made, lang):
         yield f"### {each.label}"
-        yield _list((label, formats.number(number, lang)) for label, number in each.rows)
+        yield _list(figures(services, each.rows, lang))
     yield f"## {say('results.lessons', lang)}"
     for project in made.completed:
         yield f"### {_linked(services, project, lang)}"
@@ -181,8 +193,8 @@ def _linked(services: Services, project: Project, lang: str) -> str:
     return f"[{plain(title)}]({href(services, project, lang)})"
 
 
-def _list(rows: Iterable[tuple[str, str]]) -> str:
-    return "\n".join(f"- {plain(label)}: {plain(figure)}" for label, figure in rows)
+def _list(lines: Iterable[str]) -> str:
+    return "\n".join(f"- {plain(line)}" for line in lines)
 
 
 def _chosen(services: Services, done: tuple[Project, ...], name: str, lang: str) -> Counts:

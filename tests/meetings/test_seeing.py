@@ -102,6 +102,7 @@ def test_the_draft_of_the_chair_tells_what_everybody_may_know(room: Room) -> Non
     assert "Abierto (fr)" in decided.text
     assert decided.within == ("Adopté",)  # nobody objected, and no answer was counted
     assert len(told["fund"]) == 6
+    assert "\n- Projets approuvés\xa0: 0\n" in markdown(services, draft, "fr")
     assert "Secreto" not in markdown(services, draft, "fr")
     assert {s.name for s in later.sections if not s.lines} == {"officers", "meetings", "decisions"}
     assert "Il n'y a eu aucune réunion pendant ces jours." in markdown(services, later, "fr")
