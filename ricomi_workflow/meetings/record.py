@@ -23,7 +23,7 @@ from ricomi_workflow.meetings.models import meeting_attendance
 from ricomi_workflow.meetings.progress import Progress, progress_of
 from ricomi_workflow.meetings.proposals import proposals_of
 from ricomi_workflow.meetings.queries import Document, Meeting, Shown, agenda_now, documents_of
-from ricomi_workflow.meetings.rules import Item, Kind, Standing, Status
+from ricomi_workflow.meetings.rules import Circle, Item, Kind, Standing, Status
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -139,8 +139,10 @@ class Record:
         viewer = shown.viewer
         items = tuple(each for each in self.items if viewer.sees_item(each.item))
         keys = {each.id for each in shown.documents}
+        named = viewer.circle is Circle.COMMITTEE  # who spoke for a state is not published
         return replace(
             self,
+            room=self.room if named else tuple(replace(each, person="") for each in self.room),
             items=items,
             additions=tuple(each for each in self.additions if viewer.sees_item(each.item)),
             documents=tuple(each for each in self.documents if each.id in keys),

@@ -34,8 +34,9 @@ def record_blocks(words: Words, known: Told, numbers: Numbers) -> Iterator[Block
     )
     for name, there, who in rooms:
         if there:
-            rows = [_there(each) for each in there]
-            yield _table(words, f"meetings.{name}", [who, "attendance", "person"], rows)
+            named = ["person"] if any(each.person for each in there) else []
+            rows = [_there(each)[: 2 + len(named)] for each in there]
+            yield _table(words, f"meetings.{name}", [who, "attendance", *named], rows)
     if known.documents:
         rows = [
             [{"text": each.symbol}, _titled(words, each.title), {"text": each.original}]

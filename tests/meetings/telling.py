@@ -13,6 +13,7 @@ from ricomi_workflow.meetings.minutes import certificate_of, latest_minutes
 from ricomi_workflow.meetings.record import record_of
 from ricomi_workflow.papers.meeting import minutes_pdf
 from tests.support.meeting import Room
+from tests.support.story import CHAIR
 
 SAID = {
     "es": ("Presentes 32 de 32 Estados", "Votación nominal · A favor: 32 · En contra: 0", "Haití"),
@@ -61,3 +62,8 @@ def told_in_each_language(room: Room, cases: list[str]) -> None:
             assert each in words, (lang, each)
         assert "Consulta reservada" not in words
         assert "Falta un texto" not in words
+        assert "Delegate of" not in words
+    inside = PdfReader(BytesIO(minutes_pdf(services, room.story.people[CHAIR], room.ref, "es")))
+    named = " ".join(inside.pages[0].extract_text().split())
+    assert "Consulta reservada" in named
+    assert "Delegate of AR" in named
