@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
 
 from ricomi_workflow.ballots.calling import take_attendance
 from ricomi_workflow.ballots.queries import BallotView, ballot_view
@@ -14,18 +14,19 @@ from ricomi_workflow.ballots.rules import Outcome
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import Invalid
+from tests.support.databases import Databases
 from tests.support.network import Network, post
 from tests.support.site import PASSES, Site
-from tests.web.test_ballots import SECRETARIAT, UY, cast, made_site, opened
+from tests.web.test_ballots import SECRETARIAT, UY, cast, copied_site, opened
 
 CHAIR = (Role.CHAIR, None)
 WRITTEN = "La delegación pidió más tiempo para consultar."
 
 
 @pytest.fixture
-def scene(engine: Engine) -> tuple[Network, Site]:
+def scene(databases: Databases) -> Iterator[tuple[Network, Site]]:
     """A network of people, and the means to bring a case before the committee."""
-    return made_site(engine)
+    yield from copied_site(databases)
 
 
 def version(client: FlaskClient, page: str) -> str:

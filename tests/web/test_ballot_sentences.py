@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import Engine
 
 from ricomi_workflow.ballots.calling import conclude, take_attendance
 from ricomi_workflow.ballots.kinds import Way
@@ -13,17 +13,18 @@ from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.worker.jobs import sweep_deadlines
+from tests.support.databases import Databases
 from tests.support.network import Network
 from tests.support.site import Site
-from tests.web.test_ballots import CHAIR, SECRETARIAT, UY, made_site, main_of, opened
+from tests.web.test_ballots import CHAIR, SECRETARIAT, UY, copied_site, main_of, opened
 
 APPLICANT = (Role.FOCAL_POINT, "PY")
 
 
 @pytest.fixture
-def scene(engine: Engine) -> tuple[Network, Site]:
+def scene(databases: Databases) -> Iterator[tuple[Network, Site]]:
     """A network of people, and the means to bring a case before the committee."""
-    return made_site(engine)
+    yield from copied_site(databases)
 
 
 def words_of(people: Network, who: tuple[Role, str | None], path: str) -> str:

@@ -1,4 +1,5 @@
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from io import BytesIO
 from random import Random
@@ -17,6 +18,7 @@ from ricomi_workflow.kernel.actors import SYSTEM, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.rehearsal.script import Stage
 from tests.packets.workbook import Filled
+from tests.support.databases import Databases, continued
 from tests.support.network import Network, network, post
 from tests.support.site import PASSES, Site
 from tests.web.markup import Markup
@@ -28,19 +30,35 @@ WORDS = "Uruguay entiende que el costo del segundo año no lo asume."
 
 
 @pytest.fixture
-def peopled_site(engine: Engine) -> tuple[Network, Site]:
+def peopled_site(databases: Databases) -> Iterator[tuple[Network, Site]]:
     """A network of people with cases."""
-    return made_site(engine)
+    yield from copied_site(databases)
 
 
 def made_site(engine: Engine) -> tuple[Network, Site]:
     """A network of people, and the means to bring a case before the committee."""
     made = network(engine)
-    behind = made.rehearsed
-    stage = Stage(behind.services, behind.cast, behind.clock, Random(1))
-    site = Site("", behind, stage)
+    site = site_of(made)
     site.give()
     return made, site
+
+
+def copied_site(databases: Databases) -> Iterator[tuple[Network, Site]]:
+    """The same in a copy of a database that has these people and means."""
+    with continued(databases, prepared) as (engine, _):
+        made = network(engine, password=None)
+        yield made, site_of(made)
+
+
+def prepared(engine: Engine) -> None:
+    """Of what was made only what stands in the database is kept."""
+    made_site(engine)
+
+
+def site_of(made: Network) -> Site:
+    """The cases of these people."""
+    behind = made.rehearsed
+    return Site("", behind, Stage(behind.services, behind.cast, behind.clock, Random(1)))
 
 
 @pytest.fixture

@@ -1,26 +1,27 @@
 """The Secretariat records what a state answered, on evidence."""
 
 import re
+from collections.abc import Iterator
 from io import BytesIO
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
 
 from ricomi_workflow.audit.queries import trail, verify
 from ricomi_workflow.bootstrap import WITNESSES
+from tests.support.databases import Databases
 from tests.support.network import Network, post
 from tests.support.site import Site
 from tests.web.markup import Markup
-from tests.web.test_ballots import SECRETARIAT, UY, cast, made_site, opened
+from tests.web.test_ballots import SECRETARIAT, UY, cast, copied_site, opened
 
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 
 
 @pytest.fixture
-def peopled_site(engine: Engine) -> tuple[Network, Site]:
+def peopled_site(databases: Databases) -> Iterator[tuple[Network, Site]]:
     """A network of people with cases."""
-    return made_site(engine)
+    yield from copied_site(databases)
 
 
 @pytest.fixture
