@@ -238,9 +238,11 @@ def test_a_ballot_that_is_over_takes_no_answer_though_nobody_recorded_its_end(
         told = people.visitor().post(f"{api}/votes", headers=program, json=vote)
         assert told.status_code == (201 if second else 409)
         seen = people.rehearsed.case(ref).version
-    assert told.get_json()["refusals"][0]["code"] == "ballot_closed"
-    assert "El plazo para votar terminó." in text
-    assert 'data-code="ballot_closed"' in text
+        if second:
+            continue
+        assert told.get_json()["refusals"][0]["code"] == "ballot_closed"
+        assert "El plazo para votar terminó." in text
+        assert 'data-code="ballot_closed"' in text
 
 
 def test_a_round_that_was_recalled_stays_in_view_as_void(people: Network, site: Site) -> None:
