@@ -51,14 +51,20 @@ def test_a_program_is_added_told_stopped_and_ended(people: Network) -> None:
     renewed = [post(client, own, f"{own}/secret", _once=once) for _ in range(2)]
     assert len({SECRET.findall(each.text)[0] for each in renewed}) == 1  # pressed twice: made once
     assert SECRET.findall(made.text) != SECRET.findall(renewed[0].text)
-    renewed = renewed[1]
-    assert "También vale, hasta el" in renewed.text
+    assert "También vale, hasta el" in renewed[1].text
     assert "Detenido el" in client.get(post(client, own, f"{own}/stop").location).text
     assert post(client, own, f"{own}/resume").location == f"{own}?done=resumed"
     assert post(client, own, f"{own}/nothing").status_code == 404
     twice = post(client, PAGE, PAGE, **values)  # the form fetched anew and sent again
     assert twice.status_code == 422
     assert "«Cancillería»" in Markup(twice.text).find("p", id="url-error")[0].whole_text()
+    is_kept_and_not_taken_over(people, own)
+    assert post(client, own, f"{own}/end").location == f"{PAGE}?done=ended"
+    assert client.get(own).status_code == 404
+
+
+def is_kept_and_not_taken_over(people: Network, own: str) -> None:
+    """The administrator ends a program and does nothing else to it; another State knows of none."""
     keeper = people.client(Role.ADMINISTRATOR, None)
     seen = keeper.get(own).text
     assert f'action="{own}/end"' in seen
@@ -67,8 +73,6 @@ def test_a_program_is_added_told_stopped_and_ended(people: Network) -> None:
     assert (refused.status_code, "whsec_" in refused.text) == (409, False)
     stranger = people.client(Role.FOCAL_POINT, "CL")
     assert stranger.get(own).status_code == 404
-    assert post(client, own, f"{own}/end").location == f"{PAGE}?done=ended"
-    assert client.get(own).status_code == 404
 
 
 def test_what_is_wrong_stands_at_its_field(people: Network) -> None:
