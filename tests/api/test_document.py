@@ -60,6 +60,7 @@ def test_whatever_is_not_public_needs_a_token() -> None:
         "list_all_checkpoints",
         "list_state_figures",
         "list_pairs",
+        "list_statistics",
     }
     for operations in document()["paths"].values():
         for each in operations.values():
