@@ -64,7 +64,7 @@ class _Connection(HTTPConnection):
         self.was_cut = True  # before the one who waits wakes up and asks
         if self.sock is not None:
             with suppress(OSError):
-                self.sock.shutdown(socket.SHUT_RDWR)
+                socket.socket.shutdown(self.sock, socket.SHUT_RDWR)  # leaves TLS to its reader
 
     def _left(self) -> float:
         """The seconds that are left. Raises TimeoutError when there are none."""
