@@ -42,7 +42,7 @@ def test_two_sources_of_one_figure_stand_side_by_side_and_lead_to_their_entries(
     house: OfficeHouse,
 ) -> None:
     one = recorded(house, "statistic", "SV", REMITTANCES)
-    other = {"vintage": "BID, 2011", "numbers": [{"year": 2010, "value": 3431}]}
+    other: dict[str, Json] = {"vintage": "BID, 2011", "numbers": [{"year": 2010, "value": 3431}]}
     two = recorded(house, "statistic", "SV", REMITTANCES | other)
     region = recorded(
         house, "statistic", NETWORK, REMITTANCES | {"numbers": [{"year": 2010, "value": 63860}]}
