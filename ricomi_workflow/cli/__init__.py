@@ -18,6 +18,7 @@ from ricomi_workflow.cli.demo import demo
 from ricomi_workflow.cli.files import files
 from ricomi_workflow.cli.fund import fund
 from ricomi_workflow.cli.gifts import COMMANDS as GIFTS
+from ricomi_workflow.cli.mails import mails
 from ricomi_workflow.cli.pairs import pairs
 from ricomi_workflow.cli.papers import PAPERS
 from ricomi_workflow.cli.periods import COMMANDS as PERIODS
@@ -40,7 +41,7 @@ def main() -> None:
 
 for _command in (
     audit, ballots, bodies, cases, catalogue, db, definitions, demo, files,
-    fund, pairs, serve, simulate, tokens, users, webhooks, worker, workflow,
+    fund, mails, pairs, serve, simulate, tokens, users, webhooks, worker, workflow,
 ):  # fmt: skip
     main.add_command(_command)
 for _command in (bank, *ADVANCES, *GIFTS, *PERIODS, *RATES, *SPENDING, *STATEMENTS):

@@ -11,6 +11,7 @@ from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.identity.certificates import stand_ins
 from ricomi_workflow.identity.queries import Holder, Recipient
 from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.refs import is_exercise_ref
 from ricomi_workflow.messaging.models import delivery, message
@@ -69,3 +70,14 @@ def mark_read(tx: Tx, message_id: int | None = None) -> int:
     if message_id is not None:
         mine &= message.c.id == message_id
     return tx.execute(update(message).where(mine).values(read_at=tx.now)).rowcount
+
+
+def send_again(tx: Tx, message_id: int) -> None:
+    """Let the worker try a mail anew that was given up. Raises `NotFound`."""
+    revived = tx.execute(
+        update(delivery)
+        .where(delivery.c.message_id == message_id, delivery.c.status == "failed")
+        .values(status="waiting", attempts=0, next_at=tx.now, leased_until=None)
+    )
+    if not revived.rowcount:
+        raise NotFound("mail", str(message_id))

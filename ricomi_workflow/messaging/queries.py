@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
+from ricomi_workflow.identity.models import user
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.messaging.models import delivery, message
 
@@ -37,6 +38,30 @@ class OutboxHealth:
     waiting: int
     failed: int
     oldest: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """A mail that is tried no more: which message, to whom, of when, and what the server said."""
+
+    message_id: int
+    name: str
+    email: str
+    created_at: datetime
+    answer: str
+
+
+def given_up(connection: Connection, limit: int = PAGE) -> list[GivenUp]:
+    """The mails that were given up, the newest first; messages of exercises aside."""
+    rows = connection.execute(
+        select(message.c.id, message.c.name, user.c.email, message.c.created_at, delivery.c.answer)
+        .join(delivery, delivery.c.message_id == message.c.id)
+        .join(user, user.c.id == message.c.user_id)
+        .where(delivery.c.status == "failed", ~message.c.exercise)
+        .order_by(message.c.id.desc())
+        .limit(limit)
+    )
+    return [GivenUp(*row) for row in rows]
 
 
 def inbox(

@@ -22,11 +22,11 @@ from ricomi_workflow.identity.queries import Holder
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Role
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.errors import NotFound
-from ricomi_workflow.messaging.commands import enqueue, mark_read
+from ricomi_workflow.messaging.commands import enqueue, mark_read, send_again
 from ricomi_workflow.messaging.delivery import LEASE, PAUSES, Counts, drain, mail_domain
 from ricomi_workflow.messaging.invitations import invite
 from ricomi_workflow.messaging.models import delivery
-from ricomi_workflow.messaging.queries import count_unread, inbox, outbox_health
+from ricomi_workflow.messaging.queries import count_unread, given_up, inbox, outbox_health
 from ricomi_workflow.messaging.transport import (
     FolderTransport,
     Letter,
@@ -165,7 +165,18 @@ def test_a_permanent_refusal_is_given_up_at_once(
     assert ana.status == "accepted"
     with ground.uow.read() as connection:
         health = outbox_health(connection)
+        (told,) = given_up(connection)
     assert (health.waiting, health.failed, health.oldest) == (0, 1, None)
+    assert (told.message_id, told.email, told.answer) == (
+        gone.message_id,
+        "gone@gob.cl",
+        gone.answer,
+    )
+    with ground.uow.begin(SYSTEM) as tx:
+        send_again(tx, gone.message_id)
+    assert drain(ground, transport) == Counts(accepted=1)
+    with pytest.raises(NotFound), ground.uow.begin(SYSTEM) as tx:
+        send_again(tx, gone.message_id)  # it was taken
 
 
 def test_a_temporary_refusal_is_tried_again_later_as_the_same_mail(

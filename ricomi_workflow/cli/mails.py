@@ -1,0 +1,46 @@
+"""`ricomi mail`: mails that were given up, for the one who keeps the machine."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+import click
+
+from ricomi_workflow.cli.console import product
+from ricomi_workflow.kernel.actors import SYSTEM
+from ricomi_workflow.kernel.clock import iso
+from ricomi_workflow.messaging.commands import send_again
+from ricomi_workflow.messaging.queries import PAGE, given_up
+
+
+@click.group("mail")
+def mails() -> None:
+    """Mails that were given up."""
+
+
+@mails.command("list")
+@click.option("--limit", type=click.IntRange(1), default=PAGE, show_default=True, help="How many.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def list_command(*, limit: int, as_json: bool) -> None:
+    """List the mails that were given up, the newest first, with what the server said."""
+    with product() as services, services.uow.read() as connection:
+        found = given_up(connection, limit)
+    if as_json:
+        told = [{**asdict(each), "created_at": iso(each.created_at)} for each in found]
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        return
+    for one in found:
+        click.echo(
+            f"{one.message_id}  {iso(one.created_at)}  {one.name}  {one.email}  {one.answer}"
+        )
+
+
+@mails.command("again")
+@click.argument("numbers", type=int, nargs=-1, required=True)
+def again_command(*, numbers: tuple[int, ...]) -> None:
+    """Let the worker try the mails with these NUMBERS anew: all of them, or none."""
+    with product() as services, services.uow.begin(SYSTEM) as tx:
+        for number in numbers:
+            send_again(tx, number)
+    click.echo("\n".join(map(str, numbers)))
