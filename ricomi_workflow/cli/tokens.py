@@ -73,7 +73,7 @@ def list_command(*, email: str, as_json: bool) -> None:
         )
 
 
-@tokens.command("end")
+@tokens.command("end", context_settings={"ignore_unknown_options": True})  # a HINT may be `-9xY`
 @click.argument("email")
 @click.argument("hint")
 def end_command(*, email: str, hint: str) -> None:

@@ -74,6 +74,7 @@ def test_a_token_is_made_for_an_office_listed_and_ended(ricomi: Ricomi) -> None:
     printed(ricomi("token", "end", ANA, token[-4:]))
     assert "ended" in printed(ricomi("token", "list", ANA))
     assert "has no token" in told(ricomi("token", "end", ANA, token[-4:]))
+    assert "ends in -9xY" in told(ricomi("token", "end", ANA, "-9xY")), "an ending, no option"
 
 
 def test_the_proposal_of_2011_is_imported_as_a_person_would_submit_it(ricomi: Ricomi) -> None:
