@@ -14,6 +14,7 @@ from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.catalogue.kinds import statuses_of
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
+from ricomi_workflow.catalogue.projection import status_in
 from ricomi_workflow.definitions.kinds import kinds_as, versions
 from ricomi_workflow.definitions.model import StateDef
 from ricomi_workflow.definitions.sorts import CataloguedAs
@@ -121,7 +122,7 @@ def results(connection: Connection, services: Services, first: date, last: date)
     zone = ZoneInfo(services.calendar.zone)
     begins = datetime.combine(first, time(), zone)
     ends = datetime.combine(last + timedelta(days=1), time(), zone)
-    lives = _lives(connection, services, ends)
+    lives = _lives(connection, services, begins, ends)
     kept = [each for each in lives if each.ended is None or each.ended >= begins][: MOST + 1]
     after = public_statement(connection, last)
     return Results(
@@ -141,17 +142,24 @@ class _Life:
     ended: datetime | None
 
 
-def _lives(connection: Connection, services: Services, until: datetime) -> list[_Life]:
-    """When each public project came in and when it ended, before `until`; one statement."""
-    states = _states(services)
-    public = {name for name, state in states.items() if state.is_public}
-    over = {name for name in public if states[name].final or states[name].outcome}
-    entered, ended = (_first(names) for names in (public, over))
+def _lives(
+    connection: Connection, services: Services, since: datetime, until: datetime
+) -> list[_Life]:
+    """When public projects came in and when they ended, before `until`; one statement.
+
+    The trail of those that had ended and rested before `since` is not read.
+    """
+    states = {name: state for name, state in _states(services).items() if state.is_public}
+    over = {name for name, state in states.items() if state.final or state.outcome}
+    entered, ended = (_first(names) for names in (set(states), over))
+    rests = {status_in(states[name]) for name in over}
+    rests -= {status_in(state) for name, state in states.items() if name not in over}
+    entry = catalogue_entry.c
     rows = connection.execute(
         select(audit_entry.c.case_id, entered.label("entered"), ended.label("ended"))
-        .join(catalogue_entry, catalogue_entry.c.entry_id == audit_entry.c.case_id)
-        .where(catalogue_entry.c.kind.in_(kinds_as(services.library, CataloguedAs.PROJECT)))
-        .where(audit_entry.c.at < until)
+        .join(catalogue_entry, entry.entry_id == audit_entry.c.case_id)
+        .where(entry.kind.in_(kinds_as(services.library, CataloguedAs.PROJECT)))
+        .where(audit_entry.c.at < until, ~entry.status.in_(rests) | (entry.changed_at >= since))
         .group_by(audit_entry.c.case_id)
         .order_by(entered.desc(), audit_entry.c.case_id.desc())
     )
