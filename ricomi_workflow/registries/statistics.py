@@ -93,8 +93,10 @@ def statistics_of(
 ) -> tuple[Series, ...]:
     """The public series of `indicators` by reference, beyond `after`; one statement.
 
-    `country`: only those that tell of this State.
+    `country`: only those that tell of this State. None, and no statement, of no indicator.
     """
+    if not indicators:
+        return ()
     chosen = {INDICATOR: tuple(indicators)} | ({"country": (country,)} if country else {})
     query = select(*_COLUMNS).where(fitting(connection, Filters(chosen=chosen)))
     if after:

@@ -119,6 +119,8 @@ def test_programs_take_codes_and_digits_as_they_were_written(house: OfficeHouse)
     assert {"value": "21.05", "sex": "women", "country": "CA"}.items() <= rows[-1].items()
     own = client.get("/es/statistics.csv?indicator=foreign_born&country=SV").text
     assert own.count("\r\n") == 1, "no row but the names"
+    unknown = client.get("/api/v1/statistics?indicator=shoe_sizes").json
+    assert unknown == {"series": [], "next": None}
     first = client.get("/api/v1/statistics?limit=1").json
     assert first is not None
     assert first["next"] == refs[0]
