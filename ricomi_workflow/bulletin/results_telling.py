@@ -48,7 +48,7 @@ def outputs(services: Services, made: Results, lang: str) -> tuple[tuple[str, in
 
 def money(services: Services, made: Results, lang: str) -> tuple[tuple[str, Money], ...]:
     """What moved in the fund in these days, what is left, and what a completed project cost."""
-    lines = {name: made.moved(name) for name in _MONEY} | {"available": made.after.available}
+    lines = {name: _moved(made, name) for name in _MONEY} | {"available": made.after.available}
     each = made.cost_each()
     if each is not None:
         lines["cost_each"] = each
@@ -108,7 +108,7 @@ def markdown(services: Services, made: Results, lang: str) -> str:
 
 def values(services: Services, made: Results, lang: str) -> dict[str, Json]:
     """The whole as plain values; codes stay codes, amounts have two decimals."""
-    figures: dict[str, Json] = {name: str(made.moved(name)) for name in _MONEY}
+    figures: dict[str, Json] = {name: str(_moved(made, name)) for name in _MONEY}
     each = made.cost_each()
     return {
         "from": made.first.isoformat(),
@@ -128,6 +128,12 @@ def values(services: Services, made: Results, lang: str) -> dict[str, Json]:
         },
         "projects": [_value(services, project, lang) for project in made.projects],
     }
+
+
+def _moved(made: Results, name: str) -> Money:
+    """What moved; of what left the fund only what projects were paid: its own spending is apart."""
+    moved = made.moved(name)
+    return moved - made.moved("operations") if name == "disbursed" else moved
 
 
 def _value(services: Services, project: Project, lang: str) -> dict[str, Json]:

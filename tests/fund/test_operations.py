@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from ricomi_workflow.bulletin.results import results
+from ricomi_workflow.bulletin.results_telling import money, values
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.fund.operations import Spending, drop, pay, prepare
 from ricomi_workflow.fund.own import get_spending, list_spendings
@@ -65,6 +67,23 @@ def test_own_spending_leaves_the_bank_and_says_for_what_and_by_which_decision(de
     assert (told.prepared_by, told.ended, told.ended_by, told.paid_on) == (4, "paid", 3, TODAY)
     assert desk.available() == (60, 50)
     assert desk.faults() == []
+
+
+def test_the_report_of_results_tells_own_spending_apart_from_what_projects_were_paid(
+    desk: Desk,
+) -> None:
+    desk.executing(60, 40)
+    desk.paid(50)
+    desk.give(100)
+    desk.spend(PAPER)
+    with desk.uow.read() as connection:
+        made = results(connection, desk.services, TODAY, TODAY)
+        assert made.after.disbursed == usd(90)
+        (project,) = made.after.projects
+    fund = values(desk.services, made, "en")["fund"]
+    assert isinstance(fund, dict)
+    assert (fund["disbursed"], fund["operations"]) == (str(project.disbursed), str(usd(40)))
+    assert ("Paid to projects", usd(50)) in money(desk.services, made, "en")
 
 
 def test_two_persons_of_the_fund_do_it(desk: Desk) -> None:
