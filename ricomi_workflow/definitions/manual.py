@@ -221,7 +221,7 @@ class _Manual:
         """The sections of a form whose change ends an approval."""
         form = self.form_named(name)
         labels = {s.name: s.label[self.lang] for s in form.sections} if form else {}
-        told = "; ".join(labels.get(section, section) for section in sections)
+        told = joined((labels.get(section, section) for section in sections), self.lang)
         return self.say("rests_on", form=self.form_label(name), sections=told)
 
 

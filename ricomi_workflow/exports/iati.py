@@ -31,7 +31,7 @@ from ricomi_workflow.exports.xml import LANG, add, narrated, written
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
-from ricomi_workflow.kernel.text import LANGUAGES
+from ricomi_workflow.kernel.text import LANGUAGES, joined
 from ricomi_workflow.statements.books import days
 from ricomi_workflow.statements.iati import Transaction, transactions
 
@@ -243,7 +243,8 @@ def _describe(node: Node, entry: CatalogueEntry, publishing: Publishing) -> None
 def _populations(value: object, reference: Reference) -> dict[str, str]:
     chosen = value if isinstance(value, list) else []
     terms = [term for term in reference.populations if term.value in chosen]
-    return {lang: "; ".join(t.label[lang] for t in terms) for lang in LANGUAGES} if terms else {}
+    every = LANGUAGES if terms else ()
+    return {lang: joined((t.label[lang] for t in terms), lang) for lang in every}
 
 
 def _organisations(node: Node, entry: CatalogueEntry, exports: Exports) -> None:

@@ -32,6 +32,7 @@ from ricomi_workflow.fund.rules import shares_of
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound
+from ricomi_workflow.kernel.text import joined
 from ricomi_workflow.papers.annexes import file_blocks, readable_reviews, review_blocks
 from ricomi_workflow.papers.ballots import ballot_blocks
 from ricomi_workflow.papers.blocks import Block, facts, heading, para, sections, table
@@ -194,7 +195,7 @@ def _partners(words: Words, case: Case) -> str:
         waited = "case.declined" if part.declined_seq else "case.unconfirmed"
         standing = words.t("case.confirmed" if part.confirmed_seq else waited)
         told_as.append(f"{words.country(part.country)} ({standing})")
-    return "; ".join(sorted(told_as))
+    return joined(sorted(told_as), words.lang)
 
 
 def _handed_in(words: Words, paper: Submission) -> Block:

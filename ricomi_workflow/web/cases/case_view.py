@@ -18,7 +18,7 @@ from ricomi_workflow.fund.ageing import Owed
 from ricomi_workflow.fund.queries import CaseMoney
 from ricomi_workflow.fund.rows import Tranche, TrancheStatus, owing
 from ricomi_workflow.kernel.money import Money, total
-from ricomi_workflow.kernel.text import Shown
+from ricomi_workflow.kernel.text import Shown, joined
 from ricomi_workflow.meetings.deferred import KIND as MEETING
 from ricomi_workflow.web.case_words import case_title, local_day, shortage_words, waited_words
 from ricomi_workflow.web.cases.action_view import CaseActs, case_acts
@@ -281,7 +281,7 @@ def _tranche(part: Tranche, left: Owed | None) -> TrancheRow:
         part.purpose,
         t(f"case.tranche_{part.status}"),
         event.at if event else part.requested_at,
-        "; ".join(notes),
+        joined(notes, language()),
     )
 
 

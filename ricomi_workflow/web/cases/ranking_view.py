@@ -21,7 +21,7 @@ from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.canonical import Json, digest
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.signs import harmless
-from ricomi_workflow.kernel.text import Shown
+from ricomi_workflow.kernel.text import Shown, joined
 from ricomi_workflow.reviews.ranking import Standing
 from ricomi_workflow.reviews.rankings import (
     Frozen,
@@ -180,7 +180,7 @@ def sheet(order: Order) -> list[list[Cell]]:
                 line.asked,
                 line.cumulative or "",
                 line.words,
-                "; ".join(line.notes),
+                joined(line.notes, language()),
             ]
         )
     return rows

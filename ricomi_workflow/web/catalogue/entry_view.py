@@ -177,7 +177,8 @@ def _map(entry: CatalogueEntry) -> EntryMap | None:
     name, caption = t("public.entry_map", asker=names[0], others=told), t("public.entry_caption")
     lines = entry_lines(entry)
     if lines:
-        name, caption = "; ".join(pair_words(*line) for line in lines), t("network.entry_caption")
+        name = joined((pair_words(*line) for line in lines), language())
+        caption = t("network.entry_caption")
     lines = lines or [(entry.country, other) for other in others]
     return EntryMap(
         name=name,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ricomi_workflow.definitions.upgrade import Fate, FieldFate, Upgrade, upgrade
 from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.text import joined
 from ricomi_workflow.web.forms.form_desk import Desk
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.viewer import services
@@ -70,4 +71,4 @@ def _plain(value: Json) -> str:
         return str(value)
     if isinstance(value, Mapping):
         return " · ".join(_plain(inner) for inner in value.values())
-    return "; ".join(_plain(inner) for inner in value or ())
+    return joined((_plain(inner) for inner in value or ()), language())

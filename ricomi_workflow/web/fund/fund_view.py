@@ -14,7 +14,7 @@ from ricomi_workflow.bodies import formats
 from ricomi_workflow.bodies.names import sort_key
 from ricomi_workflow.contributions.icr import rate_shown, shipped
 from ricomi_workflow.kernel.money import Money, total
-from ricomi_workflow.kernel.text import Shown
+from ricomi_workflow.kernel.text import Shown, joined
 from ricomi_workflow.ledger.accounts import Kind, Source
 from ricomi_workflow.statements.cuts import FUND
 from ricomi_workflow.statements.later import recorded_later
@@ -100,7 +100,7 @@ def later_said(parts: Mapping[Kind, Money]) -> str:
         t("statements.later_part", kind=t(f"fund.kind_{kind}"), amount=amount)
         for kind, amount in parts.items()
     )
-    return t("statements.later", parts="; ".join(said)) if parts else ""
+    return t("statements.later", parts=joined(said, language())) if parts else ""
 
 
 def day_asked(text: str, today: date) -> date:

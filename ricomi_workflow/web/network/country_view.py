@@ -13,6 +13,7 @@ from ricomi_workflow.bodies.subregions import subregions
 from ricomi_workflow.catalogue.queries import Filters
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import Money, total
+from ricomi_workflow.kernel.text import joined
 from ricomi_workflow.network.figures import COUNTS, Flow, asking, disbursed, figures, flows
 from ricomi_workflow.network.offices import office_of
 from ricomi_workflow.network.shelves import shelves
@@ -166,7 +167,6 @@ def _figures(connection: Connection, code: str) -> tuple[tuple[str, Cell], ...]:
 
 
 def _said(name: str, pairs: tuple[FlowRow, ...]) -> str:
-    lines = "; ".join(
-        t("network.pair", provider=row.provider, recipient=row.recipient) for row in pairs
-    )
+    told = (t("network.pair", provider=row.provider, recipient=row.recipient) for row in pairs)
+    lines = joined(told, language())
     return t("network.country_map", country=name, lines=lines) if lines else name

@@ -14,6 +14,7 @@ from ricomi_workflow.catalogue.queries import Filters, latest
 from ricomi_workflow.definitions.kinds import main_process
 from ricomi_workflow.fund.queries import list_available, total_received
 from ricomi_workflow.kernel.money import Money, total
+from ricomi_workflow.kernel.text import joined
 from ricomi_workflow.network.figures import counted
 from ricomi_workflow.web.case_words import local_day
 from ricomi_workflow.web.cases.calls_view import CallRow, open_rows
@@ -85,7 +86,7 @@ def home_page(connection: Connection) -> HomePage:
 
 def _map(pairs: list[tuple[str, str]]) -> MapView:
     """Who shares with whom."""
-    lines = "; ".join(pair_words(*pair) for pair in pairs)
+    lines = joined((pair_words(*pair) for pair in pairs), language())
     return MapView(
         name=t("public.map_name", lines=lines) if lines else t("public.map_empty"),
         sharing=frozenset(provider for provider, _ in pairs),

@@ -11,6 +11,7 @@ from flask import url_for
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.bodies.names import alphabetical
 from ricomi_workflow.catalogue.projection import FLOW
+from ricomi_workflow.kernel.text import joined
 from ricomi_workflow.network.figures import Flow, flows
 from ricomi_workflow.web.catalogue.flow_lines import DRAWN, pair_words
 from ricomi_workflow.web.catalogue.map_arcs import Arc, arcs
@@ -122,5 +123,5 @@ def _said(found: Sequence[Flow], providers: Sequence[str], recipients: Sequence[
 
 
 def _map_name(found: Sequence[Flow]) -> str:
-    lines = "; ".join(pair_words(flow.provider, flow.recipient) for flow in found[:DRAWN])
-    return t("network.network_map", lines=lines)
+    lines = (pair_words(flow.provider, flow.recipient) for flow in found[:DRAWN])
+    return t("network.network_map", lines=joined(lines, language()))
