@@ -1,8 +1,8 @@
 """The entries of a search as one table: CSV, a workbook, and what its columns are.
 
 Comma-separated values follow RFC 4180; a text that a spreadsheet would take for a formula begins
-with an apostrophe there, and is plain text in the workbook, where a day is a day. The dictionary
-is a Data Package: https://specs.frictionlessdata.io/tabular-data-package/
+with an apostrophe there, and is plain text in the workbook, where a day is a day from March 1900
+on. The dictionary is a Data Package: https://specs.frictionlessdata.io/tabular-data-package/
 """
 
 from __future__ import annotations
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 Words = Callable[[str], str]  # the sentence of a key, in the reader's language
 Cell = str | int | Decimal | bool | None
+_FIRST_DAY = date(1900, 3, 1)  # spreadsheets count no day of before, or count it wrong
+_NO_DAY = date.min
 _ENTRY_TYPES = {
     "year": "integer",
     "amount_minor": "number",
@@ -180,11 +182,12 @@ def _guarded(cell: Cell) -> str:
 def _shown(page: WriteOnlyWorksheet, cell: Cell, column: Column) -> SheetCell | Cell:
     if not isinstance(cell, str):
         return cell
-    if column.type == "date" and cell:
-        day = WriteOnlyCell(page)
-        day.value, day.number_format = date.fromisoformat(cell), "yyyy-mm-dd"
-        return day
-    return _text(page, cell)
+    day = date.fromisoformat(cell) if column.type == "date" and cell else _NO_DAY
+    if day < _FIRST_DAY:
+        return _text(page, cell)
+    shown = WriteOnlyCell(page)
+    shown.value, shown.number_format = day, "yyyy-mm-dd"
+    return shown
 
 
 def _text(page: WriteOnlyWorksheet, text: str, *, bold: bool = False) -> SheetCell:

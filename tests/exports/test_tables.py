@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select, update
 
+from ricomi_workflow.catalogue.models import catalogue_entry
 from ricomi_workflow.catalogue.queries import Filters
 from ricomi_workflow.exports import formats, rows
 from ricomi_workflow.exports.formats import export
@@ -40,12 +41,19 @@ def test_nothing_that_people_wrote_becomes_a_formula_or_breaks_a_row(
     assert [row["title_es"] for row in table] == [f"'{FORMULA}", "Dos", "Registro"]
     assert table[1]["summary_es"] == ODD
     assert table[1]["participants"] == "BR; CL"
+    with shelf.engine.begin() as connection:
+        last = catalogue_entry.c.ref == shelf.refs[2]
+        public = connection.execute(select(catalogue_entry.c.public).where(last)).scalar_one()
+        public |= {"start_date": "1886-08-04"}
+        connection.execute(update(catalogue_entry).where(last).values(public=public))
     cells = load_workbook(io.BytesIO(told(shelf, "xlsx"))).worksheets[0]
     column = [cell.value for cell in cells[1]].index("title_es") + 1
     assert cells.cell(2, column).data_type == "s"
     assert cells.cell(2, column).value == FORMULA
     day = [cell.value for cell in cells[1]].index("last_verified") + 1
     assert isinstance(cells.cell(2, day).value, date)
+    start = [cell.value for cell in cells[1]].index("start_date") + 1
+    assert cells.cell(4, start).value == "1886-08-04"  # no spreadsheet counts so far back
     assert faults(told(shelf, "iati")) == []
     found = list(csv.reader(io.StringIO(told(shelf, "csv", "registro").decode(), newline="")))
     assert [row[0] for row in found] == ["ref", shelf.refs[2]]
