@@ -208,8 +208,8 @@ class _Telling:
     def _figures(self, row: Row[tuple[object, ...]]) -> str:
         """What counted; nothing where no answer was counted, as where nobody objected."""
         tally = counted({"outcome": row.outcome, "tally": dict(row.tally)})
-        objections = row.way in {"consensus", "silence"} and not row.tally["against"]
-        if not tally or (row.outcome == "carried" and objections):
+        unopposed = row.way in {"consensus", "silence"} and not row.tally["against"]
+        if not tally or (row.outcome == "carried" and unopposed):
             return ""
         return self.services.texts.text("case.figure_tally", self.lang, **tally)
 
