@@ -8,9 +8,9 @@ from datetime import datetime
 
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.bodies.decision_rule import Position
-from ricomi_workflow.bodies.names import alphabetical
+from ricomi_workflow.bodies.names import alphabetical, language_name
 from ricomi_workflow.cases.telling import Teller, counted
-from ricomi_workflow.kernel.text import LANGUAGE_NAMES, Shown, show
+from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.meetings.record import Attended, Counted, Record, Treated
 from ricomi_workflow.meetings.rules import Standing, Status
 
@@ -87,7 +87,7 @@ def told(record: Record, say: Teller) -> Told:
                 str(each.symbol),
                 say.t(f"meetings.kind_{each.kind}"),
                 show(each.title, say.lang),
-                LANGUAGE_NAMES[each.original],
+                language_name(each.original, say.lang),
             )
             for each in record.documents
         ),

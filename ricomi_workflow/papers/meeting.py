@@ -9,12 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from ricomi_workflow.bodies.names import language_name
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.decisions.queries import numbers_of
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound
-from ricomi_workflow.kernel.text import LANGUAGE_NAMES, show
+from ricomi_workflow.kernel.text import show
 from ricomi_workflow.meetings.minutes import Certificate, Minutes, certificate_of, latest_minutes
 from ricomi_workflow.meetings.progress import Progress
 from ricomi_workflow.meetings.queries import Shown, see
@@ -185,8 +186,9 @@ def _documents(words: Words, shown: Shown) -> Iterator[Block]:
         return
     names = ("symbol", "title", "original")
     columns = [(words.t(f"meetings.column_{name}"), False) for name in names]
+    lang = words.lang
     rows = [
-        [str(each.symbol), show(each.title, words.lang).text, LANGUAGE_NAMES[each.original]]
+        [str(each.symbol), show(each.title, lang).text, language_name(each.original, lang)]
         for each in papers
     ]
     yield table(words.t("meetings.documents"), columns, rows)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from ricomi_workflow.bodies.names import language_name
 from ricomi_workflow.kernel.canonical import Json
-from ricomi_workflow.kernel.text import LANGUAGE_NAMES, Shown
+from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.meetings.record_words import There, Told, ToldItem
 from ricomi_workflow.papers.blocks import Block, facts, heading, para
 from ricomi_workflow.papers.words import Words
@@ -74,7 +75,7 @@ def _titled(words: Words, title: Shown) -> Cell:
     """A title; one that does not exist in the language of the paper says in which it is."""
     if not title.is_original:
         return {"text": title.text, "note": ""}
-    note = words.t("meetings.original", language=LANGUAGE_NAMES[title.lang])
+    note = words.t("meetings.original", language=language_name(title.lang, words.lang))
     return {"text": title.text, "lang": title.lang, "note": note}
 
 

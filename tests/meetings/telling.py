@@ -63,6 +63,7 @@ def told_in_each_language(room: Room, cases: list[str]) -> None:
         assert "Consulta reservada" not in words
         assert "Falta un texto" not in words
         assert "Delegate of" not in words
+        assert "Español" not in words, "a language is called as the reader calls it"
     inside = PdfReader(BytesIO(minutes_pdf(services, room.story.people[CHAIR], room.ref, "es")))
     named = " ".join(inside.pages[0].extract_text().split())
     assert "Consulta reservada" in named
