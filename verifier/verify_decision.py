@@ -787,8 +787,11 @@ def faults_of_list(
     covering = (document.get("proof") or {}).get("checkpoint")
     if covering not in row:
         yield "proof.checkpoint", "this checkpoint is not in the list"
-    if noted and noted.lower() not in {made["digest"] for made in row}:
+    numbers = {str(made["digest"]): made["number"] for made in row}
+    if noted and noted.lower() not in numbers:
         yield "checkpoints", "the checkpoint that you gave is not in the list"
+    elif noted and covering in row and numbers[noted.lower()] < covering["number"]:
+        yield "checkpoints", "the checkpoint that you gave is older and says nothing of the record"
 
 
 # --- The whole ------------------------------------------------------------------------------------

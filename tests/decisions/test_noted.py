@@ -60,6 +60,22 @@ def test_a_past_that_was_written_anew_fits_and_does_not_lead_there(record: dict[
         }
 
 
+def test_an_older_checkpoint_says_nothing_of_a_record_that_a_later_one_covers(
+    record: dict[str, Any],
+) -> None:
+    """What came after the digest that somebody holds can be written anew, and leads from it."""
+    older: dict[str, Any] = {"at": "2026-09-14T16:13:00.000000Z", "number": 1, "size": 0}
+    older |= {"root": "0" * 64, "prev": "0" * 64}
+    older["digest"] = verifier.digest(older)
+    made = record["proof"]["checkpoint"]
+    made |= {"number": 2, "prev": older["digest"]}
+    made["digest"] = verifier.digest({n: v for n, v in made.items() if n != "digest"})
+    assert faults(record, [older, made], made["digest"]) == []
+    assert faults(record, [older, made], older["digest"]) == [
+        ("checkpoints", "the checkpoint that you gave is older and says nothing of the record")
+    ]
+
+
 @pytest.mark.parametrize(
     ("change", "named"),
     [
