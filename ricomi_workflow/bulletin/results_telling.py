@@ -96,6 +96,7 @@ def markdown(services: Services, made: Results, lang: str) -> str:
         f"# {say('results.title', lang)}",
         say("results.between", lang, first=first, last=last),
         *([say("ui.illustrative", lang)] if made.illustrative else ()),
+        *([say("results.cut", lang)] if made.cut else ()),
         f"## {say('results.outputs', lang)}",
         _list(figures(services, outputs(services, made, lang), lang)),
         *_outcomes(services, made, lang),
@@ -190,8 +191,6 @@ def _annex(services: Services, made: Results, lang: str) -> Iterator[str]:
         rows.append(f"- {_linked(services, each, lang)}: {plain(words)}")
     if rows:
         yield "\n".join(rows)
-    if made.cut:
-        yield say("results.cut", lang)
 
 
 def _linked(services: Services, project: Project, lang: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from ricomi_workflow.bulletin import results as bulletin_results
 from ricomi_workflow.catalogue.queries import Filters, count
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import LANGUAGES
@@ -147,6 +148,17 @@ def test_the_report_of_results_agrees_with_the_catalogue_the_books_and_its_files
     assert (
         "En esos días no hubo proyectos públicos." in visitor.get("/es/results?to=2001-01-01").text
     )
+
+
+def test_a_report_of_results_that_is_cut_says_so_before_it_counts(
+    lived: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulletin_results, "MOST", 1)
+    days = "from=2025-01-01&to=2026-12-31"
+    for file in ("results", "results.md"):
+        text = lived.visitor().get(f"/en/{file}?{days}").text
+        said, counts = text.find("only those approved last count"), text.find("What was done")
+        assert 0 < said < counts, file
 
 
 def done(data: dict[str, Any]) -> list[dict[str, Any]]:
