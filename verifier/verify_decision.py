@@ -790,7 +790,7 @@ def faults_of_list(
     numbers = {str(made["digest"]): made["number"] for made in row}
     if noted and noted.lower() not in numbers:
         yield "checkpoints", "the checkpoint that you gave is not in the list"
-    elif noted and covering in row and numbers[noted.lower()] < covering["number"]:
+    elif noted and covering and covering in row and numbers[noted.lower()] < covering["number"]:
         yield "checkpoints", "the checkpoint that you gave is older and says nothing of the record"
 
 
