@@ -162,7 +162,8 @@ def _year(case: Case, public: Mapping[str, Json]) -> int:
     if isinstance(told, int):
         return told
     rows = [row for name in FIGURES for row in _mappings(public.get(name))]
-    return max((int(str(row["year"])) for row in rows if "year" in row), default=ref_year(case.ref))
+    years = (row.get("until") or row["year"] for row in rows if "year" in row)
+    return max((int(str(year)) for year in years), default=ref_year(case.ref))
 
 
 def status_in(state: StateDef) -> str:

@@ -67,10 +67,15 @@ class Series:
     observations: tuple[Observation, ...]
 
     @property
+    def by(self) -> str:
+        """By which source: its edition, where it is told."""
+        return self.vintage or self.source
+
+    @property
     def latest(self) -> Observation | None:
-        """The total of the last year; None where every figure is of a part."""
-        totals = [each for each in self.observations if each.is_total]
-        return totals[-1] if totals else None
+        """The total that reaches farthest, of a year rather than a period; None without totals."""
+        totals = (each for each in self.observations if each.is_total)
+        return max(totals, key=lambda each: (each.until, each.year), default=None)
 
 
 def registry_of_figures(library: Library) -> tuple[str, FormDef] | None:

@@ -7,6 +7,7 @@ import io
 
 import pytest
 
+from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.catalogue.commands import differences
 from ricomi_workflow.kernel.actors import NETWORK, Role
 from ricomi_workflow.kernel.canonical import Json
@@ -63,6 +64,32 @@ def test_two_sources_of_one_figure_stand_side_by_side_and_lead_to_their_entries(
     found = page.open("/es/catalogue?kind=statistic&country=SV&year=2011")
     assert one in found.text
     assert two not in found.text, "the year of an entry is the last of its figures"
+
+
+def test_a_period_counts_for_its_last_year_and_each_bar_says_what_it_is(
+    house: OfficeHouse,
+) -> None:
+    spans: list[Json] = [{"year": 2010, "until": 2015, "value": 900}, {"year": 2012, "value": 800}]
+    plain = {name: value for name, value in REMITTANCES.items() if name != "vintage"}
+    ref = recorded(house, "statistic", "SV", plain | {"numbers": spans})
+    recorded(house, "statistic", "SV", REMITTANCES | {"numbers": [{"year": 2015, "value": 500}]})
+    with house.services.uow.begin(house.actor(OFFICE)) as tx:
+        sample = open_case(tx, house.services, "statistic", "GT", illustrative=True).ref
+    house.act(sample, OFFICE, "record", inputs=REMITTANCES | {"numbers": spans[:1]})
+    page = Visitor(house.app).open("/es/statistics/remittances?year=2015")
+    for bar in (
+        "El Salvador (https://example.org/ley, 2010–2015)",
+        "El Salvador (Orozco, 2012)",
+        "Guatemala (2010–2015, Ilustrativo)",
+    ):
+        assert f'<th scope="row">{bar}</th>' in page.source
+    for place, country in (("statistics/remittances", "Guatemala"), ("countries/GT", "Remesas")):
+        page = page.open(f"/es/{place}")
+        told = page.source.partition(f'Orozco, 2012<span class="visually-hidden">: {country}')[2]
+        assert '<span class="illus">Ilustrativo</span>' in told.partition("</tr>")[0]
+        assert not page.page.faults()
+    assert "2010–2015" in page.open("/es/countries/SV").text, "not 2012, which is over before"
+    assert ref in page.open("/es/catalogue?kind=statistic&country=SV&year=2015").text
 
 
 def test_percentages_and_parts_are_told_apart_from_totals(house: OfficeHouse) -> None:

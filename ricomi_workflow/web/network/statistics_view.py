@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -54,6 +55,7 @@ class SeriesRow:
     source: str
     href: str
     cells: tuple[str, ...]
+    illustrative: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class PartRow:
     part: str
     value: str
     href: str
+    illustrative: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,7 @@ class LatestRow:
     when: str
     source: str
     href: str
+    illustrative: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +174,9 @@ def _latest(connection: Connection, country: str) -> tuple[LatestRow, ...]:
             compare_href=url_for("statistics.indicator", name=series.indicator),
             figure=f"{value_said(last, series.unit)} {_unit_said(series.unit)}".strip(),
             when=period_said((last.year, last.until)),
-            source=series.vintage or series.source,
+            source=series.by,
             href=url_for("public.entry", ref=series.ref),
+            illustrative=series.illustrative,
         )
         for series in found
         if (last := series.latest)
@@ -246,9 +251,10 @@ def _row(
     return SeriesRow(
         country=_place(series),
         country_href=_country_href(series),
-        source=series.vintage or series.source,
+        source=series.by,
         href=url_for("public.entry", ref=series.ref),
         cells=tuple(value_said(each, series.unit) if each else "" for each in told),
+        illustrative=series.illustrative,
     )
 
 
@@ -259,10 +265,10 @@ def _chart(found: Sequence[Series], unit: str, year: str) -> CountChart | None:
     if not shown:
         return None
     shown.sort(key=lambda pair: (-pair[1].value, sort_key(_place(pair[0]))))
-    several = {s.country for s, _ in shown if sum(s.country == x.country for x, _ in shown) > 1}
+    sources = Counter(country for country, _ in {(s.country, s.ref) for s, _ in shown})
     rows = [
         (
-            f"{_place(s)} ({s.vintage})" if s.country in several else _place(s),
+            _bar(s, o, several=sources[s.country] > 1),
             value_said(o, unit),
             url_for("public.entry", ref=s.ref),
             float(o.value),
@@ -272,6 +278,14 @@ def _chart(found: Sequence[Series], unit: str, year: str) -> CountChart | None:
     label = label_said("unit", unit)
     finding = t("statistics.finding", year=year, first=rows[0][0], figure=rows[0][1], unit=label)
     return bars(year, (t("network.state"), label), rows, finding)
+
+
+def _bar(series: Series, seen: Observation, *, several: bool) -> str:
+    """The State, and what tells one bar of it from another: which source, which period."""
+    marks = [series.by] if several else []
+    marks += [period_said((seen.year, seen.until))] if seen.year < seen.until else []
+    marks += [t("ui.illustrative")] if series.illustrative else []
+    return f"{_place(series)} ({', '.join(marks)})" if marks else _place(series)
 
 
 def _parts(series: Series) -> Iterator[PartRow]:
@@ -286,6 +300,7 @@ def _parts(series: Series) -> Iterator[PartRow]:
             part=" · ".join(part for part in said if part),
             value=value_said(each, series.unit),
             href=url_for("public.entry", ref=series.ref),
+            illustrative=series.illustrative,
         )
 
 
