@@ -41,7 +41,8 @@ COUNTRY_ROLES = frozenset(
 )
 # Held for a permanent observer, which is not a member state and has no seat.
 OBSERVER_ROLES = frozenset({Role.OBSERVER})
-OFFICER_ROLES = (Role.CHAIR, Role.VICE_CHAIR, Role.RAPPORTEUR)
+PRESIDING_ROLES = (Role.CHAIR, Role.VICE_CHAIR)
+OFFICER_ROLES = (*PRESIDING_ROLES, Role.RAPPORTEUR)
 DERIVED_ROLES = frozenset({Role.PARTNER, Role.CANDIDATE})
 GRANTABLE_ROLES = tuple(role for role in Role if role not in DERIVED_ROLES)
 

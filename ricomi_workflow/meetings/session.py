@@ -18,7 +18,7 @@ from ricomi_workflow.ballots.opening import Opening, content_of_question, count_
 from ricomi_workflow.ballots.rows import find_standing
 from ricomi_workflow.cases.case import acting, office
 from ricomi_workflow.cases.commands import advance, lock
-from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.kernel.actors import PRESIDING_ROLES, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound, Refusal, Refused
 from ricomi_workflow.meetings.agenda import Wish, new_item
@@ -48,8 +48,7 @@ if TYPE_CHECKING:
     from ricomi_workflow.cases.case import Case
     from ricomi_workflow.db.uow import Tx
 
-PRESIDING = (Role.CHAIR, Role.VICE_CHAIR)
-CALLING = (*PRESIDING, Role.RAPPORTEUR, Role.SECRETARIAT)
+CALLING = (*PRESIDING_ROLES, Role.RAPPORTEUR, Role.SECRETARIAT)
 ADDITION = "agenda_addition"  # the rule of the body by which an adopted order of business grows
 OPEN_BALLOT = "open_ballot"
 _LONGEST_NAME = 120
@@ -157,7 +156,7 @@ def open_item_ballot(
     }
     rows = [(meeting_item_act, row)]
     facts: dict[str, Json] = {"item": number, "voted_on": voted_on.ref, "ballot": round_number}
-    keep(tx, case, "meeting.item_put_to_vote", rows, *PRESIDING, **facts)
+    keep(tx, case, "meeting.item_put_to_vote", rows, *PRESIDING_ROLES, **facts)
     return voted_on.ref
 
 
@@ -194,7 +193,7 @@ def propose_addition(
     }
     rows = [(meeting_proposal, row)]
     facts: dict[str, Json] = {"item": item.number, "ballot": round_number}
-    keep(tx, case, "meeting.addition_proposed", rows, *PRESIDING, **facts)
+    keep(tx, case, "meeting.addition_proposed", rows, *PRESIDING_ROLES, **facts)
     return item.number
 
 
@@ -213,7 +212,9 @@ def invite(tx: Tx, services: Services, ref: str, number: int, country: str) -> N
         raise Refused([Refusal("already_invited", {"country": country})])
     row = {"case_id": case.id, "item": number, "country": country}
     rows = [(meeting_invitation, row)]
-    keep(tx, case, "meeting.observer_invited", rows, *PRESIDING, item=number, observer=country)
+    keep(
+        tx, case, "meeting.observer_invited", rows, *PRESIDING_ROLES, item=number, observer=country
+    )
 
 
 def _open(
@@ -226,8 +227,8 @@ def _open(
     rule: str = "",
 ) -> None:
     """A ballot of the meeting's own case on a question."""
-    who = acting(tx.actor, case, frozenset(PRESIDING))
-    if not who.has(*PRESIDING):
+    who = acting(tx.actor, case, frozenset(PRESIDING_ROLES))
+    if not who.has(*PRESIDING_ROLES):
         raise Forbidden("ballot")
     opening = Opening(
         content=content_of_question(question),
@@ -237,7 +238,7 @@ def _open(
         language=next(iter(question)),
         meeting=case.ref,
     )
-    name = office(tx.actor, case, frozenset(PRESIDING))
+    name = office(tx.actor, case, frozenset(PRESIDING_ROLES))
     open_in(tx, services, case, opening, actor=who, office=name)
 
 
@@ -292,7 +293,7 @@ def _agenda(tx: Tx, ref: str) -> Agenda:
 def _at(tx: Tx, services: Services, ref: str, number: int) -> tuple[Case, Item, Progress]:
     """The meeting in session, the item, and how far it is with it, for whoever presides."""
     case = enter(tx, services, ref, (IN_SESSION,), "meeting_not_in_session")
-    if not acting(tx.actor, case, frozenset(PRESIDING)).has(*PRESIDING):
+    if not acting(tx.actor, case, frozenset(PRESIDING_ROLES)).has(*PRESIDING_ROLES):
         raise Forbidden("item")
     item = item_of(_agenda(tx, ref).items, number)
     return case, item, progress_of(tx.connection, case.id).get(number, Progress())
@@ -309,4 +310,4 @@ def _status(case: Case, number: int, status: Status, words: str) -> dict[str, ob
 
 def _keep(tx: Tx, case: Case, number: int, status: Status, act: str, *, words: str = "") -> None:
     rows = [(meeting_item_act, _status(case, number, status, words))]
-    keep(tx, case, act, rows, *PRESIDING, item=number)
+    keep(tx, case, act, rows, *PRESIDING_ROLES, item=number)

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from flask import current_app, request, url_for
 
 from ricomi_workflow.bodies import formats
-from ricomi_workflow.kernel.actors import OFFICER_ROLES, Actor, Role
+from ricomi_workflow.kernel.actors import PRESIDING_ROLES, Actor, Role
 from ricomi_workflow.web.i18n import language, t
 
-_COMMITTEE = frozenset({Role.CEAM_DELEGATE, Role.CEAM_ALTERNATE, *OFFICER_ROLES, Role.SECRETARIAT})
+_COMMITTEE = frozenset(
+    {Role.CEAM_DELEGATE, Role.CEAM_ALTERNATE, *PRESIDING_ROLES, Role.SECRETARIAT}
+)
 _TREASURY = frozenset(
     {Role.FUND_ADMINISTRATOR, Role.CERTIFYING_OFFICER, Role.AUDITOR, Role.SECRETARIAT}
 )

@@ -100,6 +100,15 @@ def test_the_offices_of_the_committee_take_the_draft_of_the_annual_report(people
     assert "## Autoridades" in text.text
 
 
+def test_who_only_certifies_minutes_is_led_to_meetings_and_to_no_ballot(people: Network) -> None:
+    rapporteur = people.client(Role.RAPPORTEUR)
+    assert rapporteur.get("/es/ceam").status_code == 403
+    menu = rapporteur.get("/es/work").text
+    assert 'href="/es/meetings"' in menu
+    assert 'href="/es/ceam"' not in menu
+    assert people.client(Role.CHAIR).get("/es/ceam").status_code == 200
+
+
 def test_a_credential_is_recorded_and_ended(people: Network) -> None:
     client = people.client(*SECRETARIAT)
     answer = post(client, PEOPLE, PEOPLE, **CREDENTIAL)

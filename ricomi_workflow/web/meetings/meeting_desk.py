@@ -15,7 +15,7 @@ from ricomi_workflow.bodies import formats
 from ricomi_workflow.bodies.names import alphabetical, country_name
 from ricomi_workflow.bodies.rules import electorate
 from ricomi_workflow.cases.queries import get_case, options
-from ricomi_workflow.kernel.actors import Actor, Role
+from ricomi_workflow.kernel.actors import PRESIDING_ROLES, Actor, Role
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.meetings import agenda, queries, room, session, tasks
 from ricomi_workflow.meetings.deferred import DRAFTING, KIND
@@ -102,7 +102,7 @@ def desk_page(tx: Tx, ref: str) -> DeskPage:
     shown = queries.see(connection, reader, ref)
     found, state = shown.meeting, shown.meeting.state
     every = reader.capacities(KIND, ref)
-    presides = any(each.has(*session.PRESIDING) for each in every)
+    presides = any(each.has(*PRESIDING_ROLES) for each in every)
     acts, refused = _acts(tx, ref)
     return DeskPage(
         row=meeting_row(found),

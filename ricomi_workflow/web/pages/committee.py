@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from ricomi_workflow.kernel.actors import OFFICER_ROLES, Role
+from ricomi_workflow.kernel.actors import PRESIDING_ROLES, Role
 from ricomi_workflow.web.audience import for_offices
 from ricomi_workflow.web.ballots.committee_view import committee
 from ricomi_workflow.web.i18n import PREFIX
@@ -14,10 +14,10 @@ blueprint = Blueprint("committee", __name__, url_prefix=PREFIX)
 _MEMBERS = (
     Role.CEAM_DELEGATE,
     Role.CEAM_ALTERNATE,
-    *OFFICER_ROLES,
+    *PRESIDING_ROLES,
     Role.SECRETARIAT,
     Role.AUDITOR,
-)
+)  # the rapporteur's work is on the pages of meetings
 
 
 @blueprint.get("/ceam")
