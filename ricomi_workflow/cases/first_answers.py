@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, exists, select
 
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case
@@ -24,7 +24,7 @@ from ricomi_workflow.definitions.rows import rows_of
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.canonical import Json
 
-NEWEST = 50  # so many of the newest cases of a country are looked at
+NEWEST = 50  # so many of the newest cases that have a form are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Reader:
 def country_profile(reader: Reader, of: Case) -> Given | None:
     """The current profile of the country of a case: the last one that was published."""
     where = (case_table.c.kind == PROFILE) & (case_table.c.country == of.country)
-    found = _cases(reader.connection, select(*CASE_COLUMNS).where(where), of)
+    found = _cases(reader.connection, select(*CASE_COLUMNS).where(where), of, PROFILE)
     current = [c for c in found if not reader.services.state(c).final]
     return _given(reader, current, PROFILE)
 
@@ -66,7 +66,7 @@ def country_profile(reader: Reader, of: Case) -> Given | None:
 def earlier(reader: Reader, of: Case, form: str) -> Given | None:
     """What was last handed in with `form` in another case of the same country."""
     query = select(*CASE_COLUMNS).where(case_table.c.country == of.country)
-    return _given(reader, _cases(reader.connection, query, of), form)
+    return _given(reader, _cases(reader.connection, query, of, form), form)
 
 
 def first_answers(reader: Reader, of: Case, form: FormDef) -> dict[str, Offered]:
@@ -98,22 +98,19 @@ def _offered(definition: FieldDef, given: Given | None) -> Offered | None:
     return Offered(value, prefill.source, given.ref, given.at)
 
 
-def _cases(connection: Connection, query: Select[tuple[object, ...]], of: Case) -> Sequence[Case]:
-    newest = query.order_by(case_table.c.updated_at.desc()).limit(NEWEST)
+def _cases(
+    connection: Connection, query: Select[tuple[object, ...]], of: Case, form: str
+) -> Sequence[Case]:
+    """Other cases in which a form was handed in, the newest first."""
+    having = exists().where(submission.c.case_id == case_table.c.id, submission.c.form == form)
+    newest = query.where(having).order_by(case_table.c.updated_at.desc()).limit(NEWEST)
     found = (as_case(row) for row in connection.execute(newest))
     return [c for c in found if c.id != of.id and (of.exercise or not c.exercise)]
 
 
-def _having(connection: Connection, ids: Sequence[int], form: str) -> frozenset[int]:
-    """The cases in which a form was handed in."""
-    where = submission.c.case_id.in_(ids) & (submission.c.form == form)
-    return frozenset(connection.execute(select(submission.c.case_id).where(where)).scalars())
-
-
 def _given(reader: Reader, among: Sequence[Case], form: str) -> Given | None:
     """The newest submission of a form that the reader may read, in the newest case that has one."""
-    having = _having(reader.connection, [c.id for c in among], form) if among else frozenset()
-    for found in (c for c in among if c.id in having):
+    for found in among:
         given = latest_submission(reader.connection, found.id, form)
         if given is None:
             continue

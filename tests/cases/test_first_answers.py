@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Engine
 
+from ricomi_workflow.cases import first_answers as first
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.commands import advance, lock, open_case
 from ricomi_workflow.cases.first_answers import (
@@ -94,8 +95,14 @@ def test_practice_offers_nothing_to_a_real_case(stage: Stage) -> None:
     assert asked(stage, opened(stage, "cooperation_request", exercise=True)) is not None
 
 
-def test_what_was_handed_in_earlier_is_found_in_another_case(stage: Stage) -> None:
+def test_what_was_handed_in_earlier_is_found_in_another_case(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many newer cases of the country have no such form."""
+    monkeypatch.setattr(first, "NEWEST", 2)
     before = stage.submitted()
+    for _ in range(2):
+        profiled(stage)
     request = opened(stage, "cooperation_request")
     with stage.services.uow.read() as connection:
         reader = Reader(connection, stage.services, stage.the(Role.FOCAL_POINT, "PY"))
