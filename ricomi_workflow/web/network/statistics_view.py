@@ -184,9 +184,9 @@ def _latest(connection: Connection, country: str) -> tuple[LatestRow, ...]:
 
 
 def _unit_said(unit: str) -> str:
-    """The unit behind a figure; that of a percentage stands in its sign and its label."""
+    """The unit behind a figure; that of a percentage stands in its sign."""
     label = label_said("unit", unit)
-    return f"({label})" if unit == _PERCENT else label[:1].lower() + label[1:]
+    return "" if unit == _PERCENT else label[:1].lower() + label[1:]
 
 
 def known(asked: Sequence[str]) -> tuple[str, ...]:
