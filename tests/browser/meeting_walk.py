@@ -44,7 +44,11 @@ class Meeting:
 
     def find(self, walker: Walker, title: str = "") -> None:
         """Come to the meeting from the menu, by way of the committee's page where that is one's."""
-        if walker.page.get_by_role("banner").get_by_text(self("Comisión", "Commission")).count():
+        if (
+            walker.page.get_by_role("banner")
+            .get_by_text(self("Comisión", "Commission"), exact=True)
+            .count()
+        ):
             self.menu(walker, self("Comisión", "Commission"))
             walker.follow(self("Reuniones", "Réunions"))
         else:
