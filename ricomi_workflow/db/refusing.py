@@ -20,7 +20,8 @@ from ricomi_workflow.kernel.errors import (
 )
 
 _DRIVERS = frozenset({"sqlite3", "psycopg", "psycopg.errors"})
-_OUT_OF_RANGE = "22003"  # SQLite's driver raises OverflowError instead
+_OUT_OF_RANGE = "22003"
+_TOO_LARGE = "too large to convert to SQLite"  # what the OverflowError of its driver says instead
 
 _MEANINGS: tuple[tuple[str, Callable[[], DomainError]], ...] = (
     ("stale_case", lambda: Conflict("the case changed meanwhile")),
@@ -66,5 +67,6 @@ def raise_meaning(error: Exception) -> None:
 def raise_nothing(error: Exception) -> None:
     """Raise `NotFound` where a reading asked for a number larger than any column holds."""
     told = error.orig if isinstance(error, DBAPIError) else error
-    if isinstance(told, OverflowError) or getattr(told, "sqlstate", None) == _OUT_OF_RANGE:
+    of_sqlite = isinstance(told, OverflowError) and _TOO_LARGE in str(told)
+    if of_sqlite or getattr(told, "sqlstate", None) == _OUT_OF_RANGE:
         raise NotFound("number") from error

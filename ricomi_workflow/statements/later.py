@@ -40,8 +40,11 @@ TOLD = (  # kinds of account whose sums are figures of the account
 def recorded_later(connection: Connection, as_of: date, zone: str) -> Mapping[Kind, Money]:
     """By kind of account what facts up to `as_of` add that were recorded after it, in US$.
 
-    A day ends at midnight in `zone`. What adds nothing is left out.
+    A day ends at midnight in `zone`. What adds nothing is left out; after the last day that a
+    calendar has, nothing is recorded.
     """
+    if as_of == date.max:
+        return {}
     ended = datetime.combine(as_of + timedelta(days=1), time.min, ZoneInfo(zone))
     rows = connection.execute(
         select(account.c.kind, func.sum(posting.c.amount))

@@ -110,6 +110,11 @@ def test_a_connection_that_was_cut_while_it_rested_is_replaced(
     assert beats(uow) == {}
 
 
+def test_what_python_cannot_reckon_is_no_missing_row(uow: UnitOfWork) -> None:
+    with pytest.raises(OverflowError), uow.read():
+        raise OverflowError("date value out of range")
+
+
 @pytest.mark.parametrize("number", [2**40, 2**80])
 def test_a_number_that_no_row_can_hold_names_nothing(uow: UnitOfWork, number: int) -> None:
     with suppress(NotFound), uow.read() as connection:

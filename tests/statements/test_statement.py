@@ -191,6 +191,7 @@ def test_the_command_line_records_gifts_and_prints_the_account(desk: Desk) -> No
     assert too_much.exit_code == 1
     assert "US$\N{NO-BREAK SPACE}40 " in too_much.output
 
+    assert run(desk, "statement", "--as-of", "9999-12-31").exit_code == 0
     printed = run(desk, "statement", "--as-of", "2026-03-01")
     assert printed.exit_code == 0
     assert "60.00 of 100.00" in printed.output
