@@ -214,6 +214,8 @@ class _Telling:
         return self.services.texts.text("case.figure_tally", self.lang, **tally)
 
     def projects(self, made: Results) -> Iterator[Line]:
+        if made.cut:
+            yield Line(self.word("results.cut"))
         rows = outputs(self.services, made, self.lang)
         for text in figures(self.services, rows, self.lang):
             yield Line(self.marked(text, made.illustrative))

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ricomi_workflow.bulletin import results as bulletin_results
+from ricomi_workflow.bulletin.chair_report import chair_report
 from ricomi_workflow.catalogue.queries import Filters, count
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import LANGUAGES
@@ -159,6 +160,12 @@ def test_a_report_of_results_that_is_cut_says_so_before_it_counts(
         text = lived.visitor().get(f"/en/{file}?{days}").text
         said, counts = text.find("only those approved last count"), text.find("What was done")
         assert 0 < said < counts, file
+    with lived.services.uow.read() as connection:
+        span = date(2025, 1, 1), date(2026, 12, 31)
+        body = lived.services.reference.body("ceam")
+        draft = chair_report(connection, lived.services, body, span, "en")
+    (projects,) = (section for section in draft.sections if section.name == "projects")
+    assert "only those approved last count" in projects.lines[0].text
 
 
 def done(data: dict[str, Any]) -> list[dict[str, Any]]:
