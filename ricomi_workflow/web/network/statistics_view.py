@@ -105,7 +105,7 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorPage:
-    """What the page of an indicator shows; `years`: those to choose from, the chosen one first."""
+    """What the page of an indicator shows; `years`: those to choose from, the last one first."""
 
     name: str
     label: str
@@ -199,8 +199,9 @@ def known(asked: Sequence[str]) -> tuple[str, ...]:
 def label_said(field: str, value: str) -> str:
     """What the form of figures calls a value of one of its choices; empty for an unknown one."""
     found = _fields().get(field)
-    known = found is not None and value in {option.value for option in found.options}
-    return label_of(found, value, language(), services().lookups) if found and known else ""
+    if found is None or value not in {option.value for option in found.options}:
+        return ""
+    return label_of(found, value, language(), services().lookups)
 
 
 def value_said(observation: Observation, unit: str) -> str:
