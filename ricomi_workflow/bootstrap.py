@@ -68,12 +68,12 @@ from ricomi_workflow.kernel.places import Place
 from ricomi_workflow.ledger import witness as ledger_witness
 from ricomi_workflow.ledger.bank_accounts import bank_accounts
 from ricomi_workflow.ledger.chart import chart
+from ricomi_workflow.matching import hooks as pairing_hooks
+from ricomi_workflow.matching import trail_check as pairing_witness
+from ricomi_workflow.matching.weights import weights
 from ricomi_workflow.meetings import hooks as meeting_hooks
 from ricomi_workflow.meetings import witness as meeting_witness
 from ricomi_workflow.messaging.transport import transport_from
-from ricomi_workflow.pairing import hooks as pairing_hooks
-from ricomi_workflow.pairing import witness as pairing_witness
-from ricomi_workflow.pairing.weights import weights
 from ricomi_workflow.partners import hooks as partner_hooks
 from ricomi_workflow.reviews import hooks as review_hooks
 from ricomi_workflow.reviews import witness as review_witness

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from ricomi_workflow.alerts.commands import erase
 from ricomi_workflow.cli.console import product
 from ricomi_workflow.kernel.actors import SYSTEM
+from ricomi_workflow.saved_searches.commands import erase
 
 
 @click.command("erase-address")

@@ -15,7 +15,7 @@ from ricomi_workflow.cli.papers import LANG, OUTPUT, person
 from ricomi_workflow.cli.sentences import terminal_language
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.errors import Invalid
-from ricomi_workflow.packets.ballot_papers import hand_in, make_paper, open_paper
+from ricomi_workflow.offline_forms.ballot_papers import hand_in, make_paper, open_paper
 
 
 @click.command("paper")

@@ -23,7 +23,7 @@ from ricomi_workflow.fund.spending import read_categories
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.ledger.bank_accounts import read_bank_accounts
 from ricomi_workflow.ledger.chart import read_chart
-from ricomi_workflow.pairing.weights import read_weights
+from ricomi_workflow.matching.weights import read_weights
 from ricomi_workflow.registries.starter import FOLDER, judge_starter
 from ricomi_workflow.resources import root
 from ricomi_workflow.reviews import reading

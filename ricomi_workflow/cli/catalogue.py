@@ -11,11 +11,6 @@ from typing import NoReturn
 
 import click
 
-from ricomi_workflow.bulletin import results_telling
-from ricomi_workflow.bulletin.news import news
-from ricomi_workflow.bulletin.results import results
-from ricomi_workflow.bulletin.telling import FORMATS as NEWS
-from ricomi_workflow.bulletin.telling import markdown, values
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.catalogue.commands import differences, rebuild
 from ricomi_workflow.catalogue.projection import FACETS
@@ -32,6 +27,11 @@ from ricomi_workflow.kernel.errors import DomainError
 from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.registries.seeding import plan, seed
 from ricomi_workflow.registries.starter import starter
+from ricomi_workflow.reports import results_text
+from ricomi_workflow.reports.news import news
+from ricomi_workflow.reports.news_text import FORMATS as NEWS
+from ricomi_workflow.reports.news_text import markdown, values
+from ricomi_workflow.reports.results import results
 
 
 @click.group()
@@ -119,7 +119,7 @@ def results_command(*, first: datetime, last: datetime, form: str, lang: str | N
     said = lang or terminal_language()
     with product() as services, services.uow.read() as connection:
         made = results(connection, services, first.date(), last.date())
-    told = results_telling.values if form == "json" else results_telling.markdown
+    told = results_text.values if form == "json" else results_text.markdown
     _write(told(services, made, said))
 
 

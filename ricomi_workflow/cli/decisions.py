@@ -13,7 +13,7 @@ from ricomi_workflow.cli.sentences import terminal_language
 from ricomi_workflow.decisions.document import as_file
 from ricomi_workflow.decisions.notes import KINDS, Given, annotate
 from ricomi_workflow.decisions.queries import get_document
-from ricomi_workflow.papers.decision import decision_pdf
+from ricomi_workflow.documents.decision_document import decision_pdf
 
 
 @click.command("record")

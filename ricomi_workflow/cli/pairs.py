@@ -12,10 +12,10 @@ from ricomi_workflow.cli.console import product
 from ricomi_workflow.cli.sentences import terminal_language
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.text import show
-from ricomi_workflow.pairing.finding import find_pairs, send_digests
-from ricomi_workflow.pairing.queries import Pair, pairs_of
-from ricomi_workflow.pairing.rules import Part, Step
-from ricomi_workflow.pairing.sides import suggestions
+from ricomi_workflow.matching.candidates import suggestions
+from ricomi_workflow.matching.jobs import find_pairs, send_digests
+from ricomi_workflow.matching.queries import Pair, pairs_of
+from ricomi_workflow.matching.rules import Part, Step
 
 
 @click.group()

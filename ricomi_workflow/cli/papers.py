@@ -11,11 +11,12 @@ from ricomi_workflow.bodies.sentences import Speaker
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cli.console import product
 from ricomi_workflow.cli.sentences import terminal_language
+from ricomi_workflow.documents.typesetting import dossier_pdf
 from ricomi_workflow.identity.queries import find_actor, find_user_by_email
 from ricomi_workflow.kernel.actors import Actor, Grant, Role
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.text import LANGUAGES
-from ricomi_workflow.packets.commands import (
+from ricomi_workflow.offline_forms.commands import (
     MINE,
     THEIRS,
     Choice,
@@ -24,7 +25,6 @@ from ricomi_workflow.packets.commands import (
     open_packet,
     take_in,
 )
-from ricomi_workflow.papers.printing import dossier_pdf
 from ricomi_workflow.web.forms.form_desk import open_desk
 
 LANG = click.option(

@@ -23,9 +23,9 @@ from ricomi_workflow.definitions.plan import Plan, read_plan
 from ricomi_workflow.definitions.texts import Texts
 from ricomi_workflow.identity.queries import find_actor, find_user_by_email
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Role
-from ricomi_workflow.versions.commands import migrate, revert
-from ricomi_workflow.versions.queries import BATCH, survey, survey_back
-from ricomi_workflow.versions.rules import Judged, Verdict
+from ricomi_workflow.workflow_migration.commands import migrate, revert
+from ricomi_workflow.workflow_migration.queries import BATCH, survey, survey_back
+from ricomi_workflow.workflow_migration.rules import Judged, Verdict
 
 _NAMED = 10  # cases named under one reason
 _JUDGES = tuple(mover.judge for mover in MOVERS)

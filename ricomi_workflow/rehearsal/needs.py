@@ -13,9 +13,9 @@ from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
-from ricomi_workflow.pairing.commands import answer, contact
-from ricomi_workflow.pairing.finding import find_pairs
-from ricomi_workflow.pairing.queries import pairs_of
+from ricomi_workflow.matching.commands import answer, contact
+from ricomi_workflow.matching.jobs import find_pairs
+from ricomi_workflow.matching.queries import pairs_of
 from ricomi_workflow.rehearsal.script import Pauses, Stage
 
 Step = Callable[[Tx, Services, str, str, str], None]

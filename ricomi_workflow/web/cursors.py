@@ -14,8 +14,8 @@ from ricomi_workflow.catalogue.models import catalogue_entry
 from ricomi_workflow.kernel.clock import iso, parse_iso
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.kernel.refs import is_entry_ref
-from ricomi_workflow.pairing.queries import Place
-from ricomi_workflow.pairing.rules import Turn
+from ricomi_workflow.matching.queries import Place
+from ricomi_workflow.matching.rules import Turn
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

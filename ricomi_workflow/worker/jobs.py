@@ -7,9 +7,6 @@ from dataclasses import asdict, dataclass
 
 import structlog
 
-from ricomi_workflow.alerts.commands import forget_asked
-from ricomi_workflow.alerts.delivery import drain_alerts
-from ricomi_workflow.alerts.notifying import notify_due
 from ricomi_workflow.audit.checkpoints import latest_checkpoint, make_checkpoint
 from ricomi_workflow.ballots.closing import close_windows
 from ricomi_workflow.ballots.hooks import waited_for
@@ -28,11 +25,14 @@ from ricomi_workflow.identity.queries import holders
 from ricomi_workflow.identity.repetition import forget_old_answers
 from ricomi_workflow.kernel.actors import SYSTEM, Role
 from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.matching.jobs import find_pairs, send_digests
 from ricomi_workflow.meetings.reminding import remind_tasks
 from ricomi_workflow.messaging.commands import enqueue
 from ricomi_workflow.messaging.delivery import drain
 from ricomi_workflow.messaging.transport import Transport
-from ricomi_workflow.pairing.finding import find_pairs, send_digests
+from ricomi_workflow.saved_searches.commands import forget_asked
+from ricomi_workflow.saved_searches.delivery import drain_alerts
+from ricomi_workflow.saved_searches.search_runs import notify_due
 from ricomi_workflow.webhooks.delivering import deliver as send_webhooks
 from ricomi_workflow.webhooks.spreading import forget_deliveries, spread
 

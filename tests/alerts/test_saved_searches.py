@@ -9,7 +9,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, func, select, update
 
-from ricomi_workflow.alerts.commands import (
+from ricomi_workflow.catalogue.models import catalogue_entry
+from ricomi_workflow.identity.commands import deactivate, reactivate
+from ricomi_workflow.kernel.actors import ANONYMOUS, SYSTEM, Actor, Role
+from ricomi_workflow.kernel.clock import FrozenClock
+from ricomi_workflow.kernel.errors import Forbidden, Invalid, NotFound, Refused
+from ricomi_workflow.messaging.delivery import PAUSES
+from ricomi_workflow.messaging.models import message
+from ricomi_workflow.messaging.transport import FolderTransport
+from ricomi_workflow.saved_searches.commands import (
     Asked,
     ask,
     confirm,
@@ -20,19 +28,16 @@ from ricomi_workflow.alerts.commands import (
     post,
     save,
 )
-from ricomi_workflow.alerts.delivery import drain_alerts
-from ricomi_workflow.alerts.models import alert_address, alert_mail, alert_notified, saved_search
-from ricomi_workflow.alerts.notifying import SHOWN, notify_due
-from ricomi_workflow.alerts.queries import own_searches
-from ricomi_workflow.alerts.rules import ASKED_AN_HOUR, Question, key_in
-from ricomi_workflow.catalogue.models import catalogue_entry
-from ricomi_workflow.identity.commands import deactivate, reactivate
-from ricomi_workflow.kernel.actors import ANONYMOUS, SYSTEM, Actor, Role
-from ricomi_workflow.kernel.clock import FrozenClock
-from ricomi_workflow.kernel.errors import Forbidden, Invalid, NotFound, Refused
-from ricomi_workflow.messaging.delivery import PAUSES
-from ricomi_workflow.messaging.models import message
-from ricomi_workflow.messaging.transport import FolderTransport
+from ricomi_workflow.saved_searches.delivery import drain_alerts
+from ricomi_workflow.saved_searches.models import (
+    alert_address,
+    alert_mail,
+    alert_notified,
+    saved_search,
+)
+from ricomi_workflow.saved_searches.queries import own_searches
+from ricomi_workflow.saved_searches.rules import ASKED_AN_HOUR, Question, key_in
+from ricomi_workflow.saved_searches.search_runs import SHOWN, notify_due
 from tests.catalogue.shelf import FIRST, Shelf
 from tests.support.product import person
 

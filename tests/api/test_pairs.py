@@ -6,7 +6,7 @@ import pytest
 
 from ricomi_workflow.cases.commands import advance, lock, open_case
 from ricomi_workflow.kernel.actors import Actor, Role
-from ricomi_workflow.pairing.finding import find_pairs
+from ricomi_workflow.matching.jobs import find_pairs
 from tests.api.client import Api, answer, problem
 from tests.support import papers
 from tests.support.product import Stage

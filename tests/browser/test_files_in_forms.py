@@ -14,7 +14,7 @@ from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.cases.drafts import get_draft
 from ricomi_workflow.definitions.plan import read_plan
 from ricomi_workflow.kernel.actors import Role
-from ricomi_workflow.versions.commands import migrate
+from ricomi_workflow.workflow_migration.commands import migrate
 from tests.support.browser import Pages, axe_findings
 from tests.support.databases import Databases
 from tests.support.looking import broken_relations, overflowing, spilling

@@ -19,8 +19,8 @@ from ricomi_workflow.definitions.plan import read_plan
 from ricomi_workflow.identity.commands import add_user, end_grant, give_role
 from ricomi_workflow.kernel.actors import SYSTEM, Role
 from ricomi_workflow.rehearsal.script import Stage
-from ricomi_workflow.versions.commands import migrate
 from ricomi_workflow.web.app import create_app
+from ricomi_workflow.workflow_migration.commands import migrate
 from tests.browser.page_types import APPLICANT, CERTIFIER, SECRETARIAT
 from tests.browser.tongue import Tongue
 from tests.kinds import study_visit

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from ricomi_workflow.alerts.commands import Asked, ask
-from ricomi_workflow.alerts.rules import Question
 from ricomi_workflow.identity.tokens import list_tokens, make_token, revoke_token
 from ricomi_workflow.kernel.actors import ANONYMOUS, Role
+from ricomi_workflow.saved_searches.commands import Asked, ask
+from ricomi_workflow.saved_searches.rules import Question
 from ricomi_workflow.webhooks.commands import Subscription, end, rotate, send_test, subscribe
 from ricomi_workflow.webhooks.rules import EVENTS
 from tests.support.product import Stage, product

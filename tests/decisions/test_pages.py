@@ -18,9 +18,9 @@ from ricomi_workflow.cases.commands import lock, open_case
 from ricomi_workflow.cli.audit import WHY
 from ricomi_workflow.decisions.notes import Given, annotate
 from ricomi_workflow.decisions.queries import Filters, get_document, list_decisions
+from ricomi_workflow.documents.decision_document import decision_pdf
 from ricomi_workflow.kernel.actors import SYSTEM, Role
 from ricomi_workflow.kernel.errors import Forbidden, Invalid
-from ricomi_workflow.papers.decision import decision_pdf
 from tests.support.application import application
 from tests.support.databases import Databases, continued
 from tests.support.product import Stage, product

@@ -17,6 +17,7 @@ from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.drafts import get_draft
 from ricomi_workflow.cli import main
 from ricomi_workflow.cli.files import fault_of
+from ricomi_workflow.documents.typesetting import dossier_pdf
 from ricomi_workflow.files.clamd import Clamd
 from ricomi_workflow.files.commands import (
     Upload,
@@ -29,7 +30,6 @@ from ricomi_workflow.files.queries import Standing
 from ricomi_workflow.files.rules import Access
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
-from ricomi_workflow.papers.printing import dossier_pdf
 from tests.files.conftest import Housing
 from tests.files.scanner import daemon
 from tests.files.sending import (

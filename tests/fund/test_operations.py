@@ -8,8 +8,6 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from ricomi_workflow.bulletin.results import results
-from ricomi_workflow.bulletin.results_telling import money, values
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.fund.operations import Spending, drop, pay, prepare
 from ricomi_workflow.fund.own import get_spending, list_spendings
@@ -19,6 +17,8 @@ from ricomi_workflow.kernel.errors import Conflict, Forbidden, Invalid, Refused
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Account, Kind, Memo, transfer
 from ricomi_workflow.ledger.posting import post
+from ricomi_workflow.reports.results import results
+from ricomi_workflow.reports.results_text import money, values
 from ricomi_workflow.statements.reading import postings_of
 from ricomi_workflow.statements.rules import Ask
 from tests.fund.desk import APPLICANT, CERTIFIER, PAYER, TODAY, Desk, person, usd

@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from ricomi_workflow.bulletin.news import What, news
-from ricomi_workflow.bulletin.telling import markdown
 from ricomi_workflow.catalogue.queries import latest
 from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.reports.news import What, news
+from ricomi_workflow.reports.news_text import markdown
 from tests.kinds.test_registries import FOCAL, LAW, OFFICE, opened, recorded
 from tests.support.office import OfficeHouse
 from tests.support.visitor import Visitor

@@ -7,7 +7,6 @@ from sqlalchemy import Engine
 
 from ricomi_workflow.audit.queries import verify
 from ricomi_workflow.bootstrap import WITNESSES, Settings, compose
-from ricomi_workflow.bulletin.news import news
 from ricomi_workflow.cases.commands import advance, lock, open_case
 from ricomi_workflow.cases.rows import read_case
 from ricomi_workflow.catalogue.commands import differences
@@ -18,6 +17,7 @@ from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.registries.seeding import seed
 from ricomi_workflow.registries.starter import starter
+from ricomi_workflow.reports.news import news
 from tests.kinds.study_visit import VALUES
 from tests.support.product import MORNING, SECRET, person
 

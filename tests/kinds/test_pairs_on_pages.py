@@ -12,8 +12,8 @@ from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.cases.drafts import get_draft
 from ricomi_workflow.kernel.actors import SYSTEM, Role
 from ricomi_workflow.kernel.canonical import Json
-from ricomi_workflow.pairing.finding import find_pairs
-from ricomi_workflow.pairing.models import pair as pairs
+from ricomi_workflow.matching.jobs import find_pairs
+from ricomi_workflow.matching.models import pair as pairs
 from tests.support import papers
 from tests.support.office import MORNING, OfficeHouse, statements
 from tests.support.visitor import Visitor

@@ -10,7 +10,7 @@ from pypdf import PdfReader
 from sqlalchemy import select
 
 from ricomi_workflow.ballots.models import ballot
-from ricomi_workflow.bulletin.chair_report import chair_report, markdown, session_of
+from ricomi_workflow.documents.meeting_documents import order_pdf
 from ricomi_workflow.files.commands import Upload
 from ricomi_workflow.kernel.actors import ANONYMOUS
 from ricomi_workflow.kernel.errors import DomainError, NotFound
@@ -18,7 +18,7 @@ from ricomi_workflow.meetings import agenda, session
 from ricomi_workflow.meetings.agenda import Wish
 from ricomi_workflow.meetings.documents import Draft, issue_document
 from ricomi_workflow.meetings.queries import list_meetings, meetings_for, see
-from ricomi_workflow.papers.meeting import order_pdf
+from ricomi_workflow.reports.chair_report import chair_report, markdown, session_of
 from tests.support.meeting import OBSERVER, VICE, Room
 from tests.support.story import CHAIR, FUND, SECRETARIAT, codes
 

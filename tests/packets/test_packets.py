@@ -18,7 +18,7 @@ from ricomi_workflow.identity.queries import find_actor
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Forbidden, NotFound, Refused
-from ricomi_workflow.packets.commands import (
+from ricomi_workflow.offline_forms.commands import (
     MINE,
     THEIRS,
     Choice,
@@ -27,7 +27,7 @@ from ricomi_workflow.packets.commands import (
     open_packet,
     take_in,
 )
-from ricomi_workflow.packets.models import packet_receipt
+from ricomi_workflow.offline_forms.models import packet_receipt
 from ricomi_workflow.web.forms.form_desk import open_desk
 from tests.packets.workbook import Filled, with_part
 from tests.support import papers

@@ -11,7 +11,6 @@ from sqlalchemy import Engine
 
 from ricomi_workflow import resources
 from ricomi_workflow.bootstrap import Settings, compose, judge_definitions
-from ricomi_workflow.bulletin.news import news, sections
 from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.catalogue.queries import Filters, count, get_entry
 from ricomi_workflow.definitions.load import load
@@ -19,11 +18,12 @@ from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
+from ricomi_workflow.matching.jobs import find_pairs
+from ricomi_workflow.matching.prefill import begin, begun_from
 from ricomi_workflow.network.figures import asking, figures
 from ricomi_workflow.network.shelves import shelves
-from ricomi_workflow.pairing.drafting import begin, begun_from
-from ricomi_workflow.pairing.finding import find_pairs
 from ricomi_workflow.partners.queries import published_offers
+from ricomi_workflow.reports.news import news, sections
 from tests.support import papers
 from tests.support.product import MORNING, SECRET, Stage
 

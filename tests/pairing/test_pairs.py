@@ -14,13 +14,13 @@ from ricomi_workflow.bootstrap import WITNESSES
 from ricomi_workflow.catalogue.commands import differences
 from ricomi_workflow.catalogue.queries import get_entry
 from ricomi_workflow.kernel.errors import DomainError, NotFound
+from ricomi_workflow.matching.candidates import suggestions
+from ricomi_workflow.matching.commands import answer, conclude, contact, decline, mute
+from ricomi_workflow.matching.jobs import find_pairs, send_digests
+from ricomi_workflow.matching.prefill import begin
+from ricomi_workflow.matching.queries import Pair, Place, events_of, get_pair, pairs_of, tally
+from ricomi_workflow.matching.rules import Outcome, Step, Turn
 from ricomi_workflow.messaging.models import message
-from ricomi_workflow.pairing.commands import answer, conclude, contact, decline, mute
-from ricomi_workflow.pairing.drafting import begin
-from ricomi_workflow.pairing.finding import find_pairs, send_digests
-from ricomi_workflow.pairing.queries import Pair, Place, events_of, get_pair, pairs_of, tally
-from ricomi_workflow.pairing.rules import Outcome, Step, Turn
-from ricomi_workflow.pairing.sides import suggestions
 from ricomi_workflow.web.cursors import pair_cursor, place_of_pair
 from tests.pairing.scene import ARGENTINA, BRAZIL, NEED, OFFER, published
 from tests.support import papers

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from ricomi_workflow.bodies import reference
 from ricomi_workflow.bodies.subregions import subregions
 from ricomi_workflow.definitions.sorts import CataloguedAs
-from ricomi_workflow.pairing.rules import NEED, OFFER, Score, Side, best, hindrance, score
-from ricomi_workflow.pairing.weights import weights
+from ricomi_workflow.matching.rules import NEED, OFFER, Score, Side, best, hindrance, score
+from ricomi_workflow.matching.weights import weights
 
 TODAY = date(2026, 9, 14)
 # Least precision and recall: where the weights were set, and where they were only tried.

@@ -16,15 +16,15 @@ from ricomi_workflow.contributions.commands import pledge
 from ricomi_workflow.contributions.icr import shipped
 from ricomi_workflow.contributions.queries import receipts_of
 from ricomi_workflow.contributions.receipts import receive
+from ricomi_workflow.documents import dossier
+from ricomi_workflow.documents.acknowledgement_letter import letter_pdf
+from ricomi_workflow.documents.indirect_costs import icr_blocks
+from ricomi_workflow.documents.labels import Words
+from ricomi_workflow.documents.typesetting import dossier_pdf, submission_pdf
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source
-from ricomi_workflow.papers import dossier
-from ricomi_workflow.papers.acknowledgement import letter_pdf
-from ricomi_workflow.papers.indirect import icr_blocks
-from ricomi_workflow.papers.printing import dossier_pdf, submission_pdf
-from ricomi_workflow.papers.words import Words
 from tests.support import papers
 from tests.support.story import APPLICANT, FUND, INSTITUTION, PARTNER, SECRETARIAT, Story, answer_of
 

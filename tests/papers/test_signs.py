@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from ricomi_workflow.papers.sheet import Sheet, Table, sheet_pdf, sheet_xlsx
+from ricomi_workflow.documents.tables import Sheet, Table, sheet_pdf, sheet_xlsx
 
 NOW = datetime(2026, 9, 14, 15, 0, tzinfo=UTC)
 

@@ -7,8 +7,8 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from ricomi_workflow.papers.dossier import read_dossier
-from ricomi_workflow.papers.printing import dossier_pdf
+from ricomi_workflow.documents.dossier import read_dossier
+from ricomi_workflow.documents.typesetting import dossier_pdf
 from tests.support.reviewing import Panel
 from tests.support.story import APPLICANT, SECRETARIAT
 

@@ -9,8 +9,8 @@ Terms were counted by hand from Monday 14 September 2026, with the holidays of 1
 from datetime import timedelta
 from typing import NamedTuple
 
-from ricomi_workflow.bulletin.results import results
 from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.reports.results import results
 from tests.support.story import APPLICANT, INSTITUTION, LIFE, SECRETARIAT, Story
 
 NOTHING = (0, 0, 0, 0, 0)

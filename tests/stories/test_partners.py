@@ -12,12 +12,12 @@ from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.cases.queries import get_case, readable, told
 from ricomi_workflow.cases.rows import submissions
 from ricomi_workflow.catalogue.models import catalogue_facet
+from ricomi_workflow.documents.dossier import read_dossier
 from ricomi_workflow.files.rules import Access, may_open
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.messaging.models import message
-from ricomi_workflow.papers.dossier import read_dossier
 from ricomi_workflow.web.cases.case_file import read_case_file
 from tests.support import papers
 from tests.support.story import (

@@ -12,10 +12,10 @@ from pypdf import PdfReader
 from ricomi_workflow.cases.rows import Submission, latest_submission
 from ricomi_workflow.definitions.fields import Lookups
 from ricomi_workflow.definitions.rates import PER_DIEM, RateTable
+from ricomi_workflow.documents.typesetting import submission_pdf
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Invalid
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.papers.printing import submission_pdf
 from tests.packets.test_packets import bring, packet, saved
 from tests.packets.workbook import Filled
 from tests.support import papers

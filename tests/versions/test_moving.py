@@ -16,7 +16,7 @@ from ricomi_workflow.deadlines.commands import sweep
 from ricomi_workflow.deadlines.models import deadline
 from ricomi_workflow.deadlines.queries import due_of
 from ricomi_workflow.kernel.errors import DefinitionError, Refused
-from ricomi_workflow.versions.rules import Judged, Verdict
+from ricomi_workflow.workflow_migration.rules import Judged, Verdict
 from tests.definitions.samples import Tree
 from tests.versions.loans import PLAN, Loans, loan_2, wish
 

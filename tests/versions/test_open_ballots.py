@@ -9,8 +9,8 @@ from sqlalchemy import Engine
 
 from ricomi_workflow.bootstrap import MOVERS, Settings, compose
 from ricomi_workflow.definitions.plan import read_plan
-from ricomi_workflow.versions.commands import migrate, revert
-from ricomi_workflow.versions.rules import Judged, Verdict
+from ricomi_workflow.workflow_migration.commands import migrate, revert
+from ricomi_workflow.workflow_migration.rules import Judged, Verdict
 from tests.support.product import SECRET
 from tests.support.story import FUND, KIND, SECRETARIAT, Story
 

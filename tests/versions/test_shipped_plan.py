@@ -9,8 +9,8 @@ from ricomi_workflow.bootstrap import MOVERS, Settings, compose
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.drafts import save_draft
 from ricomi_workflow.definitions.plan import read_plan
-from ricomi_workflow.versions.commands import migrate
-from ricomi_workflow.versions.rules import Judged, Verdict
+from ricomi_workflow.workflow_migration.commands import migrate
+from ricomi_workflow.workflow_migration.rules import Judged, Verdict
 from tests.support import papers
 from tests.support.product import SECRET
 from tests.support.story import APPLICANT, KIND, SECRETARIAT, Story

@@ -6,9 +6,9 @@ from html import unescape
 import pytest
 from sqlalchemy import select
 
-from ricomi_workflow.alerts.models import alert_mail, saved_search
-from ricomi_workflow.alerts.rules import CONFIRM, END, Question, token_of
 from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.saved_searches.models import alert_mail, saved_search
+from ricomi_workflow.saved_searches.rules import CONFIRM, END, Question, token_of
 from tests.support.network import Network, post
 from tests.web.markup import Markup
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from ricomi_workflow.bulletin import results as bulletin_results
-from ricomi_workflow.bulletin.chair_report import chair_report
 from ricomi_workflow.catalogue.queries import Filters, count
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.network.figures import MEASURES, disbursed, flows
+from ricomi_workflow.reports import results as bulletin_results
+from ricomi_workflow.reports.chair_report import chair_report
 from ricomi_workflow.statements.statement import public_statement
 from ricomi_workflow.web.catalogue.outlines import outlines
 from tests.support.network import Network, counted

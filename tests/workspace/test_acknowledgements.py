@@ -7,9 +7,9 @@ import pytest
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
+from ricomi_workflow.documents.acknowledgement_letter import letter_language
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.text import LANGUAGES
-from ricomi_workflow.papers.acknowledgement import letter_language
 from tests.support.office import OfficeHouse
 from tests.workspace.test_gifts import DAY, EUROS, REVIEW, at, pledged
 

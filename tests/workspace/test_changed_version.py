@@ -11,8 +11,8 @@ from ricomi_workflow.definitions.model import Library
 from ricomi_workflow.definitions.plan import Plan
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.text import LocalizedText
-from ricomi_workflow.versions.commands import migrate, revert
 from ricomi_workflow.web.app import create_app
+from ricomi_workflow.workflow_migration.commands import migrate, revert
 from tests.support.office import OfficeHouse
 
 KIND = "cooperation_request"

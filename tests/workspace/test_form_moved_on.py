@@ -14,7 +14,7 @@ from ricomi_workflow.cases.pieces import mark_of
 from ricomi_workflow.definitions.plan import read_plan
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
-from ricomi_workflow.versions.commands import migrate
+from ricomi_workflow.workflow_migration.commands import migrate
 from tests.support.databases import Databases
 from tests.support.noted import NotedHouse
 from tests.support.office import furnished

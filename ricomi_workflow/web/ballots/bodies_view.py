@@ -15,7 +15,6 @@ from ricomi_workflow.bodies.names import alphabetical
 from ricomi_workflow.bodies.rule_words import setting_words
 from ricomi_workflow.bodies.rules import Seat, electorate
 from ricomi_workflow.bodies.year import YearItem, year_of
-from ricomi_workflow.bulletin.chair_report import REPORTING
 from ricomi_workflow.committees.queries import (
     Accredited,
     accredited,
@@ -24,6 +23,7 @@ from ricomi_workflow.committees.queries import (
 )
 from ricomi_workflow.committees.rules import Appointment, RuleInForce, Standing
 from ricomi_workflow.kernel.actors import OFFICER_ROLES, Role
+from ricomi_workflow.reports.chair_report import REPORTING
 from ricomi_workflow.web.case_words import local_day
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.viewer import actor, services

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.bulletin.chair_report import Draft, chair_report, session_of
 from ricomi_workflow.kernel.errors import Invalid
+from ricomi_workflow.reports.chair_report import Draft, chair_report, session_of
 from ricomi_workflow.web.catalogue.news_view import days_asked
 from ricomi_workflow.web.i18n import language
 from ricomi_workflow.web.viewer import services

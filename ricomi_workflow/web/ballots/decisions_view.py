@@ -25,11 +25,11 @@ from ricomi_workflow.decisions.queries import (
     years_and_bodies,
 )
 from ricomi_workflow.decisions.record import unheld
+from ricomi_workflow.documents.decision_document import figures, name_of, reason_of
+from ricomi_workflow.documents.labels import Words
 from ricomi_workflow.kernel.clock import parse_iso
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.text import Shown, show
-from ricomi_workflow.papers.decision import figures, name_of, reason_of
-from ricomi_workflow.papers.words import Words
 from ricomi_workflow.web.case_words import local_day, office_words
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.viewer import services

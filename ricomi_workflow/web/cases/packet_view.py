@@ -13,8 +13,8 @@ from ricomi_workflow.definitions.model import FieldType, FormDef
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Refused
 from ricomi_workflow.kernel.text import Shown
-from ricomi_workflow.packets.commands import MINE, THEIRS, Choice, TakenIn
-from ricomi_workflow.packets.reading import Returned
+from ricomi_workflow.offline_forms.commands import MINE, THEIRS, Choice, TakenIn
+from ricomi_workflow.offline_forms.workbook_reader import Returned
 from ricomi_workflow.web.case_words import case_title
 from ricomi_workflow.web.components import Mistake, Reason
 from ricomi_workflow.web.forms.form_desk import Desk

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 
 from flask import url_for
 
-from ricomi_workflow.alerts.queries import Saved, own_searches
-from ricomi_workflow.alerts.rules import PACES, Question
+from ricomi_workflow.saved_searches.queries import Saved, own_searches
+from ricomi_workflow.saved_searches.rules import PACES, Question
 from ricomi_workflow.web.catalogue.catalogue_view import Asked, Labels, asked
 from ricomi_workflow.web.i18n import t
 from ricomi_workflow.web.viewer import actor

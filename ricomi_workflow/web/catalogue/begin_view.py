@@ -11,8 +11,8 @@ from ricomi_workflow.catalogue.queries import CatalogueEntry
 from ricomi_workflow.definitions.kinds import sort_of
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.text import Shown, show
-from ricomi_workflow.pairing.drafting import begun_from
-from ricomi_workflow.pairing.sides import is_open
+from ricomi_workflow.matching.candidates import is_open
+from ricomi_workflow.matching.prefill import begun_from
 from ricomi_workflow.web.cases.case_list import Opening, openings
 from ricomi_workflow.web.i18n import language
 from ricomi_workflow.web.viewer import actor, services

@@ -11,8 +11,8 @@ from ricomi_workflow.bodies import formats
 from ricomi_workflow.catalogue.queries import CatalogueEntry
 from ricomi_workflow.definitions.kinds import sort_of
 from ricomi_workflow.kernel.text import Shown, show
-from ricomi_workflow.pairing.sides import Found, is_open, suggestions
-from ricomi_workflow.pairing.weights import weights
+from ricomi_workflow.matching.candidates import Found, is_open, suggestions
+from ricomi_workflow.matching.weights import weights
 from ricomi_workflow.web.catalogue.entry_freshness import today
 from ricomi_workflow.web.catalogue.pairs_words import ReasonRow, reason_rows
 from ricomi_workflow.web.i18n import language, t

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.bulletin.news import News, news
-from ricomi_workflow.bulletin.telling import Part, parts
 from ricomi_workflow.definitions.notation import parse_day
 from ricomi_workflow.kernel.errors import FieldError, Invalid
+from ricomi_workflow.reports.news import News, news
+from ricomi_workflow.reports.news_text import Part, parts
 from ricomi_workflow.web.i18n import language
 from ricomi_workflow.web.viewer import services
 from ricomi_workflow.web.wording import mistake

@@ -13,7 +13,7 @@ from flask import url_for
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.kernel.errors import NotFound, Refusal
 from ricomi_workflow.kernel.text import Shown, show
-from ricomi_workflow.pairing.queries import (
+from ricomi_workflow.matching.queries import (
     Event,
     Half,
     Pair,
@@ -24,7 +24,7 @@ from ricomi_workflow.pairing.queries import (
     is_muted,
     pairs_of,
 )
-from ricomi_workflow.pairing.rules import Outcome, Step
+from ricomi_workflow.matching.rules import Outcome, Step
 from ricomi_workflow.web.catalogue.entry_freshness import today
 from ricomi_workflow.web.catalogue.fits_view import points_words
 from ricomi_workflow.web.catalogue.pairs_words import ReasonRow, reason_rows

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.bodies.names import language_name
-from ricomi_workflow.pairing.rules import Part
+from ricomi_workflow.matching.rules import Part
 from ricomi_workflow.web.catalogue.catalogue_view import Labels
 from ricomi_workflow.web.i18n import language, t
 

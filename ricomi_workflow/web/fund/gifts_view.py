@@ -38,10 +38,10 @@ from ricomi_workflow.contributions.standing import (
     outstanding_by_age,
     standing_of,
 )
+from ricomi_workflow.documents.acknowledgement_letter import destination, letter_language
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES, Shown, show
-from ricomi_workflow.papers.acknowledgement import destination, letter_language
 from ricomi_workflow.statements.uses import Use, uses_of
 from ricomi_workflow.statements.wording import Wording
 from ricomi_workflow.web.fund.treasury_view import source_words

@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ricomi_workflow.alerts.commands import Asked, ask, confirm, end, end_own, save
-from ricomi_workflow.alerts.queries import find_by_token
-from ricomi_workflow.alerts.rules import CONFIRM, END, PACES, origin_of
 from ricomi_workflow.kernel.actors import ANONYMOUS
 from ricomi_workflow.kernel.errors import Invalid
+from ricomi_workflow.saved_searches.commands import Asked, ask, confirm, end, end_own, save
+from ricomi_workflow.saved_searches.queries import find_by_token
+from ricomi_workflow.saved_searches.rules import CONFIRM, END, PACES, origin_of
 from ricomi_workflow.web.audience import for_everybody, for_signed_in
 from ricomi_workflow.web.catalogue.alerts_view import own, paces, question_in, shown
 from ricomi_workflow.web.i18n import PREFIX, language

@@ -14,7 +14,7 @@ from ricomi_workflow.ballots.commands import preview_vote
 from ricomi_workflow.bodies.workbooks import MEDIA_TYPE
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.kernel.errors import Invalid, Refused
-from ricomi_workflow.packets.ballot_papers import (
+from ricomi_workflow.offline_forms.ballot_papers import (
     Filled,
     hand_in,
     handed_in_before,
@@ -22,7 +22,7 @@ from ricomi_workflow.packets.ballot_papers import (
     open_paper,
     require_current,
 )
-from ricomi_workflow.packets.safety import LARGEST_FILE
+from ricomi_workflow.offline_forms.upload_checks import LARGEST_FILE
 from ricomi_workflow.web.audience import for_signed_in
 from ricomi_workflow.web.ballots.ballot_oaths import vote_oath
 from ricomi_workflow.web.ballots.ballot_page import Answer, ballot_page, country_of, the_ballot

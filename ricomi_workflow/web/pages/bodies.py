@@ -6,11 +6,11 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask import Response as FlaskResponse
 from werkzeug.wrappers import Response
 
-from ricomi_workflow.bulletin.chair_report import REPORTING, markdown
-from ricomi_workflow.bulletin.telling import FORMATS
 from ricomi_workflow.committees import commands
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import FieldError, Invalid
+from ricomi_workflow.reports.chair_report import REPORTING, markdown
+from ricomi_workflow.reports.news_text import FORMATS
 from ricomi_workflow.web.audience import for_everybody, for_offices
 from ricomi_workflow.web.ballots import appointments_view as view
 from ricomi_workflow.web.ballots.bodies_view import bodies_page, body_page

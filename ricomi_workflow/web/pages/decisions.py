@@ -8,7 +8,7 @@ from ricomi_workflow.audit.checkpoints import list_checkpoints
 from ricomi_workflow.bodies import formats
 from ricomi_workflow.decisions.document import as_file
 from ricomi_workflow.decisions.queries import get_document
-from ricomi_workflow.papers.decision import decision_pdf
+from ricomi_workflow.documents.decision_document import decision_pdf
 from ricomi_workflow.resources import root
 from ricomi_workflow.web.addresses import row_key
 from ricomi_workflow.web.audience import for_everybody

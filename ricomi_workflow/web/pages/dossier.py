@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, render_template
 
 from ricomi_workflow.audit.queries import trail
+from ricomi_workflow.documents.dossier import read_submission
+from ricomi_workflow.documents.typesetting import dossier_pdf, submission_pdf
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES
-from ricomi_workflow.papers.dossier import read_submission
-from ricomi_workflow.papers.printing import dossier_pdf, submission_pdf
 from ricomi_workflow.web.audience import for_signed_in
 from ricomi_workflow.web.case_words import case_title
 from ricomi_workflow.web.cases.changes_view import (

@@ -10,11 +10,11 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as AnyResponse
 
 from ricomi_workflow.contributions.returning import PAYERS
+from ricomi_workflow.documents.acknowledgement_letter import letter_pdf
+from ricomi_workflow.documents.call_letter import call_pdf
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import Conflict, DomainError, Invalid, NotFound, Refused
 from ricomi_workflow.ledger.periods import require_open
-from ricomi_workflow.papers.acknowledgement import letter_pdf
-from ricomi_workflow.papers.call import call_pdf
 from ricomi_workflow.web.audience import for_offices
 from ricomi_workflow.web.errors import status_of
 from ricomi_workflow.web.fund.gift_act import GiftAct

@@ -7,10 +7,10 @@ from contextlib import ExitStack
 from flask import Blueprint, Response, make_response, render_template
 from werkzeug.wrappers import Response as Answer
 
+from ricomi_workflow.documents.meeting_documents import minutes_pdf, notice_pdf, order_pdf
 from ricomi_workflow.files.queries import Standing, get_attachment
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.meetings.queries import see
-from ricomi_workflow.papers.meeting import minutes_pdf, notice_pdf, order_pdf
 from ricomi_workflow.web.audience import for_everybody
 from ricomi_workflow.web.file_answer import as_download
 from ricomi_workflow.web.i18n import PREFIX, language

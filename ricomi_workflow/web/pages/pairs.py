@@ -11,8 +11,8 @@ from ricomi_workflow.catalogue.queries import get_entry
 from ricomi_workflow.definitions.kinds import opening_form
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import FieldError, Invalid, Refused
-from ricomi_workflow.pairing.commands import answer, conclude, contact, decline, mute
-from ricomi_workflow.pairing.drafting import begin as begin_draft
+from ricomi_workflow.matching.commands import answer, conclude, contact, decline, mute
+from ricomi_workflow.matching.prefill import begin as begin_draft
 from ricomi_workflow.web.audience import for_offices, for_signed_in
 from ricomi_workflow.web.catalogue.begin_view import begin_page
 from ricomi_workflow.web.catalogue.pairs_view import pair_page, pairs_page

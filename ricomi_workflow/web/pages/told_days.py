@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from flask import Blueprint, Response, jsonify, render_template, request
 
-from ricomi_workflow.bulletin import results_telling, telling
-from ricomi_workflow.bulletin.telling import FORMATS
+from ricomi_workflow.reports import news_text, results_text
+from ricomi_workflow.reports.news_text import FORMATS
 from ricomi_workflow.web.audience import for_everybody
 from ricomi_workflow.web.catalogue.news_view import news_page, told_news
 from ricomi_workflow.web.freshness import revalidated
@@ -68,7 +68,7 @@ class Telling(Generic[Told]):
         return answer
 
 
-news = Telling("news", news_page, told_news, telling.markdown, telling.values).blueprint()
+news = Telling("news", news_page, told_news, news_text.markdown, news_text.values).blueprint()
 results = Telling(
-    "results", results_page, told_results, results_telling.markdown, results_telling.values
+    "results", results_page, told_results, results_text.markdown, results_text.values
 ).blueprint()

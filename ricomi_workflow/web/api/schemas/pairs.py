@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from ricomi_workflow.pairing.commands import WORDS_LENGTH
-from ricomi_workflow.pairing.rules import Outcome, Step
+from ricomi_workflow.matching.commands import WORDS_LENGTH
+from ricomi_workflow.matching.rules import Outcome, Step
 from ricomi_workflow.web.api.schemas.fields import (
     Answer,
     Choice,

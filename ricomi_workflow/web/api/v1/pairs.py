@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from ricomi_workflow.catalogue.queries import get_entry
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import NotFound
-from ricomi_workflow.pairing import commands
-from ricomi_workflow.pairing.queries import (
+from ricomi_workflow.matching import commands
+from ricomi_workflow.matching.candidates import suggestions
+from ricomi_workflow.matching.queries import (
     Half,
     Pair,
     Place,
@@ -17,9 +18,8 @@ from ricomi_workflow.pairing.queries import (
     is_muted,
     pairs_of,
 )
-from ricomi_workflow.pairing.rules import Part, Step
-from ricomi_workflow.pairing.sides import suggestions
-from ricomi_workflow.pairing.weights import weights
+from ricomi_workflow.matching.rules import Part, Step
+from ricomi_workflow.matching.weights import weights
 from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import pairs as shapes
 from ricomi_workflow.web.cursors import pair_cursor, place_of_pair

@@ -1,0 +1,154 @@
+"""The letter that acknowledges a receipt: from its facts alone, and the same each time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, time
+from typing import TYPE_CHECKING
+
+from babel.languages import get_official_languages
+
+from ricomi_workflow.bodies import formats
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.contributions.amending import Version, version_on, versions
+from ricomi_workflow.contributions.icr import rate_shown
+from ricomi_workflow.contributions.queries import (
+    Contribution,
+    get_contribution,
+    get_receipt,
+)
+from ricomi_workflow.contributions.rows import Receipt, ReceiptPart
+from ricomi_workflow.contributions.rules import Limits
+from ricomi_workflow.documents.elements import Block, facts, heading, para
+from ricomi_workflow.documents.typesetting import pdf
+from ricomi_workflow.kernel.money import total
+from ricomi_workflow.kernel.text import LANGUAGES
+from ricomi_workflow.statements.wording import Wording
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+Pledge = tuple[Contribution, tuple[Version, ...]]  # with what its agreement said, as signed first
+UNKNOWN = "en"  # for a donor none of whose languages is one of ours
+
+
+def letter_pdf(services: Services, ref: str, lang: str) -> bytes:
+    """The letter for the receipt `ref` as a PDF in `lang`; raises `NotFound`."""
+    with services.uow.read() as connection:
+        given = get_receipt(connection, ref)
+        day = given.received_on
+        pledges = {part.contribution: _pledge(connection, part, day) for part in given.parts}
+    words = Wording(services, lang)
+    illustrative = any(pledge.illustrative for pledge, _ in pledges.values())
+    made = datetime.combine(given.received_on, time(), UTC)
+    return pdf(
+        {
+            "lang": lang,
+            "ref": given.ref,
+            "label": words.t("contributions.letter"),
+            "title": words.donor(given.donor),
+            "title_lang": lang,
+            "made": made.isoformat(),
+            "mark": words.t("ui.illustrative") if illustrative else "",
+            "page_of": words.t("papers.page_of", page="{page}", pages="{pages}"),
+            "author": words.t("ui.role_secretariat"),
+            "contents": "",
+            "cover": [],
+            "body": [*_whole(words, given), *_parts(words, given, pledges)],
+        }
+    )
+
+
+def letter_language(donor: str) -> str:
+    """The first official language of a state or observer that is one of ours (CLDR)."""
+    spoken = get_official_languages(donor, de_facto=True)
+    return next((lang for lang in spoken if lang in LANGUAGES), UNKNOWN)
+
+
+def destination(words: Wording, limits: Limits) -> str:
+    """What money may be spent on, in words."""
+    if not limits:
+        return words.t("contributions.pool")
+    reference, lang = words.services.reference, words.lang
+    told = [formats.country(code, lang) for code in limits.countries]
+    for source, values in (("topics", limits.topics), ("modalities", limits.modalities)):
+        labels = {option.value: option.label[lang] for option in reference.options(source)}
+        told += [labels.get(value, value) for value in values]
+    return formats.listed(told, lang)
+
+
+def terms_on(connection: Connection, given: Contribution, day: date) -> tuple[Version, ...]:
+    """What the agreement of a pledge said when it was signed and, amended since, on a day."""
+    if given.agreement_ref is None:
+        return ()
+    known = versions(connection, given.agreement_ref)
+    held = version_on(known, day)
+    return (known[0], held) if held.number else (held,)
+
+
+def bound(words: Wording, terms: tuple[Version, ...]) -> str:
+    """What the money of a pledge may be spent on, in words."""
+    return destination(words, terms[-1].limits if terms else Limits())
+
+
+def quoted(given: Contribution, terms: tuple[Version, ...]) -> str:
+    """The instruments as they are quoted, with our reference where they are recorded."""
+    own = [each.reference for each in terms] or [given.agreement or ""]
+    return " · ".join(each for each in (given.agreement_ref, *own) if each)
+
+
+def _pledge(connection: Connection, part: ReceiptPart, day: date) -> Pledge:
+    found = get_contribution(connection, part.contribution)
+    return found, terms_on(connection, found, day)
+
+
+def _whole(words: Wording, given: Receipt) -> Iterator[Block]:
+    """What arrived, what it is worth in the books, and what of it is for work."""
+    lang, rate = words.lang, given.rate
+    yield para(words.t("contributions.letter_thanks", amount=given.amount, day=given.received_on))
+    charged = total(part.icr for part in given.parts)
+    yield facts(
+        [
+            (words.t("contributions.letter_donor"), words.donor(given.donor)),
+            (words.t("contributions.received"), formats.money_text(given.amount, lang)),
+            (words.t("contributions.field_currency"), given.amount.currency),
+            (
+                words.t("contributions.field_rate"),
+                words.t(
+                    "contributions.letter_rate",
+                    currency=given.amount.currency,
+                    rate=formats.exact(rate.per_unit, lang),
+                    source=rate.source,
+                    day=rate.on,
+                )
+                if rate
+                else "",
+            ),
+            (words.t("contributions.value"), formats.money_text(given.value, lang)),
+            (words.t("contributions.icr"), formats.money_text(charged, lang)),
+            (words.t("contributions.net"), formats.money_text(given.value - charged, lang)),
+        ]
+    )
+
+
+def _parts(words: Wording, given: Receipt, pledges: Mapping[str, Pledge]) -> Iterator[Block]:
+    """The pledges that it pays, each with its agreement, its purpose and its charge."""
+    lang = words.lang
+    for part in given.parts:
+        pledge, terms = pledges[part.contribution]
+        held = terms[-1] if terms else None
+        charge = words.t(
+            "contributions.letter_icr", amount=part.icr, rate=rate_shown(part.icr_rate, lang)
+        )
+        yield heading(words.t("contributions.letter_part", ref=pledge.ref), 1)
+        yield facts(
+            [
+                (words.t("contributions.letter_applied"), formats.money_text(part.amount, lang)),
+                (words.t("contributions.agreement"), quoted(pledge, terms)),
+                (words.t("contributions.field_purpose"), held.purpose if held else ""),
+                (words.t("contributions.limits"), bound(words, terms)),
+                (words.t("contributions.icr"), charge),
+                (words.t("contributions.letter_waiver"), part.waiver),
+                (words.t("contributions.net"), formats.money_text(part.net, lang)),
+            ]
+        )

@@ -1,0 +1,85 @@
+"""The letter that calls for a part of a pledge: from its facts alone, and the same each time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, time
+
+from ricomi_workflow.bodies import formats
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.contributions.amending import Version
+from ricomi_workflow.contributions.queries import Call, Contribution, calls_of, get_contribution
+from ricomi_workflow.documents.acknowledgement_letter import bound, quoted, terms_on
+from ricomi_workflow.documents.elements import Block, facts, heading, para
+from ricomi_workflow.documents.typesetting import pdf
+from ricomi_workflow.kernel.errors import NotFound
+from ricomi_workflow.kernel.money import total
+from ricomi_workflow.ledger.bank_accounts import account_in
+from ricomi_workflow.statements.wording import Wording
+
+
+def call_pdf(services: Services, ref: str, number: int, lang: str) -> bytes:
+    """The letter for call `number` of the contribution `ref` as a PDF in `lang`.
+
+    Raises `NotFound`.
+    """
+    with services.uow.read() as connection:
+        given = get_contribution(connection, ref)
+        known = calls_of(connection, ref)
+        call = next((each for each in known if each.number == number), None)
+        if call is None:
+            raise NotFound("call", f"{ref}/{number}")
+        terms = terms_on(connection, given, call.issued_on)
+    words = Wording(services, lang)
+    before = [each for each in known if each.number <= number]
+    return pdf(
+        {
+            "lang": lang,
+            "ref": f"{ref}-{number}",
+            "label": words.t("contributions.call_letter"),
+            "title": words.donor(given.donor),
+            "title_lang": lang,
+            "made": datetime.combine(call.issued_on, time(), UTC).isoformat(),
+            "mark": words.t("ui.illustrative") if given.illustrative else "",
+            "page_of": words.t("papers.page_of", page="{page}", pages="{pages}"),
+            "author": words.t("ui.role_secretariat"),
+            "contents": "",
+            "cover": [],
+            "body": [*_asked(words, given, before), *_pledge(words, given, terms)],
+        }
+    )
+
+
+def _asked(words: Wording, given: Contribution, calls: list[Call]) -> Iterator[Block]:
+    """What is asked for, by when, and where it is paid."""
+    call, lang = calls[-1], words.lang
+    yield para(words.t("contributions.call_please", amount=call.amount, day=call.due_on))
+    bank = account_in(call.amount.currency)
+    called = total((each.amount for each in calls), given.pledged.currency)
+    yield facts(
+        [
+            (words.t("contributions.letter_donor"), words.donor(given.donor)),
+            (words.t("contributions.field_amount"), formats.money_text(call.amount, lang)),
+            (words.t("contributions.field_currency"), call.amount.currency),
+            (words.t("contributions.call_issued_on"), formats.day(call.issued_on, lang)),
+            (words.t("contributions.field_due_on"), formats.day(call.due_on, lang)),
+            (words.t("contributions.call_bank"), f"{bank.name[lang]} ({bank.code})"),
+            (words.t("contributions.call_quote"), f"{given.ref}/{call.number}"),
+            (words.t("contributions.call_so_far"), formats.money_text(called, lang)),
+        ]
+    )
+
+
+def _pledge(words: Wording, given: Contribution, terms: tuple[Version, ...]) -> Iterator[Block]:
+    """The pledge that is called, with what was agreed on the day of the call."""
+    lang, purpose = words.lang, terms[-1].purpose if terms else ""
+    yield heading(words.t("contributions.letter_part", ref=given.ref), 1)
+    yield facts(
+        [
+            (words.t("contributions.pledged"), formats.money_text(given.pledged, lang)),
+            (words.t("contributions.field_pledged_on"), formats.day(given.pledged_on, lang)),
+            (words.t("contributions.agreement"), quoted(given, terms)),
+            (words.t("contributions.field_purpose"), purpose),
+            (words.t("contributions.limits"), bound(words, terms)),
+        ]
+    )

@@ -1,0 +1,223 @@
+"""A decision as an act of its body, set from its record and from nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from ricomi_workflow.ballots.counting import Tally
+from ricomi_workflow.ballots.rules import judge
+from ricomi_workflow.ballots.sentences import why
+from ricomi_workflow.bodies import formats
+from ricomi_workflow.bodies.decision_rule import Position, Rule
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.decisions.queries import Note, Whole, get_decision, get_document
+from ricomi_workflow.decisions.record import VOID, unheld
+from ricomi_workflow.documents.elements import Block, facts, heading, para, table
+from ricomi_workflow.documents.labels import Words
+from ricomi_workflow.documents.typesetting import pdf
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.clock import parse_iso
+from ricomi_workflow.kernel.text import show
+
+Paper = Mapping[str, Json]
+Record = Mapping[str, Any]
+_GIVEN = tuple(p.value for p in Position)
+
+
+def decision_pdf(
+    services: Services, ref: str, number: int | None, lang: str, *, practice: bool = False
+) -> bytes:
+    """The act of one decision (the newest of its case) as a tagged PDF; raises `NotFound`."""
+    with services.uow.read() as connection:
+        document = get_document(connection, ref, number, practice=practice)
+        round_number = int(str(_part(document, "decision")["round"]))
+        found = get_decision(connection, ref, round_number, practice=practice)
+    return pdf(decision_paper(services, lang, found, document), "decision.typ")
+
+
+def decision_paper(
+    services: Services, lang: str, found: Whole, document: Mapping[str, Json]
+) -> Paper:
+    """The act as data for the typesetter."""
+    words, record = Words(services, lang), found.record
+    question = show(record["question"], lang)
+    body = [*_opening(words, record), *_states(words, record), *_said(words, record)]
+    body += [*_notes(words, found.notes), *_terms(words, record), *_proof(words, document, record)]
+    return {
+        "lang": lang,
+        "ref": record["reference"],
+        "label": name_of(words, found),
+        "organ": record["body"]["parent"].get(lang, ""),
+        "body_name": record["body"]["name"].get(lang, record["body"]["id"]),
+        "side": [*_side(words, record)],
+        "title": question.text,
+        "title_lang": question.lang,
+        "result": words.t(f"decisions.did_{record['outcome']}"),
+        "made": record["times"]["recorded"],
+        "mark": _mark(words, record),
+        "page_of": words.t("papers.page_of", page="{page}", pages="{pages}"),
+        "author": record["body"]["name"].get(lang, record["body"]["id"]),
+        "body": body,
+    }
+
+
+def name_of(words: Words, found: Whole) -> str:
+    """The number of a decision, or what a ballot without a decision is called."""
+    if found.line.number:
+        return words.t("decisions.decision_number", number=found.line.number)
+    return words.t("decisions.no_decision", ref=found.line.ref, round=found.line.round)
+
+
+def reason_of(words: Words, record: Record) -> str:
+    """By which figures a ballot ended so; with what reason, where nothing was weighed."""
+    if record["outcome"] in VOID:
+        return words.quoted(record["reason"]) if record["reason"] else ""
+    rule = Rule.from_json(record["rule"]["data"])
+    return why(judge(_tally(record["tally"]), rule), words.services.texts, words.lang)
+
+
+def _tally(kept: Mapping[str, Any]) -> Tally:
+    """The figures of a record as the rule takes them."""
+    if "chair" not in kept:
+        return Tally(**kept)
+    chair = Position(kept["chair"]) if kept["chair"] else None
+    return Tally(**{**kept, "chair": chair})
+
+
+def figures(words: Words, record: Record) -> list[tuple[str, str]]:
+    """The tally with its names, what nobody answered left out."""
+    tally = record["tally"]
+    shown = [
+        (words.t(f"decisions.sum_{name}"), str(tally[name]))
+        for name in _GIVEN
+        if tally.get(name) or name in {"in_favour", "against", "abstain"}
+    ]
+    return [*shown, (words.t("decisions.sum_electorate"), str(tally["electorate"]))]
+
+
+def _part(document: Mapping[str, Json], name: str) -> Mapping[str, Json]:
+    found = document[name]
+    return found if isinstance(found, Mapping) else {}
+
+
+def _mark(words: Words, record: Record) -> str:
+    if record["exercise"]:
+        return words.t("exercise.mark")
+    return words.t("ui.illustrative") if record["illustrative"] else ""
+
+
+def _side(words: Words, record: Record) -> Iterator[str]:
+    """What stands at the right of the head: number, case, day, authentic language."""
+    if record["number"]:
+        yield record["number"]
+    yield record["reference"]
+    yield formats.day(_local(words, record["times"]["decided"]), words.lang)
+    yield words.t(f"decisions.original_{record['language']}")
+
+
+def _local(words: Words, text: str) -> date:
+    return words.services.calendar.local_day(parse_iso(text))
+
+
+def _opening(words: Words, record: Record) -> Iterator[Block]:
+    yield para(reason_of(words, record))
+    yield facts(
+        [
+            (words.t("decisions.way"), words.t(f"decisions.way_{record['way']}")),
+            (words.t("decisions.secrecy"), words.t(f"decisions.secrecy_{record['secrecy']}")),
+            (words.t("decisions.opened"), words.at(parse_iso(record["times"]["opened"]))),
+            (words.t("decisions.decided"), words.at(parse_iso(record["times"]["decided"]))),
+            (words.t("decisions.meeting"), record["meeting"] or ""),
+        ]
+    )
+    yield table(
+        words.t("decisions.result_caption"),
+        [(words.t("decisions.position"), False), (words.t("decisions.states"), True)],
+        figures(words, record),
+    )
+
+
+def _states(words: Words, record: Record) -> Iterator[Block]:
+    """Which states held which position; in a secret ballot only which took part."""
+    counted = [row for row in record["positions"] if row["status"] in {"counted", "void"}]
+    silent = {s["country"] for s in record["electorate"]["seats"] if s["counted"]}
+    silent -= {row["country"] for row in counted}
+    yield heading(words.t("decisions.states_title"), 2)
+    rows: list[tuple[str, str]] = []
+    for name in (*_GIVEN, None):
+        own = [row["country"] for row in counted if row["position"] == name]
+        key = f"decisions.held_{name}" if name else "decisions.took_part"
+        if own:
+            rows.append((words.t(key), words.countries(own)))
+    if silent:
+        rows.append((words.t(f"decisions.{unheld(record)}"), words.countries(sorted(silent))))
+    yield facts(rows)
+    apart = [s["country"] for s in record["electorate"]["seats"] if not s["counted"]]
+    if apart:
+        yield para(words.t("decisions.apart", countries=words.countries(apart)), soft=True)
+
+
+def _said(words: Words, record: Record) -> Iterator[Block]:
+    """Reservations and explanations, each under the name of its state."""
+    for kind in ("reservation", "explanation"):
+        rows = [r for r in record["positions"] if r["status"] == "counted" and r[kind]]
+        if rows:
+            yield heading(words.t(f"decisions.{kind}s"), 2)
+        for row in sorted(rows, key=lambda row: words.country(row["country"])):
+            yield facts([(words.country(row["country"]), row[kind])])
+
+
+def _notes(words: Words, notes: Sequence[Note]) -> Iterator[Block]:
+    """What was noted after the decision, apart from it."""
+    if not notes:
+        return
+    yield heading(words.t("decisions.notes"), 2)
+    yield para(words.t("decisions.notes_lead"), soft=True)
+    for note in notes:
+        name = words.t(f"decisions.note_{note.kind}")
+        who = words.country(note.country) if note.country else ""
+        told = f"{who}: {note.text}" if who else note.text
+        yield facts([(name, f"{told}\n{words.at(note.at)}")])
+
+
+def _terms(words: Words, record: Record) -> Iterator[Block]:
+    """The rule in words, and what was voted on."""
+    rule, content = record["rule"], record["content"]
+    yield heading(words.t("decisions.basis"), 2)
+    yield facts(
+        [
+            (words.t("decisions.rule"), rule["data"]["note"][words.lang]),
+            (words.t("decisions.rule_stands"), _confirmed(words, rule)),
+            (words.t("decisions.mandate"), record["body"]["mandate"]),
+            (words.t("decisions.content"), content["digest"]),
+            *((file["name"], file["digest"]) for file in content["files"]),
+        ]
+    )
+
+
+def _confirmed(words: Words, rule: Record) -> str:
+    confirmed = Rule.from_json(rule["data"]).confirmed
+    if confirmed:
+        return words.t("decisions.rule_confirmed")
+    noted = rule["confirmation"]
+    if noted:
+        return words.t("decisions.rule_confirmed_by", document=noted["document"])
+    return words.t("ui.unconfirmed")
+
+
+def _proof(words: Words, document: Mapping[str, Json], record: Record) -> Iterator[Block]:
+    proof = document["proof"]
+    covered = proof["checkpoint"] if isinstance(proof, Mapping) else None
+    yield heading(words.t("decisions.proof"), 2)
+    yield para(words.t("decisions.proof_lead"))
+    entry = f"{record['reference']} · {record['trail']['closed']}"
+    known = [
+        (words.t("decisions.digest"), str(document["digest"])),
+        (words.t("decisions.entry"), entry),
+    ]
+    if isinstance(covered, Mapping):
+        name = words.t("decisions.checkpoint", number=covered["number"])
+        known.append((name, str(covered["digest"])))
+    yield facts(known)

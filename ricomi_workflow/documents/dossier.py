@@ -1,0 +1,346 @@
+"""The papers of a case put together for one reader: one submission, or all there is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ricomi_workflow.audit.queries import trail
+from ricomi_workflow.audit.rules import Entry
+from ricomi_workflow.ballots.queries import BallotView, ballot_views
+from ricomi_workflow.bodies import formats
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.history import definitions
+from ricomi_workflow.cases.points import points_in, visible
+from ricomi_workflow.cases.queries import (
+    get_case,
+    hidden_at_opening,
+    hidden_fields,
+    readable,
+    told,
+)
+from ricomi_workflow.cases.rows import Submission, find_submission, newest_of, submissions
+from ricomi_workflow.collaboration.comments import Comment, comments_of
+from ricomi_workflow.collaboration.rules import Audience
+from ricomi_workflow.definitions.kinds import opening_form
+from ricomi_workflow.definitions.model import FormDef
+from ricomi_workflow.documents.annexes import file_blocks, readable_reviews, review_blocks
+from ricomi_workflow.documents.ballot_elements import ballot_blocks
+from ricomi_workflow.documents.elements import Block, facts, heading, para, sections, table
+from ricomi_workflow.documents.indirect_costs import icr_blocks
+from ricomi_workflow.documents.labels import Words
+from ricomi_workflow.files.queries import Attachment, list_readable
+from ricomi_workflow.fund.queries import CaseMoney, money_beside
+from ricomi_workflow.fund.rules import shares_of
+from ricomi_workflow.kernel.actors import Actor
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.errors import NotFound
+from ricomi_workflow.kernel.text import joined
+from ricomi_workflow.reviews.queries import CaseReviews
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+Values = Mapping[str, Json]
+Paper = Mapping[str, Json]
+ENOUGH = 3_000_000  # letters of answers; what is beyond is listed with its digest and not printed
+FINANCING = "financing"  # the table of a request that says who pays its budget
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A case as its reader may read it."""
+
+    case: Case
+    reader: Actor
+    papers: tuple[tuple[Submission, Values], ...]
+    entries: tuple[Entry, ...]
+    ballots: tuple[BallotView, ...]
+    money: CaseMoney
+    comments: tuple[Comment, ...]
+    files: tuple[Attachment, ...]
+    reviews: CaseReviews | None  # None: not for this reader
+
+
+def read_dossier(connection: Connection, services: Services, reader: Actor, ref: str) -> Read:
+    """Everything of the case `ref` that the reader may read; raises `NotFound`."""
+    case = get_case(connection, services, reader, ref)
+    papers = submissions(connection, case.id)
+    given = [(paper, _values(services, reader, case, paper)) for paper in papers]
+    shared = comments_of(connection, services, reader, case)
+    request = newest_of(papers, opening_form(services.process(case).workflow))
+    return Read(
+        case,
+        reader,
+        tuple((paper, values) for paper, values in given if values is not None),
+        tuple(told(reader, case, trail(connection, case.id))),
+        ballot_views(connection, case.id)[::-1],
+        money_beside(connection, case, request, hidden_at_opening(services, reader, case)),
+        tuple(each for each in shared if each.audience is not Audience.SECRETARIAT),
+        tuple(list_readable(connection, services, reader, case)),
+        readable_reviews(connection, services, reader, case),
+    )
+
+
+def read_submission(
+    connection: Connection, services: Services, reader: Actor, ref: str, which: tuple[str, int]
+) -> tuple[Case, Submission, Values]:
+    """One submission, by form and number, as far as its reader may read it; raises `NotFound`."""
+    case = get_case(connection, services, reader, ref)
+    paper = find_submission(connection, case.id, *which)
+    values = _values(services, reader, case, paper) if paper else None
+    if paper is None or values is None:
+        raise NotFound("submission", f"{ref} {which}")
+    return case, paper, values
+
+
+def submission_paper(
+    services: Services, lang: str, case: Case, paper: Submission, values: Values
+) -> Paper:
+    """One submission as a document."""
+    words = Words(services, lang)
+    form = services.library.forms[paper.form_key]
+    label = words.t("case.paper", form=form.label[lang], number=paper.number)
+    body = [_handed_in(words, paper), *_answers(words, form, paper, values, 1)]
+    return _framed(words, case, label, body, made=paper.at.isoformat(), contents=False)
+
+
+def dossier_paper(services: Services, lang: str, read: Read) -> Paper:
+    """The whole case as a document: cover, contents and its parts."""
+    words = Words(services, lang)
+    parts = [
+        ("papers", [*_papers(words, read)]),
+        ("reviews", [*review_blocks(words, read.reviews)]),
+        ("decisions", [*ballot_blocks(words, read.ballots)]),
+        ("money", [*_money(words, read)]),
+        ("trail", [*_trail(words, read)]),
+        ("list", [_list(words, read), *file_blocks(words, read.files)]),
+        ("comments", [*_comments(words, read)]),
+    ]
+    body: list[Block] = []
+    for name, blocks in parts:
+        if blocks:
+            body += [heading(words.t(f"papers.{name}")), *blocks]
+    made = read.case.updated_at.isoformat()
+    return _framed(words, read.case, words.t("papers.dossier"), body, made=made, contents=True) | {
+        "cover": _cover(words, read)
+    }
+
+
+def _values(services: Services, reader: Actor, case: Case, paper: Submission) -> Values | None:
+    return readable(services, reader, case, services.library.forms[paper.form_key], paper)
+
+
+def _framed(
+    words: Words, case: Case, label: str, body: Sequence[Block], *, made: str, contents: bool
+) -> dict[str, Json]:
+    """What every paper has: names, language, mark, and the parts between cover and end."""
+    title = words.title(case.title)
+    return {
+        "lang": words.lang,
+        "ref": case.ref,
+        "label": label,
+        "title": title.text,
+        "title_lang": title.lang,
+        "made": made,
+        "mark": _mark(words, case),
+        "page_of": words.t("papers.page_of", page="{page}", pages="{pages}"),
+        "author": words.t("ui.role_secretariat"),
+        "contents": words.t("papers.contents") if contents else "",
+        "cover": [],
+        "body": list(body),
+    }
+
+
+def _mark(words: Words, case: Case) -> str:
+    if case.exercise:
+        return words.t("exercise.mark")
+    return words.t("ui.illustrative") if case.illustrative else ""
+
+
+def _cover(words: Words, read: Read) -> list[Json]:
+    case = read.case
+    workflow = words.services.process(case).workflow
+    state = workflow.states[case.state]
+    pairs = [
+        (words.t("case.fact_asks"), words.country(case.country)),
+        (words.t("case.fact_partners"), _partners(words, case)),
+        (words.t("papers.state"), state.label[words.lang]),
+        (words.t("papers.process"), f"{workflow.label[words.lang]}, {workflow.version}"),
+        (words.t("case.fact_opened"), words.at(case.opened_at)),
+        (words.t("papers.last_act"), _last_act(words, case)),
+        (words.t("papers.head"), case.head),
+        (words.t("papers.read_by"), read.reader.name),
+    ]
+    blocks: list[Json] = [facts(pairs)]
+    if case.illustrative or case.exercise:
+        note = read.entries[0].detail.get("note") if read.entries else None
+        said = str(note[words.lang]) if isinstance(note, Mapping) else ""
+        blocks.append(
+            para(said or words.t("exercise.note" if case.exercise else "case.illustrative"))
+        )
+    blocks.append(para(words.t("papers.only_yours"), soft=True))
+    return blocks
+
+
+def _last_act(words: Words, case: Case) -> str:
+    return words.t("papers.act_at", number=case.version, at=words.at(case.updated_at))
+
+
+def _partners(words: Words, case: Case) -> str:
+    told_as = []
+    for part in case.participants:
+        waited = "case.declined" if part.declined_seq else "case.unconfirmed"
+        standing = words.t("case.confirmed" if part.confirmed_seq else waited)
+        told_as.append(f"{words.country(part.country)} ({standing})")
+    return joined(sorted(told_as), words.lang)
+
+
+def _handed_in(words: Words, paper: Submission) -> Block:
+    return facts(
+        [
+            (words.t("form.handed_in"), words.at(paper.at)),
+            (words.t("form.by_act"), words.t("form.act_number", number=paper.seq)),
+            (words.t("form.seal"), paper.digest),
+        ]
+    )
+
+
+def _papers(words: Words, read: Read) -> Iterator[Block]:
+    left = ENOUGH
+    for paper, values in read.papers:
+        form = words.services.library.forms[paper.form_key]
+        label = form.label[words.lang]
+        yield heading(words.t("case.paper", form=label, number=paper.number), 2)
+        yield _handed_in(words, paper)
+        left -= len(str(values))
+        if left < 0:
+            yield para(words.t("papers.too_long"), soft=True)
+            continue
+        yield from _answers(words, form, paper, values, 3)
+
+
+def _answers(
+    words: Words, form: FormDef, paper: Submission, values: Values, level: int
+) -> Iterator[Block]:
+    """The answers by section; beside a budget what is charged when its money arrives."""
+    for section in words.reader.sections(form, values):
+        yield from sections([section], words, level)
+        if any(field.name == FINANCING for field in section.fields):
+            yield from icr_blocks(words, shares_of(values.get(FINANCING)), paper.at)
+
+
+def _money(words: Words, read: Read) -> Iterator[Block]:
+    money = read.money
+    if not money.cost:
+        return
+    standing = {
+        "reserved": money.reserved,
+        "committed": money.committed,
+        "obligated": money.obligated,
+        "disbursed": money.disbursed,
+        "spent": money.spent,
+        "advances": money.advances,
+    }
+    parts = [
+        words.t("case.financed_part", amount=amount, source=words.t(f"ui.source_{source}"))
+        for source, amount in money.financing.items()
+    ]
+    yield facts(
+        [
+            (words.t("case.fact_cost"), formats.money_text(money.cost, words.lang)),
+            (words.t("papers.financed"), formats.listed(parts, words.lang) if parts else ""),
+            *(
+                (words.t(f"case.money_{name}"), formats.money_text(amount, words.lang))
+                for name, amount in standing.items()
+                if amount
+            ),
+        ]
+    )
+    if money.asked_at:
+        yield from icr_blocks(words, money.financing, money.asked_at)
+    if money.tranches:
+        yield _tranches(words, money)
+
+
+def _tranches(words: Words, money: CaseMoney) -> Block:
+    columns = [
+        (words.t("case.tranche_for"), False),
+        (words.t("case.tranche_state"), False),
+        (words.t("ui.currency"), True),
+    ]
+    rows = [
+        [
+            f"{x.number}. {x.purpose}",
+            words.t(f"case.tranche_{x.status}"),
+            formats.figure(x.amount, words.lang),
+        ]
+        for x in money.tranches
+    ]
+    return table(words.t("case.tranches"), columns, rows)
+
+
+def _trail(words: Words, read: Read) -> Iterator[Block]:
+    held = definitions(read.entries)
+    columns = [(words.t(f"papers.{n}"), n == "number") for n in ("number", "what", "who", "when")]
+    rows = []
+    for entry in read.entries:
+        workflow = words.services.processes[held[entry.seq]].workflow
+        told = words.teller
+        figures = [*told.figures(entry), *told.voided(workflow, entry)]
+        what = " · ".join([told.act(workflow, entry), *figures])
+        reason = f"\n{words.quoted(entry.reason)}" if entry.reason else ""
+        told_points = "".join(f"\n{line}" for line in _points(words, read, entry))
+        cells = [what + reason + told_points, told.who(entry), words.briefly(entry.at)]
+        rows.append([str(entry.seq), *cells])
+    yield table(words.t("papers.trail_caption"), columns, rows)
+
+
+def _points(words: Words, read: Read, entry: Entry) -> Iterator[str]:
+    """What an entry asked to be changed, as far as the reader may read the fields."""
+    name = entry.detail.get("points_of")
+    paper = next((p for p, _ in reversed(read.papers) if p.form == name), None)
+    if paper is None:
+        return
+    form = words.services.library.forms[paper.form_key]
+    hidden = hidden_fields(words.services, read.reader, read.case, form)
+    for point in visible(tuple(points_in(entry.seq, entry.detail, form.name)), form, hidden):
+        yield f"{_place(form, point.section, point.field, words)} {point.text}".strip()
+
+
+def _place(form: FormDef, section: str, name: str | None, words: Words) -> str:
+    label = next(s.label for s in form.sections if s.name == section)
+    where = form.field(name).label if name else label
+    return words.t("papers.point", place=where[words.lang])
+
+
+def _list(words: Words, read: Read) -> Block:
+    columns = [
+        (words.t(f"papers.{n}"), n == "number") for n in ("number", "paper", "when", "digest")
+    ]
+    rows = [
+        [
+            str(paper.seq),
+            words.t(
+                "case.paper",
+                form=words.services.library.forms[paper.form_key].label[words.lang],
+                number=paper.number,
+            ),
+            words.briefly(paper.at),
+            paper.digest,
+        ]
+        for paper, _ in read.papers
+    ]
+    return table(words.t("papers.list_caption"), columns, rows)
+
+
+def _comments(words: Words, read: Read) -> Iterator[Block]:
+    for comment in read.comments:
+        said_by = f"{words.teller.office(comment.office)}, {words.briefly(comment.at)}"
+        yield heading(said_by, 2)
+        if comment.withdrawn:
+            yield para(words.t("papers.withdrawn", reason=comment.withdrawn.reason), soft=True)
+        else:
+            yield para(comment.body)

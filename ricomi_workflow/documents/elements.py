@@ -1,0 +1,84 @@
+"""The parts of a paper as plain data, which the template of the typesetter draws."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from ricomi_workflow.bodies.answers import ReadField, ReadSection, ReadTable
+from ricomi_workflow.documents.labels import Words
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.text import Shown
+
+Block = Mapping[str, Json]
+
+
+def heading(text: str, level: int = 1) -> Block:
+    """A heading; level 1 begins a part of a dossier."""
+    return {"kind": "heading", "level": level, "text": text}
+
+
+def para(text: str, *, soft: bool = False) -> Block:
+    """A paragraph; `soft` for what is said about the paper itself."""
+    return {"kind": "para", "text": text, "soft": soft}
+
+
+def facts(pairs: Iterable[tuple[str, str]]) -> Block:
+    """Names with what they are, side by side."""
+    return {"kind": "facts", "pairs": [[name, value] for name, value in pairs if value]}
+
+
+def table(
+    caption: str, columns: Sequence[tuple[str, bool]], rows: Iterable[Sequence[str]]
+) -> Block:
+    """Rows of cells under named columns; a column of numbers stands to the right."""
+    return {
+        "kind": "table",
+        "caption": caption,
+        "columns": [{"text": text, "number": number} for text, number in columns],
+        "rows": [{"kind": "row", "cells": [{"text": cell} for cell in row]} for row in rows],
+    }
+
+
+def sections(found: Iterable[ReadSection], words: Words, level: int) -> list[Block]:
+    """A form as it is read: a heading a section, a block an answer."""
+    blocks: list[Block] = []
+    for section in found:
+        blocks.append(heading(section.label, level))
+        blocks += [_answer(field, words) for field in section.fields]
+    return blocks
+
+
+def _answer(field: ReadField, words: Words) -> Block:
+    if field.table:
+        return _table(field.label, field.table, words)
+    return {"kind": "answer", "label": field.label, "text": field.text.text} | _tongue(
+        field.text, words
+    )
+
+
+def _tongue(text: Shown, words: Words) -> dict[str, Json]:
+    """The language of a text that does not exist in the reader's, and the note that says so."""
+    if not text.is_original:
+        return {"lang": words.lang, "note": ""}
+    return {"lang": text.lang, "note": words.t(f"ui.original_{text.lang}")}
+
+
+def _table(label: str, read: ReadTable, words: Words) -> Block:
+    rows: list[Json] = []
+    empty = len(read.columns) - 2
+    for group in read.groups:
+        if group.label:
+            cells = [group.label, *[""] * empty, group.subtotal]
+            rows.append({"kind": "group", "cells": [{"text": cell} for cell in cells]})
+        for row in group.rows:
+            first: dict[str, Json] = {"text": row.name, "note": row.note}
+            rows.append({"kind": "row", "cells": [first, *[{"text": c} for c in row.cells]]})
+    if any(column.total for column in read.columns):
+        sums = [words.t("ui.total"), *[column.total for column in read.columns[1:]]]
+        rows.append({"kind": "sum", "cells": [{"text": cell} for cell in sums]})
+    return {
+        "kind": "table",
+        "caption": f"{label} ({words.t('ui.in_dollars')})" if read.in_money else label,
+        "columns": [{"text": c.label, "number": c.number} for c in read.columns],
+        "rows": rows,
+    }

@@ -1,0 +1,213 @@
+"""Papers of a meeting: its notice, its order of business and its minutes, set in type.
+
+Each holds what its reader may see: of a closed item, only that there is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from ricomi_workflow.bodies.names import language_name
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.decisions.queries import numbers_of
+from ricomi_workflow.documents.elements import Block, facts, heading, para, table
+from ricomi_workflow.documents.labels import Words
+from ricomi_workflow.documents.minutes_elements import record_blocks
+from ricomi_workflow.documents.typesetting import pdf
+from ricomi_workflow.kernel.actors import Actor
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.errors import NotFound
+from ricomi_workflow.kernel.text import show
+from ricomi_workflow.meetings.minutes import Certificate, Minutes, certificate_of, latest_minutes
+from ricomi_workflow.meetings.progress import Progress
+from ricomi_workflow.meetings.queries import Shown, see
+from ricomi_workflow.meetings.record import record_of
+from ricomi_workflow.meetings.record_words import told
+from ricomi_workflow.meetings.rules import Circle, Item, Kind, Stage, Status
+
+if TYPE_CHECKING:
+    from ricomi_workflow.documents.dossier import Paper
+
+_APPROVED = "minutes_approved"
+
+
+def notice_pdf(services: Services, reader: Actor, ref: str, lang: str) -> bytes:
+    """The notice of the meeting `ref`; raises `NotFound` before it is convened."""
+    shown = _seen(services, reader, ref)
+    words = Words(services, lang)
+    if shown.meeting.terms is None:
+        raise NotFound("notice", ref)
+    body = [
+        *_terms(words, shown),
+        heading(_kind(words, Kind.ORDER_OF_BUSINESS)),
+        *_items(words, shown),
+    ]
+    return pdf(_framed(words, shown, Kind.NOTICE, body, _issued(shown, Kind.NOTICE)))
+
+
+def order_pdf(services: Services, reader: Actor, ref: str, lang: str) -> bytes:
+    """The order of business of the meeting `ref` as the reader sees it; raises `NotFound`."""
+    shown = _seen(services, reader, ref)
+    words = Words(services, lang)
+    if shown.agenda is None:
+        raise NotFound("order of business", ref)
+    body = [*_terms(words, shown), *_items(words, shown), *_documents(words, shown)]
+    made = shown.agenda.at
+    return pdf(_framed(words, shown, Kind.ORDER_OF_BUSINESS, body, made))
+
+
+def minutes_pdf(services: Services, reader: Actor, ref: str, lang: str) -> bytes:
+    """The newest minutes of the meeting `ref`; raises `NotFound` for who may not read them."""
+    with services.uow.read() as connection:
+        shown = see(connection, reader, ref)
+        last = latest_minutes(connection, shown.meeting.id)
+        certificate = certificate_of(connection, shown.meeting.id)
+        record = record_of(connection, shown.meeting).seen(shown)
+        numbers = numbers_of(connection, record.ballots)
+    inside = shown.viewer.circle is Circle.COMMITTEE or shown.meeting.state == _APPROVED
+    if last is None or not inside:
+        raise NotFound("minutes", ref)
+    words = Words(services, lang)
+    known = told(record, words.teller)
+    body = [
+        _standing(words, shown, last),
+        *_terms(words, shown),
+        *record_blocks(words, known, numbers),
+        *_minutes(words, last, certificate),
+    ]
+    return pdf(_framed(words, shown, Kind.MINUTES, body, last.at))
+
+
+def _seen(services: Services, reader: Actor, ref: str) -> Shown:
+    with services.uow.read() as connection:
+        return see(connection, reader, ref)
+
+
+def _kind(words: Words, kind: Kind) -> str:
+    return words.t(f"meetings.kind_{kind}")
+
+
+def _issued(shown: Shown, kind: Kind) -> datetime:
+    """When the newest document of a kind was issued."""
+    made = [each.at for each in shown.documents if each.kind is kind]
+    return max(made, default=shown.meeting.entered_at)
+
+
+def _symbol(shown: Shown, kind: Kind) -> str:
+    """The number of the newest document of a kind."""
+    found = [each for each in shown.documents if each.kind is kind]
+    return str(max(found, key=lambda each: each.id).symbol) if found else ""
+
+
+def _framed(words: Words, shown: Shown, kind: Kind, body: Sequence[Block], made: datetime) -> Paper:
+    title = words.title(shown.meeting.title)
+    return {
+        "lang": words.lang,
+        "ref": _symbol(shown, kind) or shown.meeting.ref,
+        "label": _kind(words, kind),
+        "title": title.text,
+        "title_lang": title.lang,
+        "made": made.isoformat(),
+        "mark": _mark(words, shown),
+        "page_of": words.t("papers.page_of", page="{page}", pages="{pages}"),
+        "author": words.t("ui.role_secretariat"),
+        "contents": "",
+        "cover": [],
+        "body": list(body),
+    }
+
+
+def _mark(words: Words, shown: Shown) -> str:
+    if shown.meeting.exercise:
+        return words.t("exercise.mark")
+    return words.t("ui.illustrative") if shown.meeting.illustrative else ""
+
+
+def _terms(words: Words, shown: Shown) -> Iterator[Block]:
+    terms = shown.meeting.terms
+    if terms is None:
+        return
+    day = words.services.calendar.local_day(terms.begins_at)
+    body = words.services.reference.body("ceam").name_on(day)
+    yield facts(
+        [
+            (words.t("meetings.body"), f"{body.name[words.lang]} ({body.acronym[words.lang]})"),
+            (words.t("meetings.begins"), words.at(terms.begins_at)),
+            (words.t("meetings.ends"), words.at(terms.ends_at)),
+            (words.t("meetings.place"), terms.place),
+            (words.t("meetings.mode"), words.t(f"meetings.mode_{terms.mode}")),
+            (words.t("meetings.session"), words.t(f"meetings.session_{terms.session}")),
+        ]
+    )
+
+
+def _items(words: Words, shown: Shown) -> Iterator[Block]:
+    agenda = shown.agenda
+    if agenda is None:
+        return
+    adopted = agenda.stage in {Stage.ADOPTED, Stage.AMENDED}
+    yield para(words.t(f"meetings.stage_{'adopted' if adopted else 'draft'}"))
+    columns = [(words.t(f"meetings.column_{n}"), n == "place") for n in ("place", "item", "how")]
+    rows = [
+        [
+            str(shown.places[item.number]),
+            _item_words(words, item),
+            _how(words, item, shown.progress),
+        ]
+        for item in agenda.items
+    ]
+    yield table(_kind(words, Kind.ORDER_OF_BUSINESS), columns, rows)
+    if shown.closed:
+        yield para(words.t("meetings.closed_items", n=shown.closed), soft=True)
+
+
+def _item_words(words: Words, item: Item) -> str:
+    title = show(item.title, words.lang).text
+    return f"{title}\n{item.case}" if item.case else title
+
+
+def _how(words: Words, item: Item, progress: Mapping[int, Progress]) -> str:
+    said = [] if item.public else [words.t("meetings.closed_item")]
+    made = progress.get(item.number, Progress())
+    if made.outcome:
+        said.append(words.t(f"meetings.outcome_{made.outcome}"))
+    elif made.status is not Status.PENDING:
+        said.append(words.t(f"meetings.status_{made.status}"))
+    if made.words:
+        said.append(made.words)
+    return "\n".join(said)
+
+
+def _documents(words: Words, shown: Shown) -> Iterator[Block]:
+    papers = [each for each in shown.documents if each.kind not in {Kind.NOTICE, Kind.MINUTES}]
+    if not papers:
+        return
+    names = ("symbol", "title", "original")
+    columns = [(words.t(f"meetings.column_{name}"), False) for name in names]
+    lang = words.lang
+    rows = [
+        [str(each.symbol), show(each.title, lang).text, language_name(each.original, lang)]
+        for each in papers
+    ]
+    yield table(words.t("meetings.documents"), columns, rows)
+
+
+def _standing(words: Words, shown: Shown, last: Minutes) -> Block:
+    """Whether the minutes are approved, and which version they are."""
+    approved = shown.meeting.state == _APPROVED
+    key = "approved_minutes" if approved else "draft_minutes"
+    return para(words.t(f"meetings.{key}", version=last.version))
+
+
+def _minutes(words: Words, last: Minutes, certificate: Certificate | None) -> Iterator[Block]:
+    """The text, in the language in which it was written."""
+    yield heading(words.t("meetings.write_text"))
+    note = words.t(f"ui.original_{last.lang}") if last.lang != words.lang else ""
+    text: dict[str, Json] = {"lang": last.lang, "note": note}
+    yield {"kind": "answer", "label": "", "text": last.text, **text}
+    if certificate and certificate.version == last.version:
+        day = words.services.calendar.local_day(certificate.at)
+        yield para(words.t("meetings.certified", name=certificate.name, day=day))
+        yield facts([(words.t("meetings.certified_digest"), certificate.digest)])

@@ -1,0 +1,138 @@
+"""Tables to be taken along: the same figures set in type (PDF) and as a workbook (XLSX).
+
+A sheet is plain: texts, days and amounts, in the language of its reader. In the workbook amounts
+are numbers with two decimals and days are days; text stays text, nothing becomes a formula.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+
+from ricomi_workflow.bodies import formats
+from ricomi_workflow.bodies.workbooks import ABOVE_A_SUM, at, exact, plain, written
+from ricomi_workflow.documents.elements import para
+from ricomi_workflow.documents.typesetting import pdf
+from ricomi_workflow.kernel.money import Money
+
+if TYPE_CHECKING:
+    from openpyxl.cell import Cell as SheetCell
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from ricomi_workflow.kernel.canonical import Json
+
+Cell = str | Money | date
+Say = Callable[..., str]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under named columns; `sums` marks the rows that add others up, by their place."""
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    sums: frozenset[int] = frozenset()
+
+    def is_number(self, column: int) -> bool:
+        """Whether a column holds amounts, which stand to the right."""
+        return any(isinstance(row[column], Money) for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What is taken along: its title, the day, what is said first, and the tables."""
+
+    title: str
+    on: date
+    said: tuple[str, ...]
+    tables: tuple[Table, ...]
+    illustrative: bool
+
+
+def sheet_pdf(sheet: Sheet, lang: str, say: Say, made: datetime) -> bytes:
+    """The sheet as a PDF; `say` gives the texts of the product in `lang`."""
+    return pdf(
+        {
+            "lang": lang,
+            "ref": sheet.on.isoformat(),
+            "label": sheet.title,
+            "title": say("public.fund_title"),
+            "title_lang": lang,
+            "made": made.isoformat(),
+            "mark": say("ui.illustrative") if sheet.illustrative else "",
+            "page_of": say("papers.page_of", page="{page}", pages="{pages}"),
+            "author": say("ui.role_secretariat"),
+            "contents": "",
+            "cover": [],
+            "body": [*map(para, sheet.said), *(_set(table, lang) for table in sheet.tables)],
+        }
+    )
+
+
+def sheet_xlsx(sheet: Sheet, lang: str, say: Say, made: datetime) -> bytes:
+    """The same as XLSX, its tables one below the other."""
+    book = Workbook()
+    page: Worksheet = book.worksheets[0]
+    page.title = sheet.title[:31].translate(str.maketrans("[]:*?/\\", "       ")).strip()
+    plain(at(page, 1, 1), sheet.title).font = Font(bold=True, size=14)
+    told = [say("ui.illustrative")] if sheet.illustrative else []
+    plain(at(page, 2, 1), " ".join((*told, *sheet.said)))
+    below = 4
+    for table in sheet.tables:
+        below = _write(page, below, table) + 2
+    page.column_dimensions["A"].width = 60
+    for column in range(2, 1 + max(len(table.columns) for table in sheet.tables)):
+        page.column_dimensions[get_column_letter(column)].width = 22
+    return written(book, sheet.title, made, lang)
+
+
+def _set(table: Table, lang: str) -> dict[str, Json]:
+    rows: list[Json] = [
+        {
+            "kind": "sum" if place in table.sums else "row",
+            "cells": [{"text": _shown(cell, lang)} for cell in row],
+        }
+        for place, row in enumerate(table.rows)
+    ]
+    heads: list[Json] = [
+        {"text": text, "number": table.is_number(n)} for n, text in enumerate(table.columns)
+    ]
+    return {"kind": "table", "caption": table.caption, "columns": heads, "rows": rows}
+
+
+def _shown(cell: Cell, lang: str) -> str:
+    if isinstance(cell, Money):
+        return formats.figure(cell, lang)
+    return cell if isinstance(cell, str) else formats.short_day(cell, lang)
+
+
+def _write(page: Worksheet, first: int, table: Table) -> int:
+    """Write a table from the row `first` on; answer its last row."""
+    plain(at(page, first, 1), table.caption).font = Font(bold=True, size=12)
+    for column, label in enumerate(table.columns, 1):
+        head = plain(at(page, first + 1, column), label)
+        side = "right" if table.is_number(column - 1) else "left"
+        head.font, head.alignment = Font(bold=True), Alignment(horizontal=side, wrap_text=True)
+    for place, row in enumerate(table.rows):
+        for column, value in enumerate(row, 1):
+            cell = _cell(page, first + 2 + place, column, value)
+            if place in table.sums:
+                cell.font, cell.border = Font(bold=True), ABOVE_A_SUM
+    return first + 1 + len(table.rows)
+
+
+def _cell(page: Worksheet, row: int, column: int, value: Cell) -> SheetCell:
+    if isinstance(value, str):
+        return plain(at(page, row, column), value)
+    made = at(page, row, column)
+    if isinstance(value, Money):
+        return exact(made, value)
+    made.value, made.number_format = value, "yyyy-mm-dd"
+    return made

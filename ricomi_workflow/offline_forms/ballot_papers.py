@@ -1,0 +1,211 @@
+"""A ballot paper as a workbook: made for one state and one ballot, filled in offline, handed in.
+
+It is bound to the very text that is voted on. A paper of a ballot that has moved on, or of a state
+that has answered since, changes nothing. Only open ballots have papers: a file in a mail or on a
+desk keeps no secret.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from ricomi_workflow.ballots.commands import Cast, cast_vote, vote_refusals, voter_for
+from ricomi_workflow.ballots.queries import last_answer
+from ricomi_workflow.ballots.rows import Standing, find_standing
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.cases.case import Case
+from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.kernel.canonical import canonical, digest
+from ricomi_workflow.kernel.clock import iso
+from ricomi_workflow.kernel.errors import FieldError, Invalid, Refusal, Refused
+from ricomi_workflow.offline_forms.ballot_labels import words_of_paper
+from ricomi_workflow.offline_forms.ballot_layout import (
+    EXPLANATION,
+    POSITION,
+    RESERVATION,
+    layout_of,
+)
+from ricomi_workflow.offline_forms.models import packet_receipt
+from ricomi_workflow.offline_forms.signature import Claims, genuine, mac_of
+from ricomi_workflow.offline_forms.workbook_reader import cell_at, read_answers, read_pages
+from ricomi_workflow.offline_forms.workbook_writer import HIDDEN, Book
+
+PURPOSE = b"ballot paper, version 1"
+FORM = "ballot_paper/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What a ballot paper says of itself: `seen` is the last answer of the state when it was made.
+
+    `content` is the digest of what is voted on.
+    """
+
+    packet: str
+    ref: str
+    round: int
+    content: str
+    country: str
+    seen: int
+    lang: str
+    by: int | None
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A paper that came back, with what was written on it."""
+
+    paper: Paper
+    position: str
+    explanation: str
+    reservation: str
+
+    @property
+    def answers(self) -> dict[str, str]:
+        """What was written, by field."""
+        return {
+            POSITION: self.position,
+            EXPLANATION: self.explanation,
+            RESERVATION: self.reservation,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """What became of a paper: a vote; or nothing, as the same was handed in before."""
+
+    paper: Paper
+    cast: Cast | None = None
+    before: datetime | None = None
+
+
+def make_paper(tx: Tx, services: Services, case: Case, country: str, lang: str) -> bytes:
+    """The paper of `country` in the open ballot of a case, empty; raises `Refused`."""
+    standing = find_standing(tx.driver, case.id)
+    against = vote_refusals(standing, voter_for(tx.actor, case, country), country, tx.now)
+    if standing is None or against:
+        raise Refused(against)
+    _require_open_ballot(standing)
+    paper = Paper(
+        packet=secrets.token_hex(16),
+        ref=case.ref,
+        round=standing.ballot.round,
+        content=standing.ballot.content_digest,
+        country=country,
+        seen=_seen(tx, standing, country),
+        lang=lang,
+        by=tx.actor.user_id,
+        at=iso(tx.now),
+    )
+    text = canonical(asdict(paper)).decode()
+    layout = layout_of(services, standing.ballot.rule, lang)
+    words = words_of_paper(services, case, standing.ballot, country, (lang, tx.actor.name, tx.now))
+    book = Book(layout, words, {})
+    return book.written(text, mac_of(text, services.secret_key, PURPOSE), tx.now)
+
+
+def open_paper(services: Services, data: bytes) -> Filled:
+    """What a paper says that came back; raises `Refused` for what is no paper of ours, `Invalid`.
+
+    The rule of a ballot may narrow what can be answered; that is asked when it is handed in.
+    """
+    pages = read_pages(data)
+    hidden = pages.pop(HIDDEN, [])
+    sealed = genuine(cell_at(hidden, 0, 0), cell_at(hidden, 1, 0), services.secret_key, PURPOSE)
+    paper = Paper(**json.loads(sealed))
+    layout = layout_of(services, None, paper.lang)
+    claims = Claims(
+        paper.packet, paper.ref, FORM, paper.content, 0, paper.lang, {}, True, paper.by, paper.at
+    )
+    found = read_answers(claims, pages, layout)
+    if found.wrong:
+        raise Invalid([FieldError(name, code) for name, code in found.wrong.items()])
+    said = {name: str(value or "") for name, value in found.answers.items()}
+    return Filled(
+        paper, said.get(POSITION, ""), said.get(EXPLANATION, ""), said.get(RESERVATION, "")
+    )
+
+
+def require_current(tx: Tx, case: Case, filled: Filled) -> None:
+    """Refuse a paper of another case or ballot, or of a state that has answered since."""
+    found = list(_against(tx, case, filled.paper))
+    if found:
+        raise Refused(found)
+
+
+def hand_in(tx: Tx, services: Services, case: Case, filled: Filled) -> HandedIn:
+    """Cast what a paper says, by the rights that who hands it in holds now.
+
+    The same paper with the same answers has its effect once. Raises `Refused`, `Invalid`.
+    Transaction: the caller has locked the case.
+    """
+    content = digest(dict(filled.answers))
+    before = handed_in_before(tx, filled)
+    if before is not None:
+        return HandedIn(filled.paper, before=before)
+    require_current(tx, case, filled)
+    cast = cast_vote(
+        tx,
+        services,
+        case,
+        filled.paper.country,
+        filled.position,
+        explanation=filled.explanation or None,
+        reservation=filled.reservation or None,
+    )
+    tx.insert(
+        packet_receipt,
+        {
+            "packet": filled.paper.packet,
+            "content": content,
+            "case_id": case.id,
+            "form": FORM,
+            "fields": sorted(name for name, text in filled.answers.items() if text),
+            "by": tx.actor.user_id,
+            "at": tx.now,
+        },
+    )
+    return HandedIn(filled.paper, cast)
+
+
+def handed_in_before(tx: Tx, filled: Filled) -> datetime | None:
+    """When the same paper with the same answers was handed in; None when it was not."""
+    return tx.connection.execute(
+        select(packet_receipt.c.at).where(
+            packet_receipt.c.packet == filled.paper.packet,
+            packet_receipt.c.content == digest(dict(filled.answers)),
+        )
+    ).scalar()
+
+
+def _against(tx: Tx, case: Case, paper: Paper) -> Iterator[Refusal]:
+    if paper.ref != case.ref:
+        yield Refusal("packet_other_case", {"ref": paper.ref})
+        return
+    standing = find_standing(tx.driver, case.id)
+    if standing is None or not _is_same(standing, paper):
+        yield Refusal("paper_moved_on", {"number": paper.round})
+    elif _seen(tx, standing, paper.country) != paper.seen:
+        yield Refusal("paper_overtaken", {"country": paper.country})
+
+
+def _is_same(standing: Standing, paper: Paper) -> bool:
+    ballot = standing.ballot
+    bound: Mapping[str, object] = {"round": ballot.round, "content": ballot.content_digest}
+    return standing.is_open and bound == {"round": paper.round, "content": paper.content}
+
+
+def _require_open_ballot(standing: Standing) -> None:
+    if standing.ballot.sealed:
+        raise Refused([Refusal("paper_sealed")])
+
+
+def _seen(tx: Tx, standing: Standing, country: str) -> int:
+    return last_answer(tx.driver, standing.ballot.id, country)

@@ -1,0 +1,272 @@
+"""Write verbs: make a packet of a form, take one in."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Protocol
+
+from sqlalchemy import select
+
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.drafts import Draft, merge, save_draft, save_fields
+from ricomi_workflow.cases.pieces import keeping_mine, mark_of
+from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.definitions.forms import partial
+from ricomi_workflow.definitions.model import FormDef
+from ricomi_workflow.kernel.actors import Actor
+from ricomi_workflow.kernel.canonical import Json, digest
+from ricomi_workflow.kernel.clock import iso
+from ricomi_workflow.kernel.errors import FieldError, Refusal, Refused
+from ricomi_workflow.offline_forms.labels import words_of
+from ricomi_workflow.offline_forms.layout import Layout, fillable
+from ricomi_workflow.offline_forms.models import packet_receipt
+from ricomi_workflow.offline_forms.signature import Claims, sealed
+from ricomi_workflow.offline_forms.workbook_reader import Returned, read_answers, read_claims
+from ricomi_workflow.offline_forms.workbook_writer import Book
+
+Values = Mapping[str, Json]
+MINE, THEIRS = "mine", "theirs"
+
+
+class Desk(Protocol):
+    """A form that somebody may fill in now."""
+
+    @property
+    def case(self) -> Case:
+        """The case, locked where it is saved."""
+        ...
+
+    @property
+    def form(self) -> FormDef:
+        """The form, in the version of the case."""
+        ...
+
+    @property
+    def draft(self) -> Draft:
+        """What was saved so far."""
+        ...
+
+    @property
+    def values(self) -> Values:
+        """What stands in the form: the draft, or what it began with."""
+        ...
+
+    @property
+    def editable(self) -> frozenset[str]:
+        """The fields that this person may fill in."""
+        ...
+
+    @property
+    def today(self) -> date:
+        """The Secretariat's day."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A field that was answered in the packet and, differently, in the system since then."""
+
+    field: str
+    mine: Json
+    theirs: Json
+    seen: str  # the mark of `theirs`, with which a choice is sent
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which of two answers is to stand, and the mark of the other's that was seen."""
+
+    keep: str
+    seen: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What became of a packet: the fields it changed, those to be decided, cells to be mended."""
+
+    claims: Claims
+    changed: tuple[str, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    wrong: tuple[tuple[str, FieldError], ...] = ()  # (cell, what is wrong with it)
+    before: datetime | None = None  # the same was taken in then, and has no second effect
+    unknown: tuple[str, ...] = field(default=())
+
+
+def make_packet(
+    desk: Desk, services: Services, maker: Actor, lang: str, *, blank: bool = False
+) -> bytes:
+    """The form of `desk` as a workbook in `lang`, with what was answered so far unless `blank`."""
+    names = fillable(desk.form, desk.editable)
+    values = {name: value for name, value in desk.values.items() if name in names}
+    now = services.uow.clock.now()
+    claims = Claims(
+        packet=secrets.token_hex(16),
+        ref=desk.case.ref,
+        form=desk.form.key,
+        digest=desk.form.digest,
+        revision=desk.draft.revision,
+        lang=lang,
+        marks={name: mark_of(values.get(name)) for name in sorted(names)},
+        blank=blank,
+        by=maker.user_id,
+        at=iso(now),
+    )
+    layout = Layout(desk.form, services.lookups, lang, names)
+    words = words_of(services, desk.case, desk.form, claims, maker.name)
+
+    def written(claims: Claims) -> bytes:
+        book = Book(layout, words, {} if blank else values)
+        return book.written(*sealed(claims, services.secret_key), now)
+
+    data = written(claims)
+    echo = claims if blank else _echoed(desk, services, claims, data)
+    return data if echo == claims else written(echo)
+
+
+def _echoed(desk: Desk, services: Services, claims: Claims, data: bytes) -> Claims:
+    """The claims with the marks of what the workbook itself says.
+
+    A cell holds less than a form: what comes back as it went out has changed nothing, also where
+    a text was cut, and is asked about once it was changed there.
+    """
+    sent, _ = _as_kept(services, desk, open_packet(services, data, desk.form).answers)
+    said = {name: mark_of(value) for name, value in sent.items()}
+    return replace(claims, marks={**claims.marks, **said})
+
+
+def open_packet(services: Services, data: bytes, form: FormDef | None = None) -> Returned:
+    """What a workbook says that came back; `form`: the only one for which it may be.
+
+    Raises `Refused` for a file that is no packet of ours, or is of another version of its form.
+    """
+    claims, pages = read_claims(data, services.secret_key)
+    known = form or services.library.forms.get(claims.form)
+    if known is None or known.key != claims.form or known.digest != claims.digest:
+        new = known.key if known else claims.form_name
+        raise Refused([Refusal("packet_other_form", {"old": claims.form, "new": new})])
+    layout = Layout(
+        known, services.lookups, claims.lang, fillable(known, {f.name for f in known.fields()})
+    )
+    return read_answers(claims, pages, layout)
+
+
+def take_in(
+    tx: Tx,
+    services: Services,
+    desk: Desk,
+    packet: Returned,
+    choices: Mapping[str, Choice] | None = None,
+) -> TakenIn:
+    """Bring the answers of a packet into the draft of `desk`, which is locked by the caller.
+
+    Nothing is saved while a field waits for a choice; what others saved since is never overwritten
+    without one. The same packet with the same answers has its effect once.
+    """
+    claims, chosen = packet.claims, choices or {}
+    if claims.ref != desk.case.ref:
+        raise Refused([Refusal("packet_other_case", {"ref": claims.ref})])
+    content = digest(dict(packet.answers))
+    before = _receipt(tx, claims.packet, content)
+    if before is not None:
+        return TakenIn(claims, before=before)
+    sent, errors = _as_kept(services, desk, packet.answers)
+    unknown = tuple(sorted(packet.answers.keys() - sent.keys()))
+    seen = {
+        name: keeping_mine(claims.marks.get(name, ""), choice.seen)
+        for name, choice in chosen.items()
+        if choice.keep == MINE
+    }
+    left = {name for name, choice in chosen.items() if choice.keep == THEIRS}
+    merged = merge(
+        desk.values,
+        {name: value for name, value in sent.items() if name not in left},
+        {**claims.marks, **seen},
+    )
+    touched = {*merged.changed, *merged.taken}
+    wrong = _wrong(packet, [e for e in errors if e.path.partition(".")[0] in touched])
+    if merged.taken:
+        found = tuple(_conflict(desk, name, sent[name]) for name in merged.taken)
+        return TakenIn(claims, (), found, wrong, unknown=unknown)
+    _save(tx, services, desk, merged.changed)
+    changed = tuple(sorted(merged.changed))
+    _keep_receipt(tx, desk, claims, content, changed)
+    return TakenIn(claims, changed, (), wrong, unknown=unknown)
+
+
+def _as_kept(
+    services: Services, desk: Desk, answers: Values
+) -> tuple[dict[str, Json], list[FieldError]]:
+    """The answers as a draft keeps them, of the fields that may be edited now; their mistakes."""
+    allowed = fillable(desk.form, desk.editable)
+    given = {name: value for name, value in answers.items() if name in allowed}
+    whole = {**desk.values, **{name: _in_order(desk, name, v) for name, v in given.items()}}
+    filled = {name: value for name, value in whole.items() if value is not None}
+    kept, errors = partial(desk.form, filled, services.lookups, desk.today)
+    mine = [e for e in errors if e.path.partition(".")[0] in given]
+    return {name: kept.get(name) for name in sorted(given)}, mine
+
+
+def _in_order(desk: Desk, name: str, value: Json) -> Json:
+    """A text in several languages keeps its original first."""
+    there = desk.values.get(name)
+    if not isinstance(value, Mapping) or not isinstance(there, Mapping):
+        return value
+    first = [lang for lang in there if lang in value]
+    return {lang: value[lang] for lang in [*first, *(x for x in value if x not in first)]}
+
+
+def _conflict(desk: Desk, name: str, mine: Json) -> Conflict:
+    theirs = desk.values.get(name)
+    return Conflict(name, mine, theirs, mark_of(theirs))
+
+
+def _wrong(packet: Returned, errors: Collection[FieldError]) -> tuple[tuple[str, FieldError], ...]:
+    """Each mistake with the cell in which it stands."""
+    cells = packet.cells
+    bad = [FieldError(path, code) for path, code in packet.wrong.items()]
+    return tuple((_cell_of(e.path, cells), e) for e in [*bad, *errors])
+
+
+def _cell_of(path: str, cells: Mapping[str, str]) -> str:
+    """The cell of a path, or of the nearest place above it."""
+    while path and path not in cells:
+        path = path.rpartition(".")[0]
+    return cells.get(path, "")
+
+
+def _save(tx: Tx, services: Services, desk: Desk, changed: Values) -> None:
+    if desk.draft.revision:
+        save_fields(tx, services, desk.case, desk.form, changed, known=desk.draft)
+    elif changed:
+        whole = {**desk.values, **changed}
+        filled = {name: value for name, value in whole.items() if value is not None}
+        save_draft(tx, services, desk.case, desk.form, filled)
+
+
+def _receipt(tx: Tx, packet: str, content: str) -> datetime | None:
+    return tx.connection.execute(
+        select(packet_receipt.c.at).where(
+            packet_receipt.c.packet == packet, packet_receipt.c.content == content
+        )
+    ).scalar()
+
+
+def _keep_receipt(
+    tx: Tx, desk: Desk, claims: Claims, content: str, changed: tuple[str, ...]
+) -> None:
+    tx.insert(
+        packet_receipt,
+        {
+            "packet": claims.packet,
+            "content": content,
+            "case_id": desk.case.id,
+            "form": desk.form.key,
+            "fields": list(changed),
+            "by": tx.actor.user_id,
+            "at": tx.now,
+        },
+    )

@@ -1,0 +1,234 @@
+"""What would become of every case, read page by page: the same judgement by which they move."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, cast
+
+from sqlalchemy import and_, func, select
+
+from ricomi_workflow.audit.models import audit_entry
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.models import case, draft_field
+from ricomi_workflow.cases.move import Move, Reason
+from ricomi_workflow.cases.moving import Judge
+from ricomi_workflow.cases.rows import CASE_COLUMNS, as_case
+from ricomi_workflow.db.reading import read
+from ricomi_workflow.definitions.model import WorkflowDef
+from ricomi_workflow.definitions.plan import Plan
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.workflow_migration.rules import Judged, draft_reasons, move_of, plan_reasons
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from ricomi_workflow.db.uow import Tx
+
+MIGRATED = "case.migrated"
+BATCH = 500
+Found = tuple[Judged, Move | None]
+_DRAFTED = "SELECT form, min(version) FROM draft_field WHERE case_id = %s GROUP BY form"
+
+
+def survey(
+    services: Services, plan: Plan, judges: Sequence[Judge], batch: int = BATCH
+) -> Iterator[Judged]:
+    """The verdict on every case in the plan's old version, by key; nothing is written."""
+    ended = () if plan.ended else _final(plan.before)
+    for cases in _pages(services, plan.before.key, ended, batch):
+        with services.uow.read() as connection:
+            found = judged(connection, plan, judges, cases)
+        yield from (each for each, _ in found)
+
+
+def survey_back(
+    services: Services,
+    before: WorkflowDef,
+    after: WorkflowDef,
+    judges: Sequence[Judge],
+    batch: int = BATCH,
+) -> Iterator[Judged]:
+    """The verdict on every case that came from `before` into `after`, on its way back."""
+    for cases in _pages(services, after.key, (), batch):
+        with services.uow.read() as connection:
+            found = judged_back(connection, before, after, judges, cases)
+        yield from (each for each, _ in found)
+
+
+def judged(
+    connection: Connection, plan: Plan, judges: Sequence[Judge], cases: Sequence[Case]
+) -> list[Found]:
+    """The verdict on each of `cases` and its move, by the plan."""
+    ways = {found.id: move_of(plan, found) for found in cases}
+    moves = [way for way in ways.values() if isinstance(way, Move)]
+    reasons = {key: [way] for key, way in ways.items() if isinstance(way, Reason)}
+    drafts = _drafts(connection, [move.case.id for move in moves])
+    for move in moves:
+        own = drafts.get(move.case.id, ())
+        told = [*plan_reasons(plan, move), *draft_reasons(plan, move, own)]
+        reasons.setdefault(move.case.id, []).extend(told)
+    _ask(connection, judges, moves, reasons)
+    return [_found(each, ways[each.id], reasons) for each in cases]
+
+
+def judged_back(
+    connection: Connection,
+    before: WorkflowDef,
+    after: WorkflowDef,
+    judges: Sequence[Judge],
+    cases: Sequence[Case],
+) -> list[Found]:
+    """The verdict on the way back of those of `cases` that came from `before` into `after`."""
+    said = _migrations(connection, [found.id for found in cases])
+    ways: dict[int, Move | Reason] = {}
+    for found in cases:
+        came = said.get(found.id)
+        if came and _led(came[1], before, after):
+            ways[found.id] = _way_back(connection, found, before, after, came)
+    moves = [way for way in ways.values() if isinstance(way, Move)]
+    reasons = {key: [way] for key, way in ways.items() if isinstance(way, Reason)}
+    _ask(connection, judges, moves, reasons)
+    return [_found(each, ways[each.id], reasons) for each in cases if each.id in ways]
+
+
+def still_safe(tx: Tx, plan: Plan, found: Judged, case: Case) -> Move | None:
+    """The move of a case judged safe, if nothing has happened in it since; asks for drafts only.
+
+    Whatever else a judge looks at (ballot, term, public entry) changes by entries of the trail.
+    """
+    move = move_of(plan, case)
+    if case.version != found.version or isinstance(move, Reason):
+        return None
+    rows = read(tx.driver, _DRAFTED, [case.id])
+    drafts = [(str(form).partition("@")[0], cast("int", version)) for form, version in rows]
+    return None if next(draft_reasons(plan, move, drafts), None) else move
+
+
+def page_of(
+    connection: Connection, definition: str, ended: Sequence[str], after: int, batch: int
+) -> list[Case]:
+    """The next cases of a version, by key, without those in the states `ended`."""
+    rows = connection.execute(
+        select(*CASE_COLUMNS)
+        .where(case.c.definition == definition, case.c.id > after, case.c.state.not_in(ended))
+        .order_by(case.c.id)
+        .limit(batch)
+    )
+    return [as_case(row) for row in rows]
+
+
+def _pages(
+    services: Services, definition: str, ended: Sequence[str], batch: int
+) -> Iterator[list[Case]]:
+    last = 0
+    while True:
+        with services.uow.read() as connection:
+            found = page_of(connection, definition, ended, last, batch)
+        if not found:
+            return
+        last = found[-1].id
+        yield found
+
+
+def _final(workflow: WorkflowDef) -> tuple[str, ...]:
+    return tuple(name for name, state in workflow.states.items() if state.final)
+
+
+def _found(found: Case, way: Move | Reason, reasons: Mapping[int, list[Reason]]) -> Found:
+    target = way.target if isinstance(way, Move) else ""
+    told = tuple(reasons.get(found.id, ()))
+    verdict = Judged(found.id, found.ref, found.state, target, found.version, told)
+    return verdict, way if isinstance(way, Move) else None
+
+
+def _ask(
+    connection: Connection,
+    judges: Sequence[Judge],
+    moves: Sequence[Move],
+    reasons: dict[int, list[Reason]],
+) -> None:
+    if not moves:
+        return
+    for judge in judges:
+        for key, reason in judge(connection, moves):
+            reasons.setdefault(key, []).append(reason)
+
+
+def _drafts(connection: Connection, keys: Sequence[int]) -> dict[int, list[tuple[str, int]]]:
+    """By case: the forms in the making, each with the oldest version in which it was answered."""
+    rows = connection.execute(
+        select(draft_field.c.case_id, draft_field.c.form, func.min(draft_field.c.version))
+        .where(draft_field.c.case_id.in_(keys))
+        .group_by(draft_field.c.case_id, draft_field.c.form)
+        .order_by(draft_field.c.case_id, draft_field.c.form)
+    )
+    found: dict[int, list[tuple[str, int]]] = {}
+    for key, form, version in rows:
+        found.setdefault(key, []).append((form.partition("@")[0], version))
+    return found
+
+
+def _migrations(
+    connection: Connection, keys: Sequence[int]
+) -> dict[int, tuple[int, Mapping[str, Json]]]:
+    """By case: the number and the detail of its last change of version."""
+    rows = connection.execute(
+        select(audit_entry.c.case_id, audit_entry.c.seq, audit_entry.c.detail)
+        .where(audit_entry.c.case_id.in_(keys), audit_entry.c.act == MIGRATED)
+        .order_by(audit_entry.c.case_id, audit_entry.c.seq)
+    )
+    return {row.case_id: (row.seq, row.detail) for row in rows}
+
+
+def _led(detail: Mapping[str, Json], before: WorkflowDef, after: WorkflowDef) -> bool:
+    """Whether a change of version led from `before` to `after`, and not back."""
+    return "back" not in detail and (
+        _part(detail, "from").get("definition"),
+        _part(detail, "to").get("definition"),
+    ) == (before.key, after.key)
+
+
+def _way_back(
+    connection: Connection,
+    found: Case,
+    before: WorkflowDef,
+    after: WorkflowDef,
+    came: tuple[int, Mapping[str, Json]],
+) -> Move | Reason:
+    seq, detail = came
+    since = select(audit_entry.c.seq, audit_entry.c.act).where(
+        audit_entry.c.case_id == found.id,
+        audit_entry.c.seq > seq,
+        audit_entry.c.act.in_(sorted({f"case.{x.trigger}" for x in after.transitions})),
+    )
+    built = connection.execute(since.order_by(audit_entry.c.seq).limit(1)).first()
+    if built is not None:
+        return Reason("acted_since", {"entry": built.seq, "act": built.act})
+    left = _part(detail, "from")
+    state, entered = str(left.get("state")), left.get("entered")
+    if state not in before.states or not isinstance(entered, int):
+        return Reason("state_unmapped", {"state": state})
+    return Move(
+        found,
+        after,
+        before,
+        state,
+        entered=entered,
+        since=_instant(connection, found.id, entered),
+        back=True,
+    )
+
+
+def _instant(connection: Connection, case_id: int, seq: int) -> datetime | None:
+    at = select(audit_entry.c.at).where(
+        and_(audit_entry.c.case_id == case_id, audit_entry.c.seq == seq)
+    )
+    return connection.execute(at).scalar()
+
+
+def _part(detail: Mapping[str, Json], name: str) -> Mapping[str, Json]:
+    value = detail.get(name)
+    return value if isinstance(value, Mapping) else {}
