@@ -22,8 +22,6 @@ from sqlalchemy.exc import ArgumentError
 from ricomi_workflow.ballots import hooks as ballot_hooks
 from ricomi_workflow.ballots import moving as ballot_moving
 from ricomi_workflow.ballots import witness as ballot_witness
-from ricomi_workflow.bodies import reference as bodies_reference
-from ricomi_workflow.bodies.calendar import secretariat_calendar
 from ricomi_workflow.calls import hooks as call_hooks
 from ricomi_workflow.calls import witness as call_witness
 from ricomi_workflow.cases import hooks as case_hooks
@@ -75,6 +73,8 @@ from ricomi_workflow.meetings import hooks as meeting_hooks
 from ricomi_workflow.meetings import witness as meeting_witness
 from ricomi_workflow.messaging.transport import transport_from
 from ricomi_workflow.partners import hooks as partner_hooks
+from ricomi_workflow.reference_data import loader as bodies_reference
+from ricomi_workflow.reference_data.calendars import secretariat_calendar
 from ricomi_workflow.reviews import hooks as review_hooks
 from ricomi_workflow.reviews import witness as review_witness
 

@@ -38,7 +38,6 @@ from ricomi_workflow.ballots.notices import counted_of, tell_objection
 from ricomi_workflow.ballots.opening import Content, Opening, open_in
 from ricomi_workflow.ballots.rows import Standing, find_held, find_standing
 from ricomi_workflow.ballots.rules import Outcome, Position
-from ricomi_workflow.bodies.names import country_name
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case, for_whom, in_office, office
 from ricomi_workflow.db.uow import Tx
@@ -46,6 +45,7 @@ from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.errors import FieldError, Invalid, Refusal, Refused
+from ricomi_workflow.reference_data.country_names import country_name
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from ricomi_workflow.bodies.decision_rule import Position
 from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.reference_data.decision_rules import Position
 
 FAVOURABLE = frozenset({Position.IN_FAVOUR, Position.WITH_RESERVATIONS})
 CASTABLE: tuple[Position, ...] = tuple(

@@ -19,9 +19,6 @@ from ricomi_workflow.ballots.kinds import RULES, Secrecy, Way
 from ricomi_workflow.ballots.models import ballot, ballot_seat
 from ricomi_workflow.ballots.notices import give_notice
 from ricomi_workflow.ballots.seats import seat_facts
-from ricomi_workflow.bodies.decision_rule import Tie
-from ricomi_workflow.bodies.model import Body, Rule
-from ricomi_workflow.bodies.rules import Electorate, electorate
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.binding import material_digest
 from ricomi_workflow.cases.case import Case, for_whom
@@ -35,6 +32,9 @@ from ricomi_workflow.kernel.canonical import Json, digest
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.errors import Refusal, Refused
 from ricomi_workflow.kernel.ids import new_id
+from ricomi_workflow.reference_data.decision_rules import Tie
+from ricomi_workflow.reference_data.membership import Electorate, electorate
+from ricomi_workflow.reference_data.model import Body, Rule
 
 Facts = dict[str, Json]
 OPENED = "ballot.opened"  # the entry of a ballot that no transition opens

@@ -12,14 +12,14 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from ricomi_workflow.ballots.rules import Outcome, Position, Tally, Verdict, count, judge
-from ricomi_workflow.bodies.decision_rule import ORDINARY, Rule
-from ricomi_workflow.bodies.model import Body, DisputedSeats, Reference
-from ricomi_workflow.bodies.reading import code, day, open_file
-from ricomi_workflow.bodies.rule_reading import read_rule
-from ricomi_workflow.bodies.rules import Electorate, electorate
 from ricomi_workflow.definitions.place import Place
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.kernel.text import LocalizedText
+from ricomi_workflow.reference_data.decision_rules import ORDINARY, Rule
+from ricomi_workflow.reference_data.decision_rules_reader import read_rule
+from ricomi_workflow.reference_data.membership import Electorate, electorate
+from ricomi_workflow.reference_data.model import Body, DisputedSeats, Reference
+from ricomi_workflow.reference_data.reader import code, day, open_file
 
 _FIGURES = "in_favour with_reservations against abstain not_participating absent recused"
 

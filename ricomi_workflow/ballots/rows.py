@@ -23,9 +23,9 @@ from ricomi_workflow.ballots.models import (
     vote,
 )
 from ricomi_workflow.ballots.rules import Outcome, Position, Tally, at_closing, count, decided
-from ricomi_workflow.bodies.model import Rule
 from ricomi_workflow.db.driver import Driver
 from ricomi_workflow.db.reading import read
+from ricomi_workflow.reference_data.model import Rule
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

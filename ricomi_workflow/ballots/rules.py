@@ -14,13 +14,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from ricomi_workflow.ballots.counting import CASTABLE, FAVOURABLE, Tally, count
-from ricomi_workflow.bodies.decision_rule import (
-    Abstention,
-    Basis,
-    Position,
-    Rule,
-    Tie,
-)
+from ricomi_workflow.reference_data.decision_rules import Abstention, Basis, Position, Rule, Tie
 
 __all__ = [
     "CASTABLE",

@@ -22,9 +22,9 @@ from ricomi_workflow.kernel.places import Place
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from ricomi_workflow.bodies.model import Reference
     from ricomi_workflow.definitions.forms import Lookups
     from ricomi_workflow.definitions.texts import Texts
+    from ricomi_workflow.reference_data.model import Reference
 
 T = TypeVar("T")
 # What is kept of a ballot that ends: (tx, services, case, facts of the entry, reason) -> more.

@@ -11,13 +11,13 @@ from collections.abc import Iterable
 from sqlalchemy import select, update
 
 from ricomi_workflow.audit.models import audit_entry
-from ricomi_workflow.bodies.model import Participation as Standing
-from ricomi_workflow.bodies.names import country_label
 from ricomi_workflow.cases.act import Act
 from ricomi_workflow.cases.case import Participation
 from ricomi_workflow.cases.models import participation
 from ricomi_workflow.kernel.errors import FieldError
 from ricomi_workflow.kernel.text import LANGUAGES
+from ricomi_workflow.reference_data.country_names import country_label
+from ricomi_workflow.reference_data.model import Participation as Standing
 
 JOINING = "accept_partner"  # the effect by which a state comes in that the request does not name
 

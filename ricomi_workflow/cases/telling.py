@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ricomi_workflow.audit.rules import Entry
-from ricomi_workflow.bodies import formats
-from ricomi_workflow.bodies.sentences import Speaker
 from ricomi_workflow.cases.approvals import voided_in
 from ricomi_workflow.cases.history import version_in
 from ricomi_workflow.definitions.model import WorkflowDef
@@ -16,6 +14,8 @@ from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import joined
+from ricomi_workflow.localization import formats
+from ricomi_workflow.localization.message_text import Speaker
 
 Detail = Mapping[str, Json]
 _CASE = "case."

@@ -9,7 +9,6 @@ from sqlalchemy import select
 
 from ricomi_workflow.audit.queries import Unlike
 from ricomi_workflow.audit.rules import Entry
-from ricomi_workflow.bodies.calendar import secretariat_calendar
 from ricomi_workflow.cases.approvals import voided_in
 from ricomi_workflow.cases.models import (
     case,
@@ -23,6 +22,7 @@ from ricomi_workflow.identity.certificates import Certificate, get_certificate
 from ricomi_workflow.kernel.canonical import Json, digest
 from ricomi_workflow.kernel.refs import case_ref, exercise_ref
 from ricomi_workflow.kernel.text import fold_title
+from ricomi_workflow.reference_data.calendars import secretariat_calendar
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row

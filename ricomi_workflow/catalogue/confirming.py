@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import select, tuple_
 
 from ricomi_workflow.audit.commands import record
-from ricomi_workflow.bodies.calendar import secretariat_calendar
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case, capacities, for_whom
 from ricomi_workflow.catalogue.commands import bare_entry, project
@@ -24,6 +23,7 @@ from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
 from ricomi_workflow.messaging.commands import enqueue
+from ricomi_workflow.reference_data.calendars import secretariat_calendar
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -8,7 +8,6 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from ricomi_workflow.bodies.reading import open_file, rows
 from ricomi_workflow.catalogue.projection import status_in
 from ricomi_workflow.definitions.kinds import forms_of, opening_form, versions
 from ricomi_workflow.definitions.model import FieldDef, FieldType, Library
@@ -17,6 +16,7 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import LocalizedText
+from ricomi_workflow.reference_data.reader import open_file, rows
 from ricomi_workflow.resources import root
 
 FILE = "confirmation.yaml"

@@ -6,9 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from ricomi_workflow.bodies.model import Reference
-from ricomi_workflow.bodies.names import country_label
-from ricomi_workflow.bodies.subregions import subregions
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.catalogue.freshness import owner, review_by, verified_on
 from ricomi_workflow.catalogue.words import folded_text
@@ -17,6 +14,9 @@ from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money, total
 from ricomi_workflow.kernel.refs import named_ref, ref_year
+from ricomi_workflow.reference_data.country_names import country_label
+from ricomi_workflow.reference_data.model import Reference
+from ricomi_workflow.reference_data.subregions import subregions
 
 FACETS = (
     "kind",

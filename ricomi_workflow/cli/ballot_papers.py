@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from ricomi_workflow.bodies.sentences import Speaker
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.queries import get_case
@@ -15,6 +14,7 @@ from ricomi_workflow.cli.papers import LANG, OUTPUT, person
 from ricomi_workflow.cli.sentences import terminal_language
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.errors import Invalid
+from ricomi_workflow.localization.message_text import Speaker
 from ricomi_workflow.offline_forms.ballot_papers import hand_in, make_paper, open_paper
 
 

@@ -11,11 +11,12 @@ import click
 
 from ricomi_workflow.ballots.replay import Recorded, Replayed, read_vote, replay
 from ricomi_workflow.ballots.sentences import why
-from ricomi_workflow.bodies import formats, reference
 from ricomi_workflow.cli.ballot_papers import paper_command, paper_import_command
 from ricomi_workflow.cli.notices import notice_command, serve_command
 from ricomi_workflow.cli.sentences import terminal_language
 from ricomi_workflow.definitions.texts import load_texts
+from ricomi_workflow.localization import formats
+from ricomi_workflow.reference_data import loader
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -40,7 +41,7 @@ def replay_command(*, file: Path, as_json: bool) -> None:
     Nothing is read but FILE and the dated membership of states, so it needs no database.
     """
     recorded = read_vote(file)
-    found = replay(recorded, reference.load())
+    found = replay(recorded, loader.load())
     if as_json:
         click.echo(json.dumps(_json(recorded, found), ensure_ascii=False, indent=2))
     else:

@@ -10,9 +10,6 @@ from functools import partial
 from pathlib import Path
 
 from ricomi_workflow.bank.formats import read_formats
-from ricomi_workflow.bodies import reference
-from ricomi_workflow.bodies.calendar import read_calendar
-from ricomi_workflow.bodies.year import read_years
 from ricomi_workflow.bootstrap import mistakes_of
 from ricomi_workflow.catalogue.facts import judge_facts
 from ricomi_workflow.contributions import icr
@@ -24,6 +21,9 @@ from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.ledger.bank_accounts import read_bank_accounts
 from ricomi_workflow.ledger.chart import read_chart
 from ricomi_workflow.matching.weights import read_weights
+from ricomi_workflow.reference_data import loader
+from ricomi_workflow.reference_data.calendars import read_calendar
+from ricomi_workflow.reference_data.committee_year import read_years
 from ricomi_workflow.registries.starter import FOLDER, judge_starter
 from ricomi_workflow.resources import root
 from ricomi_workflow.reviews import reading
@@ -55,7 +55,7 @@ def mistakes_beside(library: Library | None, folder: Path | None = None) -> list
         *(partial(read, folder) for read in _READERS),
     )
     try:
-        lists = reference.read(folder)
+        lists = loader.read(folder)
     except DefinitionError as error:
         return list(dict.fromkeys([*mistakes, *error.mistakes]))
     mistakes += mistakes_of(partial(_judge_map, folder, lists.states))

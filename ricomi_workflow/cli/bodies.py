@@ -10,9 +10,6 @@ from datetime import date, datetime
 import click
 from sqlalchemy import Connection
 
-from ricomi_workflow.bodies.model import Body
-from ricomi_workflow.bodies.names import country_name
-from ricomi_workflow.bodies.rules import Electorate, electorate
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cli.console import product
 from ricomi_workflow.cli.sentences import terminal_language
@@ -22,6 +19,9 @@ from ricomi_workflow.committees.rules import APPOINTED_ROLES, Appointment, Elect
 from ricomi_workflow.identity.queries import find_actor, find_user_by_email
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.reference_data.country_names import country_name
+from ricomi_workflow.reference_data.membership import Electorate, electorate
+from ricomi_workflow.reference_data.model import Body
 
 DAY = click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="Left out: today.")
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import click
 
-from ricomi_workflow.bodies import reference
 from ricomi_workflow.bootstrap import judge_definitions
 from ricomi_workflow.cli.beside import mistakes_beside
 from ricomi_workflow.definitions.change_words import Saying
@@ -24,6 +23,7 @@ from ricomi_workflow.definitions.released import release, verify
 from ricomi_workflow.definitions.texts import load_texts
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.kernel.text import LANGUAGES
+from ricomi_workflow.reference_data import loader
 from ricomi_workflow.resources import root
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -94,7 +94,7 @@ def schema_command(name: str, lang: str) -> None:
     """Print the newest version of the form NAME (or of `NAME/vN` that version) as JSON Schema."""
     library, texts = load(), load_texts()
     form = _form(library, name)
-    schema = json_schema(form, lang, reference.load().lookups(), texts)
+    schema = json_schema(form, lang, loader.load().lookups(), texts)
     click.echo(json.dumps(schema, ensure_ascii=False, indent=2))
 
 

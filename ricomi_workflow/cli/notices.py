@@ -11,7 +11,6 @@ import click
 from ricomi_workflow.ballots.notice_queries import NoticeView, SeatNotice, notice_view
 from ricomi_workflow.ballots.queries import ballot_view
 from ricomi_workflow.ballots.silence import ServedOtherwise, record_service
-from ricomi_workflow.bodies.names import country_name
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.rows import read_case
@@ -20,6 +19,7 @@ from ricomi_workflow.cli.papers import person
 from ricomi_workflow.cli.sentences import terminal_language
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.errors import NotFound
+from ricomi_workflow.reference_data.country_names import country_name
 
 
 @click.command("notice")

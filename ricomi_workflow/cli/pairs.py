@@ -6,7 +6,6 @@ import json
 
 import click
 
-from ricomi_workflow.bodies.names import country_name
 from ricomi_workflow.catalogue.queries import get_entry
 from ricomi_workflow.cli.console import product
 from ricomi_workflow.cli.sentences import terminal_language
@@ -16,6 +15,7 @@ from ricomi_workflow.matching.candidates import suggestions
 from ricomi_workflow.matching.jobs import find_pairs, send_digests
 from ricomi_workflow.matching.queries import Pair, pairs_of
 from ricomi_workflow.matching.rules import Part, Step
+from ricomi_workflow.reference_data.country_names import country_name
 
 
 @click.group()

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from ricomi_workflow.bodies.sentences import Speaker
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cli.console import product
 from ricomi_workflow.cli.sentences import terminal_language
@@ -16,6 +15,7 @@ from ricomi_workflow.identity.queries import find_actor, find_user_by_email
 from ricomi_workflow.kernel.actors import Actor, Grant, Role
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.text import LANGUAGES
+from ricomi_workflow.localization.message_text import Speaker
 from ricomi_workflow.offline_forms.commands import (
     MINE,
     THEIRS,

@@ -8,8 +8,8 @@ from typing import TypedDict
 
 import click
 
-from ricomi_workflow.bodies import reference
 from ricomi_workflow.definitions.rates import RatePeriod
+from ricomi_workflow.reference_data import loader
 
 
 class _Facts(TypedDict):
@@ -31,7 +31,7 @@ _DAY = click.DateTime(formats=["%Y-%m-%d"])
 @click.option("--json", "as_json", is_flag=True, help="As facts for programs.")
 def rates_command(*, day: datetime | None, place: str | None, as_json: bool) -> None:
     """Print the per diem rates by period and place, in US$; exit 1 when there are none."""
-    table = reference.load().per_diem
+    table = loader.load().per_diem
     found = [p for p in table.periods if day is None or p.since <= day.date() <= p.until]
     facts = [_facts(period, place) for period in found]
     if as_json:

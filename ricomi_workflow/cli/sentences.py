@@ -8,13 +8,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 
-from ricomi_workflow.bodies.sentences import Speaker
 from ricomi_workflow.bootstrap import SettingsError
 from ricomi_workflow.definitions.model import FieldDef, FormDef
 from ricomi_workflow.definitions.texts import Texts
 from ricomi_workflow.kernel import errors
 from ricomi_workflow.kernel.errors import DomainError, FieldError
 from ricomi_workflow.kernel.text import LANGUAGES
+from ricomi_workflow.localization.message_text import Speaker
 
 ZONE = "America/New_York"  # the Secretariat's: a terminal may stand anywhere
 

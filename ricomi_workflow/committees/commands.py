@@ -6,10 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from ricomi_workflow.bodies.calendar import secretariat_calendar
-from ricomi_workflow.bodies.model import Body
-from ricomi_workflow.bodies.reference import load as load_reference
-from ricomi_workflow.bodies.rules import electorate
 from ricomi_workflow.committees.models import (
     appointment,
     appointment_end,
@@ -45,6 +41,10 @@ from ricomi_workflow.kernel.errors import (
     Refused,
 )
 from ricomi_workflow.kernel.ids import new_id
+from ricomi_workflow.reference_data.calendars import secretariat_calendar
+from ricomi_workflow.reference_data.loader import load as load_reference
+from ricomi_workflow.reference_data.membership import electorate
+from ricomi_workflow.reference_data.model import Body
 
 DOCUMENT_LENGTH = 200
 

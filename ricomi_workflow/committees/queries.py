@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from ricomi_workflow.bodies.model import Body
 from ricomi_workflow.committees.models import (
     appointment,
     appointment_end,
@@ -31,6 +30,7 @@ from ricomi_workflow.identity.models import role_grant, user
 from ricomi_workflow.identity.queries import offices_held
 from ricomi_workflow.kernel.actors import OFFICER_ROLES, Grant, Role
 from ricomi_workflow.kernel.errors import Refused
+from ricomi_workflow.reference_data.model import Body
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row, Select

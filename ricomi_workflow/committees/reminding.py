@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from ricomi_workflow.bodies.year import Occurrence, YearItem, year_of
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.committees.models import calendar_reminder
 from ricomi_workflow.db.uow import Tx
@@ -15,9 +14,10 @@ from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Conflict
 from ricomi_workflow.messaging.commands import enqueue
+from ricomi_workflow.reference_data.committee_year import Occurrence, YearItem, year_of
 
 if TYPE_CHECKING:
-    from ricomi_workflow.bodies.model import Body
+    from ricomi_workflow.reference_data.model import Body
 
 
 def keep_calendar(services: Services) -> int:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from ricomi_workflow.bodies.decision_rule import ORDINARY, Rule
 from ricomi_workflow.kernel.actors import OFFICER_ROLES, Role
 from ricomi_workflow.kernel.canonical import Json, digest
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.errors import Refusal
+from ricomi_workflow.reference_data.decision_rules import ORDINARY, Rule
 
 CREDENTIAL_ROLES = (Role.CEAM_DELEGATE, Role.CEAM_ALTERNATE)  # titular and alternate
 APPOINTED_ROLES = (*OFFICER_ROLES, *CREDENTIAL_ROLES)

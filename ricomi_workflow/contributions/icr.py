@@ -14,12 +14,12 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
 
-from ricomi_workflow.bodies.reading import day, open_file, rows
 from ricomi_workflow.definitions.notation import percent_shown
 from ricomi_workflow.definitions.place import Place
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.ledger.accounts import Source
+from ricomi_workflow.reference_data.reader import day, open_file, rows
 from ricomi_workflow.resources import root
 
 WHOLE = 10_000  # hundredths of a percent

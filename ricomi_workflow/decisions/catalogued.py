@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from ricomi_workflow.ballots.rules import Outcome
-from ricomi_workflow.bodies.model import Reference
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.catalogue.kinds import DECISION
 from ricomi_workflow.catalogue.projection import Entry, languages_of, searched_words
@@ -26,6 +25,7 @@ from ricomi_workflow.kernel.clock import parse_iso
 from ricomi_workflow.kernel.money import BOOK_CURRENCY
 from ricomi_workflow.kernel.refs import decision_ref
 from ricomi_workflow.kernel.text import LANGUAGES
+from ricomi_workflow.reference_data.model import Reference
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

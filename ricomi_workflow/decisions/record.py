@@ -18,10 +18,10 @@ from ricomi_workflow.ballots.closed import Answered, Slip
 from ricomi_workflow.ballots.kinds import TAKEN_BACK, Secrecy, Way
 from ricomi_workflow.ballots.models import ballot_service
 from ricomi_workflow.ballots.rows import Ballot
-from ricomi_workflow.bodies.model import Body
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.kernel.canonical import Json, digest
 from ricomi_workflow.kernel.clock import iso
+from ricomi_workflow.reference_data.model import Body
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -11,12 +11,12 @@ from sqlalchemy import select
 from ricomi_workflow.audit.queries import Unlike
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.ballots.seats import seats_of
-from ricomi_workflow.bodies.calendar import secretariat_calendar
 from ricomi_workflow.decisions.document import digest_of_text
 from ricomi_workflow.decisions.models import decision, decision_note, decision_position
 from ricomi_workflow.decisions.notes import NOTED
 from ricomi_workflow.decisions.record import notice_of
 from ricomi_workflow.kernel.clock import iso, parse_iso
+from ricomi_workflow.reference_data.calendars import secretariat_calendar
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from babel.languages import get_official_languages
 
-from ricomi_workflow.bodies import formats
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.contributions.amending import Version, version_on, versions
 from ricomi_workflow.contributions.icr import rate_shown
@@ -23,6 +22,7 @@ from ricomi_workflow.documents.elements import Block, facts, heading, para
 from ricomi_workflow.documents.typesetting import pdf
 from ricomi_workflow.kernel.money import total
 from ricomi_workflow.kernel.text import LANGUAGES
+from ricomi_workflow.localization import formats
 from ricomi_workflow.statements.wording import Wording
 
 if TYPE_CHECKING:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ricomi_workflow.bodies import formats
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case, in_office
 from ricomi_workflow.documents.elements import Block, facts, heading, para, table
 from ricomi_workflow.documents.labels import Words
 from ricomi_workflow.files.queries import Attachment
 from ricomi_workflow.kernel.actors import Actor
+from ricomi_workflow.localization import formats
 from ricomi_workflow.reviews.queries import STAFF, CaseReviews, get_case_reviews
 from ricomi_workflow.reviews.rows import Review
 from ricomi_workflow.reviews.rules import Scheme, shown, worth

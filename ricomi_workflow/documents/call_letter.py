@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, time
 
-from ricomi_workflow.bodies import formats
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.contributions.amending import Version
 from ricomi_workflow.contributions.queries import Call, Contribution, calls_of, get_contribution
@@ -15,6 +14,7 @@ from ricomi_workflow.documents.typesetting import pdf
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import total
 from ricomi_workflow.ledger.bank_accounts import account_in
+from ricomi_workflow.localization import formats
 from ricomi_workflow.statements.wording import Wording
 
 

@@ -9,8 +9,6 @@ from typing import Any
 from ricomi_workflow.ballots.counting import Tally
 from ricomi_workflow.ballots.rules import judge
 from ricomi_workflow.ballots.sentences import why
-from ricomi_workflow.bodies import formats
-from ricomi_workflow.bodies.decision_rule import Position, Rule
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.decisions.queries import Note, Whole, get_decision, get_document
 from ricomi_workflow.decisions.record import VOID, unheld
@@ -20,6 +18,8 @@ from ricomi_workflow.documents.typesetting import pdf
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import parse_iso
 from ricomi_workflow.kernel.text import show
+from ricomi_workflow.localization import formats
+from ricomi_workflow.reference_data.decision_rules import Position, Rule
 
 Paper = Mapping[str, Json]
 Record = Mapping[str, Any]

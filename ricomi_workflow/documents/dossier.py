@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from ricomi_workflow.audit.queries import trail
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.ballots.queries import BallotView, ballot_views
-from ricomi_workflow.bodies import formats
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.history import definitions
@@ -38,6 +37,7 @@ from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.text import joined
+from ricomi_workflow.localization import formats
 from ricomi_workflow.reviews.queries import CaseReviews
 
 if TYPE_CHECKING:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from ricomi_workflow.bodies.answers import ReadField, ReadSection, ReadTable
 from ricomi_workflow.documents.labels import Words
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.text import Shown
+from ricomi_workflow.localization.submission_text import ReadField, ReadSection, ReadTable
 
 Block = Mapping[str, Json]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from ricomi_workflow.bodies import formats
 from ricomi_workflow.documents.elements import Block, para
 from ricomi_workflow.documents.typesetting import pdf
 from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.localization import formats
 from ricomi_workflow.statements.rules import Cut, Row
 from ricomi_workflow.statements.wording import Wording
 

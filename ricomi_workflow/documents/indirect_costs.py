@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from ricomi_workflow.bodies import formats
 from ricomi_workflow.contributions.icr import budget_line, rate_shown, shipped
 from ricomi_workflow.documents.elements import Block, para
 from ricomi_workflow.documents.labels import Words
 from ricomi_workflow.fund.rules import Shares
 from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.localization import formats
 
 
 def icr_blocks(words: Words, financing: Shares, asked_at: datetime) -> Iterator[Block]:

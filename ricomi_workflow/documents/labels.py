@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from ricomi_workflow.bodies import formats
-from ricomi_workflow.bodies.answers import Reader
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.telling import Teller
 from ricomi_workflow.kernel.text import Shown, show
+from ricomi_workflow.localization import formats
+from ricomi_workflow.localization.submission_text import Reader
 
 
 @dataclass(frozen=True, slots=True)

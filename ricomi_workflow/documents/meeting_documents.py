@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from ricomi_workflow.bodies.names import language_name
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.decisions.queries import numbers_of
 from ricomi_workflow.documents.elements import Block, facts, heading, para, table
@@ -26,6 +25,7 @@ from ricomi_workflow.meetings.queries import Shown, see
 from ricomi_workflow.meetings.record import record_of
 from ricomi_workflow.meetings.record_words import told
 from ricomi_workflow.meetings.rules import Circle, Item, Kind, Stage, Status
+from ricomi_workflow.reference_data.country_names import language_name
 
 if TYPE_CHECKING:
     from ricomi_workflow.documents.dossier import Paper

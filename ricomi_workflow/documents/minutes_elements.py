@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ricomi_workflow.bodies.names import language_name
 from ricomi_workflow.documents.elements import Block, facts, heading, para
 from ricomi_workflow.documents.labels import Words
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.meetings.record_words import There, Told, ToldItem
+from ricomi_workflow.reference_data.country_names import language_name
 
 Numbers = Mapping[tuple[str, int], str]
 

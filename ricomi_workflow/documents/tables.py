@@ -15,11 +15,11 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from ricomi_workflow.bodies import formats
-from ricomi_workflow.bodies.workbooks import ABOVE_A_SUM, at, exact, plain, written
 from ricomi_workflow.documents.elements import para
 from ricomi_workflow.documents.typesetting import pdf
 from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.localization import formats
+from ricomi_workflow.localization.workbooks import ABOVE_A_SUM, at, exact, plain, written
 
 if TYPE_CHECKING:
     from openpyxl.cell import Cell as SheetCell

@@ -10,8 +10,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from ricomi_workflow.bodies.model import Reference
-from ricomi_workflow.bodies.names import country_label
 from ricomi_workflow.catalogue.kinds import label_of, statuses_of
 from ricomi_workflow.catalogue.projection import ROLES
 from ricomi_workflow.catalogue.queries import CatalogueEntry
@@ -21,6 +19,8 @@ from ricomi_workflow.exports.mapping import Concept, Exports
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.text import LANGUAGES, show
+from ricomi_workflow.reference_data.country_names import country_label
+from ricomi_workflow.reference_data.model import Reference
 
 _COUNTRIES = (FieldType.COUNTRY, FieldType.COUNTRIES)
 _SAMPLE = "exports.sample"

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ricomi_workflow.bodies.workbooks import MEDIA_TYPE
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.catalogue.queries import CatalogueEntry, Filters, count
 from ricomi_workflow.exports.atom import MOST, feed
@@ -27,6 +26,7 @@ from ricomi_workflow.exports.tables import (
 )
 from ricomi_workflow.exports.triples import Thing, as_jsonld, as_turtle
 from ricomi_workflow.kernel.errors import Refusal, Refused
+from ricomi_workflow.localization.workbooks import MEDIA_TYPE
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

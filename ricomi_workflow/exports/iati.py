@@ -19,7 +19,6 @@ from xml.etree.ElementTree import Element as Node
 
 from sqlalchemy import exists, select
 
-from ricomi_workflow.bodies.model import Reference
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.catalogue.projection import status_in
 from ricomi_workflow.catalogue.queries import CatalogueEntry, Filters
@@ -32,6 +31,7 @@ from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.kernel.text import LANGUAGES, joined
+from ricomi_workflow.reference_data.model import Reference
 from ricomi_workflow.statements.books import days
 from ricomi_workflow.statements.iati import Transaction, transactions
 

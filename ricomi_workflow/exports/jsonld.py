@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 
-from ricomi_workflow.bodies.names import country_name
 from ricomi_workflow.catalogue.queries import CatalogueEntry
 from ricomi_workflow.exports.brief import Telling, Value
 from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.reference_data.country_names import country_name
 
 CONTEXT = "https://schema.org"
 # What a value of a property is, where it is more than a text.

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import exists, select
 
-from ricomi_workflow.bodies.model import Reference
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.catalogue.commands import write
@@ -32,6 +31,7 @@ from ricomi_workflow.kernel.errors import Refusal, Refused
 from ricomi_workflow.kernel.money import Money, NotMoney
 from ricomi_workflow.kernel.refs import is_entry_ref
 from ricomi_workflow.kernel.text import LANGUAGES
+from ricomi_workflow.reference_data.model import Reference
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

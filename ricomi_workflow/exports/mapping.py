@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from ricomi_workflow.bodies.model import Reference
-from ricomi_workflow.bodies.reading import open_file
 from ricomi_workflow.catalogue.models import catalogue_entry
 from ricomi_workflow.definitions.model import FieldDef, FieldType, Library
 from ricomi_workflow.definitions.place import Place
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.kernel.text import LANGUAGES, LocalizedText
+from ricomi_workflow.reference_data.model import Reference
+from ricomi_workflow.reference_data.reader import open_file
 from ricomi_workflow.resources import root
 
 FILE = "exports.yaml"

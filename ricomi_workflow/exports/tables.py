@@ -19,7 +19,6 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
-from ricomi_workflow.bodies.workbooks import plain, written
 from ricomi_workflow.catalogue.queries import CatalogueEntry
 from ricomi_workflow.definitions.model import FieldType
 from ricomi_workflow.exports.mapping import Exports, Told, is_localized
@@ -27,6 +26,7 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.signs import harmless
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES, LANGUAGES
+from ricomi_workflow.localization.workbooks import plain, written
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell as SheetCell

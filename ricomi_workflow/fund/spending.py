@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
-from ricomi_workflow.bodies.reading import once, open_file, rows
 from ricomi_workflow.definitions.place import Place
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.kernel.text import LocalizedText
+from ricomi_workflow.reference_data.reader import once, open_file, rows
 from ricomi_workflow.resources import root
 
 FILE = "spending.yaml"

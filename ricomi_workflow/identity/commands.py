@@ -14,9 +14,6 @@ from zoneinfo import available_timezones
 
 from sqlalchemy import Row, delete, select, update
 
-from ricomi_workflow.bodies.calendar import secretariat_calendar
-from ricomi_workflow.bodies.model import Participation
-from ricomi_workflow.bodies.reference import load as load_reference
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.identity.models import api_token, ended_session, role_grant, user
 from ricomi_workflow.identity.queries import Person, find_person, session_digest
@@ -24,6 +21,9 @@ from ricomi_workflow.kernel.actors import COUNTRY_ROLES, GRANTABLE_ROLES, OBSERV
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.text import LANGUAGES
+from ricomi_workflow.reference_data.calendars import secretariat_calendar
+from ricomi_workflow.reference_data.loader import load as load_reference
+from ricomi_workflow.reference_data.model import Participation
 
 WORKING_DAY = timedelta(hours=12)  # how long a session lasts
 DEFAULT_ZONE = "America/New_York"

@@ -12,7 +12,6 @@ from datetime import date
 
 from sqlalchemy import select
 
-from ricomi_workflow.bodies.calendar import secretariat_calendar
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.identity.certificates import Certificate, Status, get_certificate
 from ricomi_workflow.identity.commands import get_person
@@ -35,6 +34,7 @@ from ricomi_workflow.kernel.errors import (
 )
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.refs import is_case_ref
+from ricomi_workflow.reference_data.calendars import secretariat_calendar
 
 LONGEST_DAYS = 366
 _NOTE_LENGTH = 500

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import or_, select, update
 
-from ricomi_workflow.bodies.calendar import secretariat_calendar
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.identity.models import api_token
 from ricomi_workflow.identity.queries import find_actor
@@ -29,6 +28,7 @@ from ricomi_workflow.kernel.errors import (
     OutsideToken,
     Refusal,
 )
+from ricomi_workflow.reference_data.calendars import secretariat_calendar
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

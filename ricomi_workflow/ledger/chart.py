@@ -9,10 +9,10 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from ricomi_workflow.bodies.reading import once, open_file, rows
 from ricomi_workflow.definitions.place import Place
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.ledger.accounts import ANY_CURRENCY, DEBIT, SECTIONS, SIDES, Kind, Section
+from ricomi_workflow.reference_data.reader import once, open_file, rows
 from ricomi_workflow.resources import root
 
 FILE = "chart.yaml"

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, func, or_, select
 
-from ricomi_workflow.bodies.subregions import subregions
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
 from ricomi_workflow.catalogue.sorts import ended_statuses, open_statuses, stands
 from ricomi_workflow.definitions.kinds import kinds_as, sort_of
@@ -29,6 +28,7 @@ from ricomi_workflow.matching.rules import (
     best,
 )
 from ricomi_workflow.matching.weights import weights
+from ricomi_workflow.reference_data.subregions import subregions
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ricomi_workflow.bodies.rules import electorate
 from ricomi_workflow.cases.act import Act, Effect, Guard
 from ricomi_workflow.committees.hooks import rule_confirmed
 from ricomi_workflow.definitions.model import FieldType
@@ -27,6 +26,7 @@ from ricomi_workflow.meetings.record import record_of
 from ricomi_workflow.meetings.room import present_states
 from ricomi_workflow.meetings.rules import SETTLED, Access, Items, Kind, Stage, Terms, convened
 from ricomi_workflow.meetings.telling import everybody, tell, within
+from ricomi_workflow.reference_data.membership import electorate
 
 READS = {
     "convene_meeting": {

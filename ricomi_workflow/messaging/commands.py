@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 
 from sqlalchemy import update
 
-from ricomi_workflow.bodies.calendar import secretariat_calendar
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.identity.certificates import stand_ins
 from ricomi_workflow.identity.queries import Holder, Recipient
@@ -15,6 +14,7 @@ from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.refs import is_exercise_ref
 from ricomi_workflow.messaging.models import delivery, message
+from ricomi_workflow.reference_data.calendars import secretariat_calendar
 
 
 def enqueue(

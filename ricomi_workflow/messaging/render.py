@@ -18,7 +18,6 @@ from typing import Protocol
 from jinja2 import StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from ricomi_workflow.bodies import formats
 from ricomi_workflow.definitions.model import Library
 from ricomi_workflow.definitions.texts import Texts
 from ricomi_workflow.identity.access import link_path, link_token
@@ -27,6 +26,7 @@ from ricomi_workflow.kernel.clock import parse_iso
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.refs import is_exercise_ref
 from ricomi_workflow.kernel.text import LANGUAGES, show
+from ricomi_workflow.localization import formats
 from ricomi_workflow.messaging.queries import Message
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")

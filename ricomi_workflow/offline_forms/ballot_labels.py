@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from ricomi_workflow.ballots.rows import Ballot
-from ricomi_workflow.bodies import formats
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.kernel.text import show
+from ricomi_workflow.localization import formats
 from ricomi_workflow.offline_forms.workbook_reader import YES_NO
 from ricomi_workflow.offline_forms.workbook_writer import Words
 

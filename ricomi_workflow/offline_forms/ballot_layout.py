@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from ricomi_workflow.ballots.rules import CASTABLE, Position
-from ricomi_workflow.bodies.decision_rule import Recusal, Rule
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef, Option, Section
 from ricomi_workflow.kernel.text import LANGUAGES, LocalizedText
 from ricomi_workflow.offline_forms.layout import Layout
+from ricomi_workflow.reference_data.decision_rules import Recusal, Rule
 
 POSITION, RESERVATION, EXPLANATION = "position", "reservation", "explanation"
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from ricomi_workflow.bodies import formats
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.definitions.model import FormDef
 from ricomi_workflow.kernel.clock import parse_iso
 from ricomi_workflow.kernel.text import show
+from ricomi_workflow.localization import formats
 from ricomi_workflow.offline_forms.signature import Claims
 from ricomi_workflow.offline_forms.workbook_reader import YES_NO
 from ricomi_workflow.offline_forms.workbook_writer import Words

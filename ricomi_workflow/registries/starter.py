@@ -11,7 +11,6 @@ from datetime import date
 from pathlib import Path
 from typing import cast
 
-from ricomi_workflow.bodies.reading import day, once, open_file, rows
 from ricomi_workflow.catalogue.projection import LINKS
 from ricomi_workflow.definitions.fields import Lookups
 from ricomi_workflow.definitions.forms import complete
@@ -20,6 +19,7 @@ from ricomi_workflow.definitions.place import Place
 from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import DefinitionError, Invalid, Mistake
+from ricomi_workflow.reference_data.reader import day, once, open_file, rows
 from ricomi_workflow.resources import root
 
 FOLDER = "starter"

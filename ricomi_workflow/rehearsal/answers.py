@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from random import Random
 
-from ricomi_workflow.bodies.rules import electorate
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.definitions.rates import PER_DIEM
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money, total
+from ricomi_workflow.reference_data.membership import electorate
 from ricomi_workflow.rehearsal import work_answers
 from ricomi_workflow.rehearsal.situations import Situation
 from ricomi_workflow.rehearsal.work_answers import NothingLeft

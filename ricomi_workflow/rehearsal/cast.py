@@ -11,8 +11,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import select, update
 
-from ricomi_workflow.bodies.names import country_name
-from ricomi_workflow.bodies.rules import electorate
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.identity.commands import add_user, give_role
@@ -20,6 +18,8 @@ from ricomi_workflow.identity.models import instance, user
 from ricomi_workflow.identity.passwords import hash_password
 from ricomi_workflow.identity.queries import find_actor
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Role
+from ricomi_workflow.reference_data.country_names import country_name
+from ricomi_workflow.reference_data.membership import electorate
 from ricomi_workflow.rehearsal.bodies import settle
 
 _DOMAIN = "ricomi.example"

@@ -13,8 +13,6 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from ricomi_workflow.bodies import formats
-from ricomi_workflow.bodies.model import Body
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.telling import counted
 from ricomi_workflow.committees.queries import appointments_of
@@ -22,9 +20,11 @@ from ricomi_workflow.committees.rules import Appointment
 from ricomi_workflow.decisions.models import decision
 from ricomi_workflow.kernel.actors import ANONYMOUS, OFFICER_ROLES, Role
 from ricomi_workflow.kernel.text import show
+from ricomi_workflow.localization import formats
 from ricomi_workflow.meetings.progress import Progress
 from ricomi_workflow.meetings.queries import Meeting, list_meetings, see
 from ricomi_workflow.meetings.rules import Item, Status
+from ricomi_workflow.reference_data.model import Body
 from ricomi_workflow.reports.markdown import plain
 from ricomi_workflow.reports.results import Results, results
 from ricomi_workflow.reports.results_text import figures, money, outputs

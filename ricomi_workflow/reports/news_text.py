@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from ricomi_workflow.bodies import formats
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.catalogue.kinds import called_together
 from ricomi_workflow.decisions.catalogued import KIND as DECISION
 from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.text import show
+from ricomi_workflow.localization import formats
 from ricomi_workflow.reports.markdown import plain
 from ricomi_workflow.reports.news import Item, News, sections
 

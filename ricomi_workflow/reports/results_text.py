@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ricomi_workflow.bodies import formats
-from ricomi_workflow.bodies.subregions import subregions
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.catalogue.kinds import forms_told
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.kernel.text import Shown, show
+from ricomi_workflow.localization import formats
+from ricomi_workflow.reference_data.subregions import subregions
 from ricomi_workflow.reports.markdown import plain
 from ricomi_workflow.reports.results import Project, Results
 

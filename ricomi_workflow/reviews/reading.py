@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from ricomi_workflow.bodies.reading import once, open_file, rows
-from ricomi_workflow.bodies.subregions import read_subregions
 from ricomi_workflow.definitions.place import Place
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.kernel.text import LocalizedText
+from ricomi_workflow.reference_data.reader import once, open_file, rows
+from ricomi_workflow.reference_data.subregions import read_subregions
 from ricomi_workflow.resources import root
 from ricomi_workflow.reviews.rules import Scheme
 

@@ -14,11 +14,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ricomi_workflow.bodies.reading import once, open_file, rows
 from ricomi_workflow.definitions.place import Place
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.ledger.accounts import SIDES, Kind, Memo
+from ricomi_workflow.reference_data.reader import once, open_file, rows
 from ricomi_workflow.resources import root
 from ricomi_workflow.statements.books import places, written
 

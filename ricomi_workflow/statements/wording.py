@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from ricomi_workflow.bodies import formats
-from ricomi_workflow.bodies.model import Term
-from ricomi_workflow.bodies.names import donor_name
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.telling import Teller
 from ricomi_workflow.fund.spending import categories
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.ledger.accounts import Source
+from ricomi_workflow.localization import formats
+from ricomi_workflow.reference_data.country_names import donor_name
+from ricomi_workflow.reference_data.model import Term
 from ricomi_workflow.statements.forecast import UNDATED, Reason, falls_short
 from ricomi_workflow.statements.reading import NO_TOPIC
 from ricomi_workflow.statements.rules import Cut, Row

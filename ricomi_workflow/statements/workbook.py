@@ -13,7 +13,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from ricomi_workflow.bodies.workbooks import ABOVE_A_SUM, at, exact, plain, written
+from ricomi_workflow.localization.workbooks import ABOVE_A_SUM, at, exact, plain, written
 from ricomi_workflow.statements.rules import Cut, Row
 from ricomi_workflow.statements.wording import Wording
 

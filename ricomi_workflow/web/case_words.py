@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from ricomi_workflow.bodies import formats
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.separation import Shortage
 from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.text import Shown, show
+from ricomi_workflow.localization import formats
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.viewer import services
 from ricomi_workflow.web.wording import offices, teller

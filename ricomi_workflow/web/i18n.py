@@ -14,8 +14,8 @@ from flask import Flask, current_app, g, redirect, request, url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from ricomi_workflow.bodies import formats
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES, LANGUAGES
+from ricomi_workflow.localization import formats
 from ricomi_workflow.web.money_markup import money
 from ricomi_workflow.web.viewer import actor, services
 

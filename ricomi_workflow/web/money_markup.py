@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from ricomi_workflow.bodies.formats import figure
 from ricomi_workflow.definitions.notation import SIGN_AFTER, SIGNS
 from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.localization.formats import figure
 
 _BEFORE = Markup('<span class="money"><span class="unit">{1} </span>{0}</span>')
 _AFTER = Markup('<span class="money">{0} <span class="unit">{1}</span></span>')

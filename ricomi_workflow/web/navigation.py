@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from flask import current_app, request, url_for
 
-from ricomi_workflow.bodies import formats
 from ricomi_workflow.kernel.actors import PRESIDING_ROLES, Actor, Role
+from ricomi_workflow.localization import formats
 from ricomi_workflow.web.i18n import language, t
 
 _COMMITTEE = frozenset(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ricomi_workflow.bodies import formats, names
-from ricomi_workflow.bodies.sentences import Speaker
 from ricomi_workflow.cases.telling import Teller
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import FieldError, Refusal
+from ricomi_workflow.localization import formats
+from ricomi_workflow.localization.message_text import Speaker
+from ricomi_workflow.reference_data import country_names
 from ricomi_workflow.web.components import Reason
 from ricomi_workflow.web.i18n import language, t, zone
 from ricomi_workflow.web.viewer import services
@@ -43,7 +44,7 @@ def role_words(role: Role, country: str | None) -> str:
 
 def donor_name(donor: str) -> str:
     """A donor as it is called in the reader's language."""
-    return names.donor_name(donor, services().reference, language())
+    return country_names.donor_name(donor, services().reference, language())
 
 
 def countries(codes: Sequence[str]) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ricomi_workflow.bodies import formats
-from ricomi_workflow.bodies.names import sort_key
+from ricomi_workflow.localization import formats
+from ricomi_workflow.reference_data.country_names import sort_key
 
 _CAPITALS = (
     "Antigua Argentina/Buenos_Aires Asuncion Barbados Belize Bogota Caracas Costa_Rica Dominica"

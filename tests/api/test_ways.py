@@ -2,9 +2,9 @@
 
 from ricomi_workflow.ballots.kinds import Way
 from ricomi_workflow.ballots.silence import keep_silence
-from ricomi_workflow.bodies.rules import electorate
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.messaging.delivery import drain
+from ricomi_workflow.reference_data.membership import electorate
 from tests.api.client import Api, answer, problem
 from tests.ballots.room import Postman
 from tests.support.product import Stage

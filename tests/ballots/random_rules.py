@@ -8,7 +8,7 @@ from itertools import combinations_with_replacement
 from hypothesis import strategies as st
 
 from ricomi_workflow.ballots.rules import Outcome, Position, Tally, at_closing, count
-from ricomi_workflow.bodies.decision_rule import (
+from ricomi_workflow.reference_data.decision_rules import (
     Abstention,
     Basis,
     Blocking,

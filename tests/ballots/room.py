@@ -16,7 +16,6 @@ from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.ballots.kinds import Way
 from ricomi_workflow.ballots.opening import Opening, content_of_question, open_in
 from ricomi_workflow.ballots.rows import Standing, find_standing
-from ricomi_workflow.bodies.rules import electorate
 from ricomi_workflow.bootstrap import WITNESSES
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.commands import lock
@@ -29,6 +28,7 @@ from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.messaging.delivery import drain
 from ricomi_workflow.messaging.models import message
 from ricomi_workflow.messaging.transport import NotAccepted
+from ricomi_workflow.reference_data.membership import electorate
 from tests.support.product import Stage, product
 
 QUESTION = {"es": "¿Se adopta el calendario?", "en": "Is the calendar adopted?"}

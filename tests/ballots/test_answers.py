@@ -8,8 +8,8 @@ from sqlalchemy import Engine
 from ricomi_workflow.ballots.closing import close_windows
 from ricomi_workflow.ballots.commands import RECALL, preview_vote
 from ricomi_workflow.ballots.rules import Outcome, Position, Tally
-from ricomi_workflow.bodies.decision_rule import Blocking
 from ricomi_workflow.kernel.errors import Invalid, Refused
+from ricomi_workflow.reference_data.decision_rules import Blocking
 from tests.support.committee import World, majority
 from tests.support.threads import at_once
 

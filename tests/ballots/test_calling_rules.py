@@ -12,8 +12,8 @@ from ricomi_workflow.ballots.calling_rules import (
     next_to_call,
     spanish_key,
 )
-from ricomi_workflow.bodies import formats
-from ricomi_workflow.bodies.reference import load
+from ricomi_workflow.localization import formats
+from ricomi_workflow.reference_data.loader import load
 
 NAMES = {code: formats.country(code, "es") for code in load().states}
 

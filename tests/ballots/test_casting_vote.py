@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import Engine
 
 from ricomi_workflow.ballots.rules import Outcome
-from ricomi_workflow.bodies.decision_rule import Basis, Tie
 from ricomi_workflow.committees.models import appointment
 from ricomi_workflow.kernel.actors import SYSTEM
+from ricomi_workflow.reference_data.decision_rules import Basis, Tie
 from tests.decisions.ballots import newest_file, world_with_records
 from tests.support.committee import START, World, majority, reference
 from verifier import verify_decision as verifier

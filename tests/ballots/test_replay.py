@@ -10,11 +10,11 @@ from click.testing import CliRunner
 
 from ricomi_workflow.ballots.replay import Recorded, Replayed, read_vote, replay
 from ricomi_workflow.ballots.rules import Ground, Outcome, Position, count, judge
-from ricomi_workflow.bodies.model import Participation, Period, Reference
-from ricomi_workflow.bodies.reference import load
-from ricomi_workflow.bodies.rules import electorate
 from ricomi_workflow.cli import main
 from ricomi_workflow.kernel.errors import DefinitionError
+from ricomi_workflow.reference_data.loader import load
+from ricomi_workflow.reference_data.membership import electorate
+from ricomi_workflow.reference_data.model import Participation, Period, Reference
 from ricomi_workflow.resources import root
 
 VOTES = root("reference") / "votes"

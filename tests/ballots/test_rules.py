@@ -16,7 +16,7 @@ from ricomi_workflow.ballots.rules import (
     missing,
     tally,
 )
-from ricomi_workflow.bodies.model import Basis, Rule, Share
+from ricomi_workflow.reference_data.model import Basis, Rule, Share
 from tests.support.committee import majority, words
 
 STATES = ("AR", "BR", "CL", "HN", "PY", "UY", "MX")

@@ -13,7 +13,7 @@ from ricomi_workflow.ballots.rules import (
     missing,
     shortest_sets,
 )
-from ricomi_workflow.bodies.decision_rule import Rule
+from ricomi_workflow.reference_data.decision_rules import Rule
 from tests.ballots.random_rules import ANSWERS, Ballot, ballots, counted, later, outcomes, rules
 
 

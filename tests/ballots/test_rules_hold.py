@@ -23,7 +23,7 @@ from ricomi_workflow.ballots.rules import (
     shortest_sets,
     tally,
 )
-from ricomi_workflow.bodies.decision_rule import (
+from ricomi_workflow.reference_data.decision_rules import (
     Abstention,
     Basis,
     Blocking,
@@ -32,7 +32,7 @@ from ricomi_workflow.bodies.decision_rule import (
     Share,
     Tie,
 )
-from ricomi_workflow.bodies.reference import load
+from ricomi_workflow.reference_data.loader import load
 from tests.ballots.random_rules import STATES, Ballot, ballots, counted, rules
 from tests.support.committee import majority, words
 

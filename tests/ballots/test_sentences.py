@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from ricomi_workflow.ballots.rules import Outcome, Tally, judge
 from ricomi_workflow.ballots.sentences import if_closed_now, why
-from ricomi_workflow.bodies.decision_rule import Basis, Rule, Share, Tie
-from ricomi_workflow.bodies.reference import load
-from ricomi_workflow.bodies.rule_words import setting_words
 from ricomi_workflow.definitions.texts import load_texts
 from ricomi_workflow.kernel.text import LANGUAGES
+from ricomi_workflow.localization.decision_rule_labels import setting_words
+from ricomi_workflow.reference_data.decision_rules import Basis, Rule, Share, Tie
+from ricomi_workflow.reference_data.loader import load
 from tests.ballots.random_rules import Ballot, ballots, counted, rules
 from tests.support.committee import majority
 

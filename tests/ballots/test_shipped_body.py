@@ -13,9 +13,9 @@ from sqlalchemy import Engine
 from ricomi_workflow.ballots.commands import cast_vote
 from ricomi_workflow.ballots.queries import BallotView, ballot_view
 from ricomi_workflow.ballots.rules import Outcome, Tally
-from ricomi_workflow.bodies.reference import load
 from ricomi_workflow.cases.commands import lock, open_case
 from ricomi_workflow.kernel.actors import Actor, Grant, Role
+from ricomi_workflow.reference_data.loader import load
 from tests.support.committee import World
 
 DAY = datetime(2011, 6, 1, 14, 0, tzinfo=UTC)

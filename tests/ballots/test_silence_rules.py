@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ricomi_workflow.ballots.silence_rules import Clock, Means, Proof, clock, served, unserved
-from ricomi_workflow.bodies.calendar import secretariat_calendar
+from ricomi_workflow.reference_data.calendars import secretariat_calendar
 
 MONDAY = datetime(2026, 9, 14, 14, 0, tzinfo=UTC)
 STATES = ("AR", "BO", "BR")

@@ -6,12 +6,12 @@ from ricomi_workflow.ballots.lists import open_ballots
 from ricomi_workflow.ballots.queries import BallotView, ballot_view
 from ricomi_workflow.ballots.rows import find_standing
 from ricomi_workflow.ballots.rules import Outcome, Position, Tally
-from ricomi_workflow.bodies.model import Participation
 from ricomi_workflow.cases.commands import act_on, lock
 from ricomi_workflow.cases.rows import latest_submission
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.errors import Invalid, Refused
+from ricomi_workflow.reference_data.model import Participation
 from tests.support.committee import START, VOTERS, World
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import holidays
 import pytest
 
-from ricomi_workflow.bodies.calendar import read_calendar, secretariat_calendar
 from ricomi_workflow.kernel.errors import DefinitionError
+from ricomi_workflow.reference_data.calendars import read_calendar, secretariat_calendar
 
 
 def test_the_days_are_the_federal_holidays_as_observed() -> None:

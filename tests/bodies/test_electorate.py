@@ -5,13 +5,13 @@ from datetime import date
 
 import pytest
 
-from ricomi_workflow.bodies import reference
-from ricomi_workflow.bodies.rules import Electorate, electorate
 from ricomi_workflow.kernel.errors import NotFound
+from ricomi_workflow.reference_data import loader
+from ricomi_workflow.reference_data.membership import Electorate, electorate
 
 
 def on(day: str, *, counts_disputed: bool = False) -> Electorate:
-    shipped = reference.load()
+    shipped = loader.load()
     body = shipped.body("ceam")
     body = replace(body, disputed=replace(body.disputed, counted=counts_disputed))
     return electorate(body, shipped, date.fromisoformat(day))
@@ -43,7 +43,7 @@ def test_the_number_of_states_counted_depends_on_the_day(day: str, count: int) -
 
 
 def test_the_vote_of_1_june_2011_had_33_eligible_states_and_32_were_enough() -> None:
-    shipped = reference.load()
+    shipped = loader.load()
     found = on("2011-06-01")
     rule = shipped.body("ceam").rule
     in_favour, against = 32, 1
@@ -86,7 +86,7 @@ def test_venezuela_is_disputed_unconfirmed_and_counted_only_by_configuration() -
     assert counted.seat("VE").counted
     assert counted.count == 33
     assert on("2022-04-21", counts_disputed=True).count == 34  # as the Organization counted then
-    reason = reference.load().body("ceam").disputed.reason
+    reason = loader.load().body("ceam").disputed.reason
     assert "Secretariat confirms" in reason.en
 
 

@@ -8,22 +8,22 @@ from pathlib import Path
 
 import pytest
 
-from ricomi_workflow.bodies import reference
 from ricomi_workflow.kernel.errors import DefinitionError
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import LANGUAGES
+from ricomi_workflow.reference_data import loader
 from ricomi_workflow.resources import root
 
 
 def test_the_shipped_rates_are_marked_and_follow_one_another_without_a_gap() -> None:
-    table = reference.load().per_diem
+    table = loader.load().per_diem
     before, after = table.periods
     assert (before.since, after.until) == (date(2011, 1, 1), date(2030, 12, 31))
     assert (after.since - before.until).days == 1
     assert not any(period.confirmed for period in table.periods)
     assert all(period.source["fr"] for period in table.periods)
     assert set(before.rates) == set(after.rates) == set(table.places)
-    assert set(reference.load().states) < set(table.places)
+    assert set(loader.load().states) < set(table.places)
     asuncion = table.places["PY-asuncion"]
     assert [asuncion[lang] for lang in LANGUAGES] == [
         "Paraguay (Asunción)",
@@ -34,7 +34,7 @@ def test_the_shipped_rates_are_marked_and_follow_one_another_without_a_gap() -> 
     assert table.on("PY-asuncion", date(2027, 3, 1)) == Money(14500)
     assert table.on("PY-asuncion", date(2031, 1, 1)) is None
     assert table.on("PY-nowhere", date(2027, 3, 1)) is None
-    assert [o.value for o in reference.load().options("places")] == sorted(table.places)
+    assert [o.value for o in loader.load().options("places")] == sorted(table.places)
 
 
 @pytest.mark.parametrize(
@@ -58,5 +58,5 @@ def test_a_mistake_in_the_table_is_told_at_its_place(
     assert old in text
     file.write_text(text.replace(old, new, 1), "utf-8")
     with pytest.raises(DefinitionError) as caught:
-        reference.read(copy)
+        loader.read(copy)
     assert any(mistake in str(each) for each in caught.value.mistakes)

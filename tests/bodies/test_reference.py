@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from ricomi_workflow.bodies import names, reference
-from ricomi_workflow.bodies.model import Basis, Participation, Rule, Share
 from ricomi_workflow.definitions.yaml_reader import parse_yaml
 from ricomi_workflow.kernel.errors import DefinitionError, NotFound
 from ricomi_workflow.kernel.text import LANGUAGES
+from ricomi_workflow.reference_data import country_names, loader
+from ricomi_workflow.reference_data.model import Basis, Participation, Rule, Share
 from ricomi_workflow.resources import root
 
 
@@ -34,12 +34,12 @@ def spoil(folder: Path, file: str, old: str, new: str) -> None:
 
 def mistakes(folder: Path) -> list[str]:
     with pytest.raises(DefinitionError) as caught:
-        reference.read(folder)
+        loader.read(folder)
     return [str(mistake) for mistake in caught.value.mistakes]
 
 
 def test_thirty_five_states_with_their_year_of_entry() -> None:
-    states = reference.load().states
+    states = loader.load().states
     assert Counter(state.entered for state in states.values()) == {
         1948: 21, 1967: 2, 1969: 1, 1975: 1, 1977: 1, 1979: 2,
         1981: 2, 1982: 1, 1984: 1, 1990: 1, 1991: 2,
@@ -58,7 +58,7 @@ def test_thirty_five_states_with_their_year_of_entry() -> None:
 def test_only_the_disputed_status_is_unconfirmed() -> None:
     open_facts = [
         (state.code, period.status)
-        for state in reference.load().states.values()
+        for state in loader.load().states.values()
         for period in state.periods
         if not period.confirmed
     ]
@@ -66,7 +66,7 @@ def test_only_the_disputed_status_is_unconfirmed() -> None:
 
 
 def test_seventy_observers_and_uzbekistan_from_its_admission() -> None:
-    observers = reference.load().observers
+    observers = loader.load().observers
     assert len(observers) == 71
     assert not observers["UZ"].is_observer(date(2021, 11, 2))
     assert observers["UZ"].is_observer(date(2021, 11, 3))
@@ -74,12 +74,12 @@ def test_seventy_observers_and_uzbekistan_from_its_admission() -> None:
     assert observers["RU"].is_observer(date(2022, 4, 20))
     assert not observers["RU"].is_observer(date(2022, 4, 21))
     assert {"EU", "VA", "NO"} <= observers.keys()
-    assert not observers.keys() & reference.load().states.keys()
+    assert not observers.keys() & loader.load().states.keys()
     assert all(observer.source for observer in observers.values())
 
 
 def test_the_lists_of_the_domain_are_complete_in_four_languages() -> None:
-    shipped = reference.load()
+    shipped = loader.load()
     assert [len(shipped.topics), len(shipped.populations), len(shipped.modalities)] == [16, 12, 7]
     for term in (*shipped.topics, *shipped.populations, *shipped.modalities):
         assert term.source
@@ -87,7 +87,7 @@ def test_the_lists_of_the_domain_are_complete_in_four_languages() -> None:
 
 
 def test_options_serve_the_lists_that_forms_name() -> None:
-    shipped = reference.load()
+    shipped = loader.load()
     states = {option.value: option.label for option in shipped.options("states")}
     assert len(states) == 35
     assert states["PY"].fr == "Paraguay"
@@ -98,7 +98,7 @@ def test_options_serve_the_lists_that_forms_name() -> None:
 
 
 def test_the_committee_changes_its_name_and_keeps_its_identity() -> None:
-    ceam = reference.load().body("ceam")
+    ceam = loader.load().body("ceam")
     assert ceam.name_on(date(2011, 8, 31)).acronym.es == "CEAM"
     assert ceam.name_on(date(2011, 8, 31)).parent.en == "Permanent Council of the OAS"
     later = ceam.name_on(date(2012, 12, 13))
@@ -108,18 +108,18 @@ def test_the_committee_changes_its_name_and_keeps_its_identity() -> None:
     with pytest.raises(NotFound):
         ceam.name_on(date(2007, 10, 23))
     with pytest.raises(NotFound):
-        reference.load().body("none")
+        loader.load().body("none")
 
 
 def test_the_rule_of_decision_is_unconfirmed_and_cites_each_setting() -> None:
-    rule = reference.load().body("ceam").rule
+    rule = loader.load().body("ceam").rule
     assert not rule.confirmed
     assert rule.basis is Basis.MEMBERS
     assert "CP/doc.1112/80" in rule.citation
 
 
 def test_a_frozen_rule_reads_back_the_same() -> None:
-    rule = reference.load().body("ceam").rule
+    rule = loader.load().body("ceam").rule
     assert Rule.from_json(json.loads(json.dumps(rule.as_json()))) == rule
 
 
@@ -149,17 +149,17 @@ def test_a_share_needs_a_whole_number(
 
 
 def test_names_come_from_cldr_in_four_languages() -> None:
-    found = [names.country_name("US", lang) for lang in ("es", "en", "pt", "fr")]
+    found = [country_names.country_name("US", lang) for lang in ("es", "en", "pt", "fr")]
     assert found == ["Estados Unidos", "United States", "Estados Unidos", "États-Unis"]
-    assert names.country_name("QQ", "en") == "QQ"
-    holy_see = reference.load().observers["VA"]
-    assert names.observer_name(holy_see, "fr") == "Saint-Siège"
-    assert names.observer_name(reference.load().observers["NO"], "pt") == "Noruega"
+    assert country_names.country_name("QQ", "en") == "QQ"
+    holy_see = loader.load().observers["VA"]
+    assert country_names.observer_name(holy_see, "fr") == "Saint-Siège"
+    assert country_names.observer_name(loader.load().observers["NO"], "pt") == "Noruega"
 
 
 def test_alphabetical_order_does_not_mind_accents() -> None:
-    assert names.alphabetical(["EC", "US", "DO", "DM"], "fr") == ["DM", "EC", "US", "DO"]
-    assert names.alphabetical(["MX", "PA", "BZ", "PE"], "es") == ["BZ", "MX", "PA", "PE"]
+    assert country_names.alphabetical(["EC", "US", "DO", "DM"], "fr") == ["DM", "EC", "US", "DO"]
+    assert country_names.alphabetical(["MX", "PA", "BZ", "PE"], "es") == ["BZ", "MX", "PA", "PE"]
 
 
 def test_every_mistake_of_every_file_is_told_at_once(copy: Path) -> None:

@@ -6,10 +6,10 @@ from typing import cast
 
 import pytest
 
-from ricomi_workflow.bodies import reference
 from ricomi_workflow.definitions.yaml_reader import parse_yaml
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import LANGUAGES
+from ricomi_workflow.reference_data import loader
 from ricomi_workflow.resources import root
 
 Row = Mapping[str, str | int]
@@ -78,7 +78,7 @@ def test_objectives_components_and_phases_are_complete(name: str) -> None:
 
 @BOTH
 def test_every_chosen_value_is_one_of_the_shipped_lists(name: str) -> None:
-    facts = reference.load()
+    facts = loader.load()
     for field, source in (("modality", "modalities"), ("topics", "topics"), ("populations",) * 2):
         allowed = {option.value for option in facts.options(source)}
         assert set(cast("Sequence[str]", values(name)[field])) <= allowed

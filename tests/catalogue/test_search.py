@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from ricomi_workflow.bodies.subregions import subregions
 from ricomi_workflow.catalogue.models import catalogue_entry
 from ricomi_workflow.catalogue.projection import FACETS, ROLES
 from ricomi_workflow.catalogue.queries import Filters, search
 from ricomi_workflow.catalogue.spelling import corrected, distance
 from ricomi_workflow.catalogue.words import BREAK
 from ricomi_workflow.kernel.text import fold
+from ricomi_workflow.reference_data.subregions import subregions
 from tests.catalogue.shelf import Shelf
 
 TITLES = (

@@ -5,14 +5,14 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import Engine
 
-from ricomi_workflow.bodies.model import Body
-from ricomi_workflow.bodies.reference import load
 from ricomi_workflow.committees.commands import withdraw_confirmation
 from ricomi_workflow.committees.queries import rule_in_force
 from ricomi_workflow.db.uow import UnitOfWork
 from ricomi_workflow.identity.commands import add_user
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Grant, Role
 from ricomi_workflow.kernel.clock import FrozenClock
+from ricomi_workflow.reference_data.loader import load
+from ricomi_workflow.reference_data.model import Body
 
 TODAY = date(2026, 9, 14)
 CLERK = Actor(901, "Secretaría", grants=frozenset({Grant(Role.SECRETARIAT)}))

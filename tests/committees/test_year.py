@@ -7,13 +7,13 @@ from threading import Thread
 import pytest
 from sqlalchemy import Engine, select
 
-from ricomi_workflow.bodies.year import read_years, year_of
 from ricomi_workflow.committees.models import calendar_reminder
 from ricomi_workflow.committees.reminding import keep_calendar
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.errors import DefinitionError
 from ricomi_workflow.messaging.models import message
+from ricomi_workflow.reference_data.committee_year import read_years, year_of
 from tests.support.product import person, product
 
 

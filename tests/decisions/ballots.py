@@ -18,7 +18,14 @@ from ricomi_workflow.ballots.commands import (
 from ricomi_workflow.ballots.kinds import Secrecy, Way
 from ricomi_workflow.ballots.opening import Opening, content_of_question, open_in
 from ricomi_workflow.ballots.recording import record_vote
-from ricomi_workflow.bodies.decision_rule import (
+from ricomi_workflow.cases.commands import lock
+from ricomi_workflow.decisions.commands import keep_record
+from ricomi_workflow.decisions.document import as_file, document_of
+from ricomi_workflow.decisions.models import decision
+from ricomi_workflow.decisions.queries import get_document
+from ricomi_workflow.kernel.actors import SYSTEM
+from ricomi_workflow.kernel.errors import Refused
+from ricomi_workflow.reference_data.decision_rules import (
     Abstention,
     Basis,
     Blocking,
@@ -29,13 +36,6 @@ from ricomi_workflow.bodies.decision_rule import (
     Silence,
     Tie,
 )
-from ricomi_workflow.cases.commands import lock
-from ricomi_workflow.decisions.commands import keep_record
-from ricomi_workflow.decisions.document import as_file, document_of
-from ricomi_workflow.decisions.models import decision
-from ricomi_workflow.decisions.queries import get_document
-from ricomi_workflow.kernel.actors import SYSTEM
-from ricomi_workflow.kernel.errors import Refused
 from tests.support.committee import VOTERS, World, reference, words
 
 QUESTION = {"es": "¿Se aprueba el orden del día?", "fr": "L’ordre du jour est-il adopté ?"}

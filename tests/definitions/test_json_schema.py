@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from ricomi_workflow.bodies import reference
 from ricomi_workflow.definitions.fields import Lookups
 from ricomi_workflow.definitions.forms import complete
 from ricomi_workflow.definitions.json_schema import json_schema
@@ -20,13 +19,14 @@ from ricomi_workflow.definitions.texts import load_texts
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Invalid
 from ricomi_workflow.kernel.text import LANGUAGES
+from ricomi_workflow.reference_data import loader
 from tests.definitions.proposal import build, field, options
 from tests.support import papers
 
 TODAY = date(2026, 11, 24)
 TEXTS = load_texts()
 LIBRARY = load()
-_REFERENCE = reference.load()
+_REFERENCE = loader.load()
 LOOKUPS = _REFERENCE.lookups()
 
 

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ricomi_workflow.bodies.formats import exact, number
 from ricomi_workflow.definitions.notation import (
     amount_text,
     day_text,
@@ -22,6 +21,7 @@ from ricomi_workflow.definitions.notation import (
 )
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import LANGUAGES
+from ricomi_workflow.localization.formats import exact, number
 
 languages = st.sampled_from(LANGUAGES)
 ROMANCE, ENGLISH = ("es", "pt", "fr"), ("en",)

@@ -8,7 +8,6 @@ from datetime import date
 import yaml
 
 from ricomi_workflow import resources
-from ricomi_workflow.bodies import reference
 from ricomi_workflow.bootstrap import judge_definitions
 from ricomi_workflow.definitions.forms import complete
 from ricomi_workflow.definitions.load import load
@@ -16,6 +15,7 @@ from ricomi_workflow.definitions.released import verify
 from ricomi_workflow.definitions.totals import totals
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.reference_data import loader
 from tests.support import papers
 
 
@@ -54,7 +54,7 @@ def test_what_institutions_give_themselves_stands_apart_from_cost_and_financing(
         "travellers": [{"post": "Jefatura", "country": "CL", "women": 2, "men": 1}],
         "counterpart": [{"source": "Chile", "kind": "in_kind", "what": "Sala", "value": "900.00"}],
     }
-    given = complete(form, papers.request(day, **beside), reference.load().lookups(), day)
+    given = complete(form, papers.request(day, **beside), loader.load().lookups(), day)
     assert {name: given[name] for name in beside} == beside
     (balance,) = totals(form, given).balances
     assert balance.left == balance.right == Money(1_000_000)

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 import yaml
 
-from ricomi_workflow.bodies.reference import load as load_reference
 from ricomi_workflow.catalogue.models import catalogue_entry
 from ricomi_workflow.definitions.load import load
 from ricomi_workflow.exports.mapping import FILE, public_fields, read_exports, shipped
 from ricomi_workflow.kernel.errors import DefinitionError
+from ricomi_workflow.reference_data.loader import load as load_reference
 from ricomi_workflow.resources import root
 
 LIBRARY, REFERENCE = load(), load_reference()

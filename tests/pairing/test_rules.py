@@ -12,11 +12,11 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ricomi_workflow.bodies import reference
-from ricomi_workflow.bodies.subregions import subregions
 from ricomi_workflow.definitions.sorts import CataloguedAs
 from ricomi_workflow.matching.rules import NEED, OFFER, Score, Side, best, hindrance, score
 from ricomi_workflow.matching.weights import weights
+from ricomi_workflow.reference_data import loader
+from ricomi_workflow.reference_data.subregions import subregions
 
 TODAY = date(2026, 9, 14)
 # Least precision and recall: where the weights were set, and where they were only tried.
@@ -215,7 +215,7 @@ def test_a_labelled_set_speaks_four_languages_in_terms_of_the_lists(name: str, l
     rows = [*written["needs"], *written["offers"]]
     assert len(rows) >= least
     assert {lang for row in rows for lang in row["title"]} == {"es", "en", "pt", "fr"}
-    found = reference.load()
+    found = loader.load()
     for field, source in (("topics", "topics"), ("p", "populations"), ("m", "modalities")):
         listed = {option.value for option in found.options(source)}
         assert {code for row in rows for code in row[field]} <= listed

@@ -5,14 +5,14 @@ from shutil import copytree
 
 import pytest
 
-from ricomi_workflow.bodies import reference
 from ricomi_workflow.kernel.errors import DefinitionError
+from ricomi_workflow.reference_data import loader
 from ricomi_workflow.resources import root
 from ricomi_workflow.reviews.reading import ground, read
 
 
 def test_every_member_state_has_one_subregion() -> None:
-    assert ground().subregion.keys() == reference.load().states.keys()
+    assert ground().subregion.keys() == loader.load().states.keys()
 
 
 def test_the_shipped_scheme_is_marked_as_unconfirmed() -> None:

@@ -12,8 +12,6 @@ from sqlalchemy.exc import DatabaseError
 from ricomi_workflow.audit.queries import verify
 from ricomi_workflow.ballots.queries import BallotView, ballot_view
 from ricomi_workflow.ballots.rules import Outcome, Tally
-from ricomi_workflow.bodies.model import Participation, Period
-from ricomi_workflow.bodies.rules import electorate
 from ricomi_workflow.bootstrap import WITNESSES
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.drafts import save_draft, save_fields
@@ -25,6 +23,8 @@ from ricomi_workflow.identity.queries import find_actor
 from ricomi_workflow.kernel.actors import SYSTEM, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Refused
+from ricomi_workflow.reference_data.membership import electorate
+from ricomi_workflow.reference_data.model import Participation, Period
 from tests.support import papers
 from tests.support.story import APPLICANT, CHAIR, SECRETARIAT, Story, answer_of, codes
 

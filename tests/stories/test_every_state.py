@@ -15,7 +15,6 @@ from sqlalchemy import Engine
 
 from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.audit.rules import FIRST_HEAD
-from ricomi_workflow.bodies.sentences import Speaker
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import advance, lock
 from ricomi_workflow.cases.models import case as case_table
@@ -27,6 +26,7 @@ from ricomi_workflow.kernel.actors import SYSTEM, Actor
 from ricomi_workflow.kernel.errors import DomainError, Invalid, NotFound, Refusal, Refused
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.text import LANGUAGES
+from ricomi_workflow.localization.message_text import Speaker
 from tests.support.story import OFFICES, Story
 
 PROCESSES = sorted(load().workflows)

@@ -5,7 +5,6 @@ from sqlalchemy import Engine
 
 from ricomi_workflow.audit.commands import record
 from ricomi_workflow.audit.queries import trail
-from ricomi_workflow.bodies.sentences import Speaker
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.models import draft_contributor
@@ -19,6 +18,7 @@ from ricomi_workflow.kernel.actors import SYSTEM, Actor, Grant, Mandate, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Refusal
 from ricomi_workflow.kernel.text import LANGUAGES
+from ricomi_workflow.localization.message_text import Speaker
 from tests.support import papers
 from tests.support.story import (
     APPLICANT,

@@ -21,10 +21,6 @@ from ricomi_workflow.ballots.queries import BallotView, ballot_view
 from ricomi_workflow.ballots.recording import record_vote
 from ricomi_workflow.ballots.rules import Outcome
 from ricomi_workflow.ballots.witness import witness
-from ricomi_workflow.bodies.model import (
-    Participation,
-    Rule,
-)
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.commands import Step, advance, lock, open_case
@@ -35,6 +31,7 @@ from ricomi_workflow.kernel.actors import SYSTEM, Actor, Grant, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.messaging.models import message
+from ricomi_workflow.reference_data.model import Participation, Rule
 from tests.support.question import (
     ASKING,
     START,

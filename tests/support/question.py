@@ -10,18 +10,6 @@ from typing import Final
 from sqlalchemy import Engine
 
 from ricomi_workflow.ballots import hooks as ballot_hooks
-from ricomi_workflow.bodies.decision_rule import Blocking
-from ricomi_workflow.bodies.model import (
-    Basis,
-    Body,
-    DisputedSeats,
-    Participation,
-    Period,
-    Reference,
-    Rule,
-    Share,
-    State,
-)
 from ricomi_workflow.cases import hooks as case_hooks
 from ricomi_workflow.cases.act import Act, Guard, Services, united
 from ricomi_workflow.cases.commands import accept
@@ -46,6 +34,18 @@ from ricomi_workflow.kernel.calendar import BusinessCalendar
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.errors import Refusal
 from ricomi_workflow.kernel.text import LocalizedText
+from ricomi_workflow.reference_data.decision_rules import Blocking
+from ricomi_workflow.reference_data.model import (
+    Basis,
+    Body,
+    DisputedSeats,
+    Participation,
+    Period,
+    Reference,
+    Rule,
+    Share,
+    State,
+)
 
 START: Final = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)  # a Monday morning at the Secretariat
 VOTERS: Final = ("AR", "BR", "CL", "HN")

@@ -18,7 +18,6 @@ from ricomi_workflow.audit.queries import trail, verify
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.ballots.commands import Cast, cast_vote
 from ricomi_workflow.ballots.hooks import waited_for
-from ricomi_workflow.bodies.rules import electorate
 from ricomi_workflow.bootstrap import WITNESSES
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case
@@ -45,6 +44,7 @@ from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.ledger.models import account, journal, posting
 from ricomi_workflow.messaging.models import message
+from ricomi_workflow.reference_data.membership import electorate
 from tests.support import papers
 from tests.support.agreeing import disagreements
 from tests.support.product import product

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from ricomi_workflow.bodies import reference
-from ricomi_workflow.bodies.calendar import secretariat_calendar
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.db.engine import create_engine
 from ricomi_workflow.db.uow import UnitOfWork
 from ricomi_workflow.definitions.load import load
 from ricomi_workflow.definitions.texts import load_texts
 from ricomi_workflow.kernel.clock import FrozenClock
+from ricomi_workflow.reference_data import loader
+from ricomi_workflow.reference_data.calendars import secretariat_calendar
 from ricomi_workflow.web.app import create_app
 from tests.support.databases import Databases, connected
 from tests.support.network import Network, network
@@ -24,7 +24,7 @@ from tests.support.network import Network, network
 @pytest.fixture(scope="session")
 def edge() -> Flask:
     """The application with every shipped definition and text, and no table."""
-    shipped = reference.load()
+    shipped = loader.load()
     clock = FrozenClock(datetime(2026, 9, 14, 14, 0, tzinfo=UTC))
     services = Services(
         uow=UnitOfWork(create_engine("sqlite://"), clock),

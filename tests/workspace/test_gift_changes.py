@@ -5,11 +5,11 @@ from io import BytesIO
 
 from pypdf import PdfReader
 
-from ricomi_workflow.bodies import formats
 from ricomi_workflow.contributions.returning import open_returns
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import LANGUAGES
+from ricomi_workflow.localization import formats
 from tests.support.office import OfficeHouse
 from tests.workspace.test_gifts import DAY, REVIEW, at, pledged
 

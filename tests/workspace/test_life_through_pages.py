@@ -5,9 +5,9 @@ from itertools import cycle
 
 import pytest
 
-from ricomi_workflow.bodies import formats
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.localization import formats
 from tests.support.office import OfficeHouse, fill_in
 from tests.support.visitor import Visitor, plain
 

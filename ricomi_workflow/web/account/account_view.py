@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ricomi_workflow.bodies import formats
-from ricomi_workflow.bodies.names import sort_key
 from ricomi_workflow.identity.queries import HeldRole, Person, PersonRow, demo_accounts, find_person
 from ricomi_workflow.identity.tokens import NewToken
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.errors import Forbidden
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES
+from ricomi_workflow.localization import formats
+from ricomi_workflow.reference_data.country_names import sort_key
 from ricomi_workflow.web.account.tokens_view import TokenForm, Tokens, tokens_of
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.plain_forms import PlainForm

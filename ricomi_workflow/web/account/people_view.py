@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 
 from flask import request, url_for
 
-from ricomi_workflow.bodies import formats
-from ricomi_workflow.bodies.names import alphabetical
 from ricomi_workflow.identity.queries import (
     HeldRole,
     PersonRow,
@@ -21,6 +19,8 @@ from ricomi_workflow.identity.queries import (
 from ricomi_workflow.kernel.actors import GRANTABLE_ROLES, Role
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES, joined
+from ricomi_workflow.localization import formats
+from ricomi_workflow.reference_data.country_names import alphabetical
 from ricomi_workflow.web.components import Oath
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.plain_forms import PlainForm

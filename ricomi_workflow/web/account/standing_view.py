@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from flask import request, url_for
 
 from ricomi_workflow.ballots.commands import VOTERS
-from ricomi_workflow.bodies import formats
 from ricomi_workflow.cases.queries import get_case
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.kinds import newest
@@ -27,6 +26,7 @@ from ricomi_workflow.identity.delegations import UNDELEGABLE, Scope
 from ricomi_workflow.kernel.actors import NETWORK, Grant, Role
 from ricomi_workflow.kernel.errors import FieldError, Invalid, NotFound
 from ricomi_workflow.kernel.text import joined
+from ricomi_workflow.localization import formats
 from ricomi_workflow.web.case_words import local_day
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.plain_forms import PlainForm

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.bodies import formats
-from ricomi_workflow.bodies.names import alphabetical
 from ricomi_workflow.committees.commands import Proposed
 from ricomi_workflow.committees.queries import (
     appointments_of,
@@ -27,6 +25,8 @@ from ricomi_workflow.committees.rules import (
 )
 from ricomi_workflow.identity.queries import find_user_by_email, names_of
 from ricomi_workflow.kernel.errors import FieldError, Invalid, NotFound
+from ricomi_workflow.localization import formats
+from ricomi_workflow.reference_data.country_names import alphabetical
 from ricomi_workflow.web.ballots.bodies_view import RuleWords, rule_words, term_words
 from ricomi_workflow.web.components import Oath
 from ricomi_workflow.web.i18n import language, t

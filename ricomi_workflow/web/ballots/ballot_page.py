@@ -11,11 +11,11 @@ from flask import url_for
 from ricomi_workflow.ballots.commands import RECALL, voting_states
 from ricomi_workflow.ballots.kinds import Secrecy, Way
 from ricomi_workflow.ballots.queries import BallotView, VoteView
-from ricomi_workflow.bodies import formats
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import Shown, show
+from ricomi_workflow.localization import formats
 from ricomi_workflow.web.case_words import case_title, office_words
 from ricomi_workflow.web.cases.action_view import votes_of_reader
 from ricomi_workflow.web.cases.ballot_words import (

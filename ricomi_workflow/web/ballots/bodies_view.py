@@ -8,13 +8,6 @@ from typing import TYPE_CHECKING
 
 from flask import request, url_for
 
-from ricomi_workflow.bodies import formats
-from ricomi_workflow.bodies.decision_rule import Rule, Setting
-from ricomi_workflow.bodies.model import Body, BodyName, Participation
-from ricomi_workflow.bodies.names import alphabetical
-from ricomi_workflow.bodies.rule_words import setting_words
-from ricomi_workflow.bodies.rules import Seat, electorate
-from ricomi_workflow.bodies.year import YearItem, year_of
 from ricomi_workflow.committees.queries import (
     Accredited,
     accredited,
@@ -23,6 +16,13 @@ from ricomi_workflow.committees.queries import (
 )
 from ricomi_workflow.committees.rules import Appointment, RuleInForce, Standing
 from ricomi_workflow.kernel.actors import OFFICER_ROLES, Role
+from ricomi_workflow.localization import formats
+from ricomi_workflow.localization.decision_rule_labels import setting_words
+from ricomi_workflow.reference_data.committee_year import YearItem, year_of
+from ricomi_workflow.reference_data.country_names import alphabetical
+from ricomi_workflow.reference_data.decision_rules import Rule, Setting
+from ricomi_workflow.reference_data.membership import Seat, electorate
+from ricomi_workflow.reference_data.model import Body, BodyName, Participation
 from ricomi_workflow.reports.chair_report import REPORTING
 from ricomi_workflow.web.case_words import local_day
 from ricomi_workflow.web.i18n import language, t

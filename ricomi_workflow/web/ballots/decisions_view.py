@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from flask import url_for
 
-from ricomi_workflow.bodies import formats
 from ricomi_workflow.cases.telling import counted
 from ricomi_workflow.decisions.queries import (
     Decision,
@@ -30,6 +29,7 @@ from ricomi_workflow.documents.labels import Words
 from ricomi_workflow.kernel.clock import parse_iso
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.text import Shown, show
+from ricomi_workflow.localization import formats
 from ricomi_workflow.web.case_words import local_day, office_words
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.viewer import services

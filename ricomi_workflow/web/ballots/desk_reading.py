@@ -11,10 +11,10 @@ from flask import url_for
 
 from ricomi_workflow.ballots.lists import OpenBallot
 from ricomi_workflow.ballots.rules import Position
-from ricomi_workflow.bodies import formats
 from ricomi_workflow.decisions.queries import Decision, Held, history_of
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.text import Shown
+from ricomi_workflow.localization import formats
 from ricomi_workflow.meetings.queries import meetings_for, see
 from ricomi_workflow.web.case_words import case_title
 from ricomi_workflow.web.i18n import language, t, zone

@@ -19,7 +19,7 @@ from ricomi_workflow.ballots.calling_rules import Order, alphabetical, next_to_c
 from ricomi_workflow.ballots.kinds import Way
 from ricomi_workflow.ballots.queries import BallotView, VoteView
 from ricomi_workflow.ballots.rules import Outcome, Position, at_closing
-from ricomi_workflow.bodies import formats
+from ricomi_workflow.localization import formats
 from ricomi_workflow.web.ballots.way_head import WayHead, the_ballot, way_head
 from ricomi_workflow.web.case_words import office_words
 from ricomi_workflow.web.cases.ballot_words import choices

@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 
 from ricomi_workflow.ballots.answers import Evidence
 from ricomi_workflow.ballots.rules import Position
-from ricomi_workflow.bodies import formats
-from ricomi_workflow.bodies.names import sort_key
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.files.commands import add_document
@@ -15,6 +13,8 @@ from ricomi_workflow.files.queries import list_readable
 from ricomi_workflow.files.rules import Access
 from ricomi_workflow.kernel.errors import FieldError, Invalid, NotFound
 from ricomi_workflow.kernel.text import Shown
+from ricomi_workflow.localization import formats
+from ricomi_workflow.reference_data.country_names import sort_key
 from ricomi_workflow.web.ballots.ballot_page import may_record, the_ballot
 from ricomi_workflow.web.case_words import case_title
 from ricomi_workflow.web.cases.ballot_words import choices

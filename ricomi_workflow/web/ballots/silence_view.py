@@ -13,10 +13,10 @@ from ricomi_workflow.ballots.notice_queries import NoticeView, SeatNotice, notic
 from ricomi_workflow.ballots.rules import Outcome
 from ricomi_workflow.ballots.silence import ServedOtherwise
 from ricomi_workflow.ballots.silence_rules import Proof
-from ricomi_workflow.bodies import formats
-from ricomi_workflow.bodies.names import sort_key
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.localization import formats
+from ricomi_workflow.reference_data.country_names import sort_key
 from ricomi_workflow.web.ballots.way_head import WayHead, the_ballot, way_head
 from ricomi_workflow.web.cases.case_file import CaseFile
 from ricomi_workflow.web.cases.objections import ObjectionDesk, ObjectionRow, desk, objections

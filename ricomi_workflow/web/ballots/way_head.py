@@ -7,9 +7,9 @@ from datetime import datetime
 
 from ricomi_workflow.ballots.kinds import Way
 from ricomi_workflow.ballots.queries import BallotView
-from ricomi_workflow.bodies import formats
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.text import Shown, show
+from ricomi_workflow.localization import formats
 from ricomi_workflow.web.case_words import case_title
 from ricomi_workflow.web.cases.case_file import CaseFile
 from ricomi_workflow.web.cases.case_view import paper_href

@@ -19,9 +19,9 @@ from ricomi_workflow.ballots.rules import (
     shortest_sets,
 )
 from ricomi_workflow.ballots.sentences import if_closed_now
-from ricomi_workflow.bodies import formats
-from ricomi_workflow.bodies.decision_rule import Basis, Recusal, Rule, Tie
 from ricomi_workflow.kernel.text import Shown, show
+from ricomi_workflow.localization import formats
+from ricomi_workflow.reference_data.decision_rules import Basis, Recusal, Rule, Tie
 from ricomi_workflow.web.case_words import local_day
 from ricomi_workflow.web.components import BallotChoice
 from ricomi_workflow.web.components import BallotView as BallotDrawn

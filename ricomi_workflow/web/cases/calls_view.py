@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.bodies import formats
 from ricomi_workflow.calls.commands import ASKING
 from ricomi_workflow.calls.queries import (
     Call,
@@ -29,6 +28,7 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES, Shown, show
+from ricomi_workflow.localization import formats
 from ricomi_workflow.reviews.ranking import Standing
 from ricomi_workflow.reviews.rankings import adopted_ranking
 from ricomi_workflow.web.case_words import case_title

@@ -11,7 +11,6 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from ricomi_workflow.bodies import formats
 from ricomi_workflow.calls.queries import in_call
 from ricomi_workflow.cases.lists import (
     in_states,
@@ -25,6 +24,7 @@ from ricomi_workflow.collaboration.assignments import assigned_to, unassigned
 from ricomi_workflow.deadlines.queries import overdue
 from ricomi_workflow.definitions.kinds import newest
 from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.localization import formats
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.viewer import actor, services
 

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Literal
 
 from flask import url_for
 
-from ricomi_workflow.bodies import formats
-from ricomi_workflow.bodies.names import alphabetical
 from ricomi_workflow.cases.case import Case, roles_on
 from ricomi_workflow.cases.commands import seats_to_open
 from ricomi_workflow.cases.queries import PAGE, count_by_state, list_cases, with_participants
@@ -21,6 +19,8 @@ from ricomi_workflow.deadlines.queries import due_of
 from ricomi_workflow.definitions.kinds import newest
 from ricomi_workflow.definitions.model import StateDef, TransitionDef
 from ricomi_workflow.kernel.actors import Actor
+from ricomi_workflow.localization import formats
+from ricomi_workflow.reference_data.country_names import alphabetical
 from ricomi_workflow.web.addresses import address
 from ricomi_workflow.web.case_words import case_title, local_day, state_label, waited_words
 from ricomi_workflow.web.cases.case_filters import (

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from flask import url_for
 
-from ricomi_workflow.bodies import formats
 from ricomi_workflow.cases.case import Case, roles_on
 from ricomi_workflow.cases.queries import get_case
 from ricomi_workflow.collaboration.comments import Comment, comments_of, may_withdraw, mentionable
@@ -17,6 +16,7 @@ from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.identity.queries import Holder
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.text import Shown
+from ricomi_workflow.localization import formats
 from ricomi_workflow.web.addresses import address
 from ricomi_workflow.web.case_words import case_title, office_words
 from ricomi_workflow.web.i18n import language, t

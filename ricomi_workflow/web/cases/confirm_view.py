@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from flask import url_for
 
-from ricomi_workflow.bodies import formats
 from ricomi_workflow.cases.case import capacities, office
 from ricomi_workflow.cases.queries import Option
 from ricomi_workflow.definitions.forms import complete
@@ -22,6 +21,7 @@ from ricomi_workflow.kernel.errors import (
     Refused,
 )
 from ricomi_workflow.kernel.text import Shown
+from ricomi_workflow.localization import formats
 from ricomi_workflow.web.case_words import (
     case_title,
     in_whose_name,

@@ -11,8 +11,8 @@ from ricomi_workflow.ballots.kinds import Way
 from ricomi_workflow.ballots.queries import VoteView
 from ricomi_workflow.ballots.rules import Position
 from ricomi_workflow.ballots.silence import LATE
-from ricomi_workflow.bodies import formats
 from ricomi_workflow.kernel.errors import Refusal
+from ricomi_workflow.localization import formats
 from ricomi_workflow.web.case_words import in_whose_name, office_words
 from ricomi_workflow.web.cases.case_file import CaseFile
 from ricomi_workflow.web.components import Oath, Reason

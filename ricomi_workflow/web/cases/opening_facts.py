@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ricomi_workflow.ballots.kinds import RULES, Secrecy, Way
-from ricomi_workflow.bodies import formats
-from ricomi_workflow.bodies.decision_rule import Rule
-from ricomi_workflow.bodies.rules import electorate
 from ricomi_workflow.definitions.kinds import opening_form
 from ricomi_workflow.definitions.model import TransitionDef
 from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.localization import formats
+from ricomi_workflow.reference_data.decision_rules import Rule
+from ricomi_workflow.reference_data.membership import electorate
 from ricomi_workflow.web.cases.ballot_words import short_digest
 from ricomi_workflow.web.cases.case_file import CaseFile
 from ricomi_workflow.web.components import Facts

@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING
 from flask import url_for
 from openpyxl import Workbook
 
-from ricomi_workflow.bodies import formats
-from ricomi_workflow.bodies.workbooks import at, exact, plain, written
 from ricomi_workflow.calls.queries import Call, get_call
 from ricomi_workflow.identity.queries import Holder, holders
 from ricomi_workflow.kernel.actors import Actor, Role
@@ -22,6 +20,8 @@ from ricomi_workflow.kernel.canonical import Json, digest
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.signs import harmless
 from ricomi_workflow.kernel.text import Shown, joined
+from ricomi_workflow.localization import formats
+from ricomi_workflow.localization.workbooks import at, exact, plain, written
 from ricomi_workflow.reviews.ranking import Standing
 from ricomi_workflow.reviews.rankings import (
     Frozen,

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.bodies import formats
 from ricomi_workflow.calls.queries import call_of
 from ricomi_workflow.calls.rules import PREPARED
 from ricomi_workflow.cases.case import Case, in_office
 from ricomi_workflow.identity.queries import Holder
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.text import Shown
+from ricomi_workflow.localization import formats
 from ricomi_workflow.reviews.queries import STAFF, Desk, get_case_reviews, get_desk, own_reviews
 from ricomi_workflow.reviews.rows import Review, Status, takes_reviews
 from ricomi_workflow.reviews.rules import Aggregate, Scheme, shown, worth

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-from ricomi_workflow.bodies import formats
 from ricomi_workflow.catalogue.queries import CatalogueEntry
 from ricomi_workflow.definitions.kinds import sort_of
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.text import Shown, show
+from ricomi_workflow.localization import formats
 from ricomi_workflow.matching.candidates import is_open
 from ricomi_workflow.matching.prefill import begun_from
 from ricomi_workflow.web.cases.case_list import Opening, openings

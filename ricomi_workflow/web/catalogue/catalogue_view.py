@@ -12,8 +12,6 @@ from urllib.parse import urlencode
 from flask import url_for
 from markupsafe import Markup, escape
 
-from ricomi_workflow.bodies import formats
-from ricomi_workflow.bodies.subregions import subregions
 from ricomi_workflow.catalogue.kinds import BESIDE, label_of, public_kinds, statuses_of
 from ricomi_workflow.catalogue.matching import SORTS
 from ricomi_workflow.catalogue.projection import FACETS, FLOW, ROLES
@@ -32,6 +30,8 @@ from ricomi_workflow.definitions.kinds import main_process, newest, versions
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES, Shown, fold, show
+from ricomi_workflow.localization import formats
+from ricomi_workflow.reference_data.subregions import subregions
 from ricomi_workflow.web.catalogue.confirmation_view import tie_of
 from ricomi_workflow.web.catalogue.entry_freshness import is_stale, today
 from ricomi_workflow.web.components import ChosenFilter, Facet, FacetValue, Paging, Result

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, cast
 
 from flask import url_for
 
-from ricomi_workflow.bodies import formats
 from ricomi_workflow.cases.case import Case, capacities, roles_on
 from ricomi_workflow.cases.queries import get_case
 from ricomi_workflow.catalogue.confirming import PAGE, entries_awaiting, speaker, standing
@@ -34,6 +33,7 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso, parse_iso
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import Shown, show
+from ricomi_workflow.localization import formats
 from ricomi_workflow.web.case_words import case_title, local_day
 from ricomi_workflow.web.cases.action_view import act_href
 from ricomi_workflow.web.components import Tie

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from ricomi_workflow.bodies import formats
 from ricomi_workflow.catalogue.queries import CatalogueEntry
 from ricomi_workflow.kernel.actors import NETWORK
+from ricomi_workflow.localization import formats
 from ricomi_workflow.web.components import Facts
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.viewer import services

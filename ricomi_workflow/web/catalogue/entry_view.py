@@ -15,7 +15,6 @@ from ricomi_workflow.ballots.queries import carried
 from ricomi_workflow.ballots.rows import Ballot
 from ricomi_workflow.ballots.rules import Tally, judge
 from ricomi_workflow.ballots.sentences import why
-from ricomi_workflow.bodies import formats
 from ricomi_workflow.cases.case import Participation
 from ricomi_workflow.cases.rows import participants
 from ricomi_workflow.catalogue.kinds import forms_told
@@ -26,6 +25,7 @@ from ricomi_workflow.fund.exceptions import granted
 from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import Shown, joined, show
+from ricomi_workflow.localization import formats
 from ricomi_workflow.meetings.deferred import KIND as MEETING
 from ricomi_workflow.web.case_words import local_day
 from ricomi_workflow.web.catalogue.catalogue_view import (

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.bodies import formats
 from ricomi_workflow.catalogue.queries import CatalogueEntry
 from ricomi_workflow.definitions.kinds import sort_of
 from ricomi_workflow.kernel.text import Shown, show
+from ricomi_workflow.localization import formats
 from ricomi_workflow.matching.candidates import Found, is_open, suggestions
 from ricomi_workflow.matching.weights import weights
 from ricomi_workflow.web.catalogue.entry_freshness import today

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.bodies import formats
 from ricomi_workflow.kernel.errors import NotFound, Refusal
 from ricomi_workflow.kernel.text import Shown, show
+from ricomi_workflow.localization import formats
 from ricomi_workflow.matching.queries import (
     Event,
     Half,

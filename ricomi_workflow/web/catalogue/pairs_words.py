@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ricomi_workflow.bodies import formats
-from ricomi_workflow.bodies.names import language_name
+from ricomi_workflow.localization import formats
 from ricomi_workflow.matching.rules import Part
+from ricomi_workflow.reference_data.country_names import language_name
 from ricomi_workflow.web.catalogue.catalogue_view import Labels
 from ricomi_workflow.web.i18n import language, t
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.bodies import formats
 from ricomi_workflow.catalogue.links import Link, links_of
 from ricomi_workflow.catalogue.projection import INDICATOR, LINKS
 from ricomi_workflow.catalogue.queries import CatalogueEntry
@@ -18,6 +17,7 @@ from ricomi_workflow.definitions.model import FieldDef, FieldType
 from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.text import Shown, show
+from ricomi_workflow.localization import formats
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.viewer import services
 

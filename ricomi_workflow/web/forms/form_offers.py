@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ricomi_workflow.bodies import formats
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.first_answers import (
@@ -20,6 +19,7 @@ from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.model import FormDef
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.text import show
+from ricomi_workflow.localization import formats
 from ricomi_workflow.web.case_words import local_day
 from ricomi_workflow.web.i18n import language, t
 

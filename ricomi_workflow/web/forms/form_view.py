@@ -11,8 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from ricomi_workflow.bodies import formats
-from ricomi_workflow.bodies.names import sort_key
 from ricomi_workflow.definitions.file_refs import shown_name
 from ricomi_workflow.definitions.forms import Lookups
 from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef, Section
@@ -21,6 +19,8 @@ from ricomi_workflow.definitions.scope import FormScope
 from ricomi_workflow.definitions.totals import Totals
 from ricomi_workflow.kernel.errors import FieldError
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES, LANGUAGES
+from ricomi_workflow.localization import formats
+from ricomi_workflow.reference_data.country_names import sort_key
 from ricomi_workflow.web.components import Mistake
 from ricomi_workflow.web.forms.form_parts import (
     FieldView,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ricomi_workflow.bodies.answers import Reader, ReadSection, Values
 from ricomi_workflow.definitions.model import FormDef
+from ricomi_workflow.localization.submission_text import Reader, ReadSection, Values
 from ricomi_workflow.web.i18n import language
 from ricomi_workflow.web.viewer import services
 

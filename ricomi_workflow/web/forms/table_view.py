@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from ricomi_workflow.bodies import formats
 from ricomi_workflow.definitions.display import display
 from ricomi_workflow.definitions.forms import Lookups
 from ricomi_workflow.definitions.model import FieldDef, FieldType, Section
@@ -20,6 +19,7 @@ from ricomi_workflow.definitions.operator_words import OperatorWords
 from ricomi_workflow.definitions.reckon import stored
 from ricomi_workflow.definitions.totals import Balance, Sum, TableTotals, summed
 from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.localization import formats
 from ricomi_workflow.web.forms.form_parts import (
     FieldView,
     GroupView,

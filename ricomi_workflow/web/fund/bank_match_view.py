@@ -19,11 +19,11 @@ from ricomi_workflow.bank.matching import (
 )
 from ricomi_workflow.bank.queries import get_line, get_match, matching_start
 from ricomi_workflow.bank.rows import Match, StoredLine, open_facts, open_lines
-from ricomi_workflow.bodies import formats
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.errors import Conflict
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.ledger.bank_accounts import bank_account
+from ricomi_workflow.localization import formats
 from ricomi_workflow.web.components import Oath
 from ricomi_workflow.web.fund.bank_view import may_act, who
 from ricomi_workflow.web.fund.bank_words import (

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from ricomi_workflow.bank.reconciling import Reconciliation
-from ricomi_workflow.bodies import formats
-from ricomi_workflow.bodies.workbooks import MEDIA_TYPE
 from ricomi_workflow.documents.tables import Cell, Sheet, Table, sheet_pdf, sheet_xlsx
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.bank_accounts import bank_account
+from ricomi_workflow.localization import formats
+from ricomi_workflow.localization.workbooks import MEDIA_TYPE
 from ricomi_workflow.web.fund.bank_view import ReportPage
 from ricomi_workflow.web.fund.bank_words import explanation_words, fact_words, line_words
 from ricomi_workflow.web.i18n import language, t

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ricomi_workflow.bank.matching import Explanation, Ground, OpenFact, OpenLine, Proposal
 from ricomi_workflow.bank.reconciling import Gap
-from ricomi_workflow.bodies import formats
 from ricomi_workflow.kernel.money import BOOK_CURRENCY
 from ricomi_workflow.ledger.bank_accounts import bank_account
+from ricomi_workflow.localization import formats
 from ricomi_workflow.web.i18n import language, t
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ricomi_workflow.bodies.names import sort_key
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.ledger.accounts import Kind
+from ricomi_workflow.reference_data.country_names import sort_key
 from ricomi_workflow.statements.cuts import Books
 from ricomi_workflow.statements.gifts import by_donor_and_year
 from ricomi_workflow.statements.reading import facts

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
-from ricomi_workflow.bodies.names import country_label, sort_key
 from ricomi_workflow.contributions.checks import DOCUMENT, LONGEST, TEXT
 from ricomi_workflow.contributions.queries import Agreement, Contribution
 from ricomi_workflow.contributions.rules import (
@@ -28,6 +27,7 @@ from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.kernel.text import LANGUAGES, LocalizedText
 from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.ledger.bank_accounts import currencies
+from ricomi_workflow.reference_data.country_names import country_label, sort_key
 from ricomi_workflow.web.forms.form_view import FEW
 from ricomi_workflow.web.fund.treasury_forms import Filled, desk_field, desk_form, words
 from ricomi_workflow.web.i18n import language

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ricomi_workflow.bodies import formats
 from ricomi_workflow.contributions.exchange import Sale, book_of, convert, held_in
 from ricomi_workflow.contributions.icr import rate_shown, shipped
 from ricomi_workflow.contributions.queries import get_contribution, get_receipt, to_receive
@@ -23,6 +22,7 @@ from ricomi_workflow.contributions.receipts import (
 )
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.localization import formats
 from ricomi_workflow.web.components import Facts
 from ricomi_workflow.web.fund import gift_forms as forms
 from ricomi_workflow.web.fund.treasury_forms import Filled

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from ricomi_workflow.bodies import formats
 from ricomi_workflow.identity.queries import names_of
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.errors import NotFound
@@ -19,6 +18,7 @@ from ricomi_workflow.ledger.periods import (
     Standing,
     list_periods,
 )
+from ricomi_workflow.localization import formats
 from ricomi_workflow.web.components import Facts
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.viewer import services

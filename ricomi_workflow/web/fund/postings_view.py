@@ -11,10 +11,10 @@ from urllib.parse import urlencode
 
 from flask import url_for
 
-from ricomi_workflow.bodies import formats
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.localization import formats
 from ricomi_workflow.statements.making import opening_forms
 from ricomi_workflow.statements.reading import (
     PAGE,

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.bodies import formats
 from ricomi_workflow.contributions.checks import LONGEST
 from ricomi_workflow.definitions.model import FieldType, FormDef, Option, Section
 from ricomi_workflow.fund.operations import OFFICES, Spending
@@ -18,6 +17,7 @@ from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.errors import DomainError
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import LANGUAGES, LocalizedText
+from ricomi_workflow.localization import formats
 from ricomi_workflow.statements.reading import donors_of, money_available
 from ricomi_workflow.statements.wording import Wording
 from ricomi_workflow.web.case_words import local_day

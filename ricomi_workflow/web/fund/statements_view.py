@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.bodies.workbooks import MEDIA_TYPE
 from ricomi_workflow.documents.fund_statement import statement_pdf
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import Shown
+from ricomi_workflow.localization.workbooks import MEDIA_TYPE
 from ricomi_workflow.statements.beancount import beancount
 from ricomi_workflow.statements.entries import Entries, cut_json
 from ricomi_workflow.statements.forecast import Reason

@@ -11,17 +11,17 @@ from flask import url_for
 
 from ricomi_workflow.ballots.calling_rules import Order
 from ricomi_workflow.ballots.kinds import Way
-from ricomi_workflow.bodies import formats
-from ricomi_workflow.bodies.names import alphabetical, country_name
-from ricomi_workflow.bodies.rules import electorate
 from ricomi_workflow.cases.queries import get_case, options
 from ricomi_workflow.kernel.actors import PRESIDING_ROLES, Actor, Role
 from ricomi_workflow.kernel.errors import NotFound
+from ricomi_workflow.localization import formats
 from ricomi_workflow.meetings import agenda, queries, room, session, tasks
 from ricomi_workflow.meetings.deferred import DRAFTING, KIND
 from ricomi_workflow.meetings.minutes import WRITING, latest_minutes
 from ricomi_workflow.meetings.proposals import Proposal, proposals_of
 from ricomi_workflow.meetings.rules import PRESENT, Standing
+from ricomi_workflow.reference_data.country_names import alphabetical, country_name
+from ricomi_workflow.reference_data.membership import electorate
 from ricomi_workflow.web.case_words import case_title
 from ricomi_workflow.web.components import ActRow, RefusedRow
 from ricomi_workflow.web.i18n import language, t

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.bodies import formats
-from ricomi_workflow.bodies.names import alphabetical, language_name
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.text import Shown, show
+from ricomi_workflow.localization import formats
 from ricomi_workflow.meetings import queries, room
 from ricomi_workflow.meetings.deferred import KIND
 from ricomi_workflow.meetings.minutes import latest_minutes
@@ -21,6 +20,7 @@ from ricomi_workflow.meetings.queries import Document, Meeting
 from ricomi_workflow.meetings.room import attendance_of
 from ricomi_workflow.meetings.rules import PRESENT, Access, Circle, Item, Stage, Standing, Status
 from ricomi_workflow.meetings.session import CALLING
+from ricomi_workflow.reference_data.country_names import alphabetical, language_name
 from ricomi_workflow.web.components import Facts
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.viewer import services

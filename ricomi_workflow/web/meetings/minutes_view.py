@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.bodies import formats
 from ricomi_workflow.decisions.queries import numbers_of
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES
+from ricomi_workflow.localization import formats
 from ricomi_workflow.meetings import minutes, queries, room
 from ricomi_workflow.meetings.deferred import KIND
 from ricomi_workflow.meetings.minutes import Amendment, Minutes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ricomi_workflow.bodies import formats
+from ricomi_workflow.localization import formats
 from ricomi_workflow.web.i18n import language, t
 
 _ROOM = 100  # the longest bar, in units of its drawing

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ricomi_workflow.bodies.names import alphabetical
-from ricomi_workflow.bodies.subregions import subregions
 from ricomi_workflow.catalogue.queries import Filters
 from ricomi_workflow.network.figures import COUNTS, DISBURSED, disbursed, figures
+from ricomi_workflow.reference_data.country_names import alphabetical
+from ricomi_workflow.reference_data.subregions import subregions
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.network.map_view import StateRow, state_row
 from ricomi_workflow.web.viewer import services

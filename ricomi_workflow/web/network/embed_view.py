@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from flask import url_for
 from markupsafe import escape
 
-from ricomi_workflow.bodies.names import alphabetical
 from ricomi_workflow.catalogue.kinds import public_kinds
 from ricomi_workflow.catalogue.queries import search
+from ricomi_workflow.reference_data.country_names import alphabetical
 from ricomi_workflow.web.catalogue.catalogue_view import Asked, Labels, asked, result
 from ricomi_workflow.web.catalogue.network_question import network_question, with_query
 from ricomi_workflow.web.components import Result

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.bodies import formats
-from ricomi_workflow.bodies.names import alphabetical
 from ricomi_workflow.catalogue.queries import Filters
+from ricomi_workflow.localization import formats
 from ricomi_workflow.network.figures import counted
+from ricomi_workflow.reference_data.country_names import alphabetical
 from ricomi_workflow.web.catalogue.network_question import search_href
 from ricomi_workflow.web.i18n import language
 from ricomi_workflow.web.network.map_view import Cell
@@ -22,7 +22,7 @@ from ricomi_workflow.web.viewer import services
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from ricomi_workflow.bodies.model import Forum
+    from ricomi_workflow.reference_data.model import Forum
 
 _ADDRESS = re.compile(r"https?://\S+")
 

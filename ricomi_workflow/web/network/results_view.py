@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.bodies import formats
 from ricomi_workflow.kernel.errors import Invalid
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import Shown, show
+from ricomi_workflow.localization import formats
 from ricomi_workflow.reports.results import Project, Results, results
 from ricomi_workflow.reports.results_text import Counts, counts, href, learned, money, outputs, who
 from ricomi_workflow.web.catalogue.news_view import days_asked

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.bodies import formats
-from ricomi_workflow.bodies.names import sort_key
 from ricomi_workflow.catalogue.projection import INDICATOR
 from ricomi_workflow.catalogue.queries import Filters
 from ricomi_workflow.definitions.display import label_of
 from ricomi_workflow.definitions.notation import percent_shown
 from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.errors import NotFound
+from ricomi_workflow.localization import formats
 from ricomi_workflow.network.figures import counted
+from ricomi_workflow.reference_data.country_names import sort_key
 from ricomi_workflow.registries.statistics import (
     Observation,
     Series,

@@ -11,9 +11,9 @@ from werkzeug.wrappers import Response
 
 from ricomi_workflow.ballots.answers import require_texts, valid_answer
 from ricomi_workflow.ballots.commands import preview_vote
-from ricomi_workflow.bodies.workbooks import MEDIA_TYPE
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.kernel.errors import Invalid, Refused
+from ricomi_workflow.localization.workbooks import MEDIA_TYPE
 from ricomi_workflow.offline_forms.ballot_papers import (
     Filled,
     hand_in,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, make_response, render_template, request
 
-from ricomi_workflow.bodies.workbooks import MEDIA_TYPE
 from ricomi_workflow.cases.queries import get_case, readable
 from ricomi_workflow.cases.rows import latest_submission
 from ricomi_workflow.kernel.errors import Forbidden, NotFound, Refused
+from ricomi_workflow.localization.workbooks import MEDIA_TYPE
 from ricomi_workflow.offline_forms.commands import make_packet, open_packet, take_in
 from ricomi_workflow.offline_forms.upload_checks import LARGEST_FILE
 from ricomi_workflow.web.audience import for_signed_in

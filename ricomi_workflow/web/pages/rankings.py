@@ -13,9 +13,9 @@ from flask import (
 )
 from werkzeug.wrappers import Response as BareResponse
 
-from ricomi_workflow.bodies.workbooks import MEDIA_TYPE
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import Invalid, NotFound
+from ricomi_workflow.localization.workbooks import MEDIA_TYPE
 from ricomi_workflow.reviews.commands import assign_to_call
 from ricomi_workflow.web.addresses import row_key
 from ricomi_workflow.web.audience import for_offices

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 from flask import url_for
 
 from ricomi_workflow.ballots.lists import OpenBallot
-from ricomi_workflow.bodies import formats
-from ricomi_workflow.bodies.names import alphabetical
 from ricomi_workflow.cases.case import Case, roles_on
 from ricomi_workflow.cases.drafts import draft_titles
 from ricomi_workflow.cases.lists import MANY
@@ -20,6 +18,8 @@ from ricomi_workflow.collaboration.assignments import Assignment, assigned
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.model import TransitionDef
 from ricomi_workflow.kernel.actors import Actor, Role
+from ricomi_workflow.localization import formats
+from ricomi_workflow.reference_data.country_names import alphabetical
 from ricomi_workflow.web.addresses import address
 from ricomi_workflow.web.case_words import case_title, waited_words
 from ricomi_workflow.web.cases.ballot_words import drawn

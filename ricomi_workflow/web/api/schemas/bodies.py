@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from ricomi_workflow.bodies.rules import NOT_YET_MEMBER
 from ricomi_workflow.committees.rules import Elected
 from ricomi_workflow.kernel.actors import OFFICER_ROLES
+from ricomi_workflow.reference_data.membership import NOT_YET_MEMBER
 from ricomi_workflow.web.api.schemas.fields import (
     Answer,
     Country,

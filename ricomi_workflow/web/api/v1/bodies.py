@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ricomi_workflow.bodies.model import Body, BodyName
-from ricomi_workflow.bodies.rules import electorate
-from ricomi_workflow.bodies.year import YearItem, year_of
 from ricomi_workflow.committees.queries import (
     Accredited,
     accredited,
@@ -15,6 +12,9 @@ from ricomi_workflow.committees.queries import (
 )
 from ricomi_workflow.committees.rules import Appointment, RuleInForce, Standing
 from ricomi_workflow.kernel.actors import OFFICER_ROLES
+from ricomi_workflow.reference_data.committee_year import YearItem, year_of
+from ricomi_workflow.reference_data.membership import electorate
+from ricomi_workflow.reference_data.model import Body, BodyName
 from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import bodies as shapes
 

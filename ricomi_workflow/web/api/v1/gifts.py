@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 
-from ricomi_workflow.bodies.model import Term
 from ricomi_workflow.contributions import queries
 from ricomi_workflow.contributions.commands import Terms, agree, call_in, pledge
 from ricomi_workflow.contributions.exchange import Sale, convert
@@ -15,6 +14,7 @@ from ricomi_workflow.contributions.rules import Instrument, Limits, Rate, Unspen
 from ricomi_workflow.contributions.standing import Standing, donor_statement
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.ledger.accounts import Source
+from ricomi_workflow.reference_data.model import Term
 from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import gifts as shapes
 from ricomi_workflow.web.api.v1.money import READERS, TREASURERS, amount_in, currency_in, rate_in

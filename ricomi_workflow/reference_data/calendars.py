@@ -7,10 +7,10 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from ricomi_workflow.bodies.reading import day, open_file, rows
 from ricomi_workflow.definitions.place import Place
 from ricomi_workflow.kernel.calendar import BusinessCalendar
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
+from ricomi_workflow.reference_data.reader import day, open_file, rows
 from ricomi_workflow.resources import root
 
 

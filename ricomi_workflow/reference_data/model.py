@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from ricomi_workflow.bodies.decision_rule import ORDINARY, Basis, Position, Rule, Share
 from ricomi_workflow.definitions.fields import LISTS, Lookups
 from ricomi_workflow.definitions.model import Option
 from ricomi_workflow.definitions.rates import PER_DIEM, RateTable
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.text import LocalizedText
+from ricomi_workflow.reference_data.decision_rules import ORDINARY, Basis, Position, Rule, Share
 
 __all__ = [
     "Basis",

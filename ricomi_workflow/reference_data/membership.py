@@ -10,14 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from ricomi_workflow.bodies.model import (
-    Body,
-    Participation,
-    Reference,
-    State,
-)
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.text import LocalizedText
+from ricomi_workflow.reference_data.model import Body, Participation, Reference, State
 
 NOT_YET_MEMBER = "not_yet_member"
 

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
-from ricomi_workflow.bodies.model import State
-from ricomi_workflow.bodies.names import country_label
-from ricomi_workflow.bodies.reading import once, rows, span
 from ricomi_workflow.definitions.place import Place
 from ricomi_workflow.definitions.rates import RatePeriod, RateTable
 from ricomi_workflow.kernel.money import Money, NotMoney
 from ricomi_workflow.kernel.text import LANGUAGES, LocalizedText
+from ricomi_workflow.reference_data.country_names import country_label
+from ricomi_workflow.reference_data.model import State
+from ricomi_workflow.reference_data.reader import once, rows, span
 
 _CITY = re.compile(r"([A-Z]{2})-[a-z][a-z0-9_]*")
 

@@ -7,7 +7,8 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import TypeVar
 
-from ricomi_workflow.bodies.decision_rule import (
+from ricomi_workflow.definitions.place import Place
+from ricomi_workflow.reference_data.decision_rules import (
     ORDINARY,
     Abstention,
     Basis,
@@ -20,8 +21,7 @@ from ricomi_workflow.bodies.decision_rule import (
     Silence,
     Tie,
 )
-from ricomi_workflow.bodies.reading import fraction
-from ricomi_workflow.definitions.place import Place
+from ricomi_workflow.reference_data.reader import fraction
 
 _SETTINGS = "abstention recusal blocking silence tie"
 _MAY_BLOCK = (Position.AGAINST, Position.ABSTAIN, Position.NOT_PARTICIPATING)

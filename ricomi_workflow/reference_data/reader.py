@@ -9,11 +9,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TypeVar
 
-from ricomi_workflow.bodies.names import country_name
 from ricomi_workflow.definitions.place import Place
 from ricomi_workflow.definitions.yaml_reader import read_yaml
 from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.errors import Mistake
+from ricomi_workflow.reference_data.country_names import country_name
 
 _NAMELESS = frozenset({country_name(NETWORK, "en")})  # has a name, and is no state
 _CODE = re.compile(r"[A-Z]{2}")

@@ -17,7 +17,6 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_skeleton, format_time, get_timezone_location
 from babel.lists import format_list
 
-from ricomi_workflow.bodies.names import country_name
 from ricomi_workflow.definitions.notation import (
     MINUS,
     day_shown,
@@ -31,6 +30,7 @@ from ricomi_workflow.definitions.notation import (
 )
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import LocalizedText
+from ricomi_workflow.reference_data.country_names import country_name
 
 PLACES = {"America/New_York": "Washington"}
 _SOUNDS_LIKE_Y = re.compile(r"h?[ií](?!e)", re.IGNORECASE)

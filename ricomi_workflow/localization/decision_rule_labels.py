@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ricomi_workflow.bodies import formats
-from ricomi_workflow.bodies.decision_rule import Abstention, Basis, Rule, Share
 from ricomi_workflow.definitions.texts import Texts
+from ricomi_workflow.localization import formats
+from ricomi_workflow.reference_data.decision_rules import Abstention, Basis, Rule, Share
 
 _IN_WORDS = frozenset({"1/2", "1/3", "2/3"})  # shares that have a name of their own
 

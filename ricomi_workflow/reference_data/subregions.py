@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from ricomi_workflow.bodies.reading import code, once, open_file, rows
 from ricomi_workflow.definitions.place import Place
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.kernel.text import LocalizedText
+from ricomi_workflow.reference_data.reader import code, once, open_file, rows
 from ricomi_workflow.resources import root
 
 

@@ -11,7 +11,11 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from ricomi_workflow.bodies.model import (
+from ricomi_workflow.definitions.place import Place
+from ricomi_workflow.kernel.errors import DefinitionError, Mistake
+from ricomi_workflow.reference_data.country_names import country_label
+from ricomi_workflow.reference_data.decision_rules_reader import read_rules
+from ricomi_workflow.reference_data.model import (
     Body,
     BodyName,
     DisputedSeats,
@@ -23,12 +27,8 @@ from ricomi_workflow.bodies.model import (
     State,
     Term,
 )
-from ricomi_workflow.bodies.names import country_label
-from ricomi_workflow.bodies.rate_reading import read_rates
-from ricomi_workflow.bodies.reading import code, day, once, open_file, rows, span
-from ricomi_workflow.bodies.rule_reading import read_rules
-from ricomi_workflow.definitions.place import Place
-from ricomi_workflow.kernel.errors import DefinitionError, Mistake
+from ricomi_workflow.reference_data.per_diem_rates import read_rates
+from ricomi_workflow.reference_data.reader import code, day, once, open_file, rows, span
 from ricomi_workflow.resources import root
 
 

@@ -12,11 +12,11 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from ricomi_workflow.bodies.reading import once, open_file, rows
 from ricomi_workflow.definitions.place import Place
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.kernel.text import LocalizedText
+from ricomi_workflow.reference_data.reader import once, open_file, rows
 from ricomi_workflow.resources import root
 
 _MONTH_DAY = re.compile(r"(\d\d)-(\d\d)")

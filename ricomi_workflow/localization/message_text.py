@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from ricomi_workflow.bodies import formats
 from ricomi_workflow.definitions.notation import percent_shown
 from ricomi_workflow.definitions.texts import Texts
 from ricomi_workflow.kernel.clock import parse_iso
 from ricomi_workflow.kernel.errors import FieldError, Refusal
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import LocalizedText
+from ricomi_workflow.localization import formats
 
 _AMOUNT = re.compile(r"-?[0-9]{1,13}\.[0-9]{2}")
 _FOREIGN = re.compile(r"[A-Z]{3} -?[0-9]{1,13}\.[0-9]{2}")  # another currency than US$

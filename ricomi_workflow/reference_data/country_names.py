@@ -7,9 +7,9 @@ from functools import cache
 
 from babel import Locale
 
-from ricomi_workflow.bodies.model import Observer, Reference
 from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.text import LANGUAGES, LocalizedText, fold
+from ricomi_workflow.reference_data.model import Observer, Reference
 
 _NETWORK_NAME = {
     "es": "Organización de los Estados Americanos",

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
-from ricomi_workflow.bodies import formats
 from ricomi_workflow.definitions.display import display
 from ricomi_workflow.definitions.fields import Lookups, amount_of
 from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef
@@ -17,6 +16,7 @@ from ricomi_workflow.definitions.totals import Sum, TableTotals, totals
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import Shown
+from ricomi_workflow.localization import formats
 
 Values = Mapping[str, Json]
 Row = Mapping[str, Json]
