@@ -20,8 +20,8 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from ricomi_workflow.ballots import hooks as ballot_hooks
-from ricomi_workflow.ballots import moving as ballot_moving
-from ricomi_workflow.ballots import witness as ballot_witness
+from ricomi_workflow.ballots import migration as ballot_moving
+from ricomi_workflow.ballots import trail_check as ballot_witness
 from ricomi_workflow.calls import hooks as call_hooks
 from ricomi_workflow.calls import witness as call_witness
 from ricomi_workflow.cases import hooks as case_hooks
@@ -41,8 +41,8 @@ from ricomi_workflow.db.uow import UnitOfWork
 from ricomi_workflow.deadlines import hooks as deadline_hooks
 from ricomi_workflow.deadlines import moving as deadline_moving
 from ricomi_workflow.deadlines import witness as deadline_witness
-from ricomi_workflow.decisions import witness as decision_witness
-from ricomi_workflow.decisions.catalogued import adopted
+from ricomi_workflow.decisions import trail_check as decision_witness
+from ricomi_workflow.decisions.catalogue_entries import adopted
 from ricomi_workflow.decisions.commands import keep_record
 from ricomi_workflow.decisions.document import closing_entries
 from ricomi_workflow.definitions.check import check

@@ -1,53 +1,123 @@
-"""The worker's part in ballots with a window: writing down how those ended whose time has come.
+"""How a ballot ends: what is written, and what the trail is told of it.
 
-Nothing waits for it. From the closing time on no answer is taken, and the outcome has that time.
+An outcome has the instant at which it was due: a closing time that passed while no job ran is that
+instant, whenever somebody comes to write it down.
 """
 
 from __future__ import annotations
 
-import structlog
-from sqlalchemy import select
+from datetime import datetime
 
-from ricomi_workflow.ballots.commands import close_due
-from ricomi_workflow.ballots.kinds import Way
-from ricomi_workflow.ballots.models import ballot, ballot_outcome
+from ricomi_workflow.audit.models import audit_entry
+from ricomi_workflow.ballots.models import ballot_outcome
+from ricomi_workflow.ballots.rows import Held, Standing, find_all_held, find_standing
+from ricomi_workflow.ballots.rules import Outcome, Tally
+from ricomi_workflow.ballots.voting_methods import DECISIVE, TAKEN_BACK, Secrecy
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.commands import lock
-from ricomi_workflow.cases.models import case
-from ricomi_workflow.kernel.actors import SYSTEM
+from ricomi_workflow.cases.case import Case
+from ricomi_workflow.db.driver import Driver
+from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.clock import iso
+from ricomi_workflow.kernel.errors import Refusal, Refused
 
-_log = structlog.get_logger(__name__)
+
+def require_open(driver: Driver, case_id: int, now: datetime) -> Standing:
+    """The ballot of a case that takes positions at `now`, else `Refused`."""
+    standing = find_standing(driver, case_id)
+    if standing is None or not standing.is_open:
+        raise Refused([Refusal("ballot_not_open")])
+    against = time_refusals(standing, now)
+    if against:
+        raise Refused(against)
+    return standing
 
 
-def close_windows(services: Services) -> int:
-    """Close every electronic ballot whose closing time has come; answer how many.
+def time_refusals(standing: Standing, now: datetime) -> list[Refusal]:
+    """Why a ballot without an outcome takes no position at `now`; empty when it does."""
+    ballot = standing.ballot
+    if ballot.closes_at is not None and now >= ballot.closes_at:
+        return [Refusal("ballot_closed", {"closed_at": iso(ballot.closes_at)})]
+    return []
 
-    Transaction: one act a case, under its lock; what fails in one does not stop the others.
+
+def end_ballot(
+    tx: Tx,
+    services: Services,
+    case: Case,
+    standing: Standing,
+    outcome: Outcome,
+    *,
+    reason: str | None = None,
+) -> dict[str, Json]:
+    """End the ballot by the next entry of `case`, and let its record be kept in the same act.
+
+    Answers what the entry must say. Transaction: the case is locked, the positions are flushed.
     """
-    return sum(_close(services, ref) for ref in _overdue(services))
+    facts = end_facts(tx, standing, outcome, seq=case.version + 1)
+    if services.keep_decision:
+        facts |= services.keep_decision(tx, services, case, facts, reason)
+    return facts
 
 
-def _close(services: Services, ref: str) -> bool:
-    try:
-        with services.uow.begin(SYSTEM) as tx:
-            return close_due(tx, services, lock(tx, services, ref)) is not None
-    except Exception:  # noqa: BLE001 - what breaks in one case must not keep others waiting
-        _log.exception("ballot.failed", case=ref)
-        return False
+def end_facts(tx: Tx, standing: Standing, outcome: Outcome, *, seq: int) -> dict[str, Json]:
+    """Write how the ballot ended by entry `seq`; answer what the entry must say of it.
+
+    A ballot that was sealed until now opens its slips here if it was decided, and keeps them sealed
+    for good if it was not; a secret one never opens them. What is recalled counts nothing.
+    Transaction: the positions are flushed.
+    """
+    ballot = standing.ballot
+    at = due_at(standing, outcome, tx.now)
+    tally = final_tally(standing, outcome).as_json()
+    tx.insert_with(
+        audit_entry,
+        ballot_outcome,
+        {
+            "ballot_id": ballot.id,
+            "outcome": outcome.value,
+            "at": at,
+            "recorded_at": tx.now,
+            "seq": seq,
+            "tally": tally,
+        },
+    )
+    facts: dict[str, Json] = {"ballot": ballot.round, "outcome": outcome.value, "tally": tally}
+    if at != tx.now:
+        facts["due"] = iso(at)
+    if opens(standing, outcome):
+        held = find_all_held(tx.driver, ballot.id)
+        facts["opened"] = [opened(each) for each in held if each.position != TAKEN_BACK]
+    return facts
 
 
-def _overdue(services: Services) -> list[str]:
-    now = services.uow.clock.now()
-    with services.uow.read() as connection:
-        rows = connection.execute(
-            select(case.c.ref)
-            .join(ballot, ballot.c.case_id == case.c.id)
-            .outerjoin(ballot_outcome, ballot_outcome.c.ballot_id == ballot.c.id)
-            .where(
-                ballot.c.way == Way.ELECTRONIC.value,
-                ballot.c.closes_at <= now,
-                ballot_outcome.c.ballot_id.is_(None),
-            )
-            .order_by(ballot.c.closes_at, case.c.id)
-        )
-        return [row.ref for row in rows]
+def due_at(standing: Standing, outcome: Outcome, now: datetime) -> datetime:
+    """The instant of an outcome that is written at `now`: its closing time, if that has come."""
+    if outcome in DECISIVE and standing.closes_at is not None and now >= standing.closes_at:
+        return standing.closes_at
+    return now
+
+
+def final_tally(standing: Standing, outcome: Outcome) -> Tally:
+    """The positions as the outcome keeps them: none where they are void or stay sealed."""
+    undecided = outcome not in DECISIVE and standing.ballot.sealed
+    if outcome is Outcome.RECALLED or undecided:
+        return Tally(sum(standing.seats.values()))
+    return standing.tally()
+
+
+def opens(standing: Standing, outcome: Outcome) -> bool:
+    """Whether the end of the ballot tells what each state had answered."""
+    return standing.ballot.secrecy is Secrecy.UNTIL_CLOSE and outcome in DECISIVE
+
+
+def opened(held: Held) -> dict[str, Json]:
+    """A slip opened: with it anybody can compute the slip again."""
+    said: dict[str, Json] = {
+        "number": held.seq,
+        "country": held.country,
+        "position": held.position,
+        "explanation": held.explanation or "",
+        "nonce": held.nonce,
+    }
+    return {**said, "reservation": held.reservation} if held.reservation else said

@@ -6,7 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from ricomi_workflow.audit.commands import record
-from ricomi_workflow.ballots.answers import (
+from ricomi_workflow.ballots.closing_job import end_ballot, time_refusals
+from ricomi_workflow.ballots.models import vote
+from ricomi_workflow.ballots.rows import Standing, find_held, find_standing
+from ricomi_workflow.ballots.rules import Missing, Outcome, Position, Tally, missing
+from ricomi_workflow.ballots.votes import (
     TAKEN,
     Answer,
     enter,
@@ -15,11 +19,7 @@ from ricomi_workflow.ballots.answers import (
     valid_answer,
     written_by,
 )
-from ricomi_workflow.ballots.ending import end_ballot, time_refusals
-from ricomi_workflow.ballots.kinds import TAKEN_BACK, Way
-from ricomi_workflow.ballots.models import vote
-from ricomi_workflow.ballots.rows import Standing, find_held, find_standing
-from ricomi_workflow.ballots.rules import Missing, Outcome, Position, Tally, missing
+from ricomi_workflow.ballots.voting_methods import TAKEN_BACK, Way
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case, capacities, for_whom
 from ricomi_workflow.cases.commands import advance

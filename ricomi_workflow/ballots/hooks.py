@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ricomi_workflow.ballots.calling import CALLERS
+from ricomi_workflow.ballots.closing_job import end_ballot
 from ricomi_workflow.ballots.commands import STANDING, VOTERS
-from ricomi_workflow.ballots.ending import end_ballot
-from ricomi_workflow.ballots.kinds import Secrecy, Way
+from ricomi_workflow.ballots.meeting_vote import CALLERS
 from ricomi_workflow.ballots.opening import Content, Opening, content_of, freeze
 from ricomi_workflow.ballots.rows import Standing, find_standing
 from ricomi_workflow.ballots.rules import Outcome
+from ricomi_workflow.ballots.voting_methods import Secrecy, Way
 from ricomi_workflow.cases.act import Act, Effect, Guard
 from ricomi_workflow.cases.hooks import message_params, submitted
 from ricomi_workflow.definitions.kinds import opening_form

@@ -8,10 +8,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from ricomi_workflow.ballots.commands import VOTERS
-from ricomi_workflow.ballots.kinds import Way
 from ricomi_workflow.ballots.notices import Mail, clock_of, mails, proof_of
 from ricomi_workflow.ballots.queries import BallotView
-from ricomi_workflow.ballots.silence_rules import Clock, Proof
+from ricomi_workflow.ballots.silence_procedure_rules import Clock, Proof
+from ricomi_workflow.ballots.voting_methods import Way
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.identity.queries import offices_held
 from ricomi_workflow.kernel.actors import Grant

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from ricomi_workflow.audit.commands import record
-from ricomi_workflow.ballots import silence_rules
+from ricomi_workflow.ballots import silence_procedure_rules
 from ricomi_workflow.ballots.commands import STANDING, VOTERS
-from ricomi_workflow.ballots.kinds import Way
 from ricomi_workflow.ballots.models import ballot_period, ballot_service
 from ricomi_workflow.ballots.rows import Ballot, Standing, find_standing
-from ricomi_workflow.ballots.silence_rules import Clock, Means, Proof
+from ricomi_workflow.ballots.silence_procedure_rules import Clock, Means, Proof
+from ricomi_workflow.ballots.voting_methods import Way
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.db.uow import Tx
@@ -209,7 +209,7 @@ def arrived(
     known: Mapping[str, Proof],
 ) -> list[Proof]:
     """The seats whose notice the provider accepted and of which nothing is written down yet."""
-    proof = silence_rules.served(
+    proof = silence_procedure_rules.served(
         Proof(mail.country, Means.MESSAGE, mail.accepted_at, mail.message_id)
         for mail in mails(connection, case_id, ballot)
         if mail.accepted_at is not None
@@ -262,7 +262,7 @@ def clock_of(
 def _clock(
     services: Services, ballot: Ballot, counted: Sequence[str], known: Mapping[str, Proof]
 ) -> Clock | None:
-    return silence_rules.clock(counted, known, ballot.period or 0, services.calendar)
+    return silence_procedure_rules.clock(counted, known, ballot.period or 0, services.calendar)
 
 
 def _by_country(found: Iterable[Proof]) -> dict[str, Proof]:

@@ -15,10 +15,10 @@ from sqlalchemy import func, select
 
 from ricomi_workflow.audit.commands import record
 from ricomi_workflow.audit.models import audit_entry
-from ricomi_workflow.ballots.kinds import RULES, Secrecy, Way
+from ricomi_workflow.ballots.electorate import seat_facts
 from ricomi_workflow.ballots.models import ballot, ballot_seat
 from ricomi_workflow.ballots.notices import give_notice
-from ricomi_workflow.ballots.seats import seat_facts
+from ricomi_workflow.ballots.voting_methods import RULES, Secrecy, Way
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.binding import material_digest
 from ricomi_workflow.cases.case import Case, for_whom

@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, select
 
-from ricomi_workflow.ballots.ending import final_tally
-from ricomi_workflow.ballots.kinds import DECISIVE, TAKEN_BACK, Secrecy
+from ricomi_workflow.ballots.closing_job import final_tally
 from ricomi_workflow.ballots.models import (
     ballot,
     ballot_outcome,
@@ -34,6 +33,7 @@ from ricomi_workflow.ballots.rows import (
     find_standing,
 )
 from ricomi_workflow.ballots.rules import Missing, Outcome, Position, Tally, missing
+from ricomi_workflow.ballots.voting_methods import DECISIVE, TAKEN_BACK, Secrecy
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row, Table

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Text, cast, func
 
-from ricomi_workflow.ballots.kinds import TAKEN_BACK, Secrecy, Way
 from ricomi_workflow.ballots.models import (
     ballot,
     ballot_outcome,
@@ -23,6 +22,7 @@ from ricomi_workflow.ballots.models import (
     vote,
 )
 from ricomi_workflow.ballots.rules import Outcome, Position, Tally, at_closing, count, decided
+from ricomi_workflow.ballots.voting_methods import TAKEN_BACK, Secrecy, Way
 from ricomi_workflow.db.driver import Driver
 from ricomi_workflow.db.reading import read
 from ricomi_workflow.reference_data.model import Rule

@@ -13,7 +13,7 @@ from enum import StrEnum
 from itertools import combinations
 from typing import NamedTuple
 
-from ricomi_workflow.ballots.counting import CASTABLE, FAVOURABLE, Tally, count
+from ricomi_workflow.ballots.tally import CASTABLE, FAVOURABLE, Tally, count
 from ricomi_workflow.reference_data.decision_rules import Abstention, Basis, Position, Rule, Tie
 
 __all__ = [

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import click
 
+from ricomi_workflow.ballots.outcome_text import why
 from ricomi_workflow.ballots.replay import Recorded, Replayed, read_vote, replay
-from ricomi_workflow.ballots.sentences import why
 from ricomi_workflow.cli.ballot_papers import paper_command, paper_import_command
 from ricomi_workflow.cli.notices import notice_command, serve_command
 from ricomi_workflow.cli.sentences import terminal_language

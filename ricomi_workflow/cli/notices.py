@@ -10,7 +10,7 @@ import click
 
 from ricomi_workflow.ballots.notice_queries import NoticeView, SeatNotice, notice_view
 from ricomi_workflow.ballots.queries import ballot_view
-from ricomi_workflow.ballots.silence import ServedOtherwise, record_service
+from ricomi_workflow.ballots.silence_procedure import ServedOtherwise, record_service
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.rows import read_case

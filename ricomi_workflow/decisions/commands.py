@@ -10,16 +10,16 @@ from sqlalchemy import column, select, table
 from ricomi_workflow.audit.checkpoints import latest_checkpoint
 from ricomi_workflow.audit.queries import trail
 from ricomi_workflow.audit.rules import Entry
-from ricomi_workflow.ballots.closed import Answered, answers, slips
-from ricomi_workflow.ballots.kinds import Secrecy
+from ricomi_workflow.ballots.closed_ballots import Answered, answers, slips
+from ricomi_workflow.ballots.electorate import seats_of
 from ricomi_workflow.ballots.rows import Ballot, find_standing
-from ricomi_workflow.ballots.seats import seats_of
+from ricomi_workflow.ballots.voting_methods import Secrecy
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.catalogue.commands import write
 from ricomi_workflow.db.reading import read
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.decisions.catalogued import entry_of, is_public
+from ricomi_workflow.decisions.catalogue_entries import entry_of, is_public
 from ricomi_workflow.decisions.models import decision, decision_position
 from ricomi_workflow.decisions.record import (
     VOID,

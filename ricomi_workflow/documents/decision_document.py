@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from ricomi_workflow.ballots.counting import Tally
+from ricomi_workflow.ballots.outcome_text import why
 from ricomi_workflow.ballots.rules import judge
-from ricomi_workflow.ballots.sentences import why
+from ricomi_workflow.ballots.tally import Tally
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.decisions.queries import Note, Whole, get_decision, get_document
 from ricomi_workflow.decisions.record import VOID, unheld

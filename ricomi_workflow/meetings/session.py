@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ricomi_workflow.ballots.calling import take_attendance
-from ricomi_workflow.ballots.calling_rules import Order
-from ricomi_workflow.ballots.kinds import Way
+from ricomi_workflow.ballots.meeting_vote import take_attendance
 from ricomi_workflow.ballots.opening import Opening, content_of_question, count_rounds, open_in
+from ricomi_workflow.ballots.roll_call_rules import Order
 from ricomi_workflow.ballots.rows import find_standing
+from ricomi_workflow.ballots.voting_methods import Way
 from ricomi_workflow.cases.case import acting, office
 from ricomi_workflow.cases.commands import advance, lock
 from ricomi_workflow.kernel.actors import PRESIDING_ROLES, Role

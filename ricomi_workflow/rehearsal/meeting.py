@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from ricomi_workflow.ballots.calling import conclude as conclude_ballot
-from ricomi_workflow.ballots.kinds import Way
+from ricomi_workflow.ballots.meeting_vote import conclude as conclude_ballot
+from ricomi_workflow.ballots.voting_methods import Way
 from ricomi_workflow.cases.commands import lock, open_case
 from ricomi_workflow.kernel.actors import NETWORK, Grant, Role
 from ricomi_workflow.kernel.canonical import Json

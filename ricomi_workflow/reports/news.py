@@ -17,7 +17,7 @@ from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.catalogue.kinds import statuses_of
 from ricomi_workflow.catalogue.models import catalogue_entry
-from ricomi_workflow.decisions.catalogued import KIND as DECISION
+from ricomi_workflow.decisions.catalogue_entries import KIND as DECISION
 from ricomi_workflow.decisions.models import decision
 from ricomi_workflow.definitions.kinds import kinds_as
 from ricomi_workflow.definitions.model import Library, StateDef

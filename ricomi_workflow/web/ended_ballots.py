@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.ballots.moving import readers_of_ballots
+from ricomi_workflow.ballots.migration import readers_of_ballots
 from ricomi_workflow.ballots.queries import ballot_view
 from ricomi_workflow.cases.case import Case, may_read, roles_on
 from ricomi_workflow.cases.rows import read_case

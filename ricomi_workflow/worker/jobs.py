@@ -8,15 +8,15 @@ from dataclasses import asdict, dataclass
 import structlog
 
 from ricomi_workflow.audit.checkpoints import latest_checkpoint, make_checkpoint
-from ricomi_workflow.ballots.closing import close_windows
+from ricomi_workflow.ballots.closing_job import close_windows
 from ricomi_workflow.ballots.hooks import waited_for
-from ricomi_workflow.ballots.silence import keep_silence
+from ricomi_workflow.ballots.silence_procedure import keep_silence
 from ricomi_workflow.bootstrap import PINS
 from ricomi_workflow.calls.commands import keep_time
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.presence import forget_absent
 from ricomi_workflow.catalogue.storing import store_sets
-from ricomi_workflow.committees.reminding import keep_calendar
+from ricomi_workflow.committees.calendar_reminders import keep_calendar
 from ricomi_workflow.deadlines.commands import beat, sweep
 from ricomi_workflow.files.commands import scan_waiting, sweep_orphans
 from ricomi_workflow.fund.terms import end_certifications, end_commitments, remind_accounts

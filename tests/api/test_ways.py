@@ -1,7 +1,7 @@
 """Silence, consensus and roll call over the API."""
 
-from ricomi_workflow.ballots.kinds import Way
-from ricomi_workflow.ballots.silence import keep_silence
+from ricomi_workflow.ballots.silence_procedure import keep_silence
+from ricomi_workflow.ballots.voting_methods import Way
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.messaging.delivery import drain
 from ricomi_workflow.reference_data.membership import electorate

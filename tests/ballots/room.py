@@ -13,9 +13,9 @@ from sqlalchemy import Engine, select
 
 from ricomi_workflow.audit.queries import trail, verify
 from ricomi_workflow.audit.rules import Entry
-from ricomi_workflow.ballots.kinds import Way
 from ricomi_workflow.ballots.opening import Opening, content_of_question, open_in
 from ricomi_workflow.ballots.rows import Standing, find_standing
+from ricomi_workflow.ballots.voting_methods import Way
 from ricomi_workflow.bootstrap import WITNESSES
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.commands import lock

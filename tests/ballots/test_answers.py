@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine
 
-from ricomi_workflow.ballots.closing import close_windows
+from ricomi_workflow.ballots.closing_job import close_windows
 from ricomi_workflow.ballots.commands import RECALL, preview_vote
 from ricomi_workflow.ballots.rules import Outcome, Position, Tally
 from ricomi_workflow.kernel.errors import Invalid, Refused

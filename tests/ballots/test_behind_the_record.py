@@ -5,9 +5,9 @@ from sqlalchemy import Engine, text
 
 from ricomi_workflow.audit.commands import record
 from ricomi_workflow.audit.queries import verify
-from ricomi_workflow.ballots.kinds import ATTENDANCE, Way
 from ricomi_workflow.ballots.models import ballot_roll
 from ricomi_workflow.ballots.rules import Outcome
+from ricomi_workflow.ballots.voting_methods import ATTENDANCE, Way
 from ricomi_workflow.bootstrap import WITNESSES
 from ricomi_workflow.cli.audit import WHY
 from ricomi_workflow.kernel.actors import Role

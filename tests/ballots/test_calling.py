@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine, text
 
-from ricomi_workflow.ballots.calling import (
+from ricomi_workflow.ballots.commands import cast_vote
+from ricomi_workflow.ballots.meeting_vote import (
     call_order,
     conclude,
     find_roll,
@@ -14,11 +15,10 @@ from ricomi_workflow.ballots.calling import (
     record_objection,
     take_attendance,
 )
-from ricomi_workflow.ballots.calling_rules import Order
-from ricomi_workflow.ballots.commands import cast_vote
-from ricomi_workflow.ballots.kinds import Way
+from ricomi_workflow.ballots.roll_call_rules import Order
 from ricomi_workflow.ballots.rules import Outcome, Position
-from ricomi_workflow.ballots.silence import object_to
+from ricomi_workflow.ballots.silence_procedure import object_to
+from ricomi_workflow.ballots.voting_methods import Way
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import Invalid, Refused
 from tests.ballots.room import Room

@@ -5,7 +5,7 @@ import hashlib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ricomi_workflow.ballots.calling_rules import (
+from ricomi_workflow.ballots.roll_call_rules import (
     Order,
     alphabetical,
     call_order,

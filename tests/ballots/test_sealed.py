@@ -8,12 +8,12 @@ from sqlalchemy import Engine, select, text
 
 from ricomi_workflow.audit.commands import record
 from ricomi_workflow.audit.queries import verify
+from ricomi_workflow.ballots.ballot_lists import open_ballots
 from ricomi_workflow.ballots.commands import preview_vote
-from ricomi_workflow.ballots.lists import open_ballots
 from ricomi_workflow.ballots.models import vote
 from ricomi_workflow.ballots.rules import Outcome, Position, Tally
-from ricomi_workflow.ballots.sealing import slip_of
-from ricomi_workflow.ballots.witness import witness
+from ricomi_workflow.ballots.sealed_votes import slip_of
+from ricomi_workflow.ballots.trail_check import witness
 from ricomi_workflow.cases.commands import act_on, lock
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.canonical import Json

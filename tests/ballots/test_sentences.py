@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ricomi_workflow.ballots.outcome_text import if_closed_now, why
 from ricomi_workflow.ballots.rules import Outcome, Tally, judge
-from ricomi_workflow.ballots.sentences import if_closed_now, why
 from ricomi_workflow.definitions.texts import load_texts
 from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.localization.decision_rule_labels import setting_words

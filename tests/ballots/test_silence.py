@@ -5,12 +5,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from ricomi_workflow.ballots.answers import Evidence
-from ricomi_workflow.ballots.kinds import Way
 from ricomi_workflow.ballots.notices import keep_notice, peek
-from ricomi_workflow.ballots.recording import record_vote
+from ricomi_workflow.ballots.recorded_votes import record_vote
 from ricomi_workflow.ballots.rules import Outcome
-from ricomi_workflow.ballots.silence import (
+from ricomi_workflow.ballots.silence_procedure import (
     Objection,
     ServedOtherwise,
     keep_silence,
@@ -18,6 +16,8 @@ from ricomi_workflow.ballots.silence import (
     record_service,
     send_notice,
 )
+from ricomi_workflow.ballots.votes import Evidence
+from ricomi_workflow.ballots.voting_methods import Way
 from ricomi_workflow.identity.commands import deactivate
 from ricomi_workflow.kernel.actors import SYSTEM, Role
 from ricomi_workflow.kernel.errors import Invalid, Refused

@@ -5,7 +5,14 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ricomi_workflow.ballots.silence_rules import Clock, Means, Proof, clock, served, unserved
+from ricomi_workflow.ballots.silence_procedure_rules import (
+    Clock,
+    Means,
+    Proof,
+    clock,
+    served,
+    unserved,
+)
 from ricomi_workflow.reference_data.calendars import secretariat_calendar
 
 MONDAY = datetime(2026, 9, 14, 14, 0, tzinfo=UTC)

@@ -1,8 +1,8 @@
 import pytest
 from sqlalchemy import Engine
 
+from ricomi_workflow.ballots.ballot_lists import open_ballots
 from ricomi_workflow.ballots.commands import close_due, preview_vote
-from ricomi_workflow.ballots.lists import open_ballots
 from ricomi_workflow.ballots.queries import BallotView, ballot_view
 from ricomi_workflow.ballots.rows import find_standing
 from ricomi_workflow.ballots.rules import Outcome, Position, Tally

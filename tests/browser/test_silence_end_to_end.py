@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from ricomi_workflow.ballots.silence import keep_silence
+from ricomi_workflow.ballots.silence_procedure import keep_silence
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.messaging.delivery import drain
 from tests.ballots.room import Postman

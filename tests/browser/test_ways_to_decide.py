@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from playwright.sync_api import expect
 
-from ricomi_workflow.ballots.silence import keep_silence
+from ricomi_workflow.ballots.silence_procedure import keep_silence
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.meetings import session

@@ -10,7 +10,7 @@ from ricomi_workflow.ballots.rules import Outcome
 from ricomi_workflow.catalogue.commands import differences, rebuild
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
 from ricomi_workflow.catalogue.queries import Filters, count, get_entry, latest, search
-from ricomi_workflow.decisions.catalogued import is_public
+from ricomi_workflow.decisions.catalogue_entries import is_public
 from ricomi_workflow.decisions.queries import get_document
 from ricomi_workflow.decisions.record import VOID
 from ricomi_workflow.kernel.actors import NETWORK, SYSTEM

@@ -5,7 +5,7 @@ import json
 from click.testing import CliRunner, Result
 from sqlalchemy import Engine
 
-from ricomi_workflow.ballots.kinds import Way
+from ricomi_workflow.ballots.voting_methods import Way
 from ricomi_workflow.cli import main
 from ricomi_workflow.kernel.actors import Role
 from tests.ballots.room import Room

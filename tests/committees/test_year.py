@@ -7,8 +7,8 @@ from threading import Thread
 import pytest
 from sqlalchemy import Engine, select
 
+from ricomi_workflow.committees.calendar_reminders import keep_calendar
 from ricomi_workflow.committees.models import calendar_reminder
-from ricomi_workflow.committees.reminding import keep_calendar
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.errors import DefinitionError

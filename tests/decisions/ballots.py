@@ -9,15 +9,15 @@ from typing import Any
 
 from sqlalchemy import Engine, select
 
-from ricomi_workflow.ballots.answers import Evidence
 from ricomi_workflow.ballots.commands import (
     cast_vote,
     close_due,
     take_back_vote,
 )
-from ricomi_workflow.ballots.kinds import Secrecy, Way
 from ricomi_workflow.ballots.opening import Opening, content_of_question, open_in
-from ricomi_workflow.ballots.recording import record_vote
+from ricomi_workflow.ballots.recorded_votes import record_vote
+from ricomi_workflow.ballots.votes import Evidence
+from ricomi_workflow.ballots.voting_methods import Secrecy, Way
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.decisions.commands import keep_record
 from ricomi_workflow.decisions.document import as_file, document_of

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Engine
 
 from ricomi_workflow.audit.checkpoints import make_checkpoint
-from ricomi_workflow.ballots.kinds import Secrecy
+from ricomi_workflow.ballots.voting_methods import Secrecy
 from ricomi_workflow.bootstrap import PINS
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.decisions.notes import Given, annotate

@@ -7,11 +7,11 @@ from typing import Any
 from pypdf import PdfReader
 from sqlalchemy import Engine
 
-from ricomi_workflow.ballots.answers import Evidence
-from ricomi_workflow.ballots.calling import conclude, record_answer, take_attendance
-from ricomi_workflow.ballots.kinds import Way
-from ricomi_workflow.ballots.recording import record_vote
-from ricomi_workflow.ballots.silence import ServedOtherwise, keep_silence, record_service
+from ricomi_workflow.ballots.meeting_vote import conclude, record_answer, take_attendance
+from ricomi_workflow.ballots.recorded_votes import record_vote
+from ricomi_workflow.ballots.silence_procedure import ServedOtherwise, keep_silence, record_service
+from ricomi_workflow.ballots.votes import Evidence
+from ricomi_workflow.ballots.voting_methods import Way
 from ricomi_workflow.decisions.document import as_file
 from ricomi_workflow.decisions.queries import get_document
 from ricomi_workflow.kernel.actors import Role

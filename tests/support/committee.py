@@ -10,7 +10,6 @@ from sqlalchemy import Engine, select
 
 from ricomi_workflow.audit.queries import Fault, trail, verify
 from ricomi_workflow.audit.rules import Entry
-from ricomi_workflow.ballots.answers import Evidence
 from ricomi_workflow.ballots.commands import (
     Cast,
     cast_vote,
@@ -18,9 +17,10 @@ from ricomi_workflow.ballots.commands import (
     take_back_vote,
 )
 from ricomi_workflow.ballots.queries import BallotView, ballot_view
-from ricomi_workflow.ballots.recording import record_vote
+from ricomi_workflow.ballots.recorded_votes import record_vote
 from ricomi_workflow.ballots.rules import Outcome
-from ricomi_workflow.ballots.witness import witness
+from ricomi_workflow.ballots.trail_check import witness
+from ricomi_workflow.ballots.votes import Evidence
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.commands import Step, advance, lock, open_case

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from ricomi_workflow.ballots import calling
+from ricomi_workflow.ballots import meeting_vote
 from ricomi_workflow.ballots.rows import find_standing
 from ricomi_workflow.cases.commands import lock, open_case
 from ricomi_workflow.kernel.actors import NETWORK
@@ -112,14 +112,14 @@ class Room:
             with self.story.act(CHAIR) as tx:
                 found = lock(tx, self.story.services, ref)
                 said = positions.get(country, positions.get("every", "in_favour"))
-                calling.record_answer(tx, self.story.services, found, country, said)
+                meeting_vote.record_answer(tx, self.story.services, found, country, said)
         return self.conclude(ref)
 
     def conclude(self, ref: str) -> str:
         """Let the chair conclude the ballot of a case; answer the outcome."""
         with self.story.act(CHAIR) as tx:
             found = lock(tx, self.story.services, ref)
-            calling.conclude(tx, self.story.services, found)
+            meeting_vote.conclude(tx, self.story.services, found)
         with self.story.services.uow.read() as connection:
             standing = find_standing(connection, self.story.case(ref).id)
         assert standing is not None

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from flask.testing import FlaskClient
 
-from ricomi_workflow.ballots.calling import take_attendance
+from ricomi_workflow.ballots.meeting_vote import take_attendance
 from ricomi_workflow.ballots.queries import BallotView, ballot_view
 from ricomi_workflow.ballots.rules import Outcome
 from ricomi_workflow.cases.commands import lock

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from ricomi_workflow.ballots.calling import conclude, take_attendance
-from ricomi_workflow.ballots.kinds import Way
+from ricomi_workflow.ballots.meeting_vote import conclude, take_attendance
+from ricomi_workflow.ballots.voting_methods import Way
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.text import LANGUAGES

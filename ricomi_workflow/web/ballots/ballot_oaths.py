@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask import url_for
 
-from ricomi_workflow.ballots.answers import Evidence
 from ricomi_workflow.ballots.commands import Preview, voter_for
 from ricomi_workflow.ballots.rules import Outcome, Position
+from ricomi_workflow.ballots.votes import Evidence
 from ricomi_workflow.localization import formats
 from ricomi_workflow.web.ballots.ballot_page import the_ballot
 from ricomi_workflow.web.case_words import case_title, in_whose_name

@@ -9,8 +9,8 @@ from datetime import datetime
 from flask import url_for
 
 from ricomi_workflow.ballots.commands import RECALL, voting_states
-from ricomi_workflow.ballots.kinds import Secrecy, Way
 from ricomi_workflow.ballots.queries import BallotView, VoteView
+from ricomi_workflow.ballots.voting_methods import Secrecy, Way
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import Money

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
+from ricomi_workflow.ballots.ballot_lists import OpenBallot, open_and_ended_ballots
 from ricomi_workflow.ballots.commands import VOTERS
-from ricomi_workflow.ballots.lists import OpenBallot, open_and_ended_ballots
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.localization import formats

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.ballots.lists import OpenBallot
+from ricomi_workflow.ballots.ballot_lists import OpenBallot
 from ricomi_workflow.ballots.rules import Position
 from ricomi_workflow.decisions.queries import Decision, Held, history_of
 from ricomi_workflow.kernel.actors import Actor

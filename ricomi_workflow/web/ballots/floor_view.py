@@ -8,17 +8,11 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.ballots.calling import (
-    Roll,
-    call_order,
-    find_roll,
-    may_call,
-    may_conclude,
-)
-from ricomi_workflow.ballots.calling_rules import Order, alphabetical, next_to_call
-from ricomi_workflow.ballots.kinds import Way
+from ricomi_workflow.ballots.meeting_vote import Roll, call_order, find_roll, may_call, may_conclude
 from ricomi_workflow.ballots.queries import BallotView, VoteView
+from ricomi_workflow.ballots.roll_call_rules import Order, alphabetical, next_to_call
 from ricomi_workflow.ballots.rules import Outcome, Position, at_closing
+from ricomi_workflow.ballots.voting_methods import Way
 from ricomi_workflow.localization import formats
 from ricomi_workflow.web.ballots.way_head import WayHead, the_ballot, way_head
 from ricomi_workflow.web.case_words import office_words

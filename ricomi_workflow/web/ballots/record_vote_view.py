@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ricomi_workflow.ballots.answers import Evidence
 from ricomi_workflow.ballots.rules import Position
+from ricomi_workflow.ballots.votes import Evidence
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.files.commands import add_document

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from ricomi_workflow.ballots.kinds import Way
 from ricomi_workflow.ballots.queries import BallotView
+from ricomi_workflow.ballots.voting_methods import Way
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.localization import formats

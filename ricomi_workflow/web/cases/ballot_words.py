@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ricomi_workflow.ballots.kinds import Secrecy, Way
+from ricomi_workflow.ballots.outcome_text import if_closed_now
 from ricomi_workflow.ballots.queries import BallotView, SeatView, VoteView
 from ricomi_workflow.ballots.rows import Ballot
 from ricomi_workflow.ballots.rules import (
@@ -18,7 +18,7 @@ from ricomi_workflow.ballots.rules import (
     judge,
     shortest_sets,
 )
-from ricomi_workflow.ballots.sentences import if_closed_now
+from ricomi_workflow.ballots.voting_methods import Secrecy, Way
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.localization import formats
 from ricomi_workflow.reference_data.decision_rules import Basis, Recusal, Rule, Tie

@@ -12,9 +12,9 @@ from datetime import date, datetime
 from ricomi_workflow.audit.queries import trail
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.ballots.commands import voting_states
-from ricomi_workflow.ballots.kinds import Way
 from ricomi_workflow.ballots.notice_queries import unserved
 from ricomi_workflow.ballots.queries import BallotView, ballot_views
+from ricomi_workflow.ballots.voting_methods import Way
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case, roles_on
 from ricomi_workflow.cases.drafts import draft_titles

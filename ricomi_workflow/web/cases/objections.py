@@ -7,10 +7,10 @@ from datetime import datetime
 
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.ballots.commands import voter_for, voting_states
-from ricomi_workflow.ballots.kinds import Way
 from ricomi_workflow.ballots.queries import VoteView
 from ricomi_workflow.ballots.rules import Position
-from ricomi_workflow.ballots.silence import LATE
+from ricomi_workflow.ballots.silence_procedure import LATE
+from ricomi_workflow.ballots.voting_methods import Way
 from ricomi_workflow.kernel.errors import Refusal
 from ricomi_workflow.localization import formats
 from ricomi_workflow.web.case_words import in_whose_name, office_words

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ricomi_workflow.ballots.calling import may_call
 from ricomi_workflow.ballots.commands import voting_states
-from ricomi_workflow.ballots.kinds import Way
+from ricomi_workflow.ballots.meeting_vote import may_call
 from ricomi_workflow.ballots.queries import BallotView
+from ricomi_workflow.ballots.voting_methods import Way
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.web.cases.case_file import CaseFile
 from ricomi_workflow.web.cases.way_pages import is_elsewhere, page_of_ballot

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask import url_for
 
-from ricomi_workflow.ballots.kinds import Way
-from ricomi_workflow.ballots.lists import OpenBallot
+from ricomi_workflow.ballots.ballot_lists import OpenBallot
 from ricomi_workflow.ballots.rows import Ballot
+from ricomi_workflow.ballots.voting_methods import Way
 
 _PAGES = {
     Way.SILENCE: "silence.silence",

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 from flask import url_for
 
 from ricomi_workflow.audit.queries import instants
-from ricomi_workflow.ballots.kinds import Way
+from ricomi_workflow.ballots.outcome_text import why
 from ricomi_workflow.ballots.queries import carried
 from ricomi_workflow.ballots.rows import Ballot
 from ricomi_workflow.ballots.rules import Tally, judge
-from ricomi_workflow.ballots.sentences import why
+from ricomi_workflow.ballots.voting_methods import Way
 from ricomi_workflow.cases.case import Participation
 from ricomi_workflow.cases.rows import participants
 from ricomi_workflow.catalogue.kinds import forms_told
 from ricomi_workflow.catalogue.queries import CatalogueEntry, get_entry
-from ricomi_workflow.decisions.catalogued import KIND as DECISION
+from ricomi_workflow.decisions.catalogue_entries import KIND as DECISION
 from ricomi_workflow.definitions.model import FieldDef
 from ricomi_workflow.fund.exceptions import granted
 from ricomi_workflow.kernel.actors import NETWORK

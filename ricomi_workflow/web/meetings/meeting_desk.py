@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.ballots.calling_rules import Order
-from ricomi_workflow.ballots.kinds import Way
+from ricomi_workflow.ballots.roll_call_rules import Order
+from ricomi_workflow.ballots.voting_methods import Way
 from ricomi_workflow.cases.queries import get_case, options
 from ricomi_workflow.kernel.actors import PRESIDING_ROLES, Actor, Role
 from ricomi_workflow.kernel.errors import NotFound

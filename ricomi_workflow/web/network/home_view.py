@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.ballots.lists import open_in_all
+from ricomi_workflow.ballots.ballot_lists import open_in_all
 from ricomi_workflow.catalogue.projection import FLOW
 from ricomi_workflow.catalogue.queries import Filters, latest
 from ricomi_workflow.definitions.kinds import main_process

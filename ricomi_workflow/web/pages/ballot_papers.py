@@ -9,8 +9,8 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from flask import Response as FlaskResponse
 from werkzeug.wrappers import Response
 
-from ricomi_workflow.ballots.answers import require_texts, valid_answer
 from ricomi_workflow.ballots.commands import preview_vote
+from ricomi_workflow.ballots.votes import require_texts, valid_answer
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.kernel.errors import Invalid, Refused
 from ricomi_workflow.localization.workbooks import MEDIA_TYPE

@@ -7,7 +7,6 @@ from dataclasses import replace
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ricomi_workflow.ballots.answers import require_texts, valid_answer
 from ricomi_workflow.ballots.commands import (
     cast_vote,
     preview_vote,
@@ -15,6 +14,7 @@ from ricomi_workflow.ballots.commands import (
     voting_states,
 )
 from ricomi_workflow.ballots.rules import CASTABLE, Position
+from ricomi_workflow.ballots.votes import require_texts, valid_answer
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.kernel.errors import Invalid, Refused
 from ricomi_workflow.web.audience import for_signed_in

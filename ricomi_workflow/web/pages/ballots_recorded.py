@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ricomi_workflow.ballots.answers import require_texts, valid_answer
-from ricomi_workflow.ballots.recording import record_vote
+from ricomi_workflow.ballots.recorded_votes import record_vote
 from ricomi_workflow.ballots.rules import Position
+from ricomi_workflow.ballots.votes import require_texts, valid_answer
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import Invalid, Refused

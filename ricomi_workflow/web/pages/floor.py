@@ -12,9 +12,9 @@ from dataclasses import replace
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ricomi_workflow.ballots import calling
-from ricomi_workflow.ballots.kinds import Way
-from ricomi_workflow.ballots.silence import look_ahead, object_to
+from ricomi_workflow.ballots import meeting_vote
+from ricomi_workflow.ballots.silence_procedure import look_ahead, object_to
+from ricomi_workflow.ballots.voting_methods import Way
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.kernel.errors import FieldError, Invalid, Refused
 from ricomi_workflow.web.audience import for_signed_in
@@ -106,7 +106,7 @@ def _attendance(ref: str, way: Way) -> Page:
     present, order = request.form.getlist("present"), request.form.get("order", "")
     with services().uow.begin(actor()) as tx:
         case = lock(tx, services(), ref)
-        calling.take_attendance(tx, services(), case, present, order=order)
+        meeting_vote.take_attendance(tx, services(), case, present, order=order)
     return _after(ref, way, "attendance")
 
 
@@ -121,7 +121,7 @@ def _answer(ref: str, way: Way) -> Page:
         late = last_answer(view, sent["country"]) != request.form.get("_seen", 0, type=int)
         if not late:
             words, said = sent["words"], (sent["country"], sent["position"])
-            calling.record_answer(tx, services(), case, *said, words=words)
+            meeting_vote.record_answer(tx, services(), case, *said, words=words)
     if late and not is_answered(view, **sent):  # the same again was the same press twice
         return _page(ref, way, Given(sent["country"], moved_on=True)), 409
     return _after(ref, way, "answered", last=sent["country"])
@@ -144,7 +144,7 @@ def _objection(ref: str, way: Way) -> Page:
         return _say_back(ref, way, ("objection", country, text))
     with services().uow.begin(actor()) as tx:
         case = lock(tx, services(), ref)
-        calling.record_objection(tx, services(), case, country, text)
+        meeting_vote.record_objection(tx, services(), case, country, text)
     return _after(ref, way, "objected")
 
 
@@ -176,7 +176,7 @@ def _ask(ref: str, way: Way) -> Page:
     if not country:
         raise Invalid([FieldError("asking", "required")])
     with services().uow.begin(actor()) as tx:
-        calling.go_on_to_roll_call(tx, services(), lock(tx, services(), ref), country)
+        meeting_vote.go_on_to_roll_call(tx, services(), lock(tx, services(), ref), country)
     return _after(ref, Way.ROLL_CALL if way is Way.CONSENSUS else way, "asked", country)
 
 
@@ -185,12 +185,12 @@ def _conclude(ref: str, way: Way) -> Page:
     if not _confirmed():
         with services().uow.look(actor()) as tx:
             file = read_case_file(tx, services(), ref)
-            if against := calling.conclusion_refusals(tx, file.case):
+            if against := meeting_vote.conclusion_refusals(tx, file.case):
                 raise Refused(against)
             page = {"head": way_head(file, way), "oath": conclusion_oath(file, way)}
         return render_template("pages/conclusion.html", **page, action=request.path)
     with services().uow.begin(actor()) as tx:
-        calling.conclude(tx, services(), lock(tx, services(), ref))
+        meeting_vote.conclude(tx, services(), lock(tx, services(), ref))
     return _after(ref, way, "concluded")
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ricomi_workflow.ballots.kinds import Way
+from ricomi_workflow.ballots.voting_methods import Way
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.actors import Grant, Role
 from ricomi_workflow.kernel.errors import FieldError, Invalid, NotFound

@@ -8,8 +8,7 @@ from datetime import date
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ricomi_workflow.ballots.kinds import Way
-from ricomi_workflow.ballots.silence import (
+from ricomi_workflow.ballots.silence_procedure import (
     Objection,
     ServedOtherwise,
     is_late,
@@ -19,6 +18,7 @@ from ricomi_workflow.ballots.silence import (
     record_service,
     send_notice,
 )
+from ricomi_workflow.ballots.voting_methods import Way
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.kernel.errors import FieldError, Invalid, Refused
 from ricomi_workflow.web.audience import for_signed_in

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.ballots.pending import pending_positions
+from ricomi_workflow.ballots.pending_votes import pending_positions
 from ricomi_workflow.cases.figures import Figures, StateFigures, cases_by_version, kind_figures
 from ricomi_workflow.definitions.change_words import Saying, Subject
 from ricomi_workflow.definitions.changes import Part, alterations

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from ricomi_workflow.ballots.ballot_lists import OpenBallot, open_ballots
 from ricomi_workflow.ballots.commands import VOTERS
-from ricomi_workflow.ballots.lists import OpenBallot, open_ballots
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.lists import (

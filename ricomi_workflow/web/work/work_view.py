@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.ballots.lists import OpenBallot
+from ricomi_workflow.ballots.ballot_lists import OpenBallot
 from ricomi_workflow.cases.case import Case, roles_on
 from ricomi_workflow.cases.drafts import draft_titles
 from ricomi_workflow.cases.lists import MANY

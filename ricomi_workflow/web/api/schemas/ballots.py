@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from ricomi_workflow.ballots.kinds import Secrecy, Way
 from ricomi_workflow.ballots.rules import CASTABLE, Outcome, Position
+from ricomi_workflow.ballots.voting_methods import Secrecy, Way
 from ricomi_workflow.web.api.schemas.fields import (
     Answer,
     Choice,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from ricomi_workflow.ballots.calling_rules import Order
 from ricomi_workflow.ballots.notice_queries import Why
+from ricomi_workflow.ballots.roll_call_rules import Order
 from ricomi_workflow.ballots.rules import CASTABLE, Outcome
-from ricomi_workflow.ballots.silence import LONGEST
-from ricomi_workflow.ballots.silence_rules import Means
+from ricomi_workflow.ballots.silence_procedure import LONGEST
+from ricomi_workflow.ballots.silence_procedure_rules import Means
 from ricomi_workflow.web.api.schemas.fields import (
     Answer,
     Choice,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ricomi_workflow.ballots import commands, recording
-from ricomi_workflow.ballots.answers import Evidence
+from ricomi_workflow.ballots import commands, recorded_votes
 from ricomi_workflow.ballots.queries import (
     BallotView,
     SeatView,
@@ -14,6 +13,7 @@ from ricomi_workflow.ballots.queries import (
 )
 from ricomi_workflow.ballots.rows import find_standing
 from ricomi_workflow.ballots.rules import Further, shortest_sets
+from ricomi_workflow.ballots.votes import Evidence
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.queries import get_case
@@ -61,7 +61,7 @@ def record_vote(call: Call, ref: str) -> Shape:
     found = lock(call.tx, call.services, ref)
     country, position = call.body["country"], call.body["position"]
     proof = call.body["evidence"]
-    cast = recording.record_vote(
+    cast = recorded_votes.record_vote(
         call.tx,
         call.services,
         found,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from ricomi_workflow.ballots.pending import pending_positions
+from ricomi_workflow.ballots.pending_votes import pending_positions
 from ricomi_workflow.cases.figures import StateFigures, kind_figures
 from ricomi_workflow.definitions.kinds import newest, versions
 from ricomi_workflow.definitions.model import WorkflowDef

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ricomi_workflow.ballots import calling, silence
+from ricomi_workflow.ballots import meeting_vote, silence_procedure
 from ricomi_workflow.ballots.notice_queries import SeatNotice, notice_view
 from ricomi_workflow.ballots.queries import ballot_view
 from ricomi_workflow.ballots.rules import Outcome
@@ -40,7 +40,7 @@ def make_objection(call: Call, ref: str) -> Shape:
     """Object for a state: it ends a silence procedure, or a consensus that is asked for."""
     found = lock(call.tx, call.services, ref)
     country, text = call.body["country"], call.body["objection"]
-    made = silence.object_to(call.tx, call.services, found, country, text)
+    made = silence_procedure.object_to(call.tx, call.services, found, country, text)
     return {**_step(found, made.seq, made.outcome), "country": country, "late": made.late}
 
 
@@ -48,8 +48,8 @@ def record_service(call: Call, ref: str) -> Shape:
     """Put on record, as the Secretariat, that a seat was served by other means."""
     found = lock(call.tx, call.services, ref)
     given = call.body
-    proof = silence.ServedOtherwise(given["how"], given["day"], given["evidence"])
-    seq = silence.record_service(call.tx, call.services, found, given["country"], proof)
+    proof = silence_procedure.ServedOtherwise(given["how"], given["day"], given["evidence"])
+    seq = silence_procedure.record_service(call.tx, call.services, found, given["country"], proof)
     return _step(found, seq, None)
 
 
@@ -57,7 +57,7 @@ def send_notice(call: Call, ref: str) -> Shape:
     """Send the notice to a seat again."""
     found = lock(call.tx, call.services, ref)
     country = call.body["country"]
-    sent = silence.send_notice(call.tx, call.services, found, country)
+    sent = silence_procedure.send_notice(call.tx, call.services, found, country)
     return {"country": country, "people": sent, "version": found.version}
 
 
@@ -65,7 +65,7 @@ def take_attendance(call: Call, ref: str) -> Shape:
     """Put on record which states are present, and in which order a roll is called."""
     found = lock(call.tx, call.services, ref)
     present, order = call.body["present"], call.body.get("order") or ""
-    seq = calling.take_attendance(call.tx, call.services, found, present, order=order)
+    seq = meeting_vote.take_attendance(call.tx, call.services, found, present, order=order)
     return _step(found, seq, None)
 
 
@@ -74,7 +74,7 @@ def record_answer(call: Call, ref: str) -> Shape:
     found = lock(call.tx, call.services, ref)
     said = (call.body["country"], call.body["position"])
     words = call.body.get("words") or ""
-    cast = calling.record_answer(call.tx, call.services, found, *said, words=words)
+    cast = meeting_vote.record_answer(call.tx, call.services, found, *said, words=words)
     return _step(found, cast.seq, cast.decided)
 
 
@@ -82,7 +82,7 @@ def record_objection(call: Call, ref: str) -> Shape:
     """Put on record, as the one who conducts a consensus, that a state objects."""
     found = lock(call.tx, call.services, ref)
     said = (call.body["country"], call.body["objection"])
-    cast = calling.record_objection(call.tx, call.services, found, *said)
+    cast = meeting_vote.record_objection(call.tx, call.services, found, *said)
     return _step(found, cast.seq, cast.decided)
 
 
@@ -90,13 +90,15 @@ def go_on_to_roll_call(call: Call, ref: str) -> Shape:
     """Close a consensus without deciding because a delegation asks for a roll call."""
     found = lock(call.tx, call.services, ref)
     country = call.body["country"]
-    return _step(found, calling.go_on_to_roll_call(call.tx, call.services, found, country), None)
+    return _step(
+        found, meeting_vote.go_on_to_roll_call(call.tx, call.services, found, country), None
+    )
 
 
 def conclude(call: Call, ref: str) -> Shape:
     """Declare, from the chair, the result of a roll call or that there is consensus."""
     found = lock(call.tx, call.services, ref)
-    outcome = calling.conclude(call.tx, call.services, found)
+    outcome = meeting_vote.conclude(call.tx, call.services, found)
     return _step(found, found.version, outcome)
 
 

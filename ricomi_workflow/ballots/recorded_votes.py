@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from ricomi_workflow.ballots.answers import (
+from ricomi_workflow.ballots.closing_job import require_open
+from ricomi_workflow.ballots.commands import Cast, answer_for, seat_refusals
+from ricomi_workflow.ballots.notices import keep_notice, tell_objection
+from ricomi_workflow.ballots.rows import Standing, find_held
+from ricomi_workflow.ballots.rules import Outcome, Position
+from ricomi_workflow.ballots.votes import (
     Answer,
     Evidence,
     require_evidence,
     require_texts,
     valid_answer,
 )
-from ricomi_workflow.ballots.commands import Cast, answer_for, seat_refusals
-from ricomi_workflow.ballots.ending import require_open
-from ricomi_workflow.ballots.kinds import TAKEN_BACK
-from ricomi_workflow.ballots.notices import keep_notice, tell_objection
-from ricomi_workflow.ballots.rows import Standing, find_held
-from ricomi_workflow.ballots.rules import Outcome, Position
+from ricomi_workflow.ballots.voting_methods import TAKEN_BACK
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.db.uow import Tx

@@ -15,15 +15,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from ricomi_workflow.audit.commands import record
-from ricomi_workflow.ballots import calling_rules
-from ricomi_workflow.ballots.answers import (
-    TAKEN,
-    Answer,
-    Evidence,
-    require_texts,
-    valid_answer,
-)
-from ricomi_workflow.ballots.calling_rules import Order
+from ricomi_workflow.ballots import roll_call_rules
+from ricomi_workflow.ballots.closing_job import end_ballot
 from ricomi_workflow.ballots.commands import (
     STANDING,
     Cast,
@@ -31,13 +24,14 @@ from ricomi_workflow.ballots.commands import (
     seat_refusals,
     settle,
 )
-from ricomi_workflow.ballots.ending import end_ballot
-from ricomi_workflow.ballots.kinds import ATTENDANCE, TAKEN_BACK, Way
 from ricomi_workflow.ballots.models import ballot_period, ballot_roll, vote
 from ricomi_workflow.ballots.notices import counted_of, tell_objection
 from ricomi_workflow.ballots.opening import Content, Opening, open_in
+from ricomi_workflow.ballots.roll_call_rules import Order
 from ricomi_workflow.ballots.rows import Standing, find_held, find_standing
 from ricomi_workflow.ballots.rules import Outcome, Position
+from ricomi_workflow.ballots.votes import TAKEN, Answer, Evidence, require_texts, valid_answer
+from ricomi_workflow.ballots.voting_methods import ATTENDANCE, TAKEN_BACK, Way
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case, for_whom, in_office, office
 from ricomi_workflow.db.uow import Tx
@@ -237,7 +231,7 @@ def call_order(countries: Iterable[str], roll: Roll | None) -> tuple[str, ...]:
     """The states in the order in which they are called, by their Spanish names."""
     names = {country: country_name(country, "es") for country in countries}
     order = roll.order if roll and roll.order else Order.ALPHABETICAL
-    return calling_rules.call_order(names, order, roll.seed if roll else "")
+    return roll_call_rules.call_order(names, order, roll.seed if roll else "")
 
 
 def may_call(actor: Actor, case: Case) -> bool:

@@ -9,9 +9,8 @@ from sqlalchemy import select
 
 from ricomi_workflow.audit.queries import Unlike
 from ricomi_workflow.audit.rules import Entry
-from ricomi_workflow.ballots.answers import CAST, RECORDED, TAKEN
-from ricomi_workflow.ballots.ending import opened
-from ricomi_workflow.ballots.kinds import ATTENDANCE, DECISIVE, TAKEN_BACK, Secrecy
+from ricomi_workflow.ballots.closing_job import opened
+from ricomi_workflow.ballots.electorate import seats_of
 from ricomi_workflow.ballots.models import (
     ballot,
     ballot_outcome,
@@ -23,8 +22,9 @@ from ricomi_workflow.ballots.models import (
 )
 from ricomi_workflow.ballots.rows import Held, find_all_held
 from ricomi_workflow.ballots.rules import Outcome, Position, count
-from ricomi_workflow.ballots.sealing import slip_of
-from ricomi_workflow.ballots.seats import seats_of
+from ricomi_workflow.ballots.sealed_votes import slip_of
+from ricomi_workflow.ballots.votes import CAST, RECORDED, TAKEN
+from ricomi_workflow.ballots.voting_methods import ATTENDANCE, DECISIVE, TAKEN_BACK, Secrecy
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.committees.models import rule_confirmation
 from ricomi_workflow.kernel.canonical import Json, digest

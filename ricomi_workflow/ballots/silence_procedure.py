@@ -16,7 +16,6 @@ import structlog
 from sqlalchemy import select
 
 from ricomi_workflow.audit.commands import record
-from ricomi_workflow.ballots.answers import Answer
 from ricomi_workflow.ballots.commands import (
     VOTERS,
     answer_for,
@@ -26,7 +25,6 @@ from ricomi_workflow.ballots.commands import (
     voting_office,
     voting_states,
 )
-from ricomi_workflow.ballots.kinds import Way
 from ricomi_workflow.ballots.models import ballot, ballot_outcome, ballot_service
 from ricomi_workflow.ballots.notices import (
     counted_of,
@@ -40,7 +38,9 @@ from ricomi_workflow.ballots.notices import (
 )
 from ricomi_workflow.ballots.rows import Standing
 from ricomi_workflow.ballots.rules import Outcome, Position
-from ricomi_workflow.ballots.silence_rules import Means, Proof
+from ricomi_workflow.ballots.silence_procedure_rules import Means, Proof
+from ricomi_workflow.ballots.votes import Answer
+from ricomi_workflow.ballots.voting_methods import Way
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.case import Case, for_whom
 from ricomi_workflow.cases.commands import lock

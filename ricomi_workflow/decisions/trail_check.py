@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from ricomi_workflow.audit.queries import Unlike
 from ricomi_workflow.audit.rules import Entry
-from ricomi_workflow.ballots.seats import seats_of
+from ricomi_workflow.ballots.electorate import seats_of
 from ricomi_workflow.decisions.document import digest_of_text
 from ricomi_workflow.decisions.models import decision, decision_note, decision_position
 from ricomi_workflow.decisions.notes import NOTED

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from ricomi_workflow.ballots.kinds import TAKEN_BACK
 from ricomi_workflow.ballots.models import vote
+from ricomi_workflow.ballots.voting_methods import TAKEN_BACK
 from ricomi_workflow.identity.models import user
 from ricomi_workflow.kernel.canonical import Json
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, bindparam, func, or_, select
 
 from ricomi_workflow.ballots.commands import VOTERS
-from ricomi_workflow.ballots.kinds import TAKEN_BACK
 from ricomi_workflow.ballots.models import (
     ballot,
     ballot_outcome,
@@ -22,6 +21,7 @@ from ricomi_workflow.ballots.models import (
 from ricomi_workflow.ballots.queries import figures_of
 from ricomi_workflow.ballots.rows import BALLOT_COLUMNS, Ballot, Standing, as_ballot
 from ricomi_workflow.ballots.rules import Missing, Position, Tally, missing
+from ricomi_workflow.ballots.voting_methods import TAKEN_BACK
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.kernel.actors import Mandate
 
