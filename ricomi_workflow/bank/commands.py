@@ -24,9 +24,9 @@ from ricomi_workflow.bank.models import (
     bank_statement_withdrawn,
 )
 from ricomi_workflow.bank.queries import get_file, get_match, get_statement, is_undone
-from ricomi_workflow.bank.reading import FILE_NAME, Found, look_into, read_file
 from ricomi_workflow.bank.rows import facts_named, lines_named
 from ricomi_workflow.bank.statement import Statement
+from ricomi_workflow.bank.statement_import import FILE_NAME, Found, look_into, read_file
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.calendar import BusinessCalendar

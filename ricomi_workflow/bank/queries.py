@@ -20,7 +20,7 @@ from ricomi_workflow.bank.models import (
     bank_match_undone,
     bank_statement,
 )
-from ricomi_workflow.bank.reconciling import Explained, Reconciliation, gaps_between
+from ricomi_workflow.bank.reconciliation import Explained, Reconciliation, gaps_between
 from ricomi_workflow.bank.rows import (
     Match,
     StoredFile,

@@ -19,7 +19,7 @@ from ricomi_workflow.bank.models import (
     bank_statement,
     bank_statement_withdrawn,
 )
-from ricomi_workflow.bank.reconciling import Span
+from ricomi_workflow.bank.reconciliation import Span
 from ricomi_workflow.bank.statement import Part, one_line
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.kernel.money import Money

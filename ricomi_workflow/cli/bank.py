@@ -13,9 +13,9 @@ import click
 from ricomi_workflow.bank.commands import Imported, import_file, receive_file
 from ricomi_workflow.bank.matching import propose
 from ricomi_workflow.bank.queries import matching_start, reconcile
-from ricomi_workflow.bank.reading import format_of
-from ricomi_workflow.bank.reconciling import Reconciliation
+from ricomi_workflow.bank.reconciliation import Reconciliation
 from ricomi_workflow.bank.rows import open_facts, open_lines
+from ricomi_workflow.bank.statement_import import format_of
 from ricomi_workflow.cli.console import product
 from ricomi_workflow.cli.papers import person
 from ricomi_workflow.kernel.money import Money, NotMoney

@@ -9,10 +9,10 @@ from collections.abc import Callable, Collection
 from functools import partial
 from pathlib import Path
 
-from ricomi_workflow.bank.formats import read_formats
+from ricomi_workflow.bank.file_formats import read_formats
 from ricomi_workflow.bootstrap import mistakes_of
 from ricomi_workflow.catalogue.facts import judge_facts
-from ricomi_workflow.contributions import icr
+from ricomi_workflow.contributions import indirect_costs
 from ricomi_workflow.definitions.model import Library
 from ricomi_workflow.definitions.texts import load_texts
 from ricomi_workflow.exports.mapping import read_exports
@@ -27,7 +27,7 @@ from ricomi_workflow.reference_data.committee_year import read_years
 from ricomi_workflow.registries.starter import FOLDER, judge_starter
 from ricomi_workflow.resources import root
 from ricomi_workflow.reviews import reading
-from ricomi_workflow.statements.iati import read_mapping
+from ricomi_workflow.statements.iati_transactions import read_mapping
 from ricomi_workflow.web.catalogue.outlines import read_outlines
 
 _READERS: tuple[Callable[[Path], object], ...] = (
@@ -35,7 +35,7 @@ _READERS: tuple[Callable[[Path], object], ...] = (
     read_bank_accounts,
     read_formats,
     read_categories,
-    icr.read,
+    indirect_costs.read,
     reading.read,
     read_years,
     read_mapping,

@@ -11,12 +11,12 @@ from typing import Any, TypeVar
 
 import click
 
-from ricomi_workflow.bank import proof as bank_proof
+from ricomi_workflow.bank import invariants as bank_proof
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cli.console import product, refused
-from ricomi_workflow.contributions.checks import shown
 from ricomi_workflow.contributions.commands import pledge
-from ricomi_workflow.contributions.icr import shipped
+from ricomi_workflow.contributions.indirect_costs import shipped
+from ricomi_workflow.contributions.input_checks import shown
 from ricomi_workflow.contributions.queries import get_contribution
 from ricomi_workflow.contributions.receipts import receive
 from ricomi_workflow.contributions.rules import Rate, parse_rate

@@ -10,12 +10,12 @@ import click
 
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cli.console import product
-from ricomi_workflow.contributions.checks import shown
-from ricomi_workflow.contributions.icr import percent, shipped
-from ricomi_workflow.contributions.icr_report import icr_report, report_rows
+from ricomi_workflow.contributions.balances import donor_statement, outstanding_by_age
+from ricomi_workflow.contributions.indirect_cost_report import icr_report, report_rows
+from ricomi_workflow.contributions.indirect_costs import percent, shipped
+from ricomi_workflow.contributions.input_checks import shown
 from ricomi_workflow.contributions.rules import half_year
-from ricomi_workflow.contributions.standing import donor_statement, outstanding_by_age
-from ricomi_workflow.statements.making import EXPIRING, make
+from ricomi_workflow.statements.statement_types import EXPIRING, make
 
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 _AS_OF = click.option("--as-of", type=_DAY, help="The last day that counts; today when left out.")

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import click
 from sqlalchemy import exists, inspect, select
 
-from ricomi_workflow.bank import proof as bank_proof
+from ricomi_workflow.bank import invariants as bank_proof
 from ricomi_workflow.bootstrap import Settings, compose, settings_from_env
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.models import case

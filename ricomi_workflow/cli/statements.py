@@ -19,14 +19,14 @@ from ricomi_workflow.kernel.errors import DomainError
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Kind
 from ricomi_workflow.statements.beancount import beancount
-from ricomi_workflow.statements.entries import Entries, cut_json
+from ricomi_workflow.statements.csv_tables import archive
+from ricomi_workflow.statements.figure_sources import Entries, cut_json
 from ricomi_workflow.statements.hledger import hledger
-from ricomi_workflow.statements.later import later_json, recorded_later
-from ricomi_workflow.statements.making import NAMES, make, opening_forms
-from ricomi_workflow.statements.reading import known_cases
+from ricomi_workflow.statements.late_entries import later_json, recorded_later
+from ricomi_workflow.statements.ledger_facts import known_cases
 from ricomi_workflow.statements.rules import Ask
 from ricomi_workflow.statements.statement import Statement, statement, statement_json
-from ricomi_workflow.statements.tables import archive
+from ricomi_workflow.statements.statement_types import NAMES, make, opening_forms
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

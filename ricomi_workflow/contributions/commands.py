@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from ricomi_workflow.contributions.checks import (
+from ricomi_workflow.contributions.indirect_costs import WHOLE, percent, shipped
+from ricomi_workflow.contributions.input_checks import (
     DOCUMENT,
     TEXT,
     filled,
@@ -24,16 +25,15 @@ from ricomi_workflow.contributions.checks import (
     shown,
     today,
 )
-from ricomi_workflow.contributions.icr import WHOLE, percent, shipped
-from ricomi_workflow.contributions.lines import (
+from ricomi_workflow.contributions.models import agreement as agreement_table
+from ricomi_workflow.contributions.models import contribution as contribution_table
+from ricomi_workflow.contributions.models import icr_waiver, in_kind, payment_call
+from ricomi_workflow.contributions.posting_lines import (
     earmark,
     pledge_lines,
     pledged_account,
     pledges_account,
 )
-from ricomi_workflow.contributions.models import agreement as agreement_table
-from ricomi_workflow.contributions.models import contribution as contribution_table
-from ricomi_workflow.contributions.models import icr_waiver, in_kind, payment_call
 from ricomi_workflow.contributions.rows import (
     Agreement,
     Call,

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from ricomi_workflow.contributions.lines import earmark
 from ricomi_workflow.contributions.models import contribution
+from ricomi_workflow.contributions.posting_lines import earmark
 from ricomi_workflow.contributions.rows import Contribution, contributions
 from ricomi_workflow.contributions.rules import Purpose
 from ricomi_workflow.kernel.money import Money

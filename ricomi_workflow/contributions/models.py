@@ -1,7 +1,7 @@
 """Tables of what is given. Each row is a fact: inserted and read, never changed or deleted.
 
 The money itself moves by journals of the ledger; what stands here is what a journal cannot say:
-who gives under which agreement, at which rate, and for which pledge. `proof.py` holds the two
+who gives under which agreement, at which rate, and for which pledge. `invariants.py` holds the two
 against each other.
 """
 

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from ricomi_workflow.contributions.checks import (
+from ricomi_workflow.contributions.commands import rate_columns
+from ricomi_workflow.contributions.indirect_costs import Rates, charge
+from ricomi_workflow.contributions.input_checks import (
     TEXT,
     filled,
     next_ref,
@@ -26,21 +28,19 @@ from ricomi_workflow.contributions.checks import (
     shown,
     today,
 )
-from ricomi_workflow.contributions.commands import rate_columns
-from ricomi_workflow.contributions.icr import Rates, charge
-from ricomi_workflow.contributions.lines import (
-    Arriving,
-    book_value,
-    pledged_account,
-    pledges_account,
-    receipt_lines,
-)
 from ricomi_workflow.contributions.models import (
     contribution,
     icr_waiver,
     receipt,
     receipt_part,
     receipt_taken_back,
+)
+from ricomi_workflow.contributions.posting_lines import (
+    Arriving,
+    book_value,
+    pledged_account,
+    pledges_account,
+    receipt_lines,
 )
 from ricomi_workflow.contributions.rows import (
     Contribution,

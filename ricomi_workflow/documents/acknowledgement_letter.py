@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from babel.languages import get_official_languages
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.contributions.amending import Version, version_on, versions
-from ricomi_workflow.contributions.icr import rate_shown
+from ricomi_workflow.contributions.amendments import Version, version_on, versions
+from ricomi_workflow.contributions.indirect_costs import rate_shown
 from ricomi_workflow.contributions.queries import (
     Contribution,
     get_contribution,
@@ -23,7 +23,7 @@ from ricomi_workflow.documents.typesetting import pdf
 from ricomi_workflow.kernel.money import total
 from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.localization import formats
-from ricomi_workflow.statements.wording import Wording
+from ricomi_workflow.statements.labels import Wording
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, time
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.contributions.amending import Version
+from ricomi_workflow.contributions.amendments import Version
 from ricomi_workflow.contributions.queries import Call, Contribution, calls_of, get_contribution
 from ricomi_workflow.documents.acknowledgement_letter import bound, quoted, terms_on
 from ricomi_workflow.documents.elements import Block, facts, heading, para
@@ -15,7 +15,7 @@ from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import total
 from ricomi_workflow.ledger.bank_accounts import account_in
 from ricomi_workflow.localization import formats
-from ricomi_workflow.statements.wording import Wording
+from ricomi_workflow.statements.labels import Wording
 
 
 def call_pdf(services: Services, ref: str, number: int, lang: str) -> bytes:

@@ -9,8 +9,8 @@ from ricomi_workflow.documents.elements import Block, para
 from ricomi_workflow.documents.typesetting import pdf
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.localization import formats
+from ricomi_workflow.statements.labels import Wording
 from ricomi_workflow.statements.rules import Cut, Row
-from ricomi_workflow.statements.wording import Wording
 
 
 def statement_pdf(cut: Cut, words: Wording, made: datetime) -> bytes:

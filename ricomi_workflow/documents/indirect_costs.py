@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from ricomi_workflow.contributions.icr import budget_line, rate_shown, shipped
+from ricomi_workflow.contributions.indirect_costs import budget_line, rate_shown, shipped
 from ricomi_workflow.documents.elements import Block, para
 from ricomi_workflow.documents.labels import Words
 from ricomi_workflow.fund.rules import Shares

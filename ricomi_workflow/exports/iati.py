@@ -32,8 +32,8 @@ from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.kernel.text import LANGUAGES, joined
 from ricomi_workflow.reference_data.model import Reference
-from ricomi_workflow.statements.books import days
-from ricomi_workflow.statements.iati import Transaction, transactions
+from ricomi_workflow.statements.iati_transactions import Transaction, transactions
+from ricomi_workflow.statements.ledger_export import days
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

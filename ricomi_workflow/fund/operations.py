@@ -11,8 +11,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from ricomi_workflow.contributions.checks import LONGEST, filled, next_ref, require_past, today
-from ricomi_workflow.contributions.lines import pledges_account
+from ricomi_workflow.contributions.input_checks import (
+    LONGEST,
+    filled,
+    next_ref,
+    require_past,
+    today,
+)
+from ricomi_workflow.contributions.posting_lines import pledges_account
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.fund.own import Prepared, get_spending
 from ricomi_workflow.fund.spending import categories

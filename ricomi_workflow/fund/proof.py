@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from ricomi_workflow.contributions import proof as contributions
-from ricomi_workflow.contributions.said import MEMOS
+from ricomi_workflow.contributions import invariants as contributions
+from ricomi_workflow.contributions.source_check import MEMOS
 from ricomi_workflow.fund.models import refund, tranche, tranche_event
 from ricomi_workflow.fund.operations import spending_lines
 from ricomi_workflow.fund.own import Prepared, paid_spendings

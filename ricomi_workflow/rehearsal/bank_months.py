@@ -14,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ricomi_workflow.bank.commands import confirm, import_file, receive_file
-from ricomi_workflow.bank.formats import formats
+from ricomi_workflow.bank.file_formats import formats
 from ricomi_workflow.bank.matching import Explanation, OpenFact, propose
 from ricomi_workflow.bank.rows import open_facts, open_lines
 from ricomi_workflow.bank.statement import Line, Statement

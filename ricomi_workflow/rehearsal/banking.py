@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from ricomi_workflow.bank.commands import confirm_proposal, import_file, receive_file
-from ricomi_workflow.bank.formats import formats
+from ricomi_workflow.bank.file_formats import formats
 from ricomi_workflow.bank.matching import OpenFact, propose
 from ricomi_workflow.bank.rows import open_facts, open_lines
 from ricomi_workflow.bank.statement import Line, Statement

@@ -17,8 +17,8 @@ from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.cases.importing import import_case, read_case_file
 from ricomi_workflow.contributions.commands import call_in, pledge
-from ricomi_workflow.contributions.icr import shipped
-from ricomi_workflow.contributions.letters import acknowledge
+from ricomi_workflow.contributions.indirect_costs import shipped
+from ricomi_workflow.contributions.receipt_letters import acknowledge
 from ricomi_workflow.contributions.receipts import receive
 from ricomi_workflow.definitions.place import Place
 from ricomi_workflow.definitions.yaml_reader import read_yaml

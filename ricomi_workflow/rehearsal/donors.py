@@ -11,8 +11,8 @@ from decimal import Decimal
 from functools import partial
 
 from ricomi_workflow.contributions.commands import call_in, pledge
-from ricomi_workflow.contributions.exchange import Sale, convert
-from ricomi_workflow.contributions.icr import shipped
+from ricomi_workflow.contributions.currency_exchange import Sale, convert
+from ricomi_workflow.contributions.indirect_costs import shipped
 from ricomi_workflow.contributions.receipts import receive
 from ricomi_workflow.contributions.rules import Rate
 from ricomi_workflow.kernel.actors import Role

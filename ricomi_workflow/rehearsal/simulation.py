@@ -19,7 +19,7 @@ from ricomi_workflow.cases.commands import advance, lock, open_case
 from ricomi_workflow.cases.queries import options
 from ricomi_workflow.cases.rows import read_case
 from ricomi_workflow.contributions.commands import pledge
-from ricomi_workflow.contributions.icr import shipped
+from ricomi_workflow.contributions.indirect_costs import shipped
 from ricomi_workflow.contributions.receipts import receive
 from ricomi_workflow.deadlines.commands import sweep
 from ricomi_workflow.definitions.model import TransitionDef

@@ -11,13 +11,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ricomi_workflow.contributions.commands import Terms, agree
-from ricomi_workflow.contributions.reducing import Reduced, Reduction, reduce_pledge
-from ricomi_workflow.contributions.returning import (
-    Payment,
-    pay_return,
-    prepare_return,
-    unspent,
-)
+from ricomi_workflow.contributions.pledge_reductions import Reduced, Reduction, reduce_pledge
+from ricomi_workflow.contributions.refunds import Payment, pay_return, prepare_return, unspent
 from ricomi_workflow.contributions.rows import Contribution, get_contribution
 from ricomi_workflow.contributions.rules import Instrument, Limits, Unspent
 from ricomi_workflow.kernel.actors import Role

@@ -15,7 +15,7 @@ from enum import StrEnum
 
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import Money, total
-from ricomi_workflow.statements.cuts import FUND, Books, counts
+from ricomi_workflow.statements.breakdowns import FUND, Books, counts
 from ricomi_workflow.statements.rules import Ask, Cut, Figure, Row
 
 UNDATED = "undated"

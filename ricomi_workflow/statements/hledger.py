@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ricomi_workflow.ledger.accounts import Kind
 from ricomi_workflow.ledger.chart import chart
-from ricomi_workflow.statements.books import Place, Written, days, places, written
+from ricomi_workflow.statements.ledger_export import Place, Written, days, places, written
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

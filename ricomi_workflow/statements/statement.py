@@ -27,7 +27,7 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money, total
 from ricomi_workflow.ledger.accounts import SIDES, Kind, Memo, Source, source_named
 from ricomi_workflow.ledger.models import account, journal, posting
-from ricomi_workflow.statements.gifts import Brought, brought, counted
+from ricomi_workflow.statements.contribution_totals import Brought, brought, counted
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

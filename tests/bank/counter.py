@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 from ricomi_workflow.bank.commands import Imported, confirm, import_file, receive_file
 from ricomi_workflow.bank.matching import OpenFact, OpenLine, Proposal, propose
 from ricomi_workflow.bank.queries import reconcile
-from ricomi_workflow.bank.reconciling import Reconciliation
+from ricomi_workflow.bank.reconciliation import Reconciliation
 from ricomi_workflow.bank.rows import open_facts, open_lines
 from ricomi_workflow.bank.statement import Line, Statement
 from ricomi_workflow.db.uow import UnitOfWork

@@ -7,7 +7,7 @@ import pytest
 
 from ricomi_workflow.bank.commands import import_file, receive_file, set_aside
 from ricomi_workflow.bank.queries import get_file, list_statements
-from ricomi_workflow.bank.reconciling import gaps_between
+from ricomi_workflow.bank.reconciliation import gaps_between
 from ricomi_workflow.bank.rows import spans
 from ricomi_workflow.kernel.errors import DomainError, Forbidden, Invalid, Refused
 from ricomi_workflow.kernel.money import Money

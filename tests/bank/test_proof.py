@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import text
 
+from ricomi_workflow.bank.invariants import verify
 from ricomi_workflow.bank.matching import Explanation
-from ricomi_workflow.bank.proof import verify
 from tests.audit.test_witnesses import without_triggers
 from tests.bank.counter import Counter, line, statement
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ricomi_workflow.bank.formats import Columns, Format, Table, formats, read_formats
+from ricomi_workflow.bank.csv_statement import read
+from ricomi_workflow.bank.file_formats import Columns, Format, Table, formats, read_formats
 from ricomi_workflow.bank.statement import Unreadable, require_sound
-from ricomi_workflow.bank.table import read
 from ricomi_workflow.kernel.errors import DefinitionError
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.resources import root

@@ -8,11 +8,11 @@ from sqlalchemy import insert
 from sqlalchemy.exc import DBAPIError
 
 from ricomi_workflow.contributions import models
-from ricomi_workflow.contributions.amending import Amendment, amend, version_on, versions
+from ricomi_workflow.contributions.amendments import Amendment, amend, version_on, versions
 from ricomi_workflow.contributions.earmarks import purses
+from ricomi_workflow.contributions.pledge_reductions import Reduced, Reduction, reduce_pledge
 from ricomi_workflow.contributions.queries import get_agreement
-from ricomi_workflow.contributions.reducing import Reduced, Reduction, reduce_pledge
-from ricomi_workflow.contributions.returning import (
+from ricomi_workflow.contributions.refunds import (
     Ended,
     Payment,
     get_return,

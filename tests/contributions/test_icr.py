@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ricomi_workflow.contributions.icr import (
+from ricomi_workflow.contributions.indirect_costs import (
     UNCHARGED,
     Period,
     Rates,

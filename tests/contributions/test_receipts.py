@@ -9,14 +9,14 @@ from sqlalchemy import delete, text, update
 from sqlalchemy.exc import DBAPIError
 
 from ricomi_workflow.contributions import models
+from ricomi_workflow.contributions.balances import outstanding_by_age
 from ricomi_workflow.contributions.commands import Given, call_in, give_in_kind, pledge, waive
-from ricomi_workflow.contributions.exchange import Sale, convert
-from ricomi_workflow.contributions.icr import shipped
-from ricomi_workflow.contributions.icr_report import icr_report
+from ricomi_workflow.contributions.currency_exchange import Sale, convert
+from ricomi_workflow.contributions.indirect_cost_report import icr_report
+from ricomi_workflow.contributions.indirect_costs import shipped
 from ricomi_workflow.contributions.queries import calls_of
 from ricomi_workflow.contributions.receipts import plan, take_back
 from ricomi_workflow.contributions.rules import Age, Beside, half_year
-from ricomi_workflow.contributions.standing import outstanding_by_age
 from ricomi_workflow.kernel.errors import (
     Conflict,
     DomainError,

@@ -7,13 +7,13 @@ from decimal import Decimal
 
 from sqlalchemy import Engine
 
+from ricomi_workflow.contributions.balances import DonorStatement, donor_statement
 from ricomi_workflow.contributions.commands import Terms, agree, call_in, pledge
-from ricomi_workflow.contributions.icr import UNCHARGED, Rates
-from ricomi_workflow.contributions.proof import verify as verify_gifts
+from ricomi_workflow.contributions.indirect_costs import UNCHARGED, Rates
+from ricomi_workflow.contributions.invariants import verify as verify_gifts
 from ricomi_workflow.contributions.receipts import Arrived, receive, receive_from
 from ricomi_workflow.contributions.rows import Contribution, Receipt, get_contribution, get_receipt
 from ricomi_workflow.contributions.rules import Instrument, Limits, Rate
-from ricomi_workflow.contributions.standing import DonorStatement, donor_statement
 from ricomi_workflow.db.uow import UnitOfWork
 from ricomi_workflow.kernel.actors import Actor, Grant, Role
 from ricomi_workflow.kernel.clock import FrozenClock

@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import Engine, text
 
 from ricomi_workflow.contributions.commands import Given, give_in_kind, waive
-from ricomi_workflow.contributions.exchange import Sale, convert
+from ricomi_workflow.contributions.currency_exchange import Sale, convert
+from ricomi_workflow.contributions.pledge_reductions import Reduced, Reduction, reduce_pledge
 from ricomi_workflow.contributions.receipts import take_back
-from ricomi_workflow.contributions.reducing import Reduced, Reduction, reduce_pledge
-from ricomi_workflow.contributions.returning import (
+from ricomi_workflow.contributions.refunds import (
     Payment,
     pay_return,
     prepare_return,

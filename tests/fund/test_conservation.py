@@ -25,7 +25,7 @@ from hypothesis.stateful import (
 
 from ricomi_workflow.cases.rows import read_case
 from ricomi_workflow.contributions.commands import pledge
-from ricomi_workflow.contributions.icr import UNCHARGED
+from ricomi_workflow.contributions.indirect_costs import UNCHARGED
 from ricomi_workflow.contributions.queries import list_contributions
 from ricomi_workflow.contributions.receipts import receive
 from ricomi_workflow.db.engine import create_engine

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from ricomi_workflow.kernel.errors import Refused
-from ricomi_workflow.statements.waiting import Wait, waiting
+from ricomi_workflow.statements.treasury_worklist import Wait, waiting
 from tests.fund.desk import (
     APPLICANT,
     CERTIFIER,

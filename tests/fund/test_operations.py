@@ -19,7 +19,7 @@ from ricomi_workflow.ledger.accounts import Account, Kind, Memo, transfer
 from ricomi_workflow.ledger.posting import post
 from ricomi_workflow.reports.results import results
 from ricomi_workflow.reports.results_text import money, values
-from ricomi_workflow.statements.reading import postings_of
+from ricomi_workflow.statements.ledger_facts import postings_of
 from ricomi_workflow.statements.rules import Ask
 from tests.fund.desk import APPLICANT, CERTIFIER, PAYER, TODAY, Desk, person, usd
 from tests.fund.test_races import at_once, losers

@@ -2,11 +2,11 @@
 
 import pytest
 
+from ricomi_workflow.contributions.balances import donor_statement
 from ricomi_workflow.contributions.commands import Terms, agree, pledge
-from ricomi_workflow.contributions.icr import UNCHARGED
+from ricomi_workflow.contributions.indirect_costs import UNCHARGED
 from ricomi_workflow.contributions.receipts import receive
 from ricomi_workflow.contributions.rules import Instrument, Limits
-from ricomi_workflow.contributions.standing import donor_statement
 from ricomi_workflow.fund.queries import list_available, list_pooled
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.canonical import Json

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 from ricomi_workflow.contributions.commands import pledge
-from ricomi_workflow.contributions.icr import UNCHARGED
+from ricomi_workflow.contributions.indirect_costs import UNCHARGED
 from ricomi_workflow.contributions.queries import list_contributions
 from ricomi_workflow.contributions.receipts import receive
 from ricomi_workflow.kernel.actors import Actor, Role

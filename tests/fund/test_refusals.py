@@ -7,7 +7,7 @@ import pytest
 from ricomi_workflow.kernel.actors import SYSTEM, Actor
 from ricomi_workflow.kernel.errors import Invalid, Refused
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.statements.waiting import Wait, waiting
+from ricomi_workflow.statements.treasury_worklist import Wait, waiting
 from tests.fund.desk import (
     APPLICANT,
     CERTIFIER,

@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ricomi_workflow.contributions.lines import Arriving, earmark, pledge_lines, receipt_lines
+from ricomi_workflow.contributions.posting_lines import (
+    Arriving,
+    earmark,
+    pledge_lines,
+    receipt_lines,
+)
 from ricomi_workflow.definitions.texts import load_texts
 from ricomi_workflow.fund.rules import (
     budget_lines,

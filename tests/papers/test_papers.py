@@ -13,7 +13,7 @@ from ricomi_workflow.cases.commands import advance, lock, open_case
 from ricomi_workflow.collaboration.comments import write_comment
 from ricomi_workflow.collaboration.rules import Audience
 from ricomi_workflow.contributions.commands import pledge
-from ricomi_workflow.contributions.icr import shipped
+from ricomi_workflow.contributions.indirect_costs import shipped
 from ricomi_workflow.contributions.queries import receipts_of
 from ricomi_workflow.contributions.receipts import receive
 from ricomi_workflow.documents import dossier

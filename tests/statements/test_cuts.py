@@ -13,18 +13,13 @@ from ricomi_workflow.kernel.errors import Invalid, NotFound
 from ricomi_workflow.kernel.money import total
 from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.ledger.accounts import Kind, Memo
-from ricomi_workflow.statements.cuts import by_topic
-from ricomi_workflow.statements.entries import Entries, cut_json
-from ricomi_workflow.statements.making import NAMES, books, make, opening_forms
-from ricomi_workflow.statements.reading import (
-    entries_of,
-    known_cases,
-    postings_of,
-    sum_of,
-)
+from ricomi_workflow.statements.breakdowns import by_topic
+from ricomi_workflow.statements.figure_sources import Entries, cut_json
+from ricomi_workflow.statements.labels import Wording
+from ricomi_workflow.statements.ledger_facts import entries_of, known_cases, postings_of, sum_of
 from ricomi_workflow.statements.rules import Ask, Cut, Figure, Row, asked
-from ricomi_workflow.statements.wording import Wording
-from ricomi_workflow.statements.workbook import workbook
+from ricomi_workflow.statements.statement_types import NAMES, books, make, opening_forms
+from ricomi_workflow.statements.statement_workbook import workbook
 from tests.fund.desk import TODAY, Desk, usd
 from tests.statements.world import cents
 

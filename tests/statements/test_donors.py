@@ -3,15 +3,15 @@
 from decimal import Decimal
 
 from ricomi_workflow.contributions.commands import pledge
-from ricomi_workflow.contributions.icr import shipped
+from ricomi_workflow.contributions.indirect_costs import shipped
 from ricomi_workflow.contributions.receipts import Arrived, receive_from
 from ricomi_workflow.contributions.rules import Rate
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source
-from ricomi_workflow.statements.entries import Entries
-from ricomi_workflow.statements.making import make
-from ricomi_workflow.statements.reading import entries_of, sum_of
+from ricomi_workflow.statements.figure_sources import Entries
+from ricomi_workflow.statements.ledger_facts import entries_of, sum_of
 from ricomi_workflow.statements.statement import statement
+from ricomi_workflow.statements.statement_types import make
 from tests.fund.desk import PAYER, TODAY, Desk, usd
 
 

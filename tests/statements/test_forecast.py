@@ -15,7 +15,7 @@ from sqlalchemy import event
 
 from ricomi_workflow.cases.act import Act
 from ricomi_workflow.contributions.commands import call_in, pledge
-from ricomi_workflow.contributions.icr import UNCHARGED
+from ricomi_workflow.contributions.indirect_costs import UNCHARGED
 from ricomi_workflow.contributions.receipts import receive
 from ricomi_workflow.contributions.rules import Rate
 from ricomi_workflow.engine.process import Process
@@ -25,8 +25,8 @@ from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.ledger.accounts import Kind, Memo, Source
-from ricomi_workflow.statements.cuts import Books
-from ricomi_workflow.statements.entries import Entries, cut_json
+from ricomi_workflow.statements.breakdowns import Books
+from ricomi_workflow.statements.figure_sources import Entries, cut_json
 from ricomi_workflow.statements.forecast import (
     EXPECTED,
     UNDATED,
@@ -37,11 +37,11 @@ from ricomi_workflow.statements.forecast import (
     falls_short,
     of_month,
 )
-from ricomi_workflow.statements.making import make, opening_forms
-from ricomi_workflow.statements.reading import entries_of, known_cases, sum_of
+from ricomi_workflow.statements.labels import Wording
+from ricomi_workflow.statements.ledger_facts import entries_of, known_cases, sum_of
 from ricomi_workflow.statements.rules import Cut, Fact, Row
-from ricomi_workflow.statements.wording import Wording
-from ricomi_workflow.statements.workbook import workbook
+from ricomi_workflow.statements.statement_types import make, opening_forms
+from ricomi_workflow.statements.statement_workbook import workbook
 from tests.fund.desk import (
     APPLICANT,
     CERTIFIER,

@@ -8,14 +8,14 @@ import yaml
 from ricomi_workflow.kernel.errors import DefinitionError
 from ricomi_workflow.ledger.accounts import Memo
 from ricomi_workflow.resources import root
-from ricomi_workflow.statements.iati import (
+from ricomi_workflow.statements.iati_transactions import (
     FILE,
     mapping,
     read_mapping,
     sums_by_type,
     transactions,
 )
-from ricomi_workflow.statements.making import make
+from ricomi_workflow.statements.statement_types import make
 from tests.fund.desk import TODAY, Desk, usd
 
 INCOMING, COMMITTED, DISBURSED, PLEDGED = "1", "2", "3", "13"

@@ -7,10 +7,10 @@ from click.testing import CliRunner
 
 from ricomi_workflow.cli.fund import fund
 from ricomi_workflow.contributions.commands import pledge
-from ricomi_workflow.contributions.icr import UNCHARGED
+from ricomi_workflow.contributions.indirect_costs import UNCHARGED
 from ricomi_workflow.contributions.receipts import receive
 from ricomi_workflow.ledger.accounts import Kind, Source
-from ricomi_workflow.statements.later import recorded_later
+from ricomi_workflow.statements.late_entries import recorded_later
 from ricomi_workflow.statements.statement import statement
 from tests.fund.desk import PAYER, TODAY, Desk, usd
 

@@ -20,9 +20,9 @@ from sqlalchemy import Connection
 from ricomi_workflow.definitions.texts import load_texts
 from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.statements.beancount import beancount, beancount_name
-from ricomi_workflow.statements.books import places
+from ricomi_workflow.statements.csv_tables import TABLES, archive
 from ricomi_workflow.statements.hledger import hledger, hledger_name
-from ricomi_workflow.statements.tables import TABLES, archive
+from ricomi_workflow.statements.ledger_export import places
 from tests.fund.desk import Desk
 
 Held = dict[tuple[str, str], Decimal]

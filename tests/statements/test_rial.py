@@ -11,7 +11,7 @@ from datetime import date
 import pytest
 
 from ricomi_workflow.contributions.commands import Given, Terms, agree, give_in_kind, pledge
-from ricomi_workflow.contributions.icr import UNCHARGED
+from ricomi_workflow.contributions.indirect_costs import UNCHARGED
 from ricomi_workflow.contributions.receipts import receive
 from ricomi_workflow.contributions.rules import Beside, Instrument, Limits
 from ricomi_workflow.db.uow import Tx
@@ -20,9 +20,9 @@ from ricomi_workflow.kernel.actors import SYSTEM, Actor
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.ledger.accounts import Source
-from ricomi_workflow.statements.making import make
+from ricomi_workflow.statements.expenses import ADMINISTRATION, PROJECTS, spent_on
 from ricomi_workflow.statements.rules import Cut, per_one, percent
-from ricomi_workflow.statements.spending import ADMINISTRATION, PROJECTS, spent_on
+from ricomi_workflow.statements.statement_types import make
 from tests.fund.desk import (
     APPLICANT,
     CERTIFIER,

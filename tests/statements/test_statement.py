@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from ricomi_workflow.cli.fund import fund
 from ricomi_workflow.contributions.commands import pledge
-from ricomi_workflow.contributions.icr import UNCHARGED
+from ricomi_workflow.contributions.indirect_costs import UNCHARGED
 from ricomi_workflow.contributions.receipts import receive, take_back
 from ricomi_workflow.fund.operations import Spending
 from ricomi_workflow.fund.proof import verify

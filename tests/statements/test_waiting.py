@@ -6,15 +6,15 @@ from datetime import date
 import pytest
 from sqlalchemy import Engine
 
-from ricomi_workflow.contributions.letters import acknowledge, find_thanks
-from ricomi_workflow.contributions.reducing import Reduced, Reduction, reduce_pledge
+from ricomi_workflow.contributions.balances import standing_of
+from ricomi_workflow.contributions.pledge_reductions import Reduced, Reduction, reduce_pledge
+from ricomi_workflow.contributions.receipt_letters import acknowledge, find_thanks
 from ricomi_workflow.contributions.rules import Age
-from ricomi_workflow.contributions.standing import standing_of
 from ricomi_workflow.fund.expiring import list_committed
 from ricomi_workflow.kernel.errors import Conflict, Invalid
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.periods import close_period, pending
-from ricomi_workflow.statements.waiting import Queue, Wait, list_waiting, waiting
+from ricomi_workflow.statements.treasury_worklist import Queue, Wait, list_waiting, waiting
 from tests.bank.counter import Counter, line, statement
 from tests.contributions.treasury import ADMINISTRATOR, TODAY, Treasury, usd
 from tests.fund.desk import CERTIFIER, REF, Desk

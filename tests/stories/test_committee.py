@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine
 
 from ricomi_workflow.contributions.commands import pledge
-from ricomi_workflow.contributions.icr import UNCHARGED
+from ricomi_workflow.contributions.indirect_costs import UNCHARGED
 from ricomi_workflow.contributions.receipts import receive
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source

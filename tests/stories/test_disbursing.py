@@ -9,8 +9,8 @@ from ricomi_workflow.fund.exceptions import granted
 from ricomi_workflow.fund.overdue import debtors, list_overdue
 from ricomi_workflow.fund.terms import end_certifications, end_commitments, remind_accounts
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.statements.making import make
-from ricomi_workflow.statements.waiting import Wait, waiting
+from ricomi_workflow.statements.statement_types import make
+from ricomi_workflow.statements.treasury_worklist import Wait, waiting
 from tests.support import papers
 from tests.support.papers import Form
 from tests.support.story import (

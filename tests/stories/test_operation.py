@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from sqlalchemy import Connection, Engine, select
 
 from ricomi_workflow.audit.queries import verify
-from ricomi_workflow.bank.proof import verify as verify_bank
+from ricomi_workflow.bank.invariants import verify as verify_bank
 from ricomi_workflow.bootstrap import WITNESSES
 from ricomi_workflow.catalogue.commands import differences
 from ricomi_workflow.cli.simulate import simulate
@@ -19,8 +19,8 @@ from ricomi_workflow.ledger.models import account, journal
 from ricomi_workflow.rehearsal.chronicle import Story
 from ricomi_workflow.rehearsal.operation import operate, weeks_of
 from ricomi_workflow.statements.beancount import beancount, beancount_name
-from ricomi_workflow.statements.books import places
 from ricomi_workflow.statements.hledger import hledger, hledger_name
+from ricomi_workflow.statements.ledger_export import places
 from ricomi_workflow.statements.statement import statement
 from tests.fund.desk import Desk
 from tests.statements.test_oracles import (

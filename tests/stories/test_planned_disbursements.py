@@ -3,7 +3,7 @@
 from ricomi_workflow.definitions.rows import rows_of
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.statements.forecast import UNDATED
-from ricomi_workflow.statements.making import make
+from ricomi_workflow.statements.statement_types import make
 from tests.support import papers
 from tests.support.story import APPLICANT, Story
 

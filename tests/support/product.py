@@ -21,7 +21,7 @@ from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import advance, lock, open_case
 from ricomi_workflow.cases.rows import read_case
 from ricomi_workflow.contributions.commands import pledge
-from ricomi_workflow.contributions.icr import UNCHARGED
+from ricomi_workflow.contributions.indirect_costs import UNCHARGED
 from ricomi_workflow.contributions.receipts import receive
 from ricomi_workflow.db.uow import UnitOfWork
 from ricomi_workflow.identity.commands import add_user, give_role

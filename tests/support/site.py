@@ -17,7 +17,7 @@ from ricomi_workflow.ballots.rules import Position
 from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.contributions.commands import pledge
-from ricomi_workflow.contributions.icr import UNCHARGED
+from ricomi_workflow.contributions.indirect_costs import UNCHARGED
 from ricomi_workflow.contributions.receipts import receive
 from ricomi_workflow.identity.queries import find_user_by_email
 from ricomi_workflow.kernel.actors import Role

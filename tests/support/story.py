@@ -29,7 +29,7 @@ from ricomi_workflow.catalogue.commands import differences
 from ricomi_workflow.catalogue.models import catalogue_entry
 from ricomi_workflow.catalogue.queries import CatalogueEntry, get_entry
 from ricomi_workflow.contributions.commands import pledge
-from ricomi_workflow.contributions.icr import UNCHARGED
+from ricomi_workflow.contributions.indirect_costs import UNCHARGED
 from ricomi_workflow.contributions.receipts import receive
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.deadlines.commands import sweep

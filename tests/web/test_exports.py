@@ -17,7 +17,7 @@ from ricomi_workflow.cases.models import case
 from ricomi_workflow.catalogue.queries import Filters, count
 from ricomi_workflow.exports.formats import export
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.statements.iati import Transaction, sums_by_type, transactions
+from ricomi_workflow.statements.iati_transactions import Transaction, sums_by_type, transactions
 from tests.exports.standard import faults
 from tests.support.network import Network
 from tests.web.markup import Markup

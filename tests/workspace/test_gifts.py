@@ -3,7 +3,7 @@
 from datetime import date
 
 from ricomi_workflow.contributions.commands import Terms, agree, pledge
-from ricomi_workflow.contributions.icr import UNCHARGED
+from ricomi_workflow.contributions.indirect_costs import UNCHARGED
 from ricomi_workflow.contributions.queries import list_agreements, list_contributions
 from ricomi_workflow.contributions.receipts import receive
 from ricomi_workflow.contributions.rules import Instrument, Limits

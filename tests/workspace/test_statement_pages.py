@@ -9,12 +9,12 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from ricomi_workflow.contributions.commands import pledge
-from ricomi_workflow.contributions.icr import UNCHARGED
+from ricomi_workflow.contributions.indirect_costs import UNCHARGED
 from ricomi_workflow.contributions.receipts import receive
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source
-from ricomi_workflow.statements.making import NAMES
+from ricomi_workflow.statements.statement_types import NAMES
 from tests.support.office import OfficeHouse
 from tests.support.visitor import Visitor
 

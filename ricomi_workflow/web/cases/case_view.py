@@ -10,7 +10,7 @@ from flask import url_for
 
 from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.rows import Submission
-from ricomi_workflow.contributions.icr import budget_line, rate_shown, shipped
+from ricomi_workflow.contributions.indirect_costs import budget_line, rate_shown, shipped
 from ricomi_workflow.definitions.display import label_of
 from ricomi_workflow.definitions.model import FieldDef, FormDef
 from ricomi_workflow.fund.ageing import Owed

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.bank.formats import formats as bank_formats
+from ricomi_workflow.bank.file_formats import formats as bank_formats
 from ricomi_workflow.bank.matching import (
     Explanation,
     OpenFact,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ricomi_workflow.bank.reconciling import Reconciliation
+from ricomi_workflow.bank.reconciliation import Reconciliation
 from ricomi_workflow.documents.tables import Cell, Sheet, Table, sheet_pdf, sheet_xlsx
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.bank_accounts import bank_account

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flask import url_for
 
 from ricomi_workflow.bank.commands import RECONCILERS
-from ricomi_workflow.bank.formats import formats as bank_formats
+from ricomi_workflow.bank.file_formats import formats as bank_formats
 from ricomi_workflow.bank.queries import (
     PAGE,
     count_open_lines,
@@ -19,10 +19,10 @@ from ricomi_workflow.bank.queries import (
     list_statements,
     reconcile,
 )
-from ricomi_workflow.bank.reading import Found, look_into, needs_balances
-from ricomi_workflow.bank.reconciling import Gap, Reconciliation, gaps_between
+from ricomi_workflow.bank.reconciliation import Gap, Reconciliation, gaps_between
 from ricomi_workflow.bank.rows import StoredFile, StoredStatement, spans
 from ricomi_workflow.bank.statement import Statement
+from ricomi_workflow.bank.statement_import import Found, look_into, needs_balances
 from ricomi_workflow.identity.queries import names_of
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.money import Money

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ricomi_workflow.bank.matching import Explanation, Ground, OpenFact, OpenLine, Proposal
-from ricomi_workflow.bank.reconciling import Gap
+from ricomi_workflow.bank.reconciliation import Gap
 from ricomi_workflow.kernel.money import BOOK_CURRENCY
 from ricomi_workflow.ledger.bank_accounts import bank_account
 from ricomi_workflow.localization import formats

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.ledger.accounts import Kind
 from ricomi_workflow.reference_data.country_names import sort_key
-from ricomi_workflow.statements.cuts import Books
-from ricomi_workflow.statements.gifts import by_donor_and_year
-from ricomi_workflow.statements.reading import facts
+from ricomi_workflow.statements.breakdowns import Books
+from ricomi_workflow.statements.contribution_totals import by_donor_and_year
+from ricomi_workflow.statements.expenses import ADMINISTRATION, PROJECTS, by_source, spent_on
+from ricomi_workflow.statements.labels import Wording
+from ricomi_workflow.statements.ledger_facts import facts
 from ricomi_workflow.statements.rules import Cut, per_one, percent
-from ricomi_workflow.statements.spending import ADMINISTRATION, PROJECTS, by_source, spent_on
 from ricomi_workflow.statements.statement import Statement
-from ricomi_workflow.statements.wording import Wording
 from ricomi_workflow.web.components import BarChart, BarRow
 from ricomi_workflow.web.fund.statements_view import CutTable, cut_table
 from ricomi_workflow.web.i18n import language, t

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.contributions.icr import rate_shown, shipped
+from ricomi_workflow.contributions.indirect_costs import rate_shown, shipped
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import Shown, joined
 from ricomi_workflow.ledger.accounts import Kind, Source
 from ricomi_workflow.localization import formats
 from ricomi_workflow.reference_data.country_names import sort_key
-from ricomi_workflow.statements.cuts import FUND
-from ricomi_workflow.statements.later import recorded_later
+from ricomi_workflow.statements.breakdowns import FUND
+from ricomi_workflow.statements.late_entries import recorded_later
 from ricomi_workflow.statements.statement import Gift, Project, Statement
 from ricomi_workflow.web.case_words import case_title
 from ricomi_workflow.web.components import AccountRow, BarChart, BarRow, Headline, Share

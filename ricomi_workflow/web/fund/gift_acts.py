@@ -18,8 +18,7 @@ from ricomi_workflow.contributions.commands import (
     pledge,
     waive,
 )
-from ricomi_workflow.contributions.icr import parse_percent, percent, rate_shown, shipped
-from ricomi_workflow.contributions.letters import acknowledge
+from ricomi_workflow.contributions.indirect_costs import parse_percent, percent, rate_shown, shipped
 from ricomi_workflow.contributions.queries import (
     calls_of,
     count_agreements,
@@ -30,6 +29,7 @@ from ricomi_workflow.contributions.queries import (
     get_receipt,
     list_agreements,
 )
+from ricomi_workflow.contributions.receipt_letters import acknowledge
 from ricomi_workflow.contributions.rules import Beside, Instrument, Unspent, value_of
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.errors import FieldError, Invalid

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ricomi_workflow.contributions.checks import DOCUMENT, LONGEST, TEXT
-from ricomi_workflow.contributions.reducing import Reduced
+from ricomi_workflow.contributions.input_checks import DOCUMENT, LONGEST, TEXT
+from ricomi_workflow.contributions.pledge_reductions import Reduced
 from ricomi_workflow.definitions.model import FieldType, FormDef
 from ricomi_workflow.web.fund.gift_forms import CENT, named, terms_fields, why_fields
 from ricomi_workflow.web.fund.treasury_forms import desk_field, desk_form

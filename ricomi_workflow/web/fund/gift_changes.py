@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ricomi_workflow.contributions.amending import Amendment, amend, amended, versions
-from ricomi_workflow.contributions.queries import get_agreement, get_contribution
-from ricomi_workflow.contributions.reducing import (
+from ricomi_workflow.contributions.amendments import Amendment, amend, amended, versions
+from ricomi_workflow.contributions.pledge_reductions import (
     Reduced,
     Reduction,
     left_of,
     reduce_pledge,
     reductions_of,
 )
-from ricomi_workflow.contributions.returning import (
+from ricomi_workflow.contributions.queries import get_agreement, get_contribution
+from ricomi_workflow.contributions.refunds import (
     Payment,
     get_return,
     pay_return,

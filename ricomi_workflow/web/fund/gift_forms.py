@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
-from ricomi_workflow.contributions.checks import DOCUMENT, LONGEST, TEXT
+from ricomi_workflow.contributions.input_checks import DOCUMENT, LONGEST, TEXT
 from ricomi_workflow.contributions.queries import Agreement, Contribution
 from ricomi_workflow.contributions.rules import (
     Beside,

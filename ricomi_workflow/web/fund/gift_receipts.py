@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ricomi_workflow.contributions.exchange import Sale, book_of, convert, held_in
-from ricomi_workflow.contributions.icr import rate_shown, shipped
+from ricomi_workflow.contributions.currency_exchange import Sale, book_of, convert, held_in
+from ricomi_workflow.contributions.indirect_costs import rate_shown, shipped
 from ricomi_workflow.contributions.queries import get_contribution, get_receipt, to_receive
 from ricomi_workflow.contributions.receipts import (
     Arrived,

@@ -10,10 +10,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from ricomi_workflow.contributions.amending import Version, versions
-from ricomi_workflow.contributions.icr import rate_shown, shipped
-from ricomi_workflow.contributions.icr_report import IcrReport, icr_report, report_rows
-from ricomi_workflow.contributions.letters import Thanked, thanks_of
+from ricomi_workflow.contributions.amendments import Version, versions
+from ricomi_workflow.contributions.balances import (
+    DonorStatement,
+    Standing,
+    donor_statement,
+    in_dollars,
+    outstanding_by_age,
+    standing_of,
+)
+from ricomi_workflow.contributions.indirect_cost_report import IcrReport, icr_report, report_rows
+from ricomi_workflow.contributions.indirect_costs import rate_shown, shipped
 from ricomi_workflow.contributions.queries import (
     PAGE,
     Agreement,
@@ -27,23 +34,16 @@ from ricomi_workflow.contributions.queries import (
     receipts_of,
     waivers_of,
 )
-from ricomi_workflow.contributions.returning import PAYERS, Return, returns_of
+from ricomi_workflow.contributions.receipt_letters import Thanked, thanks_of
+from ricomi_workflow.contributions.refunds import PAYERS, Return, returns_of
 from ricomi_workflow.contributions.rows import Receipt
 from ricomi_workflow.contributions.rules import Age, Limits, half_year
-from ricomi_workflow.contributions.standing import (
-    DonorStatement,
-    Standing,
-    donor_statement,
-    in_dollars,
-    outstanding_by_age,
-    standing_of,
-)
 from ricomi_workflow.documents.acknowledgement_letter import destination, letter_language
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES, Shown, show
-from ricomi_workflow.statements.uses import Use, uses_of
-from ricomi_workflow.statements.wording import Wording
+from ricomi_workflow.statements.earmarked_use import Use, uses_of
+from ricomi_workflow.statements.labels import Wording
 from ricomi_workflow.web.fund.treasury_view import source_words
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.viewer import services

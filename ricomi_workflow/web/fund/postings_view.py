@@ -15,8 +15,8 @@ from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.localization import formats
-from ricomi_workflow.statements.making import opening_forms
-from ricomi_workflow.statements.reading import (
+from ricomi_workflow.statements.labels import Wording
+from ricomi_workflow.statements.ledger_facts import (
     PAGE,
     Place,
     Posting,
@@ -25,7 +25,7 @@ from ricomi_workflow.statements.reading import (
     sum_of,
 )
 from ricomi_workflow.statements.rules import Ask, asked
-from ricomi_workflow.statements.wording import Wording
+from ricomi_workflow.statements.statement_types import opening_forms
 from ricomi_workflow.web.addresses import row_key
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.viewer import services

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.contributions.checks import LONGEST
+from ricomi_workflow.contributions.input_checks import LONGEST
 from ricomi_workflow.definitions.model import FieldType, FormDef, Option, Section
 from ricomi_workflow.fund.operations import OFFICES, Spending
 from ricomi_workflow.fund.own import PAGE, Prepared, get_spending, list_spendings
@@ -18,8 +18,8 @@ from ricomi_workflow.kernel.errors import DomainError
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import LANGUAGES, LocalizedText
 from ricomi_workflow.localization import formats
-from ricomi_workflow.statements.reading import donors_of, money_available
-from ricomi_workflow.statements.wording import Wording
+from ricomi_workflow.statements.labels import Wording
+from ricomi_workflow.statements.ledger_facts import donors_of, money_available
 from ricomi_workflow.web.case_words import local_day
 from ricomi_workflow.web.components import Facts, Oath
 from ricomi_workflow.web.fund.treasury_forms import Filled, desk_field, words

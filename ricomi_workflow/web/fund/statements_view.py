@@ -15,16 +15,16 @@ from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.localization.workbooks import MEDIA_TYPE
 from ricomi_workflow.statements.beancount import beancount
-from ricomi_workflow.statements.entries import Entries, cut_json
+from ricomi_workflow.statements.csv_tables import archive
+from ricomi_workflow.statements.expenses import PROJECTS
+from ricomi_workflow.statements.figure_sources import Entries, cut_json
 from ricomi_workflow.statements.forecast import Reason
 from ricomi_workflow.statements.hledger import hledger
-from ricomi_workflow.statements.making import FORECAST, NAMES, opening_forms
-from ricomi_workflow.statements.reading import donors_of, known_cases
+from ricomi_workflow.statements.labels import Wording
+from ricomi_workflow.statements.ledger_facts import donors_of, known_cases
 from ricomi_workflow.statements.rules import Cut, Figure, Row
-from ricomi_workflow.statements.spending import PROJECTS
-from ricomi_workflow.statements.tables import archive
-from ricomi_workflow.statements.wording import Wording
-from ricomi_workflow.statements.workbook import workbook
+from ricomi_workflow.statements.statement_types import FORECAST, NAMES, opening_forms
+from ricomi_workflow.statements.statement_workbook import workbook
 from ricomi_workflow.web.case_words import case_title
 from ricomi_workflow.web.fund.postings_view import postings_href
 from ricomi_workflow.web.i18n import language, t

@@ -15,7 +15,7 @@ from flask import url_for
 from sqlalchemy import select
 
 from ricomi_workflow.cases.models import case
-from ricomi_workflow.contributions.returning import PAYERS
+from ricomi_workflow.contributions.refunds import PAYERS
 from ricomi_workflow.documents.acknowledgement_letter import letter_language
 from ricomi_workflow.fund.ageing import Owed
 from ricomi_workflow.fund.expiring import (
@@ -33,7 +33,7 @@ from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.ledger.periods import CLOSERS, REOPENERS, Pending, Period
 from ricomi_workflow.localization import formats
-from ricomi_workflow.statements.waiting import Queue, Wait, Waiting
+from ricomi_workflow.statements.treasury_worklist import Queue, Wait, Waiting
 from ricomi_workflow.web.case_words import case_title, local_day
 from ricomi_workflow.web.fund.bank_words import account_name
 from ricomi_workflow.web.fund.periods_view import period_name

@@ -14,7 +14,7 @@ from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.ledger.periods import pending
-from ricomi_workflow.statements.waiting import Queue, Wait, list_waiting, waiting
+from ricomi_workflow.statements.treasury_worklist import Queue, Wait, list_waiting, waiting
 from ricomi_workflow.web.fund.treasury_lists import (
     SHOWN,
     DeskList,

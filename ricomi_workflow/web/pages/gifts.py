@@ -9,7 +9,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from ricomi_workflow.contributions.returning import PAYERS
+from ricomi_workflow.contributions.refunds import PAYERS
 from ricomi_workflow.documents.acknowledgement_letter import letter_pdf
 from ricomi_workflow.documents.call_letter import call_pdf
 from ricomi_workflow.kernel.actors import Role

@@ -6,10 +6,10 @@ from datetime import date
 
 from flask import Blueprint, Response, make_response, render_template, request
 
+from ricomi_workflow.statements.budget_lines import against_lines
 from ricomi_workflow.statements.forecast import of_month
-from ricomi_workflow.statements.lines import against_lines
-from ricomi_workflow.statements.making import FORECAST, make
-from ricomi_workflow.statements.reading import donors_of
+from ricomi_workflow.statements.ledger_facts import donors_of
+from ricomi_workflow.statements.statement_types import FORECAST, make
 from ricomi_workflow.web.audience import for_everybody, for_offices
 from ricomi_workflow.web.fund.fund_view import day_asked, later_said, later_than
 from ricomi_workflow.web.fund.postings_view import OFFICES, postings_page

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from ricomi_workflow.contributions.checks import DOCUMENT, LONGEST, TEXT
-from ricomi_workflow.contributions.reducing import Reduced
-from ricomi_workflow.contributions.returning import Ended
+from ricomi_workflow.contributions.input_checks import DOCUMENT, LONGEST, TEXT
+from ricomi_workflow.contributions.pledge_reductions import Reduced
+from ricomi_workflow.contributions.refunds import Ended
 from ricomi_workflow.contributions.rules import Beside, Unspent
 from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.web.api.schemas.fields import (

@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from datetime import date
 
 from ricomi_workflow.bank import commands, queries
-from ricomi_workflow.bank.formats import formats
+from ricomi_workflow.bank.file_formats import formats
 from ricomi_workflow.bank.matching import Explanation, OpenFact, OpenLine, propose
-from ricomi_workflow.bank.reading import look_into
-from ricomi_workflow.bank.reconciling import Gap, Reconciliation
+from ricomi_workflow.bank.reconciliation import Gap, Reconciliation
 from ricomi_workflow.bank.rows import StoredStatement, open_facts, open_lines
 from ricomi_workflow.bank.statement import LARGEST_FILE
+from ricomi_workflow.bank.statement_import import look_into
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.ledger.bank_accounts import BankAccount, bank_account, bank_accounts
 from ricomi_workflow.web.api.operations import Call, Group

@@ -13,10 +13,9 @@ from ricomi_workflow.fund.overdue import debtors
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.kernel.money import total
 from ricomi_workflow.ledger import periods
-from ricomi_workflow.statements.entries import Entries, cut_json
-from ricomi_workflow.statements.lines import against_lines
-from ricomi_workflow.statements.making import make, opening_forms
-from ricomi_workflow.statements.reading import (
+from ricomi_workflow.statements.budget_lines import against_lines
+from ricomi_workflow.statements.figure_sources import Entries, cut_json
+from ricomi_workflow.statements.ledger_facts import (
     PAGE,
     Place,
     Posting,
@@ -25,6 +24,7 @@ from ricomi_workflow.statements.reading import (
     sum_of,
 )
 from ricomi_workflow.statements.rules import Ask, Cut, asked
+from ricomi_workflow.statements.statement_types import make, opening_forms
 from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import books as shapes
 from ricomi_workflow.web.api.schemas.fields import Nothing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ricomi_workflow.statements.later import later_json, recorded_later
+from ricomi_workflow.statements.late_entries import later_json, recorded_later
 from ricomi_workflow.statements.statement import public_statement, statement_json
 from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import fund as shapes

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ricomi_workflow.contributions.amending import Amendment, Version, amend, versions
+from ricomi_workflow.contributions.amendments import Amendment, Version, amend, versions
 from ricomi_workflow.contributions.commands import Given, give_in_kind, waive
-from ricomi_workflow.contributions.icr import parse_percent
+from ricomi_workflow.contributions.indirect_costs import parse_percent
+from ricomi_workflow.contributions.pledge_reductions import Reduced, Reduction, reduce_pledge
 from ricomi_workflow.contributions.queries import list_in_kind
-from ricomi_workflow.contributions.reducing import Reduced, Reduction, reduce_pledge
-from ricomi_workflow.contributions.returning import (
+from ricomi_workflow.contributions.refunds import (
     Payment,
     Return,
     get_return,

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from ricomi_workflow.contributions import queries
+from ricomi_workflow.contributions.balances import Standing, donor_statement
 from ricomi_workflow.contributions.commands import Terms, agree, call_in, pledge
-from ricomi_workflow.contributions.exchange import Sale, convert
-from ricomi_workflow.contributions.icr import percent, shipped
+from ricomi_workflow.contributions.currency_exchange import Sale, convert
+from ricomi_workflow.contributions.indirect_costs import percent, shipped
 from ricomi_workflow.contributions.receipts import Arrived, receive, receive_from, take_back
 from ricomi_workflow.contributions.rules import Instrument, Limits, Rate, Unspent
-from ricomi_workflow.contributions.standing import Standing, donor_statement
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.reference_data.model import Term

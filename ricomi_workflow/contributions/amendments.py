@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from ricomi_workflow.contributions.checks import (
+from ricomi_workflow.contributions.input_checks import (
     TEXT,
     filled,
     recorded,
@@ -22,8 +22,8 @@ from ricomi_workflow.contributions.checks import (
     require_months,
     require_past,
 )
-from ricomi_workflow.contributions.lines import earmark
 from ricomi_workflow.contributions.models import agreement, agreement_amendment, contribution
+from ricomi_workflow.contributions.posting_lines import earmark
 from ricomi_workflow.contributions.rows import contributions, get_agreement, limits_of
 from ricomi_workflow.contributions.rules import Limits, Unspent
 from ricomi_workflow.db.uow import Tx

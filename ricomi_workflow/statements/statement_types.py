@@ -15,7 +15,7 @@ from ricomi_workflow.contributions.rows import receipts
 from ricomi_workflow.definitions.kinds import newest, opening_form
 from ricomi_workflow.fund.expiring import LIQUIDATION_YEARS
 from ricomi_workflow.kernel.errors import NotFound
-from ricomi_workflow.statements.cuts import (
+from ricomi_workflow.statements.breakdowns import (
     Books,
     by_case,
     by_country,
@@ -23,14 +23,14 @@ from ricomi_workflow.statements.cuts import (
     by_year,
     of_fund,
 )
-from ricomi_workflow.statements.donors import by_donor
-from ricomi_workflow.statements.expecting import expected
-from ricomi_workflow.statements.expiry import expiring
+from ricomi_workflow.statements.commitment_expiry import expiring
+from ricomi_workflow.statements.contribution_totals import brought, promised_abroad
+from ricomi_workflow.statements.donor_statement import by_donor
+from ricomi_workflow.statements.expenses import by_share, by_source
 from ricomi_workflow.statements.forecast import by_month
-from ricomi_workflow.statements.gifts import brought, promised_abroad
-from ricomi_workflow.statements.reading import Known, facts, known_cases
+from ricomi_workflow.statements.forecast_inputs import expected
+from ricomi_workflow.statements.ledger_facts import Known, facts, known_cases
 from ricomi_workflow.statements.rules import Cut
-from ricomi_workflow.statements.spending import by_share, by_source
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from sqlalchemy import select
 
 from ricomi_workflow.catalogue.models import catalogue_entry
-from ricomi_workflow.contributions.standing import Standing
+from ricomi_workflow.contributions.balances import Standing
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.statements.statement import statement
 

@@ -14,10 +14,10 @@ from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.localization import formats
 from ricomi_workflow.reference_data.country_names import donor_name
 from ricomi_workflow.reference_data.model import Term
+from ricomi_workflow.statements.expenses import PROJECTS
 from ricomi_workflow.statements.forecast import UNDATED, Reason, falls_short
-from ricomi_workflow.statements.reading import NO_TOPIC
+from ricomi_workflow.statements.ledger_facts import NO_TOPIC
 from ricomi_workflow.statements.rules import Cut, Row
-from ricomi_workflow.statements.spending import PROJECTS
 
 _EARMARK = "/"
 _OF_CASES = ("case", "share", "expiring")

@@ -10,7 +10,7 @@ from datetime import date
 from ricomi_workflow.fund.expiring import last_day
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.ledger.accounts import Kind, Memo
-from ricomi_workflow.statements.cuts import Books, counts
+from ricomi_workflow.statements.breakdowns import Books, counts
 from ricomi_workflow.statements.rules import Ask, Cut, Figure, Row
 
 COLUMNS: Mapping[str, Ask] = {

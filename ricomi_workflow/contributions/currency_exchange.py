@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from ricomi_workflow.contributions.checks import (
+from ricomi_workflow.contributions.input_checks import (
     filled,
     recorded,
     require_amount,
@@ -17,8 +17,8 @@ from ricomi_workflow.contributions.checks import (
     require_past,
     shown,
 )
-from ricomi_workflow.contributions.lines import book_value, conversion_lines, position
 from ricomi_workflow.contributions.models import conversion
+from ricomi_workflow.contributions.posting_lines import book_value, conversion_lines, position
 from ricomi_workflow.contributions.rules import converted
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.errors import FieldError, Invalid, Refusal, Refused

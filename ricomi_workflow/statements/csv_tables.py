@@ -20,7 +20,7 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.signs import harmless
 from ricomi_workflow.ledger.accounts import SIDES
-from ricomi_workflow.statements.books import places, written
+from ricomi_workflow.statements.ledger_export import places, written
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

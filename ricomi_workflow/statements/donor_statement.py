@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.ledger.accounts import Kind, Memo
-from ricomi_workflow.statements.cuts import Books, counts
+from ricomi_workflow.statements.breakdowns import Books, counts
 from ricomi_workflow.statements.rules import Ask, Cut, Figure, Row
 
 COLUMNS = ("pledged", "reduced", "received", "icr", "outstanding", "given_back")

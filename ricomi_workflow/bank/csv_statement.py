@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
-from ricomi_workflow.bank.formats import Columns, Table
+from ricomi_workflow.bank.file_formats import Columns, Table
 from ricomi_workflow.bank.statement import (
     MOST_LINES,
     Line,

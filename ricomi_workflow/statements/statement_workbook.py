@@ -14,8 +14,8 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from ricomi_workflow.localization.workbooks import ABOVE_A_SUM, at, exact, plain, written
+from ricomi_workflow.statements.labels import Wording
 from ricomi_workflow.statements.rules import Cut, Row
-from ricomi_workflow.statements.wording import Wording
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet

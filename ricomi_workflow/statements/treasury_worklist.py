@@ -1,6 +1,6 @@
 """What waits at the desk of the fund, each kind as a list that goes on by a key.
 
-One question for all lists: a part for each kind (`waiting_parts.py`), united. A list counts all
+One question for all lists: a part for each kind (`treasury_worklist_parts.py`), united. A list counts all
 that wait and gives the most urgent first; exercises stand in it and are not counted.
 """
 
@@ -15,7 +15,7 @@ from sqlalchemy import BigInteger, Date, Integer, func, literal, select, tuple_,
 
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.statements.waiting_parts import PARTS, Wait
+from ricomi_workflow.statements.treasury_worklist_parts import PARTS, Wait
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row, Select

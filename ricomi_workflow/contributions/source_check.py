@@ -8,16 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from ricomi_workflow.contributions.lines import (
-    Arriving,
-    conversion_lines,
-    earmark,
-    paid_back_lines,
-    pledge_lines,
-    receipt_lines,
-    reduction_lines,
-    return_lines,
-)
 from ricomi_workflow.contributions.models import (
     contribution,
     conversion,
@@ -28,6 +18,16 @@ from ricomi_workflow.contributions.models import (
     receipt,
     receipt_part,
     receipt_taken_back,
+)
+from ricomi_workflow.contributions.posting_lines import (
+    Arriving,
+    conversion_lines,
+    earmark,
+    paid_back_lines,
+    pledge_lines,
+    receipt_lines,
+    reduction_lines,
+    return_lines,
 )
 from ricomi_workflow.contributions.rules import Beside
 from ricomi_workflow.kernel.money import Money

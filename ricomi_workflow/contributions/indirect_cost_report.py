@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from ricomi_workflow.contributions.icr import Rates, charge, percent
+from ricomi_workflow.contributions.indirect_costs import Rates, charge, percent
 from ricomi_workflow.contributions.models import receipt
 from ricomi_workflow.contributions.rows import Receipt, ReceiptPart, receipts, waivers
 from ricomi_workflow.kernel.money import Money, total

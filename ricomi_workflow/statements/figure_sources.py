@@ -15,7 +15,7 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import BOOK_CURRENCY
 from ricomi_workflow.ledger.models import account, journal, posting
 from ricomi_workflow.statements.forecast import falls_short
-from ricomi_workflow.statements.reading import Known
+from ricomi_workflow.statements.ledger_facts import Known
 from ricomi_workflow.statements.rules import Ask, Cut, Row
 
 if TYPE_CHECKING:

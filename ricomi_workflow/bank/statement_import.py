@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from ricomi_workflow.bank import camt, table
-from ricomi_workflow.bank.formats import Format, formats, plain_number
+from ricomi_workflow.bank import camt, csv_statement
+from ricomi_workflow.bank.file_formats import Format, formats, plain_number
 from ricomi_workflow.bank.models import bank_statement
-from ricomi_workflow.bank.reconciling import Span, overlapping
+from ricomi_workflow.bank.reconciliation import Span, overlapping
 from ricomi_workflow.bank.rows import StoredFile, is_withdrawn, spans
 from ricomi_workflow.bank.statement import (
     LARGEST_FILE,
@@ -143,5 +143,5 @@ def _read(
     if how.table is None:
         raise Unreadable("bank_no_table")
     currency = bank_account(how.account).currency
-    read = table.read(data, how.table, currency, opening, closing)
+    read = csv_statement.read(data, how.table, currency, opening, closing)
     return "csv", [read], not how.table.columns.balance

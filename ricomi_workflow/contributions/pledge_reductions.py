@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from ricomi_workflow.contributions.checks import (
+from ricomi_workflow.contributions.input_checks import (
     DOCUMENT,
     TEXT,
     filled,
@@ -24,8 +24,12 @@ from ricomi_workflow.contributions.checks import (
     require_past,
     shown,
 )
-from ricomi_workflow.contributions.lines import pledged_account, pledges_account, reduction_lines
 from ricomi_workflow.contributions.models import contribution, pledge_reduction
+from ricomi_workflow.contributions.posting_lines import (
+    pledged_account,
+    pledges_account,
+    reduction_lines,
+)
 from ricomi_workflow.contributions.rows import Contribution, get_contribution
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.errors import FieldError, Invalid, Refusal, Refused

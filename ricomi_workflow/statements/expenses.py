@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.ledger.accounts import Kind, Memo, Source
-from ricomi_workflow.statements.cuts import Books
+from ricomi_workflow.statements.breakdowns import Books
 from ricomi_workflow.statements.rules import Ask, Cut, Figure, Row, allocated
 
 PROJECTS = "projects"

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from ricomi_workflow.cases.models import submission
+from ricomi_workflow.contributions.balances import Standing, in_dollars, standings
 from ricomi_workflow.contributions.rules import Due, still_due
-from ricomi_workflow.contributions.standing import Standing, in_dollars, standings
 from ricomi_workflow.definitions.rows import rows_of
 from ricomi_workflow.fund.models import tranche_event
 from ricomi_workflow.fund.rows import TrancheStatus
@@ -23,7 +23,7 @@ from ricomi_workflow.kernel.calendar import BusinessCalendar
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.ledger.accounts import Kind
-from ricomi_workflow.statements.cuts import Books
+from ricomi_workflow.statements.breakdowns import Books
 from ricomi_workflow.statements.forecast import Expected, Planned, Reason, as_planned
 from ricomi_workflow.statements.rules import Ask
 

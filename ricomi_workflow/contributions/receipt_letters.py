@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from ricomi_workflow.contributions.checks import (
+from ricomi_workflow.contributions.input_checks import (
     DOCUMENT,
     filled,
     recorded,

@@ -16,9 +16,9 @@ from sqlalchemy import func, select
 
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.contributions.models import contribution, in_kind, payment_call
+from ricomi_workflow.contributions.pledge_reductions import Taken, reductions
 from ricomi_workflow.contributions.queries import InKind, list_in_kind
-from ricomi_workflow.contributions.reducing import Taken, reductions
-from ricomi_workflow.contributions.returning import Return, returned_by
+from ricomi_workflow.contributions.refunds import Return, returned_by
 from ricomi_workflow.contributions.rows import (
     Call,
     Contribution,

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from ricomi_workflow.contributions.balances import Standing, in_dollars, standings
 from ricomi_workflow.contributions.models import contribution
 from ricomi_workflow.contributions.rows import Receipt
-from ricomi_workflow.contributions.standing import Standing, in_dollars, standings
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money, total
 from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.statements.rules import Cut, Figure, Row

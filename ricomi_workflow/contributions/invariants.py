@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from ricomi_workflow.contributions.icr import charge
+from ricomi_workflow.contributions.indirect_costs import charge
 from ricomi_workflow.contributions.models import agreement, contribution, receipt, receipt_part
 from ricomi_workflow.contributions.rules import Rate
-from ricomi_workflow.contributions.said import MEMOS, said
+from ricomi_workflow.contributions.source_check import MEMOS, said
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Kind, Memo
 from ricomi_workflow.ledger.models import account, journal, posting

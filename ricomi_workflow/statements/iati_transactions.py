@@ -20,7 +20,7 @@ from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.ledger.accounts import SIDES, Kind, Memo
 from ricomi_workflow.reference_data.reader import once, open_file, rows
 from ricomi_workflow.resources import root
-from ricomi_workflow.statements.books import places, written
+from ricomi_workflow.statements.ledger_export import places, written
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

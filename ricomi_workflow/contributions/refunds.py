@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from ricomi_workflow.contributions.checks import (
+from ricomi_workflow.contributions.input_checks import (
     DOCUMENT,
     TEXT,
     filled,
@@ -26,13 +26,13 @@ from ricomi_workflow.contributions.checks import (
     require_past,
     today,
 )
-from ricomi_workflow.contributions.lines import (
+from ricomi_workflow.contributions.models import contribution, donor_return, donor_return_end
+from ricomi_workflow.contributions.posting_lines import (
     earmark,
     paid_back_lines,
     pledges_account,
     return_lines,
 )
-from ricomi_workflow.contributions.models import contribution, donor_return, donor_return_end
 from ricomi_workflow.contributions.rows import Contribution, get_agreement, get_contribution
 from ricomi_workflow.contributions.rules import Unspent
 from ricomi_workflow.db.uow import Tx

@@ -13,8 +13,8 @@ from datetime import date
 
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.ledger.accounts import Kind, Memo
-from ricomi_workflow.statements.gifts import Brought, Promised
-from ricomi_workflow.statements.reading import Known
+from ricomi_workflow.statements.contribution_totals import Brought, Promised
+from ricomi_workflow.statements.ledger_facts import Known
 from ricomi_workflow.statements.rules import Ask, Cut, Fact, Figure, Row
 
 COLUMNS: Mapping[str, Ask] = {
