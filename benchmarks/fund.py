@@ -21,16 +21,16 @@ from benchmarks.bare import Bare, Driver
 from benchmarks.places import Place
 from benchmarks.product import Product
 from benchmarks.world import TickingClock, World, enter
-from ricomi_workflow.fund.proof import verify
+from ricomi_workflow.fund.invariants import verify
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Account, Kind, Line, Memo, Source, cash_account
-from ricomi_workflow.ledger.books import hold
+from ricomi_workflow.ledger.invariants import Fault
+from ricomi_workflow.ledger.locked_accounts import hold
 from ricomi_workflow.ledger.models import journal
 from ricomi_workflow.ledger.posting import post
-from ricomi_workflow.ledger.proof import Fault
 
 AMOUNT = Money(12_34)
 _RACE = "race:"  # begins the key of every journal of the race

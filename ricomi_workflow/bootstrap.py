@@ -57,13 +57,13 @@ from ricomi_workflow.files.clamd import Clamd
 from ricomi_workflow.files.s3 import S3Store, address_of
 from ricomi_workflow.files.store import FolderStore
 from ricomi_workflow.fund import hooks as fund_hooks
-from ricomi_workflow.fund import witness as fund_witness
+from ricomi_workflow.fund import trail_check as fund_witness
 from ricomi_workflow.fund.exceptions import excepting
 from ricomi_workflow.kernel.clock import Clock, SystemClock
 from ricomi_workflow.kernel.errors import DefinitionError, DomainError, Mistake
 from ricomi_workflow.kernel.files import Store
 from ricomi_workflow.kernel.places import Place
-from ricomi_workflow.ledger import witness as ledger_witness
+from ricomi_workflow.ledger import trail_check as ledger_witness
 from ricomi_workflow.ledger.bank_accounts import bank_accounts
 from ricomi_workflow.ledger.chart import chart
 from ricomi_workflow.matching import hooks as pairing_hooks

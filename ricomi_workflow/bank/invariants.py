@@ -20,8 +20,8 @@ from ricomi_workflow.bank.models import (
 )
 from ricomi_workflow.bank.statement import Line, Statement
 from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.ledger.invariants import Fault
 from ricomi_workflow.ledger.models import posting
-from ricomi_workflow.ledger.proof import Fault
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row, Select

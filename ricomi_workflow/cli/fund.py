@@ -20,7 +20,7 @@ from ricomi_workflow.contributions.input_checks import shown
 from ricomi_workflow.contributions.queries import get_contribution
 from ricomi_workflow.contributions.receipts import receive
 from ricomi_workflow.contributions.rules import Rate, parse_rate
-from ricomi_workflow.fund.proof import verify
+from ricomi_workflow.fund.invariants import verify
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.errors import DomainError
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money, NotMoney

@@ -11,8 +11,8 @@ import click
 from ricomi_workflow.cli.console import product, refused
 from ricomi_workflow.cli.papers import person
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.fund.operations import Spending, drop, pay, prepare
-from ricomi_workflow.fund.spending import categories
+from ricomi_workflow.fund.expense_categories import categories
+from ricomi_workflow.fund.operating_expense_commands import Spending, drop, pay, prepare
 from ricomi_workflow.kernel.errors import DomainError
 from ricomi_workflow.kernel.money import Money, NotMoney
 

@@ -28,7 +28,7 @@ from ricomi_workflow.contributions.rows import contributions, get_agreement, lim
 from ricomi_workflow.contributions.rules import Limits, Unspent
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.errors import Conflict, Refusal, Refused
-from ricomi_workflow.ledger.books import hold
+from ricomi_workflow.ledger.locked_accounts import hold
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -15,9 +15,9 @@ from ricomi_workflow.contributions.rules import Rate
 from ricomi_workflow.contributions.source_check import MEMOS, said
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Kind, Memo
+from ricomi_workflow.ledger.invariants import Fault
 from ricomi_workflow.ledger.models import account, journal, posting
-from ricomi_workflow.ledger.proof import Fault
-from ricomi_workflow.ledger.said import compared
+from ricomi_workflow.ledger.source_check import compared
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

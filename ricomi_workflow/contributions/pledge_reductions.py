@@ -36,7 +36,7 @@ from ricomi_workflow.kernel.errors import FieldError, Invalid, Refusal, Refused
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Memo
-from ricomi_workflow.ledger.books import held_balance, hold
+from ricomi_workflow.ledger.locked_accounts import held_balance, hold
 from ricomi_workflow.ledger.posting import post
 
 if TYPE_CHECKING:

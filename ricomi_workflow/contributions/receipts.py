@@ -57,7 +57,7 @@ from ricomi_workflow.kernel.errors import FieldError, Invalid, NotFound, Refusal
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money, total
 from ricomi_workflow.ledger.accounts import Account, Memo, cash_account
-from ricomi_workflow.ledger.books import hold
+from ricomi_workflow.ledger.locked_accounts import hold
 from ricomi_workflow.ledger.posting import post, reverse
 
 if TYPE_CHECKING:

@@ -41,7 +41,7 @@ from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFou
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.ledger.accounts import Kind, Memo, Owner, cash_account, owned
-from ricomi_workflow.ledger.books import held_balance, hold
+from ricomi_workflow.ledger.locked_accounts import held_balance, hold
 from ricomi_workflow.ledger.posting import post, reverse
 from ricomi_workflow.ledger.rows import balances
 

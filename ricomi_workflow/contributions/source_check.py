@@ -42,7 +42,7 @@ from ricomi_workflow.ledger.accounts import (
     available,
     cash_account,
 )
-from ricomi_workflow.ledger.said import Said
+from ricomi_workflow.ledger.source_check import Said
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row

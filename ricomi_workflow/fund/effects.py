@@ -1,6 +1,6 @@
 """The money of a case from the ballot to the closing: effects, each one journal.
 
-What happens to a tranche stands in `disbursing.py`. An effect locks the accounts it needs and
+What happens to a tranche stands in `disbursements.py`. An effect locks the accounts it needs and
 decides on what it finds there; whatever it refuses undoes the whole act.
 """
 
@@ -9,8 +9,9 @@ from __future__ import annotations
 from ricomi_workflow.cases.act import Act
 from ricomi_workflow.cases.hooks import submitted
 from ricomi_workflow.cases.rows import Submission
-from ricomi_workflow.fund.booking import book, held, require_left, undo
 from ricomi_workflow.fund.budget import fix_budget, overspent
+from ricomi_workflow.fund.case_journals import book, held, require_left, undo
+from ricomi_workflow.fund.funding_sources import take, told
 from ricomi_workflow.fund.guards import (
     asked_shares,
     case_owner,
@@ -19,7 +20,6 @@ from ricomi_workflow.fund.guards import (
     request_of,
     uncovered,
 )
-from ricomi_workflow.fund.purses import take, told
 from ricomi_workflow.fund.rows import shares_taken
 from ricomi_workflow.fund.rules import (
     commitment_lines,

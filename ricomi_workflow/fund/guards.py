@@ -18,7 +18,7 @@ from ricomi_workflow.cases.hooks import submitted
 from ricomi_workflow.cases.rows import Submission
 from ricomi_workflow.cases.separation import people_behind
 from ricomi_workflow.definitions.kinds import opening_form
-from ricomi_workflow.fund.purses import missing
+from ricomi_workflow.fund.funding_sources import missing
 from ricomi_workflow.fund.rows import Tranche, TrancheStatus, tranches
 from ricomi_workflow.fund.rules import Shares, shares_of, sums_by_line
 from ricomi_workflow.kernel.errors import Refusal

@@ -5,7 +5,15 @@ from __future__ import annotations
 from ricomi_workflow.cases.act import Effect, Guard
 from ricomi_workflow.definitions.check import Reads
 from ricomi_workflow.definitions.model import FieldType
-from ricomi_workflow.fund import budget, disbursing, effects, exceptions, expiring, guards, overdue
+from ricomi_workflow.fund import (
+    budget,
+    commitment_expiry,
+    disbursements,
+    effects,
+    exceptions,
+    guards,
+    overdue_advances,
+)
 
 GUARDS: dict[str, Guard] = {
     guard.__name__: guard
@@ -28,10 +36,10 @@ GUARDS: dict[str, Guard] = {
         guards.advances_outstanding,
         guards.report_covered,
         guards.final_report_covered,
-        disbursing.certification_overdue,
-        overdue.accounts_not_overdue,
-        expiring.commitment_in_time,
-        expiring.commitment_over,
+        disbursements.certification_overdue,
+        overdue_advances.accounts_not_overdue,
+        commitment_expiry.commitment_in_time,
+        commitment_expiry.commitment_over,
         exceptions.exception_asked,
         exceptions.no_exception_asked,
         exceptions.exception_by_another,
@@ -51,15 +59,15 @@ EFFECTS: dict[str, Effect] = {
         effects.release_grant,
         effects.release_remaining,
         effects.adopt_plan,
-        disbursing.request_tranche,
-        disbursing.certify_tranche,
-        disbursing.refuse_tranche,
-        disbursing.expire_tranche,
-        disbursing.pay_tranche,
-        expiring.expire_commitment,
+        disbursements.request_tranche,
+        disbursements.certify_tranche,
+        disbursements.refuse_tranche,
+        disbursements.expire_tranche,
+        disbursements.pay_tranche,
+        commitment_expiry.expire_commitment,
         effects.record_expenditure,
         effects.record_final_expenditure,
-        disbursing.record_refund,
+        disbursements.record_refund,
         exceptions.grant_exception,
         budget.check_reallocation,
         budget.adopt_reallocation,
@@ -70,10 +78,10 @@ TERMS: dict[str, tuple[str, ...]] = {
     "reallocation_beyond": (budget.TOLERANCE,),
     "report_within_budget": (budget.LINE_TOLERANCE,),
     "final_report_within_budget": (budget.LINE_TOLERANCE,),
-    "certification_overdue": (disbursing.PAYMENT_DAYS,),
-    "commitment_in_time": (expiring.LIQUIDATION_YEARS,),
-    "commitment_over": (expiring.LIQUIDATION_YEARS,),
-    "accounts_not_overdue": (overdue.ACCOUNTS_DAYS, overdue.OVERDUE_DAYS),
+    "certification_overdue": (disbursements.PAYMENT_DAYS,),
+    "commitment_in_time": (commitment_expiry.LIQUIDATION_YEARS,),
+    "commitment_over": (commitment_expiry.LIQUIDATION_YEARS,),
+    "accounts_not_overdue": (overdue_advances.ACCOUNTS_DAYS, overdue_advances.OVERDUE_DAYS),
 }
 READS: Reads = {
     "check_reallocation": {"moves": FieldType.TABLE},

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import exists, func, select
 
-from ricomi_workflow.fund.ageing import Owed, Paid, owed
+from ricomi_workflow.fund.advance_ageing import Owed, Paid, owed
 from ricomi_workflow.fund.models import refund, tranche, tranche_event
 from ricomi_workflow.fund.rules import Purses
 from ricomi_workflow.kernel.money import Money, total

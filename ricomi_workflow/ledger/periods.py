@@ -3,7 +3,7 @@
 The fund administration closes what is over. Reopening takes two persons of different offices: one
 asks and says why, the other agrees or keeps it closed. Each event is kept for good; a closing
 names how many journals the period held and their digest, so that whatever is put in or taken out
-behind the triggers is noticed (`proof.py`).
+behind the triggers is noticed (`invariants.py`).
 Source: domain requirement 44; General Standards, art. 106.
 """
 

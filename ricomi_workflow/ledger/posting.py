@@ -24,7 +24,7 @@ from ricomi_workflow.kernel.errors import (
 )
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.ledger.accounts import Line, Memo, Owner, is_balanced, journal_seal
-from ricomi_workflow.ledger.books import hold, move
+from ricomi_workflow.ledger.locked_accounts import hold, move
 from ricomi_workflow.ledger.models import journal
 from ricomi_workflow.ledger.periods import require_open
 from ricomi_workflow.ledger.rows import accounts_of, lines_of, seal_of

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
-from ricomi_workflow.fund.expiring import last_day
+from ricomi_workflow.fund.commitment_expiry import last_day
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.ledger.accounts import Kind, Memo
 from ricomi_workflow.statements.breakdowns import Books, counts

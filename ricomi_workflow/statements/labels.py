@@ -8,7 +8,7 @@ from datetime import date
 
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.telling import Teller
-from ricomi_workflow.fund.spending import categories
+from ricomi_workflow.fund.expense_categories import categories
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.localization import formats

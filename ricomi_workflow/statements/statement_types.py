@@ -13,7 +13,7 @@ from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.contributions.rows import receipts
 from ricomi_workflow.definitions.kinds import newest, opening_form
-from ricomi_workflow.fund.expiring import LIQUIDATION_YEARS
+from ricomi_workflow.fund.commitment_expiry import LIQUIDATION_YEARS
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.statements.breakdowns import (
     Books,

@@ -19,7 +19,11 @@ from ricomi_workflow.catalogue.storing import store_sets
 from ricomi_workflow.committees.calendar_reminders import keep_calendar
 from ricomi_workflow.deadlines.commands import beat, sweep
 from ricomi_workflow.files.commands import scan_waiting, sweep_orphans
-from ricomi_workflow.fund.terms import end_certifications, end_commitments, remind_accounts
+from ricomi_workflow.fund.disbursement_deadlines import (
+    end_certifications,
+    end_commitments,
+    remind_accounts,
+)
 from ricomi_workflow.identity.access import forget_old_access
 from ricomi_workflow.identity.queries import holders
 from ricomi_workflow.identity.repetition import forget_old_answers

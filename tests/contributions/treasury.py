@@ -19,9 +19,9 @@ from ricomi_workflow.kernel.actors import Actor, Grant, Role
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Account, Source
+from ricomi_workflow.ledger.invariants import Fault
+from ricomi_workflow.ledger.invariants import verify as verify_ledger
 from ricomi_workflow.ledger.models import account
-from ricomi_workflow.ledger.proof import Fault
-from ricomi_workflow.ledger.proof import verify as verify_ledger
 from ricomi_workflow.ledger.rows import balances
 
 TODAY = date(2026, 9, 14)

@@ -28,8 +28,8 @@ from ricomi_workflow.contributions.receipts import receive
 from ricomi_workflow.db.uow import Tx, UnitOfWork
 from ricomi_workflow.engine.process import Process
 from ricomi_workflow.fund import hooks
-from ricomi_workflow.fund.operations import Spending, pay, prepare
-from ricomi_workflow.fund.proof import verify
+from ricomi_workflow.fund.invariants import verify
+from ricomi_workflow.fund.operating_expense_commands import Spending, pay, prepare
 from ricomi_workflow.fund.queries import CaseMoney, case_money, list_available
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Grant, Role
 from ricomi_workflow.kernel.canonical import Json
@@ -38,7 +38,7 @@ from ricomi_workflow.kernel.errors import Refusal
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source
-from ricomi_workflow.ledger.proof import Fault
+from ricomi_workflow.ledger.invariants import Fault
 
 TODAY = date(2026, 9, 14)
 REF = "RICOMI-2026-0001"

@@ -5,7 +5,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ricomi_workflow.fund.ageing import Band, Paid, band_of, by_band, owed, shared_out
+from ricomi_workflow.fund.advance_ageing import Band, Paid, band_of, by_band, owed, shared_out
 from ricomi_workflow.kernel.money import Money, total
 
 DAY = date(2026, 3, 1)

@@ -20,8 +20,8 @@ from ricomi_workflow.contributions.refunds import (
     take_back_return,
 )
 from ricomi_workflow.contributions.rules import Beside
-from ricomi_workflow.fund.operations import Spending
-from ricomi_workflow.fund.proof import verify
+from ricomi_workflow.fund.invariants import verify
+from ricomi_workflow.fund.operating_expense_commands import Spending
 from ricomi_workflow.ledger.accounts import Memo, Source
 from ricomi_workflow.ledger.models import journal
 from tests.audit.test_witnesses import without_triggers

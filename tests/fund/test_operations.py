@@ -9,9 +9,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.fund.operations import Spending, drop, pay, prepare
-from ricomi_workflow.fund.own import get_spending, list_spendings
-from ricomi_workflow.fund.spending import ADMINISTRATION, categories
+from ricomi_workflow.fund.expense_categories import ADMINISTRATION, categories
+from ricomi_workflow.fund.operating_expense_commands import Spending, drop, pay, prepare
+from ricomi_workflow.fund.operating_expenses import get_spending, list_spendings
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Role
 from ricomi_workflow.kernel.errors import Conflict, Forbidden, Invalid, Refused
 from ricomi_workflow.kernel.money import Money

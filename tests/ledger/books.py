@@ -22,8 +22,8 @@ from ricomi_workflow.ledger.accounts import (
     cash_account,
     transfer,
 )
+from ricomi_workflow.ledger.invariants import verify
 from ricomi_workflow.ledger.posting import Posted, post, post_once
-from ricomi_workflow.ledger.proof import verify
 from ricomi_workflow.ledger.rows import balances
 
 TODAY = date(2026, 9, 14)

@@ -45,9 +45,9 @@ from ricomi_workflow.ledger.accounts import (
     owned,
     transfer,
 )
+from ricomi_workflow.ledger.invariants import verify
 from ricomi_workflow.ledger.models import account
 from ricomi_workflow.ledger.posting import Entry, post, post_once, reverse
-from ricomi_workflow.ledger.proof import verify
 from tests.fund.desk import PAYER, TODAY, Desk
 from tests.support.databases import Databases
 

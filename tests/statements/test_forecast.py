@@ -19,7 +19,7 @@ from ricomi_workflow.contributions.indirect_costs import UNCHARGED
 from ricomi_workflow.contributions.receipts import receive
 from ricomi_workflow.contributions.rules import Rate
 from ricomi_workflow.engine.process import Process
-from ricomi_workflow.fund.disbursing import PAYMENT_DAYS
+from ricomi_workflow.fund.disbursements import PAYMENT_DAYS
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import Money, total

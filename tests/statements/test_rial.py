@@ -15,7 +15,7 @@ from ricomi_workflow.contributions.indirect_costs import UNCHARGED
 from ricomi_workflow.contributions.receipts import receive
 from ricomi_workflow.contributions.rules import Beside, Instrument, Limits
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.fund.operations import Spending
+from ricomi_workflow.fund.operating_expense_commands import Spending
 from ricomi_workflow.kernel.actors import SYSTEM, Actor
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money, total

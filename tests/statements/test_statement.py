@@ -14,8 +14,8 @@ from ricomi_workflow.cli.fund import fund
 from ricomi_workflow.contributions.commands import pledge
 from ricomi_workflow.contributions.indirect_costs import UNCHARGED
 from ricomi_workflow.contributions.receipts import receive, take_back
-from ricomi_workflow.fund.operations import Spending
-from ricomi_workflow.fund.proof import verify
+from ricomi_workflow.fund.invariants import verify
+from ricomi_workflow.fund.operating_expense_commands import Spending
 from ricomi_workflow.kernel.errors import Conflict, NotFound, Refused, Unbalanced
 from ricomi_workflow.ledger.accounts import Line, Memo, Source, available, cash_account
 from ricomi_workflow.ledger.models import journal

@@ -10,7 +10,7 @@ from ricomi_workflow.contributions.balances import standing_of
 from ricomi_workflow.contributions.pledge_reductions import Reduced, Reduction, reduce_pledge
 from ricomi_workflow.contributions.receipt_letters import acknowledge, find_thanks
 from ricomi_workflow.contributions.rules import Age
-from ricomi_workflow.fund.expiring import list_committed
+from ricomi_workflow.fund.commitment_expiry import list_committed
 from ricomi_workflow.kernel.errors import Conflict, Invalid
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.periods import close_period, pending

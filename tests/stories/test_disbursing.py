@@ -5,9 +5,13 @@ from functools import partial
 
 import pytest
 
+from ricomi_workflow.fund.disbursement_deadlines import (
+    end_certifications,
+    end_commitments,
+    remind_accounts,
+)
 from ricomi_workflow.fund.exceptions import granted
-from ricomi_workflow.fund.overdue import debtors, list_overdue
-from ricomi_workflow.fund.terms import end_certifications, end_commitments, remind_accounts
+from ricomi_workflow.fund.overdue_advances import debtors, list_overdue
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.statements.statement_types import make
 from ricomi_workflow.statements.treasury_worklist import Wait, waiting

@@ -13,7 +13,7 @@ from ricomi_workflow.bank.invariants import verify as verify_bank
 from ricomi_workflow.bootstrap import WITNESSES
 from ricomi_workflow.catalogue.commands import differences
 from ricomi_workflow.cli.simulate import simulate
-from ricomi_workflow.fund.proof import verify as verify_books
+from ricomi_workflow.fund.invariants import verify as verify_books
 from ricomi_workflow.ledger.accounts import Kind
 from ricomi_workflow.ledger.models import account, journal
 from ricomi_workflow.rehearsal.chronicle import Story

@@ -34,7 +34,7 @@ from ricomi_workflow.contributions.receipts import receive
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.deadlines.commands import sweep
 from ricomi_workflow.deadlines.queries import due_of
-from ricomi_workflow.fund.proof import verify as verify_books
+from ricomi_workflow.fund.invariants import verify as verify_books
 from ricomi_workflow.fund.queries import case_money, list_available
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.canonical import Json

@@ -13,7 +13,7 @@ from ricomi_workflow.cases.rows import Submission
 from ricomi_workflow.contributions.indirect_costs import budget_line, rate_shown, shipped
 from ricomi_workflow.definitions.display import label_of
 from ricomi_workflow.definitions.model import FieldDef, FormDef
-from ricomi_workflow.fund.ageing import Owed
+from ricomi_workflow.fund.advance_ageing import Owed
 from ricomi_workflow.fund.queries import CaseMoney
 from ricomi_workflow.fund.rows import Tranche, TrancheStatus, owing
 from ricomi_workflow.kernel.money import Money, total

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from flask import url_for
 
 from ricomi_workflow.cases.models import case
-from ricomi_workflow.fund.ageing import Band, Owed, by_band
-from ricomi_workflow.fund.overdue import Debtor, debtors
+from ricomi_workflow.fund.advance_ageing import Band, Owed, by_band
+from ricomi_workflow.fund.overdue_advances import Debtor, debtors
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.localization import formats

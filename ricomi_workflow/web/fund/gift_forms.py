@@ -21,7 +21,7 @@ from ricomi_workflow.contributions.rules import (
 )
 from ricomi_workflow.definitions.conditions import Fact, Operator
 from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef, Option
-from ricomi_workflow.fund.spending import categories
+from ricomi_workflow.fund.expense_categories import categories
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.kernel.text import LANGUAGES, LocalizedText

@@ -9,9 +9,9 @@ from flask import url_for
 
 from ricomi_workflow.contributions.input_checks import LONGEST
 from ricomi_workflow.definitions.model import FieldType, FormDef, Option, Section
-from ricomi_workflow.fund.operations import OFFICES, Spending
-from ricomi_workflow.fund.own import PAGE, Prepared, get_spending, list_spendings
-from ricomi_workflow.fund.spending import categories
+from ricomi_workflow.fund.expense_categories import categories
+from ricomi_workflow.fund.operating_expense_commands import OFFICES, Spending
+from ricomi_workflow.fund.operating_expenses import PAGE, Prepared, get_spending, list_spendings
 from ricomi_workflow.identity.queries import names_of
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.errors import DomainError

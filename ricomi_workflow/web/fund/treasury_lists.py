@@ -17,17 +17,17 @@ from sqlalchemy import select
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.contributions.refunds import PAYERS
 from ricomi_workflow.documents.acknowledgement_letter import letter_language
-from ricomi_workflow.fund.ageing import Owed
-from ricomi_workflow.fund.expiring import (
+from ricomi_workflow.fund.advance_ageing import Owed
+from ricomi_workflow.fund.commitment_expiry import (
     LIQUIDATION_YEARS,
     Committed,
     last_day,
     list_committed,
 )
+from ricomi_workflow.fund.expense_categories import categories
 from ricomi_workflow.fund.models import tranche, tranche_event
-from ricomi_workflow.fund.operations import OFFICES
-from ricomi_workflow.fund.overdue import Debtor, debtors
-from ricomi_workflow.fund.spending import categories
+from ricomi_workflow.fund.operating_expense_commands import OFFICES
+from ricomi_workflow.fund.overdue_advances import Debtor, debtors
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import Shown

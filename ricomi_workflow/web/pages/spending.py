@@ -5,8 +5,14 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ricomi_workflow.fund.operations import OFFICES, drop, pay, prepare, require_payable
-from ricomi_workflow.fund.own import get_spending
+from ricomi_workflow.fund.operating_expense_commands import (
+    OFFICES,
+    drop,
+    pay,
+    prepare,
+    require_payable,
+)
+from ricomi_workflow.fund.operating_expenses import get_spending
 from ricomi_workflow.kernel.errors import Conflict, DomainError, Invalid, Refused
 from ricomi_workflow.ledger.periods import require_open
 from ricomi_workflow.web.audience import for_offices

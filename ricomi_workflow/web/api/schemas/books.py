@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from ricomi_workflow.fund.ageing import Band
+from ricomi_workflow.fund.advance_ageing import Band
 from ricomi_workflow.ledger.accounts import Kind, Memo
 from ricomi_workflow.web.api.schemas.fields import (
     Amount,

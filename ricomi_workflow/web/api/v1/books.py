@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from ricomi_workflow.cases.models import case
-from ricomi_workflow.fund import operations, own
-from ricomi_workflow.fund.overdue import debtors
+from ricomi_workflow.fund import operating_expense_commands, operating_expenses
+from ricomi_workflow.fund.overdue_advances import debtors
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.kernel.money import total
 from ricomi_workflow.ledger import periods
@@ -126,7 +126,7 @@ def list_advances(call: Call) -> Shape:
 def list_spending(call: Call) -> Shape:
     """List what the fund itself spends, the newest first."""
     before, limit = call.query.get("before", ""), call.query["limit"]
-    found = own.list_spendings(call.tx.connection, before=before, limit=limit + 1)
+    found = operating_expenses.list_spendings(call.tx.connection, before=before, limit=limit + 1)
     shown = found[:limit]
     return {
         "spending": [_spending(each) for each in shown],
@@ -136,26 +136,28 @@ def list_spending(call: Call) -> Shape:
 
 def get_spending(call: Call, spending: str) -> Shape:
     """Read a payment of the fund itself."""
-    return _spending(own.get_spending(call.tx.connection, spending))
+    return _spending(operating_expenses.get_spending(call.tx.connection, spending))
 
 
 def prepare_spending(call: Call) -> Shape:
     """Prepare a payment of the fund itself; another person pays it."""
     sent = call.body
     amount = amount_in(sent)
-    said = operations.Spending(sent["category"], sent["source"], amount, sent["document"])
-    return _spending_now(call, operations.prepare(call.tx, said))
+    said = operating_expense_commands.Spending(
+        sent["category"], sent["source"], amount, sent["document"]
+    )
+    return _spending_now(call, operating_expense_commands.prepare(call.tx, said))
 
 
 def pay_spending(call: Call, spending: str) -> Shape:
     """Record that the bank paid what another person prepared."""
-    operations.pay(call.tx, spending, **call.body)
+    operating_expense_commands.pay(call.tx, spending, **call.body)
     return _spending_now(call, spending)
 
 
 def drop_spending(call: Call, spending: str) -> Shape:
     """Give up a payment that was prepared and is not paid."""
-    operations.drop(call.tx, spending, reason=call.body["reason"])
+    operating_expense_commands.drop(call.tx, spending, reason=call.body["reason"])
     return _spending_now(call, spending)
 
 
@@ -243,7 +245,7 @@ def _spending_now(call: Call, ref: str) -> Shape:
     return get_spending(call, ref)
 
 
-def _spending(found: own.Prepared) -> Shape:
+def _spending(found: operating_expenses.Prepared) -> Shape:
     same = ("ref", "category", "source", "document", "prepared_at", "ended_at", "paid_on")
     return {
         **{name: getattr(found, name) for name in same},

@@ -1,6 +1,6 @@
 """Journals outside cases held against the rows beside them that say what happened.
 
-Money of a case is told by its trail (`witness.py`). Every other journal is what one row of a slice
+Money of a case is told by its trail (`trail_check.py`). Every other journal is what one row of a slice
 says: a pledge, a receipt, a payment of the fund itself. A journal that no row speaks of, a row
 whose journal is not there, and one that says something else are named here.
 """
@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from ricomi_workflow.ledger.accounts import Kind, Line, Memo
+from ricomi_workflow.ledger.invariants import Fault
 from ricomi_workflow.ledger.models import account, journal
-from ricomi_workflow.ledger.proof import Fault
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 
 from ricomi_workflow.cases.act import Act
 from ricomi_workflow.cases.models import case
-from ricomi_workflow.fund.booking import today_of
+from ricomi_workflow.fund.case_journals import today_of
 from ricomi_workflow.fund.effects import release_remaining
 from ricomi_workflow.fund.guards import committed
 from ricomi_workflow.kernel.errors import Refusal, Refused

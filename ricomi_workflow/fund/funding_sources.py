@@ -17,7 +17,7 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Refusal, Refused
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.ledger.accounts import Account, Source, available
-from ricomi_workflow.ledger.books import hold
+from ricomi_workflow.ledger.locked_accounts import hold
 from ricomi_workflow.ledger.rows import balances
 
 BySource = Mapping[Source, tuple[Account, ...]]

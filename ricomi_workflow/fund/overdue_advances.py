@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, select
 from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.cases.act import Act
 from ricomi_workflow.cases.models import case, submission
-from ricomi_workflow.fund.ageing import Owed, Paid, owed
+from ricomi_workflow.fund.advance_ageing import Owed, Paid, owed
 from ricomi_workflow.fund.models import tranche, tranche_event
 from ricomi_workflow.fund.rows import refunded_of
 from ricomi_workflow.kernel.errors import Refusal

@@ -10,14 +10,14 @@ from sqlalchemy import func, select
 from ricomi_workflow.contributions import invariants as contributions
 from ricomi_workflow.contributions.source_check import MEMOS
 from ricomi_workflow.fund.models import refund, tranche, tranche_event
-from ricomi_workflow.fund.operations import spending_lines
-from ricomi_workflow.fund.own import Prepared, paid_spendings
+from ricomi_workflow.fund.operating_expense_commands import spending_lines
+from ricomi_workflow.fund.operating_expenses import Prepared, paid_spendings
 from ricomi_workflow.fund.rows import TrancheStatus
-from ricomi_workflow.ledger import proof as ledger
+from ricomi_workflow.ledger import invariants as ledger
 from ricomi_workflow.ledger.accounts import Kind, Memo
+from ricomi_workflow.ledger.invariants import Fault
 from ricomi_workflow.ledger.models import account, journal, posting
-from ricomi_workflow.ledger.proof import Fault
-from ricomi_workflow.ledger.said import Said, compared, without_case
+from ricomi_workflow.ledger.source_check import Said, compared, without_case
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -20,10 +20,10 @@ from ricomi_workflow.contributions.input_checks import (
 )
 from ricomi_workflow.contributions.posting_lines import pledges_account
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.fund.own import Prepared, get_spending
-from ricomi_workflow.fund.spending import categories
-from ricomi_workflow.fund.spending_models import spending as spending_table
-from ricomi_workflow.fund.spending_models import spending_event
+from ricomi_workflow.fund.expense_categories import categories
+from ricomi_workflow.fund.operating_expense_models import spending as spending_table
+from ricomi_workflow.fund.operating_expense_models import spending_event
+from ricomi_workflow.fund.operating_expenses import Prepared, get_spending
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, Refusal, Refused
 from ricomi_workflow.kernel.ids import new_id
@@ -38,7 +38,7 @@ from ricomi_workflow.ledger.accounts import (
     cash_account,
     transfer,
 )
-from ricomi_workflow.ledger.books import hold
+from ricomi_workflow.ledger.locked_accounts import hold
 from ricomi_workflow.ledger.posting import post
 
 OFFICES = (Role.FUND_ADMINISTRATOR, Role.CERTIFYING_OFFICER)

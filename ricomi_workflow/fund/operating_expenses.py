@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, select
 
-from ricomi_workflow.fund.spending_models import spending, spending_event
+from ricomi_workflow.fund.operating_expense_models import spending, spending_event
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import Money
 

@@ -14,8 +14,8 @@ from datetime import date
 from sqlalchemy import select
 
 from ricomi_workflow.cases.act import Act, Guard
-from ricomi_workflow.fund.ageing import due_after, shared_out
-from ricomi_workflow.fund.booking import book, held, require_left, today_of, undo
+from ricomi_workflow.fund.advance_ageing import due_after, shared_out
+from ricomi_workflow.fund.case_journals import book, held, require_left, today_of, undo
 from ricomi_workflow.fund.exceptions import in_force
 from ricomi_workflow.fund.guards import (
     case_owner,
@@ -29,7 +29,7 @@ from ricomi_workflow.fund.guards import (
     tranche_unpaid,
 )
 from ricomi_workflow.fund.models import refund, tranche, tranche_event
-from ricomi_workflow.fund.overdue import ACCOUNTS_DAYS
+from ricomi_workflow.fund.overdue_advances import ACCOUNTS_DAYS
 from ricomi_workflow.fund.rows import Tranche, TrancheStatus, owing
 from ricomi_workflow.fund.rules import obligation_lines, payment_lines, refund_lines
 from ricomi_workflow.kernel.canonical import Json

@@ -12,7 +12,7 @@ from ricomi_workflow.fund.guards import case_owner, forget
 from ricomi_workflow.kernel.errors import Refusal, Refused
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Kind, Lines, Memo, journal_seal, owned
-from ricomi_workflow.ledger.books import held_balance
+from ricomi_workflow.ledger.locked_accounts import held_balance
 from ricomi_workflow.ledger.posting import Entry, post, reverse
 
 

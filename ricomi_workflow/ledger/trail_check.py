@@ -1,4 +1,4 @@
-"""Journals of a case held against its trail; that the books add up is `proof.py`."""
+"""Journals of a case held against its trail; that the books add up is `invariants.py`."""
 
 from __future__ import annotations
 

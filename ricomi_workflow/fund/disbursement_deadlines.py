@@ -18,9 +18,9 @@ from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.cases.commands import act_on, advance, lock
 from ricomi_workflow.cases.hooks import holding, message_params
 from ricomi_workflow.cases.models import case
-from ricomi_workflow.fund.expiring import LIQUIDATION_YEARS, last_day, with_commitments
+from ricomi_workflow.fund.commitment_expiry import LIQUIDATION_YEARS, last_day, with_commitments
 from ricomi_workflow.fund.models import tranche_event
-from ricomi_workflow.fund.overdue import OVERDUE_DAYS, Debtor, debtors
+from ricomi_workflow.fund.overdue_advances import OVERDUE_DAYS, Debtor, debtors
 from ricomi_workflow.identity.queries import holders
 from ricomi_workflow.kernel.actors import SYSTEM, Role
 from ricomi_workflow.kernel.canonical import Json
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from ricomi_workflow.cases.act import Act, Services
     from ricomi_workflow.db.uow import Tx
-    from ricomi_workflow.fund.ageing import Owed
+    from ricomi_workflow.fund.advance_ageing import Owed
 
 EXPIRE = "expire_tranche"
 EXPIRE_COMMITMENT = "expire_commitment"
