@@ -23,8 +23,8 @@ from ricomi_workflow.audit.commands import record
 from ricomi_workflow.audit.queries import verify
 from ricomi_workflow.audit.rules import FIRST_HEAD
 from ricomi_workflow.bootstrap import MOVERS, Settings, compose
-from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.commands import fixed_facts
+from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.model import WorkflowDef

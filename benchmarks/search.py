@@ -25,7 +25,7 @@ from benchmarks.product import Product
 from benchmarks.world import BEGIN, KIND, SECRET
 from ricomi_workflow.bootstrap import Settings, compose
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case, Participation
+from ricomi_workflow.cases.locked_case import Case, Participation
 from ricomi_workflow.catalogue.commands import touch, write
 from ricomi_workflow.catalogue.index import WordSets
 from ricomi_workflow.catalogue.matching import fitting

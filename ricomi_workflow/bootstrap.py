@@ -23,24 +23,24 @@ from ricomi_workflow.ballots import hooks as ballot_hooks
 from ricomi_workflow.ballots import migration as ballot_moving
 from ricomi_workflow.ballots import trail_check as ballot_witness
 from ricomi_workflow.calls import hooks as call_hooks
-from ricomi_workflow.calls import witness as call_witness
+from ricomi_workflow.calls import trail_check as call_witness
 from ricomi_workflow.cases import hooks as case_hooks
-from ricomi_workflow.cases import witness as case_witness
+from ricomi_workflow.cases import trail_check as case_witness
 from ricomi_workflow.cases.act import Act, Services, united
 from ricomi_workflow.cases.commands import accept
-from ricomi_workflow.cases.separation import separated
+from ricomi_workflow.cases.separation_of_duties import separated
 from ricomi_workflow.catalogue import hooks as catalogue_hooks
 from ricomi_workflow.catalogue import moving as catalogue_moving
 from ricomi_workflow.catalogue import witness as catalogue_witness
 from ricomi_workflow.catalogue.facts import asked_facts
 from ricomi_workflow.catalogue.meaning import judge_meanings
-from ricomi_workflow.collaboration import witness as collaboration_witness
+from ricomi_workflow.collaboration import trail_check as collaboration_witness
 from ricomi_workflow.committees import hooks as committee_hooks
 from ricomi_workflow.db.engine import create_engine
 from ricomi_workflow.db.uow import UnitOfWork
 from ricomi_workflow.deadlines import hooks as deadline_hooks
-from ricomi_workflow.deadlines import moving as deadline_moving
-from ricomi_workflow.deadlines import witness as deadline_witness
+from ricomi_workflow.deadlines import migration as deadline_moving
+from ricomi_workflow.deadlines import trail_check as deadline_witness
 from ricomi_workflow.decisions import trail_check as decision_witness
 from ricomi_workflow.decisions.catalogue_entries import adopted
 from ricomi_workflow.decisions.commands import keep_record
@@ -52,10 +52,10 @@ from ricomi_workflow.definitions.texts import Texts, load_texts
 from ricomi_workflow.engine.process import Process
 from ricomi_workflow.execution import hooks as execution_hooks
 from ricomi_workflow.files import hooks as file_hooks
-from ricomi_workflow.files import witness as file_witness
+from ricomi_workflow.files import trail_check as file_witness
 from ricomi_workflow.files.clamd import Clamd
+from ricomi_workflow.files.folder_store import FolderStore
 from ricomi_workflow.files.s3 import S3Store, address_of
-from ricomi_workflow.files.store import FolderStore
 from ricomi_workflow.fund import hooks as fund_hooks
 from ricomi_workflow.fund import trail_check as fund_witness
 from ricomi_workflow.fund.exceptions import excepting
@@ -70,13 +70,13 @@ from ricomi_workflow.matching import hooks as pairing_hooks
 from ricomi_workflow.matching import trail_check as pairing_witness
 from ricomi_workflow.matching.weights import weights
 from ricomi_workflow.meetings import hooks as meeting_hooks
-from ricomi_workflow.meetings import witness as meeting_witness
+from ricomi_workflow.meetings import trail_check as meeting_witness
 from ricomi_workflow.messaging.transport import transport_from
 from ricomi_workflow.partners import hooks as partner_hooks
 from ricomi_workflow.reference_data import loader as bodies_reference
 from ricomi_workflow.reference_data.calendars import secretariat_calendar
 from ricomi_workflow.reviews import hooks as review_hooks
-from ricomi_workflow.reviews import witness as review_witness
+from ricomi_workflow.reviews import trail_check as review_witness
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

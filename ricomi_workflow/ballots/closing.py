@@ -14,7 +14,7 @@ from ricomi_workflow.ballots.rows import Held, Standing, find_all_held, find_sta
 from ricomi_workflow.ballots.rules import Outcome, Tally
 from ricomi_workflow.ballots.voting_methods import DECISIVE, TAKEN_BACK, Secrecy
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.db.driver import Driver
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.canonical import Json

@@ -21,9 +21,9 @@ from ricomi_workflow.ballots.votes import (
 )
 from ricomi_workflow.ballots.voting_methods import TAKEN_BACK, Way
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case, capacities, for_whom
 from ricomi_workflow.cases.commands import advance
-from ricomi_workflow.cases.separation import vote_separated
+from ricomi_workflow.cases.locked_case import Case, capacities, for_whom
+from ricomi_workflow.cases.separation_of_duties import vote_separated
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Grant, Role
 from ricomi_workflow.kernel.canonical import Json

@@ -33,7 +33,7 @@ from ricomi_workflow.ballots.rules import Outcome, Position
 from ricomi_workflow.ballots.votes import TAKEN, Answer, Evidence, require_texts, valid_answer
 from ricomi_workflow.ballots.voting_methods import ATTENDANCE, TAKEN_BACK, Way
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case, for_whom, in_office, office
+from ricomi_workflow.cases.locked_case import Case, for_whom, in_office, office
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.canonical import Json

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from ricomi_workflow.ballots.models import ballot, ballot_outcome
-from ricomi_workflow.cases.move import Move, Reason
-from ricomi_workflow.cases.moving import Mover
+from ricomi_workflow.cases.migration import Mover
+from ricomi_workflow.cases.migration_step import Move, Reason
 from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.kernel.actors import Role
 

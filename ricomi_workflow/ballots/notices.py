@@ -22,7 +22,7 @@ from ricomi_workflow.ballots.rows import Ballot, Standing, find_standing
 from ricomi_workflow.ballots.silence_procedure_rules import Clock, Means, Proof
 from ricomi_workflow.ballots.voting_methods import Way
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.identity.queries import Holder, holders
 from ricomi_workflow.kernel.actors import Role

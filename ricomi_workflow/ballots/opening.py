@@ -20,8 +20,8 @@ from ricomi_workflow.ballots.models import ballot, ballot_seat
 from ricomi_workflow.ballots.notices import give_notice
 from ricomi_workflow.ballots.voting_methods import RULES, Secrecy, Way
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.binding import material_digest
-from ricomi_workflow.cases.case import Case, for_whom
+from ricomi_workflow.cases.locked_case import Case, for_whom
+from ricomi_workflow.cases.locked_fields import material_digest
 from ricomi_workflow.cases.rows import Submission
 from ricomi_workflow.committees.queries import require_rule, state_in_chair
 from ricomi_workflow.db.uow import Tx

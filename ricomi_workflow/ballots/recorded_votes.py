@@ -16,7 +16,7 @@ from ricomi_workflow.ballots.votes import (
 )
 from ricomi_workflow.ballots.voting_methods import TAKEN_BACK
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import Refusal, Refused

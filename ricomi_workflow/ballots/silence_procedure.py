@@ -42,10 +42,10 @@ from ricomi_workflow.ballots.silence_procedure_rules import Means, Proof
 from ricomi_workflow.ballots.votes import Answer
 from ricomi_workflow.ballots.voting_methods import Way
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case, for_whom
 from ricomi_workflow.cases.commands import lock
+from ricomi_workflow.cases.locked_case import Case, for_whom
 from ricomi_workflow.cases.models import case as case_table
-from ricomi_workflow.cases.separation import vote_separated
+from ricomi_workflow.cases.separation_of_duties import vote_separated
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.actors import SYSTEM, Role
 from ricomi_workflow.kernel.canonical import Json

@@ -10,7 +10,7 @@ from ricomi_workflow.ballots.rows import Ballot, Held, has_file
 from ricomi_workflow.ballots.rules import CASTABLE, Position
 from ricomi_workflow.ballots.sealed_votes import new_nonce, slip_of
 from ricomi_workflow.ballots.voting_methods import Secrecy
-from ricomi_workflow.cases.case import Case, for_whom
+from ricomi_workflow.cases.locked_case import Case, for_whom
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.canonical import Json

@@ -15,9 +15,9 @@ from ricomi_workflow.calls.models import call, call_answer, call_link, call_ques
 from ricomi_workflow.calls.rows import Call, applicants, find_call
 from ricomi_workflow.calls.rules import Phase
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case, for_whom, in_office, office, roles_on
 from ricomi_workflow.cases.commands import act_on, advance, lock, open_case
 from ricomi_workflow.cases.hooks import message_params
+from ricomi_workflow.cases.locked_case import Case, for_whom, in_office, office, roles_on
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.cases.rows import lock_case
 from ricomi_workflow.db.uow import Tx

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
-from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.db.uow import Tx, UnitOfWork
 from ricomi_workflow.definitions.model import Library, StateDef, TransitionDef
 from ricomi_workflow.engine.process import Effect as EngineEffect

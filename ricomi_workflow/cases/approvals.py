@@ -4,7 +4,7 @@ A transition may say on which sections of a form its approval rests (`depends_on
 them changes, the act that hands the form in voids the approval and its entry of the trail says
 so (`voided`: act, form, sections, and for a participation the states); all others stay valid.
 An approval that says nothing rests on the whole form, whether it changed or not. A correction of
-what is not decided upon (`binding.py`) voids nothing.
+what is not decided upon (`locked_fields.py`) voids nothing.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sqlalchemy import select, update
 
 from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.cases.act import Act
-from ricomi_workflow.cases.binding import CORRECTED
+from ricomi_workflow.cases.locked_fields import CORRECTED
 from ricomi_workflow.cases.models import participation
 from ricomi_workflow.cases.rows import Submission
 from ricomi_workflow.definitions.diff import changed_sections, differences

@@ -12,8 +12,8 @@ from sqlalchemy import text
 from ricomi_workflow.audit.commands import record
 from ricomi_workflow.audit.rules import FIRST_HEAD
 from ricomi_workflow.cases.act import Act, Services
-from ricomi_workflow.cases.binding import note_correction, with_bound
-from ricomi_workflow.cases.case import (
+from ricomi_workflow.cases.drafts import drafted
+from ricomi_workflow.cases.locked_case import (
     Case,
     acting,
     capacities,
@@ -22,9 +22,9 @@ from ricomi_workflow.cases.case import (
     office,
     roles_on,
 )
-from ricomi_workflow.cases.drafts import drafted
+from ricomi_workflow.cases.locked_fields import note_correction, with_bound
 from ricomi_workflow.cases.models import case as case_table
-from ricomi_workflow.cases.points import checked_points
+from ricomi_workflow.cases.requested_changes import checked_points
 from ricomi_workflow.cases.rows import latest_submission, lock_case
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.forms import complete

@@ -2,7 +2,7 @@
 
 Drafts stand outside the trail; the act that uses one freezes it as a submission and names there
 who wrote in it. Two people in different fields never meet, nor do those in different rows of a
-table or languages of a text (`pieces.py`). In the same place the later one is told
+table or languages of a text (`composite_answers.py`). In the same place the later one is told
 what the earlier one saved: each value that is sent says with which one its writer began.
 """
 
@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import delete, select
 
-from ricomi_workflow.cases.binding import bound_fields, require_unbound
-from ricomi_workflow.cases.case import Case, draft_name, roles_on
+from ricomi_workflow.cases.composite_answers import joined, mark_of, read_mark
+from ricomi_workflow.cases.locked_case import Case, draft_name, roles_on
+from ricomi_workflow.cases.locked_fields import bound_fields, require_unbound
 from ricomi_workflow.cases.models import draft_contributor, draft_field, draft_presence
-from ricomi_workflow.cases.pieces import joined, mark_of, read_mark
 from ricomi_workflow.cases.rows import latest_submission
 from ricomi_workflow.db.driver import Driver
 from ricomi_workflow.db.reading import read

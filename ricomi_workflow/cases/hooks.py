@@ -14,13 +14,13 @@ from ricomi_workflow.cases.approvals import (
     void_changed,
     voided_figures,
 )
-from ricomi_workflow.cases.binding import CORRECTED
-from ricomi_workflow.cases.case import Participation, for_whom, office
+from ricomi_workflow.cases.audit_text import counted
 from ricomi_workflow.cases.drafts import drop_draft, who_wrote
-from ricomi_workflow.cases.joining import ask_again, confirm, decline, joined, taking_part
+from ricomi_workflow.cases.locked_case import Participation, for_whom, office
+from ricomi_workflow.cases.locked_fields import CORRECTED
 from ricomi_workflow.cases.models import case_words, participation, submission
+from ricomi_workflow.cases.participation import ask_again, confirm, decline, joined, taking_part
 from ricomi_workflow.cases.rows import Submission, count_submissions, latest_submission
-from ricomi_workflow.cases.telling import counted
 from ricomi_workflow.definitions.kinds import opening_form
 from ricomi_workflow.definitions.model import FormDef
 from ricomi_workflow.identity.queries import holders

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import delete
 
-from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.models import draft_presence
 from ricomi_workflow.db.driver import Driver
 from ricomi_workflow.db.reading import read

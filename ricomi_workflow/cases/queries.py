@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.cases.act import Act, Services
-from ricomi_workflow.cases.case import Case, Participation, capacities, may_read, roles_on
+from ricomi_workflow.cases.locked_case import Case, Participation, capacities, may_read, roles_on
 from ricomi_workflow.cases.models import case, case_words, participation
 from ricomi_workflow.cases.rows import CASE_COLUMNS, Submission, as_case, read_case
 from ricomi_workflow.definitions.model import FormAccess, FormDef, StateDef, TransitionDef
@@ -239,7 +239,7 @@ def _in_states(actor: Actor, states: Iterable[StateDef], named: Roles) -> list[C
         for role in named(state):
             by_role.setdefault(role, []).append(state.name)
     # Wrapped so that no index of states is used here: a list of everything follows its order, and
-    # a list of few states names them beside this (`lists.py`).
+    # a list of few states names them beside this (`visibility.py`).
     standing = func.coalesce(case.c.state, "")
     return [
         and_(standing.in_(sorted(in_states)), own)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import select
 
-from ricomi_workflow.cases.case import Case, Participation
+from ricomi_workflow.cases.locked_case import Case, Participation
 from ricomi_workflow.cases.models import case, submission
 from ricomi_workflow.db.driver import Driver
 from ricomi_workflow.db.reading import read

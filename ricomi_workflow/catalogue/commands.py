@@ -9,7 +9,7 @@ from sqlalchemy import delete, exists, func, select, text
 
 from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.cases.queries import with_participants
 from ricomi_workflow.cases.rows import (

@@ -10,7 +10,7 @@ from sqlalchemy import select, tuple_
 
 from ricomi_workflow.audit.commands import record
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case, capacities, for_whom
+from ricomi_workflow.cases.locked_case import Case, capacities, for_whom
 from ricomi_workflow.catalogue.commands import bare_entry, project
 from ricomi_workflow.catalogue.facts import asked_facts
 from ricomi_workflow.catalogue.held import valid_held

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.move import Move, Reason
-from ricomi_workflow.cases.moving import Mover
+from ricomi_workflow.cases.migration import Mover
+from ricomi_workflow.cases.migration_step import Move, Reason
 from ricomi_workflow.catalogue.commands import project
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.canonical import Json

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.catalogue.freshness import owner, review_by, verified_on
 from ricomi_workflow.catalogue.words import folded_text
 from ricomi_workflow.definitions.model import FormDef, StateDef, WorkflowDef

@@ -11,7 +11,7 @@ from ricomi_workflow.audit.checkpoints import faulty, list_checkpoints, make_che
 from ricomi_workflow.audit.queries import Fault, verify
 from ricomi_workflow.bootstrap import PINS, WITNESSES
 from ricomi_workflow.cases.models import case
-from ricomi_workflow.cases.witness import missing_cases
+from ricomi_workflow.cases.trail_check import missing_cases
 from ricomi_workflow.cli.console import product
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.clock import iso

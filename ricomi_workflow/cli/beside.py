@@ -26,7 +26,7 @@ from ricomi_workflow.reference_data.calendars import read_calendar
 from ricomi_workflow.reference_data.committee_year import read_years
 from ricomi_workflow.registries.starter import FOLDER, judge_starter
 from ricomi_workflow.resources import root
-from ricomi_workflow.reviews import reading
+from ricomi_workflow.reviews import criteria_reader
 from ricomi_workflow.statements.iati_transactions import read_mapping
 from ricomi_workflow.web.catalogue.outlines import read_outlines
 
@@ -36,7 +36,7 @@ _READERS: tuple[Callable[[Path], object], ...] = (
     read_formats,
     read_categories,
     indirect_costs.read,
-    reading.read,
+    criteria_reader.read,
     read_years,
     read_mapping,
     read_weights,

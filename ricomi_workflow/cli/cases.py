@@ -12,9 +12,9 @@ from sqlalchemy import select
 from ricomi_workflow.audit.queries import trail
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case
-from ricomi_workflow.cases.importing import CaseFile, form_of, import_case, read_case_file
+from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.models import case as case_table
+from ricomi_workflow.cases.request_import import CaseFile, form_of, import_case, read_case_file
 from ricomi_workflow.cases.rows import (
     CASE_COLUMNS,
     Submission,

@@ -12,7 +12,7 @@ import waitress
 from sqlalchemy import Engine, inspect, make_url, text
 
 from ricomi_workflow.bootstrap import Settings, compose, data_folder, settings_from_env
-from ricomi_workflow.cases.standing import require_known_cases
+from ricomi_workflow.cases.definition_check import require_known_cases
 from ricomi_workflow.cli.console import transport_of
 from ricomi_workflow.db.engine import create_engine
 from ricomi_workflow.db.migrating import upgrade

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from ricomi_workflow.cli.console import Commands, product
+from ricomi_workflow.files.folder_store import CHUNK
 from ricomi_workflow.files.queries import living_digests
-from ricomi_workflow.files.store import CHUNK
 
 if TYPE_CHECKING:
     from ricomi_workflow.kernel.files import Store

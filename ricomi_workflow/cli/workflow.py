@@ -14,8 +14,8 @@ import click
 
 from ricomi_workflow.bootstrap import MOVERS
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.figures import StateFigures, kind_figures
-from ricomi_workflow.cases.move import Reason
+from ricomi_workflow.cases.migration_step import Reason
+from ricomi_workflow.cases.process_statistics import StateFigures, kind_figures
 from ricomi_workflow.cli.console import product
 from ricomi_workflow.cli.sentences import terminal_language
 from ricomi_workflow.definitions.model import WorkflowDef

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from sqlalchemy import and_, exists, or_, select
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case, capacities
+from ricomi_workflow.cases.locked_case import Case, capacities
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.collaboration.models import assignment
 from ricomi_workflow.collaboration.rules import (

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, cast
 from sqlalchemy import select
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case, acting, office, roles_on
 from ricomi_workflow.cases.commands import require_readable
+from ricomi_workflow.cases.locked_case import Case, acting, office, roles_on
 from ricomi_workflow.collaboration.models import comment, comment_mention, comment_withdrawal
 from ricomi_workflow.collaboration.rules import FIRST, READERS, Audience, circles, sealed
 from ricomi_workflow.db.uow import Tx

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ricomi_workflow.cases.case import Case, capacities
+from ricomi_workflow.cases.locked_case import Case, capacities
 from ricomi_workflow.definitions.model import StateDef
 from ricomi_workflow.kernel.actors import COUNTRY_ROLES, Actor, Role
 from ricomi_workflow.kernel.canonical import Json, digest

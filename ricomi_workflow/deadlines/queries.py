@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, exists, select
 
-from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.cases.rows import CASE_COLUMNS
 from ricomi_workflow.deadlines.models import deadline, heartbeat

@@ -15,7 +15,7 @@ from ricomi_workflow.ballots.electorate import seats_of
 from ricomi_workflow.ballots.rows import Ballot, find_standing
 from ricomi_workflow.ballots.voting_methods import Secrecy
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.catalogue.commands import write
 from ricomi_workflow.db.reading import read
 from ricomi_workflow.db.uow import Tx

@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import select
 
 from ricomi_workflow.audit.commands import record
-from ricomi_workflow.cases.case import Case, for_whom, in_office
+from ricomi_workflow.cases.locked_case import Case, for_whom, in_office
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.decisions.models import decision, decision_note
 from ricomi_workflow.kernel.actors import Role

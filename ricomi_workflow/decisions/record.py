@@ -18,7 +18,7 @@ from ricomi_workflow.ballots.closed_ballots import Answered, Slip
 from ricomi_workflow.ballots.models import ballot_service
 from ricomi_workflow.ballots.rows import Ballot
 from ricomi_workflow.ballots.voting_methods import TAKEN_BACK, Secrecy, Way
-from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.kernel.canonical import Json, digest
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.reference_data.model import Body

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case, in_office
+from ricomi_workflow.cases.locked_case import Case, in_office
 from ricomi_workflow.documents.elements import Block, facts, heading, para, table
 from ricomi_workflow.documents.labels import Words
 from ricomi_workflow.files.queries import Attachment

@@ -10,9 +10,8 @@ from ricomi_workflow.audit.queries import trail
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.ballots.queries import BallotView, ballot_views
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.history import definitions
-from ricomi_workflow.cases.points import points_in, visible
+from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.queries import (
     get_case,
     hidden_at_opening,
@@ -20,6 +19,7 @@ from ricomi_workflow.cases.queries import (
     readable,
     told,
 )
+from ricomi_workflow.cases.requested_changes import points_in, visible
 from ricomi_workflow.cases.rows import Submission, find_submission, newest_of, submissions
 from ricomi_workflow.collaboration.comments import Comment, comments_of
 from ricomi_workflow.collaboration.rules import Audience

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.telling import Teller
+from ricomi_workflow.cases.audit_text import Teller
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.localization import formats
 from ricomi_workflow.localization.submission_text import Reader

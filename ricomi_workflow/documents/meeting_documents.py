@@ -19,11 +19,11 @@ from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.text import show
+from ricomi_workflow.meetings.item_progress import Progress
+from ricomi_workflow.meetings.meeting_record import record_of
 from ricomi_workflow.meetings.minutes import Certificate, Minutes, certificate_of, latest_minutes
-from ricomi_workflow.meetings.progress import Progress
 from ricomi_workflow.meetings.queries import Shown, see
-from ricomi_workflow.meetings.record import record_of
-from ricomi_workflow.meetings.record_words import told
+from ricomi_workflow.meetings.record_text import told
 from ricomi_workflow.meetings.rules import Circle, Item, Kind, Stage, Status
 from ricomi_workflow.reference_data.country_names import language_name
 

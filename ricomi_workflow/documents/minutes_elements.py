@@ -8,7 +8,7 @@ from ricomi_workflow.documents.elements import Block, facts, heading, para
 from ricomi_workflow.documents.labels import Words
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.text import Shown
-from ricomi_workflow.meetings.record_words import There, Told, ToldItem
+from ricomi_workflow.meetings.record_text import There, Told, ToldItem
 from ricomi_workflow.reference_data.country_names import language_name
 
 Numbers = Mapping[tuple[str, int], str]

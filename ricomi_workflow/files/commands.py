@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import structlog
 
 from ricomi_workflow.audit.commands import record
-from ricomi_workflow.cases.case import Case, acting, for_whom, office, roles_on
+from ricomi_workflow.cases.locked_case import Case, acting, for_whom, office, roles_on
 from ricomi_workflow.files.models import attachment, attachment_removed, attachment_scan
 from ricomi_workflow.files.queries import (
     Attachment,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from ricomi_workflow.cases.case import Case, draft_name, roles_on
+from ricomi_workflow.cases.locked_case import Case, draft_name, roles_on
 from ricomi_workflow.cases.queries import readable
 from ricomi_workflow.cases.rows import submissions
 from ricomi_workflow.definitions.file_refs import FileRef, refs_in

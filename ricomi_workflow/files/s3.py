@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Any, BinaryIO
 from urllib.parse import parse_qs, urlsplit
 
-from ricomi_workflow.files.store import CHUNK
+from ricomi_workflow.files.folder_store import CHUNK
 from ricomi_workflow.kernel.files import Content
 
 _THERE_ALREADY = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "412"})

@@ -16,9 +16,9 @@ from sqlalchemy import select
 
 from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.cases.act import Act, Guard
-from ricomi_workflow.cases.case import office
 from ricomi_workflow.cases.hooks import submitted
-from ricomi_workflow.cases.separation import people_behind
+from ricomi_workflow.cases.locked_case import office
+from ricomi_workflow.cases.separation_of_duties import people_behind
 from ricomi_workflow.fund.guards import case_tranches
 from ricomi_workflow.fund.rows import TrancheStatus
 from ricomi_workflow.kernel.errors import Refusal, Refused

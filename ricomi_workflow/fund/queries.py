@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import case as case_when
 from sqlalchemy import func, select
 
-from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.rows import Submission, latest_submission
 from ricomi_workflow.fund.budget import fixed_budget, spent_by_line
 from ricomi_workflow.fund.rows import (

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from ricomi_workflow.audit.commands import record
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case, for_whom
+from ricomi_workflow.cases.locked_case import Case, for_whom
 from ricomi_workflow.cases.queries import get_case
 from ricomi_workflow.cases.rows import lock_case
 from ricomi_workflow.db.uow import Tx

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.cases.drafts import save_draft
+from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.catalogue.queries import CatalogueEntry
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.kinds import kinds_as, sort_of

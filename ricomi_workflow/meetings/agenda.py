@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.commands import act_on
+from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import FieldError, Invalid, Refusal, Refused
-from ricomi_workflow.meetings.deferred import DRAFTING, KIND, deferred_to
-from ricomi_workflow.meetings.entering import enter, item_of
-from ricomi_workflow.meetings.keeping import keep
+from ricomi_workflow.meetings.deferred_cases import DRAFTING, KIND, deferred_to
+from ricomi_workflow.meetings.document_numbers import Paper, in_all, numbered, revised
+from ricomi_workflow.meetings.locked_meeting import enter, item_of
+from ricomi_workflow.meetings.meeting_rows import keep
 from ricomi_workflow.meetings.models import meeting_agenda, meeting_document
-from ricomi_workflow.meetings.numbers import Paper, in_all, numbered, revised
+from ricomi_workflow.meetings.notifications import everybody, tell
 from ricomi_workflow.meetings.queries import (
     Agenda,
     agenda_now,
@@ -36,7 +37,6 @@ from ricomi_workflow.meetings.rules import (
     valid_title,
     without,
 )
-from ricomi_workflow.meetings.telling import everybody, tell
 
 if TYPE_CHECKING:
     from ricomi_workflow.cases.act import Services

@@ -11,10 +11,10 @@ from ricomi_workflow.files.rules import Access as FileAccess
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import FieldError, Invalid, NotFound
 from ricomi_workflow.kernel.text import LANGUAGES
-from ricomi_workflow.meetings.entering import enter, item_of
-from ricomi_workflow.meetings.keeping import keep
+from ricomi_workflow.meetings.document_numbers import Paper, find_document, numbered
+from ricomi_workflow.meetings.locked_meeting import enter, item_of
+from ricomi_workflow.meetings.meeting_rows import keep
 from ricomi_workflow.meetings.models import meeting_document
-from ricomi_workflow.meetings.numbers import Paper, find_document, numbered
 from ricomi_workflow.meetings.queries import agenda_now, find_meeting
 from ricomi_workflow.meetings.rules import Access, Kind, Relation, Symbol, valid_title
 

@@ -8,8 +8,13 @@ from ricomi_workflow.definitions.model import FieldType
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.errors import FieldError, Invalid, Refusal, Refused
 from ricomi_workflow.meetings.agenda import agenda_row, order_paper
-from ricomi_workflow.meetings.deferred import is_ahead
-from ricomi_workflow.meetings.keeping import keep_with, note_rows
+from ricomi_workflow.meetings.agenda_proposals import running_proposal
+from ricomi_workflow.meetings.attendance import present_states
+from ricomi_workflow.meetings.deferred_cases import is_ahead
+from ricomi_workflow.meetings.document_numbers import Paper, in_all, numbered, revised
+from ricomi_workflow.meetings.item_progress import progress_of
+from ricomi_workflow.meetings.meeting_record import record_of
+from ricomi_workflow.meetings.meeting_rows import keep_with, note_rows
 from ricomi_workflow.meetings.minutes import (
     Minutes,
     amending_until,
@@ -18,14 +23,9 @@ from ricomi_workflow.meetings.minutes import (
     latest_minutes,
 )
 from ricomi_workflow.meetings.models import meeting, meeting_agenda, meeting_document
-from ricomi_workflow.meetings.numbers import Paper, in_all, numbered, revised
-from ricomi_workflow.meetings.progress import progress_of
-from ricomi_workflow.meetings.proposals import running_proposal
+from ricomi_workflow.meetings.notifications import everybody, tell, within
 from ricomi_workflow.meetings.queries import Agenda, Meeting, agenda_now, find_meeting
-from ricomi_workflow.meetings.record import record_of
-from ricomi_workflow.meetings.room import present_states
 from ricomi_workflow.meetings.rules import SETTLED, Access, Items, Kind, Stage, Terms, convened
-from ricomi_workflow.meetings.telling import everybody, tell, within
 from ricomi_workflow.reference_data.membership import electorate
 
 READS = {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from ricomi_workflow.cases.case import capacities
+from ricomi_workflow.cases.locked_case import capacities
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json, digest
 from ricomi_workflow.kernel.clock import iso
@@ -22,8 +22,10 @@ from ricomi_workflow.kernel.errors import (
     Refused,
 )
 from ricomi_workflow.kernel.text import LANGUAGES
-from ricomi_workflow.meetings.entering import enter, said
-from ricomi_workflow.meetings.keeping import keep
+from ricomi_workflow.meetings.attendance import ever_present
+from ricomi_workflow.meetings.locked_meeting import enter, said
+from ricomi_workflow.meetings.meeting_record import Record, record_of
+from ricomi_workflow.meetings.meeting_rows import keep
 from ricomi_workflow.meetings.models import (
     meeting_amendment,
     meeting_amendment_answer,
@@ -31,14 +33,12 @@ from ricomi_workflow.meetings.models import (
     meeting_minutes,
 )
 from ricomi_workflow.meetings.queries import get_meeting
-from ricomi_workflow.meetings.record import Record, record_of
-from ricomi_workflow.meetings.room import ever_present
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from ricomi_workflow.cases.act import Services
-    from ricomi_workflow.cases.case import Case
+    from ricomi_workflow.cases.locked_case import Case
     from ricomi_workflow.db.uow import Tx
 
 WRITING = (Role.RAPPORTEUR, Role.SECRETARIAT)

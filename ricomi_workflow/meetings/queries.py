@@ -16,14 +16,14 @@ from ricomi_workflow.cases.models import case
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound
-from ricomi_workflow.meetings.deferred import DRAFTING, KIND, deferred_to
+from ricomi_workflow.meetings.deferred_cases import DRAFTING, KIND, deferred_to
+from ricomi_workflow.meetings.item_progress import Progress, progress_of
 from ricomi_workflow.meetings.models import (
     meeting,
     meeting_agenda,
     meeting_document,
     meeting_invitation,
 )
-from ricomi_workflow.meetings.progress import Progress, progress_of
 from ricomi_workflow.meetings.rules import (
     Access,
     Circle,

@@ -16,22 +16,23 @@ from ricomi_workflow.ballots.opening import Opening, content_of_question, count_
 from ricomi_workflow.ballots.roll_call_rules import Order
 from ricomi_workflow.ballots.rows import find_standing
 from ricomi_workflow.ballots.voting_methods import Way
-from ricomi_workflow.cases.case import acting, office
 from ricomi_workflow.cases.commands import advance, lock
+from ricomi_workflow.cases.locked_case import acting, office
 from ricomi_workflow.kernel.actors import PRESIDING_ROLES, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound, Refusal, Refused
 from ricomi_workflow.meetings.agenda import Wish, new_item
-from ricomi_workflow.meetings.entering import enter, item_of, said
-from ricomi_workflow.meetings.keeping import keep
+from ricomi_workflow.meetings.agenda_proposals import proposals_of
+from ricomi_workflow.meetings.attendance import attendance_of, invitations_of, present_states
+from ricomi_workflow.meetings.item_progress import Progress, progress_of
+from ricomi_workflow.meetings.locked_meeting import enter, item_of, said
+from ricomi_workflow.meetings.meeting_rows import keep
 from ricomi_workflow.meetings.models import (
     meeting_attendance,
     meeting_invitation,
     meeting_item_act,
     meeting_proposal,
 )
-from ricomi_workflow.meetings.progress import Progress, progress_of
-from ricomi_workflow.meetings.proposals import proposals_of
 from ricomi_workflow.meetings.queries import (
     IN_SESSION,
     Agenda,
@@ -40,12 +41,11 @@ from ricomi_workflow.meetings.queries import (
     used_numbers,
     versions_of,
 )
-from ricomi_workflow.meetings.room import attendance_of, invitations_of, present_states
 from ricomi_workflow.meetings.rules import SETTLED, Item, Standing, Status
 
 if TYPE_CHECKING:
     from ricomi_workflow.cases.act import Services
-    from ricomi_workflow.cases.case import Case
+    from ricomi_workflow.cases.locked_case import Case
     from ricomi_workflow.db.uow import Tx
 
 CALLING = (*PRESIDING_ROLES, Role.RAPPORTEUR, Role.SECRETARIAT)

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, or_, select
 
-from ricomi_workflow.cases.case import Case, capacities
 from ricomi_workflow.cases.commands import act_on
+from ricomi_workflow.cases.locked_case import Case, capacities
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.cases.rows import lock_case
 from ricomi_workflow.identity.delegations import current_rights
 from ricomi_workflow.kernel.actors import COUNTRY_ROLES, Actor, Grant, Role
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.errors import FieldError, Invalid, NotFound, Refusal, Refused
-from ricomi_workflow.meetings.entering import enter, said
-from ricomi_workflow.meetings.keeping import keep
+from ricomi_workflow.meetings.locked_meeting import enter, said
+from ricomi_workflow.meetings.meeting_rows import keep
 from ricomi_workflow.meetings.models import meeting_task, meeting_task_done
+from ricomi_workflow.meetings.notifications import tell
 from ricomi_workflow.meetings.queries import find_meeting
-from ricomi_workflow.meetings.telling import tell
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection

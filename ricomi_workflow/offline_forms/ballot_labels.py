@@ -6,7 +6,7 @@ from datetime import datetime
 
 from ricomi_workflow.ballots.rows import Ballot
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.kernel.text import show
 from ricomi_workflow.localization import formats
 from ricomi_workflow.offline_forms.workbook_reader import YES_NO

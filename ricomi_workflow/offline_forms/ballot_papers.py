@@ -19,7 +19,7 @@ from ricomi_workflow.ballots.commands import Cast, cast_vote, vote_refusals, vot
 from ricomi_workflow.ballots.queries import last_answer
 from ricomi_workflow.ballots.rows import Standing, find_standing
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.canonical import canonical, digest
 from ricomi_workflow.kernel.clock import iso

@@ -11,9 +11,9 @@ from typing import Protocol
 from sqlalchemy import select
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.composite_answers import keeping_mine, mark_of
 from ricomi_workflow.cases.drafts import Draft, merge, save_draft, save_fields
-from ricomi_workflow.cases.pieces import keeping_mine, mark_of
+from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.forms import partial
 from ricomi_workflow.definitions.model import FormDef

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.definitions.model import FormDef
 from ricomi_workflow.kernel.clock import parse_iso
 from ricomi_workflow.kernel.text import show

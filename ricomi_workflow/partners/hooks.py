@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ricomi_workflow.cases.act import Act, Effect, Guard
-from ricomi_workflow.cases.case import candidate_countries
 from ricomi_workflow.cases.hooks import holding, message_params, submitted
-from ricomi_workflow.cases.joining import absence, confirm, join
+from ricomi_workflow.cases.locked_case import candidate_countries
+from ricomi_workflow.cases.participation import absence, confirm, join
 from ricomi_workflow.definitions.check import Reads
 from ricomi_workflow.definitions.kinds import opening_form
 from ricomi_workflow.definitions.model import FieldType

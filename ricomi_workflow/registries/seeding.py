@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.commands import advance, open_case
+from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.cases.models import submission
 from ricomi_workflow.db.uow import Tx

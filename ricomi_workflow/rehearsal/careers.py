@@ -13,8 +13,8 @@ from functools import partial
 from random import Random
 
 from ricomi_workflow.ballots.rules import Position
-from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.commands import open_case
+from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import DomainError

@@ -15,7 +15,7 @@ from ricomi_workflow.ballots.rules import Position
 from ricomi_workflow.bootstrap import Settings, compose
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import open_case
-from ricomi_workflow.cases.importing import import_case, read_case_file
+from ricomi_workflow.cases.request_import import import_case, read_case_file
 from ricomi_workflow.contributions.commands import call_in, pledge
 from ricomi_workflow.contributions.indirect_costs import shipped
 from ricomi_workflow.contributions.receipt_letters import acknowledge

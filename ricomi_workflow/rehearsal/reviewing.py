@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.rehearsal.cast import REVIEWERS, Cast
 from ricomi_workflow.reviews.commands import Given, assign_reviewers, declare, give_scores
-from ricomi_workflow.reviews.reading import ground
+from ricomi_workflow.reviews.criteria_reader import ground
 from ricomi_workflow.reviews.rows import Status, reviews_of
 
 if TYPE_CHECKING:
     from ricomi_workflow.cases.act import Services
-    from ricomi_workflow.cases.case import Case
+    from ricomi_workflow.cases.locked_case import Case
 
 Deed = tuple[str, Callable[[], object]]
 _CONFLICT = 0.1  # how often a reviewer has an interest in the request; in each, one at most

@@ -16,8 +16,8 @@ from random import Random
 from ricomi_workflow.ballots.commands import cast_vote
 from ricomi_workflow.ballots.rules import Position
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.commands import advance, lock
+from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.rows import read_case
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Role
 from ricomi_workflow.kernel.canonical import Json

@@ -14,8 +14,8 @@ from random import Random
 from ricomi_workflow.ballots.commands import cast_vote
 from ricomi_workflow.ballots.rules import Position
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case, roles_on
 from ricomi_workflow.cases.commands import advance, lock, open_case
+from ricomi_workflow.cases.locked_case import Case, roles_on
 from ricomi_workflow.cases.queries import options
 from ricomi_workflow.cases.rows import read_case
 from ricomi_workflow.contributions.commands import pledge

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ricomi_workflow.cases.act import Services
-    from ricomi_workflow.cases.case import Case
+    from ricomi_workflow.cases.locked_case import Case
 
 _NOTHING = Money(0)
 

@@ -14,14 +14,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.telling import counted
+from ricomi_workflow.cases.audit_text import counted
 from ricomi_workflow.committees.queries import appointments_of
 from ricomi_workflow.committees.rules import Appointment
 from ricomi_workflow.decisions.models import decision
 from ricomi_workflow.kernel.actors import ANONYMOUS, OFFICER_ROLES, Role
 from ricomi_workflow.kernel.text import show
 from ricomi_workflow.localization import formats
-from ricomi_workflow.meetings.progress import Progress
+from ricomi_workflow.meetings.item_progress import Progress
 from ricomi_workflow.meetings.queries import Meeting, list_meetings, see
 from ricomi_workflow.meetings.rules import Item, Status
 from ricomi_workflow.reference_data.model import Body

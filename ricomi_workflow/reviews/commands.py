@@ -10,9 +10,9 @@ from datetime import date
 from ricomi_workflow.audit.commands import record
 from ricomi_workflow.calls.rows import call_of, find_call
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case, for_whom, in_office
 from ricomi_workflow.cases.commands import act_on, lock
 from ricomi_workflow.cases.hooks import message_params
+from ricomi_workflow.cases.locked_case import Case, for_whom, in_office
 from ricomi_workflow.cases.rows import lock_case
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.identity.queries import Holder, holders
@@ -29,8 +29,8 @@ from ricomi_workflow.kernel.errors import (
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.messaging.commands import enqueue
 from ricomi_workflow.reviews.models import review_assignment, review_step
-from ricomi_workflow.reviews.panel import able, partial
-from ricomi_workflow.reviews.rankings import proposed
+from ricomi_workflow.reviews.ranking_documents import proposed
+from ricomi_workflow.reviews.reviewer_eligibility import able, partial
 from ricomi_workflow.reviews.rows import (
     Review,
     Status,

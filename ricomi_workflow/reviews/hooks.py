@@ -9,9 +9,8 @@ from ricomi_workflow.cases.act import Act, Effect, Guard
 from ricomi_workflow.kernel.canonical import Json, digest
 from ricomi_workflow.kernel.errors import Refusal, Refused
 from ricomi_workflow.reviews.models import call_ranking, ranking_adoption
-from ricomi_workflow.reviews.panel import impartial
 from ricomi_workflow.reviews.ranking import Standing
-from ricomi_workflow.reviews.rankings import (
+from ricomi_workflow.reviews.ranking_documents import (
     Frozen,
     Proposed,
     adopted_ranking,
@@ -20,6 +19,7 @@ from ricomi_workflow.reviews.rankings import (
     proposed,
     ranked,
 )
+from ricomi_workflow.reviews.reviewer_eligibility import impartial
 from ricomi_workflow.reviews.rows import Review, Status, reviews_of, scheme_of
 
 if TYPE_CHECKING:

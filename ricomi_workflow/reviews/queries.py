@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from ricomi_workflow.calls.rows import Call, call_of, calls_of
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case, in_office
+from ricomi_workflow.cases.locked_case import Case, in_office
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.cases.queries import get_case
 from ricomi_workflow.cases.rows import (

@@ -18,8 +18,8 @@ from ricomi_workflow.cases.models import case, submission
 from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.identity.models import user
 from ricomi_workflow.kernel.canonical import Json, digest
+from ricomi_workflow.reviews.criteria_reader import ground
 from ricomi_workflow.reviews.models import review_assignment, review_step
-from ricomi_workflow.reviews.reading import ground
 from ricomi_workflow.reviews.rules import Aggregate, Points, Scheme, aggregate
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.telling import Teller
+from ricomi_workflow.cases.audit_text import Teller
 from ricomi_workflow.fund.expense_categories import categories
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.ledger.accounts import Source

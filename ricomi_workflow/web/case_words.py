@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from ricomi_workflow.cases.case import Case
-from ricomi_workflow.cases.separation import Shortage
+from ricomi_workflow.cases.locked_case import Case
+from ricomi_workflow.cases.separation_of_duties import Shortage
 from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.text import Shown, show

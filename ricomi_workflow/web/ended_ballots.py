@@ -8,7 +8,7 @@ from flask import url_for
 
 from ricomi_workflow.ballots.migration import readers_of_ballots
 from ricomi_workflow.ballots.queries import ballot_view
-from ricomi_workflow.cases.case import Case, may_read, roles_on
+from ricomi_workflow.cases.locked_case import Case, may_read, roles_on
 from ricomi_workflow.cases.rows import read_case
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.web.viewer import actor, services

@@ -9,8 +9,8 @@ from typing import BinaryIO
 
 from flask import Response
 
+from ricomi_workflow.files.folder_store import CHUNK
 from ricomi_workflow.files.queries import Attachment
-from ricomi_workflow.files.store import CHUNK
 
 
 def as_download(file: Attachment, content: BinaryIO, until: ExitStack) -> Response:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from flask import request
 
-from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.db.queueing import wait_turn
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.identity.repetition import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ricomi_workflow.cases.telling import Teller
+from ricomi_workflow.cases.audit_text import Teller
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import FieldError, Refusal
 from ricomi_workflow.localization import formats

@@ -10,7 +10,7 @@ from sqlalchemy import delete, exists, select, tuple_
 
 from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case, may_read, roles_on
+from ricomi_workflow.cases.locked_case import Case, may_read, roles_on
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.cases.queries import with_participants
 from ricomi_workflow.cases.rows import CASE_COLUMNS, as_case, read_case

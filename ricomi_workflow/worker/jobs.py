@@ -30,7 +30,7 @@ from ricomi_workflow.identity.repetition import forget_old_answers
 from ricomi_workflow.kernel.actors import SYSTEM, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.matching.jobs import find_pairs, send_digests
-from ricomi_workflow.meetings.reminding import remind_tasks
+from ricomi_workflow.meetings.task_reminders import remind_tasks
 from ricomi_workflow.messaging.commands import enqueue
 from ricomi_workflow.messaging.delivery import drain
 from ricomi_workflow.messaging.transport import Transport

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from ricomi_workflow.audit.commands import record
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.move import Move
-from ricomi_workflow.cases.moving import Mover
+from ricomi_workflow.cases.migration import Mover
+from ricomi_workflow.cases.migration_step import Move
 from ricomi_workflow.cases.rows import lock_case
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.model import WorkflowDef
@@ -34,7 +34,7 @@ from ricomi_workflow.workflow_migration.queries import (
 from ricomi_workflow.workflow_migration.rules import Judged, Verdict
 
 if TYPE_CHECKING:
-    from ricomi_workflow.cases.case import Case
+    from ricomi_workflow.cases.locked_case import Case
 
 Judging = Callable[[Tx, "Case", Judged], list[Found]]
 

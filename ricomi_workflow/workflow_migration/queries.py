@@ -9,10 +9,10 @@ from sqlalchemy import and_, func, select
 
 from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.locked_case import Case
+from ricomi_workflow.cases.migration import Judge
+from ricomi_workflow.cases.migration_step import Move, Reason
 from ricomi_workflow.cases.models import case, draft_field
-from ricomi_workflow.cases.move import Move, Reason
-from ricomi_workflow.cases.moving import Judge
 from ricomi_workflow.cases.rows import CASE_COLUMNS, as_case
 from ricomi_workflow.db.reading import read
 from ricomi_workflow.definitions.model import WorkflowDef

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ricomi_workflow.cases.case import Case
-from ricomi_workflow.cases.move import Move, Reason
+from ricomi_workflow.cases.locked_case import Case
+from ricomi_workflow.cases.migration_step import Move, Reason
 from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.definitions.plan import Drafts, Plan, Terms, effects_of_entering
 from ricomi_workflow.kernel.canonical import Json

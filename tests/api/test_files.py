@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ricomi_workflow.files.store import FolderStore
+from ricomi_workflow.files.folder_store import FolderStore
 from ricomi_workflow.kernel.actors import Role
 from tests.api.client import Api, answer
 from tests.support.noted import PDF, png

@@ -10,10 +10,10 @@ from sqlalchemy import Connection, Engine, text
 
 from ricomi_workflow.audit.queries import verify
 from ricomi_workflow.bootstrap import WITNESSES
-from ricomi_workflow.cases.witness import missing_cases
+from ricomi_workflow.cases.trail_check import missing_cases
 from ricomi_workflow.cli.audit import WHY
 from ricomi_workflow.meetings.models import SEALED
-from ricomi_workflow.meetings.witness import kind_of
+from ricomi_workflow.meetings.trail_check import kind_of
 from ricomi_workflow.rehearsal.simulation import simulate
 from tests.support.databases import Databases, continued
 from tests.support.rehearsed import rehearsed

@@ -17,8 +17,8 @@ from ricomi_workflow.ballots.opening import Opening, content_of_question, open_i
 from ricomi_workflow.ballots.rows import Standing, find_standing
 from ricomi_workflow.ballots.voting_methods import Way
 from ricomi_workflow.bootstrap import WITNESSES
-from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.commands import lock
+from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.rows import read_case
 from ricomi_workflow.committees.commands import illustrate_rules
 from ricomi_workflow.db.uow import Tx

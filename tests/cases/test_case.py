@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from ricomi_workflow.audit.rules import FIRST_HEAD
-from ricomi_workflow.cases.case import Case, Participation, may_read, office, roles_on
+from ricomi_workflow.cases.locked_case import Case, Participation, may_read, office, roles_on
 from ricomi_workflow.definitions.load import load
 from ricomi_workflow.kernel.actors import ANONYMOUS, SYSTEM, Actor, Grant, Role
 

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select, text
 
 from ricomi_workflow.cases.commands import lock
+from ricomi_workflow.cases.composite_answers import mark_of
 from ricomi_workflow.cases.drafts import (
     contributors,
     get_draft,
@@ -17,7 +18,6 @@ from ricomi_workflow.cases.drafts import (
     save_fields,
 )
 from ricomi_workflow.cases.models import draft_contributor, draft_field, draft_presence
-from ricomi_workflow.cases.pieces import mark_of
 from ricomi_workflow.cases.presence import be_present, forget_absent, others_present
 from ricomi_workflow.db.driver import Cursor
 from ricomi_workflow.definitions.model import FormDef

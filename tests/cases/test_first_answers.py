@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Engine
 
-from ricomi_workflow.cases import first_answers as first
-from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases import prefill as first
 from ricomi_workflow.cases.commands import advance, lock, open_case
-from ricomi_workflow.cases.first_answers import (
+from ricomi_workflow.cases.locked_case import Case
+from ricomi_workflow.cases.prefill import (
     Given,
     Reader,
     country_profile,

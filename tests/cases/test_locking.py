@@ -3,8 +3,8 @@ from threading import Event
 
 from sqlalchemy import Engine
 
-from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.commands import advance, lock
+from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.rows import read_case
 from ricomi_workflow.kernel.actors import SYSTEM, Role
 from tests.support.product import Stage, product

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from ricomi_workflow.cases.composite_answers import joined, keeping_mine, mark_of
 from ricomi_workflow.cases.drafts import merge
-from ricomi_workflow.cases.pieces import joined, keeping_mine, mark_of
 from ricomi_workflow.kernel.canonical import Json
 
 A, B, C, D = ({"line": name} for name in "abcd")

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine
 
-from ricomi_workflow.cases.case import Case
-from ricomi_workflow.cases.lists import waiting_for, waiting_for_others
+from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.queries import (
     count_by_state,
     get_case,
@@ -14,6 +13,7 @@ from ricomi_workflow.cases.queries import (
     readable,
 )
 from ricomi_workflow.cases.rows import latest_submission
+from ricomi_workflow.cases.visibility import waiting_for, waiting_for_others
 from ricomi_workflow.deadlines.queries import longest_in_state
 from ricomi_workflow.kernel.errors import NotFound
 from tests.support import papers

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine
 
 from ricomi_workflow.cases.commands import open_case
-from ricomi_workflow.cases.standing import require_known_cases
+from ricomi_workflow.cases.definition_check import require_known_cases
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import DefinitionError
 from tests.support.rehearsed import Rehearsed, rehearsed

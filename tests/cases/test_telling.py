@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from ricomi_workflow.audit.rules import FIRST_HEAD, Entry
-from ricomi_workflow.cases.telling import Teller
+from ricomi_workflow.cases.audit_text import Teller
 from ricomi_workflow.definitions.load import load
 from ricomi_workflow.definitions.texts import load_texts
 from ricomi_workflow.kernel.canonical import Json

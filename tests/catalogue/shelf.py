@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Engine
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case, Participation
+from ricomi_workflow.cases.locked_case import Case, Participation
 from ricomi_workflow.catalogue.commands import write
 from ricomi_workflow.catalogue.projection import entry_of
 from ricomi_workflow.catalogue.queries import Filters, Results, search

@@ -6,7 +6,7 @@ from sqlalchemy import Engine
 
 from ricomi_workflow.audit.queries import Fault, verify
 from ricomi_workflow.bootstrap import WITNESSES
-from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.rows import read_case
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.clock import FrozenClock

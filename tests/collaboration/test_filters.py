@@ -2,7 +2,7 @@
 
 import pytest
 
-from ricomi_workflow.collaboration.filters import (
+from ricomi_workflow.collaboration.saved_filters import (
     MOST,
     drop_filter,
     filters_of,

@@ -10,8 +10,8 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
+from ricomi_workflow.files.folder_store import FolderStore
 from ricomi_workflow.files.s3 import S3Store, address_of
-from ricomi_workflow.files.store import FolderStore
 from ricomi_workflow.kernel.files import Store
 
 BIG = bytes(range(256)) * 12_000

@@ -17,8 +17,8 @@ from ricomi_workflow.audit.queries import trail
 from ricomi_workflow.audit.rules import FIRST_HEAD, Entry
 from ricomi_workflow.cases import hooks as case_hooks
 from ricomi_workflow.cases.act import Act, Services
-from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.commands import Step, accept, act_on, advance
+from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.cases.models import submission
 from ricomi_workflow.cases.rows import lock_case, read_case

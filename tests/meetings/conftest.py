@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from ricomi_workflow.files.store import FolderStore
+from ricomi_workflow.files.folder_store import FolderStore
 from tests.support.meeting import Room
 from tests.support.story import Story
 

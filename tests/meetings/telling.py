@@ -10,8 +10,8 @@ from pypdf import PdfReader
 from ricomi_workflow.audit.queries import trail
 from ricomi_workflow.documents.meeting_documents import minutes_pdf
 from ricomi_workflow.kernel.actors import ANONYMOUS
+from ricomi_workflow.meetings.meeting_record import record_of
 from ricomi_workflow.meetings.minutes import certificate_of, latest_minutes
-from ricomi_workflow.meetings.record import record_of
 from tests.support.meeting import Room
 from tests.support.story import CHAIR
 

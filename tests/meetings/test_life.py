@@ -12,14 +12,14 @@ from ricomi_workflow.kernel.actors import Grant, Role
 from ricomi_workflow.kernel.errors import DomainError, Invalid
 from ricomi_workflow.meetings import agenda, minutes, session, tasks
 from ricomi_workflow.meetings.agenda import Wish
+from ricomi_workflow.meetings.agenda_proposals import proposals_of
 from ricomi_workflow.meetings.minutes import (
     amendments_of,
     latest_minutes,
     versions_of_minutes,
 )
-from ricomi_workflow.meetings.proposals import proposals_of
-from ricomi_workflow.meetings.reminding import BEFORE, remind_tasks
 from ricomi_workflow.meetings.rules import Item, Status
+from ricomi_workflow.meetings.task_reminders import BEFORE, remind_tasks
 from tests.meetings.telling import told_in_each_language
 from tests.support.meeting import OBSERVER, RAPPORTEUR, VICE, Room
 from tests.support.story import CHAIR, SECRETARIAT, answer_of, codes

@@ -7,10 +7,10 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source
-from ricomi_workflow.reviews.queue import Cover, Waiting, covered, place, queue
+from ricomi_workflow.reviews.funding_queue import Cover, Waiting, covered, place, queue
 from tests.support import papers
 from tests.support.reviewing import Panel
 from tests.support.story import FUND, SECRETARIAT

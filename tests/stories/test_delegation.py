@@ -10,9 +10,9 @@ from sqlalchemy.exc import DBAPIError
 from ricomi_workflow.audit.queries import verify
 from ricomi_workflow.bootstrap import WITNESSES
 from ricomi_workflow.cases.commands import lock
-from ricomi_workflow.cases.lists import waiting_for
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.cases.queries import count_by_state, get_case, options
+from ricomi_workflow.cases.visibility import waiting_for
 from ricomi_workflow.identity.certificates import Status, certificates_of
 from ricomi_workflow.identity.commands import add_user, deactivate, end_role, give_role
 from ricomi_workflow.identity.delegations import Scope

@@ -7,10 +7,10 @@ from sqlalchemy import Engine, select
 
 from ricomi_workflow.cases.commands import lock, open_case
 from ricomi_workflow.cases.drafts import own_draft, save_draft
-from ricomi_workflow.cases.lists import readable_by, waiting_for
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.cases.queries import get_case, readable, told
 from ricomi_workflow.cases.rows import submissions
+from ricomi_workflow.cases.visibility import readable_by, waiting_for
 from ricomi_workflow.catalogue.models import catalogue_facet
 from ricomi_workflow.documents.dossier import read_dossier
 from ricomi_workflow.files.rules import Access, may_open

@@ -14,8 +14,8 @@ from ricomi_workflow import resources
 from ricomi_workflow.audit.queries import trail
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.drafts import save_draft
-from ricomi_workflow.cases.importing import CaseFile, import_case, read_case_file
 from ricomi_workflow.cases.models import case as case_table
+from ricomi_workflow.cases.request_import import CaseFile, import_case, read_case_file
 from ricomi_workflow.cases.rows import latest_submission
 from ricomi_workflow.fund.queries import case_money
 from ricomi_workflow.kernel.errors import FieldError, Invalid

@@ -30,9 +30,9 @@ from sqlalchemy import Engine, func, select
 from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.ballots.commands import cast_vote
 from ricomi_workflow.ballots.rules import Position
-from ricomi_workflow.cases.case import Case, may_read, roles_on
 from ricomi_workflow.cases.commands import advance, lock
 from ricomi_workflow.cases.drafts import save_draft
+from ricomi_workflow.cases.locked_case import Case, may_read, roles_on
 from ricomi_workflow.cases.queries import options
 from ricomi_workflow.catalogue.commands import rebuild
 from ricomi_workflow.db.engine import create_engine

@@ -9,8 +9,8 @@ import pytest
 
 from ricomi_workflow.cases.commands import advance, lock
 from ricomi_workflow.cases.drafts import save_draft
-from ricomi_workflow.cases.points import Point, points_asked
 from ricomi_workflow.cases.queries import list_cases
+from ricomi_workflow.cases.requested_changes import Point, points_asked
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Invalid, NotOffered
 from tests.support import papers

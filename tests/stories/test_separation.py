@@ -5,10 +5,10 @@ from sqlalchemy import Engine
 
 from ricomi_workflow.audit.commands import record
 from ricomi_workflow.audit.queries import trail
-from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.commands import lock
+from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.models import draft_contributor
-from ricomi_workflow.cases.separation import VOTE_CAST, forecast, kept_apart
+from ricomi_workflow.cases.separation_of_duties import VOTE_CAST, forecast, kept_apart
 from ricomi_workflow.definitions.load import load
 from ricomi_workflow.definitions.model import VOTE
 from ricomi_workflow.identity.commands import add_user, end_role, give_role

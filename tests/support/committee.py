@@ -22,8 +22,8 @@ from ricomi_workflow.ballots.rules import Outcome
 from ricomi_workflow.ballots.trail_check import witness
 from ricomi_workflow.ballots.votes import Evidence
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.commands import Step, advance, lock, open_case
+from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.rows import read_case
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.identity.models import role_grant, user

@@ -8,7 +8,7 @@ from ricomi_workflow.kernel.actors import NETWORK, Role
 from ricomi_workflow.rehearsal.calling import called
 from ricomi_workflow.rehearsal.script import play
 from ricomi_workflow.reviews.commands import assign_reviewers
-from ricomi_workflow.reviews.rankings import latest_ranking
+from ricomi_workflow.reviews.ranking_documents import latest_ranking
 from tests.support.calls import terms
 from tests.support.site import Site
 

@@ -19,8 +19,8 @@ from ricomi_workflow.ballots.rows import find_standing
 from ricomi_workflow.ballots.rules import missing
 from ricomi_workflow.bootstrap import Settings, compose
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.commands import advance, lock, open_case
+from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.rows import latest_submission, read_case
 from ricomi_workflow.contributions.commands import pledge
 from ricomi_workflow.contributions.indirect_costs import UNCHARGED

@@ -15,8 +15,8 @@ from sqlalchemy import Engine, select
 from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.bootstrap import Settings, compose
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.commands import Step, advance, lock
+from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.rows import read_case
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.canonical import Json

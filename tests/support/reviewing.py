@@ -10,7 +10,7 @@ from ricomi_workflow.identity.commands import add_user, give_role
 from ricomi_workflow.identity.queries import find_actor
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Role
 from ricomi_workflow.reviews.commands import Given, assign_reviewers, declare, give_scores
-from ricomi_workflow.reviews.rankings import Frozen, latest_ranking
+from ricomi_workflow.reviews.ranking_documents import Frozen, latest_ranking
 from ricomi_workflow.reviews.rows import Review, reviews_of
 from tests.support import papers
 from tests.support.calls import Calling

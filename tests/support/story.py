@@ -20,8 +20,8 @@ from ricomi_workflow.ballots.commands import Cast, cast_vote
 from ricomi_workflow.ballots.hooks import waited_for
 from ricomi_workflow.bootstrap import WITNESSES
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.commands import Step, advance, lock, open_case
+from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.cases.queries import options
 from ricomi_workflow.cases.rows import read_case

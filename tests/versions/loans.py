@@ -13,8 +13,8 @@ from ricomi_workflow.audit.queries import trail, verify
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.bootstrap import MOVERS, WITNESSES, Settings, compose
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.commands import advance, lock, open_case
+from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.cases.rows import read_case
 from ricomi_workflow.definitions.plan import Plan, read_plan

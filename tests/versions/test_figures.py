@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import select
 
 from ricomi_workflow.audit.queries import trail
-from ricomi_workflow.cases.figures import Figures, kind_figures, percentile
 from ricomi_workflow.cases.history import stays
 from ricomi_workflow.cases.models import case
+from ricomi_workflow.cases.process_statistics import Figures, kind_figures, percentile
 from tests.versions.loans import Loans, loan_2
 
 

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from ricomi_workflow.cases.commands import lock
+from ricomi_workflow.cases.definition_check import require_known_cases
 from ricomi_workflow.cases.drafts import get_draft, save_draft
-from ricomi_workflow.cases.standing import require_known_cases
 from ricomi_workflow.catalogue.commands import differences
 from ricomi_workflow.deadlines.commands import sweep
 from ricomi_workflow.deadlines.models import deadline

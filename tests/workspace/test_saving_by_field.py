@@ -6,8 +6,8 @@ from typing import Any
 
 from werkzeug.test import TestResponse
 
+from ricomi_workflow.cases.composite_answers import mark_of
 from ricomi_workflow.cases.drafts import get_draft
-from ricomi_workflow.cases.pieces import mark_of
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
 from tests.support.office import OfficeHouse

@@ -14,7 +14,7 @@ from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.localization import formats
 from ricomi_workflow.reference_data.membership import electorate
-from ricomi_workflow.reviews.rankings import orders_for_committee
+from ricomi_workflow.reviews.ranking_documents import orders_for_committee
 from ricomi_workflow.web.ballots.ballot_page import not_closing
 from ricomi_workflow.web.ballots.desk_reading import (
     History,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import url_for
 
-from ricomi_workflow.cases.telling import counted
+from ricomi_workflow.cases.audit_text import counted
 from ricomi_workflow.decisions.queries import (
     Decision,
     Filters,

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ricomi_workflow.cases.lists import of_kind
 from ricomi_workflow.cases.queries import count_by_state, list_cases, with_participants
+from ricomi_workflow.cases.visibility import of_kind
 from ricomi_workflow.collaboration.assignments import assigned
 from ricomi_workflow.deadlines.queries import due_of
 from ricomi_workflow.definitions.kinds import main_process, newest
@@ -22,7 +22,7 @@ from ricomi_workflow.web.viewer import actor, services
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from ricomi_workflow.cases.case import Case
+    from ricomi_workflow.cases.locked_case import Case
 
 CARDS = 6
 

@@ -30,7 +30,7 @@ from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES, Shown, show
 from ricomi_workflow.localization import formats
 from ricomi_workflow.reviews.ranking import Standing
-from ricomi_workflow.reviews.rankings import adopted_ranking
+from ricomi_workflow.reviews.ranking_documents import adopted_ranking
 from ricomi_workflow.web.case_words import case_title
 from ricomi_workflow.web.components import Facts
 from ricomi_workflow.web.i18n import language, t

@@ -16,9 +16,9 @@ from ricomi_workflow.ballots.notice_queries import unserved
 from ricomi_workflow.ballots.queries import BallotView, ballot_views
 from ricomi_workflow.ballots.voting_methods import Way
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case, roles_on
 from ricomi_workflow.cases.drafts import draft_titles
 from ricomi_workflow.cases.history import definitions
+from ricomi_workflow.cases.locked_case import Case, roles_on
 from ricomi_workflow.cases.queries import (
     Option,
     get_case,
@@ -28,7 +28,7 @@ from ricomi_workflow.cases.queries import (
     told,
 )
 from ricomi_workflow.cases.rows import Submission, newest_of, submissions
-from ricomi_workflow.cases.separation import Shortage, forecast
+from ricomi_workflow.cases.separation_of_duties import Shortage, forecast
 from ricomi_workflow.collaboration.assignments import STAFF
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.deadlines.queries import due_of

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from ricomi_workflow.calls.queries import in_call
-from ricomi_workflow.cases.lists import (
+from ricomi_workflow.cases.visibility import (
     in_states,
     of_kind,
     opened_between,

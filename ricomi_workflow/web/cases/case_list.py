@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Literal
 
 from flask import url_for
 
-from ricomi_workflow.cases.case import Case, roles_on
 from ricomi_workflow.cases.commands import seats_to_open
+from ricomi_workflow.cases.locked_case import Case, roles_on
 from ricomi_workflow.cases.queries import PAGE, count_by_state, list_cases, with_participants
 from ricomi_workflow.collaboration.assignments import Assignment, assigned
-from ricomi_workflow.collaboration.filters import SavedFilter
+from ricomi_workflow.collaboration.saved_filters import SavedFilter
 from ricomi_workflow.deadlines.queries import due_of
 from ricomi_workflow.definitions.kinds import newest
 from ricomi_workflow.definitions.model import StateDef, TransitionDef

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from flask import url_for
 
-from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.rows import Submission
 from ricomi_workflow.contributions.indirect_costs import budget_line, rate_shown, shipped
 from ricomi_workflow.definitions.display import label_of
@@ -19,7 +19,7 @@ from ricomi_workflow.fund.rows import Tranche, TrancheStatus, owing
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import Shown, joined
 from ricomi_workflow.localization import formats
-from ricomi_workflow.meetings.deferred import KIND as MEETING
+from ricomi_workflow.meetings.deferred_cases import KIND as MEETING
 from ricomi_workflow.web.case_words import case_title, local_day, shortage_words, waited_words
 from ricomi_workflow.web.cases.action_view import CaseActs, case_acts
 from ricomi_workflow.web.cases.ballot_words import BallotWords, ballot_words

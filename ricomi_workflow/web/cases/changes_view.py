@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.cases.approvals import Voided, voided_in
-from ricomi_workflow.cases.case import Case
-from ricomi_workflow.cases.points import Point, points_asked, visible
+from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.queries import hidden_fields
+from ricomi_workflow.cases.requested_changes import Point, points_asked, visible
 from ricomi_workflow.cases.rows import Submission
 from ricomi_workflow.definitions.diff import ToldDifference, differences, in_words
 from ricomi_workflow.definitions.model import FormDef, WorkflowDef

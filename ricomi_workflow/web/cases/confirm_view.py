@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from flask import url_for
 
-from ricomi_workflow.cases.case import capacities, office
+from ricomi_workflow.cases.locked_case import capacities, office
 from ricomi_workflow.cases.queries import Option
 from ricomi_workflow.definitions.forms import complete
 from ricomi_workflow.definitions.model import TransitionDef

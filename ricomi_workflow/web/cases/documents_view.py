@@ -8,7 +8,7 @@ from datetime import datetime
 
 from flask import url_for
 
-from ricomi_workflow.cases.case import Case, roles_on
+from ricomi_workflow.cases.locked_case import Case, roles_on
 from ricomi_workflow.cases.queries import get_case
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.files.queries import (

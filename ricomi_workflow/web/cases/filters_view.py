@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
-from ricomi_workflow.collaboration.filters import filters_of
+from ricomi_workflow.collaboration.saved_filters import filters_of
 from ricomi_workflow.web.addresses import address
 from ricomi_workflow.web.cases.case_filters import Wanted, told, wanted
 from ricomi_workflow.web.cases.case_list import step_labels

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.collaboration.assignments import Assignment
 from ricomi_workflow.collaboration.rules import waited_offices
 from ricomi_workflow.kernel.actors import Actor

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ricomi_workflow.cases.points import Point, points_in, visible
+from ricomi_workflow.cases.requested_changes import Point, points_in, visible
 from ricomi_workflow.definitions.model import FormDef, TransitionDef
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError

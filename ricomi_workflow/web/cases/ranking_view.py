@@ -22,15 +22,15 @@ from ricomi_workflow.kernel.signs import harmless
 from ricomi_workflow.kernel.text import Shown, joined
 from ricomi_workflow.localization import formats
 from ricomi_workflow.localization.workbooks import at, exact, plain, written
+from ricomi_workflow.reviews.criteria_reader import ground
 from ricomi_workflow.reviews.ranking import Standing
-from ricomi_workflow.reviews.rankings import (
+from ricomi_workflow.reviews.ranking_documents import (
     Frozen,
     document,
     latest_ranking,
     proposed,
     ranked,
 )
-from ricomi_workflow.reviews.reading import ground
 from ricomi_workflow.web.addresses import address
 from ricomi_workflow.web.case_words import case_title
 from ricomi_workflow.web.cases.calls_view import CALL, criterion

@@ -10,7 +10,7 @@ from flask import url_for
 
 from ricomi_workflow.calls.queries import call_of
 from ricomi_workflow.calls.rules import PREPARED
-from ricomi_workflow.cases.case import Case, in_office
+from ricomi_workflow.cases.locked_case import Case, in_office
 from ricomi_workflow.identity.queries import Holder
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.text import Shown

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.bulk_actions import MOST, Outcome, Status, taken_on_several
+from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.queries import get_case, options
 from ricomi_workflow.cases.rows import read_case
-from ricomi_workflow.cases.several import MOST, Outcome, Status, taken_on_several
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.model import TransitionDef
 from ricomi_workflow.kernel.errors import NotFound, Refusal

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from flask import url_for
 
-from ricomi_workflow.cases.case import Case, capacities, roles_on
+from ricomi_workflow.cases.locked_case import Case, capacities, roles_on
 from ricomi_workflow.cases.queries import get_case
 from ricomi_workflow.catalogue.confirming import PAGE, entries_awaiting, speaker, standing
 from ricomi_workflow.catalogue.facts import (

@@ -15,7 +15,7 @@ from ricomi_workflow.ballots.queries import carried
 from ricomi_workflow.ballots.rows import Ballot
 from ricomi_workflow.ballots.rules import Tally, judge
 from ricomi_workflow.ballots.voting_methods import Way
-from ricomi_workflow.cases.case import Participation
+from ricomi_workflow.cases.locked_case import Participation
 from ricomi_workflow.cases.rows import participants
 from ricomi_workflow.catalogue.kinds import forms_told
 from ricomi_workflow.catalogue.queries import CatalogueEntry, get_entry
@@ -26,7 +26,7 @@ from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import Shown, joined, show
 from ricomi_workflow.localization import formats
-from ricomi_workflow.meetings.deferred import KIND as MEETING
+from ricomi_workflow.meetings.deferred_cases import KIND as MEETING
 from ricomi_workflow.web.case_words import local_day
 from ricomi_workflow.web.catalogue.catalogue_view import (
     Labels,

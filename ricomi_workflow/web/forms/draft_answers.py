@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ricomi_workflow.cases.pieces import mark_of
+from ricomi_workflow.cases.composite_answers import mark_of
 from ricomi_workflow.definitions.web_values import to_web
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case, draft_name, roles_on
 from ricomi_workflow.cases.commands import lock
+from ricomi_workflow.cases.composite_answers import mark_of
 from ricomi_workflow.cases.drafts import (
     Draft,
     merge,
@@ -20,9 +20,9 @@ from ricomi_workflow.cases.drafts import (
     save_draft,
     save_fields,
 )
-from ricomi_workflow.cases.pieces import mark_of
-from ricomi_workflow.cases.points import Point, points_asked
+from ricomi_workflow.cases.locked_case import Case, draft_name, roles_on
 from ricomi_workflow.cases.queries import get_case, readable
+from ricomi_workflow.cases.requested_changes import Point, points_asked
 from ricomi_workflow.cases.rows import Submission, latest_submission
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.forms import SectionState, complete, partial, sections_state

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case
-from ricomi_workflow.cases.first_answers import (
+from ricomi_workflow.cases.locked_case import Case
+from ricomi_workflow.cases.prefill import (
     Offered,
     Reader,
     country_profile,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
-from ricomi_workflow.cases.pieces import keeping_mine
+from ricomi_workflow.cases.composite_answers import keeping_mine
 from ricomi_workflow.definitions.forms import SectionState, standing
 from ricomi_workflow.definitions.model import FieldType, FormDef, Section
 from ricomi_workflow.definitions.rows import rows_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
-from ricomi_workflow.cases.points import Point, visible
+from ricomi_workflow.cases.requested_changes import Point, visible
 from ricomi_workflow.definitions.model import FormDef
 from ricomi_workflow.web.forms.form_parts import SectionView
 from ricomi_workflow.web.i18n import t

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ricomi_workflow.cases.case import Case
-from ricomi_workflow.cases.pieces import mark_of
+from ricomi_workflow.cases.composite_answers import mark_of
+from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.queries import get_case
 from ricomi_workflow.cases.rows import Submission
 from ricomi_workflow.db.uow import Tx

@@ -12,7 +12,7 @@ from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.localization import formats
-from ricomi_workflow.reviews.queue import Cover, Waiting, queue
+from ricomi_workflow.reviews.funding_queue import Cover, Waiting, queue
 from ricomi_workflow.web.case_words import case_title, local_day
 from ricomi_workflow.web.cases.ranking_view import subregion_name
 from ricomi_workflow.web.cases.reviews_view import score_text

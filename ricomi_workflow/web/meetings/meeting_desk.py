@@ -15,10 +15,10 @@ from ricomi_workflow.cases.queries import get_case, options
 from ricomi_workflow.kernel.actors import PRESIDING_ROLES, Actor, Role
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.localization import formats
-from ricomi_workflow.meetings import agenda, queries, room, session, tasks
-from ricomi_workflow.meetings.deferred import DRAFTING, KIND
+from ricomi_workflow.meetings import agenda, attendance, queries, session, tasks
+from ricomi_workflow.meetings.agenda_proposals import Proposal, proposals_of
+from ricomi_workflow.meetings.deferred_cases import DRAFTING, KIND
 from ricomi_workflow.meetings.minutes import WRITING, latest_minutes
-from ricomi_workflow.meetings.proposals import Proposal, proposals_of
 from ricomi_workflow.meetings.rules import PRESENT, Standing
 from ricomi_workflow.reference_data.country_names import alphabetical, country_name
 from ricomi_workflow.reference_data.membership import electorate
@@ -186,7 +186,7 @@ def roll_page(connection: Connection, ref: str, reader: Actor) -> RollPage:
     if not may_work(reader, ref):
         raise NotFound("meeting", ref)
     found = queries.get_meeting(connection, reader, ref)
-    known_ones = room.attendance_of(connection, found.id)
+    known_ones = attendance.attendance_of(connection, found.id)
     body = services().reference.body("ceam")
     day = services().calendar.local_day(services().uow.clock.now())
     voters = electorate(body, services().reference, day)
@@ -245,7 +245,7 @@ def _quorum(connection: Connection, found: Meeting) -> str:
     body = services().reference.body("ceam")
     day = services().calendar.local_day(services().uow.clock.now())
     voters = electorate(body, services().reference, day)
-    there_now = room.attendance_of(connection, found.id).values()
+    there_now = attendance.attendance_of(connection, found.id).values()
     there = sum(e.standing in PRESENT and e.country in voters.counted for e in there_now)
     needed = body.rule.quorum_to_open.needed(voters.count)
     return t("meetings.quorum", n=there, of=voters.count, needed=needed)

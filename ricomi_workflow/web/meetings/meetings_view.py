@@ -12,12 +12,12 @@ from flask import url_for
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.localization import formats
-from ricomi_workflow.meetings import queries, room
-from ricomi_workflow.meetings.deferred import KIND
+from ricomi_workflow.meetings import attendance, queries
+from ricomi_workflow.meetings.attendance import attendance_of
+from ricomi_workflow.meetings.deferred_cases import KIND
+from ricomi_workflow.meetings.item_progress import Progress
 from ricomi_workflow.meetings.minutes import latest_minutes
-from ricomi_workflow.meetings.progress import Progress
 from ricomi_workflow.meetings.queries import Document, Meeting
-from ricomi_workflow.meetings.room import attendance_of
 from ricomi_workflow.meetings.rules import PRESENT, Access, Circle, Item, Stage, Standing, Status
 from ricomi_workflow.meetings.session import CALLING
 from ricomi_workflow.reference_data.country_names import alphabetical, language_name
@@ -206,7 +206,7 @@ def stage_words(shown: ShownMeeting) -> str:
 def item_rows(connection: Connection, shown: ShownMeeting) -> tuple[ItemRow, ...]:
     """The items that the reader sees, each with its documents and those invited to it."""
     inside = shown.viewer.circle is Circle.COMMITTEE
-    invited = room.invitations_of(connection, shown.meeting.id) if inside else {}
+    invited = attendance.invitations_of(connection, shown.meeting.id) if inside else {}
     by_item: dict[int, list[DocumentRow]] = {}
     for each in shown.documents:
         if each.item is not None:

@@ -14,11 +14,11 @@ from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES
 from ricomi_workflow.localization import formats
-from ricomi_workflow.meetings import minutes, queries, room
-from ricomi_workflow.meetings.deferred import KIND
+from ricomi_workflow.meetings import attendance, minutes, queries
+from ricomi_workflow.meetings.deferred_cases import KIND
+from ricomi_workflow.meetings.meeting_record import Record, record_of
 from ricomi_workflow.meetings.minutes import Amendment, Minutes
-from ricomi_workflow.meetings.record import Record, record_of
-from ricomi_workflow.meetings.record_words import Told, told
+from ricomi_workflow.meetings.record_text import Told, told
 from ricomi_workflow.meetings.rules import Circle, Piece, compared
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.meetings.meetings_view import MeetingRow, meeting_row
@@ -219,6 +219,6 @@ def _certified(found: minutes.Certificate) -> str:
 def _amends(
     connection: Connection, found: Meeting, own: tuple[Actor, ...]
 ) -> tuple[tuple[str, str], ...]:
-    there = room.ever_present(connection, found.id)
+    there = attendance.ever_present(connection, found.id)
     states = {country for each in own for country in each.countries(*_DELEGATES)}
     return tuple((c, formats.country(c, language())) for c in sorted(states & there))

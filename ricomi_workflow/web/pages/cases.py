@@ -6,9 +6,9 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from ricomi_workflow.calls.commands import open_in_call
-from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.commands import open_case
-from ricomi_workflow.collaboration.filters import filters_of
+from ricomi_workflow.cases.locked_case import Case
+from ricomi_workflow.collaboration.saved_filters import filters_of
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.kinds import main_process
 from ricomi_workflow.kernel.errors import FieldError, Invalid

@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from ricomi_workflow.collaboration.filters import drop_filter, keep_filter, set_default_filter
+from ricomi_workflow.collaboration.saved_filters import drop_filter, keep_filter, set_default_filter
 from ricomi_workflow.kernel.errors import Invalid
 from ricomi_workflow.web.addresses import address
 from ricomi_workflow.web.audience import for_signed_in

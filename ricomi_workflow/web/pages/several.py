@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 
-from ricomi_workflow.cases.several import advance_each
+from ricomi_workflow.cases.bulk_actions import advance_each
 from ricomi_workflow.web.audience import for_signed_in
 from ricomi_workflow.web.cases.case_filters import wanted
 from ricomi_workflow.web.cases.several_view import choose_page, result_page, review_page

@@ -11,7 +11,12 @@ from typing import TYPE_CHECKING
 from flask import url_for
 
 from ricomi_workflow.ballots.pending_votes import pending_positions
-from ricomi_workflow.cases.figures import Figures, StateFigures, cases_by_version, kind_figures
+from ricomi_workflow.cases.process_statistics import (
+    Figures,
+    StateFigures,
+    cases_by_version,
+    kind_figures,
+)
 from ricomi_workflow.definitions.change_words import Saying, Subject
 from ricomi_workflow.definitions.changes import Part, alterations
 from ricomi_workflow.definitions.kinds import versions

@@ -16,7 +16,7 @@ from flask import url_for
 from ricomi_workflow.ballots.ballot_lists import OpenBallot, ended_ballots, open_ballots
 from ricomi_workflow.ballots.commands import VOTERS
 from ricomi_workflow.ballots.voting_methods import Way
-from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.deadlines.queries import ending
 from ricomi_workflow.kernel.ical import Calendar, Event

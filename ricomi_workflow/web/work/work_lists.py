@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from ricomi_workflow.ballots.ballot_lists import OpenBallot, open_ballots
 from ricomi_workflow.ballots.commands import VOTERS
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case
-from ricomi_workflow.cases.lists import (
+from ricomi_workflow.cases.locked_case import Case
+from ricomi_workflow.cases.visibility import (
     count_up_to,
     in_states,
     of_concern,

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from flask import url_for
 
 from ricomi_workflow.ballots.ballot_lists import OpenBallot
-from ricomi_workflow.cases.case import Case, roles_on
 from ricomi_workflow.cases.drafts import draft_titles
-from ricomi_workflow.cases.lists import MANY
+from ricomi_workflow.cases.locked_case import Case, roles_on
 from ricomi_workflow.cases.queries import count_by_state, options, with_participants
+from ricomi_workflow.cases.visibility import MANY
 from ricomi_workflow.collaboration.assignments import Assignment, assigned
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.model import TransitionDef

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.commands import advance, lock
 from ricomi_workflow.cases.drafts import keep_locked
+from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.queries import get_case, options
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Conflict

@@ -14,8 +14,8 @@ from ricomi_workflow.ballots.queries import (
 from ricomi_workflow.ballots.rows import find_standing
 from ricomi_workflow.ballots.rules import Further, shortest_sets
 from ricomi_workflow.ballots.votes import Evidence
-from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.commands import lock
+from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.queries import get_case
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.reference_data.decision_rules import Rule, Share

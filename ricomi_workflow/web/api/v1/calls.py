@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from ricomi_workflow.calls import commands, queries
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Forbidden, NotFound
-from ricomi_workflow.reviews.queue import Waiting, queue
+from ricomi_workflow.reviews.funding_queue import Waiting, queue
 from ricomi_workflow.reviews.ranking import Standing
-from ricomi_workflow.reviews.rankings import adopted_ranking, latest_ranking
+from ricomi_workflow.reviews.ranking_documents import adopted_ranking, latest_ranking
 from ricomi_workflow.reviews.rules import shown
 from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import calls as shapes

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from ricomi_workflow.audit.queries import trail
 from ricomi_workflow.audit.rules import Entry
-from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.queries import Option, readable, told
 from ricomi_workflow.cases.rows import Submission, read_case, submissions
 from ricomi_workflow.deadlines.queries import due_of, is_overdue

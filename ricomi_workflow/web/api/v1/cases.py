@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ricomi_workflow.calls.commands import open_in_call
 from ricomi_workflow.cases import commands, drafts, queries
-from ricomi_workflow.cases.case import Case, roles_on
+from ricomi_workflow.cases.locked_case import Case, roles_on
 from ricomi_workflow.definitions.forms import partial
 from ricomi_workflow.definitions.model import FormDef
 from ricomi_workflow.identity.queries import is_demonstration

@@ -9,8 +9,8 @@ from contextlib import ExitStack
 
 from flask import Response
 
-from ricomi_workflow.cases.case import Case, draft_name
 from ricomi_workflow.cases.commands import lock
+from ricomi_workflow.cases.locked_case import Case, draft_name
 from ricomi_workflow.cases.queries import get_case
 from ricomi_workflow.files.commands import Place, Upload, add_document, receive, remove_file
 from ricomi_workflow.files.queries import (

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.meetings import agenda, minutes, queries, session
 from ricomi_workflow.meetings.agenda import Wish
-from ricomi_workflow.meetings.progress import Progress
+from ricomi_workflow.meetings.item_progress import Progress
 from ricomi_workflow.meetings.queries import Document, Meeting, Shown
 from ricomi_workflow.meetings.rules import Circle, Item
 from ricomi_workflow.meetings.session import Answer

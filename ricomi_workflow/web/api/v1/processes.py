@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from ricomi_workflow.ballots.pending_votes import pending_positions
-from ricomi_workflow.cases.figures import StateFigures, kind_figures
+from ricomi_workflow.cases.process_statistics import StateFigures, kind_figures
 from ricomi_workflow.definitions.kinds import newest, versions
 from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.kernel.errors import NotFound

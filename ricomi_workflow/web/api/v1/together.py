@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ricomi_workflow.cases.case import Case, roles_on
 from ricomi_workflow.cases.commands import lock
+from ricomi_workflow.cases.locked_case import Case, roles_on
 from ricomi_workflow.cases.queries import get_case
 from ricomi_workflow.collaboration import assignments as hands
 from ricomi_workflow.collaboration import comments as talk

@@ -8,8 +8,8 @@ from ricomi_workflow.ballots import meeting_vote, silence_procedure
 from ricomi_workflow.ballots.notice_queries import SeatNotice, notice_view
 from ricomi_workflow.ballots.queries import ballot_view
 from ricomi_workflow.ballots.rules import Outcome
-from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.commands import lock
+from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.queries import get_case
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.web.api.operations import Call, Group

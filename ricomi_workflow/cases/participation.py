@@ -1,7 +1,7 @@
 """States that come into a case, and confirm: what the trail says of them and the table keeps.
 
 An entry that brings a state in names all that take part from then on (`participants`), and those
-that have confirmed by it (`confirmed`): `cases/witness.py` holds the table against that.
+that have confirmed by it (`confirmed`): `cases/trail_check.py` holds the table against that.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.cases.act import Act
-from ricomi_workflow.cases.case import Participation
+from ricomi_workflow.cases.locked_case import Participation
 from ricomi_workflow.cases.models import participation
 from ricomi_workflow.kernel.errors import FieldError
 from ricomi_workflow.kernel.text import LANGUAGES

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import select, text
 
-from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.meetings.models import meeting_document

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.cases.act import Act, Services
-from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.db.reading import read
 from ricomi_workflow.definitions.model import VOTE, Separation, TransitionDef, WorkflowDef
 from ricomi_workflow.identity.queries import names_of, offices_held

@@ -8,8 +8,8 @@ from enum import StrEnum
 
 from ricomi_workflow.audit.queries import trail
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case, roles_on
 from ricomi_workflow.cases.commands import advance, lock
+from ricomi_workflow.cases.locked_case import Case, roles_on
 from ricomi_workflow.cases.rows import read_case
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.errors import (

@@ -16,7 +16,7 @@ from ricomi_workflow.kernel.errors import Refusal, Refused
 
 if TYPE_CHECKING:
     from ricomi_workflow.cases.act import Act, Services
-    from ricomi_workflow.cases.case import Case
+    from ricomi_workflow.cases.locked_case import Case
     from ricomi_workflow.db.uow import Tx
     from ricomi_workflow.definitions.model import FormDef
 

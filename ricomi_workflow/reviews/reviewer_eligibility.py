@@ -11,7 +11,7 @@ from ricomi_workflow.kernel.actors import Role
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from ricomi_workflow.cases.case import Case
+    from ricomi_workflow.cases.locked_case import Case
     from ricomi_workflow.db.driver import Driver
 
 _SIDES = (Role.FOCAL_POINT, Role.INSTITUTION_USER)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Table
 
 from ricomi_workflow.audit.commands import record
-from ricomi_workflow.cases.case import Case, acting, for_whom, office
+from ricomi_workflow.cases.locked_case import Case, acting, for_whom, office
 from ricomi_workflow.kernel.canonical import Json, canonical, digest
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.errors import Forbidden

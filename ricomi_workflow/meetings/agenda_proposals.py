@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import select
 
+from ricomi_workflow.meetings.item_progress import Held, outcomes_of
 from ricomi_workflow.meetings.models import meeting_proposal
-from ricomi_workflow.meetings.progress import Held, outcomes_of
 from ricomi_workflow.meetings.rules import Item
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from sqlalchemy import and_, false, func, or_, select
 
 from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.models import case, submission
 from ricomi_workflow.cases.rows import CASE_COLUMNS, as_case
 from ricomi_workflow.deadlines.queries import due_of
@@ -29,9 +29,9 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.ledger.accounts import Kind, Owner, Source, owned
 from ricomi_workflow.ledger.rows import balances
+from ricomi_workflow.reviews.criteria_reader import ground
 from ricomi_workflow.reviews.queries import scores_of
-from ricomi_workflow.reviews.rankings import OTHER
-from ricomi_workflow.reviews.reading import ground
+from ricomi_workflow.reviews.ranking_documents import OTHER
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from ricomi_workflow.cases.telling import Teller, counted
+from ricomi_workflow.cases.audit_text import Teller, counted
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.localization import formats
-from ricomi_workflow.meetings.record import Attended, Counted, Record, Treated
+from ricomi_workflow.meetings.meeting_record import Attended, Counted, Record, Treated
 from ricomi_workflow.meetings.rules import Standing, Status
 from ricomi_workflow.reference_data.country_names import alphabetical, language_name
 from ricomi_workflow.reference_data.decision_rules import Position

@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Select, exists, select
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.cases.models import submission
 from ricomi_workflow.cases.queries import readable

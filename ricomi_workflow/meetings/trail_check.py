@@ -12,7 +12,7 @@ from ricomi_workflow.audit.queries import Unlike
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.kernel.canonical import Json
-from ricomi_workflow.meetings.keeping import KEPT, seal
+from ricomi_workflow.meetings.meeting_rows import KEPT, seal
 from ricomi_workflow.meetings.models import SEALED, meeting
 
 if TYPE_CHECKING:

@@ -19,9 +19,9 @@ from ricomi_workflow.ballots.models import ballot, ballot_outcome
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.kernel.canonical import Json, digest
 from ricomi_workflow.kernel.clock import iso
+from ricomi_workflow.meetings.agenda_proposals import proposals_of
+from ricomi_workflow.meetings.item_progress import Progress, progress_of
 from ricomi_workflow.meetings.models import meeting_attendance
-from ricomi_workflow.meetings.progress import Progress, progress_of
-from ricomi_workflow.meetings.proposals import proposals_of
 from ricomi_workflow.meetings.queries import Document, Meeting, Shown, agenda_now, documents_of
 from ricomi_workflow.meetings.rules import Circle, Item, Kind, Standing, Status
 

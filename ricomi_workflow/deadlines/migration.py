@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, or_, select
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.move import Move, Reason
-from ricomi_workflow.cases.moving import Mover
+from ricomi_workflow.cases.migration import Mover
+from ricomi_workflow.cases.migration_step import Move, Reason
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.deadlines.models import deadline
 from ricomi_workflow.deadlines.rules import Kind, Result, instants

@@ -11,11 +11,11 @@ from ricomi_workflow.cases.commands import act_on, lock
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.clock import iso
-from ricomi_workflow.meetings.keeping import keep
+from ricomi_workflow.meetings.meeting_rows import keep
 from ricomi_workflow.meetings.models import meeting_task, meeting_task_done, meeting_task_reminder
+from ricomi_workflow.meetings.notifications import tell
 from ricomi_workflow.meetings.queries import find_meeting
 from ricomi_workflow.meetings.tasks import find_task
-from ricomi_workflow.meetings.telling import tell
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ricomi_workflow.cases.move import Move, Reason
+from ricomi_workflow.cases.migration_step import Move, Reason
 from ricomi_workflow.kernel.canonical import Json
 
 if TYPE_CHECKING:

@@ -17,9 +17,9 @@ from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.reviews.criteria_reader import ground
 from ricomi_workflow.reviews.models import call_ranking, ranking_adoption
 from ricomi_workflow.reviews.ranking import Candidate, Ranked, Rule, Table, rank
-from ricomi_workflow.reviews.reading import ground
 from ricomi_workflow.reviews.rows import Review, Status, reviews_of, scheme_of, score_of
 from ricomi_workflow.reviews.rules import Aggregate, shown
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from ricomi_workflow.audit.models import audit_entry
-from ricomi_workflow.cases.case import Case
+from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.definitions.model import FormDef, WorkflowDef
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError, Invalid

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.kernel.errors import FieldError, Invalid, NotFound, Refusal, Refused
-from ricomi_workflow.meetings.deferred import KIND
+from ricomi_workflow.meetings.deferred_cases import KIND
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from ricomi_workflow.cases.act import Services
-    from ricomi_workflow.cases.case import Case
+    from ricomi_workflow.cases.locked_case import Case
     from ricomi_workflow.db.uow import Tx
     from ricomi_workflow.meetings.rules import Item, Items
 

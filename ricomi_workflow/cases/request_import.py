@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import cast
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.case import Case
 from ricomi_workflow.cases.commands import advance, open_case
 from ricomi_workflow.cases.drafts import save_draft
+from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.forms import complete
 from ricomi_workflow.definitions.model import FormDef
