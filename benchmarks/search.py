@@ -26,15 +26,15 @@ from benchmarks.world import BEGIN, KIND, SECRET
 from ricomi_workflow.bootstrap import Settings, compose
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.locked_case import Case, Participation
+from ricomi_workflow.catalogue.cache import Memory, index_of
 from ricomi_workflow.catalogue.commands import touch, write
+from ricomi_workflow.catalogue.confirmations import with_standing
 from ricomi_workflow.catalogue.index import WordSets
-from ricomi_workflow.catalogue.matching import fitting
-from ricomi_workflow.catalogue.memory import Memory, index_of
+from ricomi_workflow.catalogue.index_storage import store_sets
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
 from ricomi_workflow.catalogue.projection import Entry, entry_of
 from ricomi_workflow.catalogue.queries import Filters, count, search
-from ricomi_workflow.catalogue.standing import with_standing
-from ricomi_workflow.catalogue.storing import store_sets
+from ricomi_workflow.catalogue.search_query import fitting
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import FrozenClock

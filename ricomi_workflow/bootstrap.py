@@ -30,10 +30,10 @@ from ricomi_workflow.cases.act import Act, Services, united
 from ricomi_workflow.cases.commands import accept
 from ricomi_workflow.cases.separation_of_duties import separated
 from ricomi_workflow.catalogue import hooks as catalogue_hooks
-from ricomi_workflow.catalogue import moving as catalogue_moving
-from ricomi_workflow.catalogue import witness as catalogue_witness
-from ricomi_workflow.catalogue.facts import asked_facts
-from ricomi_workflow.catalogue.meaning import judge_meanings
+from ricomi_workflow.catalogue import migration as catalogue_moving
+from ricomi_workflow.catalogue import trail_check as catalogue_witness
+from ricomi_workflow.catalogue.confirmed_facts import asked_facts
+from ricomi_workflow.catalogue.field_roles import judge_meanings
 from ricomi_workflow.collaboration import trail_check as collaboration_witness
 from ricomi_workflow.committees import hooks as committee_hooks
 from ricomi_workflow.db.engine import create_engine

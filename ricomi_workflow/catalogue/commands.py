@@ -19,8 +19,8 @@ from ricomi_workflow.cases.rows import (
     latest_submission,
     submissions_of,
 )
-from ricomi_workflow.catalogue.facts import corrected_by
-from ricomi_workflow.catalogue.freshness import NEVER, year_after
+from ricomi_workflow.catalogue.confirmations import Standing, standing_of, with_standing
+from ricomi_workflow.catalogue.confirmed_facts import corrected_by
 from ricomi_workflow.catalogue.models import (
     catalogue_entry,
     catalogue_facet,
@@ -28,8 +28,8 @@ from ricomi_workflow.catalogue.models import (
     catalogue_word,
 )
 from ricomi_workflow.catalogue.projection import Entry, entry_of
-from ricomi_workflow.catalogue.sorts import ended_well
-from ricomi_workflow.catalogue.standing import Standing, standing_of, with_standing
+from ricomi_workflow.catalogue.record_types import ended_well
+from ricomi_workflow.catalogue.review_dates import NEVER, year_after
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.kinds import forms_of
 

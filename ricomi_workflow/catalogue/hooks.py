@@ -8,9 +8,9 @@ from typing import cast
 from ricomi_workflow.cases.act import Act, Effect, Guard
 from ricomi_workflow.cases.hooks import submitted
 from ricomi_workflow.catalogue.commands import bare_entry, project, touch
-from ricomi_workflow.catalogue.confirming import ask, ask_anew, said_before
-from ricomi_workflow.catalogue.facts import corrected_by
-from ricomi_workflow.catalogue.freshness import FIELDS, NEVER, NOTICE, review_by, verified_on
+from ricomi_workflow.catalogue.confirmation_commands import ask, ask_anew, said_before
+from ricomi_workflow.catalogue.confirmed_facts import corrected_by
+from ricomi_workflow.catalogue.review_dates import FIELDS, NEVER, NOTICE, review_by, verified_on
 from ricomi_workflow.definitions.kinds import forms_of, opening_form
 from ricomi_workflow.definitions.model import StateDef
 from ricomi_workflow.kernel.canonical import Json

@@ -3,7 +3,7 @@
 A set is a bitmap of their numbers, so that what fits a question is an intersection and a count is
 its size. An index tells one state of the catalogue and never changes: what acts have changed since
 makes another one, which shares the sets that stay (`after`). Which index a reading may use is
-decided in `memory.py`; the plain statements that answer alike stand in `matching.py`.
+decided in `cache.py`; the plain statements that answer alike stand in `search_query.py`.
 """
 
 from __future__ import annotations
@@ -20,10 +20,17 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pyroaring import BitMap64 as BitMap  # numbers of entries have 63 bits
 
-from ricomi_workflow.catalogue import stored
-from ricomi_workflow.catalogue.matching import Filters, Key, give_room, in_day, is_looked_at, listed
+from ricomi_workflow.catalogue import stored_index
 from ricomi_workflow.catalogue.projection import FACETS, ROLES
-from ricomi_workflow.catalogue.words import Term, terms_of
+from ricomi_workflow.catalogue.search_query import (
+    Filters,
+    Key,
+    give_room,
+    in_day,
+    is_looked_at,
+    listed,
+)
+from ricomi_workflow.catalogue.tokenizer import Term, terms_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -75,7 +82,7 @@ class WordSets:
             if known is not None:
                 self._sets[key] = known  # the last of those asked for
                 return known
-        found = stored.stored_word(connection, term) if large and not in_title else None
+        found = stored_index.stored_word(connection, term) if large and not in_title else None
         if found is None:
             within = None
             if large:
@@ -130,7 +137,7 @@ class Index:
     @property
     def is_large(self) -> bool:
         """Whether sets of it are stored."""
-        return len(self.entries) >= stored.LARGE
+        return len(self.entries) >= stored_index.LARGE
 
     def after(self, mark: str, changes: Sequence[Change]) -> Index:
         """The state that `changes` lead to."""

@@ -45,7 +45,7 @@ catalogue_entry = Table(
     Column("entry_id", BigInteger, primary_key=True, autoincrement=False),
     Column("ref", String(30), nullable=False, unique=True),
     Column("kind", String(40), nullable=False),
-    Column("definition", String(50), nullable=False),  # a process, or a form of `kinds.py`
+    Column("definition", String(50), nullable=False),  # a process, or a form of `entry_types.py`
     Column("country", COUNTRY, nullable=False),
     Column("status", String(40), nullable=False),  # a step of the process, or a final state
     Column("year", Integer, nullable=False),
@@ -107,7 +107,7 @@ catalogue_change = Table(
 )
 Index("ix_catalogue_change_act", catalogue_change.c.act)
 
-# Sets of entries as they were at a mark, each a serialized bitmap: see `stored.py`.
+# Sets of entries as they were at a mark, each a serialized bitmap: see `stored_index.py`.
 catalogue_set = Table(
     "catalogue_set",
     metadata,

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from ricomi_workflow.cases.locked_case import Case
-from ricomi_workflow.catalogue.freshness import owner, review_by, verified_on
-from ricomi_workflow.catalogue.words import folded_text
+from ricomi_workflow.catalogue.review_dates import owner, review_by, verified_on
+from ricomi_workflow.catalogue.tokenizer import folded_text
 from ricomi_workflow.definitions.model import FormDef, StateDef, WorkflowDef
 from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.canonical import Json

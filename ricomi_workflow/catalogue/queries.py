@@ -9,18 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select, tuple_
 
-from ricomi_workflow.catalogue.freshness import is_stale
-from ricomi_workflow.catalogue.matching import (
-    Filters,
-    Key,
-    among,
-    counts_of,
-    fitting,
-    rank_of,
-)
-from ricomi_workflow.catalogue.memory import index_of
+from ricomi_workflow.catalogue.cache import index_of
 from ricomi_workflow.catalogue.models import catalogue_entry
 from ricomi_workflow.catalogue.projection import FACETS
+from ricomi_workflow.catalogue.review_dates import is_stale
+from ricomi_workflow.catalogue.search_query import Filters, Key, among, counts_of, fitting, rank_of
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound
 
@@ -82,7 +75,7 @@ def search(
     """The entries that fit, in the order of `filters.sort`; entries of one instant by their case.
 
     A facet's counts apply the words and the other facets, not its own choice: they say what one
-    more choice would give. Queries: those of the index (`memory.py`), one for each word that it
+    more choice would give. Queries: those of the index (`cache.py`), one for each word that it
     does not keep, one for the page; without an index one for the page, one for the total, and those
     of the counts (one for all facets without a choice, one for each that has one).
     """

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ricomi_workflow.bank.file_formats import read_formats
 from ricomi_workflow.bootstrap import mistakes_of
-from ricomi_workflow.catalogue.facts import judge_facts
+from ricomi_workflow.catalogue.confirmed_facts import judge_facts
 from ricomi_workflow.contributions import indirect_costs
 from ricomi_workflow.definitions.model import Library
 from ricomi_workflow.definitions.texts import load_texts
@@ -24,7 +24,7 @@ from ricomi_workflow.matching.weights import read_weights
 from ricomi_workflow.reference_data import loader
 from ricomi_workflow.reference_data.calendars import read_calendar
 from ricomi_workflow.reference_data.committee_year import read_years
-from ricomi_workflow.registries.starter import FOLDER, judge_starter
+from ricomi_workflow.registries.starter_records import FOLDER, judge_starter
 from ricomi_workflow.resources import root
 from ricomi_workflow.reviews import criteria_reader
 from ricomi_workflow.statements.iati_transactions import read_mapping

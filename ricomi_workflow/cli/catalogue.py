@@ -13,20 +13,20 @@ import click
 
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.catalogue.commands import differences, rebuild
+from ricomi_workflow.catalogue.index_check import stored_faults
 from ricomi_workflow.catalogue.projection import FACETS
-from ricomi_workflow.catalogue.proving import stored_faults
 from ricomi_workflow.catalogue.queries import Filters
 from ricomi_workflow.cli.console import product, refused
 from ricomi_workflow.cli.sentences import terminal_language
 from ricomi_workflow.exports.formats import FORMATS, export
-from ricomi_workflow.exports.lines import take_in
+from ricomi_workflow.exports.json_lines import take_in
 from ricomi_workflow.identity.queries import find_actor, find_user_by_email
 from ricomi_workflow.kernel.actors import SYSTEM, Actor
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import DomainError
 from ricomi_workflow.kernel.text import LANGUAGES
-from ricomi_workflow.registries.seeding import plan, seed
-from ricomi_workflow.registries.starter import starter
+from ricomi_workflow.registries.starter_import import plan, seed
+from ricomi_workflow.registries.starter_records import starter
 from ricomi_workflow.reports import results_text
 from ricomi_workflow.reports.news import news
 from ricomi_workflow.reports.news_text import FORMATS as NEWS

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from ricomi_workflow.ballots.rules import Outcome
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.catalogue.kinds import DECISION
+from ricomi_workflow.catalogue.entry_types import DECISION
 from ricomi_workflow.catalogue.projection import Entry, languages_of, searched_words
 from ricomi_workflow.decisions.models import decision
 from ricomi_workflow.kernel.actors import NETWORK

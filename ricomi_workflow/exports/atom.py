@@ -12,8 +12,8 @@ from urllib.parse import urlencode
 from xml.etree.ElementTree import Element
 
 from ricomi_workflow.catalogue.queries import CatalogueEntry, Filters
-from ricomi_workflow.exports.brief import Telling, Value
-from ricomi_workflow.exports.xml import LANG, add, said, written
+from ricomi_workflow.exports.entry_summary import Telling, Value
+from ricomi_workflow.exports.xml_writer import LANG, add, said, written
 from ricomi_workflow.kernel.clock import iso
 
 MOST = 50

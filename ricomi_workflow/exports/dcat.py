@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from ricomi_workflow.catalogue.models import catalogue_entry
-from ricomi_workflow.exports.brief import Telling
-from ricomi_workflow.exports.triples import Iri, Text, Thing, localized
+from ricomi_workflow.exports.entry_summary import Telling
+from ricomi_workflow.exports.rdf import Iri, Text, Thing, localized
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.text import LANGUAGES
 

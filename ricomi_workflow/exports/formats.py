@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.catalogue.queries import CatalogueEntry, Filters, count
 from ricomi_workflow.exports.atom import MOST, feed
-from ricomi_workflow.exports.brief import Telling
 from ricomi_workflow.exports.dcat import File, described, last_change
+from ricomi_workflow.exports.entry_stream import each, newest
+from ricomi_workflow.exports.entry_summary import Telling
 from ricomi_workflow.exports.iati import Publishing, iati
+from ricomi_workflow.exports.json_lines import lines
 from ricomi_workflow.exports.jsonld import graph
-from ricomi_workflow.exports.lines import lines
 from ricomi_workflow.exports.mapping import shipped
-from ricomi_workflow.exports.rows import each, newest
+from ricomi_workflow.exports.rdf import Thing, as_jsonld, as_turtle
 from ricomi_workflow.exports.tables import (
     Column,
     columns,
@@ -24,7 +25,6 @@ from ricomi_workflow.exports.tables import (
     dictionary,
     workbook,
 )
-from ricomi_workflow.exports.triples import Thing, as_jsonld, as_turtle
 from ricomi_workflow.kernel.errors import Refusal, Refused
 from ricomi_workflow.localization.workbooks import MEDIA_TYPE
 

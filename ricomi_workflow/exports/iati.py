@@ -24,9 +24,9 @@ from ricomi_workflow.catalogue.projection import status_in
 from ricomi_workflow.catalogue.queries import CatalogueEntry, Filters
 from ricomi_workflow.contributions.models import contribution
 from ricomi_workflow.definitions.texts import Texts
+from ricomi_workflow.exports.entry_stream import batches, beneficiaries, first_reached
 from ricomi_workflow.exports.mapping import NONE, Element, Exports
-from ricomi_workflow.exports.rows import batches, beneficiaries, first_reached
-from ricomi_workflow.exports.xml import LANG, add, narrated, written
+from ricomi_workflow.exports.xml_writer import LANG, add, narrated, written
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money

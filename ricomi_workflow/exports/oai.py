@@ -14,8 +14,9 @@ from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element, tostring
 
 from ricomi_workflow.catalogue.queries import CatalogueEntry, get_entry
-from ricomi_workflow.exports.brief import Telling
-from ricomi_workflow.exports.oai_question import (
+from ricomi_workflow.exports.entry_summary import Telling
+from ricomi_workflow.exports.oai_records import earliest, harvested, known_sets, sets_of
+from ricomi_workflow.exports.oai_request import (
     PREFIX,
     TOKEN,
     OaiFault,
@@ -24,8 +25,7 @@ from ricomi_workflow.exports.oai_question import (
     require_format,
     token_of,
 )
-from ricomi_workflow.exports.oai_records import earliest, harvested, known_sets, sets_of
-from ricomi_workflow.exports.xml import LANG, add, clean, said
+from ricomi_workflow.exports.xml_writer import LANG, add, clean, said
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.text import LANGUAGES

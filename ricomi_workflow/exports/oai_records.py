@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, tuple_
 
-from ricomi_workflow.catalogue.kinds import public_kinds
-from ricomi_workflow.catalogue.matching import fitting
+from ricomi_workflow.catalogue.entry_types import public_kinds
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
 from ricomi_workflow.catalogue.queries import CatalogueEntry, Filters
-from ricomi_workflow.exports.brief import Telling
+from ricomi_workflow.catalogue.search_query import fitting
+from ricomi_workflow.exports.entry_summary import Telling
 from ricomi_workflow.reference_data.country_names import country_label
 
 if TYPE_CHECKING:

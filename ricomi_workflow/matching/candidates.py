@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, func, or_, select
 
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
-from ricomi_workflow.catalogue.sorts import ended_statuses, open_statuses, stands
+from ricomi_workflow.catalogue.record_types import ended_statuses, open_statuses, stands
 from ricomi_workflow.definitions.kinds import kinds_as, sort_of
 from ricomi_workflow.definitions.model import Library
 from ricomi_workflow.definitions.sorts import CataloguedAs

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, or_, select, text
 
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
-from ricomi_workflow.catalogue.sorts import open_statuses, stands
+from ricomi_workflow.catalogue.record_types import open_statuses, stands
 from ricomi_workflow.db.schema import UtcDateTime
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.kinds import kinds_as

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from ricomi_workflow.catalogue.matching import Filters, fitting
 from ricomi_workflow.catalogue.models import catalogue_entry
 from ricomi_workflow.catalogue.projection import FIGURES, INDICATOR
+from ricomi_workflow.catalogue.search_query import Filters, fitting
 from ricomi_workflow.definitions.kinds import newest
 from ricomi_workflow.definitions.model import FormDef, Library
 

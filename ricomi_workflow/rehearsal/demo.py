@@ -29,8 +29,8 @@ from ricomi_workflow.kernel.errors import DefinitionError
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.ledger.periods import close_period, pending
-from ricomi_workflow.registries.seeding import seed
-from ricomi_workflow.registries.starter import starter
+from ricomi_workflow.registries.starter_import import seed
+from ricomi_workflow.registries.starter_records import starter
 from ricomi_workflow.rehearsal import answers, around, banking, calling, euros, meeting, needs
 from ricomi_workflow.rehearsal.cast import Cast, make_cast
 from ricomi_workflow.rehearsal.script import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ricomi_workflow.cases.commands import lock
-from ricomi_workflow.catalogue.confirming import Given, say, standing
+from ricomi_workflow.catalogue.confirmation_commands import Given, say, standing
 from ricomi_workflow.catalogue.rules import DISPUTED, Facts, digest_of
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json

@@ -15,7 +15,7 @@ from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.calls.models import call
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.models import case as case_table
-from ricomi_workflow.catalogue.kinds import statuses_of
+from ricomi_workflow.catalogue.entry_types import statuses_of
 from ricomi_workflow.catalogue.models import catalogue_entry
 from ricomi_workflow.decisions.catalogue_entries import KIND as DECISION
 from ricomi_workflow.decisions.models import decision

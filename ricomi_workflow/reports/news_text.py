@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.catalogue.kinds import called_together
+from ricomi_workflow.catalogue.entry_types import called_together
 from ricomi_workflow.decisions.catalogue_entries import KIND as DECISION
 from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.canonical import Json

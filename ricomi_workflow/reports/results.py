@@ -12,7 +12,7 @@ from sqlalchemy import case, func, select
 
 from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.catalogue.kinds import statuses_of
+from ricomi_workflow.catalogue.entry_types import statuses_of
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
 from ricomi_workflow.catalogue.projection import status_in
 from ricomi_workflow.definitions.kinds import kinds_as, versions

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.catalogue.kinds import forms_told
+from ricomi_workflow.catalogue.entry_types import forms_told
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.kernel.text import Shown, show

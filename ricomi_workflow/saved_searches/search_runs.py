@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from sqlalchemy import exists, insert, literal, select
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.catalogue.matching import Filters, fitting
 from ricomi_workflow.catalogue.models import catalogue_entry
+from ricomi_workflow.catalogue.search_query import Filters, fitting
 from ricomi_workflow.db.schema import UtcDateTime
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.identity.models import user

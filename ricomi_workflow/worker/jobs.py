@@ -15,7 +15,7 @@ from ricomi_workflow.bootstrap import PINS
 from ricomi_workflow.calls.commands import keep_time
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.presence import forget_absent
-from ricomi_workflow.catalogue.storing import store_sets
+from ricomi_workflow.catalogue.index_storage import store_sets
 from ricomi_workflow.committees.calendar_reminders import keep_calendar
 from ricomi_workflow.deadlines.commands import beat, sweep
 from ricomi_workflow.files.commands import scan_waiting, sweep_orphans

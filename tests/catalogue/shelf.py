@@ -11,9 +11,9 @@ from sqlalchemy import Engine
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.locked_case import Case, Participation
 from ricomi_workflow.catalogue.commands import write
+from ricomi_workflow.catalogue.confirmations import with_standing
 from ricomi_workflow.catalogue.projection import entry_of
 from ricomi_workflow.catalogue.queries import Filters, Results, search
-from ricomi_workflow.catalogue.standing import with_standing
 from ricomi_workflow.definitions.forms import complete
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.canonical import Json

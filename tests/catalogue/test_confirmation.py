@@ -12,7 +12,7 @@ from sqlalchemy import Engine, select
 
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.catalogue.commands import differences, rebuild
-from ricomi_workflow.catalogue.confirming import Given, entries_awaiting, say, standing
+from ricomi_workflow.catalogue.confirmation_commands import Given, entries_awaiting, say, standing
 from ricomi_workflow.catalogue.queries import CatalogueEntry, Filters, get_entry, search
 from ricomi_workflow.catalogue.rules import (
     CONFIRMED,

@@ -11,7 +11,8 @@ from sqlalchemy import Engine
 
 from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.catalogue.commands import differences, rebuild
-from ricomi_workflow.catalogue.freshness import (
+from ricomi_workflow.catalogue.queries import CatalogueEntry, get_entry
+from ricomi_workflow.catalogue.review_dates import (
     NEVER,
     is_stale,
     owner,
@@ -19,7 +20,6 @@ from ricomi_workflow.catalogue.freshness import (
     verified_on,
     year_after,
 )
-from ricomi_workflow.catalogue.queries import CatalogueEntry, get_entry
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.canonical import Json
 from tests.support import papers

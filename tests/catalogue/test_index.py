@@ -12,16 +12,16 @@ from pyroaring import BitMap64 as BitMap
 from sqlalchemy import Connection, Date, Engine, Integer, String, delete, select, update
 from sqlalchemy.types import TypeEngine
 
+from ricomi_workflow.catalogue import change_tokens, stored_index
 from ricomi_workflow.catalogue import index as index_module
-from ricomi_workflow.catalogue import marks, stored
-from ricomi_workflow.catalogue.matching import SORTS
-from ricomi_workflow.catalogue.memory import index_of
+from ricomi_workflow.catalogue.cache import index_of
+from ricomi_workflow.catalogue.index_check import MARK, stored_faults
+from ricomi_workflow.catalogue.index_storage import store_sets
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet, catalogue_set
 from ricomi_workflow.catalogue.projection import ROLES
-from ricomi_workflow.catalogue.proving import MARK, stored_faults
 from ricomi_workflow.catalogue.queries import Filters, Results, count, search
-from ricomi_workflow.catalogue.storing import store_sets
-from ricomi_workflow.catalogue.words import folded_text
+from ricomi_workflow.catalogue.search_query import SORTS
+from ricomi_workflow.catalogue.tokenizer import folded_text
 from ricomi_workflow.db.schema import JsonText, UtcDateTime
 from ricomi_workflow.db.uow import Tx, UnitOfWork
 from ricomi_workflow.kernel.actors import SYSTEM
@@ -133,8 +133,8 @@ def test_the_index_answers_as_the_statements_do(
 ) -> None:
     monkeypatch.setattr(index_module, "FEW", few)  # so that few entries are many
     monkeypatch.setattr(index_module, "WORDS_KEPT", 3)
-    monkeypatch.setattr(marks, "TOO_MANY", most)
-    monkeypatch.setattr(stored, "LARGE", large)
+    monkeypatch.setattr(change_tokens, "TOO_MANY", most)
+    monkeypatch.setattr(stored_index, "LARGE", large)
     acts = Acts(engine, few)
     for _ in range(16):
         acts.act()
@@ -234,7 +234,7 @@ def test_what_has_not_changed_costs_one_look(engine: Engine) -> None:
 def test_a_process_of_a_large_catalogue_begins_from_what_is_stored(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stored, "LARGE", 1)
+    monkeypatch.setattr(stored_index, "LARGE", 1)
     uow, asked = UnitOfWork(engine, SystemClock()), Filters("regis")
     room = int(engine.dialect.name == "postgresql")  # is asked for by a statement
 
@@ -256,7 +256,7 @@ def test_a_process_of_a_large_catalogue_begins_from_what_is_stored(
     assert store_sets(uow) == 0
     put_some(3, "visita")
     assert answered(7) == 3  # what is stored, three looks, the changes, the word, its changes
-    monkeypatch.setattr(marks, "TOO_MANY", 3)
+    monkeypatch.setattr(change_tokens, "TOO_MANY", 3)
     assert store_sets(uow) == 4  # the same words as now
     with uow.begin(SYSTEM) as tx:
         tx.execute(update(catalogue_set).values(server="another"))  # as in a copy elsewhere
@@ -266,7 +266,7 @@ def test_a_process_of_a_large_catalogue_begins_from_what_is_stored(
 def test_a_stored_set_that_somebody_altered_is_named(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stored, "LARGE", 1)
+    monkeypatch.setattr(stored_index, "LARGE", 1)
     uow, day = UnitOfWork(engine, SystemClock()), f"day={FIRST.date()}"
     with uow.begin(SYSTEM) as tx:
         for number in (1, 2, 3):
@@ -279,7 +279,7 @@ def test_a_stored_set_that_somebody_altered_is_named(
     others = {"entries": BitMap([2]).serialize()}
     of = {name: catalogue_set.c.facet == name for name in ("entry", "day", "topic", "word")}
     with engine.connect() as connection:
-        now = {"mark": connection.execute(select(marks.now_in(connection))).scalar_one()}
+        now = {"mark": connection.execute(select(change_tokens.now_in(connection))).scalar_one()}
     for statement, named in (
         (update(catalogue_set).values(server="another").where(of["topic"]), ["topic=gender"]),
         (update(catalogue_set).values(others).where(of["word"]), ["word=registro"]),

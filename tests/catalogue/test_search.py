@@ -10,8 +10,8 @@ from sqlalchemy import select
 from ricomi_workflow.catalogue.models import catalogue_entry
 from ricomi_workflow.catalogue.projection import FACETS, ROLES
 from ricomi_workflow.catalogue.queries import Filters, search
-from ricomi_workflow.catalogue.spelling import corrected, distance
-from ricomi_workflow.catalogue.words import BREAK
+from ricomi_workflow.catalogue.spelling_suggestions import corrected, distance
+from ricomi_workflow.catalogue.tokenizer import BREAK
 from ricomi_workflow.kernel.text import fold
 from ricomi_workflow.reference_data.subregions import subregions
 from tests.catalogue.shelf import Shelf

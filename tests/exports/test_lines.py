@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ricomi_workflow.catalogue.queries import CatalogueEntry, Filters
 from ricomi_workflow.exports.formats import export
-from ricomi_workflow.exports.lines import line, read_line, take_in
+from ricomi_workflow.exports.json_lines import line, read_line, take_in
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.errors import Refused
 from tests.catalogue.shelf import Shelf

@@ -13,8 +13,8 @@ from sqlalchemy import Engine
 
 from ricomi_workflow.exports import oai
 from ricomi_workflow.exports.formats import telling
-from ricomi_workflow.exports.oai_question import Part, part_of, token_of
 from ricomi_workflow.exports.oai_records import Wanted
+from ricomi_workflow.exports.oai_request import Part, part_of, token_of
 from tests.catalogue.shelf import Shelf
 from tests.exports.harvest import broken
 

@@ -10,13 +10,13 @@ from ricomi_workflow.bootstrap import WITNESSES, Settings, compose
 from ricomi_workflow.cases.commands import advance, lock, open_case
 from ricomi_workflow.cases.rows import read_case
 from ricomi_workflow.catalogue.commands import differences
-from ricomi_workflow.catalogue.links import links_of
+from ricomi_workflow.catalogue.entry_links import links_of
 from ricomi_workflow.catalogue.queries import Filters, get_entry, search
 from ricomi_workflow.deadlines.commands import sweep
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.clock import FrozenClock
-from ricomi_workflow.registries.seeding import seed
-from ricomi_workflow.registries.starter import starter
+from ricomi_workflow.registries.starter_import import seed
+from ricomi_workflow.registries.starter_records import starter
 from ricomi_workflow.reports.news import news
 from tests.kinds.study_visit import VALUES
 from tests.support.product import MORNING, SECRET, person

@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from ricomi_workflow.catalogue.models import catalogue_entry
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import DefinitionError
-from ricomi_workflow.registries.seeding import plan, seed
-from ricomi_workflow.registries.starter import starter
+from ricomi_workflow.registries.starter_import import plan, seed
+from ricomi_workflow.registries.starter_records import starter
 from ricomi_workflow.resources import root
 from tests.support.office import OfficeHouse
 from tests.support.visitor import Visitor

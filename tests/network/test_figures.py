@@ -6,8 +6,8 @@ import pytest
 
 from ricomi_workflow.catalogue.queries import Filters, count
 from ricomi_workflow.kernel.actors import SYSTEM
-from ricomi_workflow.network.figures import COUNTS, asking, counted, disbursed, figures, flows
-from ricomi_workflow.network.shelves import shelves
+from ricomi_workflow.network.counts import COUNTS, asking, counted, disbursed, figures, flows
+from ricomi_workflow.network.listings import shelves
 from tests.catalogue.shelf import Shelf
 
 QUESTIONS = (

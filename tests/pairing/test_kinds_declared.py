@@ -20,8 +20,8 @@ from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.matching.jobs import find_pairs
 from ricomi_workflow.matching.prefill import begin, begun_from
-from ricomi_workflow.network.figures import asking, figures
-from ricomi_workflow.network.shelves import shelves
+from ricomi_workflow.network.counts import asking, figures
+from ricomi_workflow.network.listings import shelves
 from ricomi_workflow.partners.queries import published_offers
 from ricomi_workflow.reports.news import news, sections
 from tests.support import papers

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from ricomi_workflow.catalogue.models import catalogue_entry
 from ricomi_workflow.catalogue.queries import Filters
-from ricomi_workflow.network.figures import disbursed
+from ricomi_workflow.network.counts import disbursed
 from ricomi_workflow.statements.iati_transactions import transactions
 from ricomi_workflow.statements.statement import public_statement
 

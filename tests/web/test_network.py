@@ -11,7 +11,7 @@ import pytest
 from ricomi_workflow.catalogue.queries import Filters, count
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import LANGUAGES
-from ricomi_workflow.network.figures import MEASURES, disbursed, flows
+from ricomi_workflow.network.counts import MEASURES, disbursed, flows
 from ricomi_workflow.reports import results as bulletin_results
 from ricomi_workflow.reports.chair_report import chair_report
 from ricomi_workflow.statements.statement import public_statement

@@ -7,9 +7,9 @@ from typing import cast
 import pytest
 from sqlalchemy import select
 
-from ricomi_workflow.catalogue.confirming import PAGE
+from ricomi_workflow.catalogue.confirmation_commands import PAGE
+from ricomi_workflow.catalogue.confirmations import AWAITS
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
-from ricomi_workflow.catalogue.standing import AWAITS
 from ricomi_workflow.kernel.actors import Role
 from tests.api.client import Api, answer, problem
 from tests.support.office import OfficeHouse

@@ -12,8 +12,7 @@ from urllib.parse import urlencode
 from flask import url_for
 from markupsafe import Markup, escape
 
-from ricomi_workflow.catalogue.kinds import BESIDE, label_of, public_kinds, statuses_of
-from ricomi_workflow.catalogue.matching import SORTS
+from ricomi_workflow.catalogue.entry_types import BESIDE, label_of, public_kinds, statuses_of
 from ricomi_workflow.catalogue.projection import FACETS, FLOW, ROLES
 from ricomi_workflow.catalogue.queries import (
     CatalogueEntry,
@@ -24,8 +23,9 @@ from ricomi_workflow.catalogue.queries import (
     search,
 )
 from ricomi_workflow.catalogue.rules import VERDICTS
-from ricomi_workflow.catalogue.spelling import corrected
-from ricomi_workflow.catalogue.words import folded_words, parts_of, terms_of
+from ricomi_workflow.catalogue.search_query import SORTS
+from ricomi_workflow.catalogue.spelling_suggestions import corrected
+from ricomi_workflow.catalogue.tokenizer import folded_words, parts_of, terms_of
 from ricomi_workflow.definitions.kinds import main_process, newest, versions
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.kernel.money import Money

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ricomi_workflow.catalogue.confirming import LONGEST_NOTE, Given
-from ricomi_workflow.catalogue.facts import Writing, fact_label
-from ricomi_workflow.catalogue.held import LONGEST, writing_of
+from ricomi_workflow.catalogue.confirmation_commands import LONGEST_NOTE, Given
+from ricomi_workflow.catalogue.confirmed_facts import Writing, fact_label
+from ricomi_workflow.catalogue.disputes import LONGEST, writing_of
 from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef, Section
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError

@@ -14,8 +14,13 @@ from flask import url_for
 
 from ricomi_workflow.cases.locked_case import Case, capacities, roles_on
 from ricomi_workflow.cases.queries import get_case
-from ricomi_workflow.catalogue.confirming import PAGE, entries_awaiting, speaker, standing
-from ricomi_workflow.catalogue.facts import (
+from ricomi_workflow.catalogue.confirmation_commands import (
+    PAGE,
+    entries_awaiting,
+    speaker,
+    standing,
+)
+from ricomi_workflow.catalogue.confirmed_facts import (
     AMOUNT,
     COUNTRIES,
     Writing,
@@ -23,7 +28,7 @@ from ricomi_workflow.catalogue.facts import (
     corrected_by,
     fact_label,
 )
-from ricomi_workflow.catalogue.held import writing_of
+from ricomi_workflow.catalogue.disputes import writing_of
 from ricomi_workflow.catalogue.projection import status_in
 from ricomi_workflow.catalogue.queries import CatalogueEntry
 from ricomi_workflow.catalogue.rules import CONFIRMED, DISPUTED, REPORTED, digest_of, word_digest

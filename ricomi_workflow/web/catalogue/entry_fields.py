@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from ricomi_workflow.catalogue.kinds import forms_told
+from ricomi_workflow.catalogue.entry_types import forms_told
 from ricomi_workflow.catalogue.queries import CatalogueEntry
 from ricomi_workflow.definitions.display import display
 from ricomi_workflow.definitions.model import FieldDef, FieldType

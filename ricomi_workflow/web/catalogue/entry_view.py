@@ -17,7 +17,7 @@ from ricomi_workflow.ballots.rules import Tally, judge
 from ricomi_workflow.ballots.voting_methods import Way
 from ricomi_workflow.cases.locked_case import Participation
 from ricomi_workflow.cases.rows import participants
-from ricomi_workflow.catalogue.kinds import forms_told
+from ricomi_workflow.catalogue.entry_types import forms_told
 from ricomi_workflow.catalogue.queries import CatalogueEntry, get_entry
 from ricomi_workflow.decisions.catalogue_entries import KIND as DECISION
 from ricomi_workflow.definitions.model import FieldDef

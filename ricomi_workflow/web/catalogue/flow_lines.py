@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ricomi_workflow.catalogue.queries import CatalogueEntry, Filters
 from ricomi_workflow.localization import formats
-from ricomi_workflow.network.figures import Flow
+from ricomi_workflow.network.counts import Flow
 from ricomi_workflow.reference_data.country_names import sort_key
 from ricomi_workflow.web.catalogue.catalogue_view import partners
 from ricomi_workflow.web.catalogue.map_arcs import Arc, arc

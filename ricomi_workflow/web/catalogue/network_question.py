@@ -13,10 +13,10 @@ from urllib.parse import urlencode
 
 from flask import url_for
 
-from ricomi_workflow.catalogue.kinds import public_kinds
+from ricomi_workflow.catalogue.entry_types import public_kinds
 from ricomi_workflow.catalogue.projection import FLOW
 from ricomi_workflow.catalogue.queries import Filters
-from ricomi_workflow.network.figures import MEASURES, counted
+from ricomi_workflow.network.counts import MEASURES, counted
 from ricomi_workflow.web.catalogue.catalogue_view import Asked, Labels, asked
 from ricomi_workflow.web.components import ChosenFilter
 from ricomi_workflow.web.i18n import t

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.catalogue.links import Link, links_of
+from ricomi_workflow.catalogue.entry_links import Link, links_of
 from ricomi_workflow.catalogue.projection import INDICATOR, LINKS
 from ricomi_workflow.catalogue.queries import CatalogueEntry
 from ricomi_workflow.definitions.display import display_rows

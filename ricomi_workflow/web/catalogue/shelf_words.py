@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from ricomi_workflow.catalogue.kinds import called_together
+from ricomi_workflow.catalogue.entry_types import called_together
 from ricomi_workflow.catalogue.queries import Filters
 from ricomi_workflow.definitions.kinds import newest, sort_of
 from ricomi_workflow.definitions.sorts import CataloguedAs
-from ricomi_workflow.network.shelves import Shelf
+from ricomi_workflow.network.listings import Shelf
 from ricomi_workflow.web.catalogue.catalogue_view import result
 from ricomi_workflow.web.catalogue.network_question import search_href
 from ricomi_workflow.web.components import Result

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ricomi_workflow.catalogue.queries import Filters
-from ricomi_workflow.network.figures import COUNTS, DISBURSED, disbursed, figures
+from ricomi_workflow.network.counts import COUNTS, DISBURSED, disbursed, figures
 from ricomi_workflow.reference_data.country_names import alphabetical
 from ricomi_workflow.reference_data.subregions import subregions
 from ricomi_workflow.web.i18n import language, t

@@ -13,9 +13,9 @@ from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import joined
 from ricomi_workflow.localization import formats
-from ricomi_workflow.network.figures import COUNTS, Flow, asking, disbursed, figures, flows
-from ricomi_workflow.network.offices import office_of
-from ricomi_workflow.network.shelves import shelves
+from ricomi_workflow.network.coordinating_offices import office_of
+from ricomi_workflow.network.counts import COUNTS, Flow, asking, disbursed, figures, flows
+from ricomi_workflow.network.listings import shelves
 from ricomi_workflow.reference_data.subregions import subregions
 from ricomi_workflow.statements.statement import Gift, public_statement
 from ricomi_workflow.web.catalogue.flow_lines import FlowRow, flow_rows

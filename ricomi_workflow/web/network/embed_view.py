@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import url_for
 from markupsafe import escape
 
-from ricomi_workflow.catalogue.kinds import public_kinds
+from ricomi_workflow.catalogue.entry_types import public_kinds
 from ricomi_workflow.catalogue.queries import search
 from ricomi_workflow.reference_data.country_names import alphabetical
 from ricomi_workflow.web.catalogue.catalogue_view import Asked, Labels, asked, result

@@ -12,7 +12,7 @@ from flask import url_for
 
 from ricomi_workflow.catalogue.queries import Filters
 from ricomi_workflow.localization import formats
-from ricomi_workflow.network.figures import counted
+from ricomi_workflow.network.counts import counted
 from ricomi_workflow.reference_data.country_names import alphabetical
 from ricomi_workflow.web.catalogue.network_question import search_href
 from ricomi_workflow.web.i18n import language

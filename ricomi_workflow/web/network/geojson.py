@@ -10,7 +10,7 @@ from flask import Response, request
 
 from ricomi_workflow.catalogue.queries import Filters
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
-from ricomi_workflow.network.figures import COUNTS, DISBURSED, disbursed, figures, flows
+from ricomi_workflow.network.counts import COUNTS, DISBURSED, disbursed, figures, flows
 from ricomi_workflow.web.catalogue.outlines import outlines
 from ricomi_workflow.web.viewer import services
 

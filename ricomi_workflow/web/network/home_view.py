@@ -15,7 +15,7 @@ from ricomi_workflow.definitions.kinds import main_process
 from ricomi_workflow.fund.queries import list_available, total_received
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import joined
-from ricomi_workflow.network.figures import counted
+from ricomi_workflow.network.counts import counted
 from ricomi_workflow.web.case_words import local_day
 from ricomi_workflow.web.cases.calls_view import CallRow, open_rows
 from ricomi_workflow.web.cases.case_list import openings

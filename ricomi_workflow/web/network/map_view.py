@@ -11,7 +11,7 @@ from flask import url_for
 from ricomi_workflow.catalogue.queries import Filters, count
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.localization import formats
-from ricomi_workflow.network.figures import COUNTS, DISBURSED, asking, disbursed, figures, flows
+from ricomi_workflow.network.counts import COUNTS, DISBURSED, asking, disbursed, figures, flows
 from ricomi_workflow.reference_data.country_names import alphabetical
 from ricomi_workflow.web.catalogue.flow_lines import DrawnFlow, FlowRow, drawn_flows, flow_rows
 from ricomi_workflow.web.catalogue.network_question import (

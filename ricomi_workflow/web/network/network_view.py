@@ -11,7 +11,7 @@ from flask import url_for
 from ricomi_workflow.catalogue.projection import FLOW
 from ricomi_workflow.kernel.text import joined
 from ricomi_workflow.localization import formats
-from ricomi_workflow.network.figures import Flow, flows
+from ricomi_workflow.network.counts import Flow, flows
 from ricomi_workflow.reference_data.country_names import alphabetical
 from ricomi_workflow.web.catalogue.flow_lines import DRAWN, pair_words
 from ricomi_workflow.web.catalogue.map_arcs import Arc, arcs

@@ -12,8 +12,8 @@ from ricomi_workflow.catalogue.queries import Filters
 from ricomi_workflow.definitions.model import Option
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.localization import formats
-from ricomi_workflow.network.figures import counted
-from ricomi_workflow.network.shelves import shelves
+from ricomi_workflow.network.counts import counted
+from ricomi_workflow.network.listings import shelves
 from ricomi_workflow.reference_data.country_names import sort_key
 from ricomi_workflow.web.catalogue.catalogue_view import Labels
 from ricomi_workflow.web.catalogue.network_question import search_href, with_query

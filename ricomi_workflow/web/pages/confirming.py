@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from ricomi_workflow.cases.commands import lock
-from ricomi_workflow.catalogue.confirming import say
+from ricomi_workflow.catalogue.confirmation_commands import say
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import Conflict, Invalid
 from ricomi_workflow.web.audience import for_offices, for_signed_in

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template, request
 
 from ricomi_workflow.exports.formats import MEDIA_TYPES
-from ricomi_workflow.exports.observations import observation_lines
+from ricomi_workflow.exports.statistics_table import observation_lines
 from ricomi_workflow.registries.statistics import all_series
 from ricomi_workflow.web.audience import for_everybody
 from ricomi_workflow.web.catalogue.export_answer import opened

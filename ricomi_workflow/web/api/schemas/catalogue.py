@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from ricomi_workflow.catalogue.matching import SORTS
 from ricomi_workflow.catalogue.projection import ROLES
 from ricomi_workflow.catalogue.rules import CONFIRMED, DISPUTED, VERDICTS
+from ricomi_workflow.catalogue.search_query import SORTS
 from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.web.api.schemas.fields import (
     Amount,

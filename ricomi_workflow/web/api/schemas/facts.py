@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from ricomi_workflow.catalogue.confirming import LONGEST_NOTE
+from ricomi_workflow.catalogue.confirmation_commands import LONGEST_NOTE
 from ricomi_workflow.catalogue.rules import CONFIRMED, DISPUTED, VERDICTS
 from ricomi_workflow.web.api.schemas.catalogue import SideView
 from ricomi_workflow.web.api.schemas.fields import Answer, Choice, Question, Several, Text, Values

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.queries import get_case
-from ricomi_workflow.catalogue.confirming import Given, say, standing
+from ricomi_workflow.catalogue.confirmation_commands import Given, say, standing
 from ricomi_workflow.catalogue.rules import DISPUTED, Stand, digest_of
 from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import facts as shapes

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from ricomi_workflow.catalogue.projection import FACETS
 from ricomi_workflow.catalogue.queries import Filters
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
-from ricomi_workflow.network.figures import COUNTS, disbursed, figures, flows
+from ricomi_workflow.network.counts import COUNTS, disbursed, figures, flows
 from ricomi_workflow.registries.statistics import Series, statistics_of
 from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import network as shapes

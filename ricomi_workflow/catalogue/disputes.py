@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.catalogue.facts import Writing, asked_facts
+from ricomi_workflow.catalogue.confirmed_facts import Writing, asked_facts
 from ricomi_workflow.catalogue.rules import Facts
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError

@@ -16,7 +16,7 @@ from ricomi_workflow.cases.models import submission
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.canonical import Json
-from ricomi_workflow.registries.starter import Record, answered
+from ricomi_workflow.registries.starter_records import Record, answered
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -3,7 +3,7 @@
 A process that begins takes them over instead of reading every facet of every entry, and the first
 question for a frequent word is answered without asking the index for each entry that has it. What
 has changed since the mark is read anew, so that an answer from them is as true as any other; too
-much, and they are of no use until they are stored again (`storing.py`).
+much, and they are of no use until they are stored again (`index_storage.py`).
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 from pyroaring import BitMap64 as BitMap  # numbers of entries have 63 bits
 from sqlalchemy import literal, select
 
-from ricomi_workflow.catalogue import marks
+from ricomi_workflow.catalogue import change_tokens
 from ricomi_workflow.catalogue.models import catalogue_change, catalogue_entry, catalogue_set
-from ricomi_workflow.catalogue.words import Term
+from ricomi_workflow.catalogue.tokenizer import Term
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row
@@ -42,12 +42,12 @@ def stored_sets(connection: Connection) -> tuple[str, Stored | None]:
     """
     one = select(literal(1).label("one")).subquery()
     rows = connection.execute(
-        select(marks.now_in(connection), _mark, _facet, _value, catalogue_set.c.entries)
+        select(change_tokens.now_in(connection), _mark, _facet, _value, catalogue_set.c.entries)
         .select_from(one.outerjoin(catalogue_set, _own(connection) & (_facet != WORD)))
         .order_by(_facet, _value)
     ).all()
     now, mark = rows[0][:2]
-    if mark is None or marks.look(connection, mark)[1] > marks.TOO_MANY:
+    if mark is None or change_tokens.look(connection, mark)[1] > change_tokens.TOO_MANY:
         return now, None
     return now, Stored(mark, [(row[2], row[3], BitMap.deserialize(row[4])) for row in rows])
 
@@ -96,10 +96,10 @@ def changed_since(connection: Connection, mark: str) -> Sequence[tuple[int, str 
     changed = connection.execute(
         select(catalogue_change.c.entry_id, catalogue_entry.c.words)
         .select_from(catalogue_change.outerjoin(catalogue_entry, on))
-        .where(marks.unseen_by(connection, mark))
-        .limit(marks.TOO_MANY + 1)
+        .where(change_tokens.unseen_by(connection, mark))
+        .limit(change_tokens.TOO_MANY + 1)
     ).all()
-    return None if len(changed) > marks.TOO_MANY else [(row[0], row[1]) for row in changed]
+    return None if len(changed) > change_tokens.TOO_MANY else [(row[0], row[1]) for row in changed]
 
 
 def kept_rows(connection: Connection) -> Sequence[Row[str, str, str, bytes]]:
@@ -109,4 +109,4 @@ def kept_rows(connection: Connection) -> Sequence[Row[str, str, str, bytes]]:
 
 
 def _own(connection: Connection) -> ColumnElement[bool]:
-    return catalogue_set.c.server == marks.server_of(connection)
+    return catalogue_set.c.server == change_tokens.server_of(connection)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from ricomi_workflow.audit.queries import Unlike
 from ricomi_workflow.audit.rules import Entry
-from ricomi_workflow.catalogue.confirming import ACTS
+from ricomi_workflow.catalogue.confirmation_commands import ACTS
 from ricomi_workflow.catalogue.models import fact_word
 from ricomi_workflow.catalogue.rules import digest_of
 

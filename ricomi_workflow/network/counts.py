@@ -10,11 +10,11 @@ from pyroaring import BitMap64 as BitMap
 from sqlalchemy import func, select
 from sqlalchemy.sql.elements import True_
 
+from ricomi_workflow.catalogue.cache import index_of
 from ricomi_workflow.catalogue.index import Index
-from ricomi_workflow.catalogue.matching import Filters, fitting
-from ricomi_workflow.catalogue.memory import index_of
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
 from ricomi_workflow.catalogue.projection import FLOW
+from ricomi_workflow.catalogue.search_query import Filters, fitting
 from ricomi_workflow.definitions.kinds import kinds_as
 from ricomi_workflow.definitions.model import Library
 from ricomi_workflow.definitions.sorts import CataloguedAs

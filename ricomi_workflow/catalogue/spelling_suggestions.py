@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import or_, select
 
-from ricomi_workflow.catalogue.matching import Filters
 from ricomi_workflow.catalogue.models import (
     ENDING,
     LONGEST_WORD,
@@ -23,7 +22,8 @@ from ricomi_workflow.catalogue.models import (
     STEM,
     catalogue_word,
 )
-from ricomi_workflow.catalogue.words import folded_words
+from ricomi_workflow.catalogue.search_query import Filters
+from ricomi_workflow.catalogue.tokenizer import folded_words
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

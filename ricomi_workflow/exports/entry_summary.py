@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from ricomi_workflow.catalogue.kinds import label_of, statuses_of
+from ricomi_workflow.catalogue.entry_types import label_of, statuses_of
 from ricomi_workflow.catalogue.projection import ROLES
 from ricomi_workflow.catalogue.queries import CatalogueEntry
 from ricomi_workflow.definitions.model import FieldDef, FieldType, Library

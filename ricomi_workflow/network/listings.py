@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, literal, or_, select
 
-from ricomi_workflow.catalogue.matching import Filters, fitting
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
 from ricomi_workflow.catalogue.projection import ROLES
 from ricomi_workflow.catalogue.queries import CatalogueEntry
+from ricomi_workflow.catalogue.search_query import Filters, fitting
 from ricomi_workflow.definitions.kinds import kinds_as
 from ricomi_workflow.definitions.model import Library
 from ricomi_workflow.definitions.sorts import CataloguedAs

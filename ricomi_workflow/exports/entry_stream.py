@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from ricomi_workflow.audit.models import audit_entry
-from ricomi_workflow.catalogue.matching import fitting
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
 from ricomi_workflow.catalogue.queries import CatalogueEntry, Filters
+from ricomi_workflow.catalogue.search_query import fitting
 
 if TYPE_CHECKING:
     from datetime import datetime

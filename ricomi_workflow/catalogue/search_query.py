@@ -29,7 +29,7 @@ from sqlalchemy.sql.elements import True_
 
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
 from ricomi_workflow.catalogue.projection import FACETS, ROLES
-from ricomi_workflow.catalogue.words import Term, terms_of
+from ricomi_workflow.catalogue.tokenizer import Term, terms_of
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Select, TextualSelect

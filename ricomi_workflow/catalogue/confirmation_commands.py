@@ -12,11 +12,11 @@ from ricomi_workflow.audit.commands import record
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.locked_case import Case, capacities, for_whom
 from ricomi_workflow.catalogue.commands import bare_entry, project
-from ricomi_workflow.catalogue.facts import asked_facts
-from ricomi_workflow.catalogue.held import valid_held
+from ricomi_workflow.catalogue.confirmations import AWAITS, Standing, standing_of
+from ricomi_workflow.catalogue.confirmed_facts import asked_facts
+from ricomi_workflow.catalogue.disputes import valid_held
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet, fact_word
 from ricomi_workflow.catalogue.rules import CONFIRMED, DISPUTED, differing, digest_of, word_digest
-from ricomi_workflow.catalogue.standing import AWAITS, Standing, standing_of
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.identity.queries import holders
 from ricomi_workflow.kernel.actors import Actor, Role

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ricomi_workflow.catalogue.freshness import FIELDS as DATED
-from ricomi_workflow.catalogue.kinds import DECISION, OUTCOME
+from ricomi_workflow.catalogue.entry_types import DECISION, OUTCOME
 from ricomi_workflow.catalogue.projection import LINKS, TOLD_OF
+from ricomi_workflow.catalogue.review_dates import FIELDS as DATED
 from ricomi_workflow.definitions.kinds import forms_of
 from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef, Library, WorkflowDef
 from ricomi_workflow.definitions.sorts import CataloguedAs

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from pyroaring import BitMap64 as BitMap  # numbers of entries have 63 bits
 from sqlalchemy.exc import DBAPIError
 
-from ricomi_workflow.catalogue.memory import whole_sets
-from ricomi_workflow.catalogue.stored import WORD, changed_since, kept_rows
-from ricomi_workflow.catalogue.storing import word_sets
+from ricomi_workflow.catalogue.cache import whole_sets
+from ricomi_workflow.catalogue.index_storage import word_sets
+from ricomi_workflow.catalogue.stored_index import WORD, changed_since, kept_rows
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 from sqlalchemy import select
 
 from ricomi_workflow.cases.locked_case import Case
-from ricomi_workflow.catalogue.facts import asked_facts, facts_of
+from ricomi_workflow.catalogue.confirmed_facts import asked_facts, facts_of
 from ricomi_workflow.catalogue.models import fact_word
 from ricomi_workflow.catalogue.projection import Entry
 from ricomi_workflow.catalogue.rules import Facts, Stand, Word, stands, verdict

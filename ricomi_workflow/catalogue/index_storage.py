@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from pyroaring import BitMap64 as BitMap  # numbers of entries have 63 bits
 from sqlalchemy import delete, insert, select, text
 
-from ricomi_workflow.catalogue import marks, stored
+from ricomi_workflow.catalogue import change_tokens, stored_index
+from ricomi_workflow.catalogue.cache import index_of
 from ricomi_workflow.catalogue.index import Index
-from ricomi_workflow.catalogue.matching import among
-from ricomi_workflow.catalogue.memory import index_of
 from ricomi_workflow.catalogue.models import LONGEST_WORD, catalogue_entry, catalogue_set
-from ricomi_workflow.catalogue.words import BREAK
+from ricomi_workflow.catalogue.search_query import among
+from ricomi_workflow.catalogue.tokenizer import BREAK
 from ricomi_workflow.db.uow import UnitOfWork
 from ricomi_workflow.kernel.actors import SYSTEM
 
@@ -38,11 +38,11 @@ def store_sets(uow: UnitOfWork) -> int:
         index = index_of(connection)
         if index is None or not index.is_large or _is_fresh(connection):
             return 0
-        words = stored.stored_words(connection) or word_sets(
+        words = stored_index.stored_words(connection) or word_sets(
             connection, _frequent(connection, index)
         )
-        sets = [*_sets_of(index), *((stored.WORD, *each) for each in words.items())]
-        server = connection.execute(select(marks.server_of(connection))).scalar_one()
+        sets = [*_sets_of(index), *((stored_index.WORD, *each) for each in words.items())]
+        server = connection.execute(select(change_tokens.server_of(connection))).scalar_one()
     rows = [
         {"facet": f, "value": v, "mark": index.mark, "server": server, "entries": s.serialize()}
         for f, v, s in sets
@@ -58,8 +58,10 @@ def store_sets(uow: UnitOfWork) -> int:
 
 
 def _is_fresh(connection: Connection) -> bool:
-    mark = stored.stored_mark(connection)
-    return mark is not None and marks.look(connection, mark)[1] <= marks.TOO_MANY // 2
+    mark = stored_index.stored_mark(connection)
+    return (
+        mark is not None and change_tokens.look(connection, mark)[1] <= change_tokens.TOO_MANY // 2
+    )
 
 
 def _sets_of(index: Index) -> Iterator[tuple[str, str, BitMap]]:
