@@ -27,8 +27,8 @@ from ricomi_workflow.cases.commands import fixed_facts
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.definitions.migration_plan import Plan
 from ricomi_workflow.definitions.model import WorkflowDef
-from ricomi_workflow.definitions.plan import Plan
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.clock import FrozenClock, iso
 from ricomi_workflow.kernel.ids import new_id

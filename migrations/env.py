@@ -1,12 +1,12 @@
 """Alembic's environment: runs revisions on the connection, and in the transaction, it is given.
 
-It is only used through `ricomi_workflow.db.migrating`; logging is left to the application.
+It is only used through `ricomi_workflow.db.schema_upgrade`; logging is left to the application.
 """
 
 from alembic import context
 
-from ricomi_workflow.db.migrating import is_ours
 from ricomi_workflow.db.schema import metadata
+from ricomi_workflow.db.schema_upgrade import is_ours
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -62,7 +62,7 @@ from ricomi_workflow.fund.exceptions import excepting
 from ricomi_workflow.kernel.clock import Clock, SystemClock
 from ricomi_workflow.kernel.errors import DefinitionError, DomainError, Mistake
 from ricomi_workflow.kernel.files import Store
-from ricomi_workflow.kernel.places import Place
+from ricomi_workflow.kernel.network_address import Place
 from ricomi_workflow.ledger import trail_check as ledger_witness
 from ricomi_workflow.ledger.bank_accounts import bank_accounts
 from ricomi_workflow.ledger.chart import chart

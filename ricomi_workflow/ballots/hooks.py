@@ -17,7 +17,7 @@ from ricomi_workflow.ballots.rules import Outcome
 from ricomi_workflow.ballots.voting_methods import Secrecy, Way
 from ricomi_workflow.cases.act import Act, Effect, Guard
 from ricomi_workflow.cases.hooks import message_params, submitted
-from ricomi_workflow.definitions.kinds import opening_form
+from ricomi_workflow.definitions.case_kinds import opening_form
 from ricomi_workflow.identity.queries import holders
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json

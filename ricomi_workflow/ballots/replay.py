@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from ricomi_workflow.ballots.rules import Outcome, Position, Tally, Verdict, count, judge
-from ricomi_workflow.definitions.place import Place
+from ricomi_workflow.definitions.yaml_node import Place
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.kernel.text import LocalizedText
 from ricomi_workflow.reference_data.decision_rules import ORDINARY, Rule

@@ -17,7 +17,7 @@ from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.calendar import BusinessCalendar
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.files import NoStore, Scanner, Store
-from ricomi_workflow.kernel.places import Place
+from ricomi_workflow.kernel.network_address import Place
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

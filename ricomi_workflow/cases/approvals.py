@@ -20,8 +20,8 @@ from ricomi_workflow.cases.act import Act
 from ricomi_workflow.cases.locked_fields import CORRECTED
 from ricomi_workflow.cases.models import participation
 from ricomi_workflow.cases.rows import Submission
-from ricomi_workflow.definitions.diff import changed_sections, differences
 from ricomi_workflow.definitions.model import FormDef, TransitionDef, WorkflowDef
+from ricomi_workflow.definitions.submission_diff import changed_sections, differences
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Refusal
 

@@ -20,9 +20,9 @@ from ricomi_workflow.cases.locked_case import Case, draft_name, roles_on
 from ricomi_workflow.cases.locked_fields import bound_fields, require_unbound
 from ricomi_workflow.cases.models import draft_contributor, draft_field, draft_presence
 from ricomi_workflow.cases.rows import latest_submission
+from ricomi_workflow.db.batch_writes import as_text, run
 from ricomi_workflow.db.driver import Driver
-from ricomi_workflow.db.reading import read
-from ricomi_workflow.db.writing import as_text, run
+from ricomi_workflow.db.raw_reads import read
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Forbidden, Refusal, Refused
 

@@ -21,7 +21,7 @@ from ricomi_workflow.cases.locked_fields import CORRECTED
 from ricomi_workflow.cases.models import case_words, participation, submission
 from ricomi_workflow.cases.participation import ask_again, confirm, decline, joined, taking_part
 from ricomi_workflow.cases.rows import Submission, count_submissions, latest_submission
-from ricomi_workflow.definitions.kinds import opening_form
+from ricomi_workflow.definitions.case_kinds import opening_form
 from ricomi_workflow.definitions.model import FormDef
 from ricomi_workflow.identity.queries import holders
 from ricomi_workflow.kernel.actors import Role

@@ -20,7 +20,7 @@ from ricomi_workflow.cases.queries import readable
 from ricomi_workflow.cases.rows import CASE_COLUMNS, as_case, latest_submission
 from ricomi_workflow.definitions.check_prefill import PROFILE, source_form
 from ricomi_workflow.definitions.model import FieldDef, FormDef
-from ricomi_workflow.definitions.rows import rows_of
+from ricomi_workflow.definitions.table_rows import rows_of
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.canonical import Json
 

@@ -14,9 +14,9 @@ from sqlalchemy import delete
 
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.models import draft_presence
+from ricomi_workflow.db.batch_writes import run
 from ricomi_workflow.db.driver import Driver
-from ricomi_workflow.db.reading import read
-from ricomi_workflow.db.writing import run
+from ricomi_workflow.db.raw_reads import read
 from ricomi_workflow.identity.queries import names_of
 from ricomi_workflow.kernel.clock import iso
 

@@ -16,8 +16,8 @@ from sqlalchemy import false, func, select
 
 from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.cases.models import case
-from ricomi_workflow.db.reading import read
-from ricomi_workflow.definitions.kinds import versions
+from ricomi_workflow.db.raw_reads import read
+from ricomi_workflow.definitions.case_kinds import versions
 from ricomi_workflow.definitions.model import Library
 
 if TYPE_CHECKING:

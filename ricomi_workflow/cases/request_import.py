@@ -19,8 +19,8 @@ from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.forms import complete
 from ricomi_workflow.definitions.model import FormDef
-from ricomi_workflow.definitions.notation import parse_day
-from ricomi_workflow.definitions.place import Place
+from ricomi_workflow.definitions.number_notation import parse_day
+from ricomi_workflow.definitions.yaml_node import Place
 from ricomi_workflow.definitions.yaml_reader import read_yaml
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake, NotFound

@@ -18,7 +18,7 @@ from ricomi_workflow.cases.models import (
     participation,
     submission,
 )
-from ricomi_workflow.identity.certificates import Certificate, get_certificate
+from ricomi_workflow.identity.delegation_queries import Certificate, get_certificate
 from ricomi_workflow.kernel.canonical import Json, digest
 from ricomi_workflow.kernel.refs import case_ref, exercise_ref
 from ricomi_workflow.kernel.text import fold_title

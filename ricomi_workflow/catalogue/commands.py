@@ -31,7 +31,7 @@ from ricomi_workflow.catalogue.projection import Entry, entry_of
 from ricomi_workflow.catalogue.record_types import ended_well
 from ricomi_workflow.catalogue.review_dates import NEVER, year_after
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.definitions.kinds import forms_of
+from ricomi_workflow.definitions.case_kinds import forms_of
 
 if TYPE_CHECKING:
     from datetime import date, datetime

@@ -9,9 +9,9 @@ from functools import cache
 from pathlib import Path
 
 from ricomi_workflow.catalogue.projection import status_in
-from ricomi_workflow.definitions.kinds import forms_of, opening_form, versions
+from ricomi_workflow.definitions.case_kinds import forms_of, opening_form, versions
 from ricomi_workflow.definitions.model import FieldDef, FieldType, Library
-from ricomi_workflow.definitions.place import Place
+from ricomi_workflow.definitions.yaml_node import Place
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.kernel.money import Money

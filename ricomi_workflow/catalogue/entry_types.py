@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ricomi_workflow.definitions.kinds import forms_of, newest, versions
+from ricomi_workflow.definitions.case_kinds import forms_of, newest, versions
 from ricomi_workflow.definitions.model import FormDef, Library, WorkflowDef
 from ricomi_workflow.definitions.texts import Texts
 from ricomi_workflow.kernel.text import LocalizedText

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from ricomi_workflow.catalogue.entry_types import DECISION, OUTCOME
 from ricomi_workflow.catalogue.projection import LINKS, TOLD_OF
 from ricomi_workflow.catalogue.review_dates import FIELDS as DATED
-from ricomi_workflow.definitions.kinds import forms_of
+from ricomi_workflow.definitions.case_kinds import forms_of
 from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef, Library, WorkflowDef
-from ricomi_workflow.definitions.sorts import CataloguedAs
+from ricomi_workflow.definitions.record_types import CataloguedAs
 from ricomi_workflow.kernel.errors import Mistake
 
 # The lists from which the values of facets are chosen.

@@ -13,9 +13,9 @@ from sqlalchemy import false, or_
 
 from ricomi_workflow.catalogue.models import catalogue_entry
 from ricomi_workflow.catalogue.projection import status_in
-from ricomi_workflow.definitions.kinds import kinds_as, versions
+from ricomi_workflow.definitions.case_kinds import kinds_as, versions
 from ricomi_workflow.definitions.model import Library, StateDef
-from ricomi_workflow.definitions.sorts import CataloguedAs
+from ricomi_workflow.definitions.record_types import CataloguedAs
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement

@@ -11,7 +11,7 @@ from sqlalchemy import make_url
 from ricomi_workflow.bootstrap import Settings, settings_from_env
 from ricomi_workflow.cli.console import PREPARE, require_file
 from ricomi_workflow.db.engine import create_engine
-from ricomi_workflow.db.migrating import differences, standing, upgrade, write_revision
+from ricomi_workflow.db.schema_upgrade import differences, standing, upgrade, write_revision
 from ricomi_workflow.db.uow import UnitOfWork
 from ricomi_workflow.kernel.clock import SystemClock
 from ricomi_workflow.resources import root

@@ -15,7 +15,7 @@ from ricomi_workflow.bootstrap import Settings, compose, data_folder, settings_f
 from ricomi_workflow.cases.definition_check import require_known_cases
 from ricomi_workflow.cli.console import transport_of
 from ricomi_workflow.db.engine import create_engine
-from ricomi_workflow.db.migrating import upgrade
+from ricomi_workflow.db.schema_upgrade import upgrade
 from ricomi_workflow.db.uow import UnitOfWork
 from ricomi_workflow.identity.queries import is_demonstration
 from ricomi_workflow.kernel.actors import Role
@@ -23,7 +23,7 @@ from ricomi_workflow.kernel.clock import SystemClock
 from ricomi_workflow.rehearsal.cast import Cast, make_cast
 from ricomi_workflow.rehearsal.demo import perform
 from ricomi_workflow.resources import root
-from ricomi_workflow.worker.metronome import start_background
+from ricomi_workflow.worker.scheduler import start_background
 
 _SHOWN = (
     (Role.FOCAL_POINT, "PY"),

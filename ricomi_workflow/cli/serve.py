@@ -8,7 +8,7 @@ import waitress
 from ricomi_workflow.bootstrap import settings_from_env
 from ricomi_workflow.cli.console import product, transport_of
 from ricomi_workflow.identity.queries import is_demonstration
-from ricomi_workflow.worker.metronome import run
+from ricomi_workflow.worker.scheduler import run
 
 
 @click.command()

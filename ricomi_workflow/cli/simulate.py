@@ -13,7 +13,7 @@ from ricomi_workflow.bank import invariants as bank_proof
 from ricomi_workflow.bootstrap import Settings, compose, settings_from_env
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.models import case
-from ricomi_workflow.db.migrating import upgrade
+from ricomi_workflow.db.schema_upgrade import upgrade
 from ricomi_workflow.fund.invariants import verify
 from ricomi_workflow.identity.queries import is_demonstration
 from ricomi_workflow.kernel.clock import FrozenClock

@@ -10,12 +10,6 @@ import click
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cli.console import product
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.identity.access import link_path
-from ricomi_workflow.identity.certificates import (
-    Certificate,
-    certificates_of,
-    list_certificates,
-)
 from ricomi_workflow.identity.commands import (
     DEFAULT_ZONE,
     add_user,
@@ -23,7 +17,13 @@ from ricomi_workflow.identity.commands import (
     end_role,
     give_role,
 )
+from ricomi_workflow.identity.delegation_queries import (
+    Certificate,
+    certificates_of,
+    list_certificates,
+)
 from ricomi_workflow.identity.queries import HeldRole, Person, find_user_by_email, list_people
+from ricomi_workflow.identity.sign_in import link_path
 from ricomi_workflow.kernel.actors import GRANTABLE_ROLES, SYSTEM, Grant
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.text import LANGUAGES

@@ -18,8 +18,8 @@ from ricomi_workflow.cases.migration_step import Reason
 from ricomi_workflow.cases.process_statistics import StateFigures, kind_figures
 from ricomi_workflow.cli.console import product
 from ricomi_workflow.cli.sentences import terminal_language
+from ricomi_workflow.definitions.migration_plan import Plan, read_plan
 from ricomi_workflow.definitions.model import WorkflowDef
-from ricomi_workflow.definitions.plan import Plan, read_plan
 from ricomi_workflow.definitions.texts import Texts
 from ricomi_workflow.identity.queries import find_actor, find_user_by_email
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Role

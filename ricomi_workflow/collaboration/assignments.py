@@ -21,8 +21,8 @@ from ricomi_workflow.collaboration.rules import (
     waited_offices,
 )
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.identity.certificates import stand_ins
-from ricomi_workflow.identity.mandates import mandates_of, stands_in
+from ricomi_workflow.identity.delegated_authority import mandates_of, stands_in
+from ricomi_workflow.identity.delegation_queries import stand_ins
 from ricomi_workflow.identity.models import role_grant, user
 from ricomi_workflow.identity.queries import Holder, holders, valid_on
 from ricomi_workflow.kernel.actors import Actor, Grant, Mandate, Role

@@ -25,7 +25,7 @@ from ricomi_workflow.committees.rules import (
     rule_digest,
 )
 from ricomi_workflow.db.driver import Driver
-from ricomi_workflow.db.reading import read
+from ricomi_workflow.db.raw_reads import read
 from ricomi_workflow.identity.models import role_grant, user
 from ricomi_workflow.identity.queries import offices_held
 from ricomi_workflow.kernel.actors import OFFICER_ROLES, Grant, Role

@@ -18,7 +18,7 @@ from ricomi_workflow.contributions.indirect_costs import Rates, charge, percent
 from ricomi_workflow.contributions.models import receipt
 from ricomi_workflow.contributions.rows import Receipt, ReceiptPart, receipts, waivers
 from ricomi_workflow.kernel.money import Money, total
-from ricomi_workflow.kernel.signs import harmless
+from ricomi_workflow.kernel.text_safety import harmless
 from ricomi_workflow.ledger.accounts import Kind, Source
 from ricomi_workflow.ledger.models import account, journal, posting
 

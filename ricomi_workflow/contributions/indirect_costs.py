@@ -14,8 +14,8 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
 
-from ricomi_workflow.definitions.notation import percent_shown
-from ricomi_workflow.definitions.place import Place
+from ricomi_workflow.definitions.number_notation import percent_shown
+from ricomi_workflow.definitions.yaml_node import Place
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.ledger.accounts import Source

@@ -1,7 +1,7 @@
 """One act, one transaction: everything an act writes is committed together or not at all.
 
 Nothing else in the product commits. Rows are collected and written grouped at the end
-(`db/writing.py`); a database that refuses says so by a named constraint or trigger, which becomes
+(`db/batch_writes.py`); a database that refuses says so by a named constraint or trigger, which becomes
 a domain error here.
 """
 
@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import Connection
 
+from ricomi_workflow.db.batch_writes import Row, Target, target_of, write
+from ricomi_workflow.db.constraint_errors import raise_meaning, raise_nothing
 from ricomi_workflow.db.driver import driver_of
-from ricomi_workflow.db.refusing import raise_meaning, raise_nothing
-from ricomi_workflow.db.writing import Row, Target, target_of, write
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.clock import Clock
 

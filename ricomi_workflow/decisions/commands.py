@@ -17,7 +17,7 @@ from ricomi_workflow.ballots.voting_methods import Secrecy
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.catalogue.commands import write
-from ricomi_workflow.db.reading import read
+from ricomi_workflow.db.raw_reads import read
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.decisions.catalogue_entries import entry_of, is_public
 from ricomi_workflow.decisions.models import decision, decision_position

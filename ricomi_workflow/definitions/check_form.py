@@ -7,8 +7,8 @@ from datetime import date
 
 from ricomi_workflow.definitions.check_operators import NUMBERS, Names, check_operators, wrong
 from ricomi_workflow.definitions.model import Check, FieldDef, FieldType, FormDef
-from ricomi_workflow.definitions.place import Place
 from ricomi_workflow.definitions.texts import placeholders
+from ricomi_workflow.definitions.yaml_node import Place
 from ricomi_workflow.kernel.errors import Mistake
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import LANGUAGES

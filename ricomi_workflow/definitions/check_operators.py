@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from ricomi_workflow.definitions.computed_fields import TWO
 from ricomi_workflow.definitions.conditions import (
     Condition,
     Fact,
@@ -14,9 +15,8 @@ from ricomi_workflow.definitions.conditions import (
     facts,
     names_in,
 )
+from ricomi_workflow.definitions.evaluation_scope import literal
 from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef, Reckoning
-from ricomi_workflow.definitions.reckon import TWO
-from ricomi_workflow.definitions.scope import literal
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Mistake
 

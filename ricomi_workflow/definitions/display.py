@@ -10,7 +10,7 @@ from babel.lists import format_list
 from ricomi_workflow.definitions.fields import Lookups, amount_of, percentage_of
 from ricomi_workflow.definitions.file_refs import shown_name
 from ricomi_workflow.definitions.model import FieldDef, FieldType, Meaning
-from ricomi_workflow.definitions.notation import (
+from ricomi_workflow.definitions.number_notation import (
     day_shown,
     locale_of,
     money_shown,
@@ -18,7 +18,7 @@ from ricomi_workflow.definitions.notation import (
     percent_shown,
     whole_text,
 )
-from ricomi_workflow.definitions.rows import rows_of
+from ricomi_workflow.definitions.table_rows import rows_of
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.text import LocalizedText, Shown, joined, show
 

@@ -21,7 +21,7 @@ from marshmallow.experimental.context import Context
 
 from ricomi_workflow.definitions.file_refs import MAX_FILES, parse_ref
 from ricomi_workflow.definitions.model import FieldDef, FieldType, Meaning, Option
-from ricomi_workflow.definitions.rates import Rates
+from ricomi_workflow.definitions.rate_tables import Rates
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import LANGUAGES, clean

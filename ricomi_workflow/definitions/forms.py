@@ -15,6 +15,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields
 
+from ricomi_workflow.definitions.evaluation_scope import FormScope, Ground, with_computed
 from ricomi_workflow.definitions.fields import (
     LARGEST_MINOR,
     MAX_ROWS,
@@ -26,7 +27,7 @@ from ricomi_workflow.definitions.fields import (
     refuse,
 )
 from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef
-from ricomi_workflow.definitions.rates import Rates
+from ricomi_workflow.definitions.rate_tables import Rates
 from ricomi_workflow.definitions.rules import (
     applies,
     applying,
@@ -38,7 +39,6 @@ from ricomi_workflow.definitions.rules import (
     unrated,
     unrelated,
 )
-from ricomi_workflow.definitions.scope import FormScope, Ground, with_computed
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.kernel.money import Money

@@ -15,7 +15,7 @@ from ricomi_workflow.definitions import file_refs
 from ricomi_workflow.definitions.conditions import AllOf, AnyOf, Condition, Fact, Not, Operator
 from ricomi_workflow.definitions.fields import ADDRESS, LONGEST, LONGEST_TEXT, MAX_ROWS, Lookups
 from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef, Meaning
-from ricomi_workflow.definitions.operator_words import OperatorWords
+from ricomi_workflow.definitions.operator_text import OperatorWords
 from ricomi_workflow.definitions.texts import Texts
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.text import LANGUAGES

@@ -16,9 +16,9 @@ from typing import TypeVar
 
 from ricomi_workflow import resources
 from ricomi_workflow.definitions.model import FormDef, Library, MessageDef, WorkflowDef
-from ricomi_workflow.definitions.place import Place
 from ricomi_workflow.definitions.read_form import read_form, read_message
 from ricomi_workflow.definitions.read_workflow import read_workflow
+from ricomi_workflow.definitions.yaml_node import Place
 from ricomi_workflow.definitions.yaml_reader import read_yaml
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.kernel.text import LANGUAGES

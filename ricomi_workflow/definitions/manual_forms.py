@@ -10,8 +10,13 @@ from decimal import Decimal
 from ricomi_workflow.definitions.conditions import Operator
 from ricomi_workflow.definitions.fields import Lookups
 from ricomi_workflow.definitions.model import Check, FieldDef, FieldType, FormDef
-from ricomi_workflow.definitions.notation import day_shown, money_shown, percent_shown, whole_text
-from ricomi_workflow.definitions.operator_words import OperatorWords
+from ricomi_workflow.definitions.number_notation import (
+    day_shown,
+    money_shown,
+    percent_shown,
+    whole_text,
+)
+from ricomi_workflow.definitions.operator_text import OperatorWords
 from ricomi_workflow.definitions.texts import Texts
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import joined

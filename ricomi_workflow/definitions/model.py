@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ricomi_workflow.definitions.conditions import Condition, Operator
-from ricomi_workflow.definitions.sorts import CataloguedAs
+from ricomi_workflow.definitions.record_types import CataloguedAs
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.text import LocalizedText
 

@@ -17,7 +17,6 @@ from ricomi_workflow.definitions.model import (
     Option,
     Section,
 )
-from ricomi_workflow.definitions.place import Place
 from ricomi_workflow.definitions.read_operators import (
     read_comparison,
     read_computed,
@@ -26,6 +25,7 @@ from ricomi_workflow.definitions.read_operators import (
     read_prefill,
     read_relation,
 )
+from ricomi_workflow.definitions.yaml_node import Place
 from ricomi_workflow.kernel.money import Money, NotMoney
 
 _TEXTS = {FieldType.TEXT, FieldType.LONG_TEXT, FieldType.LOCALIZED, FieldType.LOCALIZED_LONG}

@@ -21,8 +21,8 @@ from ricomi_workflow.definitions.conditions import (
     facts,
 )
 from ricomi_workflow.definitions.model import Computed, Prefill, Reckoning
-from ricomi_workflow.definitions.place import ABSENT, Place
-from ricomi_workflow.definitions.rates import TABLES
+from ricomi_workflow.definitions.rate_tables import TABLES
+from ricomi_workflow.definitions.yaml_node import ABSENT, Place
 from ricomi_workflow.kernel.canonical import Json
 
 SOURCES = ("profile", "earlier")

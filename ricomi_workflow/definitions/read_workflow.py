@@ -16,8 +16,8 @@ from ricomi_workflow.definitions.model import (
     TransitionDef,
     WorkflowDef,
 )
-from ricomi_workflow.definitions.place import Place
-from ricomi_workflow.definitions.sorts import CataloguedAs
+from ricomi_workflow.definitions.record_types import CataloguedAs
+from ricomi_workflow.definitions.yaml_node import Place
 from ricomi_workflow.kernel.text import LocalizedText
 
 

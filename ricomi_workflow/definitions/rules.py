@@ -10,12 +10,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
+from ricomi_workflow.definitions.computed_fields import stored
 from ricomi_workflow.definitions.conditions import Answer, Nothing, Operator, Value, compare, judge
+from ricomi_workflow.definitions.evaluation_scope import FormScope, RowScope
 from ricomi_workflow.definitions.model import Check, FieldDef, FieldType
-from ricomi_workflow.definitions.notation import day_shown, money_shown, percent_shown, whole_text
-from ricomi_workflow.definitions.rates import RateTable
-from ricomi_workflow.definitions.reckon import stored
-from ricomi_workflow.definitions.scope import FormScope, RowScope
+from ricomi_workflow.definitions.number_notation import (
+    day_shown,
+    money_shown,
+    percent_shown,
+    whole_text,
+)
+from ricomi_workflow.definitions.rate_tables import RateTable
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError
 from ricomi_workflow.kernel.money import Money

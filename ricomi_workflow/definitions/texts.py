@@ -17,7 +17,7 @@ from string import Formatter
 from babel import Locale
 
 from ricomi_workflow import resources
-from ricomi_workflow.definitions.place import Place
+from ricomi_workflow.definitions.yaml_node import Place
 from ricomi_workflow.definitions.yaml_reader import read_yaml
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.kernel.text import LANGUAGES, stand_off

@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from ricomi_workflow.definitions.computed_fields import summed_up
 from ricomi_workflow.definitions.conditions import Nothing, Operator
+from ricomi_workflow.definitions.evaluation_scope import FormScope, Ground, RowScope
 from ricomi_workflow.definitions.model import Check, FieldDef, FieldType, FormDef, Reckoning
-from ricomi_workflow.definitions.reckon import summed_up
-from ricomi_workflow.definitions.scope import FormScope, Ground, RowScope
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
 

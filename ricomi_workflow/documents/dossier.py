@@ -23,7 +23,7 @@ from ricomi_workflow.cases.requested_changes import points_in, visible
 from ricomi_workflow.cases.rows import Submission, find_submission, newest_of, submissions
 from ricomi_workflow.collaboration.comments import Comment, comments_of
 from ricomi_workflow.collaboration.rules import Audience
-from ricomi_workflow.definitions.kinds import opening_form
+from ricomi_workflow.definitions.case_kinds import opening_form
 from ricomi_workflow.definitions.model import FormDef
 from ricomi_workflow.documents.annexes import file_blocks, readable_reviews, review_blocks
 from ricomi_workflow.documents.ballot_elements import ballot_blocks

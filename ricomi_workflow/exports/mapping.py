@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ricomi_workflow.catalogue.models import catalogue_entry
 from ricomi_workflow.definitions.model import FieldDef, FieldType, Library
-from ricomi_workflow.definitions.place import Place
+from ricomi_workflow.definitions.yaml_node import Place
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.kernel.text import LANGUAGES, LocalizedText
 from ricomi_workflow.reference_data.model import Reference

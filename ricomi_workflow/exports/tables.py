@@ -24,8 +24,8 @@ from ricomi_workflow.definitions.model import FieldType
 from ricomi_workflow.exports.mapping import Exports, Told, is_localized
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso
-from ricomi_workflow.kernel.signs import harmless
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES, LANGUAGES
+from ricomi_workflow.kernel.text_safety import harmless
 from ricomi_workflow.localization.workbooks import plain, written
 
 if TYPE_CHECKING:

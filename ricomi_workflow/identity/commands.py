@@ -1,6 +1,6 @@
 """Write verbs about people and the roles they hold.
 
-Only the administrator and the system do this. Ways in (invitation, sign-in) are `access.py`,
+Only the administrator and the system do this. Ways in (invitation, sign-in) are `sign_in.py`,
 tokens of the API `tokens.py`.
 """
 

@@ -13,9 +13,9 @@ from datetime import date
 from sqlalchemy import select
 
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.identity.certificates import Certificate, Status, get_certificate
 from ricomi_workflow.identity.commands import get_person
-from ricomi_workflow.identity.mandates import mandates_of
+from ricomi_workflow.identity.delegated_authority import mandates_of
+from ricomi_workflow.identity.delegation_queries import Certificate, Status, get_certificate
 from ricomi_workflow.identity.models import (
     delegation,
     delegation_event,

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, exists, func, or_, select, tuple_
 
 from ricomi_workflow.db.driver import Driver
-from ricomi_workflow.db.reading import read
-from ricomi_workflow.identity.mandates import mandates_of
+from ricomi_workflow.db.raw_reads import read
+from ricomi_workflow.identity.delegated_authority import mandates_of
 from ricomi_workflow.identity.models import (
     delegation,
     ended_session,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from ricomi_workflow.definitions.place import Place
+from ricomi_workflow.definitions.yaml_node import Place
 from ricomi_workflow.kernel.errors import DefinitionError, FieldError, Invalid, Mistake, NotFound
 from ricomi_workflow.kernel.money import BOOK_CURRENCY
 from ricomi_workflow.kernel.text import LocalizedText

@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from ricomi_workflow.definitions.place import Place
+from ricomi_workflow.definitions.yaml_node import Place
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 from ricomi_workflow.ledger.accounts import ANY_CURRENCY, DEBIT, SECTIONS, SIDES, Kind, Section
 from ricomi_workflow.reference_data.reader import once, open_file, rows

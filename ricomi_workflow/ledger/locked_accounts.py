@@ -12,7 +12,7 @@ from typing import cast
 
 from sqlalchemy import text
 
-from ricomi_workflow.db.reading import read
+from ricomi_workflow.db.raw_reads import read
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.errors import Refusal, Refused
 from ricomi_workflow.kernel.ids import new_id

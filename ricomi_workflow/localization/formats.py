@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_skeleton, format_time, get_timezone_location
 from babel.lists import format_list
 
-from ricomi_workflow.definitions.notation import (
+from ricomi_workflow.definitions.number_notation import (
     MINUS,
     day_shown,
     decimal_shown,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from ricomi_workflow.definitions.notation import percent_shown
+from ricomi_workflow.definitions.number_notation import percent_shown
 from ricomi_workflow.definitions.texts import Texts
 from ricomi_workflow.kernel.clock import parse_iso
 from ricomi_workflow.kernel.errors import FieldError, Refusal

@@ -10,8 +10,8 @@ from itertools import pairwise
 from ricomi_workflow.definitions.display import display
 from ricomi_workflow.definitions.fields import Lookups, amount_of
 from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef
-from ricomi_workflow.definitions.notation import percent_shown
-from ricomi_workflow.definitions.rows import rows_of
+from ricomi_workflow.definitions.number_notation import percent_shown
+from ricomi_workflow.definitions.table_rows import rows_of
 from ricomi_workflow.definitions.totals import Sum, TableTotals, totals
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money

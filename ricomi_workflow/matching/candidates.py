@@ -11,9 +11,9 @@ from sqlalchemy import and_, func, or_, select
 
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
 from ricomi_workflow.catalogue.record_types import ended_statuses, open_statuses, stands
-from ricomi_workflow.definitions.kinds import kinds_as, sort_of
+from ricomi_workflow.definitions.case_kinds import kinds_as, sort_of
 from ricomi_workflow.definitions.model import Library
-from ricomi_workflow.definitions.sorts import CataloguedAs
+from ricomi_workflow.definitions.record_types import CataloguedAs
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.matching.models import pair
 from ricomi_workflow.matching.rules import (

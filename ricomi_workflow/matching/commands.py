@@ -15,8 +15,8 @@ from ricomi_workflow.cases.locked_case import Case, for_whom
 from ricomi_workflow.cases.queries import get_case
 from ricomi_workflow.cases.rows import lock_case
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.definitions.kinds import kinds_as
-from ricomi_workflow.definitions.sorts import CataloguedAs
+from ricomi_workflow.definitions.case_kinds import kinds_as
+from ricomi_workflow.definitions.record_types import CataloguedAs
 from ricomi_workflow.identity.delegations import current_rights
 from ricomi_workflow.identity.queries import holders
 from ricomi_workflow.kernel.actors import Actor, Role

@@ -7,10 +7,10 @@ from sqlalchemy import exists, select
 from ricomi_workflow.cases.act import Act, Effect, Guard
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.catalogue.models import catalogue_entry
+from ricomi_workflow.definitions.case_kinds import kinds_as
 from ricomi_workflow.definitions.check import Reads
-from ricomi_workflow.definitions.kinds import kinds_as
 from ricomi_workflow.definitions.model import FieldType
-from ricomi_workflow.definitions.sorts import CataloguedAs
+from ricomi_workflow.definitions.record_types import CataloguedAs
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.matching.commands import Standing, lock_both, take
 from ricomi_workflow.matching.queries import get_pair, pair_of_draft, pairs_by_request

@@ -13,7 +13,7 @@ from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
 from ricomi_workflow.catalogue.record_types import open_statuses, stands
 from ricomi_workflow.db.schema import UtcDateTime
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.definitions.kinds import kinds_as
+from ricomi_workflow.definitions.case_kinds import kinds_as
 from ricomi_workflow.definitions.model import Library
 from ricomi_workflow.identity.queries import Holder, holders
 from ricomi_workflow.kernel.actors import SYSTEM, Role

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum, StrEnum
 
-from ricomi_workflow.definitions.sorts import CataloguedAs
+from ricomi_workflow.definitions.record_types import CataloguedAs
 from ricomi_workflow.kernel.canonical import Json
 
 NEED, OFFER = CataloguedAs.NEED, CataloguedAs.OFFER

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import update
 
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.identity.certificates import stand_ins
+from ricomi_workflow.identity.delegation_queries import stand_ins
 from ricomi_workflow.identity.queries import Holder, Recipient
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound

@@ -21,8 +21,8 @@ from ricomi_workflow.identity.models import user
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.messaging.models import delivery, message
 from ricomi_workflow.messaging.queries import Message
-from ricomi_workflow.messaging.render import Ground as RenderGround
-from ricomi_workflow.messaging.render import Reader, render
+from ricomi_workflow.messaging.rendering import Ground as RenderGround
+from ricomi_workflow.messaging.rendering import Reader, render
 from ricomi_workflow.messaging.transport import (
     Letter,
     NotAccepted,

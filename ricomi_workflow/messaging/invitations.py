@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.identity.access import (
+from ricomi_workflow.identity.sign_in import (
     INVITATION,
     RESET,
     IssuedLink,

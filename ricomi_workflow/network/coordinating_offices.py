@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from ricomi_workflow.cases.models import case, submission
-from ricomi_workflow.definitions.kinds import versions
+from ricomi_workflow.definitions.case_kinds import versions
 from ricomi_workflow.definitions.model import Library
 
 if TYPE_CHECKING:

@@ -15,9 +15,9 @@ from ricomi_workflow.catalogue.index import Index
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
 from ricomi_workflow.catalogue.projection import FLOW
 from ricomi_workflow.catalogue.search_query import Filters, fitting
-from ricomi_workflow.definitions.kinds import kinds_as
+from ricomi_workflow.definitions.case_kinds import kinds_as
 from ricomi_workflow.definitions.model import Library
-from ricomi_workflow.definitions.sorts import CataloguedAs
+from ricomi_workflow.definitions.record_types import CataloguedAs
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.ledger.accounts import SIDES, Kind
 from ricomi_workflow.ledger.models import account

@@ -11,9 +11,9 @@ from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
 from ricomi_workflow.catalogue.projection import ROLES
 from ricomi_workflow.catalogue.queries import CatalogueEntry
 from ricomi_workflow.catalogue.search_query import Filters, fitting
-from ricomi_workflow.definitions.kinds import kinds_as
+from ricomi_workflow.definitions.case_kinds import kinds_as
 from ricomi_workflow.definitions.model import Library
-from ricomi_workflow.definitions.sorts import CataloguedAs
+from ricomi_workflow.definitions.record_types import CataloguedAs
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection

@@ -15,9 +15,9 @@ from io import BytesIO
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
+from ricomi_workflow.definitions.html_values import from_web
 from ricomi_workflow.definitions.model import FieldDef, FieldType
-from ricomi_workflow.definitions.notation import day_text, figure_text
-from ricomi_workflow.definitions.web_values import from_web
+from ricomi_workflow.definitions.number_notation import day_text, figure_text
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Refusal, Refused
 from ricomi_workflow.kernel.text import fold

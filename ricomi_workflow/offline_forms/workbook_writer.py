@@ -23,8 +23,8 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ricomi_workflow.definitions.model import FieldDef, FieldType, Meaning
-from ricomi_workflow.definitions.notation import parse_day
-from ricomi_workflow.definitions.rows import rows_of
+from ricomi_workflow.definitions.number_notation import parse_day
+from ricomi_workflow.definitions.table_rows import rows_of
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.localization.workbooks import at, written
 from ricomi_workflow.offline_forms.layout import CHOSEN, LONG, SEVERAL, TABLE, Layout, Line, Sheet

@@ -8,8 +8,8 @@ from ricomi_workflow.cases.act import Act, Effect, Guard
 from ricomi_workflow.cases.hooks import holding, message_params, submitted
 from ricomi_workflow.cases.locked_case import candidate_countries
 from ricomi_workflow.cases.participation import absence, confirm, join
+from ricomi_workflow.definitions.case_kinds import opening_form
 from ricomi_workflow.definitions.check import Reads
-from ricomi_workflow.definitions.kinds import opening_form
 from ricomi_workflow.definitions.model import FieldType
 from ricomi_workflow.identity.queries import Holder, holders
 from ricomi_workflow.kernel.actors import Role

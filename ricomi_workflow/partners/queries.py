@@ -10,8 +10,8 @@ from sqlalchemy import select
 from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.cases.models import case, submission
 from ricomi_workflow.cases.rows import latest_submission
-from ricomi_workflow.definitions.kinds import kinds_as, opening_form
-from ricomi_workflow.definitions.sorts import CataloguedAs
+from ricomi_workflow.definitions.case_kinds import kinds_as, opening_form
+from ricomi_workflow.definitions.record_types import CataloguedAs
 from ricomi_workflow.partners.rules import Offer
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
-from ricomi_workflow.definitions.place import Place
-from ricomi_workflow.definitions.rates import RatePeriod, RateTable
+from ricomi_workflow.definitions.rate_tables import RatePeriod, RateTable
+from ricomi_workflow.definitions.yaml_node import Place
 from ricomi_workflow.kernel.money import Money, NotMoney
 from ricomi_workflow.kernel.text import LANGUAGES, LocalizedText
 from ricomi_workflow.reference_data.country_names import country_label

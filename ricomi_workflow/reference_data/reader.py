@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TypeVar
 
-from ricomi_workflow.definitions.place import Place
+from ricomi_workflow.definitions.yaml_node import Place
 from ricomi_workflow.definitions.yaml_reader import read_yaml
 from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.errors import Mistake

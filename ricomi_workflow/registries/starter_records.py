@@ -15,7 +15,7 @@ from ricomi_workflow.catalogue.projection import LINKS
 from ricomi_workflow.definitions.fields import Lookups
 from ricomi_workflow.definitions.forms import complete
 from ricomi_workflow.definitions.model import FormDef, Library
-from ricomi_workflow.definitions.place import Place
+from ricomi_workflow.definitions.yaml_node import Place
 from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import DefinitionError, Invalid, Mistake

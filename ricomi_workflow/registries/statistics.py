@@ -16,7 +16,7 @@ from sqlalchemy import select
 from ricomi_workflow.catalogue.models import catalogue_entry
 from ricomi_workflow.catalogue.projection import FIGURES, INDICATOR
 from ricomi_workflow.catalogue.search_query import Filters, fitting
-from ricomi_workflow.definitions.kinds import newest
+from ricomi_workflow.definitions.case_kinds import newest
 from ricomi_workflow.definitions.model import FormDef, Library
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from ricomi_workflow.contributions.commands import call_in, pledge
 from ricomi_workflow.contributions.indirect_costs import shipped
 from ricomi_workflow.contributions.receipt_letters import acknowledge
 from ricomi_workflow.contributions.receipts import receive
-from ricomi_workflow.definitions.place import Place
+from ricomi_workflow.definitions.yaml_node import Place
 from ricomi_workflow.definitions.yaml_reader import read_yaml
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json

@@ -19,9 +19,9 @@ from ricomi_workflow.catalogue.entry_types import statuses_of
 from ricomi_workflow.catalogue.models import catalogue_entry
 from ricomi_workflow.decisions.catalogue_entries import KIND as DECISION
 from ricomi_workflow.decisions.models import decision
-from ricomi_workflow.definitions.kinds import kinds_as
+from ricomi_workflow.definitions.case_kinds import kinds_as
 from ricomi_workflow.definitions.model import Library, StateDef
-from ricomi_workflow.definitions.sorts import CataloguedAs
+from ricomi_workflow.definitions.record_types import CataloguedAs
 from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.text import LocalizedText
 

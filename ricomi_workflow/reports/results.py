@@ -15,9 +15,9 @@ from ricomi_workflow.cases.act import Services
 from ricomi_workflow.catalogue.entry_types import statuses_of
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet
 from ricomi_workflow.catalogue.projection import status_in
-from ricomi_workflow.definitions.kinds import kinds_as, versions
+from ricomi_workflow.definitions.case_kinds import kinds_as, versions
 from ricomi_workflow.definitions.model import StateDef
-from ricomi_workflow.definitions.sorts import CataloguedAs
+from ricomi_workflow.definitions.record_types import CataloguedAs
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import LocalizedText

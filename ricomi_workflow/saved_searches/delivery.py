@@ -18,7 +18,7 @@ from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.messaging.delivery import LEASE, PAUSES, mail_domain
 from ricomi_workflow.messaging.queries import Message
-from ricomi_workflow.messaging.render import Reader, render
+from ricomi_workflow.messaging.rendering import Reader, render
 from ricomi_workflow.messaging.transport import (
     Letter,
     NotAccepted,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.rows import read_case
-from ricomi_workflow.definitions.kinds import opening_form
+from ricomi_workflow.definitions.case_kinds import opening_form
 from ricomi_workflow.fund.queries import case_money
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import total

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from ricomi_workflow.cases.models import submission
 from ricomi_workflow.contributions.balances import Standing, in_dollars, standings
 from ricomi_workflow.contributions.rules import Due, still_due
-from ricomi_workflow.definitions.rows import rows_of
+from ricomi_workflow.definitions.table_rows import rows_of
 from ricomi_workflow.fund.models import tranche_event
 from ricomi_workflow.fund.rows import TrancheStatus
 from ricomi_workflow.kernel.calendar import BusinessCalendar

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.contributions.rows import receipts
-from ricomi_workflow.definitions.kinds import newest, opening_form
+from ricomi_workflow.definitions.case_kinds import newest, opening_form
 from ricomi_workflow.fund.commitment_expiry import LIQUIDATION_YEARS
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.statements.breakdowns import (

@@ -10,14 +10,9 @@ from collections.abc import Callable
 from flask import request
 
 from ricomi_workflow.cases.locked_case import Case
-from ricomi_workflow.db.queueing import wait_turn
+from ricomi_workflow.db.advisory_lock import wait_turn
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.identity.repetition import (
-    Answer,
-    request_digest,
-    store_answer,
-    stored_answer,
-)
+from ricomi_workflow.identity.idempotency import Answer, request_digest, store_answer, stored_answer
 from ricomi_workflow.web.i18n import language
 from ricomi_workflow.web.viewer import services
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import exists, func, select, update
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.db.queueing import wait_turn
+from ricomi_workflow.db.advisory_lock import wait_turn
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.actors import Grant
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound, Refusal, Refused

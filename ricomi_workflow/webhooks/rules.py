@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from ricomi_workflow.kernel.actors import Grant, Role
 from ricomi_workflow.kernel.errors import FieldError
-from ricomi_workflow.kernel.places import Place
+from ricomi_workflow.kernel.network_address import Place
 
 CHANGED, TEST = "case.changed", "webhook.test"
 PUBLISHED, UPDATED, WITHDRAWN = "entry.published", "entry.changed", "entry.withdrawn"

@@ -24,9 +24,9 @@ from ricomi_workflow.fund.disbursement_deadlines import (
     end_commitments,
     remind_accounts,
 )
-from ricomi_workflow.identity.access import forget_old_access
+from ricomi_workflow.identity.idempotency import forget_old_answers
 from ricomi_workflow.identity.queries import holders
-from ricomi_workflow.identity.repetition import forget_old_answers
+from ricomi_workflow.identity.sign_in import forget_old_access
 from ricomi_workflow.kernel.actors import SYSTEM, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.matching.jobs import find_pairs, send_digests
@@ -37,8 +37,8 @@ from ricomi_workflow.messaging.transport import Transport
 from ricomi_workflow.saved_searches.commands import forget_asked
 from ricomi_workflow.saved_searches.delivery import drain_alerts
 from ricomi_workflow.saved_searches.search_runs import notify_due
-from ricomi_workflow.webhooks.delivering import deliver as send_webhooks
-from ricomi_workflow.webhooks.spreading import forget_deliveries, spread
+from ricomi_workflow.webhooks.delivery import deliver as send_webhooks
+from ricomi_workflow.webhooks.dispatch import forget_deliveries, spread
 
 WORKER = "worker"  # the name of the pulse that says a worker is alive
 _log = structlog.get_logger(__name__)

@@ -16,8 +16,8 @@ from ricomi_workflow.cases.migration import Mover
 from ricomi_workflow.cases.migration_step import Move
 from ricomi_workflow.cases.rows import lock_case
 from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.definitions.migration_plan import Plan
 from ricomi_workflow.definitions.model import WorkflowDef
-from ricomi_workflow.definitions.plan import Plan
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Refusal, Refused

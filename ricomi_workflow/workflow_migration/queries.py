@@ -14,9 +14,9 @@ from ricomi_workflow.cases.migration import Judge
 from ricomi_workflow.cases.migration_step import Move, Reason
 from ricomi_workflow.cases.models import case, draft_field
 from ricomi_workflow.cases.rows import CASE_COLUMNS, as_case
-from ricomi_workflow.db.reading import read
+from ricomi_workflow.db.raw_reads import read
+from ricomi_workflow.definitions.migration_plan import Plan
 from ricomi_workflow.definitions.model import WorkflowDef
-from ricomi_workflow.definitions.plan import Plan
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.workflow_migration.rules import Judged, draft_reasons, move_of, plan_reasons
 

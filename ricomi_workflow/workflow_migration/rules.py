@@ -8,8 +8,8 @@ from enum import StrEnum
 
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.migration_step import Move, Reason
+from ricomi_workflow.definitions.migration_plan import Drafts, Plan, Terms, effects_of_entering
 from ricomi_workflow.definitions.model import WorkflowDef
-from ricomi_workflow.definitions.plan import Drafts, Plan, Terms, effects_of_entering
 from ricomi_workflow.kernel.canonical import Json
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from ricomi_workflow.identity.delegations import Scope
 from ricomi_workflow.kernel.actors import Actor, Grant, Role
-from ricomi_workflow.messaging import standing_in
+from ricomi_workflow.messaging import delegation_notices
 from tests.api.client import Api, answer, problem
 from tests.support.product import Stage
 
@@ -31,9 +31,9 @@ def certify(stage: Stage, focal: Actor, deputy: Actor) -> int:
     today = stage.services.calendar.local_day(stage.services.uow.clock.now())
     scope = Scope([Grant(Role.FOCAL_POINT, "PY")], today, today + timedelta(days=5))
     with stage.services.uow.begin(focal) as tx:
-        key = standing_in.delegate(tx, focal.user_id, deputy.user_id, scope)
+        key = delegation_notices.delegate(tx, focal.user_id, deputy.user_id, scope)
     with stage.services.uow.begin(deputy) as tx:
-        standing_in.accept(tx, key)
+        delegation_notices.accept(tx, key)
     return key
 
 
@@ -69,7 +69,7 @@ def test_a_replay_is_refused_once_the_certificate_is_over(
     answer(api.put(path, deputy, body, **again))
     answer(api.put(path, deputy, body, **again))
     with stage.services.uow.begin(focal) as tx:
-        standing_in.revoke(tx, key)
+        delegation_notices.revoke(tx, key)
     told = problem(api.put(path, deputy, body, **again), 403, "outside_token")
     assert told["refusals"][0]["code"] == "token_office_over"
 

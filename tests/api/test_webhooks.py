@@ -8,9 +8,9 @@ from ricomi_workflow.identity.models import idempotency
 from ricomi_workflow.identity.tokens import make_token
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.web.viewer import EXTENSION
-from ricomi_workflow.webhooks.delivering import deliver
+from ricomi_workflow.webhooks.delivery import deliver
+from ricomi_workflow.webhooks.dispatch import spread
 from ricomi_workflow.webhooks.rules import EVENTS
-from ricomi_workflow.webhooks.spreading import spread
 from tests.api.client import Api, answer, problem
 from tests.support.product import Stage
 from tests.support.receiving import receiving

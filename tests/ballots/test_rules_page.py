@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from ricomi_workflow.ballots.rules import Position, Tally, judge
-from ricomi_workflow.definitions.place import Place
+from ricomi_workflow.definitions.yaml_node import Place
 from ricomi_workflow.kernel.errors import Mistake
 from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.reference_data.decision_rules_reader import read_rule

@@ -15,7 +15,7 @@ from ricomi_workflow import resources
 from ricomi_workflow.bootstrap import MOVERS, Settings, compose
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import open_case
-from ricomi_workflow.definitions.plan import read_plan
+from ricomi_workflow.definitions.migration_plan import read_plan
 from ricomi_workflow.identity.commands import add_user, end_grant, give_role
 from ricomi_workflow.kernel.actors import SYSTEM, Role
 from ricomi_workflow.rehearsal.script import Stage

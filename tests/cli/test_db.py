@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import Engine, inspect, text
 
 from ricomi_workflow.db.engine import create_engine
-from ricomi_workflow.db.migrating import differences, standing, upgrade, write_revision
+from ricomi_workflow.db.schema_upgrade import differences, standing, upgrade, write_revision
 from ricomi_workflow.db.uow import UnitOfWork
 from ricomi_workflow.kernel.clock import SystemClock
 from ricomi_workflow.resources import root

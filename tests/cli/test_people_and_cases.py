@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from ricomi_workflow.bootstrap import Settings, compose
 from ricomi_workflow.db.engine import create_engine
-from ricomi_workflow.identity.access import answer_link, sign_in
+from ricomi_workflow.identity.sign_in import answer_link, sign_in
 from ricomi_workflow.kernel.actors import ANONYMOUS
 from ricomi_workflow.resources import root
 from tests.cli.conftest import Ricomi, printed, told

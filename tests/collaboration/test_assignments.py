@@ -26,9 +26,9 @@ from ricomi_workflow.identity.delegations import Scope
 from ricomi_workflow.identity.queries import find_actor, find_person_row
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Grant, Role
 from ricomi_workflow.kernel.errors import Conflict, Forbidden, Invalid
+from ricomi_workflow.messaging.delegation_notices import accept, delegate, revoke
 from ricomi_workflow.messaging.queries import inbox
-from ricomi_workflow.messaging.render import Reader, render
-from ricomi_workflow.messaging.standing_in import accept, delegate, revoke
+from ricomi_workflow.messaging.rendering import Reader, render
 from tests.audit.test_witnesses import without_triggers
 from tests.collaboration.conftest import Team, later
 

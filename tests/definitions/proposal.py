@@ -5,8 +5,8 @@ from __future__ import annotations
 import yaml
 
 from ricomi_workflow.definitions.model import FormDef
-from ricomi_workflow.definitions.place import Place
 from ricomi_workflow.definitions.read_form import read_form
+from ricomi_workflow.definitions.yaml_node import Place
 from ricomi_workflow.definitions.yaml_reader import parse_yaml
 from tests.definitions.samples import Tree, four
 

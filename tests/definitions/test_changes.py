@@ -9,11 +9,11 @@ from click.testing import CliRunner
 
 from ricomi_workflow.bootstrap import TERMS
 from ricomi_workflow.cli import main
-from ricomi_workflow.definitions.change_words import Saying
-from ricomi_workflow.definitions.changes import Part, alterations
+from ricomi_workflow.definitions.change_text import Saying
 from ricomi_workflow.definitions.load import load
 from ricomi_workflow.definitions.model import Deadline, FieldType, Library, WorkflowDef
 from ricomi_workflow.definitions.texts import load_texts
+from ricomi_workflow.definitions.version_changes import Part, alterations
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.text import LANGUAGES
 

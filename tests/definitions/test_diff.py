@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from ricomi_workflow.definitions.diff import Change, changed_sections, differences, in_words
 from ricomi_workflow.definitions.fields import Lookups
 from ricomi_workflow.definitions.model import FormDef
+from ricomi_workflow.definitions.submission_diff import (
+    Change,
+    changed_sections,
+    differences,
+    in_words,
+)
 from ricomi_workflow.kernel.canonical import Json
 from tests.definitions.proposal import build, field, options
 

@@ -10,8 +10,8 @@ import yaml
 
 from ricomi_workflow.definitions.check_form import check_form
 from ricomi_workflow.definitions.model import FormDef, Reckoning
-from ricomi_workflow.definitions.place import Place
 from ricomi_workflow.definitions.read_form import read_form
+from ricomi_workflow.definitions.yaml_node import Place
 from ricomi_workflow.definitions.yaml_reader import parse_yaml
 from tests.definitions.proposal import field, options
 from tests.definitions.samples import Tree, four

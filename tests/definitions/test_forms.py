@@ -9,10 +9,10 @@ import pytest
 
 from ricomi_workflow.definitions.fields import Lookups
 from ricomi_workflow.definitions.forms import SectionState, complete, partial, sections_state
+from ricomi_workflow.definitions.html_values import to_web
 from ricomi_workflow.definitions.model import FormDef, Option
 from ricomi_workflow.definitions.texts import load_texts
 from ricomi_workflow.definitions.totals import totals
-from ricomi_workflow.definitions.web_values import to_web
 from ricomi_workflow.kernel.canonical import Json, digest
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.kernel.money import Money

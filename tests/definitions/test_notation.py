@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ricomi_workflow.definitions.notation import (
+from ricomi_workflow.definitions.number_notation import (
     amount_text,
     day_text,
     money_shown,

@@ -7,7 +7,7 @@ import pytest
 from ricomi_workflow.definitions.fields import Lookups
 from ricomi_workflow.definitions.load import load
 from ricomi_workflow.definitions.manual_forms import form_part
-from ricomi_workflow.definitions.operator_words import OperatorWords
+from ricomi_workflow.definitions.operator_text import OperatorWords
 from ricomi_workflow.definitions.texts import load_texts
 from ricomi_workflow.kernel.text import LANGUAGES
 from tests.definitions.proposal import build, field, options

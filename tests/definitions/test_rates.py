@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ricomi_workflow.definitions.check_form import check_form
-from ricomi_workflow.definitions.diff import differences, in_words
 from ricomi_workflow.definitions.fields import Lookups
 from ricomi_workflow.definitions.forms import complete, partial, standing
 from ricomi_workflow.definitions.json_schema import json_schema
 from ricomi_workflow.definitions.model import FormDef, Option
-from ricomi_workflow.definitions.operator_words import OperatorWords
-from ricomi_workflow.definitions.rates import PER_DIEM, RatePeriod, RateTable
+from ricomi_workflow.definitions.operator_text import OperatorWords
+from ricomi_workflow.definitions.rate_tables import PER_DIEM, RatePeriod, RateTable
+from ricomi_workflow.definitions.submission_diff import differences, in_words
 from ricomi_workflow.definitions.texts import load_texts
 from ricomi_workflow.definitions.totals import totals
 from ricomi_workflow.kernel.canonical import Json

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from ricomi_workflow.definitions.draft_upgrade import Fate, upgrade
 from ricomi_workflow.definitions.fields import Lookups
 from ricomi_workflow.definitions.forms import partial
-from ricomi_workflow.definitions.upgrade import Fate, upgrade
 from ricomi_workflow.kernel.canonical import Json
 from tests.definitions.proposal import build, field, options
 from tests.definitions.samples import Tree

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from ricomi_workflow.definitions.display import display, display_rows
 from ricomi_workflow.definitions.fields import Lookups
 from ricomi_workflow.definitions.forms import complete, partial
+from ricomi_workflow.definitions.html_values import from_web, to_web
 from ricomi_workflow.definitions.model import FormDef, Option
 from ricomi_workflow.definitions.totals import totals
-from ricomi_workflow.definitions.web_values import from_web, to_web
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import LANGUAGES, LocalizedText

@@ -10,7 +10,10 @@ from sqlalchemy import select, update
 
 from ricomi_workflow.db.uow import UnitOfWork
 from ricomi_workflow.identity import passwords
-from ricomi_workflow.identity.access import (
+from ricomi_workflow.identity.commands import add_user, deactivate
+from ricomi_workflow.identity.models import one_time_link, sign_in_attempt, user
+from ricomi_workflow.identity.passwords import hash_password, password_faults
+from ricomi_workflow.identity.sign_in import (
     answer_link,
     change_password,
     forget_old_access,
@@ -18,9 +21,6 @@ from ricomi_workflow.identity.access import (
     link_token,
     sign_in,
 )
-from ricomi_workflow.identity.commands import add_user, deactivate
-from ricomi_workflow.identity.models import one_time_link, sign_in_attempt, user
-from ricomi_workflow.identity.passwords import hash_password, password_faults
 from ricomi_workflow.kernel.actors import ANONYMOUS, SYSTEM, Actor
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.errors import Forbidden, Invalid, Refused

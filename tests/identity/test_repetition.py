@@ -5,7 +5,7 @@ import pytest
 
 from ricomi_workflow.db.uow import UnitOfWork
 from ricomi_workflow.identity.commands import add_user
-from ricomi_workflow.identity.repetition import (
+from ricomi_workflow.identity.idempotency import (
     Answer,
     forget_old_answers,
     request_digest,

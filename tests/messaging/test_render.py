@@ -5,7 +5,7 @@ from ricomi_workflow.definitions.texts import Texts
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.messaging.queries import Message
-from ricomi_workflow.messaging.render import Reader, Rendered, render
+from ricomi_workflow.messaging.rendering import Reader, Rendered, render
 from tests.messaging.conftest import NOON, Ground
 
 FACTS: dict[str, Json] = {

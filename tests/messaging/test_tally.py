@@ -7,7 +7,7 @@ import pytest
 from ricomi_workflow.bootstrap import Settings, compose
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.messaging.queries import Message
-from ricomi_workflow.messaging.render import Reader, render
+from ricomi_workflow.messaging.rendering import Reader, render
 
 
 @pytest.mark.parametrize(

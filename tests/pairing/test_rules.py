@@ -12,7 +12,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ricomi_workflow.definitions.sorts import CataloguedAs
+from ricomi_workflow.definitions.record_types import CataloguedAs
 from ricomi_workflow.matching.rules import NEED, OFFER, Score, Side, best, hindrance, score
 from ricomi_workflow.matching.weights import weights
 from ricomi_workflow.reference_data import loader

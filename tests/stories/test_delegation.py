@@ -13,17 +13,17 @@ from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.cases.queries import count_by_state, get_case, options
 from ricomi_workflow.cases.visibility import waiting_for
-from ricomi_workflow.identity.certificates import Status, certificates_of
 from ricomi_workflow.identity.commands import add_user, deactivate, end_role, give_role
+from ricomi_workflow.identity.delegation_queries import Status, certificates_of
 from ricomi_workflow.identity.delegations import Scope
 from ricomi_workflow.identity.models import delegation, delegation_event, role_grant
 from ricomi_workflow.identity.queries import find_actor
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Grant, Role
 from ricomi_workflow.kernel.errors import Forbidden, Invalid, NotFound
-from ricomi_workflow.messaging import standing_in
+from ricomi_workflow.messaging import delegation_notices
 from ricomi_workflow.messaging.models import message
 from ricomi_workflow.messaging.queries import inbox
-from ricomi_workflow.messaging.render import Reader, render
+from ricomi_workflow.messaging.rendering import Reader, render
 from tests.audit.test_witnesses import without_triggers
 from tests.support import papers
 from tests.support.story import (
@@ -81,11 +81,11 @@ class Pair:
         first, last = (self.story.today + timedelta(days=n) for n in days)
         scope = Scope(grants, first, last, ballots, kinds, cases)
         with self.story.act(by or office) as tx:
-            return standing_in.delegate(tx, self.giver(office), self.key, scope)
+            return delegation_notices.delegate(tx, self.giver(office), self.key, scope)
 
     def accepted(self, office: str, grants: Sequence[Grant], **how: object) -> int:
         key = self.offered(office, grants, **how)  # type: ignore[arg-type]
-        self.do(B, standing_in.accept, key)
+        self.do(B, delegation_notices.accept, key)
         self.refresh()
         return key
 
@@ -115,12 +115,12 @@ def test_open_work_of_an_absent_person_appears_at_once_and_goes_back_afterwards(
     key = pair.offered(SECRETARIAT, [OFFICE])
     pair.refresh()
     assert waiting(story, B) == []  # not accepted yet
-    pair.do(B, standing_in.accept, key)
+    pair.do(B, delegation_notices.accept, key)
     pair.refresh()
     assert waiting(story, B) == [ref]
     story.do(B, "start_review")
     assert story.entries()[-1].office == "secretariat"
-    pair.do(SECRETARIAT, standing_in.revoke, key)
+    pair.do(SECRETARIAT, delegation_notices.revoke, key)
     pair.refresh()
     assert (waiting(story, SECRETARIAT), waiting(story, B)) == ([ref], [])
 
@@ -182,9 +182,9 @@ def _end(pair: Pair, key: int, how: str) -> None:
         story.clock.at = midnight + timedelta(hours=8)
         assert story.today > date(2026, 9, 14)
     elif how == "revoked":
-        pair.do(SECRETARIAT, standing_in.revoke, key)
+        pair.do(SECRETARIAT, delegation_notices.revoke, key)
     elif how == "declined":
-        pair.do(B, standing_in.decline, key)
+        pair.do(B, delegation_notices.decline, key)
     else:
         with story.services.uow.begin(SYSTEM) as tx:
             if how == "closed":
@@ -208,7 +208,7 @@ def test_whoever_sees_a_case_only_as_a_stand_in_is_told_that_it_is_over(story: S
     LIFE["submit"](story)
     LIFE["start_review"](story)
     before = pair.refresh()
-    pair.do(PARTNER, standing_in.revoke, key)
+    pair.do(PARTNER, delegation_notices.revoke, key)
     story.people[B] = before
     error = answer_of(lambda: story.do(B, "confirm_participation"))
     assert codes(error) == ["delegation_over"]
@@ -235,7 +235,7 @@ def test_a_stand_in_votes_only_by_a_certificate_that_covers_ballots(story: Story
     key = pair.accepted(delegate, [PERU])
     error = answer_of(lambda: story.vote("PE", by=B))
     assert codes(error) == ["role", "delegation_without_ballots"]
-    pair.do(delegate, standing_in.revoke, key)
+    pair.do(delegate, delegation_notices.revoke, key)
     pair.accepted(delegate, [PERU], ballots=True)
     story.vote("PE", by=B)
     entry = story.entries()[-1]
@@ -253,7 +253,7 @@ def test_what_was_delegated_is_not_passed_on(story: Story) -> None:
         give_role(tx, third, Role.AUDITOR)
     scope = Scope([OFFICE], story.today, story.today)
     with pytest.raises(Invalid) as caught, story.act(B) as tx:
-        standing_in.delegate(tx, pair.key, third, scope)
+        delegation_notices.delegate(tx, pair.key, third, scope)
     assert [(f.path, f.code) for f in caught.value.fields] == [("offices", "office_not_held")]
 
 
@@ -301,12 +301,12 @@ def test_only_the_two_people_and_the_administrator_have_a_say(pair: Pair) -> Non
         pair.offered(SECRETARIAT, [OFFICE], by=CERTIFIER)
     key = pair.offered(SECRETARIAT, [OFFICE], by="administrator")
     with pytest.raises(Forbidden):
-        pair.do(SECRETARIAT, standing_in.accept, key)
+        pair.do(SECRETARIAT, delegation_notices.accept, key)
     with pytest.raises(NotFound):
-        pair.do(CERTIFIER, standing_in.revoke, key)
-    pair.do(B, standing_in.accept, key)
-    pair.do("administrator", standing_in.revoke, key)
-    error = answer_of(lambda: pair.do(B, standing_in.accept, key))
+        pair.do(CERTIFIER, delegation_notices.revoke, key)
+    pair.do(B, delegation_notices.accept, key)
+    pair.do("administrator", delegation_notices.revoke, key)
+    error = answer_of(lambda: pair.do(B, delegation_notices.accept, key))
     assert codes(error) == ["delegation_not_open"]
     with pair.story.services.uow.read() as connection:
         (found,) = certificates_of(connection, pair.key)

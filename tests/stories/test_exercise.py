@@ -16,7 +16,7 @@ from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.ledger.models import account
 from ricomi_workflow.messaging.models import message
 from ricomi_workflow.messaging.queries import inbox, outbox_health
-from ricomi_workflow.messaging.render import Reader, render
+from ricomi_workflow.messaging.rendering import Reader, render
 from ricomi_workflow.statements.beancount import beancount
 from ricomi_workflow.web.audience import EVERYBODY, PROGRAMS
 from tests.support.application import application

@@ -26,9 +26,9 @@ from ricomi_workflow.contributions.commands import pledge
 from ricomi_workflow.contributions.indirect_costs import UNCHARGED
 from ricomi_workflow.contributions.receipts import receive
 from ricomi_workflow.db.uow import UnitOfWork
+from ricomi_workflow.definitions.html_values import to_web
 from ricomi_workflow.definitions.model import FormDef, Section, TransitionDef
-from ricomi_workflow.definitions.rows import rows_of
-from ricomi_workflow.definitions.web_values import to_web
+from ricomi_workflow.definitions.table_rows import rows_of
 from ricomi_workflow.fund.queries import case_money
 from ricomi_workflow.identity.queries import find_actor, find_user_by_email
 from ricomi_workflow.kernel.actors import Actor, Role

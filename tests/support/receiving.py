@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 
-from ricomi_workflow.kernel.places import Place
+from ricomi_workflow.kernel.network_address import Place
 
 
 @dataclass(frozen=True)

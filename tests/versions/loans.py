@@ -17,7 +17,7 @@ from ricomi_workflow.cases.commands import advance, lock, open_case
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.cases.rows import read_case
-from ricomi_workflow.definitions.plan import Plan, read_plan
+from ricomi_workflow.definitions.migration_plan import Plan, read_plan
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.workflow_migration.commands import migrate, revert

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from ricomi_workflow.bootstrap import MOVERS, Settings, compose
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.drafts import save_draft
-from ricomi_workflow.definitions.plan import read_plan
+from ricomi_workflow.definitions.migration_plan import read_plan
 from ricomi_workflow.workflow_migration.commands import migrate
 from ricomi_workflow.workflow_migration.rules import Judged, Verdict
 from tests.support import papers

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, select
 
 from ricomi_workflow.ballots.commands import cast_vote
 from ricomi_workflow.cases.commands import lock, open_case
-from ricomi_workflow.identity.calendars import QUESTIONS_AN_HOUR, make_calendar_address
+from ricomi_workflow.identity.calendar_feeds import QUESTIONS_AN_HOUR, make_calendar_address
 from ricomi_workflow.identity.commands import Reading, change_profile, deactivate
 from ricomi_workflow.identity.models import calendar_address
 from ricomi_workflow.kernel.actors import NETWORK, SYSTEM, Actor, Role

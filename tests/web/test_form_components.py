@@ -5,9 +5,9 @@ import pytest
 from flask import Flask, render_template_string
 
 from ricomi_workflow.definitions.forms import standing
+from ricomi_workflow.definitions.html_values import to_web
 from ricomi_workflow.definitions.model import FieldType
 from ricomi_workflow.definitions.totals import totals
-from ricomi_workflow.definitions.web_values import to_web
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError
 from ricomi_workflow.web.forms.form_parts import SectionView

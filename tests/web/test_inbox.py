@@ -5,7 +5,7 @@ from sqlalchemy import text
 from ricomi_workflow.kernel.actors import SYSTEM, Role
 from ricomi_workflow.messaging.invitations import reset
 from ricomi_workflow.messaging.queries import count_unread, inbox
-from ricomi_workflow.messaging.render import Reader, render
+from ricomi_workflow.messaging.rendering import Reader, render
 from tests.support.network import Network, post
 from tests.web.markup import Markup
 

@@ -8,8 +8,8 @@ import pytest
 from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.text import LANGUAGES
-from ricomi_workflow.webhooks.delivering import deliver
-from ricomi_workflow.webhooks.spreading import spread
+from ricomi_workflow.webhooks.delivery import deliver
+from ricomi_workflow.webhooks.dispatch import spread
 from tests.support.network import Network, post
 from tests.support.receiving import receiving
 from tests.web.markup import Markup

@@ -17,11 +17,11 @@ from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from ricomi_workflow.messaging.models import message
 from ricomi_workflow.webhooks import commands, queries
-from ricomi_workflow.webhooks.delivering import LEASE, Counts, deliver
+from ricomi_workflow.webhooks.delivery import LEASE, Counts, deliver
+from ricomi_workflow.webhooks.dispatch import forget_deliveries, spread
 from ricomi_workflow.webhooks.events import Happened
 from ricomi_workflow.webhooks.models import webhook_delivery, webhook_event
 from ricomi_workflow.webhooks.rules import EVENTS, KEPT, OVERLAP, PATIENCE, PAUSES, Outcome
-from ricomi_workflow.webhooks.spreading import forget_deliveries, spread
 from tests.support.product import Stage
 from tests.support.receiving import Receiver
 from tests.support.threads import at_once

@@ -17,7 +17,7 @@ from ricomi_workflow.bootstrap import Settings, compose
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.clock import SystemClock
 from ricomi_workflow.webhooks.commands import Subscription, send_test, subscribe
-from ricomi_workflow.webhooks.delivering import Counts, deliver
+from ricomi_workflow.webhooks.delivery import Counts, deliver
 from ricomi_workflow.webhooks.rules import EVENTS
 from tests.support.ports import port_to_take
 from tests.support.product import SECRET, person

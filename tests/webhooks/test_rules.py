@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from standardwebhooks.webhooks import Webhook
 
-from ricomi_workflow.kernel.places import Place
+from ricomi_workflow.kernel.network_address import Place
 from ricomi_workflow.webhooks.rules import (
     PAUSES,
     Outcome,

@@ -18,15 +18,15 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from ricomi_workflow.kernel.places import Place
-from ricomi_workflow.webhooks import sending
+from ricomi_workflow.kernel.network_address import Place
+from ricomi_workflow.webhooks import http_client
 from ricomi_workflow.webhooks.rules import Outcome
 from tests.support.ports import unanswered
 from tests.support.receiving import Receiver
 
 
 def outcome(url: str, exercise: Place | None) -> Outcome:
-    return sending.send(url, {}, b"{}", exercise).outcome
+    return http_client.send(url, {}, b"{}", exercise).outcome
 
 
 def test_a_name_that_leads_inside_is_not_called(receiver: Receiver) -> None:
@@ -46,7 +46,7 @@ def test_a_port_on_which_nobody_listens_is_not_reached() -> None:
 def test_who_takes_a_connection_and_says_nothing_is_cut_off(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(sending, "SECONDS", 0.02)
+    monkeypatch.setattr(http_client, "SECONDS", 0.02)
     with create_server(("127.0.0.1", 0)) as silent:
         place = Place("127.0.0.1", silent.getsockname()[1])
         answers = {outcome(f"http://127.0.0.1:{place.port}/", place) for _ in range(20)}
@@ -70,7 +70,7 @@ def test_a_name_that_is_slow_to_be_found_buys_no_time_for_what_follows(
                 way.send(b"X")
                 sleep(0.05)
 
-    monkeypatch.setattr(sending, "SECONDS", 0.2)
+    monkeypatch.setattr(http_client, "SECONDS", 0.2)
     monkeypatch.setattr(socket, "getaddrinfo", slowly)
     with socket.create_server(("127.0.0.1", 0)) as server:
         Thread(target=drip, args=[server], daemon=True).start()

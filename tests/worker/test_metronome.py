@@ -12,7 +12,7 @@ from ricomi_workflow.db.engine import create_engine
 from ricomi_workflow.deadlines.queries import heartbeats
 from ricomi_workflow.messaging.transport import FolderTransport
 from ricomi_workflow.worker.jobs import Job, guarded, jobs
-from ricomi_workflow.worker.metronome import Metronome, start_background
+from ricomi_workflow.worker.scheduler import Metronome, start_background
 from tests.support.committee import World, compose
 
 ROOT = Path(__file__).parents[2]
@@ -22,7 +22,7 @@ import sys
 from pathlib import Path
 from ricomi_workflow.db.engine import create_engine
 from ricomi_workflow.messaging.transport import FolderTransport
-from ricomi_workflow.worker.metronome import run
+from ricomi_workflow.worker.scheduler import run
 from tests.support.committee import compose
 
 services = compose(create_engine(sys.argv[1]))

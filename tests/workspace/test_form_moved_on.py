@@ -11,7 +11,7 @@ from ricomi_workflow.bootstrap import MOVERS
 from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.cases.composite_answers import mark_of
 from ricomi_workflow.cases.drafts import get_draft
-from ricomi_workflow.definitions.plan import read_plan
+from ricomi_workflow.definitions.migration_plan import read_plan
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.workflow_migration.commands import migrate

@@ -13,7 +13,7 @@ from ricomi_workflow.identity.models import user
 from ricomi_workflow.identity.passwords import hash_password
 from ricomi_workflow.kernel.actors import SYSTEM, Role
 from ricomi_workflow.kernel.canonical import Json
-from ricomi_workflow.kernel.signs import harmless
+from ricomi_workflow.kernel.text_safety import harmless
 from tests.support import papers
 from tests.support.office import KIND, PASSWORD, OfficeHouse
 from tests.support.reviewing import CRITERIA

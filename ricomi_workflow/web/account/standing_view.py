@@ -12,9 +12,9 @@ from flask import request, url_for
 from ricomi_workflow.ballots.commands import VOTERS
 from ricomi_workflow.cases.queries import get_case
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.definitions.kinds import newest
-from ricomi_workflow.definitions.notation import parse_day
-from ricomi_workflow.identity.certificates import (
+from ricomi_workflow.definitions.case_kinds import newest
+from ricomi_workflow.definitions.number_notation import parse_day
+from ricomi_workflow.identity.delegation_queries import (
     PAGE,
     Certificate,
     Status,

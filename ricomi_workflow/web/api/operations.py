@@ -14,12 +14,7 @@ from marshmallow import Schema
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.identity.repetition import (
-    Answer,
-    request_digest,
-    store_answer,
-    stored_answer,
-)
+from ricomi_workflow.identity.idempotency import Answer, request_digest, store_answer, stored_answer
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.errors import Forbidden
 from ricomi_workflow.web.api.caller import bearer, public

@@ -10,7 +10,7 @@ from ricomi_workflow.cases.queries import count_by_state, list_cases, with_parti
 from ricomi_workflow.cases.visibility import of_kind
 from ricomi_workflow.collaboration.assignments import assigned
 from ricomi_workflow.deadlines.queries import due_of
-from ricomi_workflow.definitions.kinds import main_process, newest
+from ricomi_workflow.definitions.case_kinds import main_process, newest
 from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.web.addresses import address
 from ricomi_workflow.web.cases.case_filters import kinds

@@ -22,7 +22,7 @@ from ricomi_workflow.cases.visibility import (
 )
 from ricomi_workflow.collaboration.assignments import assigned_to, unassigned
 from ricomi_workflow.deadlines.queries import overdue
-from ricomi_workflow.definitions.kinds import newest
+from ricomi_workflow.definitions.case_kinds import newest
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.localization import formats
 from ricomi_workflow.web.i18n import language, t

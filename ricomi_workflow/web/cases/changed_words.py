@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ricomi_workflow.cases.queries import hidden_fields
 from ricomi_workflow.cases.rows import Submission
-from ricomi_workflow.definitions.diff import differences
+from ricomi_workflow.definitions.submission_diff import differences
 from ricomi_workflow.localization import formats
 from ricomi_workflow.web.cases.case_file import CaseFile
 from ricomi_workflow.web.i18n import language, t

@@ -12,8 +12,8 @@ from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.queries import hidden_fields
 from ricomi_workflow.cases.requested_changes import Point, points_asked, visible
 from ricomi_workflow.cases.rows import Submission
-from ricomi_workflow.definitions.diff import ToldDifference, differences, in_words
 from ricomi_workflow.definitions.model import FormDef, WorkflowDef
+from ricomi_workflow.definitions.submission_diff import ToldDifference, differences, in_words
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.text import Shown, joined
 from ricomi_workflow.web.addresses import address

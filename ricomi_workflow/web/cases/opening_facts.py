@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ricomi_workflow.ballots.voting_methods import RULES, Secrecy, Way
-from ricomi_workflow.definitions.kinds import opening_form
+from ricomi_workflow.definitions.case_kinds import opening_form
 from ricomi_workflow.definitions.model import TransitionDef
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.localization import formats

@@ -18,8 +18,8 @@ from ricomi_workflow.identity.queries import Holder, holders
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.canonical import Json, digest
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.kernel.signs import harmless
 from ricomi_workflow.kernel.text import Shown, joined
+from ricomi_workflow.kernel.text_safety import harmless
 from ricomi_workflow.localization import formats
 from ricomi_workflow.localization.workbooks import at, exact, plain, written
 from ricomi_workflow.reviews.criteria_reader import ground

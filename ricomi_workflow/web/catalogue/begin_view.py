@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import url_for
 
 from ricomi_workflow.catalogue.queries import CatalogueEntry
-from ricomi_workflow.definitions.kinds import sort_of
+from ricomi_workflow.definitions.case_kinds import sort_of
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.localization import formats

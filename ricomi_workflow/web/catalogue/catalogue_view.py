@@ -26,7 +26,7 @@ from ricomi_workflow.catalogue.rules import VERDICTS
 from ricomi_workflow.catalogue.search_query import SORTS
 from ricomi_workflow.catalogue.spelling_suggestions import corrected
 from ricomi_workflow.catalogue.tokenizer import folded_words, parts_of, terms_of
-from ricomi_workflow.definitions.kinds import main_process, newest, versions
+from ricomi_workflow.definitions.case_kinds import main_process, newest, versions
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES, Shown, fold, show

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import url_for
 
 from ricomi_workflow.catalogue.queries import CatalogueEntry
-from ricomi_workflow.definitions.kinds import sort_of
+from ricomi_workflow.definitions.case_kinds import sort_of
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.localization import formats
 from ricomi_workflow.matching.candidates import Found, is_open, suggestions

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from ricomi_workflow.catalogue.entry_types import called_together
 from ricomi_workflow.catalogue.queries import Filters
-from ricomi_workflow.definitions.kinds import newest, sort_of
-from ricomi_workflow.definitions.sorts import CataloguedAs
+from ricomi_workflow.definitions.case_kinds import newest, sort_of
+from ricomi_workflow.definitions.record_types import CataloguedAs
 from ricomi_workflow.network.listings import Shelf
 from ricomi_workflow.web.catalogue.catalogue_view import result
 from ricomi_workflow.web.catalogue.network_question import search_href

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ricomi_workflow.cases.composite_answers import mark_of
-from ricomi_workflow.definitions.web_values import to_web
+from ricomi_workflow.definitions.html_values import to_web
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.web.forms.form_desk import Desk, Outcome, computed

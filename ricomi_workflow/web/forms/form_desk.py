@@ -26,8 +26,8 @@ from ricomi_workflow.cases.requested_changes import Point, points_asked
 from ricomi_workflow.cases.rows import Submission, latest_submission
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.forms import SectionState, complete, partial, sections_state
+from ricomi_workflow.definitions.html_values import from_web
 from ricomi_workflow.definitions.model import FormAccess, FormDef, Section, TransitionDef
-from ricomi_workflow.definitions.web_values import from_web
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound
 from ricomi_workflow.web.forms.form_offers import Offers, offers_of

@@ -9,10 +9,10 @@ from typing import Literal
 
 from ricomi_workflow.cases.composite_answers import keeping_mine
 from ricomi_workflow.definitions.forms import SectionState, standing
+from ricomi_workflow.definitions.html_values import to_web
 from ricomi_workflow.definitions.model import FieldType, FormDef, Section
-from ricomi_workflow.definitions.rows import rows_of
+from ricomi_workflow.definitions.table_rows import rows_of
 from ricomi_workflow.definitions.totals import totals
-from ricomi_workflow.definitions.web_values import to_web
 from ricomi_workflow.kernel.errors import FieldError
 from ricomi_workflow.web.addresses import address
 from ricomi_workflow.web.components import Mistake, SectionLink

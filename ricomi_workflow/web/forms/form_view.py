@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from ricomi_workflow.definitions.evaluation_scope import FormScope
 from ricomi_workflow.definitions.file_refs import shown_name
 from ricomi_workflow.definitions.forms import Lookups
 from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef, Section
-from ricomi_workflow.definitions.notation import parse_amount
-from ricomi_workflow.definitions.scope import FormScope
+from ricomi_workflow.definitions.number_notation import parse_amount
 from ricomi_workflow.definitions.totals import Totals
 from ricomi_workflow.kernel.errors import FieldError
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES, LANGUAGES

@@ -14,7 +14,7 @@ from ricomi_workflow.cases.queries import get_case
 from ricomi_workflow.cases.rows import Submission
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.forms import partial
-from ricomi_workflow.definitions.web_values import from_web
+from ricomi_workflow.definitions.html_values import from_web
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES
 from ricomi_workflow.web.errors import domain_error

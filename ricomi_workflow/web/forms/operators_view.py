@@ -22,10 +22,10 @@ from ricomi_workflow.definitions.conditions import (
     Value,
     judge,
 )
+from ricomi_workflow.definitions.evaluation_scope import FormScope, RowScope
 from ricomi_workflow.definitions.model import FieldDef, FieldType
-from ricomi_workflow.definitions.operator_words import OperatorWords
-from ricomi_workflow.definitions.rates import RateTable
-from ricomi_workflow.definitions.scope import FormScope, RowScope
+from ricomi_workflow.definitions.operator_text import OperatorWords
+from ricomi_workflow.definitions.rate_tables import RateTable
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.web.forms.form_parts import RulesView

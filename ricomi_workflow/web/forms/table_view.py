@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from ricomi_workflow.definitions.computed_fields import stored
 from ricomi_workflow.definitions.display import display
 from ricomi_workflow.definitions.forms import Lookups
 from ricomi_workflow.definitions.model import FieldDef, FieldType, Section
-from ricomi_workflow.definitions.notation import MINUS, percent_shown
-from ricomi_workflow.definitions.operator_words import OperatorWords
-from ricomi_workflow.definitions.reckon import stored
+from ricomi_workflow.definitions.number_notation import MINUS, percent_shown
+from ricomi_workflow.definitions.operator_text import OperatorWords
 from ricomi_workflow.definitions.totals import Balance, Sum, TableTotals, summed
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.localization import formats

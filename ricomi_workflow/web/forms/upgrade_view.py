@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ricomi_workflow.definitions.upgrade import Fate, FieldFate, Upgrade, upgrade
+from ricomi_workflow.definitions.draft_upgrade import Fate, FieldFate, Upgrade, upgrade
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.text import joined
 from ricomi_workflow.web.forms.form_desk import Desk

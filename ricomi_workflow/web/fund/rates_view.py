@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from ricomi_workflow.definitions.rates import RatePeriod
+from ricomi_workflow.definitions.rate_tables import RatePeriod
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.reference_data.country_names import sort_key
 from ricomi_workflow.web.i18n import language

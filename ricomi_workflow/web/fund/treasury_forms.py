@@ -11,8 +11,8 @@ from datetime import date
 from typing import Any
 
 from ricomi_workflow.definitions.forms import complete, partial, standing
+from ricomi_workflow.definitions.html_values import from_web
 from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef, Section
-from ricomi_workflow.definitions.web_values import from_web
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money

@@ -11,7 +11,7 @@ from flask import url_for
 from ricomi_workflow.ballots.ballot_lists import open_in_all
 from ricomi_workflow.catalogue.projection import FLOW
 from ricomi_workflow.catalogue.queries import Filters, latest
-from ricomi_workflow.definitions.kinds import main_process
+from ricomi_workflow.definitions.case_kinds import main_process
 from ricomi_workflow.fund.queries import list_available, total_received
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import joined

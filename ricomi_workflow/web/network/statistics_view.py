@@ -12,7 +12,7 @@ from flask import url_for
 from ricomi_workflow.catalogue.projection import INDICATOR
 from ricomi_workflow.catalogue.queries import Filters
 from ricomi_workflow.definitions.display import label_of
-from ricomi_workflow.definitions.notation import percent_shown
+from ricomi_workflow.definitions.number_notation import percent_shown
 from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.localization import formats

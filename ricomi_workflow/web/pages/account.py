@@ -6,7 +6,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask import Response as FlaskResponse
 from werkzeug.wrappers import Response
 
-from ricomi_workflow.identity import access, tokens
+from ricomi_workflow.identity import sign_in as identity_sign_in
+from ricomi_workflow.identity import tokens
 from ricomi_workflow.identity.commands import Reading, change_profile
 from ricomi_workflow.kernel.actors import ANONYMOUS
 from ricomi_workflow.kernel.errors import Invalid, Refusal, Refused
@@ -37,7 +38,7 @@ def sign_in() -> Page:
     email, wanted = request.form.get("email", ""), request.form.get("next", "")
     given = request.form.get("password", "")
     try:
-        key = access.sign_in(services().uow, email, given, request.remote_addr or "")
+        key = identity_sign_in.sign_in(services().uow, email, given, request.remote_addr or "")
     except Refused as error:
         why = error.refusals[0]
         return _sign_in_page(email, wanted, why), _REFUSED.get(why.code, 422)
@@ -71,7 +72,7 @@ def forgotten() -> Page:
 def link(token: str) -> Page:
     """Let whom a one-time link was mailed to choose a password; looking does not use it up."""
     with services().uow.look(ANONYMOUS) as tx:
-        owner = access.link_owner(tx, token)
+        owner = identity_sign_in.link_owner(tx, token)
     if owner is None:
         raise Refused([Refusal("link_not_valid")])
     form, status = PlainForm(), 200
@@ -110,7 +111,7 @@ def change_own_password() -> Page:
     old, new = request.form.get("old_password", ""), request.form.get("password", "")
     try:
         with services().uow.begin(actor()) as tx:
-            access.change_password(tx, old, new, end_tokens="end_tokens" in request.form)
+            identity_sign_in.change_password(tx, old, new, end_tokens="end_tokens" in request.form)
     except Invalid as error:
         return _profile(password=refused({}, error)), 422
     session.start(actor().user_id or 0)
@@ -148,7 +149,7 @@ def _keep_nothing(answer: FlaskResponse) -> FlaskResponse:
 
 def _let_in(token: str) -> Response:
     with services().uow.begin(ANONYMOUS) as tx:
-        key = access.answer_link(tx, token, request.form.get("password", ""))
+        key = identity_sign_in.answer_link(tx, token, request.form.get("password", ""))
     session.start(key)
     return redirect(session.destination(None), 303)
 

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, render_template, request
 
 from ricomi_workflow.bank.queries import get_file
 from ricomi_workflow.kernel.actors import Role
-from ricomi_workflow.kernel.signs import printable
+from ricomi_workflow.kernel.text_safety import printable
 from ricomi_workflow.web.addresses import row_key
 from ricomi_workflow.web.audience import for_offices
 from ricomi_workflow.web.fund.bank_match_view import get_match_view, line_page, matching_page

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, g, make_response, redirect, render_templa
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as Redirect
 
-from ricomi_workflow.identity.calendars import (
+from ricomi_workflow.identity.calendar_feeds import (
     HOUR,
     ask_for_calendar,
     calendar_made_at,

@@ -10,7 +10,7 @@ from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.collaboration.saved_filters import filters_of
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.definitions.kinds import main_process
+from ricomi_workflow.definitions.case_kinds import main_process
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.web.addresses import row_key
 from ricomi_workflow.web.audience import for_signed_in

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import Invalid, NotFound
-from ricomi_workflow.messaging import standing_in
+from ricomi_workflow.messaging import delegation_notices
 from ricomi_workflow.web.account import standing_view
 from ricomi_workflow.web.addresses import row_key
 from ricomi_workflow.web.audience import for_offices, for_signed_in
@@ -21,9 +21,9 @@ from ricomi_workflow.web.viewer import actor, services
 blueprint = Blueprint("stand_ins", __name__, url_prefix=PREFIX)
 Page = str | Response | tuple[str, int]
 _ANSWERS: dict[str, tuple[Callable[[Tx, int], None], str]] = {
-    "accept": (standing_in.accept, "accepted"),
-    "decline": (standing_in.decline, "declined"),
-    "revoke": (standing_in.revoke, "revoked"),
+    "accept": (delegation_notices.accept, "accepted"),
+    "decline": (delegation_notices.decline, "declined"),
+    "revoke": (delegation_notices.revoke, "revoked"),
 }
 _DONE = ("made", "accepted", "declined", "revoked")
 
@@ -43,7 +43,9 @@ def make() -> Page:
     try:
         with services().uow.begin(actor()) as tx:
             scope = standing_view.scope_of(sent)
-            standing_in.delegate(tx, actor().user_id or 0, standing_view.person_of(sent), scope)
+            delegation_notices.delegate(
+                tx, actor().user_id or 0, standing_view.person_of(sent), scope
+            )
             standing_view.require_cases(tx, scope)
     except Invalid as error:
         return _page(sent.with_errors(refused({}, error).errors)), 422

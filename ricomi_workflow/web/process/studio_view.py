@@ -17,10 +17,10 @@ from ricomi_workflow.cases.process_statistics import (
     cases_by_version,
     kind_figures,
 )
-from ricomi_workflow.definitions.change_words import Saying, Subject
-from ricomi_workflow.definitions.changes import Part, alterations
-from ricomi_workflow.definitions.kinds import versions
+from ricomi_workflow.definitions.case_kinds import versions
+from ricomi_workflow.definitions.change_text import Saying, Subject
 from ricomi_workflow.definitions.model import Notice, StateDef, TransitionDef, WorkflowDef
+from ricomi_workflow.definitions.version_changes import Part, alterations
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.text import joined

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ricomi_workflow.identity.certificates import (
+from ricomi_workflow.identity.delegation_queries import (
     Certificate,
     certificates_of,
     list_certificates,

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from ricomi_workflow.ballots.pending_votes import pending_positions
 from ricomi_workflow.cases.process_statistics import StateFigures, kind_figures
-from ricomi_workflow.definitions.kinds import newest, versions
+from ricomi_workflow.definitions.case_kinds import newest, versions
 from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.web.api.operations import Call, Group

@@ -17,7 +17,7 @@ from math import ceil
 
 from sqlalchemy import ColumnElement, Row, delete, func, select, update
 
-from ricomi_workflow.db.queueing import wait_turn
+from ricomi_workflow.db.advisory_lock import wait_turn
 from ricomi_workflow.db.uow import Tx, UnitOfWork
 from ricomi_workflow.identity.commands import get_person, require_administrator
 from ricomi_workflow.identity.models import api_token, one_time_link, sign_in_attempt, user

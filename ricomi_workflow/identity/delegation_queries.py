@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, cast
 from sqlalchemy import exists, func, or_, select
 
 from ricomi_workflow.db.driver import Driver
-from ricomi_workflow.db.reading import read
-from ricomi_workflow.identity.mandates import IN_FORCE, grant_of, texts_of
+from ricomi_workflow.db.raw_reads import read
+from ricomi_workflow.identity.delegated_authority import IN_FORCE, grant_of, texts_of
 from ricomi_workflow.identity.models import (
     delegation,
     delegation_event,

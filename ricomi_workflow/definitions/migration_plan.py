@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from ricomi_workflow.definitions.load import file_digest
 from ricomi_workflow.definitions.model import Library, WorkflowDef
-from ricomi_workflow.definitions.place import Place
+from ricomi_workflow.definitions.yaml_node import Place
 from ricomi_workflow.definitions.yaml_reader import read_yaml
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
 

@@ -18,7 +18,7 @@ from typing import Protocol
 
 from ricomi_workflow.definitions.conditions import Nothing, Value
 from ricomi_workflow.definitions.model import Computed, FieldDef, FieldType, Reckoning
-from ricomi_workflow.definitions.rates import Rates
+from ricomi_workflow.definitions.rate_tables import Rates
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
 

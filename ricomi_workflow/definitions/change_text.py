@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
-from ricomi_workflow.definitions.changes import ADDED, REMOVED, Alteration, Part, act_name
 from ricomi_workflow.definitions.diagram import role_names
 from ricomi_workflow.definitions.fields import Lookups
 from ricomi_workflow.definitions.model import FormDef, Library, WorkflowDef
-from ricomi_workflow.definitions.operator_words import OperatorWords
+from ricomi_workflow.definitions.operator_text import OperatorWords
 from ricomi_workflow.definitions.texts import Texts
+from ricomi_workflow.definitions.version_changes import ADDED, REMOVED, Alteration, Part, act_name
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.text import joined

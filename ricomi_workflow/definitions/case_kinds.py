@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ricomi_workflow.definitions.model import FormDef, Library, WorkflowDef
-from ricomi_workflow.definitions.sorts import CataloguedAs
+from ricomi_workflow.definitions.record_types import CataloguedAs
 
 
 def newest(library: Library) -> tuple[WorkflowDef, ...]:

@@ -18,7 +18,7 @@ from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
-from ricomi_workflow.kernel.places import Place
+from ricomi_workflow.kernel.network_address import Place
 from ricomi_workflow.webhooks.rules import Outcome, is_public, outcome_of, place_of
 
 SECONDS = 10.0  # for everything: name, connection, certificate, answer

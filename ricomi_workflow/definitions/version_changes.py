@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ricomi_workflow.definitions.kinds import forms_of
+from ricomi_workflow.definitions.case_kinds import forms_of
 from ricomi_workflow.definitions.model import (
     FieldDef,
     FormDef,

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.identity import delegations
-from ricomi_workflow.identity.certificates import Certificate, get_certificate
+from ricomi_workflow.identity.delegation_queries import Certificate, get_certificate
 from ricomi_workflow.identity.delegations import Scope
 from ricomi_workflow.identity.queries import Recipient, find_person
 from ricomi_workflow.kernel.canonical import Json

@@ -20,7 +20,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ricomi_workflow.definitions.model import Library
 from ricomi_workflow.definitions.texts import Texts
-from ricomi_workflow.identity.access import link_path, link_token
+from ricomi_workflow.identity.sign_in import link_path, link_token
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import parse_iso
 from ricomi_workflow.kernel.money import Money

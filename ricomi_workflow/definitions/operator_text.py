@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from babel.lists import format_list
 
 from ricomi_workflow.definitions.check_operators import Names
+from ricomi_workflow.definitions.computed_fields import TWO
 from ricomi_workflow.definitions.conditions import (
     AllOf,
     AnyOf,
@@ -31,8 +32,7 @@ from ricomi_workflow.definitions.model import (
     FormDef,
     Reckoning,
 )
-from ricomi_workflow.definitions.notation import locale_of
-from ricomi_workflow.definitions.reckon import TWO
+from ricomi_workflow.definitions.number_notation import locale_of
 from ricomi_workflow.definitions.texts import Texts
 from ricomi_workflow.kernel.canonical import Json
 

@@ -12,12 +12,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from ricomi_workflow.definitions.computed_fields import Number, reckoned, stored, summed_up
 from ricomi_workflow.definitions.conditions import Answer, Nothing, Value, judge
 from ricomi_workflow.definitions.fields import LARGEST_INTEGER, amount_of, percentage_of
 from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef
-from ricomi_workflow.definitions.rates import Rates
-from ricomi_workflow.definitions.reckon import Number, reckoned, stored, summed_up
-from ricomi_workflow.definitions.rows import Row
+from ricomi_workflow.definitions.rate_tables import Rates
+from ricomi_workflow.definitions.table_rows import Row
 from ricomi_workflow.kernel.canonical import Json
 
 _COUNTED = {FieldType.TABLE, FieldType.FILES}

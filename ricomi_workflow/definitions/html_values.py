@@ -13,7 +13,7 @@ from datetime import date
 
 from ricomi_workflow.definitions.fields import MAX_ROWS, amount_of, percentage_of
 from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef, Meaning
-from ricomi_workflow.definitions.notation import (
+from ricomi_workflow.definitions.number_notation import (
     amount_text,
     day_text,
     parse_amount,

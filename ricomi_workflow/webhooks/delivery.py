@@ -21,6 +21,8 @@ from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.messaging.commands import enqueue
 from ricomi_workflow.webhooks.commands import stand
+from ricomi_workflow.webhooks.dispatch import held_offices, may_know
+from ricomi_workflow.webhooks.http_client import Reply, send
 from ricomi_workflow.webhooks.models import (
     webhook,
     webhook_attempt,
@@ -38,8 +40,6 @@ from ricomi_workflow.webhooks.rules import (
     secret_of,
     signature,
 )
-from ricomi_workflow.webhooks.sending import Reply, send
-from ricomi_workflow.webhooks.spreading import held_offices, may_know
 
 LEASE = timedelta(minutes=10)
 MARGIN = timedelta(minutes=1)  # a send takes less; after it another worker may claim the row
