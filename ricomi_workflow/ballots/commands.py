@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from ricomi_workflow.audit.commands import record
-from ricomi_workflow.ballots.closing_job import end_ballot, time_refusals
+from ricomi_workflow.ballots.closing import end_ballot, time_refusals
 from ricomi_workflow.ballots.models import vote
 from ricomi_workflow.ballots.rows import Standing, find_held, find_standing
 from ricomi_workflow.ballots.rules import Missing, Outcome, Position, Tally, missing

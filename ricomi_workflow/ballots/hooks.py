@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ricomi_workflow.ballots.closing_job import end_ballot
+from ricomi_workflow.ballots.closing import end_ballot
 from ricomi_workflow.ballots.commands import STANDING, VOTERS
 from ricomi_workflow.ballots.meeting_vote import CALLERS
 from ricomi_workflow.ballots.opening import Content, Opening, content_of, freeze

@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from ricomi_workflow.audit.commands import record
 from ricomi_workflow.ballots import roll_call_rules
-from ricomi_workflow.ballots.closing_job import end_ballot
+from ricomi_workflow.ballots.closing import end_ballot
 from ricomi_workflow.ballots.commands import (
     STANDING,
     Cast,

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, select
 
-from ricomi_workflow.ballots.closing_job import final_tally
+from ricomi_workflow.ballots.closing import final_tally
 from ricomi_workflow.ballots.models import (
     ballot,
     ballot_outcome,

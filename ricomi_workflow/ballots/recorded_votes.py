@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ricomi_workflow.ballots.closing_job import require_open
+from ricomi_workflow.ballots.closing import require_open
 from ricomi_workflow.ballots.commands import Cast, answer_for, seat_refusals
 from ricomi_workflow.ballots.notices import keep_notice, tell_objection
 from ricomi_workflow.ballots.rows import Standing, find_held

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from ricomi_workflow.audit.queries import Unlike
 from ricomi_workflow.audit.rules import Entry
-from ricomi_workflow.ballots.closing_job import opened
+from ricomi_workflow.ballots.closing import opened
 from ricomi_workflow.ballots.electorate import seats_of
 from ricomi_workflow.ballots.models import (
     ballot,
