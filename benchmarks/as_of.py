@@ -20,8 +20,8 @@ from benchmarks.world import SECRET
 from ricomi_workflow.bootstrap import Settings, compose
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.ledger.models import journal, posting
-from ricomi_workflow.rehearsal.cast import make_cast
-from ricomi_workflow.rehearsal.operation import operate
+from ricomi_workflow.simulation.accounts import make_cast
+from ricomi_workflow.simulation.fund_years import operate
 from ricomi_workflow.statements.statement import Statement, statement
 
 POSTINGS = 1_000_000

@@ -37,7 +37,7 @@ from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.refs import case_ref
 from ricomi_workflow.kernel.text import LANGUAGES
-from ricomi_workflow.rehearsal.cast import make_cast
+from ricomi_workflow.simulation.accounts import make_cast
 from ricomi_workflow.web.app import create_app
 from ricomi_workflow.web.forms.form_desk import Saving, marks, open_desk, save_sent
 from ricomi_workflow.web.forms.form_page import Asked, form_page

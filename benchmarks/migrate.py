@@ -33,7 +33,7 @@ from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.clock import FrozenClock, iso
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.refs import case_ref
-from ricomi_workflow.rehearsal.cast import make_cast
+from ricomi_workflow.simulation.accounts import make_cast
 from ricomi_workflow.workflow_migration.commands import migrate, revert
 from ricomi_workflow.workflow_migration.queries import survey
 from ricomi_workflow.workflow_migration.rules import Judged

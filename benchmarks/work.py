@@ -30,7 +30,7 @@ from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.refs import case_ref
 from ricomi_workflow.kernel.text import fold_title
-from ricomi_workflow.rehearsal.cast import make_cast
+from ricomi_workflow.simulation.accounts import make_cast
 from ricomi_workflow.web.work.work_lists import WorkLists, work_lists
 
 CASES = 100_000

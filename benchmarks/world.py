@@ -25,9 +25,9 @@ from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source
-from ricomi_workflow.rehearsal import answers
-from ricomi_workflow.rehearsal.cast import Cast, make_cast
-from ricomi_workflow.rehearsal.script import Pauses, Stage, decided, executed, play, reviewed
+from ricomi_workflow.simulation import answers
+from ricomi_workflow.simulation.accounts import Cast, make_cast
+from ricomi_workflow.simulation.scenario import Pauses, Stage, decided, executed, play, reviewed
 
 KIND = "cooperation_request"
 BEGIN = datetime(2026, 9, 1, 15, tzinfo=UTC)

@@ -3,29 +3,29 @@
 import click
 
 from ricomi_workflow.cli.advances import COMMANDS as ADVANCES
-from ricomi_workflow.cli.alerts import ALERTS
 from ricomi_workflow.cli.audit import audit
 from ricomi_workflow.cli.ballots import ballots
 from ricomi_workflow.cli.bank import bank
-from ricomi_workflow.cli.bodies import bodies
 from ricomi_workflow.cli.cases import cases
 from ricomi_workflow.cli.catalogue import catalogue
+from ricomi_workflow.cli.committees import bodies
 from ricomi_workflow.cli.console import Commands
+from ricomi_workflow.cli.contributions import COMMANDS as GIFTS
 from ricomi_workflow.cli.db import db
 from ricomi_workflow.cli.decisions import DECISIONS
 from ricomi_workflow.cli.definitions import definitions
 from ricomi_workflow.cli.demo import demo
+from ricomi_workflow.cli.documents import PAPERS
 from ricomi_workflow.cli.files import files
 from ricomi_workflow.cli.fund import fund
-from ricomi_workflow.cli.gifts import COMMANDS as GIFTS
-from ricomi_workflow.cli.mails import mails
-from ricomi_workflow.cli.pairs import pairs
-from ricomi_workflow.cli.papers import PAPERS
+from ricomi_workflow.cli.mail import mails
+from ricomi_workflow.cli.matching import pairs
+from ricomi_workflow.cli.operating_expenses import COMMANDS as SPENDING
 from ricomi_workflow.cli.periods import COMMANDS as PERIODS
 from ricomi_workflow.cli.rates import COMMANDS as RATES
+from ricomi_workflow.cli.saved_searches import ALERTS
 from ricomi_workflow.cli.serve import serve, worker
 from ricomi_workflow.cli.simulate import simulate
-from ricomi_workflow.cli.spending import COMMANDS as SPENDING
 from ricomi_workflow.cli.statements import COMMANDS as STATEMENTS
 from ricomi_workflow.cli.tokens import tokens
 from ricomi_workflow.cli.users import users

@@ -10,8 +10,8 @@ from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.queries import get_case
 from ricomi_workflow.cli.console import product
-from ricomi_workflow.cli.papers import LANG, OUTPUT, person
-from ricomi_workflow.cli.sentences import terminal_language
+from ricomi_workflow.cli.documents import LANG, OUTPUT, person
+from ricomi_workflow.cli.messages import terminal_language
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.errors import Invalid
 from ricomi_workflow.localization.message_text import Speaker

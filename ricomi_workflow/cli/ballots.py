@@ -12,8 +12,8 @@ import click
 from ricomi_workflow.ballots.outcome_text import why
 from ricomi_workflow.ballots.replay import Recorded, Replayed, read_vote, replay
 from ricomi_workflow.cli.ballot_papers import paper_command, paper_import_command
+from ricomi_workflow.cli.messages import terminal_language
 from ricomi_workflow.cli.notices import notice_command, serve_command
-from ricomi_workflow.cli.sentences import terminal_language
 from ricomi_workflow.definitions.texts import load_texts
 from ricomi_workflow.localization import formats
 from ricomi_workflow.reference_data import loader

@@ -17,7 +17,7 @@ from ricomi_workflow.bank.reconciliation import Reconciliation
 from ricomi_workflow.bank.rows import open_facts, open_lines
 from ricomi_workflow.bank.statement_import import format_of
 from ricomi_workflow.cli.console import product
-from ricomi_workflow.cli.papers import person
+from ricomi_workflow.cli.documents import person
 from ricomi_workflow.kernel.money import Money, NotMoney
 from ricomi_workflow.ledger.bank_accounts import bank_account
 

@@ -23,7 +23,7 @@ from ricomi_workflow.cases.rows import (
     submissions,
 )
 from ricomi_workflow.cli.console import product, refused
-from ricomi_workflow.cli.sentences import terminal_language
+from ricomi_workflow.cli.messages import terminal_language
 from ricomi_workflow.identity.queries import find_actor, find_user_by_email, people_of
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.canonical import Json

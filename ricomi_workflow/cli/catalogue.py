@@ -17,7 +17,7 @@ from ricomi_workflow.catalogue.index_check import stored_faults
 from ricomi_workflow.catalogue.projection import FACETS
 from ricomi_workflow.catalogue.queries import Filters
 from ricomi_workflow.cli.console import product, refused
-from ricomi_workflow.cli.sentences import terminal_language
+from ricomi_workflow.cli.messages import terminal_language
 from ricomi_workflow.exports.formats import FORMATS, export
 from ricomi_workflow.exports.json_lines import take_in
 from ricomi_workflow.identity.queries import find_actor, find_user_by_email

@@ -8,8 +8,8 @@ import click
 
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cli.console import product
-from ricomi_workflow.cli.papers import LANG, person
-from ricomi_workflow.cli.sentences import terminal_language
+from ricomi_workflow.cli.documents import LANG, person
+from ricomi_workflow.cli.messages import terminal_language
 from ricomi_workflow.decisions.document import as_file
 from ricomi_workflow.decisions.notes import KINDS, Given, annotate
 from ricomi_workflow.decisions.queries import get_document

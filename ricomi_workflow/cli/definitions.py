@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from ricomi_workflow.bootstrap import judge_definitions
-from ricomi_workflow.cli.beside import mistakes_beside
+from ricomi_workflow.cli.reference_checks import mistakes_beside
 from ricomi_workflow.definitions.change_text import Saying
 from ricomi_workflow.definitions.diagram import mermaid
 from ricomi_workflow.definitions.json_schema import json_schema

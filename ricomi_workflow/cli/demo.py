@@ -17,12 +17,12 @@ from ricomi_workflow.cli.console import transport_of
 from ricomi_workflow.db.engine import create_engine
 from ricomi_workflow.db.schema_upgrade import upgrade
 from ricomi_workflow.db.uow import UnitOfWork
+from ricomi_workflow.demo.network import perform
 from ricomi_workflow.identity.queries import is_demonstration
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.clock import SystemClock
-from ricomi_workflow.rehearsal.cast import Cast, make_cast
-from ricomi_workflow.rehearsal.demo import perform
 from ricomi_workflow.resources import root
+from ricomi_workflow.simulation.accounts import Cast, make_cast
 from ricomi_workflow.worker.scheduler import start_background
 
 _SHOWN = (

@@ -15,8 +15,8 @@ from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.rows import read_case
 from ricomi_workflow.cli.console import product
-from ricomi_workflow.cli.papers import person
-from ricomi_workflow.cli.sentences import terminal_language
+from ricomi_workflow.cli.documents import person
+from ricomi_workflow.cli.messages import terminal_language
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.reference_data.country_names import country_name

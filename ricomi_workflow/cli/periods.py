@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from ricomi_workflow.cli.console import product
-from ricomi_workflow.cli.papers import person
+from ricomi_workflow.cli.documents import person
 from ricomi_workflow.ledger import periods
 
 _AS = click.option("--as", "email", required=True, help="Who does it, with their offices.")

@@ -17,11 +17,11 @@ from ricomi_workflow.db.schema_upgrade import upgrade
 from ricomi_workflow.fund.invariants import verify
 from ricomi_workflow.identity.queries import is_demonstration
 from ricomi_workflow.kernel.clock import FrozenClock
-from ricomi_workflow.rehearsal.cast import make_cast
-from ricomi_workflow.rehearsal.chronicle import Story
-from ricomi_workflow.rehearsal.operation import operate, weeks_of
-from ricomi_workflow.rehearsal.simulation import simulate as play
 from ricomi_workflow.resources import root
+from ricomi_workflow.simulation.accounts import make_cast
+from ricomi_workflow.simulation.fund_years import operate, weeks_of
+from ricomi_workflow.simulation.random_walks import simulate as play
+from ricomi_workflow.simulation.summary import Story
 
 _BEGIN = datetime(2025, 1, 6, 14, tzinfo=UTC)
 _NEW_YEAR = datetime(2025, 1, 1, 15, tzinfo=UTC)

@@ -14,7 +14,7 @@ import click
 
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cli.console import product, refused
-from ricomi_workflow.cli.sentences import terminal_language
+from ricomi_workflow.cli.messages import terminal_language
 from ricomi_workflow.kernel.errors import DomainError
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Kind

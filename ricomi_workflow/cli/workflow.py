@@ -17,7 +17,7 @@ from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.migration_step import Reason
 from ricomi_workflow.cases.process_statistics import StateFigures, kind_figures
 from ricomi_workflow.cli.console import product
-from ricomi_workflow.cli.sentences import terminal_language
+from ricomi_workflow.cli.messages import terminal_language
 from ricomi_workflow.definitions.migration_plan import Plan, read_plan
 from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.definitions.texts import Texts

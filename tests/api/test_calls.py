@@ -9,7 +9,7 @@ from ricomi_workflow.identity.queries import find_actor
 from ricomi_workflow.kernel.actors import NETWORK, SYSTEM, Actor, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import FrozenClock
-from ricomi_workflow.rehearsal import answers
+from ricomi_workflow.simulation import answers
 from tests.api.client import Api, answer
 from tests.support.calls import FIVE, terms
 from tests.support.product import MORNING

@@ -3,7 +3,7 @@
 import pytest
 
 from ricomi_workflow.kernel.actors import SYSTEM, Role
-from ricomi_workflow.rehearsal.cast import mark_as_demonstration
+from ricomi_workflow.simulation.accounts import mark_as_demonstration
 from tests.api.client import Api, answer, problem
 from tests.support.product import Stage
 

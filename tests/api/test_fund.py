@@ -7,7 +7,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from ricomi_workflow.kernel.actors import Actor, Role
-from ricomi_workflow.rehearsal.bank_paper import camt053
+from ricomi_workflow.simulation.camt_writer import camt053
 from ricomi_workflow.statements.statement_types import NAMES
 from tests.api.client import Api, answer, problem
 from tests.bank.counter import line, statement

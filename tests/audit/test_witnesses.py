@@ -14,7 +14,7 @@ from ricomi_workflow.cases.trail_check import missing_cases
 from ricomi_workflow.cli.audit import WHY
 from ricomi_workflow.meetings.models import SEALED
 from ricomi_workflow.meetings.trail_check import kind_of
-from ricomi_workflow.rehearsal.simulation import simulate
+from ricomi_workflow.simulation.random_walks import simulate
 from tests.support.databases import Databases, continued
 from tests.support.rehearsed import rehearsed
 

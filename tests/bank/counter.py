@@ -19,7 +19,7 @@ from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Memo, Source, available, cash_account, transfer
 from ricomi_workflow.ledger.posting import post
-from ricomi_workflow.rehearsal.bank_paper import camt053
+from ricomi_workflow.simulation.camt_writer import camt053
 
 T = TypeVar("T")
 ACCOUNT = "usd-main"

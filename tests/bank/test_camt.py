@@ -14,7 +14,7 @@ from ricomi_workflow.bank import camt
 from ricomi_workflow.bank.statement import Line, Part, Statement, Unreadable, require_sound
 from ricomi_workflow.kernel.errors import Invalid
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.rehearsal.bank_paper import VERSIONS, camt053
+from ricomi_workflow.simulation.camt_writer import VERSIONS, camt053
 
 SAMPLES = Path(__file__).parent / "samples"
 SCHEMAS = "camt053"  # a library that carries the schemas of ISO 20022; nothing of it is run

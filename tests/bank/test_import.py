@@ -11,7 +11,7 @@ from ricomi_workflow.bank.reconciliation import gaps_between
 from ricomi_workflow.bank.rows import spans
 from ricomi_workflow.kernel.errors import DomainError, Forbidden, Invalid, Refused
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.rehearsal.bank_paper import camt053
+from ricomi_workflow.simulation.camt_writer import camt053
 from tests.bank.counter import ACCOUNT, AUDITOR, CERTIFIER, Counter, line, statement
 
 OCTOBER = date(2026, 10, 1), date(2026, 10, 15)

@@ -12,7 +12,7 @@ from ricomi_workflow.bank.statement import Line, Statement
 from ricomi_workflow.definitions.texts import load_texts
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.rehearsal.bank_paper import camt053
+from ricomi_workflow.simulation.camt_writer import camt053
 from tests.support.browser import axe_findings, save_screenshot
 from tests.support.looking import broken_relations, overflowing, small_targets, spilling
 from tests.support.site import Site

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.meetings.queries import find_meeting
-from ricomi_workflow.rehearsal.cast import OBSERVES
+from ricomi_workflow.simulation.accounts import OBSERVES
 from tests.browser.conftest import Entering
 from tests.browser.page_types import CHAIR, RAPPORTEUR, SECRETARIAT
 from tests.support.browser import axe_findings

@@ -14,8 +14,8 @@ from playwright.sync_api import expect
 
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.meetings.queries import find_meeting
-from ricomi_workflow.rehearsal.cast import OBSERVES
 from ricomi_workflow.resources import root
+from ricomi_workflow.simulation.accounts import OBSERVES
 from tests.browser.conftest import Entering
 from tests.browser.meeting_walk import Meeting
 from tests.browser.page_types import CHAIR, RAPPORTEUR, SECRETARIAT

@@ -18,7 +18,7 @@ from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.definitions.migration_plan import read_plan
 from ricomi_workflow.identity.commands import add_user, end_grant, give_role
 from ricomi_workflow.kernel.actors import SYSTEM, Role
-from ricomi_workflow.rehearsal.script import Stage
+from ricomi_workflow.simulation.scenario import Stage
 from ricomi_workflow.web.app import create_app
 from ricomi_workflow.workflow_migration.commands import migrate
 from tests.browser.page_types import APPLICANT, CERTIFIER, SECRETARIAT

@@ -6,12 +6,12 @@ from datetime import timedelta
 from playwright.sync_api import expect
 
 from ricomi_workflow.ballots.silence_procedure import keep_silence
+from ricomi_workflow.demo import meeting
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.meetings import session
 from ricomi_workflow.meetings.agenda import Wish
 from ricomi_workflow.messaging.delivery import drain
-from ricomi_workflow.rehearsal import meeting
 from tests.ballots.room import Postman
 from tests.browser.conftest import Entering
 from tests.support.browser import axe_findings, save_screenshot

@@ -19,8 +19,8 @@ from ricomi_workflow.bank.statement import Line, Statement
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.rehearsal import work_answers
-from ricomi_workflow.rehearsal.bank_paper import camt053
+from ricomi_workflow.simulation import work_answers
+from ricomi_workflow.simulation.camt_writer import camt053
 from tests.browser.conftest import Entering
 from tests.browser.page_types import CERTIFIER, FUND, SECRETARIAT
 from tests.support.site import Site, Who

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, select
 from ricomi_workflow.cli import main
 from ricomi_workflow.identity.models import user
 from ricomi_workflow.kernel.actors import Role
-from ricomi_workflow.rehearsal.bank_paper import camt053
+from ricomi_workflow.simulation.camt_writer import camt053
 from tests.bank.counter import Counter, line, statement
 from tests.cli.conftest import printed, told
 from tests.support.product import MORNING, SECRET, person, product

@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from ricomi_workflow.cli.beside import mistakes_beside
+from ricomi_workflow.cli.reference_checks import mistakes_beside
 from ricomi_workflow.definitions.load import load
 from ricomi_workflow.resources import root
 

@@ -19,7 +19,7 @@ from ricomi_workflow.committees.queries import (
 )
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Grant, Role
 from ricomi_workflow.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refused
-from ricomi_workflow.rehearsal.cast import mark_as_demonstration
+from ricomi_workflow.simulation.accounts import mark_as_demonstration
 from tests.committees.conftest import CLERK, Committee
 
 READ = "CP/doc.1112/80 rev. 4 corr. 1, arts. 40 a 55"

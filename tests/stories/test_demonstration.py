@@ -7,11 +7,11 @@ from sqlalchemy import Engine
 
 from ricomi_workflow.bootstrap import Settings
 from ricomi_workflow.db.uow import UnitOfWork
+from ricomi_workflow.demo.network import perform
 from ricomi_workflow.fund.queries import list_available
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source
-from ricomi_workflow.rehearsal.demo import perform
 from tests.support.rehearsed import SECRET
 
 A_DAY = datetime(2026, 11, 24, 17, tzinfo=UTC)

@@ -16,8 +16,8 @@ from ricomi_workflow.cli.simulate import simulate
 from ricomi_workflow.fund.invariants import verify as verify_books
 from ricomi_workflow.ledger.accounts import Kind
 from ricomi_workflow.ledger.models import account, journal
-from ricomi_workflow.rehearsal.chronicle import Story
-from ricomi_workflow.rehearsal.operation import operate, weeks_of
+from ricomi_workflow.simulation.fund_years import operate, weeks_of
+from ricomi_workflow.simulation.summary import Story
 from ricomi_workflow.statements.beancount import beancount, beancount_name
 from ricomi_workflow.statements.hledger import hledger, hledger_name
 from ricomi_workflow.statements.ledger_export import places

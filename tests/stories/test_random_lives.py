@@ -41,8 +41,8 @@ from ricomi_workflow.kernel.actors import SYSTEM, Actor
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import DomainError, NotFound, Refusal, Refused
 from ricomi_workflow.ledger.models import journal
-from ricomi_workflow.rehearsal import answers
-from ricomi_workflow.rehearsal.situations import situation_of
+from ricomi_workflow.simulation import answers
+from ricomi_workflow.simulation.answer_context import situation_of
 from tests.support import papers
 from tests.support.databases import make_schema
 from tests.support.story import OFFICES, Story, codes

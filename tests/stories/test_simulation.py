@@ -10,7 +10,7 @@ from ricomi_workflow.cases.models import case
 from ricomi_workflow.catalogue.commands import differences
 from ricomi_workflow.catalogue.models import catalogue_entry
 from ricomi_workflow.fund.invariants import verify as verify_books
-from ricomi_workflow.rehearsal.simulation import simulate
+from ricomi_workflow.simulation.random_walks import simulate
 from tests.support.rehearsed import Rehearsed, rehearsed
 
 

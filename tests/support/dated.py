@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from ricomi_workflow.calls.queries import list_calls
 from ricomi_workflow.cases.commands import open_case
+from ricomi_workflow.demo.call import called
 from ricomi_workflow.kernel.actors import NETWORK, Role
-from ricomi_workflow.rehearsal.calling import called
-from ricomi_workflow.rehearsal.script import play
 from ricomi_workflow.reviews.commands import assign_reviewers
 from ricomi_workflow.reviews.ranking_documents import latest_ranking
+from ricomi_workflow.simulation.scenario import play
 from tests.support.calls import terms
 from tests.support.site import Site
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from ricomi_workflow.cases.commands import open_case
+from ricomi_workflow.demo import meeting
 from ricomi_workflow.kernel.actors import Role
-from ricomi_workflow.rehearsal import answers, meeting
-from ricomi_workflow.rehearsal.script import changed, followed_up, play, sought
+from ricomi_workflow.simulation import answers
+from ricomi_workflow.simulation.scenario import changed, followed_up, play, sought
 from tests.support.site import Site
 
 ANSWERS = "UY"  # the State that offers its experience to the one that seeks

@@ -13,8 +13,8 @@ from sqlalchemy import Engine, event
 
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.kernel.actors import Role
-from ricomi_workflow.rehearsal.cast import Cast
-from ricomi_workflow.rehearsal.simulation import simulate
+from ricomi_workflow.simulation.accounts import Cast
+from ricomi_workflow.simulation.random_walks import simulate
 from tests.support.application import application
 from tests.support.rehearsed import Rehearsed, rehearsed
 

@@ -36,9 +36,9 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source
-from ricomi_workflow.rehearsal import answers
-from ricomi_workflow.rehearsal.cast import make_cast
-from ricomi_workflow.rehearsal.situations import situation_of
+from ricomi_workflow.simulation import answers
+from ricomi_workflow.simulation.accounts import make_cast
+from ricomi_workflow.simulation.answer_context import situation_of
 from tests.support.application import application
 from tests.support.databases import engine_at
 from tests.support.papers import ALONE

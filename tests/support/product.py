@@ -31,7 +31,7 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source
-from ricomi_workflow.rehearsal import answers
+from ricomi_workflow.simulation import answers
 
 MORNING: Final = datetime(2026, 9, 14, 14, 0, tzinfo=UTC)  # a Monday in Washington
 SECRET: Final = "a key for tests only, forty characters"

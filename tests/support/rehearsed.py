@@ -21,7 +21,7 @@ from ricomi_workflow.cases.rows import read_case
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import FrozenClock
-from ricomi_workflow.rehearsal.cast import Cast, make_cast
+from ricomi_workflow.simulation.accounts import Cast, make_cast
 
 BEGIN = datetime(2026, 9, 1, 15, tzinfo=UTC)
 SECRET = "a secret that is long enough for tests"

@@ -24,8 +24,8 @@ from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source
-from ricomi_workflow.rehearsal import answers
-from ricomi_workflow.rehearsal.script import Stage, executed
+from ricomi_workflow.simulation import answers
+from ricomi_workflow.simulation.scenario import Stage, executed
 from ricomi_workflow.web.viewer import EXTENSION
 from tests.support.application import application
 from tests.support.rehearsed import BEGIN, Rehearsed, rehearsed

@@ -15,7 +15,7 @@ from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Memo, Source, available, cash_account, transfer
 from ricomi_workflow.ledger.posting import post
-from ricomi_workflow.rehearsal.bank_paper import camt053
+from ricomi_workflow.simulation.camt_writer import camt053
 from tests.support.network import PASSWORD, Network
 from tests.support.visitor import Visitor
 from tests.web.markup import Markup

@@ -26,7 +26,7 @@ from ricomi_workflow.db.engine import create_engine
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.messaging.delivery import drain
 from ricomi_workflow.messaging.transport import FolderTransport
-from ricomi_workflow.rehearsal.script import Stage
+from ricomi_workflow.simulation.scenario import Stage
 from ricomi_workflow.worker.jobs import sweep_deadlines
 from tests.support.network import Network, network, sign_in
 from tests.support.site import Site

@@ -2,7 +2,7 @@
 
 from ricomi_workflow.bank.commands import receive_file
 from ricomi_workflow.kernel.actors import Role
-from ricomi_workflow.rehearsal.bank_paper import camt053
+from ricomi_workflow.simulation.camt_writer import camt053
 from tests.bank.counter import line, statement
 from tests.support.office import OfficeHouse
 

@@ -20,7 +20,7 @@ from ricomi_workflow.identity.queries import find_actor
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Role
 from ricomi_workflow.reference_data.country_names import country_name
 from ricomi_workflow.reference_data.membership import electorate
-from ricomi_workflow.rehearsal.bodies import settle
+from ricomi_workflow.simulation.committee import settle
 
 _DOMAIN = "ricomi.example"
 _LANGUAGES = {"BR": "pt", "HT": "fr"} | dict.fromkeys(

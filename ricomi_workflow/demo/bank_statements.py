@@ -16,8 +16,8 @@ from ricomi_workflow.bank.rows import open_facts, open_lines
 from ricomi_workflow.bank.statement import Line, Statement
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.money import Money, total
-from ricomi_workflow.rehearsal.bank_paper import camt053
-from ricomi_workflow.rehearsal.script import Stage
+from ricomi_workflow.simulation.camt_writer import camt053
+from ricomi_workflow.simulation.scenario import Stage
 
 _ACCOUNT = "usd-main"
 _LATER = timedelta(days=1)

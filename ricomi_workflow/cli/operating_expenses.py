@@ -9,7 +9,7 @@ from datetime import datetime
 import click
 
 from ricomi_workflow.cli.console import product, refused
-from ricomi_workflow.cli.papers import person
+from ricomi_workflow.cli.documents import person
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.fund.expense_categories import categories
 from ricomi_workflow.fund.operating_expense_commands import Spending, drop, pay, prepare

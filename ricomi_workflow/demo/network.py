@@ -22,6 +22,9 @@ from ricomi_workflow.contributions.receipt_letters import acknowledge
 from ricomi_workflow.contributions.receipts import receive
 from ricomi_workflow.definitions.yaml_node import Place
 from ricomi_workflow.definitions.yaml_reader import read_yaml
+from ricomi_workflow.demo import background, bank_statements, euro_contribution, meeting, needs
+from ricomi_workflow.demo import call as demo_call
+from ricomi_workflow.demo.confirmations import spoken
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import Clock, FrozenClock, SystemClock
@@ -31,9 +34,10 @@ from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.ledger.periods import close_period, pending
 from ricomi_workflow.registries.starter_import import seed
 from ricomi_workflow.registries.starter_records import starter
-from ricomi_workflow.rehearsal import answers, around, banking, calling, euros, meeting, needs
-from ricomi_workflow.rehearsal.cast import Cast, make_cast
-from ricomi_workflow.rehearsal.script import (
+from ricomi_workflow.resources import root
+from ricomi_workflow.simulation import answers
+from ricomi_workflow.simulation.accounts import Cast, make_cast
+from ricomi_workflow.simulation.scenario import (
     Pauses,
     Stage,
     changed,
@@ -44,8 +48,6 @@ from ricomi_workflow.rehearsal.script import (
     reviewed,
     sought,
 )
-from ricomi_workflow.rehearsal.spoken import spoken
-from ricomi_workflow.resources import root
 
 _KIND = "cooperation_request"
 _LONG_AGO = timedelta(days=340)
@@ -120,18 +122,18 @@ def perform(settings: Settings, password: str, clock: Clock | None = None) -> Ca
         (_morning(now - timedelta(days=offer.days_ago)), _offered(stage, offer))
         for offer in told.offers
     ]
-    call = (_morning(now - timedelta(days=calling.DAYS)), calling.called(_apart(stage, "call")))
-    begun = _morning(now - timedelta(days=around.DAYS))
-    scripts += [(begun, around.profiled(stage, country)) for country in around.PROFILES]
-    scripts.append((begun, around.shared(stage)))
+    call = (_morning(now - timedelta(days=demo_call.DAYS)), demo_call.called(_apart(stage, "call")))
+    begun = _morning(now - timedelta(days=background.DAYS))
+    scripts += [(begun, background.profiled(stage, country)) for country in background.PROFILES]
+    scripts.append((begun, background.shared(stage)))
     scripts.append((_morning(now - timedelta(days=needs.DAYS)), needs.sought(stage)))
     met = meeting.met(_apart(stage, "meeting"))
     scripts.append((_morning(now - timedelta(days=meeting.DAYS)), met))
     proposal = _proposal(_apart(stage, "proposal"))
     play(stage, [*scripts, call, (_morning(now - _PROPOSAL), proposal)])
-    banking.bring_statements(stage, now)
+    bank_statements.bring_statements(stage, now)
     _close(stage)
-    euros.give(stage)
+    euro_contribution.give(stage)
     services.uow.engine.dispose()
     return stage.cast
 

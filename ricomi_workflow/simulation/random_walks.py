@@ -29,12 +29,12 @@ from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.errors import DomainError
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source
-from ricomi_workflow.rehearsal.answers import ANSWERS, NothingLeft, request, shared
-from ricomi_workflow.rehearsal.cast import Cast
-from ricomi_workflow.rehearsal.chronicle import Story
-from ricomi_workflow.rehearsal.reviewing import next_deed
-from ricomi_workflow.rehearsal.situations import situation_of
 from ricomi_workflow.reviews.rows import takes_reviews
+from ricomi_workflow.simulation.accounts import Cast
+from ricomi_workflow.simulation.answer_context import situation_of
+from ricomi_workflow.simulation.answers import ANSWERS, NothingLeft, request, shared
+from ricomi_workflow.simulation.reviewers import next_deed
+from ricomi_workflow.simulation.summary import Story
 
 _KIND = "cooperation_request"
 _LONGEST = 160  # acts tried on one case before it is left as it is

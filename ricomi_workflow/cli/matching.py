@@ -8,7 +8,7 @@ import click
 
 from ricomi_workflow.catalogue.queries import get_entry
 from ricomi_workflow.cli.console import product
-from ricomi_workflow.cli.sentences import terminal_language
+from ricomi_workflow.cli.messages import terminal_language
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.text import show
 from ricomi_workflow.matching.candidates import suggestions

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cli.console import product
-from ricomi_workflow.cli.sentences import terminal_language
+from ricomi_workflow.cli.messages import terminal_language
 from ricomi_workflow.committees.commands import Proposed, appoint, confirm_rule
 from ricomi_workflow.committees.queries import appointments_of, rule_in_force, rules_in_force
 from ricomi_workflow.committees.rules import APPOINTED_ROLES, Appointment, Elected, RuleInForce

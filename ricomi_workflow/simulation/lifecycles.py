@@ -18,10 +18,10 @@ from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import DomainError
-from ricomi_workflow.rehearsal import answers
-from ricomi_workflow.rehearsal.chronicle import Story
-from ricomi_workflow.rehearsal.script import Pauses, Stage
-from ricomi_workflow.rehearsal.work_answers import NothingLeft
+from ricomi_workflow.simulation import answers
+from ricomi_workflow.simulation.scenario import Pauses, Stage
+from ricomi_workflow.simulation.summary import Story
+from ricomi_workflow.simulation.work_answers import NothingLeft
 
 _KIND = "cooperation_request"
 _REASON = "Ejemplo de razón."

@@ -11,10 +11,10 @@ from ricomi_workflow.calls.commands import answer_question, ask_question, keep_t
 from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.kernel.actors import NETWORK, Role
 from ricomi_workflow.kernel.canonical import Json
-from ricomi_workflow.rehearsal import answers
-from ricomi_workflow.rehearsal.cast import REVIEWERS
-from ricomi_workflow.rehearsal.script import Pauses, Stage
 from ricomi_workflow.reviews.commands import Given, assign_reviewers, declare, give_scores
+from ricomi_workflow.simulation import answers
+from ricomi_workflow.simulation.accounts import REVIEWERS
+from ricomi_workflow.simulation.scenario import Pauses, Stage
 
 KIND = "cooperation_request"
 DAYS = 95  # from the announcement to the frozen order

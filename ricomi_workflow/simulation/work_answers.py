@@ -8,7 +8,7 @@ from random import Random
 
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.rehearsal.situations import Situation
+from ricomi_workflow.simulation.answer_context import Situation
 
 _INSTITUTION = "Dirección General de Migraciones"
 VISIT, WORKSHOP = "Visita de estudio", "Taller de cierre"

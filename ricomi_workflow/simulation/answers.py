@@ -14,9 +14,9 @@ from ricomi_workflow.definitions.rate_tables import PER_DIEM
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.reference_data.membership import electorate
-from ricomi_workflow.rehearsal import work_answers
-from ricomi_workflow.rehearsal.situations import Situation
-from ricomi_workflow.rehearsal.work_answers import NothingLeft
+from ricomi_workflow.simulation import work_answers
+from ricomi_workflow.simulation.answer_context import Situation
+from ricomi_workflow.simulation.work_answers import NothingLeft
 
 _THEMES = {
     "labour": {

@@ -22,9 +22,9 @@ from ricomi_workflow.cases.rows import read_case
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import FrozenClock
-from ricomi_workflow.rehearsal.answers import ANSWERS
-from ricomi_workflow.rehearsal.cast import Cast
-from ricomi_workflow.rehearsal.situations import Situation, situation_of
+from ricomi_workflow.simulation.accounts import Cast
+from ricomi_workflow.simulation.answer_context import Situation, situation_of
+from ricomi_workflow.simulation.answers import ANSWERS
 
 Pauses = Iterator[int]  # yields the days to wait before the next act
 _SECRETARIAT = (Role.SECRETARIAT, None)

@@ -12,7 +12,7 @@ from datetime import timedelta
 from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
-from ricomi_workflow.rehearsal.script import Pauses, Stage
+from ricomi_workflow.simulation.scenario import Pauses, Stage
 
 DAYS = 9  # before today: after every request, so that these keep their numbers
 _FOCAL = (Role.FOCAL_POINT, "")

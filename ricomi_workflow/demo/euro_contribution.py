@@ -16,7 +16,7 @@ from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source
 
 if TYPE_CHECKING:
-    from ricomi_workflow.rehearsal.script import Stage
+    from ricomi_workflow.simulation.scenario import Stage
 
 DONOR: Final = "ES"
 _PROMISED, _ARRIVED, _SOLD = (Money(euros * 100, "EUR") for euros in (30_000, 20_000, 12_000))

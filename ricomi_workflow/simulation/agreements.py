@@ -20,8 +20,8 @@ from ricomi_workflow.kernel.errors import Refused
 
 if TYPE_CHECKING:
     from ricomi_workflow.ledger.accounts import Source
-    from ricomi_workflow.rehearsal.careers import Work
-    from ricomi_workflow.rehearsal.script import Pauses
+    from ricomi_workflow.simulation.lifecycles import Work
+    from ricomi_workflow.simulation.scenario import Pauses
 
 _AGREED = 0.6  # how often a gift comes under an agreement that is recorded
 _EARMARKED = 0.4  # how often such an agreement names states or topics

@@ -18,9 +18,9 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.meetings import agenda, documents, minutes, session, tasks
 from ricomi_workflow.meetings.documents import Draft
 from ricomi_workflow.meetings.session import Answer
-from ricomi_workflow.rehearsal import answers
-from ricomi_workflow.rehearsal.cast import OBSERVES
-from ricomi_workflow.rehearsal.script import Pauses, Stage
+from ricomi_workflow.simulation import answers
+from ricomi_workflow.simulation.accounts import OBSERVES
+from ricomi_workflow.simulation.scenario import Pauses, Stage
 
 if TYPE_CHECKING:
     from ricomi_workflow.db.uow import Tx

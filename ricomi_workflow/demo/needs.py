@@ -16,7 +16,7 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.matching.commands import answer, contact
 from ricomi_workflow.matching.jobs import find_pairs
 from ricomi_workflow.matching.queries import pairs_of
-from ricomi_workflow.rehearsal.script import Pauses, Stage
+from ricomi_workflow.simulation.scenario import Pauses, Stage
 
 Step = Callable[[Tx, Services, str, str, str], None]
 DAYS = 8  # before today: after what stands around the requests, which keep their numbers

@@ -7,10 +7,10 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from ricomi_workflow.kernel.actors import Actor, Role
-from ricomi_workflow.rehearsal.cast import REVIEWERS, Cast
 from ricomi_workflow.reviews.commands import Given, assign_reviewers, declare, give_scores
 from ricomi_workflow.reviews.criteria_reader import ground
 from ricomi_workflow.reviews.rows import Status, reviews_of
+from ricomi_workflow.simulation.accounts import REVIEWERS, Cast
 
 if TYPE_CHECKING:
     from ricomi_workflow.cases.act import Services

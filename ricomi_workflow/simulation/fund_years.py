@@ -24,12 +24,12 @@ from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.bank_accounts import bank_accounts
 from ricomi_workflow.ledger.periods import close_period
-from ricomi_workflow.rehearsal.bank_months import banked
-from ricomi_workflow.rehearsal.careers import Work, career
-from ricomi_workflow.rehearsal.cast import Cast
-from ricomi_workflow.rehearsal.chronicle import Story
-from ricomi_workflow.rehearsal.donors import years_gifts
-from ricomi_workflow.rehearsal.script import Pauses, Stage, play
+from ricomi_workflow.simulation.accounts import Cast
+from ricomi_workflow.simulation.bank_statements import banked
+from ricomi_workflow.simulation.donors import years_gifts
+from ricomi_workflow.simulation.lifecycles import Work, career
+from ricomi_workflow.simulation.scenario import Pauses, Stage, play
+from ricomi_workflow.simulation.summary import Story
 
 _YEAR = 365
 _LAST = 30  # days before the end in which nobody opens a request any more

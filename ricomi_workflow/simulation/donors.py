@@ -18,9 +18,9 @@ from ricomi_workflow.contributions.rules import Rate
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.ledger.accounts import Source
-from ricomi_workflow.rehearsal.careers import Work
-from ricomi_workflow.rehearsal.script import Pauses
-from ricomi_workflow.rehearsal.terms import agreed, given_back, written_off
+from ricomi_workflow.simulation.agreements import agreed, given_back, written_off
+from ricomi_workflow.simulation.lifecycles import Work
+from ricomi_workflow.simulation.scenario import Pauses
 
 # What each gives of a hundred parts of a year, when it gives.
 DONORS: Mapping[Source, Mapping[str, int]] = {

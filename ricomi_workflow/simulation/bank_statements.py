@@ -21,11 +21,11 @@ from ricomi_workflow.bank.statement import Line, Statement
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.ledger.bank_accounts import bank_account
-from ricomi_workflow.rehearsal.bank_paper import camt053
+from ricomi_workflow.simulation.camt_writer import camt053
 
 if TYPE_CHECKING:
-    from ricomi_workflow.rehearsal.careers import Work
-    from ricomi_workflow.rehearsal.script import Pauses
+    from ricomi_workflow.simulation.lifecycles import Work
+    from ricomi_workflow.simulation.scenario import Pauses
 
 _COMES = 6  # the day of the month on which the statement of the month before arrives
 _DAY = timedelta(days=1)

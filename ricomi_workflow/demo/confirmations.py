@@ -10,7 +10,7 @@ from ricomi_workflow.catalogue.rules import DISPUTED, Facts, digest_of
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.rehearsal.script import Pauses, Stage
+from ricomi_workflow.simulation.scenario import Pauses, Stage
 
 _LESS = Money(1_200_00)
 _NOTE = "Ejemplo: la segunda visita se hizo a distancia y terminó un mes después."
