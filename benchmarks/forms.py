@@ -39,7 +39,7 @@ from ricomi_workflow.kernel.refs import case_ref
 from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.simulation.accounts import make_cast
 from ricomi_workflow.web.app import create_app
-from ricomi_workflow.web.forms.form_desk import Saving, marks, open_desk, save_sent
+from ricomi_workflow.web.forms.form_editing import Saving, marks, open_desk, save_sent
 from ricomi_workflow.web.forms.form_page import Asked, form_page
 from ricomi_workflow.web.forms.shared_draft import company
 
@@ -203,7 +203,7 @@ class FormOpened(_Desk):
                 desk = open_desk(tx, self.services, self.ref, FORM)
                 others = company(tx, desk)
             page = form_page(desk, desk.values, Asked(), others)
-            return render_template("pages/form.html", page=page)
+            return render_template("forms/form.html", page=page)
 
     def faults(self) -> Sequence[str]:
         """What does not hold."""

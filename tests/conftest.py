@@ -45,7 +45,7 @@ Record = Callable[[str, object], None]
 LONGEST = (
     "tests/api/test_document_and_server_agree.py",
     "tests/web/test_secrecy.py",
-    "tests/versions/test_at_a_terminal.py",
+    "tests/workflow_migration/test_at_a_terminal.py",
     "tests/browser/",
 )
 LOCAL = {"127.0.0.1", "::1", "localhost", "0.0.0.0", "::", ""}  # noqa: S104 - addresses to allow

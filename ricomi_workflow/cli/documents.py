@@ -25,7 +25,7 @@ from ricomi_workflow.offline_forms.commands import (
     open_packet,
     take_in,
 )
-from ricomi_workflow.web.forms.form_desk import open_desk
+from ricomi_workflow.web.forms.form_editing import open_desk
 
 LANG = click.option(
     "--lang", type=click.Choice(LANGUAGES), help="Language; that of the terminal when left out."

@@ -28,7 +28,7 @@ from ricomi_workflow.registries.starter_records import FOLDER, judge_starter
 from ricomi_workflow.resources import root
 from ricomi_workflow.reviews import criteria_reader
 from ricomi_workflow.statements.iati_transactions import read_mapping
-from ricomi_workflow.web.catalogue.outlines import read_outlines
+from ricomi_workflow.web.network.outlines import read_outlines
 
 _READERS: tuple[Callable[[Path], object], ...] = (
     read_chart,

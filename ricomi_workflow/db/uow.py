@@ -1,8 +1,8 @@
 """One act, one transaction: everything an act writes is committed together or not at all.
 
 Nothing else in the product commits. Rows are collected and written grouped at the end
-(`db/batch_writes.py`); a database that refuses says so by a named constraint or trigger, which becomes
-a domain error here.
+(`db/batch_writes.py`); a database that refuses says so by a named constraint or trigger, which
+becomes a domain error here.
 """
 
 from __future__ import annotations

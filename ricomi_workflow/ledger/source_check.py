@@ -1,8 +1,8 @@
 """Journals outside cases held against the rows beside them that say what happened.
 
-Money of a case is told by its trail (`trail_check.py`). Every other journal is what one row of a slice
-says: a pledge, a receipt, a payment of the fund itself. A journal that no row speaks of, a row
-whose journal is not there, and one that says something else are named here.
+Money of a case is told by its trail (`trail_check.py`). Every other journal is what one row of a
+slice says: a pledge, a receipt, a payment of the fund itself. A journal that no row speaks of, a
+row whose journal is not there, and one that says something else are named here.
 """
 
 from __future__ import annotations

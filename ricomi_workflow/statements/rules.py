@@ -1,8 +1,8 @@
 """What a figure is: an amount, and the question whose postings add up to it.
 
 Pure. Every published figure that is no mere difference within its row carries its question (`Ask`),
-which travels in an address and narrows postings in SQL (`ledger_facts.py`) and facts in memory alike. So
-a figure can always be opened, and a sum over the same money twice shows.
+which travels in an address and narrows postings in SQL (`ledger_facts.py`) and facts in memory
+alike. So a figure can always be opened, and a sum over the same money twice shows.
 """
 
 from __future__ import annotations

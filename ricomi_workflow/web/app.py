@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from flask import Flask
 from flask_wtf import CSRFProtect
-from jinja2 import StrictUndefined
+from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
@@ -13,24 +15,26 @@ from ricomi_workflow.kernel.money import total
 from ricomi_workflow.kernel.refs import is_exercise_ref
 from ricomi_workflow.web import (
     assets,
-    drawings,
+    charts,
     errors,
     headers,
+    health,
     i18n,
+    json_ld,
     navigation,
-    nul,
-    pulse,
+    nul_bytes,
     session,
-    structured,
     uploads,
 )
 from ricomi_workflow.web.api import v1
-from ricomi_workflow.web.catalogue import map_arcs
-from ricomi_workflow.web.catalogue.outlines import outlines
+from ricomi_workflow.web.bank import labels
+from ricomi_workflow.web.blueprints import BLUEPRINTS
+from ricomi_workflow.web.current_user import EXTENSION, absolute, actor
 from ricomi_workflow.web.forms import form_view
-from ricomi_workflow.web.fund import bank_words
-from ricomi_workflow.web.pages import BLUEPRINTS, alerts, standards
-from ricomi_workflow.web.viewer import EXTENSION, absolute, actor
+from ricomi_workflow.web.network import map_arcs
+from ricomi_workflow.web.network.outlines import outlines
+from ricomi_workflow.web.saved_searches.routes import end_at_once
+from ricomi_workflow.web.site import standard_addresses
 
 _BODY_LIMIT = 2 * 1024 * 1024
 _LARGEST_KEY = 2**63 - 1
@@ -66,23 +70,31 @@ def create_app(services: Services, *, demo: bool | None = None) -> Flask:
     headers.install(app, secure=secure)
     i18n.install(app)
     errors.install(app)
-    nul.install(app)
+    nul_bytes.install(app)
     session.install(app, demo=demo)
-    pulse.install(app)
+    health.install(app)
     uploads.install(app)
     csrf = CSRFProtect(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    csrf.exempt(alerts.end_at_once)  # a mail program has no proof; the link is the right
+    csrf.exempt(end_at_once)  # a mail program has no proof; the link is the right
     v1.install(app, csrf)
-    standards.install(app, csrf)
+    standard_addresses.install(app, csrf)
     if secure:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
     assets.install(app)
     return app
 
 
+def _template_loader() -> BaseLoader:
+    """Find shared templates by their path, those of a subject as `subject/name.html`."""
+    here = Path(__file__).parent
+    subjects = {folder.parent.name: FileSystemLoader(folder) for folder in here.glob("*/templates")}
+    return ChoiceLoader([FileSystemLoader(here / "templates"), PrefixLoader(subjects)])
+
+
 def _prepare_templates(app: Flask) -> None:
+    app.jinja_loader = _template_loader()
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(sum_money=total, absolute=absolute)
@@ -96,15 +108,15 @@ def _prepare_templates(app: Flask) -> None:
         office=navigation.office,
         page_exists=navigation.page_exists,
         field_id=form_view.field_id,
-        ballot_drawing=drawings.ballot,
-        line_words=bank_words.line_words,
-        fact_words=bank_words.fact_words,
-        explanation_words=bank_words.explanation_words,
-        bar_chart=drawings.bars,
-        share_bar=drawings.shares,
+        ballot_drawing=charts.ballot,
+        line_words=labels.line_words,
+        fact_words=labels.fact_words,
+        explanation_words=labels.explanation_words,
+        bar_chart=charts.bars,
+        share_bar=charts.shares,
         outlines=outlines,
         islands=map_arcs.islands,
-        structured_entry=structured.of_entry,
-        structured_catalogue=structured.of_catalogue,
-        structured_country=structured.of_country,
+        structured_entry=json_ld.of_entry,
+        structured_catalogue=json_ld.of_catalogue,
+        structured_country=json_ld.of_country,
     )

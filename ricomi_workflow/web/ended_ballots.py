@@ -11,7 +11,7 @@ from ricomi_workflow.ballots.queries import ballot_view
 from ricomi_workflow.cases.locked_case import Case, may_read, roles_on
 from ricomi_workflow.cases.rows import read_case
 from ricomi_workflow.kernel.actors import Role
-from ricomi_workflow.web.viewer import actor, services
+from ricomi_workflow.web.current_user import actor, services
 
 if TYPE_CHECKING:
     from ricomi_workflow.kernel.errors import NotFound

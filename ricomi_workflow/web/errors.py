@@ -16,11 +16,11 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from ricomi_workflow.kernel import errors
-from ricomi_workflow.web import kept, problems
-from ricomi_workflow.web.audience import EVERYBODY, audience_of
+from ricomi_workflow.web import preserved_input, problems
+from ricomi_workflow.web.access import EVERYBODY, audience_of
+from ricomi_workflow.web.current_user import actor
 from ricomi_workflow.web.ended_ballots import record_instead
-from ricomi_workflow.web.viewer import actor
-from ricomi_workflow.web.wording import mistake, reason
+from ricomi_workflow.web.messages import mistake, reason
 
 STATUS: Mapping[type[errors.DomainError], int] = {
     errors.NotFound: 404,
@@ -92,20 +92,24 @@ def http_error(error: HTTPException) -> Answer | Response:
     if problems.wanted():
         return problems.of_http(error)
     status = error.code or 500
-    typed = kept.sent_from_here() if status >= _OURS and actor().user_id is not None else None
+    typed = (
+        preserved_input.sent_from_here()
+        if status >= _OURS and actor().user_id is not None
+        else None
+    )
     if typed and typed.fields:
-        return kept.send_again(typed, failed=True), status
+        return preserved_input.send_again(typed, failed=True), status
     return error_page(PAGES.get(status, "failure"), status)
 
 
 def stale_form(_error: CSRFError) -> Answer | Response:
     """Ask to send a form again whose proof of origin is missing or too old."""
     view = current_app.view_functions[request.endpoint or ""]
-    typed = None if audience_of(view) == EVERYBODY else kept.sent_from_here()
-    return kept.ask_again(typed) if typed else error_page("stale_form", 400)
+    typed = None if audience_of(view) == EVERYBODY else preserved_input.sent_from_here()
+    return preserved_input.ask_again(typed) if typed else error_page("stale_form", 400)
 
 
 def error_page(page: str, status: int, **details: object) -> Answer:
     """Render the page called `page` (`ui.error_<page>_title`, `_text`) with its details."""
     details = {"reasons": [], "mistakes": [], "first": "", **details}
-    return render_template("pages/error.html", page=page, **details), status
+    return render_template("error.html", page=page, **details), status

@@ -11,7 +11,7 @@ import gzip
 
 from flask import Flask, Response, g, make_response, request
 
-from ricomi_workflow.web import structured
+from ricomi_workflow.web import json_ld
 
 CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' data:; script-src 'self'; object-src 'none'; "
@@ -45,7 +45,7 @@ def install(app: Flask, *, secure: bool) -> None:
     def _protect(response: Response) -> Response:
         for name, value in (_FRAMED if g.get("framed") else SECURITY).items():
             response.headers.setdefault(name, value)
-        if data := structured.admitted():
+        if data := json_ld.admitted():
             policy = response.headers["Content-Security-Policy"]
             own = policy.replace("script-src 'self'", f"script-src 'self'{data}")
             response.headers["Content-Security-Policy"] = own

@@ -16,8 +16,8 @@ from werkzeug.wrappers import Response
 
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES, LANGUAGES
 from ricomi_workflow.localization import formats
+from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.money_markup import money
-from ricomi_workflow.web.viewer import actor, services
 
 DEFAULT = "es"
 PREFIX = f"/<any({', '.join(LANGUAGES)}):lang>"

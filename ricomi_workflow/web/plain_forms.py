@@ -9,7 +9,7 @@ from flask import request
 
 from ricomi_workflow.kernel.errors import Invalid
 from ricomi_workflow.web.components import Mistake
-from ricomi_workflow.web.wording import mistake
+from ricomi_workflow.web.messages import mistake
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.text import LocalizedText
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.wording import mistake, reason
+from ricomi_workflow.web.messages import mistake, reason
 
 API = "/api/"
 MEDIA_TYPE = "application/problem+json"

@@ -19,8 +19,8 @@ from flask_login import LoginManager, UserMixin, current_user, login_user
 from ricomi_workflow.identity.commands import WORKING_DAY, end_session
 from ricomi_workflow.identity.queries import find_person, find_signed_in, is_demonstration
 from ricomi_workflow.kernel.actors import Actor
+from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.navigation import page_exists
-from ricomi_workflow.web.viewer import services
 
 _MACHINES = frozenset({"api_v1", "calendar", "health"})
 _ENDPOINTS_AFTER = ("work.my_work", "public.home")

@@ -14,9 +14,9 @@ from flask import Flask, Request, request
 
 from ricomi_workflow.files.commands import MEGABYTE, Upload
 from ricomi_workflow.files.rules import KINDS
-from ricomi_workflow.web.nul import Words
+from ricomi_workflow.web.current_user import services
+from ricomi_workflow.web.nul_bytes import Words
 from ricomi_workflow.web.problems import API
-from ricomi_workflow.web.viewer import services
 
 PREFIX = "_file."
 LOST = "_lost."

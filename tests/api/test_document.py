@@ -5,8 +5,8 @@ from pathlib import Path
 
 import openapi_spec_validator
 
+from ricomi_workflow.web.access import EVERYBODY, PROGRAMS, audience_of
 from ricomi_workflow.web.api.v1 import OPERATIONS, PREFIX, document
-from ricomi_workflow.web.audience import EVERYBODY, PROGRAMS, audience_of
 from ricomi_workflow.web.problems import CODES
 from tests.api.client import Api, answer
 

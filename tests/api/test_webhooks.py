@@ -7,7 +7,7 @@ from sqlalchemy import select
 from ricomi_workflow.identity.models import idempotency
 from ricomi_workflow.identity.tokens import make_token
 from ricomi_workflow.kernel.actors import Role
-from ricomi_workflow.web.viewer import EXTENSION
+from ricomi_workflow.web.current_user import EXTENSION
 from ricomi_workflow.webhooks.delivery import deliver
 from ricomi_workflow.webhooks.dispatch import spread
 from ricomi_workflow.webhooks.rules import EVENTS

@@ -12,7 +12,7 @@ from ricomi_workflow.kernel.actors import Role
 from tests.browser.conftest import Entering
 from tests.browser.page_types import APPLICANT, FUND, NEW_REVIEWER, SECRETARIAT
 from tests.browser.tongue import WHY, Tongue
-from tests.packets.workbook import Filled
+from tests.offline_forms.workbook import Filled
 from tests.support.dated import played
 from tests.support.looking import overflowing
 from tests.support.site import Site, Who

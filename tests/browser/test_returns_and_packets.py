@@ -15,7 +15,7 @@ from ricomi_workflow.kernel.actors import Role
 from tests.browser.conftest import Entering
 from tests.browser.page_types import APPLICANT, SECRETARIAT
 from tests.browser.tongue import Tongue
-from tests.packets.workbook import Filled
+from tests.offline_forms.workbook import Filled
 from tests.support.browser import axe_findings, save_screenshot
 from tests.support.looking import (
     broken_relations,

@@ -9,7 +9,7 @@ from ricomi_workflow.db.engine import create_engine
 from ricomi_workflow.identity.queries import find_person
 from ricomi_workflow.kernel.actors import Role
 from tests.cli.conftest import Ricomi, printed, told
-from tests.packets.workbook import Filled
+from tests.offline_forms.workbook import Filled
 from tests.support.product import SECRET, Stage, product
 
 

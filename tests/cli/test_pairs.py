@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from ricomi_workflow.cli import main
 from tests.cli.conftest import printed, told
-from tests.pairing.scene import BRAZIL, NEED, OFFER, published
+from tests.matching.scene import BRAZIL, NEED, OFFER, published
 from tests.support.product import SECRET
 from tests.support.story import APPLICANT, Story
 

@@ -9,7 +9,7 @@ from pypdf import PdfReader
 
 from tests.cli.conftest import Ricomi, printed, told
 from tests.cli.test_people_and_cases import ANA, REAL, add_ana
-from tests.packets.workbook import Filled
+from tests.offline_forms.workbook import Filled
 
 
 def a_draft(ricomi: Ricomi) -> str:

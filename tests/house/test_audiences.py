@@ -3,8 +3,8 @@
 from flask import Flask
 
 from ricomi_workflow.bootstrap import Settings, compose
+from ricomi_workflow.web.access import audience_of
 from ricomi_workflow.web.app import create_app
-from ricomi_workflow.web.audience import audience_of
 
 EXEMPT = ("/api/", "/oai", "/common-grants/")  # knows no cookies, or only reads
 BY_LINK = {"alerts.end_at_once"}  # the right is the link in a mail, which a mail program follows

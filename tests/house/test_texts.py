@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 SOURCES = {".py", ".html", ".js"}
 # What may look at a shown text: (module, what for).
 LOOKING = {
-    "ricomi_workflow/offline_forms/workbook_reader.py": "a table whose heads were moved in a workbook is torn",
+    "ricomi_workflow/offline_forms/workbook_reader.py": "a moved head in a workbook is refused",
     "ricomi_workflow/web/forms/form_view.py": "a sign that the label has is not shown twice",
 }
 LABELS = {"label", "hint", "done", "public", "who", "rationale"}  # of definitions, by language

@@ -18,7 +18,7 @@ from ricomi_workflow.messaging.models import message
 from ricomi_workflow.messaging.queries import inbox, outbox_health
 from ricomi_workflow.messaging.rendering import Reader, render
 from ricomi_workflow.statements.beancount import beancount
-from ricomi_workflow.web.audience import EVERYBODY, PROGRAMS
+from ricomi_workflow.web.access import EVERYBODY, PROGRAMS
 from tests.support.application import application
 from tests.support.databases import Databases, continued
 from tests.support.story import APPLICANT, LIFE, SECRETARIAT, Story

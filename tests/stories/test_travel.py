@@ -16,8 +16,8 @@ from ricomi_workflow.documents.typesetting import submission_pdf
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Invalid
 from ricomi_workflow.kernel.money import Money
-from tests.packets.test_packets import bring, packet, saved
-from tests.packets.workbook import Filled
+from tests.offline_forms.test_packets import bring, packet, saved
+from tests.offline_forms.workbook import Filled
 from tests.support import papers
 from tests.support.papers import Form
 from tests.support.story import APPLICANT, INSTITUTION, LIFE, Story

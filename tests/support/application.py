@@ -14,7 +14,7 @@ from flask import Flask
 
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.web.app import create_app
-from ricomi_workflow.web.viewer import EXTENSION
+from ricomi_workflow.web.current_user import EXTENSION
 
 _Made = tuple[Flask, dict[str, Any], dict[str, Any]]  # with its first settings and extensions
 _IDLE: Final[defaultdict[tuple[str, str], list[_Made]]] = defaultdict(list)

@@ -26,7 +26,7 @@ from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.simulation import answers
 from ricomi_workflow.simulation.scenario import Stage, executed
-from ricomi_workflow.web.viewer import EXTENSION
+from ricomi_workflow.web.current_user import EXTENSION
 from tests.support.application import application
 from tests.support.rehearsed import BEGIN, Rehearsed, rehearsed
 from tests.support.serving import serve

@@ -17,7 +17,7 @@ from ricomi_workflow.identity.tokens import make_token
 from ricomi_workflow.kernel.actors import SYSTEM, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.simulation.scenario import Stage
-from tests.packets.workbook import Filled
+from tests.offline_forms.workbook import Filled
 from tests.support.databases import Databases, continued
 from tests.support.network import Network, network, post
 from tests.support.site import PASSES, Site

@@ -6,10 +6,10 @@ from flask import Flask, render_template_string
 
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES, Shown
+from ricomi_workflow.web import charts
 from ricomi_workflow.web import components as c
-from ricomi_workflow.web import drawings
-from ricomi_workflow.web.catalogue.map_arcs import arcs, points
-from ricomi_workflow.web.viewer import services
+from ricomi_workflow.web.current_user import services
+from ricomi_workflow.web.network.map_arcs import arcs, points
 from tests.web.markup import Markup
 
 IMPORTS = """{% import 'components/case.html' as case %}
@@ -136,7 +136,7 @@ def test_the_ballot_has_one_mark_for_each_state_twice_and_says_the_same_in_words
 def test_every_mark_and_the_rule_stay_inside_the_drawing(seats: int, threshold: int | None) -> None:
     view = c.BallotView(0, 0, 0, seats, threshold, "")
     for slim in (False, True):
-        drawing = drawings.ballot(view, slim=slim)
+        drawing = charts.ballot(view, slim=slim)
         assert len(drawing.marks) == seats
         assert all(7 <= m.x <= drawing.width - 7 for m in drawing.marks)
         assert all(7 <= m.y <= drawing.height - 7 for m in drawing.marks)
@@ -184,7 +184,7 @@ def test_the_chart_is_named_by_its_finding_and_its_table_adds_up() -> None:
     for svg in page.find("svg", role="img"):
         assert svg.attributes["aria-label"] == chart.finding
     assert [n.text for n in page.find("td")][-3:] == ["103.000", "105.000", "208.000"]
-    longest = drawings.bars(chart, slim=True).lines[1].bars
+    longest = charts.bars(chart, slim=True).lines[1].bars
     assert longest[-1].x + longest[-1].width <= 350 + 3
 
 
@@ -194,7 +194,7 @@ def test_the_shares_of_a_whole_fill_the_bar_and_skip_what_is_empty() -> None:
         c.Share("Reservado", dollars(0), "held"),
         c.Share("Desembolsado", dollars(3), "gone"),
     )
-    bars = drawings.shares(parts)
+    bars = charts.shares(parts)
     assert [bar.tone for bar in bars] == ["a", "gone"]
     assert round(bars[-1].x + bars[-1].width) == 760
     page = render("{{ money.share_of(parts, 'De 4: 1 disponible.') }}", parts=parts)

@@ -8,8 +8,8 @@ from flask import Flask, make_response
 from ricomi_workflow.kernel import errors
 from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.web import errors as answers
-from ricomi_workflow.web.viewer import services
-from ricomi_workflow.web.wording import mistake, reason
+from ricomi_workflow.web.current_user import services
+from ricomi_workflow.web.messages import mistake, reason
 from tests.support.network import Network
 from tests.web.markup import Markup
 
@@ -57,7 +57,7 @@ def test_every_page_carries_the_strict_policy_and_no_inline_style_or_script(edge
     assert policy.startswith("default-src 'self'; img-src 'self' data:")
     assert "unsafe" not in policy
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    for template in (WEB / "templates").rglob("*.html"):
+    for template in WEB.rglob("*.html"):
         assert not re.search(r"\sstyle=|<style|<script(?! src)| on[a-z]+=", template.read_text())
 
 

@@ -10,10 +10,10 @@ from ricomi_workflow.definitions.model import FieldType
 from ricomi_workflow.definitions.totals import totals
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError
+from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.forms.form_parts import SectionView
 from ricomi_workflow.web.forms.form_view import Filling, mistakes
 from ricomi_workflow.web.forms.table_view import section_view
-from ricomi_workflow.web.viewer import services
 from tests.web.markup import Markup
 
 FORM = """{% import 'components/fields.html' as fields %}

@@ -15,7 +15,7 @@ from ricomi_workflow.network.counts import MEASURES, disbursed, flows
 from ricomi_workflow.reports import results as bulletin_results
 from ricomi_workflow.reports.chair_report import chair_report
 from ricomi_workflow.statements.statement import public_statement
-from ricomi_workflow.web.catalogue.outlines import outlines
+from ricomi_workflow.web.network.outlines import outlines
 from tests.support.network import Network, counted
 from tests.web.markup import Markup
 

@@ -9,7 +9,7 @@ from pypdf import PdfReader
 from werkzeug.test import TestResponse
 
 from ricomi_workflow.kernel.actors import Role
-from tests.packets.workbook import Filled
+from tests.offline_forms.workbook import Filled
 from tests.support.office import OfficeHouse
 from tests.support.visitor import Visitor
 from tests.web.markup import Markup

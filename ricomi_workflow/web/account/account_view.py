@@ -14,11 +14,11 @@ from ricomi_workflow.kernel.text import LANGUAGE_NAMES
 from ricomi_workflow.localization import formats
 from ricomi_workflow.reference_data.country_names import sort_key
 from ricomi_workflow.web.account.tokens_view import TokenForm, Tokens, tokens_of
+from ricomi_workflow.web.current_user import is_demonstration, services
 from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.messages import role_words
 from ricomi_workflow.web.plain_forms import PlainForm
-from ricomi_workflow.web.viewer import is_demonstration, services
-from ricomi_workflow.web.wording import role_words
-from ricomi_workflow.web.zones import zone_choices
+from ricomi_workflow.web.time_zones import zone_choices
 from ricomi_workflow.webhooks.queries import offices_of
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from flask import url_for
 from ricomi_workflow.identity.queries import find_person
 from ricomi_workflow.messaging.queries import PAGE, Message, count_unread, inbox
 from ricomi_workflow.messaging.rendering import Reader, render
+from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.i18n import language, zone
-from ricomi_workflow.web.viewer import actor, services
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -22,10 +22,10 @@ from ricomi_workflow.kernel.text import LANGUAGE_NAMES, joined
 from ricomi_workflow.localization import formats
 from ricomi_workflow.reference_data.country_names import alphabetical
 from ricomi_workflow.web.components import Oath
+from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.messages import role_words
 from ricomi_workflow.web.plain_forms import PlainForm
-from ricomi_workflow.web.viewer import actor, services
-from ricomi_workflow.web.wording import role_words
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -19,9 +19,9 @@ from ricomi_workflow.identity.tokens import (
 )
 from ricomi_workflow.kernel.actors import GRANTABLE_ROLES, Actor, Grant, Role
 from ricomi_workflow.web.i18n import t
-from ricomi_workflow.web.once import fresh_once, proof_of_page, sent
+from ricomi_workflow.web.idempotency import fresh_once, proof_of_page, sent
+from ricomi_workflow.web.messages import role_words
 from ricomi_workflow.web.plain_forms import PlainForm
-from ricomi_workflow.web.wording import role_words
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -16,9 +16,9 @@ from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.localization import formats
-from ricomi_workflow.web.case_words import case_title, office_words
+from ricomi_workflow.web.case_labels import case_title, office_words
 from ricomi_workflow.web.cases.action_view import votes_of_reader
-from ricomi_workflow.web.cases.ballot_words import (
+from ricomi_workflow.web.cases.ballot_text import (
     BallotWords,
     VoteWords,
     WouldPass,
@@ -31,9 +31,9 @@ from ricomi_workflow.web.cases.ballot_words import (
 from ricomi_workflow.web.cases.case_file import CaseFile
 from ricomi_workflow.web.cases.case_view import paper_href
 from ricomi_workflow.web.components import BallotChoice, Mistake, Reason
+from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t, term
-from ricomi_workflow.web.viewer import services
-from ricomi_workflow.web.wording import reason
+from ricomi_workflow.web.messages import reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,13 +17,13 @@ from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.localization import formats
 from ricomi_workflow.reference_data.country_names import sort_key
-from ricomi_workflow.web.ballots.way_head import WayHead, the_ballot, way_head
+from ricomi_workflow.web.ballots.voting_method_header import WayHead, the_ballot, way_head
 from ricomi_workflow.web.cases.case_file import CaseFile
 from ricomi_workflow.web.cases.objections import ObjectionDesk, ObjectionRow, desk, objections
 from ricomi_workflow.web.components import Oath
+from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.plain_forms import PlainForm
-from ricomi_workflow.web.viewer import services
 
 SERVICE_FIELDS = ("country", "how", "day", "evidence")
 S = TypeVar("S", "MissingSeat", "ServedSeat")

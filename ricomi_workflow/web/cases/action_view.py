@@ -15,14 +15,14 @@ from ricomi_workflow.ballots.rows import Standing
 from ricomi_workflow.cases.queries import Option
 from ricomi_workflow.definitions.model import FormDef, TransitionDef
 from ricomi_workflow.kernel.errors import Refusal
-from ricomi_workflow.web.case_words import waited_words
+from ricomi_workflow.web.case_labels import waited_words
 from ricomi_workflow.web.cases.case_file import CaseFile, Progress
-from ricomi_workflow.web.cases.way_acts import nothing_to_do, other_ballot, way_acts
+from ricomi_workflow.web.cases.voting_method_actions import nothing_to_do, other_ballot, way_acts
 from ricomi_workflow.web.components import ActionPanel, ActRow, Reason, RefusedRow
-from ricomi_workflow.web.forms.form_desk import MANY
+from ricomi_workflow.web.current_user import services
+from ricomi_workflow.web.forms.form_editing import MANY
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.viewer import services
-from ricomi_workflow.web.wording import offices, reason
+from ricomi_workflow.web.messages import offices, reason
 
 _NOT_YOURS = "role"
 

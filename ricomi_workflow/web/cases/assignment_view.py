@@ -18,10 +18,10 @@ from ricomi_workflow.collaboration.assignments import (
 from ricomi_workflow.collaboration.rules import Office, waited_offices
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.text import Shown
-from ricomi_workflow.web.case_words import case_title, office_words
-from ricomi_workflow.web.cases.hands import both_names, hand_words, in_hands
+from ricomi_workflow.web.case_labels import case_title, office_words
+from ricomi_workflow.web.cases.assignees import both_names, hand_words, in_hands
+from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import t
-from ricomi_workflow.web.viewer import services
 
 
 @dataclass(frozen=True, slots=True)

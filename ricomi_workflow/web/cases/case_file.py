@@ -37,7 +37,7 @@ from ricomi_workflow.definitions.model import StateDef, WorkflowDef
 from ricomi_workflow.fund.queries import CaseMoney, money_beside
 from ricomi_workflow.identity.queries import names_of
 from ricomi_workflow.kernel.actors import Actor, Role
-from ricomi_workflow.web.forms.form_desk import MANY, open_desk, whole_errors
+from ricomi_workflow.web.forms.form_editing import MANY, open_desk, whole_errors
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,8 @@ from ricomi_workflow.deadlines.queries import overdue
 from ricomi_workflow.definitions.case_kinds import newest
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.localization import formats
+from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.viewer import actor, services
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement

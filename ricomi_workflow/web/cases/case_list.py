@@ -21,8 +21,8 @@ from ricomi_workflow.definitions.model import StateDef, TransitionDef
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.localization import formats
 from ricomi_workflow.reference_data.country_names import alphabetical
-from ricomi_workflow.web.addresses import address
-from ricomi_workflow.web.case_words import case_title, local_day, state_label, waited_words
+from ricomi_workflow.web.case_labels import case_title, local_day, state_label, waited_words
+from ricomi_workflow.web.cases.assignees import in_hands
 from ricomi_workflow.web.cases.case_filters import (
     Wanted,
     conditions,
@@ -32,11 +32,11 @@ from ricomi_workflow.web.cases.case_filters import (
     waited_roles,
     waits_words,
 )
-from ricomi_workflow.web.cases.hands import in_hands
 from ricomi_workflow.web.components import ChosenFilter, WorkRow
-from ricomi_workflow.web.cursors import cursor_at, key_of
+from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.viewer import actor, services
+from ricomi_workflow.web.pagination import cursor_at, key_of
+from ricomi_workflow.web.urls import address
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

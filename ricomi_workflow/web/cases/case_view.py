@@ -20,22 +20,22 @@ from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import Shown, joined
 from ricomi_workflow.localization import formats
 from ricomi_workflow.meetings.deferred_cases import KIND as MEETING
-from ricomi_workflow.web.case_words import case_title, local_day, shortage_words, waited_words
+from ricomi_workflow.web.case_labels import case_title, local_day, shortage_words, waited_words
 from ricomi_workflow.web.cases.action_view import CaseActs, case_acts
-from ricomi_workflow.web.cases.ballot_words import BallotWords, ballot_words
+from ricomi_workflow.web.cases.ballot_text import BallotWords, ballot_words
 from ricomi_workflow.web.cases.case_file import CaseFile
 from ricomi_workflow.web.cases.case_list import SOON
 from ricomi_workflow.web.cases.changes_view import changes_href
-from ricomi_workflow.web.cases.points_view import PointsToDo, points_to_do
+from ricomi_workflow.web.cases.requested_changes_view import PointsToDo, points_to_do
 from ricomi_workflow.web.cases.state_line import state_line
 from ricomi_workflow.web.cases.trail_view import TrailRun, act_sentence, trail_runs
-from ricomi_workflow.web.cases.way_acts import other_ballot, waits_for
-from ricomi_workflow.web.cases.way_pages import decision_href, page_of_ballot
+from ricomi_workflow.web.cases.voting_method_actions import other_ballot, waits_for
+from ricomi_workflow.web.cases.voting_method_pages import decision_href, page_of_ballot
 from ricomi_workflow.web.components import Facts, StateLinePoint, Tie
+from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.meetings.meetings_view import may_work
-from ricomi_workflow.web.viewer import services
-from ricomi_workflow.web.wording import countries
+from ricomi_workflow.web.messages import countries
 
 
 @dataclass(frozen=True, slots=True)

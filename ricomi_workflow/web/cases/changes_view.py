@@ -16,12 +16,12 @@ from ricomi_workflow.definitions.model import FormDef, WorkflowDef
 from ricomi_workflow.definitions.submission_diff import ToldDifference, differences, in_words
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.text import Shown, joined
-from ricomi_workflow.web.addresses import address
-from ricomi_workflow.web.case_words import case_title
-from ricomi_workflow.web.cases.points_view import PointRow, point_rows
+from ricomi_workflow.web.case_labels import case_title
+from ricomi_workflow.web.cases.requested_changes_view import PointRow, point_rows
+from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.viewer import actor, services
-from ricomi_workflow.web.wording import countries
+from ricomi_workflow.web.messages import countries
+from ricomi_workflow.web.urls import address
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -22,7 +22,7 @@ from ricomi_workflow.kernel.errors import (
 )
 from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.localization import formats
-from ricomi_workflow.web.case_words import (
+from ricomi_workflow.web.case_labels import (
     case_title,
     in_whose_name,
     office_words,
@@ -31,16 +31,16 @@ from ricomi_workflow.web.case_words import (
 )
 from ricomi_workflow.web.cases.case_file import CaseFile
 from ricomi_workflow.web.cases.opening_facts import opening_facts, opens_ballot
-from ricomi_workflow.web.cases.points_view import PointsAsked, points_asked_by
+from ricomi_workflow.web.cases.requested_changes_view import PointsAsked, points_asked_by
 from ricomi_workflow.web.cases.trail_view import trail_rows
 from ricomi_workflow.web.components import Facts, Oath, Reason, TrailRow
-from ricomi_workflow.web.forms.form_desk import Desk, whole_errors
+from ricomi_workflow.web.current_user import services
+from ricomi_workflow.web.forms.form_editing import Desk, whole_errors
 from ricomi_workflow.web.forms.form_page import section_href, section_of
 from ricomi_workflow.web.forms.form_view import Filling, target_of
 from ricomi_workflow.web.forms.reading_view import ReadSection, read_sections
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.viewer import services
-from ricomi_workflow.web.wording import mistake, offices, reason
+from ricomi_workflow.web.messages import mistake, offices, reason
 
 _REASON = "reason"
 

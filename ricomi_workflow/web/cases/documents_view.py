@@ -21,12 +21,12 @@ from ricomi_workflow.files.queries import (
 from ricomi_workflow.files.rules import Access, may_add
 from ricomi_workflow.identity.queries import names_of
 from ricomi_workflow.kernel.text import Shown
-from ricomi_workflow.web.case_words import case_title
-from ricomi_workflow.web.file_words import file_size, standing_words
+from ricomi_workflow.web.case_labels import case_title
+from ricomi_workflow.web.current_user import services
+from ricomi_workflow.web.file_labels import file_size, standing_words
 from ricomi_workflow.web.forms.form_parts import OptionView
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.plain_forms import PlainForm
-from ricomi_workflow.web.viewer import services
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,11 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.localization import formats
 from ricomi_workflow.reference_data.decision_rules import Rule
 from ricomi_workflow.reference_data.membership import electorate
-from ricomi_workflow.web.cases.ballot_words import short_digest
+from ricomi_workflow.web.cases.ballot_text import short_digest
 from ricomi_workflow.web.cases.case_file import CaseFile
 from ricomi_workflow.web.components import Facts
+from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t, term
-from ricomi_workflow.web.viewer import services
 
 _EFFECTS = {"open_ballot": "", "open_reallocation_ballot": "reallocation"}
 

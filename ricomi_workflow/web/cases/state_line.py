@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from ricomi_workflow.cases.history import Stay, stays
 from ricomi_workflow.definitions.model import Step
-from ricomi_workflow.web.case_words import at_place, brief, waited_words
+from ricomi_workflow.web.case_labels import at_place, brief, waited_words
 from ricomi_workflow.web.cases.case_file import CaseFile
-from ricomi_workflow.web.cases.way_acts import in_line, other_ballot
+from ricomi_workflow.web.cases.voting_method_actions import in_line, other_ballot
 from ricomi_workflow.web.components import StateLinePoint
 from ricomi_workflow.web.i18n import language, t
 

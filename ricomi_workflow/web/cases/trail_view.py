@@ -11,11 +11,11 @@ from ricomi_workflow.cases.history import MIGRATED
 from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.web.cases.case_file import CaseFile
-from ricomi_workflow.web.cases.changed_words import changed_words
+from ricomi_workflow.web.cases.changed_fields import changed_words
 from ricomi_workflow.web.cases.changes_view import changes_href
 from ricomi_workflow.web.components import TrailRow
 from ricomi_workflow.web.i18n import t
-from ricomi_workflow.web.wording import teller
+from ricomi_workflow.web.messages import teller
 
 Detail = Mapping[str, Json]
 FOLDED = frozenset({"ballot.vote_cast", "deadline.reminded"})

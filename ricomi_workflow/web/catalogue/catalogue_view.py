@@ -35,9 +35,9 @@ from ricomi_workflow.reference_data.subregions import subregions
 from ricomi_workflow.web.catalogue.confirmation_view import tie_of
 from ricomi_workflow.web.catalogue.entry_freshness import is_stale, today
 from ricomi_workflow.web.components import ChosenFilter, Facet, FacetValue, Paging, Result
-from ricomi_workflow.web.cursors import cursor_at, place_of
+from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.viewer import services
+from ricomi_workflow.web.pagination import cursor_at, place_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

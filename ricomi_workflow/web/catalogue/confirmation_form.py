@@ -13,9 +13,9 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError
 from ricomi_workflow.kernel.text import LANGUAGES, LocalizedText
 from ricomi_workflow.web.catalogue.confirmation_view import FactsPage
+from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.fund.treasury_forms import Filled, Posted, empty, filled, words
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.viewer import services
 
 _TYPES = {
     Writing.COUNTRIES: FieldType.COUNTRIES,

@@ -39,13 +39,13 @@ from ricomi_workflow.kernel.clock import iso, parse_iso
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.localization import formats
-from ricomi_workflow.web.case_words import case_title, local_day
+from ricomi_workflow.web.case_labels import case_title, local_day
 from ricomi_workflow.web.cases.action_view import act_href
 from ricomi_workflow.web.components import Tie
-from ricomi_workflow.web.cursors import cursor_at, end_of
+from ricomi_workflow.web.current_user import own_states, services
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.viewer import own_states, services
-from ricomi_workflow.web.wording import countries
+from ricomi_workflow.web.messages import countries
+from ricomi_workflow.web.pagination import cursor_at, end_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

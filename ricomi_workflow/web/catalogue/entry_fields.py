@@ -16,8 +16,8 @@ from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.web.catalogue.catalogue_view import shown_text
 from ricomi_workflow.web.catalogue.registry_view import PLACED
 from ricomi_workflow.web.components import Facts
+from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language
-from ricomi_workflow.web.viewer import services
 
 _PLACED = frozenset(
     """title summary body review_by verified_on participants providers requesting_institution

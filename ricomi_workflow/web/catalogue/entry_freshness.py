@@ -8,8 +8,8 @@ from ricomi_workflow.catalogue.queries import CatalogueEntry
 from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.localization import formats
 from ricomi_workflow.web.components import Facts
+from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.viewer import services
 
 
 def today() -> date:

@@ -27,7 +27,7 @@ from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import Shown, joined, show
 from ricomi_workflow.localization import formats
 from ricomi_workflow.meetings.deferred_cases import KIND as MEETING
-from ricomi_workflow.web.case_words import local_day
+from ricomi_workflow.web.case_labels import local_day
 from ricomi_workflow.web.catalogue.catalogue_view import (
     Labels,
     kind_of,
@@ -44,14 +44,14 @@ from ricomi_workflow.web.catalogue.entry_fields import (
     tellings,
 )
 from ricomi_workflow.web.catalogue.entry_freshness import freshness_facts, is_stale
-from ricomi_workflow.web.catalogue.fits_view import Fits, fits_of
-from ricomi_workflow.web.catalogue.flow_lines import entry_lines, pair_words
-from ricomi_workflow.web.catalogue.map_arcs import Arc, Region, arcs, region_of
 from ricomi_workflow.web.catalogue.registry_view import Registry, registry_of
 from ricomi_workflow.web.components import BallotView, Facts, Tie
+from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.fund.exceptions_view import ExceptionRow, exception_rows
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.viewer import services
+from ricomi_workflow.web.matching.entry_matches import Fits, fits_of
+from ricomi_workflow.web.network.flow_lines import entry_lines, pair_words
+from ricomi_workflow.web.network.map_arcs import Arc, Region, arcs, region_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -10,8 +10,8 @@ from flask import Response
 
 from ricomi_workflow.catalogue.queries import Filters
 from ricomi_workflow.exports.formats import DESCRIPTIONS, MEDIA_TYPES, NAMES, READ_AT_ONCE, export
+from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language
-from ricomi_workflow.web.viewer import services
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -18,8 +18,8 @@ from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.localization import formats
+from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.viewer import services
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -8,7 +8,8 @@ from ricomi_workflow.cases.composite_answers import mark_of
 from ricomi_workflow.definitions.html_values import to_web
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso
-from ricomi_workflow.web.forms.form_desk import Desk, Outcome, computed
+from ricomi_workflow.web.current_user import services
+from ricomi_workflow.web.forms.form_editing import Desk, Outcome, computed
 from ricomi_workflow.web.forms.form_page import section_links, section_of
 from ricomi_workflow.web.forms.form_view import field_id
 from ricomi_workflow.web.forms.shared_draft import (
@@ -19,8 +20,7 @@ from ricomi_workflow.web.forms.shared_draft import (
     shown_value,
 )
 from ricomi_workflow.web.i18n import language
-from ricomi_workflow.web.viewer import services
-from ricomi_workflow.web.wording import mistake
+from ricomi_workflow.web.messages import mistake
 
 Told = dict[str, Json]
 

@@ -16,11 +16,11 @@ from ricomi_workflow.files.hooks import fault_of
 from ricomi_workflow.files.queries import Attachment, Standing, by_ref, list_attachments
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError, Invalid
-from ricomi_workflow.web.file_words import file_size, standing_words
-from ricomi_workflow.web.forms.form_desk import Desk
+from ricomi_workflow.web.current_user import actor, services
+from ricomi_workflow.web.file_labels import file_size, standing_words
+from ricomi_workflow.web.forms.form_editing import Desk
 from ricomi_workflow.web.forms.form_parts import HeldFile
 from ricomi_workflow.web.uploads import PREFIX, lost_files, sent_files
-from ricomi_workflow.web.viewer import actor, services
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from ricomi_workflow.definitions.model import FieldType, FormDef, Section
 from ricomi_workflow.definitions.table_rows import rows_of
 from ricomi_workflow.definitions.totals import totals
 from ricomi_workflow.kernel.errors import FieldError
-from ricomi_workflow.web.addresses import address
 from ricomi_workflow.web.components import Mistake, SectionLink
-from ricomi_workflow.web.forms.form_desk import (
+from ricomi_workflow.web.current_user import services
+from ricomi_workflow.web.forms.form_editing import (
     Desk,
     Values,
     computed,
@@ -27,13 +27,13 @@ from ricomi_workflow.web.forms.form_desk import (
 )
 from ricomi_workflow.web.forms.form_files import file_faults, shown_files
 from ricomi_workflow.web.forms.form_parts import SectionView
-from ricomi_workflow.web.forms.form_points import with_points
 from ricomi_workflow.web.forms.form_view import Filling, Typed, field_id, mistakes
+from ricomi_workflow.web.forms.requested_changes import with_points
 from ricomi_workflow.web.forms.shared_draft import Company, Sharing, sharing, written_marks
 from ricomi_workflow.web.forms.table_view import section_view
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.viewer import services
-from ricomi_workflow.web.wording import offices
+from ricomi_workflow.web.messages import offices
+from ricomi_workflow.web.urls import address
 
 _DRAWN: Mapping[SectionState, Literal["done", "open", "wrong"]] = {
     SectionState.COMPLETE: "done",

@@ -31,7 +31,7 @@ from ricomi_workflow.web.forms.form_parts import (
 )
 from ricomi_workflow.web.forms.operators_view import rules_view
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.wording import mistake
+from ricomi_workflow.web.messages import mistake
 
 Typed = Mapping[str, str | Sequence[str]]
 FEW = 7  # more options than this become a list to open

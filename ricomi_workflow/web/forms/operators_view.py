@@ -28,9 +28,9 @@ from ricomi_workflow.definitions.operator_text import OperatorWords
 from ricomi_workflow.definitions.rate_tables import RateTable
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.forms.form_parts import RulesView
 from ricomi_workflow.web.i18n import language
-from ricomi_workflow.web.viewer import services
 
 Scope = FormScope | RowScope
 

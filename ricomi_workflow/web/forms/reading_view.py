@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ricomi_workflow.definitions.model import FormDef
 from ricomi_workflow.localization.submission_text import Reader, ReadSection, Values
+from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language
-from ricomi_workflow.web.viewer import services
 
 __all__ = ["ReadSection", "read_sections"]
 

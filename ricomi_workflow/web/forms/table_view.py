@@ -20,6 +20,7 @@ from ricomi_workflow.definitions.operator_text import OperatorWords
 from ricomi_workflow.definitions.totals import Balance, Sum, TableTotals, summed
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.localization import formats
+from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.forms.form_parts import (
     FieldView,
     GroupView,
@@ -37,7 +38,6 @@ from ricomi_workflow.web.forms.form_view import (
 )
 from ricomi_workflow.web.forms.operators_view import rates_written
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.viewer import services
 
 _NUMBERS = frozenset({FieldType.INTEGER, FieldType.MONEY, FieldType.PERCENTAGE})
 _CHOSEN = frozenset({FieldType.CHOICE, FieldType.COUNTRY, FieldType.YES_NO})

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from ricomi_workflow.definitions.draft_upgrade import Fate, FieldFate, Upgrade, upgrade
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.text import joined
-from ricomi_workflow.web.forms.form_desk import Desk
+from ricomi_workflow.web.current_user import services
+from ricomi_workflow.web.forms.form_editing import Desk
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.viewer import services
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from ricomi_workflow.fund.overdue_advances import Debtor, debtors
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.localization import formats
-from ricomi_workflow.web.case_words import case_title
+from ricomi_workflow.web.case_labels import case_title
 from ricomi_workflow.web.i18n import language, t
 
 if TYPE_CHECKING:

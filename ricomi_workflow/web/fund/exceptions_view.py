@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ricomi_workflow.fund.exceptions import FORM, Granted
-from ricomi_workflow.web.case_words import local_day, office_words
+from ricomi_workflow.web.case_labels import local_day, office_words
+from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.viewer import services
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,10 @@ from ricomi_workflow.statements.ledger_facts import facts
 from ricomi_workflow.statements.rules import Cut, per_one, percent
 from ricomi_workflow.statements.statement import Statement
 from ricomi_workflow.web.components import BarChart, BarRow
-from ricomi_workflow.web.fund.statements_view import CutTable, cut_table
+from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.viewer import services
-from ricomi_workflow.web.wording import donor_name
+from ricomi_workflow.web.messages import donor_name
+from ricomi_workflow.web.statements.statements_view import CutTable, cut_table
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

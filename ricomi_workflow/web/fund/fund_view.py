@@ -19,13 +19,13 @@ from ricomi_workflow.reference_data.country_names import sort_key
 from ricomi_workflow.statements.breakdowns import FUND
 from ricomi_workflow.statements.late_entries import recorded_later
 from ricomi_workflow.statements.statement import Gift, Project, Statement
-from ricomi_workflow.web.case_words import case_title
+from ricomi_workflow.web.case_labels import case_title
 from ricomi_workflow.web.components import AccountRow, BarChart, BarRow, Headline, Share
+from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.fund.fund_facts_view import FundFacts
-from ricomi_workflow.web.fund.postings_view import postings_href
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.viewer import services
-from ricomi_workflow.web.wording import donor_name
+from ricomi_workflow.web.messages import donor_name
+from ricomi_workflow.web.statements.postings_view import postings_href
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

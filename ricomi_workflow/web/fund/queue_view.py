@@ -13,11 +13,11 @@ from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.localization import formats
 from ricomi_workflow.reviews.funding_queue import Cover, Waiting, queue
-from ricomi_workflow.web.case_words import case_title, local_day
-from ricomi_workflow.web.cases.ranking_view import subregion_name
-from ricomi_workflow.web.cases.reviews_view import score_text
+from ricomi_workflow.web.calls.ranking_view import subregion_name
+from ricomi_workflow.web.case_labels import case_title, local_day
+from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.viewer import services
+from ricomi_workflow.web.reviews.reviews_view import score_text
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

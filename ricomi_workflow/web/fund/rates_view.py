@@ -8,8 +8,8 @@ from datetime import date
 from ricomi_workflow.definitions.rate_tables import RatePeriod
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.reference_data.country_names import sort_key
+from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language
-from ricomi_workflow.web.viewer import services
 
 
 @dataclass(frozen=True, slots=True)

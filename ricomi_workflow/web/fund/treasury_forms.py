@@ -18,11 +18,11 @@ from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.kernel.text import LANGUAGES, LocalizedText
 from ricomi_workflow.web.components import Mistake
+from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.forms.form_parts import SectionView
 from ricomi_workflow.web.forms.form_view import Filling, mistakes
 from ricomi_workflow.web.forms.table_view import section_view
 from ricomi_workflow.web.i18n import language
-from ricomi_workflow.web.viewer import services
 
 _CHOSEN = frozenset({"amount", "sold", "credited"})  # in the currency that is chosen
 Posted = Mapping[str, Sequence[str]]

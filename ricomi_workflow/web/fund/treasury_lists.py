@@ -34,12 +34,12 @@ from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.ledger.periods import CLOSERS, REOPENERS, Pending, Period
 from ricomi_workflow.localization import formats
 from ricomi_workflow.statements.treasury_worklist import Queue, Wait, Waiting
-from ricomi_workflow.web.case_words import case_title, local_day
-from ricomi_workflow.web.fund.bank_words import account_name
-from ricomi_workflow.web.fund.periods_view import period_name
+from ricomi_workflow.web.bank.labels import account_name
+from ricomi_workflow.web.case_labels import case_title, local_day
+from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.viewer import services
-from ricomi_workflow.web.wording import donor_name
+from ricomi_workflow.web.messages import donor_name
+from ricomi_workflow.web.statements.periods_view import period_name
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -15,6 +15,7 @@ from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.ledger.periods import pending
 from ricomi_workflow.statements.treasury_worklist import Queue, Wait, list_waiting, waiting
+from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.fund.treasury_lists import (
     SHOWN,
     DeskList,
@@ -24,7 +25,6 @@ from ricomi_workflow.web.fund.treasury_lists import (
     queue_list,
 )
 from ricomi_workflow.web.i18n import t
-from ricomi_workflow.web.viewer import services
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -22,8 +22,8 @@ from ricomi_workflow.meetings.rules import PRESENT, Access, Circle, Item, Stage,
 from ricomi_workflow.meetings.session import CALLING
 from ricomi_workflow.reference_data.country_names import alphabetical, language_name
 from ricomi_workflow.web.components import Facts
+from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.viewer import services
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

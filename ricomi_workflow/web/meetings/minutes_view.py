@@ -20,10 +20,10 @@ from ricomi_workflow.meetings.meeting_record import Record, record_of
 from ricomi_workflow.meetings.minutes import Amendment, Minutes
 from ricomi_workflow.meetings.record_text import Told, told
 from ricomi_workflow.meetings.rules import Circle, Piece, compared
+from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.meetings.meetings_view import MeetingRow, meeting_row
-from ricomi_workflow.web.viewer import services
-from ricomi_workflow.web.wording import teller
+from ricomi_workflow.web.messages import teller
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

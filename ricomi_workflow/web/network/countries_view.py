@@ -9,9 +9,9 @@ from ricomi_workflow.catalogue.queries import Filters
 from ricomi_workflow.network.counts import COUNTS, DISBURSED, disbursed, figures
 from ricomi_workflow.reference_data.country_names import alphabetical
 from ricomi_workflow.reference_data.subregions import subregions
+from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.network.map_view import StateRow, state_row
-from ricomi_workflow.web.viewer import services
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -18,14 +18,19 @@ from ricomi_workflow.network.counts import COUNTS, Flow, asking, disbursed, figu
 from ricomi_workflow.network.listings import shelves
 from ricomi_workflow.reference_data.subregions import subregions
 from ricomi_workflow.statements.statement import Gift, public_statement
-from ricomi_workflow.web.catalogue.flow_lines import FlowRow, flow_rows
-from ricomi_workflow.web.catalogue.map_arcs import Arc, Region, arcs, region_of
-from ricomi_workflow.web.catalogue.network_question import search_href, with_query
-from ricomi_workflow.web.catalogue.shelf_words import ShownShelf, kind_name, missing, shown_shelves
+from ricomi_workflow.web.catalogue.listing_labels import (
+    ShownShelf,
+    kind_name,
+    missing,
+    shown_shelves,
+)
+from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.network.flow_lines import FlowRow, flow_rows
+from ricomi_workflow.web.network.map_arcs import Arc, Region, arcs, region_of
 from ricomi_workflow.web.network.map_view import Cell
+from ricomi_workflow.web.network.network_query import search_href, with_query
 from ricomi_workflow.web.network.statistics_view import StateFigures, state_figures
-from ricomi_workflow.web.viewer import services
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -12,11 +12,11 @@ from ricomi_workflow.catalogue.entry_types import public_kinds
 from ricomi_workflow.catalogue.queries import search
 from ricomi_workflow.reference_data.country_names import alphabetical
 from ricomi_workflow.web.catalogue.catalogue_view import Asked, Labels, asked, result
-from ricomi_workflow.web.catalogue.network_question import network_question, with_query
 from ricomi_workflow.web.components import Result
+from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.network.map_view import MapPage, map_page
-from ricomi_workflow.web.viewer import services
+from ricomi_workflow.web.network.network_query import network_question, with_query
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -14,10 +14,10 @@ from ricomi_workflow.catalogue.queries import Filters
 from ricomi_workflow.localization import formats
 from ricomi_workflow.network.counts import counted
 from ricomi_workflow.reference_data.country_names import alphabetical
-from ricomi_workflow.web.catalogue.network_question import search_href
+from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language
 from ricomi_workflow.web.network.map_view import Cell
-from ricomi_workflow.web.viewer import services
+from ricomi_workflow.web.network.network_query import search_href
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

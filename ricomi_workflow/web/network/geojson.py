@@ -11,8 +11,8 @@ from flask import Response, request
 from ricomi_workflow.catalogue.queries import Filters
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.network.counts import COUNTS, DISBURSED, disbursed, figures, flows
-from ricomi_workflow.web.catalogue.outlines import outlines
-from ricomi_workflow.web.viewer import services
+from ricomi_workflow.web.current_user import services
+from ricomi_workflow.web.network.outlines import outlines
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -16,16 +16,16 @@ from ricomi_workflow.fund.queries import list_available, total_received
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.kernel.text import joined
 from ricomi_workflow.network.counts import counted
-from ricomi_workflow.web.case_words import local_day
-from ricomi_workflow.web.cases.calls_view import CallRow, open_rows
+from ricomi_workflow.web.calls.calls_view import CallRow, open_rows
+from ricomi_workflow.web.case_labels import local_day
 from ricomi_workflow.web.cases.case_list import openings
 from ricomi_workflow.web.catalogue.catalogue_view import result
-from ricomi_workflow.web.catalogue.flow_lines import pair_words
-from ricomi_workflow.web.catalogue.map_arcs import Arc, arcs
 from ricomi_workflow.web.components import Result, StateLinePoint
+from ricomi_workflow.web.current_user import actor, is_demonstration, services
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.navigation import page_exists
-from ricomi_workflow.web.viewer import actor, is_demonstration, services
+from ricomi_workflow.web.network.flow_lines import pair_words
+from ricomi_workflow.web.network.map_arcs import Arc, arcs
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

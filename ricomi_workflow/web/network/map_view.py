@@ -13,8 +13,11 @@ from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.localization import formats
 from ricomi_workflow.network.counts import COUNTS, DISBURSED, asking, disbursed, figures, flows
 from ricomi_workflow.reference_data.country_names import alphabetical
-from ricomi_workflow.web.catalogue.flow_lines import DrawnFlow, FlowRow, drawn_flows, flow_rows
-from ricomi_workflow.web.catalogue.network_question import (
+from ricomi_workflow.web.components import ChosenFilter
+from ricomi_workflow.web.current_user import services
+from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.network.flow_lines import DrawnFlow, FlowRow, drawn_flows, flow_rows
+from ricomi_workflow.web.network.network_query import (
     NetworkQuestion,
     Select,
     chosen_filters,
@@ -25,11 +28,8 @@ from ricomi_workflow.web.catalogue.network_question import (
     selects,
     with_query,
 )
-from ricomi_workflow.web.catalogue.outlines import Inset, Outlines, Point, outlines
-from ricomi_workflow.web.components import ChosenFilter
-from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.network.outlines import Inset, Outlines, Point, outlines
 from ricomi_workflow.web.network.shading import Class, classes, shade_of
-from ricomi_workflow.web.viewer import services
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

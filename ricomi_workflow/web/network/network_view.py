@@ -13,9 +13,11 @@ from ricomi_workflow.kernel.text import joined
 from ricomi_workflow.localization import formats
 from ricomi_workflow.network.counts import Flow, flows
 from ricomi_workflow.reference_data.country_names import alphabetical
-from ricomi_workflow.web.catalogue.flow_lines import DRAWN, pair_words
-from ricomi_workflow.web.catalogue.map_arcs import Arc, arcs
-from ricomi_workflow.web.catalogue.network_question import (
+from ricomi_workflow.web.components import ChosenFilter
+from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.network.flow_lines import DRAWN, pair_words
+from ricomi_workflow.web.network.map_arcs import Arc, arcs
+from ricomi_workflow.web.network.network_query import (
     NetworkQuestion,
     Select,
     chosen_filters,
@@ -25,8 +27,6 @@ from ricomi_workflow.web.catalogue.network_question import (
     selects,
     with_query,
 )
-from ricomi_workflow.web.components import ChosenFilter
-from ricomi_workflow.web.i18n import language, t
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -24,9 +24,9 @@ from ricomi_workflow.registries.statistics import (
     registry_of_figures,
     statistics_of,
 )
+from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.network.count_chart import CountChart, bars
-from ricomi_workflow.web.viewer import services
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -16,12 +16,12 @@ from ricomi_workflow.network.counts import counted
 from ricomi_workflow.network.listings import shelves
 from ricomi_workflow.reference_data.country_names import sort_key
 from ricomi_workflow.web.catalogue.catalogue_view import Labels
-from ricomi_workflow.web.catalogue.network_question import search_href, with_query
-from ricomi_workflow.web.catalogue.shelf_words import ShownShelf, kind_name, shown_shelves
+from ricomi_workflow.web.catalogue.listing_labels import ShownShelf, kind_name, shown_shelves
+from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.network.count_chart import CountChart, count_chart
 from ricomi_workflow.web.network.map_view import Cell
-from ricomi_workflow.web.viewer import services
+from ricomi_workflow.web.network.network_query import search_href, with_query
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -12,8 +12,8 @@ from ricomi_workflow.definitions.model import FormDef, StateDef, TransitionDef, 
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.text import joined
 from ricomi_workflow.web.components import Facts
+from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.viewer import services
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,9 +24,9 @@ from ricomi_workflow.definitions.version_changes import Part, alterations
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.text import joined
+from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.process.flow_drawing import FlowDrawing, flow_drawing, state_order
-from ricomi_workflow.web.viewer import services
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -24,7 +24,7 @@ from ricomi_workflow.cases.visibility import (
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.deadlines.queries import by_term, due_within, ending, longest_in_state, overdue
 from ricomi_workflow.kernel.actors import Actor
-from ricomi_workflow.web.cases.way_pages import awaited
+from ricomi_workflow.web.cases.voting_method_pages import awaited
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection

@@ -20,16 +20,16 @@ from ricomi_workflow.definitions.model import TransitionDef
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.localization import formats
 from ricomi_workflow.reference_data.country_names import alphabetical
-from ricomi_workflow.web.addresses import address
-from ricomi_workflow.web.case_words import case_title, waited_words
-from ricomi_workflow.web.cases.ballot_words import drawn
+from ricomi_workflow.web.case_labels import case_title, waited_words
+from ricomi_workflow.web.cases.assignees import in_hands, since_day
+from ricomi_workflow.web.cases.ballot_text import drawn
 from ricomi_workflow.web.cases.case_list import case_row, openings, step_counts, step_labels
-from ricomi_workflow.web.cases.hands import in_hands, since_day
-from ricomi_workflow.web.cases.way_pages import awaited
+from ricomi_workflow.web.cases.voting_method_pages import awaited
 from ricomi_workflow.web.components import WorkRow
+from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.meetings.meeting_tasks_view import OwnTask, tasks_page
-from ricomi_workflow.web.viewer import services
+from ricomi_workflow.web.meetings.tasks_view import OwnTask, tasks_page
+from ricomi_workflow.web.urls import address
 from ricomi_workflow.web.work.work_lists import WorkList, WorkLists, work_lists
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from ricomi_workflow.reviews.ranking_documents import adopted_ranking, latest_ra
 from ricomi_workflow.reviews.rules import shown
 from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import calls as shapes
-from ricomi_workflow.web.cases.ranking_view import READERS as ORDER_READERS
+from ricomi_workflow.web.calls.ranking_view import READERS as ORDER_READERS
 from ricomi_workflow.web.fund.queue_view import READERS as QUEUE_READERS
 
 Shape = Mapping[str, object]

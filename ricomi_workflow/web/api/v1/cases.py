@@ -14,7 +14,7 @@ from ricomi_workflow.kernel.errors import Conflict, Forbidden, NotFound
 from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import cases as shapes
 from ricomi_workflow.web.api.v1.case_shapes import Shape, reread, summaries, whole
-from ricomi_workflow.web.cursors import cursor_at, key_of
+from ricomi_workflow.web.pagination import cursor_at, key_of
 from ricomi_workflow.web.problems import field_error
 
 _GROUP = Group("cases")

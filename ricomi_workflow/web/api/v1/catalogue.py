@@ -13,7 +13,7 @@ from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import catalogue as shapes
 from ricomi_workflow.web.catalogue.entry_freshness import is_stale
-from ricomi_workflow.web.cursors import cursor_at, place_of
+from ricomi_workflow.web.pagination import cursor_at, place_of
 
 Shape = Mapping[str, object]
 _GROUP = Group("catalogue")

@@ -12,8 +12,8 @@ from ricomi_workflow.network.counts import COUNTS, disbursed, figures, flows
 from ricomi_workflow.registries.statistics import Series, statistics_of
 from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import network as shapes
+from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.network.statistics_view import known
-from ricomi_workflow.web.viewer import services
 
 Shape = Mapping[str, object]
 _GROUP = Group("catalogue")

@@ -1,0 +1,130 @@
+"""What stands in a person's calendar: closings of ballots, terms of theirs, meetings.
+
+A calendar is read by programs of other houses. It says that a matter is due and where to read on,
+never what anybody answered; of a ballot that is not open it does not name the matter either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import chain
+from urllib.parse import urlsplit
+
+from flask import url_for
+
+from ricomi_workflow.ballots.ballot_lists import OpenBallot, ended_ballots, open_ballots
+from ricomi_workflow.ballots.commands import VOTERS
+from ricomi_workflow.ballots.voting_methods import Way
+from ricomi_workflow.cases.locked_case import Case
+from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.deadlines.queries import ending
+from ricomi_workflow.kernel.ical import Calendar, Event
+from ricomi_workflow.meetings.queries import meetings_for
+from ricomi_workflow.web.ballots.ballot_page import body_words
+from ricomi_workflow.web.case_labels import case_title
+from ricomi_workflow.web.committees.reading_list import meeting_href
+from ricomi_workflow.web.current_user import services
+from ricomi_workflow.web.i18n import language, t, zone
+from ricomi_workflow.web.work.work_lists import waiting_now
+
+AHEAD = timedelta(days=120)
+BEHIND = timedelta(days=60)  # so long an ended ballot stays, so that programs learn of its end
+_MOST = 100
+_WITH_WINDOW = frozenset({Way.ELECTRONIC, Way.SILENCE})  # others end when the chair says so
+_FIRST = datetime(2026, 1, 1, tzinfo=UTC)  # from which the changes of a meeting are numbered
+
+
+def calendar_of(tx: Tx) -> Calendar:
+    """The calendar of the actor of `tx`, in their language and zone."""
+    found = tuple(_events(tx))
+    ordered = tuple(sorted(found, key=lambda event: (event.starts, event.uid)))
+    return Calendar(t("desk.calendar_name"), language(), zone(), ordered)
+
+
+def _events(tx: Tx) -> Iterator[Event]:
+    own = tx.actor.countries(*VOTERS)
+    live = open_ballots(tx.connection, own, tx.actor.mandates)
+    ended = [
+        each
+        for each in ended_ballots(tx.connection, own, limit=_MOST)
+        if each.ballot.ended_at and each.ballot.ended_at > tx.now - BEHIND
+    ]
+    for line in chain(live, ended):
+        if line.own and line.ballot.closes_at and line.ballot.way in _WITH_WINDOW:
+            yield _closing(line, line.ballot.closes_at)
+    yield from _terms(tx, live, {each.ref for each in live})
+    yield from _meetings(tx)
+
+
+def _closing(line: OpenBallot, closes_at: datetime) -> Event:
+    """The closing of a ballot; cancelled when it ended before."""
+    ballot = line.ballot
+    early = ballot.ended_at is not None and ballot.ended_at < closes_at
+    name = t("desk.calendar_closing", body=body_words(ballot.body, ballot.opened_at), ref=line.ref)
+    told = [_mark(line.exercise), t("desk.calendar_until")]
+    return Event(
+        uid=_uid("ballot", line.ref, ballot.round),
+        sequence=int(ballot.outcome is not None),
+        changed=ballot.ended_at or ballot.starts_at or ballot.opened_at,
+        starts=closes_at,
+        summary=name,
+        description=_joined([*told, t("desk.calendar_ended") if early else ""]),
+        url=_address("ballots.ballot", line.ref),
+        cancelled=early,
+    )
+
+
+def _meetings(tx: Tx) -> Iterator[Event]:
+    """The meetings to which the reader is convened, also those that were called off."""
+    for each in meetings_for(tx.connection, tx.actor, tx.now - BEHIND):
+        yield Event(
+            uid=_uid("meeting", each.ref, 1),
+            sequence=(each.updated_at - _FIRST) // timedelta(minutes=1),
+            changed=each.updated_at,
+            starts=each.begins_at,
+            ends=each.ends_at,
+            summary=t("desk.calendar_meeting", title=case_title(each.title).text),
+            location=each.place,
+            url=f"{services().base_url}{meeting_href(each.ref)}",
+            cancelled=each.cancelled,
+        )
+
+
+def _terms(tx: Tx, live: Iterable[OpenBallot], voting: set[str]) -> Iterator[Event]:
+    """The ends of terms in cases that wait for the reader; ballots have events of their own."""
+    waiting = waiting_now(services(), tx.actor, tuple(live))
+    found = ending(tx.connection, [waiting], _MOST, until=tx.now + AHEAD, after=tx.now - BEHIND)
+    for case, due in found:
+        if due and case.ref not in voting:
+            state = services().state(case).label[language()]
+            yield Event(
+                uid=_uid("term", case.ref, case.entered),
+                sequence=0,
+                changed=case.entered_at,
+                starts=due,
+                summary=t("desk.calendar_term", state=state, ref=case.ref),
+                description=_joined([_mark(case.exercise), _title(case)]),
+                url=_address("cases.case_page", case.ref),
+            )
+
+
+def _title(case: Case) -> str:
+    return case_title(case.title).text if case.title else ""
+
+
+def _mark(exercise: object) -> str:
+    return t("exercise.mark") if exercise else ""
+
+
+def _joined(sentences: Iterable[str]) -> str:
+    return "\n".join(sentence for sentence in sentences if sentence)
+
+
+def _uid(kind: str, ref: str, number: int) -> str:
+    """The same for ever, and of no other installation."""
+    return f"{kind}-{ref}-{number}@{urlsplit(services().base_url).hostname}"
+
+
+def _address(endpoint: str, ref: str) -> str:
+    return f"{services().base_url}{url_for(endpoint, ref=ref)}"

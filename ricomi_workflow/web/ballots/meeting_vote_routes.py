@@ -1,0 +1,220 @@
+"""Deciding in the room: attendance, objections asked for, the roll called, the conclusion.
+
+Each page takes what is done on it by one POST whose `act` says what. What binds is said back first;
+an answer to the call is recorded at once, shown, and may be corrected until the conclusion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from ricomi_workflow.ballots import meeting_vote
+from ricomi_workflow.ballots.silence_procedure import look_ahead, object_to
+from ricomi_workflow.ballots.voting_methods import Way
+from ricomi_workflow.cases.commands import lock
+from ricomi_workflow.kernel.errors import FieldError, Invalid, Refused
+from ricomi_workflow.web.access import for_signed_in
+from ricomi_workflow.web.ballots.meeting_vote_view import (
+    Given,
+    conclusion_oath,
+    floor_page,
+    is_answered,
+    last_answer,
+    last_words,
+)
+from ricomi_workflow.web.ballots.voting_method_header import the_ballot, way_head
+from ricomi_workflow.web.cases.case_file import read_case_file
+from ricomi_workflow.web.cases.objections import objection_oath
+from ricomi_workflow.web.current_user import actor, services
+from ricomi_workflow.web.errors import status_of
+from ricomi_workflow.web.i18n import PREFIX
+from ricomi_workflow.web.messages import reason
+from ricomi_workflow.web.plain_forms import PlainForm, done, refused, typed
+
+blueprint = Blueprint("floor", __name__, url_prefix=PREFIX)
+_DONE = ("attendance", "answered", "objected", "concluded", "asked")
+_TYPED = ("country", "objection", "words", "order", "asking")
+# Where the page shows what is wrong with what the verb calls otherwise.
+_PLACES = {"explanation": "words", "reservation": "words", "position": "answer", "present": "roll"}
+Page = str | Response | tuple[str, int]
+Act = Callable[[str, Way], Page]
+
+
+@blueprint.get("/cases/<ref>/consensus")
+@for_signed_in
+def consensus(ref: str) -> str:
+    """Show whether there is an objection, and to the chair how to conclude."""
+    return _page(ref, Way.CONSENSUS, Given(request.args.get("country", "")))
+
+
+@blueprint.post("/cases/<ref>/consensus")
+@for_signed_in
+def consensus_act(ref: str) -> Page:
+    """Take attendance, object, ask for a roll call, or conclude."""
+    acts: Mapping[str, Act] = {
+        "attendance": _attendance,
+        "object": _object,
+        "objection": _objection,
+        "ask": _ask,
+        "conclude": _conclude,
+    }
+    return _do(acts, ref, Way.CONSENSUS)
+
+
+@blueprint.get("/cases/<ref>/roll-call")
+@for_signed_in
+def roll_call(ref: str) -> str:
+    """Show the roll, and to those who call it the state that comes next."""
+    return _page(ref, Way.ROLL_CALL, Given(request.args.get("state", "")))
+
+
+@blueprint.post("/cases/<ref>/roll-call")
+@for_signed_in
+def roll_call_act(ref: str) -> Page:
+    """Take attendance, record or correct an answer, or conclude."""
+    acts: Mapping[str, Act] = {
+        "attendance": _attendance,
+        "answer": _answer,
+        "conclude": _conclude,
+    }
+    return _do(acts, ref, Way.ROLL_CALL)
+
+
+def _do(acts: Mapping[str, Act], ref: str, way: Way) -> Page:
+    """Do what the form asks for; on any refusal show the page as it is, with all that was typed."""
+    sent = typed(*_TYPED)
+    marked = frozenset(request.form.getlist("present"))
+    given = Given(sent["country"], PlainForm(sent), marked)
+    wanted = acts.get(request.form.get("act", ""))
+    if wanted is None or "_back" in request.form:
+        return _page(ref, way, given)
+    try:
+        return wanted(ref, way)
+    except Invalid as error:
+        moved = [replace(each, path=_PLACES.get(each.path, each.path)) for each in error.fields]
+        wrong = replace(given, form=refused(sent, Invalid(moved)))
+        return _page(ref, way, wrong), status_of(error)
+    except Refused as error:
+        return _page(ref, way, given, error), status_of(error)
+
+
+def _attendance(ref: str, way: Way) -> Page:
+    present, order = request.form.getlist("present"), request.form.get("order", "")
+    with services().uow.begin(actor()) as tx:
+        case = lock(tx, services(), ref)
+        meeting_vote.take_attendance(tx, services(), case, present, order=order)
+    return _after(ref, way, "attendance")
+
+
+def _answer(ref: str, way: Way) -> Page:
+    """Record an answer unless somebody else has recorded one since the page was made."""
+    sent = typed("country", "position", "words")
+    if not sent["position"]:
+        raise Invalid([FieldError("position", "required")])
+    with services().uow.begin(actor()) as tx:
+        case = lock(tx, services(), ref)
+        view = the_ballot(read_case_file(tx, services(), ref), way)
+        late = last_answer(view, sent["country"]) != request.form.get("_seen", 0, type=int)
+        if not late:
+            words, said = sent["words"], (sent["country"], sent["position"])
+            meeting_vote.record_answer(tx, services(), case, *said, words=words)
+    if late and not is_answered(view, **sent):  # the same again was the same press twice
+        return _page(ref, way, Given(sent["country"], moved_on=True)), 409
+    return _after(ref, way, "answered", last=sent["country"])
+
+
+def _object(ref: str, way: Way) -> Page:
+    """A delegate's own objection, said back first."""
+    country, text = request.form.get("country", ""), request.form.get("objection", "")
+    if not _confirmed():
+        return _say_back(ref, way, ("object", country, text))
+    with services().uow.begin(actor()) as tx:
+        object_to(tx, services(), lock(tx, services(), ref), country, text)
+    return _after(ref, way, "objected")
+
+
+def _objection(ref: str, way: Way) -> Page:
+    """An objection that the chair or the Secretariat records, said back first."""
+    country, text = request.form.get("country", ""), request.form.get("objection", "")
+    if not _confirmed():
+        return _say_back(ref, way, ("objection", country, text))
+    with services().uow.begin(actor()) as tx:
+        case = lock(tx, services(), ref)
+        meeting_vote.record_objection(tx, services(), case, country, text)
+    return _after(ref, way, "objected")
+
+
+def _say_back(ref: str, way: Way, said: tuple[str, str, str]) -> str:
+    """The objection with what it does now; raises what making it would raise, as far as seen."""
+    act, country, text = said
+    lacking = [name for name, value in (("country", country), ("objection", text)) if not value]
+    if lacking or not text.strip():
+        raise Invalid([FieldError(name, "required") for name in lacking or ["objection"]])
+    with services().uow.look(actor()) as tx:
+        file = read_case_file(tx, services(), ref)
+        if act == "object":
+            look_ahead(tx, services(), file.case, country)
+        head = way_head(file, way)
+    return render_template(
+        "ballots/objection_confirm.html",
+        head=head,
+        oath=objection_oath(file, country, text.strip(), None),
+        act=act,
+        country=country,
+        text=text,
+        action=request.path,
+    )
+
+
+def _ask(ref: str, way: Way) -> Page:
+    """Go on to a roll call because a delegation asks for it."""
+    country = request.form.get("asking", "")
+    if not country:
+        raise Invalid([FieldError("asking", "required")])
+    with services().uow.begin(actor()) as tx:
+        meeting_vote.go_on_to_roll_call(tx, services(), lock(tx, services(), ref), country)
+    return _after(ref, Way.ROLL_CALL if way is Way.CONSENSUS else way, "asked", country)
+
+
+def _conclude(ref: str, way: Way) -> Page:
+    """Say the result back; declare it when it was confirmed."""
+    if not _confirmed():
+        with services().uow.look(actor()) as tx:
+            file = read_case_file(tx, services(), ref)
+            if against := meeting_vote.conclusion_refusals(tx, file.case):
+                raise Refused(against)
+            page = {"head": way_head(file, way), "oath": conclusion_oath(file, way)}
+        return render_template("ballots/conclusion.html", **page, action=request.path)
+    with services().uow.begin(actor()) as tx:
+        meeting_vote.conclude(tx, services(), lock(tx, services(), ref))
+    return _after(ref, way, "concluded")
+
+
+def _confirmed() -> bool:
+    return request.form.get("_confirm") == "yes"
+
+
+def _after(ref: str, way: Way, said: str, last: str = "") -> Response:
+    anchor = "call" if said == "answered" else None
+    href = url_for(f"floor.{way}", ref=ref, done=said, last=last or None, _anchor=anchor)
+    return redirect(href, 303)
+
+
+def _page(ref: str, way: Way, given: Given, error: Refused | None = None) -> str:
+    with services().uow.look(actor()) as tx:
+        file = read_case_file(tx, services(), ref)
+        page = floor_page(tx.connection, file, way, given)
+    told = [reason(each) for each in error.refusals] if error else []
+    last = last_words(the_ballot(file, way), request.args.get("last", ""))
+    return render_template(
+        f"ballots/{way}.html",
+        page=page,
+        done=done(*_DONE),
+        last=last,
+        last_code=request.args.get("last", ""),
+        refused=told,
+    )

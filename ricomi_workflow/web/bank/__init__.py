@@ -1,0 +1,1 @@
+"""Pages of bank: routes, views and templates."""

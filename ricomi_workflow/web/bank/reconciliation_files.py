@@ -1,0 +1,98 @@
+"""The reconciliation of an account as a workbook or a document: the figures of its page."""
+
+from __future__ import annotations
+
+from ricomi_workflow.bank.reconciliation import Reconciliation
+from ricomi_workflow.documents.tables import Cell, Sheet, Table, sheet_pdf, sheet_xlsx
+from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.ledger.bank_accounts import bank_account
+from ricomi_workflow.localization import formats
+from ricomi_workflow.localization.workbooks import MEDIA_TYPE
+from ricomi_workflow.web.bank.bank_view import ReportPage
+from ricomi_workflow.web.bank.labels import explanation_words, fact_words, line_words
+from ricomi_workflow.web.current_user import services
+from ricomi_workflow.web.i18n import language, t
+
+
+def written(page: ReportPage, form: str) -> tuple[bytes, str]:
+    """The reconciliation as `xlsx` or `pdf`, with its media type."""
+    made, now = _sheet(page), services().uow.clock.now()
+    if form == "xlsx":
+        return sheet_xlsx(made, language(), t, now), MEDIA_TYPE
+    return sheet_pdf(made, language(), t, now), "application/pdf"
+
+
+def _sheet(page: ReportPage) -> Sheet:
+    found = page.report
+    return Sheet(
+        title=t("bank.report_title", account=page.name),
+        on=found.day,
+        said=tuple(_said(page)),
+        tables=tuple(x for x in (_sums(page), *_items(page)) if x.rows),
+        illustrative=bank_account(found.account).illustrative,
+    )
+
+
+def _said(page: ReportPage) -> list[str]:
+    found = page.report
+    lead = "report_lead_clear" if found.is_clear else "report_lead_open"
+    told = [t(f"bank.{lead}" if found.holds else "bank.report_broken")]
+    if found.known_until and found.known_until < found.day:
+        told.append(t("bank.not_until", day=found.known_until))
+    return [*told, *(words for _, words in page.gaps)]
+
+
+def _sums(page: ReportPage) -> Table:
+    found = page.report
+    between = [
+        ("start", found.start),
+        ("missing", found.missing),
+        ("in_bank", found.only_in_bank),
+        ("differing", found.differing),
+        ("in_books", -found.only_in_books),
+    ]
+    rows: list[tuple[Cell, ...]] = [(t("bank.book_balance"), found.books)]
+    rows += [(_first(t(f"bank.{name}")), amount) for name, amount in between if amount]
+    sums = len(rows)
+    known: Cell = found.bank if found.known_until else t("bank.known_never")
+    rows += [(t("bank.expected"), found.expected), (t("bank.bank_balance"), known)]
+    day = formats.day(found.day, language())
+    heads = (f"{t('bank.on_day')} {day}", page.unit)
+    return Table(t("bank.report"), heads, tuple(rows), frozenset({sums}))
+
+
+def _items(page: ReportPage) -> tuple[Table, ...]:
+    found = page.report
+    bank = (t("bank.movement"), t("bank.references"), t("bank.booked_on"), page.unit)
+    books = (t("bank.by_books"), *bank[1:])
+    return (
+        Table(_first(t("bank.in_bank")), bank, _lines(found)),
+        Table(
+            t("bank.explained_list"),
+            (t("bank.why"), t("bank.explained_in"), page.unit),
+            tuple(
+                (_first(explanation_words(each.explanation)), each.note, each.amount)
+                for each in found.explained
+            ),
+        ),
+        Table(t("bank.in_transit"), books, _facts(found)),
+    )
+
+
+def _lines(found: Reconciliation) -> tuple[tuple[Cell, ...], ...]:
+    rows = ((line_words(x), ", ".join(x.references), x.booked_on, x.amount) for x in found.in_bank)
+    return _summed(tuple(rows), found.only_in_bank)
+
+
+def _facts(found: Reconciliation) -> tuple[tuple[Cell, ...], ...]:
+    rows = ((fact_words(x), x.reference, x.at, x.amount) for x in found.in_books)
+    return _summed(tuple(rows), found.only_in_books)
+
+
+def _summed(rows: tuple[tuple[Cell, ...], ...], amount: Money) -> tuple[tuple[Cell, ...], ...]:
+    """Rows with what they add up to, unless there is none."""
+    return (*rows, (t("ui.total"), "", "", amount)) if rows else ()
+
+
+def _first(words: str) -> str:
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,328 @@
+"""The order of a call put together: the table as frozen or as it would be, and its files."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from flask import url_for
+from openpyxl import Workbook
+
+from ricomi_workflow.calls.queries import Call, get_call
+from ricomi_workflow.identity.queries import Holder, holders
+from ricomi_workflow.kernel.actors import Actor, Role
+from ricomi_workflow.kernel.canonical import Json, digest
+from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.kernel.text import Shown, joined
+from ricomi_workflow.kernel.text_safety import harmless
+from ricomi_workflow.localization import formats
+from ricomi_workflow.localization.workbooks import at, exact, plain, written
+from ricomi_workflow.reviews.criteria_reader import ground
+from ricomi_workflow.reviews.ranking import Standing
+from ricomi_workflow.reviews.ranking_documents import (
+    Frozen,
+    document,
+    latest_ranking,
+    proposed,
+    ranked,
+)
+from ricomi_workflow.web.calls.calls_view import CALL, criterion
+from ricomi_workflow.web.case_labels import case_title
+from ricomi_workflow.web.components import Facts
+from ricomi_workflow.web.current_user import services
+from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.money_markup import money
+from ricomi_workflow.web.urls import address
+
+if TYPE_CHECKING:
+    from openpyxl.cell import Cell as SheetCell
+    from openpyxl.worksheet.worksheet import Worksheet
+    from sqlalchemy import Connection
+
+READERS = (
+    Role.SECRETARIAT,
+    Role.CHAIR,
+    Role.VICE_CHAIR,
+    Role.CEAM_DELEGATE,
+    Role.CEAM_ALTERNATE,
+    Role.FUND_ADMINISTRATOR,
+    Role.AUDITOR,
+)
+REFUSE = "refuse_by_ranking"
+_REVIEWING = "call_review"
+Cell = str | int | Decimal | Money  # of the order as it is taken along
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """One request of the order."""
+
+    ref: str
+    href: str
+    title: Shown
+    country: str
+    institution: str
+    subregion: str
+    place: str
+    score: str
+    asked: Money
+    cumulative: Money | None
+    standing: str
+    words: str
+    notes: tuple[str, ...]
+    ends_here: bool  # the envelope ends after this line
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPage:
+    """Everything that the template of an order draws."""
+
+    ref: str
+    number: str
+    title: Shown
+    illustrative: bool
+    lines: tuple[OrderLine, ...]
+    facts: Facts
+    rule: str
+    subregions: tuple[tuple[str, int, int], ...]
+    frozen_at: datetime | None
+    adopted_at: datetime | None
+    version: int
+    digest: str
+    differs: bool
+    case_href: str
+    refuse_href: str
+    able: tuple[Holder, ...]  # reviewers whom the reader may ask about all requests
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The order of a call in hand: its document, frozen or as it would be now."""
+
+    call: Call
+    content: Mapping[str, Json]
+    frozen: Frozen | None
+    differs: bool
+
+
+def order_of(connection: Connection, ref: str, reader: Actor) -> Order | None:
+    """The frozen order of a call; for the Secretariat also one that is not frozen yet.
+
+    None when there is none to show. Raises: NotFound.
+    """
+    call = get_call(connection, services(), ref)
+    frozen = latest_ranking(connection, call.id)
+    if call.state != _REVIEWING or not _is_staff(reader, ref):
+        return Order(call, frozen.content, frozen, differs=False) if frozen else None
+    requests = proposed(connection, services(), call)
+    now = document(call, requests, ranked(call, requests))
+    if frozen is None:
+        return Order(call, now, None, differs=False)
+    return Order(call, frozen.content, frozen, differs=digest(now) != frozen.digest)
+
+
+def order_page(connection: Connection, order: Order, reader: Actor) -> OrderPage:
+    """The page of an order."""
+    content, frozen = order.content, order.frozen
+    lines = _lines(content)
+    below = [str(line["ref"]) for line in lines if line["standing"] == Standing.BELOW]
+    refuses = frozen and frozen.adopted_at and below and _is_staff(reader, order.call.ref)
+    return OrderPage(
+        ref=order.call.ref,
+        number=order.call.terms.number,
+        title=case_title(order.call.title),
+        illustrative=order.call.illustrative,
+        lines=tuple(_line(line, lines) for line in lines),
+        facts=(
+            (t("calls.envelope"), money(_amount(content["envelope"]), language())),
+            (t("reviews.given"), money(_amount(content["given"]), language())),
+            (t("reviews.left"), money(_amount(content["left"]), language())),
+        ),
+        rule=_rule(content),
+        subregions=_subregions(content),
+        frozen_at=frozen.at if frozen else None,
+        adopted_at=frozen.adopted_at if frozen else None,
+        version=frozen.number if frozen else 0,
+        digest=frozen.digest if frozen else "",
+        differs=order.differs,
+        case_href=url_for("cases.case_page", ref=order.call.ref),
+        refuse_href=address("several.review", act=REFUSE, ref=below) if refuses else "",
+        able=_able(connection, order, reader),
+    )
+
+
+def sheet(order: Order) -> list[list[Cell]]:
+    """The order as rows of a sheet, headed in the reader's language."""
+    names = [criterion(str(pair[0])) for pair in _pairs(order.content["weights"])]
+    heads = ["place", "case", "country", "subregion", "institution", "title", "score"]
+    ends = ["asked", "cumulative", "standing", "notes"]
+    head = [*(t(f"reviews.col_{n}") for n in heads), *names, *(t(f"reviews.col_{n}") for n in ends)]
+    rows: list[list[Cell]] = [[*head]]
+    lines = _lines(order.content)
+    for raw in lines:
+        line = _line(raw, lines)
+        points = [_figure(each[1]) for each in _pairs(raw["criteria"])] or [""] * len(names)
+        rows.append(
+            [
+                line.place,
+                line.ref,
+                line.country,
+                line.subregion,
+                line.institution,
+                line.title.text,
+                _figure(raw["score"]),
+                *points,
+                line.asked,
+                line.cumulative or "",
+                line.words,
+                joined(line.notes, language()),
+            ]
+        )
+    return rows
+
+
+def as_csv(order: Order) -> bytes:
+    """The order as comma-separated values, marked as UTF-8 for spreadsheets."""
+    out = io.StringIO()
+    for row in sheet(order):
+        csv.writer(out).writerow(harmless(x) if isinstance(x, str) else str(x) for x in row)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def as_xlsx(order: Order) -> bytes:
+    """The order as a workbook: one sheet, the digest of the frozen document below it.
+
+    Places, scores and amounts are numbers, whatever was typed is text.
+    """
+    book = Workbook()
+    page: Worksheet = book.worksheets[0]
+    page.title = t("reviews.order")[:31]
+    rows = sheet(order)
+    if order.frozen:
+        rows += [[], [t("reviews.digest"), order.frozen.digest]]
+    for row, cells in enumerate(rows, start=1):
+        for column, cell in enumerate(cells, start=1):
+            _put(at(page, row, column), cell)
+    page.freeze_panes = "A2"
+    return written(book, t("reviews.order"), services().uow.clock.now(), language())
+
+
+def place_words(line: Mapping[str, Json]) -> str:
+    """Where a request stands, in words: `Above the line`."""
+    return t(f"reviews.standing_{line['standing']}")
+
+
+def line_notes(line: Mapping[str, Json]) -> tuple[str, ...]:
+    """What else is to be known of a line: ties, balance, disagreement."""
+    apart = [criterion(str(c[0])) for c in _pairs(line["criteria"]) if c[3]]
+    found = [
+        t("reviews.note_tied") if line["tied"] else "",
+        t("reviews.note_broken") if line["broken"] else "",
+        t("reviews.note_passed") if line["passed_over"] else "",
+        t("reviews.note_apart", criteria=formats.listed(apart, language())) if apart else "",
+    ]
+    return tuple(note for note in found if note)
+
+
+def score_shown(line: Mapping[str, Json]) -> str:
+    """The score of a line as the reader's language writes it."""
+    return formats.decimal(str(line["score"]), language()) if line["score"] else "—"
+
+
+def subregion_name(name: str) -> str:
+    """A subregion as it is called; the word for those that none names."""
+    label = ground().subregions.get(name)
+    return label[language()] if label else t("reviews.subregion_other")
+
+
+def _is_staff(reader: Actor, ref: str) -> bool:
+    """Whether the reader is of the Secretariat, or stands in for somebody who is."""
+    return any(each.has(Role.SECRETARIAT) for each in reader.capacities(CALL, ref))
+
+
+def _able(connection: Connection, order: Order, reader: Actor) -> tuple[Holder, ...]:
+    if order.call.state != _REVIEWING or not _is_staff(reader, order.call.ref):
+        return ()
+    today = services().calendar.local_day(services().uow.clock.now())
+    found = holders(connection, today, [(Role.REVIEWER, None)])
+    return tuple(sorted(found, key=lambda holder: holder.name))
+
+
+def _line(line: Mapping[str, Json], lines: Sequence[Mapping[str, Json]]) -> OrderLine:
+    given = [each for each in lines if each["standing"] == Standing.ABOVE]
+    ref, title = str(line["ref"]), line["title"]
+    place = line["place"]
+    return OrderLine(
+        ref=ref,
+        href=url_for("cases.case_page", ref=ref),
+        title=case_title(
+            {str(k): str(v) for k, v in title.items()} if isinstance(title, Mapping) else None
+        ),
+        country=formats.country(str(line["country"]), language()),
+        institution=str(line["institution"]),
+        subregion=subregion_name(str(line["subregion"])),
+        place=(f"{place}=" if line["tied"] else str(place)) if place else "—",
+        score=score_shown(line),
+        asked=_amount(line["asked"]),
+        cumulative=_amount(line["cumulative"]) if line["cumulative"] else None,
+        standing=str(line["standing"]),
+        words=place_words(line),
+        notes=line_notes(line),
+        ends_here=bool(given) and line is given[-1] and len(given) < len(lines),
+    )
+
+
+def _rule(content: Mapping[str, Json]) -> str:
+    tie, balance = content["tie_break"], content["balance"]
+    said = [t("calls.line")]
+    said.append(
+        t("calls.tie_broken", criterion=criterion(str(tie))) if tie else t("calls.tie_kept")
+    )
+    said.append(
+        t("calls.balance", n=balance) if isinstance(balance, int) else t("calls.no_balance")
+    )
+    return " ".join(said)
+
+
+def _subregions(content: Mapping[str, Json]) -> tuple[tuple[str, int, int], ...]:
+    found = content["subregions"]
+    pairs = found.items() if isinstance(found, Mapping) else ()
+    return tuple(
+        (subregion_name(str(name)), int(str(counts[0])), int(str(counts[1])))
+        for name, counts in pairs
+        if isinstance(counts, list)
+    )
+
+
+def _lines(content: Mapping[str, Json]) -> list[Mapping[str, Json]]:
+    found = content["lines"]
+    return [line for line in found if isinstance(line, Mapping)] if isinstance(found, list) else []
+
+
+def _pairs(value: Json) -> list[list[Json]]:
+    return (
+        [list(pair) for pair in value if isinstance(pair, list)] if isinstance(value, list) else []
+    )
+
+
+def _amount(value: Json) -> Money:
+    return Money.parse(str(value))
+
+
+def _put(place: SheetCell, cell: Cell) -> None:
+    if isinstance(cell, Money):
+        exact(place, cell)
+    elif isinstance(cell, str):
+        plain(place, cell)
+    else:
+        place.value = cell
+
+
+def _figure(value: Json) -> Decimal | str:
+    """A score, which travels as text, as the number that it is."""
+    return Decimal(str(value)) if value else ""

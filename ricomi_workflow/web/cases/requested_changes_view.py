@@ -1,0 +1,184 @@
+"""Points of a return: ticked on the confirmation, shown on the case."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ricomi_workflow.cases.requested_changes import Point, points_in, visible
+from ricomi_workflow.definitions.model import FormDef, TransitionDef
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.errors import FieldError
+from ricomi_workflow.web.cases.case_file import CaseFile
+from ricomi_workflow.web.components import Mistake
+from ricomi_workflow.web.current_user import services
+from ricomi_workflow.web.forms.form_editing import MANY
+from ricomi_workflow.web.forms.form_view import field_id
+from ricomi_workflow.web.i18n import language, t
+from ricomi_workflow.web.messages import mistake
+from ricomi_workflow.web.urls import address
+
+TICK = "point"  # name of the boxes; the text beside one is `point_text.<place>`
+TEXT = "point_text."
+Posted = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class PointChoice:
+    """One place that may be named: a box, and what to change there."""
+
+    place: str  # `money` or `money.budget`
+    id: str
+    label: str
+    ticked: bool
+    text: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class PointGroup:
+    """A section with its fields; open when one of them is ticked."""
+
+    label: str
+    choices: tuple[PointChoice, ...]
+
+    @property
+    def open(self) -> bool:
+        """Whether something in it is ticked."""
+        return any(choice.ticked for choice in self.choices)
+
+
+@dataclass(frozen=True, slots=True)
+class PointsAsked:
+    """The part of a confirmation in which sections and fields of a form are named."""
+
+    form_label: str = ""
+    groups: tuple[PointGroup, ...] = ()
+
+    @property
+    def mistakes(self) -> tuple[Mistake, ...]:
+        """What is wrong, with the way to where it stands."""
+        choices = [c for group in self.groups for c in group.choices if c.error]
+        return tuple(Mistake(f"{c.label}: {c.error}", f"{c.id}-text") for c in choices)
+
+
+@dataclass(frozen=True, slots=True)
+class PointRow:
+    """A point as it is read: where, what, and the way to the field for those who may edit it."""
+
+    place: str
+    text: str
+    seq: int
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PointsToDo:
+    """What the present return asks to be changed in a form of a case."""
+
+    form_label: str = ""
+    rows: tuple[PointRow, ...] = field(default_factory=tuple)
+
+
+def points_sent(posted: Posted) -> tuple[dict[str, Json], ...]:
+    """The points of a confirmation: every place that was ticked or has a text."""
+    places = [*posted.get(TICK, ())]
+    for name, texts in posted.items():
+        place = name.removeprefix(TEXT)
+        if name.startswith(TEXT) and place not in places and any(text.strip() for text in texts):
+            places.append(place)
+    return tuple(_sent(place, posted) for place in places)
+
+
+def points_asked_by(
+    file: CaseFile,
+    taken: TransitionDef,
+    given: Sequence[Mapping[str, Json]],
+    faults: Sequence[FieldError],
+) -> PointsAsked:
+    """The places that the act may name, with what was ticked and typed already."""
+    paper = file.paper(taken.points) if taken.points else None
+    if paper is None:
+        return PointsAsked()
+    form = services().library.forms[paper.form_key]
+    wrong = {e.path: mistake(e) for e in faults}
+    typed = {
+        _place(str(p["section"]), p.get("field")): (str(p["text"]), wrong.get(f"points.{n}", ""))
+        for n, p in enumerate(given)
+    }
+    groups = tuple(
+        PointGroup(
+            section.label[language()],
+            (
+                _choice(section.name, t("points.whole_section"), typed),
+                *(
+                    _choice(_place(section.name, f.name), f.label[language()], typed)
+                    for f in section.fields
+                    if f.name in paper.values or not f.required
+                ),
+            ),
+        )
+        for section in form.sections
+    )
+    return PointsAsked(form.label[language()], groups)
+
+
+def points_to_do(file: CaseFile) -> tuple[PointsToDo, ...]:
+    """By form: what was asked since it was last handed in, as far as the reader may read it."""
+    found = []
+    for name in dict.fromkeys(x.points for x in file.workflow.transitions if x.points):
+        paper, access = file.paper(name), file.state.forms.get(name)
+        if paper is None or access is None:
+            continue
+        since = [e for e in file.entries if e.seq > paper.seq]
+        points = [p for e in since for p in points_in(e.seq, e.detail, name)]
+        hidden = [f for f, own in access.fields.items() if not (own.edit | own.read) & file.roles]
+        form = services().library.forms[paper.form_key]
+        ref = file.case.ref if access.edit & file.roles else ""
+        rows = point_rows(form, points, ref=ref, hidden=hidden)
+        found.append(PointsToDo(form.label[language()], rows))
+    return tuple(each for each in found if each.rows)
+
+
+def point_rows(
+    form: FormDef, points: Sequence[Point], *, ref: str = "", hidden: Collection[str] = ()
+) -> tuple[PointRow, ...]:
+    """Points as they are read; `ref` names the case in which their fields can be edited."""
+    return tuple(
+        PointRow(_told_place(form, p), p.text or t("points.see_reason"), p.seq, _href(form, p, ref))
+        for p in visible(points, form, hidden)
+    )
+
+
+def _sent(place: str, posted: Posted) -> dict[str, Json]:
+    section, _, name = place.partition(".")
+    texts = posted.get(TEXT + place, ())
+    return {"section": section, "field": name or None, "text": texts[0] if texts else ""}
+
+
+def _choice(place: str, label: str, typed: Mapping[str, tuple[str, str]]) -> PointChoice:
+    text, error = typed.get(place, ("", ""))
+    return PointChoice(place, f"p-{field_id(place)}", label, place in typed, text, error)
+
+
+def _place(section: str, name: Json) -> str:
+    return f"{section}.{name}" if name else section
+
+
+def _told_place(form: FormDef, point: Point) -> str:
+    section = next(s for s in form.sections if s.name == point.section)
+    if point.field is None:
+        return section.label[language()]
+    return t(
+        "points.place",
+        section=section.label[language()],
+        field=form.field(point.field).label[language()],
+    )
+
+
+def _href(form: FormDef, point: Point, ref: str) -> str:
+    if not ref:
+        return ""
+    paged = point.section if len(form.sections) > MANY else None
+    anchor = field_id(point.field) if point.field else f"s-{point.section}"
+    return address("forms.form_page", ref=ref, name=form.name, section=paged, _anchor=anchor)

@@ -1,0 +1,99 @@
+"""Cases: the list that may be searched, a new one, and the page of each."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from ricomi_workflow.calls.commands import open_in_call
+from ricomi_workflow.cases.commands import open_case
+from ricomi_workflow.cases.locked_case import Case
+from ricomi_workflow.collaboration.saved_filters import filters_of
+from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.definitions.case_kinds import main_process
+from ricomi_workflow.kernel.errors import FieldError, Invalid
+from ricomi_workflow.web.access import for_signed_in
+from ricomi_workflow.web.calls.calls_view import kinds_with_calls, open_rows
+from ricomi_workflow.web.cases.assignment_view import case_hands
+from ricomi_workflow.web.cases.case_file import read_case_file, with_people
+from ricomi_workflow.web.cases.case_filters import wanted
+from ricomi_workflow.web.cases.case_list import case_list_page, openings, openings_asked
+from ricomi_workflow.web.cases.case_view import case_page as put_together
+from ricomi_workflow.web.cases.comments_view import talk
+from ricomi_workflow.web.cases.saved_filters_view import filter_href
+from ricomi_workflow.web.catalogue.confirmation_view import lead_to
+from ricomi_workflow.web.current_user import actor, is_demonstration, services
+from ricomi_workflow.web.i18n import PREFIX
+from ricomi_workflow.web.idempotency import fresh_once, opened_once
+from ricomi_workflow.web.reviews.reviews_view import ways
+from ricomi_workflow.web.urls import row_key
+
+blueprint = Blueprint("cases", __name__, url_prefix=PREFIX)
+
+
+@blueprint.get("/cases")
+@for_signed_in
+def case_list() -> str | Response:
+    """Show the cases that the reader may see; through their first filter if none is asked for."""
+    with services().uow.read() as connection:
+        kept = filters_of(connection, actor().user_id)
+        first = next((each.query for each in kept if each.is_default), "")
+        if first and not request.args:
+            return redirect(filter_href(first))
+        page = case_list_page(connection, wanted(request.args), kept)
+    return render_template("cases/cases.html", page=page)
+
+
+@blueprint.get("/cases/new")
+@for_signed_in
+def new_case() -> str:
+    """Ask what is opened and for which state, and say what comes then."""
+    offered = openings_asked(actor(), request.args.get("kind", ""))
+    main = main_process(services().library).kind
+    asks = any(opening.kind == main for opening in offered)
+    with services().uow.read() as connection:
+        calls = open_rows(connection) if asks else ()
+    chosen = request.args.get("call", "")
+    return render_template(
+        "cases/new_case.html",
+        openings=offered,
+        asks=asks,
+        calls=calls,
+        call=chosen,
+        once=fresh_once(),
+    )
+
+
+@blueprint.post("/cases/new")
+@for_signed_in
+def open_new_case() -> Response:
+    """Open a case and lead to its form."""
+    kind, _, country = request.form.get("opening", "").partition(":")
+    if (kind, country) not in {(o.kind, o.country) for o in openings(actor())}:
+        raise Invalid([FieldError("opening", "required")])
+    asked = f"{kind} {country} {request.form.get('call', '')} {'exercise' in request.form}"
+    with services().uow.begin(actor()) as tx:
+        ref = opened_once(tx, asked, lambda: _opened(tx, kind, country))
+    form = services().library.latest(kind).form.partition("/")[0]
+    return redirect(url_for("forms.form_page", ref=ref, name=form), 303)
+
+
+def _opened(tx: Tx, kind: str, country: str) -> Case:
+    """Open what was asked for: in a call when one was chosen, or outside any."""
+    sample, practice = is_demonstration(), "exercise" in request.form
+    ref = request.form.get("call", "")
+    if not ref or kind not in kinds_with_calls():
+        return open_case(tx, services(), kind, country, illustrative=sample, exercise=practice)
+    return open_in_call(tx, services(), kind, country, ref, illustrative=sample, exercise=practice)
+
+
+@blueprint.get("/cases/<ref>")
+@for_signed_in
+def case_page(ref: str) -> str:
+    """Show where a case stands and what the reader can do."""
+    with services().uow.look(actor()) as tx:
+        file = with_people(tx, services(), read_case_file(tx, services(), ref))
+        hands, said = case_hands(tx, file.case), talk(tx, file.case)
+        leads = ways(tx.connection, file.case, actor()) + lead_to(file.case)
+    page = put_together(file, request.args.get("done", type=row_key))
+    return render_template("cases/case.html", page=page, hands=hands, talk=said, ways=leads)

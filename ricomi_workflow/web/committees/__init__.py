@@ -1,0 +1,1 @@
+"""Pages of committees: routes, views and templates."""

@@ -1,0 +1,1 @@
+"""Pages of contributions: routes, views and templates."""

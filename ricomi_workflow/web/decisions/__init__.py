@@ -1,0 +1,1 @@
+"""Pages of decisions: routes, views and templates."""

@@ -1,0 +1,295 @@
+"""A form on somebody's desk: what of it they may edit, what stands in it, what is wrong with it.
+
+A draft keeps what was typed, complete or not. A form of many sections is filled in page by page,
+a short one on a single page. Saved and complete are two facts: saving never refuses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from ricomi_workflow.cases.act import Services
+from ricomi_workflow.cases.commands import lock
+from ricomi_workflow.cases.composite_answers import mark_of
+from ricomi_workflow.cases.drafts import (
+    Draft,
+    merge,
+    own_draft,
+    save_draft,
+    save_fields,
+)
+from ricomi_workflow.cases.locked_case import Case, draft_name, roles_on
+from ricomi_workflow.cases.queries import get_case, readable
+from ricomi_workflow.cases.requested_changes import Point, points_asked
+from ricomi_workflow.cases.rows import Submission, latest_submission
+from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.definitions.forms import SectionState, complete, partial, sections_state
+from ricomi_workflow.definitions.html_values import from_web
+from ricomi_workflow.definitions.model import FormAccess, FormDef, Section, TransitionDef
+from ricomi_workflow.kernel.canonical import Json
+from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound
+from ricomi_workflow.web.forms.prefill import Offers, offers_of
+
+Values = Mapping[str, Json]
+Posted = Mapping[str, Sequence[str]]
+MANY = 3  # more sections than this are a page each
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A form that somebody may edit in a case as it stands now."""
+
+    case: Case
+    form: FormDef
+    taken: TransitionDef  # the act that hands the form in
+    may_hand_in: bool
+    draft_name: str  # what the draft is called in the case
+    draft: Draft
+    values: Values
+    previous: Submission | None
+    today: date
+    editable: frozenset[str]
+    hidden: frozenset[str]
+    points: tuple[Point, ...] = ()  # what a return asks to be changed
+    offers: Offers = field(default_factory=Offers)
+
+    @property
+    def paged(self) -> bool:
+        """Whether each section is a page of its own."""
+        return len(self.form.sections) > MANY
+
+    @property
+    def outdated(self) -> bool:
+        """Whether the draft was begun with an older version of the form."""
+        return self.draft.version not in {None, self.form.version}
+
+    @property
+    def saved_at(self) -> datetime | None:
+        """When the draft was last saved."""
+        return self.draft.updated_at
+
+    @property
+    def read_only(self) -> frozenset[str]:
+        """The fields that are shown and not changed."""
+        shown = {f.name for f in self.form.fields()} - self.hidden
+        return frozenset(shown - self.editable)
+
+    def sections(self, name: str | None) -> tuple[Section, ...]:
+        """The sections on the page called `name`; raises `NotFound`."""
+        if not self.paged:
+            return self.form.sections
+        found = [s for s in self.form.sections if s.name == (name or self.form.sections[0].name)]
+        if not found:
+            raise NotFound("section", name or "")
+        return tuple(found)
+
+    def after(self, section: Section) -> Section | None:
+        """The section that follows."""
+        place = self.form.sections.index(section) + 1
+        return self.form.sections[place] if self.paged and place < len(self.form.sections) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """What was sent from a form: its texts, and the marks of the answers it began with.
+
+    `theirs` names the fields in which somebody else's answer is taken over.
+    """
+
+    names: frozenset[str]
+    posted: Posted
+    began: Mapping[str, str]
+    lang: str
+    theirs: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The desk after a saving, what was typed beside it, and the fields that somebody else took.
+
+    `typed` is what the page shows: what is saved now, and in fields that are taken what was typed.
+    """
+
+    desk: Desk
+    typed: Values
+    taken: tuple[str, ...] = ()
+    sent: Values = field(default_factory=dict)  # the answers that were sent, as they are kept
+
+
+def open_desk(
+    tx: Tx, services: Services, ref: str, name: str, *, hold: bool = False, shown: bool = False
+) -> Desk:
+    """The form `name` of a case for the actor of `tx`; `hold` locks the case for a saving.
+
+    `shown`: its page may be shown after the saving, with everything that it offers.
+
+    Raises `NotFound` for a case or form that is not theirs to see, `Forbidden` to edit it.
+    """
+    seek = lock if hold else None
+    case = seek(tx, services, ref) if seek else get_case(tx.connection, services, tx.actor, ref)
+    taken = _handing_in(services, case, name)
+    form = services.library.forms[taken.form or ""]
+    access, roles = services.state(case).forms.get(name), roles_on(tx.actor, case)
+    if access is None or not access.edit & roles:
+        raise Forbidden(name)
+    draft = own_draft(tx, services, case, name)
+    previous = previous_of(tx, services, case, name)
+    is_saving = hold and draft.revision and not shown  # then nobody is offered anything
+    offers = Offers() if is_saving else offers_of(tx, services, case, form)
+    start = _start(services, case, form, draft, previous)
+    editable = _names(form, access, lambda own: bool(own.edit & roles))
+    return Desk(
+        case=case,
+        form=form,
+        taken=taken,
+        may_hand_in=bool(taken.roles & roles),
+        draft_name=draft_name(services.state(case), tx.actor, case, name),
+        draft=draft,
+        values=start if draft.revision or start else _offered(offers, editable),
+        previous=previous,
+        today=services.calendar.local_day(tx.now),
+        editable=editable - {f.name for f in form.fields() if f.is_computed},
+        hidden=frozenset(f.name for f in form.fields())
+        - _names(form, access, lambda own: bool((own.edit | own.read) & roles)),
+        points=_asked(tx, services, case, previous),
+        offers=offers,
+    )
+
+
+def _offered(offers: Offers, editable: frozenset[str]) -> Values:
+    """The first answers of an empty form, in the fields that the actor may fill in."""
+    return {name: one.value for name, one in offers.first.items() if name in editable}
+
+
+def _asked(
+    tx: Tx, services: Services, case: Case, previous: Submission | None
+) -> tuple[Point, ...]:
+    """What was asked of the form since it was last handed in."""
+    if previous is None:
+        return ()
+    workflow = services.process(case).workflow
+    return points_asked(tx.connection, workflow, case, previous.form, after=previous.seq)
+
+
+def as_sent(services: Services, desk: Desk, key: str) -> Desk:
+    """The desk in the version of the form in which a page was made, unless its draft is in another.
+
+    A process that moved on under somebody's hands takes nothing from them: what they send joins
+    the draft, which waits for its upgrade as before.
+    """
+    form, known = services.library.forms.get(key), {f.name for f in desk.form.fields()}
+    if form is None or form.name != desk.form.name or form.version == desk.form.version:
+        return desk
+    if desk.draft.version not in {None, form.version}:
+        return desk
+    gone = {f.name for f in form.fields() if not f.is_computed and f.name not in known}
+    return replace(desk, form=form, editable=desk.editable | gone)
+
+
+def save(tx: Tx, services: Services, desk: Desk, values: Values) -> Desk:
+    """Keep `values` as the whole draft; answer the desk as it is then."""
+    kept, _ = computed(services, desk, values)
+    save_draft(tx, services, desk.case, desk.form, kept)
+    return _reread(tx, services, desk, kept)
+
+
+def save_sent(tx: Tx, services: Services, desk: Desk, saving: Saving) -> Outcome:
+    """Keep the fields that were sent; those that somebody else saved meanwhile stay as they are.
+
+    Fields that were not changed on the page, and fields of other pages, disturb nobody.
+    """
+    sent = _sent(services, desk, saving)
+    merged = merge(desk.values, sent, saving.began)
+    values = {**desk.values, **merged.changed}
+    if desk.draft.revision:
+        save_fields(tx, services, desk.case, desk.form, merged.changed, known=desk.draft)
+    elif merged.changed or not desk.draft.fields:
+        save_draft(tx, services, desk.case, desk.form, _filled(values))
+    found = _reread(tx, services, desk, _filled(values))
+    typed = {**found.values, **{name: sent[name] for name in merged.taken}}
+    return Outcome(found, _filled(typed), merged.taken, sent)
+
+
+def _sent(services: Services, desk: Desk, saving: Saving) -> dict[str, Json]:
+    """The answers that were sent, as they are kept; None for those that were emptied."""
+    read = from_web(desk.form, saving.posted, saving.lang)
+    names = saving.names & desk.editable
+    kept, _ = computed(
+        services, desk, _filled({**desk.values, **{name: read.get(name) for name in names}})
+    )
+    return {name: kept.get(name) for name in sorted(names - saving.theirs)}
+
+
+def _filled(values: Values) -> dict[str, Json]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _reread(tx: Tx, services: Services, desk: Desk, values: Values) -> Desk:
+    draft = own_draft(tx, services, desk.case, desk.form.name)
+    return replace(desk, values=values, draft=draft)
+
+
+def marks(desk: Desk, sections: Sequence[Section]) -> dict[str, str]:
+    """The marks of the answers in the editable fields of a page: with what its writer begins."""
+    names = [f.name for s in sections for f in s.fields if f.name in desk.editable]
+    return {name: mark_of(desk.values.get(name)) for name in names}
+
+
+def computed(
+    services: Services, desk: Desk, values: Values
+) -> tuple[dict[str, Json], list[FieldError]]:
+    """`values` with what can be computed, and their mistakes; what is missing is none yet."""
+    return partial(desk.form, values, services.lookups, desk.today)
+
+
+def whole_errors(services: Services, desk: Desk, values: Values) -> list[FieldError]:
+    """What keeps `values` from being handed in, missing fields included."""
+    try:
+        complete(desk.form, values, services.lookups, desk.today)
+    except Invalid as error:
+        return list(error.fields)
+    return []
+
+
+def errors_in(sections: Sequence[Section], errors: Sequence[FieldError]) -> list[FieldError]:
+    """The errors that stand in fields of `sections`."""
+    names = {f.name for section in sections for f in section.fields}
+    return [e for e in errors if e.path.partition(".")[0] in names]
+
+
+def states_of(services: Services, desk: Desk, values: Values) -> Mapping[str, SectionState]:
+    """How far each section has come."""
+    return sections_state(desk.form, *computed(services, desk, values), desk.today)
+
+
+def _handing_in(services: Services, case: Case, name: str) -> TransitionDef:
+    for transition in services.process(case).workflow.transitions:
+        form = (transition.form or "").partition("/")[0]
+        if form == name and case.state in transition.sources:
+            return transition
+    raise NotFound("form", name)
+
+
+def previous_of(tx: Tx, services: Services, case: Case, name: str) -> Submission | None:
+    """What was handed in the time before, if the actor may read it."""
+    found = latest_submission(tx.connection, case.id, name)
+    if found is None:
+        return None
+    form = services.library.forms[found.form_key]
+    return None if readable(services, tx.actor, case, form, found) is None else found
+
+
+def _start(
+    services: Services, case: Case, form: FormDef, draft: Draft, previous: Submission | None
+) -> Values:
+    """The draft; a request that comes back begins with what was handed in before."""
+    opening = form.key == services.process(case).workflow.form
+    return previous.values if opening and previous and not draft.revision else draft.values
+
+
+def _names(
+    form: FormDef, access: FormAccess, holds: Callable[[FormAccess], bool]
+) -> frozenset[str]:
+    return frozenset(f.name for f in form.fields() if holds(access.fields.get(f.name, access)))

@@ -1,0 +1,169 @@
+"""Forms of a case: filled in section by section, saved as a draft that keeps everything typed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from ricomi_workflow.cases.presence import be_present
+from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.definitions.model import Section
+from ricomi_workflow.kernel.errors import NotFound
+from ricomi_workflow.web.access import for_signed_in
+from ricomi_workflow.web.current_user import actor, services
+from ricomi_workflow.web.forms.form_editing import (
+    Desk,
+    Outcome,
+    Saving,
+    Values,
+    as_sent,
+    errors_in,
+    open_desk,
+    save,
+    save_sent,
+    whole_errors,
+)
+from ricomi_workflow.web.forms.form_files import Received, drop_file, receive_files
+from ricomi_workflow.web.forms.form_page import Asked, new_row_id, section_href
+from ricomi_workflow.web.forms.form_page import form_page as put_together
+from ricomi_workflow.web.forms.form_view import field_id
+from ricomi_workflow.web.forms.shared_draft import Company, company, read_marks
+from ricomi_workflow.web.forms.stale_submission import after_handing_in
+from ricomi_workflow.web.i18n import PREFIX, language
+
+blueprint = Blueprint("forms", __name__, url_prefix=PREFIX)
+_ADDRESS = "/cases/<ref>/forms/<name>"
+Answer = str | Response | tuple[str, int]
+
+
+@blueprint.get(_ADDRESS)
+@blueprint.get(f"{_ADDRESS}/<section>")
+@for_signed_in
+def form_page(ref: str, name: str, section: str | None = None) -> Answer:
+    """Show a form, or one section of it, with what stands in it."""
+    with services().uow.look(actor()) as tx:
+        desk = open_desk(tx, services(), ref, name)
+        others = company(tx, desk)
+    if desk.outdated:
+        return redirect(url_for("drafts.upgrade_page", ref=ref, name=name), 303)
+    asked = Asked(section, request.args.get("add", ""), check="check" in request.args)
+    return _shown(desk, desk.values, asked, others)
+
+
+@blueprint.post(_ADDRESS)
+@blueprint.post(f"{_ADDRESS}/<section>")
+@for_signed_in
+def save_form(ref: str, name: str, section: str | None = None) -> Answer:
+    """Save what was typed and go where the button leads; mistakes are told beside their fields."""
+    upgrade = redirect(url_for("drafts.upgrade_page", ref=ref, name=name), 303)
+    with services().uow.begin(actor()) as tx:
+        now = open_desk(tx, services(), ref, name, hold=True, shown=True)
+        desk = as_sent(services(), now, request.form.get("_form", ""))
+        if desk.outdated:
+            return upgrade
+        kept = _keep(tx, desk, desk.sections(section))
+    if kept.status:
+        return _shown(*kept.page, kept.asked(section), kept.others), kept.status
+    return upgrade if desk is not now else _next(kept, desk.sections(section), section)
+
+
+@blueprint.post(f"{_ADDRESS}/copy")
+@for_signed_in
+def copy_previous(ref: str, name: str) -> Response:
+    """Begin with what was handed in the time before."""
+    with services().uow.begin(actor()) as tx:
+        desk = open_desk(tx, services(), ref, name, hold=True)
+        if desk.previous and not desk.draft.revision:
+            save(tx, services(), desk, desk.previous.values)
+    return redirect(section_href(desk, None), 303)
+
+
+blueprint.register_error_handler(NotFound, after_handing_in)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What became of a page that was sent."""
+
+    outcome: Outcome
+    received: Received
+    others: Company
+
+    @property
+    def page(self) -> tuple[Desk, Values]:
+        """What the page shows when it is shown again."""
+        return self.outcome.desk, self.outcome.typed
+
+    @property
+    def status(self) -> int:
+        """Why the page is shown again: answers of others, or a refused file; 0 when it is not."""
+        return 409 if self.outcome.taken else 422 if self.received.refused else 0
+
+    def asked(self, section: str | None) -> Asked:
+        """How it is shown again."""
+        began = read_marks(request.form.get("_seen", ""))
+        taken = {name: began[name] for name in self.outcome.taken}
+        return Asked(section, taken=taken, refused=self.received.refused)
+
+
+def _keep(tx: Tx, desk: Desk, sections: tuple[Section, ...]) -> _Kept:
+    """Keep everything that was sent from a page."""
+    received = receive_files(tx, desk, sections)
+    outcome = save_sent(tx, services(), desk, _sent(sections, received))
+    drop_file(tx, outcome.desk)
+    be_present(tx, desk.case, desk.draft_name, sections[0].name)
+    return _Kept(outcome, received, company(tx, outcome.desk))
+
+
+def _shown(desk: Desk, values: Values, asked: Asked, others: Company) -> str:
+    return render_template("forms/form.html", page=put_together(desk, values, asked, others))
+
+
+def _sent(sections: tuple[Section, ...], received: Received) -> Saving:
+    """What was sent with its files; the row or file that is to be removed is left out."""
+    removed = request.form.get("_remove", "")
+    posted = {
+        name: texts
+        for name, texts in request.form.to_dict(flat=False).items()
+        if not (removed and name.startswith(f"{removed}."))
+    }
+    dropped, _, ref = request.form.get("_drop", "").partition(" ")
+    for name, refs in received.added.items():
+        posted[name] = [*posted.get(name, ()), *refs]
+    if dropped in posted:
+        posted[dropped] = [text for text in posted[dropped] if text != ref]
+    began = read_marks(request.form.get("_seen", ""))
+    names = {f.name for section in sections for f in section.fields}
+    sent = frozenset(names & began.keys() if began else names)
+    return Saving(sent, posted, began, language(), frozenset(request.form.getlist("_theirs")))
+
+
+def _next(kept: _Kept, sections: tuple[Section, ...], section: str | None) -> Answer:
+    """Where the button that was pressed leads."""
+    desk, values = kept.page
+    here = sections[0] if desk.paged else None
+    if table := request.form.get("_add"):
+        anchor = new_row_id(desk, values, table)
+        return redirect(section_href(desk, here, add=table, _anchor=anchor), 303)
+    if dropped := request.form.get("_drop"):
+        anchor = field_id(dropped.partition(" ")[0])
+        return redirect(section_href(desk, here, _anchor=anchor), 303)
+    if removed := request.form.get("_remove"):
+        anchor = f"{field_id(removed.partition('.')[0])}-table"
+        return redirect(section_href(desk, here, _anchor=anchor), 303)
+    if request.form.get("_action") != "continue":
+        return redirect(section_href(desk, here, saved=1), 303)
+    if errors_in(sections, whole_errors(services(), desk, values)):
+        return _shown(desk, values, Asked(section, check=True), kept.others), 422
+    return redirect(_onward(desk, sections[0]), 303)
+
+
+def _onward(desk: Desk, section: Section) -> str:
+    following = desk.after(section)
+    if following:
+        return section_href(desk, following)
+    if desk.may_hand_in:
+        return url_for("acts.confirm", ref=desk.case.ref, trigger=desk.taken.trigger)
+    return url_for("cases.case_page", ref=desk.case.ref)

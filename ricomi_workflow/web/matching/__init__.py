@@ -1,0 +1,1 @@
+"""Pages of matching: routes, views and templates."""

@@ -1,0 +1,118 @@
+"""Needs and offers brought together: the desk of focal points, and drafts begun from an entry."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from ricomi_workflow.catalogue.queries import get_entry
+from ricomi_workflow.definitions.case_kinds import opening_form
+from ricomi_workflow.kernel.actors import Role
+from ricomi_workflow.kernel.errors import FieldError, Invalid, Refused
+from ricomi_workflow.matching.commands import answer, conclude, contact, decline, mute
+from ricomi_workflow.matching.prefill import begin as begin_draft
+from ricomi_workflow.web.access import for_offices, for_signed_in
+from ricomi_workflow.web.components import Reason
+from ricomi_workflow.web.current_user import actor, is_demonstration, services
+from ricomi_workflow.web.i18n import PREFIX
+from ricomi_workflow.web.idempotency import fresh_once, opened_once
+from ricomi_workflow.web.matching.matches_view import pair_page, pairs_page
+from ricomi_workflow.web.matching.prefill_view import begin_page
+from ricomi_workflow.web.messages import reason
+from ricomi_workflow.web.plain_forms import PlainForm, done, refused, typed
+
+blueprint = Blueprint("pairs", __name__, url_prefix=PREFIX)
+_DONE = ("contact", "answer", "decline", "conclude")
+_TYPED = ("act", "words", "reason", "outcome", "request")
+Answer = str | Response | tuple[str, int]
+
+
+@blueprint.get("/pairs")
+@for_offices(Role.FOCAL_POINT, stand_ins=True)
+def index() -> str:
+    """List the pairs of the reader's States."""
+    with services().uow.read() as connection:
+        page = pairs_page(connection, request.args.get("after", ""), done("muted", "unmuted"))
+    return render_template("matching/pairs.html", page=page)
+
+
+@blueprint.post("/pairs")
+@for_offices(Role.FOCAL_POINT, stand_ins=True)
+def summary() -> Response:
+    """Send the reader the weekly summary, or no longer."""
+    muted = request.form.get("muted") == "yes"
+    with services().uow.begin(actor()) as tx:
+        mute(tx, muted=muted)
+    return redirect(url_for("pairs.index", done="muted" if muted else "unmuted"), 303)
+
+
+@blueprint.get("/pairs/<need>/<offer>")
+@for_offices(Role.FOCAL_POINT, stand_ins=True)
+def pair(need: str, offer: str) -> str:
+    """Show one pair with its reasons and what can be done."""
+    with services().uow.read() as connection:
+        page = pair_page(connection, need, offer, done=done(*_DONE))
+    return render_template("matching/pair.html", page=page)
+
+
+@blueprint.post("/pairs/<need>/<offer>")
+@for_offices(Role.FOCAL_POINT, stand_ins=True)
+def act(need: str, offer: str) -> Answer:
+    """Take the next step of a pair."""
+    try:
+        _take(need, offer)
+    except Invalid as error:
+        return _again(need, offer, refused(typed(*_TYPED), error)), 422
+    except Refused as error:  # somebody was quicker: what was written stands where it now may
+        return _again(need, offer, PlainForm(typed(*_TYPED)), reason(error.refusals[0])), 409
+    said = request.form.get("act", "")
+    return redirect(url_for("pairs.pair", need=need, offer=offer, done=said), 303)
+
+
+@blueprint.get("/catalogue/<ref>/begin")
+@for_signed_in
+def begin(ref: str) -> str:
+    """Say what is begun from an entry, and ask for which State."""
+    with services().uow.read() as connection:
+        page = begin_page(get_entry(connection, ref))
+    return render_template("matching/begin.html", page=page, once=fresh_once())
+
+
+@blueprint.post("/catalogue/<ref>/begin")
+@for_signed_in
+def open_draft(ref: str) -> Response:
+    """Open the draft and lead to its form."""
+    opening, sample = request.form.get("opening", ""), is_demonstration()
+    kind, _, country = opening.partition(":")
+    with services().uow.begin(actor()) as tx:
+        entry = get_entry(tx.connection, ref)
+        draft = partial(begin_draft, tx, services(), entry, kind, country, illustrative=sample)
+        opened = opened_once(tx, f"{ref} {opening}", draft)
+    form = opening_form(services().library.latest(kind))
+    return redirect(url_for("forms.form_page", ref=opened, name=form), 303)
+
+
+def _take(need: str, offer: str) -> None:
+    sent = typed(*_TYPED)
+    with services().uow.begin(actor()) as tx:
+        at = (tx, services(), need, offer)
+        match sent["act"]:
+            case "contact":
+                contact(*at, sent["words"])
+            case "answer":
+                answer(*at, sent["words"])
+            case "decline":
+                decline(*at, sent["reason"])
+            case "conclude":
+                outcome, ref, words = sent["outcome"], sent["request"], sent["words"]
+                conclude(*at, outcome=outcome, request=ref, words=words)
+            case other:
+                raise Invalid([FieldError("act", "not_an_option", {"value": other})])
+
+
+def _again(need: str, offer: str, sent: PlainForm, why: Reason | None = None) -> str:
+    with services().uow.read() as connection:
+        page = pair_page(connection, need, offer, form=sent, why=why)
+    return render_template("matching/pair.html", page=page)

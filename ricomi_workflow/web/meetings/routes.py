@@ -1,0 +1,114 @@
+"""Meetings for everybody: the list, the page of each, its documents and its papers."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+
+from flask import Blueprint, Response, make_response, render_template
+from werkzeug.wrappers import Response as Answer
+
+from ricomi_workflow.documents.meeting_documents import minutes_pdf, notice_pdf, order_pdf
+from ricomi_workflow.files.queries import Standing, get_attachment
+from ricomi_workflow.kernel.errors import NotFound
+from ricomi_workflow.meetings.queries import see
+from ricomi_workflow.web.access import for_everybody
+from ricomi_workflow.web.current_user import actor, services
+from ricomi_workflow.web.file_answer import as_download
+from ricomi_workflow.web.i18n import PREFIX, language
+from ricomi_workflow.web.meetings.meetings_view import meeting_page, meetings_page, prepares
+from ricomi_workflow.web.meetings.minutes_view import compared_page, minutes_page
+from ricomi_workflow.web.plain_forms import PlainForm, done
+
+blueprint = Blueprint("meetings", __name__, url_prefix=PREFIX)
+Page = str | Answer | tuple[str, int]
+_DONE = ("written", "proposed", "answered", "certified")
+
+
+@blueprint.get("/meetings")
+@for_everybody
+def meeting_list() -> str:
+    """List the meetings of the committee."""
+    with services().uow.read() as connection:
+        rows = meetings_page(connection, actor())
+    return render_template("meetings/meetings.html", rows=rows, prepares=prepares(actor()))
+
+
+@blueprint.get("/meetings/<ref>")
+@for_everybody
+def meeting(ref: str) -> str:
+    """Show a meeting as far as the reader may see it."""
+    with services().uow.read() as connection:
+        page = meeting_page(connection, ref, actor())
+    return render_template("meetings/meeting.html", page=page)
+
+
+@blueprint.get("/meetings/<ref>/documents/<int:key>")
+@for_everybody
+def document(ref: str, key: int) -> Response:
+    """Give the file of a document to those who may read it."""
+    with services().uow.read() as connection:
+        shown = see(connection, actor(), ref)
+        found = next((each for each in shown.documents if each.id == key), None)
+        case_id, file_id = shown.meeting.id, found.file_id if found else None
+        file = get_attachment(connection, case_id, file_id) if file_id else None
+    scanned = services().scanner is not None
+    if file is None or file.standing(scanned=scanned) is not Standing.OFFERED:
+        raise NotFound("document", str(key))
+    until = ExitStack()
+    content = until.enter_context(services().store.open(file.sha256))
+    return as_download(file, content, until)
+
+
+@blueprint.get("/meetings/<ref>/notice.pdf")
+@for_everybody
+def notice(ref: str) -> Response:
+    """The notice of the meeting as a PDF."""
+    made = notice_pdf(services(), actor(), ref, language())
+    return _paper(made, f"{ref}-notice-{language()}.pdf")
+
+
+@blueprint.get("/meetings/<ref>/order-of-business.pdf")
+@for_everybody
+def order_of_business(ref: str) -> Response:
+    """The order of business as a PDF, with the items that the reader may see."""
+    made = order_pdf(services(), actor(), ref, language())
+    return _paper(made, f"{ref}-order-{language()}.pdf")
+
+
+@blueprint.get("/meetings/<ref>/minutes.pdf")
+@for_everybody
+def minutes_paper(ref: str) -> Response:
+    """The minutes as a PDF."""
+    made = minutes_pdf(services(), actor(), ref, language())
+    return _paper(made, f"{ref}-minutes-{language()}.pdf")
+
+
+@blueprint.get("/meetings/<ref>/minutes")
+@for_everybody
+def minutes(ref: str) -> Page:
+    """Show the minutes: to the committee at once, to everybody when they are approved."""
+    return shown_minutes(ref, PlainForm(), done(*_DONE))
+
+
+@blueprint.get("/meetings/<ref>/minutes/<int:new>/since/<int:old>")
+@for_everybody
+def compare(ref: str, new: int, old: int) -> str:
+    """Show what one version of the minutes changed in another."""
+    with services().uow.read() as connection:
+        page = compared_page(connection, ref, actor(), (old, new))
+    return render_template("meetings/minutes_compared.html", page=page)
+
+
+def shown_minutes(ref: str, form: PlainForm, said: str = "") -> str:
+    """The page of the minutes with what was typed into one of its forms."""
+    with services().uow.read() as connection:
+        page = minutes_page(connection, ref, actor())
+    return render_template("meetings/minutes.html", page=page, form=form, done=said)
+
+
+def _paper(made: bytes, name: str) -> Response:
+    answer = make_response(made)
+    answer.headers["Content-Type"] = "application/pdf"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer

@@ -1,0 +1,1 @@
+"""Pages of offline forms: routes, views and templates."""

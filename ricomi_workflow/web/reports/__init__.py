@@ -1,0 +1,1 @@
+"""Pages of reports: routes, views and templates."""

@@ -1,0 +1,107 @@
+"""The report of results: the page that asks for days, and what it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from flask import url_for
+
+from ricomi_workflow.kernel.errors import Invalid
+from ricomi_workflow.kernel.money import Money
+from ricomi_workflow.kernel.text import Shown, show
+from ricomi_workflow.localization import formats
+from ricomi_workflow.reports.results import Project, Results, results
+from ricomi_workflow.reports.results_text import Counts, counts, href, learned, money, outputs, who
+from ricomi_workflow.web.current_user import services
+from ricomi_workflow.web.i18n import language
+from ricomi_workflow.web.messages import mistake
+from ricomi_workflow.web.network.map_view import Cell
+from ricomi_workflow.web.reports.news_view import days_asked
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_LONGEST = 731  # two years, the span of a plan of work
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectShown:
+    """One project of the annex; `learned` is what it changed and taught, once it is completed."""
+
+    ref: str
+    href: str
+    title: Shown
+    who: str
+    approved_on: date
+    ended_on: date | None
+    cost: Money
+    spent: Money
+    learned: tuple[Shown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsPage:
+    """What the page shows."""
+
+    made: Results
+    outputs: tuple[tuple[str, Cell], ...]
+    counts: tuple[Counts, ...]
+    money: tuple[tuple[str, Money], ...]
+    projects: tuple[ProjectShown, ...]
+    markdown_href: str
+    json_href: str
+    errors: Mapping[str, str]  # what is wrong with a day that was asked for, by its name
+
+    @property
+    def completed(self) -> tuple[ProjectShown, ...]:
+        """The projects that have something to teach."""
+        return tuple(each for each in self.projects if each.learned)
+
+
+def told_results(connection: Connection, query: Mapping[str, str]) -> Results:
+    """What an address asks for: by default the year of its last day. Raises: Invalid."""
+    days = days_asked(query, _LONGEST, lambda last: date(last.year, 1, 1))
+    return results(connection, services(), *days)
+
+
+def results_page(connection: Connection, query: Mapping[str, str]) -> ResultsPage:
+    """The page, of the usual days where what was asked is none."""
+    errors: dict[str, str] = {}
+    try:
+        made = told_results(connection, query)
+    except Invalid as error:
+        errors = {each.path: mistake(each) for each in error.fields}
+        made = told_results(connection, {})
+    lang = language()
+    asked = {"from": made.first.isoformat(), "to": made.last.isoformat()}
+    return ResultsPage(
+        made,
+        tuple(
+            (label, Cell(formats.number(number, lang)))
+            for label, number in outputs(services(), made, lang)
+        ),
+        counts(services(), made, lang),
+        money(services(), made, lang),
+        tuple(_shown(each, lang) for each in made.projects),
+        url_for("results.file", form="md", **asked),  # type: ignore[arg-type]
+        url_for("results.file", form="json", **asked),  # type: ignore[arg-type]
+        errors,
+    )
+
+
+def _shown(project: Project, lang: str) -> ProjectShown:
+    title = show(project.title, lang)
+    return ProjectShown(
+        project.ref,
+        href(services(), project, lang),
+        title if title.text else Shown(project.ref, lang, is_original=False),
+        who(services(), project, lang),
+        project.approved_on,
+        project.ended_on,
+        project.cost,
+        project.spent,
+        learned(project, lang) if project.reported else (),
+    )

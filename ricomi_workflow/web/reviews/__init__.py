@@ -1,0 +1,1 @@
+"""Pages of reviews: routes, views and templates."""

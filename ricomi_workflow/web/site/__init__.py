@@ -1,0 +1,1 @@
+"""Pages of site: routes, views and templates."""

@@ -1,0 +1,1 @@
+"""Pages of statements: routes, views and templates."""

@@ -1,0 +1,172 @@
+"""What the pages of programs that are told show: subscriptions, one of them, its log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from flask import request, url_for
+
+from ricomi_workflow.db.uow import Tx
+from ricomi_workflow.web.account.tokens_view import office_in, office_value
+from ricomi_workflow.web.current_user import actor, services
+from ricomi_workflow.web.i18n import t
+from ricomi_workflow.web.idempotency import fresh_once, once, sent
+from ricomi_workflow.web.messages import role_words
+from ricomi_workflow.web.plain_forms import PlainForm
+from ricomi_workflow.web.urls import row_key
+from ricomi_workflow.webhooks import queries
+from ricomi_workflow.webhooks.commands import Secret, Subscription, secret_again
+from ricomi_workflow.webhooks.queries import Attempt, Delivery, Webhook
+from ricomi_workflow.webhooks.rules import EVENTS
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+LOG = 20
+_NAMES = ("name", "url", "office")
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookForm(PlainForm):
+    """A program to be told, as it was sent."""
+
+    events: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookLine:
+    """A program that is told: its address, whose it is, how it stands in words."""
+
+    row: Webhook
+    office: str
+    standing: str
+    href: str
+    events: tuple[str, ...]  # in words
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookList:
+    """The programs of the reader's offices, and a form for one more."""
+
+    lines: tuple[WebhookLine, ...]
+    form: WebhookForm
+    offices: tuple[tuple[str, str], ...]
+    done: str
+    once: str = field(default_factory=fresh_once)
+
+    @property
+    def events(self) -> list[tuple[str, str]]:
+        """What a program may be told of: name and words."""
+        return [(name, event_words(name)) for name in EVENTS]
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One message in the log, with its attempts in words."""
+
+    row: Delivery
+    event: str
+    standing: str
+    attempts: tuple[tuple[datetime, str], ...]
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is on its way."""
+        return self.row.status == "waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookPage:
+    """One program that is told: how it stands, its secrets, its log."""
+
+    line: WebhookLine
+    former_until: datetime | None
+    log: tuple[LogLine, ...]
+    older: str
+    secret: str
+    done: str
+    is_own: bool  # of an office of the reader; else it can only be ended
+    once: str = field(default_factory=fresh_once)
+
+
+def list_page(connection: Connection, form: WebhookForm | None, done: str = "") -> WebhookList:
+    """The list; a form given is shown as it was sent."""
+    offices = queries.offices_of(actor())
+    return WebhookList(
+        tuple(_line(each) for each in queries.list_webhooks(connection, actor())),
+        form or WebhookForm(events=frozenset(EVENTS)),
+        tuple((office_value(each), role_words(each.role, each.country)) for each in offices),
+        done,
+    )
+
+
+def one_page(connection: Connection, key: int, *, secret: str = "", done: str = "") -> WebhookPage:
+    """One program with a part of its log. Raises `NotFound`."""
+    found = queries.get_webhook(connection, actor(), key)
+    after = request.args.get("after", type=row_key)
+    log = queries.list_deliveries(connection, key, after, LOG + 1)
+    older = url_for("webhooks.one", key=key, after=log[LOG - 1].id) if len(log) > LOG else ""
+    until = queries.former_secret_until(connection, key, services().uow.clock.now())
+    lines = tuple(_log_line(each) for each in log[:LOG])
+    own = queries.is_own(actor(), found)
+    return WebhookPage(_line(found), until, lines, older, secret, done, own)
+
+
+def sent_form() -> WebhookForm:
+    """The form as this request sends it."""
+    values = {name: request.form.get(name, "") for name in _NAMES}
+    return WebhookForm(values, events=frozenset(request.form.getlist("events")))
+
+
+def wanted(form: WebhookForm) -> Subscription:
+    """What the form subscribes to."""
+    return Subscription(office_in(form), form.value("name"), form.value("url"), form.events)
+
+
+def made_once(tx: Tx, make: Callable[[], Secret]) -> Secret:
+    """The secret that `make` makes, or made before for this very page."""
+
+    def key() -> str:
+        made = make()
+        tx.flush()
+        return f"{made.webhook} {made.number}"
+
+    webhook, number = once(tx, sent(), key).split()
+    return secret_again(tx, services(), int(webhook), int(number))
+
+
+def event_words(name: str) -> str:
+    """What happened, in words."""
+    return t(f"webhooks.event_{name.replace('.', '_')}")
+
+
+def _line(row: Webhook) -> WebhookLine:
+    return WebhookLine(
+        row,
+        role_words(row.office.role, row.office.country),
+        _standing(row),
+        url_for("webhooks.one", key=row.id),
+        tuple(event_words(name) for name in row.events),
+    )
+
+
+def _standing(row: Webhook) -> str:
+    if not row.is_active:
+        return t(f"webhooks.stopped_{row.why}", at=row.standing_at)
+    if row.failing_since is not None:
+        return t("webhooks.failing", at=row.failing_since)
+    return t("webhooks.active")
+
+
+def _log_line(row: Delivery) -> LogLine:
+    standing = t(f"webhooks.status_{row.status}")
+    attempts = tuple((each.at, _attempt(each)) for each in row.attempts)
+    return LogLine(row, event_words(row.name), standing, attempts)
+
+
+def _attempt(each: Attempt) -> str:
+    words = t(f"webhooks.outcome_{each.outcome}")
+    return f"{words} ({each.code})" if each.code else words

@@ -1,0 +1,21 @@
+"""My work: the first page of somebody who signs in."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+
+from ricomi_workflow.web.access import for_signed_in
+from ricomi_workflow.web.current_user import actor, services
+from ricomi_workflow.web.i18n import PREFIX
+from ricomi_workflow.web.work.work_view import my_work as put_together
+
+blueprint = Blueprint("work", __name__, url_prefix=PREFIX)
+
+
+@blueprint.get("/work")
+@for_signed_in
+def my_work() -> str:
+    """Show what waits for the reader, what they wait for, and what comes soon."""
+    with services().uow.look(actor()) as tx:
+        work = put_together(tx)
+    return render_template("work/work.html", work=work)
