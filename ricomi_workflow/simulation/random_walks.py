@@ -321,13 +321,13 @@ def _fill_the_fund(play: _Play) -> None:
         with play.services.uow.begin(administrator) as tx:
             ref = pledge(tx, donor, donor_class, amount, illustrative=True)
         today = play.services.calendar.local_day(play.clock.now())
-        for part in amount.allocate([2, 1]):
+        for number, part in enumerate(amount.allocate([2, 1]), start=1):
             with play.services.uow.begin(administrator) as tx:
                 receive(
                     tx,
                     ref,
                     part,
-                    bank_reference=f"REC-{play.rng.randint(10**6, 10**7)}",
+                    bank_reference=f"REC-{ref}-{number}",  # never drawn: the bank repeats none
                     received_on=today,
                     icr=shipped(),
                 )

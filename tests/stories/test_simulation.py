@@ -42,3 +42,11 @@ def test_after_random_lives_every_book_and_chain_holds(played: Rehearsed) -> Non
         ).scalars()
         assert set(public) <= set(approved)
         assert public
+
+
+def test_a_simulation_repeats_in_its_database_with_the_same_seed(engine: Engine) -> None:
+    """A fact whose key were drawn from the seed would be recorded twice here."""
+    made = rehearsed(engine)
+    for _ in range(2):
+        story = simulate(made.services, made.cast, made.clock, cases=1, seed=11)
+        assert story.acts["open"] == 1
