@@ -19,8 +19,8 @@ FORBIDDEN = {
     "util",
     "utils",
 }
-# Terms that others gave: RICOMI_BASE_URL, the folder of XDG_DATA_HOME, callbacks of libraries.
-GIVEN = re.compile(r"base_url|data_folder|^handle_data$", re.IGNORECASE)
+# Terms that others gave: reference data, RICOMI_BASE_URL, the folder of XDG_DATA_HOME, callbacks.
+GIVEN = re.compile(r"base_url|reference_data|data_folder|^handle_data$", re.IGNORECASE)
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
@@ -34,7 +34,7 @@ def names(source: Source) -> Iterator[tuple[str, str]]:
 
     A test's name is a sentence and may use any word.
     """
-    yield source.name, source.name.removesuffix(".py")
+    yield source.name, GIVEN.sub("", source.name.removesuffix(".py"))
     for node in source.definitions():
         if not node.name.startswith("test_"):
             yield f"{source.name}:{node.lineno}", GIVEN.sub("", node.name)

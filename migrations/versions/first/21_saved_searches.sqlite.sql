@@ -1,0 +1,83 @@
+CREATE TABLE alert_address (
+    id BIGINT NOT NULL,
+    email VARCHAR(254) NOT NULL,
+    CONSTRAINT pk_alert_address PRIMARY KEY (id),
+    CONSTRAINT uq_alert_address_email UNIQUE (email)
+);
+
+CREATE TRIGGER alert_address_keeps BEFORE UPDATE ON "alert_address" BEGIN
+SELECT RAISE(ABORT, 'append_only: alert_address') WHERE NEW."id" IS NOT OLD."id"
+OR NEW."email" IS NOT OLD."email";
+END;
+
+CREATE TABLE alert_asked (
+    id BIGINT NOT NULL,
+    origin VARCHAR(64) NOT NULL,
+    at TEXT NOT NULL,
+    CONSTRAINT pk_alert_asked PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_alert_asked_origin ON alert_asked (origin, at);
+
+CREATE TABLE saved_search (
+    id BIGINT NOT NULL,
+    user_id BIGINT,
+    address_id BIGINT,
+    question TEXT NOT NULL,
+    digest CHAR(64) NOT NULL,
+    pace VARCHAR(6) NOT NULL,
+    lang VARCHAR(2) NOT NULL,
+    nonce VARCHAR(43) NOT NULL,
+    asked_at TEXT NOT NULL,
+    confirmed_at TEXT,
+    looked_at TEXT,
+    next_at TEXT,
+    CONSTRAINT pk_saved_search PRIMARY KEY (id),
+    CONSTRAINT uq_saved_search_user_id_digest UNIQUE (user_id, digest),
+    CONSTRAINT uq_saved_search_address_id_digest UNIQUE (address_id, digest),
+    CONSTRAINT ck_saved_search_owner CHECK ((user_id IS NULL) <> (address_id IS NULL)),
+    CONSTRAINT ck_saved_search_next CHECK ((confirmed_at IS NULL) = (next_at IS NULL) AND (next_at IS NULL) = (looked_at IS NULL)),
+    CONSTRAINT ck_saved_search_pace CHECK (pace IN ('daily', 'weekly')),
+    CONSTRAINT fk_saved_search_user_id FOREIGN KEY(user_id) REFERENCES user (id),
+    CONSTRAINT fk_saved_search_address_id FOREIGN KEY(address_id) REFERENCES alert_address (id) ON DELETE CASCADE
+);
+
+CREATE INDEX ix_saved_search_next_at ON saved_search (next_at);
+
+CREATE INDEX ix_saved_search_asked_at ON saved_search (asked_at);
+
+CREATE TRIGGER saved_search_keeps BEFORE UPDATE ON "saved_search" BEGIN
+SELECT RAISE(ABORT, 'append_only: saved_search') WHERE NEW."id" IS NOT OLD."id"
+OR NEW."user_id" IS NOT OLD."user_id"
+OR NEW."address_id" IS NOT OLD."address_id"
+OR CAST(NEW."question" AS text) IS NOT CAST(OLD."question" AS text)
+OR NEW."digest" IS NOT OLD."digest"
+OR NEW."lang" IS NOT OLD."lang"
+OR NEW."nonce" IS NOT OLD."nonce"
+OR NEW."asked_at" IS NOT OLD."asked_at"
+OR OLD."confirmed_at" IS NOT NULL AND NEW."confirmed_at" IS NOT OLD."confirmed_at";
+END;
+
+CREATE TABLE alert_mail (
+    id BIGINT NOT NULL,
+    search_id BIGINT NOT NULL,
+    name VARCHAR(40) NOT NULL,
+    params TEXT NOT NULL,
+    written_at TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    next_at TEXT NOT NULL,
+    CONSTRAINT pk_alert_mail PRIMARY KEY (id),
+    CONSTRAINT fk_alert_mail_search_id FOREIGN KEY(search_id) REFERENCES saved_search (id) ON DELETE CASCADE
+);
+
+CREATE INDEX ix_alert_mail_next_at ON alert_mail (next_at);
+
+CREATE TABLE alert_notified (
+    search_id BIGINT NOT NULL,
+    entry_id BIGINT NOT NULL,
+    at TEXT NOT NULL,
+    CONSTRAINT pk_alert_notified PRIMARY KEY (search_id, entry_id),
+    CONSTRAINT fk_alert_notified_search_id FOREIGN KEY(search_id) REFERENCES saved_search (id) ON DELETE CASCADE
+);
+
+CREATE INDEX ix_alert_notified_at ON alert_notified (search_id, at);
