@@ -26,9 +26,9 @@ from ricomi_workflow.calls import hooks as call_hooks
 from ricomi_workflow.calls import trail_check as call_witness
 from ricomi_workflow.cases import hooks as case_hooks
 from ricomi_workflow.cases import trail_check as case_witness
-from ricomi_workflow.cases.act import Act, Services, united
-from ricomi_workflow.cases.commands import accept
-from ricomi_workflow.cases.separation_of_duties import separated
+from ricomi_workflow.cases.act import Act, Services, merge_hooks
+from ricomi_workflow.cases.commands import check_form_and_reason
+from ricomi_workflow.cases.separation_of_duties import duties_separated
 from ricomi_workflow.catalogue import hooks as catalogue_hooks
 from ricomi_workflow.catalogue import migration as catalogue_moving
 from ricomi_workflow.catalogue import trail_check as catalogue_witness
@@ -96,8 +96,8 @@ _SLICES = (
     meeting_hooks,
     pairing_hooks,
 )
-GUARDS = excepting(united([hooks.GUARDS for hooks in _SLICES]))
-EFFECTS = united([hooks.EFFECTS for hooks in _SLICES])
+GUARDS = excepting(merge_hooks([hooks.GUARDS for hooks in _SLICES]))
+EFFECTS = merge_hooks([hooks.EFFECTS for hooks in _SLICES])
 WITNESSES = tuple(
     each.witness
     for each in (
@@ -117,7 +117,7 @@ WITNESSES = tuple(
     )
 )
 PINS = closing_entries  # what every checkpoint covers besides the ends of the trails
-MOVERS = tuple(each.MOVER for each in (ballot_moving, deadline_moving, catalogue_moving))
+MOVERS = tuple(each.MIGRATION for each in (ballot_moving, deadline_moving, catalogue_moving))
 IMPLIED = ("file_submission", "name_files", "notify", "schedule_deadline", "publish")
 FIRED_BY_CODE = frozenset(
     {"decide", "open_call", "close_call", "expire_tranche", "expire_commitment"}
@@ -322,7 +322,7 @@ def compose(
         scanner=Clamd.from_url(settings.clamd) if settings.clamd else None,
         max_upload=settings.max_upload,
         webhook_exercise=_exercise_of(settings),
-        keep_decision=keep_record,
+        record_decision=keep_record,
         beside_cases=adopted,
     )
 
@@ -392,6 +392,13 @@ def judge_definitions(library: Library) -> list[Mistake]:
 def processes_of(library: Library) -> dict[str, Process[Act]]:
     """Every workflow version of `library`, compiled."""
     return {
-        key: Process(workflow, GUARDS, EFFECTS, accept=accept, implied=IMPLIED, judge=separated)
+        key: Process(
+            workflow,
+            GUARDS,
+            EFFECTS,
+            accept=check_form_and_reason,
+            implied=IMPLIED,
+            judge=duties_separated,
+        )
         for key, workflow in library.workflows.items()
     }

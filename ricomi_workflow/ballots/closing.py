@@ -55,8 +55,8 @@ def end_ballot(
     Answers what the entry must say. Transaction: the case is locked, the positions are flushed.
     """
     facts = end_facts(tx, standing, outcome, seq=case.version + 1)
-    if services.keep_decision:
-        facts |= services.keep_decision(tx, services, case, facts, reason)
+    if services.record_decision:
+        facts |= services.record_decision(tx, services, case, facts, reason)
     return facts
 
 

@@ -22,8 +22,8 @@ from ricomi_workflow.ballots.votes import (
 from ricomi_workflow.ballots.voting_methods import TAKEN_BACK, Way
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import advance
-from ricomi_workflow.cases.locked_case import Case, capacities, for_whom
-from ricomi_workflow.cases.separation_of_duties import vote_separated
+from ricomi_workflow.cases.locked_case import Case, capacities, delegation_facts
+from ricomi_workflow.cases.separation_of_duties import separation_refusals
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Grant, Role
 from ricomi_workflow.kernel.canonical import Json
@@ -144,7 +144,7 @@ def take_back_vote(tx: Tx, services: Services, case: Case, country: str) -> int:
             **named,
             "takes_back": held.seq,
             "content": standing.ballot.content_digest,
-            **for_whom(voter),
+            **delegation_facts(voter),
         },
     )
     row = {"ballot_id": standing.ballot.id, "seq": seq, "country": country}
@@ -236,7 +236,7 @@ def _open_to(tx: Tx, case: Case, country: str) -> tuple[Standing, Actor]:
 
 def _require_separated(tx: Tx, services: Services, case: Case, voter: Actor) -> None:
     """Refuse a vote that the process keeps apart from what its voter did in the case."""
-    against = vote_separated(tx, services, case, voter)
+    against = separation_refusals(tx, services, case, voter)
     if against:
         raise Refused(against)
 

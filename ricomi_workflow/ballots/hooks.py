@@ -16,7 +16,7 @@ from ricomi_workflow.ballots.rows import Standing, find_standing
 from ricomi_workflow.ballots.rules import Outcome
 from ricomi_workflow.ballots.voting_methods import Secrecy, Way
 from ricomi_workflow.cases.act import Act, Effect, Guard
-from ricomi_workflow.cases.hooks import message_params, submitted
+from ricomi_workflow.cases.hooks import find_submitted, message_params
 from ricomi_workflow.definitions.case_kinds import opening_form
 from ricomi_workflow.identity.queries import holders
 from ricomi_workflow.kernel.actors import Role
@@ -84,7 +84,7 @@ def open_reallocation_ballot(act: Act) -> None:
 
 
 def _open(act: Act, form: str) -> None:
-    given = submitted(act, form)
+    given = find_submitted(act, form)
     if given is None:
         raise AssertionError("a ballot has a submission to vote on")
     opening = opening_of(content_of(act.services, given), act.inputs)

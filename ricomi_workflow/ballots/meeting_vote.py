@@ -33,7 +33,7 @@ from ricomi_workflow.ballots.rules import Outcome, Position
 from ricomi_workflow.ballots.votes import TAKEN, Answer, Evidence, require_texts, valid_answer
 from ricomi_workflow.ballots.voting_methods import ATTENDANCE, TAKEN_BACK, Way
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.locked_case import Case, for_whom, in_office, office
+from ricomi_workflow.cases.locked_case import Case, capacity_with_role, delegation_facts, office_of
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.canonical import Json
@@ -94,7 +94,7 @@ def take_attendance(
             "absent": list(absent),
             "order": calling.value if calling else None,
             "seed": seed or None,
-            **for_whom(actor),
+            **delegation_facts(actor),
         },
     )
     tx.insert(
@@ -163,7 +163,7 @@ def conclude(tx: Tx, services: Services, case: Case) -> Outcome | None:
             "ballot": standing.ballot.round,
             "starts_at": iso(standing.ballot.opened_at),
             "closes_at": iso(tx.now),
-            **for_whom(actor),
+            **delegation_facts(actor),
         },
     )
     ends = {"starts_at": standing.ballot.opened_at, "closes_at": tx.now}
@@ -206,7 +206,7 @@ def go_on_to_roll_call(tx: Tx, services: Services, case: Case, country: str) -> 
         raise Refused(against)
     words = _office(actor, case)
     facts = end_ballot(tx, services, case, standing, Outcome.WITHDRAWN)
-    detail = {**facts, "country": country, **for_whom(actor)}
+    detail = {**facts, "country": country, **delegation_facts(actor)}
     record(tx, case, ROLL_CALL_ASKED, office=words, actor_id=tx.actor.user_id, detail=detail)
     tx.flush()  # a case has one open ballot at most
     tx.forget((STANDING, case.id))
@@ -236,12 +236,12 @@ def call_order(countries: Iterable[str], roll: Roll | None) -> tuple[str, ...]:
 
 def may_call(actor: Actor, case: Case) -> bool:
     """Whether somebody may take attendance and record answers."""
-    return in_office(actor, case, *CALLERS) is not None
+    return capacity_with_role(actor, case, *CALLERS) is not None
 
 
 def may_conclude(actor: Actor, case: Case) -> bool:
     """Whether somebody is in the chair."""
-    return in_office(actor, case, *CHAIRS) is not None
+    return capacity_with_role(actor, case, *CHAIRS) is not None
 
 
 def _in_the_room(
@@ -252,14 +252,14 @@ def _in_the_room(
     wanted = {way} if way else IN_THE_ROOM
     if standing is None or not standing.is_open or standing.ballot.way not in wanted:
         raise Refused([Refusal("other_way", {})])
-    actor = in_office(tx.actor, case, *roles)
+    actor = capacity_with_role(tx.actor, case, *roles)
     if actor is None:
         raise Refused([Refusal("role", {"roles": roles})])
     return standing, actor
 
 
 def _office(actor: Actor, case: Case) -> str:
-    return office(actor, case, frozenset(CALLERS))
+    return office_of(actor, case, frozenset(CALLERS))
 
 
 def _present(standing: Standing, given: Collection[str]) -> frozenset[str]:
@@ -310,7 +310,7 @@ def _unmark(tx: Tx, case: Case, standing: Standing, actor: Actor, country: str) 
         "country": country,
         "takes_back": held.seq,
         "content": standing.ballot.content_digest,
-        **for_whom(actor),
+        **delegation_facts(actor),
     }
     seq = record(tx, case, TAKEN, office=words, actor_id=tx.actor.user_id, detail=detail)
     row = {"ballot_id": standing.ballot.id, "seq": seq, "country": country}

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from ricomi_workflow.ballots.models import ballot, ballot_outcome
-from ricomi_workflow.cases.migration import Mover
-from ricomi_workflow.cases.migration_step import Move, Reason
+from ricomi_workflow.cases.migration import SliceMigration
+from ricomi_workflow.cases.migration_step import CaseMigration, Obstacle
 from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.kernel.actors import Role
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _DECIDES = frozenset({"ballot_carried", "ballot_lost", "ballot_undecided", "ballot_broken"})
 
 
-def judge(connection: Connection, moves: Sequence[Move]) -> Iterator[tuple[int, Reason]]:
+def judge(connection: Connection, moves: Sequence[CaseMigration]) -> Iterator[tuple[int, Obstacle]]:
     """An open ballot needs a state that waits for its end, and such a state an open ballot."""
     rows = connection.execute(
         select(ballot.c.case_id, ballot.c.body)
@@ -33,11 +33,11 @@ def judge(connection: Connection, moves: Sequence[Move]) -> Iterator[tuple[int, 
     for move in moves:
         body, takes = bodies.get(move.case.id), _ends_a_ballot(move.after, move.target)
         if body is not None and not takes:
-            yield move.case.id, Reason("ballot_open", {"state": move.target})
+            yield move.case.id, Obstacle("ballot_open", {"state": move.target})
         elif body is not None and body != move.after.body:
-            yield move.case.id, Reason("ballot_body", {"body": body})
+            yield move.case.id, Obstacle("ballot_body", {"body": body})
         elif body is None and takes and not _ends_a_ballot(move.before, move.case.state):
-            yield move.case.id, Reason("ballot_missing", {"state": move.target})
+            yield move.case.id, Obstacle("ballot_missing", {"state": move.target})
 
 
 def _ends_a_ballot(workflow: WorkflowDef, state: str) -> bool:
@@ -53,4 +53,4 @@ def readers_of_ballots(workflow: WorkflowDef) -> frozenset[Role]:
     return frozenset().union(*held)
 
 
-MOVER = Mover(judge)
+MIGRATION = SliceMigration(judge)

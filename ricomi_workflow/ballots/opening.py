@@ -20,7 +20,7 @@ from ricomi_workflow.ballots.models import ballot, ballot_seat
 from ricomi_workflow.ballots.notices import give_notice
 from ricomi_workflow.ballots.voting_methods import RULES, Secrecy, Way
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.locked_case import Case, for_whom
+from ricomi_workflow.cases.locked_case import Case, delegation_facts
 from ricomi_workflow.cases.locked_fields import material_digest
 from ricomi_workflow.cases.rows import Submission
 from ricomi_workflow.committees.queries import require_rule, state_in_chair
@@ -94,7 +94,7 @@ def open_in(
     Raises `Refused`. Transaction: the caller has locked the case and judged who may do it.
     """
     facts = freeze(tx, services, case, opening, seq=case.version + 1)
-    detail = {**facts, **for_whom(actor)}
+    detail = {**facts, **delegation_facts(actor)}
     return record(tx, case, OPENED, office=office, actor_id=actor.user_id, detail=detail)
 
 

@@ -43,9 +43,9 @@ from ricomi_workflow.ballots.votes import Answer
 from ricomi_workflow.ballots.voting_methods import Way
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import lock
-from ricomi_workflow.cases.locked_case import Case, for_whom
+from ricomi_workflow.cases.locked_case import Case, delegation_facts
 from ricomi_workflow.cases.models import case as case_table
-from ricomi_workflow.cases.separation_of_duties import vote_separated
+from ricomi_workflow.cases.separation_of_duties import separation_refusals
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.actors import SYSTEM, Role
 from ricomi_workflow.kernel.canonical import Json
@@ -129,7 +129,7 @@ def objection_refusals(
     if country not in voting_states(tx.actor, case):
         found.append(Refusal("role", {"roles": tuple(sorted(VOTERS)), "country": country}))
     else:
-        found += vote_separated(tx, services, case, voter_for(tx.actor, case, country))
+        found += separation_refusals(tx, services, case, voter_for(tx.actor, case, country))
     if not standing.is_open and not is_late(tx, standing):
         found.append(Refusal("ballot_not_open"))
     return found
@@ -246,7 +246,7 @@ def _late(
         "country": country,
         "explanation": words,
         "closed_at": iso(closes_at) if closes_at else None,
-        **for_whom(voter),
+        **delegation_facts(voter),
     }
     office = voting_office(voter, country)
     seq = record(tx, case, LATE, office=office, actor_id=tx.actor.user_id, detail=detail)

@@ -10,7 +10,7 @@ from ricomi_workflow.ballots.rows import Ballot, Held, has_file
 from ricomi_workflow.ballots.rules import CASTABLE, Position
 from ricomi_workflow.ballots.sealed_votes import new_nonce, slip_of
 from ricomi_workflow.ballots.voting_methods import Secrecy
-from ricomi_workflow.cases.locked_case import Case, for_whom
+from ricomi_workflow.cases.locked_case import Case, delegation_facts
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.canonical import Json
@@ -78,7 +78,7 @@ def enter(tx: Tx, case: Case, ballot: Ballot, answer: Answer) -> int:
             **told,
             "content": ballot.content_digest,
             **on_behalf,
-            **for_whom(answer.voter),
+            **delegation_facts(answer.voter),
         },
     )
     row = {"ballot_id": ballot.id, "seq": seq, "country": answer.country, **kept}

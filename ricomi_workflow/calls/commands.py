@@ -17,7 +17,13 @@ from ricomi_workflow.calls.rules import Phase
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import act_on, advance, lock, open_case
 from ricomi_workflow.cases.hooks import message_params
-from ricomi_workflow.cases.locked_case import Case, for_whom, in_office, office, roles_on
+from ricomi_workflow.cases.locked_case import (
+    Case,
+    capacity_with_role,
+    delegation_facts,
+    office_of,
+    roles_on,
+)
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.cases.rows import lock_case
 from ricomi_workflow.db.uow import Tx
@@ -74,7 +80,7 @@ def open_in_call(
         tx,
         made,
         "call.joined",
-        office=office(tx.actor, made, roles_on(tx.actor, made)),
+        office=office_of(tx.actor, made, roles_on(tx.actor, made)),
         actor_id=tx.actor.user_id,
         detail={"call": ref, "number": found.terms.number, "closes_at": iso(found.terms.closes_at)},
     )
@@ -89,7 +95,7 @@ def ask_question(tx: Tx, services: Services, ref: str, text: str, lang: str) -> 
     Raises `NotFound`, `Forbidden`, `Invalid`, `Refused` when the window for questions is over.
     """
     found, case = _locked(tx, services, ref)
-    actor = in_office(tx.actor, case, *ASKING)
+    actor = capacity_with_role(tx.actor, case, *ASKING)
     if actor is None or actor.user_id is None:
         raise Forbidden("question")
     states = sorted(actor.countries(*ASKING))
@@ -123,7 +129,7 @@ def answer_question(
     Raises `NotFound`, `Forbidden`, `Invalid`, `Refused` once the call is closed.
     """
     found, case = _locked(tx, services, ref)
-    actor = in_office(tx.actor, case, Role.SECRETARIAT)
+    actor = capacity_with_role(tx.actor, case, Role.SECRETARIAT)
     if actor is None or actor.user_id is None:
         raise Forbidden("answer")
     if found.phase(tx.now) not in {Phase.ANNOUNCED, Phase.OPEN}:
@@ -152,7 +158,7 @@ def answer_question(
         "call.question_answered",
         office=str(Role.SECRETARIAT),
         actor_id=tx.actor.user_id,
-        detail={"number": number, "answer": str(row["digest"]), **for_whom(actor)},
+        detail={"number": number, "answer": str(row["digest"]), **delegation_facts(actor)},
     )
     countries = sorted({asked, *applicants(tx.connection, case.id)})
     wanted = [(role, country) for country in countries for role in ASKING]

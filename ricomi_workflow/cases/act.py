@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 # What is kept of a ballot that ends: (tx, services, case, facts of the entry, reason) -> more.
-KeepDecision = Callable[
+DecisionRecorder = Callable[
     [Tx, "Services", Case, Mapping[str, Json], "str | None"], Mapping[str, Json]
 ]
 # What stands in the public catalogue beside the cases: rows, each with its facets and their values.
-Beside = Callable[
+CatalogueRowsReader = Callable[
     ["Connection", "Services"],
     Iterable[tuple[Mapping[str, object], tuple[tuple[str, str], ...]]],
 ]
@@ -55,8 +55,8 @@ class Services:
     scanner: Scanner | None = None  # looks for harmful programs in files, where one is set
     max_upload: int = 20  # megabytes of one file
     webhook_exercise: Place | None = None  # where programs may be told inside the network
-    keep_decision: KeepDecision | None = None
-    beside_cases: Beside | None = None
+    record_decision: DecisionRecorder | None = None
+    beside_cases: CatalogueRowsReader | None = None
 
     def process(self, case: Case) -> Process[Act]:
         """The process in whose version `case` runs."""
@@ -116,7 +116,7 @@ Guard = EngineGuard[Act]
 Effect = EngineEffect[Act]
 
 
-def united(parts: Sequence[Mapping[str, T]]) -> dict[str, T]:
+def merge_hooks(parts: Sequence[Mapping[str, T]]) -> dict[str, T]:
     """The hooks of several slices as one table; a name given twice is a fault of ours."""
     result: dict[str, T] = {}
     for part in parts:

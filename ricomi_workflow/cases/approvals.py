@@ -33,7 +33,7 @@ _VOIDED = "voided approvals"
 
 
 @dataclass(frozen=True, slots=True)
-class Voided:
+class VoidedApproval:
     """An approval that no longer holds, by which entry, and through which sections of a form."""
 
     act: str
@@ -43,9 +43,9 @@ class Voided:
     countries: tuple[str, ...] = ()
 
 
-def void_changed(act: Act, form: FormDef, before: Submission | None) -> None:
+def void_changed_approvals(act: Act, form: FormDef, before: Submission | None) -> None:
     """Void what rests on sections that the act hands in with other answers than `before`."""
-    resting = _resting_on(act.services.process(act.case).workflow, form.name)
+    resting = _transitions_resting_on(act.services.process(act.case).workflow, form.name)
     if before is None or not resting or CORRECTED in act.detail:
         return
     old = act.services.library.forms[before.form_key]
@@ -60,7 +60,7 @@ def void_changed(act: Act, form: FormDef, before: Submission | None) -> None:
             "sections": touched[transition.trigger],
         }
         if PARTICIPATION in transition.effects:
-            said["countries"] = _ask_again(act) if touched[transition.trigger] else []
+            said["countries"] = _reset_confirmations(act) if touched[transition.trigger] else []
             if said["countries"]:
                 found.append(said)
         elif transition.trigger in given:
@@ -70,29 +70,33 @@ def void_changed(act: Act, form: FormDef, before: Submission | None) -> None:
     act.tx.forget((_VOIDED, act.case.id))
 
 
-def survives(act: Act, found: Submission, opening: str) -> bool:
+def is_still_approved(act: Act, found: Submission, opening: str) -> bool:
     """Whether an approval that is older than the present version of the form `opening` holds."""
-    given_by = _giving(act.services.process(act.case).workflow, found.form)
+    given_by = _transitions_with_form(act.services.process(act.case).workflow, found.form)
     if not any(opening in t.depends_on for t in given_by):
         return False
-    return not any(voided.seq > found.seq for voided in voided_approvals(act, found.form))
+    return not any(voided.seq > found.seq for voided in list_voided_approvals(act, found.form))
 
 
-def voided_approvals(act: Act, form: str) -> tuple[Voided, ...]:
+def list_voided_approvals(act: Act, form: str) -> tuple[VoidedApproval, ...]:
     """Every time an approval given by `form` (a name without version) was voided."""
-    acts = {t.trigger for t in _giving(act.services.process(act.case).workflow, form)}
+    acts = {
+        t.trigger for t in _transitions_with_form(act.services.process(act.case).workflow, form)
+    }
     return tuple(v for v in _every_voided(act) if v.act in acts)
 
 
-def refusal_of(act: Act, found: Submission | None, code: str) -> Refusal:
+def approval_refusal(act: Act, found: Submission | None, code: str) -> Refusal:
     """Why an approval does not hold: it is missing, or it was voided by a change of sections."""
-    since = [v for v in voided_approvals(act, found.form) if v.seq > found.seq] if found else []
+    since = (
+        [v for v in list_voided_approvals(act, found.form) if v.seq > found.seq] if found else []
+    )
     if not since:
         return Refusal(f"{code}_missing")
-    return Refusal(f"{code}_voided", voided_figures(act, since[-1]))
+    return Refusal(f"{code}_voided", voided_params(act, since[-1]))
 
 
-def voided_figures(act: Act, voided: Voided) -> dict[str, object]:
+def voided_params(act: Act, voided: VoidedApproval) -> dict[str, object]:
     """What a sentence says of a voided approval: the act that did it, and the sections."""
     form = act.services.library.forms[voided.form]
     labels = {s.name: s.label for s in form.sections}
@@ -100,7 +104,7 @@ def voided_figures(act: Act, voided: Voided) -> dict[str, object]:
     return {"number": str(voided.seq), "sections": named}
 
 
-def participations_voided(act: Act) -> dict[str, Voided]:
+def list_voided_confirmations(act: Act) -> dict[str, VoidedApproval]:
     """By state: the last voiding of its confirmation, where it has not confirmed again."""
     waiting = {p.country for p in act.case.participants if p.confirmed_seq is None}
     return {
@@ -111,12 +115,12 @@ def participations_voided(act: Act) -> dict[str, Voided]:
     }
 
 
-def voided_in(seq: int, detail: Mapping[str, Json]) -> Iterable[Voided]:
+def voided_by_entry(seq: int, detail: Mapping[str, Json]) -> Iterable[VoidedApproval]:
     """The approvals that an entry of the trail voided."""
     found = detail.get("voided")
     for each in found if isinstance(found, list) else ():
         if isinstance(each, Mapping):
-            yield Voided(
+            yield VoidedApproval(
                 str(each["act"]),
                 seq,
                 str(each["form"]),
@@ -125,14 +129,16 @@ def voided_in(seq: int, detail: Mapping[str, Json]) -> Iterable[Voided]:
             )
 
 
-def _every_voided(act: Act) -> tuple[Voided, ...]:
+def _every_voided(act: Act) -> tuple[VoidedApproval, ...]:
     workflow = act.services.process(act.case).workflow
     if not any(t.depends_on for t in workflow.transitions):
         return ()
     return act.once(_VOIDED, lambda: _read(act.tx.connection, workflow, act.case.id))
 
 
-def _read(connection: Connection, workflow: WorkflowDef, case_id: int) -> tuple[Voided, ...]:
+def _read(
+    connection: Connection, workflow: WorkflowDef, case_id: int
+) -> tuple[VoidedApproval, ...]:
     """What the entries by which forms were handed in voided, oldest first."""
     forms = {name for t in workflow.transitions for name in t.depends_on}
     acts = [f"case.{t.trigger}" for t in workflow.transitions if _name(t) in forms]
@@ -141,7 +147,7 @@ def _read(connection: Connection, workflow: WorkflowDef, case_id: int) -> tuple[
         .where(audit_entry.c.case_id == case_id, audit_entry.c.act.in_(acts))
         .order_by(audit_entry.c.seq)
     )
-    return tuple(voided for row in rows for voided in voided_in(row.seq, row.detail))
+    return tuple(voided for row in rows for voided in voided_by_entry(row.seq, row.detail))
 
 
 def _given_since_voided(act: Act, triggers: Sequence[str]) -> set[str]:
@@ -157,7 +163,7 @@ def _given_since_voided(act: Act, triggers: Sequence[str]) -> set[str]:
     return {trigger for trigger, seq in given.items() if seq > ended.get(trigger, 0)}
 
 
-def _ask_again(act: Act) -> list[Json]:
+def _reset_confirmations(act: Act) -> list[Json]:
     """Take back the confirmations of the states that take part; answer which they were."""
     asked = [p for p in act.case.participants if p.confirmed_seq is not None]
     for taking_part in asked:
@@ -173,11 +179,11 @@ def _ask_again(act: Act) -> list[Json]:
     return [p.country for p in asked]
 
 
-def _resting_on(workflow: WorkflowDef, form: str) -> list[TransitionDef]:
+def _transitions_resting_on(workflow: WorkflowDef, form: str) -> list[TransitionDef]:
     return [t for t in workflow.transitions if form in t.depends_on]
 
 
-def _giving(workflow: WorkflowDef, form: str) -> list[TransitionDef]:
+def _transitions_with_form(workflow: WorkflowDef, form: str) -> list[TransitionDef]:
     return [t for t in workflow.transitions if _name(t) == form]
 
 

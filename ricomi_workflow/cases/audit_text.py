@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ricomi_workflow.audit.rules import Entry
-from ricomi_workflow.cases.approvals import voided_in
+from ricomi_workflow.cases.approvals import voided_by_entry
 from ricomi_workflow.cases.history import version_in
 from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.definitions.texts import Texts
@@ -21,7 +21,7 @@ Detail = Mapping[str, Json]
 _CASE = "case."
 
 
-def counted(detail: Detail) -> Detail | None:
+def ballot_figures(detail: Detail) -> Detail | None:
     """The figures of the ballot that an act ended, where answers were counted.
 
     Without any there is nothing to tell but where it lacked them: nobody answers a consensus,
@@ -35,7 +35,7 @@ def counted(detail: Detail) -> Detail | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Teller:
+class AuditText:
     """Who tells it: the texts, a language, the zone in which instants are told."""
 
     texts: Texts
@@ -85,7 +85,7 @@ class Teller:
         ]
         if entry.act == "case.confirm_participation":
             found.append(str(self._named(detail)["country"]))
-        if tally := counted(detail):
+        if tally := ballot_figures(detail):
             found.append(self.t("case.figure_tally", **tally))
         if isinstance(rank := detail.get("place_in_call"), Mapping):
             score = formats.decimal(str(rank["score"]), self.lang) if rank["score"] else "—"
@@ -101,7 +101,7 @@ class Teller:
     def voided(self, workflow: WorkflowDef, entry: Entry) -> list[str]:
         """Which approvals a new version of a form voided: one sentence, or none."""
         done = {x.trigger: x.done[self.lang] for x in workflow.transitions}
-        acts = [done.get(each.act, each.act) for each in voided_in(entry.seq, entry.detail)]
+        acts = [done.get(each.act, each.act) for each in voided_by_entry(entry.seq, entry.detail)]
         return [self.t("points.voided_acts", acts=joined(acts, self.lang))] if acts else []
 
     def _named(self, detail: Detail) -> dict[str, object]:

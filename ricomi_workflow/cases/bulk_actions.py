@@ -65,7 +65,7 @@ def advance_each(
     ]
 
 
-def taken_on_several(services: Services, actor: Actor, case: Case, trigger: str) -> bool:
+def is_bulk_action(services: Services, actor: Actor, case: Case, trigger: str) -> bool:
     """Whether the process of `case` lets the actor do `trigger` on several cases at once."""
     roles = roles_on(actor, case)
     offered = services.process(case).offered(case.state, trigger)
@@ -81,7 +81,7 @@ def _advanced(
             case = lock(tx, services, ref)
             if case.version != version:
                 raise Conflict("the case has moved on")
-            if not taken_on_several(services, actor, case, trigger):
+            if not is_bulk_action(services, actor, case, trigger):
                 raise NotOffered(trigger, case.state)
             advance(tx, services, case, trigger, reason=reason)
     except DomainError as error:

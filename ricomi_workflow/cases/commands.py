@@ -12,20 +12,20 @@ from sqlalchemy import text
 from ricomi_workflow.audit.commands import record
 from ricomi_workflow.audit.rules import FIRST_HEAD
 from ricomi_workflow.cases.act import Act, Services
-from ricomi_workflow.cases.drafts import drafted
+from ricomi_workflow.cases.drafts import get_submitted_values
 from ricomi_workflow.cases.locked_case import (
     Case,
-    acting,
     capacities,
-    for_whom,
+    capacity_on,
+    delegation_facts,
     may_read,
-    office,
+    office_of,
     roles_on,
 )
-from ricomi_workflow.cases.locked_fields import note_correction, with_bound
+from ricomi_workflow.cases.locked_fields import record_correction, with_locked_values
 from ricomi_workflow.cases.models import case as case_table
-from ricomi_workflow.cases.requested_changes import checked_points
-from ricomi_workflow.cases.rows import latest_submission, lock_case
+from ricomi_workflow.cases.requested_changes import check_requested_changes
+from ricomi_workflow.cases.rows import find_latest_submission, lock_case
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.forms import complete
 from ricomi_workflow.definitions.model import TransitionDef, WorkflowDef
@@ -105,12 +105,12 @@ def open_case(
 def _opener(tx: Tx, services: Services, workflow: WorkflowDef, country: str) -> Actor:
     """The actor in the capacity in which they may open a case for `country`, else `Forbidden`."""
     for actor in current_rights(tx).capacities(workflow.kind):
-        if any(country in seats_to_open(services, workflow, grant) for grant in actor.grants):
+        if any(country in countries_to_open(services, workflow, grant) for grant in actor.grants):
             return actor
     raise Forbidden(workflow.kind)
 
 
-def seats_to_open(services: Services, workflow: WorkflowDef, grant: Grant) -> frozenset[str]:
+def countries_to_open(services: Services, workflow: WorkflowDef, grant: Grant) -> frozenset[str]:
     """For whom the holder of `grant` may open a case of a process: their own seat.
 
     In a registry an office of the network opens for every state as well.
@@ -177,12 +177,12 @@ def lock(tx: Tx, services: Services, ref: str) -> Case:
     if case is None:
         raise NotFound("case", ref)
     if not tx.actor.is_system:
-        _keep_rights(tx, services, case)
+        _refresh_rights(tx, services, case)
         require_readable(services, tx.actor, case)
     return case
 
 
-def _keep_rights(tx: Tx, services: Services, case: Case) -> None:
+def _refresh_rights(tx: Tx, services: Services, case: Case) -> None:
     """Let the act go on with the certificates that hold now, whoever began it as a stand-in.
 
     Raises `Refused` (`delegation_over`) when the case was theirs to see only by one that ended.
@@ -193,11 +193,11 @@ def _keep_rights(tx: Tx, services: Services, case: Case) -> None:
     readers, now = services.state(case).readers, tx.actor.mandates
     lost = [m for m in began.mandates if m not in now and m.covers(case.kind, case.ref)]
     if lost and not roles_on(tx.actor, case) & readers and roles_on(began, case) & readers:
-        raise Refused([_over(mandate) for mandate in lost])
+        raise Refused([_delegation_over(mandate) for mandate in lost])
     tx.once(("lost mandates", case.id), lambda: lost)
 
 
-def _over(mandate: Mandate) -> Refusal:
+def _delegation_over(mandate: Mandate) -> Refusal:
     return Refusal("delegation_over", {"giver": mandate.giver})
 
 
@@ -262,42 +262,42 @@ def _capacity(tx: Tx, services: Services, case: Case, trigger: str, actor: Actor
             return each
     wanted = frozenset().union(*(t.roles for t in process.offered(case.state, trigger)))
     if lost and not wanted & roles_on(actor, case):
-        raise Refused([_over(mandate) for mandate in lost])
-    return acting(actor, case, wanted)
+        raise Refused([_delegation_over(mandate) for mandate in lost])
+    return capacity_on(actor, case, wanted)
 
 
-def accept(act: Act, taken: TransitionDef) -> None:
+def check_form_and_reason(act: Act, taken: TransitionDef) -> None:
     """Check form and reason of `taken`, after its guards and before the state changes."""
     act.taken = taken
     if taken.reason and not act.reason:
         raise Invalid([FieldError("reason", "required")])
-    _accept_points(act, taken)
+    _record_requested_changes(act, taken)
     if taken.form is None:
         if act.given:
             raise Invalid([FieldError(name, "unknown") for name in act.given])
         return
     form = act.services.library.forms[taken.form]
-    given = act.given if act.given is not None else drafted(act, form)
-    given, held = with_bound(act, form, given)
+    given = act.given if act.given is not None else get_submitted_values(act, form)
+    given, held = with_locked_values(act, form, given)
     today = act.judged_on or act.services.calendar.local_day(act.tx.now)
     if held:  # what stands was judged on its own day
         today = act.services.calendar.local_day(held.at)
     act.inputs = complete(form, given, act.services.lookups, today)
     if held:
-        note_correction(act, form, held)
+        record_correction(act, form, held)
 
 
-def _accept_points(act: Act, taken: TransitionDef) -> None:
+def _record_requested_changes(act: Act, taken: TransitionDef) -> None:
     """Keep what a return asks to be changed, judged by the form that it returns."""
     if not act.points:
         return
     if taken.points is None:
         raise Invalid([FieldError("points", "unknown", {"name": "points"})])
-    returned = latest_submission(act.tx.driver, act.case.id, taken.points)
+    returned = find_latest_submission(act.tx.driver, act.case.id, taken.points)
     if returned is None:
         raise Invalid([FieldError("points", "unknown", {"name": taken.points})])
     form = act.services.library.forms[returned.form_key]
-    act.note(points=checked_points(form, act.points), points_of=form.name)
+    act.note(points=check_requested_changes(form, act.points), points_of=form.name)
 
 
 def _act(tx: Tx, services: Services, case: Case, actor: Actor) -> Act:
@@ -310,10 +310,10 @@ def _record(act: Act, name: str, *, from_state: str) -> None:
         act.tx,
         act.case,
         name,
-        office=office(act.actor, act.case, wanted or act.roles),
+        office=office_of(act.actor, act.case, wanted or act.roles),
         from_state=from_state,
         actor_id=act.actor.user_id,
         reason=act.reason,
         cause_seq=act.cause_seq,
-        detail={**act.detail, **for_whom(act.actor)},
+        detail={**act.detail, **delegation_facts(act.actor)},
     )

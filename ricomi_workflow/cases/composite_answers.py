@@ -10,36 +10,36 @@ from collections.abc import Mapping, Sequence
 
 from ricomi_workflow.kernel.canonical import Json, digest
 
-MARK_LENGTH, PIECE_LENGTH = 12, 8
+TAG_LENGTH, PIECE_LENGTH = 12, 8
 _OVER = "!"
 Pieces = Mapping[str, Json]
 
 
-def mark_of(value: Json) -> str:
+def value_tag(value: Json) -> str:
     """A short name for a value and its pieces: two with the same mark say the same."""
     pieces = "".join(f".{key}={_short(piece)}" for key, piece in _pieces(value).items())
-    return digest(value)[:MARK_LENGTH] + pieces
+    return digest(value)[:TAG_LENGTH] + pieces
 
 
-def keeping_mine(began: str, seen: str) -> str:
+def overriding_tag(began: str, seen: str) -> str:
     """The mark of who began with `began`, was shown `seen` and wants their own to stand."""
     return f"{began.partition(_OVER)[0]}{_OVER}{seen}"
 
 
-def read_mark(mark: str) -> tuple[str, str]:
+def parse_tag(mark: str) -> tuple[str, str]:
     """The mark with which a writer began, and that of the other answer which theirs is to outdo."""
     began, _, seen = mark.partition(_OVER)
     return began, seen
 
 
-def joined(theirs: Json, own: Json, began: str, *, mine: bool = False) -> Json:
+def merge_values(theirs: Json, own: Json, began: str, *, mine: bool = False) -> Json:
     """Both answers in one, where no piece was changed by both; None when that cannot be told.
 
     `began`: the mark of the answer with which both began. `mine`: in a piece that both changed
     `own` stands.
     """
     before = _marked(began)
-    if not before and began != mark_of(None):
+    if not before and began != value_tag(None):
         return None
     if isinstance(theirs, Mapping) and isinstance(own, Mapping):
         return _texts(theirs, own, before, mine=mine)

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import delete, select
 
-from ricomi_workflow.cases.composite_answers import joined, mark_of, read_mark
+from ricomi_workflow.cases.composite_answers import merge_values, parse_tag, value_tag
 from ricomi_workflow.cases.locked_case import Case, draft_name, roles_on
-from ricomi_workflow.cases.locked_fields import bound_fields, require_unbound
+from ricomi_workflow.cases.locked_fields import locked_fields, require_unlocked
 from ricomi_workflow.cases.models import draft_contributor, draft_field, draft_presence
-from ricomi_workflow.cases.rows import latest_submission
+from ricomi_workflow.cases.rows import find_latest_submission
 from ricomi_workflow.db.batch_writes import as_text, run
 from ricomi_workflow.db.driver import Driver
 from ricomi_workflow.db.raw_reads import read
@@ -51,7 +51,7 @@ _CONTRIBUTED = "SELECT 1 FROM draft_contributor WHERE case_id = %s AND form = %s
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
+class SavedField:
     """One field of a draft: what stands in it (None: emptied), who saved it last and when."""
 
     value: Json
@@ -63,14 +63,14 @@ class Saved:
     @property
     def mark(self) -> str:
         """A short name for the value."""
-        return mark_of(self.value)
+        return value_tag(self.value)
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A form in the making; `revision` grows with every field that is saved."""
 
-    fields: Mapping[str, Saved]
+    fields: Mapping[str, SavedField]
 
     @property
     def values(self) -> dict[str, Json]:
@@ -88,7 +88,7 @@ class Draft:
         return min((saved.version for saved in self.fields.values()), default=None)
 
     @property
-    def last(self) -> Saved | None:
+    def last(self) -> SavedField | None:
         """The field that was saved last."""
         return max(self.fields.values(), key=lambda saved: saved.at, default=None)
 
@@ -105,7 +105,7 @@ class Draft:
     def mark(self, name: str) -> str:
         """A short name for what stands in the field `name`."""
         saved = self.fields.get(name)
-        return saved.mark if saved else mark_of(None)
+        return saved.mark if saved else value_tag(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,14 +127,14 @@ def merge(draft: Values, sent: Values, began: Mapping[str, str]) -> Merge:
     changed: dict[str, Json] = {}
     taken: list[str] = []
     for name, value in sent.items():
-        theirs, own = mark_of(draft.get(name)), mark_of(value)
-        before, shown = read_mark(began.get(name, theirs))
+        theirs, own = value_tag(draft.get(name)), value_tag(value)
+        before, shown = parse_tag(began.get(name, theirs))
         if own == theirs or (own == before and not shown):
             continue
         mine = shown == theirs
         if before == theirs:
             changed[name] = value
-        elif (both := joined(draft.get(name), value, before, mine=mine)) is not None:
+        elif (both := merge_values(draft.get(name), value, before, mine=mine)) is not None:
             changed[name] = both
         elif mine:
             changed[name] = value
@@ -146,10 +146,10 @@ def merge(draft: Values, sent: Values, began: Mapping[str, str]) -> Merge:
 def get_draft(source: Connection | Driver, case_id: int, form: str) -> Draft:
     """The draft of `form` in a case; an empty one when nothing was typed yet."""
     rows = read(source, _READ, [case_id, form], _COLUMNS)
-    return Draft({str(name): Saved(*rest) for name, *rest in rows})  # type: ignore[arg-type]
+    return Draft({str(name): SavedField(*rest) for name, *rest in rows})  # type: ignore[arg-type]
 
 
-def own_draft(tx: Tx, services: Services, case: Case, form: str) -> Draft:
+def get_own_draft(tx: Tx, services: Services, case: Case, form: str) -> Draft:
     """The draft of `form` in which the actor writes: of the case, or of the actor's own state."""
     name = draft_name(services.state(case), tx.actor, case, form)
     return get_draft(tx.driver, case.id, name)
@@ -161,7 +161,7 @@ def save_draft(tx: Tx, services: Services, case: Case, form: FormDef, values: Va
     Fields that `values` does not hold are emptied. Raises `Forbidden` when the actor may not edit
     the form in this state. Transaction: the case is locked by the caller.
     """
-    known = own_draft(tx, services, case, form.name)
+    known = get_own_draft(tx, services, case, form.name)
     names = known.fields.keys() | values.keys()
     sent = {name: values.get(name) for name in sorted(names)}
     return save_fields(tx, services, case, form, sent, known=known)
@@ -183,7 +183,7 @@ def save_fields(
     locked by the caller; one row is written for each field.
     """
     _require_editable(tx, services, case, form)
-    require_unbound(tx, services, case, form, values)
+    require_unlocked(tx, services, case, form, values)
     name_of_draft = draft_name(services.state(case), tx.actor, case, form.name)
     known = known or get_draft(tx.driver, case.id, name_of_draft)
     written = 0
@@ -191,7 +191,7 @@ def save_fields(
         saved = known.fields.get(name)
         if saved is None and value is None:
             continue
-        if saved is None or saved.version != form.version or saved.mark != mark_of(value):
+        if saved is None or saved.version != form.version or saved.mark != value_tag(value):
             _write(tx, (case.id, name_of_draft, name, form.version), value)
             written += 1
     if written:
@@ -199,15 +199,15 @@ def save_fields(
     return known.revision + written
 
 
-def locked_fields(services: Services, actor: Actor, case: Case, form: FormDef) -> frozenset[str]:
+def read_only_fields(services: Services, actor: Actor, case: Case, form: FormDef) -> frozenset[str]:
     """The fields of a form that the actor may not fill in while the case is in its state."""
     access, roles = services.state(case).forms.get(form.name), roles_on(actor, case)
     fields = access.fields if access else {}
     named = frozenset(name for name, own in fields.items() if own.edit.isdisjoint(roles))
-    return named | bound_fields(services, case, form)
+    return named | locked_fields(services, case, form)
 
 
-def keep_locked(
+def restore_read_only(
     tx: Tx, services: Services, case: Case, form: FormDef, sent: Values
 ) -> dict[str, Json]:
     """The answers that the actor sends of a whole form, with what stands in fields not theirs.
@@ -215,16 +215,16 @@ def keep_locked(
     That is what the draft says, or what was handed in before. Raises `Forbidden` for an answer
     that would change such a field, `Refused` where it is bound while it is decided upon.
     """
-    require_unbound(tx, services, case, form, sent)
-    locked = locked_fields(services, tx.actor, case, form)
+    require_unlocked(tx, services, case, form, sent)
+    locked = read_only_fields(services, tx.actor, case, form)
     if not locked:
         return dict(sent)
-    draft, given = own_draft(tx, services, case, form.name), None
+    draft, given = get_own_draft(tx, services, case, form.name), None
     if not draft.revision:
-        given = latest_submission(tx.driver, case.id, form.name)
+        given = find_latest_submission(tx.driver, case.id, form.name)
     there = given.values if given else draft.values
     for name in sorted(locked & sent.keys()):
-        if mark_of(sent[name]) != mark_of(there.get(name)):
+        if value_tag(sent[name]) != value_tag(there.get(name)):
             raise Forbidden(f"{form.name}.{name}")
     return {**sent, **{name: there[name] for name in sorted(locked & there.keys())}}
 
@@ -239,7 +239,7 @@ def contributors(source: Connection | Driver, case_id: int, form: str) -> list[i
     return [cast("int", row[0]) for row in rows]
 
 
-def drafted(act: Act, form: FormDef) -> Values:
+def get_submitted_values(act: Act, form: FormDef) -> Values:
     """What stands in the draft that an act hands in. Raises `Refused` for an older form's draft."""
     found = get_draft(act.tx.driver, act.case.id, _handed_in(act, form))
     if found.version not in {None, form.version}:
@@ -247,14 +247,14 @@ def drafted(act: Act, form: FormDef) -> Values:
     return found.values
 
 
-def who_wrote(act: Act, form: FormDef) -> list[Json]:
+def submission_authors(act: Act, form: FormDef) -> list[Json]:
     """Who wrote what an act hands in: those of its draft, or the actor who gave it as a whole."""
     if act.given is None:
         return [*contributors(act.tx.driver, act.case.id, _handed_in(act, form))]
     return [] if act.actor.user_id is None else [act.actor.user_id]
 
 
-def drop_draft(act: Act, form: FormDef) -> None:
+def delete_draft(act: Act, form: FormDef) -> None:
     """Forget the draft of `form`: it is frozen as a submission now."""
     for table in (draft_field, draft_contributor, draft_presence):
         mine = (table.c.case_id == act.case.id) & (table.c.form == _handed_in(act, form))

@@ -28,7 +28,7 @@ class Stay:
     ended: datetime | None
 
 
-def definitions(entries: Sequence[Entry]) -> dict[int, str]:
+def definitions_by_entry(entries: Sequence[Entry]) -> dict[int, str]:
     """By number of the entry: the version of the process that held when the act was done."""
     found: dict[int, str] = {}
     present = str(_part(entries[0].detail, "case").get("definition", "")) if entries else ""
@@ -39,9 +39,9 @@ def definitions(entries: Sequence[Entry]) -> dict[int, str]:
     return found
 
 
-def stays(entries: Sequence[Entry], present: str) -> list[Stay]:
+def list_stays(entries: Sequence[Entry], present: str) -> list[Stay]:
     """The stays of a case, oldest first; `present` is the version in which it runs now."""
-    held = definitions(entries)
+    held = definitions_by_entry(entries)
     moves = [e for e in entries if e.from_state != e.to_state and e.act != MIGRATED]
     ends = [(held[e.seq], e.from_state, e.at) for e in moves[1:]]
     found = [

@@ -8,19 +8,25 @@ from sqlalchemy import update
 
 from ricomi_workflow.cases.act import Act, Effect, Guard
 from ricomi_workflow.cases.approvals import (
-    participations_voided,
-    refusal_of,
-    survives,
-    void_changed,
-    voided_figures,
+    approval_refusal,
+    is_still_approved,
+    list_voided_confirmations,
+    void_changed_approvals,
+    voided_params,
 )
-from ricomi_workflow.cases.audit_text import counted
-from ricomi_workflow.cases.drafts import drop_draft, who_wrote
-from ricomi_workflow.cases.locked_case import Participation, for_whom, office
+from ricomi_workflow.cases.audit_text import ballot_figures
+from ricomi_workflow.cases.drafts import delete_draft, submission_authors
+from ricomi_workflow.cases.locked_case import Participation, delegation_facts, office_of
 from ricomi_workflow.cases.locked_fields import CORRECTED
 from ricomi_workflow.cases.models import case_words, participation, submission
-from ricomi_workflow.cases.participation import ask_again, confirm, decline, joined, taking_part
-from ricomi_workflow.cases.rows import Submission, count_submissions, latest_submission
+from ricomi_workflow.cases.participation import (
+    list_accepted_partners,
+    participating_countries,
+    record_confirmations,
+    record_declines,
+    renew_requests,
+)
+from ricomi_workflow.cases.rows import Submission, count_submissions, find_latest_submission
 from ricomi_workflow.definitions.case_kinds import opening_form
 from ricomi_workflow.definitions.model import FormDef
 from ricomi_workflow.identity.queries import holders
@@ -35,23 +41,23 @@ from ricomi_workflow.messaging.commands import enqueue
 _APPLICANT = (Role.FOCAL_POINT, Role.INSTITUTION_USER)
 
 
-def submitted(act: Act, form: str) -> Submission | None:
+def find_submitted(act: Act, form: str) -> Submission | None:
     """The newest submission of `form` in the case, read once an act."""
     return act.once(
-        f"submission {form}", lambda: latest_submission(act.tx.driver, act.case.id, form)
+        f"submission {form}", lambda: find_latest_submission(act.tx.driver, act.case.id, form)
     )
 
 
-def current(act: Act, form: str) -> Submission | None:
+def find_current(act: Act, form: str) -> Submission | None:
     """The newest submission of `form` if it holds for the present version of the request.
 
     It was made on it, or rests on sections that have not changed since.
     """
     opening = opening_form(act.services.process(act.case).workflow)
-    found, request = submitted(act, form), submitted(act, opening)
+    found, request = find_submitted(act, form), find_submitted(act, opening)
     if found is None or request is None:
         return None
-    return found if found.seq > request.seq or survives(act, found, opening) else None
+    return found if found.seq > request.seq or is_still_approved(act, found, opening) else None
 
 
 def own_participation_open(act: Act) -> Refusal | None:
@@ -69,49 +75,49 @@ def participants_confirmed(act: Act) -> Refusal | None:
     declined = tuple(p.country for p in act.case.participants if p.declined_seq is not None)
     if declined:
         return Refusal("participants_declined", {"countries": declined})
-    voided = participations_voided(act)
+    voided = list_voided_confirmations(act)
     if voided:
         last = max(voided.values(), key=lambda each: each.seq)
-        return Refusal("participants_voided", {"countries": missing, **voided_figures(act, last)})
+        return Refusal("participants_voided", {"countries": missing, **voided_params(act, last)})
     return Refusal("participants_missing", {"countries": missing})
 
 
 def admissible(act: Act) -> Refusal | None:
     """The checklist of the present request is filled in and every line passes."""
-    checklist = current(act, "admissibility")
+    checklist = find_current(act, "admissibility")
     if checklist is None:
-        return refusal_of(act, submitted(act, "admissibility"), "admissibility")
+        return approval_refusal(act, find_submitted(act, "admissibility"), "admissibility")
     return Refusal("not_admissible") if _failed(checklist.values) else None
 
 
 def inadmissible(act: Act) -> Refusal | None:
     """The checklist of the present request has at least one line that fails."""
-    checklist = current(act, "admissibility")
+    checklist = find_current(act, "admissibility")
     if checklist is None:
-        return refusal_of(act, submitted(act, "admissibility"), "admissibility")
+        return approval_refusal(act, find_submitted(act, "admissibility"), "admissibility")
     return None if _failed(checklist.values) else Refusal("not_inadmissible")
 
 
 def opinion_recorded(act: Act) -> Refusal | None:
     """There is a technical opinion on the present request."""
-    if current(act, "technical_opinion"):
+    if find_current(act, "technical_opinion"):
         return None
-    return refusal_of(act, submitted(act, "technical_opinion"), "opinion")
+    return approval_refusal(act, find_submitted(act, "technical_opinion"), "opinion")
 
 
 def agreement_recorded(act: Act) -> Refusal | None:
     """The signed agreement and the execution plan are in."""
-    return None if submitted(act, "agreement") else Refusal("agreement_missing")
+    return None if find_submitted(act, "agreement") else Refusal("agreement_missing")
 
 
 def confirm_participation(act: Act) -> None:
     """Confirm for the actor's own state that it takes part."""
-    confirm(act, act.actor.countries(Role.FOCAL_POINT))
+    record_confirmations(act, act.actor.countries(Role.FOCAL_POINT))
 
 
 def decline_participation(act: Act) -> None:
     """Record that the actor's own state takes no part; it may still confirm."""
-    decline(act, act.actor.countries(Role.FOCAL_POINT))
+    record_declines(act, act.actor.countries(Role.FOCAL_POINT))
 
 
 def file_submission(act: Act) -> None:
@@ -120,14 +126,16 @@ def file_submission(act: Act) -> None:
         return
     form = act.services.library.forms[act.taken.form]
     number = count_submissions(act.tx.driver, act.case.id, form.name) + 1
-    before = latest_submission(act.tx.driver, act.case.id, form.name) if number > 1 else None
+    before = find_latest_submission(act.tx.driver, act.case.id, form.name) if number > 1 else None
     sealed = digest({"form": form.key, "form_digest": form.digest, "values": act.inputs})
     act.tx.insert(submission, _row(act, form, number, sealed))
-    act.note(form=form.key, number=number, submission=sealed, contributors=who_wrote(act, form))
+    act.note(
+        form=form.key, number=number, submission=sealed, contributors=submission_authors(act, form)
+    )
     if form.key == act.services.process(act.case).workflow.form:
         _adopt_request(act)
-    void_changed(act, form, before)
-    drop_draft(act, form)  # also one that was not used: it would come back as the next answer
+    void_changed_approvals(act, form, before)
+    delete_draft(act, form)  # also one that was not used: it would come back as the next answer
 
 
 def notify(act: Act) -> None:
@@ -142,13 +150,13 @@ def notify(act: Act) -> None:
     today = act.services.calendar.local_day(act.tx.now)
     params = message_params(act)
     for notice in notices:
-        wanted = [pair for role in notice.to for pair in holding(act, role)]
+        wanted = [pair for role in notice.to for pair in offices_of_role(act, role)]
         told = holders(act.tx.driver, today, wanted)
         others = [holder for holder in told if holder.user_id != act.actor.user_id]
         enqueue(act.tx, notice.message, others, params=params, case_id=act.case.id)
 
 
-def holding(act: Act, role: Role) -> list[tuple[Role, str | None]]:
+def offices_of_role(act: Act, role: Role) -> list[tuple[Role, str | None]]:
     """Whom `role` means on this case: (role, state) pairs, state None for the network."""
     if role in _APPLICANT:
         return [(role, act.case.country)]
@@ -157,7 +165,9 @@ def holding(act: Act, role: Role) -> list[tuple[Role, str | None]]:
     if role is Role.CANDIDATE:
         inside = act.case.partner_countries() | {act.case.country}
         return [
-            (Role.FOCAL_POINT, country) for country in taking_part(act) if country not in inside
+            (Role.FOCAL_POINT, country)
+            for country in participating_countries(act)
+            if country not in inside
         ]
     return [(role, None)]
 
@@ -177,11 +187,11 @@ def message_params(act: Act) -> dict[str, Json]:
         "state": act.case.state,
         "reason": act.reason or "",
         "due": _end_told(act, due),
-        "actor_office": office(act.actor, act.case, _acting(act)),
+        "actor_office": office_of(act.actor, act.case, _acting(act)),
         **({"way": act.detail["way"]} if "way" in act.detail else {}),
-        **({"tally": dict(tally)} if (tally := counted(act.detail)) else {}),
+        **({"tally": dict(tally)} if (tally := ballot_figures(act.detail)) else {}),
         **({"page": act.page} if act.page else {}),
-        **for_whom(act.actor),
+        **delegation_facts(act.actor),
     }
 
 
@@ -227,10 +237,10 @@ def _adopt_request(act: Act) -> None:
         act.tx.insert(case_words, words)
     named = act.inputs.get("participants") or []
     wanted = {str(c) for c in named if c != act.case.country} if isinstance(named, list) else set()
-    wanted |= joined(act)
+    wanted |= list_accepted_partners(act)
     act.note(participants=sorted(wanted))
     known = act.case.partner_countries()
-    ask_again(act, known & wanted)
+    renew_requests(act, known & wanted)
     for country in sorted(known - wanted):
         _participation(act, country, ended_seq=act.seq)
     ended = _ended(act)

@@ -71,18 +71,18 @@ def capacities(actor: Actor, case: Case) -> tuple[Actor, ...]:
     return actor.capacities(case.kind, case.ref)
 
 
-def acting(actor: Actor, case: Case, roles: frozenset[Role]) -> Actor:
+def capacity_on(actor: Actor, case: Case, roles: frozenset[Role]) -> Actor:
     """`actor` in the first capacity in which they hold one of `roles` on `case`, else the first."""
     every = capacities(actor, case)
     return next((each for each in every if roles & _roles_in(each, case)), every[0])
 
 
-def in_office(actor: Actor, case: Case, *roles: Role) -> Actor | None:
+def capacity_with_role(actor: Actor, case: Case, *roles: Role) -> Actor | None:
     """`actor` in the capacity in which they hold one of `roles`, for acts that no state offers."""
     return next((each for each in capacities(actor, case) if each.has(*roles)), None)
 
 
-def for_whom(actor: Actor) -> dict[str, Json]:
+def delegation_facts(actor: Actor) -> dict[str, Json]:
     """What an entry of the trail says of somebody who acts for another; nothing otherwise."""
     mandate = actor.under
     if mandate is None:
@@ -115,7 +115,7 @@ def candidate_countries(actor: Actor, case: Case) -> frozenset[str]:
 def draft_name(state: StateDef, actor: Actor, case: Case, form: str) -> str:
     """What the draft of `form` is called: each state that gives one of its own has its own."""
     access = state.forms.get(form)
-    actor = acting(actor, case, access.edit | access.own) if access else actor
+    actor = capacity_on(actor, case, access.edit | access.own) if access else actor
     roles = _roles_in(actor, case)
     if access is None or not access.own & roles or roles & (access.edit - access.own):
         return form
@@ -131,11 +131,11 @@ def may_read(state: StateDef, roles: frozenset[Role]) -> bool:
     return not roles.isdisjoint(state.readers)
 
 
-def office(actor: Actor, case: Case, roles: frozenset[Role]) -> str:
+def office_of(actor: Actor, case: Case, roles: frozenset[Role]) -> str:
     """The office in which `actor` acts, `role:STATE` or `role`: the first of `roles` they hold."""
     if actor.is_system:
         return "system"
-    actor = acting(actor, case, roles)
+    actor = capacity_on(actor, case, roles)
     held = _roles_in(actor, case) & roles
     role = next((role for role in _BY_RANK if role in held), None)
     if role is None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ricomi_workflow.cases.rows import Submission, latest_submission
+from ricomi_workflow.cases.rows import Submission, find_latest_submission
 from ricomi_workflow.kernel.canonical import Json, digest
 from ricomi_workflow.kernel.errors import Refusal, Refused
 
@@ -35,47 +35,49 @@ def material_digest(form: FormDef, values: Values) -> str:
     return digest({"form": form.key, "values": material(form, values)})
 
 
-def bound_fields(services: Services, case: Case, form: FormDef) -> frozenset[str]:
+def locked_fields(services: Services, case: Case, form: FormDef) -> frozenset[str]:
     """The fields of `form` that nobody changes while the case is in its state."""
     if services.state(case).binds != form.name:
         return frozenset()
     return frozenset(field.name for field in form.fields() if field.material)
 
 
-def require_unbound(tx: Tx, services: Services, case: Case, form: FormDef, sent: Values) -> None:
+def require_unlocked(tx: Tx, services: Services, case: Case, form: FormDef, sent: Values) -> None:
     """Refuse answers (None: emptied) that would change what is being decided upon."""
-    bound = bound_fields(services, case, form)
-    held = latest_submission(tx.driver, case.id, form.name) if bound & sent.keys() else None
+    bound = locked_fields(services, case, form)
+    held = find_latest_submission(tx.driver, case.id, form.name) if bound & sent.keys() else None
     if held is None:
         return
     changed = [n for n in sorted(bound & sent.keys()) if sent[n] != held.values.get(n)]
     if changed:
-        raise Refused([_bound(form, changed)])
+        raise Refused([_locked_refusal(form, changed)])
 
 
-def with_bound(act: Act, form: FormDef, given: Values) -> tuple[Values, Submission | None]:
+def with_locked_values(act: Act, form: FormDef, given: Values) -> tuple[Values, Submission | None]:
     """What an act hands in, completed by what was handed in before and is bound meanwhile."""
     if act.services.state(act.case).binds != form.name:
         return given, None
-    held = latest_submission(act.tx.driver, act.case.id, form.name)
+    held = find_latest_submission(act.tx.driver, act.case.id, form.name)
     if held is None or held.form_key != form.key:
-        raise Refused([_bound(form, [field.name for field in form.fields() if field.material])])
+        raise Refused(
+            [_locked_refusal(form, [field.name for field in form.fields() if field.material])]
+        )
     return {**held.values, **given}, held
 
 
-def note_correction(act: Act, form: FormDef, held: Submission) -> None:
+def record_correction(act: Act, form: FormDef, held: Submission) -> None:
     """Say in the entry what a correction changed; raises `Refused` if that is bound or nothing."""
     names = sorted(held.values.keys() | act.inputs.keys())
     changed = [n for n in names if held.values.get(n) != act.inputs.get(n)]
     aside = {field.name for field in form.fields() if not field.material}
     bound = [name for name in changed if name not in aside]
     if bound:
-        raise Refused([_bound(form, bound)])
+        raise Refused([_locked_refusal(form, bound)])
     if not changed:
         raise Refused([Refusal("nothing_corrected")])
     act.note(**{CORRECTED: changed}, material=material_digest(form, held.values))
 
 
-def _bound(form: FormDef, names: list[str]) -> Refusal:
+def _locked_refusal(form: FormDef, names: list[str]) -> Refusal:
     labels = {field.name: field.label for field in form.fields()}
     return Refusal("content_bound", {"fields": tuple(labels[n] for n in names if n in labels)})

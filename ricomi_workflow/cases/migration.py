@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ricomi_workflow.cases.migration_step import Move, Reason
+from ricomi_workflow.cases.migration_step import CaseMigration, Obstacle
 from ricomi_workflow.kernel.canonical import Json
 
 if TYPE_CHECKING:
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
     from ricomi_workflow.db.uow import Tx
 
 
-Judge = Callable[["Connection", Sequence[Move]], Iterable[tuple[int, Reason]]]
-Carrier = Callable[["Tx", "Services", Move], Mapping[str, Json]]
+Judge = Callable[["Connection", Sequence[CaseMigration]], Iterable[tuple[int, Obstacle]]]
+Carrier = Callable[["Tx", "Services", CaseMigration], Mapping[str, Json]]
 
 
-def take_nothing(tx: Tx, services: Services, move: Move) -> Mapping[str, Json]:
+def carry_nothing(tx: Tx, services: Services, move: CaseMigration) -> Mapping[str, Json]:
     """Carry nothing: the rows of the slice stay as they are."""
     del tx, services, move
     return {}
 
 
 @dataclass(frozen=True, slots=True)
-class Mover:
+class SliceMigration:
     """What one slice offers to a change of version."""
 
     judge: Judge
-    carry: Carrier = take_nothing
+    carry: Carrier = carry_nothing

@@ -12,7 +12,7 @@ from ricomi_workflow.kernel.canonical import Json
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class Obstacle:
     """Why a case does not move: a stable code (`texts/process.yaml: move_<code>`) with figures.
 
     `mapping`: the plan could settle it and says nothing.
@@ -24,7 +24,7 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class CaseMigration:
     """A case, the version in which it runs, the one into which it goes, and its state there.
 
     `restart`: the term of the new state begins with the move. `entered`, `since`: the entry and

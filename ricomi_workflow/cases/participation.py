@@ -22,7 +22,7 @@ from ricomi_workflow.reference_data.model import Participation as Standing
 JOINING = "accept_partner"  # the effect by which a state comes in that the request does not name
 
 
-def confirm(act: Act, countries: Iterable[str]) -> None:
+def record_confirmations(act: Act, countries: Iterable[str]) -> None:
     """Let those of `countries` that are asked to take part have confirmed by this act."""
     confirmed: list[str] = []
     for part in act.case.participants:
@@ -33,7 +33,7 @@ def confirm(act: Act, countries: Iterable[str]) -> None:
             _change(act, part.country, confirmed_seq=act.seq, declined_seq=None)
 
 
-def decline(act: Act, countries: Iterable[str]) -> None:
+def record_declines(act: Act, countries: Iterable[str]) -> None:
     """Let those of `countries` that are asked to take part have declined by this act."""
     declined: list[str] = []
     for part in act.case.participants:
@@ -44,7 +44,7 @@ def decline(act: Act, countries: Iterable[str]) -> None:
             _change(act, part.country, declined_seq=act.seq)
 
 
-def ask_again(act: Act, countries: Iterable[str]) -> None:
+def renew_requests(act: Act, countries: Iterable[str]) -> None:
     """Ask those of `countries` once more that have declined an earlier version of the request."""
     asked: list[str] = []
     for part in act.case.participants:
@@ -55,7 +55,7 @@ def ask_again(act: Act, countries: Iterable[str]) -> None:
             _change(act, part.country, asked_seq=act.seq, declined_seq=None)
 
 
-def join(act: Act, country: str) -> None:
+def add_participant(act: Act, country: str) -> None:
     """Bring `country` into the case; it has confirmed by its own answer."""
     known = act.tx.connection.execute(
         select(participation.c.country).where(
@@ -74,7 +74,7 @@ def join(act: Act, country: str) -> None:
     act.note(participants=sorted(act.case.partner_countries()), confirmed=[country])
 
 
-def joined(act: Act) -> set[str]:
+def list_accepted_partners(act: Act) -> set[str]:
     """The states that came in by being accepted: a new version of the request keeps them."""
     transitions = act.services.process(act.case).workflow.transitions
     acts = [f"case.{t.trigger}" for t in transitions if JOINING in t.effects]
@@ -88,12 +88,12 @@ def joined(act: Act) -> set[str]:
     return {str(detail["partner"]) for detail in details} & act.case.partner_countries()
 
 
-def taking_part(act: Act) -> tuple[str, ...]:
+def participating_countries(act: Act) -> tuple[str, ...]:
     """The states that take part in the organization today, in alphabetical order of their codes."""
-    return tuple(c for c in sorted(act.services.reference.states) if not absence(act, c))
+    return tuple(c for c in sorted(act.services.reference.states) if not absence_error(act, c))
 
 
-def absence(act: Act, country: str) -> FieldError | None:
+def absence_error(act: Act, country: str) -> FieldError | None:
     """Why `country` takes no part in the organization on the day of the act; None if it does.
 
     Source: domain facts §3.4; reference/states.yaml names the source of each period.

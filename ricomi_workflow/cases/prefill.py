@@ -16,8 +16,8 @@ from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.cases.models import submission
-from ricomi_workflow.cases.queries import readable
-from ricomi_workflow.cases.rows import CASE_COLUMNS, as_case, latest_submission
+from ricomi_workflow.cases.queries import readable_values
+from ricomi_workflow.cases.rows import CASE_COLUMNS, case_from_row, find_latest_submission
 from ricomi_workflow.definitions.check_prefill import PROFILE, source_form
 from ricomi_workflow.definitions.model import FieldDef, FormDef
 from ricomi_workflow.definitions.table_rows import rows_of
@@ -28,7 +28,7 @@ NEWEST = 50  # so many of the newest cases that have a form are looked at
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class EarlierSubmission:
     """What was handed in with a form, in which case and when."""
 
     ref: str
@@ -37,7 +37,7 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Offered:
+class PrefilledValue:
     """A first answer, with the place it was copied from."""
 
     value: Json
@@ -55,7 +55,7 @@ class Reader:
     actor: Actor
 
 
-def country_profile(reader: Reader, of: Case) -> Given | None:
+def find_country_profile(reader: Reader, of: Case) -> EarlierSubmission | None:
     """The current profile of the country of a case: the last one that was published."""
     where = (case_table.c.kind == PROFILE) & (case_table.c.country == of.country)
     found = _cases(reader.connection, select(*CASE_COLUMNS).where(where), of, PROFILE)
@@ -63,39 +63,43 @@ def country_profile(reader: Reader, of: Case) -> Given | None:
     return _given(reader, current, PROFILE)
 
 
-def earlier(reader: Reader, of: Case, form: str) -> Given | None:
+def find_earlier_submission(reader: Reader, of: Case, form: str) -> EarlierSubmission | None:
     """What was last handed in with `form` in another case of the same country."""
     query = select(*CASE_COLUMNS).where(case_table.c.country == of.country)
     return _given(reader, _cases(reader.connection, query, of, form), form)
 
 
-def first_answers(reader: Reader, of: Case, form: FormDef) -> dict[str, Offered]:
+def list_prefilled_values(reader: Reader, of: Case, form: FormDef) -> dict[str, PrefilledValue]:
     """The first answers of the fields that declare where one is offered from."""
     wanted = [f for f in form.fields() if f.prefill]
-    sources: dict[str, Given | None] = {}
-    found: dict[str, Offered] = {}
+    sources: dict[str, EarlierSubmission | None] = {}
+    found: dict[str, PrefilledValue] = {}
     for definition in wanted:
         name = source_form(form, definition)
         if name not in sources:
             is_profile = name == PROFILE
-            sources[name] = country_profile(reader, of) if is_profile else earlier(reader, of, name)
+            sources[name] = (
+                find_country_profile(reader, of)
+                if is_profile
+                else find_earlier_submission(reader, of, name)
+            )
         if (offered := _offered(definition, sources[name])) is not None:
             found[definition.name] = offered
     return found
 
 
-def institutions(profile: Given | None) -> tuple[str, ...]:
+def institution_names(profile: EarlierSubmission | None) -> tuple[str, ...]:
     """The institutions that a profile names."""
     rows = rows_of(profile.values.get("institutions")) if profile else []
     return tuple(dict.fromkeys(str(r["institution"]) for r in rows if r.get("institution")))
 
 
-def _offered(definition: FieldDef, given: Given | None) -> Offered | None:
+def _offered(definition: FieldDef, given: EarlierSubmission | None) -> PrefilledValue | None:
     prefill = definition.prefill
     value = given.values.get(prefill.field) if given and prefill else None
     if given is None or prefill is None or value is None:
         return None
-    return Offered(value, prefill.source, given.ref, given.at)
+    return PrefilledValue(value, prefill.source, given.ref, given.at)
 
 
 def _cases(
@@ -104,18 +108,18 @@ def _cases(
     """Other cases in which a form was handed in, the newest first."""
     having = exists().where(submission.c.case_id == case_table.c.id, submission.c.form == form)
     newest = query.where(having).order_by(case_table.c.updated_at.desc()).limit(NEWEST)
-    found = (as_case(row) for row in connection.execute(newest))
+    found = (case_from_row(row) for row in connection.execute(newest))
     return [c for c in found if c.id != of.id and (of.exercise or not c.exercise)]
 
 
-def _given(reader: Reader, among: Sequence[Case], form: str) -> Given | None:
+def _given(reader: Reader, among: Sequence[Case], form: str) -> EarlierSubmission | None:
     """The newest submission of a form that the reader may read, in the newest case that has one."""
     for found in among:
-        given = latest_submission(reader.connection, found.id, form)
+        given = find_latest_submission(reader.connection, found.id, form)
         if given is None:
             continue
         definition = reader.services.library.forms[given.form_key]
-        values = readable(reader.services, reader.actor, found, definition, given)
+        values = readable_values(reader.services, reader.actor, found, definition, given)
         if values is not None:
-            return Given(found.ref, given.at, values)
+            return EarlierSubmission(found.ref, given.at, values)
     return None

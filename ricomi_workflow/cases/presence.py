@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ricomi_workflow.db.uow import Tx
 
 LEASE = timedelta(seconds=60)
-BEAT_SECONDS = 20  # how often a page that is being written in says so
+RENEWAL_SECONDS = 20  # how often a page that is being written in says so
 _COLUMNS = (draft_presence.c.user_id, draft_presence.c.section, draft_presence.c.since)
 _READ = """SELECT user_id, section, since FROM draft_presence
 WHERE case_id = %s AND form = %s AND until > %s ORDER BY since, user_id"""
@@ -40,7 +40,7 @@ section = excluded.section, until = excluded.until"""
 
 
 @dataclass(frozen=True, slots=True)
-class Present:
+class ActiveWriter:
     """Somebody who is at work in a section of a draft."""
 
     user_id: int
@@ -49,7 +49,7 @@ class Present:
     since: datetime
 
 
-def be_present(tx: Tx, case: Case, form: str, section: str) -> None:
+def renew_presence(tx: Tx, case: Case, form: str, section: str) -> None:
     """Say that the actor is at work in a section of the draft, for the length of a lease.
 
     Transaction: one row is written. The caller has made sure that the actor may edit the form.
@@ -59,16 +59,16 @@ def be_present(tx: Tx, case: Case, form: str, section: str) -> None:
     run(tx.driver, _HERE, (*key, section, tx.now, tx.now + LEASE))
 
 
-def others_present(
+def list_other_writers(
     connection: Connection, case_id: int, form: str, *, now: datetime, but: int | None
-) -> tuple[Present, ...]:
+) -> tuple[ActiveWriter, ...]:
     """Who else is at work in the draft of `form`, the first to come first."""
     found = [row for row in _rows(connection, case_id, form, now) if row[0] != but]
     names: Mapping[int, str] = names_of(connection, [row[0] for row in found]) if found else {}
-    return tuple(Present(key, names.get(key, ""), *rest) for key, *rest in found)  # type: ignore[arg-type]
+    return tuple(ActiveWriter(key, names.get(key, ""), *rest) for key, *rest in found)  # type: ignore[arg-type]
 
 
-def forget_absent(tx: Tx) -> None:
+def delete_expired_presence(tx: Tx) -> None:
     """Delete the leases that ended."""
     tx.execute(delete(draft_presence).where(draft_presence.c.until <= tx.now))
 

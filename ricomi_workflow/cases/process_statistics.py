@@ -91,7 +91,7 @@ def percentile(ordered: Sequence[timedelta], hundredths: int) -> timedelta:
     return ordered[-(-len(ordered) * hundredths // 100) - 1]
 
 
-def summarised(state: str, cases: int, stays: Iterable[timedelta]) -> StateFigures:
+def summarize_state(state: str, cases: int, stays: Iterable[timedelta]) -> StateFigures:
     """The figures of a state from the lengths of its stays."""
     ordered = sorted(stays)
     if not ordered:
@@ -112,4 +112,4 @@ def _counts(connection: Connection, definitions: Sequence[str]) -> dict[str, int
 def _figures(connection: Connection, kind: str, state: str, cases: int) -> StateFigures:
     rows = read(connection, _STAYS, [state, kind, NEWEST], _TIMES)
     ends = [(cast("datetime", ended), cast("datetime", begun)) for ended, begun in rows if begun]
-    return summarised(state, cases, (ended - begun for ended, begun in ends))
+    return summarize_state(state, cases, (ended - begun for ended, begun in ends))

@@ -21,7 +21,7 @@ from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.cases.act import Act, Services
 from ricomi_workflow.cases.locked_case import Case, Participation, capacities, may_read, roles_on
 from ricomi_workflow.cases.models import case, case_words, participation
-from ricomi_workflow.cases.rows import CASE_COLUMNS, Submission, as_case, read_case
+from ricomi_workflow.cases.rows import CASE_COLUMNS, Submission, case_from_row, read_case
 from ricomi_workflow.definitions.model import FormAccess, FormDef, StateDef, TransitionDef
 from ricomi_workflow.kernel.actors import Actor, Mandate, Role
 from ricomi_workflow.kernel.canonical import Json
@@ -66,7 +66,7 @@ def get_case(connection: Connection, services: Services, actor: Actor, ref: str)
     return found
 
 
-def options(tx: Tx, services: Services, found: Case) -> list[Option]:
+def list_options(tx: Tx, services: Services, found: Case) -> list[Option]:
     """Every act that the present state offers to people, with the actor's refusals."""
     best: dict[str, Option] = {}
     for who in capacities(tx.actor, found):
@@ -94,7 +94,7 @@ def list_cases(
 
     `also` holds further conditions on `case`, of slices above this one too.
     """
-    where = [concerning(services, actor, lambda state: state.readers), *also]
+    where = [where_role_in_state(services, actor, lambda state: state.readers), *also]
     if states:
         where.append(case.c.state.in_(states))
     if country:
@@ -137,7 +137,11 @@ def count_by_state(
     also: Sequence[ColumnElement[bool]] = (),
 ) -> dict[str, int]:
     """How many cases the actor may read, by state; exercises are not counted."""
-    where = [concerning(services, actor, lambda state: state.readers), ~case.c.exercise, *also]
+    where = [
+        where_role_in_state(services, actor, lambda state: state.readers),
+        ~case.c.exercise,
+        *also,
+    ]
     if country:
         where.append(case.c.country == country)
     rows = connection.execute(
@@ -146,12 +150,12 @@ def count_by_state(
     return {state: count for state, count in rows}  # noqa: C416 - rows are not pairs to mypy
 
 
-def readable(
+def readable_values(
     services: Services, actor: Actor, found: Case, form: FormDef, given: Submission
 ) -> Mapping[str, Json] | None:
     """The values of a submission that the actor may read now; None when they may not at all."""
     access = services.state(found).forms.get(form.name)
-    if access is None or not _may_read_given(access, roles_on(actor, found), actor, given):
+    if access is None or not _may_read_submission(access, roles_on(actor, found), actor, given):
         return None
     hidden = hidden_fields(services, actor, found, form)
     return {name: value for name, value in given.values.items() if name not in hidden}
@@ -164,13 +168,13 @@ def hidden_fields(services: Services, actor: Actor, found: Case, form: FormDef) 
     return frozenset(n for n, own in fields.items() if roles.isdisjoint(own.read | own.edit))
 
 
-def hidden_at_opening(services: Services, actor: Actor, found: Case) -> frozenset[str]:
+def hidden_opening_fields(services: Services, actor: Actor, found: Case) -> frozenset[str]:
     """The fields of the form that opens a case which are kept from the actor now."""
     workflow = services.process(found).workflow
     return hidden_fields(services, actor, found, services.library.forms[workflow.form])
 
 
-def told(actor: Actor, found: Case, entries: Sequence[Entry]) -> list[Entry]:
+def visible_entries(actor: Actor, found: Case, entries: Sequence[Entry]) -> list[Entry]:
     """What of the trail of a case the actor is told: who might only come in reads their own part.
 
     That is its opening, how it came to where it stands, and what they did themselves.
@@ -180,7 +184,7 @@ def told(actor: Actor, found: Case, entries: Sequence[Entry]) -> list[Entry]:
     return [e for e in entries if e.seq in {1, found.entered} or e.actor_id == actor.user_id]
 
 
-def _may_read_given(
+def _may_read_submission(
     access: FormAccess, roles: frozenset[Role], actor: Actor, given: Submission
 ) -> bool:
     """Whether a submission may be read: by those who read all, and by whoever gave it."""
@@ -219,7 +223,7 @@ def _covered(actor: Actor) -> list[ColumnElement[bool]]:
     return [*kinds, *cases]
 
 
-def concerning(services: Services, actor: Actor, named: Roles) -> ColumnElement[bool]:
+def where_role_in_state(services: Services, actor: Actor, named: Roles) -> ColumnElement[bool]:
     """The cases in a state for which `named` has a role that the actor holds on the case."""
     return in_any_capacity(actor, lambda each: _concerning(services, each, named))
 
@@ -309,4 +313,4 @@ def _page(
     rows = connection.execute(
         statement.order_by(case.c.updated_at.desc(), case.c.id.desc()).limit(limit)
     )
-    return [as_case(row) for row in rows]
+    return [case_from_row(row) for row in rows]

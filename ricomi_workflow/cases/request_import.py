@@ -69,7 +69,7 @@ def read_case_file(path: Path) -> CaseFile:
     return made
 
 
-def form_of(services: Services, file: CaseFile) -> FormDef:
+def form_of_file(services: Services, file: CaseFile) -> FormDef:
     """The form that the file fills; it must be the one by which its kind opens.
 
     Raises `NotFound` for an unknown kind or another form.
@@ -90,7 +90,7 @@ def import_case(
 
     Raises `NotFound`, `Forbidden`, and `Invalid` with every mistake, whether submitted or not.
     """
-    form = form_of(services, file)
+    form = form_of_file(services, file)
     day = file.as_of or services.calendar.local_day(tx.now)
     case = open_case(
         tx,

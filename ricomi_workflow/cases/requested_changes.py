@@ -28,7 +28,7 @@ Given = Sequence[Mapping[str, Json]]
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class RequestedChange:
     """One thing to change: where, what, and the number of the entry that asked for it.
 
     Without a field it is about the whole section; an empty text refers to the reason of the act.
@@ -40,7 +40,7 @@ class Point:
     seq: int
 
 
-def checked_points(form: FormDef, given: Given) -> list[Json]:
+def check_requested_changes(form: FormDef, given: Given) -> list[Json]:
     """The points as the trail keeps them, in the order of the form, one a place.
 
     Raises `Invalid` for a section or field that the form does not have, and for a text too long.
@@ -68,7 +68,7 @@ def checked_points(form: FormDef, given: Given) -> list[Json]:
     ]
 
 
-def points_asked(
+def list_requested_changes(
     connection: Connection,
     workflow: WorkflowDef,
     case: Case,
@@ -76,7 +76,7 @@ def points_asked(
     *,
     after: int = 0,
     before: int | None = None,
-) -> tuple[Point, ...]:
+) -> tuple[RequestedChange, ...]:
     """What was asked of `form` (a name without version) by entries after, and before, others."""
     acts = [f"case.{t.trigger}" for t in workflow.transitions if t.points == form]
     if not acts:
@@ -87,10 +87,12 @@ def points_asked(
     if before is not None:
         statement = statement.where(audit_entry.c.seq < before)
     rows = connection.execute(statement.order_by(audit_entry.c.seq))
-    return tuple(point for row in rows for point in points_in(row.seq, row.detail, form))
+    return tuple(point for row in rows for point in requested_changes_in(row.seq, row.detail, form))
 
 
-def points_in(seq: int, detail: Mapping[str, Json], form: str) -> Iterator[Point]:
+def requested_changes_in(
+    seq: int, detail: Mapping[str, Json], form: str
+) -> Iterator[RequestedChange]:
     """The points that an entry of the trail holds about `form`."""
     given = detail.get("points")
     if detail.get("points_of") != form or not isinstance(given, list):
@@ -98,10 +100,14 @@ def points_in(seq: int, detail: Mapping[str, Json], form: str) -> Iterator[Point
     for point in given:
         if isinstance(point, Mapping):
             name = point.get("field")
-            yield Point(str(point["section"]), str(name) if name else None, str(point["text"]), seq)
+            yield RequestedChange(
+                str(point["section"]), str(name) if name else None, str(point["text"]), seq
+            )
 
 
-def visible(points: Sequence[Point], form: FormDef, hidden: Collection[str]) -> tuple[Point, ...]:
+def visible_changes(
+    points: Sequence[RequestedChange], form: FormDef, hidden: Collection[str]
+) -> tuple[RequestedChange, ...]:
     """The points that a reader may see from whom the fields `hidden` are kept."""
     open_ = {s.name: [f.name for f in s.fields if f.name not in hidden] for s in form.sections}
     return tuple(

@@ -62,7 +62,7 @@ _LATEST = f"{_EVERY} DESC LIMIT 1"
 _COUNT = "SELECT count(*) FROM submission WHERE case_id = %s AND form = %s"
 
 
-def as_case(row: Row[tuple[object, ...]]) -> Case:
+def case_from_row(row: Row[tuple[object, ...]]) -> Case:
     """The value of a row of `CASE_COLUMNS`."""
     return Case(**row._mapping)  # noqa: SLF001 - the documented mapping of a row
 
@@ -73,7 +73,7 @@ def read_case(source: Connection | Driver, ref: str) -> Case | None:
     if not rows:
         return None
     found = Case(*rows[0])  # type: ignore[arg-type]  # the columns are the fields, in their order
-    found.participants = participants(source, found.id)
+    found.participants = list_participants(source, found.id)
     return found
 
 
@@ -89,11 +89,11 @@ def lock_case(driver: Driver, ref: str) -> Case | None:
     if seen == found.version:
         found.participants = _participations(cast("Rows", taking_part or ()))
     else:
-        found.participants = participants(driver, found.id)
+        found.participants = list_participants(driver, found.id)
     return found
 
 
-def participants(source: Connection | Driver, case_id: int) -> tuple[Participation, ...]:
+def list_participants(source: Connection | Driver, case_id: int) -> tuple[Participation, ...]:
     """The other states that take part in a case, in alphabetical order of their codes."""
     return _participations(read(source, _PARTICIPANTS, [case_id]))
 
@@ -102,13 +102,17 @@ def _participations(rows: Rows) -> tuple[Participation, ...]:
     return tuple(Participation(*row) for row in rows)  # type: ignore[arg-type]  # its fields
 
 
-def latest_submission(source: Connection | Driver, case_id: int, form: str) -> Submission | None:
+def find_latest_submission(
+    source: Connection | Driver, case_id: int, form: str
+) -> Submission | None:
     """The newest submission of `form` (a name without version) in a case."""
     rows = read(source, _LATEST, [case_id, form], _SUBMISSION_COLUMNS)
     return Submission(*rows[0]) if rows else None  # type: ignore[arg-type]  # fields in their order
 
 
-def submissions_of(source: Connection | Driver, case_id: int, form: str) -> list[Submission]:
+def list_submissions_of_form(
+    source: Connection | Driver, case_id: int, form: str
+) -> list[Submission]:
     """Every submission of `form` (a name without version) in a case, oldest first."""
     rows = read(source, _EVERY, [case_id, form], _SUBMISSION_COLUMNS)
     return [Submission(*row) for row in rows]  # type: ignore[arg-type]  # fields in their order
@@ -128,7 +132,7 @@ def find_submission(
     return Submission(*row) if row else None
 
 
-def submissions(connection: Connection, case_id: int) -> list[Submission]:
+def list_submissions(connection: Connection, case_id: int) -> list[Submission]:
     """All submissions of a case, oldest first."""
     rows = connection.execute(
         select(*_SUBMISSION_COLUMNS)
@@ -138,7 +142,7 @@ def submissions(connection: Connection, case_id: int) -> list[Submission]:
     return [Submission(*row) for row in rows]
 
 
-def newest_of(given: Sequence[Submission], form: str) -> Submission | None:
+def newest_submission(given: Sequence[Submission], form: str) -> Submission | None:
     """The newest of these submissions of a case that was given in `form`."""
     return next((paper for paper in reversed(given) if paper.form == form), None)
 

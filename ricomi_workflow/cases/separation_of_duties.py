@@ -44,7 +44,7 @@ _VOTERS = frozenset({Role.CEAM_DELEGATE, Role.CEAM_ALTERNATE})
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class PastAct:
     """An entry of the trail with everybody who stands behind it."""
 
     seq: int
@@ -62,14 +62,14 @@ class Shortage:
     rule: LocalizedText | None  # None: nobody holds one of the offices at all
 
 
-def separated(act: Act, definition: TransitionDef) -> Refusal | None:
+def duties_separated(act: Act, definition: TransitionDef) -> Refusal | None:
     """Nobody who stands behind this act did what the process keeps apart from it."""
-    return kept_apart(act.tx, act.services, act.case, act.actor, definition.trigger)
+    return find_separation_refusal(act.tx, act.services, act.case, act.actor, definition.trigger)
 
 
-def vote_separated(tx: Tx, services: Services, case: Case, actor: Actor) -> list[Refusal]:
+def separation_refusals(tx: Tx, services: Services, case: Case, actor: Actor) -> list[Refusal]:
     """Why a vote on `case` is kept apart from what `actor` did; empty when it is not."""
-    found = kept_apart(tx, services, case, actor, VOTE)
+    found = find_separation_refusal(tx, services, case, actor, VOTE)
     return [found] if found else []
 
 
@@ -79,7 +79,7 @@ def people_behind(tx: Tx, case: Case, seq: int) -> frozenset[int]:
     return found.people if found else frozenset()
 
 
-def forecast(
+def forecast_shortages(
     tx: Tx,
     services: Services,
     case: Case,
@@ -95,7 +95,7 @@ def forecast(
     count as its authors already. For each pair that is kept apart there must be two people: one
     for the act that comes first and another for the second.
     """
-    ground = _Ground(
+    ground = _Forecast(
         services.process(case).workflow,
         case,
         offices_held(tx.connection, day),
@@ -118,13 +118,13 @@ def forecast(
 
 
 @dataclass(frozen=True, slots=True)
-class _Ground:
+class _Forecast:
     """What a forecast is made from: who holds which office, and who did what so far."""
 
     workflow: WorkflowDef
     case: Case
     holders: Mapping[Grant, frozenset[int]]
-    history: Sequence[Done]
+    history: Sequence[PastAct]
     drafters: Mapping[str, frozenset[int]]  # by form: who wrote in what is not handed in yet
     doing: frozenset[int]
 
@@ -180,7 +180,9 @@ class _Ground:
 _VOTING = LocalizedText(es="Votar", en="Vote", pt="Votar", fr="Voter")
 
 
-def kept_apart(tx: Tx, services: Services, case: Case, actor: Actor, act: str) -> Refusal | None:
+def find_separation_refusal(
+    tx: Tx, services: Services, case: Case, actor: Actor, act: str
+) -> Refusal | None:
     """Why `actor` does not do `act` (a trigger, or `vote`) on `case`; None when nothing is."""
     workflow = services.process(case).workflow
     rules = [rule for rule in workflow.separation if act in rule.excludes]
@@ -199,8 +201,8 @@ def kept_apart(tx: Tx, services: Services, case: Case, actor: Actor, act: str) -
 
 
 def _matching(
-    rule: Separation, workflow: WorkflowDef, history: Iterable[Done]
-) -> Iterable[tuple[Done, frozenset[int]]]:
+    rule: Separation, workflow: WorkflowDef, history: Iterable[PastAct]
+) -> Iterable[tuple[PastAct, frozenset[int]]]:
     """The entries that count for a rule, each with those who count."""
     acts, filing = _did(rule), _filing(rule, workflow)
     for done in history:
@@ -223,7 +225,7 @@ def _filing(rule: Separation, workflow: WorkflowDef) -> frozenset[str]:
 
 
 def _refusal(
-    tx: Tx, workflow: WorkflowDef, rule: Separation, done: Done | None, who: frozenset[int]
+    tx: Tx, workflow: WorkflowDef, rule: Separation, done: PastAct | None, who: frozenset[int]
 ) -> Refusal:
     named = names_of(tx.connection, who)
     facts: dict[str, object] = {"names": tuple(named.values()), "rule": rule.reason}
@@ -235,13 +237,13 @@ def _refusal(
     return Refusal("separation", {**facts, "act": label, "number": done.seq})
 
 
-def _history(tx: Tx, case: Case, *, votes: bool = True) -> list[Done]:
+def _history(tx: Tx, case: Case, *, votes: bool = True) -> list[PastAct]:
     """The entries of the case, read once an act; without `votes` those of its process alone.
 
     So what a vote costs does not grow with the votes before it.
     """
 
-    def read_entries() -> list[Done]:
+    def read_entries() -> list[PastAct]:
         tx.flush()  # what was done a moment ago in this act counts
         rows = read(tx.driver, _ENTRIES, [case.id, "%" if votes else "case.%"], _ENTRY_COLUMNS)
         return [_done(*row) for row in rows]  # type: ignore[arg-type]
@@ -249,8 +251,8 @@ def _history(tx: Tx, case: Case, *, votes: bool = True) -> list[Done]:
     return tx.once(("separation", case.id, case.version, votes), read_entries)
 
 
-def _done(seq: int, act: str, actor_id: int, detail: Mapping[str, Json]) -> Done:
-    return Done(seq, act, _behind(actor_id, detail), _writers(detail))
+def _done(seq: int, act: str, actor_id: int, detail: Mapping[str, Json]) -> PastAct:
+    return PastAct(seq, act, _behind(actor_id, detail), _writers(detail))
 
 
 def _behind(actor_id: int, detail: Mapping[str, Json]) -> frozenset[int]:
@@ -287,7 +289,7 @@ def _expected(workflow: WorkflowDef) -> list[TransitionDef]:
     return [t for t in wanted if not t.roles & DERIVED_ROLES]
 
 
-def _was_done(history: Iterable[Done], act: str) -> bool:
+def _was_done(history: Iterable[PastAct], act: str) -> bool:
     return any(done.act == f"case.{act}" for done in history)
 
 

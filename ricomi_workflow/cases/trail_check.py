@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from ricomi_workflow.audit.queries import Unlike
 from ricomi_workflow.audit.rules import Entry
-from ricomi_workflow.cases.approvals import voided_in
+from ricomi_workflow.cases.approvals import voided_by_entry
 from ricomi_workflow.cases.models import (
     case,
     case_number,
@@ -168,7 +168,7 @@ def _replayed(entries: Sequence[Entry]) -> dict[str, Marks]:
             found[country] = (found[country][0], None, None, entry.seq)
         for country in _texts(entry.detail.get("asked_again")):
             found[country] = (entry.seq, None, None, None)
-        for voided in voided_in(entry.seq, entry.detail):
+        for voided in voided_by_entry(entry.seq, entry.detail):
             found.update(dict.fromkeys(voided.countries, (entry.seq, None, None, None)))
     return found
 

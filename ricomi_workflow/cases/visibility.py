@@ -13,7 +13,7 @@ from sqlalchemy import and_, exists, false, func, or_, select, true
 
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.models import case, participation
-from ricomi_workflow.cases.queries import concerning, in_any_capacity, open_states
+from ricomi_workflow.cases.queries import in_any_capacity, open_states, where_role_in_state
 from ricomi_workflow.kernel.actors import Actor, Role
 
 if TYPE_CHECKING:
@@ -26,12 +26,12 @@ OVERSEERS = (Role.SECRETARIAT, Role.AUDITOR, Role.ADMINISTRATOR)
 _APPLICANT = (Role.FOCAL_POINT, Role.INSTITUTION_USER)
 
 
-def readable_by(services: Services, actor: Actor) -> Condition:
+def is_readable_by(services: Services, actor: Actor) -> Condition:
     """The cases that the actor may see in their present state."""
-    return concerning(services, actor, lambda state: state.readers)
+    return where_role_in_state(services, actor, lambda state: state.readers)
 
 
-def waiting_for(services: Services, actor: Actor) -> Condition:
+def waits_for(services: Services, actor: Actor) -> Condition:
     """The cases that wait for an office the actor holds, or for a state of theirs to confirm.
 
     What waits for an absent person waits for their stand-in, too.
@@ -42,12 +42,12 @@ def waiting_for(services: Services, actor: Actor) -> Condition:
 def _waiting_for(services: Services, actor: Actor) -> Condition:
     offices = and_(
         case.c.state.in_(_states_waiting_for(services, actor)),  # for the index
-        concerning(services, actor, lambda state: frozenset(state.waits_for)),
+        where_role_in_state(services, actor, lambda state: frozenset(state.waits_for)),
     )
     return or_(offices, _unconfirmed(services, actor))
 
 
-def waiting_for_others(services: Services, actor: Actor) -> Condition:
+def waits_for_others(services: Services, actor: Actor) -> Condition:
     """The open cases of the actor's concern that wait for somebody else.
 
     A case that waits for nobody, such as a published offer, is not among them.
@@ -55,7 +55,7 @@ def waiting_for_others(services: Services, actor: Actor) -> Condition:
     return and_(
         case.c.state.in_(open_states(services, waiting=True)),
         of_concern(services, actor),
-        ~waiting_for(services, actor),
+        ~waits_for(services, actor),
     )
 
 
@@ -70,18 +70,18 @@ def of_concern(services: Services, actor: Actor) -> Condition:
 
 def _of_concern(services: Services, actor: Actor) -> Condition:
     if actor.has(*OVERSEERS):
-        return readable_by(services, actor)
+        return is_readable_by(services, actor)
     own = actor.countries(*_APPLICANT)
     mine = [case.c.country.in_(sorted(own))] if own else []
-    return or_(*mine, waiting_for(services, actor))
+    return or_(*mine, waits_for(services, actor))
 
 
-def in_states(names: Iterable[str]) -> Condition:
+def is_in_state(names: Iterable[str]) -> Condition:
     """The cases in one of these states."""
     return case.c.state.in_(sorted(names))
 
 
-def of_kind(kind: str) -> Condition:
+def is_of_kind(kind: str) -> Condition:
     """The cases of a kind."""
     return case.c.kind == kind
 
@@ -93,19 +93,19 @@ def opened_between(begin: datetime | None, end: datetime | None) -> Condition:
     return and_(true(), *limits)
 
 
-def waiting_for_role(services: Services, role: Role) -> Condition:
+def waits_for_role(services: Services, role: Role) -> Condition:
     """The cases in a state that waits for the holders of a role, whoever they are."""
     either = [
-        and_(case.c.definition == key, in_states(names))
+        and_(case.c.definition == key, is_in_state(names))
         for key, process in services.processes.items()
         if (names := [s.name for s in process.workflow.states.values() if role in s.waits_for])
     ]
     return or_(false(), *either)
 
 
-def with_term(services: Services) -> Condition:
+def has_deadline(services: Services) -> Condition:
     """The cases in a state that has a term: few among those that ever were."""
-    return in_states(
+    return is_in_state(
         name
         for process in services.processes.values()
         for name, state in process.workflow.states.items()
@@ -113,19 +113,19 @@ def with_term(services: Services) -> Condition:
     )
 
 
-def with_references(refs: Iterable[str]) -> Condition:
+def has_reference(refs: Iterable[str]) -> Condition:
     """The cases called so."""
     return case.c.ref.in_(sorted(refs))
 
 
-def real() -> Condition:
+def is_not_exercise() -> Condition:
     """The cases that are no exercises: only they count in figures."""
     return ~case.c.exercise
 
 
 def count_up_to(connection: Connection, where: Sequence[Condition], most: int = MANY + 1) -> int:
     """How many cases there are, exercises aside; counted no further than `most`."""
-    found = select(case.c.id).where(*where, real()).limit(most).subquery()
+    found = select(case.c.id).where(*where, is_not_exercise()).limit(most).subquery()
     return connection.execute(select(func.count()).select_from(found)).scalar_one()
 
 
@@ -160,4 +160,4 @@ def _unconfirmed(services: Services, actor: Actor) -> Condition:
         participation.c.declined_seq.is_(None),
         participation.c.ended_seq.is_(None),
     )
-    return and_(in_states(states), asked) if own else false()
+    return and_(is_in_state(states), asked) if own else false()

@@ -15,9 +15,9 @@ from ricomi_workflow.cases.queries import with_participants
 from ricomi_workflow.cases.rows import (
     CASE_COLUMNS,
     Submission,
-    as_case,
-    latest_submission,
-    submissions_of,
+    case_from_row,
+    find_latest_submission,
+    list_submissions_of_form,
 )
 from ricomi_workflow.catalogue.confirmations import Standing, standing_of, with_standing
 from ricomi_workflow.catalogue.confirmed_facts import corrected_by
@@ -142,7 +142,7 @@ def _is_found(connection: Connection, entry: Entry | None) -> bool:
 
 def _cases(connection: Connection) -> list[Case]:
     rows = connection.execute(select(*CASE_COLUMNS).order_by(case_table.c.id))
-    return with_participants(connection, [as_case(row) for row in rows])
+    return with_participants(connection, [case_from_row(row) for row in rows])
 
 
 def _entry(
@@ -212,8 +212,8 @@ def _verified_on(
 def _given(connection: Connection, case: Case, names: list[str]) -> list[Submission]:
     """What was handed in last in each of these forms, and after it every correction, in turn."""
     correction = corrected_by(case.kind)
-    found = [latest_submission(connection, case.id, n) for n in names if n != correction]
-    later = submissions_of(connection, case.id, correction) if correction in names else []
+    found = [find_latest_submission(connection, case.id, n) for n in names if n != correction]
+    later = list_submissions_of_form(connection, case.id, correction) if correction in names else []
     return [*filter(None, found), *later]
 
 

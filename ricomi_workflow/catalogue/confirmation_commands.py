@@ -10,7 +10,7 @@ from sqlalchemy import select, tuple_
 
 from ricomi_workflow.audit.commands import record
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.locked_case import Case, capacities, for_whom
+from ricomi_workflow.cases.locked_case import Case, capacities, delegation_facts
 from ricomi_workflow.catalogue.commands import bare_entry, project
 from ricomi_workflow.catalogue.confirmations import AWAITS, Standing, standing_of
 from ricomi_workflow.catalogue.confirmed_facts import asked_facts
@@ -187,7 +187,7 @@ def _write(
         office=f"{Role.FOCAL_POINT}:{country}",
         actor_id=tx.actor.user_id,
         reason=note or None,
-        detail={**word, **for_whom(actor)},
+        detail={**word, **delegation_facts(actor)},
     )
     row = {"case_id": case.id, "seq": seq, "said": said, "note": note, "at": tx.now}
     tx.insert(fact_word, {**row, **word, "facts": dict(found.facts)})

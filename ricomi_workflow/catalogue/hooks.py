@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import cast
 
 from ricomi_workflow.cases.act import Act, Effect, Guard
-from ricomi_workflow.cases.hooks import submitted
+from ricomi_workflow.cases.hooks import find_submitted
 from ricomi_workflow.catalogue.commands import bare_entry, project, touch
 from ricomi_workflow.catalogue.confirmation_commands import ask, ask_anew, said_before
 from ricomi_workflow.catalogue.confirmed_facts import corrected_by
@@ -81,7 +81,7 @@ def _answers(act: Act) -> Mapping[str, Json]:
     """What the act hands in, or what was handed in last with the form that opens the case."""
     if act.taken and act.taken.form:
         return act.inputs
-    given = submitted(act, opening_form(act.services.process(act.case).workflow))
+    given = find_submitted(act, opening_form(act.services.process(act.case).workflow))
     return given.values if given else {}
 
 

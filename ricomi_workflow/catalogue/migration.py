@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.migration import Mover
-from ricomi_workflow.cases.migration_step import Move, Reason
+from ricomi_workflow.cases.migration import SliceMigration
+from ricomi_workflow.cases.migration_step import CaseMigration, Obstacle
 from ricomi_workflow.catalogue.commands import project
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.canonical import Json
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
-def judge(connection: Connection, moves: Sequence[Move]) -> Iterator[tuple[int, Reason]]:
+def judge(connection: Connection, moves: Sequence[CaseMigration]) -> Iterator[tuple[int, Obstacle]]:
     """A case that is public stays public; whether it should be is decided by acts."""
     del connection
     for move in moves:
         if move.old.is_public != move.new.is_public:
             code = "public_ends" if move.old.is_public else "public_begins"
-            yield move.case.id, Reason(code, {"state": move.target})
+            yield move.case.id, Obstacle(code, {"state": move.target})
 
 
-def carry(tx: Tx, services: Services, move: Move) -> Mapping[str, Json]:
+def carry(tx: Tx, services: Services, move: CaseMigration) -> Mapping[str, Json]:
     """Write the entry anew, in the words of the version into which the case goes."""
     if move.new.is_public:
         moved = replace(move.case, definition=move.after.key, state=move.target)
@@ -35,4 +35,4 @@ def carry(tx: Tx, services: Services, move: Move) -> Mapping[str, Json]:
     return {}
 
 
-MOVER = Mover(judge, carry)
+MIGRATION = SliceMigration(judge, carry)

@@ -14,13 +14,13 @@ from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.models import case as case_table
-from ricomi_workflow.cases.request_import import CaseFile, form_of, import_case, read_case_file
+from ricomi_workflow.cases.request_import import CaseFile, form_of_file, import_case, read_case_file
 from ricomi_workflow.cases.rows import (
     CASE_COLUMNS,
     Submission,
-    as_case,
+    case_from_row,
+    list_submissions,
     read_case,
-    submissions,
 )
 from ricomi_workflow.cli.console import product, refused
 from ricomi_workflow.cli.messages import terminal_language
@@ -48,7 +48,7 @@ def import_command(*, file: Path, email: str | None, draft: bool, exercise: bool
     """Open and submit the request in FILE as the focal point of its state; print its reference."""
     read = read_case_file(file)
     with product() as services:
-        form = form_of(services, read)
+        form = form_of_file(services, read)
         actor = _focal_point(services, read, email)
         try:
             with services.uow.begin(actor) as tx:
@@ -72,7 +72,7 @@ def list_command(*, state: str | None, as_json: bool) -> None:
         )
         if state:
             statement = statement.where(case_table.c.state == state)
-        found = [as_case(row) for row in connection.execute(statement)]
+        found = [case_from_row(row) for row in connection.execute(statement)]
     if as_json:
         _print_json([_case_json(each) for each in found])
         return
@@ -90,7 +90,7 @@ def show_command(*, ref: str, as_json: bool) -> None:
         found = read_case(connection, ref.upper())
         if found is None:
             raise NotFound("case", ref)
-        given, entries = submissions(connection, found.id), trail(connection, found.id)
+        given, entries = list_submissions(connection, found.id), trail(connection, found.id)
     if as_json:
         _print_json(
             _case_json(found)

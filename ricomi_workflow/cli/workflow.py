@@ -14,7 +14,7 @@ import click
 
 from ricomi_workflow.bootstrap import MOVERS
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.migration_step import Reason
+from ricomi_workflow.cases.migration_step import Obstacle
 from ricomi_workflow.cases.process_statistics import StateFigures, kind_figures
 from ricomi_workflow.cli.console import product
 from ricomi_workflow.cli.messages import terminal_language
@@ -219,7 +219,7 @@ class _Counts:
         yield f"{self.verdicts[Verdict.SAFE]} of {total} cases {done}"
 
 
-def reason_words(texts: Texts, reason: Reason, lang: str) -> str:
+def reason_words(texts: Texts, reason: Obstacle, lang: str) -> str:
     """Why a case does not move, as a sentence."""
     params = {
         name: ", ".join(map(str, value)) if isinstance(value, list | tuple) else value

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import require_readable
-from ricomi_workflow.cases.locked_case import Case, acting, office, roles_on
+from ricomi_workflow.cases.locked_case import Case, capacity_on, office_of, roles_on
 from ricomi_workflow.collaboration.models import comment, comment_mention, comment_withdrawal
 from ricomi_workflow.collaboration.rules import FIRST, READERS, Audience, circles, sealed
 from ricomi_workflow.db.uow import Tx
@@ -115,7 +115,7 @@ def write_comment(
     twice = last and seen is not None and last.number > seen
     if last and twice and (last.by_id, last.body) == (tx.actor.user_id, words):
         return int(last.number)
-    writer = acting(tx.actor, case, READERS[audience])
+    writer = capacity_on(tx.actor, case, READERS[audience])
     number, prev = (last.number + 1, last.digest) if last else (1, FIRST)
     row = {
         "audience": str(audience),
@@ -123,7 +123,7 @@ def write_comment(
         "seq": case.version,
         "body": words,
         "by_id": tx.actor.user_id,
-        "office": office(writer, case, roles_on(writer, case) & READERS[audience]),
+        "office": office_of(writer, case, roles_on(writer, case) & READERS[audience]),
         "acted_for": writer.under.giver if writer.under else "",
         "at": tx.now,
     }

@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, exists, select, text, update
 from ricomi_workflow.audit.commands import record
 from ricomi_workflow.cases.act import Act, Services
 from ricomi_workflow.cases.commands import act_on, advance, lock
-from ricomi_workflow.cases.hooks import holding, message_params
+from ricomi_workflow.cases.hooks import message_params, offices_of_role
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.db.schema import UtcDateTime
 from ricomi_workflow.db.uow import Tx
@@ -34,7 +34,11 @@ WaitedFor = Callable[[Act], Pairs | None]
 
 def waits_of_state(act: Act) -> Pairs | None:
     """Those whom the state of the case waits for: the roles that its definition names."""
-    return [pair for role in act.services.state(act.case).waits_for for pair in holding(act, role)]
+    return [
+        pair
+        for role in act.services.state(act.case).waits_for
+        for pair in offices_of_role(act, role)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +174,7 @@ def _escalate(act: Act, row: DueRow) -> str:
     _mark(act.tx, [row.id], Result.DONE)
     term = act.services.state(act.case).deadline
     roles = term.escalate_to if term else ()
-    told = _tell(act, "deadline_passed", [p for r in roles for p in holding(act, r)], row)
+    told = _tell(act, "deadline_passed", [p for r in roles for p in offices_of_role(act, r)], row)
     _record(act, "deadline.escalated", row, messages=told, to=[str(role) for role in roles])
     return "escalated"
 

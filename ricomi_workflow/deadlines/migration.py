@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, or_, select
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.migration import Mover
-from ricomi_workflow.cases.migration_step import Move, Reason
+from ricomi_workflow.cases.migration import SliceMigration
+from ricomi_workflow.cases.migration_step import CaseMigration, Obstacle
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.deadlines.models import deadline
 from ricomi_workflow.deadlines.rules import Kind, Result, instants
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
-def judge(connection: Connection, moves: Sequence[Move]) -> Iterator[tuple[int, Reason]]:
+def judge(connection: Connection, moves: Sequence[CaseMigration]) -> Iterator[tuple[int, Obstacle]]:
     """A term that lives on must end with an act that the new state offers to the system."""
     kept = {move.case.id: move for move in moves if not move.restart}
     if not kept:
@@ -43,13 +43,13 @@ def judge(connection: Connection, moves: Sequence[Move]) -> Iterator[tuple[int, 
     for row in rows:
         move = kept[row.case_id]
         if move.back and row.result == Result.LEFT.value:
-            yield row.case_id, Reason("term_gone")
+            yield row.case_id, Obstacle("term_gone")
         elif row.result is None and row.then_trigger and not _offers(move, row.then_trigger):
             params: dict[str, Json] = {"act": row.then_trigger, "state": move.target}
-            yield row.case_id, Reason("deadline_act", params, mapping=not move.back)
+            yield row.case_id, Obstacle("deadline_act", params, mapping=not move.back)
 
 
-def carry(tx: Tx, services: Services, move: Move) -> Mapping[str, Json]:
+def carry(tx: Tx, services: Services, move: CaseMigration) -> Mapping[str, Json]:
     """Set the instants of the new state's term, where the plan begins terms anew."""
     if not move.restart or move.new.deadline is None:
         return {}
@@ -70,11 +70,11 @@ def carry(tx: Tx, services: Services, move: Move) -> Mapping[str, Json]:
     return {"term": [iso(instant.at) for instant in found]}
 
 
-def _visit(move: Move) -> int:
+def _visit(move: CaseMigration) -> int:
     return move.entered or move.case.entered
 
 
-def _offers(move: Move, trigger: str) -> bool:
+def _offers(move: CaseMigration, trigger: str) -> bool:
     return any(
         transition.trigger == trigger and not transition.roles
         for transition in move.after.transitions
@@ -82,4 +82,4 @@ def _offers(move: Move, trigger: str) -> bool:
     )
 
 
-MOVER = Mover(judge, carry)
+MIGRATION = SliceMigration(judge, carry)

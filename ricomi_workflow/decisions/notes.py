@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import select
 
 from ricomi_workflow.audit.commands import record
-from ricomi_workflow.cases.locked_case import Case, for_whom, in_office
+from ricomi_workflow.cases.locked_case import Case, capacity_with_role, delegation_facts
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.decisions.models import decision, decision_note
 from ricomi_workflow.kernel.actors import Role
@@ -47,7 +47,7 @@ def annotate(tx: Tx, case: Case, number: int, given: Given, states: Collection[s
     ).scalar_one_or_none()
     if found is None:
         raise NotFound("decision", f"{case.ref}/{number}")
-    actor = in_office(tx.actor, case, Role.SECRETARIAT)
+    actor = capacity_with_role(tx.actor, case, Role.SECRETARIAT)
     if actor is None:
         raise Forbidden(NOTED)
     _require_valid(given, states)
@@ -59,7 +59,7 @@ def annotate(tx: Tx, case: Case, number: int, given: Given, states: Collection[s
         NOTED,
         office=office,
         actor_id=tx.actor.user_id,
-        detail={"ballot": number, **said, **for_whom(actor)},
+        detail={"ballot": number, **said, **delegation_facts(actor)},
     )
     row = {"ballot_id": found, "seq": seq, "office": office, "at": tx.now}
     tx.insert(decision_note, {**row, **said})

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.locked_case import Case, in_office
+from ricomi_workflow.cases.locked_case import Case, capacity_with_role
 from ricomi_workflow.documents.elements import Block, facts, heading, para, table
 from ricomi_workflow.documents.labels import Words
 from ricomi_workflow.files.queries import Attachment
@@ -30,7 +30,7 @@ def readable_reviews(
     connection: Connection, services: Services, reader: Actor, case: Case
 ) -> CaseReviews | None:
     """The reviews of a case, for the offices that may read them; None for everybody else."""
-    if in_office(reader, case, *STAFF) is None:
+    if capacity_with_role(reader, case, *STAFF) is None:
         return None
     return get_case_reviews(connection, services, reader, case.ref)
 

@@ -10,17 +10,22 @@ from ricomi_workflow.audit.queries import trail
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.ballots.queries import BallotView, ballot_views
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.history import definitions
+from ricomi_workflow.cases.history import definitions_by_entry
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.queries import (
     get_case,
-    hidden_at_opening,
     hidden_fields,
-    readable,
-    told,
+    hidden_opening_fields,
+    readable_values,
+    visible_entries,
 )
-from ricomi_workflow.cases.requested_changes import points_in, visible
-from ricomi_workflow.cases.rows import Submission, find_submission, newest_of, submissions
+from ricomi_workflow.cases.requested_changes import requested_changes_in, visible_changes
+from ricomi_workflow.cases.rows import (
+    Submission,
+    find_submission,
+    list_submissions,
+    newest_submission,
+)
 from ricomi_workflow.collaboration.comments import Comment, comments_of
 from ricomi_workflow.collaboration.rules import Audience
 from ricomi_workflow.definitions.case_kinds import opening_form
@@ -67,17 +72,17 @@ class Read:
 def read_dossier(connection: Connection, services: Services, reader: Actor, ref: str) -> Read:
     """Everything of the case `ref` that the reader may read; raises `NotFound`."""
     case = get_case(connection, services, reader, ref)
-    papers = submissions(connection, case.id)
+    papers = list_submissions(connection, case.id)
     given = [(paper, _values(services, reader, case, paper)) for paper in papers]
     shared = comments_of(connection, services, reader, case)
-    request = newest_of(papers, opening_form(services.process(case).workflow))
+    request = newest_submission(papers, opening_form(services.process(case).workflow))
     return Read(
         case,
         reader,
         tuple((paper, values) for paper, values in given if values is not None),
-        tuple(told(reader, case, trail(connection, case.id))),
+        tuple(visible_entries(reader, case, trail(connection, case.id))),
         ballot_views(connection, case.id)[::-1],
-        money_beside(connection, case, request, hidden_at_opening(services, reader, case)),
+        money_beside(connection, case, request, hidden_opening_fields(services, reader, case)),
         tuple(each for each in shared if each.audience is not Audience.SECRETARIAT),
         tuple(list_readable(connection, services, reader, case)),
         readable_reviews(connection, services, reader, case),
@@ -130,7 +135,7 @@ def dossier_paper(services: Services, lang: str, read: Read) -> Paper:
 
 
 def _values(services: Services, reader: Actor, case: Case, paper: Submission) -> Values | None:
-    return readable(services, reader, case, services.library.forms[paper.form_key], paper)
+    return readable_values(services, reader, case, services.library.forms[paper.form_key], paper)
 
 
 def _framed(
@@ -283,7 +288,7 @@ def _tranches(words: Words, money: CaseMoney) -> Block:
 
 
 def _trail(words: Words, read: Read) -> Iterator[Block]:
-    held = definitions(read.entries)
+    held = definitions_by_entry(read.entries)
     columns = [(words.t(f"papers.{n}"), n == "number") for n in ("number", "what", "who", "when")]
     rows = []
     for entry in read.entries:
@@ -306,7 +311,9 @@ def _points(words: Words, read: Read, entry: Entry) -> Iterator[str]:
         return
     form = words.services.library.forms[paper.form_key]
     hidden = hidden_fields(words.services, read.reader, read.case, form)
-    for point in visible(tuple(points_in(entry.seq, entry.detail, form.name)), form, hidden):
+    for point in visible_changes(
+        tuple(requested_changes_in(entry.seq, entry.detail, form.name)), form, hidden
+    ):
         yield f"{_place(form, point.section, point.field, words)} {point.text}".strip()
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.audit_text import Teller
+from ricomi_workflow.cases.audit_text import AuditText
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.localization import formats
 from ricomi_workflow.localization.submission_text import Reader
@@ -26,9 +26,9 @@ class Words:
         return Reader(self.lang, self.services.lookups)
 
     @property
-    def teller(self) -> Teller:
+    def teller(self) -> AuditText:
         """Who tells what was done."""
-        return Teller(self.services.texts, self.lang, self.services.calendar.zone)
+        return AuditText(self.services.texts, self.lang, self.services.calendar.zone)
 
     def t(self, key: str, **params: object) -> str:
         """The sentence `key`, amounts and days written in it."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from ricomi_workflow.cases.act import Act, Effect, Guard
-from ricomi_workflow.cases.hooks import submitted
+from ricomi_workflow.cases.hooks import find_submitted
 from ricomi_workflow.definitions.check import Reads
 from ricomi_workflow.definitions.model import FieldType
 from ricomi_workflow.execution.queries import end_in_force, last_act, officials, plan_in_force
@@ -22,7 +22,9 @@ def plan_accepted(act: Act) -> Refusal | None:
     """The Secretariat has accepted an execution plan."""
     if _plan(act):
         return None
-    return Refusal("plan_missing" if submitted(act, "execution_plan") is None else "plan_waiting")
+    return Refusal(
+        "plan_missing" if find_submitted(act, "execution_plan") is None else "plan_waiting"
+    )
 
 
 def official_awaited(act: Act) -> Refusal | None:
@@ -94,7 +96,7 @@ def check_extension(act: Act) -> None:
 
 def grant_extension(act: Act) -> None:
     """Let the work end on the day that was asked for."""
-    given = submitted(act, "extension")
+    given = find_submitted(act, "extension")
     if given is None or not _waiting(act):
         raise Refused([Refusal("extension_not_asked")])
     act.note(new_end=str(given.values["new_end"]), extension=given.number)
@@ -113,7 +115,7 @@ def _end(act: Act) -> date | None:
 
 
 def _receiving(act: Act) -> tuple[str, ...]:
-    agreement = submitted(act, "agreement")
+    agreement = find_submitted(act, "agreement")
     named = agreement.values.get("receiving") if agreement else None
     return tuple(str(c) for c in named) if isinstance(named, list) else ()
 
@@ -125,7 +127,7 @@ def _own_receiving(act: Act) -> str:
 
 
 def _waiting(act: Act) -> bool:
-    given = submitted(act, "extension")
+    given = find_submitted(act, "extension")
     if given is None:
         return False
     answered = last_act(act.tx.connection, act.case.id, "grant_extension", "refuse_extension")

@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, BinaryIO
 import structlog
 
 from ricomi_workflow.audit.commands import record
-from ricomi_workflow.cases.locked_case import Case, acting, for_whom, office, roles_on
+from ricomi_workflow.cases.locked_case import (
+    Case,
+    capacity_on,
+    delegation_facts,
+    office_of,
+    roles_on,
+)
 from ricomi_workflow.files.models import attachment, attachment_removed, attachment_scan
 from ricomi_workflow.files.queries import (
     Attachment,
@@ -246,8 +252,11 @@ def _record(
         tx,
         case,
         act,
-        office=office(tx.actor, case, roles_on(tx.actor, case)),
+        office=office_of(tx.actor, case, roles_on(tx.actor, case)),
         actor_id=tx.actor.user_id,
         reason=reason,
-        detail={**detail, **for_whom(acting(tx.actor, case, roles_on(tx.actor, case)))},
+        detail={
+            **detail,
+            **delegation_facts(capacity_on(tx.actor, case, roles_on(tx.actor, case))),
+        },
     )

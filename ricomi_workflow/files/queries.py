@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from ricomi_workflow.cases.locked_case import Case, draft_name, roles_on
-from ricomi_workflow.cases.queries import readable
-from ricomi_workflow.cases.rows import submissions
+from ricomi_workflow.cases.queries import readable_values
+from ricomi_workflow.cases.rows import list_submissions
 from ricomi_workflow.definitions.file_refs import FileRef, refs_in
 from ricomi_workflow.definitions.model import FieldType
 from ricomi_workflow.files.models import attachment, attachment_removed, attachment_scan
@@ -186,9 +186,9 @@ def _named_in_papers(
     connection: Connection, services: Services, actor: Actor, case: Case
 ) -> set[FileRef]:
     found: set[FileRef] = set()
-    for paper in submissions(connection, case.id):
+    for paper in list_submissions(connection, case.id):
         form = services.library.forms[paper.form_key]
-        values = readable(services, actor, case, form, paper)
+        values = readable_values(services, actor, case, form, paper)
         for field in form.fields() if values else ():
             if field.type is FieldType.FILES and values and field.name in values:
                 found.update(refs_in(values[field.name]))

@@ -17,8 +17,8 @@ from sqlalchemy import func, select
 
 from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.cases.act import Act
-from ricomi_workflow.cases.hooks import submitted
-from ricomi_workflow.cases.rows import Submission, latest_submission
+from ricomi_workflow.cases.hooks import find_submitted
+from ricomi_workflow.cases.rows import Submission, find_latest_submission
 from ricomi_workflow.definitions.case_kinds import opening_form
 from ricomi_workflow.fund.guards import case_owner, final_expenditure
 from ricomi_workflow.fund.models import budget
@@ -65,7 +65,7 @@ def budget_in_force(
     fixed = fixed_budget(connection, case_id)
     if fixed is not None:
         return dict(fixed.lines)
-    request = latest_submission(connection, case_id, form)
+    request = find_latest_submission(connection, case_id, form)
     return sums_by_line(request.values.get("budget"), "total") if request else {}
 
 
@@ -141,14 +141,14 @@ def reallocation_overtaken(act: Act) -> Refusal | None:
 
 def report_within_budget(act: Act) -> Refusal | None:
     """No line of the budget in force is exceeded beyond its tolerance by the report."""
-    return overspent(act, submitted(act, "progress_report"), {})
+    return overspent(act, find_submitted(act, "progress_report"), {})
 
 
 def final_report_within_budget(act: Act) -> Refusal | None:
     """The same for the final report; what an earlier one accounted for is taken back."""
     keys = [key for key, _ in final_expenditure(act)]
     undone = _by_line(act.tx.connection, posting.c.journal_id.in_(keys)) if keys else {}
-    return overspent(act, submitted(act, "final_report"), undone)
+    return overspent(act, find_submitted(act, "final_report"), undone)
 
 
 def check_reallocation(act: Act) -> None:
@@ -168,7 +168,7 @@ def adopt_reallocation(act: Act) -> None:
 
 
 def _asked(act: Act) -> tuple[Submission | None, Moved]:
-    given = submitted(act, "reallocation")
+    given = find_submitted(act, "reallocation")
     return given, moved(_budget(act), _spent(act), given.values.get("moves") if given else None)
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import exists, select
 from ricomi_workflow.audit.commands import record
 from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.cases.commands import act_on, advance, lock
-from ricomi_workflow.cases.hooks import holding, message_params
+from ricomi_workflow.cases.hooks import message_params, offices_of_role
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.fund.commitment_expiry import LIQUIDATION_YEARS, last_day, with_commitments
 from ricomi_workflow.fund.models import tranche_event
@@ -176,7 +176,7 @@ def _tell(tx: Tx, act: Act, due: _Due) -> None:
     amount: Json = {"minor": due.owed.owed.minor, "currency": due.owed.owed.currency}
     facts: dict[str, Json] = {"number": due.owed.number, "due": day}
     params = {**message_params(act), **facts, "amount": amount, "days": days}
-    wanted = [pair for role in due.to for pair in holding(act, role)]
+    wanted = [pair for role in due.to for pair in offices_of_role(act, role)]
     told = holders(tx.driver, act.services.calendar.local_day(tx.now), wanted)
     number = enqueue(tx, due.message, told, params=params, case_id=act.case.id)
     said: dict[str, Json] = {"message": due.message, "messages": number}

@@ -7,7 +7,7 @@ decides on what it finds there; whatever it refuses undoes the whole act.
 from __future__ import annotations
 
 from ricomi_workflow.cases.act import Act
-from ricomi_workflow.cases.hooks import submitted
+from ricomi_workflow.cases.hooks import find_submitted
 from ricomi_workflow.cases.rows import Submission
 from ricomi_workflow.fund.budget import fix_budget, overspent
 from ricomi_workflow.fund.case_journals import book, held, require_left, undo
@@ -90,7 +90,7 @@ def adopt_plan(act: Act) -> None:
 
 def record_expenditure(act: Act) -> None:
     """Take what the accepted report accounts for out of the advances, a budget line each."""
-    report = submitted(act, "progress_report")
+    report = find_submitted(act, "progress_report")
     if report is None:
         raise Refused([Refusal("report_missing")])
     _account_for(act, report)
@@ -98,7 +98,7 @@ def record_expenditure(act: Act) -> None:
 
 def record_final_expenditure(act: Act) -> None:
     """The same for the final report; what an earlier, returned final report recorded is undone."""
-    report = submitted(act, "final_report")
+    report = find_submitted(act, "final_report")
     if report is None:
         raise Refused([Refusal("report_missing")])
     for journal_id, _ in final_expenditure(act):

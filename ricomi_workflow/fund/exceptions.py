@@ -16,8 +16,8 @@ from sqlalchemy import select
 
 from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.cases.act import Act, Guard
-from ricomi_workflow.cases.hooks import submitted
-from ricomi_workflow.cases.locked_case import office
+from ricomi_workflow.cases.hooks import find_submitted
+from ricomi_workflow.cases.locked_case import office_of
 from ricomi_workflow.cases.separation_of_duties import people_behind
 from ricomi_workflow.fund.guards import case_tranches
 from ricomi_workflow.fund.rows import TrancheStatus
@@ -102,13 +102,13 @@ def exception_by_another(act: Act) -> Refusal | None:
 
 def grant_exception(act: Act) -> None:
     """Set the gate aside that was asked for, until a tranche is paid."""
-    asked, given = _waiting(act), submitted(act, FORM)
+    asked, given = _waiting(act), find_submitted(act, FORM)
     if asked is None or given is None:
         raise Refused([Refusal("exception_not_asked")])
     seq, asking = asked
     roles = act.taken.roles & act.roles if act.taken else act.roles
     against = exception_by_another(act)
-    if against is None and office(act.actor, act.case, roles) == asking:
+    if against is None and office_of(act.actor, act.case, roles) == asking:
         against = Refusal("exception_same_office", {"role": asking.partition(":")[0]})
     if against:
         raise Refused([against])

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.cases.act import Act
-from ricomi_workflow.cases.hooks import submitted
+from ricomi_workflow.cases.hooks import find_submitted
 from ricomi_workflow.cases.rows import Submission
 from ricomi_workflow.cases.separation_of_duties import people_behind
 from ricomi_workflow.definitions.case_kinds import opening_form
@@ -63,7 +63,7 @@ def reports_in_order(act: Act) -> Refusal | None:
     paid = _last_payment(act)
     if paid is None or _accepted_since(act, ACCEPT_REPORT, paid):
         return None
-    report = submitted(act, "progress_report")
+    report = find_submitted(act, "progress_report")
     handed_in = report is not None and report.seq > paid
     return Refusal("report_not_accepted" if handed_in else "report_missing")
 
@@ -130,7 +130,7 @@ def accounts_settled(act: Act) -> Refusal | None:
 
 def final_expenditure_open(act: Act) -> Refusal | None:
     """The present final report's expenditure is not recorded yet."""
-    report = submitted(act, "final_report")
+    report = find_submitted(act, "final_report")
     if report is None:
         return Refusal("report_missing")
     done = _accepted_since(act, ACCEPT_ACCOUNTS, report.seq)
@@ -139,7 +139,7 @@ def final_expenditure_open(act: Act) -> Refusal | None:
 
 def final_expenditure_recorded(act: Act) -> Refusal | None:
     """The present final report's expenditure is recorded."""
-    report = submitted(act, "final_report")
+    report = find_submitted(act, "final_report")
     done = report is not None and _accepted_since(act, ACCEPT_ACCOUNTS, report.seq)
     return None if done else Refusal("final_expenditure_missing")
 
@@ -156,7 +156,7 @@ def advances_outstanding(act: Act) -> Refusal | None:
 
 def report_covered(act: Act) -> Refusal | None:
     """What the last progress report accounts for is in the budget and was advanced."""
-    report = submitted(act, "progress_report")
+    report = find_submitted(act, "progress_report")
     if report is None:
         return Refusal("report_missing")
     return next(iter(uncovered(act, report, Money(0))), None)
@@ -164,7 +164,7 @@ def report_covered(act: Act) -> Refusal | None:
 
 def final_report_covered(act: Act) -> Refusal | None:
     """What the final report accounts for is in the budget and was advanced."""
-    report = submitted(act, "final_report")
+    report = find_submitted(act, "final_report")
     if report is None:
         return Refusal("report_missing")
     undone = total(amount for _, amount in final_expenditure(act))
@@ -208,7 +208,7 @@ def final_expenditure(act: Act) -> list[tuple[int, Money]]:
 
 def request_of(act: Act) -> Submission | None:
     """The newest submission of the form that opens a case of this kind: what is asked for."""
-    return submitted(act, opening_form(act.services.process(act.case).workflow))
+    return find_submitted(act, opening_form(act.services.process(act.case).workflow))
 
 
 def case_owner(act: Act) -> Owner:

@@ -11,7 +11,7 @@ from sqlalchemy import case as case_when
 from sqlalchemy import func, select
 
 from ricomi_workflow.cases.locked_case import Case
-from ricomi_workflow.cases.rows import Submission, latest_submission
+from ricomi_workflow.cases.rows import Submission, find_latest_submission
 from ricomi_workflow.fund.budget import fixed_budget, spent_by_line
 from ricomi_workflow.fund.rows import (
     Tranche,
@@ -74,7 +74,7 @@ class CaseMoney:
 
 def case_money(connection: Connection, found: Case, form: str = "request") -> CaseMoney:
     """The money of a case as its newest request, given in `form`, and the books tell it."""
-    return money_beside(connection, found, latest_submission(connection, found.id, form))
+    return money_beside(connection, found, find_latest_submission(connection, found.id, form))
 
 
 def money_beside(

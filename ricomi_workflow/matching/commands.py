@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from ricomi_workflow.audit.commands import record
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.locked_case import Case, for_whom
+from ricomi_workflow.cases.locked_case import Case, delegation_facts
 from ricomi_workflow.cases.queries import get_case
 from ricomi_workflow.cases.rows import lock_case
 from ricomi_workflow.db.uow import Tx
@@ -173,7 +173,7 @@ def write_event(
                 f"pair.{step}",
                 office=office,
                 actor_id=by.user_id if by else None,
-                detail={**detail, **(for_whom(by) if by else {})},
+                detail={**detail, **(delegation_facts(by) if by else {})},
             )
         )
     row: dict[str, object] = {

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Table
 
 from ricomi_workflow.audit.commands import record
-from ricomi_workflow.cases.locked_case import Case, acting, for_whom, office
+from ricomi_workflow.cases.locked_case import Case, capacity_on, delegation_facts, office_of
 from ricomi_workflow.kernel.canonical import Json, canonical, digest
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.errors import Forbidden
@@ -39,7 +39,7 @@ def keep(tx: Tx, case: Case, act: str, rows: Rows, *roles: Role, **facts: Json) 
     `roles` are those in one of which the act is done; whoever has none of them is refused.
     Raises `Forbidden`. Transaction: the case is locked by the caller.
     """
-    actor = acting(tx.actor, case, frozenset(roles))
+    actor = capacity_on(tx.actor, case, frozenset(roles))
     if not actor.is_system and not actor.has(*roles):
         raise Forbidden(act)
     written, seals = _stamped(rows, actor.user_id, tx.now, case.version + 1)
@@ -47,9 +47,9 @@ def keep(tx: Tx, case: Case, act: str, rows: Rows, *roles: Role, **facts: Json) 
         tx,
         case,
         act,
-        office=office(tx.actor, case, frozenset(roles)),
+        office=office_of(tx.actor, case, frozenset(roles)),
         actor_id=tx.actor.user_id,
-        detail={**facts, KEPT: seals, **for_whom(actor)},
+        detail={**facts, KEPT: seals, **delegation_facts(actor)},
     )
     for table, row in written:
         tx.insert(table, row)

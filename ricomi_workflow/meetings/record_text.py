@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from ricomi_workflow.cases.audit_text import Teller, counted
+from ricomi_workflow.cases.audit_text import AuditText, ballot_figures
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.localization import formats
 from ricomi_workflow.meetings.meeting_record import Attended, Counted, Record, Treated
@@ -72,7 +72,7 @@ class Told:
     closed: str
 
 
-def told(record: Record, say: Teller) -> Told:
+def told(record: Record, say: AuditText) -> Told:
     """A record in the language of `say`; hours in the zone of the meeting."""
     seated = [each for each in record.room if each.standing is not Standing.OBSERVER]
     observing = [each for each in record.room if each.standing is Standing.OBSERVER]
@@ -95,12 +95,12 @@ def told(record: Record, say: Teller) -> Told:
     )
 
 
-def _zone(record: Record, say: Teller) -> str:
+def _zone(record: Record, say: AuditText) -> str:
     terms = record.meeting.terms
     return terms.zone if terms else say.zone
 
 
-def _facts(record: Record, say: Teller) -> Iterator[tuple[str, str]]:
+def _facts(record: Record, say: AuditText) -> Iterator[tuple[str, str]]:
     hours = (("opened", record.opened_at), ("adjourned", record.adjourned_at))
     for name, at in hours:
         if at:
@@ -111,7 +111,7 @@ def _facts(record: Record, say: Teller) -> Iterator[tuple[str, str]]:
         yield say.t("meetings.record_quorum"), say.t("meetings.record_present", **figures)
 
 
-def _there(found: Iterable[Attended], record: Record, say: Teller) -> Iterator[There]:
+def _there(found: Iterable[Attended], record: Record, say: AuditText) -> Iterator[There]:
     by_code = {each.country: each for each in found}
     for code in alphabetical(by_code, say.lang):
         each = by_code[code]
@@ -123,7 +123,7 @@ def _there(found: Iterable[Attended], record: Record, say: Teller) -> Iterator[T
         )
 
 
-def _hours(each: Attended, record: Record, say: Teller) -> str:
+def _hours(each: Attended, record: Record, say: AuditText) -> str:
     """When it came, if after the opening, and when the roll found it gone."""
 
     def at(moment: datetime) -> str:
@@ -137,7 +137,7 @@ def _hours(each: Attended, record: Record, say: Teller) -> str:
     return " · ".join(said)
 
 
-def _item(each: Treated, say: Teller) -> ToldItem:
+def _item(each: Treated, say: AuditText) -> ToldItem:
     ballot = each.ballot
     if ballot:
         outcome = say.t(f"meetings.outcome_{ballot.outcome}")
@@ -155,11 +155,11 @@ def _item(each: Treated, say: Teller) -> ToldItem:
     )
 
 
-def _figures(ballot: Counted, say: Teller) -> str:
+def _figures(ballot: Counted, say: AuditText) -> str:
     """How it was decided, and the answers that were counted; nobody answers a consensus."""
     way = say.t(f"decisions.way_{ballot.way}")
     tally = ballot.tally
-    if counted({"outcome": ballot.outcome, "tally": dict(tally)}) is None:
+    if ballot_figures({"outcome": ballot.outcome, "tally": dict(tally)}) is None:
         return way
     unopposed = ballot.way == "consensus" and not tally["against"]
     always = () if unopposed else _ALWAYS

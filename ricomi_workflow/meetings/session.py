@@ -17,7 +17,7 @@ from ricomi_workflow.ballots.roll_call_rules import Order
 from ricomi_workflow.ballots.rows import find_standing
 from ricomi_workflow.ballots.voting_methods import Way
 from ricomi_workflow.cases.commands import advance, lock
-from ricomi_workflow.cases.locked_case import acting, office
+from ricomi_workflow.cases.locked_case import capacity_on, office_of
 from ricomi_workflow.kernel.actors import PRESIDING_ROLES, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound, Refusal, Refused
@@ -227,7 +227,7 @@ def _open(
     rule: str = "",
 ) -> None:
     """A ballot of the meeting's own case on a question."""
-    who = acting(tx.actor, case, frozenset(PRESIDING_ROLES))
+    who = capacity_on(tx.actor, case, frozenset(PRESIDING_ROLES))
     if not who.has(*PRESIDING_ROLES):
         raise Forbidden("ballot")
     opening = Opening(
@@ -238,7 +238,7 @@ def _open(
         language=next(iter(question)),
         meeting=case.ref,
     )
-    name = office(tx.actor, case, frozenset(PRESIDING_ROLES))
+    name = office_of(tx.actor, case, frozenset(PRESIDING_ROLES))
     open_in(tx, services, case, opening, actor=who, office=name)
 
 
@@ -293,7 +293,7 @@ def _agenda(tx: Tx, ref: str) -> Agenda:
 def _at(tx: Tx, services: Services, ref: str, number: int) -> tuple[Case, Item, Progress]:
     """The meeting in session, the item, and how far it is with it, for whoever presides."""
     case = enter(tx, services, ref, (IN_SESSION,), "meeting_not_in_session")
-    if not acting(tx.actor, case, frozenset(PRESIDING_ROLES)).has(*PRESIDING_ROLES):
+    if not capacity_on(tx.actor, case, frozenset(PRESIDING_ROLES)).has(*PRESIDING_ROLES):
         raise Forbidden("item")
     item = item_of(_agenda(tx, ref).items, number)
     return case, item, progress_of(tx.connection, case.id).get(number, Progress())

@@ -11,7 +11,7 @@ from typing import Protocol
 from sqlalchemy import select
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.composite_answers import keeping_mine, mark_of
+from ricomi_workflow.cases.composite_answers import overriding_tag, value_tag
 from ricomi_workflow.cases.drafts import Draft, merge, save_draft, save_fields
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.db.uow import Tx
@@ -110,7 +110,7 @@ def make_packet(
         digest=desk.form.digest,
         revision=desk.draft.revision,
         lang=lang,
-        marks={name: mark_of(values.get(name)) for name in sorted(names)},
+        marks={name: value_tag(values.get(name)) for name in sorted(names)},
         blank=blank,
         by=maker.user_id,
         at=iso(now),
@@ -134,7 +134,7 @@ def _echoed(desk: Desk, services: Services, claims: Claims, data: bytes) -> Clai
     a text was cut, and is asked about once it was changed there.
     """
     sent, _ = _as_kept(services, desk, open_packet(services, data, desk.form).answers)
-    said = {name: mark_of(value) for name, value in sent.items()}
+    said = {name: value_tag(value) for name, value in sent.items()}
     return replace(claims, marks={**claims.marks, **said})
 
 
@@ -176,7 +176,7 @@ def take_in(
     sent, errors = _as_kept(services, desk, packet.answers)
     unknown = tuple(sorted(packet.answers.keys() - sent.keys()))
     seen = {
-        name: keeping_mine(claims.marks.get(name, ""), choice.seen)
+        name: overriding_tag(claims.marks.get(name, ""), choice.seen)
         for name, choice in chosen.items()
         if choice.keep == MINE
     }
@@ -221,7 +221,7 @@ def _in_order(desk: Desk, name: str, value: Json) -> Json:
 
 def _conflict(desk: Desk, name: str, mine: Json) -> Conflict:
     theirs = desk.values.get(name)
-    return Conflict(name, mine, theirs, mark_of(theirs))
+    return Conflict(name, mine, theirs, value_tag(theirs))
 
 
 def _wrong(packet: Returned, errors: Collection[FieldError]) -> tuple[tuple[str, FieldError], ...]:

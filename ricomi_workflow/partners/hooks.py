@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ricomi_workflow.cases.act import Act, Effect, Guard
-from ricomi_workflow.cases.hooks import holding, message_params, submitted
+from ricomi_workflow.cases.hooks import find_submitted, message_params, offices_of_role
 from ricomi_workflow.cases.locked_case import candidate_countries
-from ricomi_workflow.cases.participation import absence, confirm, join
+from ricomi_workflow.cases.participation import absence_error, add_participant, record_confirmations
 from ricomi_workflow.definitions.case_kinds import opening_form
 from ricomi_workflow.definitions.check import Reads
 from ricomi_workflow.definitions.model import FieldType
@@ -59,7 +59,7 @@ def check_participants(act: Act) -> None:
     three states or more do together has its title in two languages at least.
     """
     named = _named(act, "participants")
-    mistakes = [mistake for country in named if (mistake := absence(act, country))]
+    mistakes = [mistake for country in named if (mistake := absence_error(act, country))]
     known = {act.case.country, *named, *act.case.partner_countries()}
     strange = [country for country in _named(act, "providers") if country not in known]
     if strange:
@@ -76,7 +76,7 @@ def broadcast_request(act: Act) -> None:
     matches: dict[str, list[Match]] = {}
     for found in _matches(act):
         matches.setdefault(found.offer.country, []).append(found)
-    others = {country for _, country in holding(act, Role.CANDIDATE) if country}
+    others = {country for _, country in offices_of_role(act, Role.CANDIDATE) if country}
     asked = sorted(others & matches.keys()) or sorted(others)
     sent = 0
     for country in asked:
@@ -90,7 +90,7 @@ def broadcast_request(act: Act) -> None:
 def answer_search(act: Act) -> None:
     """Let the actor's state offer its experience; a second answer replaces the first."""
     own = sorted(candidate_countries(act.actor, act.case))
-    absent = absence(act, own[0])
+    absent = absence_error(act, own[0])
     if absent:
         raise Refused([Refusal("own_state_absent", absent.params)])
     act.note(answers=own[0])
@@ -103,7 +103,7 @@ def accept_partner(act: Act) -> None:
     if chosen not in offered:
         raise Invalid([FieldError("partner", "not_among_answers", {"countries": tuple(offered)})])
     act.note(partner=chosen, answer=offered[chosen])
-    join(act, chosen)
+    add_participant(act, chosen)
 
 
 def record_endorsement(act: Act) -> None:
@@ -112,7 +112,7 @@ def record_endorsement(act: Act) -> None:
     waiting = tuple(p.country for p in act.case.participants if p.confirmed_seq is None)
     if country not in waiting:
         raise Invalid([FieldError("country", "not_awaited", {"countries": waiting})])
-    confirm(act, [country])
+    record_confirmations(act, [country])
     act.note(signatory=act.inputs["signatory"], note_reference=act.inputs["reference"])
 
 
@@ -129,7 +129,7 @@ def _languages(act: Act) -> int:
 
 
 def _request(act: Act) -> Mapping[str, Json]:
-    given = submitted(act, opening_form(act.services.process(act.case).workflow))
+    given = find_submitted(act, opening_form(act.services.process(act.case).workflow))
     return given.values if given else {}
 
 

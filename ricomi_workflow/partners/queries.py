@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.cases.models import case, submission
-from ricomi_workflow.cases.rows import latest_submission
+from ricomi_workflow.cases.rows import find_latest_submission
 from ricomi_workflow.definitions.case_kinds import kinds_as, opening_form
 from ricomi_workflow.definitions.record_types import CataloguedAs
 from ricomi_workflow.partners.rules import Offer
@@ -38,7 +38,7 @@ def published_offers(connection: Connection, services: Services) -> list[Offer]:
     found = []
     for row in rows:
         form = shown.get((row.definition, row.state))
-        given = latest_submission(connection, row.id, form) if form else None
+        given = find_latest_submission(connection, row.id, form) if form else None
         if given:
             found.append(Offer(row.ref, row.country, row.title or {}, given.values))
     return found

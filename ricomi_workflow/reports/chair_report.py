@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.audit_text import counted
+from ricomi_workflow.cases.audit_text import ballot_figures
 from ricomi_workflow.committees.queries import appointments_of
 from ricomi_workflow.committees.rules import Appointment
 from ricomi_workflow.decisions.models import decision
@@ -207,7 +207,7 @@ class _Telling:
 
     def _figures(self, row: Row[tuple[object, ...]]) -> str:
         """What counted; nothing where no answer was counted, as where nobody objected."""
-        tally = counted({"outcome": row.outcome, "tally": dict(row.tally)})
+        tally = ballot_figures({"outcome": row.outcome, "tally": dict(row.tally)})
         unopposed = row.way in {"consensus", "silence"} and not row.tally["against"]
         if not tally or (row.outcome == "carried" and unopposed):
             return ""

@@ -12,7 +12,7 @@ from ricomi_workflow.calls.rows import call_of, find_call
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import act_on, lock
 from ricomi_workflow.cases.hooks import message_params
-from ricomi_workflow.cases.locked_case import Case, for_whom, in_office
+from ricomi_workflow.cases.locked_case import Case, capacity_with_role, delegation_facts
 from ricomi_workflow.cases.rows import lock_case
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.identity.queries import Holder, holders
@@ -82,7 +82,7 @@ def assign_reviewers(tx: Tx, services: Services, ref: str, people: Iterable[int]
         }
         tx.insert(review_assignment, row)
         sealed[str(number)] = sealed_assignment(row)
-    facts: dict[str, Json] = {"assigned": sealed, **for_whom(actor)}
+    facts: dict[str, Json] = {"assigned": sealed, **delegation_facts(actor)}
     _record(tx, case, "review.assigned", Role.SECRETARIAT, detail=facts)
     _tell(tx, services, case, "review_assigned", told)
     return numbers
@@ -159,7 +159,7 @@ def relieve(tx: Tx, services: Services, ref: str, number: int, reason: str) -> N
     facts: dict[str, Json] = {
         "review": number,
         "step": _step(tx, case, review, "relieved", {"reason": words}),
-        **for_whom(actor),
+        **delegation_facts(actor),
     }
     _record(tx, case, "review.relieved", Role.SECRETARIAT, detail=facts, reason=words)
 
@@ -169,7 +169,7 @@ def _office(tx: Tx, services: Services, ref: str, act: str) -> tuple[Case, Actor
     if not any(each.has(Role.SECRETARIAT) for each in tx.actor.every_capacity()):
         raise Forbidden(act)
     case = lock(tx, services, ref)
-    actor = in_office(tx.actor, case, Role.SECRETARIAT)
+    actor = capacity_with_role(tx.actor, case, Role.SECRETARIAT)
     if actor is None or actor.user_id is None:
         raise Forbidden(act)
     return case, actor

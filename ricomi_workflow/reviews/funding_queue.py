@@ -21,7 +21,7 @@ from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.models import case, submission
-from ricomi_workflow.cases.rows import CASE_COLUMNS, as_case
+from ricomi_workflow.cases.rows import CASE_COLUMNS, case_from_row
 from ricomi_workflow.deadlines.queries import due_of
 from ricomi_workflow.fund.queries import list_pooled
 from ricomi_workflow.fund.rules import Shares, shares_of
@@ -151,7 +151,7 @@ def _waiting_cases(connection: Connection, services: Services) -> list[Case]:
         .order_by(case.c.entered_at, case.c.id)
         .limit(MOST)
     )
-    return [as_case(row) for row in rows]
+    return [case_from_row(row) for row in rows]
 
 
 def _newest(connection: Connection, case_ids: Sequence[int]) -> Papers:

@@ -10,14 +10,14 @@ from sqlalchemy import select
 
 from ricomi_workflow.calls.rows import Call, call_of, calls_of
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.locked_case import Case, in_office
+from ricomi_workflow.cases.locked_case import Case, capacity_with_role
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.cases.queries import get_case
 from ricomi_workflow.cases.rows import (
     CASE_COLUMNS,
     Submission,
-    as_case,
-    latest_submission,
+    case_from_row,
+    find_latest_submission,
     read_case,
 )
 from ricomi_workflow.definitions.case_kinds import opening_form
@@ -90,7 +90,7 @@ def own_reviews(connection: Connection, services: Services, actor: Actor) -> lis
         .order_by(review_assignment.c.at.desc(), review_assignment.c.id.desc())
         .limit(PAGE)
     ).all()
-    cases = [as_case(row) for row in rows]
+    cases = [case_from_row(row) for row in rows]
     reviews = reviews_of(connection, services, [found.id for found in cases])
     return [
         OwnReview(found, _mine(reviews.get(found.id, []), actor), _is_open(services, found))
@@ -111,7 +111,9 @@ def get_desk(connection: Connection, services: Services, actor: Actor, ref: str)
     if not any(each.user_id == actor.user_id for each in reviews):
         raise NotFound("review", ref)
     mine = _mine(reviews, actor)
-    paper = latest_submission(connection, found.id, opening_form(services.process(found).workflow))
+    paper = find_latest_submission(
+        connection, found.id, opening_form(services.process(found).workflow)
+    )
     call = call_of(connection, services, found.id)
     may_read = mine.status in {Status.CLEAR, Status.SCORED, Status.STALE}
     values = paper.values if paper else {}
@@ -136,7 +138,7 @@ def get_case_reviews(
     if not any(each.has(*STAFF) for each in actor.every_capacity()):
         raise Forbidden("reviews")
     found = get_case(connection, services, actor, ref)
-    if in_office(actor, found, *STAFF) is None:
+    if capacity_with_role(actor, found, *STAFF) is None:
         raise Forbidden("reviews")
     reviews = reviews_of(connection, services, [found.id]).get(found.id, [])
     call = call_of(connection, services, found.id)

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.calls.rows import Call
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.approvals import voided_in
+from ricomi_workflow.cases.approvals import voided_by_entry
 from ricomi_workflow.cases.models import case, submission
 from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.identity.models import user
@@ -156,7 +156,7 @@ def _voided(connection: Connection, services: Services, case_ids: list[int]) -> 
     found: dict[int, int] = {}
     for row in rows:
         resting = _resting(services.processes[row.definition].workflow)
-        voids = any(voided.act in resting for voided in voided_in(row.seq, row.detail))
+        voids = any(voided.act in resting for voided in voided_by_entry(row.seq, row.detail))
         last = row.seq if voids or not resting else 0
         found[row.id] = max(found.get(row.id, 0), last)
     return found

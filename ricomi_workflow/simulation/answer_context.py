@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from ricomi_workflow.cases.rows import latest_submission
+from ricomi_workflow.cases.rows import find_latest_submission
 from ricomi_workflow.execution.queries import end_in_force, plan_in_force
 from ricomi_workflow.execution.rules import activities
 from ricomi_workflow.fund.queries import case_money
@@ -45,7 +45,7 @@ def situation_of(services: Services, case: Case) -> Situation:
     """The situation of `case` now."""
     today = services.calendar.local_day(services.uow.clock.now())
     with services.uow.read() as connection:
-        given = latest_submission(connection, case.id, "request")
+        given = find_latest_submission(connection, case.id, "request")
         money = case_money(connection, case)
         plan = plan_in_force(connection, case.id)
         return Situation(

@@ -16,7 +16,7 @@ from ricomi_workflow.ballots.rules import Position
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import advance, lock, open_case
 from ricomi_workflow.cases.locked_case import Case, roles_on
-from ricomi_workflow.cases.queries import options
+from ricomi_workflow.cases.queries import list_options
 from ricomi_workflow.cases.rows import read_case
 from ricomi_workflow.contributions.commands import pledge
 from ricomi_workflow.contributions.indirect_costs import shipped
@@ -198,7 +198,7 @@ def _play_one(play: _Play, ref: str) -> bool:
     bold = play.rng.random() < _STRANGER
     actor = play.rng.choice(list(play.cast.actors.values())) if bold else _somebody(play, case)
     with play.services.uow.look(actor) as look:
-        offered = options(look, play.services, case)
+        offered = list_options(look, play.services, case)
     if bold:
         taken = play.rng.choice(offered).taken if offered else None
     else:

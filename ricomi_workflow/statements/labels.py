@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.audit_text import Teller
+from ricomi_workflow.cases.audit_text import AuditText
 from ricomi_workflow.fund.expense_categories import categories
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.ledger.accounts import Source
@@ -36,7 +36,7 @@ class Wording:
     def t(self, key: str, **params: object) -> str:
         """The sentence `key`, amounts and days written in it."""
         zone = self.services.calendar.zone
-        return Teller(self.services.texts, self.lang, zone).t(key, **params)
+        return AuditText(self.services.texts, self.lang, zone).t(key, **params)
 
     def title(self, cut: Cut) -> str:
         """How a statement is called."""

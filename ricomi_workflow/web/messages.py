@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ricomi_workflow.cases.audit_text import Teller
+from ricomi_workflow.cases.audit_text import AuditText
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import FieldError, Refusal
 from ricomi_workflow.localization import formats
@@ -52,9 +52,9 @@ def countries(codes: Sequence[str]) -> str:
     return _speaker().countries(codes)
 
 
-def teller() -> Teller:
+def teller() -> AuditText:
     """Who tells what was done."""
-    return Teller(services().texts, language(), zone())
+    return AuditText(services().texts, language(), zone())
 
 
 def _speaker() -> Speaker:

@@ -13,7 +13,7 @@ from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.locked_case import Case, may_read, roles_on
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.cases.queries import with_participants
-from ricomi_workflow.cases.rows import CASE_COLUMNS, as_case, read_case
+from ricomi_workflow.cases.rows import CASE_COLUMNS, case_from_row, read_case
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.identity.queries import offices_held
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Grant, Role
@@ -115,7 +115,9 @@ def _acts(tx: Tx, keys: Sequence[tuple[int, int]]) -> Iterator[Happened]:
     found = tx.connection.execute(
         select(*CASE_COLUMNS).where(case_table.c.id.in_({row.case_id for row in rows}))
     )
-    cases = {c.id: c for c in with_participants(tx.connection, [as_case(row) for row in found])}
+    cases = {
+        c.id: c for c in with_participants(tx.connection, [case_from_row(row) for row in found])
+    }
     for key, *entry in rows:
         yield Happened(cases[key], *entry)
 

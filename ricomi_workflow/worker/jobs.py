@@ -14,7 +14,7 @@ from ricomi_workflow.ballots.silence_procedure import keep_silence
 from ricomi_workflow.bootstrap import PINS
 from ricomi_workflow.calls.commands import keep_time
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.presence import forget_absent
+from ricomi_workflow.cases.presence import delete_expired_presence
 from ricomi_workflow.catalogue.index_storage import store_sets
 from ricomi_workflow.committees.calendar_reminders import keep_calendar
 from ricomi_workflow.deadlines.commands import beat, sweep
@@ -200,7 +200,7 @@ def forget(services: Services) -> None:
         forget_old_access(tx)
         forget_asked(tx)
         forget_old_answers(tx)
-        forget_absent(tx)
+        delete_expired_presence(tx)
         forget_deliveries(tx)
     if gone := sweep_orphans(services):
         _log.info("files.swept", contents=gone)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from ricomi_workflow.audit.commands import record
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.cases.migration import Mover
-from ricomi_workflow.cases.migration_step import Move
+from ricomi_workflow.cases.migration import SliceMigration
+from ricomi_workflow.cases.migration_step import CaseMigration
 from ricomi_workflow.cases.rows import lock_case
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.migration_plan import Plan
@@ -42,7 +42,7 @@ Judging = Callable[[Tx, "Case", Judged], list[Found]]
 def migrate(
     services: Services,
     plan: Plan,
-    movers: Sequence[Mover],
+    movers: Sequence[SliceMigration],
     *,
     actor: Actor = SYSTEM,
     batch: int = BATCH,
@@ -71,7 +71,7 @@ def migrate(
 def revert(
     services: Services,
     versions: tuple[WorkflowDef, WorkflowDef],
-    movers: Sequence[Mover],
+    movers: Sequence[SliceMigration],
     *,
     reason: str,
     actor: Actor = SYSTEM,
@@ -100,7 +100,7 @@ class _Run:
 
     services: Services
     judging: Judging
-    movers: Sequence[Mover]
+    movers: Sequence[SliceMigration]
     actor: Actor
     reason: str
     facts: Mapping[str, Json]
@@ -119,7 +119,7 @@ def _moved(run: _Run, found: Judged) -> Judged:
     return found
 
 
-def _move(run: _Run, tx: Tx, move: Move) -> None:
+def _move(run: _Run, tx: Tx, move: CaseMigration) -> None:
     case, old = move.case, move.case.state
     entered = case.version + 1 if move.restart else move.entered or case.entered
     detail: dict[str, Json] = {

@@ -11,9 +11,9 @@ from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.migration import Judge
-from ricomi_workflow.cases.migration_step import Move, Reason
+from ricomi_workflow.cases.migration_step import CaseMigration, Obstacle
 from ricomi_workflow.cases.models import case, draft_field
-from ricomi_workflow.cases.rows import CASE_COLUMNS, as_case
+from ricomi_workflow.cases.rows import CASE_COLUMNS, case_from_row
 from ricomi_workflow.db.raw_reads import read
 from ricomi_workflow.definitions.migration_plan import Plan
 from ricomi_workflow.definitions.model import WorkflowDef
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 MIGRATED = "case.migrated"
 BATCH = 500
-Found = tuple[Judged, Move | None]
+Found = tuple[Judged, CaseMigration | None]
 _DRAFTED = "SELECT form, min(version) FROM draft_field WHERE case_id = %s GROUP BY form"
 
 
@@ -63,8 +63,8 @@ def judged(
 ) -> list[Found]:
     """The verdict on each of `cases` and its move, by the plan."""
     ways = {found.id: move_of(plan, found) for found in cases}
-    moves = [way for way in ways.values() if isinstance(way, Move)]
-    reasons = {key: [way] for key, way in ways.items() if isinstance(way, Reason)}
+    moves = [way for way in ways.values() if isinstance(way, CaseMigration)]
+    reasons = {key: [way] for key, way in ways.items() if isinstance(way, Obstacle)}
     drafts = _drafts(connection, [move.case.id for move in moves])
     for move in moves:
         own = drafts.get(move.case.id, ())
@@ -83,24 +83,24 @@ def judged_back(
 ) -> list[Found]:
     """The verdict on the way back of those of `cases` that came from `before` into `after`."""
     said = _migrations(connection, [found.id for found in cases])
-    ways: dict[int, Move | Reason] = {}
+    ways: dict[int, CaseMigration | Obstacle] = {}
     for found in cases:
         came = said.get(found.id)
         if came and _led(came[1], before, after):
             ways[found.id] = _way_back(connection, found, before, after, came)
-    moves = [way for way in ways.values() if isinstance(way, Move)]
-    reasons = {key: [way] for key, way in ways.items() if isinstance(way, Reason)}
+    moves = [way for way in ways.values() if isinstance(way, CaseMigration)]
+    reasons = {key: [way] for key, way in ways.items() if isinstance(way, Obstacle)}
     _ask(connection, judges, moves, reasons)
     return [_found(each, ways[each.id], reasons) for each in cases if each.id in ways]
 
 
-def still_safe(tx: Tx, plan: Plan, found: Judged, case: Case) -> Move | None:
+def still_safe(tx: Tx, plan: Plan, found: Judged, case: Case) -> CaseMigration | None:
     """The move of a case judged safe, if nothing has happened in it since; asks for drafts only.
 
     Whatever else a judge looks at (ballot, term, public entry) changes by entries of the trail.
     """
     move = move_of(plan, case)
-    if case.version != found.version or isinstance(move, Reason):
+    if case.version != found.version or isinstance(move, Obstacle):
         return None
     rows = read(tx.driver, _DRAFTED, [case.id])
     drafts = [(str(form).partition("@")[0], cast("int", version)) for form, version in rows]
@@ -117,7 +117,7 @@ def page_of(
         .order_by(case.c.id)
         .limit(batch)
     )
-    return [as_case(row) for row in rows]
+    return [case_from_row(row) for row in rows]
 
 
 def _pages(
@@ -137,18 +137,20 @@ def _final(workflow: WorkflowDef) -> tuple[str, ...]:
     return tuple(name for name, state in workflow.states.items() if state.final)
 
 
-def _found(found: Case, way: Move | Reason, reasons: Mapping[int, list[Reason]]) -> Found:
-    target = way.target if isinstance(way, Move) else ""
+def _found(
+    found: Case, way: CaseMigration | Obstacle, reasons: Mapping[int, list[Obstacle]]
+) -> Found:
+    target = way.target if isinstance(way, CaseMigration) else ""
     told = tuple(reasons.get(found.id, ()))
     verdict = Judged(found.id, found.ref, found.state, target, found.version, told)
-    return verdict, way if isinstance(way, Move) else None
+    return verdict, way if isinstance(way, CaseMigration) else None
 
 
 def _ask(
     connection: Connection,
     judges: Sequence[Judge],
-    moves: Sequence[Move],
-    reasons: dict[int, list[Reason]],
+    moves: Sequence[CaseMigration],
+    reasons: dict[int, list[Obstacle]],
 ) -> None:
     if not moves:
         return
@@ -197,7 +199,7 @@ def _way_back(
     before: WorkflowDef,
     after: WorkflowDef,
     came: tuple[int, Mapping[str, Json]],
-) -> Move | Reason:
+) -> CaseMigration | Obstacle:
     seq, detail = came
     since = select(audit_entry.c.seq, audit_entry.c.act).where(
         audit_entry.c.case_id == found.id,
@@ -206,12 +208,12 @@ def _way_back(
     )
     built = connection.execute(since.order_by(audit_entry.c.seq).limit(1)).first()
     if built is not None:
-        return Reason("acted_since", {"entry": built.seq, "act": built.act})
+        return Obstacle("acted_since", {"entry": built.seq, "act": built.act})
     left = _part(detail, "from")
     state, entered = str(left.get("state")), left.get("entered")
     if state not in before.states or not isinstance(entered, int):
-        return Reason("state_unmapped", {"state": state})
-    return Move(
+        return Obstacle("state_unmapped", {"state": state})
+    return CaseMigration(
         found,
         after,
         before,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ricomi_workflow.cases.locked_case import Case
-from ricomi_workflow.cases.migration_step import Move, Reason
+from ricomi_workflow.cases.migration_step import CaseMigration, Obstacle
 from ricomi_workflow.definitions.migration_plan import Drafts, Plan, Terms, effects_of_entering
 from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.kernel.canonical import Json
@@ -30,7 +30,7 @@ class Judged:
     state: str
     target: str
     version: int = 0  # of the case, when it was judged
-    reasons: tuple[Reason, ...] = ()
+    reasons: tuple[Obstacle, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
@@ -40,40 +40,42 @@ class Judged:
         return Verdict.NEEDS_MAPPING if self.reasons else Verdict.SAFE
 
 
-def move_of(plan: Plan, case: Case) -> Move | Reason:
+def move_of(plan: Plan, case: Case) -> CaseMigration | Obstacle:
     """Where the plan leads a case, or why nowhere."""
     if case.state in plan.refused:
-        return Reason("refused_by_plan", {"state": case.state})
+        return Obstacle("refused_by_plan", {"state": case.state})
     target = plan.target(case.state)
     if target is None:
-        return Reason("state_unmapped", {"state": case.state}, mapping=True)
+        return Obstacle("state_unmapped", {"state": case.state}, mapping=True)
     restart = plan.deadlines is Terms.RESTART and not plan.after.states[target].final
-    return Move(case, plan.before, plan.after, target, restart=restart)
+    return CaseMigration(case, plan.before, plan.after, target, restart=restart)
 
 
-def plan_reasons(plan: Plan, move: Move) -> Iterator[Reason]:
+def plan_reasons(plan: Plan, move: CaseMigration) -> Iterator[Obstacle]:
     """What entering the new state would have done, was not done, and the plan says nothing of."""
     did = effects_of_entering(plan.before, move.case.state)
     would = effects_of_entering(plan.after, move.target)
     left = would - did - plan.done.get(move.target, frozenset())
     if left:
         params: dict[str, Json] = {"state": move.target, "effects": sorted(left)}
-        yield Reason("effects_open", params, mapping=True)
+        yield Obstacle("effects_open", params, mapping=True)
     if move.new.final is not move.old.final:
-        yield Reason("end_differs", {"state": move.target})
+        yield Obstacle("end_differs", {"state": move.target})
 
 
-def draft_reasons(plan: Plan, move: Move, drafts: Sequence[tuple[str, int]]) -> Iterator[Reason]:
+def draft_reasons(
+    plan: Plan, move: CaseMigration, drafts: Sequence[tuple[str, int]]
+) -> Iterator[Obstacle]:
     """The drafts of a case that the new state does not take as they are."""
     for form, version in drafts:
         if plan.drafts.get(form) is Drafts.KEEP:
             continue
         taken = form_version(plan.after, move.target, form)
         if taken is None:
-            yield Reason("draft_homeless", {"form": form, "state": move.target}, mapping=True)
+            yield Obstacle("draft_homeless", {"form": form, "state": move.target}, mapping=True)
         elif taken != version:
             params: dict[str, Json] = {"form": form, "had": version, "takes": taken}
-            yield Reason("draft_version", params, mapping=True)
+            yield Obstacle("draft_version", params, mapping=True)
 
 
 def form_version(workflow: WorkflowDef, state: str, form: str) -> int | None:

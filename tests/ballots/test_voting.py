@@ -7,7 +7,7 @@ from ricomi_workflow.ballots.queries import BallotView, ballot_view
 from ricomi_workflow.ballots.rows import find_standing
 from ricomi_workflow.ballots.rules import Outcome, Position, Tally
 from ricomi_workflow.cases.commands import act_on, lock
-from ricomi_workflow.cases.rows import latest_submission
+from ricomi_workflow.cases.rows import find_latest_submission
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.errors import Invalid, Refused
@@ -29,7 +29,7 @@ def codes(caught: pytest.ExceptionInfo[Refused]) -> list[str]:
 def test_opening_freezes_electorate_rule_content_and_closing_time(world: World) -> None:
     ballot = view(world)
     with world.services.uow.read() as connection:
-        request = latest_submission(connection, world.case().id, "request")
+        request = find_latest_submission(connection, world.case().id, "request")
     assert request is not None
     assert [seat.country for seat in ballot.counted] == list(VOTERS)
     assert ballot.seat("CU") is not None

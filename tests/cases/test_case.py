@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from ricomi_workflow.audit.rules import FIRST_HEAD
-from ricomi_workflow.cases.locked_case import Case, Participation, may_read, office, roles_on
+from ricomi_workflow.cases.locked_case import Case, Participation, may_read, office_of, roles_on
 from ricomi_workflow.definitions.load import load
 from ricomi_workflow.kernel.actors import ANONYMOUS, SYSTEM, Actor, Grant, Role
 
@@ -61,12 +61,12 @@ def test_roles_follow_from_state_and_case(
 def test_an_act_names_the_office_in_which_it_was_done(
     held: list[str], wanted: Role, expected: str
 ) -> None:
-    assert office(actor(*held), case("CL"), frozenset({wanted})) == expected
+    assert office_of(actor(*held), case("CL"), frozenset({wanted})) == expected
 
 
 def test_the_system_acts_as_itself_and_nobody_as_a_plain_person() -> None:
-    assert office(SYSTEM, case(), frozenset()) == "system"
-    assert office(ANONYMOUS, case(), frozenset()) == "person"
+    assert office_of(SYSTEM, case(), frozenset()) == "system"
+    assert office_of(ANONYMOUS, case(), frozenset()) == "person"
     assert roles_on(SYSTEM, case()) == frozenset()
 
 

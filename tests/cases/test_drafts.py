@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, text
 
 from ricomi_workflow.cases.commands import lock
-from ricomi_workflow.cases.composite_answers import mark_of
+from ricomi_workflow.cases.composite_answers import value_tag
 from ricomi_workflow.cases.drafts import (
     contributors,
     get_draft,
@@ -18,7 +18,11 @@ from ricomi_workflow.cases.drafts import (
     save_fields,
 )
 from ricomi_workflow.cases.models import draft_contributor, draft_field, draft_presence
-from ricomi_workflow.cases.presence import be_present, forget_absent, others_present
+from ricomi_workflow.cases.presence import (
+    delete_expired_presence,
+    list_other_writers,
+    renew_presence,
+)
 from ricomi_workflow.db.driver import Cursor
 from ricomi_workflow.definitions.model import FormDef
 from ricomi_workflow.kernel.canonical import Json
@@ -94,7 +98,7 @@ def test_two_answers_meet_by_field(
     stands: Json, sent: Json, began: Json, changed: dict[str, Json], taken: tuple[str, ...]
 ) -> None:
     draft = {} if stands is None else {"f": stands}
-    merged = merge(draft, {"f": sent}, {"f": mark_of(began)})
+    merged = merge(draft, {"f": sent}, {"f": value_tag(began)})
     assert (merged.changed, merged.taken) == (changed, taken)
 
 
@@ -205,23 +209,23 @@ def _break_contributors(story: Story) -> None:
 def test_who_is_at_work_is_seen_for_the_length_of_a_lease(story: Story) -> None:
     story.open()
     with story.act(INSTITUTION) as tx:
-        be_present(tx, story.case(), "request", "money")
+        renew_presence(tx, story.case(), "request", "money")
         began = tx.now
     assert _present(story) == [("money", began)]
     with story.act(INSTITUTION) as tx:  # a minute later, when the lease has just not ended
-        be_present(tx, story.case(), "request", "money")
+        renew_presence(tx, story.case(), "request", "money")
     assert _present(story) == [("money", began)]  # the same stay
     story.clock.advance(_seconds(61))
     assert _present(story) == []
     with story.act(APPLICANT) as tx:
-        forget_absent(tx)
+        delete_expired_presence(tx)
     with story.services.uow.read() as connection:
         assert connection.execute(select(draft_presence)).all() == []
 
 
 def _present(story: Story) -> list[tuple[str, object]]:
     with story.services.uow.read() as connection:
-        found = others_present(
+        found = list_other_writers(
             connection,
             story.case().id,
             "request",

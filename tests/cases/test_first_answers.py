@@ -9,12 +9,12 @@ from ricomi_workflow.cases import prefill as first
 from ricomi_workflow.cases.commands import advance, lock, open_case
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.prefill import (
-    Given,
+    EarlierSubmission,
     Reader,
-    country_profile,
-    earlier,
-    first_answers,
-    institutions,
+    find_country_profile,
+    find_earlier_submission,
+    institution_names,
+    list_prefilled_values,
 )
 from ricomi_workflow.cases.rows import read_case
 from ricomi_workflow.kernel.actors import Role
@@ -55,10 +55,10 @@ def profiled(stage: Stage, *, contact: str = "Ana", exercise: bool = False) -> C
 
 def asked(
     stage: Stage, of: Case, role: Role = Role.FOCAL_POINT, country: str = "PY"
-) -> Given | None:
+) -> EarlierSubmission | None:
     with stage.services.uow.read() as connection:
         reader = Reader(connection, stage.services, stage.the(role, country))
-        return country_profile(reader, of)
+        return find_country_profile(reader, of)
 
 
 def test_the_profile_that_was_published_last_counts(stage: Stage) -> None:
@@ -67,8 +67,8 @@ def test_the_profile_that_was_published_last_counts(stage: Stage) -> None:
     given = asked(stage, opened(stage, "cooperation_request"))
     assert given is not None
     assert (given.ref, given.values["contact"]) == (newer.ref, "Berta")
-    assert institutions(given) == ("Registro", "Migraciones")
-    assert institutions(None) == ()
+    assert institution_names(given) == ("Registro", "Migraciones")
+    assert institution_names(None) == ()
 
 
 def test_a_form_offers_what_it_declares(stage: Stage) -> None:
@@ -76,7 +76,7 @@ def test_a_form_offers_what_it_declares(stage: Stage) -> None:
     form = stage.services.library.forms["request/v2"]
     with stage.services.uow.read() as connection:
         reader = Reader(connection, stage.services, stage.the(Role.FOCAL_POINT, "PY"))
-        (offered,) = first_answers(reader, request, form).items()
+        (offered,) = list_prefilled_values(reader, request, form).items()
     assert offered[0] == "contact"
     assert (offered[1].value, offered[1].source, offered[1].ref) == ("Ana", "profile", profile.ref)
 
@@ -106,10 +106,10 @@ def test_what_was_handed_in_earlier_is_found_in_another_case(
     request = opened(stage, "cooperation_request")
     with stage.services.uow.read() as connection:
         reader = Reader(connection, stage.services, stage.the(Role.FOCAL_POINT, "PY"))
-        given = earlier(reader, request, "request")
+        given = find_earlier_submission(reader, request, "request")
         own = read_case(connection, before)
         assert own is not None
-        assert earlier(reader, own, "request") is None  # itself is no earlier case
+        assert find_earlier_submission(reader, own, "request") is None  # itself is no earlier case
     assert given is not None
     assert given.ref == before
     assert given.values["title"] == stage.request["title"]

@@ -9,7 +9,7 @@ from ricomi_workflow.cases.commands import lock, open_case
 from ricomi_workflow.cases.drafts import get_draft, save_draft
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.cases.models import draft_field
-from ricomi_workflow.cases.rows import latest_submission
+from ricomi_workflow.cases.rows import find_latest_submission
 from ricomi_workflow.definitions.model import FormDef
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Forbidden, Invalid, NotFound
@@ -100,7 +100,7 @@ def test_a_submitted_draft_is_frozen_and_gone(story: Story) -> None:
     save(story, INSTITUTION, request(story), papers.request(story.today))
     story.do(APPLICANT, "submit")
     with story.services.uow.read() as connection:
-        frozen = latest_submission(connection, story.case().id, "request")
+        frozen = find_latest_submission(connection, story.case().id, "request")
         assert connection.execute(select(draft_field)).all() == []
     assert frozen is not None
     assert (frozen.number, frozen.seq, frozen.by) == (1, 2, story.people[APPLICANT].user_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ricomi_workflow.cases.composite_answers import joined, keeping_mine, mark_of
+from ricomi_workflow.cases.composite_answers import merge_values, overriding_tag, value_tag
 from ricomi_workflow.cases.drafts import merge
 from ricomi_workflow.kernel.canonical import Json
 
@@ -31,18 +31,18 @@ A, B, C, D = ({"line": name} for name in "abcd")
     ],
 )
 def test_two_answers_meet_by_their_pieces(began: Json, theirs: Json, own: Json, both: Json) -> None:
-    assert joined(theirs, own, mark_of(began)) == both
-    merged = merge({"f": theirs}, {"f": own}, {"f": mark_of(began)})
+    assert merge_values(theirs, own, value_tag(began)) == both
+    merged = merge({"f": theirs}, {"f": own}, {"f": value_tag(began)})
     assert merged.taken == (("f",) if both is None else ())
 
 
 def test_a_mark_without_pieces_tells_nothing_of_rows() -> None:
-    assert joined([A], [B], mark_of([C]).partition(".")[0]) is None
+    assert merge_values([A], [B], value_tag([C]).partition(".")[0]) is None
 
 
 def test_marks_tell_answers_apart() -> None:
     values: list[Json] = [None, "", [], {}, [A], [A, A], [B, A], [A, B], {"es": "a"}, {"pt": "a"}]
-    assert len({mark_of(value) for value in values}) == len(values)
+    assert len({value_tag(value) for value in values}) == len(values)
 
 
 @pytest.mark.parametrize(
@@ -62,11 +62,13 @@ def test_marks_tell_answers_apart() -> None:
 def test_who_wants_their_own_keeps_what_the_other_did_elsewhere(
     began: Json, theirs: Json, own: Json, kept: Json
 ) -> None:
-    chosen = {"f": keeping_mine(mark_of(began), mark_of(theirs))}
+    chosen = {"f": overriding_tag(value_tag(began), value_tag(theirs))}
     assert merge({"f": theirs}, {"f": own}, chosen).changed == {"f": kept}
 
 
 def test_who_wants_their_own_is_asked_again_when_it_changed_once_more() -> None:
-    chosen = {"f": keeping_mine(mark_of([A]), mark_of([B]))}
+    chosen = {"f": overriding_tag(value_tag([A]), value_tag([B]))}
     assert merge({"f": [C]}, {"f": [D]}, chosen).taken == ("f",)
-    assert keeping_mine(chosen["f"], mark_of([C])) == keeping_mine(mark_of([A]), mark_of([C]))
+    assert overriding_tag(chosen["f"], value_tag([C])) == overriding_tag(
+        value_tag([A]), value_tag([C])
+    )

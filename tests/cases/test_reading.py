@@ -10,10 +10,10 @@ from ricomi_workflow.cases.queries import (
     count_by_state,
     get_case,
     list_cases,
-    readable,
+    readable_values,
 )
-from ricomi_workflow.cases.rows import latest_submission
-from ricomi_workflow.cases.visibility import waiting_for, waiting_for_others
+from ricomi_workflow.cases.rows import find_latest_submission
+from ricomi_workflow.cases.visibility import waits_for, waits_for_others
 from ricomi_workflow.deadlines.queries import longest_in_state
 from ricomi_workflow.kernel.errors import NotFound
 from tests.support import papers
@@ -146,8 +146,8 @@ def test_my_work_is_what_waits_for_me_and_what_i_wait_for(
 ) -> None:
     actor, services = shelf.people[office], shelf.services
     with services.uow.read() as connection:
-        own = longest_in_state(connection, [waiting_for(services, actor)], 20)
-        others = longest_in_state(connection, [waiting_for_others(services, actor)], 20)
+        own = longest_in_state(connection, [waits_for(services, actor)], 20)
+        others = longest_in_state(connection, [waits_for_others(services, actor)], 20)
     assert numbers([case for case, _ in own]) == mine
     assert numbers([case for case, _ in others]) == theirs
 
@@ -183,9 +183,9 @@ def test_a_submission_is_read_without_its_hidden_fields(
     story.after("open_ballot")
     form = story.services.library.forms["request/v2"]
     with story.services.uow.read() as connection:
-        given = latest_submission(connection, story.case().id, "request")
+        given = find_latest_submission(connection, story.case().id, "request")
     assert given is not None
-    found = readable(story.services, story.people[office], story.case(), form, given)
+    found = readable_values(story.services, story.people[office], story.case(), form, given)
     assert (found is not None) == reads
     assert ("contact" in (found or {})) == contact
     assert ("title" in (found or {})) == reads

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from ricomi_workflow.audit.rules import FIRST_HEAD, Entry
-from ricomi_workflow.cases.audit_text import Teller
+from ricomi_workflow.cases.audit_text import AuditText
 from ricomi_workflow.definitions.load import load
 from ricomi_workflow.definitions.texts import load_texts
 from ricomi_workflow.kernel.canonical import Json
@@ -26,9 +26,9 @@ def entry(act: str, **detail: Json) -> Entry:
     )
 
 
-def teller(lang: str) -> Teller:
+def teller(lang: str) -> AuditText:
     """Who tells it in the time of Washington."""
-    return Teller(TEXTS, lang, "America/New_York")
+    return AuditText(TEXTS, lang, "America/New_York")
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

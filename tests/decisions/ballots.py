@@ -69,7 +69,7 @@ def drawn_rule(rng: Random) -> Rule:
 def world_with_records(engine: Engine) -> World:
     """The small world, which keeps the record of every ballot."""
     world = World(engine)
-    world.services = replace(world.services, keep_decision=keep_record)
+    world.services = replace(world.services, record_decision=keep_record)
     return world
 
 

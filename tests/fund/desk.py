@@ -17,7 +17,7 @@ from ricomi_workflow.audit.queries import trail
 from ricomi_workflow.audit.rules import FIRST_HEAD, Entry
 from ricomi_workflow.cases import hooks as case_hooks
 from ricomi_workflow.cases.act import Act, Services
-from ricomi_workflow.cases.commands import Step, accept, act_on, advance
+from ricomi_workflow.cases.commands import Step, act_on, advance, check_form_and_reason
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.cases.models import submission
@@ -145,7 +145,9 @@ def _composed() -> Services:
     effects = dict.fromkeys(bootstrap.EFFECTS, _nothing) | hooks.EFFECTS
     effects["file_submission"] = case_hooks.file_submission
     processes = {
-        key: Process(workflow, guards, effects, accept=accept, implied=("file_submission",))
+        key: Process(
+            workflow, guards, effects, accept=check_form_and_reason, implied=("file_submission",)
+        )
         for key, workflow in services.library.workflows.items()
     }
     return replace(services, processes=processes)

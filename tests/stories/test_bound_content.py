@@ -16,7 +16,7 @@ from ricomi_workflow.bootstrap import WITNESSES
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.drafts import save_draft, save_fields
 from ricomi_workflow.cases.models import draft_field, submission
-from ricomi_workflow.cases.rows import latest_submission
+from ricomi_workflow.cases.rows import find_latest_submission
 from ricomi_workflow.identity.commands import end_role, give_role
 from ricomi_workflow.identity.models import role_grant
 from ricomi_workflow.identity.queries import find_actor
@@ -67,7 +67,7 @@ def saved(story: Story, **values: Json) -> object:
 
 def test_the_ballot_holds_the_digest_of_the_request_and_of_its_attachments(voting: Story) -> None:
     with voting.services.uow.read() as connection:
-        request = latest_submission(connection, voting.case().id, "request")
+        request = find_latest_submission(connection, voting.case().id, "request")
     assert request is not None
     ballot = view(voting).ballot
     assert (ballot.content_form, ballot.content_number) == (request.form_key, request.number)
@@ -102,7 +102,7 @@ def test_what_is_not_material_is_corrected_and_the_positions_stand(voting: Story
     assert (after.tally, after.history) == (before.tally, before.history)
     assert after.ballot.content_digest == before.ballot.content_digest
     with voting.services.uow.read() as connection:
-        request = latest_submission(connection, voting.case().id, "request")
+        request = find_latest_submission(connection, voting.case().id, "request")
         assert [found for found in verify(connection, WITNESSES) if found] == []
     assert request is not None
     assert request.values["contact"] == "Luz Paz, +56 2 000"
@@ -114,7 +114,7 @@ def test_a_correction_that_changes_nothing_is_refused_with_its_reason(
     voting: Story, same: dict[str, object]
 ) -> None:
     with voting.services.uow.read() as connection:
-        request = latest_submission(connection, voting.case().id, "request")
+        request = find_latest_submission(connection, voting.case().id, "request")
     assert request is not None
     before = rows(voting)
     given = {name: request.values[name] for name in same}

@@ -11,8 +11,8 @@ from ricomi_workflow.audit.queries import verify
 from ricomi_workflow.bootstrap import WITNESSES
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.models import case as case_table
-from ricomi_workflow.cases.queries import count_by_state, get_case, options
-from ricomi_workflow.cases.visibility import waiting_for
+from ricomi_workflow.cases.queries import count_by_state, get_case, list_options
+from ricomi_workflow.cases.visibility import waits_for
 from ricomi_workflow.identity.commands import add_user, deactivate, end_role, give_role
 from ricomi_workflow.identity.delegation_queries import Status, certificates_of
 from ricomi_workflow.identity.delegations import Scope
@@ -102,7 +102,7 @@ def pair(story: Story) -> Pair:
 
 def waiting(story: Story, who: str) -> list[str]:
     with story.services.uow.read() as connection:
-        where = waiting_for(story.services, story.people[who])
+        where = waits_for(story.services, story.people[who])
         return list(connection.execute(select(case_table.c.ref).where(where)).scalars())
 
 
@@ -131,7 +131,7 @@ def test_every_act_of_a_stand_in_carries_both_names_in_trail_and_mail(pair: Pair
     key = pair.accepted(SECRETARIAT, [OFFICE])
     giver = pair.giver(SECRETARIAT)
     with story.act(B) as tx:
-        offered = options(tx, story.services, lock(tx, story.services, story.ref))
+        offered = list_options(tx, story.services, lock(tx, story.services, story.ref))
     assert {o.under.giver for o in offered if o.possible and o.under} == {"Holder of secretariat"}
     story.do(B, "start_review")
     entry = story.entries()[-1]

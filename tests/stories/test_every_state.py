@@ -19,7 +19,7 @@ from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import advance, lock
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.cases.models import participation
-from ricomi_workflow.cases.queries import options
+from ricomi_workflow.cases.queries import list_options
 from ricomi_workflow.definitions.load import load
 from ricomi_workflow.definitions.model import StateDef, WorkflowDef
 from ricomi_workflow.kernel.actors import SYSTEM, Actor
@@ -85,7 +85,7 @@ def shown(services: Services, actor: Actor, ref: str) -> dict[str, tuple[Refusal
     """By act what stands against it, as the page and the API say."""
     with services.uow.look(actor) as tx:
         found = lock(tx, services, ref)
-        return {o.taken.trigger: tuple(o.refusals) for o in options(tx, services, found)}
+        return {o.taken.trigger: tuple(o.refusals) for o in list_options(tx, services, found)}
 
 
 def disagreements(services: Services, actor: Actor, ref: str) -> Iterator[str]:

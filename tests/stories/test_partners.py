@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import Engine, select
 
 from ricomi_workflow.cases.commands import lock, open_case
-from ricomi_workflow.cases.drafts import own_draft, save_draft
+from ricomi_workflow.cases.drafts import get_own_draft, save_draft
 from ricomi_workflow.cases.models import case as case_table
-from ricomi_workflow.cases.queries import get_case, readable, told
-from ricomi_workflow.cases.rows import submissions
-from ricomi_workflow.cases.visibility import readable_by, waiting_for
+from ricomi_workflow.cases.queries import get_case, readable_values, visible_entries
+from ricomi_workflow.cases.rows import list_submissions
+from ricomi_workflow.cases.visibility import is_readable_by, waits_for
 from ricomi_workflow.catalogue.models import catalogue_facet
 from ricomi_workflow.documents.dossier import read_dossier
 from ricomi_workflow.files.rules import Access, may_open
@@ -187,13 +187,13 @@ def test_a_candidate_reads_the_request_and_nothing_that_is_restricted(story: Sto
     story.do(ARGENTINA, "answer_search", papers.provider(story.today))
     brazil, case = story.people[BRAZIL], story.case()
     with story.services.uow.read() as connection:
-        given = {paper.form: paper for paper in submissions(connection, case.id)}
+        given = {paper.form: paper for paper in list_submissions(connection, case.id)}
         assert get_case(connection, story.services, brazil, story.ref).ref == story.ref
-        for listed in (readable_by, waiting_for):
+        for listed in (is_readable_by, waits_for):
             found = select(case_table.c.ref).where(listed(story.services, brazil))
             assert case.ref in connection.execute(found).scalars().all()
     seen = {
-        name: readable(
+        name: readable_values(
             story.services, brazil, case, story.services.library.forms[paper.form_key], paper
         )
         for name, paper in given.items()
@@ -202,7 +202,7 @@ def test_a_candidate_reads_the_request_and_nothing_that_is_restricted(story: Sto
     assert seen["provider"] is None  # that of another State
     assert seen["request"] is not None
     assert seen["request"].keys().isdisjoint({"contact", "budget", "financing"})
-    acts = [entry.act for entry in told(brazil, case, story.entries())]
+    acts = [entry.act for entry in visible_entries(brazil, case, story.entries())]
     assert acts == ["case.opened", "case.seek_partner"]
 
 
@@ -234,16 +234,16 @@ def test_each_state_writes_and_reads_an_answer_of_its_own(story: Story) -> None:
             save_draft(tx, story.services, case, form, {"institution": words})
     for office, words in ((BRAZIL, "Brasil"), (ARGENTINA, "Argentina")):
         with story.act(office) as tx:
-            draft = own_draft(tx, story.services, story.case(), "provider")
+            draft = get_own_draft(tx, story.services, story.case(), "provider")
             assert draft.values == {"institution": words}
     story.do(BRAZIL, "answer_search", papers.provider(story.today))
     with story.act(ARGENTINA) as tx:
-        assert own_draft(tx, story.services, story.case(), "provider").revision
+        assert get_own_draft(tx, story.services, story.case(), "provider").revision
     case = story.case()
     with story.services.uow.read() as connection:
-        answer = next(p for p in submissions(connection, case.id) if p.form == "provider")
+        answer = next(p for p in list_submissions(connection, case.id) if p.form == "provider")
     for office in (BRAZIL, APPLICANT, INSTITUTION, SECRETARIAT):
-        assert readable(story.services, story.people[office], case, form, answer)
+        assert readable_values(story.services, story.people[office], case, form, answer)
 
 
 def test_a_state_that_was_not_chosen_is_out_again(story: Story) -> None:

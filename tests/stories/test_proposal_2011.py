@@ -16,7 +16,7 @@ from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.drafts import save_draft
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.cases.request_import import CaseFile, import_case, read_case_file
-from ricomi_workflow.cases.rows import latest_submission
+from ricomi_workflow.cases.rows import find_latest_submission
 from ricomi_workflow.fund.queries import case_money
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.kernel.text import LANGUAGES
@@ -60,7 +60,7 @@ def test_eleven_lines_in_three_components_stand_in_the_frozen_request(story: Sto
     imported(story, "ricomi-2011")
     with story.services.uow.read() as connection:
         money = case_money(connection, story.case())
-        request = latest_submission(connection, story.case().id, "request")
+        request = find_latest_submission(connection, story.case().id, "request")
     assert len(money.lines) == 11
     by_component: dict[str, int] = {}
     for line in money.lines:

@@ -33,7 +33,7 @@ from ricomi_workflow.ballots.rules import Position
 from ricomi_workflow.cases.commands import advance, lock
 from ricomi_workflow.cases.drafts import save_draft
 from ricomi_workflow.cases.locked_case import Case, may_read, roles_on
-from ricomi_workflow.cases.queries import options
+from ricomi_workflow.cases.queries import list_options
 from ricomi_workflow.catalogue.commands import rebuild
 from ricomi_workflow.db.engine import create_engine
 from ricomi_workflow.definitions.model import FormDef, TransitionDef
@@ -257,7 +257,7 @@ class RandomLives(RuleBasedStateMachine):
 
     def _options(self, office: str, case: Case) -> list[tuple[TransitionDef, tuple[Refusal, ...]]]:
         with self.services.uow.look(self.story.people[office]) as look:
-            return [(o.taken, o.refusals) for o in options(look, self.services, case)]
+            return [(o.taken, o.refusals) for o in list_options(look, self.services, case)]
 
     def _fire_and_compare(
         self, case: Case, office: str, trigger: str, rng: Random, *, given: str

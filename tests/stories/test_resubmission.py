@@ -10,7 +10,7 @@ import pytest
 from ricomi_workflow.cases.commands import advance, lock
 from ricomi_workflow.cases.drafts import save_draft
 from ricomi_workflow.cases.queries import list_cases
-from ricomi_workflow.cases.requested_changes import Point, points_asked
+from ricomi_workflow.cases.requested_changes import RequestedChange, list_requested_changes
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Invalid, NotOffered
 from tests.support import papers
@@ -41,13 +41,13 @@ def resubmitted(story: Story, **changes: Json) -> None:
     story.do(APPLICANT, "resubmit", papers.request(story.today, **changes))
 
 
-def asked(story: Story) -> tuple[Point, ...]:
+def asked(story: Story) -> tuple[RequestedChange, ...]:
     """What was asked since the request was last handed in."""
     found = story.case()
     workflow = story.services.process(found).workflow
     handed_in = [e.seq for e in story.entries() if e.detail.get("form") == workflow.form]
     with story.services.uow.read() as connection:
-        return points_asked(connection, workflow, found, "request", after=handed_in[-1])
+        return list_requested_changes(connection, workflow, found, "request", after=handed_in[-1])
 
 
 def found_by(story: Story, words: str) -> list[str]:

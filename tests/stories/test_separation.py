@@ -8,7 +8,11 @@ from ricomi_workflow.audit.queries import trail
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.models import draft_contributor
-from ricomi_workflow.cases.separation_of_duties import VOTE_CAST, forecast, kept_apart
+from ricomi_workflow.cases.separation_of_duties import (
+    VOTE_CAST,
+    find_separation_refusal,
+    forecast_shortages,
+)
 from ricomi_workflow.definitions.load import load
 from ricomi_workflow.definitions.model import VOTE
 from ricomi_workflow.identity.commands import add_user, end_role, give_role
@@ -67,7 +71,7 @@ def did(
 
 def against(story: Story, who: Actor, act: str) -> Refusal | None:
     with story.services.uow.look(who) as tx:
-        return kept_apart(tx, story.services, story.case(), who, act)
+        return find_separation_refusal(tx, story.services, story.case(), who, act)
 
 
 def somebody(key: int, acts_for: int | None = None) -> Actor:
@@ -186,7 +190,9 @@ def shortages(story: Story, doing: str = APPLICANT) -> set[tuple[str, bool]]:
     who = story.people[doing]
     with story.services.uow.look(who) as tx:
         entries = trail(tx.connection, story.case().id)
-        found = forecast(tx, story.services, story.case(), entries, story.today, doing=who)
+        found = forecast_shortages(
+            tx, story.services, story.case(), entries, story.today, doing=who
+        )
     return {(short.act.en, short.rule is not None) for short in found}
 
 

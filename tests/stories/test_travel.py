@@ -9,7 +9,7 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from ricomi_workflow.cases.rows import Submission, latest_submission
+from ricomi_workflow.cases.rows import Submission, find_latest_submission
 from ricomi_workflow.definitions.fields import Lookups
 from ricomi_workflow.definitions.rate_tables import PER_DIEM, RateTable
 from ricomi_workflow.documents.typesetting import submission_pdf
@@ -55,7 +55,7 @@ def dearer(story: Story) -> Lookups:
 
 def given(story: Story) -> Submission:
     with story.services.uow.read() as connection:
-        found = latest_submission(connection, story.case().id, "request")
+        found = find_latest_submission(connection, story.case().id, "request")
     assert found is not None
     return found
 

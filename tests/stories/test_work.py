@@ -6,8 +6,8 @@ import pytest
 
 from ricomi_workflow.audit.commands import record
 from ricomi_workflow.cases.commands import lock
-from ricomi_workflow.cases.queries import readable
-from ricomi_workflow.cases.rows import latest_submission
+from ricomi_workflow.cases.queries import readable_values
+from ricomi_workflow.cases.rows import find_latest_submission
 from ricomi_workflow.execution.rules import latest_end
 from ricomi_workflow.fund.budget import budget_in_force
 from ricomi_workflow.fund.queries import case_money
@@ -102,12 +102,12 @@ def test_each_state_that_receives_money_designates_who_answers_before_the_first_
     assert story.entries()[-1].detail["official_of"] == "CL"
     assert story.why_not(INSTITUTION, "request_tranche") == []
     with story.services.uow.read() as connection:
-        given = latest_submission(connection, story.case().id, "designated_official")
+        given = find_latest_submission(connection, story.case().id, "designated_official")
     assert given is not None
     form = story.services.library.forms[given.form_key]
     for office, sees in ((PARTNER, True), (FUND, True), ("ceam_delegate:AR", False)):
         actor = story.people[office]
-        found = readable(story.services, actor, story.case(), form, given)
+        found = readable_values(story.services, actor, story.case(), form, given)
         assert (found is not None) is sees, office
 
 
@@ -134,7 +134,7 @@ def test_progress_is_told_in_the_words_of_the_plan(story: Story) -> None:
     assert codes(error) == ["work.0.activity: not_in_plan"]
     story.do(INSTITUTION, "submit_report", report)
     with story.services.uow.read() as connection:
-        given = latest_submission(connection, story.case().id, "progress_report")
+        given = find_latest_submission(connection, story.case().id, "progress_report")
     assert given is not None
     assert (given.values["women"], given.values["men"]) == (5, 4)
 
@@ -179,7 +179,7 @@ def test_beyond_the_margin_the_committee_votes_and_the_old_budget_holds_until_th
     assert (story.state, budget(story)) == ("executing", {FARES: 2_000, PER_DIEM: 8_000})
     assert (story.money(), story.status()) == ((0, 10_000, 0, 0, 0), "executing")
     with story.services.uow.read() as connection:
-        given = latest_submission(connection, story.case().id, "reallocation")
+        given = find_latest_submission(connection, story.case().id, "reallocation")
     assert given is not None
     assert story.entries()[-1].detail["reallocation"] == given.number
     assert not story.faults()

@@ -21,7 +21,7 @@ from ricomi_workflow.bootstrap import Settings, compose
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import advance, lock, open_case
 from ricomi_workflow.cases.locked_case import Case
-from ricomi_workflow.cases.rows import latest_submission, read_case
+from ricomi_workflow.cases.rows import find_latest_submission, read_case
 from ricomi_workflow.contributions.commands import pledge
 from ricomi_workflow.contributions.indirect_costs import UNCHARGED
 from ricomi_workflow.contributions.receipts import receive
@@ -136,7 +136,7 @@ class OfficeHouse:
     def answered(self, ref: str, form: str) -> dict[str, Json]:
         """What was last handed in with a form of a case."""
         with self.services.uow.read() as connection:
-            given = latest_submission(connection, self.case(ref).id, form)
+            given = find_latest_submission(connection, self.case(ref).id, form)
         assert given is not None
         return dict(given.values)
 

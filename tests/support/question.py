@@ -11,8 +11,8 @@ from sqlalchemy import Engine
 
 from ricomi_workflow.ballots import hooks as ballot_hooks
 from ricomi_workflow.cases import hooks as case_hooks
-from ricomi_workflow.cases.act import Act, Guard, Services, united
-from ricomi_workflow.cases.commands import accept
+from ricomi_workflow.cases.act import Act, Guard, Services, merge_hooks
+from ricomi_workflow.cases.commands import check_form_and_reason
 from ricomi_workflow.db.uow import UnitOfWork
 from ricomi_workflow.deadlines import hooks as deadline_hooks
 from ricomi_workflow.definitions.fields import Lookups
@@ -258,8 +258,8 @@ def plain_form(name: str, *fields: str) -> FormDef:
 
 
 _OWN: Final[dict[str, Guard]] = {"always_refused": always_refused}
-GUARDS: Final = united([case_hooks.GUARDS, ballot_hooks.GUARDS, _OWN])
-EFFECTS: Final = united([case_hooks.EFFECTS, ballot_hooks.EFFECTS, deadline_hooks.EFFECTS])
+GUARDS: Final = merge_hooks([case_hooks.GUARDS, ballot_hooks.GUARDS, _OWN])
+EFFECTS: Final = merge_hooks([case_hooks.EFFECTS, ballot_hooks.EFFECTS, deadline_hooks.EFFECTS])
 
 
 def compose(engine: Engine, rule: Rule | None = None) -> Services:
@@ -270,7 +270,7 @@ def compose(engine: Engine, rule: Rule | None = None) -> Services:
         uow=UnitOfWork(engine, FrozenClock(START)),
         library=known,
         processes={
-            key: Process(toy, GUARDS, EFFECTS, accept=accept, implied=implied)
+            key: Process(toy, GUARDS, EFFECTS, accept=check_form_and_reason, implied=implied)
             for key, toy in known.workflows.items()
         },
         reference=reference(rule),

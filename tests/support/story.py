@@ -23,7 +23,7 @@ from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import Step, advance, lock, open_case
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.models import case as case_table
-from ricomi_workflow.cases.queries import options
+from ricomi_workflow.cases.queries import list_options
 from ricomi_workflow.cases.rows import read_case
 from ricomi_workflow.catalogue.commands import differences
 from ricomi_workflow.catalogue.models import catalogue_entry
@@ -195,7 +195,7 @@ class Story:
         """The codes against a trigger as the page shows them; None when it is not offered."""
         found = self.case()
         with self.services.uow.look(self.people[office]) as look:
-            for option in options(look, self.services, found):
+            for option in list_options(look, self.services, found):
                 if option.taken.trigger == trigger:
                     return [refusal.code for refusal in option.refusals]
         return None

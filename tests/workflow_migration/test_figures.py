@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from ricomi_workflow.audit.queries import trail
-from ricomi_workflow.cases.history import stays
+from ricomi_workflow.cases.history import list_stays
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.cases.process_statistics import Figures, kind_figures, percentile
 from tests.workflow_migration.loans import Loans, loan_2
@@ -39,7 +39,7 @@ def recomputed(loans: Loans) -> dict[str, tuple[int, timedelta | None, timedelta
     with loans.services.uow.read() as connection:
         rows = connection.execute(select(case.c.id, case.c.definition)).all()
         for row in rows:
-            for stay in stays(trail(connection, row.id), row.definition):
+            for stay in list_stays(trail(connection, row.id), row.definition):
                 if stay.ended:
                     found.setdefault(stay.state, []).append(stay.ended - stay.begun)
     return {

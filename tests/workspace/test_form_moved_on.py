@@ -9,7 +9,7 @@ import pytest
 
 from ricomi_workflow.bootstrap import MOVERS
 from ricomi_workflow.cases.commands import open_case
-from ricomi_workflow.cases.composite_answers import mark_of
+from ricomi_workflow.cases.composite_answers import value_tag
 from ricomi_workflow.cases.drafts import get_draft
 from ricomi_workflow.definitions.migration_plan import read_plan
 from ricomi_workflow.kernel.actors import Role
@@ -97,7 +97,7 @@ def test_a_field_saved_by_the_script_joins_it_too(
     [token, *_] = [n for n in writing.page.all if n.attributes.get("name") == "csrf_token"]
     answer = writing.client.post(
         f"{writing.path.partition('?')[0]}/fields/words",
-        data={"words": TYPED, "_form": "note/v1", "_seen": f"words:{mark_of(None)}"},
+        data={"words": TYPED, "_form": "note/v1", "_seen": f"words:{value_tag(None)}"},
         headers={"X-CSRFToken": token.attributes["value"], "Origin": "http://localhost"},
     )
     assert (answer.status_code, answer.get_json()["saved"]) == (200, True)

@@ -1,7 +1,7 @@
 """Forms of a case: nothing typed is lost, saved is not complete, two people do not overwrite."""
 
 from ricomi_workflow.cases.drafts import get_draft
-from ricomi_workflow.cases.rows import latest_submission
+from ricomi_workflow.cases.rows import find_latest_submission
 from ricomi_workflow.definitions.table_rows import rows_of
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
@@ -222,7 +222,7 @@ def test_a_page_left_open_loses_nothing_when_the_form_was_handed_in(house: Offic
     ref, left = drafting(house, "institutions")
     house.act(ref, Role.FOCAL_POINT, "submit", "PY", inputs=house.request())
     with house.services.uow.read() as connection:
-        paper = latest_submission(connection, house.case(ref).id, "request")
+        paper = find_latest_submission(connection, house.case(ref).id, "request")
     assert paper is not None
     opened = left.source
     for lang in LANGUAGES:
@@ -243,4 +243,4 @@ def test_a_page_left_open_loses_nothing_when_the_form_was_handed_in(house: Offic
     stranger = house.the(Role.FOCAL_POINT, "AR")
     assert stranger.open(f"/es/cases/{ref}/packets/request").status == 404
     with house.services.uow.read() as connection:
-        assert latest_submission(connection, house.case(ref).id, "request") == paper
+        assert find_latest_submission(connection, house.case(ref).id, "request") == paper

@@ -6,14 +6,14 @@ from typing import Any
 
 from werkzeug.test import TestResponse
 
-from ricomi_workflow.cases.composite_answers import mark_of
+from ricomi_workflow.cases.composite_answers import value_tag
 from ricomi_workflow.cases.drafts import get_draft
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
 from tests.support.office import OfficeHouse
 from tests.support.visitor import Visitor
 
-EMPTY = mark_of(None)
+EMPTY = value_tag(None)
 
 
 def at_form(house: OfficeHouse, ref: str, role: Role, section: str = "institutions") -> Visitor:
@@ -47,7 +47,7 @@ def test_a_saved_field_says_so_and_how_far_its_section_is(house: OfficeHouse) ->
     visitor = at_form(house, ref, Role.FOCAL_POINT)
     answer = told(send(visitor, ref, "fields/contact", contact="Ana", _seen=f"contact:{EMPTY}"))
     assert (answer["saved"], answer["revision"], answer["errors"]) == (True, 1, [])
-    assert answer["mark"] == mark_of("Ana")
+    assert answer["mark"] == value_tag("Ana")
     assert answer["words"].startswith("Guardado el 14 de septiembre de 2026")
     [section] = [s for s in answer["sections"] if s["name"] == "institutions"]
     assert (section["state"], section["note"]) == ("open", "faltan 2 datos")

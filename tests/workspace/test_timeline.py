@@ -1,6 +1,6 @@
 """The trail in plain words: who, what, why, and which answers changed; the search of each page."""
 
-from ricomi_workflow.cases.rows import latest_submission
+from ricomi_workflow.cases.rows import find_latest_submission
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
 from tests.support.office import OfficeHouse
@@ -14,7 +14,7 @@ def handed_in_again(house: OfficeHouse, **changes: Json) -> str:
     house.act(ref, Role.SECRETARIAT, "start_review")
     house.act(ref, Role.SECRETARIAT, "return_for_clarification", reason=WHY)
     with house.services.uow.read() as connection:
-        given = latest_submission(connection, house.case(ref).id, "request")
+        given = find_latest_submission(connection, house.case(ref).id, "request")
     assert given is not None
     inputs = {**given.values, **changes}
     house.act(ref, Role.FOCAL_POINT, "resubmit", "PY", inputs=inputs)

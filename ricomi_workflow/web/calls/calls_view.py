@@ -22,7 +22,7 @@ from ricomi_workflow.calls.queries import (
     questions,
 )
 from ricomi_workflow.calls.rules import Phase
-from ricomi_workflow.cases.rows import latest_submission
+from ricomi_workflow.cases.rows import find_latest_submission
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound
@@ -208,7 +208,7 @@ def _options() -> dict[str, str]:
 
 
 def _summary(connection: Connection, found: Call) -> Mapping[str, str]:
-    given = latest_submission(connection, found.id, FORM.partition("/")[0])
+    given = find_latest_submission(connection, found.id, FORM.partition("/")[0])
     value = given.values.get("summary") if given else None
     if not isinstance(value, Mapping):
         return {}

@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from ricomi_workflow.cases.commands import Step, advance, lock
-from ricomi_workflow.cases.drafts import own_draft
+from ricomi_workflow.cases.drafts import get_own_draft
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.errors import Conflict, DomainError, Invalid, NotOffered, Refused
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES
@@ -60,7 +60,7 @@ def _do(tx: Tx, ref: str, trigger: str, given: Given) -> Step:
     name = (taken[0].form or "").partition("/")[0] if taken else ""
     inputs = None
     if name:
-        if own_draft(tx, services(), case, name).revision != given.revision:
+        if get_own_draft(tx, services(), case, name).revision != given.revision:
             raise Conflict("the draft was changed")
         inputs = None if given.revision else open_desk(tx, services(), ref, name).values
     return advance(

@@ -1,6 +1,6 @@
 """What the reader can do in a case, why not the rest, and what belongs to other offices.
 
-Both come from the guards that also decide: `cases.queries.options`, and for votes `vote_refusals`.
+Both come from the deciding guards: `cases.queries.list_options`, and for votes `vote_refusals`.
 """
 
 from __future__ import annotations

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.cases.bulk_actions import MOST, Outcome, Status, taken_on_several
+from ricomi_workflow.cases.bulk_actions import MOST, Outcome, Status, is_bulk_action
 from ricomi_workflow.cases.locked_case import Case
-from ricomi_workflow.cases.queries import get_case, options
+from ricomi_workflow.cases.queries import get_case, list_options
 from ricomi_workflow.cases.rows import read_case
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.model import TransitionDef
@@ -148,7 +148,7 @@ def _label(cases: Iterable[Case], trigger: str) -> str:
 
 
 def _offers(case: Case, trigger: str) -> bool:
-    return taken_on_several(services(), actor(), case, trigger)
+    return is_bulk_action(services(), actor(), case, trigger)
 
 
 def _readable(tx: Tx, ref: str) -> Case | None:
@@ -159,7 +159,9 @@ def _readable(tx: Tx, ref: str) -> Case | None:
 
 
 def _judged(tx: Tx, case: Case, trigger: str) -> Judged:
-    option = next((o for o in options(tx, services(), case) if o.taken.trigger == trigger), None)
+    option = next(
+        (o for o in list_options(tx, services(), case) if o.taken.trigger == trigger), None
+    )
     if option is None or not option.taken.bulk:
         refusals: tuple[Refusal, ...] = (Refusal("several_not_offered"),)
     else:

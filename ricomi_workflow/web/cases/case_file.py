@@ -17,18 +17,18 @@ from ricomi_workflow.ballots.queries import BallotView, ballot_views
 from ricomi_workflow.ballots.voting_methods import Way
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.drafts import draft_titles
-from ricomi_workflow.cases.history import definitions
+from ricomi_workflow.cases.history import definitions_by_entry
 from ricomi_workflow.cases.locked_case import Case, roles_on
 from ricomi_workflow.cases.queries import (
     Option,
     get_case,
-    hidden_at_opening,
-    options,
-    readable,
-    told,
+    hidden_opening_fields,
+    list_options,
+    readable_values,
+    visible_entries,
 )
-from ricomi_workflow.cases.rows import Submission, newest_of, submissions
-from ricomi_workflow.cases.separation_of_duties import Shortage, forecast
+from ricomi_workflow.cases.rows import Submission, list_submissions, newest_submission
+from ricomi_workflow.cases.separation_of_duties import Shortage, forecast_shortages
 from ricomi_workflow.collaboration.assignments import STAFF
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.deadlines.queries import due_of
@@ -119,16 +119,16 @@ class CaseFile:
 
     def paper(self, form: str) -> Submission | None:
         """The newest readable submission of `form`."""
-        return newest_of(self.papers, form)
+        return newest_submission(self.papers, form)
 
 
 def read_case_file(tx: Tx, services: Services, ref: str) -> CaseFile:
     """The file of the case `ref` for the actor of `tx`; raises `NotFound`."""
     case = get_case(tx.connection, services, tx.actor, ref)
-    roles, offered = roles_on(tx.actor, case), tuple(options(tx, services, case))
-    given = submissions(tx.connection, case.id)
+    roles, offered = roles_on(tx.actor, case), tuple(list_options(tx, services, case))
+    given = list_submissions(tx.connection, case.id)
     workflow = services.process(case).workflow
-    entries = tuple(told(tx.actor, case, trail(tx.connection, case.id)))
+    entries = tuple(visible_entries(tx.actor, case, trail(tx.connection, case.id)))
     ballots = ballot_views(tx.connection, case.id, own=voting_states(tx.actor, case))
     ballot = ballots[0] if ballots else None
     return CaseFile(
@@ -146,8 +146,8 @@ def read_case_file(tx: Tx, services: Services, ref: str) -> CaseFile:
         money=money_beside(
             tx.connection,
             case,
-            newest_of(given, opening_form(workflow)),
-            hidden_at_opening(services, tx.actor, case),
+            newest_submission(given, opening_form(workflow)),
+            hidden_opening_fields(services, tx.actor, case),
         ),
         papers=tuple(paper for paper in given if _may_see(services, tx.actor, case, paper)),
         due=_due(ballot, due_of(tx.connection, [case.id]).get(case.id)),
@@ -179,7 +179,7 @@ def _shortages(tx: Tx, services: Services, file: CaseFile) -> tuple[Shortage, ..
     if file.state.final or not (handing_in or tx.actor.has(*STAFF)):
         return ()
     doing = tx.actor if handing_in else None
-    found = forecast(tx, services, file.case, file.entries, file.today, doing=doing)
+    found = forecast_shortages(tx, services, file.case, file.entries, file.today, doing=doing)
     return tuple(found)
 
 
@@ -193,7 +193,7 @@ def _names(tx: Tx, entries: Sequence[Entry]) -> dict[int, str]:
 def held_in(services: Services, entries: Sequence[Entry]) -> dict[int, WorkflowDef]:
     """By entry: the version of the process in which it was done, where it is still known."""
     known = services.library.workflows
-    return {seq: known[key] for seq, key in definitions(entries).items() if key in known}
+    return {seq: known[key] for seq, key in definitions_by_entry(entries).items() if key in known}
 
 
 def _progress(
@@ -215,4 +215,4 @@ def _progress(
 
 def _may_see(services: Services, reader: Actor, case: Case, paper: Submission) -> bool:
     form = services.library.forms[paper.form_key]
-    return readable(services, reader, case, form, paper) is not None
+    return readable_values(services, reader, case, form, paper) is not None

@@ -13,12 +13,12 @@ from zoneinfo import ZoneInfo
 
 from ricomi_workflow.calls.queries import in_call
 from ricomi_workflow.cases.visibility import (
-    in_states,
-    of_kind,
+    is_in_state,
+    is_of_kind,
     opened_between,
-    waiting_for,
-    waiting_for_others,
-    waiting_for_role,
+    waits_for,
+    waits_for_others,
+    waits_for_role,
 )
 from ricomi_workflow.collaboration.assignments import assigned_to, unassigned
 from ricomi_workflow.deadlines.queries import overdue
@@ -87,15 +87,15 @@ def conditions(asked: Wanted) -> list[ColumnElement[bool]]:
 def _conditions(asked: Wanted) -> Iterator[tuple[str, ColumnElement[bool]]]:
     composed, reader = services(), actor()
     if asked.kind in kinds():
-        yield "kind", of_kind(asked.kind)
+        yield "kind", is_of_kind(asked.kind)
     if asked.state in states():
-        yield "state", in_states([asked.state])
+        yield "state", is_in_state([asked.state])
     if asked.waits == "me":
-        yield "waits", waiting_for(composed, reader)
+        yield "waits", waits_for(composed, reader)
     elif asked.waits == "others":
-        yield "waits", waiting_for_others(composed, reader)
+        yield "waits", waits_for_others(composed, reader)
     elif asked.waits in waited_roles():
-        yield "waits", waiting_for_role(composed, Role(asked.waits))
+        yield "waits", waits_for_role(composed, Role(asked.waits))
     yield from _of_hands(asked)
     if asked.overdue == "yes":
         yield "overdue", overdue(composed.uow.clock.now())
@@ -113,7 +113,7 @@ def _of_hands(asked: Wanted) -> Iterator[tuple[str, ColumnElement[bool]]]:
     if asked.hand == "me":
         yield "hand", assigned_to(actor().user_id or 0, today)
     elif asked.hand == "nobody":
-        yield "hand", unassigned(today) & waiting_for(services(), actor())
+        yield "hand", unassigned(today) & waits_for(services(), actor())
 
 
 def told(asked: Wanted) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from flask import url_for
 
-from ricomi_workflow.cases.commands import seats_to_open
+from ricomi_workflow.cases.commands import countries_to_open
 from ricomi_workflow.cases.locked_case import Case, roles_on
 from ricomi_workflow.cases.queries import PAGE, count_by_state, list_cases, with_participants
 from ricomi_workflow.collaboration.assignments import Assignment, assigned
@@ -160,7 +160,7 @@ def openings(person: Actor) -> tuple[Opening, ...]:
     """What the reader may open: the newest version of each kind, for each of their states."""
     found = []
     for workflow in newest(services().library):
-        own = set[str]().union(*(seats_to_open(services(), workflow, g) for g in person.grants))
+        own = set[str]().union(*(countries_to_open(services(), workflow, g) for g in person.grants))
         for country in alphabetical(own, language()):
             name = formats.country(country, language())
             label = f"{workflow.label[language()]}, {name}"

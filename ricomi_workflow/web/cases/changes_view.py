@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ricomi_workflow.audit.rules import Entry
-from ricomi_workflow.cases.approvals import Voided, voided_in
+from ricomi_workflow.cases.approvals import VoidedApproval, voided_by_entry
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.queries import hidden_fields
-from ricomi_workflow.cases.requested_changes import Point, points_asked, visible
+from ricomi_workflow.cases.requested_changes import (
+    RequestedChange,
+    list_requested_changes,
+    visible_changes,
+)
 from ricomi_workflow.cases.rows import Submission
 from ricomi_workflow.definitions.model import FormDef, WorkflowDef
 from ricomi_workflow.definitions.submission_diff import ToldDifference, differences, in_words
@@ -84,13 +88,15 @@ def changes_href(ref: str, form: str, number: int) -> str:
 
 def answered_points(
     connection: Connection, workflow: WorkflowDef, case: Case, old: Submission, new: Submission
-) -> tuple[Point, ...]:
+) -> tuple[RequestedChange, ...]:
     """What was asked of a form between two of its submissions."""
-    return points_asked(connection, workflow, case, new.form, after=old.seq, before=new.seq)
+    return list_requested_changes(
+        connection, workflow, case, new.form, after=old.seq, before=new.seq
+    )
 
 
 def changes_page(
-    case: Case, old: Version, new: Version, entry: Entry, points: Sequence[Point]
+    case: Case, old: Version, new: Version, entry: Entry, points: Sequence[RequestedChange]
 ) -> ChangesPage:
     """The page for the reader of both versions; `entry` handed the new one in."""
     workflow, lang = services().process(case).workflow, language()
@@ -105,9 +111,9 @@ def changes_page(
         heading=t("points.changes_of", form=new.form.label[lang], number=new.paper.number),
         before=_version(case, old),
         after=_version(case, new),
-        asked=point_rows(new.form, visible(points, new.form, hidden)),
+        asked=point_rows(new.form, visible_changes(points, new.form, hidden)),
         sections=_sections(old.form, new.form, told),
-        voided=tuple(_voided(workflow, v) for v in voided_in(entry.seq, entry.detail)),
+        voided=tuple(_voided(workflow, v) for v in voided_by_entry(entry.seq, entry.detail)),
         rests=any(new.form.name in x.depends_on for x in workflow.transitions),
     )
 
@@ -130,7 +136,7 @@ def _sections(
     )
 
 
-def _voided(workflow: WorkflowDef, voided: Voided) -> VoidedRow:
+def _voided(workflow: WorkflowDef, voided: VoidedApproval) -> VoidedRow:
     lang = language()
     act = next((x.done[lang] for x in workflow.transitions if x.trigger == voided.act), voided.act)
     form = services().library.forms[voided.form]

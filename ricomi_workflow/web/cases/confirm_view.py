@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from flask import url_for
 
-from ricomi_workflow.cases.locked_case import capacities, office
+from ricomi_workflow.cases.locked_case import capacities, office_of
 from ricomi_workflow.cases.queries import Option
 from ricomi_workflow.definitions.forms import complete
 from ricomi_workflow.definitions.model import TransitionDef
@@ -156,7 +156,7 @@ def _readable(desk: Desk) -> dict[str, Json]:
 def _oath(file: CaseFile, option: Option) -> Oath:
     taken, own = option.taken, file.reader
     reader = next((c for c in capacities(own, file.case) if c.under == option.under), own)
-    held = office(reader, file.case, taken.roles)
+    held = office_of(reader, file.case, taken.roles)
     act = taken.label[language()]
     title = case_title(file.title).text
     return Oath(

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ricomi_workflow.cases.requested_changes import Point, points_in, visible
+from ricomi_workflow.cases.requested_changes import (
+    RequestedChange,
+    requested_changes_in,
+    visible_changes,
+)
 from ricomi_workflow.definitions.model import FormDef, TransitionDef
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError
@@ -131,7 +135,7 @@ def points_to_do(file: CaseFile) -> tuple[PointsToDo, ...]:
         if paper is None or access is None:
             continue
         since = [e for e in file.entries if e.seq > paper.seq]
-        points = [p for e in since for p in points_in(e.seq, e.detail, name)]
+        points = [p for e in since for p in requested_changes_in(e.seq, e.detail, name)]
         hidden = [f for f, own in access.fields.items() if not (own.edit | own.read) & file.roles]
         form = services().library.forms[paper.form_key]
         ref = file.case.ref if access.edit & file.roles else ""
@@ -141,12 +145,12 @@ def points_to_do(file: CaseFile) -> tuple[PointsToDo, ...]:
 
 
 def point_rows(
-    form: FormDef, points: Sequence[Point], *, ref: str = "", hidden: Collection[str] = ()
+    form: FormDef, points: Sequence[RequestedChange], *, ref: str = "", hidden: Collection[str] = ()
 ) -> tuple[PointRow, ...]:
     """Points as they are read; `ref` names the case in which their fields can be edited."""
     return tuple(
         PointRow(_told_place(form, p), p.text or t("points.see_reason"), p.seq, _href(form, p, ref))
-        for p in visible(points, form, hidden)
+        for p in visible_changes(points, form, hidden)
     )
 
 
@@ -165,7 +169,7 @@ def _place(section: str, name: Json) -> str:
     return f"{section}.{name}" if name else section
 
 
-def _told_place(form: FormDef, point: Point) -> str:
+def _told_place(form: FormDef, point: RequestedChange) -> str:
     section = next(s for s in form.sections if s.name == point.section)
     if point.field is None:
         return section.label[language()]
@@ -176,7 +180,7 @@ def _told_place(form: FormDef, point: Point) -> str:
     )
 
 
-def _href(form: FormDef, point: Point, ref: str) -> str:
+def _href(form: FormDef, point: RequestedChange, ref: str) -> str:
     if not ref:
         return ""
     paged = point.section if len(form.sections) > MANY else None

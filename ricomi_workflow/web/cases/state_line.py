@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ricomi_workflow.cases.history import Stay, stays
+from ricomi_workflow.cases.history import Stay, list_stays
 from ricomi_workflow.definitions.model import Step
 from ricomi_workflow.web.case_labels import at_place, brief, waited_words
 from ricomi_workflow.web.cases.case_file import CaseFile
@@ -17,7 +17,7 @@ def state_line(file: CaseFile) -> tuple[StateLinePoint, ...]:
     """One point a step: passed with its dates, present with what is waited for, or to come."""
     steps = file.workflow.steps
     now = next(n for n, step in enumerate(steps) if step.name == file.state.step)
-    past = [(_step(file, stay), stay) for stay in stays(file.entries, file.workflow.key)]
+    past = [(_step(file, stay), stay) for stay in list_stays(file.entries, file.workflow.key)]
     return tuple(_point(file, past, step, n, now) for n, step in enumerate(steps))
 
 

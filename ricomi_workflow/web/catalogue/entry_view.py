@@ -16,7 +16,7 @@ from ricomi_workflow.ballots.rows import Ballot
 from ricomi_workflow.ballots.rules import Tally, judge
 from ricomi_workflow.ballots.voting_methods import Way
 from ricomi_workflow.cases.locked_case import Participation
-from ricomi_workflow.cases.rows import participants
+from ricomi_workflow.cases.rows import list_participants
 from ricomi_workflow.catalogue.entry_types import forms_told
 from ricomi_workflow.catalogue.queries import CatalogueEntry, get_entry
 from ricomi_workflow.decisions.catalogue_entries import KIND as DECISION
@@ -125,7 +125,7 @@ class EntryPage:
 def entry_page(connection: Connection, ref: str) -> EntryPage:
     """The entry `ref`; six statements, more of a registry, a need, an offer. Raises: NotFound."""
     entry = get_entry(connection, ref)
-    sides = participants(connection, entry.entry_id)
+    sides = list_participants(connection, entry.entry_id)
     acts = [side.confirmed_seq for side in sides if side.confirmed_seq]
     confirmed = instants(connection, entry.entry_id, acts)
     return EntryPage(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import url_for
 
-from ricomi_workflow.cases.audit_text import counted
+from ricomi_workflow.cases.audit_text import ballot_figures
 from ricomi_workflow.decisions.queries import (
     Decision,
     Filters,
@@ -220,7 +220,7 @@ def _line(each: Decision) -> Line:
 
 def _figures(each: Decision) -> str:
     """What counted, in a sentence; nothing where no answer was counted."""
-    tally = counted({"outcome": each.outcome, "tally": dict(each.tally)})
+    tally = ballot_figures({"outcome": each.outcome, "tally": dict(each.tally)})
     asked_for_objections = each.way in {"consensus", "silence"} and not each.tally["against"]
     if each.outcome == "carried" and asked_for_objections:
         return t("decisions.unopposed")

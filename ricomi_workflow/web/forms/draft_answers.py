@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ricomi_workflow.cases.composite_answers import mark_of
+from ricomi_workflow.cases.composite_answers import value_tag
 from ricomi_workflow.definitions.html_values import to_web
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso
@@ -33,7 +33,7 @@ def field_saved(outcome: Outcome, company: Company, name: str) -> Told:
         "revision": desk.draft.revision,
         "at": iso(desk.saved_at) if desk.saved_at else None,
         "words": saved_words(desk, company),
-        "mark": mark_of(outcome.sent.get(name)),  # of what the page shows, others' rows apart
+        "mark": value_tag(outcome.sent.get(name)),  # of what the page shows, others' rows apart
         "errors": _errors(outcome, name),
         "sections": _sections(outcome, name),
         "present": [*present_words(desk, company)],
@@ -45,7 +45,7 @@ def beat_answer(desk: Desk, company: Company, began: Mapping[str, str]) -> Told:
     """Who else is here, and the fields that they saved since the page was made."""
     changed = [
         name for name, mark in began.items()
-        if name in desk.editable and mark_of(desk.values.get(name)) != mark
+        if name in desk.editable and value_tag(desk.values.get(name)) != mark
     ]  # fmt: skip
     return {
         "words": saved_words(desk, company),
@@ -59,7 +59,7 @@ def _standing(desk: Desk, company: Company, name: str) -> Told:
     texts = to_web(desk.form, desk.values, language())
     own = {k: [*v] for k, v in texts.items() if k == name or k.startswith(f"{name}.")}
     return {
-        "mark": mark_of(desk.values.get(name)),
+        "mark": value_tag(desk.values.get(name)),
         "who": saved_by(desk, company, name),
         "text": shown_value(desk, name),
         "inputs": own,

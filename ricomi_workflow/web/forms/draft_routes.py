@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ricomi_workflow.cases.presence import be_present
+from ricomi_workflow.cases.presence import renew_presence
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.web.access import for_signed_in
@@ -41,7 +41,7 @@ def beat(ref: str, name: str, section: str) -> Told:
     with services().uow.begin(actor()) as tx:
         desk = _current(open_desk(tx, services(), ref, name))
         if request.form.get("editing") and desk.sections(section):
-            be_present(tx, desk.case, desk.draft_name, section)
+            renew_presence(tx, desk.case, desk.draft_name, section)
         others = company(tx, desk)
     return beat_answer(desk, others, read_marks(request.form.get("_seen", "")))
 

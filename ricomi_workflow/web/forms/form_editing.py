@@ -12,18 +12,18 @@ from datetime import date, datetime
 
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import lock
-from ricomi_workflow.cases.composite_answers import mark_of
+from ricomi_workflow.cases.composite_answers import value_tag
 from ricomi_workflow.cases.drafts import (
     Draft,
+    get_own_draft,
     merge,
-    own_draft,
     save_draft,
     save_fields,
 )
 from ricomi_workflow.cases.locked_case import Case, draft_name, roles_on
-from ricomi_workflow.cases.queries import get_case, readable
-from ricomi_workflow.cases.requested_changes import Point, points_asked
-from ricomi_workflow.cases.rows import Submission, latest_submission
+from ricomi_workflow.cases.queries import get_case, readable_values
+from ricomi_workflow.cases.requested_changes import RequestedChange, list_requested_changes
+from ricomi_workflow.cases.rows import Submission, find_latest_submission
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.forms import SectionState, complete, partial, sections_state
 from ricomi_workflow.definitions.html_values import from_web
@@ -52,7 +52,7 @@ class Desk:
     today: date
     editable: frozenset[str]
     hidden: frozenset[str]
-    points: tuple[Point, ...] = ()  # what a return asks to be changed
+    points: tuple[RequestedChange, ...] = ()  # what a return asks to be changed
     offers: Offers = field(default_factory=Offers)
 
     @property
@@ -134,7 +134,7 @@ def open_desk(
     access, roles = services.state(case).forms.get(name), roles_on(tx.actor, case)
     if access is None or not access.edit & roles:
         raise Forbidden(name)
-    draft = own_draft(tx, services, case, name)
+    draft = get_own_draft(tx, services, case, name)
     previous = previous_of(tx, services, case, name)
     is_saving = hold and draft.revision and not shown  # then nobody is offered anything
     offers = Offers() if is_saving else offers_of(tx, services, case, form)
@@ -165,12 +165,12 @@ def _offered(offers: Offers, editable: frozenset[str]) -> Values:
 
 def _asked(
     tx: Tx, services: Services, case: Case, previous: Submission | None
-) -> tuple[Point, ...]:
+) -> tuple[RequestedChange, ...]:
     """What was asked of the form since it was last handed in."""
     if previous is None:
         return ()
     workflow = services.process(case).workflow
-    return points_asked(tx.connection, workflow, case, previous.form, after=previous.seq)
+    return list_requested_changes(tx.connection, workflow, case, previous.form, after=previous.seq)
 
 
 def as_sent(services: Services, desk: Desk, key: str) -> Desk:
@@ -227,14 +227,14 @@ def _filled(values: Values) -> dict[str, Json]:
 
 
 def _reread(tx: Tx, services: Services, desk: Desk, values: Values) -> Desk:
-    draft = own_draft(tx, services, desk.case, desk.form.name)
+    draft = get_own_draft(tx, services, desk.case, desk.form.name)
     return replace(desk, values=values, draft=draft)
 
 
 def marks(desk: Desk, sections: Sequence[Section]) -> dict[str, str]:
     """The marks of the answers in the editable fields of a page: with what its writer begins."""
     names = [f.name for s in sections for f in s.fields if f.name in desk.editable]
-    return {name: mark_of(desk.values.get(name)) for name in names}
+    return {name: value_tag(desk.values.get(name)) for name in names}
 
 
 def computed(
@@ -274,11 +274,11 @@ def _handing_in(services: Services, case: Case, name: str) -> TransitionDef:
 
 def previous_of(tx: Tx, services: Services, case: Case, name: str) -> Submission | None:
     """What was handed in the time before, if the actor may read it."""
-    found = latest_submission(tx.connection, case.id, name)
+    found = find_latest_submission(tx.connection, case.id, name)
     if found is None:
         return None
     form = services.library.forms[found.form_key]
-    return None if readable(services, tx.actor, case, form, found) is None else found
+    return None if readable_values(services, tx.actor, case, form, found) is None else found
 
 
 def _start(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from flask import request, url_for
 
-from ricomi_workflow.cases.rows import submissions
+from ricomi_workflow.cases.rows import list_submissions
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.file_refs import FileRef, parse_ref, refs_in
 from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef, Section
@@ -72,7 +72,7 @@ def drop_file(tx: Tx, desk: Desk) -> None:
 
 def _named(tx: Tx, desk: Desk) -> set[FileRef]:
     """The files that any paper of the case names."""
-    values = [v for p in submissions(tx.connection, desk.case.id) for v in p.values.values()]
+    values = [v for p in list_submissions(tx.connection, desk.case.id) for v in p.values.values()]
     return {ref for value in values for ref in refs_in(value)}
 
 

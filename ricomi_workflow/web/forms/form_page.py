@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
-from ricomi_workflow.cases.composite_answers import keeping_mine
+from ricomi_workflow.cases.composite_answers import overriding_tag
 from ricomi_workflow.definitions.forms import SectionState, standing
 from ricomi_workflow.definitions.html_values import to_web
 from ricomi_workflow.definitions.model import FieldType, FormDef, Section
@@ -142,7 +142,9 @@ def new_row_id(desk: Desk, values: Values, table: str) -> str:
 def _began(desk: Desk, sections: Sequence[Section], taken: Mapping[str, str]) -> dict[str, str]:
     """With what the writer of a page begins; where a choice is shown, own answers are to stand."""
     there = marks(desk, sections)
-    asked = {name: keeping_mine(taken[name], mark) for name, mark in there.items() if name in taken}
+    asked = {
+        name: overriding_tag(taken[name], mark) for name, mark in there.items() if name in taken
+    }
     return {**there, **asked}
 
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.prefill import (
-    Offered,
+    PrefilledValue,
     Reader,
-    country_profile,
-    first_answers,
-    institutions,
+    find_country_profile,
+    institution_names,
+    list_prefilled_values,
 )
 from ricomi_workflow.catalogue.queries import latest
 from ricomi_workflow.db.uow import Tx
@@ -30,7 +30,7 @@ ENTRIES = 100
 class Offers:
     """First answers by field, and the lists that suggest and do not bind, by their name."""
 
-    first: Mapping[str, Offered] = field(default_factory=dict)
+    first: Mapping[str, PrefilledValue] = field(default_factory=dict)
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def copied(self, name: str, value: Json) -> str:
@@ -49,10 +49,12 @@ def offers_of(tx: Tx, services: Services, case: Case, form: FormDef) -> Offers:
     wanted = {f.suggest for f in fields if f.suggest}
     lists: dict[str, tuple[str, ...]] = {}
     if "institutions" in wanted:
-        lists["institutions"] = institutions(country_profile(reader, case))
+        lists["institutions"] = institution_names(find_country_profile(reader, case))
     if "entries" in wanted:
         lists["entries"] = _entries(tx)
-    first = first_answers(reader, case, form) if any(f.prefill for f in form.fields()) else {}
+    first = (
+        list_prefilled_values(reader, case, form) if any(f.prefill for f in form.fields()) else {}
+    )
     return Offers(first, lists)
 
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
-from ricomi_workflow.cases.requested_changes import Point, visible
+from ricomi_workflow.cases.requested_changes import RequestedChange, visible_changes
 from ricomi_workflow.definitions.model import FormDef
 from ricomi_workflow.web.forms.form_parts import SectionView
 from ricomi_workflow.web.i18n import t
 
 
 def with_points(
-    views: Sequence[SectionView], form: FormDef, points: Sequence[Point], hidden: Collection[str]
+    views: Sequence[SectionView],
+    form: FormDef,
+    points: Sequence[RequestedChange],
+    hidden: Collection[str],
 ) -> tuple[SectionView, ...]:
     """The sections of a form, each point at its field or at the head of its section."""
-    seen = visible(points, form, hidden)
+    seen = visible_changes(points, form, hidden)
     return tuple(
         replace(
             view,
@@ -30,5 +33,5 @@ def with_points(
     )
 
 
-def _texts(points: Iterable[Point]) -> tuple[str, ...]:
+def _texts(points: Iterable[RequestedChange]) -> tuple[str, ...]:
     return tuple(p.text or t("points.see_reason") for p in points)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ricomi_workflow.cases.presence import be_present
+from ricomi_workflow.cases.presence import renew_presence
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.model import Section
 from ricomi_workflow.kernel.errors import NotFound
@@ -113,7 +113,7 @@ def _keep(tx: Tx, desk: Desk, sections: tuple[Section, ...]) -> _Kept:
     received = receive_files(tx, desk, sections)
     outcome = save_sent(tx, services(), desk, _sent(sections, received))
     drop_file(tx, outcome.desk)
-    be_present(tx, desk.case, desk.draft_name, sections[0].name)
+    renew_presence(tx, desk.case, desk.draft_name, sections[0].name)
     return _Kept(outcome, received, company(tx, outcome.desk))
 
 

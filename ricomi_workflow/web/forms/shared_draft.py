@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ricomi_workflow.cases.presence import BEAT_SECONDS, Present, others_present
+from ricomi_workflow.cases.presence import RENEWAL_SECONDS, ActiveWriter, list_other_writers
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.display import display, display_rows
 from ricomi_workflow.definitions.file_refs import FileRef
@@ -32,7 +32,7 @@ _WORDS = (
 class Company:
     """Who else is at work in a draft, the names of those who saved in it, the files it may name."""
 
-    present: tuple[Present, ...]
+    present: tuple[ActiveWriter, ...]
     names: Mapping[int, str]
     held: Mapping[FileRef, Attachment] = field(default_factory=dict)
 
@@ -65,7 +65,7 @@ class Sharing:
 
 def company(tx: Tx, desk: Desk) -> Company:
     """The others at this draft, read in the transaction of the page."""
-    found = others_present(
+    found = list_other_writers(
         tx.connection, desk.case.id, desk.draft_name, now=tx.now, but=tx.actor.user_id
     )
     savers = sorted({saved.by for saved in desk.draft.fields.values()})
@@ -84,7 +84,7 @@ def sharing(desk: Desk, section: Section, others: Company, taken: Sequence[str] 
         form=desk.form.key,
         field_href=address("drafts.save_field", **place, field="_field_"),
         beat_href=address("drafts.beat", **place, section=section.name),
-        beat_seconds=BEAT_SECONDS,
+        beat_seconds=RENEWAL_SECONDS,
         words={name: t(f"draft.{name}") for name in _WORDS},
     )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ricomi_workflow.cases.composite_answers import mark_of
+from ricomi_workflow.cases.composite_answers import value_tag
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.queries import get_case
 from ricomi_workflow.cases.rows import Submission
@@ -69,6 +69,6 @@ def handed_in(tx: Tx, ref: str, name: str, posted: Posted) -> HandedIn | None:
         field: kept[field]
         for field in sent
         if field in kept
-        and mark_of(kept[field]) not in (mark_of(paper.values.get(field)), began.get(field))
+        and value_tag(kept[field]) not in (value_tag(paper.values.get(field)), began.get(field))
     }
     return HandedIn(case, paper, form.label[language()], read_sections(form, late))

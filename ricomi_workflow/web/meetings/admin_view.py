@@ -11,7 +11,7 @@ from flask import url_for
 
 from ricomi_workflow.ballots.roll_call_rules import Order
 from ricomi_workflow.ballots.voting_methods import Way
-from ricomi_workflow.cases.queries import get_case, options
+from ricomi_workflow.cases.queries import get_case, list_options
 from ricomi_workflow.kernel.actors import PRESIDING_ROLES, Actor, Role
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.localization import formats
@@ -219,7 +219,7 @@ def _acts(tx: Tx, ref: str) -> tuple[tuple[ActRow, ...], tuple[RefusedRow, ...]]
     """The transitions of the meeting, each to the page on which it is confirmed."""
     case = get_case(tx.connection, services(), tx.actor, ref)
     lang, possible, refused = language(), [], []
-    for option in options(tx, services(), case):
+    for option in list_options(tx, services(), case):
         verb, hint = option.taken.label[lang], option.taken.hint[lang]
         if any(each.code == "role" for each in option.refusals):
             continue

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, make_response, render_template, request
 
-from ricomi_workflow.cases.queries import get_case, readable
-from ricomi_workflow.cases.rows import latest_submission
+from ricomi_workflow.cases.queries import get_case, readable_values
+from ricomi_workflow.cases.rows import find_latest_submission
 from ricomi_workflow.kernel.errors import Forbidden, NotFound, Refused
 from ricomi_workflow.localization.workbooks import MEDIA_TYPE
 from ricomi_workflow.offline_forms.commands import make_packet, open_packet, take_in
@@ -96,11 +96,11 @@ def _moved_on(ref: str, name: str, data: bytes) -> Answer:
     """Both answers to read, for who may know of the case and read the form; else `NotFound`."""
     with services().uow.look(actor()) as tx:
         case = get_case(tx.connection, services(), actor(), ref)
-        given = latest_submission(tx.connection, case.id, name)
+        given = find_latest_submission(tx.connection, case.id, name)
     if not data or given is None:
         raise NotFound("form", name)
     form = services().library.forms[given.form_key]
-    there = readable(services(), actor(), case, form, given)
+    there = readable_values(services(), actor(), case, form, given)
     packet = open_packet(services(), data, form)
     if there is None or packet.claims.ref != case.ref:
         raise NotFound("form", name)

@@ -10,7 +10,7 @@ from flask import url_for
 
 from ricomi_workflow.calls.queries import call_of
 from ricomi_workflow.calls.rules import PREPARED
-from ricomi_workflow.cases.locked_case import Case, in_office
+from ricomi_workflow.cases.locked_case import Case, capacity_with_role
 from ricomi_workflow.identity.queries import Holder
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.text import Shown
@@ -186,7 +186,7 @@ def case_reviews_page(connection: Connection, ref: str, reader: Actor) -> CaseRe
         title=case_title(found.case.title),
         illustrative=found.case.illustrative,
         is_open=found.is_open,
-        asks=in_office(reader, found.case, Role.SECRETARIAT) is not None,
+        asks=capacity_with_role(reader, found.case, Role.SECRETARIAT) is not None,
         needed=found.scheme.minimum,
         scale=found.scheme.scale,
         reviews=tuple(review_view(each, found.scheme) for each in found.reviews),
@@ -227,7 +227,7 @@ def ways(connection: Connection, case: Case, reader: Actor) -> list[tuple[str, s
     """Where a case page leads besides: to its reviews, its call, the order of a call."""
     found = []
     workflow = services().process(case).workflow
-    if in_office(reader, case, *STAFF) and any(
+    if capacity_with_role(reader, case, *STAFF) and any(
         takes_reviews(workflow, state) for state in workflow.states
     ):
         found.append((t("reviews.of_case"), url_for("reviews.case_reviews", ref=case.ref)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ricomi_workflow.cases.queries import count_by_state, list_cases, with_participants
-from ricomi_workflow.cases.visibility import of_kind
+from ricomi_workflow.cases.visibility import is_of_kind
 from ricomi_workflow.collaboration.assignments import assigned
 from ricomi_workflow.deadlines.queries import due_of
 from ricomi_workflow.definitions.case_kinds import main_process, newest
@@ -55,7 +55,7 @@ def board_page(connection: Connection, kind: str) -> Board:
 
 
 def _columns(connection: Connection, workflow: WorkflowDef) -> Iterator[Column]:
-    only = [of_kind(workflow.kind)]
+    only = [is_of_kind(workflow.kind)]
     counts = count_by_state(connection, services(), actor(), also=only)
     found: dict[str, list[Case]] = {}
     for step in workflow.steps:

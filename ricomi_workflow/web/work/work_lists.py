@@ -13,13 +13,13 @@ from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.visibility import (
     count_up_to,
-    in_states,
+    has_deadline,
+    has_reference,
+    is_in_state,
+    is_readable_by,
     of_concern,
-    readable_by,
-    waiting_for,
-    waiting_for_others,
-    with_references,
-    with_term,
+    waits_for,
+    waits_for_others,
 )
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.deadlines.queries import by_term, due_within, ending, longest_in_state, overdue
@@ -65,9 +65,9 @@ def work_lists(tx: Tx, services: Services) -> WorkLists:
     connection, reader, now = tx.connection, tx.actor, tx.now
     ballots = tuple(open_ballots(connection, reader.countries(*VOTERS), reader.mandates))
     mine = [waiting_now(services, reader, ballots)]
-    timed, until = with_term(services), _until(services, now)
-    late = [timed, of_concern(services, reader), ~waiting_for(services, reader)]
-    coming = [timed, readable_by(services, reader), ~waiting_for(services, reader)]
+    timed, until = has_deadline(services), _until(services, now)
+    late = [timed, of_concern(services, reader), ~waits_for(services, reader)]
+    coming = [timed, is_readable_by(services, reader), ~waits_for(services, reader)]
     return WorkLists(
         now=_listed(connection, by_term(connection, mine, SHOWN), mine),
         now_late=count_up_to(connection, [*mine, overdue(now)]),
@@ -86,7 +86,7 @@ def waiting_now(
     services: Services, reader: Actor, ballots: Sequence[OpenBallot]
 ) -> ColumnElement[bool]:
     """What waits for the reader, without the ballots in which their states have answered."""
-    waiting = waiting_for(services, reader)
+    waiting = waits_for(services, reader)
     answered = [b.ref for b in ballots if b.own and not awaited(b)]
     if not answered:
         return waiting
@@ -96,7 +96,7 @@ def waiting_now(
         for name, state in process.workflow.states.items()
         if set(state.waits_for) & reader.roles() <= set(VOTERS)
     }
-    return waiting & ~(with_references(answered) & in_states(voting))
+    return waiting & ~(has_reference(answered) & is_in_state(voting))
 
 
 def _listed(
@@ -109,7 +109,7 @@ def _listed(
 
 
 def _others(connection: Connection, services: Services, reader: Actor) -> WorkList:
-    where = [waiting_for_others(services, reader)]
+    where = [waits_for_others(services, reader)]
     return _listed(connection, longest_in_state(connection, where, SHOWN), where)
 
 

@@ -12,7 +12,7 @@ from flask import url_for
 from ricomi_workflow.ballots.ballot_lists import OpenBallot
 from ricomi_workflow.cases.drafts import draft_titles
 from ricomi_workflow.cases.locked_case import Case, roles_on
-from ricomi_workflow.cases.queries import count_by_state, options, with_participants
+from ricomi_workflow.cases.queries import count_by_state, list_options, with_participants
 from ricomi_workflow.cases.visibility import MANY
 from ricomi_workflow.collaboration.assignments import Assignment, assigned
 from ricomi_workflow.db.uow import Tx
@@ -170,7 +170,7 @@ class _Desk:
         """The main act that the reader can do now, by the guards for the first few cases."""
         self.looked_at += 1
         if self.looked_at <= CLOSELY:
-            possible = [o.taken for o in options(self.tx, services(), case) if o.possible]
+            possible = [o.taken for o in list_options(self.tx, services(), case) if o.possible]
         else:
             roles = roles_on(self.tx.actor, case)
             every = services().process(case).workflow.transitions

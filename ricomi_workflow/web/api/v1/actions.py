@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ricomi_workflow.cases.commands import advance, lock
-from ricomi_workflow.cases.drafts import keep_locked
+from ricomi_workflow.cases.drafts import restore_read_only
 from ricomi_workflow.cases.locked_case import Case
-from ricomi_workflow.cases.queries import get_case, options
+from ricomi_workflow.cases.queries import get_case, list_options
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Conflict
 from ricomi_workflow.web.api.operations import Call, Group
@@ -20,7 +20,7 @@ _GROUP = Group("actions")
 def list_actions(call: Call, ref: str) -> Shape:
     """List every act that the present state offers, each with the reasons against it."""
     found = get_case(call.tx.connection, call.services, call.tx.actor, ref)
-    offered = options(call.tx, call.services, found)
+    offered = list_options(call.tx, call.services, found)
     return {
         "ref": found.ref,
         "state": found.state,
@@ -60,7 +60,7 @@ def _inputs(call: Call, found: Case, trigger: str) -> Mapping[str, Json] | None:
     if given is None or not offered or offered[0].form is None:
         return given
     form = call.services.library.forms[offered[0].form]
-    return keep_locked(call.tx, call.services, found, form, given)
+    return restore_read_only(call.tx, call.services, found, form, given)
 
 
 OPERATIONS = (

@@ -8,8 +8,8 @@ from datetime import datetime
 from ricomi_workflow.audit.queries import trail
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.cases.locked_case import Case
-from ricomi_workflow.cases.queries import Option, readable, told
-from ricomi_workflow.cases.rows import Submission, read_case, submissions
+from ricomi_workflow.cases.queries import Option, readable_values, visible_entries
+from ricomi_workflow.cases.rows import Submission, list_submissions, read_case
 from ricomi_workflow.deadlines.queries import due_of, is_overdue
 from ricomi_workflow.definitions.model import WorkflowDef
 from ricomi_workflow.identity.queries import names_of
@@ -44,12 +44,12 @@ def whole(call: Call, found: Case) -> Shape:
     entries = trail(call.tx.connection, found.id)
     named = _names(call, entries)
     offices = {entry.seq: office(entry, named) for entry in entries}
-    given = submissions(call.tx.connection, found.id)
+    given = list_submissions(call.tx.connection, found.id)
     shown = [_submission(call, found, each, offices) for each in given]
     digests = [*(entry.prev for entry in entries[1:]), found.head]
     acts = zip(entries, digests, strict=True)
     now, held = call.services.process(found).workflow, held_in(call.services, entries)
-    shown_acts = {entry.seq for entry in told(call.tx.actor, found, entries)}
+    shown_acts = {entry.seq for entry in visible_entries(call.tx.actor, found, entries)}
     return {
         **summaries(call, [found])[0],
         "participants": [
@@ -120,7 +120,7 @@ def _submission(
     call: Call, found: Case, given: Submission, offices: Mapping[int, Shape]
 ) -> Shape | None:
     form = call.services.library.forms[given.form_key]
-    values = readable(call.services, call.tx.actor, found, form, given)
+    values = readable_values(call.services, call.tx.actor, found, form, given)
     if values is None:
         return None
     return {

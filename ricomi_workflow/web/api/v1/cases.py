@@ -69,10 +69,10 @@ def save_draft(call: Call, ref: str, form: str) -> Shape:
     """Replace the draft of a form: what was filled in is kept, complete or not."""
     found = commands.lock(call.tx, call.services, ref)
     definition = _form(call, found, form)
-    known = drafts.own_draft(call.tx, call.services, found, definition.name)
+    known = drafts.get_own_draft(call.tx, call.services, found, definition.name)
     if call.body.get("revision", known.revision) != known.revision:
         raise Conflict(f"the draft has revision {known.revision}")
-    whole = drafts.keep_locked(call.tx, call.services, found, definition, call.body["values"])
+    whole = drafts.restore_read_only(call.tx, call.services, found, definition, call.body["values"])
     kept, _ = partial(definition, whole, call.services.lookups)
     drafts.save_draft(call.tx, call.services, found, definition, kept)
     return _draft(call, found, definition)
@@ -94,7 +94,7 @@ def _form(call: Call, found: Case, name: str) -> FormDef:
 
 
 def _draft(call: Call, found: Case, form: FormDef) -> Shape:
-    draft = drafts.own_draft(call.tx, call.services, found, form.name)
+    draft = drafts.get_own_draft(call.tx, call.services, found, form.name)
     hidden = queries.hidden_fields(call.services, call.tx.actor, found, form)
     today = call.today
     values, mistakes = partial(form, draft.values, call.services.lookups, today)
