@@ -20,8 +20,8 @@ from benchmarks.world import SECRET
 from ricomi_workflow.bootstrap import Settings, compose
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.ledger.models import journal, posting
-from ricomi_workflow.simulation.accounts import make_cast
-from ricomi_workflow.simulation.fund_years import operate
+from ricomi_workflow.simulation.accounts import create_accounts
+from ricomi_workflow.simulation.fund_years import simulate_fund_years
 from ricomi_workflow.statements.statement import Statement, statement
 
 POSTINGS = 1_000_000
@@ -43,7 +43,7 @@ def fill_books(address: str, postings: int = POSTINGS, cases: int = _CASES) -> N
     """Make the books in an empty database with its schema."""
     clock = FrozenClock(_BEGIN)
     services = compose(Settings(address, SECRET), clock)
-    operate(services, make_cast(services), clock, cases=cases, years=1, seed=7)
+    simulate_fund_years(services, create_accounts(services), clock, cases=cases, years=1, seed=7)
     with services.uow.read() as connection:
         played = connection.execute(select(func.count()).select_from(posting)).scalar_one()
     services.uow.engine.dispose()

@@ -46,7 +46,7 @@ def begin_drafts(world: World) -> None:
         form = form_of(world, ref)
         values: dict[str, Json] = {f.name: "2026-09-01" for f in form.fields()}
         values |= {"work": [line] * LINES, FIELD: "0"}
-        with world.services.uow.begin(world.cast.actor(Role.FOCAL_POINT, "PY")) as tx:
+        with world.services.uow.begin(world.accounts.actor(Role.FOCAL_POINT, "PY")) as tx:
             save_fields(tx, world.services, lock(tx, world.services, ref), form, values)
 
 
@@ -56,7 +56,7 @@ class ProductDraft(Product):
     def __init__(self, place: Place, clients: int = 1) -> None:
         super().__init__(place, clients)
         begin_drafts(self.world)
-        self._actor = self.world.cast.actor(Role.FOCAL_POINT, "PY")
+        self._actor = self.world.accounts.actor(Role.FOCAL_POINT, "PY")
         self._form = form_of(self.world, self.world.executing[0])
         self._next = count(1)
 
@@ -92,7 +92,7 @@ class BareDraft(Bare):
         super().__init__(place, place.copy(), clients, rules=rules)
         world = enter(self.address)
         begin_drafts(world)
-        who = world.cast.actor(Role.FOCAL_POINT, "PY").user_id or 0
+        who = world.accounts.actor(Role.FOCAL_POINT, "PY").user_id or 0
         clock = TickingClock(world.services.uow.clock.now())
         self._acts = [
             _saving(driver, clock, ref, who)

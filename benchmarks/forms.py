@@ -37,7 +37,7 @@ from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.refs import case_ref
 from ricomi_workflow.kernel.text import LANGUAGES
-from ricomi_workflow.simulation.accounts import make_cast
+from ricomi_workflow.simulation.accounts import create_accounts
 from ricomi_workflow.web.app import create_app
 from ricomi_workflow.web.forms.form_editing import Saving, marks, open_desk, save_sent
 from ricomi_workflow.web.forms.form_page import Asked, form_page
@@ -132,14 +132,14 @@ def _compose(address: str, clock: FrozenClock | None = None) -> Services:
 
 def _fill(address: str, cases: int) -> None:
     services = _compose(address, FrozenClock(BEGIN))
-    cast = make_cast(services)
+    accounts = create_accounts(services)
     for first in range(0, cases, _AT_ONCE):
         with services.uow.begin(SYSTEM) as tx:
             for number in range(first, min(first + _AT_ONCE, cases)):
                 _other(tx, services, number)
-    with services.uow.begin(cast.actor(Role.FOCAL_POINT, "PY")) as tx:
+    with services.uow.begin(accounts.actor(Role.FOCAL_POINT, "PY")) as tx:
         ref = open_case(tx, services, KIND, "PY").ref
-    with services.uow.begin(cast.actor(Role.FOCAL_POINT, "PY")) as tx:
+    with services.uow.begin(accounts.actor(Role.FOCAL_POINT, "PY")) as tx:
         own = lock(tx, services, ref)
         save_draft(tx, services, own, services.library.forms[f"{FORM}/v1"], _answers())
     services.uow.engine.dispose()
@@ -181,8 +181,8 @@ class _Desk(Product):
         self.address = place.copy()
         self.services = _compose(self.address)
         self.services.uow.clock = TickingClock(BEGIN + timedelta(days=1))
-        self.world = World(self.services, make_cast(self.services), (), ())
-        self.reader = self.world.cast.actor(Role.FOCAL_POINT, "PY")
+        self.world = World(self.services, create_accounts(self.services), (), ())
+        self.reader = self.world.accounts.actor(Role.FOCAL_POINT, "PY")
         self.app: Flask = create_app(self.services)
         self.ref = case_ref(BEGIN.year, 1)
         self.turns = 0

@@ -55,7 +55,7 @@ class ProductPosting(Product):
     def __init__(self, place: Place, clients: int = 1, *, slots: int = 0) -> None:
         super().__init__(place, clients)
         self.name = _named(self.name, slots)
-        self._actor = self.world.cast.actor(Role.FUND_ADMINISTRATOR)
+        self._actor = self.world.accounts.actor(Role.FUND_ADMINISTRATOR)
         self._day = self.services.calendar.local_day(self.services.uow.clock.now())
         self._lines = [
             (Line(debit, AMOUNT), Line(credit, -AMOUNT)) for debit, credit in pairs(slots)
@@ -86,7 +86,7 @@ class BarePosting(Bare):
         super().__init__(place, place.copy(), clients, rules=rules)
         self.name = _named(self.name, slots)
         world = enter(self.address)
-        actor = world.cast.actor(Role.FUND_ADMINISTRATOR)
+        actor = world.accounts.actor(Role.FUND_ADMINISTRATOR)
         clock = TickingClock(world.services.uow.clock.now())
         day = world.services.calendar.local_day(clock.now()).isoformat()
         apart = pairs(slots)

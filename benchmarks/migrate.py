@@ -33,7 +33,7 @@ from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.clock import FrozenClock, iso
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.refs import case_ref
-from ricomi_workflow.simulation.accounts import make_cast
+from ricomi_workflow.simulation.accounts import create_accounts
 from ricomi_workflow.workflow_migration.commands import migrate, revert
 from ricomi_workflow.workflow_migration.queries import survey
 from ricomi_workflow.workflow_migration.rules import Judged
@@ -47,7 +47,7 @@ _GROWTH = 1.3  # more than this from a tenth of the cases to all of them is not 
 def fill_versions(address: str, cases: int = CASES) -> None:
     """Make cases in version 1 in an empty database with its schema."""
     services = compose(Settings(address, SECRET), FrozenClock(BEGIN))
-    make_cast(services)
+    create_accounts(services)
     workflow = services.library.workflows[f"{KIND}/v1"]
     for first in range(0, cases, _AT_ONCE):
         with services.uow.begin(SYSTEM) as tx:

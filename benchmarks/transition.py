@@ -48,7 +48,7 @@ REASON = "Falta el informe de la contraparte."
 
 def move(world: World, ref: str, trigger: str) -> None:
     """One act of the product."""
-    actor = world.cast.actor(Role.SECRETARIAT)
+    actor = world.accounts.actor(Role.SECRETARIAT)
     with world.services.uow.begin(actor) as tx:
         case = lock(tx, world.services, ref)
         advance(tx, world.services, case, trigger, reason=REASON)

@@ -46,7 +46,7 @@ class ProductVote(Product):
         turn = self._turns[client]
         self._turns[client] = turn + 1
         country, position = answer(turn)
-        with self.services.uow.begin(self.world.cast.actor(Role.CEAM_DELEGATE, country)) as tx:
+        with self.services.uow.begin(self.world.accounts.actor(Role.CEAM_DELEGATE, country)) as tx:
             case = lock(tx, self.services, self.world.voting[client])
             if cast_vote(tx, self.services, case, country, position).decided:
                 raise AssertionError("the votes of a race decide nothing")
@@ -81,7 +81,7 @@ class BareVote(Bare):
     def __init__(self, place: Place, clients: int = 1, *, rules: bool = True) -> None:
         super().__init__(place, place.copy(), clients, rules=rules)
         world = enter(self.address)
-        delegates = [world.cast.actor(Role.CEAM_DELEGATE, c).user_id for c in VOTERS]
+        delegates = [world.accounts.actor(Role.CEAM_DELEGATE, c).user_id for c in VOTERS]
         clock = TickingClock(world.services.uow.clock.now())
         self._acts = [
             _casting(driver, ref, delegates, clock)

@@ -30,7 +30,7 @@ from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.refs import case_ref
 from ricomi_workflow.kernel.text import fold_title
-from ricomi_workflow.simulation.accounts import make_cast
+from ricomi_workflow.simulation.accounts import create_accounts
 from ricomi_workflow.web.work.work_lists import WorkLists, work_lists
 
 CASES = 100_000
@@ -42,7 +42,7 @@ _DAYS = 900  # over which they were opened
 def fill_wide(address: str, cases: int = CASES) -> None:
     """Make the wide world in an empty database with its schema."""
     services = compose(Settings(address, SECRET), FrozenClock(BEGIN))
-    make_cast(services)
+    create_accounts(services)
     workflow, rng = services.library.latest(KIND), Random(1)
     for first in range(0, cases, _AT_ONCE):
         with services.uow.begin(SYSTEM) as tx:
@@ -79,7 +79,7 @@ class ProductWork(Product):
 
     def __init__(self, place: Place, clients: int = 1) -> None:
         super().__init__(place, clients)
-        self.reader: Actor = self.world.cast.actor(Role.SECRETARIAT)
+        self.reader: Actor = self.world.accounts.actor(Role.SECRETARIAT)
 
     def act(self, client: int) -> None:
         """My work of the Secretariat."""
@@ -106,7 +106,7 @@ class BareWork(Replay):
 def _sent(address: str) -> Sent:
     """What the product sends for My work."""
     world = enter(address)
-    secretary = world.cast.actor(Role.SECRETARIAT)
+    secretary = world.accounts.actor(Role.SECRETARIAT)
     with recorded(world.services.uow.engine) as sent, world.services.uow.look(secretary) as tx:
         work_lists(tx, world.services)
     return sent

@@ -26,8 +26,15 @@ from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.simulation import answers
-from ricomi_workflow.simulation.accounts import Cast, make_cast
-from ricomi_workflow.simulation.scenario import Pauses, Stage, decided, executed, play, reviewed
+from ricomi_workflow.simulation.accounts import Accounts, create_accounts
+from ricomi_workflow.simulation.scenario import (
+    Scenario,
+    Waits,
+    execute_project,
+    hold_ballot,
+    play_scenarios,
+    review_request,
+)
 
 KIND = "cooperation_request"
 BEGIN = datetime(2026, 9, 1, 15, tzinfo=UTC)
@@ -55,7 +62,7 @@ class World:
     """The composed product on one copy of the world."""
 
     services: Services
-    cast: Cast
+    accounts: Accounts
     executing: tuple[str, ...]
     voting: tuple[str, ...]
 
@@ -71,7 +78,7 @@ def enter(address: str) -> World:
     services.uow.clock = TickingClock(last + timedelta(minutes=1))
     return World(
         services,
-        make_cast(services),
+        create_accounts(services),
         executing=tuple(row.ref for row in rows if row.state == "executing"),
         voting=tuple(row.ref for row in rows if row.state == "ceam_vote"),
     )
@@ -81,16 +88,16 @@ def fill(address: str) -> None:
     """Make the world in an empty database with its schema."""
     clock = FrozenClock(BEGIN)
     services = compose(Settings(address, SECRET), clock)
-    stage = Stage(services, make_cast(services), clock, Random(1))
+    stage = Scenario(services, create_accounts(services), clock, Random(1))
     _give(stage)
     scripts = [(BEGIN, _executing(stage)) for _ in range(CLIENTS)]
     scripts += [(BEGIN + LATER, _voting(stage)) for _ in range(CLIENTS)]
-    play(stage, scripts)
+    play_scenarios(stage, scripts)
     services.uow.engine.dispose()
 
 
-def _give(stage: Stage) -> None:
-    administrator = stage.cast.actor(Role.FUND_ADMINISTRATOR)
+def _give(stage: Scenario) -> None:
+    administrator = stage.accounts.actor(Role.FUND_ADMINISTRATOR)
     today = stage.services.calendar.local_day(stage.clock.now())
     for donor, source in (("CA", Source.MEMBER_STATES), ("ES", Source.PERMANENT_OBSERVERS)):
         with stage.services.uow.begin(administrator) as tx:
@@ -101,8 +108,8 @@ def _give(stage: Stage) -> None:
             )
 
 
-def _submitted(stage: Stage) -> str:
-    with stage.services.uow.begin(stage.cast.actor(Role.FOCAL_POINT, "PY")) as tx:
+def _submitted(stage: Scenario) -> str:
+    with stage.services.uow.begin(stage.accounts.actor(Role.FOCAL_POINT, "PY")) as tx:
         ref = open_case(tx, stage.services, KIND, "PY", illustrative=True).ref
     today = stage.services.calendar.local_day(stage.clock.now())
     values = answers.request(stage.rng, stage.services, "PY", today)
@@ -110,16 +117,16 @@ def _submitted(stage: Stage) -> str:
     return ref
 
 
-def _executing(stage: Stage) -> Pauses:
+def _executing(stage: Scenario) -> Waits:
     ref = _submitted(stage)
-    yield from reviewed(stage, ref)
-    yield from decided(stage, ref)
-    yield from executed(stage, ref, "executing")
+    yield from review_request(stage, ref)
+    yield from hold_ballot(stage, ref)
+    yield from execute_project(stage, ref, "executing")
 
 
-def _voting(stage: Stage) -> Pauses:
+def _voting(stage: Scenario) -> Waits:
     ref = _submitted(stage)
-    yield from reviewed(stage, ref)
+    yield from review_request(stage, ref)
     stage.fire(ref, (Role.SECRETARIAT, None), "open_ballot")
-    for country, delegate in stage.cast.delegates()[:_VOTED]:
+    for country, delegate in stage.accounts.delegates()[:_VOTED]:
         stage.vote(ref, delegate, country, Position.IN_FAVOUR)

@@ -54,8 +54,8 @@ def paper_import_command(*, file: Path, email: str, yes: bool) -> None:
             raise click.ClickException(_mistakes(services, error)) from error
     if done.before:
         click.echo(f"taken in already at {iso(done.before)}; nothing changed")
-    elif done.cast:
-        click.echo(f"cast  {done.cast.seq}")
+    elif done.accounts:
+        click.echo(f"cast  {done.accounts.seq}")
 
 
 def _mistakes(services: Services, error: Invalid) -> str:

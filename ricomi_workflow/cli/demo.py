@@ -17,12 +17,12 @@ from ricomi_workflow.cli.console import transport_of
 from ricomi_workflow.db.engine import create_engine
 from ricomi_workflow.db.schema_upgrade import upgrade
 from ricomi_workflow.db.uow import UnitOfWork
-from ricomi_workflow.demo.network import perform
+from ricomi_workflow.demo.network import build_demo
 from ricomi_workflow.identity.queries import is_demonstration
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.clock import SystemClock
 from ricomi_workflow.resources import root
-from ricomi_workflow.simulation.accounts import Cast, make_cast
+from ricomi_workflow.simulation.accounts import Accounts, create_accounts
 from ricomi_workflow.worker.scheduler import start_background
 
 _SHOWN = (
@@ -59,24 +59,24 @@ def demo(*, port: int, database: str | None, reset: bool) -> None:
     password = os.environ.get("RICOMI_DEMO_PASSWORD") or secrets.token_urlsafe(9)
     if reset:
         _forget(settings)
-    cast = _prepared(settings, password)
-    _serve(settings, port, cast, password)
+    accounts = _prepared(settings, password)
+    _serve(settings, port, accounts, password)
 
 
-def _prepared(settings: Settings, password: str) -> Cast:
+def _prepared(settings: Settings, password: str) -> Accounts:
     """The people of the demonstration, which is played first if the database is empty."""
     engine = create_engine(settings.database_url)
     if not inspect(engine).has_table("case"):
         click.echo("Playing the demonstration ...", err=True)
         upgrade(UnitOfWork(engine, SystemClock()), root("migrations"))
-        cast = perform(settings, password)
+        accounts = build_demo(settings, password)
     else:
         _refuse_real(engine, settings)
         services = compose(settings)
         require_known_cases(services)
-        cast = make_cast(services, password)
+        accounts = create_accounts(services, password)
     engine.dispose()
-    return cast
+    return accounts
 
 
 def _refuse_real(engine: Engine, settings: Settings) -> None:
@@ -105,13 +105,13 @@ def _forget(settings: Settings) -> None:
             Path(name).unlink(missing_ok=True)
 
 
-def _serve(settings: Settings, port: int, cast: Cast, password: str) -> None:
+def _serve(settings: Settings, port: int, accounts: Accounts, password: str) -> None:
     from ricomi_workflow.web.app import create_app  # noqa: PLC0415 - heavy, and few commands serve
 
     services = compose(settings)
     app = create_app(services, demo=True)
     working = start_background(services, transport_of(settings))
-    for line in _welcome(settings, cast, password):
+    for line in _welcome(settings, accounts, password):
         click.echo(line)
     try:
         waitress.serve(app, host="127.0.0.1", port=port, threads=8, ident=None)
@@ -121,17 +121,17 @@ def _serve(settings: Settings, port: int, cast: Cast, password: str) -> None:
         working.stop()
 
 
-def _welcome(settings: Settings, cast: Cast, password: str) -> list[str]:
-    accounts = [
-        f"  {cast.accounts[role, country]:<34} {cast.actor(role, country).name}"
+def _welcome(settings: Settings, accounts: Accounts, password: str) -> list[str]:
+    lines = [
+        f"  {accounts.emails[role, country]:<34} {accounts.actor(role, country).name}"
         for role, country in _SHOWN
-        if (role, country) in cast.accounts
+        if (role, country) in accounts.emails
     ]
     return [
         "",
         f"RICOMI Workflow is served at {settings.base_url} (stop with Ctrl+C).",
         "Everything in it is illustrative. Sign in with one of these accounts, among others:",
-        *accounts,
+        *lines,
         f"  password of all of them: {password}",
         "",
     ]

@@ -18,10 +18,10 @@ from ricomi_workflow.fund.invariants import verify
 from ricomi_workflow.identity.queries import is_demonstration
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.resources import root
-from ricomi_workflow.simulation.accounts import make_cast
-from ricomi_workflow.simulation.fund_years import operate, weeks_of
-from ricomi_workflow.simulation.random_walks import simulate as play
-from ricomi_workflow.simulation.summary import Story
+from ricomi_workflow.simulation.accounts import create_accounts
+from ricomi_workflow.simulation.fund_years import count_weeks, simulate_fund_years
+from ricomi_workflow.simulation.random_walks import simulate_cases as play
+from ricomi_workflow.simulation.summary import Summary
 
 _BEGIN = datetime(2025, 1, 6, 14, tzinfo=UTC)
 _NEW_YEAR = datetime(2025, 1, 1, 15, tzinfo=UTC)
@@ -49,11 +49,11 @@ def simulate(*, cases: int, years: int | None, seed: int, database: str | None) 
     settings = replace(settings, database_url=database or settings.database_url)
     clock = FrozenClock(_NEW_YEAR if years else _BEGIN)
     services = _opened(settings, clock, empty=years is not None)
-    story = _played(services, clock, cases, years, seed)
+    summary = _played(services, clock, cases, years, seed)
     with services.uow.read() as connection:
         faults = [*verify(connection), *bank_proof.verify(connection)]
     services.uow.engine.dispose()
-    for line in (*_told(story), *map(str, faults), *(() if faults else (_HOLD,))):
+    for line in (*_told(summary), *map(str, faults), *(() if faults else (_HOLD,))):
         click.echo(line)
     sys.exit(1 if faults else 0)
 
@@ -74,21 +74,27 @@ def _opened(settings: Settings, clock: FrozenClock, *, empty: bool) -> Services:
 
 def _played(
     services: Services, clock: FrozenClock, cases: int, years: int | None, seed: int
-) -> Story:
-    cast = make_cast(services)
-    length, label = (weeks_of(years), "Weeks") if years else (cases, "Cases")
+) -> Summary:
+    accounts = create_accounts(services)
+    length, label = (count_weeks(years), "Weeks") if years else (cases, "Cases")
     with click.progressbar(length=length, label=label) as bar:
 
-        def told() -> None:
+        def on_progress() -> None:
             bar.update(1)
 
         if years is None:
-            return play(services, cast, clock, cases=cases, seed=seed, told=told)
-        return operate(services, cast, clock, cases=cases, years=years, seed=seed, told=told)
+            return play(services, accounts, clock, cases=cases, seed=seed, on_progress=on_progress)
+        return simulate_fund_years(
+            services, accounts, clock, cases=cases, years=years, seed=seed, on_progress=on_progress
+        )
 
 
-def _told(story: Story) -> list[str]:
-    groups = (("acts", story.acts), ("refusals", story.refusals), ("end states", story.states))
+def _told(summary: Summary) -> list[str]:
+    groups = (
+        ("acts", summary.acts),
+        ("refusals", summary.refusals),
+        ("end states", summary.states),
+    )
     return [
         f"{name}: " + ", ".join(f"{what} {number}" for what, number in counted.most_common())
         for name, counted in groups

@@ -12,7 +12,7 @@ from datetime import timedelta
 from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
-from ricomi_workflow.simulation.scenario import Pauses, Stage
+from ricomi_workflow.simulation.scenario import Scenario, Waits
 
 DAYS = 9  # before today: after every request, so that these keep their numbers
 _FOCAL = (Role.FOCAL_POINT, "")
@@ -79,24 +79,24 @@ _PRACTICE: Mapping[str, Json] = {
 }
 
 
-def profiled(stage: Stage, country: str) -> Pauses:
+def publish_profile(scenario: Scenario, country: str) -> Waits:
     """The profile of a country, published."""
-    ref = _opened(stage, "country_profile", country)
+    ref = _opened(scenario, "country_profile", country)
     yield 1
-    stage.fire(ref, _FOCAL, "publish_profile", dict(PROFILES[country]))
+    scenario.fire(ref, _FOCAL, "publish_profile", dict(PROFILES[country]))
 
 
-def shared(stage: Stage) -> Pauses:
+def publish_practice(scenario: Scenario) -> Waits:
     """One good practice, reviewed and published."""
-    ref = _opened(stage, "good_practice", "PY")
+    ref = _opened(scenario, "good_practice", "PY")
     yield 1
-    today = stage.services.calendar.local_day(stage.clock.now())
+    today = scenario.services.calendar.local_day(scenario.clock.now())
     answers = {**_PRACTICE, "since": (today - _SINCE).isoformat()}
-    stage.fire(ref, _FOCAL, "submit", answers)
+    scenario.fire(ref, _FOCAL, "submit", answers)
     yield 5
-    stage.fire(ref, (Role.SECRETARIAT, None), "publish")
+    scenario.fire(ref, (Role.SECRETARIAT, None), "publish")
 
 
-def _opened(stage: Stage, kind: str, country: str) -> str:
-    with stage.services.uow.begin(stage.cast.actor(Role.FOCAL_POINT, country)) as tx:
-        return open_case(tx, stage.services, kind, country, illustrative=True).ref
+def _opened(scenario: Scenario, kind: str, country: str) -> str:
+    with scenario.services.uow.begin(scenario.accounts.actor(Role.FOCAL_POINT, country)) as tx:
+        return open_case(tx, scenario.services, kind, country, illustrative=True).ref

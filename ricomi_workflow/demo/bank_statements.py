@@ -17,7 +17,7 @@ from ricomi_workflow.bank.statement import Line, Statement
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.simulation.camt_writer import camt053
-from ricomi_workflow.simulation.scenario import Stage
+from ricomi_workflow.simulation.scenario import Scenario
 
 _ACCOUNT = "usd-main"
 _LATER = timedelta(days=1)
@@ -28,21 +28,21 @@ _FEE = Money(-12_50)
 _SHORT = 3  # which of the gifts arrives short
 
 
-def bring_statements(stage: Stage, now: datetime) -> None:
+def bring_statements(scenario: Scenario, now: datetime) -> None:
     """Import what the bank says until yesterday, and match what is sure of the first statement."""
-    stage.clock.at = now
-    today = stage.services.calendar.local_day(now)
-    with stage.services.uow.read() as connection:
+    scenario.clock.at = now
+    today = scenario.services.calendar.local_day(now)
+    with scenario.services.uow.read() as connection:
         facts = open_facts(connection, _ACCOUNT, date.min, today - _ON_ITS_WAY)
     month = today.replace(day=1)
     if not facts or facts[0].at >= month:
         return
     lines = _lines(facts, month - _LATER)
     first = _statement(1, (facts[0].at, month - _LATER), Money(0), lines)
-    _bring(stage, first)
-    _match_what_is_sure(stage, month - _MATCHED)
+    _bring(scenario, first)
+    _match_what_is_sure(scenario, month - _MATCHED)
     if today > month + _LATER:
-        _bring(stage, _statement(2, (month, today - _LATER), first.closing, lines))
+        _bring(scenario, _statement(2, (month, today - _LATER), first.closing, lines))
 
 
 def _lines(facts: Sequence[OpenFact], last_day: date) -> list[Line]:
@@ -79,15 +79,15 @@ def _statement(
     )
 
 
-def _bring(stage: Stage, statement: Statement) -> None:
-    officer = stage.cast.actor(Role.CERTIFYING_OFFICER)
-    with stage.services.uow.begin(officer) as tx:
+def _bring(scenario: Scenario, statement: Statement) -> None:
+    officer = scenario.accounts.actor(Role.CERTIFYING_OFFICER)
+    with scenario.services.uow.begin(officer) as tx:
         name = f"{statement.name}.xml"
         import_file(tx, receive_file(tx, _ACCOUNT, name, camt053([statement])))
 
 
-def _match_what_is_sure(stage: Stage, until: date) -> None:
-    with stage.services.uow.begin(stage.cast.actor(Role.CERTIFYING_OFFICER)) as tx:
+def _match_what_is_sure(scenario: Scenario, until: date) -> None:
+    with scenario.services.uow.begin(scenario.accounts.actor(Role.CERTIFYING_OFFICER)) as tx:
         lines = open_lines(tx.connection, _ACCOUNT, until)
         facts = open_facts(tx.connection, _ACCOUNT, date.min)
         for proposal in propose(lines, facts, formats()[_ACCOUNT].window_days):

@@ -14,7 +14,7 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.reviews.commands import Given, assign_reviewers, declare, give_scores
 from ricomi_workflow.simulation import answers
 from ricomi_workflow.simulation.accounts import REVIEWERS
-from ricomi_workflow.simulation.scenario import Pauses, Stage
+from ricomi_workflow.simulation.scenario import Scenario, Waits
 
 KIND = "cooperation_request"
 DAYS = 95  # from the announcement to the frozen order
@@ -46,34 +46,34 @@ _COMMENTS = {
 }
 
 
-def called(stage: Stage) -> Pauses:
+def run_call(scenario: Scenario) -> Waits:
     """The call from its announcement to the order before the chair."""
-    ref = _announced(stage)
+    ref = _announced(scenario)
     yield 3
-    with stage.services.uow.begin(stage.cast.actor(Role.FOCAL_POINT, "PE")) as tx:
-        ask_question(tx, stage.services, ref, _QUESTION, "es")
+    with scenario.services.uow.begin(scenario.accounts.actor(Role.FOCAL_POINT, "PE")) as tx:
+        ask_question(tx, scenario.services, ref, _QUESTION, "es")
     yield 2
-    with stage.services.uow.begin(stage.cast.actor(*_SECRETARIAT)) as tx:
-        answer_question(tx, stage.services, ref, 1, text=_ANSWER, lang="es")
+    with scenario.services.uow.begin(scenario.accounts.actor(*_SECRETARIAT)) as tx:
+        answer_question(tx, scenario.services, ref, 1, text=_ANSWER, lang="es")
     requests = []
     for country, dollars, points in _REQUESTS:
         yield 5
-        keep_time(stage.services)
-        requests.append((_submitted(stage, ref, country, dollars), points))
+        keep_time(scenario.services)
+        requests.append((_submitted(scenario, ref, country, dollars), points))
     yield 26
-    keep_time(stage.services)
-    stage.fire(ref, _SECRETARIAT, "begin_call_review")
+    keep_time(scenario.services)
+    scenario.fire(ref, _SECRETARIAT, "begin_call_review")
     for request, points in requests:
         yield 2
-        _reviewed(stage, request, points)
+        _reviewed(scenario, request, points)
     yield 2
-    stage.fire(ref, _SECRETARIAT, "freeze_ranking")
+    scenario.fire(ref, _SECRETARIAT, "freeze_ranking")
 
 
-def _announced(stage: Stage) -> str:
-    with stage.services.uow.begin(stage.cast.actor(*_SECRETARIAT)) as tx:
-        ref = open_case(tx, stage.services, "call", NETWORK, illustrative=True).ref
-    today = stage.services.calendar.local_day(stage.clock.now())
+def _announced(scenario: Scenario) -> str:
+    with scenario.services.uow.begin(scenario.accounts.actor(*_SECRETARIAT)) as tx:
+        ref = open_case(tx, scenario.services, "call", NETWORK, illustrative=True).ref
+    today = scenario.services.calendar.local_day(scenario.clock.now())
 
     def day(after: int) -> str:
         return (today + timedelta(days=after)).isoformat()
@@ -106,19 +106,19 @@ def _announced(stage: Stage) -> str:
         "balance": 2,
         "reviewers": 2,
     }
-    stage.fire(ref, _SECRETARIAT, "announce", terms)
+    scenario.fire(ref, _SECRETARIAT, "announce", terms)
     return ref
 
 
-def _submitted(stage: Stage, call: str, country: str, dollars: int) -> str:
-    applicant = stage.cast.actor(Role.FOCAL_POINT, country)
-    with stage.services.uow.begin(applicant) as tx:
-        ref = open_in_call(tx, stage.services, KIND, country, call, illustrative=True).ref
-    today = stage.services.calendar.local_day(stage.clock.now())
-    made = answers.request(stage.rng, stage.services, country, today, partners=1)
+def _submitted(scenario: Scenario, call: str, country: str, dollars: int) -> str:
+    applicant = scenario.accounts.actor(Role.FOCAL_POINT, country)
+    with scenario.services.uow.begin(applicant) as tx:
+        ref = open_in_call(tx, scenario.services, KIND, country, call, illustrative=True).ref
+    today = scenario.services.calendar.local_day(scenario.clock.now())
+    made = answers.request(scenario.rng, scenario.services, country, today, partners=1)
     spanish, english = _TITLES[country]
     values = made | {"title": {"es": spanish, "en": english}} | _asking(made, dollars)
-    stage.fire(ref, (Role.FOCAL_POINT, ""), "submit", values)
+    scenario.fire(ref, (Role.FOCAL_POINT, ""), "submit", values)
     return ref
 
 
@@ -132,19 +132,19 @@ def _asking(made: dict[str, Json], dollars: int) -> dict[str, Json]:
     return {"budget": [line], "financing": [{**financing[0], "amount": f"{dollars}.00"}]}
 
 
-def _reviewed(stage: Stage, ref: str, points: tuple[int, int]) -> None:
-    stage.fire(ref, _SECRETARIAT, "start_review")
-    passing = answers.admissibility(stage.rng, stage.situation(stage.case(ref)))
+def _reviewed(scenario: Scenario, ref: str, points: tuple[int, int]) -> None:
+    scenario.fire(ref, _SECRETARIAT, "start_review")
+    passing = answers.admissibility(scenario.rng, scenario.context(scenario.case(ref)))
     marks: dict[str, Json] = {n: True for n in passing if not n.endswith("_reason")}
-    stage.fire(ref, _SECRETARIAT, "record_admissibility", marks)
-    stage.fire(ref, _SECRETARIAT, "begin_technical_review")
-    people = [stage.cast.actor(Role.REVIEWER, number) for number in REVIEWERS[:2]]
-    with stage.services.uow.begin(stage.cast.actor(*_SECRETARIAT)) as tx:
+    scenario.fire(ref, _SECRETARIAT, "record_admissibility", marks)
+    scenario.fire(ref, _SECRETARIAT, "begin_technical_review")
+    people = [scenario.accounts.actor(Role.REVIEWER, number) for number in REVIEWERS[:2]]
+    with scenario.services.uow.begin(scenario.accounts.actor(*_SECRETARIAT)) as tx:
         keys = [person.user_id for person in people if person.user_id is not None]
-        assign_reviewers(tx, stage.services, ref, keys)
+        assign_reviewers(tx, scenario.services, ref, keys)
     for person, each in zip(people, points, strict=True):
-        with stage.services.uow.begin(person) as tx:
-            declare(tx, stage.services, ref, conflict=False)
+        with scenario.services.uow.begin(person) as tx:
+            declare(tx, scenario.services, ref, conflict=False)
         given = {name: Given(str(each), words) for name, words in _COMMENTS.items()}
-        with stage.services.uow.begin(person) as tx:
-            give_scores(tx, stage.services, ref, given)
+        with scenario.services.uow.begin(person) as tx:
+            give_scores(tx, scenario.services, ref, given)

@@ -10,24 +10,26 @@ from ricomi_workflow.catalogue.rules import DISPUTED, Facts, digest_of
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.simulation.scenario import Pauses, Stage
+from ricomi_workflow.simulation.scenario import Scenario, Waits
 
 _LESS = Money(1_200_00)
 _NOTE = "Ejemplo: la segunda visita se hizo a distancia y terminó un mes después."
 
 
-def spoken(stage: Stage, ref: str, said: str, countries: Sequence[str]) -> Pauses:
+def record_confirmations(
+    scenario: Scenario, ref: str, said: str, countries: Sequence[str]
+) -> Waits:
     """Each of `countries` speaks a day after the other; `said` is what comes of it.
 
     Disputed: the last of them holds another cost and another length.
     """
     for number, country in enumerate(countries, start=1):
         yield 1
-        with stage.services.uow.begin(stage.cast.actor(Role.FOCAL_POINT, country)) as tx:
-            case = lock(tx, stage.services, ref)
-            facts = standing(tx.connection, stage.services, case).facts
+        with scenario.services.uow.begin(scenario.accounts.actor(Role.FOCAL_POINT, country)) as tx:
+            case = lock(tx, scenario.services, ref)
+            facts = standing(tx.connection, scenario.services, case).facts
             differs = said == DISPUTED and number == len(countries)
-            say(tx, stage.services, case, _given(facts, differs=differs))
+            say(tx, scenario.services, case, _given(facts, differs=differs))
 
 
 def _given(facts: Facts, *, differs: bool) -> Given:

@@ -16,7 +16,7 @@ from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source
 
 if TYPE_CHECKING:
-    from ricomi_workflow.simulation.scenario import Stage
+    from ricomi_workflow.simulation.scenario import Scenario
 
 DONOR: Final = "ES"
 _PROMISED, _ARRIVED, _SOLD = (Money(euros * 100, "EUR") for euros in (30_000, 20_000, 12_000))
@@ -25,9 +25,9 @@ _WORTH = Decimal("1.08")
 _CALLED_FOR = timedelta(days=45)
 
 
-def give(stage: Stage) -> None:
+def record_euro_contribution(scenario: Scenario) -> None:
     """Agree, promise, call, receive and sell on one day."""
-    day = stage.services.calendar.local_day(stage.clock.now())
+    day = scenario.services.calendar.local_day(scenario.clock.now())
     rate = Rate(_WORTH, "Ejemplo: tipo de cambio inventado", day)
     terms = Terms(
         Instrument.MOU,
@@ -40,7 +40,7 @@ def give(stage: Stage) -> None:
         currency="EUR",
     )
     source = Source.PERMANENT_OBSERVERS
-    with stage.services.uow.begin(stage.cast.actor(Role.FUND_ADMINISTRATOR)) as tx:
+    with scenario.services.uow.begin(scenario.accounts.actor(Role.FUND_ADMINISTRATOR)) as tx:
         agreement = agree(tx, DONOR, source, terms, illustrative=True)
         ref = pledge(
             tx, DONOR, source, _PROMISED, rate=rate, agreement_ref=agreement, illustrative=True

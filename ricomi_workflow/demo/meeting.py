@@ -19,8 +19,8 @@ from ricomi_workflow.meetings import agenda, documents, minutes, session, tasks
 from ricomi_workflow.meetings.documents import Draft
 from ricomi_workflow.meetings.session import Answer
 from ricomi_workflow.simulation import answers
-from ricomi_workflow.simulation.accounts import OBSERVES
-from ricomi_workflow.simulation.scenario import Pauses, Stage
+from ricomi_workflow.simulation.accounts import OBSERVER_STATE
+from ricomi_workflow.simulation.scenario import Scenario, Waits
 
 if TYPE_CHECKING:
     from ricomi_workflow.db.uow import Tx
@@ -54,30 +54,30 @@ _MINUTES = (
 )
 
 
-def met(stage: Stage) -> Pauses:
+def hold_meeting(scenario: Scenario) -> Waits:
     """The meeting from its preparation to the first amendment of its minutes."""
-    ref, case = prepared(stage), _ready(stage)
-    items = [_add(stage, ref, _REPORT), _add(stage, ref, {}, about=case)]
-    items.append(_add(stage, ref, _CLOSED, public=False))
-    _issue(stage, ref)
-    yield convened(stage, ref)
-    held(stage, ref, items)
+    ref, case = prepare_meeting(scenario), _ready(scenario)
+    items = [_add(scenario, ref, _REPORT), _add(scenario, ref, {}, about=case)]
+    items.append(_add(scenario, ref, _CLOSED, public=False))
+    _issue(scenario, ref)
+    yield convene_meeting(scenario, ref)
+    hold_session(scenario, ref, items)
     yield 1
-    written(stage, ref)
+    write_minutes(scenario, ref)
     yield 1
-    amended(stage, ref)
+    amend_minutes(scenario, ref)
 
 
-def prepared(stage: Stage) -> str:
+def prepare_meeting(scenario: Scenario) -> str:
     """The case of a meeting; answer its reference."""
-    with stage.services.uow.begin(stage.cast.actor(*_SECRETARIAT)) as tx:
-        return open_case(tx, stage.services, KIND, NETWORK, illustrative=True).ref
+    with scenario.services.uow.begin(scenario.accounts.actor(*_SECRETARIAT)) as tx:
+        return open_case(tx, scenario.services, KIND, NETWORK, illustrative=True).ref
 
 
-def convened(stage: Stage, ref: str) -> int:
+def convene_meeting(scenario: Scenario, ref: str) -> int:
     """The notice, for the second business day from now; answer how many days that is."""
-    calendar = stage.services.calendar
-    today = calendar.local_day(stage.clock.now())
+    calendar = scenario.services.calendar
+    today = calendar.local_day(scenario.clock.now())
     day = calendar.add(today, 2)
     notice: dict[str, Json] = {
         "title": {
@@ -93,67 +93,67 @@ def convened(stage: Stage, ref: str) -> int:
         "mode": "hybrid",
         "place": "Sala de ejemplo, Washington",
     }
-    stage.fire(ref, _SECRETARIAT, "convene", notice)
+    scenario.fire(ref, _SECRETARIAT, "convene", notice)
     return (day - today).days
 
 
-def held(stage: Stage, ref: str, items: list[int]) -> None:
+def hold_session(scenario: Scenario, ref: str, items: list[int]) -> None:
     """The session: a report noted, a case decided by consensus, a closed item put off."""
-    services = stage.services
+    services = scenario.services
     report, decision, closed = items
-    _begin(stage, ref)
-    _do(stage, _CHAIR, lambda tx: session.take_up(tx, services, ref, report))
+    _begin(scenario, ref)
+    _do(scenario, _CHAIR, lambda tx: session.take_up(tx, services, ref, report))
     noted = "La Comisión tomó nota del informe (ejemplo)."
-    _do(stage, _CHAIR, lambda tx: session.conclude(tx, services, ref, report, noted))
-    _do(stage, _CHAIR, lambda tx: session.take_up(tx, services, ref, decision))
+    _do(scenario, _CHAIR, lambda tx: session.conclude(tx, services, ref, report, noted))
+    _do(scenario, _CHAIR, lambda tx: session.take_up(tx, services, ref, decision))
     decided: list[str] = []
     way = Way.CONSENSUS.value
     _do(
-        stage,
+        scenario,
         _CHAIR,
         lambda tx: decided.append(session.open_item_ballot(tx, services, ref, decision, way=way)),
     )
-    _do(stage, _CHAIR, lambda tx: conclude_ballot(tx, services, lock(tx, services, decided[0])))
-    _do(stage, _CHAIR, lambda tx: session.invite(tx, services, ref, closed, OBSERVES))
+    _do(scenario, _CHAIR, lambda tx: conclude_ballot(tx, services, lock(tx, services, decided[0])))
+    _do(scenario, _CHAIR, lambda tx: session.invite(tx, services, ref, closed, OBSERVER_STATE))
     why = "Falta el texto del ofrecimiento (ejemplo)."
-    _do(stage, _CHAIR, lambda tx: session.postpone(tx, services, ref, closed, why))
-    stage.fire(ref, _CHAIR, "adjourn")
+    _do(scenario, _CHAIR, lambda tx: session.postpone(tx, services, ref, closed, why))
+    scenario.fire(ref, _CHAIR, "adjourn")
 
 
-def opened(stage: Stage) -> str:
+def open_session(scenario: Scenario) -> str:
     """Another meeting, in session: its first item is under discussion, the next is closed."""
-    ref = prepared(stage)
-    first, _ = _add(stage, ref, _REPORT), _add(stage, ref, _CLOSED, public=False)
-    stage.clock.advance(timedelta(days=convened(stage, ref)))
-    _begin(stage, ref)
-    _do(stage, _CHAIR, lambda tx: session.take_up(tx, stage.services, ref, first))
+    ref = prepare_meeting(scenario)
+    first, _ = _add(scenario, ref, _REPORT), _add(scenario, ref, _CLOSED, public=False)
+    scenario.clock.advance(timedelta(days=convene_meeting(scenario, ref)))
+    _begin(scenario, ref)
+    _do(scenario, _CHAIR, lambda tx: session.take_up(tx, scenario.services, ref, first))
     return ref
 
 
-def _begin(stage: Stage, ref: str) -> None:
-    there = [country for country, _ in stage.cast.delegates()][:_PRESENT]
-    room = [*(Answer(country, "titular") for country in there), Answer(OBSERVES, "observer")]
-    _do(stage, _RAPPORTEUR, lambda tx: session.call_roll(tx, stage.services, ref, room))
-    stage.fire(ref, _CHAIR, "adopt_agenda")
+def _begin(scenario: Scenario, ref: str) -> None:
+    there = [country for country, _ in scenario.accounts.delegates()][:_PRESENT]
+    room = [*(Answer(country, "titular") for country in there), Answer(OBSERVER_STATE, "observer")]
+    _do(scenario, _RAPPORTEUR, lambda tx: session.call_roll(tx, scenario.services, ref, room))
+    scenario.fire(ref, _CHAIR, "adopt_agenda")
 
 
-def written(stage: Stage, ref: str) -> None:
+def write_minutes(scenario: Scenario, ref: str) -> None:
     """The minutes, open to amendments, and a task for the Secretariat."""
-    services = stage.services
-    _do(stage, _RAPPORTEUR, lambda tx: minutes.write_minutes(tx, services, ref, _MINUTES, "es"))
-    stage.fire(ref, _RAPPORTEUR, "open_minutes")
-    due = services.calendar.add(services.calendar.local_day(stage.clock.now()), 15)
+    services = scenario.services
+    _do(scenario, _RAPPORTEUR, lambda tx: minutes.write_minutes(tx, services, ref, _MINUTES, "es"))
+    scenario.fire(ref, _RAPPORTEUR, "open_minutes")
+    due = services.calendar.add(services.calendar.local_day(scenario.clock.now()), 15)
     task, office = "Pedir el texto del ofrecimiento (ejemplo)", Grant(Role.SECRETARIAT)
-    _do(stage, _CHAIR, lambda tx: tasks.give_task(tx, services, ref, task, office, due_on=due))
+    _do(scenario, _CHAIR, lambda tx: tasks.give_task(tx, services, ref, task, office, due_on=due))
 
 
-def amended(stage: Stage, ref: str) -> None:
+def amend_minutes(scenario: Scenario, ref: str) -> None:
     """One delegation asks for a change."""
-    country, delegate = stage.cast.delegates()[0]
-    with stage.services.uow.begin(delegate) as tx:
+    country, delegate = scenario.accounts.delegates()[0]
+    with scenario.services.uow.begin(delegate) as tx:
         minutes.propose_amendment(
             tx,
-            stage.services,
+            scenario.services,
             ref,
             country,
             passage="por consenso el pedido",
@@ -161,35 +161,39 @@ def amended(stage: Stage, ref: str) -> None:
         )
 
 
-def _ready(stage: Stage) -> str:
+def _ready(scenario: Scenario) -> str:
     """A request that can be put to a ballot."""
-    applicant = stage.cast.actor(Role.FOCAL_POINT, _COUNTRY)
-    with stage.services.uow.begin(applicant) as tx:
+    applicant = scenario.accounts.actor(Role.FOCAL_POINT, _COUNTRY)
+    with scenario.services.uow.begin(applicant) as tx:
         kind = "cooperation_request"
-        ref = open_case(tx, stage.services, kind, _COUNTRY, illustrative=True).ref
-    today = stage.services.calendar.local_day(stage.clock.now())
-    given = answers.request(stage.rng, stage.services, _COUNTRY, today, partners=0)
-    stage.fire(ref, (Role.FOCAL_POINT, ""), "submit", given)
-    stage.fire(ref, _SECRETARIAT, "start_review")
-    passing = answers.admissibility(stage.rng, stage.situation(stage.case(ref)))
+        ref = open_case(tx, scenario.services, kind, _COUNTRY, illustrative=True).ref
+    today = scenario.services.calendar.local_day(scenario.clock.now())
+    given = answers.request(scenario.rng, scenario.services, _COUNTRY, today, partners=0)
+    scenario.fire(ref, (Role.FOCAL_POINT, ""), "submit", given)
+    scenario.fire(ref, _SECRETARIAT, "start_review")
+    passing = answers.admissibility(scenario.rng, scenario.context(scenario.case(ref)))
     marks: dict[str, Json] = {n: True for n in passing if not n.endswith("_reason")}
-    stage.fire(ref, _SECRETARIAT, "record_admissibility", marks)
-    stage.fire(ref, _SECRETARIAT, "record_opinion")
+    scenario.fire(ref, _SECRETARIAT, "record_admissibility", marks)
+    scenario.fire(ref, _SECRETARIAT, "record_opinion")
     return ref
 
 
 def _add(
-    stage: Stage, ref: str, title: Mapping[str, str], *, public: bool = True, about: str = ""
+    scenario: Scenario, ref: str, title: Mapping[str, str], *, public: bool = True, about: str = ""
 ) -> int:
-    with stage.services.uow.begin(stage.cast.actor(*_SECRETARIAT)) as tx:
-        return agenda.add_item(tx, stage.services, ref, title, public=public, about=about)
+    with scenario.services.uow.begin(scenario.accounts.actor(*_SECRETARIAT)) as tx:
+        return agenda.add_item(tx, scenario.services, ref, title, public=public, about=about)
 
 
-def _issue(stage: Stage, ref: str) -> None:
+def _issue(scenario: Scenario, ref: str) -> None:
     draft = Draft("working_document", _PAPER, "es", "public")
-    _do(stage, _SECRETARIAT, lambda tx: documents.issue_document(tx, stage.services, ref, draft))
+    _do(
+        scenario,
+        _SECRETARIAT,
+        lambda tx: documents.issue_document(tx, scenario.services, ref, draft),
+    )
 
 
-def _do(stage: Stage, who: tuple[Role, str | None], verb: Callable[[Tx], object]) -> None:
-    with stage.services.uow.begin(stage.cast.actor(*who)) as tx:
+def _do(scenario: Scenario, who: tuple[Role, str | None], verb: Callable[[Tx], object]) -> None:
+    with scenario.services.uow.begin(scenario.accounts.actor(*who)) as tx:
         verb(tx)

@@ -16,7 +16,7 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.matching.commands import answer, contact
 from ricomi_workflow.matching.jobs import find_pairs
 from ricomi_workflow.matching.queries import pairs_of
-from ricomi_workflow.simulation.scenario import Pauses, Stage
+from ricomi_workflow.simulation.scenario import Scenario, Waits
 
 Step = Callable[[Tx, Services, str, str, str], None]
 DAYS = 8  # before today: after what stands around the requests, which keep their numbers
@@ -64,37 +64,37 @@ NEEDS: Mapping[str, Mapping[str, Json]] = {
 }
 
 
-def sought(stage: Stage) -> Pauses:
+def publish_needs(scenario: Scenario) -> Waits:
     """The needs, published and compared; one contact, answered."""
-    refs = {country: _opened(stage, country) for country in NEEDS}
+    refs = {country: _opened(scenario, country) for country in NEEDS}
     yield 1
-    today = stage.services.calendar.local_day(stage.clock.now())
+    today = scenario.services.calendar.local_day(scenario.clock.now())
     terms: dict[str, Json] = {
         "contact": "Oficina de cooperación",
         "needed_by": (today + _OPEN_FOR).isoformat(),
         "review_by": (today + _REVIEW).isoformat(),
     }
     for country, ref in refs.items():
-        stage.fire(ref, (Role.FOCAL_POINT, ""), "submit", {**terms, **NEEDS[country]})
+        scenario.fire(ref, (Role.FOCAL_POINT, ""), "submit", {**terms, **NEEDS[country]})
     yield 2
     for ref in refs.values():
-        stage.fire(ref, (Role.SECRETARIAT, None), "publish")
-    find_pairs(stage.services)
+        scenario.fire(ref, (Role.SECRETARIAT, None), "publish")
+    find_pairs(scenario.services)
     yield 1
-    _meet(stage, _ASKS, contact, _WORDS)
+    _meet(scenario, _ASKS, contact, _WORDS)
     yield 1
-    _meet(stage, _GIVES, answer, _ANSWER)
+    _meet(scenario, _GIVES, answer, _ANSWER)
 
 
-def _meet(stage: Stage, country: str, step: Step, words: str) -> None:
+def _meet(scenario: Scenario, country: str, step: Step, words: str) -> None:
     """Let the focal point of `country` take the next step of the pair of the two States."""
-    with stage.services.uow.read() as connection:
+    with scenario.services.uow.read() as connection:
         found = [each for each in pairs_of(connection, [_ASKS]) if each.offer.country == _GIVES]
     for each in found[:1]:
-        with stage.services.uow.begin(stage.cast.actor(Role.FOCAL_POINT, country)) as tx:
-            step(tx, stage.services, each.need.ref, each.offer.ref, words)
+        with scenario.services.uow.begin(scenario.accounts.actor(Role.FOCAL_POINT, country)) as tx:
+            step(tx, scenario.services, each.need.ref, each.offer.ref, words)
 
 
-def _opened(stage: Stage, country: str) -> str:
-    with stage.services.uow.begin(stage.cast.actor(Role.FOCAL_POINT, country)) as tx:
-        return open_case(tx, stage.services, "cooperation_need", country, illustrative=True).ref
+def _opened(scenario: Scenario, country: str) -> str:
+    with scenario.services.uow.begin(scenario.accounts.actor(Role.FOCAL_POINT, country)) as tx:
+        return open_case(tx, scenario.services, "cooperation_need", country, illustrative=True).ref

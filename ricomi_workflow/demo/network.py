@@ -24,7 +24,7 @@ from ricomi_workflow.definitions.yaml_node import Place
 from ricomi_workflow.definitions.yaml_reader import read_yaml
 from ricomi_workflow.demo import background, bank_statements, euro_contribution, meeting, needs
 from ricomi_workflow.demo import call as demo_call
-from ricomi_workflow.demo.confirmations import spoken
+from ricomi_workflow.demo.confirmations import record_confirmations
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import Clock, FrozenClock, SystemClock
@@ -36,17 +36,17 @@ from ricomi_workflow.registries.starter_import import seed
 from ricomi_workflow.registries.starter_records import starter
 from ricomi_workflow.resources import root
 from ricomi_workflow.simulation import answers
-from ricomi_workflow.simulation.accounts import Cast, make_cast
+from ricomi_workflow.simulation.accounts import Accounts, create_accounts
 from ricomi_workflow.simulation.scenario import (
-    Pauses,
-    Stage,
-    changed,
-    decided,
-    executed,
-    followed_up,
-    play,
-    reviewed,
-    sought,
+    Scenario,
+    Waits,
+    execute_project,
+    hold_ballot,
+    play_scenarios,
+    report_follow_up,
+    request_reallocation,
+    review_request,
+    search_partner,
 )
 
 _KIND = "cooperation_request"
@@ -98,7 +98,7 @@ class _Told:
     offers: list[_Offer]
 
 
-def perform(settings: Settings, password: str, clock: Clock | None = None) -> Cast:
+def build_demo(settings: Settings, password: str, clock: Clock | None = None) -> Accounts:
     """Fill an empty database with the demonstration; answer its people.
 
     Raises `DefinitionError` when the script's file holds mistakes.
@@ -106,54 +106,59 @@ def perform(settings: Settings, password: str, clock: Clock | None = None) -> Ca
     now = (clock or SystemClock()).now()
     frozen = FrozenClock(_morning(now - _LONG_AGO))
     services = compose(settings, frozen)
-    stage = Stage(services, make_cast(services, password), frozen, Random(2011))  # noqa: S311 - a story
-    _give(stage)
-    for _ in seed(services, stage.cast.actor(Role.SECRETARIAT), starter()):
+    scenario = Scenario(services, create_accounts(services, password), frozen, Random(2011))  # noqa: S311 - a story
+    _give(scenario)
+    for _ in seed(services, scenario.accounts.actor(Role.SECRETARIAT), starter()):
         pass  # facts, not marked illustrative: each with its source
     told = _file()
     scripts = [
         (
             _morning(now - timedelta(days=request.days_ago)),
-            _life(_apart(stage, f"{request.country} {request.days_ago}"), request),
+            _life(_apart(scenario, f"{request.country} {request.days_ago}"), request),
         )
         for request in told.requests
     ]
     scripts += [
-        (_morning(now - timedelta(days=offer.days_ago)), _offered(stage, offer))
+        (_morning(now - timedelta(days=offer.days_ago)), _offered(scenario, offer))
         for offer in told.offers
     ]
-    call = (_morning(now - timedelta(days=demo_call.DAYS)), demo_call.called(_apart(stage, "call")))
+    call = (
+        _morning(now - timedelta(days=demo_call.DAYS)),
+        demo_call.run_call(_apart(scenario, "call")),
+    )
     begun = _morning(now - timedelta(days=background.DAYS))
-    scripts += [(begun, background.profiled(stage, country)) for country in background.PROFILES]
-    scripts.append((begun, background.shared(stage)))
-    scripts.append((_morning(now - timedelta(days=needs.DAYS)), needs.sought(stage)))
-    met = meeting.met(_apart(stage, "meeting"))
+    scripts += [
+        (begun, background.publish_profile(scenario, country)) for country in background.PROFILES
+    ]
+    scripts.append((begun, background.publish_practice(scenario)))
+    scripts.append((_morning(now - timedelta(days=needs.DAYS)), needs.publish_needs(scenario)))
+    met = meeting.hold_meeting(_apart(scenario, "meeting"))
     scripts.append((_morning(now - timedelta(days=meeting.DAYS)), met))
-    proposal = _proposal(_apart(stage, "proposal"))
-    play(stage, [*scripts, call, (_morning(now - _PROPOSAL), proposal)])
-    bank_statements.bring_statements(stage, now)
-    _close(stage)
-    euro_contribution.give(stage)
+    proposal = _proposal(_apart(scenario, "proposal"))
+    play_scenarios(scenario, [*scripts, call, (_morning(now - _PROPOSAL), proposal)])
+    bank_statements.bring_statements(scenario, now)
+    _close(scenario)
+    euro_contribution.record_euro_contribution(scenario)
     services.uow.engine.dispose()
-    return stage.cast
+    return scenario.accounts
 
 
-def _apart(stage: Stage, story: str) -> Stage:
+def _apart(scenario: Scenario, story: str) -> Scenario:
     """The stage for one story: what it draws is its own, on whatever day the others act."""
-    return replace(stage, rng=Random(f"2011 {story}"))  # noqa: S311 - a story
+    return replace(scenario, rng=Random(f"2011 {story}"))  # noqa: S311 - a story
 
 
 def _morning(at: datetime) -> datetime:
     return at.replace(hour=15, minute=0, second=0, microsecond=0)
 
 
-def _give(stage: Stage) -> None:
-    administrator = stage.cast.actor(Role.FUND_ADMINISTRATOR)
-    today = stage.services.calendar.local_day(stage.clock.now())
+def _give(scenario: Scenario) -> None:
+    administrator = scenario.accounts.actor(Role.FUND_ADMINISTRATOR)
+    today = scenario.services.calendar.local_day(scenario.clock.now())
     for number, (donor, donor_class, promised, received) in enumerate(_GIFTS, start=1):
-        with stage.services.uow.begin(administrator) as tx:
+        with scenario.services.uow.begin(administrator) as tx:
             ref = pledge(tx, donor, donor_class, Money(promised * 100), illustrative=True)
-        with stage.services.uow.begin(administrator) as tx:
+        with scenario.services.uow.begin(administrator) as tx:
             bank = f"EJEMPLO-{number:04d}"
             came = receive(
                 tx,
@@ -170,43 +175,45 @@ def _give(stage: Stage) -> None:
                 call_in(tx, ref, left, due_on=today + _CALLED_FOR)
 
 
-def _close(stage: Stage) -> None:
+def _close(scenario: Scenario) -> None:
     """Close the months and years that were over two months ago."""
-    today = stage.services.calendar.local_day(stage.clock.now())
-    with stage.services.uow.begin(stage.cast.actor(Role.FUND_ADMINISTRATOR)) as tx:
+    today = scenario.services.calendar.local_day(scenario.clock.now())
+    with scenario.services.uow.begin(scenario.accounts.actor(Role.FUND_ADMINISTRATOR)) as tx:
         for period in pending(tx.connection, today - _OPEN_FOR).to_close:
             close_period(tx, period.code)
 
 
-def _life(stage: Stage, request: _Request) -> Pauses:
+def _life(scenario: Scenario, request: _Request) -> Waits:
     """One invented request, carried to the state in which the demonstration leaves it."""
-    applicant = stage.cast.actor(Role.FOCAL_POINT, request.country)
-    with stage.services.uow.begin(applicant) as tx:
-        services = _as_of(stage.services, request.version)
+    applicant = scenario.accounts.actor(Role.FOCAL_POINT, request.country)
+    with scenario.services.uow.begin(applicant) as tx:
+        services = _as_of(scenario.services, request.version)
         ref = open_case(tx, services, _KIND, request.country, illustrative=True).ref
     yield 4
-    stage.fire(ref, (Role.FOCAL_POINT, ""), "submit", _filled(stage, request))
+    scenario.fire(ref, (Role.FOCAL_POINT, ""), "submit", _filled(scenario, request))
     if request.until == "submitted":
         return
     if request.until == "returned":
         yield 2
-        stage.fire(ref, (Role.SECRETARIAT, None), "start_review")
+        scenario.fire(ref, (Role.SECRETARIAT, None), "start_review")
         yield 3
-        stage.fire(ref, (Role.SECRETARIAT, None), "return_for_clarification", reason=_RETURN_REASON)
+        scenario.fire(
+            ref, (Role.SECRETARIAT, None), "return_for_clarification", reason=_RETURN_REASON
+        )
         return
     if request.until == "seeking_partner":
-        yield from sought(stage, ref, _ANSWERS)
+        yield from search_partner(scenario, ref, _ANSWERS)
         return
-    yield from reviewed(stage, ref)
-    yield from decided(stage, ref)
-    yield from executed(stage, ref, _BEFORE.get(request.until, request.until))
+    yield from review_request(scenario, ref)
+    yield from hold_ballot(scenario, ref)
+    yield from execute_project(scenario, ref, _BEFORE.get(request.until, request.until))
     if request.said:
         sides = [request.country, *map(str, request.participants)]
-        yield from spoken(stage, ref, request.said, sides)
+        yield from record_confirmations(scenario, ref, request.said, sides)
     if request.until == "reallocation_vote":
-        yield from changed(stage, ref)
+        yield from request_reallocation(scenario, ref)
     if request.until == "followed_up":
-        yield from followed_up(stage, ref)
+        yield from report_follow_up(scenario, ref)
 
 
 def _as_of(services: Services, version: int) -> Services:
@@ -221,14 +228,16 @@ def _as_of(services: Services, version: int) -> Services:
     return replace(services, library=replace(services.library, workflows=kept))
 
 
-def _offered(stage: Stage, offer: _Offer) -> Pauses:
+def _offered(scenario: Scenario, offer: _Offer) -> Waits:
     """One offer, published."""
-    with stage.services.uow.begin(stage.cast.actor(Role.FOCAL_POINT, offer.country)) as tx:
+    with scenario.services.uow.begin(
+        scenario.accounts.actor(Role.FOCAL_POINT, offer.country)
+    ) as tx:
         ref = open_case(
-            tx, stage.services, "cooperation_offer", offer.country, illustrative=True
+            tx, scenario.services, "cooperation_offer", offer.country, illustrative=True
         ).ref
     yield 1
-    today = stage.services.calendar.local_day(stage.clock.now())
+    today = scenario.services.calendar.local_day(scenario.clock.now())
     terms: dict[str, Json] = {
         "results": {"es": "Ejemplo: el servicio está en uso.", "en": "Example: it is in use."},
         "contact": "Oficina de cooperación",
@@ -236,17 +245,17 @@ def _offered(stage: Stage, offer: _Offer) -> Pauses:
         "capacity": 2,
         "review_by": (today + timedelta(days=300)).isoformat(),
     }
-    stage.fire(ref, (Role.FOCAL_POINT, ""), "submit", {**terms, **offer.values})
+    scenario.fire(ref, (Role.FOCAL_POINT, ""), "submit", {**terms, **offer.values})
     yield 4
-    stage.fire(ref, (Role.SECRETARIAT, None), "publish")
+    scenario.fire(ref, (Role.SECRETARIAT, None), "publish")
 
 
-def _filled(stage: Stage, request: _Request) -> dict[str, Json]:
-    today = stage.services.calendar.local_day(stage.clock.now())
+def _filled(scenario: Scenario, request: _Request) -> dict[str, Json]:
+    today = scenario.services.calendar.local_day(scenario.clock.now())
     seeks = request.until == "seeking_partner"
     made = answers.request(
-        stage.rng,
-        stage.services,
+        scenario.rng,
+        scenario.services,
         request.country,
         today,
         seeks=seeks,
@@ -255,18 +264,18 @@ def _filled(stage: Stage, request: _Request) -> dict[str, Json]:
     return made | {"participants": request.participants} | dict(request.values)
 
 
-def _proposal(stage: Stage) -> Pauses:
+def _proposal(scenario: Scenario) -> Waits:
     """The proposal of 31 August 2011, from its submission to an open ballot."""
     file = read_case_file(root("reference") / "cases" / "ricomi-2011.yaml")
-    with stage.services.uow.begin(stage.cast.actor(Role.FOCAL_POINT, file.country)) as tx:
-        ref = import_case(tx, stage.services, file).ref
-    yield from reviewed(stage, ref)
+    with scenario.services.uow.begin(scenario.accounts.actor(Role.FOCAL_POINT, file.country)) as tx:
+        ref = import_case(tx, scenario.services, file).ref
+    yield from review_request(scenario, ref)
     yield 18
-    stage.fire(ref, (Role.SECRETARIAT, None), "open_ballot")
-    for turn, (country, delegate) in enumerate(stage.cast.delegates()[:_ANSWERED]):
+    scenario.fire(ref, (Role.SECRETARIAT, None), "open_ballot")
+    for turn, (country, delegate) in enumerate(scenario.accounts.delegates()[:_ANSWERED]):
         yield int(turn % 5 == 4)  # five answers a day
         position = Position.ABSTAIN if turn == _ANSWERED - 1 else Position.IN_FAVOUR
-        stage.vote(ref, delegate, country, position)
+        scenario.vote(ref, delegate, country, position)
 
 
 def _file() -> _Told:

@@ -82,7 +82,7 @@ class HandedIn:
     """What became of a paper: a vote; or nothing, as the same was handed in before."""
 
     paper: Paper
-    cast: Cast | None = None
+    accounts: Cast | None = None
     before: datetime | None = None
 
 

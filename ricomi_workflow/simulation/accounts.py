@@ -20,7 +20,7 @@ from ricomi_workflow.identity.queries import find_actor
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Role
 from ricomi_workflow.reference_data.country_names import country_name
 from ricomi_workflow.reference_data.membership import electorate
-from ricomi_workflow.simulation.committee import settle
+from ricomi_workflow.simulation.committee import record_committee
 
 _DOMAIN = "ricomi.example"
 _LANGUAGES = {"BR": "pt", "HT": "fr"} | dict.fromkeys(
@@ -64,16 +64,16 @@ _MAIL_NAMES = {
 }
 
 
-OBSERVES = "ES"  # the permanent observer that has an account
+OBSERVER_STATE = "ES"  # the permanent observer that has an account
 REVIEWERS = ("1", "2", "3")  # several hold one office: a number stands where others have a state
 
 
 @dataclass(frozen=True, slots=True)
-class Cast:
+class Accounts:
     """The actors of a rehearsal, by role and state; reviewers by their number."""
 
     actors: Mapping[tuple[Role, str | None], Actor]
-    accounts: Mapping[tuple[Role, str | None], str]  # e-mail addresses
+    emails: Mapping[tuple[Role, str | None], str]  # e-mail addresses
 
     def actor(self, role: Role, country: str | None = None) -> Actor:
         """The holder of `role` for `country`."""
@@ -88,7 +88,7 @@ class Cast:
         )
 
 
-def make_cast(services: Services, password: str | None = None) -> Cast:
+def create_accounts(services: Services, password: str | None = None) -> Accounts:
     """Make the accounts that do not exist yet, and answer all of them as actors.
 
     With `password`, every account of the rehearsal can sign in with it.
@@ -98,8 +98,8 @@ def make_cast(services: Services, password: str | None = None) -> Cast:
             row.email: row.id for row in tx.connection.execute(select(user.c.email, user.c.id))
         }
         keys = {
-            (part.role, part.country): known.get(part.email) or _account(tx, part)
-            for part in _wanted(services)
+            (part.role, part.country): known.get(part.email) or _create_account(tx, part)
+            for part in _account_definitions(services)
         }
         if password:
             tx.execute(
@@ -108,13 +108,13 @@ def make_cast(services: Services, password: str | None = None) -> Cast:
                 .values(password_hash=hash_password(password), epoch=user.c.epoch + 1)
             )
         mark_as_demonstration(tx)
-        settle(tx, keys, services.calendar.local_day(tx.now))
+        record_committee(tx, keys, services.calendar.local_day(tx.now))
     today = services.calendar.local_day(services.uow.clock.now())
     with services.uow.read() as connection:
         found = {key: find_actor(connection, user_id, today) for key, user_id in keys.items()}
-    return Cast(
+    return Accounts(
         {key: actor for key, actor in found.items() if actor},
-        {(part.role, part.country): part.email for part in _wanted(services)},
+        {(part.role, part.country): part.email for part in _account_definitions(services)},
     )
 
 
@@ -125,7 +125,7 @@ def mark_as_demonstration(tx: Tx) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class _AccountDef:
     """An account that the story needs."""
 
     role: Role
@@ -135,20 +135,20 @@ class _Part:
     lang: str
 
 
-def _account(tx: Tx, part: _Part) -> int:
+def _create_account(tx: Tx, part: _AccountDef) -> int:
     key = add_user(tx, part.email, part.name, part.lang, demo=True)
     give_role(tx, key, part.role, None if part.role is Role.REVIEWER else part.country)
     return key
 
 
-def _wanted(services: Services) -> Iterator[_Part]:
+def _account_definitions(services: Services) -> Iterator[_AccountDef]:
     for role, (mail, name) in _OFFICES.items():
-        yield _Part(role, None, f"{mail}@{_DOMAIN}", name, "es")
+        yield _AccountDef(role, None, f"{mail}@{_DOMAIN}", name, "es")
     for number in REVIEWERS:
         mail = f"evaluacion.{number}@{_DOMAIN}"
-        yield _Part(Role.REVIEWER, number, mail, f"Evaluación técnica {number}", "es")
-    name = f"Observador permanente, {country_name(OBSERVES, 'es')}"
-    yield _Part(Role.OBSERVER, OBSERVES, f"observacion.es@{_DOMAIN}", name, "es")
+        yield _AccountDef(Role.REVIEWER, number, mail, f"Evaluación técnica {number}", "es")
+    name = f"Observador permanente, {country_name(OBSERVER_STATE, 'es')}"
+    yield _AccountDef(Role.OBSERVER, OBSERVER_STATE, f"observacion.es@{_DOMAIN}", name, "es")
     today = services.calendar.local_day(services.uow.clock.now())
     seats = electorate(services.reference.body("ceam"), services.reference, today)
     for role, titles in _TITLES.items():
@@ -156,4 +156,4 @@ def _wanted(services: Services) -> Iterator[_Part]:
             lang = _LANGUAGES.get(country, "es")
             name = f"{titles[lang]}, {country_name(country, lang)}"
             email = f"{_MAIL_NAMES[role]}.{country.lower()}@{_DOMAIN}"
-            yield _Part(role, country, email, name, lang)
+            yield _AccountDef(role, country, email, name, lang)

@@ -20,8 +20,8 @@ from ricomi_workflow.kernel.errors import Refused
 
 if TYPE_CHECKING:
     from ricomi_workflow.ledger.accounts import Source
-    from ricomi_workflow.simulation.lifecycles import Work
-    from ricomi_workflow.simulation.scenario import Pauses
+    from ricomi_workflow.simulation.lifecycles import Run
+    from ricomi_workflow.simulation.scenario import Waits
 
 _AGREED = 0.6  # how often a gift comes under an agreement that is recorded
 _EARMARKED = 0.4  # how often such an agreement names states or topics
@@ -31,50 +31,50 @@ _ENDS = (240, 300)  # days after which it is looked at what is left
 _PAPER = "EJ-{} (ejemplo)"
 
 
-def agreed(work: Work, donor: str, source: Source, currency: str) -> str | None:
+def record_agreement(run: Run, donor: str, source: Source, currency: str) -> str | None:
     """Record the agreement by which a gift comes; None when it comes without."""
-    if not work.chance(_AGREED):
+    if not run.chance(_AGREED):
         return None
     made = list[str]()
-    stage, day = work.stage, _today(work)
+    scenario, day = run.scenario, _today(run)
     terms = Terms(
-        work.rng.choice(list(Instrument)),
-        reference=_PAPER.format(f"{day:%Y}-{work.days(100, 999)}"),
+        run.rng.choice(list(Instrument)),
+        reference=_PAPER.format(f"{day:%Y}-{run.days(100, 999)}"),
         signed_on=day,
         purpose="Ejemplo: cooperación en migración.",
-        limits=_limits(work),
+        limits=_limits(run),
         reporting_months=_MONTHS,
-        unspent=work.rng.choice(list(Unspent)),
+        unspent=run.rng.choice(list(Unspent)),
         currency=currency,
     )
 
     def sign() -> None:
-        with stage.services.uow.begin(stage.cast.actor(Role.FUND_ADMINISTRATOR)) as tx:
+        with scenario.services.uow.begin(scenario.accounts.actor(Role.FUND_ADMINISTRATOR)) as tx:
             made.append(agree(tx, donor, source, terms, illustrative=True))
 
-    work.tried("agree", sign)
+    run.tried("agree", sign)
     return made[0] if made else None
 
 
-def written_off(work: Work, ref: str) -> Pauses:
+def write_off_unpaid(run: Run, ref: str) -> Waits:
     """What never came is waited for, and then not any longer."""
-    yield work.days(*_WAITS)
-    left = _contribution(work, ref).outstanding
+    yield run.days(*_WAITS)
+    left = _contribution(run, ref).outstanding
     document = _PAPER.format(ref)
-    off = Reduction(Reduced.WRITTEN_OFF, left, _today(work), "Ejemplo de razón.", document)
+    off = Reduction(Reduced.WRITTEN_OFF, left, _today(run), "Ejemplo de razón.", document)
 
     def reduce_() -> None:
-        administrator = work.stage.cast.actor(Role.FUND_ADMINISTRATOR)
-        with work.stage.services.uow.begin(administrator) as tx:
+        administrator = run.scenario.accounts.actor(Role.FUND_ADMINISTRATOR)
+        with run.scenario.services.uow.begin(administrator) as tx:
             reduce_pledge(tx, ref, off)
 
-    work.tried("reduce pledge", reduce_)
+    run.tried("reduce pledge", reduce_)
 
 
-def given_back(work: Work, ref: str) -> Pauses:
+def return_unspent(run: Run, ref: str) -> Waits:
     """What is left of a gift at its end goes back to its donor, where the agreement says so."""
-    yield work.days(*_ENDS)
-    services, cast = work.stage.services, work.stage.cast
+    yield run.days(*_ENDS)
+    services, accounts = run.scenario.services, run.scenario.accounts
     with services.uow.read() as connection:
         try:
             left = unspent(connection, get_contribution(connection, ref))
@@ -85,31 +85,31 @@ def given_back(work: Work, ref: str) -> Pauses:
     made = list[str]()
 
     def prepare() -> None:
-        with services.uow.begin(cast.actor(Role.FUND_ADMINISTRATOR)) as tx:
+        with services.uow.begin(accounts.actor(Role.FUND_ADMINISTRATOR)) as tx:
             made.append(prepare_return(tx, ref, left, document=_PAPER.format(ref)))
 
     def pay(day: date) -> None:
         payment = Payment(day, f"DEV-{ref}", "Ejemplo de constancia.")
-        with services.uow.begin(cast.actor(Role.CERTIFYING_OFFICER)) as tx:
+        with services.uow.begin(accounts.actor(Role.CERTIFYING_OFFICER)) as tx:
             pay_return(tx, made[0], payment)
 
-    if work.tried("prepare return", prepare):
-        yield work.days(2, 9)
-        work.tried("pay return", partial(pay, _today(work)))
+    if run.tried("prepare return", prepare):
+        yield run.days(2, 9)
+        run.tried("pay return", partial(pay, _today(run)))
 
 
-def _limits(work: Work) -> Limits:
-    if not work.chance(_EARMARKED):
+def _limits(run: Run) -> Limits:
+    if not run.chance(_EARMARKED):
         return Limits()
-    countries = [country for country, _ in work.stage.cast.delegates()]
-    some = work.rng.sample(countries, len(countries) // 3)
+    countries = [country for country, _ in run.scenario.accounts.delegates()]
+    some = run.rng.sample(countries, len(countries) // 3)
     return Limits(countries=tuple(sorted(some)))
 
 
-def _contribution(work: Work, ref: str) -> Contribution:
-    with work.stage.services.uow.read() as connection:
+def _contribution(run: Run, ref: str) -> Contribution:
+    with run.scenario.services.uow.read() as connection:
         return get_contribution(connection, ref)
 
 
-def _today(work: Work) -> date:
-    return work.stage.services.calendar.local_day(work.stage.clock.now())
+def _today(run: Run) -> date:
+    return run.scenario.services.calendar.local_day(run.scenario.clock.now())

@@ -24,7 +24,7 @@ _NOTHING = Money(0)
 
 
 @dataclass(frozen=True, slots=True)
-class Situation:
+class AnswerContext:
     """What an answer may depend on: the day, the request, the money, who is awaited, the plan."""
 
     today: date
@@ -41,14 +41,14 @@ class Situation:
     left: Mapping[str, Money] = field(default_factory=dict)  # by line, budgeted and not yet spent
 
 
-def situation_of(services: Services, case: Case) -> Situation:
+def answer_context(services: Services, case: Case) -> AnswerContext:
     """The situation of `case` now."""
     today = services.calendar.local_day(services.uow.clock.now())
     with services.uow.read() as connection:
         given = find_latest_submission(connection, case.id, "request")
         money = case_money(connection, case)
         plan = plan_in_force(connection, case.id)
-        return Situation(
+        return AnswerContext(
             today,
             given.values if given else {},
             committed=money.committed,

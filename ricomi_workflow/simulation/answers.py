@@ -15,7 +15,7 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money, total
 from ricomi_workflow.reference_data.membership import electorate
 from ricomi_workflow.simulation import work_answers
-from ricomi_workflow.simulation.answer_context import Situation
+from ricomi_workflow.simulation.answer_context import AnswerContext
 from ricomi_workflow.simulation.work_answers import NothingLeft
 
 _THEMES = {
@@ -60,11 +60,11 @@ _ALONE: Mapping[str, Json] = {
     "network_reason": "Ejemplo: lo que se aprende queda a disposición de todos los Estados.",
 }
 _INSTITUTION = "Dirección General de Migraciones"
-__all__ = ["ANSWERS", "NothingLeft", "Situation", "request", "shared"]
+__all__ = ["ANSWERS", "AnswerContext", "NothingLeft", "request", "shared"]
 Rows = list[Mapping[str, Json]]
 
 
-Answer = Callable[[Random, Situation], dict[str, Json]]
+Answer = Callable[[Random, AnswerContext], dict[str, Json]]
 
 
 def request(
@@ -116,9 +116,9 @@ def shared(asked: dict[str, Json]) -> dict[str, Json]:
     return asked | {"providers": others[:1] if isinstance(others, list) else []}
 
 
-def admissibility(rng: Random, situation: Situation) -> dict[str, Json]:
+def admissibility(rng: Random, context: AnswerContext) -> dict[str, Json]:
     """A checklist: nearly always every line passes."""
-    del situation
+    del context
     answers: dict[str, Json] = dict.fromkeys(_CHECKLIST, True)
     if rng.random() < 0.05:
         answers["within_mandate"] = False
@@ -126,9 +126,9 @@ def admissibility(rng: Random, situation: Situation) -> dict[str, Json]:
     return answers
 
 
-def technical_opinion(rng: Random, situation: Situation) -> dict[str, Json]:
+def technical_opinion(rng: Random, context: AnswerContext) -> dict[str, Json]:
     """Five scores and an opinion."""
-    del situation
+    del context
     scores: dict[str, Json] = {
         name: rng.randint(8, 20)
         for name in ("relevance", "opportunity", "clarity", "commitment", "capacity")
@@ -140,52 +140,52 @@ def technical_opinion(rng: Random, situation: Situation) -> dict[str, Json]:
     }
 
 
-def tranche_request(rng: Random, situation: Situation) -> dict[str, Json]:
+def tranche_request(rng: Random, context: AnswerContext) -> dict[str, Json]:
     """Half of what is committed, or all of it."""
-    if not situation.committed:
+    if not context.committed:
         raise NothingLeft
-    shares = situation.committed.allocate(rng.choice([[1, 1], [1, 0]]))
+    shares = context.committed.allocate(rng.choice([[1, 1], [1, 0]]))
     return {"amount": str(shares[0]), "purpose": "Viajes y viáticos"}
 
 
-def payment(rng: Random, situation: Situation) -> dict[str, Json]:
+def payment(rng: Random, context: AnswerContext) -> dict[str, Json]:
     """A transfer made today."""
     return {
         "bank_reference": f"TRF-{rng.randint(10**6, 10**7)}",
-        "paid_on": situation.today.isoformat(),
+        "paid_on": context.today.isoformat(),
     }
 
 
-def refund(rng: Random, situation: Situation) -> dict[str, Json]:
+def refund(rng: Random, context: AnswerContext) -> dict[str, Json]:
     """All that was advanced and not accounted for, sent back as far as one tranche reaches."""
-    number = max(situation.refundable, key=situation.refundable.__getitem__, default=0)
-    amount = min(situation.advanced, situation.refundable.get(number, situation.advanced))
+    number = max(context.refundable, key=context.refundable.__getitem__, default=0)
+    amount = min(context.advanced, context.refundable.get(number, context.advanced))
     if not amount or not number:
         raise NothingLeft
     return {
         "tranche": number,
         "amount": str(amount),
         "bank_reference": f"DEV-{rng.randint(10**6, 10**7)}",
-        "received_on": situation.today.isoformat(),
+        "received_on": context.today.isoformat(),
     }
 
 
-def exception(rng: Random, situation: Situation) -> dict[str, Json]:
+def exception(rng: Random, context: AnswerContext) -> dict[str, Json]:
     """A condition that could not be met for once."""
-    del situation
+    del context
     gates = ("reports_in_order", "accounts_not_overdue", "officials_designated")
     return {"gate": rng.choice(gates), "justification": "Ejemplo: la oficina estuvo cerrada."}
 
 
-def ballot_opening(rng: Random, situation: Situation) -> dict[str, Json]:
+def ballot_opening(rng: Random, context: AnswerContext) -> dict[str, Json]:
     """The usual ballot: electronic, open, in the term of the state."""
-    del rng, situation
+    del rng, context
     return {}
 
 
-def ballot_deferral(rng: Random, situation: Situation) -> dict[str, Json]:
+def ballot_deferral(rng: Random, context: AnswerContext) -> dict[str, Json]:
     """To the next meeting, whichever it is."""
-    del rng, situation
+    del rng, context
     return {}
 
 

@@ -24,8 +24,8 @@ from ricomi_workflow.ledger.bank_accounts import bank_account
 from ricomi_workflow.simulation.camt_writer import camt053
 
 if TYPE_CHECKING:
-    from ricomi_workflow.simulation.lifecycles import Work
-    from ricomi_workflow.simulation.scenario import Pauses
+    from ricomi_workflow.simulation.lifecycles import Run
+    from ricomi_workflow.simulation.scenario import Waits
 
 _COMES = 6  # the day of the month on which the statement of the month before arrives
 _DAY = timedelta(days=1)
@@ -45,26 +45,26 @@ class _Bank:
     told: set[tuple[int, int]] = field(default_factory=set)
 
 
-def banked(work: Work, account: str) -> Pauses:
+def issue_statements(run: Run, account: str) -> Waits:
     """The statements of one account, month after month."""
     bank = _Bank(account, Money(0, bank_account(account).currency))
-    services = work.stage.services
+    services = run.scenario.services
     while True:
-        today = services.calendar.local_day(work.stage.clock.now())
+        today = services.calendar.local_day(run.scenario.clock.now())
         following = (today.replace(day=1) + timedelta(days=31)).replace(day=_COMES)
         yield (following - today).days
         last = following.replace(day=1) - _DAY
-        said = _statement(work, bank, last.replace(day=1), last)
-        if said.lines and work.tried("import statement", partial(_bring, work, account, said)):
-            _match(work, account)
+        said = _statement(run, bank, last.replace(day=1), last)
+        if said.lines and run.tried("import statement", partial(_bring, run, account, said)):
+            _match(run, account)
 
 
-def _statement(work: Work, bank: _Bank, first: date, last: date) -> Statement:
+def _statement(run: Run, bank: _Bank, first: date, last: date) -> Statement:
     """What the bank says of the days `first` to `last`; it remembers what it has said."""
-    with work.stage.services.uow.read() as connection:
+    with run.scenario.services.uow.read() as connection:
         facts = open_facts(connection, bank.account, date.min, last - _DAY)
     new = [fact for fact in facts if fact.key not in bank.told]
-    lines = [_line(work, fact, n, first) for n, fact in enumerate(new, start=1)]
+    lines = [_line(run, fact, n, first) for n, fact in enumerate(new, start=1)]
     if lines:
         fee = Money(-_FEE, bank.holds.currency)
         lines.append(Line(last, None, fee, (f"BK-FEE-{last:%Y%m}",), "", "Account fee"))
@@ -84,41 +84,41 @@ def _statement(work: Work, bank: _Bank, first: date, last: date) -> Statement:
     return said
 
 
-def _line(work: Work, fact: OpenFact, number: int, first: date) -> Line:
+def _line(run: Run, fact: OpenFact, number: int, first: date) -> Line:
     booked = max(fact.at + _DAY, first)
-    short = fact.amount.minor > _TAKEN and work.chance(_SHORT)
+    short = fact.amount.minor > _TAKEN and run.chance(_SHORT)
     amount = fact.amount - Money(_TAKEN, fact.amount.currency) if short else fact.amount
     own = f"BK{booked:%y%m%d}-{number:04d}"
     return Line(booked, booked, amount, (own, fact.reference or own), fact.named)
 
 
-def _bring(work: Work, account: str, said: Statement) -> None:
-    officer = work.stage.cast.actor(Role.CERTIFYING_OFFICER)
-    with work.stage.services.uow.begin(officer) as tx:
+def _bring(run: Run, account: str, said: Statement) -> None:
+    officer = run.scenario.accounts.actor(Role.CERTIFYING_OFFICER)
+    with run.scenario.services.uow.begin(officer) as tx:
         import_file(tx, receive_file(tx, account, f"{said.name}.xml", camt053([said])))
 
 
-def _match(work: Work, account: str) -> None:
+def _match(run: Run, account: str) -> None:
     """Confirm what may be the same; a difference, and a line without a fact, is a fee."""
-    with work.stage.services.uow.read() as connection:
+    with run.scenario.services.uow.read() as connection:
         lines = open_lines(connection, account)
         facts = open_facts(connection, account, date.min)
     proposals = propose(lines, facts, formats()[account].window_days)
     for each in proposals:
         keys = [fact.key for fact in each.facts]
-        _confirm(work, account, [line.id for line in each.lines], keys)
+        _confirm(run, account, [line.id for line in each.lines], keys)
     matched = {line.id for each in proposals for line in each.lines}
     for line in lines:
         if line.id not in matched:
-            _confirm(work, account, [line.id], [])
+            _confirm(run, account, [line.id], [])
 
 
 def _confirm(
-    work: Work, account: str, lines: Sequence[int], facts: Sequence[tuple[int, int]]
+    run: Run, account: str, lines: Sequence[int], facts: Sequence[tuple[int, int]]
 ) -> None:
     def said() -> None:
-        officer = work.stage.cast.actor(Role.CERTIFYING_OFFICER)
-        with work.stage.services.uow.begin(officer) as tx:
+        officer = run.scenario.accounts.actor(Role.CERTIFYING_OFFICER)
+        with run.scenario.services.uow.begin(officer) as tx:
             confirm(tx, account, lines, facts, explanation=Explanation.BANK_FEE, note=_WHY)
 
-    work.tried("match", said)
+    run.tried("match", said)

@@ -15,7 +15,7 @@ ILLUSTRATION = "Ilustrativo: hecho para un ensayo, no se leyó ningún documento
 _STATES = {Role.CHAIR: "PY", Role.VICE_CHAIR: "CA", Role.RAPPORTEUR: "CL"}
 
 
-def settle(tx: Tx, keys: Mapping[tuple[Role, str | None], int], day: date) -> None:
+def record_committee(tx: Tx, keys: Mapping[tuple[Role, str | None], int], day: date) -> None:
     """Confirm the rules and elect the officers, once; everything says that it is illustrative."""
     illustrate_rules(tx, ILLUSTRATION)
     tx.flush()  # the people are new

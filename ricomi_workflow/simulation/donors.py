@@ -18,9 +18,9 @@ from ricomi_workflow.contributions.rules import Rate
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
 from ricomi_workflow.ledger.accounts import Source
-from ricomi_workflow.simulation.agreements import agreed, given_back, written_off
-from ricomi_workflow.simulation.lifecycles import Work
-from ricomi_workflow.simulation.scenario import Pauses
+from ricomi_workflow.simulation.agreements import record_agreement, return_unspent, write_off_unpaid
+from ricomi_workflow.simulation.lifecycles import Run
+from ricomi_workflow.simulation.scenario import Waits
 
 # What each gives of a hundred parts of a year, when it gives.
 DONORS: Mapping[Source, Mapping[str, int]] = {
@@ -39,78 +39,84 @@ _PAYS_WITHIN = 45  # days in which a call asks for money
 _SHORT = 0.06  # how often the last part does not come
 
 
-def years_gifts(work: Work, year: int, budget: Money) -> Iterator[tuple[int, Pauses]]:
+def yearly_contributions(run: Run, year: int, budget: Money) -> Iterator[tuple[int, Waits]]:
     """What donors do in `year`, when `budget` is asked of all: days after its first, and scripts.
 
     Somebody gives in any case: the first of each class.
     """
     for source, donors in DONORS.items():
         for place, (donor, weight) in enumerate(donors.items()):
-            if place == 0 or work.chance(_GIVES):
+            if place == 0 or run.chance(_GIVES):
                 amount = budget.allocate([weight, 100 - weight])[0]
-                yield work.days(0, 70), gift(work, year, donor, source, amount)
+                yield run.days(0, 70), contribute(run, year, donor, source, amount)
 
 
-def gift(work: Work, year: int, donor: str, source: Source, amount: Money) -> Pauses:
+def contribute(run: Run, year: int, donor: str, source: Source, amount: Money) -> Waits:
     """One promise and the parts in which it is called and arrives.
 
     What arrives in other money is sold soon; what does not come is written off, and what is left
     goes back where the agreement says so.
     """
-    rate = _rate(work, donor)
+    rate = _rate(run, donor)
     given = rate.worth(amount, CURRENCIES[donor]) if rate else amount
-    agreement, made = agreed(work, donor, source, given.currency), list[str]()
+    agreement, made = record_agreement(run, donor, source, given.currency), list[str]()
 
     def promise() -> None:
-        administrator = work.stage.cast.actor(Role.FUND_ADMINISTRATOR)
-        with work.stage.services.uow.begin(administrator) as tx:
+        administrator = run.scenario.accounts.actor(Role.FUND_ADMINISTRATOR)
+        with run.scenario.services.uow.begin(administrator) as tx:
             ref = pledge(
                 tx, donor, source, given, rate=rate, agreement_ref=agreement, illustrative=True
             )
             made.append(ref)
 
-    if not work.tried("pledge", promise):
+    if not run.tried("pledge", promise):
         return
-    parts = given.allocate([work.days(1, 3) for _ in range(work.days(1, 3))])
+    parts = given.allocate([run.days(1, 3) for _ in range(run.days(1, 3))])
     for number, part in enumerate(parts, 1):
         reference = f"{year}-{source[:3].upper()}-{donor[:12]}-{number}"
-        work.tried("call in", partial(_call, work, made[0], part))
-        yield work.days(3, 60)
-        if number == len(parts) and number > 1 and work.chance(_SHORT):
-            yield from written_off(work, made[0])
+        run.tried("call in", partial(_call, run, made[0], part))
+        yield run.days(3, 60)
+        if number == len(parts) and number > 1 and run.chance(_SHORT):
+            yield from write_off_unpaid(run, made[0])
             break
-        if work.tried("receive", partial(_arrive, work, donor, made[0], part, reference)) and rate:
-            yield work.days(1, 10)
-            work.tried("convert", partial(_sell, work, donor, part, reference))
-    yield from given_back(work, made[0])
+        if run.tried("receive", partial(_arrive, run, donor, made[0], part, reference)) and rate:
+            yield run.days(1, 10)
+            run.tried("convert", partial(_sell, run, donor, part, reference))
+    yield from return_unspent(run, made[0])
 
 
-def _call(work: Work, ref: str, part: Money) -> None:
-    due = _today(work) + timedelta(days=_PAYS_WITHIN)
-    with work.stage.services.uow.begin(work.stage.cast.actor(Role.FUND_ADMINISTRATOR)) as tx:
+def _call(run: Run, ref: str, part: Money) -> None:
+    due = _today(run) + timedelta(days=_PAYS_WITHIN)
+    with run.scenario.services.uow.begin(
+        run.scenario.accounts.actor(Role.FUND_ADMINISTRATOR)
+    ) as tx:
         call_in(tx, ref, part, due_on=due)
 
 
-def _arrive(work: Work, donor: str, ref: str, part: Money, reference: str) -> None:
-    today, now = _today(work), _rate(work, donor)
-    with work.stage.services.uow.begin(work.stage.cast.actor(Role.FUND_ADMINISTRATOR)) as tx:
+def _arrive(run: Run, donor: str, ref: str, part: Money, reference: str) -> None:
+    today, now = _today(run), _rate(run, donor)
+    with run.scenario.services.uow.begin(
+        run.scenario.accounts.actor(Role.FUND_ADMINISTRATOR)
+    ) as tx:
         receive(tx, ref, part, bank_reference=reference, received_on=today, icr=shipped(), rate=now)
 
 
-def _sell(work: Work, donor: str, part: Money, reference: str) -> None:
-    now = _rate(work, donor)
+def _sell(run: Run, donor: str, part: Money, reference: str) -> None:
+    now = _rate(run, donor)
     bought = now.value(part) if now else part
-    with work.stage.services.uow.begin(work.stage.cast.actor(Role.FUND_ADMINISTRATOR)) as tx:
-        convert(tx, Sale(part, bought, _today(work), f"{reference}-X"))
+    with run.scenario.services.uow.begin(
+        run.scenario.accounts.actor(Role.FUND_ADMINISTRATOR)
+    ) as tx:
+        convert(tx, Sale(part, bought, _today(run), f"{reference}-X"))
 
 
-def _today(work: Work) -> date:
-    return work.stage.services.calendar.local_day(work.stage.clock.now())
+def _today(run: Run) -> date:
+    return run.scenario.services.calendar.local_day(run.scenario.clock.now())
 
 
-def _rate(work: Work, donor: str) -> Rate | None:
+def _rate(run: Run, donor: str) -> Rate | None:
     """What the donor's money is worth on this day, about; None for US$."""
     usual = _RATES.get(CURRENCIES.get(donor, BOOK_CURRENCY))
     if usual is None:
         return None
-    return Rate(usual + Decimal(work.days(-300, 300)) / 10_000, _RATE_SOURCE, _today(work))
+    return Rate(usual + Decimal(run.days(-300, 300)) / 10_000, _RATE_SOURCE, _today(run))

@@ -24,97 +24,97 @@ from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.bank_accounts import bank_accounts
 from ricomi_workflow.ledger.periods import close_period
-from ricomi_workflow.simulation.accounts import Cast
-from ricomi_workflow.simulation.bank_statements import banked
-from ricomi_workflow.simulation.donors import years_gifts
-from ricomi_workflow.simulation.lifecycles import Work, career
-from ricomi_workflow.simulation.scenario import Pauses, Stage, play
-from ricomi_workflow.simulation.summary import Story
+from ricomi_workflow.simulation.accounts import Accounts
+from ricomi_workflow.simulation.bank_statements import issue_statements
+from ricomi_workflow.simulation.donors import yearly_contributions
+from ricomi_workflow.simulation.lifecycles import Run, play_lifecycle
+from ricomi_workflow.simulation.scenario import Scenario, Waits, play_scenarios
+from ricomi_workflow.simulation.summary import Summary
 
 _YEAR = 365
 _LAST = 30  # days before the end in which nobody opens a request any more
 _WEEK = 7
 _CLOSES = 10  # the day on which the month before is closed
 _A_REQUEST = Money(17_000_00)  # about what one costs, and what is charged on gifts
-Scripts = Iterator[tuple[datetime, Pauses]]
+Scripts = Iterator[tuple[datetime, Waits]]
 
 
-def weeks_of(years: int) -> int:
-    """How often `operate` tells that a week has passed."""
+def count_weeks(years: int) -> int:
+    """How often `simulate_fund_years` tells that a week has passed."""
     return years * _YEAR // _WEEK
 
 
-def operate(
+def simulate_fund_years(
     services: Services,
-    cast: Cast,
+    accounts: Accounts,
     clock: FrozenClock,
     *,
     cases: int,
     years: int,
     seed: int,
-    told: Callable[[], None] = lambda: None,
-) -> Story:
+    on_progress: Callable[[], None] = lambda: None,
+) -> Summary:
     """Play `years` years of the fund with `cases` requests; `told` is called once a week."""
-    begin, story = clock.now(), Story()
-    stage = Stage(services, cast, clock, Random(seed))  # noqa: S311 - a story, no secret
-    work = Work(stage, story, stage.rng)
+    begin, summary = clock.now(), Summary()
+    scenario = Scenario(services, accounts, clock, Random(seed))  # noqa: S311 - a story, no secret
+    run = Run(scenario, summary, scenario.rng)
     end = begin + timedelta(days=years * _YEAR)
     scripts = [
-        *_giving(work, begin, years, cases),
-        *_requests(work, begin, years, cases, seed),
-        (begin, _swept(work, told)),
-        (begin, _closed(work)),
-        *((begin, banked(work, account)) for account in bank_accounts()),
+        *_giving(run, begin, years, cases),
+        *_requests(run, begin, years, cases, seed),
+        (begin, _swept(run, on_progress)),
+        (begin, _closed(run)),
+        *((begin, issue_statements(run, account)) for account in bank_accounts()),
     ]
-    play(stage, scripts, until=end)
+    play_scenarios(scenario, scripts, until=end)
     clock.at = end
     with services.uow.read() as connection:
         found = select(case.c.state, func.count().label("number")).group_by(case.c.state)
-        story.states.update({row.state: row.number for row in connection.execute(found)})
-    return story
+        summary.states.update({row.state: row.number for row in connection.execute(found)})
+    return summary
 
 
-def _giving(work: Work, begin: datetime, years: int, cases: int) -> Scripts:
+def _giving(run: Run, begin: datetime, years: int, cases: int) -> Scripts:
     """The gifts of each year; together about what the requests will cost."""
     for number in range(years):
         first = begin + timedelta(days=number * _YEAR)
         budget = Money(_A_REQUEST.minor * cases).allocate([1] * years)[number]
-        for days, script in years_gifts(work, first.year, budget):
+        for days, script in yearly_contributions(run, first.year, budget):
             yield first + timedelta(days=days), script
 
 
-def _requests(work: Work, begin: datetime, years: int, cases: int, seed: int) -> Scripts:
+def _requests(run: Run, begin: datetime, years: int, cases: int, seed: int) -> Scripts:
     """Each request with a source of chance of its own: it lives alike whatever others do."""
-    countries = [country for country, _ in work.stage.cast.delegates()]
+    countries = [country for country, _ in run.scenario.accounts.delegates()]
     for number in range(cases):
         rng = Random(f"{seed} request {number}")  # noqa: S311 - a story, no secret
-        own = replace(work, rng=rng, stage=replace(work.stage, rng=rng))
+        own = replace(run, rng=rng, scenario=replace(run.scenario, rng=rng))
         day = rng.randrange(max(years * _YEAR - _LAST, 1))
-        yield begin + timedelta(days=day), career(own, rng.choice(countries))
+        yield begin + timedelta(days=day), play_lifecycle(own, rng.choice(countries))
 
 
-def _swept(work: Work, told: Callable[[], None]) -> Pauses:
+def _swept(run: Run, on_progress: Callable[[], None]) -> Waits:
     while True:
         yield _WEEK
-        for name, number in sweep(work.stage.services).items():
-            work.story.acts[f"deadline {name}"] += number
-        told()
+        for name, number in sweep(run.scenario.services).items():
+            run.summary.acts[f"deadline {name}"] += number
+        on_progress()
 
 
-def _closed(work: Work) -> Pauses:
-    services = work.stage.services
-    administrator = work.stage.cast.actor(Role.FUND_ADMINISTRATOR)
-    first = services.calendar.local_day(work.stage.clock.now()).year
+def _closed(run: Run) -> Waits:
+    services = run.scenario.services
+    administrator = run.scenario.accounts.actor(Role.FUND_ADMINISTRATOR)
+    first = services.calendar.local_day(run.scenario.clock.now()).year
 
     def close(code: str) -> None:
         with services.uow.begin(administrator) as tx:
             close_period(tx, code)
 
     while True:
-        today = services.calendar.local_day(work.stage.clock.now())
+        today = services.calendar.local_day(run.scenario.clock.now())
         over = today.replace(day=1)
         following = (over + timedelta(days=31)).replace(day=_CLOSES)
         yield (following - today).days
-        work.tried("close month", partial(close, f"{over:%Y-%m}"))
+        run.tried("close month", partial(close, f"{over:%Y-%m}"))
         if over.month == 1 and over.year > first:
-            work.tried("close year", partial(close, f"{over.year - 1}"))
+            run.tried("close year", partial(close, f"{over.year - 1}"))

@@ -19,8 +19,8 @@ from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import DomainError
 from ricomi_workflow.simulation import answers
-from ricomi_workflow.simulation.scenario import Pauses, Stage
-from ricomi_workflow.simulation.summary import Story
+from ricomi_workflow.simulation.scenario import Scenario, Waits
+from ricomi_workflow.simulation.summary import Summary
 from ricomi_workflow.simulation.work_answers import NothingLeft
 
 _KIND = "cooperation_request"
@@ -43,17 +43,17 @@ _ANSWERS = (Position.IN_FAVOUR, Position.AGAINST, Position.ABSTAIN)
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class Run:
     """A stage on which a refusal is counted and does not end the play."""
 
-    stage: Stage
-    story: Story
+    scenario: Scenario
+    summary: Summary
     rng: Random
     to_answer: MutableMapping[str, list[str]] = field(default_factory=dict)
 
     def case(self, ref: str) -> Case:
         """The case as it stands."""
-        return self.stage.case(ref)
+        return self.scenario.case(ref)
 
     def fire(
         self,
@@ -64,22 +64,22 @@ class Work:
     ) -> bool:
         """One act; whether it was done."""
         case = self.case(ref)
-        if not self.stage.services.process(case).offered(case.state, trigger):
-            self.story.refusals["not_offered"] += 1
+        if not self.scenario.services.process(case).offered(case.state, trigger):
+            self.summary.refusals["not_offered"] += 1
             return False
-        return self.tried(trigger, lambda: self.stage.fire(ref, who, trigger, inputs, _REASON))
+        return self.tried(trigger, lambda: self.scenario.fire(ref, who, trigger, inputs, _REASON))
 
     def tried(self, name: str, act: Callable[[], object]) -> bool:
         """Do `act`, or count why not; whether it was done."""
         try:
             act()
         except NothingLeft:
-            self.story.refusals["nothing_left"] += 1
+            self.summary.refusals["nothing_left"] += 1
             return False
         except DomainError as error:
-            self.story.refused(error)
+            self.summary.refused(error)
             return False
-        self.story.acts[name] += 1
+        self.summary.acts[name] += 1
         return True
 
     def chance(self, odds: float) -> bool:
@@ -91,183 +91,185 @@ class Work:
         return self.rng.randint(fewest, most)
 
 
-def career(work: Work, country: str) -> Pauses:
+def play_lifecycle(run: Run, country: str) -> Waits:
     """The life of one request of `country`, from its draft to wherever it comes."""
-    with work.stage.services.uow.begin(work.stage.cast.actor(Role.FOCAL_POINT, country)) as tx:
-        ref = open_case(tx, work.stage.services, _KIND, country, illustrative=True).ref
-    work.story.acts["open"] += 1
+    with run.scenario.services.uow.begin(
+        run.scenario.accounts.actor(Role.FOCAL_POINT, country)
+    ) as tx:
+        ref = open_case(tx, run.scenario.services, _KIND, country, illustrative=True).ref
+    run.summary.acts["open"] += 1
     for _ in range(_LONGEST):
-        yield work.days(1, 4)
-        turn = _TURNS.get(work.case(ref).state)
+        yield run.days(1, 4)
+        turn = _TURNS.get(run.case(ref).state)
         if turn is None:
             return
-        yield from turn(work, ref)
+        yield from turn(run, ref)
 
 
-def _submit(work: Work, ref: str) -> Pauses:
-    case, services = work.case(ref), work.stage.services
-    today = services.calendar.local_day(work.stage.clock.now())
-    asked = answers.request(work.rng, services, case.country, today)
-    work.fire(ref, _APPLICANT, "submit", answers.shared(asked))
-    yield work.days(1, 3)
+def _submit(run: Run, ref: str) -> Waits:
+    case, services = run.case(ref), run.scenario.services
+    today = services.calendar.local_day(run.scenario.clock.now())
+    asked = answers.request(run.rng, services, case.country, today)
+    run.fire(ref, _APPLICANT, "submit", answers.shared(asked))
+    yield run.days(1, 3)
 
 
-def _take_up(work: Work, ref: str) -> Pauses:
-    work.fire(ref, _SECRETARIAT, "start_review")
-    yield work.days(1, 5)
+def _take_up(run: Run, ref: str) -> Waits:
+    run.fire(ref, _SECRETARIAT, "start_review")
+    yield run.days(1, 5)
 
 
-def _review(work: Work, ref: str) -> Pauses:
-    for taking_part in work.case(ref).participants:
+def _review(run: Run, ref: str) -> Waits:
+    for taking_part in run.case(ref).participants:
         if taking_part.confirmed_seq is None:
-            work.fire(ref, (Role.FOCAL_POINT, taking_part.country), "confirm_participation")
-            yield work.days(1, 4)
-    if work.fire(ref, _SECRETARIAT, "record_admissibility"):
-        yield work.days(1, 4)
-        if not work.fire(ref, _SECRETARIAT, "record_opinion"):
-            work.fire(ref, _SECRETARIAT, "declare_inadmissible")
+            run.fire(ref, (Role.FOCAL_POINT, taking_part.country), "confirm_participation")
+            yield run.days(1, 4)
+    if run.fire(ref, _SECRETARIAT, "record_admissibility"):
+        yield run.days(1, 4)
+        if not run.fire(ref, _SECRETARIAT, "record_opinion"):
+            run.fire(ref, _SECRETARIAT, "declare_inadmissible")
             return
-    yield from _put_to_vote(work, ref)
+    yield from _put_to_vote(run, ref)
 
 
-def _put_to_vote(work: Work, ref: str) -> Pauses:
+def _put_to_vote(run: Run, ref: str) -> Waits:
     """Open the ballot, once there is money for it; withdraw when there never is."""
     for _ in range(_TRIES):
-        yield work.days(1, 5)
-        if work.fire(ref, _SECRETARIAT, "open_ballot"):
+        yield run.days(1, 5)
+        if run.fire(ref, _SECRETARIAT, "open_ballot"):
             return
         yield _WAIT
-    work.fire(ref, _APPLICANT, "withdraw")
+    run.fire(ref, _APPLICANT, "withdraw")
 
 
-def _vote(work: Work, ref: str) -> Pauses:
+def _vote(run: Run, ref: str) -> Waits:
     """Some states answer on this day."""
-    delegates = dict(work.stage.cast.delegates())
-    waiting = work.to_answer.setdefault(ref, [])
+    delegates = dict(run.scenario.accounts.delegates())
+    waiting = run.to_answer.setdefault(ref, [])
     if not waiting:
-        waiting += work.rng.sample(sorted(delegates), len(delegates))
+        waiting += run.rng.sample(sorted(delegates), len(delegates))
     unpopular = Random(ref).random() < _UNPOPULAR  # noqa: S311 - a story, no secret
     for country in (waiting.pop() for _ in range(min(_VOTES_A_DAY, len(waiting)))):
-        position = work.rng.choices(_ANSWERS, [3, 14, 1] if unpopular else [14, 1, 1])[0]
-        if not work.tried(
-            "vote", partial(work.stage.vote, ref, delegates[country], country, position)
+        position = run.rng.choices(_ANSWERS, [3, 14, 1] if unpopular else [14, 1, 1])[0]
+        if not run.tried(
+            "vote", partial(run.scenario.vote, ref, delegates[country], country, position)
         ):
             break
-        if work.case(ref).state != "ceam_vote":
-            work.to_answer.pop(ref)
+        if run.case(ref).state != "ceam_vote":
+            run.to_answer.pop(ref)
             return
-    yield work.days(0, 2)
+    yield run.days(0, 2)
 
 
-def _fund(work: Work, ref: str) -> Pauses:
-    yield work.days(2, 10) if not work.chance(_FORGOTTEN) else work.days(370, 400)
-    work.fire(ref, _FUND, "fund")
+def _fund(run: Run, ref: str) -> Waits:
+    yield run.days(2, 10) if not run.chance(_FORGOTTEN) else run.days(370, 400)
+    run.fire(ref, _FUND, "fund")
 
 
-def _prepare(work: Work, ref: str) -> Pauses:
+def _prepare(run: Run, ref: str) -> Waits:
     """From funded to the beginning of the work: agreement, plan, official."""
-    yield work.days(3, 15)
-    work.fire(ref, _APPLICANT, "record_agreement")
-    yield work.days(1, 5)
-    if work.chance(_CANCELLED):
-        work.fire(ref, _SECRETARIAT, "cancel")
+    yield run.days(3, 15)
+    run.fire(ref, _APPLICANT, "record_agreement")
+    yield run.days(1, 5)
+    if run.chance(_CANCELLED):
+        run.fire(ref, _SECRETARIAT, "cancel")
         return
-    work.fire(ref, _APPLICANT, "submit_plan")
-    yield work.days(1, 5)
-    if work.chance(_BACK):
-        work.fire(ref, _SECRETARIAT, "return_plan")
-        yield work.days(2, 8)
-        work.fire(ref, _APPLICANT, "submit_plan")
-        yield work.days(1, 5)
-    work.fire(ref, _SECRETARIAT, "accept_plan")
-    work.fire(ref, _APPLICANT, "designate_official")
-    yield work.days(1, 10)
-    work.fire(ref, _FUND, "start_execution")
+    run.fire(ref, _APPLICANT, "submit_plan")
+    yield run.days(1, 5)
+    if run.chance(_BACK):
+        run.fire(ref, _SECRETARIAT, "return_plan")
+        yield run.days(2, 8)
+        run.fire(ref, _APPLICANT, "submit_plan")
+        yield run.days(1, 5)
+    run.fire(ref, _SECRETARIAT, "accept_plan")
+    run.fire(ref, _APPLICANT, "designate_official")
+    yield run.days(1, 10)
+    run.fire(ref, _FUND, "start_execution")
 
 
-def _carry_out(work: Work, ref: str) -> Pauses:
+def _carry_out(run: Run, ref: str) -> Waits:
     """A tranche and the work that it pays for, or the final report when that was the last."""
-    situation = work.stage.situation(work.case(ref))
-    begun = situation.committed < situation.granted
-    wanted = situation.committed and (not begun or work.chance(_ANOTHER_TRANCHE))
+    context = run.scenario.context(run.case(ref))
+    begun = context.committed < context.granted
+    wanted = context.committed and (not begun or run.chance(_ANOTHER_TRANCHE))
     if wanted and (
-        work.fire(ref, _APPLICANT, "request_tranche") or (yield from _excepted(work, ref))
+        run.fire(ref, _APPLICANT, "request_tranche") or (yield from _excepted(run, ref))
     ):
-        yield from _paid(work, ref)
-    elif situation.advanced and begun and work.chance(_CANCELLED):
-        yield from _give_back(work, ref)
-        work.fire(ref, _SECRETARIAT, "cancel")
-    elif situation.advanced or begun:
-        yield from _report(work, ref)
+        yield from _paid(run, ref)
+    elif context.advanced and begun and run.chance(_CANCELLED):
+        yield from _give_back(run, ref)
+        run.fire(ref, _SECRETARIAT, "cancel")
+    elif context.advanced or begun:
+        yield from _report(run, ref)
 
 
-def _excepted(work: Work, ref: str) -> Generator[int, None, bool]:
+def _excepted(run: Run, ref: str) -> Generator[int, None, bool]:
     """A report is missing: the fund may ask that it is not waited for, and the chair agree.
 
     Answers whether a tranche could be requested after all.
     """
-    if work.case(ref).state != "executing" or not work.chance(_EXCEPTION):
+    if run.case(ref).state != "executing" or not run.chance(_EXCEPTION):
         return False
-    yield work.days(1, 4)
+    yield run.days(1, 4)
     asked: dict[str, Json] = {"gate": "reports_in_order", "justification": _REASON}
-    if not work.fire(ref, _FUND, "ask_exception", asked):
+    if not run.fire(ref, _FUND, "ask_exception", asked):
         return False
-    yield work.days(1, 5)
-    if work.chance(_DECLINED):
-        work.fire(ref, _CHAIR, "decline_exception")
+    yield run.days(1, 5)
+    if run.chance(_DECLINED):
+        run.fire(ref, _CHAIR, "decline_exception")
         return False
-    granted = work.fire(ref, _CHAIR, "grant_exception")
-    return granted and work.fire(ref, _APPLICANT, "request_tranche")
+    granted = run.fire(ref, _CHAIR, "grant_exception")
+    return granted and run.fire(ref, _APPLICANT, "request_tranche")
 
 
-def _paid(work: Work, ref: str) -> Pauses:
-    yield work.days(1, 6)
-    if work.chance(_REFUSED):
-        work.fire(ref, _CERTIFIER, "refuse_tranche")
+def _paid(run: Run, ref: str) -> Waits:
+    yield run.days(1, 6)
+    if run.chance(_REFUSED):
+        run.fire(ref, _CERTIFIER, "refuse_tranche")
         return
-    work.fire(ref, _CERTIFIER, "certify_tranche")
-    yield work.days(1, 6)
-    if work.fire(ref, _FUND, "pay_tranche") and not work.chance(_UNREPORTED):
-        yield work.days(20, 70)
-        work.fire(ref, _APPLICANT, "submit_report")
+    run.fire(ref, _CERTIFIER, "certify_tranche")
+    yield run.days(1, 6)
+    if run.fire(ref, _FUND, "pay_tranche") and not run.chance(_UNREPORTED):
+        yield run.days(20, 70)
+        run.fire(ref, _APPLICANT, "submit_report")
 
 
-def _report(work: Work, ref: str) -> Pauses:
+def _report(run: Run, ref: str) -> Waits:
     """What was asked for, or the last report; a few never come."""
     if Random(f"silent {ref}").random() < _SILENT:  # noqa: S311 - a story, no secret
-        yield work.days(400, 800)
-    final = work.chance(_ANOTHER_TRANCHE)
-    if final or not work.fire(ref, _APPLICANT, "submit_report"):
-        work.fire(ref, _APPLICANT, "submit_final_report")
-    yield work.days(2, 10)
+        yield run.days(400, 800)
+    final = run.chance(_ANOTHER_TRANCHE)
+    if final or not run.fire(ref, _APPLICANT, "submit_report"):
+        run.fire(ref, _APPLICANT, "submit_final_report")
+    yield run.days(2, 10)
 
 
-def _judge_report(work: Work, ref: str) -> Pauses:
-    yield work.days(2, 12)
-    if work.chance(_BACK) or not work.fire(ref, _SECRETARIAT, "accept_report"):
-        work.fire(ref, _SECRETARIAT, "return_report")
+def _judge_report(run: Run, ref: str) -> Waits:
+    yield run.days(2, 12)
+    if run.chance(_BACK) or not run.fire(ref, _SECRETARIAT, "accept_report"):
+        run.fire(ref, _SECRETARIAT, "return_report")
 
 
-def _settle(work: Work, ref: str) -> Pauses:
+def _settle(run: Run, ref: str) -> Waits:
     """The accounts of the end: accepted, the rest paid back, the case closed."""
-    yield work.days(3, 15)
-    if work.chance(_BACK) or not work.fire(ref, _SECRETARIAT, "accept_final_accounts"):
-        work.fire(ref, _SECRETARIAT, "return_final_report")
+    yield run.days(3, 15)
+    if run.chance(_BACK) or not run.fire(ref, _SECRETARIAT, "accept_final_accounts"):
+        run.fire(ref, _SECRETARIAT, "return_final_report")
         return
-    yield from _give_back(work, ref)
-    work.fire(ref, _SECRETARIAT, "close")
+    yield from _give_back(run, ref)
+    run.fire(ref, _SECRETARIAT, "close")
 
 
-def _give_back(work: Work, ref: str) -> Pauses:
+def _give_back(run: Run, ref: str) -> Waits:
     """What is held and not accounted for comes back, a tranche at a time."""
-    yield work.days(1, 20)
-    while work.stage.situation(work.case(ref)).advanced:
-        if not work.fire(ref, _FUND, "record_refund"):
+    yield run.days(1, 20)
+    while run.scenario.context(run.case(ref)).advanced:
+        if not run.fire(ref, _FUND, "record_refund"):
             return
-        yield work.days(1, 5)
+        yield run.days(1, 5)
 
 
-_TURNS: Mapping[str, Callable[[Work, str], Pauses]] = {
+_TURNS: Mapping[str, Callable[[Run, str], Waits]] = {
     "draft": _submit,
     "submitted": _take_up,
     "secretariat_review": _review,

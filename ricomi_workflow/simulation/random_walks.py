@@ -30,11 +30,11 @@ from ricomi_workflow.kernel.errors import DomainError
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.reviews.rows import takes_reviews
-from ricomi_workflow.simulation.accounts import Cast
-from ricomi_workflow.simulation.answer_context import situation_of
+from ricomi_workflow.simulation.accounts import Accounts
+from ricomi_workflow.simulation.answer_context import answer_context
 from ricomi_workflow.simulation.answers import ANSWERS, NothingLeft, request, shared
-from ricomi_workflow.simulation.reviewers import next_deed
-from ricomi_workflow.simulation.summary import Story
+from ricomi_workflow.simulation.reviewers import next_review_step
+from ricomi_workflow.simulation.summary import Summary
 
 _KIND = "cooperation_request"
 _LONGEST = 160  # acts tried on one case before it is left as it is
@@ -89,10 +89,10 @@ class _Play:
     """A simulation under way."""
 
     services: Services
-    cast: Cast
+    accounts: Accounts
     clock: FrozenClock
     rng: Random
-    story: Story
+    summary: Summary
     answering: dict[str, list[tuple[str, Actor]]] = field(default_factory=dict)
     closed: list[str] = field(default_factory=list)  # ended well, with a sequel to come
 
@@ -102,23 +102,23 @@ class _Play:
         try:
             act()
         except DomainError as error:
-            self.story.refused(error)
+            self.summary.refused(error)
             return False
-        self.story.acts[name] += 1
+        self.summary.acts[name] += 1
         return True
 
 
-def simulate(
+def simulate_cases(
     services: Services,
-    cast: Cast,
+    accounts: Accounts,
     clock: FrozenClock,
     *,
     cases: int,
     seed: int,
-    told: Callable[[], None] = lambda: None,
-) -> Story:
+    on_progress: Callable[[], None] = lambda: None,
+) -> Summary:
     """Play `cases` cases to their end (or to exhaustion); `told` is called as each one ends."""
-    play = _Play(services, cast, clock, Random(seed), Story())  # noqa: S311 - a story, no secret
+    play = _Play(services, accounts, clock, Random(seed), Summary())  # noqa: S311 - a story, no secret
     _fill_the_fund(play)
     open_refs: dict[str, int] = {}
     opened = 0
@@ -134,12 +134,12 @@ def simulate(
         if open_refs[ref] > _LONGEST or _play_one(play, ref):
             del open_refs[ref]
             _ended(play, ref)
-            told()
+            on_progress()
         if play.rng.random() < _WORKER_COMES:
             sweep(services)
             _fill_the_fund(play)
     _follow_up(play)
-    return play.story
+    return play.summary
 
 
 def _follow_up(play: _Play) -> None:
@@ -151,17 +151,17 @@ def _follow_up(play: _Play) -> None:
             with play.services.uow.read() as connection:
                 case = read_case(connection, ref)
             if case and case.state == "follow_up_due" and play.rng.random() < _TELLS:
-                actor = play.cast.actor(Role.FOCAL_POINT, case.country)
+                actor = play.accounts.actor(Role.FOCAL_POINT, case.country)
                 _fire(play, case, actor, "submit_follow_up", "follow_up/v1")
     for ref in play.closed:
-        play.story.states[_state(play, ref)] += 1
+        play.summary.states[_state(play, ref)] += 1
 
 
 def _open(play: _Play) -> str:
-    country = play.rng.choice([country for country, _ in play.cast.delegates()])
-    with play.services.uow.begin(play.cast.actor(Role.FOCAL_POINT, country)) as tx:
+    country = play.rng.choice([country for country, _ in play.accounts.delegates()])
+    with play.services.uow.begin(play.accounts.actor(Role.FOCAL_POINT, country)) as tx:
         ref = open_case(tx, play.services, _KIND, country, illustrative=True).ref
-    play.story.acts["open"] += 1
+    play.summary.acts["open"] += 1
     return ref
 
 
@@ -173,7 +173,7 @@ def _ended(play: _Play, ref: str) -> None:
     if state and state.outcome and not state.final:
         play.closed.append(ref)
     elif state:
-        play.story.states[state.name] += 1
+        play.summary.states[state.name] += 1
 
 
 def _state(play: _Play, ref: str) -> str:
@@ -192,11 +192,11 @@ def _play_one(play: _Play, ref: str) -> bool:
         _vote(play, case)
         return False
     if takes_reviews(play.services.process(case).workflow, case.state):
-        deed = next_deed(play.services, play.cast, play.rng, case)
+        deed = next_review_step(play.services, play.accounts, play.rng, case)
         if deed and play.try_act(*deed):
             return False
     bold = play.rng.random() < _STRANGER
-    actor = play.rng.choice(list(play.cast.actors.values())) if bold else _somebody(play, case)
+    actor = play.rng.choice(list(play.accounts.actors.values())) if bold else _somebody(play, case)
     with play.services.uow.look(actor) as look:
         offered = list_options(look, play.services, case)
     if bold:
@@ -234,7 +234,7 @@ def _voting(play: _Play, case: Case) -> bool:
 
 
 def _vote(play: _Play, case: Case) -> None:
-    delegates = play.cast.delegates()
+    delegates = play.accounts.delegates()
     answering = play.answering.setdefault(case.ref, [])
     if not answering:
         answering += play.rng.sample(delegates, len(delegates))
@@ -253,11 +253,11 @@ def _vote(play: _Play, case: Case) -> None:
 
 def _somebody(play: _Play, case: Case) -> Actor:
     """Somebody who usually acts in the present state."""
-    everybody = list(play.cast.actors.values())
+    everybody = list(play.accounts.actors.values())
     candidates = [
-        play.cast.actors[role, country]
+        play.accounts.actors[role, country]
         for role, country in _around(play, case)
-        if (role, country) in play.cast.actors
+        if (role, country) in play.accounts.actors
     ]
     return play.rng.choice(candidates or everybody)
 
@@ -277,7 +277,7 @@ def _around(play: _Play, case: Case) -> list[tuple[Role, str | None]]:
     if Role.PARTNER in usual:
         others += case.partner_countries()
     if Role.CANDIDATE in usual:
-        others += play.rng.sample([country for country, _ in play.cast.delegates()], _ASKED)
+        others += play.rng.sample([country for country, _ in play.accounts.delegates()], _ASKED)
     return [*offices, *((Role.FOCAL_POINT, country) for country in sorted(set(others)))]
 
 
@@ -285,17 +285,17 @@ def _fire(play: _Play, case: Case, actor: Actor, trigger: str, form: str | None)
     inputs = None
     if form:
         name = form.partition("/")[0]
-        situation = situation_of(play.services, case)
+        context = answer_context(play.services, case)
         try:
             inputs = (
                 {"contact": f"Ext. {play.rng.randint(100, 999)}"}
                 if trigger == "correct_request"
-                else _request(play, case.country, situation.today)
+                else _request(play, case.country, context.today)
                 if name == "request"
-                else ANSWERS[name](play.rng, situation)
+                else ANSWERS[name](play.rng, context)
             )
         except NothingLeft:
-            play.story.refusals["nothing_left"] += 1
+            play.summary.refusals["nothing_left"] += 1
             return
 
     def act() -> None:
@@ -315,7 +315,7 @@ def _request(play: _Play, country: str, today: date) -> dict[str, Json]:
 
 def _fill_the_fund(play: _Play) -> None:
     """A contribution of each kind of donor, received in two parts."""
-    administrator = play.cast.actor(Role.FUND_ADMINISTRATOR)
+    administrator = play.accounts.actor(Role.FUND_ADMINISTRATOR)
     for donor, donor_class in _DONORS:
         amount = Money(play.rng.randint(50, 400) * 1000_00)
         with play.services.uow.begin(administrator) as tx:

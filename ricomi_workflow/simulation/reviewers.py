@@ -10,30 +10,32 @@ from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.reviews.commands import Given, assign_reviewers, declare, give_scores
 from ricomi_workflow.reviews.criteria_reader import ground
 from ricomi_workflow.reviews.rows import Status, reviews_of
-from ricomi_workflow.simulation.accounts import REVIEWERS, Cast
+from ricomi_workflow.simulation.accounts import REVIEWERS, Accounts
 
 if TYPE_CHECKING:
     from ricomi_workflow.cases.act import Services
     from ricomi_workflow.cases.locked_case import Case
 
-Deed = tuple[str, Callable[[], object]]
+ReviewStep = tuple[str, Callable[[], object]]
 _CONFLICT = 0.1  # how often a reviewer has an interest in the request; in each, one at most
 
 
-def next_deed(services: Services, cast: Cast, rng: Random, case: Case) -> Deed | None:
+def next_review_step(
+    services: Services, accounts: Accounts, rng: Random, case: Case
+) -> ReviewStep | None:
     """What is done next in a technical review, and how; None when every review is given."""
     with services.uow.read() as connection:
         reviews = reviews_of(connection, services, [case.id]).get(case.id, [])
-    people = {cast.actor(Role.REVIEWER, n).user_id: n for n in REVIEWERS}
+    people = {accounts.actor(Role.REVIEWER, n).user_id: n for n in REVIEWERS}
     if sum(each.status.counts for each in reviews) < ground().scheme.minimum:
         asked = {each.user_id for each in reviews}
         free = [key for key in people if key is not None and key not in asked]
-        return ("ask_reviewer", lambda: _ask(services, cast, case, free[0])) if free else None
+        return ("ask_reviewer", lambda: _ask(services, accounts, case, free[0])) if free else None
     open_ = [each for each in reviews if each.status.counts and each.status is not Status.SCORED]
     if not open_:
         return None
     review = rng.choice(open_)
-    reviewer = cast.actor(Role.REVIEWER, people[review.user_id])
+    reviewer = accounts.actor(Role.REVIEWER, people[review.user_id])
     if review.status is not Status.ASSIGNED:
         given = _points(rng)
         return "give_scores", lambda: _score(services, reviewer, case, given)
@@ -42,8 +44,8 @@ def next_deed(services: Services, cast: Cast, rng: Random, case: Case) -> Deed |
     return "declare_interest", lambda: _declare(services, reviewer, case, conflict=conflict)
 
 
-def _ask(services: Services, cast: Cast, case: Case, person: int) -> None:
-    with services.uow.begin(cast.actor(Role.SECRETARIAT)) as tx:
+def _ask(services: Services, accounts: Accounts, case: Case, person: int) -> None:
+    with services.uow.begin(accounts.actor(Role.SECRETARIAT)) as tx:
         assign_reviewers(tx, services, case.ref, [person])
 
 

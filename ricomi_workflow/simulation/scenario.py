@@ -22,11 +22,11 @@ from ricomi_workflow.cases.rows import read_case
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import FrozenClock
-from ricomi_workflow.simulation.accounts import Cast
-from ricomi_workflow.simulation.answer_context import Situation, situation_of
+from ricomi_workflow.simulation.accounts import Accounts
+from ricomi_workflow.simulation.answer_context import AnswerContext, answer_context
 from ricomi_workflow.simulation.answers import ANSWERS
 
-Pauses = Iterator[int]  # yields the days to wait before the next act
+Waits = Iterator[int]  # yields the days to wait before the next act
 _SECRETARIAT = (Role.SECRETARIAT, None)
 _FUND = (Role.FUND_ADMINISTRATOR, None)
 _CERTIFIER = (Role.CERTIFYING_OFFICER, None)
@@ -52,11 +52,11 @@ _EXECUTION: tuple[tuple[tuple[Role, str | None], str, int], ...] = (
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class Scenario:
     """Where a script plays."""
 
     services: Services
-    cast: Cast
+    accounts: Accounts
     clock: FrozenClock
     rng: Random
 
@@ -79,10 +79,10 @@ class Stage:
         """One act; the answers to its form are made up when none are given."""
         case = self.case(ref)
         role, country = who
-        actor = self.cast.actor(role, country if country is None or country else case.country)
+        actor = self.accounts.actor(role, country if country is None or country else case.country)
         form = self.services.process(case).offered(case.state, trigger)[0].form
         if form and inputs is None:
-            inputs = ANSWERS[form.partition("/")[0]](self.rng, self.situation(case))
+            inputs = ANSWERS[form.partition("/")[0]](self.rng, self.context(case))
         with self.services.uow.begin(actor) as tx:
             locked = lock(tx, self.services, ref)
             advance(tx, self.services, locked, trigger, inputs=inputs, reason=reason)
@@ -93,106 +93,106 @@ class Stage:
             locked = lock(tx, self.services, ref)
             cast_vote(tx, self.services, locked, country, position)
 
-    def situation(self, case: Case) -> Situation:
+    def context(self, case: Case) -> AnswerContext:
         """What answers depend on."""
-        return situation_of(self.services, case)
+        return answer_context(self.services, case)
 
 
-def reviewed(stage: Stage, ref: str) -> Pauses:
+def review_request(scenario: Scenario, ref: str) -> Waits:
     """From submitted to a ballot that can be opened: review, confirmations, checklist, opinion."""
     yield 2
-    stage.fire(ref, _SECRETARIAT, "start_review")
-    for taking_part in stage.case(ref).participants:
+    scenario.fire(ref, _SECRETARIAT, "start_review")
+    for taking_part in scenario.case(ref).participants:
         yield 3
-        stage.fire(ref, (Role.FOCAL_POINT, taking_part.country), "confirm_participation")
+        scenario.fire(ref, (Role.FOCAL_POINT, taking_part.country), "confirm_participation")
     yield 5
-    stage.fire(ref, _SECRETARIAT, "record_admissibility", _all_pass(stage, ref))
+    scenario.fire(ref, _SECRETARIAT, "record_admissibility", _all_pass(scenario, ref))
     yield 4
-    stage.fire(ref, _SECRETARIAT, "record_opinion")
+    scenario.fire(ref, _SECRETARIAT, "record_opinion")
     yield 2
 
 
-def sought(stage: Stage, ref: str, answering: str) -> Pauses:
+def search_partner(scenario: Scenario, ref: str, answering: str) -> Waits:
     """From submitted to a search for a partner in which one state has answered."""
     yield 2
-    stage.fire(ref, _SECRETARIAT, "start_review")
+    scenario.fire(ref, _SECRETARIAT, "start_review")
     yield 3
-    stage.fire(ref, _SECRETARIAT, "record_admissibility", _all_pass(stage, ref))
+    scenario.fire(ref, _SECRETARIAT, "record_admissibility", _all_pass(scenario, ref))
     yield 1
-    stage.fire(ref, _SECRETARIAT, "seek_partner")
+    scenario.fire(ref, _SECRETARIAT, "seek_partner")
     yield 8
-    stage.fire(ref, (Role.FOCAL_POINT, answering), "answer_search")
+    scenario.fire(ref, (Role.FOCAL_POINT, answering), "answer_search")
 
 
-def changed(stage: Stage, ref: str) -> Pauses:
+def request_reallocation(scenario: Scenario, ref: str) -> Waits:
     """A change of the budget beyond the Secretariat's margin, and some votes on it."""
     yield 6
-    source, target, *_ = stage.situation(stage.case(ref)).left.items()
+    source, target, *_ = scenario.context(scenario.case(ref)).left.items()
     move = {"source": source[0], "target": target[0], "amount": str(source[1].allocate([1, 1])[0])}
     why = "Los pasajes costaron menos de lo previsto."
     asked: dict[str, Json] = {"moves": [move], "justification": why}
-    stage.fire(ref, _APPLICANT, "ask_reallocation", asked)
+    scenario.fire(ref, _APPLICANT, "ask_reallocation", asked)
     yield 3
-    stage.fire(ref, _SECRETARIAT, "put_reallocation_to_vote")
-    for country, delegate in stage.cast.delegates()[:_SOME]:
-        stage.vote(ref, delegate, country, Position.IN_FAVOUR)
+    scenario.fire(ref, _SECRETARIAT, "put_reallocation_to_vote")
+    for country, delegate in scenario.accounts.delegates()[:_SOME]:
+        scenario.vote(ref, delegate, country, Position.IN_FAVOUR)
 
 
-def followed_up(stage: Stage, ref: str) -> Pauses:
+def report_follow_up(scenario: Scenario, ref: str) -> Waits:
     """From closed to the report on what has lasted, when it falls due."""
     yield _HALF_A_YEAR
-    with stage.services.uow.begin(SYSTEM) as tx:
-        advance(tx, stage.services, lock(tx, stage.services, ref), "follow_up_falls_due")
+    with scenario.services.uow.begin(SYSTEM) as tx:
+        advance(tx, scenario.services, lock(tx, scenario.services, ref), "follow_up_falls_due")
     yield 5
-    stage.fire(ref, _APPLICANT, "submit_follow_up")
+    scenario.fire(ref, _APPLICANT, "submit_follow_up")
 
 
-def decided(stage: Stage, ref: str) -> Pauses:
+def hold_ballot(scenario: Scenario, ref: str) -> Waits:
     """The ballot, from its opening to the vote that decides it."""
-    before = stage.case(ref).state
-    stage.fire(ref, _SECRETARIAT, "open_ballot")
-    voting = stage.case(ref).state
-    delegates = stage.cast.delegates()
-    for country, delegate in stage.rng.sample(delegates, len(delegates)):
-        if stage.case(ref).state != voting:
+    before = scenario.case(ref).state
+    scenario.fire(ref, _SECRETARIAT, "open_ballot")
+    voting = scenario.case(ref).state
+    delegates = scenario.accounts.delegates()
+    for country, delegate in scenario.rng.sample(delegates, len(delegates)):
+        if scenario.case(ref).state != voting:
             return
-        if stage.rng.random() < _A_DAY_LATER:
+        if scenario.rng.random() < _A_DAY_LATER:
             yield 1
-        rare = stage.rng.random() < _NOT_IN_FAVOUR
-        stage.vote(ref, delegate, country, Position.ABSTAIN if rare else Position.IN_FAVOUR)
+        rare = scenario.rng.random() < _NOT_IN_FAVOUR
+        scenario.vote(ref, delegate, country, Position.ABSTAIN if rare else Position.IN_FAVOUR)
     raise AssertionError(f"{ref} came from {before} and was not decided")
 
 
-def executed(stage: Stage, ref: str, until: str) -> Pauses:
+def execute_project(scenario: Scenario, ref: str, until: str) -> Waits:
     """From approved to `until`, act by act."""
     for who, trigger, days in _EXECUTION:
-        if stage.case(ref).state == until and until != "executing":
+        if scenario.case(ref).state == until and until != "executing":
             return
         if until == "executing" and trigger == "submit_report":
             return
         yield days
-        case = stage.case(ref)
-        if trigger == "record_refund" and not stage.situation(case).advanced:
+        case = scenario.case(ref)
+        if trigger == "record_refund" and not scenario.context(case).advanced:
             continue
-        stage.fire(ref, who, trigger)
+        scenario.fire(ref, who, trigger)
 
 
-def play(
-    stage: Stage, scripts: list[tuple[datetime, Pauses]], *, until: datetime | None = None
+def play_scenarios(
+    scenario: Scenario, scripts: list[tuple[datetime, Waits]], *, until: datetime | None = None
 ) -> None:
     """Play scripts that begin at given instants, their acts in the order of their days.
 
     What would happen after `until` is left out.
     """
     order = count()
-    waiting: list[tuple[datetime, int, Pauses]] = []
+    waiting: list[tuple[datetime, int, Waits]] = []
     for begins, script in scripts:
         heappush(waiting, (begins, next(order), script))
     while waiting:
         at, turn, script = heappop(waiting)
         if until and at > until:
             return
-        stage.clock.at = max(stage.clock.at, at)
+        scenario.clock.at = max(scenario.clock.at, at)
         days = next(script, None)
         if days is not None:
             heappush(waiting, (at + timedelta(days=days), turn, script))
@@ -204,6 +204,6 @@ _SOME = 6  # states that have answered on a change of the budget
 _NOT_IN_FAVOUR = 0.1
 
 
-def _all_pass(stage: Stage, ref: str) -> dict[str, Json]:
-    answers = ANSWERS["admissibility"](stage.rng, stage.situation(stage.case(ref)))
+def _all_pass(scenario: Scenario, ref: str) -> dict[str, Json]:
+    answers = ANSWERS["admissibility"](scenario.rng, scenario.context(scenario.case(ref)))
     return {name: True for name in answers if not name.endswith("_reason")}

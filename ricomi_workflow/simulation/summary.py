@@ -9,7 +9,7 @@ from ricomi_workflow.kernel.errors import DomainError
 
 
 @dataclass(slots=True)
-class Story:
+class Summary:
     """What a simulation did: acts by name, refusals by code, cases by state at the end."""
 
     acts: Counter[str] = field(default_factory=Counter)

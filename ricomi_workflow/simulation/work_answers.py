@@ -8,7 +8,7 @@ from random import Random
 
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.simulation.answer_context import Situation
+from ricomi_workflow.simulation.answer_context import AnswerContext
 
 _INSTITUTION = "Dirección General de Migraciones"
 VISIT, WORKSHOP = "Visita de estudio", "Taller de cierre"
@@ -18,49 +18,49 @@ class NothingLeft(Exception):
     """There is nothing to ask for, to confirm, or to give back."""
 
 
-def provider(rng: Random, situation: Situation) -> dict[str, Json]:
+def provider(rng: Random, context: AnswerContext) -> dict[str, Json]:
     """What another state would share."""
     return {
         "institution": "Servicio de Migraciones",
         "contact": "Oficina de cooperación",
-        "modality": [str(rng.choice(_list(situation.request, "modality")))],
+        "modality": [str(rng.choice(_list(context.request, "modality")))],
         "gives": "Ejemplo: dos personas durante una semana, y sus manuales.",
-        "available_from": (situation.today + timedelta(days=rng.randint(10, 60))).isoformat(),
+        "available_from": (context.today + timedelta(days=rng.randint(10, 60))).isoformat(),
     }
 
 
-def partner_choice(rng: Random, situation: Situation) -> dict[str, Json]:
+def partner_choice(rng: Random, context: AnswerContext) -> dict[str, Json]:
     """One of the states that answered."""
-    if not situation.offered:
+    if not context.offered:
         raise NothingLeft
-    return {"partner": rng.choice(situation.offered), "reason": "Ejemplo: ofrece lo que falta."}
+    return {"partner": rng.choice(context.offered), "reason": "Ejemplo: ofrece lo que falta."}
 
 
-def endorsement(rng: Random, situation: Situation) -> dict[str, Json]:
+def endorsement(rng: Random, context: AnswerContext) -> dict[str, Json]:
     """An official note of a state that is awaited."""
-    if not situation.awaited:
+    if not context.awaited:
         raise NothingLeft
     return {
-        "country": rng.choice(situation.awaited),
+        "country": rng.choice(context.awaited),
         "reference": f"NV-{rng.randint(10, 99)}",
-        "dated": situation.today.isoformat(),
+        "dated": context.today.isoformat(),
         "signatory": "Misión Permanente, Embajada",
     }
 
 
-def agreement(rng: Random, situation: Situation) -> dict[str, Json]:
+def agreement(rng: Random, context: AnswerContext) -> dict[str, Json]:
     """A signed agreement with two tranches that add up to what is committed."""
-    first, second = situation.committed.allocate([1, 1])
+    first, second = context.committed.allocate([1, 1])
     return {
         "reference": f"CONV-{rng.randint(1000, 9999)}",
-        "signed_on": situation.today.isoformat(),
-        "receiving": [situation.country],
+        "signed_on": context.today.isoformat(),
+        "receiving": [context.country],
         "tranches": [
             {
                 "number": number,
                 "amount": str(amount),
                 "purpose": purpose,
-                "planned_on": (situation.today + timedelta(days=days)).isoformat(),
+                "planned_on": (context.today + timedelta(days=days)).isoformat(),
             }
             for number, (amount, purpose, days) in enumerate(
                 [(first, "Primera fase", 30), (second, "Segunda fase", 150)], 1
@@ -70,24 +70,22 @@ def agreement(rng: Random, situation: Situation) -> dict[str, Json]:
     }
 
 
-def execution_plan(rng: Random, situation: Situation) -> dict[str, Json]:
+def execution_plan(rng: Random, context: AnswerContext) -> dict[str, Json]:
     """A visit, and a workshop that closes the work."""
-    start = situation.today + timedelta(days=rng.randint(20, 40))
+    start = context.today + timedelta(days=rng.randint(20, 40))
     return {
         "plan": [
-            _activity(VISIT, situation, start, start + timedelta(days=20)),
-            _activity(
-                WORKSHOP, situation, start + timedelta(days=100), start + timedelta(days=250)
-            ),
+            _activity(VISIT, context, start, start + timedelta(days=20)),
+            _activity(WORKSHOP, context, start + timedelta(days=100), start + timedelta(days=250)),
         ]
     }
 
 
-def designated_official(rng: Random, situation: Situation) -> dict[str, Json]:
+def designated_official(rng: Random, context: AnswerContext) -> dict[str, Json]:
     """Who answers for the money."""
     number = rng.randint(1, 99)
     return {
-        "name": f"Funcionario designado {situation.country}-{number}",
+        "name": f"Funcionario designado {context.country}-{number}",
         "post": "Dirección de proyectos",
         "institution": _INSTITUTION,
         "contact": "proyectos@ricomi.example",
@@ -96,62 +94,62 @@ def designated_official(rng: Random, situation: Situation) -> dict[str, Json]:
     }
 
 
-def progress_report(rng: Random, situation: Situation) -> dict[str, Json]:
+def progress_report(rng: Random, context: AnswerContext) -> dict[str, Json]:
     """What was done of the plan, with part of the advance accounted for."""
-    shares = situation.advanced.allocate([rng.randint(1, 3), 1])
+    shares = context.advanced.allocate([rng.randint(1, 3), 1])
     return {
-        "period_from": (situation.today - timedelta(days=60)).isoformat(),
-        "period_to": situation.today.isoformat(),
-        "work": [_done(rng, situation, name) for name in situation.planned[:1]],
-        "spending": spending(situation, shares[0]),
+        "period_from": (context.today - timedelta(days=60)).isoformat(),
+        "period_to": context.today.isoformat(),
+        "work": [_done(rng, context, name) for name in context.planned[:1]],
+        "spending": spending(context, shares[0]),
         "next_steps": "Ejemplo: redactar el procedimiento.",
     }
 
 
-def reallocation(rng: Random, situation: Situation) -> dict[str, Json]:
+def reallocation(rng: Random, context: AnswerContext) -> dict[str, Json]:
     """A little, or much, of what is left in one line goes to another."""
-    rich = [line for line, left in situation.left.items() if left.minor > 1]
-    others = [line for line in situation.left if rich and line != rich[0]]
+    rich = [line for line, left in context.left.items() if left.minor > 1]
+    others = [line for line in context.left if rich and line != rich[0]]
     if not others:
         raise NothingLeft
-    amount = situation.left[rich[0]].allocate(rng.choice([[1, 9], [1, 1]]))[0]
+    amount = context.left[rich[0]].allocate(rng.choice([[1, 9], [1, 1]]))[0]
     return {
         "moves": [{"source": rich[0], "target": rng.choice(others), "amount": str(amount)}],
         "justification": "Ejemplo: los pasajes costaron menos.",
     }
 
 
-def extension(rng: Random, situation: Situation) -> dict[str, Json]:
+def extension(rng: Random, context: AnswerContext) -> dict[str, Json]:
     """A month or so more."""
-    if situation.ends is None:
+    if context.ends is None:
         raise NothingLeft
-    new_end = max(situation.ends, situation.today) + timedelta(days=rng.randint(20, 60))
+    new_end = max(context.ends, context.today) + timedelta(days=rng.randint(20, 60))
     return {"new_end": new_end.isoformat(), "justification": "Ejemplo: el taller se aplazó."}
 
 
-def final_report(rng: Random, situation: Situation) -> dict[str, Json]:
+def final_report(rng: Random, context: AnswerContext) -> dict[str, Json]:
     """Results, with the rest of the advance accounted for, or all but a little to give back."""
-    spent = situation.advanced.allocate(rng.choice([[1, 0], [19, 1]]))[0]
+    spent = context.advanced.allocate(rng.choice([[1, 0], [19, 1]]))[0]
     return {
         "result_types": ["internal_process", "training"],
         "what_changed": {"es": "El procedimiento está en uso.", "en": "The procedure is in use."},
         "lessons": {"es": "Acordar las fechas antes.", "en": "Agree on the dates first."},
         "officials_trained_women": rng.randint(2, 20),
         "officials_trained_men": rng.randint(2, 20),
-        "spending": spending(situation, spent),
+        "spending": spending(context, spent),
         "satisfaction_applicant": rng.randint(3, 5),
     }
 
 
-def satisfaction(rng: Random, situation: Situation) -> dict[str, Json]:
+def satisfaction(rng: Random, context: AnswerContext) -> dict[str, Json]:
     """How the other side found it."""
-    del situation
+    del context
     return {"satisfaction_partner": rng.randint(3, 5), "learned": "Ejemplo: otra manera de formar."}
 
 
-def follow_up(rng: Random, situation: Situation) -> dict[str, Json]:
+def follow_up(rng: Random, context: AnswerContext) -> dict[str, Json]:
     """What has lasted."""
-    del situation
+    del context
     return {
         "in_use": "in_use",
         "what_lasted": {
@@ -162,9 +160,9 @@ def follow_up(rng: Random, situation: Situation) -> dict[str, Json]:
     }
 
 
-def facts_correction(rng: Random, situation: Situation) -> dict[str, Json]:
+def facts_correction(rng: Random, context: AnswerContext) -> dict[str, Json]:
     """More persons were trained than the final report told."""
-    del situation
+    del context
     return {
         "corrected": ["officials_trained"],
         "officials_trained_women": rng.randint(21, 40),
@@ -172,9 +170,9 @@ def facts_correction(rng: Random, situation: Situation) -> dict[str, Json]:
     }
 
 
-def spending(situation: Situation, amount: Money) -> list[Json]:
+def spending(context: AnswerContext, amount: Money) -> list[Json]:
     """`amount` spread over the lines by what is left in each, never beyond it."""
-    lines = [(line, left) for line, left in situation.left.items() if left.minor > 0]
+    lines = [(line, left) for line, left in context.left.items() if left.minor > 0]
     if not amount or not lines:
         return []
     shares = amount.allocate([left.minor for _, left in lines])
@@ -186,22 +184,22 @@ def spending(situation: Situation, amount: Money) -> list[Json]:
     ]
 
 
-def _activity(name: str, situation: Situation, starts: object, ends: object) -> dict[str, Json]:
+def _activity(name: str, context: AnswerContext, starts: object, ends: object) -> dict[str, Json]:
     return {
         "activity": name,
         "starts": str(starts),
         "ends": str(ends),
-        "place": situation.country or "Capital",
+        "place": context.country or "Capital",
         "responsible": _INSTITUTION,
         "indicator": "Ejemplo: procedimiento escrito.",
     }
 
 
-def _done(rng: Random, situation: Situation, name: str) -> dict[str, Json]:
+def _done(rng: Random, context: AnswerContext, name: str) -> dict[str, Json]:
     return {
         "activity": name,
         "status": "done",
-        "held_from": (situation.today - timedelta(days=20)).isoformat(),
+        "held_from": (context.today - timedelta(days=20)).isoformat(),
         "women": rng.randint(2, 20),
         "men": rng.randint(2, 20),
     }

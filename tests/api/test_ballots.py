@@ -14,14 +14,14 @@ def test_a_delegate_reads_the_ballot_and_votes(api: Api, stage: Stage) -> None:
     assert before["own"] == [{"country": "UY", "possible": True, "refusals": []}]
 
     vote = {"country": "UY", "position": "against", "explanation": "Falta un dato."}
-    cast = answer(api.post(f"{path}/votes", delegate, vote), 201)
+    accounts = answer(api.post(f"{path}/votes", delegate, vote), 201)
 
     after = answer(api.get(path, stage.the(Role.SECRETARIAT)))
     seat = next(each for each in after["seats"] if each["country"] == "UY")
     assert seat["vote"]["position"] == "against"
-    assert seat["vote"]["number"] == cast["number"] == cast["version"]
+    assert seat["vote"]["number"] == accounts["number"] == accounts["version"]
     assert after["tally"]["against"] == before["tally"]["against"] + 1
-    assert (cast["decided"], after["outcome"]) == (None, None)
+    assert (accounts["decided"], after["outcome"]) == (None, None)
     assert after["needed"]["unanswered"] == before["needed"]["unanswered"] - 1
 
 
@@ -48,16 +48,16 @@ def test_the_deciding_vote_says_so_and_moves_the_case(api: Api, stage: Stage) ->
         body, delegate = {"country": country, "position": "in_favour"}, Role.CEAM_DELEGATE
         return api.post(f"/cases/{ref}/ballot/votes", stage.the(delegate, country), body)
 
-    cast = next(c for c in (answer(vote(country), 201) for country in voters) if c["decided"])
+    accounts = next(c for c in (answer(vote(country), 201) for country in voters) if c["decided"])
 
-    assert (cast["decided"], cast["state"]) == ("carried", "approved_awaiting_funds")
-    late = vote(cast["country"])
+    assert (accounts["decided"], accounts["state"]) == ("carried", "approved_awaiting_funds")
+    late = vote(accounts["country"])
     assert problem(late, 409, "refused")["refusals"][0]["code"] == "ballot_not_open"
     ballot = answer(api.get(f"/cases/{ref}/ballot", stage.the(Role.SECRETARIAT)))
     assert ballot["outcome"] == "carried"
     trail = answer(api.get(f"/cases/{ref}", stage.the(Role.SECRETARIAT)))["trail"]
     assert trail[-1]["by"]["role"] == "system"
-    assert trail[-1]["cause"] == cast["number"]
+    assert trail[-1]["cause"] == accounts["number"]
 
 
 def test_a_case_without_a_ballot_says_so(api: Api, stage: Stage) -> None:

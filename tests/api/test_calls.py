@@ -96,7 +96,7 @@ def test_a_review_is_declared_given_and_read_only_by_those_concerned(api: Api) -
     staff = stage.the(Role.SECRETARIAT)
     ref = stage.submitted()
     stage.fire(ref, Role.SECRETARIAT, "start_review")
-    situation = answers.Situation(stage.services.calendar.local_day(MORNING), stage.request)
+    situation = answers.AnswerContext(stage.services.calendar.local_day(MORNING), stage.request)
     passing = answers.admissibility(Random(2), situation)
     stage.fire(ref, Role.SECRETARIAT, "record_admissibility", inputs=passing)
     stage.fire(ref, Role.SECRETARIAT, "begin_technical_review")

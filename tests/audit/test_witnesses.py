@@ -14,7 +14,7 @@ from ricomi_workflow.cases.trail_check import missing_cases
 from ricomi_workflow.cli.audit import WHY
 from ricomi_workflow.meetings.models import SEALED
 from ricomi_workflow.meetings.trail_check import kind_of
-from ricomi_workflow.simulation.random_walks import simulate
+from ricomi_workflow.simulation.random_walks import simulate_cases
 from tests.support.databases import Databases, continued
 from tests.support.rehearsed import rehearsed
 
@@ -59,7 +59,7 @@ _NAMING = {"Unlike", "_differing", "_written"}  # calls that name what stands ot
 def lived(engine: Engine) -> None:
     """Some cases are played to their end."""
     made = rehearsed(engine)
-    simulate(made.services, made.cast, made.clock, cases=6, seed=1)
+    simulate_cases(made.services, made.accounts, made.clock, cases=6, seed=1)
 
 
 @pytest.fixture

@@ -75,13 +75,13 @@ def test_another_person_who_says_the_same_is_another_event(world: World) -> None
 
 
 def test_an_answer_taken_back_leaves_the_state_unanswered(world: World) -> None:
-    cast = world.vote("AR", "against")
+    accounts = world.vote("AR", "against")
     world.take_back("AR")
     assert (world.view().silent, world.view().tally) == (("AR", "BR", "CL", "HN"), Tally(4))
     first, taken = world.view().history
     assert (first.replaced, taken.taken_back, taken.position) == (True, True, None)
     entry = world.trail()[-1]
-    assert (entry.act, entry.detail["takes_back"]) == ("ballot.vote_taken_back", cast.seq)
+    assert (entry.act, entry.detail["takes_back"]) == ("ballot.vote_taken_back", accounts.seq)
     world.vote("AR", "in_favour")
     assert world.view().tally == Tally(4, 1)
     assert world.faults() == []
@@ -141,9 +141,13 @@ def test_the_recall_window_ends_with_the_ballot(world: World) -> None:
 
 
 def test_the_secretariat_records_with_evidence_and_both_names(world: World) -> None:
-    cast = world.record("AR", "with_reservations", reservation="Point 2.", signatory="Luz Paz")
+    accounts = world.record("AR", "with_reservations", reservation="Point 2.", signatory="Luz Paz")
     entry = world.trail()[-1]
-    assert (entry.seq, entry.act, entry.office) == (cast.seq, "ballot.vote_recorded", "secretariat")
+    assert (entry.seq, entry.act, entry.office) == (
+        accounts.seq,
+        "ballot.vote_recorded",
+        "secretariat",
+    )
     assert entry.actor_id == world.people["secretariat"].user_id
     assert entry.detail["recorded_by"] == "secretariat"
     assert entry.detail["evidence"] == {

@@ -145,8 +145,10 @@ def test_an_objection_on_paper_breaks_it_and_is_told_to_everybody(room: Room) ->
     room.clock.at = started(room) - SECOND
     note = Evidence(signatory="Embajadora del Ecuador", name="Nota 7")
     with room.at_once(Role.SECRETARIAT) as (tx, case):
-        cast = record_vote(tx, room.services, case, "EC", "against", evidence=note, explanation=WHY)
-    assert cast.decided is Outcome.BROKEN
+        accounts = record_vote(
+            tx, room.services, case, "EC", "against", evidence=note, explanation=WHY
+        )
+    assert accounts.decided is Outcome.BROKEN
     assert len(room.told("objection_made")) >= len(room.states)
     assert room.is_true()
 

@@ -54,11 +54,15 @@ def test_a_state_that_joins_later_does_not_enter_an_open_ballot(world: World) ->
 def test_the_deciding_vote_moves_the_case_in_its_own_act(world: World) -> None:
     assert world.vote("AR", "in_favour").decided is None
     assert world.vote("BR", "in_favour").decided is None
-    cast = world.vote("CL", "in_favour")
-    assert cast.decided is Outcome.CARRIED
+    accounts = world.vote("CL", "in_favour")
+    assert accounts.decided is Outcome.CARRIED
     decided = world.trail()[-1]
     assert world.acts()[-2:] == ["ballot.vote_cast", "case.decide"]
-    assert (decided.cause_seq, decided.office, decided.to_state) == (cast.seq, "system", "agreed")
+    assert (decided.cause_seq, decided.office, decided.to_state) == (
+        accounts.seq,
+        "system",
+        "agreed",
+    )
     assert view(world).ballot.outcome is Outcome.CARRIED
     assert decided.detail["tally"] == {
         "electorate": 4,
@@ -93,10 +97,10 @@ def test_a_vote_may_be_changed_and_the_last_one_counts(world: World) -> None:
 
 
 def test_the_trail_says_who_voted_what_on_which_content(world: World) -> None:
-    cast = world.vote("HN", "abstain")
+    accounts = world.vote("HN", "abstain")
     entry = world.trail()[-1]
     assert (entry.seq, entry.act, entry.office) == (
-        cast.seq,
+        accounts.seq,
         "ballot.vote_cast",
         "ceam_delegate:HN",
     )

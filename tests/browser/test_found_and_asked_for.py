@@ -30,7 +30,7 @@ TITLE = "Acompanhamento de trabalhadores agrícolas sazonais"
 
 def offered(site: Site) -> str:
     """An offer of Guatemala that the Secretariat published."""
-    with site.stage.services.uow.begin(site.behind.cast.actor(*GIVING)) as tx:
+    with site.stage.services.uow.begin(site.behind.accounts.actor(*GIVING)) as tx:
         ref = open_case(tx, site.stage.services, "cooperation_offer", GIVES).ref
     words: dict[str, Json] = {
         "title": {"es": "Acompañamiento de trabajadores agrícolas de temporada", "pt": TITLE},

@@ -168,7 +168,7 @@ def is_voted(life: Life) -> None:
     _answers(life, "HT", "A favor", "Haití vota a favor")
     life.the(delegate("HT")).sees("reemplazado por un voto posterior")
     _answers(life, "AR", "A favor", "Argentina vota a favor")
-    rest = [c for c, _ in life.site.behind.cast.delegates() if c not in {"AR", "HT"}]
+    rest = [c for c, _ in life.site.behind.accounts.delegates() if c not in {"AR", "HT"}]
     life.site.vote(life.ref, rest[:BY_VERBS])
     _answers(life, rest[BY_VERBS], "A favor", "", decides=True)
     life.at_case(SECRETARIAT).stands("Aprobado, por comenzar")

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.meetings.queries import find_meeting
-from ricomi_workflow.simulation.accounts import OBSERVES
+from ricomi_workflow.simulation.accounts import OBSERVER_STATE
 from tests.browser.conftest import Entering
 from tests.browser.page_types import CHAIR, RAPPORTEUR, SECRETARIAT
 from tests.support.browser import axe_findings
@@ -17,7 +17,7 @@ from tests.support.site import Site
 from tests.support.walking import Walker
 
 HAITI = (Role.CEAM_DELEGATE, "HT")
-OBSERVER = (Role.OBSERVER, OBSERVES)
+OBSERVER = (Role.OBSERVER, OBSERVER_STATE)
 PHONE = {"width": 390, "height": 844}
 
 
@@ -144,7 +144,7 @@ def _invited(chair: Walker, ref: str) -> None:
     chair.visit(f"/meetings/{ref}/desk")
     item = chair.page.locator("li").filter(has_text="Consulta reservada")
     item.get_by_text("Invitar a un observador").click()
-    item.get_by_label("Observador permanente").select_option(OBSERVES)
+    item.get_by_label("Observador permanente").select_option(OBSERVER_STATE)
     chair.go(item.get_by_role("button", name="Invitar", exact=True))
     chair.sees("Observador invitado.")
 

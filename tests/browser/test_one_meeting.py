@@ -15,14 +15,14 @@ from playwright.sync_api import expect
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.meetings.queries import find_meeting
 from ricomi_workflow.resources import root
-from ricomi_workflow.simulation.accounts import OBSERVES
+from ricomi_workflow.simulation.accounts import OBSERVER_STATE
 from tests.browser.conftest import Entering
 from tests.browser.meeting_walk import Meeting
 from tests.browser.page_types import CHAIR, RAPPORTEUR, SECRETARIAT
 from tests.support.site import Site, Who, delegate
 from tests.support.walking import Walker
 
-OBSERVER: Who = (Role.OBSERVER, OBSERVES)
+OBSERVER: Who = (Role.OBSERVER, OBSERVER_STATE)
 CLOSED, REPORT, ADDED = "Consulta reservada", "Informe de la Secretaría", "Informe oral"
 SAID = "Se entiende sin costo para los Estados."
 MINUTES = "La Comisión se reunió y aprobó dos pedidos."
@@ -276,7 +276,7 @@ def _invited(meeting: Meeting, chair: Walker, observer: Walker) -> None:
     item = meeting.item(chair, CLOSED)
     item.get_by_text(meeting("Invitar a un observador", "Inviter un observateur")).click()
     label = meeting("Observador permanente", "Observateur permanent")
-    item.get_by_label(label).select_option(OBSERVES)
+    item.get_by_label(label).select_option(OBSERVER_STATE)
     chair.go(item.get_by_role("button", name=meeting("Invitar", "Inviter"), exact=True))
     chair.sees(meeting("Observador invitado.", "Observateur invité."))
     meeting.look(chair, "session")

@@ -116,7 +116,7 @@ def test_a_plan_is_submitted_and_accepted(say: Tongue, site: Site) -> None:
 
 def ask_change(site: Site, say: Tongue, ref: str, share: int) -> Walker:
     """The applicant asks to move one part in `share` of the first line to the second."""
-    lines = site.stage.situation(site.stage.case(ref)).left
+    lines = site.stage.context(site.stage.case(ref)).left
     (source, left), (target, _), *_ = lines.items()
     amount = str(left.allocate([1, share - 1])[0]).replace(".", ",")
     walker = say.enter(APPLICANT, f"/cases/{ref}")
@@ -158,7 +158,7 @@ def test_a_change_beyond_the_margin_goes_to_the_committee(say: Tongue, site: Sit
     say.done(
         desk, "Cambio de presupuesto llevado a votación", "Mudança de orçamento levada à votação"
     )
-    countries = [country for country, _ in site.behind.cast.delegates()]
+    countries = [country for country, _ in site.behind.accounts.delegates()]
     member = say.other.enter((Role.CEAM_DELEGATE, countries[0]), f"/cases/{ref}/ballot")
     member.page.get_by_role("radio", name="A favor", exact=True).check()
     assert overflowing(member.page) == []
@@ -179,7 +179,7 @@ def test_more_time_is_asked_in_one_language_and_granted_in_the_other(
     say: Tongue, site: Site
 ) -> None:
     ref = site.case_at("executing")
-    ends = site.stage.situation(site.stage.case(ref)).ends
+    ends = site.stage.context(site.stage.case(ref)).ends
     assert ends is not None
     walker = say.enter(APPLICANT, f"/cases/{ref}")
     act = say("Pedir una prórroga", "Pedir uma prorrogação")

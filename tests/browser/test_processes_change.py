@@ -18,7 +18,7 @@ from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.definitions.migration_plan import read_plan
 from ricomi_workflow.identity.commands import add_user, end_grant, give_role
 from ricomi_workflow.kernel.actors import SYSTEM, Role
-from ricomi_workflow.simulation.scenario import Stage
+from ricomi_workflow.simulation.scenario import Scenario
 from ricomi_workflow.web.app import create_app
 from ricomi_workflow.workflow_migration.commands import migrate
 from tests.browser.page_types import APPLICANT, CERTIFIER, SECRETARIAT
@@ -60,7 +60,7 @@ def behind(sqlite_databases: Databases) -> Iterator[Rehearsed]:
 
 def site_of(behind: Rehearsed, services: Services, address: str) -> Site:
     told = replace(behind, services=services)
-    return Site(address, told, Stage(services, behind.cast, behind.clock, Random(1)))
+    return Site(address, told, Scenario(services, behind.accounts, behind.clock, Random(1)))
 
 
 @pytest.fixture(scope="module")
@@ -144,7 +144,7 @@ def moved(
 
 def submitted(site: Site) -> str:
     """A request of Paraguay, as version 1 asks for it."""
-    with site.stage.services.uow.begin(site.behind.cast.actor(*APPLICANT)) as tx:
+    with site.stage.services.uow.begin(site.behind.accounts.actor(*APPLICANT)) as tx:
         ref = open_case(tx, site.stage.services, KIND, "PY").ref
     site.stage.fire(ref, APPLICANT, "submit", papers.request(site.today))
     return ref
@@ -190,7 +190,7 @@ def test_cases_that_were_moved_say_so_and_the_studio_counts_them(
 @pytest.fixture(scope="module")
 def certifier_writes(site: Site) -> None:
     """The only certifying officer is a user of the institution, too."""
-    key = site.behind.cast.actor(*CERTIFIER).user_id
+    key = site.behind.accounts.actor(*CERTIFIER).user_id
     assert key is not None
     with site.stage.services.uow.begin(SYSTEM) as tx:
         give_role(tx, key, Role.INSTITUTION_USER, "PY")

@@ -16,7 +16,7 @@ CHAIR: Who = (Role.CHAIR, None)
 
 
 def name_of(site: Site, who: Who) -> str:
-    return site.behind.cast.actor(*who).name
+    return site.behind.accounts.actor(*who).name
 
 
 def named(walker: Walker, label: str, site: Site, who: Who) -> None:

@@ -277,8 +277,8 @@ def test_an_objection_in_the_room_ends_the_consensus_in_french(
 
 
 def test_a_question_of_a_meeting_is_decided_on_the_same_page(visitor: Entering, site: Site) -> None:
-    ref, stage = meeting.opened(site.stage), site.stage
-    with stage.services.uow.begin(stage.cast.actor(Role.CHAIR)) as tx:
+    ref, stage = meeting.open_session(site.stage), site.stage
+    with stage.services.uow.begin(stage.accounts.actor(Role.CHAIR)) as tx:
         session.propose_addition(tx, stage.services, ref, Wish({"es": "Informe oral"}))
     chair = visitor("es", **PHONE).enter(CHAIR)
     chair.visit(f"/cases/{ref}/ballot")

@@ -204,7 +204,7 @@ def _asked(amount: str) -> dict[str, Json]:
 
 def is_accounted_for(year: Year, country: str, fares: int, materials: int = 0) -> None:
     """The institution reports what it spent, and the Secretariat accepts it."""
-    situation = year.site.stage.situation(year.site.stage.case(year.refs[country]))
+    situation = year.site.stage.context(year.site.stage.case(year.refs[country]))
     told = work_answers.progress_report(Random(3), situation)
     spent = _spending(fares, materials)
     year.fire(APPLICANT, country, "submit_report", {**told, "spending": spent})
@@ -247,7 +247,7 @@ def is_refunded(year: Year) -> None:
     year.on(20, 4)
     for country, fares in (("PY", 6000), ("GT", 5000), ("JM", 3000)):
         is_accounted_for(year, country, fares)
-    situation = year.site.stage.situation(year.site.stage.case(year.refs["HN"]))
+    situation = year.site.stage.context(year.site.stage.case(year.refs["HN"]))
     told = work_answers.final_report(Random(3), situation)
     year.fire(APPLICANT, "HN", "submit_final_report", {**told, "spending": _spending(6000, 1500)})
     year.fire(SECRETARIAT, "HN", "accept_final_accounts")

@@ -17,7 +17,7 @@ from tests.support.rehearsed import Rehearsed, rehearsed
 def running(engine: Engine) -> Rehearsed:
     """A product with one case in draft."""
     made = rehearsed(engine)
-    with made.services.uow.begin(made.cast.actor(Role.FOCAL_POINT, "PY")) as tx:
+    with made.services.uow.begin(made.accounts.actor(Role.FOCAL_POINT, "PY")) as tx:
         open_case(tx, made.services, "cooperation_request", "PY")
     return made
 

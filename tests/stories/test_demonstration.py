@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 
 from ricomi_workflow.bootstrap import Settings
 from ricomi_workflow.db.uow import UnitOfWork
-from ricomi_workflow.demo.network import perform
+from ricomi_workflow.demo.network import build_demo
 from ricomi_workflow.fund.queries import list_available
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.money import Money
@@ -23,7 +23,7 @@ def test_it_plays_on_a_day_on_which_its_acts_fall_in_another_order(
 ) -> None:
     settings = Settings(str(sqlite_engine.url), SECRET, files=tmp_path)
     clock = FrozenClock(A_DAY)
-    perform(settings, "una-clave-larga", clock)
+    build_demo(settings, "una-clave-larga", clock)
     with UnitOfWork(sqlite_engine, clock).read() as connection:
         left = list_available(connection)
     assert left[Source.MEMBER_STATES] > ONE_MORE

@@ -16,8 +16,8 @@ from ricomi_workflow.cli.simulate import simulate
 from ricomi_workflow.fund.invariants import verify as verify_books
 from ricomi_workflow.ledger.accounts import Kind
 from ricomi_workflow.ledger.models import account, journal
-from ricomi_workflow.simulation.fund_years import operate, weeks_of
-from ricomi_workflow.simulation.summary import Story
+from ricomi_workflow.simulation.fund_years import count_weeks, simulate_fund_years
+from ricomi_workflow.simulation.summary import Summary
 from ricomi_workflow.statements.beancount import beancount, beancount_name
 from ricomi_workflow.statements.hledger import hledger, hledger_name
 from ricomi_workflow.statements.ledger_export import places
@@ -36,20 +36,20 @@ NEW_YEAR = datetime(2026, 1, 1, 15, tzinfo=UTC)
 CASES = 6
 
 
-def run(engine: Engine, cases: int = CASES, seed: int = 7) -> tuple[Rehearsed, Story]:
+def run(engine: Engine, cases: int = CASES, seed: int = 7) -> tuple[Rehearsed, Summary]:
     made = rehearsed(engine)
     made.clock.at = NEW_YEAR
     weeks: list[int] = []
-    story = operate(
+    story = simulate_fund_years(
         made.services,
-        made.cast,
+        made.accounts,
         made.clock,
         cases=cases,
         years=1,
         seed=seed,
-        told=lambda: weeks.append(1),
+        on_progress=lambda: weeks.append(1),
     )
-    assert len(weeks) == weeks_of(1)
+    assert len(weeks) == count_weeks(1)
     return made, story
 
 

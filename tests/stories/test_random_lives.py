@@ -42,7 +42,7 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import DomainError, NotFound, Refusal, Refused
 from ricomi_workflow.ledger.models import journal
 from ricomi_workflow.simulation import answers
-from ricomi_workflow.simulation.answer_context import situation_of
+from ricomi_workflow.simulation.answer_context import answer_context
 from tests.support import papers
 from tests.support.databases import make_schema
 from tests.support.story import OFFICES, Story, codes
@@ -351,7 +351,7 @@ class RandomLives(RuleBasedStateMachine):
         if name == "request":
             alone = {} if rng.random() < 0.7 else papers.ALONE
             return papers.request(self.story.today, **alone)
-        situation = situation_of(self.services, case)
+        situation = answer_context(self.services, case)
         try:
             return answers.ANSWERS[name](rng, situation)
         except answers.NothingLeft:

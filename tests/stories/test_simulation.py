@@ -10,7 +10,7 @@ from ricomi_workflow.cases.models import case
 from ricomi_workflow.catalogue.commands import differences
 from ricomi_workflow.catalogue.models import catalogue_entry
 from ricomi_workflow.fund.invariants import verify as verify_books
-from ricomi_workflow.simulation.random_walks import simulate
+from ricomi_workflow.simulation.random_walks import simulate_cases
 from tests.support.rehearsed import Rehearsed, rehearsed
 
 
@@ -18,7 +18,7 @@ from tests.support.rehearsed import Rehearsed, rehearsed
 def played(engine: Engine) -> Rehearsed:
     """A product in which six cases were played to their end."""
     made = rehearsed(engine)
-    story = simulate(made.services, made.cast, made.clock, cases=6, seed=3)
+    story = simulate_cases(made.services, made.accounts, made.clock, cases=6, seed=3)
     assert story.acts["give_scores"], "nobody reviewed anything"
     return made
 
@@ -48,5 +48,5 @@ def test_a_simulation_repeats_in_its_database_with_the_same_seed(engine: Engine)
     """A fact whose key were drawn from the seed would be recorded twice here."""
     made = rehearsed(engine)
     for _ in range(2):
-        story = simulate(made.services, made.cast, made.clock, cases=1, seed=11)
+        story = simulate_cases(made.services, made.accounts, made.clock, cases=1, seed=11)
         assert story.acts["open"] == 1

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from ricomi_workflow.calls.queries import list_calls
 from ricomi_workflow.cases.commands import open_case
-from ricomi_workflow.demo.call import called
+from ricomi_workflow.demo.call import run_call
 from ricomi_workflow.kernel.actors import NETWORK, Role
 from ricomi_workflow.reviews.commands import assign_reviewers
 from ricomi_workflow.reviews.ranking_documents import latest_ranking
-from ricomi_workflow.simulation.scenario import play
+from ricomi_workflow.simulation.scenario import play_scenarios
 from tests.support.calls import terms
 from tests.support.site import Site
 
@@ -20,16 +20,16 @@ def played(site: Site) -> dict[str, str]:
     The clock of the site stands months later afterwards.
     """
     stage = site.stage
-    play(stage, [(stage.clock.now(), called(stage))])
+    play_scenarios(stage, [(stage.clock.now(), run_call(stage))])
     with stage.services.uow.read() as connection:
         call = list_calls(connection, stage.services)[0]
         order = latest_ranking(connection, call.id)
     assert order is not None
     lines = order.lines()
     reviewed, below = str(lines[0]["ref"]), str(lines[-1]["ref"])
-    third = stage.cast.actor(Role.REVIEWER, "3").user_id
+    third = stage.accounts.actor(Role.REVIEWER, "3").user_id
     assert third is not None
-    with stage.services.uow.begin(stage.cast.actor(Role.SECRETARIAT)) as tx:
+    with stage.services.uow.begin(stage.accounts.actor(Role.SECRETARIAT)) as tx:
         assign_reviewers(tx, stage.services, reviewed, [third])
     return {"call": call.ref, "reviewed": reviewed, "below": below}
 
@@ -37,7 +37,7 @@ def played(site: Site) -> dict[str, str]:
 def announced(site: Site, number: str = "2/2026") -> str:
     """A call that opens tomorrow; answer its reference."""
     stage = site.stage
-    with stage.services.uow.begin(stage.cast.actor(Role.SECRETARIAT)) as tx:
+    with stage.services.uow.begin(stage.accounts.actor(Role.SECRETARIAT)) as tx:
         ref = open_case(tx, stage.services, "call", NETWORK, illustrative=True).ref
     given = terms(site.today, number=number)
     stage.fire(ref, (Role.SECRETARIAT, None), "announce", given)

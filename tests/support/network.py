@@ -13,8 +13,8 @@ from sqlalchemy import Engine, event
 
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.kernel.actors import Role
-from ricomi_workflow.simulation.accounts import Cast
-from ricomi_workflow.simulation.random_walks import simulate
+from ricomi_workflow.simulation.accounts import Accounts
+from ricomi_workflow.simulation.random_walks import simulate_cases
 from tests.support.application import application
 from tests.support.rehearsed import Rehearsed, rehearsed
 
@@ -35,9 +35,9 @@ class Network:
         return self.rehearsed.services
 
     @property
-    def cast(self) -> Cast:
+    def accounts(self) -> Accounts:
         """The people."""
-        return self.rehearsed.cast
+        return self.rehearsed.accounts
 
     def visitor(self) -> FlaskClient:
         """A browser of somebody who is not signed in."""
@@ -46,7 +46,7 @@ class Network:
     def client(self, role: Role, country: str | None = None) -> FlaskClient:
         """A browser in which the holder of an office has signed in."""
         client = self.app.test_client()
-        answer = sign_in(client, self.cast.accounts[role, country])
+        answer = sign_in(client, self.accounts.emails[role, country])
         assert answer.status_code == 303
         return client
 
@@ -60,7 +60,7 @@ def network(
     """
     stage = rehearsed(engine, password)
     if cases:
-        simulate(stage.services, stage.cast, stage.clock, cases=cases, seed=seed)
+        simulate_cases(stage.services, stage.accounts, stage.clock, cases=cases, seed=seed)
     app = application(stage, stage.services)
     app.config["PROPAGATE_EXCEPTIONS"] = True
     return Network(app, stage)

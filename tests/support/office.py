@@ -37,8 +37,8 @@ from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.simulation import answers
-from ricomi_workflow.simulation.accounts import make_cast
-from ricomi_workflow.simulation.answer_context import situation_of
+from ricomi_workflow.simulation.accounts import create_accounts
+from ricomi_workflow.simulation.answer_context import answer_context
 from tests.support.application import application
 from tests.support.databases import engine_at
 from tests.support.papers import ALONE
@@ -75,8 +75,8 @@ def composed() -> Services:
 def furnish(address: str) -> None:
     """Fill an empty database with people who can sign in, and a fund with money."""
     services = compose(Settings(address, SECRET), FrozenClock(MORNING))
-    cast = make_cast(services, PASSWORD)
-    administrator = cast.actor(Role.FUND_ADMINISTRATOR)
+    accounts = create_accounts(services, PASSWORD)
+    administrator = accounts.actor(Role.FUND_ADMINISTRATOR)
     today = services.calendar.local_day(MORNING)
     gifts = (("MX", Source.MEMBER_STATES), ("ES", Source.PERMANENT_OBSERVERS))
     for donor, donor_class in gifts:
@@ -143,7 +143,7 @@ class OfficeHouse:
     def answer(self, ref: str, form: str) -> dict[str, Json]:
         """A plausible answer to a form of a case as it stands."""
         case = self.case(ref)
-        situation = situation_of(self.services, case)
+        situation = answer_context(self.services, case)
         return answers.ANSWERS[form](self.rng, situation)
 
     def advances(self, ref: str) -> Money:

@@ -117,7 +117,7 @@ class Stage:
         """A case on which the committee votes; `how` is what the opening of the ballot says."""
         self.fill_the_fund()
         ref = self.submitted()
-        situation = answers.Situation(self.services.calendar.local_day(MORNING), self.request)
+        situation = answers.AnswerContext(self.services.calendar.local_day(MORNING), self.request)
         passing = answers.admissibility(Random(2), situation)
         opinion = answers.technical_opinion(self.rng, situation)
         self.fire(ref, Role.SECRETARIAT, "start_review")

@@ -21,7 +21,7 @@ from ricomi_workflow.cases.rows import read_case
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import FrozenClock
-from ricomi_workflow.simulation.accounts import Cast, make_cast
+from ricomi_workflow.simulation.accounts import Accounts, create_accounts
 
 BEGIN = datetime(2026, 9, 1, 15, tzinfo=UTC)
 SECRET = "a secret that is long enough for tests"
@@ -33,7 +33,7 @@ class Rehearsed:
 
     services: Services
     clock: FrozenClock
-    cast: Cast
+    accounts: Accounts
 
     def case(self, ref: str) -> Case:
         """The case as it stands."""
@@ -51,7 +51,7 @@ class Rehearsed:
         reason: str | None = None,
     ) -> Step:
         """Fire `trigger` as `who`, in an act of its own."""
-        actor = who if isinstance(who, Actor) else self.cast.actor(*who)
+        actor = who if isinstance(who, Actor) else self.accounts.actor(*who)
         with self.services.uow.begin(actor) as tx:
             case = lock(tx, self.services, ref)
             return advance(tx, self.services, case, trigger, inputs=inputs, reason=reason)
@@ -80,4 +80,4 @@ def rehearsed(engine: Engine, password: str | None = None, begin: datetime = BEG
     clock = FrozenClock(begin)
     settings = Settings(database_url=str(engine.url), secret_key=SECRET, files=_folder())
     services = compose(settings, clock, engine)
-    return Rehearsed(services, clock, make_cast(services, password))
+    return Rehearsed(services, clock, create_accounts(services, password))

@@ -25,7 +25,7 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.accounts import Source
 from ricomi_workflow.simulation import answers
-from ricomi_workflow.simulation.scenario import Stage, executed
+from ricomi_workflow.simulation.scenario import Scenario, execute_project
 from ricomi_workflow.web.current_user import EXTENSION
 from tests.support.application import application
 from tests.support.rehearsed import BEGIN, Rehearsed, rehearsed
@@ -38,18 +38,18 @@ WHY = "Falta decir quién pagará los pasajes de la segunda visita."
 Who = tuple[Role, str | None]
 
 
-def _take(stage: Stage, ref: str) -> None:
+def _take(stage: Scenario, ref: str) -> None:
     stage.fire(ref, (Role.SECRETARIAT, None), "start_review")
 
 
-def _weigh(stage: Stage, ref: str) -> None:
+def _weigh(stage: Scenario, ref: str) -> None:
     stage.fire(ref, (Role.SECRETARIAT, None), "record_admissibility", PASSES)
     stage.fire(ref, (Role.SECRETARIAT, None), "record_opinion")
     stage.fire(ref, (Role.SECRETARIAT, None), "open_ballot")
 
 
-def _approve(stage: Stage, ref: str) -> None:
-    for country, delegate in stage.cast.delegates():
+def _approve(stage: Scenario, ref: str) -> None:
+    for country, delegate in stage.accounts.delegates():
         if stage.case(ref).state != "ceam_vote":
             return
         stage.vote(ref, delegate, country, Position.IN_FAVOUR)
@@ -57,21 +57,21 @@ def _approve(stage: Stage, ref: str) -> None:
 
 PASSES: dict[str, Json] = {
     name: True
-    for name in answers.admissibility(Random(2), answers.Situation(date(2026, 9, 1), {}))
+    for name in answers.admissibility(Random(2), answers.AnswerContext(date(2026, 9, 1), {}))
     if not name.endswith("_reason")
 }
 # From submitted to approved; each step is taken while the case has not arrived.
-_WAY: tuple[Callable[[Stage, str], None], ...] = (_take, _weigh, _approve)
+_WAY: tuple[Callable[[Scenario, str], None], ...] = (_take, _weigh, _approve)
 
 
-def carried(stage: Stage, ref: str, state: str) -> None:
+def carried(stage: Scenario, ref: str, state: str) -> None:
     """Bring a case that was submitted to `state` by the script of the rehearsal."""
     for step in _WAY:
         if stage.case(ref).state == state:
             return
         step(stage, ref)
     if stage.case(ref).state != state:
-        for _days in executed(stage, ref, state):
+        for _days in execute_project(stage, ref, state):
             pass
 
 
@@ -86,11 +86,11 @@ class Site:
 
     address: str
     behind: Rehearsed
-    stage: Stage
+    stage: Scenario
 
     def account(self, who: Who) -> str:
         """The e-mail address with which the holder of an office signs in."""
-        return self.behind.cast.accounts[who]
+        return self.behind.accounts.emails[who]
 
     def cookie(self, who: Who) -> str:
         """The cookie of the holder of an office who has signed in."""
@@ -111,7 +111,9 @@ class Site:
 
     def open(self, country: str = "PY") -> str:
         """Open a case; answer its reference."""
-        with self.stage.services.uow.begin(self.behind.cast.actor(Role.FOCAL_POINT, country)) as tx:
+        with self.stage.services.uow.begin(
+            self.behind.accounts.actor(Role.FOCAL_POINT, country)
+        ) as tx:
             return open_case(tx, self.stage.services, "cooperation_request", country).ref
 
     def case_at(self, state: str, country: str = "PY", **changes: Json) -> str:
@@ -138,14 +140,14 @@ class Site:
     def vote(self, ref: str, countries: list[str], position: str = "in_favour") -> None:
         """The answers of several states."""
         for country in countries:
-            delegate = self.behind.cast.actor(Role.CEAM_DELEGATE, country)
+            delegate = self.behind.accounts.actor(Role.CEAM_DELEGATE, country)
             self.stage.vote(ref, delegate, country, Position(position))
 
     def give(self, amount: int = 275_000) -> None:
         """Whole dollars of both classes of donors, promised and received."""
         services, administrator = (
             self.stage.services,
-            self.behind.cast.actor(Role.FUND_ADMINISTRATOR),
+            self.behind.accounts.actor(Role.FUND_ADMINISTRATOR),
         )
         for donor, source in (("MX", Source.MEMBER_STATES), ("ES", Source.PERMANENT_OBSERVERS)):
             with services.uow.begin(administrator) as tx:
@@ -164,7 +166,7 @@ def open_site(engine: Engine, begin: datetime = BEGIN) -> Iterator[Site]:
     What its pages say of their own address is where they are served.
     """
     behind = rehearsed(engine, PASSWORD, begin)
-    stage = Stage(behind.services, behind.cast, behind.clock, Random(1))
+    stage = Scenario(behind.services, behind.accounts, behind.clock, Random(1))
     app = application(behind, behind.services)
     with serve(app) as address:
         app.extensions[EXTENSION] = replace(behind.services, base_url=address)

@@ -17,7 +17,7 @@ from ricomi_workflow.kernel.errors import Invalid
 from tests.support.databases import Databases
 from tests.support.network import Network, post
 from tests.support.site import PASSES, Site
-from tests.web.test_ballots import SECRETARIAT, UY, cast, copied_site, opened
+from tests.web.test_ballots import SECRETARIAT, UY, accounts, copied_site, opened
 
 CHAIR = (Role.CHAIR, None)
 WRITTEN = "La delegación pidió más tiempo para consultar."
@@ -77,7 +77,7 @@ def test_a_ballot_is_closed_without_approving_anything(scene: tuple[Network, Sit
     """#8780: there was no way to close a ballot but to approve."""
     people, site = scene
     ref, chair = opened(site), people.client(*CHAIR)
-    assert cast(people.client(*UY), ref, vote="in_favour")[0] == 303
+    assert accounts(people.client(*UY), ref, vote="in_favour")[0] == 303
     page = f"/es/cases/{ref}/do/defer"
     post(chair, page, page, _version=version(chair, page), reason=WRITTEN)
     found = ballot_of(people, ref)
@@ -120,8 +120,8 @@ def test_an_answer_in_a_roll_call_that_is_pressed_twice_is_recorded_once(
     people, site = scene
     ref, chair = opened(site, way="roll_call"), people.client(*CHAIR)
     page = f"/es/cases/{ref}/roll-call"
-    voters = sorted(country for country, _delegate in people.cast.delegates())
-    with people.services.uow.begin(people.cast.actor(*CHAIR)) as tx:
+    voters = sorted(country for country, _delegate in people.accounts.delegates())
+    with people.services.uow.begin(people.accounts.actor(*CHAIR)) as tx:
         case = lock(tx, people.services, ref)
         take_attendance(tx, people.services, case, voters, order="alphabetical")
     said = {"act": "answer", "country": "AG", "position": "with_reservations", "words": WRITTEN}

@@ -18,7 +18,7 @@ NEW = "otra frase bastante larga"
 
 
 def address(people: Network) -> str:
-    return people.cast.accounts[PY]
+    return people.accounts.emails[PY]
 
 
 def test_signing_in_starts_an_empty_session_and_leads_to_the_persons_language(
@@ -102,7 +102,7 @@ def test_signing_out_needs_a_form_and_ends_the_session(people: Network) -> None:
 
 def test_closing_an_account_ends_its_sessions_at_once(people: Network) -> None:
     client = people.client(*PY)
-    key = people.cast.actor(*PY).user_id
+    key = people.accounts.actor(*PY).user_id
     assert key is not None
     with people.services.uow.begin(SYSTEM) as tx:
         deactivate(tx, key)

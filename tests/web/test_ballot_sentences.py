@@ -36,12 +36,12 @@ def words_of(people: Network, who: tuple[Role, str | None], path: str) -> str:
 def agreed(people: Network, site: Site) -> str:
     """A case that the room adopted without an objection."""
     ref = opened(site, way="consensus")
-    voters = sorted(country for country, _delegate in people.cast.delegates())
+    voters = sorted(country for country, _delegate in people.accounts.delegates())
     for act in (
         lambda tx, case: take_attendance(tx, people.services, case, voters, order=""),
         lambda tx, case: conclude(tx, people.services, case),
     ):
-        with people.services.uow.begin(people.cast.actor(*CHAIR)) as tx:
+        with people.services.uow.begin(people.accounts.actor(*CHAIR)) as tx:
             act(tx, lock(tx, people.services, ref))
     return ref
 

@@ -16,7 +16,7 @@ from ricomi_workflow.identity.commands import deactivate
 from ricomi_workflow.identity.tokens import make_token
 from ricomi_workflow.kernel.actors import SYSTEM, Role
 from ricomi_workflow.kernel.canonical import Json
-from ricomi_workflow.simulation.scenario import Stage
+from ricomi_workflow.simulation.scenario import Scenario
 from tests.offline_forms.workbook import Filled
 from tests.support.databases import Databases, continued
 from tests.support.network import Network, network, post
@@ -58,7 +58,7 @@ def prepared(engine: Engine) -> None:
 def site_of(made: Network) -> Site:
     """The cases of these people."""
     behind = made.rehearsed
-    return Site("", behind, Stage(behind.services, behind.cast, behind.clock, Random(1)))
+    return Site("", behind, Scenario(behind.services, behind.accounts, behind.clock, Random(1)))
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def said_back(client: FlaskClient, ref: str, **sent: str) -> tuple[int, str]:
     return answer.status_code, answer.text
 
 
-def cast(client: FlaskClient, ref: str, seen: int = 0, **sent: str) -> tuple[int, str]:
+def accounts(client: FlaskClient, ref: str, seen: int = 0, **sent: str) -> tuple[int, str]:
     return said_back(client, ref, _confirm="yes", _seen=str(seen), **sent)
 
 
@@ -120,7 +120,7 @@ def test_reservations_are_asked_for_at_their_field_and_kept(people: Network, sit
 
     status, text = said_back(client, ref, vote="with_reservations", reservation=WORDS)
     assert (status, "Con estas reservas:" in text) == (200, True)
-    assert cast(client, ref, vote="with_reservations", reservation=WORDS)[0] == 303
+    assert accounts(client, ref, vote="with_reservations", reservation=WORDS)[0] == 303
     shown = people.client(*SECRETARIAT).get(f"/es/cases/{ref}/ballot").text
     assert WORDS in shown
     assert "1 con reservas" in shown
@@ -134,8 +134,8 @@ def test_nothing_is_called_done_that_was_not_cast(people: Network, site: Site) -
     assert post(client, page, page, country="AR", **sent).status_code == 422
     refused = post(client, page, page, country="AR", vote="against", **sent)
     assert (refused.status_code, 'data-code="role"' in refused.text) == (409, True)
-    assert cast(client, ref, seen=7)[0] == 422
-    assert cast(client, ref, seen=7, vote="against")[0] == 409
+    assert accounts(client, ref, seen=7)[0] == 422
+    assert accounts(client, ref, seen=7, vote="against")[0] == 409
 
 
 def test_reservations_beside_another_answer_are_not_dropped(people: Network, site: Site) -> None:
@@ -149,7 +149,7 @@ def test_reservations_beside_another_answer_are_not_dropped(people: Network, sit
 def test_what_blocks_is_explained_and_a_question_stands_for_itself(
     people: Network, site: Site
 ) -> None:
-    ref, secretary = site.case_at("secretariat_review"), people.cast.actor(*SECRETARIAT)
+    ref, secretary = site.case_at("secretariat_review"), people.accounts.actor(*SECRETARIAT)
     question = {"es": "¿Se suspende la sesión?", "fr": "La séance est-elle suspendue ?"}
     opening = Opening(content_of_question(question), rule_name="consensus", question=question)
     with people.services.uow.begin(secretary) as tx:
@@ -168,7 +168,7 @@ def test_an_answer_is_taken_back_in_two_steps_and_only_for_a_while(
     people: Network, site: Site
 ) -> None:
     ref, client = opened(site), people.client(*UY)
-    assert cast(client, ref, vote="against")[0] == 303
+    assert accounts(client, ref, vote="against")[0] == 303
     ballot = f"/es/cases/{ref}/ballot"
     assert f"{ballot}/take-back?country=UY" in client.get(ballot).text
     asked = client.get(f"{ballot}/take-back?country=UY")
@@ -181,7 +181,7 @@ def test_an_answer_is_taken_back_in_two_steps_and_only_for_a_while(
     assert "Falta el voto de Uruguay en una." in client.get("/es/ceam").text
 
     seq = int(re.findall(r'name="_seen" value="(\d+)"', text)[0])
-    assert cast(client, ref, seen=seq, vote="abstain")[0] == 303
+    assert accounts(client, ref, seen=seq, vote="abstain")[0] == 303
     site.stage.clock.advance(timedelta(minutes=16))
     assert "take-back" not in client.get(ballot).text
     late = post(client, ballot, f"{ballot}/take-back", country="UY")
@@ -191,7 +191,7 @@ def test_an_answer_is_taken_back_in_two_steps_and_only_for_a_while(
 
 def test_a_sealed_ballot_says_who_answered_and_not_what(people: Network, site: Site) -> None:
     ref, client = opened(site, secrecy="until_close"), people.client(*UY)
-    assert cast(client, ref, vote="against", explanation=WORDS)[0] == 303
+    assert accounts(client, ref, vote="against", explanation=WORDS)[0] == 303
     own = client.get(f"/es/cases/{ref}/ballot").text
     assert "En contra" in own
     for other in (people.client(*SECRETARIAT), people.client(Role.CEAM_DELEGATE, "CL")):
@@ -212,7 +212,7 @@ def test_a_secret_ballot_asks_for_no_text(people: Network, site: Site) -> None:
     assert "with_reservations" not in main_of(text)
     assert "<textarea" not in main_of(text)
     assert "nunca se muestra qué respondió un Estado" in text
-    assert cast(client, ref, vote="against")[0] == 303
+    assert accounts(client, ref, vote="against")[0] == 303
 
 
 def test_a_ballot_that_is_over_takes_no_answer_though_nobody_recorded_its_end(
@@ -220,8 +220,8 @@ def test_a_ballot_that_is_over_takes_no_answer_though_nobody_recorded_its_end(
 ) -> None:
     """Page and program go by one instant: a second before it both take an answer (T37)."""
     ref, client = opened(site), people.client(*UY)
-    assert cast(client, ref, vote="against")[0] == 303
-    with people.services.uow.begin(people.cast.actor(*UY)) as tx:
+    assert accounts(client, ref, vote="against")[0] == 303
+    with people.services.uow.begin(people.accounts.actor(*UY)) as tx:
         program = {"Authorization": f"Bearer {make_token(tx, 'test').token}"}
         closes = find_standing(tx.connection, people.rehearsed.case(ref).id)
     assert closes
@@ -233,7 +233,7 @@ def test_a_ballot_that_is_over_takes_no_answer_though_nobody_recorded_its_end(
         text = client.get(f"/es/cases/{ref}/ballot").text
         (own,) = people.visitor().get(api, headers=program).get_json()["own"]
         assert ('name="vote"' in text) == own["possible"] == bool(second)
-        assert cast(client, ref, seen, vote=position)[0] == (303 if second else 409)
+        assert accounts(client, ref, seen, vote=position)[0] == (303 if second else 409)
         vote = {"country": "UY", "position": "against"}
         told = people.visitor().post(f"{api}/votes", headers=program, json=vote)
         assert told.status_code == (201 if second else 409)
@@ -247,7 +247,7 @@ def test_a_ballot_that_is_over_takes_no_answer_though_nobody_recorded_its_end(
 
 def test_a_round_that_was_recalled_stays_in_view_as_void(people: Network, site: Site) -> None:
     ref, client = opened(site), people.client(*UY)
-    assert cast(client, ref, vote="against", explanation=WORDS)[0] == 303
+    assert accounts(client, ref, vote="against", explanation=WORDS)[0] == 303
     stage = site.stage
     stage.fire(ref, CHAIR, "recall_ballot", reason="El presupuesto tiene un error.")
     client = people.client(*SECRETARIAT)
@@ -311,7 +311,7 @@ def test_a_paper_is_filled_in_offline_and_counts_once_when_confirmed(
 def test_a_paper_of_a_ballot_that_moved_on_overwrites_nothing(people: Network, site: Site) -> None:
     ref, client = opened(site), people.client(*UY)
     data = paper(client, ref, position="A favor")
-    assert cast(client, ref, vote="against")[0] == 303
+    assert accounts(client, ref, vote="against")[0] == 303
     status, text = brought(client, ref, data)
     assert (status, 'data-code="paper_overtaken"' in text) == (409, True)
     site.stage.fire(ref, CHAIR, "defer", reason="Falta un documento.")
@@ -326,7 +326,7 @@ def test_a_paper_needs_the_rights_of_the_day_and_our_seal(people: Network, site:
     status, text = brought(other, ref, data)
     assert (status, 'data-code="role"' in text) == (409, True)
     assert brought(client, ref, data[:-40])[0] == 409
-    key = people.cast.actor(*UY).user_id
+    key = people.accounts.actor(*UY).user_id
     assert key
     with people.services.uow.begin(SYSTEM) as tx:
         deactivate(tx, key)
@@ -345,7 +345,7 @@ def test_the_desk_puts_what_the_own_state_has_not_answered_first(
 ) -> None:
     answered, silent = opened(site), opened(site)
     client = people.client(*UY)
-    assert cast(client, answered, vote="in_favour")[0] == 303
+    assert accounts(client, answered, vote="in_favour")[0] == 303
     text = client.get("/es/ceam").text
     assert Markup(text).faults() == []
     waiting = text[text.index('id="waiting"') : text.index('id="open"')]

@@ -13,7 +13,7 @@ from tests.support.databases import Databases
 from tests.support.network import Network, post
 from tests.support.site import Site
 from tests.web.markup import Markup
-from tests.web.test_ballots import SECRETARIAT, UY, cast, copied_site, opened
+from tests.web.test_ballots import SECRETARIAT, UY, accounts, copied_site, opened
 
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 
@@ -101,7 +101,7 @@ def test_a_scanned_note_sent_with_the_record_is_kept_as_a_document_of_the_case(
 
 def test_what_a_state_answered_itself_is_not_recorded_over(people: Network, site: Site) -> None:
     ref = opened(site)
-    assert cast(people.client(*UY), ref, vote="against")[0] == 303
+    assert accounts(people.client(*UY), ref, vote="against")[0] == 303
     client, page = people.client(*SECRETARIAT), f"/es/cases/{ref}/ballot/record"
     note = {"country": "UY", "vote": "in_favour", "signatory": "Alguien", "reference": "Nota 1"}
     refused = post(client, page, page, _confirm="yes", **note)

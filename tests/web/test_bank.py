@@ -37,7 +37,7 @@ class Bank:
 
     def book(self, units: int, ago: int, reference: str) -> None:
         cash, pool = cash_account(), available(Source.MEMBER_STATES)
-        with self.people.services.uow.begin(self.people.cast.actor(FUND)) as tx:
+        with self.people.services.uow.begin(self.people.accounts.actor(FUND)) as tx:
             post(
                 tx,
                 Memo.RECEIPT if units > 0 else Memo.PAYMENT,
@@ -67,7 +67,7 @@ class Bank:
         return camt053([said])
 
     def visit(self, role: Role) -> Visitor:
-        return Visitor(self.people.app).sign_in(self.people.cast.accounts[role, None], PASSWORD)
+        return Visitor(self.people.app).sign_in(self.people.accounts.emails[role, None], PASSWORD)
 
     def bring(self, visitor: Visitor, data: bytes, name: str = "s.xml") -> Visitor:
         visitor.open(f"/es/fund/bank/{ACCOUNT}")

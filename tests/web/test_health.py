@@ -30,7 +30,7 @@ def test_health_says_how_database_worker_and_outbox_stand(people: Network) -> No
 
 def test_mail_that_waits_for_long_asks_for_attention(people: Network) -> None:
     with people.services.uow.begin(SYSTEM) as tx:
-        reset(tx, people.cast.accounts[Role.AUDITOR, None], people.services.secret_key)
+        reset(tx, people.accounts.emails[Role.AUDITOR, None], people.services.secret_key)
     people.rehearsed.clock.advance(timedelta(minutes=20))
     beat(people.services, "worker")
     said = people.visitor().get("/health").json
@@ -57,7 +57,7 @@ def test_the_staff_reads_the_same_at_the_foot_of_the_page(people: Network) -> No
 
 def test_a_failed_delivery_is_told(people: Network) -> None:
     with people.services.uow.begin(SYSTEM) as tx:
-        reset(tx, people.cast.accounts[Role.AUDITOR, None], people.services.secret_key)
+        reset(tx, people.accounts.emails[Role.AUDITOR, None], people.services.secret_key)
     with people.services.uow.begin(SYSTEM) as tx:
         tx.execute(text("UPDATE delivery SET status = 'failed'"))
     page = people.client(Role.SECRETARIAT).get("/en/people").text

@@ -13,7 +13,7 @@ SECRETARIAT = (Role.SECRETARIAT, None)
 
 
 def key_of(network: Network) -> int:
-    key = network.cast.actor(*SECRETARIAT).user_id
+    key = network.accounts.actor(*SECRETARIAT).user_id
     assert key is not None
     return key
 
@@ -55,7 +55,7 @@ def test_older_messages_are_met_by_key(lived: Network) -> None:
 
 
 def test_one_message_then_all_are_marked_as_read(people: Network) -> None:
-    email = people.cast.accounts[SECRETARIAT]
+    email = people.accounts.emails[SECRETARIAT]
     for _ in range(3):
         with people.services.uow.begin(SYSTEM) as tx:
             reset(tx, email, people.services.secret_key)
@@ -71,13 +71,13 @@ def test_one_message_then_all_are_marked_as_read(people: Network) -> None:
 
 def test_a_one_time_link_stands_in_the_mail_only(people: Network) -> None:
     with people.services.uow.begin(SYSTEM) as tx:
-        reset(tx, people.cast.accounts[SECRETARIAT], people.services.secret_key)
+        reset(tx, people.accounts.emails[SECRETARIAT], people.services.secret_key)
     assert "/link/" not in people.client(*SECRETARIAT).get("/es/inbox").text
 
 
 def test_the_messages_of_others_cannot_be_marked(people: Network) -> None:
     with people.services.uow.begin(SYSTEM) as tx:
-        reset(tx, people.cast.accounts[SECRETARIAT], people.services.secret_key)
+        reset(tx, people.accounts.emails[SECRETARIAT], people.services.secret_key)
     with people.services.uow.read() as connection:
         key = connection.execute(text("SELECT id FROM message")).scalar()
     other = people.client(Role.AUDITOR)

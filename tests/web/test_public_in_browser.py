@@ -41,7 +41,7 @@ def test_people_sign_in_and_keep_their_account_without_javascript(
     with serve(lived.app) as site:
         page = pages.open(javascript=False)
         page.goto(f"{site}/es/people")
-        page.fill("#email", lived.cast.accounts[Role.ADMINISTRATOR, None])
+        page.fill("#email", lived.accounts.emails[Role.ADMINISTRATOR, None])
         page.fill("#password", PASSWORD)
         page.click("main button")
         expect(page).to_have_url(f"{site}/es/people")

@@ -26,7 +26,7 @@ class Practice(Site):
     def open(self, country: str = "PY") -> str:
         """Open an exercise."""
         services = self.stage.services
-        with services.uow.begin(self.behind.cast.actor(Role.FOCAL_POINT, country)) as tx:
+        with services.uow.begin(self.behind.accounts.actor(Role.FOCAL_POINT, country)) as tx:
             return open_case(tx, services, "cooperation_request", country, exercise=True).ref
 
 
@@ -68,8 +68,8 @@ def test_an_act_on_a_recalled_ballot_leads_to_its_record_and_to_no_missing_page(
         done = post(chair, "/es/work", page, _version=version, reason=WHY)
         assert done.status_code == 303
     assert site.stage.case(ref).state == "returned"
-    cast = post(uruguay, "/es/work", ballot, country="UY", vote="in_favour", _confirm="yes")
-    for answered in (cast, uruguay.get(ballot), chair.get(f"/es/cases/{ref}"), chair.get(page)):
+    accounts = post(uruguay, "/es/work", ballot, country="UY", vote="in_favour", _confirm="yes")
+    for answered in (accounts, uruguay.get(ballot), chair.get(f"/es/cases/{ref}"), chair.get(page)):
         assert (answered.status_code, answered.headers["Location"]) == (303, left)
     for client in (chair, uruguay):
         shown = client.get(left)

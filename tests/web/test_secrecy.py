@@ -26,7 +26,7 @@ from ricomi_workflow.db.engine import create_engine
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.messaging.delivery import drain
 from ricomi_workflow.messaging.transport import FolderTransport
-from ricomi_workflow.simulation.scenario import Stage
+from ricomi_workflow.simulation.scenario import Scenario
 from ricomi_workflow.worker.jobs import sweep_deadlines
 from tests.support.network import Network, network, sign_in
 from tests.support.site import Site
@@ -73,7 +73,7 @@ def twins(engine: Engine, folder: Path, secrecy: str) -> tuple[str, Path, Path]:
     """Two copies of one open ballot in which some states have answered already."""
     made = network(engine)
     behind = made.rehearsed
-    stage = Stage(behind.services, behind.cast, behind.clock, Random(1))
+    stage = Scenario(behind.services, behind.accounts, behind.clock, Random(1))
     site = Site("", behind, stage)
     site.give()
     ref = opened(site, secrecy=secrecy)
@@ -88,7 +88,7 @@ def twins(engine: Engine, folder: Path, secrecy: str) -> tuple[str, Path, Path]:
 
 
 def answer(made: Network, ref: str, country: str, position: str) -> None:
-    actor = made.cast.actor(Role.CEAM_DELEGATE, country)
+    actor = made.accounts.actor(Role.CEAM_DELEGATE, country)
     with made.services.uow.begin(actor) as tx:
         case = lock(tx, made.services, ref)
         cast_vote(tx, made.services, case, country, position)
@@ -139,7 +139,7 @@ def told(file: Path, ref: str, position: str, folder: Path) -> dict[str, str]:
         for who in READERS:
             client = made.visitor()
             if who:
-                assert sign_in(client, made.cast.accounts[who]).status_code == 303
+                assert sign_in(client, made.accounts.emails[who]).status_code == 303
             for path in addresses(made, ref):
                 found[f"{who} {path}"] = given_out(client, path)
         return found

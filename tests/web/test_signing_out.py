@@ -9,7 +9,7 @@ NEW = "otra frase bastante larga"
 
 
 def test_a_copied_cookie_is_worth_nothing_after_signing_out(people: Network) -> None:
-    email = people.cast.accounts[PY]
+    email = people.accounts.emails[PY]
     own, thief, elsewhere = people.visitor(), people.visitor(), people.visitor()
     sign_in(own, email)
     sign_in(elsewhere, email)
@@ -26,8 +26,8 @@ def test_a_copied_cookie_is_worth_nothing_after_signing_out(people: Network) -> 
 
 def test_a_new_password_ends_the_tokens_of_the_api_when_that_is_wanted(people: Network) -> None:
     client, services = people.visitor(), people.services
-    sign_in(client, people.cast.accounts[PY])
-    person = people.cast.actor(*PY)
+    sign_in(client, people.accounts.emails[PY])
+    person = people.accounts.actor(*PY)
     assert person.user_id is not None
     for number, (word, old) in enumerate((("no", PASSWORD), ("yes", NEW))):
         with services.uow.begin(person) as tx:

@@ -33,7 +33,7 @@ def test_a_program_is_added_told_stopped_and_ended(people: Network) -> None:
     own = found[1]
     assert "whsec_" not in client.get(own).text
     assert post(client, own, f"{own}/test").location == f"{own}?done=tested"
-    with people.services.uow.begin(people.cast.actor(*PY)) as tx:
+    with people.services.uow.begin(people.accounts.actor(*PY)) as tx:
         ref = open_case(tx, people.services, "cooperation_request", "PY").ref
     with receiving() as receiver:  # the address of the page is not called: nobody is there
         services = replace(people.services, webhook_exercise=receiver.place)
