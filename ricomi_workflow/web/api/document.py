@@ -14,7 +14,7 @@ from ricomi_workflow.identity.scopes import SCOPES
 from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.web.api.operations import KEY_HEADER, REPLAYED_HEADER, Operation
 from ricomi_workflow.web.api.reading import MEDIA_TYPE
-from ricomi_workflow.web.api.schemas.problems import Problem
+from ricomi_workflow.web.api.resources import Problem
 from ricomi_workflow.web.problems import MEDIA_TYPE as PROBLEM_TYPE
 
 VERSION = "1.0.0"

@@ -6,7 +6,7 @@ from marshmallow import fields, validate
 
 from ricomi_workflow.ballots.rules import CASTABLE, Outcome, Position
 from ricomi_workflow.ballots.voting_methods import Secrecy, Way
-from ricomi_workflow.web.api.schemas.fields import (
+from ricomi_workflow.web.api.fields import (
     Answer,
     Choice,
     Country,
@@ -20,7 +20,7 @@ from ricomi_workflow.web.api.schemas.fields import (
     Whole,
     Words,
 )
-from ricomi_workflow.web.api.schemas.problems import RefusalReason
+from ricomi_workflow.web.api.resources import RefusalReason
 
 _CASTABLE = tuple(str(position) for position in CASTABLE)
 _POSITIONS = tuple(str(position) for position in Position)

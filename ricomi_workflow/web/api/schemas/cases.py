@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields
 
 from ricomi_workflow.kernel.actors import Role
-from ricomi_workflow.web.api.schemas.fields import (
+from ricomi_workflow.web.api.fields import (
     Answer,
     Country,
     Figure,
@@ -19,7 +19,7 @@ from ricomi_workflow.web.api.schemas.fields import (
     Whole,
     Words,
 )
-from ricomi_workflow.web.api.schemas.problems import FieldProblem, RefusalReason
+from ricomi_workflow.web.api.resources import FieldProblem, RefusalReason
 
 _CURSOR = "Where to go on: `next` of the page before"
 _ROLES = ", ".join(Role)

@@ -8,7 +8,7 @@ from ricomi_workflow.catalogue.projection import ROLES
 from ricomi_workflow.catalogue.rules import CONFIRMED, DISPUTED, VERDICTS
 from ricomi_workflow.catalogue.search_query import SORTS
 from ricomi_workflow.kernel.text import LANGUAGES
-from ricomi_workflow.web.api.schemas.fields import (
+from ricomi_workflow.web.api.fields import (
     Amount,
     Answer,
     Choice,

@@ -5,8 +5,7 @@ from __future__ import annotations
 from marshmallow import fields
 
 from ricomi_workflow.collaboration.rules import Audience
-from ricomi_workflow.web.api.schemas.cases import CaseSummary
-from ricomi_workflow.web.api.schemas.fields import (
+from ricomi_workflow.web.api.fields import (
     Answer,
     Choice,
     Flag,
@@ -16,6 +15,7 @@ from ricomi_workflow.web.api.schemas.fields import (
     Text,
     Whole,
 )
+from ricomi_workflow.web.api.schemas.cases import CaseSummary
 
 _AUDIENCES = tuple(str(audience) for audience in Audience)
 _SAYS = "Who reads it: secretariat (internal), applicant (and they), delegations (and they)"

@@ -7,7 +7,7 @@ from marshmallow import fields
 from ricomi_workflow.committees.rules import Elected
 from ricomi_workflow.kernel.actors import OFFICER_ROLES
 from ricomi_workflow.reference_data.membership import NOT_YET_MEMBER
-from ricomi_workflow.web.api.schemas.fields import (
+from ricomi_workflow.web.api.fields import (
     Answer,
     Country,
     Day,

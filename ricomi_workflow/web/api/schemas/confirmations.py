@@ -6,8 +6,8 @@ from marshmallow import fields
 
 from ricomi_workflow.catalogue.confirmation_commands import LONGEST_NOTE
 from ricomi_workflow.catalogue.rules import CONFIRMED, DISPUTED, VERDICTS
+from ricomi_workflow.web.api.fields import Answer, Choice, Question, Several, Text, Values
 from ricomi_workflow.web.api.schemas.catalogue import SideView
-from ricomi_workflow.web.api.schemas.fields import Answer, Choice, Question, Several, Text, Values
 
 _DIGEST = "Digest of the facts that were read; of others, the word is refused as a conflict"
 

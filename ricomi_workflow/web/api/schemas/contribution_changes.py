@@ -9,8 +9,7 @@ from ricomi_workflow.contributions.pledge_reductions import Reduced
 from ricomi_workflow.contributions.refunds import Ended
 from ricomi_workflow.contributions.rules import Beside, Unspent
 from ricomi_workflow.ledger.accounts import Source
-from ricomi_workflow.web.api.schemas.contributions import InKindView, LimitsView
-from ricomi_workflow.web.api.schemas.fields import (
+from ricomi_workflow.web.api.fields import (
     Amount,
     Answer,
     Choice,
@@ -22,6 +21,7 @@ from ricomi_workflow.web.api.schemas.fields import (
     Text,
     Whole,
 )
+from ricomi_workflow.web.api.schemas.contributions import InKindView, LimitsView
 
 _DOLLARS = "In US$"
 _ANY = "The money pays only for these; none: for any"

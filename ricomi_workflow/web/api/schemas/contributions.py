@@ -7,7 +7,7 @@ from marshmallow import fields
 from ricomi_workflow.contributions.rules import Age, Beside, Instrument, Unspent
 from ricomi_workflow.kernel.money import BOOK_CURRENCY
 from ricomi_workflow.ledger.accounts import Source
-from ricomi_workflow.web.api.schemas.fields import (
+from ricomi_workflow.web.api.fields import (
     Amount,
     Answer,
     Choice,

@@ -6,7 +6,7 @@ from marshmallow import fields
 
 from ricomi_workflow.files.queries import Standing
 from ricomi_workflow.files.rules import Access
-from ricomi_workflow.web.api.schemas.fields import (
+from ricomi_workflow.web.api.fields import (
     Answer,
     Choice,
     Instant,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields
 
 from ricomi_workflow.ledger.accounts import Source
-from ricomi_workflow.web.api.schemas.fields import (
+from ricomi_workflow.web.api.fields import (
     Amount,
     Answer,
     Choice,

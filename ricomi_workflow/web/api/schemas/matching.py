@@ -6,7 +6,7 @@ from marshmallow import fields
 
 from ricomi_workflow.matching.commands import WORDS_LENGTH
 from ricomi_workflow.matching.rules import Outcome, Step
-from ricomi_workflow.web.api.schemas.fields import (
+from ricomi_workflow.web.api.fields import (
     Answer,
     Choice,
     Country,

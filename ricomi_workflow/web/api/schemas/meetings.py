@@ -6,7 +6,7 @@ from marshmallow import fields
 
 from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.meetings.rules import Access, Kind, Mode, Stage, Standing, Status
-from ricomi_workflow.web.api.schemas.fields import (
+from ricomi_workflow.web.api.fields import (
     Answer,
     Choice,
     Country,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from ricomi_workflow.web.api.schemas.catalogue import EntryQuestion
-from ricomi_workflow.web.api.schemas.fields import (
+from ricomi_workflow.web.api.fields import (
     Amount,
     Answer,
     Country,
@@ -17,6 +16,7 @@ from ricomi_workflow.web.api.schemas.fields import (
     Whole,
     Words,
 )
+from ricomi_workflow.web.api.schemas.catalogue import EntryQuestion
 
 
 class NetworkQuestion(EntryQuestion):

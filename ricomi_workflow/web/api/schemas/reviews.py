@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from ricomi_workflow.web.api.schemas.calls import CriterionView
-from ricomi_workflow.web.api.schemas.fields import (
+from ricomi_workflow.web.api.fields import (
     Answer,
     Country,
     Flag,
@@ -18,6 +17,7 @@ from ricomi_workflow.web.api.schemas.fields import (
     Whole,
     Words,
 )
+from ricomi_workflow.web.api.schemas.calls import CriterionView
 
 _STATUS = "assigned, clear, scored, stale, recused or relieved"
 

@@ -6,7 +6,7 @@ from marshmallow import fields
 
 from ricomi_workflow.fund.advance_ageing import Band
 from ricomi_workflow.ledger.accounts import Kind, Memo
-from ricomi_workflow.web.api.schemas.fields import (
+from ricomi_workflow.web.api.fields import (
     Amount,
     Answer,
     Choice,

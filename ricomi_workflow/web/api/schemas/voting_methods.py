@@ -9,7 +9,7 @@ from ricomi_workflow.ballots.roll_call_rules import Order
 from ricomi_workflow.ballots.rules import CASTABLE, Outcome
 from ricomi_workflow.ballots.silence_procedure import LONGEST
 from ricomi_workflow.ballots.silence_procedure_rules import Means
-from ricomi_workflow.web.api.schemas.fields import (
+from ricomi_workflow.web.api.fields import (
     Answer,
     Choice,
     Country,

@@ -25,9 +25,9 @@ from ricomi_workflow.statements.ledger_facts import (
 )
 from ricomi_workflow.statements.rules import Ask, Cut, asked
 from ricomi_workflow.statements.statement_types import make, opening_forms
+from ricomi_workflow.web.api.fields import Nothing
 from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import statements as shapes
-from ricomi_workflow.web.api.schemas.fields import Nothing
 from ricomi_workflow.web.api.v1.money import OFFICES, READERS, TREASURERS, amount_in, key_in
 
 Shape = Mapping[str, object]

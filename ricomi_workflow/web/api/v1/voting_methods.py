@@ -12,9 +12,9 @@ from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.queries import get_case
 from ricomi_workflow.kernel.errors import NotFound
+from ricomi_workflow.web.api.fields import Nothing
 from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import voting_methods as shapes
-from ricomi_workflow.web.api.schemas.fields import Nothing
 
 Shape = Mapping[str, object]
 _GROUP = Group("ballots", "/cases/{ref}/ballot")

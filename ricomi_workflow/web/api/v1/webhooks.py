@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ricomi_workflow.web.api.fields import Nothing
 from ricomi_workflow.web.api.operations import Call, Group, Operation
 from ricomi_workflow.web.api.schemas import webhooks as shapes
-from ricomi_workflow.web.api.schemas.fields import Nothing
 from ricomi_workflow.web.api.v1.money import key_in
 from ricomi_workflow.webhooks import commands, queries
 from ricomi_workflow.webhooks.rules import SUBSCRIBERS

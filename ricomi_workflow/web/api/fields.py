@@ -14,7 +14,8 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from ricomi_workflow.definitions.fields import refuse
 from ricomi_workflow.kernel.clock import iso
-from ricomi_workflow.kernel.text import LANGUAGES
+from ricomi_workflow.kernel.text import LANGUAGES, LocalizedText
+from ricomi_workflow.web.i18n import language
 
 AMOUNT = r"^-?[0-9]{1,13}\.[0-9]{2}$"
 COUNTRY = r"^[A-Z]{2}$"
@@ -44,6 +45,14 @@ class Answer(Schema):
         """Say of every field that it is always there."""
         del field_name
         field_obj.required = True
+
+    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
+        """The value at a dotted path of names; null where the path hangs on nothing."""
+        del default
+        for name in attr.split("."):
+            if obj is not None:
+                obj = obj[name] if isinstance(obj, Mapping) else getattr(obj, name)
+        return obj
 
 
 class Nothing(Question):
@@ -213,13 +222,38 @@ class Words(fields.Dict):
         "invalid": "not_object",
     }
 
-    def __init__(self, says: str = "Text by language, the original first", **rules: Any) -> None:
-        super().__init__(
-            keys=Choice(LANGUAGES),
-            values=Text(),
-            metadata=_described(says, rules),
-            **rules,
-        )
+    def __init__(self, says: str = "", **rules: Any) -> None:
+        described = _described(says or "Text by language, the original first", rules)
+        super().__init__(keys=Choice(LANGUAGES), values=Text(), metadata=described, **rules)
+
+    def _serialize(self, value: Any, *_: Any, **__: Any) -> dict[str, str] | None:
+        written = value.as_dict() if isinstance(value, LocalizedText) else value
+        return None if written is None else dict(written)
+
+
+class TextOrNull(Text):
+    """A text that may be missing: an empty one is answered as null."""
+
+    def __init__(self, says: str = "", **rules: Any) -> None:
+        super().__init__(says, allow_none=True, **rules)
+
+    def _serialize(self, value: Any, *_: Any, **__: Any) -> str | None:
+        return str(value) if value else None
+
+
+class Label(Text):
+    """A text of a definition, in the language of the answer."""
+
+    def _serialize(self, value: Any, *_: Any, **__: Any) -> str | None:
+        return None if value is None else str(value[language()])
+
+
+class Key(Text):
+    """A key of a row, as decimal text; null for none."""
+
+    def __init__(self, says: str = "", **rules: Any) -> None:
+        rules["validate"] = validate.Regexp(r"^[1-9][0-9]{0,18}$", error="not_integer")
+        super().__init__(says, **rules)
 
 
 class Values(fields.Dict):
