@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import click
@@ -23,6 +24,7 @@ DRAWN = (
 PICTURE_BYTES = 250_000
 
 
+@cache
 def documents() -> dict[str, str]:
     """Every document of ours by its path from the root, with its text."""
     found = [*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *(ROOT / "changelog.d").glob("*.md")]
@@ -38,6 +40,7 @@ def commands(group: click.Group, words: str = "ricomi", *, hidden: bool = False)
             yield f"{words} {name}"
 
 
+@cache
 def variables() -> set[str]:
     """Every variable of the environment that code, tests or scripts read."""
     texts = [source.text for source in sources()]

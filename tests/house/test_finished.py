@@ -29,7 +29,7 @@ def test_every_exception_to_a_lint_rule_gives_its_reason() -> None:
     faults = [
         f"{source.name}:{number}: {line.strip()}"
         for source in sources()
-        if source.name != THIS
+        if source.name != THIS and "noqa" in source.text
         for number, line in enumerate(source.text.splitlines(), 1)
         if OPT_OUT.search(line) and not REASONED.search(line)
     ]

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from tests.support.tree import Source, sources
 
@@ -24,6 +25,7 @@ GIVEN = re.compile(r"base_url|reference_data|data_folder|^handle_data$", re.IGNO
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
+@cache
 def words(name: str) -> list[str]:
     """The words of a name, in small letters: `MoneyField` and `money_field` are the same two."""
     return [word.lower() for word in WORD.findall(name)]

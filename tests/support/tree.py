@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -12,24 +12,30 @@ DATA_ROOTS = ("forms", "migrations", "notifications", "reference", "texts", "ver
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Source:
-    """A Python file of ours, parsed."""
+    """A Python file of ours; it is parsed when its tree is first used."""
 
     path: Path
     text: str
-    tree: ast.Module
 
-    @property
+    @cached_property
     def name(self) -> str:
         """Its path from the root of the project."""
         return self.path.relative_to(ROOT).as_posix()
 
+    @cached_property
+    def tree(self) -> ast.Module:
+        """What it declares."""
+        return ast.parse(self.text)
+
+    @cached_property
+    def _definitions(self) -> tuple[Definition, ...]:
+        return tuple(node for node in ast.walk(self.tree) if isinstance(node, Definition))
+
     def definitions(self) -> Iterator[Definition]:
         """Every function and class, however deep."""
-        for node in ast.walk(self.tree):
-            if isinstance(node, Definition):
-                yield node
+        return iter(self._definitions)
 
 
 @cache
@@ -37,9 +43,13 @@ def sources(*folders: str) -> tuple[Source, ...]:
     """Every Python file of `folders`, of all that hold Python when none is named."""
     found = [file for folder in folders or PYTHON_ROOTS for file in (ROOT / folder).rglob("*.py")]
     return tuple(
-        Source(file, text := file.read_text(encoding="utf-8"), ast.parse(text))
-        for file in sorted({*found, *(() if folders else ROOT.glob("*.py"))})
+        _source(file) for file in sorted({*found, *(() if folders else ROOT.glob("*.py"))})
     )
+
+
+@cache
+def _source(file: Path) -> Source:
+    return Source(file, file.read_text(encoding="utf-8"))
 
 
 def texts(*suffixes: str) -> Iterator[tuple[str, str]]:
