@@ -17,7 +17,7 @@ from benchmarks.bare import Bare
 from benchmarks.places import Place
 from benchmarks.product import Product
 from benchmarks.world import enter
-from ricomi_workflow.ballots.rows import find_standing
+from ricomi_workflow.ballots.rows import find_ballot_state
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.kernel.actors import SYSTEM
 
@@ -38,7 +38,7 @@ class ProductTally(Product):
     def act(self, client: int) -> None:
         """Where the ballot of this client stands."""
         with self.services.uow.look(SYSTEM) as tx:
-            standing = find_standing(tx.driver, self._cases[client])
+            standing = find_ballot_state(tx.driver, self._cases[client])
             if standing is None or standing.decided_at(tx.now):
                 raise AssertionError("the ballots of a race are open")
             self.answered = standing.tally().answered

@@ -42,9 +42,9 @@ from ricomi_workflow.deadlines import hooks as deadline_hooks
 from ricomi_workflow.deadlines import migration as deadline_moving
 from ricomi_workflow.deadlines import trail_check as deadline_witness
 from ricomi_workflow.decisions import trail_check as decision_witness
-from ricomi_workflow.decisions.catalogue_entries import adopted
-from ricomi_workflow.decisions.commands import keep_record
-from ricomi_workflow.decisions.document import closing_entries
+from ricomi_workflow.decisions.catalogue_entries import list_adopted_entries
+from ricomi_workflow.decisions.commands import write_record
+from ricomi_workflow.decisions.document import list_closing_entries
 from ricomi_workflow.definitions.check import check
 from ricomi_workflow.definitions.load import load
 from ricomi_workflow.definitions.model import Library
@@ -116,7 +116,7 @@ WITNESSES = tuple(
         catalogue_witness,
     )
 )
-PINS = closing_entries  # what every checkpoint covers besides the ends of the trails
+PINS = list_closing_entries  # what every checkpoint covers besides the ends of the trails
 MOVERS = tuple(each.MIGRATION for each in (ballot_moving, deadline_moving, catalogue_moving))
 IMPLIED = ("file_submission", "name_files", "notify", "schedule_deadline", "publish")
 FIRED_BY_CODE = frozenset(
@@ -322,8 +322,8 @@ def compose(
         scanner=Clamd.from_url(settings.clamd) if settings.clamd else None,
         max_upload=settings.max_upload,
         webhook_exercise=_exercise_of(settings),
-        record_decision=keep_record,
-        beside_cases=adopted,
+        record_decision=write_record,
+        beside_cases=list_adopted_entries,
     )
 
 

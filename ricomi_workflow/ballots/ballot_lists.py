@@ -18,10 +18,10 @@ from ricomi_workflow.ballots.models import (
     ballot_seat,
     vote,
 )
-from ricomi_workflow.ballots.queries import figures_of
-from ricomi_workflow.ballots.rows import BALLOT_COLUMNS, Ballot, Standing, as_ballot
-from ricomi_workflow.ballots.rules import Missing, Position, Tally, missing
-from ricomi_workflow.ballots.voting_methods import TAKEN_BACK
+from ricomi_workflow.ballots.queries import published_tally
+from ricomi_workflow.ballots.rows import BALLOT_COLUMNS, Ballot, BallotState, ballot_from_row
+from ricomi_workflow.ballots.rules import Position, Tally, VotesNeeded, votes_needed
+from ricomi_workflow.ballots.voting_methods import WITHDRAWN
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.kernel.actors import Mandate
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenBallot:
+class ListedBallot:
     """A line of the dashboard: a ballot and where the reader's states stand in it."""
 
     ref: str
@@ -41,7 +41,7 @@ class OpenBallot:
     exercise: bool
     ballot: Ballot
     tally: Tally | None  # None: sealed for everybody
-    missing: Missing | None
+    missing: VotesNeeded | None
     answered: int
     own: Mapping[str, Position | None]  # the reader's states that are counted; None: not voted
 
@@ -70,7 +70,7 @@ _CLOSES = func.coalesce(ballot.c.closes_at, ballot_period.c.closes_at)
 _LATELY = 20  # how many ballots that have ended are listed
 
 
-def open_in_all(connection: Connection, now: datetime) -> tuple[int, datetime | None]:
+def count_open_ballots(connection: Connection, now: datetime) -> tuple[int, datetime | None]:
     """How many ballots are open at `now`, and when the next one closes: all that is public.
 
     Ballots of exercises are not counted.
@@ -90,9 +90,9 @@ def open_in_all(connection: Connection, now: datetime) -> tuple[int, datetime | 
     return row[0], row[1]
 
 
-def open_ballots(
+def list_open_ballots(
     connection: Connection, countries: Iterable[str] = (), mandates: Iterable[Mandate] = ()
-) -> list[OpenBallot]:
+) -> list[ListedBallot]:
     """Every ballot without an outcome, the next to close first; two statements.
 
     Those without a closing time come last.
@@ -102,18 +102,18 @@ def open_ballots(
     return _listed(live, _positions(connection, live), countries, tuple(mandates))
 
 
-def ended_ballots(
+def list_ended_ballots(
     connection: Connection, countries: Iterable[str] = (), limit: int = _LATELY
-) -> list[OpenBallot]:
+) -> list[ListedBallot]:
     """The ballots that have an outcome, the last to end first; two statements."""
     over = _over(connection, limit)
     return _listed(over, _positions(connection, over), countries)
 
 
-def open_and_ended_ballots(
+def list_open_and_ended_ballots(
     connection: Connection, countries: Iterable[str] = (), mandates: Iterable[Mandate] = ()
-) -> tuple[list[OpenBallot], list[OpenBallot]]:
-    """What `open_ballots` and `ended_ballots` answer, in three statements."""
+) -> tuple[list[ListedBallot], list[ListedBallot]]:
+    """What `list_open_ballots` and `list_ended_ballots` answer, in three statements."""
     live, over = _live(connection), _over(connection, _LATELY)
     held = _positions(connection, [*live, *over])
     return _listed(live, held, countries, tuple(mandates)), _listed(over, held, countries)
@@ -151,7 +151,7 @@ def _listed(
     held: _Held,
     countries: Iterable[str],
     mandates: Sequence[Mandate] = (),
-) -> list[OpenBallot]:
+) -> list[ListedBallot]:
     (seats, latest), own = held, frozenset(countries)
     return [
         _open(row, seats[row.id], latest[row.id], own | _stood_in(row, mandates)) for row in rows
@@ -175,10 +175,10 @@ def _open(
     seats: Mapping[str, bool],
     latest: Mapping[str, Position],
     own: frozenset[str],
-) -> OpenBallot:
-    found = as_ballot(row)
-    tally = figures_of(Standing(found, seats, latest))
-    return OpenBallot(
+) -> ListedBallot:
+    found = ballot_from_row(row)
+    tally = published_tally(BallotState(found, seats, latest))
+    return ListedBallot(
         ref=row.ref,
         title=row.title,
         country=row.country,
@@ -187,7 +187,7 @@ def _open(
         exercise=row.exercise,
         ballot=found,
         tally=tally,
-        missing=missing(tally, found.rule) if tally else None,
+        missing=votes_needed(tally, found.rule) if tally else None,
         answered=len(latest),
         own={c: latest.get(c) for c, counted in seats.items() if counted and c in own},
     )
@@ -201,6 +201,6 @@ def _positions(connection: Connection, listed: Sequence[Row[*tuple[Any, ...]]]) 
     latest: dict[int, dict[str, Position]] = defaultdict(dict)
     for row in rows:
         seats[row.ballot_id][row.country] = row.counted
-        if row.position and row.position != TAKEN_BACK:
+        if row.position and row.position != WITHDRAWN:
             latest[row.ballot_id][row.country] = Position(row.position)
     return seats, latest

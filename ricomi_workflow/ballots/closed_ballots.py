@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from ricomi_workflow.ballots.models import vote
-from ricomi_workflow.ballots.voting_methods import TAKEN_BACK
+from ricomi_workflow.ballots.voting_methods import WITHDRAWN
 from ricomi_workflow.identity.models import user
 from ricomi_workflow.kernel.canonical import Json
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class ClosedVote:
     """One answer of a state, the last one or an earlier; empty where secrecy keeps it."""
 
     seq: int
@@ -44,27 +44,27 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
-class Slip:
+class SecretVote:
     """A position of a secret ballot and the token by which its own voter finds it."""
 
     position: str
     token: str
 
 
-def answers(connection: Connection, ballot_id: int, *, told: bool) -> tuple[Answered, ...]:
+def list_votes(connection: Connection, ballot_id: int, *, told: bool) -> tuple[ClosedVote, ...]:
     """Every answer in the order of the trail; where it is not told, only that it was given."""
     return tuple(_answered(row, hidden=not told) for row in _votes(connection, ballot_id))
 
 
-def slips(connection: Connection, ballot_id: int) -> tuple[Slip, ...]:
+def list_secret_votes(connection: Connection, ballot_id: int) -> tuple[SecretVote, ...]:
     """The positions that count, in the order of their tokens, which are as good as drawn."""
     last = {row.country: row for row in _votes(connection, ballot_id)}
-    counted = [row for row in last.values() if row.position != TAKEN_BACK]
-    made = (Slip(row.position, token(row.nonce)) for row in counted)
+    counted = [row for row in last.values() if row.position != WITHDRAWN]
+    made = (SecretVote(row.position, vote_token(row.nonce)) for row in counted)
     return tuple(sorted(made, key=lambda slip: slip.token))
 
 
-def token(nonce: str) -> str:
+def vote_token(nonce: str) -> str:
     """What stands beside a position of a secret ballot."""
     return hashlib.sha256(f"token {nonce}".encode()).hexdigest()
 
@@ -78,9 +78,9 @@ def _votes(connection: Connection, ballot_id: int) -> Sequence[Row[*tuple[object
     ).all()
 
 
-def _answered(row: Row[*tuple[object, ...]], *, hidden: bool) -> Answered:
-    shown = "" if hidden and row.position != TAKEN_BACK else row.position
-    return Answered(
+def _answered(row: Row[*tuple[object, ...]], *, hidden: bool) -> ClosedVote:
+    shown = "" if hidden and row.position != WITHDRAWN else row.position
+    return ClosedVote(
         seq=row.seq,
         country=row.country,
         position=shown,

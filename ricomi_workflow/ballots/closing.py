@@ -10,9 +10,9 @@ from datetime import datetime
 
 from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.ballots.models import ballot_outcome
-from ricomi_workflow.ballots.rows import Held, Standing, find_all_held, find_standing
+from ricomi_workflow.ballots.rows import BallotState, LastVote, find_ballot_state, list_last_votes
 from ricomi_workflow.ballots.rules import Outcome, Tally
-from ricomi_workflow.ballots.voting_methods import DECISIVE, TAKEN_BACK, Secrecy
+from ricomi_workflow.ballots.voting_methods import DECISIVE, WITHDRAWN, Secrecy
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.db.driver import Driver
@@ -22,9 +22,9 @@ from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.errors import Refusal, Refused
 
 
-def require_open(driver: Driver, case_id: int, now: datetime) -> Standing:
+def require_open_ballot(driver: Driver, case_id: int, now: datetime) -> BallotState:
     """The ballot of a case that takes positions at `now`, else `Refused`."""
-    standing = find_standing(driver, case_id)
+    standing = find_ballot_state(driver, case_id)
     if standing is None or not standing.is_open:
         raise Refused([Refusal("ballot_not_open")])
     against = time_refusals(standing, now)
@@ -33,7 +33,7 @@ def require_open(driver: Driver, case_id: int, now: datetime) -> Standing:
     return standing
 
 
-def time_refusals(standing: Standing, now: datetime) -> list[Refusal]:
+def time_refusals(standing: BallotState, now: datetime) -> list[Refusal]:
     """Why a ballot without an outcome takes no position at `now`; empty when it does."""
     ballot = standing.ballot
     if ballot.closes_at is not None and now >= ballot.closes_at:
@@ -45,7 +45,7 @@ def end_ballot(
     tx: Tx,
     services: Services,
     case: Case,
-    standing: Standing,
+    standing: BallotState,
     outcome: Outcome,
     *,
     reason: str | None = None,
@@ -54,13 +54,13 @@ def end_ballot(
 
     Answers what the entry must say. Transaction: the case is locked, the positions are flushed.
     """
-    facts = end_facts(tx, standing, outcome, seq=case.version + 1)
+    facts = write_outcome(tx, standing, outcome, seq=case.version + 1)
     if services.record_decision:
         facts |= services.record_decision(tx, services, case, facts, reason)
     return facts
 
 
-def end_facts(tx: Tx, standing: Standing, outcome: Outcome, *, seq: int) -> dict[str, Json]:
+def write_outcome(tx: Tx, standing: BallotState, outcome: Outcome, *, seq: int) -> dict[str, Json]:
     """Write how the ballot ended by entry `seq`; answer what the entry must say of it.
 
     A ballot that was sealed until now opens its slips here if it was decided, and keeps them sealed
@@ -85,20 +85,20 @@ def end_facts(tx: Tx, standing: Standing, outcome: Outcome, *, seq: int) -> dict
     facts: dict[str, Json] = {"ballot": ballot.round, "outcome": outcome.value, "tally": tally}
     if at != tx.now:
         facts["due"] = iso(at)
-    if opens(standing, outcome):
-        held = find_all_held(tx.driver, ballot.id)
-        facts["opened"] = [opened(each) for each in held if each.position != TAKEN_BACK]
+    if reveals_votes(standing, outcome):
+        held = list_last_votes(tx.driver, ballot.id)
+        facts["opened"] = [revealed_vote(each) for each in held if each.position != WITHDRAWN]
     return facts
 
 
-def due_at(standing: Standing, outcome: Outcome, now: datetime) -> datetime:
+def due_at(standing: BallotState, outcome: Outcome, now: datetime) -> datetime:
     """The instant of an outcome that is written at `now`: its closing time, if that has come."""
     if outcome in DECISIVE and standing.closes_at is not None and now >= standing.closes_at:
         return standing.closes_at
     return now
 
 
-def final_tally(standing: Standing, outcome: Outcome) -> Tally:
+def final_tally(standing: BallotState, outcome: Outcome) -> Tally:
     """The positions as the outcome keeps them: none where they are void or stay sealed."""
     undecided = outcome not in DECISIVE and standing.ballot.sealed
     if outcome is Outcome.RECALLED or undecided:
@@ -106,12 +106,12 @@ def final_tally(standing: Standing, outcome: Outcome) -> Tally:
     return standing.tally()
 
 
-def opens(standing: Standing, outcome: Outcome) -> bool:
+def reveals_votes(standing: BallotState, outcome: Outcome) -> bool:
     """Whether the end of the ballot tells what each state had answered."""
     return standing.ballot.secrecy is Secrecy.UNTIL_CLOSE and outcome in DECISIVE
 
 
-def opened(held: Held) -> dict[str, Json]:
+def revealed_vote(held: LastVote) -> dict[str, Json]:
     """A slip opened: with it anybody can compute the slip again."""
     said: dict[str, Json] = {
         "number": held.seq,

@@ -8,18 +8,18 @@ from datetime import datetime, timedelta
 from ricomi_workflow.audit.commands import record
 from ricomi_workflow.ballots.closing import end_ballot, time_refusals
 from ricomi_workflow.ballots.models import vote
-from ricomi_workflow.ballots.rows import Standing, find_held, find_standing
-from ricomi_workflow.ballots.rules import Missing, Outcome, Position, Tally, missing
+from ricomi_workflow.ballots.rows import BallotState, find_ballot_state, find_last_vote
+from ricomi_workflow.ballots.rules import Outcome, Position, Tally, VotesNeeded, votes_needed
 from ricomi_workflow.ballots.votes import (
-    TAKEN,
-    Answer,
-    enter,
-    is_same,
+    VOTE_WITHDRAWN,
+    Vote,
+    authorship,
+    is_same_vote,
+    parse_vote,
     require_texts,
-    valid_answer,
-    written_by,
+    write_vote,
 )
-from ricomi_workflow.ballots.voting_methods import TAKEN_BACK, Way
+from ricomi_workflow.ballots.voting_methods import WITHDRAWN, VotingMethod
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import advance
 from ricomi_workflow.cases.locked_case import Case, capacities, delegation_facts
@@ -32,13 +32,15 @@ from ricomi_workflow.kernel.errors import Refusal, Refused
 
 DECIDE = "decide"  # the trigger that the system fires when a ballot is decided
 DECIDED = "ballot.decided"  # the entry of a decision where no transition is offered
-STANDING = "ballot_standing"  # key of what guards read once an act
+BALLOT_STATE = "ballot_standing"  # key of what guards read once an act
 VOTERS = (Role.CEAM_DELEGATE, Role.CEAM_ALTERNATE)
-RECALL = timedelta(minutes=15)  # how long a voter may take an answer back; changing goes on
+WITHDRAWAL_PERIOD = timedelta(
+    minutes=15
+)  # how long a voter may take an answer back; changing goes on
 
 
 @dataclass(frozen=True, slots=True)
-class Cast:
+class VoteReceipt:
     """A vote that was taken: its number in the trail, and the outcome if it decided the ballot."""
 
     seq: int
@@ -46,7 +48,7 @@ class Cast:
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class VotePreview:
     """What a vote would do, for the page that asks to confirm it.
 
     Of a sealed ballot nobody learns how it stands: its figures are None.
@@ -56,7 +58,7 @@ class Preview:
     closes_at: datetime | None
     before: Tally | None
     after: Tally | None
-    missing: Missing | None  # what would still be needed afterwards
+    missing: VotesNeeded | None  # what would still be needed afterwards
     decides: Outcome | None
 
 
@@ -69,7 +71,7 @@ def cast_vote(
     *,
     explanation: str | None = None,
     reservation: str | None = None,
-) -> Cast:
+) -> VoteReceipt:
     """Cast, or replace, the vote of `country`; a vote that decides moves the case at once.
 
     The same answer by the same person again is the one that stands: nothing is written.
@@ -80,27 +82,29 @@ def cast_vote(
     Source: domain requirement 25: one vote a state, by its delegate or alternate, changeable until
     the closing, all of it logged.
     """
-    wanted, words, reserved = valid_answer(position, explanation, reservation)
+    wanted, words, reserved = parse_vote(position, explanation, reservation)
     standing, voter = _open_to(tx, case, country)
     require_texts(standing.ballot, wanted, words, reserved)
     _require_separated(tx, services, case, voter)
-    answer = Answer(voter, voting_office(voter, country), country, wanted, words, reserved)
-    return answer_for(tx, services, case, standing, answer)
+    answer = Vote(voter, voting_office(voter, country), country, wanted, words, reserved)
+    return enter_vote(tx, services, case, standing, answer)
 
 
-def answer_for(tx: Tx, services: Services, case: Case, standing: Standing, answer: Answer) -> Cast:
+def enter_vote(
+    tx: Tx, services: Services, case: Case, standing: BallotState, answer: Vote
+) -> VoteReceipt:
     """Enter an answer that was judged already, and let it decide if it does."""
     if standing.latest.get(answer.country) is answer.position:
-        held = find_held(tx.driver, standing.ballot.id, answer.country)
-        if held and is_same(held, answer, tx.actor):
-            return Cast(held.seq, None)
-    seq = enter(tx, case, standing.ballot, answer)
+        held = find_last_vote(tx.driver, standing.ballot.id, answer.country)
+        if held and is_same_vote(held, answer, tx.actor):
+            return VoteReceipt(held.seq, None)
+    seq = write_vote(tx, case, standing.ballot, answer)
     then = _with(standing, answer.country, answer.position)
-    return Cast(seq, settle(tx, services, case, then, cause_seq=seq))
+    return VoteReceipt(seq, close_if_decided(tx, services, case, then, cause_seq=seq))
 
 
-def settle(
-    tx: Tx, services: Services, case: Case, standing: Standing, *, cause_seq: int | None = None
+def close_if_decided(
+    tx: Tx, services: Services, case: Case, standing: BallotState, *, cause_seq: int | None = None
 ) -> Outcome | None:
     """End the ballot if it is decided now: by the transition of the case, else by an entry.
 
@@ -110,7 +114,7 @@ def settle(
     if outcome is None:
         return None
     tx.flush()  # the guards of `decide` count the votes in the database, this one included
-    tx.forget((STANDING, case.id))
+    tx.forget((BALLOT_STATE, case.id))
     if services.process(case).offered(case.state, DECIDE):
         advance(tx, services, case, DECIDE, actor=SYSTEM, cause_seq=cause_seq)
     else:
@@ -119,7 +123,7 @@ def settle(
     return outcome
 
 
-def take_back_vote(tx: Tx, services: Services, case: Case, country: str) -> int:
+def withdraw_vote(tx: Tx, services: Services, case: Case, country: str) -> int:
     """Take back what `country` answered a moment ago: it is unanswered again.
 
     Answers the number of the entry. Raises `Refused` (also `nothing_to_take_back`, `recall_over`).
@@ -127,17 +131,17 @@ def take_back_vote(tx: Tx, services: Services, case: Case, country: str) -> int:
     """
     standing, voter = _open_to(tx, case, country)
     _require_separated(tx, services, case, voter)
-    held = find_held(tx.driver, standing.ballot.id, country)
-    if held is None or held.position == TAKEN_BACK:
+    held = find_last_vote(tx.driver, standing.ballot.id, country)
+    if held is None or held.position == WITHDRAWN:
         raise Refused([Refusal("nothing_to_take_back", {"country": country})])
-    if tx.now >= held.at + RECALL:
-        raise Refused([Refusal("recall_over", {"until": iso(held.at + RECALL)})])
+    if tx.now >= held.at + WITHDRAWAL_PERIOD:
+        raise Refused([Refusal("recall_over", {"until": iso(held.at + WITHDRAWAL_PERIOD)})])
     office = voting_office(voter, country)
     named: dict[str, Json] = {"ballot": standing.ballot.round, "country": country}
     seq = record(
         tx,
         case,
-        TAKEN,
+        VOTE_WITHDRAWN,
         office=office,
         actor_id=tx.actor.user_id,
         detail={
@@ -148,42 +152,42 @@ def take_back_vote(tx: Tx, services: Services, case: Case, country: str) -> int:
         },
     )
     row = {"ballot_id": standing.ballot.id, "seq": seq, "country": country}
-    tx.insert(vote, {**row, "position": TAKEN_BACK, **written_by(tx, office), "on_behalf": False})
+    tx.insert(vote, {**row, "position": WITHDRAWN, **authorship(tx, office), "on_behalf": False})
     return seq
 
 
 def preview_vote(
     tx: Tx, case: Case, country: str, position: str, services: Services | None = None
-) -> Preview:
+) -> VotePreview:
     """What `cast_vote` would do, without doing it; raises what it would raise."""
-    wanted, _, _ = valid_answer(position, None, None)
+    wanted, _, _ = parse_vote(position, None, None)
     standing, voter = _open_to(tx, case, country)
     if services is not None:
         _require_separated(tx, services, case, voter)
     then, shown = _with(standing, country, wanted), not standing.ballot.sealed
-    return Preview(
+    return VotePreview(
         round=standing.ballot.round,
         closes_at=standing.ballot.closes_at,
         before=standing.tally() if shown else None,
         after=then.tally() if shown else None,
-        missing=missing(then.tally(), then.ballot.rule) if shown else None,
+        missing=votes_needed(then.tally(), then.ballot.rule) if shown else None,
         decides=then.decided_at(tx.now),
     )
 
 
-def close_due(tx: Tx, services: Services, case: Case) -> Outcome | None:
+def close_if_due(tx: Tx, services: Services, case: Case) -> Outcome | None:
     """Decide the ballot of `case` if its closing time has come; None when there is nothing to do.
 
     Transaction: the caller has locked the case.
     """
-    standing = find_standing(tx.driver, case.id)
+    standing = find_ballot_state(tx.driver, case.id)
     if standing is None or not standing.is_open or not standing.is_closed_at(tx.now):
         return None
-    return settle(tx, services, case, standing)
+    return close_if_decided(tx, services, case, standing)
 
 
 def vote_refusals(
-    standing: Standing | None, actor: Actor, country: str, now: datetime
+    standing: BallotState | None, actor: Actor, country: str, now: datetime
 ) -> list[Refusal]:
     """Why `actor` may not vote for `country` at `now`; empty when they may.
 
@@ -192,14 +196,14 @@ def vote_refusals(
     if standing is None or not standing.is_open:
         return [Refusal("ballot_not_open")]
     found = time_refusals(standing, now)
-    if standing.ballot.way is not Way.ELECTRONIC:
+    if standing.ballot.way is not VotingMethod.ELECTRONIC:
         found.append(Refusal("other_way"))
     if not _speaks_for(actor, country):
         found.append(Refusal("role", {"roles": tuple(sorted(VOTERS)), "country": country}))
-    return found + seat_refusals(standing, country)
+    return found + electorate_refusals(standing, country)
 
 
-def seat_refusals(standing: Standing, country: str) -> list[Refusal]:
+def electorate_refusals(standing: BallotState, country: str) -> list[Refusal]:
     """Why no position of `country` is taken; empty for a state that is counted."""
     counted = standing.seats.get(country, False)
     return [] if counted else [Refusal("not_entitled", {"country": country})]
@@ -225,8 +229,8 @@ def _speaks_for(actor: Actor, country: str) -> bool:
     return any(Grant(role, country) in actor.grants for role in VOTERS)
 
 
-def _open_to(tx: Tx, case: Case, country: str) -> tuple[Standing, Actor]:
-    standing, voter = find_standing(tx.driver, case.id), voter_for(tx.actor, case, country)
+def _open_to(tx: Tx, case: Case, country: str) -> tuple[BallotState, Actor]:
+    standing, voter = find_ballot_state(tx.driver, case.id), voter_for(tx.actor, case, country)
     refusals = vote_refusals(standing, voter, country, tx.now)
     refusals += _without_ballots(tx.actor, case, country) if not voter.under else []
     if refusals or standing is None:
@@ -253,7 +257,7 @@ def _without_ballots(actor: Actor, case: Case, country: str) -> list[Refusal]:
     ]
 
 
-def _with(standing: Standing, country: str, position: Position) -> Standing:
+def _with(standing: BallotState, country: str, position: Position) -> BallotState:
     return replace(standing, latest={**standing.latest, country: position})
 
 

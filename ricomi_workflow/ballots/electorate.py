@@ -14,17 +14,17 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
-def seats_of(connection: Connection, ballot_id: int) -> list[Mapping[str, Json]]:
+def list_electorate(connection: Connection, ballot_id: int) -> list[Mapping[str, Json]]:
     """Every seat as it was frozen with the ballot, by country."""
     rows = connection.execute(
         select(ballot_seat)
         .where(ballot_seat.c.ballot_id == ballot_id)
         .order_by(ballot_seat.c.country)
     )
-    return [seat_facts(row._asdict()) for row in rows]
+    return [member_facts(row._asdict()) for row in rows]
 
 
-def seat_facts(row: Mapping[str, Any]) -> dict[str, Json]:
+def member_facts(row: Mapping[str, Any]) -> dict[str, Json]:
     """A seat, and why it is counted or not, from its row."""
     return {
         "country": row["country"],

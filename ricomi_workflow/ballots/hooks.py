@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ricomi_workflow.ballots.closing import end_ballot
-from ricomi_workflow.ballots.commands import STANDING, VOTERS
+from ricomi_workflow.ballots.commands import BALLOT_STATE, VOTERS
 from ricomi_workflow.ballots.meeting_vote import CALLERS
-from ricomi_workflow.ballots.opening import Content, Opening, content_of, freeze
-from ricomi_workflow.ballots.rows import Standing, find_standing
+from ricomi_workflow.ballots.opening import Content, Opening, submission_content, write_ballot
+from ricomi_workflow.ballots.rows import BallotState, find_ballot_state
 from ricomi_workflow.ballots.rules import Outcome
-from ricomi_workflow.ballots.voting_methods import Secrecy, Way
+from ricomi_workflow.ballots.voting_methods import Secrecy, VotingMethod
 from ricomi_workflow.cases.act import Act, Effect, Guard
 from ricomi_workflow.cases.hooks import find_submitted, message_params
 from ricomi_workflow.definitions.case_kinds import opening_form
@@ -60,7 +60,7 @@ def votes_missing(act: Act) -> Refusal | None:
     if refusal:
         return refusal
     standing = _standing(act)
-    if standing and standing.ballot.way is not Way.ELECTRONIC:
+    if standing and standing.ballot.way is not VotingMethod.ELECTRONIC:
         return Refusal("other_way")
     return None if waited_for(act) else Refusal("votes_complete")
 
@@ -87,9 +87,9 @@ def _open(act: Act, form: str) -> None:
     given = find_submitted(act, form)
     if given is None:
         raise AssertionError("a ballot has a submission to vote on")
-    opening = opening_of(content_of(act.services, given), act.inputs)
-    act.note(**freeze(act.tx, act.services, act.case, opening, seq=act.seq))
-    if opening.way is not Way.ELECTRONIC:
+    opening = opening_of(submission_content(act.services, given), act.inputs)
+    act.note(**write_ballot(act.tx, act.services, act.case, opening, seq=act.seq))
+    if opening.way is not VotingMethod.ELECTRONIC:
         act.note(term_days=0)  # its end is not a matter of the state's days
     elif opening.business_days:
         act.note(term_days=opening.business_days)
@@ -100,7 +100,7 @@ def opening_of(content: Content, inputs: Mapping[str, Json]) -> Opening:
     question, days, meeting = (inputs.get(n) for n in ("question", "business_days", "meeting"))
     return Opening(
         content=content,
-        way=Way(str(inputs.get("way") or Way.ELECTRONIC)),
+        way=VotingMethod(str(inputs.get("way") or VotingMethod.ELECTRONIC)),
         secrecy=Secrecy(str(inputs.get("secrecy") or Secrecy.OPEN)),
         question={k: str(v) for k, v in question.items()}
         if isinstance(question, Mapping)
@@ -170,15 +170,15 @@ def waited_for(act: Act) -> list[tuple[Role, str | None]] | None:
     standing = _standing(act)
     if standing is None or not standing.is_open:
         return None
-    if standing.ballot.way is Way.SILENCE:
+    if standing.ballot.way is VotingMethod.SILENCE:
         return []
-    if standing.ballot.way is not Way.ELECTRONIC:
+    if standing.ballot.way is not VotingMethod.ELECTRONIC:
         return [(role, None) for role in CALLERS]
     return [(role, country) for country in standing.silent() for role in VOTERS]
 
 
-def _standing(act: Act) -> Standing | None:
-    return act.once(STANDING, lambda: find_standing(act.tx.driver, act.case.id))
+def _standing(act: Act) -> BallotState | None:
+    return act.once(BALLOT_STATE, lambda: find_ballot_state(act.tx.driver, act.case.id))
 
 
 def _ended_as(act: Act, wanted: Outcome) -> Refusal | None:
@@ -196,7 +196,7 @@ def _ended_as(act: Act, wanted: Outcome) -> Refusal | None:
     return Refusal("already_decided", {**facts, "outcome": outcome.value})
 
 
-def _figures(standing: Standing) -> dict[str, Json]:
+def _figures(standing: BallotState) -> dict[str, Json]:
     """The tally of a ballot, unless nobody may know it yet."""
     sealed = standing.ballot.sealed and standing.is_open
     return {} if sealed else standing.tally().as_json()

@@ -18,20 +18,20 @@ from ricomi_workflow.audit.commands import record
 from ricomi_workflow.ballots import roll_call_rules
 from ricomi_workflow.ballots.closing import end_ballot
 from ricomi_workflow.ballots.commands import (
-    STANDING,
-    Cast,
-    answer_for,
-    seat_refusals,
-    settle,
+    BALLOT_STATE,
+    VoteReceipt,
+    close_if_decided,
+    electorate_refusals,
+    enter_vote,
 )
 from ricomi_workflow.ballots.models import ballot_period, ballot_roll, vote
-from ricomi_workflow.ballots.notices import counted_of, tell_objection
-from ricomi_workflow.ballots.opening import Content, Opening, open_in
-from ricomi_workflow.ballots.roll_call_rules import Order
-from ricomi_workflow.ballots.rows import Standing, find_held, find_standing
+from ricomi_workflow.ballots.notices import counted_states, notify_objection
+from ricomi_workflow.ballots.opening import Content, Opening, open_case_ballot
+from ricomi_workflow.ballots.roll_call_rules import CallOrder
+from ricomi_workflow.ballots.rows import BallotState, find_ballot_state, find_last_vote
 from ricomi_workflow.ballots.rules import Outcome, Position
-from ricomi_workflow.ballots.votes import TAKEN, Answer, Evidence, require_texts, valid_answer
-from ricomi_workflow.ballots.voting_methods import ATTENDANCE, TAKEN_BACK, Way
+from ricomi_workflow.ballots.votes import VOTE_WITHDRAWN, Evidence, Vote, parse_vote, require_texts
+from ricomi_workflow.ballots.voting_methods import ATTENDANCE, WITHDRAWN, VotingMethod
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.locked_case import Case, capacity_with_role, delegation_facts, office_of
 from ricomi_workflow.db.uow import Tx
@@ -46,20 +46,20 @@ if TYPE_CHECKING:
 
 CHAIRS = (Role.CHAIR, Role.VICE_CHAIR)
 CALLERS = (*CHAIRS, Role.SECRETARIAT)
-IN_THE_ROOM = frozenset({Way.CONSENSUS, Way.ROLL_CALL})
+MEETING_METHODS = frozenset({VotingMethod.CONSENSUS, VotingMethod.ROLL_CALL})
 CONCLUDED = "ballot.concluded"
-ROLL_CALL_ASKED = "ballot.roll_call_asked"
+ROLL_CALL_REQUESTED = "ballot.roll_call_asked"
 _SEED_BYTES = 16
 _SAID_IN_THE_ROOM = Evidence(signatory="")  # no paper: it was said aloud, the trail says by whom
 
 
 @dataclass(frozen=True, slots=True)
-class Roll:
+class Attendance:
     """The attendance as it was last taken, and the order in which a roll is called."""
 
     seq: int
     present: frozenset[str]
-    order: Order | None
+    order: CallOrder | None
     seed: str
 
 
@@ -78,10 +78,10 @@ def take_attendance(
     Raises `Refused` (`other_way`, `role`) and `Invalid`. Transaction: the case is locked.
     """
     standing, actor = _in_the_room(tx, case, CALLERS)
-    known = find_roll(tx.connection, standing.ballot.id)
+    known = find_attendance(tx.connection, standing.ballot.id)
     there = _present(standing, present)
     calling, seed = (known.order, known.seed) if known else _drawn(standing, order)
-    absent = [country for country in counted_of(standing) if country not in there]
+    absent = [country for country in counted_states(standing) if country not in there]
     seq = record(
         tx,
         case,
@@ -111,7 +111,7 @@ def take_attendance(
     return seq
 
 
-def record_answer(
+def record_roll_call_vote(
     tx: Tx,
     services: Services,
     case: Case,
@@ -119,32 +119,34 @@ def record_answer(
     position: str,
     *,
     words: str = "",
-) -> Cast:
+) -> VoteReceipt:
     """Put on record what `country` answered when it was called, or correct it.
 
     Raises `Refused` (`other_way`, `role`, `attendance_missing`, `not_entitled`, `not_present`) and
     `Invalid`. Transaction: the caller has locked the case.
     """
-    standing, actor = _in_the_room(tx, case, CALLERS, Way.ROLL_CALL)
+    standing, actor = _in_the_room(tx, case, CALLERS, VotingMethod.ROLL_CALL)
     _require_present(tx, standing, country)
     answer = _said(standing, actor, case, (country, position, words))
-    return answer_for(tx, services, case, standing, answer)
+    return enter_vote(tx, services, case, standing, answer)
 
 
-def record_objection(tx: Tx, services: Services, case: Case, country: str, text: str) -> Cast:
+def record_objection(
+    tx: Tx, services: Services, case: Case, country: str, text: str
+) -> VoteReceipt:
     """Put on record that `country` objects when the chair asks: there is no consensus, at once.
 
-    Raises as `record_answer`, and `Invalid` without a text. Transaction: the case is locked.
+    Raises as `record_roll_call_vote`; `Invalid` without a text. Transaction: the case is locked.
     """
-    standing, actor = _in_the_room(tx, case, CALLERS, Way.CONSENSUS)
+    standing, actor = _in_the_room(tx, case, CALLERS, VotingMethod.CONSENSUS)
     _require_present(tx, standing, country)
     answer = _said(standing, actor, case, (country, Position.AGAINST.value, text))
-    cast = answer_for(tx, services, case, standing, answer)
-    tell_objection(tx, services, case, standing, (country, text.strip()))
+    cast = enter_vote(tx, services, case, standing, answer)
+    notify_objection(tx, services, case, standing, (country, text.strip()))
     return cast
 
 
-def conclude(tx: Tx, services: Services, case: Case) -> Outcome | None:
+def conclude_ballot(tx: Tx, services: Services, case: Case) -> Outcome | None:
     """End a roll call or declare a consensus: the ballot closes now and is decided.
 
     Raises `Refused` (`other_way`, `role`: only who is in the chair; `attendance_missing`;
@@ -169,9 +171,9 @@ def conclude(tx: Tx, services: Services, case: Case) -> Outcome | None:
     ends = {"starts_at": standing.ballot.opened_at, "closes_at": tx.now}
     tx.insert(ballot_period, {"ballot_id": standing.ballot.id, **ends, "seq": seq})
     tx.flush()  # from here on it is closed
-    tx.forget((STANDING, case.id))
-    closed = find_standing(tx.driver, case.id)
-    return settle(tx, services, case, closed, cause_seq=seq) if closed else None
+    tx.forget((BALLOT_STATE, case.id))
+    closed = find_ballot_state(tx.driver, case.id)
+    return close_if_decided(tx, services, case, closed, cause_seq=seq) if closed else None
 
 
 def conclusion_refusals(tx: Tx, case: Case) -> list[Refusal]:
@@ -183,37 +185,39 @@ def conclusion_refusals(tx: Tx, case: Case) -> list[Refusal]:
     return _not_complete(tx.connection, standing)
 
 
-def _not_complete(connection: Connection, standing: Standing) -> list[Refusal]:
+def _not_complete(connection: Connection, standing: BallotState) -> list[Refusal]:
     """What a conclusion still lacks."""
-    roll = find_roll(connection, standing.ballot.id)
+    roll = find_attendance(connection, standing.ballot.id)
     if roll is None:
         return [Refusal("attendance_missing")]
     waiting = roll.present - standing.latest.keys()
-    if standing.ballot.way is Way.ROLL_CALL and waiting:
+    if standing.ballot.way is VotingMethod.ROLL_CALL and waiting:
         return [Refusal("roll_incomplete", {"countries": tuple(sorted(waiting))})]
     return []
 
 
-def go_on_to_roll_call(tx: Tx, services: Services, case: Case, country: str) -> int:
+def switch_to_roll_call(tx: Tx, services: Services, case: Case, country: str) -> int:
     """Close a consensus without deciding because `country` asks for a roll call, and open that.
 
     Raises `Refused` (`other_way`, `role`, `not_entitled`). Transaction: the case is locked.
     Source: domain requirement 27: roll call when a delegation asks.
     """
-    standing, actor = _in_the_room(tx, case, CALLERS, Way.CONSENSUS)
-    against = seat_refusals(standing, country)
+    standing, actor = _in_the_room(tx, case, CALLERS, VotingMethod.CONSENSUS)
+    against = electorate_refusals(standing, country)
     if against:
         raise Refused(against)
     words = _office(actor, case)
     facts = end_ballot(tx, services, case, standing, Outcome.WITHDRAWN)
     detail = {**facts, "country": country, **delegation_facts(actor)}
-    record(tx, case, ROLL_CALL_ASKED, office=words, actor_id=tx.actor.user_id, detail=detail)
+    record(tx, case, ROLL_CALL_REQUESTED, office=words, actor_id=tx.actor.user_id, detail=detail)
     tx.flush()  # a case has one open ballot at most
-    tx.forget((STANDING, case.id))
-    return open_in(tx, services, case, _on_the_same(standing), actor=tx.actor, office=words)
+    tx.forget((BALLOT_STATE, case.id))
+    return open_case_ballot(
+        tx, services, case, _on_the_same(standing), actor=tx.actor, office=words
+    )
 
 
-def find_roll(connection: Connection, ballot_id: int) -> Roll | None:
+def find_attendance(connection: Connection, ballot_id: int) -> Attendance | None:
     """The attendance as it was last taken; None before it was."""
     row = connection.execute(
         select(ballot_roll.c.seq, ballot_roll.c.present, ballot_roll.c.calling, ballot_roll.c.seed)
@@ -223,18 +227,18 @@ def find_roll(connection: Connection, ballot_id: int) -> Roll | None:
     ).first()
     if row is None:
         return None
-    order = Order(row.calling) if row.calling else None
-    return Roll(row.seq, frozenset(row.present), order, row.seed or "")
+    order = CallOrder(row.calling) if row.calling else None
+    return Attendance(row.seq, frozenset(row.present), order, row.seed or "")
 
 
-def call_order(countries: Iterable[str], roll: Roll | None) -> tuple[str, ...]:
+def call_order(countries: Iterable[str], roll: Attendance | None) -> tuple[str, ...]:
     """The states in the order in which they are called, by their Spanish names."""
     names = {country: country_name(country, "es") for country in countries}
-    order = roll.order if roll and roll.order else Order.ALPHABETICAL
+    order = roll.order if roll and roll.order else CallOrder.ALPHABETICAL
     return roll_call_rules.call_order(names, order, roll.seed if roll else "")
 
 
-def may_call(actor: Actor, case: Case) -> bool:
+def may_call_roll(actor: Actor, case: Case) -> bool:
     """Whether somebody may take attendance and record answers."""
     return capacity_with_role(actor, case, *CALLERS) is not None
 
@@ -245,11 +249,11 @@ def may_conclude(actor: Actor, case: Case) -> bool:
 
 
 def _in_the_room(
-    tx: Tx, case: Case, roles: tuple[Role, ...], way: Way | None = None
-) -> tuple[Standing, Actor]:
+    tx: Tx, case: Case, roles: tuple[Role, ...], way: VotingMethod | None = None
+) -> tuple[BallotState, Actor]:
     """The ballot that is held in the room, and the capacity in which the actor acts on it."""
-    standing = find_standing(tx.driver, case.id)
-    wanted = {way} if way else IN_THE_ROOM
+    standing = find_ballot_state(tx.driver, case.id)
+    wanted = {way} if way else MEETING_METHODS
     if standing is None or not standing.is_open or standing.ballot.way not in wanted:
         raise Refused([Refusal("other_way", {})])
     actor = capacity_with_role(tx.actor, case, *roles)
@@ -262,7 +266,7 @@ def _office(actor: Actor, case: Case) -> str:
     return office_of(actor, case, frozenset(CALLERS))
 
 
-def _present(standing: Standing, given: Collection[str]) -> frozenset[str]:
+def _present(standing: BallotState, given: Collection[str]) -> frozenset[str]:
     """Who is present: those named, and those who have answered. Raises `Invalid`."""
     unknown = [country for country in given if not standing.seats.get(country, False)]
     if unknown:
@@ -274,34 +278,34 @@ def _present(standing: Standing, given: Collection[str]) -> frozenset[str]:
     return found
 
 
-def _drawn(standing: Standing, order: str) -> tuple[Order | None, str]:
+def _drawn(standing: BallotState, order: str) -> tuple[CallOrder | None, str]:
     """The order of a roll call, with the lot where one is drawn. Raises `Invalid`."""
-    if standing.ballot.way is not Way.ROLL_CALL:
+    if standing.ballot.way is not VotingMethod.ROLL_CALL:
         return None, ""
-    if order not in set(Order):
+    if order not in set(CallOrder):
         raise Invalid([FieldError("order", "required")])
-    calling = Order(order)
-    return calling, secrets.token_hex(_SEED_BYTES) if calling is Order.DRAWN else ""
+    calling = CallOrder(order)
+    return calling, secrets.token_hex(_SEED_BYTES) if calling is CallOrder.DRAWN else ""
 
 
 def _mark_absent(
-    tx: Tx, services: Services, case: Case, by: tuple[Standing, Actor], absent: Collection[str]
+    tx: Tx, services: Services, case: Case, by: tuple[BallotState, Actor], absent: Collection[str]
 ) -> None:
     """Let the positions say who is absent, and no longer who has come."""
     standing, actor = by
     for country in absent:
         if standing.latest.get(country) is not Position.ABSENT:
             words = _office(actor, case)
-            answer = Answer(actor, words, country, Position.ABSENT, evidence=_SAID_IN_THE_ROOM)
-            answer_for(tx, services, case, standing, answer)
+            answer = Vote(actor, words, country, Position.ABSENT, evidence=_SAID_IN_THE_ROOM)
+            enter_vote(tx, services, case, standing, answer)
     marked = [c for c, position in standing.latest.items() if position is Position.ABSENT]
     for country in sorted(set(marked) - set(absent)):
         _unmark(tx, case, standing, actor, country)
 
 
-def _unmark(tx: Tx, case: Case, standing: Standing, actor: Actor, country: str) -> None:
+def _unmark(tx: Tx, case: Case, standing: BallotState, actor: Actor, country: str) -> None:
     """Take back that a state is absent: it is unanswered again."""
-    held = find_held(tx.driver, standing.ballot.id, country)
+    held = find_last_vote(tx.driver, standing.ballot.id, country)
     if held is None:
         return
     words = _office(actor, case)
@@ -312,15 +316,15 @@ def _unmark(tx: Tx, case: Case, standing: Standing, actor: Actor, country: str) 
         "content": standing.ballot.content_digest,
         **delegation_facts(actor),
     }
-    seq = record(tx, case, TAKEN, office=words, actor_id=tx.actor.user_id, detail=detail)
+    seq = record(tx, case, VOTE_WITHDRAWN, office=words, actor_id=tx.actor.user_id, detail=detail)
     row = {"ballot_id": standing.ballot.id, "seq": seq, "country": country}
     by = {"actor_id": tx.actor.user_id, "office": words, "at": tx.now}
-    tx.insert(vote, {**row, "position": TAKEN_BACK, **by, "on_behalf": False})
+    tx.insert(vote, {**row, "position": WITHDRAWN, **by, "on_behalf": False})
 
 
-def _require_present(tx: Tx, standing: Standing, country: str) -> None:
-    roll = find_roll(tx.connection, standing.ballot.id)
-    against = seat_refusals(standing, country)
+def _require_present(tx: Tx, standing: BallotState, country: str) -> None:
+    roll = find_attendance(tx.connection, standing.ballot.id)
+    against = electorate_refusals(standing, country)
     if roll is None:
         against.append(Refusal("attendance_missing"))
     elif not against and country not in roll.present:
@@ -329,15 +333,15 @@ def _require_present(tx: Tx, standing: Standing, country: str) -> None:
         raise Refused(against)
 
 
-def _said(standing: Standing, actor: Actor, case: Case, given: tuple[str, str, str]) -> Answer:
+def _said(standing: BallotState, actor: Actor, case: Case, given: tuple[str, str, str]) -> Vote:
     """What a state said aloud, judged as any answer is. Raises `Invalid`."""
     country, position, words = given
     reserves = position == Position.WITH_RESERVATIONS
-    wanted, explanation, reservation = valid_answer(
+    wanted, explanation, reservation = parse_vote(
         position, None if reserves else words, words if reserves else None
     )
     require_texts(standing.ballot, wanted, explanation, reservation)
-    return Answer(
+    return Vote(
         actor,
         _office(actor, case),
         country,
@@ -348,7 +352,7 @@ def _said(standing: Standing, actor: Actor, case: Case, given: tuple[str, str, s
     )
 
 
-def _on_the_same(standing: Standing) -> Opening:
+def _on_the_same(standing: BallotState) -> Opening:
     """A roll call on what the ballot was about."""
     held = standing.ballot
     content = Content(
@@ -360,7 +364,7 @@ def _on_the_same(standing: Standing) -> Opening:
     )
     return Opening(
         content,
-        way=Way.ROLL_CALL,
+        way=VotingMethod.ROLL_CALL,
         question=held.question,
         language=held.language,
         meeting=held.meeting,

@@ -8,10 +8,15 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from ricomi_workflow.ballots.commands import VOTERS
-from ricomi_workflow.ballots.notices import Mail, clock_of, mails, proof_of
+from ricomi_workflow.ballots.notices import (
+    NoticeMail,
+    list_notice_mails,
+    list_proofs,
+    objection_period,
+)
 from ricomi_workflow.ballots.queries import BallotView
-from ricomi_workflow.ballots.silence_procedure_rules import Clock, Proof
-from ricomi_workflow.ballots.voting_methods import Way
+from ricomi_workflow.ballots.silence_procedure_rules import ObjectionPeriod, Proof
+from ricomi_workflow.ballots.voting_methods import VotingMethod
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.identity.queries import offices_held
 from ricomi_workflow.kernel.actors import Grant
@@ -22,7 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
-class Why(StrEnum):
+class NotServedReason(StrEnum):
     """Why a seat is not served yet."""
 
     NOBODY = "nobody"  # nobody is accredited for it
@@ -32,12 +37,12 @@ class Why(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class SeatNotice:
+class StateNotice:
     """A counted seat: its proof, or why there is none and what the provider said last."""
 
     country: str
     proof: Proof | None
-    why: Why | None = None
+    why: NotServedReason | None = None
     answer: str = ""
 
 
@@ -45,16 +50,16 @@ class SeatNotice:
 class NoticeView:
     """Where notice stands in a silence procedure, computed from the stored facts."""
 
-    seats: tuple[SeatNotice, ...]
-    clock: Clock | None
+    seats: tuple[StateNotice, ...]
+    clock: ObjectionPeriod | None
 
     @property
-    def missing(self) -> tuple[SeatNotice, ...]:
+    def missing(self) -> tuple[StateNotice, ...]:
         """The seats without proof: while there is one, the period does not begin."""
         return tuple(seat for seat in self.seats if seat.proof is None)
 
     @property
-    def served(self) -> tuple[SeatNotice, ...]:
+    def served(self) -> tuple[StateNotice, ...]:
         """The seats with proof."""
         return tuple(seat for seat in self.seats if seat.proof is not None)
 
@@ -64,20 +69,20 @@ def notice_view(
 ) -> NoticeView | None:
     """Where notice stands in a ballot; None for one that is held in another way."""
     found = view.ballot
-    if found.way is not Way.SILENCE:
+    if found.way is not VotingMethod.SILENCE:
         return None
     counted = [seat.country for seat in view.counted]
-    proof = proof_of(connection, found.case_id, found, counted)
+    proof = list_proofs(connection, found.case_id, found, counted)
     lacking = [country for country in counted if country not in proof]
     reasons = _reasons(connection, services, view, lacking, now) if lacking else {}
     seats = tuple(
-        SeatNotice(country, proof.get(country), *reasons.get(country, (None, "")))
+        StateNotice(country, proof.get(country), *reasons.get(country, (None, "")))
         for country in counted
     )
-    return NoticeView(seats, clock_of(services, found, counted, proof))
+    return NoticeView(seats, objection_period(services, found, counted, proof))
 
 
-def unserved(
+def list_states_not_served(
     connection: Connection, services: Services, view: BallotView | None, now: datetime
 ) -> tuple[str, ...]:
     """The states that keep an open silence procedure from running."""
@@ -93,9 +98,9 @@ def _reasons(
     view: BallotView,
     lacking: Iterable[str],
     now: datetime,
-) -> dict[str, tuple[Why, str]]:
+) -> dict[str, tuple[NotServedReason, str]]:
     held = offices_held(connection, services.calendar.local_day(now))
-    sent = mails(connection, view.ballot.case_id, view.ballot)
+    sent = list_notice_mails(connection, view.ballot.case_id, view.ballot)
     return {
         country: _reason(
             frozenset().union(*(held.get(Grant(role, country), frozenset()) for role in VOTERS)),
@@ -105,13 +110,13 @@ def _reasons(
     }
 
 
-def _reason(people: frozenset[int], sent: Sequence[Mail]) -> tuple[Why, str]:
+def _reason(people: frozenset[int], sent: Sequence[NoticeMail]) -> tuple[NotServedReason, str]:
     """Why a seat is not served: judged by the mail to those who are accredited today."""
     if not people:
-        return Why.NOBODY, ""
+        return NotServedReason.NOBODY, ""
     own = [mail for mail in sent if mail.user_id in people]
     if not own:
-        return Why.UNSENT, ""
+        return NotServedReason.UNSENT, ""
     if any(mail.status == "waiting" for mail in own):
-        return Why.WAITING, own[-1].answer
-    return Why.FAILED, own[-1].answer
+        return NotServedReason.WAITING, own[-1].answer
+    return NotServedReason.FAILED, own[-1].answer

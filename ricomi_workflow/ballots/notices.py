@@ -16,11 +16,11 @@ from sqlalchemy import select
 
 from ricomi_workflow.audit.commands import record
 from ricomi_workflow.ballots import silence_procedure_rules
-from ricomi_workflow.ballots.commands import STANDING, VOTERS
+from ricomi_workflow.ballots.commands import BALLOT_STATE, VOTERS
 from ricomi_workflow.ballots.models import ballot_period, ballot_service
-from ricomi_workflow.ballots.rows import Ballot, Standing, find_standing
-from ricomi_workflow.ballots.silence_procedure_rules import Clock, Means, Proof
-from ricomi_workflow.ballots.voting_methods import Way
+from ricomi_workflow.ballots.rows import Ballot, BallotState, find_ballot_state
+from ricomi_workflow.ballots.silence_procedure_rules import Means, ObjectionPeriod, Proof
+from ricomi_workflow.ballots.voting_methods import VotingMethod
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.db.uow import Tx
@@ -42,7 +42,7 @@ _TOLD = (*VOTERS, Role.CHAIR, Role.VICE_CHAIR, Role.SECRETARIAT)
 
 
 @dataclass(frozen=True, slots=True)
-class Mail:
+class NoticeMail:
     """One notice to one person of a seat, and what became of it."""
 
     country: str
@@ -53,17 +53,17 @@ class Mail:
     answer: str  # what the provider said
 
 
-def give_notice(tx: Tx, services: Services, case: Case, opened: Mapping[str, Json]) -> int:
+def send_notices(tx: Tx, services: Services, case: Case, opened: Mapping[str, Json]) -> int:
     """Write the notice to the delegates and alternates of every counted seat; answer how many.
 
     `opened`: what the entry says that opens the ballot.
     """
     counted = opened["electorate"]
     seats = [str(country) for country in counted] if isinstance(counted, list) else []
-    return sum(notify_seat(tx, services, case, opened, country) for country in seats)
+    return sum(notify_state(tx, services, case, opened, country) for country in seats)
 
 
-def notify_seat(
+def notify_state(
     tx: Tx, services: Services, case: Case, said: Mapping[str, Json], country: str
 ) -> int:
     """Write the notice to those who are accredited for one seat; answer how many there are.
@@ -71,17 +71,17 @@ def notify_seat(
     Nobody else gets it: what a stand-in receives is no proof that the seat was served.
     """
     params = _facts(case, said) | {"countries": [country]}
-    told = accredited(tx, services, country)
+    told = list_accredited(tx, services, country)
     return enqueue(tx, NOTICE, told, params=params, case_id=case.id)
 
 
-def accredited(tx: Tx, services: Services, country: str) -> list[Holder]:
+def list_accredited(tx: Tx, services: Services, country: str) -> list[Holder]:
     """The delegates and alternates of a state today."""
     today = services.calendar.local_day(tx.now)
     return holders(tx.driver, today, [(role, country) for role in VOTERS])
 
 
-def told_of(ballot: Ballot) -> dict[str, Json]:
+def notice_facts(ballot: Ballot) -> dict[str, Json]:
     """What messages say of a ballot, as the entry said it that opened it."""
     question: dict[str, Json] = dict(ballot.question or {})
     return {"ballot": ballot.round, "period": ballot.period, "question": question}
@@ -99,8 +99,12 @@ def _facts(case: Case, said: Mapping[str, Json]) -> dict[str, Json]:
     }
 
 
-def tell_all(
-    tx: Tx, services: Services, case: Case, standing: Standing, what: tuple[str, Mapping[str, Json]]
+def notify_participants(
+    tx: Tx,
+    services: Services,
+    case: Case,
+    standing: BallotState,
+    what: tuple[str, Mapping[str, Json]],
 ) -> int:
     """Write a message to the delegations that are counted, the officers and the Secretariat."""
     counted = [country for country, is_counted in standing.seats.items() if is_counted]
@@ -110,34 +114,34 @@ def tell_all(
     told = holders(tx.driver, today, [*seats, *offices])
     name, said = what
     own: dict[str, Json] = {"definition": case.definition, **said}
-    params = _facts(case, told_of(standing.ballot)) | own
+    params = _facts(case, notice_facts(standing.ballot)) | own
     return enqueue(tx, name, told, params=params, case_id=case.id)
 
 
-def tell_objection(
-    tx: Tx, services: Services, case: Case, standing: Standing, said: tuple[str, str]
+def notify_objection(
+    tx: Tx, services: Services, case: Case, standing: BallotState, said: tuple[str, str]
 ) -> int:
     """Tell everybody of the objection of a state and its text; answer how many people."""
     country, words = said
     page = f"cases/{case.ref}"  # from which the chair goes on
     told: dict[str, Json] = {"countries": [country], "reason": words, "page": page}
-    return tell_all(tx, services, case, standing, (OBJECTED, told))
+    return notify_participants(tx, services, case, standing, (OBJECTED, told))
 
 
-def keep_notice(tx: Tx, services: Services, case: Case) -> Standing | None:
+def record_notices(tx: Tx, services: Services, case: Case) -> BallotState | None:
     """Write down the notices that have arrived, and the period once every seat is served.
 
     Answers where the ballot of the case stands then. Whoever calls it first writes the same: what
     is written comes from what the provider answered and when. Transaction: the case is locked.
     """
-    standing = find_standing(tx.driver, case.id)
-    if standing is None or not standing.is_open or standing.ballot.way is not Way.SILENCE:
+    standing = find_ballot_state(tx.driver, case.id)
+    if standing is None or not standing.is_open or standing.ballot.way is not VotingMethod.SILENCE:
         return standing
     if standing.ballot.starts_at is not None:
         return standing
-    known = recorded(tx.connection, standing.ballot.id)
-    counted = counted_of(standing)
-    fresh = arrived(tx.connection, case.id, standing.ballot, counted, known)
+    known = recorded_proofs(tx.connection, standing.ballot.id)
+    counted = counted_states(standing)
+    fresh = new_proofs(tx.connection, case.id, standing.ballot, counted, known)
     if fresh:
         _write_services(tx, case, standing.ballot, fresh)
     clock = _clock(services, standing.ballot, counted, {**known, **_by_country(fresh)})
@@ -146,37 +150,37 @@ def keep_notice(tx: Tx, services: Services, case: Case) -> Standing | None:
     if not fresh and not clock:
         return standing
     tx.flush()  # the period stands before anybody asks whether it is over
-    tx.forget((STANDING, case.id))
-    return find_standing(tx.driver, case.id)
+    tx.forget((BALLOT_STATE, case.id))
+    return find_ballot_state(tx.driver, case.id)
 
 
-def peek(tx: Tx, services: Services, case: Case) -> Standing | None:
+def find_current_state(tx: Tx, services: Services, case: Case) -> BallotState | None:
     """Where the ballot of the case stands, with the period that nobody has written down yet."""
-    standing = find_standing(tx.driver, case.id)
-    if standing is None or not standing.is_open or standing.ballot.way is not Way.SILENCE:
+    standing = find_ballot_state(tx.driver, case.id)
+    if standing is None or not standing.is_open or standing.ballot.way is not VotingMethod.SILENCE:
         return standing
-    known = proof_of(tx.connection, case.id, standing.ballot, counted_of(standing))
-    clock = clock_of(services, standing.ballot, counted_of(standing), known)
+    known = list_proofs(tx.connection, case.id, standing.ballot, counted_states(standing))
+    clock = objection_period(services, standing.ballot, counted_states(standing), known)
     if clock is None:
         return standing
     begun = replace(standing.ballot, starts_at=clock.starts_at, closes_at=clock.closes_at)
     return replace(standing, ballot=begun)
 
 
-def proof_of(
+def list_proofs(
     connection: Connection, case_id: int, ballot: Ballot, counted: Sequence[str]
 ) -> dict[str, Proof]:
     """The proof that there is, by state, written down or not."""
-    known = recorded(connection, ballot.id)
-    return {**known, **_by_country(arrived(connection, case_id, ballot, counted, known))}
+    known = recorded_proofs(connection, ballot.id)
+    return {**known, **_by_country(new_proofs(connection, case_id, ballot, counted, known))}
 
 
-def counted_of(standing: Standing) -> tuple[str, ...]:
+def counted_states(standing: BallotState) -> tuple[str, ...]:
     """The seats that must be served."""
     return tuple(country for country, is_counted in standing.seats.items() if is_counted)
 
 
-def recorded(connection: Connection, ballot_id: int) -> dict[str, Proof]:
+def recorded_proofs(connection: Connection, ballot_id: int) -> dict[str, Proof]:
     """The proof that is written down, by state."""
     rows = connection.execute(
         select(
@@ -201,7 +205,7 @@ def recorded(connection: Connection, ballot_id: int) -> dict[str, Proof]:
     }
 
 
-def arrived(
+def new_proofs(
     connection: Connection,
     case_id: int,
     ballot: Ballot,
@@ -209,15 +213,15 @@ def arrived(
     known: Mapping[str, Proof],
 ) -> list[Proof]:
     """The seats whose notice the provider accepted and of which nothing is written down yet."""
-    proof = silence_procedure_rules.served(
+    proof = silence_procedure_rules.earliest_proofs(
         Proof(mail.country, Means.MESSAGE, mail.accepted_at, mail.message_id)
-        for mail in mails(connection, case_id, ballot)
+        for mail in list_notice_mails(connection, case_id, ballot)
         if mail.accepted_at is not None
     )
     return [proof[country] for country in counted if country in proof and country not in known]
 
 
-def mails(connection: Connection, case_id: int, ballot: Ballot) -> list[Mail]:
+def list_notice_mails(connection: Connection, case_id: int, ballot: Ballot) -> list[NoticeMail]:
     """Every notice of a ballot, oldest first."""
     rows = connection.execute(
         select(
@@ -237,7 +241,7 @@ def mails(connection: Connection, case_id: int, ballot: Ballot) -> list[Mail]:
         .order_by(message.c.id)
     )
     return [
-        Mail(
+        NoticeMail(
             str(row.params["countries"][0]),
             row.user_id,
             row.id,
@@ -250,19 +254,21 @@ def mails(connection: Connection, case_id: int, ballot: Ballot) -> list[Mail]:
     ]
 
 
-def clock_of(
+def objection_period(
     services: Services, ballot: Ballot, counted: Sequence[str], known: Mapping[str, Proof]
-) -> Clock | None:
+) -> ObjectionPeriod | None:
     """The period as it is written, else as the stored facts make it."""
     if ballot.starts_at is not None and ballot.closes_at is not None:
-        return Clock(ballot.starts_at, ballot.closes_at)
+        return ObjectionPeriod(ballot.starts_at, ballot.closes_at)
     return _clock(services, ballot, counted, known)
 
 
 def _clock(
     services: Services, ballot: Ballot, counted: Sequence[str], known: Mapping[str, Proof]
-) -> Clock | None:
-    return silence_procedure_rules.clock(counted, known, ballot.period or 0, services.calendar)
+) -> ObjectionPeriod | None:
+    return silence_procedure_rules.objection_period(
+        counted, known, ballot.period or 0, services.calendar
+    )
 
 
 def _by_country(found: Iterable[Proof]) -> dict[str, Proof]:
@@ -270,7 +276,7 @@ def _by_country(found: Iterable[Proof]) -> dict[str, Proof]:
 
 
 def _write_services(tx: Tx, case: Case, ballot: Ballot, fresh: Sequence[Proof]) -> None:
-    detail: dict[str, Json] = {"ballot": ballot.round, "served": [told_service(e) for e in fresh]}
+    detail: dict[str, Json] = {"ballot": ballot.round, "served": [service_facts(e) for e in fresh]}
     seq = record(tx, case, SERVED, office="system", detail=detail)
     for each in fresh:
         tx.insert(
@@ -286,13 +292,15 @@ def _write_services(tx: Tx, case: Case, ballot: Ballot, fresh: Sequence[Proof]) 
         )
 
 
-def told_service(proof: Proof) -> dict[str, Json]:
+def service_facts(proof: Proof) -> dict[str, Json]:
     """What the trail says of a service."""
     at = iso(proof.delivered_at)
     return {"country": proof.country, "means": proof.means.value, "delivered_at": at}
 
 
-def _begin(tx: Tx, services: Services, case: Case, standing: Standing, clock: Clock) -> None:
+def _begin(
+    tx: Tx, services: Services, case: Case, standing: BallotState, clock: ObjectionPeriod
+) -> None:
     ends = {"starts_at": iso(clock.starts_at), "closes_at": iso(clock.closes_at)}
     detail: dict[str, Json] = {"ballot": standing.ballot.round, **ends}
     seq = record(tx, case, BEGUN, office="system", detail=detail)
@@ -306,4 +314,4 @@ def _begin(tx: Tx, services: Services, case: Case, standing: Standing, clock: Cl
         },
     )
     if clock.closes_at > tx.now:
-        tell_all(tx, services, case, standing, (STARTED, {"due": iso(clock.closes_at)}))
+        notify_participants(tx, services, case, standing, (STARTED, {"due": iso(clock.closes_at)}))

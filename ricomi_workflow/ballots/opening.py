@@ -15,15 +15,15 @@ from sqlalchemy import func, select
 
 from ricomi_workflow.audit.commands import record
 from ricomi_workflow.audit.models import audit_entry
-from ricomi_workflow.ballots.electorate import seat_facts
+from ricomi_workflow.ballots.electorate import member_facts
 from ricomi_workflow.ballots.models import ballot, ballot_seat
-from ricomi_workflow.ballots.notices import give_notice
-from ricomi_workflow.ballots.voting_methods import RULES, Secrecy, Way
+from ricomi_workflow.ballots.notices import send_notices
+from ricomi_workflow.ballots.voting_methods import RULE_BY_METHOD, Secrecy, VotingMethod
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.locked_case import Case, delegation_facts
 from ricomi_workflow.cases.locked_fields import material_digest
 from ricomi_workflow.cases.rows import Submission
-from ricomi_workflow.committees.queries import require_rule, state_in_chair
+from ricomi_workflow.committees.queries import find_state_in_chair, require_rule
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.file_refs import refs_in
 from ricomi_workflow.definitions.model import FieldType
@@ -56,7 +56,7 @@ class Opening:
     """How a ballot is to be held. Without `business_days` the term of the case's state counts."""
 
     content: Content
-    way: Way = Way.ELECTRONIC
+    way: VotingMethod = VotingMethod.ELECTRONIC
     secrecy: Secrecy = Secrecy.OPEN
     rule_name: str = ""  # of the body; empty: the one that goes with the way
     question: Mapping[str, str] | None = None
@@ -66,7 +66,7 @@ class Opening:
     body: str = ""  # empty: the one that the process names
 
 
-def content_of(services: Services, given: Submission) -> Content:
+def submission_content(services: Services, given: Submission) -> Content:
     """A submission as it is voted on, with each of its attachments."""
     form = services.library.forms[given.form_key]
     named = (refs_in(given.values.get(f.name)) for f in form.fields() if f.type is FieldType.FILES)
@@ -80,25 +80,25 @@ def content_of(services: Services, given: Submission) -> Content:
     )
 
 
-def content_of_question(question: Mapping[str, str]) -> Content:
+def question_content(question: Mapping[str, str]) -> Content:
     """A question that is voted on by itself."""
     sealed = digest({"question": dict(question)})
     return Content(sealed, material=sealed)
 
 
-def open_in(
+def open_case_ballot(
     tx: Tx, services: Services, case: Case, opening: Opening, *, actor: Actor, office: str
 ) -> int:
     """Open a ballot that no transition of the case opens; answer the number of its entry.
 
     Raises `Refused`. Transaction: the caller has locked the case and judged who may do it.
     """
-    facts = freeze(tx, services, case, opening, seq=case.version + 1)
+    facts = write_ballot(tx, services, case, opening, seq=case.version + 1)
     detail = {**facts, **delegation_facts(actor)}
     return record(tx, case, OPENED, office=office, actor_id=actor.user_id, detail=detail)
 
 
-def freeze(tx: Tx, services: Services, case: Case, opening: Opening, *, seq: int) -> Facts:
+def write_ballot(tx: Tx, services: Services, case: Case, opening: Opening, *, seq: int) -> Facts:
     """Write the ballot that entry `seq` opens; answer what the entry must say of it.
 
     Raises `Refused` for what does not go together, and for a rule that the body does not have or
@@ -122,7 +122,7 @@ def freeze(tx: Tx, services: Services, case: Case, opening: Opening, *, seq: int
         "period": period,
         "closes_at": iso(closes_at) if closes_at else None,
         "electorate": list(voters.counted),
-        "seats": digest([seat_facts(seat) for seat in seats]),
+        "seats": digest([member_facts(seat) for seat in seats]),
     }
     kept = {
         **{name: facts[name] for name in _COPIED},
@@ -139,8 +139,8 @@ def freeze(tx: Tx, services: Services, case: Case, opening: Opening, *, seq: int
     }
     tx.insert_with(audit_entry, ballot, kept)
     _take(tx, key, seats)
-    if opening.way is Way.SILENCE:
-        give_notice(tx, services, case, facts)
+    if opening.way is VotingMethod.SILENCE:
+        send_notices(tx, services, case, facts)
     return facts
 
 
@@ -183,13 +183,15 @@ def count_rounds(tx: Tx, case_id: int) -> int:
     ).scalar_one()
 
 
-def refusals_of(body: Body, opening: Opening) -> list[Refusal]:
+def opening_refusals(body: Body, opening: Opening) -> list[Refusal]:
     """What does not go together in an opening."""
     found = []
-    if opening.secrecy is not Secrecy.OPEN and opening.way is not Way.ELECTRONIC:
+    if opening.secrecy is not Secrecy.OPEN and opening.way is not VotingMethod.ELECTRONIC:
         found.append(Refusal("sealed_needs_window", {"way": opening.way.value}))
-    if (opening.rule_name or RULES[opening.way]) not in body.rules:
-        found.append(Refusal("rule_missing", {"rule": opening.rule_name or RULES[opening.way]}))
+    if (opening.rule_name or RULE_BY_METHOD[opening.way]) not in body.rules:
+        found.append(
+            Refusal("rule_missing", {"rule": opening.rule_name or RULE_BY_METHOD[opening.way]})
+        )
     return found
 
 
@@ -201,10 +203,10 @@ def _body(services: Services, case: Case, opening: Opening) -> Body:
 
 
 def _rule(body: Body, opening: Opening) -> tuple[str, Rule]:
-    against = refusals_of(body, opening)
+    against = opening_refusals(body, opening)
     if against:
         raise Refused(against)
-    name = opening.rule_name or RULES[opening.way]
+    name = opening.rule_name or RULE_BY_METHOD[opening.way]
     return name, body.rules[name]
 
 
@@ -214,20 +216,20 @@ def _ends(
     """When its window ends, and how many business days its period has once it begins."""
     term = services.state(case).deadline
     days = opening.business_days or (term.business_days if term else None)
-    if opening.way is Way.ELECTRONIC:
+    if opening.way is VotingMethod.ELECTRONIC:
         if days is None:
             raise Refused([Refusal("ballot_without_term")])
         return services.calendar.due(tx.now, days), None
-    if opening.way is Way.SILENCE and days is None:
+    if opening.way is VotingMethod.SILENCE and days is None:
         raise Refused([Refusal("ballot_without_term")])
-    return None, days if opening.way is Way.SILENCE else None
+    return None, days if opening.way is VotingMethod.SILENCE else None
 
 
 def _chair(tx: Tx, body: Body, rule: Rule, opening: Opening, day: date) -> str | None:
     """The state whose vote breaks a tie; none in a secret ballot, whose tally would tell it."""
     if rule.tie is not Tie.CHAIR or opening.secrecy is Secrecy.SECRET:
         return None
-    return state_in_chair(tx.connection, body.id, day)
+    return find_state_in_chair(tx.connection, body.id, day)
 
 
 def _seats(voters: Electorate) -> list[Facts]:

@@ -8,14 +8,14 @@ from ricomi_workflow.ballots.rules import Ground, Outcome, Verdict
 from ricomi_workflow.definitions.texts import Texts
 
 
-def why(verdict: Verdict, texts: Texts, lang: str) -> str:
+def outcome_reason(verdict: Verdict, texts: Texts, lang: str) -> str:
     """Why a ballot ends so: by which figures it carries, is lost or decides nothing."""
     return " ".join(_sentences(verdict, texts, lang))
 
 
 def if_closed_now(verdict: Verdict, texts: Texts, lang: str) -> str:
     """The same of an open ballot: what it would be if nobody else answered."""
-    return texts.text("verdict.closing_now", lang, why=why(verdict, texts, lang))
+    return texts.text("verdict.closing_now", lang, why=outcome_reason(verdict, texts, lang))
 
 
 def _sentences(verdict: Verdict, texts: Texts, lang: str) -> Iterator[str]:

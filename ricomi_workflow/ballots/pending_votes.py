@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
-def pending_positions(connection: Connection, body: str) -> int:
+def count_pending_votes(connection: Connection, body: str) -> int:
     """The seats counted in the open ballots of `body` that have not answered.
 
     Exercises are left out.

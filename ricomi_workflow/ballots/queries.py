@@ -27,13 +27,13 @@ from ricomi_workflow.ballots.models import (
 from ricomi_workflow.ballots.rows import (
     BALLOT_COLUMNS,
     Ballot,
-    Standing,
-    as_ballot,
-    find_held,
-    find_standing,
+    BallotState,
+    ballot_from_row,
+    find_ballot_state,
+    find_last_vote,
 )
-from ricomi_workflow.ballots.rules import Missing, Outcome, Position, Tally, missing
-from ricomi_workflow.ballots.voting_methods import DECISIVE, TAKEN_BACK, Secrecy
+from ricomi_workflow.ballots.rules import Outcome, Position, Tally, VotesNeeded, votes_needed
+from ricomi_workflow.ballots.voting_methods import DECISIVE, WITHDRAWN, Secrecy
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row, Table
@@ -83,7 +83,9 @@ class BallotView:
     seats: tuple[SeatView, ...]
     history: tuple[VoteView, ...]  # every vote, oldest first
     tally: Tally | None  # None: sealed for this reader
-    missing: Missing | None  # what is needed while it is open; afterwards a reading of the tally
+    missing: (
+        VotesNeeded | None
+    )  # what is needed while it is open; afterwards a reading of the tally
     answered: int  # how many states of the electorate hold a position
     sealed: bool  # positions and figures are not told, at least not yet
     rounds: int  # how many ballots the case has had
@@ -144,7 +146,9 @@ def _views(
 ) -> tuple[BallotView, ...]:
     keys = [row.id for row in rows]
     answers, seats = _by_ballot(connection, vote, keys), _by_ballot(connection, ballot_seat, keys)
-    return tuple(_view(as_ballot(row), answers[row.id], seats[row.id], own, rounds) for row in rows)
+    return tuple(
+        _view(ballot_from_row(row), answers[row.id], seats[row.id], own, rounds) for row in rows
+    )
 
 
 def _view(
@@ -159,14 +163,16 @@ def _view(
         _told(found, row, own, replaced=last[row.country] is not row) for row in answers
     )
     told = {v.country: v for v in history}
-    held = {c: Position(row.position) for c, row in last.items() if row.position != TAKEN_BACK}
-    figures = figures_of(Standing(found, {seat.country: seat.counted for seat in seats}, held))
+    held = {c: Position(row.position) for c, row in last.items() if row.position != WITHDRAWN}
+    figures = published_tally(
+        BallotState(found, {seat.country: seat.counted for seat in seats}, held)
+    )
     return BallotView(
         ballot=found,
         seats=tuple(_seat(seat, told.get(seat.country)) for seat in seats),
         history=history,
         tally=figures,
-        missing=missing(figures, found.rule) if figures else None,
+        missing=votes_needed(figures, found.rule) if figures else None,
         answered=len(held),
         sealed=figures is None or is_sealed(found),
         rounds=rounds,
@@ -180,30 +186,30 @@ def is_sealed(found: Ballot) -> bool:
     return found.secrecy is Secrecy.SECRET
 
 
-def tells_figures(found: Ballot) -> bool:
+def is_tally_published(found: Ballot) -> bool:
     """Whether anybody may learn how many states answered what."""
     return not found.sealed or found.outcome in DECISIVE
 
 
-def figures_of(standing: Standing) -> Tally | None:
+def published_tally(standing: BallotState) -> Tally | None:
     """The tally as it may be told; of a ballot that was called back it is empty."""
     outcome = standing.ballot.outcome
-    if not tells_figures(standing.ballot):
+    if not is_tally_published(standing.ballot):
         return None
     return final_tally(standing, outcome) if outcome else standing.tally()
 
 
-def carried(connection: Connection, case_id: int) -> tuple[Ballot, Tally] | None:
+def find_carried_ballot(connection: Connection, case_id: int) -> tuple[Ballot, Tally] | None:
     """The newest ballot of a case with its figures, if it was carried; two statements."""
-    standing = find_standing(connection, case_id)
+    standing = find_ballot_state(connection, case_id)
     if standing is None or standing.ballot.outcome is not Outcome.CARRIED:
         return None
     return standing.ballot, standing.tally()
 
 
-def last_answer(source: Connection | Driver, ballot_id: int, country: str) -> int:
+def last_vote_number(source: Connection | Driver, ballot_id: int, country: str) -> int:
     """The number of the last answer of a state, also one that takes another back; 0: none."""
-    held = find_held(source, ballot_id, country)
+    held = find_last_vote(source, ballot_id, country)
     return held.seq if held else 0
 
 
@@ -222,7 +228,7 @@ def _told(
     found: Ballot, row: Row[*tuple[Any, ...]], own: Container[str], *, replaced: bool
 ) -> VoteView:
     """An answer as the reader may learn it. What was replaced under seal is opened by nobody."""
-    taken_back = row.position == TAKEN_BACK
+    taken_back = row.position == WITHDRAWN
     sealed = found.sealed and (replaced or is_sealed(found)) and row.country not in own
     hidden = sealed or taken_back
     return VoteView(

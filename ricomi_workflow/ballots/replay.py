@@ -25,7 +25,7 @@ _FIGURES = "in_favour with_reservations against abstain not_participating absent
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class RecordedDecision:
     """A decision as its sources tell it; `others`: what every state answered that is not named."""
 
     day: date
@@ -40,7 +40,7 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True)
-class Replayed:
+class ReplayedDecision:
     """The same decision as it is computed here."""
 
     electorate: Electorate
@@ -55,7 +55,7 @@ class Replayed:
         return not self.parts
 
 
-def replay(recorded: Recorded, reference: Reference) -> Replayed:
+def replay(recorded: RecordedDecision, reference: Reference) -> ReplayedDecision:
     """Decide `recorded` again, by the seats of its day and by its rule."""
     body = _body(recorded)
     seats = electorate(body, reference, recorded.day)
@@ -74,17 +74,19 @@ def replay(recorded: Recorded, reference: Reference) -> Replayed:
         "seated_next_day": tuple(sorted(set(later.counted) - set(seats.counted))),
     }
     parts = tuple(name for name, said in recorded.result.items() if found[name] != said)
-    return Replayed(seats, tally, verdict, found, (*parts, *(f"positions.{s}" for s in strangers)))
+    return ReplayedDecision(
+        seats, tally, verdict, found, (*parts, *(f"positions.{s}" for s in strangers))
+    )
 
 
-def _body(recorded: Recorded) -> Body:
+def _body(recorded: RecordedDecision) -> Body:
     """The body of a recorded vote, in which a disputed seat is not counted."""
     disputed = DisputedSeats(counted=False, reason=recorded.remark)
     source = recorded.sources[0]
     return Body("recorded", (), source, {ORDINARY: recorded.rule}, disputed, source)
 
 
-def read_vote(path: Path) -> Recorded:
+def read_recorded_decision(path: Path) -> RecordedDecision:
     """The decision in the file `path`; raises `DefinitionError` with every mistake."""
     mistakes: list[Mistake] = []
     found = _recorded(open_file(path, mistakes))
@@ -93,14 +95,14 @@ def read_vote(path: Path) -> Recorded:
     return found
 
 
-def _recorded(top: Place) -> Recorded | None:
+def _recorded(top: Place) -> RecordedDecision | None:
     at = top.record("day body question sources remark rule positions result", "others")
     on = day(at["day"])
     sources = tuple(each.text() for each in at["sources"].each())
     if not sources and not at["sources"].absent:
         at["sources"].wrong("at least one source")
     others = at["others"]
-    found = Recorded(
+    found = RecordedDecision(
         day=on or date.min,
         body=at["body"].localized(),
         question=at["question"].localized(),

@@ -18,7 +18,7 @@ _ENYE = "n\N{COMBINING TILDE}"
 _AFTER_N = "n\uffff"  # ñ is a letter of its own, between n and o
 
 
-class Order(StrEnum):
+class CallOrder(StrEnum):
     """In which order a roll is called."""
 
     DRAWN = "drawn"
@@ -37,10 +37,10 @@ def alphabetical(names: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(sorted(names, key=lambda code: spanish_key(names[code])))
 
 
-def call_order(names: Mapping[str, str], order: Order, seed: str = "") -> tuple[str, ...]:
+def call_order(names: Mapping[str, str], order: CallOrder, seed: str = "") -> tuple[str, ...]:
     """The order in which the states of `names` are called."""
     listed = alphabetical(names)
-    if order is Order.ALPHABETICAL or not listed:
+    if order is CallOrder.ALPHABETICAL or not listed:
         return listed
     first = int(hashlib.sha256(seed.encode()).hexdigest(), 16) % len(listed)
     return listed[first:] + listed[:first]

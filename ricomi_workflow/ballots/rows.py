@@ -22,7 +22,7 @@ from ricomi_workflow.ballots.models import (
     vote,
 )
 from ricomi_workflow.ballots.rules import Outcome, Position, Tally, at_closing, count, decided
-from ricomi_workflow.ballots.voting_methods import TAKEN_BACK, Secrecy, Way
+from ricomi_workflow.ballots.voting_methods import WITHDRAWN, Secrecy, VotingMethod
 from ricomi_workflow.db.driver import Driver
 from ricomi_workflow.db.raw_reads import read
 from ricomi_workflow.reference_data.model import Rule
@@ -46,7 +46,7 @@ class Ballot:
     opened_at: datetime
     closes_at: datetime | None
     starts_at: datetime | None  # of the period of a silence procedure
-    way: Way
+    way: VotingMethod
     secrecy: Secrecy
     rule_name: str
     rule: Rule
@@ -72,7 +72,7 @@ class Ballot:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class BallotState:
     """Where the newest ballot of a case stands: what decides, and nothing to show."""
 
     ballot: Ballot
@@ -97,7 +97,7 @@ class Standing:
         """The positions counted; where a roll was called, with how many it found."""
         electorate = sum(self.seats.values())
         absent = sum(position is Position.ABSENT for position in self.latest.values())
-        called = self.ballot.way is Way.ROLL_CALL and absent
+        called = self.ballot.way is VotingMethod.ROLL_CALL and absent
         chair = self.ballot.chair
         return count(
             self.latest,
@@ -114,10 +114,10 @@ class Standing:
         """
         if self.is_closed_at(now):
             return at_closing(self.tally(), self.ballot.rule)
-        if self.ballot.way in {Way.SILENCE, Way.CONSENSUS}:
+        if self.ballot.way in {VotingMethod.SILENCE, VotingMethod.CONSENSUS}:
             found = decided(self.tally(), self.ballot.rule)
             return found if found is Outcome.BROKEN else None
-        if self.ballot.way is not Way.ELECTRONIC or self.ballot.sealed:
+        if self.ballot.way is not VotingMethod.ELECTRONIC or self.ballot.sealed:
             return None
         return decided(self.tally(), self.ballot.rule)
 
@@ -171,7 +171,7 @@ FROM ballot_seat s WHERE s.ballot_id = %s ORDER BY s.country"""
 _POSITION_COLUMNS = (ballot_seat.c.country, ballot_seat.c.counted, vote.c.position)
 
 
-def find_standing(source: Connection | Driver, case_id: int) -> Standing | None:
+def find_ballot_state(source: Connection | Driver, case_id: int) -> BallotState | None:
     """Where the newest ballot of a case stands; None when there never was one.
 
     Two statements, whose cost does not depend on how often states have voted.
@@ -179,19 +179,19 @@ def find_standing(source: Connection | Driver, case_id: int) -> Standing | None:
     newest = read(source, _NEWEST, [case_id], BALLOT_COLUMNS)
     if not newest:
         return None
-    found = as_ballot(newest[0])
+    found = ballot_from_row(newest[0])
     seats, latest = {}, {}
     for country, counted, position in read(source, _POSITIONS, [found.id], _POSITION_COLUMNS):
         seats[str(country)] = bool(counted)
-        if position and position != TAKEN_BACK:
+        if position and position != WITHDRAWN:
             latest[str(country)] = Position(str(position))
-    return Standing(found, seats, latest)
+    return BallotState(found, seats, latest)
 
 
-def as_ballot(row: Sequence[Any]) -> Ballot:
+def ballot_from_row(row: Sequence[Any]) -> Ballot:
     """The value of a row that begins with `BALLOT_COLUMNS`."""
     kept = dict(zip(Ballot.__slots__, row[:WIDTH], strict=True))
-    kept["way"], kept["secrecy"] = Way(kept["way"]), Secrecy(kept["secrecy"])
+    kept["way"], kept["secrecy"] = VotingMethod(kept["way"]), Secrecy(kept["secrecy"])
     kept["rule"] = _rule(kept["rule"])
     kept["outcome"] = Outcome(kept["outcome"]) if kept["outcome"] else None
     return Ballot(**kept)
@@ -203,7 +203,7 @@ def _rule(text: str) -> Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class LastVote:
     """The last answer of a state, as it is kept."""
 
     seq: int
@@ -218,8 +218,8 @@ class Held:
     at: datetime
 
 
-_HELD_COLUMNS = tuple(vote.c[name] for name in Held.__slots__)
-_HELD = f"""SELECT {", ".join(f'v."{name}"' for name in Held.__slots__)} FROM vote v
+_HELD_COLUMNS = tuple(vote.c[name] for name in LastVote.__slots__)
+_HELD = f"""SELECT {", ".join(f'v."{name}"' for name in LastVote.__slots__)} FROM vote v
 WHERE v.ballot_id = %s"""
 _HELD_BY = f"{_HELD} AND v.country = %s ORDER BY v.seq DESC LIMIT 1"
 _ALL_HELD = f"""{_HELD} AND NOT EXISTS (SELECT 1 FROM vote later
@@ -229,16 +229,16 @@ _FILE = """SELECT 1 FROM attachment a WHERE a.case_id = %s AND a.sha256 = %s
 AND NOT EXISTS (SELECT 1 FROM attachment_removed r WHERE r.attachment_id = a.id) LIMIT 1"""
 
 
-def find_held(source: Connection | Driver, ballot_id: int, country: str) -> Held | None:
+def find_last_vote(source: Connection | Driver, ballot_id: int, country: str) -> LastVote | None:
     """The last answer of a state in a ballot; None when it never answered."""
     rows = read(source, _HELD_BY, [ballot_id, country], _HELD_COLUMNS)
-    return Held(*rows[0]) if rows else None  # type: ignore[arg-type]  # fields in their order
+    return LastVote(*rows[0]) if rows else None  # type: ignore[arg-type]  # fields in their order
 
 
-def find_all_held(source: Connection | Driver, ballot_id: int) -> list[Held]:
+def list_last_votes(source: Connection | Driver, ballot_id: int) -> list[LastVote]:
     """The last answer of each state in a ballot, by country."""
     rows = read(source, _ALL_HELD, [ballot_id], _HELD_COLUMNS)
-    return [Held(*row) for row in rows]  # type: ignore[arg-type]  # fields in their order
+    return [LastVote(*row) for row in rows]  # type: ignore[arg-type]  # fields in their order
 
 
 def has_file(source: Connection | Driver, case_id: int, digest: str) -> bool:

@@ -19,21 +19,21 @@ from ricomi_workflow.reference_data.decision_rules import Abstention, Basis, Pos
 __all__ = [
     "CASTABLE",
     "FAVOURABLE",
-    "Further",
+    "DecidingVotes",
+    "FurtherVotes",
     "Ground",
-    "Missing",
     "Outcome",
     "Position",
     "Tally",
     "Verdict",
-    "Ways",
+    "VotesNeeded",
     "at_closing",
     "count",
     "decided",
+    "find_deciding_votes",
     "judge",
-    "missing",
-    "shortest_sets",
     "tally",
+    "votes_needed",
 ]
 
 _KINDS: tuple[Position, ...] = tuple(
@@ -85,7 +85,7 @@ class Verdict(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
+class VotesNeeded:
     """What is still needed, in figures from which a page makes a sentence.
 
     `in_favour`: the least further votes in favour that carry the ballot at once, None when no
@@ -101,19 +101,19 @@ class Missing:
     closing_now: Outcome
 
 
-Further = Mapping[Position, int]
+FurtherVotes = Mapping[Position, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Ways:
+class DecidingVotes:
     """The shortest sets of further positions by which a ballot ends; an empty set: it has ended.
 
     No set at all: it cannot end so any more, however all others answer. `defeat`: as what it ends
     by one of `defeating`, `lost` or `broken`.
     """
 
-    carrying: tuple[Further, ...]
-    defeating: tuple[Further, ...]
+    carrying: tuple[FurtherVotes, ...]
+    defeating: tuple[FurtherVotes, ...]
     defeat: Outcome
 
 
@@ -248,10 +248,10 @@ def tally(
     return at_closing(counted, rule) if closed else decided(counted, rule)
 
 
-def missing(tally: Tally, rule: Rule) -> Missing:
+def votes_needed(tally: Tally, rule: Rule) -> VotesNeeded:
     """What a ballot that is open still needs, by the very rule that decides it."""
     now = judge(tally, rule)
-    return Missing(
+    return VotesNeeded(
         in_favour=_least(tally, rule, Position.IN_FAVOUR, Outcome.CARRIED),
         against=_least(tally, rule, Position.AGAINST, Outcome.LOST),
         quorum=max(now.quorum - now.present, 0),
@@ -260,17 +260,19 @@ def missing(tally: Tally, rule: Rule) -> Missing:
     )
 
 
-def shortest_sets(tally: Tally, rule: Rule) -> Ways:
+def find_deciding_votes(tally: Tally, rule: Rule) -> DecidingVotes:
     """The shortest sets of further positions that carry the ballot at once, or defeat it.
 
     After a listed set nothing that the others answer changes the outcome, whoever answered so.
     Of the sets with the fewest positions those are listed that mix the fewest kinds.
     """
     defeat = Outcome.BROKEN if rule.consents and rule.blocking.positions else Outcome.LOST
-    return Ways(_shortest(tally, rule, Outcome.CARRIED), _shortest(tally, rule, defeat), defeat)
+    return DecidingVotes(
+        _shortest(tally, rule, Outcome.CARRIED), _shortest(tally, rule, defeat), defeat
+    )
 
 
-def _shortest(tally: Tally, rule: Rule, outcome: Outcome) -> tuple[Further, ...]:
+def _shortest(tally: Tally, rule: Rule, outcome: Outcome) -> tuple[FurtherVotes, ...]:
     # Votes in favour alone carry as soon as anything does; only round a tie a mixture may defeat.
     mixing = (1, 2) if rule.minds_ties and outcome is not Outcome.CARRIED else (1,)
     for size in range(tally.unanswered + 1):

@@ -18,7 +18,7 @@ def new_nonce() -> str:
     return secrets.token_hex(_LENGTH)
 
 
-def slip_of(ballot: str, nonce: str, said: dict[str, Json], country: str | None) -> str:
+def vote_commitment(ballot: str, nonce: str, said: dict[str, Json], country: str | None) -> str:
     """The slip of a position: `ballot` is the reference of its case with the round, `REF/2`.
 
     `said` holds position, explanation and reservation; `country` is None in a secret ballot.

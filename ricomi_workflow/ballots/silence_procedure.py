@@ -18,29 +18,29 @@ from sqlalchemy import select
 from ricomi_workflow.audit.commands import record
 from ricomi_workflow.ballots.commands import (
     VOTERS,
-    answer_for,
-    close_due,
-    seat_refusals,
+    close_if_due,
+    electorate_refusals,
+    enter_vote,
     voter_for,
     voting_office,
     voting_states,
 )
 from ricomi_workflow.ballots.models import ballot, ballot_outcome, ballot_service
 from ricomi_workflow.ballots.notices import (
-    counted_of,
-    keep_notice,
-    notify_seat,
-    peek,
-    proof_of,
-    tell_objection,
-    told_of,
-    told_service,
+    counted_states,
+    find_current_state,
+    list_proofs,
+    notice_facts,
+    notify_objection,
+    notify_state,
+    record_notices,
+    service_facts,
 )
-from ricomi_workflow.ballots.rows import Standing
+from ricomi_workflow.ballots.rows import BallotState
 from ricomi_workflow.ballots.rules import Outcome, Position
 from ricomi_workflow.ballots.silence_procedure_rules import Means, Proof
-from ricomi_workflow.ballots.votes import Answer
-from ricomi_workflow.ballots.voting_methods import Way
+from ricomi_workflow.ballots.votes import Vote
+from ricomi_workflow.ballots.voting_methods import VotingMethod
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.locked_case import Case, delegation_facts
@@ -69,7 +69,7 @@ class Objection:
 
 
 @dataclass(frozen=True, slots=True)
-class ServedOtherwise:
+class ServiceByOtherMeans:
     """Service by other means as it is put on record: how, on which day, by which proof."""
 
     how: str
@@ -77,7 +77,7 @@ class ServedOtherwise:
     evidence: str
 
 
-def object_to(tx: Tx, services: Services, case: Case, country: str, text: str) -> Objection:
+def raise_objection(tx: Tx, services: Services, case: Case, country: str, text: str) -> Objection:
     """Object for `country` in a silence procedure, or where the chair asks for objections.
 
     Within the period it breaks the silence at once and everybody is told. After it, it is kept as
@@ -85,30 +85,33 @@ def object_to(tx: Tx, services: Services, case: Case, country: str, text: str) -
     (`other_way`, `role`, `not_entitled`, `ballot_not_open`) and `Invalid` (no text).
     Transaction: the caller has locked the case.
     """
-    standing = _may_object(tx, services, case, country, keep_notice(tx, services, case))
+    standing = _may_object(tx, services, case, country, record_notices(tx, services, case))
     words = _words(text, "objection")
     if is_late(tx, standing):
         return _late(tx, services, case, standing, (country, words))
     voter = voter_for(tx.actor, case, country)
     office = voting_office(voter, country)
-    answer = Answer(voter, office, country, Position.AGAINST, words)
-    cast = answer_for(tx, services, case, standing, answer)
-    tell_objection(tx, services, case, standing, (country, words))
+    answer = Vote(voter, office, country, Position.AGAINST, words)
+    cast = enter_vote(tx, services, case, standing, answer)
+    notify_objection(tx, services, case, standing, (country, words))
     return Objection(cast.seq, late=False, outcome=cast.decided)
 
 
-def look_ahead(tx: Tx, services: Services, case: Case, country: str) -> Standing:
+def preview_objection(tx: Tx, services: Services, case: Case, country: str) -> BallotState:
     """Where the ballot stands for an objection of `country` now, without writing anything.
 
-    Raises what `object_to` would raise, save what is wrong with the text.
+    Raises what `raise_objection` would raise, save what is wrong with the text.
     """
-    return _may_object(tx, services, case, country, peek(tx, services, case))
+    return _may_object(tx, services, case, country, find_current_state(tx, services, case))
 
 
 def _may_object(
-    tx: Tx, services: Services, case: Case, country: str, standing: Standing | None
-) -> Standing:
-    if standing is None or standing.ballot.way not in {Way.SILENCE, Way.CONSENSUS}:
+    tx: Tx, services: Services, case: Case, country: str, standing: BallotState | None
+) -> BallotState:
+    if standing is None or standing.ballot.way not in {
+        VotingMethod.SILENCE,
+        VotingMethod.CONSENSUS,
+    }:
         raise Refused([Refusal("other_way", {})])
     against = objection_refusals(tx, services, case, standing, country)
     if against:
@@ -116,16 +119,16 @@ def _may_object(
     return standing
 
 
-def is_late(tx: Tx, standing: Standing) -> bool:
+def is_late(tx: Tx, standing: BallotState) -> bool:
     """Whether the period of a silence procedure is over, written down or not."""
-    return standing.ballot.way is Way.SILENCE and standing.is_closed_at(tx.now)
+    return standing.ballot.way is VotingMethod.SILENCE and standing.is_closed_at(tx.now)
 
 
 def objection_refusals(
-    tx: Tx, services: Services, case: Case, standing: Standing, country: str
+    tx: Tx, services: Services, case: Case, standing: BallotState, country: str
 ) -> list[Refusal]:
     """Why the actor may not object for `country`; empty when they may, be it late."""
-    found = seat_refusals(standing, country)
+    found = electorate_refusals(standing, country)
     if country not in voting_states(tx.actor, case):
         found.append(Refusal("role", {"roles": tuple(sorted(VOTERS)), "country": country}))
     else:
@@ -136,7 +139,7 @@ def objection_refusals(
 
 
 def record_service(
-    tx: Tx, services: Services, case: Case, country: str, proof: ServedOtherwise
+    tx: Tx, services: Services, case: Case, country: str, proof: ServiceByOtherMeans
 ) -> int:
     """Put on record that the seat of `country` was given notice by other means.
 
@@ -144,9 +147,9 @@ def record_service(
     `Refused` (`other_way`, `period_runs`, `seat_served`, `not_entitled`, `role`) and `Invalid`.
     Transaction: the caller has locked the case.
     """
-    standing = _unserved(tx, case, country, keep_notice(tx, services, case))
+    standing = _unserved(tx, case, country, record_notices(tx, services, case))
     detail = _proven(services, tx, standing, proof)
-    served = told_service(Proof(country, Means.OTHER, tx.now))
+    served = service_facts(Proof(country, Means.OTHER, tx.now))
     detail |= {"ballot": standing.ballot.round, "country": country, "served": [served]}
     office = Role.SECRETARIAT.value
     seq = record(tx, case, ON_RECORD, office=office, actor_id=tx.actor.user_id, detail=detail)
@@ -163,31 +166,31 @@ def record_service(
         },
     )
     tx.flush()  # the period may begin with it
-    keep_notice(tx, services, case)
+    record_notices(tx, services, case)
     return seq
 
 
-def look_at_service(
-    tx: Tx, services: Services, case: Case, country: str, proof: ServedOtherwise
+def preview_service(
+    tx: Tx, services: Services, case: Case, country: str, proof: ServiceByOtherMeans
 ) -> tuple[str, ...]:
     """The seats that would still wait for proof after `record_service`; nothing is written.
 
     Raises what `record_service` would raise.
     """
-    standing = _unserved(tx, case, country, peek(tx, services, case))
+    standing = _unserved(tx, case, country, find_current_state(tx, services, case))
     _proven(services, tx, standing, proof)
-    counted = counted_of(standing)
-    known = proof_of(tx.connection, case.id, standing.ballot, counted)
+    counted = counted_states(standing)
+    known = list_proofs(tx.connection, case.id, standing.ballot, counted)
     return tuple(each for each in counted if each not in known and each != country)
 
 
-def send_notice(tx: Tx, services: Services, case: Case, country: str) -> int:
+def resend_notice(tx: Tx, services: Services, case: Case, country: str) -> int:
     """Send the notice to a seat again; answer to how many people.
 
     Raises `Refused` (as `record_service`, and `nobody_accredited`).
     """
-    standing = _unserved(tx, case, country, keep_notice(tx, services, case))
-    sent = notify_seat(tx, services, case, told_of(standing.ballot), country)
+    standing = _unserved(tx, case, country, record_notices(tx, services, case))
+    sent = notify_state(tx, services, case, notice_facts(standing.ballot), country)
     if not sent:
         raise Refused([Refusal("nobody_accredited", {"country": country})])
     detail: dict[str, Json] = {"ballot": standing.ballot.round, "country": country}
@@ -196,7 +199,7 @@ def send_notice(tx: Tx, services: Services, case: Case, country: str) -> int:
     return sent
 
 
-def keep_silence(services: Services) -> Mapping[str, int]:
+def run_silence_procedures(services: Services) -> Mapping[str, int]:
     """The worker's verb: write down what arrived, begin periods, end those that are over.
 
     Transaction: one act a case, under its lock; what fails in one case does not stop the others.
@@ -215,9 +218,9 @@ def _keep(services: Services, ref: str) -> Mapping[str, int]:
     with services.uow.begin(SYSTEM) as tx:
         found = lock(tx, services, ref)
         before = found.version
-        standing = keep_notice(tx, services, found)
+        standing = record_notices(tx, services, found)
         kept = found.version - before
-        ended = close_due(tx, services, found) if standing else None
+        ended = close_if_due(tx, services, found) if standing else None
     return {"kept": int(kept > 0), "ended": int(ended is not None)}
 
 
@@ -227,18 +230,18 @@ def _open_refs(services: Services) -> list[str]:
             select(case_table.c.ref)
             .join(ballot, ballot.c.case_id == case_table.c.id)
             .outerjoin(ballot_outcome, ballot_outcome.c.ballot_id == ballot.c.id)
-            .where(ballot.c.way == Way.SILENCE.value, ballot_outcome.c.ballot_id.is_(None))
+            .where(ballot.c.way == VotingMethod.SILENCE.value, ballot_outcome.c.ballot_id.is_(None))
             .order_by(case_table.c.id)
         )
         return [row.ref for row in rows]
 
 
 def _late(
-    tx: Tx, services: Services, case: Case, standing: Standing, said: tuple[str, str]
+    tx: Tx, services: Services, case: Case, standing: BallotState, said: tuple[str, str]
 ) -> Objection:
     """Keep an objection that came after the end, and write the end down if nobody has yet."""
     country, words = said
-    outcome = standing.ballot.outcome or close_due(tx, services, case)
+    outcome = standing.ballot.outcome or close_if_due(tx, services, case)
     closes_at = standing.closes_at
     voter = voter_for(tx.actor, case, country)
     detail: dict[str, Json] = {
@@ -253,16 +256,16 @@ def _late(
     return Objection(seq, late=True, outcome=outcome)
 
 
-def _unserved(tx: Tx, case: Case, country: str, standing: Standing | None) -> Standing:
+def _unserved(tx: Tx, case: Case, country: str, standing: BallotState | None) -> BallotState:
     """The open procedure in which the Secretariat may still serve the seat, else `Refused`."""
-    if standing is None or standing.ballot.way is not Way.SILENCE or not standing.is_open:
+    if standing is None or standing.ballot.way is not VotingMethod.SILENCE or not standing.is_open:
         raise Refused([Refusal("other_way", {})])
-    against = seat_refusals(standing, country)
+    against = electorate_refusals(standing, country)
     if not tx.actor.has(Role.SECRETARIAT):
         against.append(Refusal("role", {"roles": (Role.SECRETARIAT,)}))
     if standing.ballot.starts_at is not None:
         against.append(Refusal("period_runs", {"since": iso(standing.ballot.starts_at)}))
-    elif country in proof_of(tx.connection, case.id, standing.ballot, counted_of(standing)):
+    elif country in list_proofs(tx.connection, case.id, standing.ballot, counted_states(standing)):
         against.append(Refusal("seat_served", {"country": country}))
     if against:
         raise Refused(against)
@@ -270,7 +273,7 @@ def _unserved(tx: Tx, case: Case, country: str, standing: Standing | None) -> St
 
 
 def _proven(
-    services: Services, tx: Tx, standing: Standing, proof: ServedOtherwise
+    services: Services, tx: Tx, standing: BallotState, proof: ServiceByOtherMeans
 ) -> dict[str, Json]:
     """What the trail says of service by other means. Raises `Invalid` with every mistake."""
     mistakes = []

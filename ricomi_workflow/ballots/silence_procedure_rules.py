@@ -35,14 +35,14 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class ObjectionPeriod:
     """The period in which an objection counts: from the last service to the end of the term."""
 
     starts_at: datetime
     closes_at: datetime
 
 
-def served(services: Iterable[Proof]) -> dict[str, Proof]:
+def earliest_proofs(services: Iterable[Proof]) -> dict[str, Proof]:
     """By state: the earliest proof of notice."""
     found: dict[str, Proof] = {}
     for each in services:
@@ -57,14 +57,14 @@ def unserved(counted: Sequence[str], services: Mapping[str, Proof]) -> tuple[str
     return tuple(country for country in counted if country not in services)
 
 
-def clock(
+def objection_period(
     counted: Sequence[str],
     services: Mapping[str, Proof],
     business_days: int,
     calendar: BusinessCalendar,
-) -> Clock | None:
+) -> ObjectionPeriod | None:
     """The period of a silence procedure; None while a counted seat is not served."""
     if not counted or unserved(counted, services):
         return None
     starts_at = max(services[country].delivered_at for country in counted)
-    return Clock(starts_at, calendar.due(starts_at, business_days))
+    return ObjectionPeriod(starts_at, calendar.due(starts_at, business_days))

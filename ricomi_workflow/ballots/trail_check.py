@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from ricomi_workflow.audit.queries import Unlike
 from ricomi_workflow.audit.rules import Entry
-from ricomi_workflow.ballots.closing import opened
-from ricomi_workflow.ballots.electorate import seats_of
+from ricomi_workflow.ballots.closing import revealed_vote
+from ricomi_workflow.ballots.electorate import list_electorate
 from ricomi_workflow.ballots.models import (
     ballot,
     ballot_outcome,
@@ -20,11 +20,11 @@ from ricomi_workflow.ballots.models import (
     ballot_service,
     vote,
 )
-from ricomi_workflow.ballots.rows import Held, find_all_held
+from ricomi_workflow.ballots.rows import LastVote, list_last_votes
 from ricomi_workflow.ballots.rules import Outcome, Position, count
-from ricomi_workflow.ballots.sealed_votes import slip_of
-from ricomi_workflow.ballots.votes import CAST, RECORDED, TAKEN
-from ricomi_workflow.ballots.voting_methods import ATTENDANCE, DECISIVE, TAKEN_BACK, Secrecy
+from ricomi_workflow.ballots.sealed_votes import vote_commitment
+from ricomi_workflow.ballots.votes import VOTE_CAST, VOTE_RECORDED, VOTE_WITHDRAWN
+from ricomi_workflow.ballots.voting_methods import ATTENDANCE, DECISIVE, WITHDRAWN, Secrecy
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.committees.models import rule_confirmation
 from ricomi_workflow.kernel.canonical import Json, digest
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 Ballots = Mapping[int, "Row[Any]"]
 # The entries of answers: whether they take one back, and whether they record what is on paper.
-ANSWERS = {CAST: (False, False), RECORDED: (False, True), TAKEN: (True, False)}
+ANSWERS = {VOTE_CAST: (False, False), VOTE_RECORDED: (False, True), VOTE_WITHDRAWN: (True, False)}
 _BESIDE = frozenset({"acted_for", "recorded_by", "takes_back"})  # said of people, in no column
 
 
@@ -71,7 +71,7 @@ def _openings(
             yield Unlike(row.seq, "ballot")
         elif number != row.seats or counted != sorted(_texts(entry.detail["electorate"])):
             yield Unlike(row.seq, "electorate")
-        elif entry.detail.get("seats") != digest(seats_of(connection, row.id)):
+        elif entry.detail.get("seats") != digest(list_electorate(connection, row.id)):
             yield Unlike(row.seq, "seats")
         elif not _is_confirmed(connection, entry.detail.get("rule_confirmation")):
             yield Unlike(row.seq, "confirmation")
@@ -111,7 +111,7 @@ def _votes(
         told = {k: v for k, v in entry.detail.items() if k not in _BESIDE} if entry else None
         if (
             entry is None
-            or ANSWERS[entry.act] != (row.position == TAKEN_BACK, row.on_behalf)
+            or ANSWERS[entry.act] != (row.position == WITHDRAWN, row.on_behalf)
             or told != _said(ref, row, own)
             or who != (entry.at, entry.actor_id, entry.office)
         ):
@@ -122,7 +122,7 @@ def _votes(
 def _said(ref: str, row: Row[Any], own: Row[Any]) -> dict[str, Json]:
     """What the entry of an answer says if its row is true; of a sealed one it is the slip."""
     said: dict[str, Json] = {"ballot": own.round, "country": row.country}
-    if row.position != TAKEN_BACK:
+    if row.position != WITHDRAWN:
         answer: dict[str, Json] = {
             "position": row.position,
             "explanation": row.explanation or "",
@@ -133,7 +133,7 @@ def _said(ref: str, row: Row[Any], own: Row[Any]) -> dict[str, Json]:
             said |= answer
         else:
             named = None if own.secrecy == Secrecy.SECRET else row.country
-            said["slip"] = slip_of(f"{ref}/{own.round}", row.nonce, answer, named)
+            said["slip"] = vote_commitment(f"{ref}/{own.round}", row.nonce, answer, named)
     if row.on_behalf:
         said["evidence"] = row.evidence
     return {**said, "content": own.content_digest}
@@ -148,7 +148,7 @@ def _outcomes(
     )
     for row in rows:
         entry, own = ended.pop(row.seq, None), ballots[row.ballot_id]
-        held = find_all_held(connection, row.ballot_id)
+        held = list_last_votes(connection, row.ballot_id)
         said = {"ballot": own.round, "outcome": row.outcome, "tally": row.tally}
         due = iso(row.at) if row.at != row.recorded_at else None
         if (
@@ -162,10 +162,10 @@ def _outcomes(
     yield from (Unlike(seq, "outcome") for seq in ended)
 
 
-def _counts(row: Row[Any], own: Row[Any], held: Sequence[Held]) -> bool:
+def _counts(row: Row[Any], own: Row[Any], held: Sequence[LastVote]) -> bool:
     """Whether the figures of an outcome are those of the positions, or of none where they must."""
     void = row.outcome not in DECISIVE and own.secrecy != Secrecy.OPEN
-    valid = [each for each in held if each.position != TAKEN_BACK]
+    valid = [each for each in held if each.position != WITHDRAWN]
     latest = {each.country: Position(each.position) for each in valid}
     if void or row.outcome == Outcome.RECALLED:
         latest = {}
@@ -173,10 +173,10 @@ def _counts(row: Row[Any], own: Row[Any], held: Sequence[Held]) -> bool:
     return all(row.tally.get(name) == counted.get(name) for name in (*Position, "chair"))
 
 
-def _opened(row: Row[Any], own: Row[Any], held: Sequence[Held]) -> list[Json] | None:
+def _opened(row: Row[Any], own: Row[Any], held: Sequence[LastVote]) -> list[Json] | None:
     if own.secrecy != Secrecy.UNTIL_CLOSE or row.outcome not in DECISIVE:
         return None
-    return [opened(each) for each in held if each.position != TAKEN_BACK]
+    return [revealed_vote(each) for each in held if each.position != WITHDRAWN]
 
 
 def _times(connection: Connection, ballots: Ballots, entries: Sequence[Entry]) -> Iterator[Unlike]:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from ricomi_workflow.audit.commands import record
 from ricomi_workflow.ballots.models import vote
-from ricomi_workflow.ballots.rows import Ballot, Held, has_file
+from ricomi_workflow.ballots.rows import Ballot, LastVote, has_file
 from ricomi_workflow.ballots.rules import CASTABLE, Position
-from ricomi_workflow.ballots.sealed_votes import new_nonce, slip_of
+from ricomi_workflow.ballots.sealed_votes import new_nonce, vote_commitment
 from ricomi_workflow.ballots.voting_methods import Secrecy
 from ricomi_workflow.cases.locked_case import Case, delegation_facts
 from ricomi_workflow.db.uow import Tx
@@ -16,7 +16,11 @@ from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 
-CAST, RECORDED, TAKEN = "ballot.vote_cast", "ballot.vote_recorded", "ballot.vote_taken_back"
+VOTE_CAST, VOTE_RECORDED, VOTE_WITHDRAWN = (
+    "ballot.vote_cast",
+    "ballot.vote_recorded",
+    "ballot.vote_taken_back",
+)
 _LONGEST = 2000  # characters of an explanation
 
 
@@ -31,7 +35,7 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Vote:
     """What a state answers, by whom."""
 
     voter: Actor
@@ -43,7 +47,7 @@ class Answer:
     evidence: Evidence | None = None
 
 
-def is_same(held: Held, answer: Answer, actor: Actor) -> bool:
+def is_same_vote(held: LastVote, answer: Vote, actor: Actor) -> bool:
     """Whether an answer says again what stands, by the same person in the same capacity."""
     return (held.position, held.explanation, held.reservation, held.actor_id, held.on_behalf) == (
         answer.position.value,
@@ -54,12 +58,12 @@ def is_same(held: Held, answer: Answer, actor: Actor) -> bool:
     ) and held.office == answer.office
 
 
-def written_by(tx: Tx, office: str) -> dict[str, object]:
+def authorship(tx: Tx, office: str) -> dict[str, object]:
     """By whom, in which office and when a row of an answer is written."""
     return {"actor_id": tx.actor.user_id, "office": office, "at": tx.now}
 
 
-def enter(tx: Tx, case: Case, ballot: Ballot, answer: Answer) -> int:
+def write_vote(tx: Tx, case: Case, ballot: Ballot, answer: Vote) -> int:
     """Write the vote and its entry in the trail; answer the number they share."""
     told, kept = _told(case, ballot, answer)
     proof = _proof(answer.evidence) if answer.evidence else None
@@ -69,7 +73,7 @@ def enter(tx: Tx, case: Case, ballot: Ballot, answer: Answer) -> int:
     seq = record(
         tx,
         case,
-        RECORDED if proof else CAST,
+        VOTE_RECORDED if proof else VOTE_CAST,
         office=answer.office,
         actor_id=tx.actor.user_id,
         detail={
@@ -83,12 +87,12 @@ def enter(tx: Tx, case: Case, ballot: Ballot, answer: Answer) -> int:
     )
     row = {"ballot_id": ballot.id, "seq": seq, "country": answer.country, **kept}
     tx.insert(
-        vote, {**row, **written_by(tx, answer.office), "on_behalf": bool(proof), "evidence": proof}
+        vote, {**row, **authorship(tx, answer.office), "on_behalf": bool(proof), "evidence": proof}
     )
     return seq
 
 
-def _told(case: Case, ballot: Ballot, answer: Answer) -> tuple[dict[str, Json], dict[str, object]]:
+def _told(case: Case, ballot: Ballot, answer: Vote) -> tuple[dict[str, Json], dict[str, object]]:
     """What the trail tells of an answer, and what its row keeps: sealed, the trail has a slip."""
     kept: dict[str, object] = {
         "position": answer.position.value,
@@ -105,7 +109,7 @@ def _told(case: Case, ballot: Ballot, answer: Answer) -> tuple[dict[str, Json], 
         return said, kept
     nonce = new_nonce()
     named = None if ballot.secrecy is Secrecy.SECRET else answer.country
-    slip = slip_of(f"{case.ref}/{ballot.round}", nonce, said, named)
+    slip = vote_commitment(f"{case.ref}/{ballot.round}", nonce, said, named)
     return {"slip": slip}, {**kept, "slip": slip, "nonce": nonce}
 
 
@@ -118,7 +122,7 @@ def _proof(evidence: Evidence) -> dict[str, Json]:
     }
 
 
-def valid_answer(
+def parse_vote(
     position: str,
     explanation: str | None,
     reservation: str | None,

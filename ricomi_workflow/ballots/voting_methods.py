@@ -8,7 +8,7 @@ from typing import Final
 from ricomi_workflow.ballots.rules import Outcome
 
 
-class Way(StrEnum):
+class VotingMethod(StrEnum):
     """How the states are asked."""
 
     ELECTRONIC = "electronic"  # with a window that ends at a stored time
@@ -25,14 +25,14 @@ class Secrecy(StrEnum):
     SECRET = "secret"  # noqa: S105 - no password; nobody, ever; the figures once it is decided
 
 
-RULES: Final = {
-    Way.ELECTRONIC: "ordinary",
-    Way.CONSENSUS: "consensus",
-    Way.ROLL_CALL: "ordinary",
-    Way.SILENCE: "silence",
+RULE_BY_METHOD: Final = {
+    VotingMethod.ELECTRONIC: "ordinary",
+    VotingMethod.CONSENSUS: "consensus",
+    VotingMethod.ROLL_CALL: "ordinary",
+    VotingMethod.SILENCE: "silence",
 }  # the rule of the body by which each way is decided unless another is named
 
-TAKEN_BACK: Final = "taken_back"  # in place of a position: the state is unanswered again
+WITHDRAWN: Final = "taken_back"  # in place of a position: the state is unanswered again
 
 # Outcomes in which the positions were weighed; in the others they never are, and stay sealed.
 DECISIVE: Final = frozenset({Outcome.CARRIED, Outcome.LOST, Outcome.UNDECIDED, Outcome.BROKEN})

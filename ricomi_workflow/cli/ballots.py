@@ -9,8 +9,13 @@ from pathlib import Path
 
 import click
 
-from ricomi_workflow.ballots.outcome_text import why
-from ricomi_workflow.ballots.replay import Recorded, Replayed, read_vote, replay
+from ricomi_workflow.ballots.outcome_text import outcome_reason
+from ricomi_workflow.ballots.replay import (
+    RecordedDecision,
+    ReplayedDecision,
+    read_recorded_decision,
+    replay,
+)
 from ricomi_workflow.cli.ballot_papers import paper_command, paper_import_command
 from ricomi_workflow.cli.messages import terminal_language
 from ricomi_workflow.cli.notices import notice_command, serve_command
@@ -40,7 +45,7 @@ def replay_command(*, file: Path, as_json: bool) -> None:
 
     Nothing is read but FILE and the dated membership of states, so it needs no database.
     """
-    recorded = read_vote(file)
+    recorded = read_recorded_decision(file)
     found = replay(recorded, loader.load())
     if as_json:
         click.echo(json.dumps(_json(recorded, found), ensure_ascii=False, indent=2))
@@ -50,7 +55,7 @@ def replay_command(*, file: Path, as_json: bool) -> None:
         sys.exit(1)
 
 
-def _json(recorded: Recorded, found: Replayed) -> dict[str, object]:
+def _json(recorded: RecordedDecision, found: ReplayedDecision) -> dict[str, object]:
     return {
         "day": recorded.day.isoformat(),
         "question": recorded.question.as_dict(),
@@ -62,10 +67,10 @@ def _json(recorded: Recorded, found: Replayed) -> dict[str, object]:
     }
 
 
-def _lines(recorded: Recorded, found: Replayed, lang: str) -> Iterator[str]:
+def _lines(recorded: RecordedDecision, found: ReplayedDecision, lang: str) -> Iterator[str]:
     yield f"{formats.day(recorded.day, lang)}  {recorded.body[lang]}"
     yield recorded.question[lang]
-    yield why(found.verdict, load_texts(), lang)
+    yield outcome_reason(found.verdict, load_texts(), lang)
     unconfirmed = "" if recorded.rule.confirmed else "  [unconfirmed]"
     yield f"{recorded.rule.note[lang]}{unconfirmed}"
     for seat in found.electorate.seats:

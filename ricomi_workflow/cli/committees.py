@@ -13,8 +13,8 @@ from sqlalchemy import Connection
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cli.console import product
 from ricomi_workflow.cli.messages import terminal_language
-from ricomi_workflow.committees.commands import Proposed, appoint, confirm_rule
-from ricomi_workflow.committees.queries import appointments_of, rule_in_force, rules_in_force
+from ricomi_workflow.committees.commands import ProposedAppointment, appoint, confirm_rule
+from ricomi_workflow.committees.queries import get_rule, list_appointments, list_rules
 from ricomi_workflow.committees.rules import APPOINTED_ROLES, Appointment, Elected, RuleInForce
 from ricomi_workflow.identity.queries import find_actor, find_user_by_email
 from ricomi_workflow.kernel.actors import Actor
@@ -41,8 +41,8 @@ def show_command(*, body: str, day: datetime | None, as_json: bool) -> None:
     """Show how BODY is called on a day, its rules, its officers and credentials."""
     with product() as services, services.uow.read() as connection:
         found, on = services.reference.body(body), _day(services, day)
-        rules = rules_in_force(connection, found)
-        people = appointments_of(connection, found.id)
+        rules = list_rules(connection, found)
+        people = list_appointments(connection, found.id)
         if as_json:
             _print(_body_json(found, on, rules, people))
             return
@@ -95,7 +95,7 @@ def officer_command(
     with product() as services:
         actor = _secretariat(services, email)
         with services.uow.begin(actor) as tx:
-            proposed = Proposed(
+            proposed = ProposedAppointment(
                 role=role,
                 user_id=_key(tx.connection, person),
                 country=country.upper(),
@@ -118,7 +118,7 @@ def confirm_command(*, body: str, rule: str, document: str, email: str) -> None:
     with product() as services:
         actor = _secretariat(services, email)
         with services.uow.begin(actor) as tx:
-            found = rule_in_force(tx.connection, services.reference.body(body), rule)
+            found = get_rule(tx.connection, services.reference.body(body), rule)
             confirm_rule(tx, body, rule, found.digest, document)
     click.echo(f"{rule}  {found.digest}")
 

@@ -11,7 +11,7 @@ from ricomi_workflow.cli.console import product
 from ricomi_workflow.cli.documents import LANG, person
 from ricomi_workflow.cli.messages import terminal_language
 from ricomi_workflow.decisions.document import as_file
-from ricomi_workflow.decisions.notes import KINDS, Given, annotate
+from ricomi_workflow.decisions.notes import KINDS, NewNote, add_note
 from ricomi_workflow.decisions.queries import get_document
 from ricomi_workflow.documents.decision_document import decision_pdf
 
@@ -59,10 +59,10 @@ def note_command(
 
     KIND: sponsor, footnote, document or correction.
     """
-    given = Given(kind, text, country.upper() if country else None)
+    given = NewNote(kind, text, country.upper() if country else None)
     with product() as services, services.uow.begin(person(services, email)) as tx:
         case = lock(tx, services, ref.upper())
-        seq = annotate(tx, case, number, given, services.reference.states)
+        seq = add_note(tx, case, number, given, services.reference.states)
     click.echo(f"{ref.upper()}  {seq}")
 
 

@@ -8,9 +8,9 @@ from datetime import datetime
 
 import click
 
-from ricomi_workflow.ballots.notice_queries import NoticeView, SeatNotice, notice_view
+from ricomi_workflow.ballots.notice_queries import NoticeView, StateNotice, notice_view
 from ricomi_workflow.ballots.queries import ballot_view
-from ricomi_workflow.ballots.silence_procedure import ServedOtherwise, record_service
+from ricomi_workflow.ballots.silence_procedure import ServiceByOtherMeans, record_service
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.rows import read_case
@@ -46,7 +46,7 @@ def serve_command(
     *, ref: str, country: str, how: str, day: datetime, evidence: str, email: str
 ) -> None:
     """Record that the notice in the case REF was delivered to COUNTRY by other means."""
-    proof = ServedOtherwise(how, day.date(), evidence)
+    proof = ServiceByOtherMeans(how, day.date(), evidence)
     with product() as services, services.uow.begin(person(services, email)) as tx:
         case = lock(tx, services, ref.upper())
         seq = record_service(tx, services, case, country.upper(), proof)
@@ -72,7 +72,7 @@ def _lines(found: NoticeView, lang: str) -> Iterator[str]:
         yield f"{seat.country}  {country_name(seat.country, lang)}  {_state(seat)}"
 
 
-def _state(seat: SeatNotice) -> str:
+def _state(seat: StateNotice) -> str:
     if seat.proof is None:
         return " ".join(filter(None, (f"missing: {seat.why}", seat.answer)))
     return " ".join(

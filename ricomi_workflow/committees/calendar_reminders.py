@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ricomi_workflow.reference_data.model import Body
 
 
-def keep_calendar(services: Services) -> int:
+def send_calendar_reminders(services: Services) -> int:
     """Tell what the calendar of each body brings; answer how many items were told.
 
     Each item is told in an act of its own. The row that says so and the messages are committed

@@ -13,18 +13,18 @@ from ricomi_workflow.committees.models import (
     rule_confirmation_end,
 )
 from ricomi_workflow.committees.queries import (
-    appointments_of,
     find_appointment,
-    rule_in_force,
-    rules_in_force,
+    get_rule,
+    list_appointments,
+    list_rules,
 )
 from ricomi_workflow.committees.rules import (
     APPOINTED_ROLES,
     CREDENTIAL_ROLES,
     Appointment,
+    AppointmentStatus,
     Elected,
     RuleInForce,
-    Standing,
     overlap,
 )
 from ricomi_workflow.db.uow import Tx
@@ -50,7 +50,7 @@ DOCUMENT_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Proposed:
+class ProposedAppointment:
     """An appointment as the Secretariat writes it down; `elected` for officers only."""
 
     role: str
@@ -62,7 +62,7 @@ class Proposed:
     elected: str = ""
 
 
-def appoint(tx: Tx, body_id: str, proposed: Proposed) -> int:
+def appoint(tx: Tx, body_id: str, proposed: ProposedAppointment) -> int:
     """Record an officer's term or a credential, and give the role for its days; answer its key.
 
     An office has one holder at a time, and nobody is accredited twice for the same days. A role
@@ -115,7 +115,7 @@ def end_appointment(tx: Tx, key: int, document: str, last_day: date | None = Non
     found = find_appointment(tx.connection, key)
     if found is None:
         raise NotFound("appointment", str(key))
-    if found.end_document or found.on(today) in {Standing.OVER, Standing.NEVER}:
+    if found.end_document or found.on(today) in {AppointmentStatus.OVER, AppointmentStatus.NEVER}:
         raise Refused([Refusal("appointment_ended")])
     last = today - timedelta(days=1) if last_day is None else last_day
     mistakes = list(_document_faults(document))
@@ -137,7 +137,7 @@ def confirm_rule(tx: Tx, body_id: str, name: str, seen: str, document: str) -> i
     """
     if not tx.actor.has(Role.SECRETARIAT):
         raise Forbidden("rule")
-    found = rule_in_force(tx.connection, load_reference().body(body_id), name)
+    found = get_rule(tx.connection, load_reference().body(body_id), name)
     if found.is_confirmed:
         raise Refused([Refusal("rule_confirmed_already")])
     if found.digest != seen:
@@ -160,7 +160,7 @@ def withdraw_confirmation(tx: Tx, key: int, reason: str) -> None:
     standing = [
         rule.confirmation
         for body in load_reference().bodies.values()
-        for rule in rules_in_force(tx.connection, body)
+        for rule in list_rules(tx.connection, body)
         if rule.confirmation
     ]
     if key not in {each.id for each in standing}:
@@ -169,12 +169,12 @@ def withdraw_confirmation(tx: Tx, key: int, reason: str) -> None:
     tx.insert(rule_confirmation_end, row | {"at": tx.now})
 
 
-def illustrate_rules(tx: Tx, document: str) -> None:
+def confirm_rules_for_demo(tx: Tx, document: str) -> None:
     """Confirm every rule that is not, marked illustrative: for rehearsals, by the system alone."""
     if not tx.actor.is_system:
         raise Forbidden("rule")
     for body in load_reference().bodies.values():
-        for found in rules_in_force(tx.connection, body):
+        for found in list_rules(tx.connection, body):
             if not found.is_confirmed:
                 _confirm(tx, found, document, illustrative=True)
 
@@ -202,13 +202,15 @@ def _confirm(tx: Tx, found: RuleInForce, document: str, *, illustrative: bool) -
     return key
 
 
-def _held(tx: Tx, body: Body, proposed: Proposed) -> tuple[Appointment, ...]:
+def _held(tx: Tx, body: Body, proposed: ProposedAppointment) -> tuple[Appointment, ...]:
     """Every appointment to the office so far."""
     known = proposed.role in {role.value for role in APPOINTED_ROLES}
-    return appointments_of(tx.connection, body.id, Role(proposed.role)) if known else ()
+    return list_appointments(tx.connection, body.id, Role(proposed.role)) if known else ()
 
 
-def _faults(body: Body, proposed: Proposed, held: Sequence[Appointment]) -> Iterator[FieldError]:
+def _faults(
+    body: Body, proposed: ProposedAppointment, held: Sequence[Appointment]
+) -> Iterator[FieldError]:
     yield from _document_faults(proposed.document)
     if proposed.until is not None and proposed.until < proposed.since:
         yield FieldError("until", "too_early", {"minimum": proposed.since})
@@ -228,7 +230,7 @@ def _faults(body: Body, proposed: Proposed, held: Sequence[Appointment]) -> Iter
         yield FieldError("since", "office_taken" if officer else "accredited_already")
 
 
-def _is_taken(held: Sequence[Appointment], proposed: Proposed, *, officer: bool) -> bool:
+def _is_taken(held: Sequence[Appointment], proposed: ProposedAppointment, *, officer: bool) -> bool:
     return any(
         overlap(known.since, known.until, proposed.since, proposed.until)
         and (officer or (known.user_id, known.country) == (proposed.user_id, proposed.country))

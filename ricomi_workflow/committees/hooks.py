@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ricomi_workflow.cases.act import Act, Effect, Guard
-from ricomi_workflow.committees.queries import rule_in_force
+from ricomi_workflow.committees.queries import get_rule
 from ricomi_workflow.kernel.errors import Refusal
 
 
@@ -16,7 +16,7 @@ def rule_confirmed(act: Act) -> Refusal | None:
         return None
     found = act.services.reference.body(body)
     key = ("rule_confirmed", body)  # the same for every case of a page
-    return act.tx.once(key, lambda: rule_in_force(act.tx.driver, found)).refusal()
+    return act.tx.once(key, lambda: get_rule(act.tx.driver, found)).refusal()
 
 
 GUARDS: dict[str, Guard] = {guard.__name__: guard for guard in (rule_confirmed,)}

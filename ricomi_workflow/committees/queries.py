@@ -18,10 +18,10 @@ from ricomi_workflow.committees.rules import (
     CREDENTIAL_ROLES,
     ORDINARY,
     Appointment,
+    AppointmentStatus,
     Confirmation,
     Elected,
     RuleInForce,
-    Standing,
     rule_digest,
 )
 from ricomi_workflow.db.driver import Driver
@@ -54,7 +54,7 @@ class Accredited:
     alternates: int
 
 
-def rule_in_force(source: Connection | Driver, body: Body, name: str = ORDINARY) -> RuleInForce:
+def get_rule(source: Connection | Driver, body: Body, name: str = ORDINARY) -> RuleInForce:
     """A rule of `body`, with the Secretariat's confirmation of exactly these data, if any."""
     rule = body.rule_named(name)
     if rule.confirmed:
@@ -64,9 +64,9 @@ def rule_in_force(source: Connection | Driver, body: Body, name: str = ORDINARY)
     return RuleInForce(body.id, name, rule, confirmation)
 
 
-def rules_in_force(source: Connection | Driver, body: Body) -> tuple[RuleInForce, ...]:
+def list_rules(source: Connection | Driver, body: Body) -> tuple[RuleInForce, ...]:
     """Every rule of `body`, in the order of its data."""
-    return tuple(rule_in_force(source, body, name) for name in body.rules)
+    return tuple(get_rule(source, body, name) for name in body.rules)
 
 
 def require_rule(
@@ -76,14 +76,16 @@ def require_rule(
 
     An exercise needs no confirmation. Raises `Refused`.
     """
-    found = rule_in_force(source, body, name)
+    found = get_rule(source, body, name)
     refusal = None if exercise else found.refusal()
     if refusal is not None:
         raise Refused([refusal])
     return found.confirmation
 
 
-def appointments_of(connection: Connection, body_id: str, *roles: Role) -> tuple[Appointment, ...]:
+def list_appointments(
+    connection: Connection, body_id: str, *roles: Role
+) -> tuple[Appointment, ...]:
     """The appointments to offices of a body (all when none is named), the newest first."""
     wanted = [role.value for role in roles or (*OFFICER_ROLES, *CREDENTIAL_ROLES)]
     rows = connection.execute(
@@ -94,10 +96,10 @@ def appointments_of(connection: Connection, body_id: str, *roles: Role) -> tuple
     return tuple(_appointment(row) for row in rows)
 
 
-def state_in_chair(connection: Connection, body_id: str, day: date) -> str | None:
+def find_state_in_chair(connection: Connection, body_id: str, day: date) -> str | None:
     """The state that the chair in office on `day` represents; None while there is none."""
-    held = appointments_of(connection, body_id, Role.CHAIR)
-    return next((each.country for each in held if each.on(day) is Standing.HOLDS), None)
+    held = list_appointments(connection, body_id, Role.CHAIR)
+    return next((each.country for each in held if each.on(day) is AppointmentStatus.HOLDS), None)
 
 
 def find_appointment(connection: Connection, key: int) -> Appointment | None:
@@ -106,7 +108,7 @@ def find_appointment(connection: Connection, key: int) -> Appointment | None:
     return _appointment(row) if row else None
 
 
-def accredited(connection: Connection, day: date) -> tuple[Accredited, ...]:
+def list_accredited(connection: Connection, day: date) -> tuple[Accredited, ...]:
     """The states for which somebody may speak and vote on `day`, by code.
 
     What counts is the role that identity keeps, whatever paper it rests on.
@@ -122,7 +124,7 @@ def accredited(connection: Connection, day: date) -> tuple[Accredited, ...]:
     )
 
 
-def without_document(
+def list_undocumented_offices(
     connection: Connection, day: date, known: Iterable[Appointment]
 ) -> dict[Grant, frozenset[int]]:
     """Offices of the body that somebody holds on `day` though no appointment tells why."""

@@ -20,10 +20,10 @@ __all__ = [
     "CREDENTIAL_ROLES",
     "ORDINARY",
     "Appointment",
+    "AppointmentStatus",
     "Confirmation",
     "Elected",
     "RuleInForce",
-    "Standing",
     "overlap",
     "rule_digest",
 ]
@@ -36,7 +36,7 @@ class Elected(StrEnum):
     VOTE = "vote"
 
 
-class Standing(StrEnum):
+class AppointmentStatus(StrEnum):
     """What an appointment is on a day."""
 
     COMING = "coming"
@@ -72,15 +72,15 @@ class Appointment:
         """Whether it is an office of the body, and not a credential of a state."""
         return self.role in OFFICER_ROLES
 
-    def on(self, day: date) -> Standing:
+    def on(self, day: date) -> AppointmentStatus:
         """What the appointment is on `day`."""
         if self.until is not None and self.until < self.since:
-            return Standing.NEVER
+            return AppointmentStatus.NEVER
         if day < self.since:
-            return Standing.COMING
+            return AppointmentStatus.COMING
         if self.until is not None and self.until < day:
-            return Standing.OVER
-        return Standing.HOLDS
+            return AppointmentStatus.OVER
+        return AppointmentStatus.HOLDS
 
 
 def overlap(since: date, until: date | None, other_since: date, other_until: date | None) -> bool:

@@ -38,7 +38,7 @@ def is_public(record: Mapping[str, object]) -> bool:
     return record["outcome"] == Outcome.CARRIED and not record["exercise"]
 
 
-def adopted(
+def list_adopted_entries(
     connection: Connection, services: Services
 ) -> Iterator[tuple[Mapping[str, object], tuple[tuple[str, str], ...]]]:
     """The entries of all decisions that stand in the catalogue, the oldest first; one statement."""
@@ -46,11 +46,11 @@ def adopted(
     for ballot_id, written in connection.execute(kept):
         record = json.loads(written)
         if is_public(record):
-            entry = entry_of(ballot_id, record, services.calendar, services.reference)
+            entry = build_entry(ballot_id, record, services.calendar, services.reference)
             yield entry.row, entry.facets
 
 
-def entry_of(
+def build_entry(
     ballot_id: int, record: Mapping[str, Any], calendar: BusinessCalendar, reference: Reference
 ) -> Entry:
     """The public entry of the decision of which `record` is the record."""

@@ -10,26 +10,26 @@ from sqlalchemy import column, select, table
 from ricomi_workflow.audit.checkpoints import latest_checkpoint
 from ricomi_workflow.audit.queries import trail
 from ricomi_workflow.audit.rules import Entry
-from ricomi_workflow.ballots.closed_ballots import Answered, answers, slips
-from ricomi_workflow.ballots.electorate import seats_of
-from ricomi_workflow.ballots.rows import Ballot, find_standing
+from ricomi_workflow.ballots.closed_ballots import ClosedVote, list_secret_votes, list_votes
+from ricomi_workflow.ballots.electorate import list_electorate
+from ricomi_workflow.ballots.rows import Ballot, find_ballot_state
 from ricomi_workflow.ballots.voting_methods import Secrecy
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.catalogue.commands import write
 from ricomi_workflow.db.raw_reads import read
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.decisions.catalogue_entries import entry_of, is_public
+from ricomi_workflow.decisions.catalogue_entries import build_entry, is_public
 from ricomi_workflow.decisions.models import decision, decision_position
 from ricomi_workflow.decisions.record import (
     VOID,
     Closing,
-    Facts,
-    finally_held,
-    is_told,
-    notice_of,
-    plain,
-    record_of,
+    RecordSources,
+    build_record,
+    final_votes,
+    json_safe,
+    list_notices,
+    reveals_positions,
 )
 from ricomi_workflow.kernel.canonical import Json, canonical, digest
 from ricomi_workflow.kernel.clock import iso, parse_iso
@@ -46,7 +46,7 @@ _OF_BALLOT = "ballot."
 _VOTES = frozenset({"ballot.vote_cast", "ballot.vote_recorded", "ballot.vote_taken_back"})
 
 
-def keep_record(
+def write_record(
     tx: Tx, services: Services, case: Case, facts: Mapping[str, Json], reason: str | None
 ) -> dict[str, Json]:
     """Keep the record of the ballot that this act ends; answer what its entry must say of it.
@@ -54,19 +54,19 @@ def keep_record(
     `facts` are what the entry says of the end already. Transaction: the case is locked and the
     positions are flushed; numbers of a body have no gap, since an act that fails gives its back.
     """
-    standing = find_standing(tx.driver, case.id)
+    standing = find_ballot_state(tx.driver, case.id)
     if standing is None:
         raise AssertionError("only a ballot ends")
     closing = _closing(tx, case, facts, reason)
     whole = _facts(tx, services, case, standing.ballot, closing)
-    made = record_of(whole)
+    made = build_record(whole)
     sealed = digest(made)
     said = {"record": canonical(made).decode(), "digest": sealed}
     tx.insert(decision, _row(services, whole) | said)
-    for country, held in finally_held(whole).items():
+    for country, held in final_votes(whole).items():
         tx.insert(decision_position, _position(standing.ballot.id, country, held))
     if is_public(made):
-        write(tx, entry_of(standing.ballot.id, made, services.calendar, services.reference))
+        write(tx, build_entry(standing.ballot.id, made, services.calendar, services.reference))
     return {"decision": {"number": whole.number, "digest": sealed}}
 
 
@@ -96,13 +96,15 @@ def _number(tx: Tx, services: Services, case: Case, ballot: Ballot, closing: Clo
     return f"{acronym}/{kind}.{last}/{day:%y}"
 
 
-def _facts(tx: Tx, services: Services, case: Case, ballot: Ballot, closing: Closing) -> Facts:
+def _facts(
+    tx: Tx, services: Services, case: Case, ballot: Ballot, closing: Closing
+) -> RecordSources:
     connection = tx.connection
     entries = [e for e in trail(connection, case.id) if e.seq >= ballot.seq]
     last = latest_checkpoint(connection)
     day = services.calendar.local_day(ballot.opened_at)
     shows_slips = ballot.secrecy is Secrecy.SECRET and closing.outcome not in VOID
-    return Facts(
+    return RecordSources(
         case=case,
         definition_digest=_definition_digest(connection, case.id),
         ballot=ballot,
@@ -111,11 +113,13 @@ def _facts(tx: Tx, services: Services, case: Case, ballot: Ballot, closing: Clos
         question=ballot.question or _question(services, case, ballot),
         number=_number(tx, services, case, ballot, closing),
         closing=closing,
-        answers=answers(connection, ballot.id, told=is_told(ballot.secrecy, closing.outcome)),
-        slips=slips(connection, ballot.id) if shows_slips else (),
-        seats=seats_of(connection, ballot.id),
+        answers=list_votes(
+            connection, ballot.id, told=reveals_positions(ballot.secrecy, closing.outcome)
+        ),
+        slips=list_secret_votes(connection, ballot.id) if shows_slips else (),
+        seats=list_electorate(connection, ballot.id),
         stand_ins=dict(_stand_ins(entries)),
-        notice=notice_of(connection, ballot.id),
+        notice=list_notices(connection, ballot.id),
         steps=[*_steps(entries, ballot)],
         confirmation=entries[0].detail.get("rule_confirmation"),
         checkpoint={**last.as_json(), "digest": last.digest} if last else None,
@@ -158,11 +162,11 @@ def _steps(entries: Sequence[Entry], ballot: Ballot) -> Iterator[dict[str, Json]
                 "at": iso(entry.at),
                 "act": entry.act,
                 "office": entry.office,
-                "said": plain(entry.detail),
+                "said": json_safe(entry.detail),
             }
 
 
-def _row(services: Services, facts: Facts) -> dict[str, object]:
+def _row(services: Services, facts: RecordSources) -> dict[str, object]:
     ballot, closing, case = facts.ballot, facts.closing, facts.case
     return {
         "ballot_id": ballot.id,
@@ -184,7 +188,7 @@ def _row(services: Services, facts: Facts) -> dict[str, object]:
     }
 
 
-def _position(ballot_id: int, country: str, held: Answered | None) -> dict[str, object]:
+def _position(ballot_id: int, country: str, held: ClosedVote | None) -> dict[str, object]:
     return {
         "ballot_id": ballot_id,
         "country": country,

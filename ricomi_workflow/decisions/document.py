@@ -30,7 +30,7 @@ _MARK = 16  # hexadecimal digits by which a changed value is found
 _OF_BALLOT = "ballot."
 
 
-def document_of(connection: Connection, found: Row[*tuple[Any, ...]]) -> dict[str, Json]:
+def build_document(connection: Connection, found: Row[*tuple[Any, ...]]) -> dict[str, Json]:
     """The whole document of a row of `decision`."""
     record: dict[str, Json] = json.loads(found.record)
     entries = {e.seq: e for e in trail(connection, found.case_id)}
@@ -46,7 +46,7 @@ def document_of(connection: Connection, found: Row[*tuple[Any, ...]]) -> dict[st
         "format": FORMAT,
         "decision": record,
         "digest": found.digest,
-        "marks": dict(marks(record)),
+        "marks": dict(value_digests(record)),
         "trail": shown,
         "annotations": [_text_of(found.ref, entries[seq]) for seq in notes],
         "proof": _proof(connection, found, str(shown[-1]["digest"]), entries[found.seq].at),
@@ -58,19 +58,19 @@ def as_file(document: dict[str, Json]) -> bytes:
     return canonical(document) + b"\n"
 
 
-def marks(value: Json, path: str = "") -> Iterator[tuple[str, str]]:
+def value_digests(value: Json, path: str = "") -> Iterator[tuple[str, str]]:
     """A short digest of every value that holds no other, by its path."""
     if isinstance(value, dict) and value:
         for name, each in value.items():
-            yield from marks(each, f"{path}.{name}" if path else name)
+            yield from value_digests(each, f"{path}.{name}" if path else name)
     elif isinstance(value, list) and value:
         for number, each in enumerate(value):
-            yield from marks(each, f"{path}[{number}]")
+            yield from value_digests(each, f"{path}[{number}]")
     else:
         yield path, digest([path, value])[:_MARK]
 
 
-def closing_entries(connection: Connection, since: datetime | None) -> list[Pin]:
+def list_closing_entries(connection: Connection, since: datetime | None) -> list[Pin]:
     """The entries that ended ballots: every checkpoint covers them."""
     wanted = select(decision.c.ref, decision.c.seq, audit_entry.c.digest).join(
         audit_entry,

@@ -26,7 +26,7 @@ _LONGEST = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class NewNote:
     """What is to be noted; `country` for a sponsor or the footnote of a state."""
 
     kind: str
@@ -34,7 +34,7 @@ class Given:
     country: str | None = None
 
 
-def annotate(tx: Tx, case: Case, number: int, given: Given, states: Collection[str]) -> int:
+def add_note(tx: Tx, case: Case, number: int, given: NewNote, states: Collection[str]) -> int:
     """Note something beside the decision of ballot `number`; answer the number of the entry.
 
     `states`: the codes that there are. Raises `NotFound`, `Forbidden` (only the Secretariat notes)
@@ -66,7 +66,7 @@ def annotate(tx: Tx, case: Case, number: int, given: Given, states: Collection[s
     return seq
 
 
-def _require_valid(given: Given, states: Collection[str]) -> None:
+def _require_valid(given: NewNote, states: Collection[str]) -> None:
     mistakes = []
     if given.kind not in KINDS:
         mistakes.append(FieldError("kind", "not_an_option", {"value": given.kind}))

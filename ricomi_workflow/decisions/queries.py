@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, func, select, tuple_
 
-from ricomi_workflow.decisions.document import document_of
+from ricomi_workflow.decisions.document import build_document
 from ricomi_workflow.decisions.models import decision, decision_note, decision_position
-from ricomi_workflow.decisions.record import unheld
+from ricomi_workflow.decisions.record import no_vote_label
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound
 
@@ -72,7 +72,7 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
+class DecisionDetails:
     """One decision with its record and the notes beside it."""
 
     line: Decision
@@ -81,7 +81,7 @@ class Whole:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class StateVote:
     """What a state answered in one decision, as far as everybody may know it."""
 
     decision: Decision
@@ -94,7 +94,7 @@ class Held:
         """What it is called (`held_` and more): who is asked for objections and has none agrees."""
         if self.position != "none":
             return f"held_{self.position}"
-        return unheld({"way": self.decision.way, "outcome": self.decision.outcome})
+        return no_vote_label({"way": self.decision.way, "outcome": self.decision.outcome})
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def list_decisions(
     return Page(page, total, page[-1].key if len(lines) > limit else None)
 
 
-def years_and_bodies(connection: Connection) -> tuple[list[int], list[str], list[str]]:
+def list_filter_values(connection: Connection) -> tuple[list[int], list[str], list[str]]:
     """The years, bodies and outcomes that occur in the public list."""
     found = []
     for column in (decision.c.year, decision.c.body, decision.c.outcome):
@@ -133,7 +133,9 @@ def years_and_bodies(connection: Connection) -> tuple[list[int], list[str], list
     return years[::-1], bodies, outcomes
 
 
-def get_decision(connection: Connection, ref: str, number: int, *, practice: bool = False) -> Whole:
+def get_decision(
+    connection: Connection, ref: str, number: int, *, practice: bool = False
+) -> DecisionDetails:
     """One decision; of an exercise only where `practice` says that the reader may see the case.
 
     Raises `NotFound`.
@@ -145,17 +147,17 @@ def get_decision(connection: Connection, ref: str, number: int, *, practice: boo
         .order_by(decision_note.c.seq)
     )
     line = Decision(*(getattr(row, name) for name in Decision.__dataclass_fields__))
-    return Whole(line, json.loads(row.record), tuple(Note(*note) for note in notes))
+    return DecisionDetails(line, json.loads(row.record), tuple(Note(*note) for note in notes))
 
 
 def get_document(
     connection: Connection, ref: str, number: int | None = None, *, practice: bool = False
 ) -> dict[str, Json]:
     """The record of one decision (the newest of its case) as it is handed out, else `NotFound`."""
-    return document_of(connection, _row(connection, ref, number, practice=practice))
+    return build_document(connection, _row(connection, ref, number, practice=practice))
 
 
-def numbers_of(connection: Connection, ballots: Collection[Ballot]) -> dict[Ballot, str]:
+def list_decision_numbers(connection: Connection, ballots: Collection[Ballot]) -> dict[Ballot, str]:
     """By case and round of ballots: the number of the decision, where the body decided."""
     columns = (decision.c.ref, decision.c.round, decision.c.number)
     refs = sorted({ref for ref, _ in ballots})
@@ -163,9 +165,9 @@ def numbers_of(connection: Connection, ballots: Collection[Ballot]) -> dict[Ball
     return {(ref, each): number for ref, each, number in rows if number and (ref, each) in ballots}
 
 
-def history_of(
+def list_votes_of_state(
     connection: Connection, country: str, after: Key | None = None, limit: int = PAGE
-) -> tuple[tuple[Held, ...], Key | None]:
+) -> tuple[tuple[StateVote, ...], Key | None]:
     """What a state answered in every public decision, newest first, and the next page's key."""
     wanted = (
         select(
@@ -179,11 +181,11 @@ def history_of(
     )
     rows = _after(connection, wanted, after, limit)
     width = len(_COLUMNS)
-    page = tuple(Held(Decision(*row[:width]), *row[width:]) for row in rows[:limit])
+    page = tuple(StateVote(Decision(*row[:width]), *row[width:]) for row in rows[:limit])
     return page, page[-1].decision.key if len(rows) > limit else None
 
 
-def key_after(connection: Connection, ref: str, number: int) -> Key | None:
+def find_key(connection: Connection, ref: str, number: int) -> Key | None:
     """The key of a decision by its name; None where nobody knows it."""
     row = connection.execute(
         select(decision.c.at, decision.c.ballot_id).where(

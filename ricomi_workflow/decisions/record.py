@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from ricomi_workflow.ballots.closed_ballots import Answered, Slip
+from ricomi_workflow.ballots.closed_ballots import ClosedVote, SecretVote
 from ricomi_workflow.ballots.models import ballot_service
 from ricomi_workflow.ballots.rows import Ballot
-from ricomi_workflow.ballots.voting_methods import TAKEN_BACK, Secrecy, Way
+from ricomi_workflow.ballots.voting_methods import WITHDRAWN, Secrecy, VotingMethod
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.kernel.canonical import Json, digest
 from ricomi_workflow.kernel.clock import iso
@@ -31,9 +31,12 @@ _LARGEST = 2**53
 VOID = frozenset({"withdrawn", "deferred", "recalled"})  # outcomes that weigh no position
 
 
-def unheld(record: Mapping[str, Any]) -> str:
+def no_vote_label(record: Mapping[str, Any]) -> str:
     """What it is called that a state holds no position: where nobody is asked, no objection."""
-    tacit = record["way"] in {Way.CONSENSUS, Way.SILENCE} and record["outcome"] == "carried"
+    tacit = (
+        record["way"] in {VotingMethod.CONSENSUS, VotingMethod.SILENCE}
+        and record["outcome"] == "carried"
+    )
     return "held_no_objection" if tacit else "held_none"
 
 
@@ -51,7 +54,7 @@ class Closing:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class RecordSources:
     """Everything a record is made of."""
 
     case: Case
@@ -62,8 +65,8 @@ class Facts:
     question: Mapping[str, str]
     number: str | None
     closing: Closing
-    answers: Sequence[Answered]
-    slips: Sequence[Slip]
+    answers: Sequence[ClosedVote]
+    slips: Sequence[SecretVote]
     seats: Sequence[Detail]
     stand_ins: Mapping[int, Detail]  # by entry: for whom its author acted
     notice: Sequence[Detail]
@@ -72,7 +75,7 @@ class Facts:
     checkpoint: Detail | None
 
 
-def record_of(facts: Facts) -> dict[str, Json]:
+def build_record(facts: RecordSources) -> dict[str, Json]:
     """The record, complete save for its place in the trail, which comes after it."""
     ballot, closing = facts.ballot, facts.closing
     return {
@@ -111,7 +114,7 @@ def record_of(facts: Facts) -> dict[str, Json]:
     }
 
 
-def notice_of(connection: Connection, ballot_id: int) -> list[Detail]:
+def list_notices(connection: Connection, ballot_id: int) -> list[Detail]:
     """The proof of notice of each seat of a silence procedure."""
     rows = connection.execute(
         select(ballot_service)
@@ -142,17 +145,17 @@ def _content(ballot: Ballot) -> dict[str, Json]:
     }
 
 
-def _rule(facts: Facts) -> dict[str, Json]:
+def _rule(facts: RecordSources) -> dict[str, Json]:
     rule = facts.ballot.rule.as_json()
     return {
         "name": facts.ballot.rule_name,
         "version": digest(rule),
         "data": rule,
-        "confirmation": plain(facts.confirmation),
+        "confirmation": json_safe(facts.confirmation),
     }
 
 
-def _body(facts: Facts) -> dict[str, Json]:
+def _body(facts: RecordSources) -> dict[str, Json]:
     named = facts.body.name_on(facts.day) if facts.body.names else None
     found: dict[str, Json] = {"id": facts.body.id, "mandate": facts.body.mandate}
     for part in ("acronym", "name", "parent"):
@@ -160,7 +163,7 @@ def _body(facts: Facts) -> dict[str, Json]:
     return found
 
 
-def _case(facts: Facts) -> dict[str, Json]:
+def _case(facts: RecordSources) -> dict[str, Json]:
     case = facts.case
     return {
         "kind": case.kind,
@@ -171,7 +174,7 @@ def _case(facts: Facts) -> dict[str, Json]:
     }
 
 
-def _electorate(facts: Facts) -> dict[str, Json]:
+def _electorate(facts: RecordSources) -> dict[str, Json]:
     return {
         "day": facts.day.isoformat(),
         "counted": sum(bool(seat["counted"]) for seat in facts.seats),
@@ -179,7 +182,7 @@ def _electorate(facts: Facts) -> dict[str, Json]:
     }
 
 
-def _positions(facts: Facts) -> Iterator[dict[str, Json]]:
+def _positions(facts: RecordSources) -> Iterator[dict[str, Json]]:
     """Every answer in the order of the trail, with what became of it."""
     void = facts.closing.outcome in VOID
     for number, answer in enumerate(facts.answers):
@@ -187,15 +190,15 @@ def _positions(facts: Facts) -> Iterator[dict[str, Json]]:
         yield _position(facts, answer) | {"status": _status(answer, next(later, None), void=void)}
 
 
-def _status(answer: Answered, later: Answered | None, *, void: bool) -> str:
+def _status(answer: ClosedVote, later: ClosedVote | None, *, void: bool) -> str:
     if later:
-        return "taken_back" if later.position == TAKEN_BACK else "replaced"
-    if answer.position == TAKEN_BACK:
+        return "taken_back" if later.position == WITHDRAWN else "replaced"
+    if answer.position == WITHDRAWN:
         return "none"
     return "void" if void else "counted"
 
 
-def _position(facts: Facts, answer: Answered) -> dict[str, Json]:
+def _position(facts: RecordSources, answer: ClosedVote) -> dict[str, Json]:
     return {
         "entry": answer.seq,
         "country": answer.country,
@@ -212,7 +215,7 @@ def _position(facts: Facts, answer: Answered) -> dict[str, Json]:
     }
 
 
-def is_told(secrecy: Secrecy, outcome: str) -> bool:
+def reveals_positions(secrecy: Secrecy, outcome: str) -> bool:
     """Whether the record says which state held which position.
 
     A sealed ballot that ended without a decision stays sealed.
@@ -222,11 +225,11 @@ def is_told(secrecy: Secrecy, outcome: str) -> bool:
     return secrecy is Secrecy.UNTIL_CLOSE and outcome not in VOID
 
 
-def finally_held(facts: Facts) -> dict[str, Answered | None]:
+def final_votes(facts: RecordSources) -> dict[str, ClosedVote | None]:
     """By state that is counted: what it held in the end; None where it had not answered."""
     last = {answer.country: answer for answer in facts.answers}
     return {
-        str(seat["country"]): held if held and held.position != TAKEN_BACK else None
+        str(seat["country"]): held if held and held.position != WITHDRAWN else None
         for seat in facts.seats
         if seat["counted"]
         for held in (last.get(str(seat["country"])),)
@@ -237,11 +240,11 @@ def _iso(moment: datetime | None) -> str | None:
     return iso(moment) if moment else None
 
 
-def plain(value: Json) -> Json:
+def json_safe(value: Json) -> Json:
     """The same value with whole numbers beyond those of JSON as text."""
     if isinstance(value, Mapping):
-        return {name: plain(each) for name, each in value.items()}
+        return {name: json_safe(each) for name, each in value.items()}
     if isinstance(value, list | tuple):
-        return [plain(each) for each in value]
+        return [json_safe(each) for each in value]
     large = isinstance(value, int) and abs(value) >= _LARGEST
     return str(value) if large else value

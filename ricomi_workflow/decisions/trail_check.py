@@ -10,11 +10,11 @@ from sqlalchemy import select
 
 from ricomi_workflow.audit.queries import Unlike
 from ricomi_workflow.audit.rules import Entry
-from ricomi_workflow.ballots.electorate import seats_of
+from ricomi_workflow.ballots.electorate import list_electorate
 from ricomi_workflow.decisions.document import digest_of_text
 from ricomi_workflow.decisions.models import decision, decision_note, decision_position
 from ricomi_workflow.decisions.notes import NOTED
-from ricomi_workflow.decisions.record import notice_of
+from ricomi_workflow.decisions.record import list_notices
 from ricomi_workflow.kernel.clock import iso, parse_iso
 from ricomi_workflow.reference_data.calendars import secretariat_calendar
 
@@ -51,9 +51,9 @@ def _beside(connection: Connection, row: Row[Any], record: Mapping[str, Any]) ->
     if stored != dict(_held(record)):
         yield Unlike(row.seq, "positions")
     opened = record["trail"]["opened"]
-    if seats_of(connection, row.ballot_id) != record["electorate"]["seats"]:
+    if list_electorate(connection, row.ballot_id) != record["electorate"]["seats"]:
         yield Unlike(opened, "seats")
-    if notice_of(connection, row.ballot_id) != record["notice"]:
+    if list_notices(connection, row.ballot_id) != record["notice"]:
         yield Unlike(row.seq, "service")
 
 

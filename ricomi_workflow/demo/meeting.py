@@ -10,14 +10,14 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from ricomi_workflow.ballots.meeting_vote import conclude as conclude_ballot
-from ricomi_workflow.ballots.voting_methods import Way
+from ricomi_workflow.ballots.meeting_vote import conclude_ballot
+from ricomi_workflow.ballots.voting_methods import VotingMethod
 from ricomi_workflow.cases.commands import lock, open_case
 from ricomi_workflow.kernel.actors import NETWORK, Grant, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.meetings import agenda, documents, minutes, session, tasks
-from ricomi_workflow.meetings.documents import Draft
-from ricomi_workflow.meetings.session import Answer
+from ricomi_workflow.meetings.documents import DocumentDraft
+from ricomi_workflow.meetings.session import RollEntry
 from ricomi_workflow.simulation import answers
 from ricomi_workflow.simulation.accounts import OBSERVER_STATE
 from ricomi_workflow.simulation.scenario import Scenario, Waits
@@ -102,21 +102,25 @@ def hold_session(scenario: Scenario, ref: str, items: list[int]) -> None:
     services = scenario.services
     report, decision, closed = items
     _begin(scenario, ref)
-    _do(scenario, _CHAIR, lambda tx: session.take_up(tx, services, ref, report))
+    _do(scenario, _CHAIR, lambda tx: session.take_up_item(tx, services, ref, report))
     noted = "La Comisión tomó nota del informe (ejemplo)."
-    _do(scenario, _CHAIR, lambda tx: session.conclude(tx, services, ref, report, noted))
-    _do(scenario, _CHAIR, lambda tx: session.take_up(tx, services, ref, decision))
+    _do(scenario, _CHAIR, lambda tx: session.conclude_item(tx, services, ref, report, noted))
+    _do(scenario, _CHAIR, lambda tx: session.take_up_item(tx, services, ref, decision))
     decided: list[str] = []
-    way = Way.CONSENSUS.value
+    way = VotingMethod.CONSENSUS.value
     _do(
         scenario,
         _CHAIR,
         lambda tx: decided.append(session.open_item_ballot(tx, services, ref, decision, way=way)),
     )
     _do(scenario, _CHAIR, lambda tx: conclude_ballot(tx, services, lock(tx, services, decided[0])))
-    _do(scenario, _CHAIR, lambda tx: session.invite(tx, services, ref, closed, OBSERVER_STATE))
+    _do(
+        scenario,
+        _CHAIR,
+        lambda tx: session.invite_observer(tx, services, ref, closed, OBSERVER_STATE),
+    )
     why = "Falta el texto del ofrecimiento (ejemplo)."
-    _do(scenario, _CHAIR, lambda tx: session.postpone(tx, services, ref, closed, why))
+    _do(scenario, _CHAIR, lambda tx: session.postpone_item(tx, services, ref, closed, why))
     scenario.fire(ref, _CHAIR, "adjourn")
 
 
@@ -126,13 +130,16 @@ def open_session(scenario: Scenario) -> str:
     first, _ = _add(scenario, ref, _REPORT), _add(scenario, ref, _CLOSED, public=False)
     scenario.clock.advance(timedelta(days=convene_meeting(scenario, ref)))
     _begin(scenario, ref)
-    _do(scenario, _CHAIR, lambda tx: session.take_up(tx, scenario.services, ref, first))
+    _do(scenario, _CHAIR, lambda tx: session.take_up_item(tx, scenario.services, ref, first))
     return ref
 
 
 def _begin(scenario: Scenario, ref: str) -> None:
     there = [country for country, _ in scenario.accounts.delegates()][:_PRESENT]
-    room = [*(Answer(country, "titular") for country in there), Answer(OBSERVER_STATE, "observer")]
+    room = [
+        *(RollEntry(country, "titular") for country in there),
+        RollEntry(OBSERVER_STATE, "observer"),
+    ]
     _do(scenario, _RAPPORTEUR, lambda tx: session.call_roll(tx, scenario.services, ref, room))
     scenario.fire(ref, _CHAIR, "adopt_agenda")
 
@@ -144,7 +151,7 @@ def write_minutes(scenario: Scenario, ref: str) -> None:
     scenario.fire(ref, _RAPPORTEUR, "open_minutes")
     due = services.calendar.add(services.calendar.local_day(scenario.clock.now()), 15)
     task, office = "Pedir el texto del ofrecimiento (ejemplo)", Grant(Role.SECRETARIAT)
-    _do(scenario, _CHAIR, lambda tx: tasks.give_task(tx, services, ref, task, office, due_on=due))
+    _do(scenario, _CHAIR, lambda tx: tasks.assign_task(tx, services, ref, task, office, due_on=due))
 
 
 def amend_minutes(scenario: Scenario, ref: str) -> None:
@@ -186,7 +193,7 @@ def _add(
 
 
 def _issue(scenario: Scenario, ref: str) -> None:
-    draft = Draft("working_document", _PAPER, "es", "public")
+    draft = DocumentDraft("working_document", _PAPER, "es", "public")
     _do(
         scenario,
         _SECRETARIAT,

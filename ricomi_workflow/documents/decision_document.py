@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from ricomi_workflow.ballots.outcome_text import why
+from ricomi_workflow.ballots.outcome_text import outcome_reason
 from ricomi_workflow.ballots.rules import judge
 from ricomi_workflow.ballots.tally import Tally
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.decisions.queries import Note, Whole, get_decision, get_document
-from ricomi_workflow.decisions.record import VOID, unheld
+from ricomi_workflow.decisions.queries import DecisionDetails, Note, get_decision, get_document
+from ricomi_workflow.decisions.record import VOID, no_vote_label
 from ricomi_workflow.documents.elements import Block, facts, heading, para, table
 from ricomi_workflow.documents.labels import Words
 from ricomi_workflow.documents.typesetting import pdf
@@ -38,7 +38,7 @@ def decision_pdf(
 
 
 def decision_paper(
-    services: Services, lang: str, found: Whole, document: Mapping[str, Json]
+    services: Services, lang: str, found: DecisionDetails, document: Mapping[str, Json]
 ) -> Paper:
     """The act as data for the typesetter."""
     words, record = Words(services, lang), found.record
@@ -63,7 +63,7 @@ def decision_paper(
     }
 
 
-def name_of(words: Words, found: Whole) -> str:
+def name_of(words: Words, found: DecisionDetails) -> str:
     """The number of a decision, or what a ballot without a decision is called."""
     if found.line.number:
         return words.t("decisions.decision_number", number=found.line.number)
@@ -75,7 +75,7 @@ def reason_of(words: Words, record: Record) -> str:
     if record["outcome"] in VOID:
         return words.quoted(record["reason"]) if record["reason"] else ""
     rule = Rule.from_json(record["rule"]["data"])
-    return why(judge(_tally(record["tally"]), rule), words.services.texts, words.lang)
+    return outcome_reason(judge(_tally(record["tally"]), rule), words.services.texts, words.lang)
 
 
 def _tally(kept: Mapping[str, Any]) -> Tally:
@@ -152,7 +152,9 @@ def _states(words: Words, record: Record) -> Iterator[Block]:
         if own:
             rows.append((words.t(key), words.countries(own)))
     if silent:
-        rows.append((words.t(f"decisions.{unheld(record)}"), words.countries(sorted(silent))))
+        rows.append(
+            (words.t(f"decisions.{no_vote_label(record)}"), words.countries(sorted(silent)))
+        )
     yield facts(rows)
     apart = [s["country"] for s in record["electorate"]["seats"] if not s["counted"]]
     if apart:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.decisions.queries import numbers_of
+from ricomi_workflow.decisions.queries import list_decision_numbers
 from ricomi_workflow.documents.elements import Block, facts, heading, para, table
 from ricomi_workflow.documents.labels import Words
 from ricomi_workflow.documents.minutes_elements import record_blocks
@@ -20,11 +20,16 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.text import show
 from ricomi_workflow.meetings.item_progress import Progress
-from ricomi_workflow.meetings.meeting_record import record_of
-from ricomi_workflow.meetings.minutes import Certificate, Minutes, certificate_of, latest_minutes
-from ricomi_workflow.meetings.queries import Shown, see
-from ricomi_workflow.meetings.record_text import told
-from ricomi_workflow.meetings.rules import Circle, Item, Kind, Stage, Status
+from ricomi_workflow.meetings.meeting_record import get_record
+from ricomi_workflow.meetings.minutes import (
+    Certificate,
+    Minutes,
+    find_certificate,
+    find_latest_minutes,
+)
+from ricomi_workflow.meetings.queries import MeetingView, view_meeting
+from ricomi_workflow.meetings.record_text import build_record_text
+from ricomi_workflow.meetings.rules import AccessLevel, Item, Kind, Stage, Status
 from ricomi_workflow.reference_data.country_names import language_name
 
 if TYPE_CHECKING:
@@ -61,16 +66,16 @@ def order_pdf(services: Services, reader: Actor, ref: str, lang: str) -> bytes:
 def minutes_pdf(services: Services, reader: Actor, ref: str, lang: str) -> bytes:
     """The newest minutes of the meeting `ref`; raises `NotFound` for who may not read them."""
     with services.uow.read() as connection:
-        shown = see(connection, reader, ref)
-        last = latest_minutes(connection, shown.meeting.id)
-        certificate = certificate_of(connection, shown.meeting.id)
-        record = record_of(connection, shown.meeting).seen(shown)
-        numbers = numbers_of(connection, record.ballots)
-    inside = shown.viewer.circle is Circle.COMMITTEE or shown.meeting.state == _APPROVED
+        shown = view_meeting(connection, reader, ref)
+        last = find_latest_minutes(connection, shown.meeting.id)
+        certificate = find_certificate(connection, shown.meeting.id)
+        record = get_record(connection, shown.meeting).seen(shown)
+        numbers = list_decision_numbers(connection, record.ballots)
+    inside = shown.viewer.circle is AccessLevel.COMMITTEE or shown.meeting.state == _APPROVED
     if last is None or not inside:
         raise NotFound("minutes", ref)
     words = Words(services, lang)
-    known = told(record, words.teller)
+    known = build_record_text(record, words.teller)
     body = [
         _standing(words, shown, last),
         *_terms(words, shown),
@@ -80,28 +85,30 @@ def minutes_pdf(services: Services, reader: Actor, ref: str, lang: str) -> bytes
     return pdf(_framed(words, shown, Kind.MINUTES, body, last.at))
 
 
-def _seen(services: Services, reader: Actor, ref: str) -> Shown:
+def _seen(services: Services, reader: Actor, ref: str) -> MeetingView:
     with services.uow.read() as connection:
-        return see(connection, reader, ref)
+        return view_meeting(connection, reader, ref)
 
 
 def _kind(words: Words, kind: Kind) -> str:
     return words.t(f"meetings.kind_{kind}")
 
 
-def _issued(shown: Shown, kind: Kind) -> datetime:
+def _issued(shown: MeetingView, kind: Kind) -> datetime:
     """When the newest document of a kind was issued."""
     made = [each.at for each in shown.documents if each.kind is kind]
     return max(made, default=shown.meeting.entered_at)
 
 
-def _symbol(shown: Shown, kind: Kind) -> str:
+def _symbol(shown: MeetingView, kind: Kind) -> str:
     """The number of the newest document of a kind."""
     found = [each for each in shown.documents if each.kind is kind]
     return str(max(found, key=lambda each: each.id).symbol) if found else ""
 
 
-def _framed(words: Words, shown: Shown, kind: Kind, body: Sequence[Block], made: datetime) -> Paper:
+def _framed(
+    words: Words, shown: MeetingView, kind: Kind, body: Sequence[Block], made: datetime
+) -> Paper:
     title = words.title(shown.meeting.title)
     return {
         "lang": words.lang,
@@ -119,13 +126,13 @@ def _framed(words: Words, shown: Shown, kind: Kind, body: Sequence[Block], made:
     }
 
 
-def _mark(words: Words, shown: Shown) -> str:
+def _mark(words: Words, shown: MeetingView) -> str:
     if shown.meeting.exercise:
         return words.t("exercise.mark")
     return words.t("ui.illustrative") if shown.meeting.illustrative else ""
 
 
-def _terms(words: Words, shown: Shown) -> Iterator[Block]:
+def _terms(words: Words, shown: MeetingView) -> Iterator[Block]:
     terms = shown.meeting.terms
     if terms is None:
         return
@@ -143,7 +150,7 @@ def _terms(words: Words, shown: Shown) -> Iterator[Block]:
     )
 
 
-def _items(words: Words, shown: Shown) -> Iterator[Block]:
+def _items(words: Words, shown: MeetingView) -> Iterator[Block]:
     agenda = shown.agenda
     if agenda is None:
         return
@@ -180,7 +187,7 @@ def _how(words: Words, item: Item, progress: Mapping[int, Progress]) -> str:
     return "\n".join(said)
 
 
-def _documents(words: Words, shown: Shown) -> Iterator[Block]:
+def _documents(words: Words, shown: MeetingView) -> Iterator[Block]:
     papers = [each for each in shown.documents if each.kind not in {Kind.NOTICE, Kind.MINUTES}]
     if not papers:
         return
@@ -194,7 +201,7 @@ def _documents(words: Words, shown: Shown) -> Iterator[Block]:
     yield table(words.t("meetings.documents"), columns, rows)
 
 
-def _standing(words: Words, shown: Shown, last: Minutes) -> Block:
+def _standing(words: Words, shown: MeetingView, last: Minutes) -> Block:
     """Whether the minutes are approved, and which version they are."""
     approved = shown.meeting.state == _APPROVED
     key = "approved_minutes" if approved else "draft_minutes"

@@ -8,18 +8,18 @@ from ricomi_workflow.documents.elements import Block, facts, heading, para
 from ricomi_workflow.documents.labels import Words
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.text import Shown
-from ricomi_workflow.meetings.record_text import There, Told, ToldItem
+from ricomi_workflow.meetings.record_text import AttendeeText, ItemText, RecordText
 from ricomi_workflow.reference_data.country_names import language_name
 
 Numbers = Mapping[tuple[str, int], str]
 
 
-def record_blocks(words: Words, known: Told, numbers: Numbers) -> Iterator[Block]:
+def record_blocks(words: Words, known: RecordText, numbers: Numbers) -> Iterator[Block]:
     """The record in the language of `words`; `numbers` are those of the decisions taken."""
     yield heading(words.t("meetings.record"))
     yield para(words.t("meetings.record_lead"), soft=True)
     yield facts(known.facts)
-    items: tuple[tuple[str, Sequence[ToldItem], list[str]], ...] = (
+    items: tuple[tuple[str, Sequence[ItemText], list[str]], ...] = (
         ("record_items", known.items, ["column_place"]),
         ("additions", known.additions, []),
     )
@@ -58,7 +58,7 @@ def _table(words: Words, caption: str, names: Sequence[str], rows: Sequence[list
     return {"kind": "table", "caption": words.t(caption), "columns": columns, "rows": held}
 
 
-def _item(words: Words, each: ToldItem, numbers: Numbers) -> list[Cell]:
+def _item(words: Words, each: ItemText, numbers: Numbers) -> list[Cell]:
     title = _titled(words, each.title)
     beside = [str(title["note"]), each.closed, each.case]
     title["note"] = "\n".join(part for part in beside if part)
@@ -79,6 +79,6 @@ def _titled(words: Words, title: Shown) -> Cell:
     return {"text": title.text, "lang": title.lang, "note": note}
 
 
-def _there(each: There) -> list[Cell]:
+def _there(each: AttendeeText) -> list[Cell]:
     standing: Cell = {"text": each.standing, "note": each.hours}
     return [{"text": each.country}, standing, {"text": each.person}]

@@ -13,18 +13,23 @@ from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import FieldError, Invalid, Refusal, Refused
-from ricomi_workflow.meetings.deferred_cases import DRAFTING, KIND, deferred_to
-from ricomi_workflow.meetings.document_numbers import Paper, in_all, numbered, revised
-from ricomi_workflow.meetings.locked_meeting import enter, item_of
-from ricomi_workflow.meetings.meeting_rows import keep
+from ricomi_workflow.meetings.deferred_cases import DRAFTING, KIND, list_deferred_cases
+from ricomi_workflow.meetings.document_numbers import (
+    NumberedDocument,
+    as_revision,
+    assign_number,
+    in_all_languages,
+)
+from ricomi_workflow.meetings.locked_meeting import get_item, lock_meeting
+from ricomi_workflow.meetings.meeting_rows import write_rows
 from ricomi_workflow.meetings.models import meeting_agenda, meeting_document
-from ricomi_workflow.meetings.notifications import everybody, tell
+from ricomi_workflow.meetings.notifications import all_convened, notify
 from ricomi_workflow.meetings.queries import (
     Agenda,
-    agenda_now,
+    current_agenda,
     find_meeting,
+    list_agenda_versions,
     used_numbers,
-    versions_of,
 )
 from ricomi_workflow.meetings.rules import (
     Access,
@@ -32,10 +37,10 @@ from ricomi_workflow.meetings.rules import (
     Items,
     Kind,
     Stage,
-    moved,
+    move_item_in,
     next_number,
+    remove_item_from,
     valid_title,
-    without,
 )
 
 if TYPE_CHECKING:
@@ -61,7 +66,7 @@ def add_item(
     """
     case, agenda = _drafted(tx, services, ref)
     items = agenda.items if agenda else ()
-    item = new_item(tx, items, _used(tx, case), Wish(title, about, public=public))
+    item = new_item(tx, items, _used(tx, case), NewItem(title, about, public=public))
     _keep(tx, case, agenda, (*items, item), act="meeting.item_added", number=item.number)
     return item.number
 
@@ -70,8 +75,8 @@ def move_item(tx: Tx, services: Services, ref: str, number: int, step: int) -> N
     """Move an item one place up (-1) or down (1). Raises as `add_item`, and `NotFound`."""
     case, agenda = _drafted(tx, services, ref)
     items = agenda.items if agenda else ()
-    item_of(items, number)
-    order = moved(items, number, step)
+    get_item(items, number)
+    order = move_item_in(items, number, step)
     if order != items:
         _keep(tx, case, agenda, order, act="meeting.item_moved", number=number)
 
@@ -83,17 +88,19 @@ def remove_item(tx: Tx, services: Services, ref: str, number: int) -> None:
     """
     case, agenda = _drafted(tx, services, ref)
     items = agenda.items if agenda else ()
-    about = item_of(items, number).case
-    if about in {name for name, _ in deferred_to(tx.connection, ref)}:
+    about = get_item(items, number).case
+    if about in {name for name, _ in list_deferred_cases(tx.connection, ref)}:
         raise Refused([Refusal("item_deferred_here", {"ref": about})])
-    _keep(tx, case, agenda, without(items, number), act="meeting.item_removed", number=number)
+    _keep(
+        tx, case, agenda, remove_item_from(items, number), act="meeting.item_removed", number=number
+    )
 
 
-def set_public(tx: Tx, services: Services, ref: str, number: int, *, public: bool) -> None:
+def set_item_public(tx: Tx, services: Services, ref: str, number: int, *, public: bool) -> None:
     """Say whether an item is treated in public or behind closed doors. Raises as `move_item`."""
     case, agenda = _drafted(tx, services, ref)
     items = agenda.items if agenda else ()
-    changed = replace(item_of(items, number), public=public)
+    changed = replace(get_item(items, number), public=public)
     order = tuple(changed if item.number == number else item for item in items)
     if order != items:
         act = "meeting.item_opened" if public else "meeting.item_closed"
@@ -105,25 +112,27 @@ def issue_agenda(tx: Tx, services: Services, ref: str) -> None:
 
     Raises `Refused` (`agenda_unchanged`) when what was issued last is what stands.
     """
-    case = enter(tx, services, ref, ("convened",), "meeting_not_convened")
+    case = lock_meeting(tx, services, ref, ("convened",), "meeting_not_convened")
     found = find_meeting(tx.connection, ref)
-    agenda = agenda_now(tx.connection, found) if found else None
-    issued = [v for v in versions_of(tx.connection, case.id) if v.stage is not Stage.DRAFT]
+    agenda = current_agenda(tx.connection, found) if found else None
+    issued = [v for v in list_agenda_versions(tx.connection, case.id) if v.stage is not Stage.DRAFT]
     if agenda is None or (issued and issued[-1].items == agenda.items):
         raise Refused([Refusal("agenda_unchanged")])
     version = agenda.version + 1
-    _, document = numbered(tx, services, case, revised(tx, case, order_paper(services, version)))
+    _, document = assign_number(
+        tx, services, case, as_revision(tx, case, agenda_document(services, version))
+    )
     row = agenda_row(case.id, version, Stage.CONVENED, agenda.items)
     rows = [(meeting_agenda, row), (meeting_document, document)]
-    keep(tx, case, "meeting.agenda_issued", rows, *WRITING, agenda=version)
+    write_rows(tx, case, "meeting.agenda_issued", rows, *WRITING, agenda=version)
     act = act_on(tx, services, case)
-    tell(act, "meeting_agenda_changed", everybody(), found.terms if found else None)
+    notify(act, "meeting_agenda_changed", all_convened(), found.terms if found else None)
 
 
-def order_paper(services: Services, version: int) -> Paper:
+def agenda_document(services: Services, version: int) -> NumberedDocument:
     """The order of business as a numbered document."""
-    words = in_all(services, "meetings.kind_order_of_business")
-    return Paper(Kind.ORDER_OF_BUSINESS, words, "es", Access.PUBLIC, version=version)
+    words = in_all_languages(services, "meetings.kind_order_of_business")
+    return NumberedDocument(Kind.ORDER_OF_BUSINESS, words, "es", Access.PUBLIC, version=version)
 
 
 def agenda_row(case_id: int, version: int, stage: Stage, items: Items) -> dict[str, object]:
@@ -133,7 +142,7 @@ def agenda_row(case_id: int, version: int, stage: Stage, items: Items) -> dict[s
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class NewItem:
     """An item that somebody wants; without a title it bears that of the case `about`."""
 
     title: Mapping[str, str]
@@ -141,7 +150,7 @@ class Wish:
     public: bool = True
 
 
-def new_item(tx: Tx, items: Items, used: set[int], wish: Wish) -> Item:
+def new_item(tx: Tx, items: Items, used: set[int], wish: NewItem) -> Item:
     """An item with a number of its own. Raises `Invalid`."""
     ref = wish.about.strip()
     known = _case_title(tx, ref) if ref else {}
@@ -162,14 +171,14 @@ def _case_title(tx: Tx, ref: str) -> Mapping[str, str]:
 
 
 def _drafted(tx: Tx, services: Services, ref: str) -> tuple[Case, Agenda | None]:
-    case = enter(tx, services, ref, DRAFTING, "agenda_adopted")
+    case = lock_meeting(tx, services, ref, DRAFTING, "agenda_adopted")
     found = find_meeting(tx.connection, ref)
-    return case, agenda_now(tx.connection, found) if found else None
+    return case, current_agenda(tx.connection, found) if found else None
 
 
 def _used(tx: Tx, case: Case) -> set[int]:
     """The numbers that items of the meeting ever had."""
-    return used_numbers(versions_of(tx.connection, case.id))
+    return used_numbers(list_agenda_versions(tx.connection, case.id))
 
 
 def _keep(
@@ -177,4 +186,4 @@ def _keep(
 ) -> None:
     version = (before.version if before else 0) + 1
     row = agenda_row(case.id, version, Stage.DRAFT, items)
-    keep(tx, case, act, [(meeting_agenda, row)], *WRITING, agenda=version, item=number)
+    write_rows(tx, case, act, [(meeting_agenda, row)], *WRITING, agenda=version, item=number)

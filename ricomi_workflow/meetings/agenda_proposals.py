@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import select
 
-from ricomi_workflow.meetings.item_progress import Held, outcomes_of
+from ricomi_workflow.meetings.item_progress import ItemBallot, list_item_ballots
 from ricomi_workflow.meetings.models import meeting_proposal
 from ricomi_workflow.meetings.rules import Item
 
@@ -30,7 +30,7 @@ class Proposal:
     outcome: str
 
 
-def proposals_of(connection: Connection, meeting_id: int) -> list[Proposal]:
+def list_proposals(connection: Connection, meeting_id: int) -> list[Proposal]:
     """Every proposed addition, oldest first."""
     kept = meeting_proposal.c
     rows = connection.execute(
@@ -38,16 +38,16 @@ def proposals_of(connection: Connection, meeting_id: int) -> list[Proposal]:
         .where(kept.case_id == meeting_id)
         .order_by(kept.item)
     ).all()
-    ended = outcomes_of(connection, {(meeting_id, row.round) for row in rows})
+    ended = list_item_ballots(connection, {(meeting_id, row.round) for row in rows})
     found = []
     for row in rows:
         item = Item.from_json(cast("Mapping[str, Json]", row.content))
-        held = ended.get((meeting_id, row.round), Held(row.round, ""))
+        held = ended.get((meeting_id, row.round), ItemBallot(row.round, ""))
         found.append(Proposal(item, held.round, row.at, held.outcome))
     return found
 
 
-def running_proposal(connection: Connection, meeting_id: int) -> Proposal | None:
+def find_open_proposal(connection: Connection, meeting_id: int) -> Proposal | None:
     """The proposal whose ballot has no outcome; None when there is none."""
-    every = proposals_of(connection, meeting_id)
+    every = list_proposals(connection, meeting_id)
     return next((each for each in every if not each.outcome), None)

@@ -9,23 +9,23 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from ricomi_workflow.meetings.models import meeting_attendance, meeting_invitation
-from ricomi_workflow.meetings.rules import PRESENT, Standing
+from ricomi_workflow.meetings.rules import PRESENT, AttendanceStatus
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
 @dataclass(frozen=True, slots=True)
-class Attendant:
+class Attendee:
     """A state or an observer in the room."""
 
     country: str
-    standing: Standing
+    standing: AttendanceStatus
     person: str
     at: datetime
 
 
-def attendance_of(connection: Connection, meeting_id: int) -> dict[str, Attendant]:
+def list_attendance(connection: Connection, meeting_id: int) -> dict[str, Attendee]:
     """By country: as what it is in the room, by the last roll call that named it."""
     kept = meeting_attendance.c
     rows = connection.execute(
@@ -34,18 +34,18 @@ def attendance_of(connection: Connection, meeting_id: int) -> dict[str, Attendan
         .order_by(kept.seq)
     )
     return {
-        row.country: Attendant(row.country, Standing(row.standing), row.person, row.at)
+        row.country: Attendee(row.country, AttendanceStatus(row.standing), row.person, row.at)
         for row in rows
     }
 
 
-def present_states(connection: Connection, meeting_id: int) -> frozenset[str]:
+def list_present_states(connection: Connection, meeting_id: int) -> frozenset[str]:
     """The states that are in the room."""
-    found = attendance_of(connection, meeting_id).values()
+    found = list_attendance(connection, meeting_id).values()
     return frozenset(each.country for each in found if each.standing in PRESENT)
 
 
-def ever_present(connection: Connection, meeting_id: int) -> frozenset[str]:
+def list_attending_states(connection: Connection, meeting_id: int) -> frozenset[str]:
     """The states that attended, for however short a time."""
     rows = connection.execute(
         select(meeting_attendance.c.country).where(
@@ -56,7 +56,7 @@ def ever_present(connection: Connection, meeting_id: int) -> frozenset[str]:
     return frozenset(rows.scalars())
 
 
-def invitations_of(connection: Connection, meeting_id: int) -> dict[int, tuple[str, ...]]:
+def list_invitations(connection: Connection, meeting_id: int) -> dict[int, tuple[str, ...]]:
     """By closed item: the observers whom the chair invited to it."""
     rows = connection.execute(
         select(meeting_invitation.c.item, meeting_invitation.c.country)

@@ -19,7 +19,7 @@ DEFERRAL = "ballot_deferral"  # the form that says to which meeting, in its fiel
 DEFERRED = "deferred"  # the state in which a case waits for it
 
 
-def deferred_to(connection: Connection, ref: str) -> list[tuple[str, Mapping[str, str]]]:
+def list_deferred_cases(connection: Connection, ref: str) -> list[tuple[str, Mapping[str, str]]]:
     """Reference and title of the cases that wait for the meeting `ref`, oldest first.
 
     A case that was put off without naming a meeting waits for the next one.
@@ -49,7 +49,7 @@ def deferred_to(connection: Connection, ref: str) -> list[tuple[str, Mapping[str
     return [(of, title or {}) for of, title, to in named if to == ref]
 
 
-def is_ahead(connection: Connection, ref: str, *, exercise: bool) -> bool:
+def is_upcoming_meeting(connection: Connection, ref: str, *, exercise: bool) -> bool:
     """Whether `ref` names a meeting that is prepared or convened, in practice or in earnest."""
     found = connection.execute(
         select(case.c.id).where(

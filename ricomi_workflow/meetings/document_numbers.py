@@ -12,7 +12,7 @@ from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.kernel.ids import new_id
 from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.meetings.models import meeting_document
-from ricomi_workflow.meetings.queries import Document, document_from, documents_of
+from ricomi_workflow.meetings.queries import Document, document_from_row, list_documents
 from ricomi_workflow.meetings.rules import Access, Kind, Relation, Symbol
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ RETURNING last""")
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class NumberedDocument:
     """What is issued under a number: kind, words, language, class, and where it belongs."""
 
     kind: Kind
@@ -41,8 +41,8 @@ class Paper:
     of: Document | None = field(default=None, repr=False)  # what it revises, corrects or adds to
 
 
-def numbered(
-    tx: Tx, services: Services, case: Case, paper: Paper
+def assign_number(
+    tx: Tx, services: Services, case: Case, paper: NumberedDocument
 ) -> tuple[Symbol, dict[str, object]]:
     """The symbol that a paper gets, and its row; the caller writes it with an entry of the trail.
 
@@ -71,25 +71,25 @@ def numbered(
     return symbol, row
 
 
-def in_all(services: Services, key: str) -> dict[str, str]:
+def in_all_languages(services: Services, key: str) -> dict[str, str]:
     """A sentence of the interface in every language."""
     return {lang: services.texts.text(key, lang) for lang in LANGUAGES}
 
 
-def latest_of(tx: Tx, case: Case, kind: Kind) -> Document | None:
+def find_latest_document(tx: Tx, case: Case, kind: Kind) -> Document | None:
     """The newest document of a kind in the meeting."""
-    found = [each for each in documents_of(tx.connection, case.id) if each.kind is kind]
+    found = [each for each in list_documents(tx.connection, case.id) if each.kind is kind]
     return max(found, key=lambda each: each.id, default=None)
 
 
-def revised(tx: Tx, case: Case, paper: Paper) -> Paper:
+def as_revision(tx: Tx, case: Case, paper: NumberedDocument) -> NumberedDocument:
     """The same paper as a revision of the newest one of its kind, if there is one."""
-    earlier = latest_of(tx, case, paper.kind)
+    earlier = find_latest_document(tx, case, paper.kind)
     if earlier is None:
         return paper
     names = ("kind", "title", "original", "access", "item", "version", "file_id", "sha256")
     same = {name: getattr(paper, name) for name in names}
-    return Paper(**same, relation=Relation.REVISION, of=earlier)
+    return NumberedDocument(**same, relation=Relation.REVISION, of=earlier)
 
 
 def find_document(tx: Tx, case: Case, key: int) -> Document | None:
@@ -99,12 +99,12 @@ def find_document(tx: Tx, case: Case, key: int) -> Document | None:
             meeting_document.c.case_id == case.id, meeting_document.c.id == key
         )
     ).first()
-    return document_from(row) if row else None
+    return document_from_row(row) if row else None
 
 
-def _next(tx: Tx, services: Services, case: Case, paper: Paper) -> Symbol:
+def _next(tx: Tx, services: Services, case: Case, paper: NumberedDocument) -> Symbol:
     if paper.of is not None and paper.relation is not Relation.NEW:
-        issued = [each.symbol for each in documents_of(tx.connection, case.id)]
+        issued = [each.symbol for each in list_documents(tx.connection, case.id)]
         return paper.of.symbol.next(paper.relation, issued)
     day = services.calendar.local_day(tx.now)
     body = services.reference.body(services.process(case).workflow.body or "")

@@ -11,11 +11,11 @@ from ricomi_workflow.files.rules import Access as FileAccess
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import FieldError, Invalid, NotFound
 from ricomi_workflow.kernel.text import LANGUAGES
-from ricomi_workflow.meetings.document_numbers import Paper, find_document, numbered
-from ricomi_workflow.meetings.locked_meeting import enter, item_of
-from ricomi_workflow.meetings.meeting_rows import keep
+from ricomi_workflow.meetings.document_numbers import NumberedDocument, assign_number, find_document
+from ricomi_workflow.meetings.locked_meeting import get_item, lock_meeting
+from ricomi_workflow.meetings.meeting_rows import write_rows
 from ricomi_workflow.meetings.models import meeting_document
-from ricomi_workflow.meetings.queries import agenda_now, find_meeting
+from ricomi_workflow.meetings.queries import current_agenda, find_meeting
 from ricomi_workflow.meetings.rules import Access, Kind, Relation, Symbol, valid_title
 
 if TYPE_CHECKING:
@@ -32,11 +32,14 @@ _STATES = (
     "meeting_postponed",
     "minutes_approved",
 )
-BY_HAND = (Kind.WORKING_DOCUMENT, Kind.DECISION)  # the other kinds are issued by acts of a meeting
+ISSUED_KINDS = (
+    Kind.WORKING_DOCUMENT,
+    Kind.DECISION,
+)  # the other kinds are issued by acts of a meeting
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class DocumentDraft:
     """A document to be issued; `of` is the key of the one that it revises, corrects or adds to."""
 
     kind: str
@@ -49,17 +52,17 @@ class Draft:
     upload: Upload | None = None
 
 
-def issue_document(tx: Tx, services: Services, ref: str, draft: Draft) -> Symbol:
+def issue_document(tx: Tx, services: Services, ref: str, draft: DocumentDraft) -> Symbol:
     """Give a document its number and keep its file; answer the number.
 
     Raises `Invalid`, `Forbidden`, `NotFound` for an item or an earlier document that is not there.
     """
-    case = enter(tx, services, ref, _STATES, "meeting_cancelled")
+    case = lock_meeting(tx, services, ref, _STATES, "meeting_cancelled")
     paper = _paper(draft)
     if draft.item:
         found = find_meeting(tx.connection, ref)
-        agenda = agenda_now(tx.connection, found) if found else None
-        item_of(agenda.items if agenda else (), draft.item)
+        agenda = current_agenda(tx.connection, found) if found else None
+        get_item(agenda.items if agenda else (), draft.item)
     earlier = find_document(tx, case, draft.of) if draft.of else None
     if paper.relation is not Relation.NEW and earlier is None:
         raise NotFound("document", str(draft.of))
@@ -68,7 +71,7 @@ def issue_document(tx: Tx, services: Services, ref: str, draft: Draft) -> Symbol
         access = _file_access(paper.access, closed=bool(draft.item))
         file = add_document(tx, services, case, draft.upload, access)
         tx.flush()  # the document names the file's key
-    full = Paper(
+    full = NumberedDocument(
         paper.kind,
         paper.title,
         paper.original,
@@ -79,9 +82,9 @@ def issue_document(tx: Tx, services: Services, ref: str, draft: Draft) -> Symbol
         relation=paper.relation,
         of=earlier,
     )
-    symbol, row = numbered(tx, services, case, full)
+    symbol, row = assign_number(tx, services, case, full)
     rows = [(meeting_document, row)]
-    keep(tx, case, "meeting.document_issued", rows, *_ISSUING, document=str(symbol))
+    write_rows(tx, case, "meeting.document_issued", rows, *_ISSUING, document=str(symbol))
     return symbol
 
 
@@ -92,9 +95,9 @@ def _file_access(access: Access, *, closed: bool) -> FileAccess:
     return FileAccess(access.value)
 
 
-def _paper(draft: Draft) -> Paper:
+def _paper(draft: DocumentDraft) -> NumberedDocument:
     wrong = []
-    if draft.kind not in {str(kind) for kind in BY_HAND}:
+    if draft.kind not in {str(kind) for kind in ISSUED_KINDS}:
         wrong.append(FieldError("kind", "choice"))
     if draft.original not in LANGUAGES:
         wrong.append(FieldError("original", "choice"))
@@ -106,4 +109,4 @@ def _paper(draft: Draft) -> Paper:
         raise Invalid(wrong)
     title = valid_title(draft.title)
     kind, access = Kind(draft.kind), Access(draft.access)
-    return Paper(kind, title, draft.original, access, relation=Relation(draft.relation))
+    return NumberedDocument(kind, title, draft.original, access, relation=Relation(draft.relation))

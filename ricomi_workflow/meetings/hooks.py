@@ -7,25 +7,38 @@ from ricomi_workflow.committees.hooks import rule_confirmed
 from ricomi_workflow.definitions.model import FieldType
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.errors import FieldError, Invalid, Refusal, Refused
-from ricomi_workflow.meetings.agenda import agenda_row, order_paper
-from ricomi_workflow.meetings.agenda_proposals import running_proposal
-from ricomi_workflow.meetings.attendance import present_states
-from ricomi_workflow.meetings.deferred_cases import is_ahead
-from ricomi_workflow.meetings.document_numbers import Paper, in_all, numbered, revised
-from ricomi_workflow.meetings.item_progress import progress_of
-from ricomi_workflow.meetings.meeting_record import record_of
-from ricomi_workflow.meetings.meeting_rows import keep_with, note_rows
+from ricomi_workflow.meetings.agenda import agenda_document, agenda_row
+from ricomi_workflow.meetings.agenda_proposals import find_open_proposal
+from ricomi_workflow.meetings.attendance import list_present_states
+from ricomi_workflow.meetings.deferred_cases import is_upcoming_meeting
+from ricomi_workflow.meetings.document_numbers import (
+    NumberedDocument,
+    as_revision,
+    assign_number,
+    in_all_languages,
+)
+from ricomi_workflow.meetings.item_progress import list_progress
+from ricomi_workflow.meetings.meeting_record import get_record
+from ricomi_workflow.meetings.meeting_rows import note_rows, write_rows_with
 from ricomi_workflow.meetings.minutes import (
     Minutes,
-    amending_until,
-    amendments_of,
-    certificate_of,
-    latest_minutes,
+    amendment_deadline,
+    find_certificate,
+    find_latest_minutes,
+    list_amendments,
 )
 from ricomi_workflow.meetings.models import meeting, meeting_agenda, meeting_document
-from ricomi_workflow.meetings.notifications import everybody, tell, within
-from ricomi_workflow.meetings.queries import Agenda, Meeting, agenda_now, find_meeting
-from ricomi_workflow.meetings.rules import SETTLED, Access, Items, Kind, Stage, Terms, convened
+from ricomi_workflow.meetings.notifications import all_convened, all_members, notify
+from ricomi_workflow.meetings.queries import Agenda, Meeting, current_agenda, find_meeting
+from ricomi_workflow.meetings.rules import (
+    SETTLED,
+    Access,
+    Items,
+    Kind,
+    Stage,
+    Terms,
+    parse_meeting_form,
+)
 from ricomi_workflow.reference_data.membership import electorate
 
 READS = {
@@ -65,7 +78,7 @@ def quorum_to_open(act: Act) -> Refusal | None:
 
 def items_settled(act: Act) -> Refusal | None:
     """Every item is decided, concluded or postponed, and no ballot of the meeting runs."""
-    agenda, progress = _agenda(act), progress_of(act.tx.connection, act.case.id)
+    agenda, progress = _agenda(act), list_progress(act.tx.connection, act.case.id)
     left = [
         place
         for place, item in enumerate(agenda.items if agenda else (), start=1)
@@ -73,18 +86,20 @@ def items_settled(act: Act) -> Refusal | None:
     ]
     if left:
         return Refusal("items_left", {"n": len(left), "items": tuple(str(n) for n in left)})
-    running = running_proposal(act.tx.connection, act.case.id)
+    running = find_open_proposal(act.tx.connection, act.case.id)
     return Refusal("ballot_runs") if running else None
 
 
 def minutes_written(act: Act) -> Refusal | None:
     """There is a version of the minutes."""
-    return None if latest_minutes(act.tx.connection, act.case.id) else Refusal("minutes_missing")
+    return (
+        None if find_latest_minutes(act.tx.connection, act.case.id) else Refusal("minutes_missing")
+    )
 
 
 def amendment_term_over(act: Act) -> Refusal | None:
     """The term in which delegations may amend the minutes has ended."""
-    ends = amending_until(act.services, act.case)
+    ends = amendment_deadline(act.services, act.case)
     if act.tx.now >= ends:
         return None
     return Refusal("amendments_open", {"ends_at": iso(ends)})
@@ -92,15 +107,15 @@ def amendment_term_over(act: Act) -> Refusal | None:
 
 def amendments_answered(act: Act) -> Refusal | None:
     """Every proposed amendment was accepted or refused."""
-    every = amendments_of(act.tx.connection, act.case.id)
+    every = list_amendments(act.tx.connection, act.case.id)
     left = sum(each.accepted is None for each in every)
     return Refusal("amendments_left", {"n": left}) if left else None
 
 
 def minutes_certified(act: Act) -> Refusal | None:
     """The rapporteur certified the newest version of the minutes."""
-    last = latest_minutes(act.tx.connection, act.case.id)
-    found = certificate_of(act.tx.connection, act.case.id)
+    last = find_latest_minutes(act.tx.connection, act.case.id)
+    found = find_certificate(act.tx.connection, act.case.id)
     if last and found and found.version == last.version:
         return None
     return Refusal("minutes_not_certified", {"version": last.version if last else 0})
@@ -108,67 +123,67 @@ def minutes_certified(act: Act) -> Refusal | None:
 
 def convene_meeting(act: Act) -> None:
     """Fix when and where the meeting is held, issue notice and order of business, tell all."""
-    terms = convened(act.inputs, act.services.calendar.zone, act.tx.now)
+    terms = parse_meeting_form(act.inputs, act.services.calendar.zone, act.tx.now)
     _keep_terms(act, terms)
     agenda = _require_agenda(act)
     _keep_agenda(act, agenda.version + 1, Stage.CONVENED, agenda.items)
-    words = in_all(act.services, "meetings.kind_notice")
-    _issue(act, Paper(Kind.NOTICE, words, "es", Access.PUBLIC))
+    words = in_all_languages(act.services, "meetings.kind_notice")
+    _issue(act, NumberedDocument(Kind.NOTICE, words, "es", Access.PUBLIC))
     act.note(begins_at=iso(terms.begins_at), place=terms.place, zone=terms.zone)
-    act.note(messages=tell(act, "meeting_convened", everybody(), terms))
+    act.note(messages=notify(act, "meeting_convened", all_convened(), terms))
 
 
 def adopt_agenda(act: Act) -> None:
     """Freeze the order of business as it stands; afterwards it grows only by a ballot."""
     agenda = _require_agenda(act)
     _keep_agenda(act, agenda.version + 1, Stage.ADOPTED, agenda.items)
-    there = sorted(present_states(act.tx.connection, act.case.id))
+    there = sorted(list_present_states(act.tx.connection, act.case.id))
     act.note(present=there, quorum={**_quorum(act)})
 
 
 def settle_procedure(act: Act) -> None:
     """Add the item that a carried ballot of the meeting was about to the order of business."""
-    proposal = running_proposal(act.tx.connection, act.case.id)
+    proposal = find_open_proposal(act.tx.connection, act.case.id)
     if proposal is None:
         return
     agenda = _require_agenda(act)
     items = (*agenda.items, proposal.item)
     _keep_agenda(act, agenda.version + 1, Stage.AMENDED, items)
     act.note(item=proposal.item.number)
-    act.note(messages=tell(act, "meeting_agenda_changed", everybody(), _terms(act)))
+    act.note(messages=notify(act, "meeting_agenda_changed", all_convened(), _terms(act)))
 
 
 def issue_minutes(act: Act) -> None:
     """Give the minutes a number and ask those who attended for their amendments."""
     last = _issue_minutes(act, Access.LIMITED)
-    ends = iso(amending_until(act.services, act.case, since=act.tx.now))
-    told = tell(act, "meeting_minutes_open", within(), _terms(act), due=ends)
+    ends = iso(amendment_deadline(act.services, act.case, since=act.tx.now))
+    told = notify(act, "meeting_minutes_open", all_members(), _terms(act), due=ends)
     act.note(version=last.version, minutes=_bound(act, last), messages=told)
 
 
 def approve_minutes(act: Act) -> None:
     """Freeze the certified version of the minutes, make it public, and tell all."""
     last = _issue_minutes(act, Access.PUBLIC)
-    told = tell(act, "meeting_minutes_approved", everybody(), _terms(act))
+    told = notify(act, "meeting_minutes_approved", all_convened(), _terms(act))
     act.note(version=last.version, minutes=_bound(act, last), messages=told)
 
 
 def tell_postponement(act: Act) -> None:
     """Tell all who were convened that the meeting is put off, and why."""
-    act.note(messages=tell(act, "meeting_postponed", everybody(), _terms(act)))
+    act.note(messages=notify(act, "meeting_postponed", all_convened(), _terms(act)))
 
 
 def tell_cancelled_meeting(act: Act) -> None:
     """Tell all who were convened that the meeting is not held, and why."""
     terms = _terms(act)
     if terms:
-        act.note(messages=tell(act, "meeting_cancelled", everybody(), terms))
+        act.note(messages=notify(act, "meeting_cancelled", all_convened(), terms))
 
 
 def require_meeting_ahead(act: Act) -> None:
     """The meeting that the form names is prepared or convened; blank, it is the next one."""
     named = act.inputs.get("meeting")
-    if named and not is_ahead(act.tx.connection, str(named), exercise=act.case.exercise):
+    if named and not is_upcoming_meeting(act.tx.connection, str(named), exercise=act.case.exercise):
         raise Invalid([FieldError("meeting", "meeting_not_ahead", {"value": str(named)})])
 
 
@@ -177,14 +192,14 @@ def _quorum(act: Act) -> dict[str, int]:
     body = act.services.reference.body(act.services.process(act.case).workflow.body or "")
     day = act.services.calendar.local_day(act.tx.now)
     voters = electorate(body, act.services.reference, day)
-    present = len(present_states(act.tx.connection, act.case.id) & set(voters.counted))
+    present = len(list_present_states(act.tx.connection, act.case.id) & set(voters.counted))
     needed = body.rule.quorum_to_open.needed(voters.count)
     return {"present": present, "needed": needed, "of": voters.count}
 
 
 def _bound(act: Act, last: Minutes) -> str:
     """The digest of the minutes: of their text, and of what the system knows of the meeting."""
-    return last.bound_to(record_of(act.tx.connection, _meeting(act)))
+    return last.bound_to(get_record(act.tx.connection, _meeting(act)))
 
 
 def _keep_terms(act: Act, terms: Terms) -> None:
@@ -198,7 +213,7 @@ def _keep_terms(act: Act, terms: Terms) -> None:
     }
     key = {"case_id": act.case.id}
     if _terms(act) is None:
-        keep_with(act, [(meeting, {**key, **facts})])
+        write_rows_with(act, [(meeting, {**key, **facts})])
     else:
         act.tx.change(meeting, key, **facts)
         note_rows(act, [(meeting, {**key, **facts})])
@@ -206,24 +221,24 @@ def _keep_terms(act: Act, terms: Terms) -> None:
 
 def _keep_agenda(act: Act, version: int, stage: Stage, items: Items) -> None:
     """A version of the order of business, and the document that it is."""
-    keep_with(act, [(meeting_agenda, agenda_row(act.case.id, version, stage, items))])
+    write_rows_with(act, [(meeting_agenda, agenda_row(act.case.id, version, stage, items))])
     act.note(agenda=version)
-    _issue(act, revised(act.tx, act.case, order_paper(act.services, version)))
+    _issue(act, as_revision(act.tx, act.case, agenda_document(act.services, version)))
 
 
 def _issue_minutes(act: Act, access: Access) -> Minutes:
-    last = latest_minutes(act.tx.connection, act.case.id)
+    last = find_latest_minutes(act.tx.connection, act.case.id)
     if last is None:
         raise Refused([Refusal("minutes_missing")])
-    words = in_all(act.services, "meetings.kind_minutes")
-    paper = Paper(Kind.MINUTES, words, last.lang, access, version=last.version)
-    _issue(act, revised(act.tx, act.case, paper))
+    words = in_all_languages(act.services, "meetings.kind_minutes")
+    paper = NumberedDocument(Kind.MINUTES, words, last.lang, access, version=last.version)
+    _issue(act, as_revision(act.tx, act.case, paper))
     return last
 
 
-def _issue(act: Act, paper: Paper) -> None:
-    symbol, row = numbered(act.tx, act.services, act.case, paper)
-    keep_with(act, [(meeting_document, row)])
+def _issue(act: Act, paper: NumberedDocument) -> None:
+    symbol, row = assign_number(act.tx, act.services, act.case, paper)
+    write_rows_with(act, [(meeting_document, row)])
     issued = act.detail.get("documents")
     act.note(documents=[*(issued if isinstance(issued, list) else []), str(symbol)])
 
@@ -240,7 +255,7 @@ def _terms(act: Act) -> Terms | None:
 
 
 def _agenda(act: Act) -> Agenda | None:
-    return agenda_now(act.tx.connection, _meeting(act))
+    return current_agenda(act.tx.connection, _meeting(act))
 
 
 def _require_agenda(act: Act) -> Agenda:

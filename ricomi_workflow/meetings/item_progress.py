@@ -30,7 +30,7 @@ class Progress:
     outcome: str = ""
 
 
-def progress_of(connection: Connection, meeting_id: int) -> dict[int, Progress]:
+def list_progress(connection: Connection, meeting_id: int) -> dict[int, Progress]:
     """By item: how far the meeting is with it, by the last act on it and by its ballot."""
     act = meeting_item_act.c
     rows = connection.execute(
@@ -40,7 +40,7 @@ def progress_of(connection: Connection, meeting_id: int) -> dict[int, Progress]:
         .where(act.case_id == meeting_id)
         .order_by(act.seq)
     ).all()
-    ended = outcomes_of(
+    ended = list_item_ballots(
         connection, {(r.ballot_case, r.ballot_round) for r in rows if r.ballot_case}
     )
     found = {}
@@ -53,16 +53,16 @@ def progress_of(connection: Connection, meeting_id: int) -> dict[int, Progress]:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class ItemBallot:
     """The last ballot on one text: its number in the case, and how it ended if it did."""
 
     round: int
     outcome: str
 
 
-def outcomes_of(
+def list_item_ballots(
     connection: Connection, begun: Collection[tuple[int, int]]
-) -> dict[tuple[int, int], Held]:
+) -> dict[tuple[int, int], ItemBallot]:
     """By (case, round) of a ballot: the last one on the same text in the same meeting.
 
     Where no consensus was found the same question goes on to a roll call, as a ballot of its own.
@@ -87,5 +87,5 @@ def outcomes_of(
             and (row.content_digest, row.meeting) == texts.get((case_id, number))
         ]
         if same:
-            found[case_id, number] = Held(same[-1].round, same[-1].outcome or "")
+            found[case_id, number] = ItemBallot(same[-1].round, same[-1].outcome or "")
     return found

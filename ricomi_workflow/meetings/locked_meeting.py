@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LONGEST = 4_000
 
 
-def enter(tx: Tx, services: Services, ref: str, states: Collection[str], code: str) -> Case:
+def lock_meeting(tx: Tx, services: Services, ref: str, states: Collection[str], code: str) -> Case:
     """The meeting `ref` under lock. Raises `NotFound`; `Refused` with `code` in another state."""
     case = lock(tx, services, ref)
     if case.kind != KIND:
@@ -29,7 +29,7 @@ def enter(tx: Tx, services: Services, ref: str, states: Collection[str], code: s
     return case
 
 
-def item_of(items: Items, number: int) -> Item:
+def get_item(items: Items, number: int) -> Item:
     """The item with this number. Raises `NotFound`."""
     found = next((item for item in items if item.number == number), None)
     if found is None:
@@ -37,7 +37,7 @@ def item_of(items: Items, number: int) -> Item:
     return found
 
 
-def said(path: str, text: str, *, limit: int = LONGEST, required: bool = True) -> str:
+def clean_text(path: str, text: str, *, limit: int = LONGEST, required: bool = True) -> str:
     """A text that was typed, without blanks around it. Raises `Invalid`."""
     words = text.strip()
     if required and not words:

@@ -19,11 +19,17 @@ from ricomi_workflow.ballots.models import ballot, ballot_outcome
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.kernel.canonical import Json, digest
 from ricomi_workflow.kernel.clock import iso
-from ricomi_workflow.meetings.agenda_proposals import proposals_of
-from ricomi_workflow.meetings.item_progress import Progress, progress_of
+from ricomi_workflow.meetings.agenda_proposals import list_proposals
+from ricomi_workflow.meetings.item_progress import Progress, list_progress
 from ricomi_workflow.meetings.models import meeting_attendance
-from ricomi_workflow.meetings.queries import Document, Meeting, Shown, agenda_now, documents_of
-from ricomi_workflow.meetings.rules import Circle, Item, Kind, Standing, Status
+from ricomi_workflow.meetings.queries import (
+    Document,
+    Meeting,
+    MeetingView,
+    current_agenda,
+    list_documents,
+)
+from ricomi_workflow.meetings.rules import AccessLevel, AttendanceStatus, Item, Kind, Status
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -33,11 +39,11 @@ _ITS_OWN = (Kind.NOTICE, Kind.MINUTES)
 
 
 @dataclass(frozen=True, slots=True)
-class Attended:
+class AttendanceRecord:
     """A state or an observer that was there; `until` is when a later roll found it gone."""
 
     country: str
-    standing: Standing
+    standing: AttendanceStatus
     person: str
     since: datetime
     until: datetime | None
@@ -54,7 +60,7 @@ class Attended:
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class BallotRecord:
     """A ballot that ended: of which case, the how manieth, and its figures."""
 
     ref: str
@@ -75,14 +81,14 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True)
-class Treated:
+class ItemRecord:
     """An item and what became of it; `place` is 0 for an addition that was proposed."""
 
     item: Item
     place: int
     status: Status
     words: str
-    ballot: Counted | None
+    ballot: BallotRecord | None
 
     def as_json(self) -> dict[str, Json]:
         """What is bound of it."""
@@ -96,16 +102,16 @@ class Treated:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class MeetingRecord:
     """A meeting as the system knows it; `quorum` holds `present`, `needed` and `of` at opening."""
 
     meeting: Meeting
     opened_at: datetime | None
     adjourned_at: datetime | None
     quorum: Mapping[str, Json]
-    room: tuple[Attended, ...]
-    items: tuple[Treated, ...]
-    additions: tuple[Treated, ...]
+    room: tuple[AttendanceRecord, ...]
+    items: tuple[ItemRecord, ...]
+    additions: tuple[ItemRecord, ...]
     documents: tuple[Document, ...]
     closed: int = 0  # how many items are there that the reader does not see
 
@@ -134,12 +140,12 @@ class Record:
         every = (*self.items, *self.additions)
         return frozenset((each.ballot.ref, each.ballot.round) for each in every if each.ballot)
 
-    def seen(self, shown: Shown) -> Record:
+    def seen(self, shown: MeetingView) -> MeetingRecord:
         """What of it the reader sees to whom the meeting is `shown`; no digest is taken of it."""
         viewer = shown.viewer
         items = tuple(each for each in self.items if viewer.sees_item(each.item))
         keys = {each.id for each in shown.documents}
-        named = viewer.circle is Circle.COMMITTEE  # who spoke for a state is not published
+        named = viewer.circle is AccessLevel.COMMITTEE  # who spoke for a state is not published
         return replace(
             self,
             room=self.room if named else tuple(replace(each, person="") for each in self.room),
@@ -150,16 +156,16 @@ class Record:
         )
 
 
-def record_of(connection: Connection, found: Meeting) -> Record:
+def get_record(connection: Connection, found: Meeting) -> MeetingRecord:
     """All that is known of a meeting, as it stood when it was adjourned or stands until then."""
     acts = _acts(connection, found.id)
     opened, adjourned = acts.get(_OPENED), acts.get(_ADJOURNED)
-    agenda = agenda_now(connection, found)
-    progress, ballots = progress_of(connection, found.id), _ballots(connection, found.ref)
+    agenda = current_agenda(connection, found)
+    progress, ballots = list_progress(connection, found.id), _ballots(connection, found.ref)
     items = agenda.items if agenda else ()
     until = adjourned.seq if adjourned else None
     said = opened.detail.get("quorum") if opened else None
-    return Record(
+    return MeetingRecord(
         meeting=found,
         opened_at=opened.at if opened else None,
         adjourned_at=adjourned.at if adjourned else None,
@@ -172,7 +178,7 @@ def record_of(connection: Connection, found: Meeting) -> Record:
         additions=tuple(_additions(connection, found, ballots)),
         documents=tuple(
             each
-            for each in documents_of(connection, found.id)
+            for each in list_documents(connection, found.id)
             if each.kind not in _ITS_OWN and (until is None or each.seq <= until)
         ),
     )
@@ -185,7 +191,7 @@ class _Act:
     detail: Mapping[str, Json]
 
 
-Ballots = Mapping[tuple[str, int], Counted]
+Ballots = Mapping[tuple[str, int], BallotRecord]
 
 
 def _acts(connection: Connection, meeting_id: int) -> dict[str, _Act]:
@@ -214,10 +220,10 @@ def _ballots(connection: Connection, ref: str) -> Ballots:
         .join(ballot_outcome, ballot_outcome.c.ballot_id == ballot.c.id)
         .where(ballot.c.meeting == ref)
     )
-    return {(row.ref, row.round): Counted(*row) for row in rows}
+    return {(row.ref, row.round): BallotRecord(*row) for row in rows}
 
 
-def _room(connection: Connection, meeting_id: int) -> Iterator[Attended]:
+def _room(connection: Connection, meeting_id: int) -> Iterator[AttendanceRecord]:
     """Whoever was there for however short a time, by country."""
     kept = meeting_attendance.c
     rows = connection.execute(
@@ -225,28 +231,30 @@ def _room(connection: Connection, meeting_id: int) -> Iterator[Attended]:
         .where(kept.case_id == meeting_id)
         .order_by(kept.country, kept.seq)
     )
-    found: dict[str, Attended] = {}
+    found: dict[str, AttendanceRecord] = {}
     for country, standing, person, at in rows:
         before = found.get(country)
-        if standing != Standing.ABSENT:
+        if standing != AttendanceStatus.ABSENT:
             since = before.since if before else at
-            found[country] = Attended(country, Standing(standing), person, since, None)
+            found[country] = AttendanceRecord(
+                country, AttendanceStatus(standing), person, since, None
+            )
         elif before:
             found[country] = replace(before, until=before.until or at)
     yield from found.values()
 
 
-def _treated(item: Item, place: int, made: Progress, ballots: Ballots) -> Treated:
+def _treated(item: Item, place: int, made: Progress, ballots: Ballots) -> ItemRecord:
     counted = ballots.get((made.ballot_ref, made.ballot_round)) if made.outcome else None
-    return Treated(item, place, made.status, made.words, counted)
+    return ItemRecord(item, place, made.status, made.words, counted)
 
 
-def _additions(connection: Connection, found: Meeting, ballots: Ballots) -> Iterator[Treated]:
+def _additions(connection: Connection, found: Meeting, ballots: Ballots) -> Iterator[ItemRecord]:
     """Every proposed addition, with the ballot that carried or lost it."""
-    for each in proposals_of(connection, found.id):
+    for each in list_proposals(connection, found.id):
         status = Status.DECIDED if each.outcome else Status.VOTING
         counted = ballots.get((found.ref, each.round)) if each.outcome else None
-        yield Treated(each.item, 0, status, "", counted)
+        yield ItemRecord(each.item, 0, status, "", counted)
 
 
 def _document(found: Document) -> dict[str, Json]:

@@ -23,17 +23,17 @@ if TYPE_CHECKING:
     from ricomi_workflow.db.uow import Tx
     from ricomi_workflow.kernel.actors import Role
 
-KEPT = "meeting_rows"  # where an entry names the digests, by table
+ROW_DIGESTS = "meeting_rows"  # where an entry names the digests, by table
 Rows = Sequence[tuple[Table, Mapping[str, object]]]
 
 
-def seal(rows: Iterable[Mapping[str, object]]) -> str:
+def rows_digest(rows: Iterable[Mapping[str, object]]) -> str:
     """The digest of rows of one table, in whatever order they come."""
     plain = [{name: _plain(value) for name, value in row.items()} for row in rows]
     return digest(sorted(plain, key=canonical))
 
 
-def keep(tx: Tx, case: Case, act: str, rows: Rows, *roles: Role, **facts: Json) -> int:
+def write_rows(tx: Tx, case: Case, act: str, rows: Rows, *roles: Role, **facts: Json) -> int:
     """Write rows and the entry `act` that seals them; answer the entry's number.
 
     `roles` are those in one of which the act is done; whoever has none of them is refused.
@@ -49,14 +49,14 @@ def keep(tx: Tx, case: Case, act: str, rows: Rows, *roles: Role, **facts: Json) 
         act,
         office=office_of(tx.actor, case, frozenset(roles)),
         actor_id=tx.actor.user_id,
-        detail={**facts, KEPT: seals, **delegation_facts(actor)},
+        detail={**facts, ROW_DIGESTS: seals, **delegation_facts(actor)},
     )
     for table, row in written:
         tx.insert(table, row)
     return case.version
 
 
-def keep_with(act: Act, rows: Rows) -> None:
+def write_rows_with(act: Act, rows: Rows) -> None:
     """Write rows with a transition, whose entry seals them with all that it writes besides."""
     written, _ = _stamped(rows, act.actor.user_id, act.tx.now, act.seq)
     for table, row in written:
@@ -68,7 +68,7 @@ def note_rows(act: Act, written: Rows) -> None:
     """Let the entry of a transition seal rows that are written in full."""
     every = act.once(f"rows of {act.seq}", list[tuple[Table, Mapping[str, object]]])
     every += written
-    act.note(**{KEPT: _seals(every)})
+    act.note(**{ROW_DIGESTS: _seals(every)})
 
 
 def _stamped(
@@ -86,7 +86,7 @@ def _seals(written: Rows) -> dict[str, Json]:
     by_table: dict[str, list[Mapping[str, object]]] = {}
     for table, row in written:
         by_table.setdefault(table.name, []).append(row)
-    return {name: seal(found) for name, found in by_table.items()}
+    return {name: rows_digest(found) for name, found in by_table.items()}
 
 
 def _fitting(table: Table, stamp: Mapping[str, object]) -> dict[str, object]:

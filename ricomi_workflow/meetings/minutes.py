@@ -22,10 +22,10 @@ from ricomi_workflow.kernel.errors import (
     Refused,
 )
 from ricomi_workflow.kernel.text import LANGUAGES
-from ricomi_workflow.meetings.attendance import ever_present
-from ricomi_workflow.meetings.locked_meeting import enter, said
-from ricomi_workflow.meetings.meeting_record import Record, record_of
-from ricomi_workflow.meetings.meeting_rows import keep
+from ricomi_workflow.meetings.attendance import list_attending_states
+from ricomi_workflow.meetings.locked_meeting import clean_text, lock_meeting
+from ricomi_workflow.meetings.meeting_record import MeetingRecord, get_record
+from ricomi_workflow.meetings.meeting_rows import write_rows
 from ricomi_workflow.meetings.models import (
     meeting_amendment,
     meeting_amendment_answer,
@@ -57,7 +57,7 @@ class Minutes:
     text: str
     at: datetime
 
-    def bound_to(self, record: Record) -> str:
+    def bound_to(self, record: MeetingRecord) -> str:
         """What a certificate certifies: the text, and what the system knows of the meeting."""
         text: dict[str, Json] = {"version": self.version, "lang": self.lang, "text": self.text}
         return digest({**text, "record": record.digest})
@@ -95,11 +95,11 @@ def write_minutes(
     `seen` is the version with which the writer began, 0 before the first: when another was kept
     meanwhile, by somebody else or by an amendment that was accepted, nothing is written.
     """
-    case = enter(tx, services, ref, _WRITABLE, "minutes_not_writable")
+    case = lock_meeting(tx, services, ref, _WRITABLE, "minutes_not_writable")
     if lang not in LANGUAGES:
         raise Invalid([FieldError("lang", "required")])
-    words = _lines(said("text", text, limit=_LONGEST))
-    last = latest_minutes(tx.connection, case.id)
+    words = _lines(clean_text("text", text, limit=_LONGEST))
+    last = find_latest_minutes(tx.connection, case.id)
     if last and (last.text, last.lang) == (words, lang):
         return last.version
     if last and seen not in {None, last.version}:
@@ -107,7 +107,7 @@ def write_minutes(
     version = last.version + 1 if last else 1
     row = {"case_id": case.id, "version": version, "lang": lang, "text": words}
     rows = [(meeting_minutes, row)]
-    keep(tx, case, "meeting.minutes_written", rows, *WRITING, version=version)
+    write_rows(tx, case, "meeting.minutes_written", rows, *WRITING, version=version)
     return version
 
 
@@ -119,26 +119,26 @@ def propose_amendment(
     Raises `Forbidden` for whoever does not speak for `country`, `Refused` (`did_not_attend`,
     `amendments_over`), `Invalid`.
     """
-    case = enter(tx, services, ref, OPEN, "minutes_not_open")
+    case = lock_meeting(tx, services, ref, OPEN, "minutes_not_open")
     if not speaks_for(tx, case, country):
         raise Forbidden("amendment")
-    ends = amending_until(services, case)
+    ends = amendment_deadline(services, case)
     if tx.now >= ends:
         raise Refused([Refusal("amendments_over", {"ended_at": iso(ends)})])
-    if country not in ever_present(tx.connection, case.id):
+    if country not in list_attending_states(tx.connection, case.id):
         raise Refused([Refusal("did_not_attend", {"country": country})])
-    last = latest_minutes(tx.connection, case.id)
-    number = 1 + len(amendments_of(tx.connection, case.id))
+    last = find_latest_minutes(tx.connection, case.id)
+    number = 1 + len(list_amendments(tx.connection, case.id))
     row = {
         "case_id": case.id,
         "number": number,
         "version": last.version if last else 0,
         "country": country,
-        "passage": _lines(said("passage", passage, required=False)),
-        "proposed": _lines(said("proposed", proposed)),
+        "passage": _lines(clean_text("passage", passage, required=False)),
+        "proposed": _lines(clean_text("proposed", proposed)),
     }
     rows = [(meeting_amendment, row)]
-    keep(tx, case, "meeting.amendment_proposed", rows, *_DELEGATES, amendment=number)
+    write_rows(tx, case, "meeting.amendment_proposed", rows, *_DELEGATES, amendment=number)
     return number
 
 
@@ -150,25 +150,25 @@ def answer_amendment(
     An accepted amendment whose passage stands once in the newest version is carried out in a new
     one; any other is written by hand, and the answer is None. Raises `NotFound`, `Refused`.
     """
-    case = enter(tx, services, ref, OPEN, "minutes_not_open")
-    asked = next((a for a in amendments_of(tx.connection, case.id) if a.number == number), None)
+    case = lock_meeting(tx, services, ref, OPEN, "minutes_not_open")
+    asked = next((a for a in list_amendments(tx.connection, case.id) if a.number == number), None)
     if asked is None:
         raise NotFound("amendment", str(number))
     if asked.accepted is not None:
         raise Refused([Refusal("amendment_answered", {"number": number})])
-    words = said("reason", reason, required=not accepted)
-    last = latest_minutes(tx.connection, case.id)
+    words = clean_text("reason", reason, required=not accepted)
+    last = find_latest_minutes(tx.connection, case.id)
     row = {"case_id": case.id, "number": number, "accepted": accepted, "reason": words}
     carried = _carried_out(last, asked) if accepted and last else None
     rows = [(meeting_amendment_answer, row)]
     facts: dict[str, Json] = {"amendment": number, "accepted": accepted}
     if carried is None or last is None:
-        keep(tx, case, "meeting.amendment_answered", rows, *WRITING, **facts)
+        write_rows(tx, case, "meeting.amendment_answered", rows, *WRITING, **facts)
         return None
     version = last.version + 1
     text = {"case_id": case.id, "version": version, "lang": last.lang, "text": carried}
     every = [*rows, (meeting_minutes, text)]
-    keep(tx, case, "meeting.amendment_answered", every, *WRITING, **facts, version=version)
+    write_rows(tx, case, "meeting.amendment_answered", every, *WRITING, **facts, version=version)
     return version
 
 
@@ -178,28 +178,28 @@ def certify_minutes(tx: Tx, services: Services, ref: str, *, seen: int | None = 
     Raises `Refused` (`minutes_missing`, `already_certified`, `amendments_left`), `Forbidden`, and
     `Conflict` when `seen`, the version that was read, is not the newest.
     """
-    case = enter(tx, services, ref, OPEN, "minutes_not_open")
-    last = latest_minutes(tx.connection, case.id)
+    case = lock_meeting(tx, services, ref, OPEN, "minutes_not_open")
+    last = find_latest_minutes(tx.connection, case.id)
     if last is None:
         raise Refused([Refusal("minutes_missing")])
     if seen not in {None, last.version}:
         raise Conflict(f"the minutes have version {last.version}")
-    left = sum(each.accepted is None for each in amendments_of(tx.connection, case.id))
+    left = sum(each.accepted is None for each in list_amendments(tx.connection, case.id))
     if left:
         raise Refused([Refusal("amendments_left", {"n": left})])
-    found = certificate_of(tx.connection, case.id)
+    found = find_certificate(tx.connection, case.id)
     if found and found.version == last.version:
         raise Refused([Refusal("already_certified", {"version": last.version})])
     meeting = get_meeting(tx.connection, tx.actor, ref)
     row = {
         "case_id": case.id,
         "version": last.version,
-        "digest": last.bound_to(record_of(tx.connection, meeting)),
+        "digest": last.bound_to(get_record(tx.connection, meeting)),
         "name": tx.actor.name,
     }
     rows = [(meeting_certificate, row)]
     named = (Role.RAPPORTEUR,)
-    keep(tx, case, "meeting.minutes_certified", rows, *named, version=last.version)
+    write_rows(tx, case, "meeting.minutes_certified", rows, *named, version=last.version)
     return last.version
 
 
@@ -209,7 +209,9 @@ def speaks_for(tx: Tx, case: Case, country: str) -> bool:
     return any(country in each.countries(*_DELEGATES) for each in every)
 
 
-def amending_until(services: Services, case: Case, *, since: datetime | None = None) -> datetime:
+def amendment_deadline(
+    services: Services, case: Case, *, since: datetime | None = None
+) -> datetime:
     """The end of the term in which the minutes may be amended, by the state of the process.
 
     `since`: when the state is entered, where the case does not say it yet.
@@ -220,7 +222,7 @@ def amending_until(services: Services, case: Case, *, since: datetime | None = N
     return services.calendar.due(since or case.entered_at, days)
 
 
-def versions_of_minutes(connection: Connection, meeting_id: int) -> list[Minutes]:
+def list_minutes_versions(connection: Connection, meeting_id: int) -> list[Minutes]:
     """Every version of the minutes, oldest first."""
     columns = (meeting_minutes.c[name] for name in ("version", "lang", "text", "at"))
     rows = connection.execute(
@@ -231,7 +233,7 @@ def versions_of_minutes(connection: Connection, meeting_id: int) -> list[Minutes
     return [Minutes(*row) for row in rows]
 
 
-def latest_minutes(connection: Connection, meeting_id: int) -> Minutes | None:
+def find_latest_minutes(connection: Connection, meeting_id: int) -> Minutes | None:
     """The newest version of the minutes; None when nothing is written."""
     newest = select(func.max(meeting_minutes.c.version)).where(
         meeting_minutes.c.case_id == meeting_id
@@ -246,7 +248,7 @@ def latest_minutes(connection: Connection, meeting_id: int) -> Minutes | None:
     return Minutes(*row) if row else None
 
 
-def amendments_of(connection: Connection, meeting_id: int) -> list[Amendment]:
+def list_amendments(connection: Connection, meeting_id: int) -> list[Amendment]:
     """Every proposed amendment with its answer, oldest first."""
     names = ("number", "version", "country", "passage", "proposed", "at")
     answer = meeting_amendment_answer.c
@@ -266,7 +268,7 @@ def amendments_of(connection: Connection, meeting_id: int) -> list[Amendment]:
     ]
 
 
-def certificate_of(connection: Connection, meeting_id: int) -> Certificate | None:
+def find_certificate(connection: Connection, meeting_id: int) -> Certificate | None:
     """The newest certificate; None when there is none."""
     columns = (meeting_certificate.c[name] for name in ("version", "digest", "name", "at"))
     row = connection.execute(

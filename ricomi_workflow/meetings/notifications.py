@@ -22,17 +22,17 @@ CONVENED = (*DELEGATIONS, *BUREAU, Role.SECRETARIAT, Role.OBSERVER)
 Wanted = Sequence[tuple[Role, str | None]]
 
 
-def everybody() -> Wanted:
+def all_convened() -> Wanted:
     """All who are convened to a meeting."""
     return [(role, None) for role in CONVENED]
 
 
-def within() -> Wanted:
+def all_members() -> Wanted:
     """The delegations, the bureau and the Secretariat: without observers."""
     return [(role, None) for role in CONVENED if role is not Role.OBSERVER]
 
 
-def tell(act: Act, message: str, wanted: Wanted, terms: Terms | None, **facts: Json) -> int:
+def notify(act: Act, message: str, wanted: Wanted, terms: Terms | None, **facts: Json) -> int:
     """Send a message about the meeting to the holders of `wanted`; answer to how many."""
     today = act.services.calendar.local_day(act.tx.now)
     told = holders(act.tx.driver, today, list(wanted))

@@ -16,8 +16,8 @@ from ricomi_workflow.cases.models import case
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound
-from ricomi_workflow.meetings.deferred_cases import DRAFTING, KIND, deferred_to
-from ricomi_workflow.meetings.item_progress import Progress, progress_of
+from ricomi_workflow.meetings.deferred_cases import DRAFTING, KIND, list_deferred_cases
+from ricomi_workflow.meetings.item_progress import Progress, list_progress
 from ricomi_workflow.meetings.models import (
     meeting,
     meeting_agenda,
@@ -26,7 +26,7 @@ from ricomi_workflow.meetings.models import (
 )
 from ricomi_workflow.meetings.rules import (
     Access,
-    Circle,
+    AccessLevel,
     Item,
     Items,
     Kind,
@@ -34,7 +34,7 @@ from ricomi_workflow.meetings.rules import (
     Symbol,
     Terms,
     Viewer,
-    circle_of,
+    access_level,
     items_from,
     next_number,
 )
@@ -90,7 +90,7 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class MeetingView:
     """What of a meeting one reader may see."""
 
     meeting: Meeting
@@ -171,7 +171,7 @@ def list_meetings(connection: Connection, reader: Actor, limit: int = PAGE) -> l
     return [_meeting(row) for row in rows]
 
 
-def cases_in(
+def list_cases_for_agenda(
     connection: Connection, states: Collection[str]
 ) -> list[tuple[str, Mapping[str, str]]]:
     """Reference and title of the real cases in some states, that may be put on the agenda."""
@@ -185,7 +185,7 @@ def cases_in(
 
 
 @dataclass(frozen=True, slots=True)
-class Appointment:
+class CalendarEntry:
     """A meeting as a calendar keeps it."""
 
     ref: str
@@ -197,16 +197,18 @@ class Appointment:
     updated_at: datetime
 
 
-def meetings_for(connection: Connection, reader: Actor, since: datetime) -> list[Appointment]:
+def list_convened_meetings(
+    connection: Connection, reader: Actor, since: datetime
+) -> list[CalendarEntry]:
     """The meetings that end after `since` and to which the reader is convened, in their order."""
-    wanted = circle_of(reader, KIND, "") is Circle.COMMITTEE or reader.has(Role.OBSERVER)
+    wanted = access_level(reader, KIND, "") is AccessLevel.COMMITTEE or reader.has(Role.OBSERVER)
     if not wanted:
         return []
     rows = connection.execute(
         _columns().where(meeting.c.ends_at > since).order_by(meeting.c.begins_at, case.c.id)
     )
     return [
-        Appointment(
+        CalendarEntry(
             ref=each.ref,
             title=each.title,
             begins_at=each.terms.begins_at,
@@ -220,11 +222,11 @@ def meetings_for(connection: Connection, reader: Actor, since: datetime) -> list
     ]
 
 
-def viewer_of(connection: Connection, found: Meeting, reader: Actor) -> Viewer:
+def get_viewer(connection: Connection, found: Meeting, reader: Actor) -> Viewer:
     """In which circle the reader stands, and to which closed items they are invited."""
-    circle = circle_of(reader, KIND, found.ref)
+    circle = access_level(reader, KIND, found.ref)
     own = reader.countries(Role.OBSERVER)
-    if circle is not Circle.OBSERVER or not own:
+    if circle is not AccessLevel.OBSERVER or not own:
         return Viewer(circle)
     rows = connection.execute(
         select(meeting_invitation.c.item).where(
@@ -234,23 +236,23 @@ def viewer_of(connection: Connection, found: Meeting, reader: Actor) -> Viewer:
     return Viewer(circle, frozenset(rows.scalars()))
 
 
-def see(connection: Connection, reader: Actor, ref: str) -> Shown:
+def view_meeting(connection: Connection, reader: Actor, ref: str) -> MeetingView:
     """A meeting as far as the reader may see it. Raises: NotFound."""
     found = get_meeting(connection, reader, ref)
-    viewer = viewer_of(connection, found, reader)
-    inside = viewer.circle is Circle.COMMITTEE
-    agenda = (agenda_now if inside else issued_agenda)(connection, found)
+    viewer = get_viewer(connection, found, reader)
+    inside = viewer.circle is AccessLevel.COMMITTEE
+    agenda = (current_agenda if inside else issued_agenda)(connection, found)
     items = agenda.items if agenda else ()
     visible = tuple(item for item in items if viewer.sees_item(item))
     numbers = {item.number for item in visible}
     by_number = {item.number: item for item in items}
-    progress = progress_of(connection, found.id)
+    progress = list_progress(connection, found.id)
     documents = tuple(
         each
-        for each in documents_of(connection, found.id)
+        for each in list_documents(connection, found.id)
         if viewer.sees_document(each.access, _item_of(each, by_number))
     )
-    return Shown(
+    return MeetingView(
         meeting=found,
         viewer=viewer,
         agenda=replace(agenda, items=visible) if agenda else None,
@@ -268,7 +270,7 @@ def _item_of(document: Document, items: Mapping[int, Item]) -> Item | None:
     return items.get(document.item, Item(document.item, {}, public=False))
 
 
-def versions_of(connection: Connection, meeting_id: int) -> list[Agenda]:
+def list_agenda_versions(connection: Connection, meeting_id: int) -> list[Agenda]:
     """Every version of the order of business, oldest first."""
     columns = (meeting_agenda.c[name] for name in ("version", "stage", "items", "at"))
     rows = connection.execute(
@@ -281,16 +283,16 @@ def versions_of(connection: Connection, meeting_id: int) -> list[Agenda]:
     ]
 
 
-def agenda_now(connection: Connection, found: Meeting) -> Agenda | None:
+def current_agenda(connection: Connection, found: Meeting) -> Agenda | None:
     """The order of business as it stands inside the committee.
 
     Until it is adopted, the cases that were deferred to the meeting stand on it by themselves.
     """
-    versions = versions_of(connection, found.id)
+    versions = list_agenda_versions(connection, found.id)
     last = versions[-1] if versions else None
     if found.state not in DRAFTING:
         return last
-    cases = deferred_to(connection, found.ref)
+    cases = list_deferred_cases(connection, found.ref)
     items = with_deferred(last.items if last else (), cases, used_numbers(versions))
     if last is None:
         return Agenda(0, Stage.DRAFT, items, found.entered_at) if items else None
@@ -315,22 +317,22 @@ def with_deferred(
 
 def issued_agenda(connection: Connection, found: Meeting) -> Agenda | None:
     """The order of business as it was last issued to everybody."""
-    versions = versions_of(connection, found.id)
+    versions = list_agenda_versions(connection, found.id)
     issued = [each for each in versions if each.stage is not Stage.DRAFT]
     return issued[-1] if issued and found.terms else None
 
 
-def documents_of(connection: Connection, meeting_id: int) -> list[Document]:
+def list_documents(connection: Connection, meeting_id: int) -> list[Document]:
     """Every numbered document of a meeting, in the order of their numbers."""
     rows = connection.execute(
         select(meeting_document)
         .where(meeting_document.c.case_id == meeting_id)
         .order_by(meeting_document.c.number, meeting_document.c.id)
     )
-    return [document_from(row) for row in rows]
+    return [document_from_row(row) for row in rows]
 
 
-def document_from(row: Row[tuple[object, ...]]) -> Document:
+def document_from_row(row: Row[tuple[object, ...]]) -> Document:
     """The value of a row of the table."""
     kept = row._mapping  # noqa: SLF001 - the documented mapping of a row
     names = ("series", "number", "year", "revision", "correction", "addendum")

@@ -9,21 +9,26 @@ from datetime import datetime
 from ricomi_workflow.cases.audit_text import AuditText, ballot_figures
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.localization import formats
-from ricomi_workflow.meetings.meeting_record import Attended, Counted, Record, Treated
-from ricomi_workflow.meetings.rules import Standing, Status
+from ricomi_workflow.meetings.meeting_record import (
+    AttendanceRecord,
+    BallotRecord,
+    ItemRecord,
+    MeetingRecord,
+)
+from ricomi_workflow.meetings.rules import AttendanceStatus, Status
 from ricomi_workflow.reference_data.country_names import alphabetical, language_name
 from ricomi_workflow.reference_data.decision_rules import Position
 
 _STANDING = {
-    Standing.TITULAR: "meetings.standing_titular",
-    Standing.ALTERNATE: "meetings.standing_alternate",
-    Standing.OBSERVER: "meetings.observer",
+    AttendanceStatus.TITULAR: "meetings.standing_titular",
+    AttendanceStatus.ALTERNATE: "meetings.standing_alternate",
+    AttendanceStatus.OBSERVER: "meetings.observer",
 }
 _ALWAYS = (Position.IN_FAVOUR, Position.AGAINST, Position.ABSTAIN)
 
 
 @dataclass(frozen=True, slots=True)
-class There:
+class AttendeeText:
     """A state or an observer that was there: its name, as what, who spoke, and from when to when.
 
     Who spoke is as it was typed.
@@ -36,7 +41,7 @@ class There:
 
 
 @dataclass(frozen=True, slots=True)
-class ToldItem:
+class ItemText:
     """An item, or a proposed addition, in words; `said` is what a person typed, as it was typed."""
 
     place: str
@@ -50,7 +55,7 @@ class ToldItem:
 
 
 @dataclass(frozen=True, slots=True)
-class ToldDocument:
+class DocumentText:
     """A document of the meeting."""
 
     symbol: str
@@ -60,30 +65,30 @@ class ToldDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class RecordText:
     """All of it, as far as the reader sees it."""
 
     facts: tuple[tuple[str, str], ...]
-    states: tuple[There, ...]
-    observers: tuple[There, ...]
-    items: tuple[ToldItem, ...]
-    additions: tuple[ToldItem, ...]
-    documents: tuple[ToldDocument, ...]
+    states: tuple[AttendeeText, ...]
+    observers: tuple[AttendeeText, ...]
+    items: tuple[ItemText, ...]
+    additions: tuple[ItemText, ...]
+    documents: tuple[DocumentText, ...]
     closed: str
 
 
-def told(record: Record, say: AuditText) -> Told:
+def build_record_text(record: MeetingRecord, say: AuditText) -> RecordText:
     """A record in the language of `say`; hours in the zone of the meeting."""
-    seated = [each for each in record.room if each.standing is not Standing.OBSERVER]
-    observing = [each for each in record.room if each.standing is Standing.OBSERVER]
-    return Told(
+    seated = [each for each in record.room if each.standing is not AttendanceStatus.OBSERVER]
+    observing = [each for each in record.room if each.standing is AttendanceStatus.OBSERVER]
+    return RecordText(
         facts=tuple(_facts(record, say)),
         states=tuple(_there(seated, record, say)),
         observers=tuple(_there(observing, record, say)),
         items=tuple(_item(each, say) for each in record.items),
         additions=tuple(_item(each, say) for each in record.additions),
         documents=tuple(
-            ToldDocument(
+            DocumentText(
                 str(each.symbol),
                 say.t(f"meetings.kind_{each.kind}"),
                 show(each.title, say.lang),
@@ -95,12 +100,12 @@ def told(record: Record, say: AuditText) -> Told:
     )
 
 
-def _zone(record: Record, say: AuditText) -> str:
+def _zone(record: MeetingRecord, say: AuditText) -> str:
     terms = record.meeting.terms
     return terms.zone if terms else say.zone
 
 
-def _facts(record: Record, say: AuditText) -> Iterator[tuple[str, str]]:
+def _facts(record: MeetingRecord, say: AuditText) -> Iterator[tuple[str, str]]:
     hours = (("opened", record.opened_at), ("adjourned", record.adjourned_at))
     for name, at in hours:
         if at:
@@ -111,11 +116,13 @@ def _facts(record: Record, say: AuditText) -> Iterator[tuple[str, str]]:
         yield say.t("meetings.record_quorum"), say.t("meetings.record_present", **figures)
 
 
-def _there(found: Iterable[Attended], record: Record, say: AuditText) -> Iterator[There]:
+def _there(
+    found: Iterable[AttendanceRecord], record: MeetingRecord, say: AuditText
+) -> Iterator[AttendeeText]:
     by_code = {each.country: each for each in found}
     for code in alphabetical(by_code, say.lang):
         each = by_code[code]
-        yield There(
+        yield AttendeeText(
             country=formats.country(code, say.lang),
             standing=say.t(_STANDING[each.standing]),
             person=each.person,
@@ -123,7 +130,7 @@ def _there(found: Iterable[Attended], record: Record, say: AuditText) -> Iterato
         )
 
 
-def _hours(each: Attended, record: Record, say: AuditText) -> str:
+def _hours(each: AttendanceRecord, record: MeetingRecord, say: AuditText) -> str:
     """When it came, if after the opening, and when the roll found it gone."""
 
     def at(moment: datetime) -> str:
@@ -137,13 +144,13 @@ def _hours(each: Attended, record: Record, say: AuditText) -> str:
     return " · ".join(said)
 
 
-def _item(each: Treated, say: AuditText) -> ToldItem:
+def _item(each: ItemRecord, say: AuditText) -> ItemText:
     ballot = each.ballot
     if ballot:
         outcome = say.t(f"meetings.outcome_{ballot.outcome}")
     else:
         outcome = "" if each.status is Status.PENDING else say.t(f"meetings.status_{each.status}")
-    return ToldItem(
+    return ItemText(
         place=str(each.place) if each.place else "",
         title=show(each.item.title, say.lang),
         closed="" if each.item.public else say.t("meetings.closed_item"),
@@ -155,7 +162,7 @@ def _item(each: Treated, say: AuditText) -> ToldItem:
     )
 
 
-def _figures(ballot: Counted, say: AuditText) -> str:
+def _figures(ballot: BallotRecord, say: AuditText) -> str:
     """How it was decided, and the answers that were counted; nobody answers a consensus."""
     way = say.t(f"decisions.way_{ballot.way}")
     tally = ballot.tally

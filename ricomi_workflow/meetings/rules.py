@@ -64,7 +64,7 @@ def after_ballot(outcome: str, status: Status) -> Status:
     return _ENDS.get(outcome, Status.TAKEN_UP)
 
 
-class Standing(StrEnum):
+class AttendanceStatus(StrEnum):
     """As what a state, or an observer, is in the room."""
 
     TITULAR = "titular"
@@ -73,7 +73,7 @@ class Standing(StrEnum):
     ABSENT = "absent"
 
 
-PRESENT = frozenset({Standing.TITULAR, Standing.ALTERNATE})
+PRESENT = frozenset({AttendanceStatus.TITULAR, AttendanceStatus.ALTERNATE})
 
 
 class Kind(StrEnum):
@@ -103,7 +103,7 @@ class Relation(StrEnum):
     ADDENDUM = "addendum"
 
 
-class Circle(IntEnum):
+class AccessLevel(IntEnum):
     """How near somebody stands to the committee; who is nearer sees what the others see."""
 
     PUBLIC = 0
@@ -128,9 +128,9 @@ _NETWORK = (
     Role.ADMINISTRATOR,
 )
 _NEEDED = {
-    Access.PUBLIC: Circle.PUBLIC,
-    Access.LIMITED: Circle.NETWORK,
-    Access.RESTRICTED: Circle.COMMITTEE,
+    Access.PUBLIC: AccessLevel.PUBLIC,
+    Access.LIMITED: AccessLevel.NETWORK,
+    Access.RESTRICTED: AccessLevel.COMMITTEE,
 }
 
 
@@ -138,12 +138,12 @@ _NEEDED = {
 class Viewer:
     """Who looks at a meeting: their circle, and the closed items to which they are invited."""
 
-    circle: Circle
+    circle: AccessLevel
     invited: frozenset[int] = frozenset()
 
     def sees_item(self, item: Item) -> bool:
         """Whether the item is theirs to see: a public one is everybody's."""
-        return item.public or self.circle >= Circle.COMMITTEE or item.number in self.invited
+        return item.public or self.circle >= AccessLevel.COMMITTEE or item.number in self.invited
 
     def sees_document(self, access: Access, item: Item | None) -> bool:
         """Whether a document is theirs to read: by its class, and by the item it belongs to.
@@ -156,14 +156,14 @@ class Viewer:
         return self.circle >= _NEEDED[access] or (invited and access is Access.LIMITED)
 
 
-def circle_of(reader: Actor, kind: str, ref: str) -> Circle:
+def access_level(reader: Actor, kind: str, ref: str) -> AccessLevel:
     """The nearest circle in which `reader` stands, for themselves or for whom they stand in."""
     every = reader.capacities(kind, ref)
     if any(each.has(*_COMMITTEE) for each in every):
-        return Circle.COMMITTEE
+        return AccessLevel.COMMITTEE
     if any(each.has(*_NETWORK) for each in every):
-        return Circle.NETWORK
-    return Circle.OBSERVER if reader.has(Role.OBSERVER) else Circle.PUBLIC
+        return AccessLevel.NETWORK
+    return AccessLevel.OBSERVER if reader.has(Role.OBSERVER) else AccessLevel.PUBLIC
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +207,7 @@ def next_number(items: Iterable[Item], used: Iterable[int] = ()) -> int:
     return max([0, *(item.number for item in items), *used]) + 1
 
 
-def moved(items: Items, number: int, step: int) -> Items:
+def move_item_in(items: Items, number: int, step: int) -> Items:
     """The items with one of them moved up (-1) or down (1); at an end it stays where it is."""
     place = next((n for n, item in enumerate(items) if item.number == number), None)
     if place is None or not 0 <= place + step < len(items):
@@ -217,7 +217,7 @@ def moved(items: Items, number: int, step: int) -> Items:
     return tuple(order)
 
 
-def without(items: Items, number: int) -> Items:
+def remove_item_from(items: Items, number: int) -> Items:
     """The items that remain when one is taken off."""
     return tuple(item for item in items if item.number != number)
 
@@ -272,7 +272,7 @@ class Terms:
         )
 
 
-def convened(values: Mapping[str, Json], zone: str, now: datetime) -> Terms:
+def parse_meeting_form(values: Mapping[str, Json], zone: str, now: datetime) -> Terms:
     """The terms that a filled-in form `meeting` sets; raises `Invalid` with every mistake."""
     day = date.fromisoformat(str(values["held_on"]))
     hours = {name: _hour(str(values[name])) for name in ("begins", "ends")}
@@ -344,25 +344,25 @@ class Symbol:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class TextChange:
     """Words that stand in both texts, or only in the old or the new one."""
 
     kind: str  # same | removed | added
     text: str
 
 
-def compared(old: str, new: str) -> tuple[Piece, ...]:
+def compare_texts(old: str, new: str) -> tuple[TextChange, ...]:
     """Two texts word by word."""
     return tuple(_compared(_WORD.findall(old), _WORD.findall(new)))
 
 
-def _compared(old: Sequence[str], new: Sequence[str]) -> Iterator[Piece]:
+def _compared(old: Sequence[str], new: Sequence[str]) -> Iterator[TextChange]:
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     for tag, a, b, c, d in matcher.get_opcodes():
         if tag == "equal":
-            yield Piece("same", "".join(old[a:b]))
+            yield TextChange("same", "".join(old[a:b]))
             continue
         if a < b:
-            yield Piece("removed", "".join(old[a:b]))
+            yield TextChange("removed", "".join(old[a:b]))
         if c < d:
-            yield Piece("added", "".join(new[c:d]))
+            yield TextChange("added", "".join(new[c:d]))

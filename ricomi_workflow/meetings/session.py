@@ -12,21 +12,30 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ricomi_workflow.ballots.meeting_vote import take_attendance
-from ricomi_workflow.ballots.opening import Opening, content_of_question, count_rounds, open_in
-from ricomi_workflow.ballots.roll_call_rules import Order
-from ricomi_workflow.ballots.rows import find_standing
-from ricomi_workflow.ballots.voting_methods import Way
+from ricomi_workflow.ballots.opening import (
+    Opening,
+    count_rounds,
+    open_case_ballot,
+    question_content,
+)
+from ricomi_workflow.ballots.roll_call_rules import CallOrder
+from ricomi_workflow.ballots.rows import find_ballot_state
+from ricomi_workflow.ballots.voting_methods import VotingMethod
 from ricomi_workflow.cases.commands import advance, lock
 from ricomi_workflow.cases.locked_case import capacity_on, office_of
 from ricomi_workflow.kernel.actors import PRESIDING_ROLES, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound, Refusal, Refused
-from ricomi_workflow.meetings.agenda import Wish, new_item
-from ricomi_workflow.meetings.agenda_proposals import proposals_of
-from ricomi_workflow.meetings.attendance import attendance_of, invitations_of, present_states
-from ricomi_workflow.meetings.item_progress import Progress, progress_of
-from ricomi_workflow.meetings.locked_meeting import enter, item_of, said
-from ricomi_workflow.meetings.meeting_rows import keep
+from ricomi_workflow.meetings.agenda import NewItem, new_item
+from ricomi_workflow.meetings.agenda_proposals import list_proposals
+from ricomi_workflow.meetings.attendance import (
+    list_attendance,
+    list_invitations,
+    list_present_states,
+)
+from ricomi_workflow.meetings.item_progress import Progress, list_progress
+from ricomi_workflow.meetings.locked_meeting import clean_text, get_item, lock_meeting
+from ricomi_workflow.meetings.meeting_rows import write_rows
 from ricomi_workflow.meetings.models import (
     meeting_attendance,
     meeting_invitation,
@@ -36,12 +45,12 @@ from ricomi_workflow.meetings.models import (
 from ricomi_workflow.meetings.queries import (
     IN_SESSION,
     Agenda,
-    agenda_now,
+    current_agenda,
     find_meeting,
+    list_agenda_versions,
     used_numbers,
-    versions_of,
 )
-from ricomi_workflow.meetings.rules import SETTLED, Item, Standing, Status
+from ricomi_workflow.meetings.rules import SETTLED, AttendanceStatus, Item, Status
 
 if TYPE_CHECKING:
     from ricomi_workflow.cases.act import Services
@@ -69,7 +78,7 @@ _CLOSED = {
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class RollEntry:
     """What a roll call found of one state or observer."""
 
     country: str
@@ -77,27 +86,27 @@ class Answer:
     person: str = ""
 
 
-def call_roll(tx: Tx, services: Services, ref: str, answers: Sequence[Answer]) -> int:
+def call_roll(tx: Tx, services: Services, ref: str, answers: Sequence[RollEntry]) -> int:
     """Keep what a roll call found, where it differs from the last; answer how many states differ.
 
     Raises `Refused`, `Forbidden`, `Invalid` for what is neither a state nor an observer.
     """
-    case = enter(tx, services, ref, ("convened", IN_SESSION), "meeting_not_convened")
-    before = attendance_of(tx.connection, case.id)
+    case = lock_meeting(tx, services, ref, ("convened", IN_SESSION), "meeting_not_convened")
+    before = list_attendance(tx.connection, case.id)
     rows = []
     for answer in answers:
         row = _attendance(services, case, answer)
         known = before.get(answer.country)
         same = known and (known.standing, known.person) == (row["standing"], row["person"])
-        absent_as_ever = known is None and row["standing"] == Standing.ABSENT
+        absent_as_ever = known is None and row["standing"] == AttendanceStatus.ABSENT
         if not same and not absent_as_ever:
             rows.append((meeting_attendance, row))
     if rows:
-        keep(tx, case, "meeting.roll_called", rows, *CALLING, changed=len(rows))
+        write_rows(tx, case, "meeting.roll_called", rows, *CALLING, changed=len(rows))
     return len(rows)
 
 
-def take_up(tx: Tx, services: Services, ref: str, number: int) -> None:
+def take_up_item(tx: Tx, services: Services, ref: str, number: int) -> None:
     """Take up an item, again if it was postponed. Raises `Refused`, `Forbidden`, `NotFound`."""
     case, _, made = _at(tx, services, ref, number)
     if made.status in {Status.VOTING, Status.DECIDED}:
@@ -105,20 +114,20 @@ def take_up(tx: Tx, services: Services, ref: str, number: int) -> None:
     _keep(tx, case, number, Status.TAKEN_UP, "meeting.item_taken_up")
 
 
-def conclude(tx: Tx, services: Services, ref: str, number: int, words: str) -> None:
-    """Close an item without a ballot, with what was concluded. Raises as `take_up`."""
+def conclude_item(tx: Tx, services: Services, ref: str, number: int, words: str) -> None:
+    """Close an item without a ballot, with what was concluded. Raises as `take_up_item`."""
     case, _, made = _at(tx, services, ref, number)
     _require_taken_up(made)
-    told = said("words", words)
+    told = clean_text("words", words)
     _keep(tx, case, number, Status.CONCLUDED, "meeting.item_concluded", words=told)
 
 
-def postpone(tx: Tx, services: Services, ref: str, number: int, words: str) -> None:
-    """Put an item off, with the reason. Raises as `take_up`."""
+def postpone_item(tx: Tx, services: Services, ref: str, number: int, words: str) -> None:
+    """Put an item off, with the reason. Raises as `take_up_item`."""
     case, _, made = _at(tx, services, ref, number)
     if made.status in SETTLED or made.status is Status.VOTING:
         raise Refused([Refusal("item_settled", {"status": str(made.status)})])
-    told = said("words", words)
+    told = clean_text("words", words)
     _keep(tx, case, number, Status.POSTPONED, "meeting.item_postponed", words=told)
 
 
@@ -128,8 +137,8 @@ def open_item_ballot(
     ref: str,
     number: int,
     *,
-    way: str = Way.ROLL_CALL,
-    order: str = Order.ALPHABETICAL,
+    way: str = VotingMethod.ROLL_CALL,
+    order: str = CallOrder.ALPHABETICAL,
 ) -> str:
     """Open the ballot on an item that is taken up; answer the reference of the case voted on.
 
@@ -156,7 +165,7 @@ def open_item_ballot(
     }
     rows = [(meeting_item_act, row)]
     facts: dict[str, Json] = {"item": number, "voted_on": voted_on.ref, "ballot": round_number}
-    keep(tx, case, "meeting.item_put_to_vote", rows, *PRESIDING_ROLES, **facts)
+    write_rows(tx, case, "meeting.item_put_to_vote", rows, *PRESIDING_ROLES, **facts)
     return voted_on.ref
 
 
@@ -164,19 +173,21 @@ def propose_addition(
     tx: Tx,
     services: Services,
     ref: str,
-    wish: Wish,
+    wish: NewItem,
     *,
-    way: str = Way.ROLL_CALL,
-    order: str = Order.ALPHABETICAL,
+    way: str = VotingMethod.ROLL_CALL,
+    order: str = CallOrder.ALPHABETICAL,
 ) -> int:
     """Open the ballot on an addition to the adopted order of business; answer the item's number.
 
     It takes two thirds, by the rule `agenda_addition` of the body. Raises `Refused`, `Invalid`.
     """
-    case = enter(tx, services, ref, (IN_SESSION,), "meeting_not_in_session")
+    case = lock_meeting(tx, services, ref, (IN_SESSION,), "meeting_not_in_session")
     agenda = _agenda(tx, ref)
-    proposed = proposals_of(tx.connection, case.id)
-    used = used_numbers(versions_of(tx.connection, case.id)) | {p.item.number for p in proposed}
+    proposed = list_proposals(tx.connection, case.id)
+    used = used_numbers(list_agenda_versions(tx.connection, case.id)) | {
+        p.item.number for p in proposed
+    }
     item = new_item(tx, agenda.items, used, wish)
     named = _asked(item, ref)
     first = next(iter(named.values()))
@@ -193,26 +204,26 @@ def propose_addition(
     }
     rows = [(meeting_proposal, row)]
     facts: dict[str, Json] = {"item": item.number, "ballot": round_number}
-    keep(tx, case, "meeting.addition_proposed", rows, *PRESIDING_ROLES, **facts)
+    write_rows(tx, case, "meeting.addition_proposed", rows, *PRESIDING_ROLES, **facts)
     return item.number
 
 
-def invite(tx: Tx, services: Services, ref: str, number: int, country: str) -> None:
+def invite_observer(tx: Tx, services: Services, ref: str, number: int, country: str) -> None:
     """Invite the permanent observer `country` to a closed item, as the chair.
 
     Raises `Refused` (`item_is_public`, `already_invited`), `Invalid`, `Forbidden`, `NotFound`.
     """
-    case = enter(tx, services, ref, ("convened", IN_SESSION), "meeting_not_convened")
-    item = item_of(_agenda(tx, ref).items, number)
+    case = lock_meeting(tx, services, ref, ("convened", IN_SESSION), "meeting_not_convened")
+    item = get_item(_agenda(tx, ref).items, number)
     if item.public:
         raise Refused([Refusal("item_is_public")])
     if country not in services.reference.observers:
         raise Invalid([FieldError("country", "choice")])
-    if country in invitations_of(tx.connection, case.id).get(number, ()):
+    if country in list_invitations(tx.connection, case.id).get(number, ()):
         raise Refused([Refusal("already_invited", {"country": country})])
     row = {"case_id": case.id, "item": number, "country": country}
     rows = [(meeting_invitation, row)]
-    keep(
+    write_rows(
         tx, case, "meeting.observer_invited", rows, *PRESIDING_ROLES, item=number, observer=country
     )
 
@@ -223,7 +234,7 @@ def _open(
     case: Case,
     question: Mapping[str, str],
     *,
-    way: Way,
+    way: VotingMethod,
     rule: str = "",
 ) -> None:
     """A ballot of the meeting's own case on a question."""
@@ -231,7 +242,7 @@ def _open(
     if not who.has(*PRESIDING_ROLES):
         raise Forbidden("ballot")
     opening = Opening(
-        content=content_of_question(question),
+        content=question_content(question),
         way=way,
         rule_name=rule,
         question=question,
@@ -239,22 +250,22 @@ def _open(
         meeting=case.ref,
     )
     name = office_of(tx.actor, case, frozenset(PRESIDING_ROLES))
-    open_in(tx, services, case, opening, actor=who, office=name)
+    open_case_ballot(tx, services, case, opening, actor=who, office=name)
 
 
 def _seat_the_room(tx: Tx, services: Services, case: Case, voted_on: Case, order: str) -> None:
     """Let the ballot begin with those who are in the room by the roll of the meeting."""
-    held = find_standing(tx.driver, voted_on.id)
+    held = find_ballot_state(tx.driver, voted_on.id)
     seats = held.seats if held else {}
-    there = [c for c in present_states(tx.connection, case.id) if seats.get(c, False)]
+    there = [c for c in list_present_states(tx.connection, case.id) if seats.get(c, False)]
     if there:
         take_attendance(tx, services, voted_on, there, order=order)
 
 
-def _way(way: str) -> Way:
-    if way not in {Way.ROLL_CALL.value, Way.CONSENSUS.value}:
+def _way(way: str) -> VotingMethod:
+    if way not in {VotingMethod.ROLL_CALL.value, VotingMethod.CONSENSUS.value}:
         raise Invalid([FieldError("way", "choice")])
-    return Way(way)
+    return VotingMethod(way)
 
 
 def _asked(item: Item, ref: str) -> Mapping[str, str]:
@@ -264,16 +275,16 @@ def _asked(item: Item, ref: str) -> Mapping[str, str]:
     return {k: words.format(number=item.number, ref=ref) for k, words in _CLOSED.items()}
 
 
-def _attendance(services: Services, case: Case, answer: Answer) -> dict[str, object]:
+def _attendance(services: Services, case: Case, answer: RollEntry) -> dict[str, object]:
     known = services.reference
-    if answer.standing not in set(Standing):
+    if answer.standing not in set(AttendanceStatus):
         raise Invalid([FieldError(answer.country, "choice")])
-    observing = answer.standing == Standing.OBSERVER
+    observing = answer.standing == AttendanceStatus.OBSERVER
     if answer.country not in (known.observers if observing else known.states):
-        both = answer.standing == Standing.ABSENT and answer.country in known.observers
+        both = answer.standing == AttendanceStatus.ABSENT and answer.country in known.observers
         if not both:
             raise Invalid([FieldError(answer.country, "choice")])
-    person = said(answer.country, answer.person, limit=_LONGEST_NAME, required=False)
+    person = clean_text(answer.country, answer.person, limit=_LONGEST_NAME, required=False)
     return {
         "case_id": case.id,
         "country": answer.country,
@@ -284,7 +295,7 @@ def _attendance(services: Services, case: Case, answer: Answer) -> dict[str, obj
 
 def _agenda(tx: Tx, ref: str) -> Agenda:
     found = find_meeting(tx.connection, ref)
-    agenda = agenda_now(tx.connection, found) if found else None
+    agenda = current_agenda(tx.connection, found) if found else None
     if agenda is None:
         raise NotFound("agenda", ref)
     return agenda
@@ -292,11 +303,11 @@ def _agenda(tx: Tx, ref: str) -> Agenda:
 
 def _at(tx: Tx, services: Services, ref: str, number: int) -> tuple[Case, Item, Progress]:
     """The meeting in session, the item, and how far it is with it, for whoever presides."""
-    case = enter(tx, services, ref, (IN_SESSION,), "meeting_not_in_session")
+    case = lock_meeting(tx, services, ref, (IN_SESSION,), "meeting_not_in_session")
     if not capacity_on(tx.actor, case, frozenset(PRESIDING_ROLES)).has(*PRESIDING_ROLES):
         raise Forbidden("item")
-    item = item_of(_agenda(tx, ref).items, number)
-    return case, item, progress_of(tx.connection, case.id).get(number, Progress())
+    item = get_item(_agenda(tx, ref).items, number)
+    return case, item, list_progress(tx.connection, case.id).get(number, Progress())
 
 
 def _require_taken_up(made: Progress) -> None:
@@ -310,4 +321,4 @@ def _status(case: Case, number: int, status: Status, words: str) -> dict[str, ob
 
 def _keep(tx: Tx, case: Case, number: int, status: Status, act: str, *, words: str = "") -> None:
     rows = [(meeting_item_act, _status(case, number, status, words))]
-    keep(tx, case, act, rows, *PRESIDING_ROLES, item=number)
+    write_rows(tx, case, act, rows, *PRESIDING_ROLES, item=number)

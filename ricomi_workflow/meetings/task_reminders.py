@@ -11,9 +11,9 @@ from ricomi_workflow.cases.commands import act_on, lock
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.clock import iso
-from ricomi_workflow.meetings.meeting_rows import keep
+from ricomi_workflow.meetings.meeting_rows import write_rows
 from ricomi_workflow.meetings.models import meeting_task, meeting_task_done, meeting_task_reminder
-from ricomi_workflow.meetings.notifications import tell
+from ricomi_workflow.meetings.notifications import notify
 from ricomi_workflow.meetings.queries import find_meeting
 from ricomi_workflow.meetings.tasks import find_task
 
@@ -26,7 +26,7 @@ BEFORE = 2  # business days before the due day, at the hour at which the office 
 _FAR = timedelta(days=30)  # more than so many business days can take, holidays and all
 
 
-def remind_tasks(services: Services) -> int:
+def send_task_reminders(services: Services) -> int:
     """Recall the open tasks whose day is near; answer how many.
 
     One that was given when its day was near already, or whose day is over, is not recalled.
@@ -66,9 +66,9 @@ def _remind(services: Services, ref: str, number: int) -> bool:
         if task is None or task.done_at or tx.connection.execute(told).first():
             return False
         rows = [(meeting_task_reminder, {"case_id": found.id, "number": number})]
-        keep(tx, found, "meeting.task_reminded", rows, task=number)
+        write_rows(tx, found, "meeting.task_reminded", rows, task=number)
         held, act = find_meeting(tx.connection, ref), act_on(tx, services, found)
         facts = {"task": task.text, "due": iso(task.due_at)}
         wanted = [(task.role, task.grant.country)]
-        tell(act, "meeting_task_near", wanted, held.terms if held else None, **facts)
+        notify(act, "meeting_task_near", wanted, held.terms if held else None, **facts)
     return True

@@ -16,10 +16,10 @@ from ricomi_workflow.identity.delegations import current_rights
 from ricomi_workflow.kernel.actors import COUNTRY_ROLES, Actor, Grant, Role
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.errors import FieldError, Invalid, NotFound, Refusal, Refused
-from ricomi_workflow.meetings.locked_meeting import enter, said
-from ricomi_workflow.meetings.meeting_rows import keep
+from ricomi_workflow.meetings.locked_meeting import clean_text, lock_meeting
+from ricomi_workflow.meetings.meeting_rows import write_rows
 from ricomi_workflow.meetings.models import meeting_task, meeting_task_done
-from ricomi_workflow.meetings.notifications import tell
+from ricomi_workflow.meetings.notifications import notify
 from ricomi_workflow.meetings.queries import find_meeting
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from ricomi_workflow.cases.act import Services
     from ricomi_workflow.db.uow import Tx
 
-GIVING = (Role.SECRETARIAT, Role.CHAIR, Role.VICE_CHAIR, Role.RAPPORTEUR)
-DOING = (
+ASSIGNING_ROLES = (Role.SECRETARIAT, Role.CHAIR, Role.VICE_CHAIR, Role.RAPPORTEUR)
+TASK_ROLES = (
     Role.SECRETARIAT,
     Role.CHAIR,
     Role.VICE_CHAIR,
@@ -62,38 +62,38 @@ class Task:
         return Grant(self.role, self.country or None)
 
 
-def give_task(
+def assign_task(
     tx: Tx, services: Services, ref: str, text: str, office: Grant, *, due_on: date, item: int = 0
 ) -> int:
     """Ask something of an office until the end of a day; answer its number.
 
     Raises `Refused`, `Forbidden`, `Invalid` for an office that takes no tasks or a day gone by.
     """
-    case = enter(tx, services, ref, _STATES, "meeting_not_held")
+    case = lock_meeting(tx, services, ref, _STATES, "meeting_not_held")
     _require_office(office)
     due_at = services.calendar.closing(due_on)
     if due_at <= tx.now:
         today = services.calendar.local_day(tx.now)
         raise Invalid([FieldError("due_on", "in_past", {"limit": today})])
-    number = len(tasks_of(tx.connection, case.id)) + 1
+    number = len(list_tasks(tx.connection, case.id)) + 1
     row = {
         "case_id": case.id,
         "number": number,
         "item": item or None,
-        "text": said("text", text, limit=_LONGEST),
+        "text": clean_text("text", text, limit=_LONGEST),
         "role": str(office.role),
         "country": office.country or "",
         "due_at": due_at,
     }
-    keep(tx, case, "meeting.task_given", [(meeting_task, row)], *GIVING, task=number)
+    write_rows(tx, case, "meeting.task_given", [(meeting_task, row)], *ASSIGNING_ROLES, task=number)
     found = find_meeting(tx.connection, ref)
     terms, act = found.terms if found else None, act_on(tx, services, case)
     wanted = [(office.role, office.country)]
-    tell(act, "meeting_task", wanted, terms, task=str(row["text"]), due=iso(due_at))
+    notify(act, "meeting_task", wanted, terms, task=str(row["text"]), due=iso(due_at))
     return number
 
 
-def finish_task(tx: Tx, ref: str, number: int, words: str = "") -> None:
+def complete_task(tx: Tx, ref: str, number: int, words: str = "") -> None:
     """Say that a task is done: its office, or the Secretariat. Raises `NotFound`, `Forbidden`.
 
     The office need not be one that reads the file of the meeting.
@@ -101,30 +101,34 @@ def finish_task(tx: Tx, ref: str, number: int, words: str = "") -> None:
     case = lock_case(tx.driver, ref)
     tx.actor = current_rights(tx)
     task = find_task(tx.connection, case, number) if case else None
-    if case is None or task is None or not may_finish(tx.actor, case, task):
+    if case is None or task is None or not may_complete_task(tx.actor, case, task):
         raise NotFound("task", f"{ref} {number}")
     if task.done_at:
         raise Refused([Refusal("task_done", {"number": number})])
-    row = {"case_id": case.id, "number": number, "words": said("words", words, required=False)}
+    row = {
+        "case_id": case.id,
+        "number": number,
+        "words": clean_text("words", words, required=False),
+    }
     rows = [(meeting_task_done, row)]
     roles = (task.role, Role.SECRETARIAT)
-    keep(tx, case, "meeting.task_done", rows, *roles, task=number)
+    write_rows(tx, case, "meeting.task_done", rows, *roles, task=number)
 
 
-def may_finish(actor: Actor, case: Case, task: Task) -> bool:
+def may_complete_task(actor: Actor, case: Case, task: Task) -> bool:
     """Whether somebody may say that a task is done."""
     every = capacities(actor, case)
     return any(task.grant in each.grants or each.has(Role.SECRETARIAT) for each in every)
 
 
-def tasks_of(connection: Connection, meeting_id: int) -> list[Task]:
+def list_tasks(connection: Connection, meeting_id: int) -> list[Task]:
     """The tasks of a meeting in their order."""
     return _tasks(connection, meeting_task.c.case_id == meeting_id)
 
 
-def tasks_for(connection: Connection, reader: Actor) -> list[Task]:
+def list_open_tasks(connection: Connection, reader: Actor) -> list[Task]:
     """The open tasks of the reader's offices, the next due first."""
-    grants = {g for each in reader.every_capacity() for g in each.grants if g.role in DOING}
+    grants = {g for each in reader.every_capacity() for g in each.grants if g.role in TASK_ROLES}
     own = [
         and_(meeting_task.c.role == str(g.role), meeting_task.c.country == (g.country or ""))
         for g in sorted(grants, key=lambda g: (str(g.role), g.country or ""))
@@ -165,7 +169,7 @@ def _tasks(connection: Connection, where: ColumnElement[bool]) -> list[Task]:
 
 
 def _require_office(office: Grant) -> None:
-    if office.role not in DOING:
+    if office.role not in TASK_ROLES:
         raise Invalid([FieldError("role", "choice")])
     if (office.role in COUNTRY_ROLES) != bool(office.country):
         code = "network_role" if office.country else "country_role"

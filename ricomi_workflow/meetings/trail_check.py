@@ -12,7 +12,7 @@ from ricomi_workflow.audit.queries import Unlike
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.kernel.canonical import Json
-from ricomi_workflow.meetings.meeting_rows import KEPT, seal
+from ricomi_workflow.meetings.meeting_rows import ROW_DIGESTS, rows_digest
 from ricomi_workflow.meetings.models import SEALED, meeting
 
 if TYPE_CHECKING:
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 def witness(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Unlike]:
     """The entries to which a row of a meeting is not true."""
-    if not any(entry.act.startswith("meeting.") or KEPT in entry.detail for entry in entries):
+    if not any(
+        entry.act.startswith("meeting.") or ROW_DIGESTS in entry.detail for entry in entries
+    ):
         known = connection.execute(select(meeting.c.seq).where(meeting.c.case_id == case_id))
         yield from (Unlike(seq, "meeting") for seq in known.scalars())
         return
@@ -44,7 +46,7 @@ def _held(
     rows = defaultdict(list)
     for row in connection.execute(select(table).where(table.c.case_id == case_id)):
         rows[int(row.seq)].append(dict(row._mapping))  # noqa: SLF001 - the row as a mapping
-    stored = {seq: seal(found) for seq, found in rows.items()}
+    stored = {seq: rows_digest(found) for seq, found in rows.items()}
     kind = kind_of(table)
     for seq in sorted(said.keys() | stored.keys()):
         if said.get(seq) != stored.get(seq):
@@ -61,5 +63,5 @@ def _exercise(connection: Connection, case_id: int) -> Iterator[Unlike]:
 
 
 def _kept(entry: Entry) -> Mapping[str, Json]:
-    kept = entry.detail.get(KEPT)
+    kept = entry.detail.get(ROW_DIGESTS)
     return kept if isinstance(kept, Mapping) else {}

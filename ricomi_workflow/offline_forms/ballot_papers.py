@@ -15,9 +15,9 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from ricomi_workflow.ballots.commands import Cast, cast_vote, vote_refusals, voter_for
-from ricomi_workflow.ballots.queries import last_answer
-from ricomi_workflow.ballots.rows import Standing, find_standing
+from ricomi_workflow.ballots.commands import VoteReceipt, cast_vote, vote_refusals, voter_for
+from ricomi_workflow.ballots.queries import last_vote_number
+from ricomi_workflow.ballots.rows import BallotState, find_ballot_state
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.db.uow import Tx
@@ -82,13 +82,13 @@ class HandedIn:
     """What became of a paper: a vote; or nothing, as the same was handed in before."""
 
     paper: Paper
-    accounts: Cast | None = None
+    accounts: VoteReceipt | None = None
     before: datetime | None = None
 
 
 def make_paper(tx: Tx, services: Services, case: Case, country: str, lang: str) -> bytes:
     """The paper of `country` in the open ballot of a case, empty; raises `Refused`."""
-    standing = find_standing(tx.driver, case.id)
+    standing = find_ballot_state(tx.driver, case.id)
     against = vote_refusals(standing, voter_for(tx.actor, case, country), country, tx.now)
     if standing is None or against:
         raise Refused(against)
@@ -189,23 +189,23 @@ def _against(tx: Tx, case: Case, paper: Paper) -> Iterator[Refusal]:
     if paper.ref != case.ref:
         yield Refusal("packet_other_case", {"ref": paper.ref})
         return
-    standing = find_standing(tx.driver, case.id)
+    standing = find_ballot_state(tx.driver, case.id)
     if standing is None or not _is_same(standing, paper):
         yield Refusal("paper_moved_on", {"number": paper.round})
     elif _seen(tx, standing, paper.country) != paper.seen:
         yield Refusal("paper_overtaken", {"country": paper.country})
 
 
-def _is_same(standing: Standing, paper: Paper) -> bool:
+def _is_same(standing: BallotState, paper: Paper) -> bool:
     ballot = standing.ballot
     bound: Mapping[str, object] = {"round": ballot.round, "content": ballot.content_digest}
     return standing.is_open and bound == {"round": paper.round, "content": paper.content}
 
 
-def _require_open_ballot(standing: Standing) -> None:
+def _require_open_ballot(standing: BallotState) -> None:
     if standing.ballot.sealed:
         raise Refused([Refusal("paper_sealed")])
 
 
-def _seen(tx: Tx, standing: Standing, country: str) -> int:
-    return last_answer(tx.driver, standing.ballot.id, country)
+def _seen(tx: Tx, standing: BallotState, country: str) -> int:
+    return last_vote_number(tx.driver, standing.ballot.id, country)

@@ -15,14 +15,14 @@ from sqlalchemy import select
 
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.audit_text import ballot_figures
-from ricomi_workflow.committees.queries import appointments_of
+from ricomi_workflow.committees.queries import list_appointments
 from ricomi_workflow.committees.rules import Appointment
 from ricomi_workflow.decisions.models import decision
 from ricomi_workflow.kernel.actors import ANONYMOUS, OFFICER_ROLES, Role
 from ricomi_workflow.kernel.text import show
 from ricomi_workflow.localization import formats
 from ricomi_workflow.meetings.item_progress import Progress
-from ricomi_workflow.meetings.queries import Meeting, list_meetings, see
+from ricomi_workflow.meetings.queries import Meeting, list_meetings, view_meeting
 from ricomi_workflow.meetings.rules import Item, Status
 from ricomi_workflow.reference_data.model import Body
 from ricomi_workflow.reports.markdown import plain
@@ -146,7 +146,7 @@ class _Telling:
         return datetime.combine(self.first, time(), zone), datetime.combine(ends, time(), zone)
 
     def officers(self) -> Iterator[Line]:
-        held = appointments_of(self.connection, self.body.id, *OFFICER_ROLES)
+        held = list_appointments(self.connection, self.body.id, *OFFICER_ROLES)
         for role in OFFICER_ROLES:
             for each in reversed(held):
                 if each.role is role and self._served(each):
@@ -171,7 +171,7 @@ class _Telling:
                 yield self._meeting(each)
 
     def _meeting(self, found: Meeting) -> Line:
-        shown = see(self.connection, ANONYMOUS, found.ref)
+        shown = view_meeting(self.connection, ANONYMOUS, found.ref)
         items = shown.agenda.items if shown.agenda else ()
         points = [self._item(x, shown.progress.get(x.number, Progress())) for x in items]
         closed = [self.say("closed", n=shown.closed)] if shown.closed else []

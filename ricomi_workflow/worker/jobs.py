@@ -8,15 +8,15 @@ from dataclasses import asdict, dataclass
 import structlog
 
 from ricomi_workflow.audit.checkpoints import latest_checkpoint, make_checkpoint
-from ricomi_workflow.ballots.closing_job import close_windows
+from ricomi_workflow.ballots.closing_job import close_due_ballots
 from ricomi_workflow.ballots.hooks import waited_for
-from ricomi_workflow.ballots.silence_procedure import keep_silence
+from ricomi_workflow.ballots.silence_procedure import run_silence_procedures
 from ricomi_workflow.bootstrap import PINS
 from ricomi_workflow.calls.commands import keep_time
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.presence import delete_expired_presence
 from ricomi_workflow.catalogue.index_storage import store_sets
-from ricomi_workflow.committees.calendar_reminders import keep_calendar
+from ricomi_workflow.committees.calendar_reminders import send_calendar_reminders
 from ricomi_workflow.deadlines.commands import beat, sweep
 from ricomi_workflow.files.commands import scan_waiting, sweep_orphans
 from ricomi_workflow.fund.disbursement_deadlines import (
@@ -30,7 +30,7 @@ from ricomi_workflow.identity.sign_in import forget_old_access
 from ricomi_workflow.kernel.actors import SYSTEM, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.matching.jobs import find_pairs, send_digests
-from ricomi_workflow.meetings.task_reminders import remind_tasks
+from ricomi_workflow.meetings.task_reminders import send_task_reminders
 from ricomi_workflow.messaging.commands import enqueue
 from ricomi_workflow.messaging.delivery import drain
 from ricomi_workflow.messaging.transport import Transport
@@ -93,13 +93,13 @@ def keep_calls(services: Services) -> None:
 
 def tell_year(services: Services) -> None:
     """Tell the Secretariat and the officers what the calendar of a body brings, once a year."""
-    if told := keep_calendar(services):
+    if told := send_calendar_reminders(services):
         _log.info("calendar.told", items=told)
 
 
 def recall_tasks(services: Services) -> None:
     """Recall the open tasks of meetings to their offices before they are due, each once."""
-    if reminded := remind_tasks(services):
+    if reminded := send_task_reminders(services):
         _log.info("tasks.reminded", tasks=reminded)
 
 
@@ -113,13 +113,13 @@ def keep_disbursements(services: Services) -> None:
 
 def close_ballots(services: Services) -> None:
     """Write down how the ballots ended whose closing time has come."""
-    if closed := close_windows(services):
+    if closed := close_due_ballots(services):
         _log.info("ballots.closed", ballots=closed)
 
 
 def keep_procedures(services: Services) -> None:
     """Write down which notices arrived, begin periods of silence, and end those that are over."""
-    done = keep_silence(services)
+    done = run_silence_procedures(services)
     if done:
         _log.info("silence.kept", **done)
 

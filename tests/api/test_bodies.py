@@ -2,7 +2,7 @@
 
 import pytest
 
-from ricomi_workflow.committees.commands import Proposed, appoint
+from ricomi_workflow.committees.commands import ProposedAppointment, appoint
 from ricomi_workflow.kernel.actors import SYSTEM, Role
 from tests.api.client import Api, answer, problem
 from tests.support.product import Stage
@@ -17,7 +17,9 @@ def test_a_body_tells_its_names_rules_officers_and_year(api: Api, stage: Stage) 
     chair = stage.the(Role.VICE_CHAIR)
     today = stage.services.calendar.local_day(stage.services.uow.clock.now())
     with stage.services.uow.begin(SYSTEM) as tx:
-        term = Proposed("vice_chair", chair.user_id or 0, "CL", today, None, "Acta 1", "vote")
+        term = ProposedAppointment(
+            "vice_chair", chair.user_id or 0, "CL", today, None, "Acta 1", "vote"
+        )
         appoint(tx, "ceam", term)
 
     found = answer(api.get("/bodies/ceam"))

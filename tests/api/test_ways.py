@@ -1,7 +1,7 @@
 """Silence, consensus and roll call over the API."""
 
-from ricomi_workflow.ballots.silence_procedure import keep_silence
-from ricomi_workflow.ballots.voting_methods import Way
+from ricomi_workflow.ballots.silence_procedure import run_silence_procedures
+from ricomi_workflow.ballots.voting_methods import VotingMethod
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.messaging.delivery import drain
 from ricomi_workflow.reference_data.membership import electorate
@@ -19,7 +19,7 @@ def states(stage: Stage) -> tuple[str, ...]:
     return electorate(services.reference.body("ceam"), services.reference, today).counted
 
 
-def put(stage: Stage, way: Way) -> str:
+def put(stage: Stage, way: VotingMethod) -> str:
     """The address of a ballot that is held in a way, with a delegate of every state."""
     for country in states(stage):
         stage.the(Role.CEAM_DELEGATE, country)
@@ -29,7 +29,7 @@ def put(stage: Stage, way: Way) -> str:
 def test_notice_is_told_seat_by_seat_and_an_objection_ends_the_silence(
     api: Api, stage: Stage
 ) -> None:
-    path, secretary = put(stage, Way.SILENCE), stage.the(Role.SECRETARIAT)
+    path, secretary = put(stage, VotingMethod.SILENCE), stage.the(Role.SECRETARIAT)
     before = answer(api.get(f"{path}/notice", secretary))
     assert {seat["why"] for seat in before["seats"]} == {"waiting"}
     assert before["closes_at"] is None
@@ -38,7 +38,7 @@ def test_notice_is_told_seat_by_seat_and_an_objection_ends_the_silence(
     again = problem(api.post(f"{path}/services", secretary, served), 409, "refused")
     assert again["refusals"][0]["code"] == "seat_served"
     drain(stage.services, Postman(), 500)
-    keep_silence(stage.services)
+    run_silence_procedures(stage.services)
     after = answer(api.get(f"{path}/notice", secretary))
     assert {seat["means"] for seat in after["seats"]} == {"message", "other"}
     assert after["starts_at"] < after["closes_at"]
@@ -49,7 +49,7 @@ def test_notice_is_told_seat_by_seat_and_an_objection_ends_the_silence(
 
 
 def test_a_roll_is_called_and_concluded(api: Api, stage: Stage) -> None:
-    path, chair = put(stage, Way.ROLL_CALL), stage.the(Role.CHAIR)
+    path, chair = put(stage, VotingMethod.ROLL_CALL), stage.the(Role.CHAIR)
     present = list(states(stage)[:20])
     unordered = problem(api.post(f"{path}/attendance", chair, {"present": present}), 422, "invalid")
     assert unordered["fields"][0]["path"] == "order"
@@ -69,7 +69,7 @@ def test_a_roll_is_called_and_concluded(api: Api, stage: Stage) -> None:
 
 
 def test_a_consensus_goes_on_to_a_roll_call_when_a_delegation_asks(api: Api, stage: Stage) -> None:
-    path, chair = put(stage, Way.CONSENSUS), stage.the(Role.CHAIR)
+    path, chair = put(stage, VotingMethod.CONSENSUS), stage.the(Role.CHAIR)
     answer(api.post(f"{path}/attendance", chair, {"present": list(states(stage))}), 201)
     answer(api.post(f"{path}/roll-call", chair, {"country": "MX"}), 201)
     ballot = answer(api.get(path, chair))
@@ -77,7 +77,7 @@ def test_a_consensus_goes_on_to_a_roll_call_when_a_delegation_asks(api: Api, sta
 
 
 def test_an_objection_in_the_room_ends_the_consensus(api: Api, stage: Stage) -> None:
-    path, chair = put(stage, Way.CONSENSUS), stage.the(Role.CHAIR)
+    path, chair = put(stage, VotingMethod.CONSENSUS), stage.the(Role.CHAIR)
     answer(api.post(f"{path}/attendance", chair, {"present": list(states(stage))}), 201)
     said = {"country": "EC", "objection": WHY}
     ended = answer(api.post(f"{path}/recorded-objections", chair, said), 201)
@@ -85,7 +85,7 @@ def test_an_objection_in_the_room_ends_the_consensus(api: Api, stage: Stage) -> 
 
 
 def test_a_notice_is_sent_again_only_where_somebody_is_accredited(api: Api, stage: Stage) -> None:
-    path, secretary = put(stage, Way.SILENCE), stage.the(Role.SECRETARIAT)
+    path, secretary = put(stage, VotingMethod.SILENCE), stage.the(Role.SECRETARIAT)
     sent = answer(api.post(f"{path}/notices", secretary, {"country": "HT"}), 201)
     assert sent["people"] == 1
     nobody = api.post(f"{path}/notices", stage.the(Role.CHAIR), {"country": "HT"})

@@ -13,14 +13,14 @@ from sqlalchemy import Engine, select
 
 from ricomi_workflow.audit.queries import trail, verify
 from ricomi_workflow.audit.rules import Entry
-from ricomi_workflow.ballots.opening import Opening, content_of_question, open_in
-from ricomi_workflow.ballots.rows import Standing, find_standing
-from ricomi_workflow.ballots.voting_methods import Way
+from ricomi_workflow.ballots.opening import Opening, open_case_ballot, question_content
+from ricomi_workflow.ballots.rows import BallotState, find_ballot_state
+from ricomi_workflow.ballots.voting_methods import VotingMethod
 from ricomi_workflow.bootstrap import WITNESSES
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.rows import read_case
-from ricomi_workflow.committees.commands import illustrate_rules
+from ricomi_workflow.committees.commands import confirm_rules_for_demo
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.identity.models import user
 from ricomi_workflow.kernel.actors import SYSTEM, Role
@@ -68,7 +68,7 @@ class Room:
         self.services = product(self.engine)
         self.stage = Stage(self.services)
         with self.services.uow.begin(SYSTEM) as tx:
-            illustrate_rules(tx, "a rule for tests")
+            confirm_rules_for_demo(tx, "a rule for tests")
         self.ref = self.stage.approved()
         body = self.services.reference.body("ceam")
         self.states = electorate(body, self.services.reference, self.today).counted
@@ -116,17 +116,17 @@ class Room:
         with self.services.uow.begin(self.stage.the(role, country)) as tx:
             yield tx, lock(tx, self.services, self.ref)
 
-    def open(self, way: Way, *, days: int | None = None) -> None:
+    def open(self, way: VotingMethod, *, days: int | None = None) -> None:
         """Put a question to the committee in a way."""
         opening = Opening(
-            content_of_question(QUESTION),
+            question_content(QUESTION),
             way=way,
             question=QUESTION,
             business_days=days,
             body="ceam",
         )
         with self.act(Role.SECRETARIAT) as (tx, case):
-            open_in(tx, self.services, case, opening, actor=tx.actor, office="secretariat")
+            open_case_ballot(tx, self.services, case, opening, actor=tx.actor, office="secretariat")
 
     def post(self) -> None:
         """Let the provider be given every mail that waits."""
@@ -144,10 +144,10 @@ class Room:
             return str(connection.execute(select(user.c.email).where(user.c.id == key)).scalar())
 
     @property
-    def standing(self) -> Standing:
+    def standing(self) -> BallotState:
         """Where the newest ballot stands, as it is written down."""
         with self.services.uow.read() as connection:
-            found = find_standing(connection, self.case.id)
+            found = find_ballot_state(connection, self.case.id)
         assert found is not None
         return found
 

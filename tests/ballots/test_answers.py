@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine
 
-from ricomi_workflow.ballots.closing_job import close_windows
-from ricomi_workflow.ballots.commands import RECALL, preview_vote
+from ricomi_workflow.ballots.closing_job import close_due_ballots
+from ricomi_workflow.ballots.commands import WITHDRAWAL_PERIOD, preview_vote
 from ricomi_workflow.ballots.rules import Outcome, Position, Tally
 from ricomi_workflow.kernel.errors import Invalid, Refused
 from ricomi_workflow.reference_data.decision_rules import Blocking
@@ -89,12 +89,12 @@ def test_an_answer_taken_back_leaves_the_state_unanswered(world: World) -> None:
 
 def test_an_answer_is_taken_back_within_the_recall_window_only(world: World) -> None:
     world.vote("AR", "against")
-    world.later(seconds=RECALL.total_seconds())
+    world.later(seconds=WITHDRAWAL_PERIOD.total_seconds())
     with pytest.raises(Refused) as caught:
         world.take_back("AR")
     assert codes(caught) == ["recall_over"]
     world.vote("AR", "in_favour")  # changing goes on until the closing
-    world.later(seconds=RECALL.total_seconds() - 1)
+    world.later(seconds=WITHDRAWAL_PERIOD.total_seconds() - 1)
     world.take_back("AR")
 
 
@@ -265,10 +265,10 @@ def test_the_worker_writes_down_what_has_ended_and_nothing_else(world: World) ->
     other = world.another()
     other.ask(business_days=20)
     world.vote("AR", "in_favour")
-    assert close_windows(world.services) == 0
+    assert close_due_ballots(world.services) == 0
     closes_at = world.view().ballot.closes_at
     assert closes_at is not None
     world.clock.at = closes_at
-    assert close_windows(world.services) == 1
-    assert close_windows(world.services) == 0
+    assert close_due_ballots(world.services) == 1
+    assert close_due_ballots(world.services) == 0
     assert (world.case().state, other.case().state) == ("put_off", "vote")

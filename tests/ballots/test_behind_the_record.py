@@ -7,7 +7,7 @@ from ricomi_workflow.audit.commands import record
 from ricomi_workflow.audit.queries import verify
 from ricomi_workflow.ballots.models import ballot_roll
 from ricomi_workflow.ballots.rules import Outcome
-from ricomi_workflow.ballots.voting_methods import ATTENDANCE, Way
+from ricomi_workflow.ballots.voting_methods import ATTENDANCE, VotingMethod
 from ricomi_workflow.bootstrap import WITNESSES
 from ricomi_workflow.cli.audit import WHY
 from ricomi_workflow.kernel.actors import Role
@@ -88,7 +88,7 @@ WHILE_OPEN = {
 
 def test_what_an_open_ballot_rests_on_is_not_altered_unseen(engine: Engine) -> None:
     room = Room(engine)
-    room.open(Way.ELECTRONIC, days=5)
+    room.open(VotingMethod.ELECTRONIC, days=5)
     assert room.is_true()
     told: dict[str, set[str]] = {}
     for statement in WHILE_OPEN:
@@ -117,6 +117,6 @@ def test_the_database_takes_no_attendance_without_its_entry(room: Room) -> None:
 
 
 def test_the_database_takes_no_attendance_of_a_ballot_with_a_window(room: Room) -> None:
-    room.open(Way.ELECTRONIC, days=5)
+    room.open(VotingMethod.ELECTRONIC, days=5)
     with pytest.raises(REFUSALS, match="roll_outside_the_room"):
         forge_roll(room)

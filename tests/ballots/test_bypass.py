@@ -9,7 +9,7 @@ from sqlalchemy.exc import DatabaseError
 
 from ricomi_workflow.audit.commands import record
 from ricomi_workflow.ballots.models import ballot, ballot_outcome, vote
-from ricomi_workflow.ballots.rows import Standing, find_standing
+from ricomi_workflow.ballots.rows import BallotState, find_ballot_state
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.kernel.canonical import Json
 from tests.support.committee import START, World
@@ -23,9 +23,9 @@ def run(world: World, statement: str, **values: object) -> CursorResult[object]:
         return connection.execute(text(statement).bindparams(**values))
 
 
-def standing(world: World) -> Standing:
+def standing(world: World) -> BallotState:
     with world.services.uow.read() as connection:
-        found = find_standing(connection, world.case().id)
+        found = find_ballot_state(connection, world.case().id)
     assert found is not None
     return found
 

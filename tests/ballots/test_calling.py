@@ -8,17 +8,17 @@ from sqlalchemy import Engine, text
 from ricomi_workflow.ballots.commands import cast_vote
 from ricomi_workflow.ballots.meeting_vote import (
     call_order,
-    conclude,
-    find_roll,
-    go_on_to_roll_call,
-    record_answer,
+    conclude_ballot,
+    find_attendance,
     record_objection,
+    record_roll_call_vote,
+    switch_to_roll_call,
     take_attendance,
 )
-from ricomi_workflow.ballots.roll_call_rules import Order
+from ricomi_workflow.ballots.roll_call_rules import CallOrder
 from ricomi_workflow.ballots.rules import Outcome, Position
-from ricomi_workflow.ballots.silence_procedure import object_to
-from ricomi_workflow.ballots.voting_methods import Way
+from ricomi_workflow.ballots.silence_procedure import raise_objection
+from ricomi_workflow.ballots.voting_methods import VotingMethod
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import Invalid, Refused
 from tests.ballots.room import Room
@@ -46,13 +46,13 @@ def attend(
 def say(room: Room, country: str, position: str, words: str = "") -> None:
     """The Secretariat records what a state says."""
     with room.act(Role.SECRETARIAT) as (tx, case):
-        record_answer(tx, room.services, case, country, position, words=words)
+        record_roll_call_vote(tx, room.services, case, country, position, words=words)
 
 
 def concluded(room: Room, by: Role = Role.CHAIR) -> Outcome | None:
     """The chair concludes."""
     with room.act(by) as (tx, case):
-        return conclude(tx, room.services, case)
+        return conclude_ballot(tx, room.services, case)
 
 
 def codes(error: pytest.ExceptionInfo[Refused]) -> set[str]:
@@ -62,12 +62,12 @@ def codes(error: pytest.ExceptionInfo[Refused]) -> set[str]:
 
 def roll_called(room: Room, *, order: str = "alphabetical", absent: tuple[str, ...] = ()) -> None:
     """A roll call of which the attendance is taken."""
-    room.open(Way.ROLL_CALL)
+    room.open(VotingMethod.ROLL_CALL)
     attend(room, absent, order=order)
 
 
 def test_nobody_objects_and_the_chair_adopts(room: Room) -> None:
-    room.open(Way.CONSENSUS)
+    room.open(VotingMethod.CONSENSUS)
     attend(room, ("HT", "BZ"))
     assert concluded(room) is Outcome.CARRIED
     ballot = room.standing.ballot
@@ -77,13 +77,13 @@ def test_nobody_objects_and_the_chair_adopts(room: Room) -> None:
 
 
 def test_without_a_quorum_a_consensus_decides_nothing(room: Room) -> None:
-    room.open(Way.CONSENSUS)
+    room.open(VotingMethod.CONSENSUS)
     attend(room, room.states[3:])
     assert concluded(room) is Outcome.UNDECIDED
 
 
 def test_an_objection_ends_the_consensus_at_once_and_everybody_is_told(room: Room) -> None:
-    room.open(Way.CONSENSUS)
+    room.open(VotingMethod.CONSENSUS)
     attend(room)
     with room.act(Role.VICE_CHAIR) as (tx, case):
         assert record_objection(tx, room.services, case, "EC", WHY).decided is Outcome.BROKEN
@@ -93,15 +93,15 @@ def test_an_objection_ends_the_consensus_at_once_and_everybody_is_told(room: Roo
 
 
 def test_a_delegate_objects_from_their_own_screen(room: Room) -> None:
-    room.open(Way.CONSENSUS)
+    room.open(VotingMethod.CONSENSUS)
     attend(room)
     with room.act(Role.CEAM_DELEGATE, "EC") as (tx, case):
-        assert object_to(tx, room.services, case, "EC", WHY).outcome is Outcome.BROKEN
+        assert raise_objection(tx, room.services, case, "EC", WHY).outcome is Outcome.BROKEN
     assert room.is_true()
 
 
 def test_an_objection_needs_its_text(room: Room) -> None:
-    room.open(Way.CONSENSUS)
+    room.open(VotingMethod.CONSENSUS)
     attend(room)
     with pytest.raises(Invalid), room.act(Role.CHAIR) as (tx, case):
         record_objection(tx, room.services, case, "EC", " ")
@@ -109,13 +109,13 @@ def test_an_objection_needs_its_text(room: Room) -> None:
 
 
 def test_a_delegation_asks_and_the_roll_is_called_on_the_same_text(room: Room) -> None:
-    room.open(Way.CONSENSUS)
+    room.open(VotingMethod.CONSENSUS)
     attend(room)
     asked = room.standing.ballot
     with room.act(Role.CHAIR) as (tx, case):
-        go_on_to_roll_call(tx, room.services, case, "MX")
+        switch_to_roll_call(tx, room.services, case, "MX")
     called = room.standing.ballot
-    assert (called.round, called.way) == (asked.round + 1, Way.ROLL_CALL)
+    assert (called.round, called.way) == (asked.round + 1, VotingMethod.ROLL_CALL)
     assert (called.content_digest, called.question) == (asked.content_digest, asked.question)
     (entry,) = room.entries("ballot.roll_call_asked")
     assert (entry.detail["country"], entry.detail["outcome"]) == ("MX", "withdrawn")
@@ -189,30 +189,30 @@ def test_who_has_answered_stays_present(room: Room) -> None:
 def test_the_lot_is_drawn_once_and_recorded(room: Room) -> None:
     roll_called(room, order="drawn")
     with room.services.uow.read() as connection:
-        roll = find_roll(connection, room.standing.ballot.id)
+        roll = find_attendance(connection, room.standing.ballot.id)
     assert roll is not None
-    assert roll.order is Order.DRAWN
+    assert roll.order is CallOrder.DRAWN
     (entry,) = room.entries("ballot.attendance_taken")
     assert entry.detail["seed"] == roll.seed
     order = call_order(room.states, roll)
     assert sorted(order) == sorted(room.states)
     attend(room, ("HT",), order="alphabetical")
     with room.services.uow.read() as connection:
-        again = find_roll(connection, room.standing.ballot.id)
+        again = find_attendance(connection, room.standing.ballot.id)
     assert again is not None
     assert (again.order, again.seed) == (roll.order, roll.seed)
     assert "HT" not in again.present
 
 
 def test_the_order_must_be_named(room: Room) -> None:
-    room.open(Way.ROLL_CALL)
+    room.open(VotingMethod.ROLL_CALL)
     with pytest.raises(Invalid) as error:
         attend(room)
     assert [(e.path, e.code) for e in error.value.fields] == [("order", "required")]
 
 
 def test_nothing_is_recorded_before_the_attendance(room: Room) -> None:
-    room.open(Way.ROLL_CALL)
+    room.open(VotingMethod.ROLL_CALL)
     with pytest.raises(Refused) as error:
         say(room, "EC", "in_favour")
     assert codes(error) == {"attendance_missing"}
@@ -224,7 +224,7 @@ def test_nothing_is_recorded_before_the_attendance(room: Room) -> None:
 def test_delegates_do_not_call_and_answer_only_when_called(room: Room) -> None:
     roll_called(room)
     with pytest.raises(Refused) as error, room.act(Role.CEAM_DELEGATE, "EC") as (tx, case):
-        record_answer(tx, room.services, case, "EC", "in_favour")
+        record_roll_call_vote(tx, room.services, case, "EC", "in_favour")
     assert codes(error) == {"role"}
     with pytest.raises(Refused) as error, room.act(Role.CEAM_DELEGATE, "EC") as (tx, case):
         cast_vote(tx, room.services, case, "EC", "in_favour")

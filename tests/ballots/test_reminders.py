@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, select
 
-from ricomi_workflow.ballots.commands import cast_vote, take_back_vote
+from ricomi_workflow.ballots.commands import cast_vote, withdraw_vote
 from ricomi_workflow.ballots.hooks import waited_for
-from ricomi_workflow.ballots.rows import find_standing
+from ricomi_workflow.ballots.rows import find_ballot_state
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.rows import read_case
 from ricomi_workflow.deadlines.commands import sweep
@@ -59,7 +59,7 @@ def test_who_took_an_answer_back_is_reminded_again(stage: Stage) -> None:
     ref = stage.before_the_committee()
     vote(stage, ref, "UY")
     with stage.services.uow.begin(stage.the(Role.CEAM_DELEGATE, "UY")) as tx:
-        take_back_vote(tx, stage.services, lock(tx, stage.services, ref), "UY")
+        withdraw_vote(tx, stage.services, lock(tx, stage.services, ref), "UY")
     stage.fire(ref, Role.SECRETARIAT, "remind_voters")
     assert told(stage, "ballot_reminder") == {"UY", "CL"}
 
@@ -77,7 +77,7 @@ def test_nobody_is_reminded_of_a_sealed_ballot_that_all_have_answered(stage: Sta
     ref = stage.before_the_committee(secrecy="until_close")
     with stage.services.uow.read() as connection:
         case = read_case(connection, ref)
-        standing = find_standing(connection, case.id) if case else None
+        standing = find_ballot_state(connection, case.id) if case else None
     assert standing
     for country in standing.silent():
         vote(stage, ref, country)

@@ -8,7 +8,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from ricomi_workflow.ballots.replay import Recorded, Replayed, read_vote, replay
+from ricomi_workflow.ballots.replay import (
+    RecordedDecision,
+    ReplayedDecision,
+    read_recorded_decision,
+    replay,
+)
 from ricomi_workflow.ballots.rules import Ground, Outcome, Position, count, judge
 from ricomi_workflow.cli import main
 from ricomi_workflow.kernel.errors import DefinitionError
@@ -21,11 +26,11 @@ VOTES = root("reference") / "votes"
 HONDURAS_RETURNS = VOTES / "2011-06-01.yaml"
 
 
-def recorded() -> Recorded:
-    return read_vote(HONDURAS_RETURNS)
+def recorded() -> RecordedDecision:
+    return read_recorded_decision(HONDURAS_RETURNS)
 
 
-def replayed() -> Replayed:
+def replayed() -> ReplayedDecision:
     return replay(recorded(), load())
 
 
@@ -60,7 +65,7 @@ def test_honduras_does_not_vote_and_is_seated_at_once_afterwards() -> None:
 def test_every_recorded_vote_comes_out_as_its_sources_say() -> None:
     files = sorted(VOTES.glob("*.yaml"))
     assert [file.stem for file in files] == ["2009-07-05", "2011-06-01"]
-    assert all(replay(read_vote(file), load()).agrees for file in files)
+    assert all(replay(read_recorded_decision(file), load()).agrees for file in files)
 
 
 def test_whatever_becomes_of_the_states_a_replay_gives_the_result_of_its_day() -> None:
@@ -133,7 +138,7 @@ def test_every_mistake_of_a_file_is_told_at_once(tmp_path: Path) -> None:
         text = text.replace(old, new, 1)
     (tmp_path / "wrong.yaml").write_text(text, "utf-8")
     with pytest.raises(DefinitionError) as caught:
-        read_vote(tmp_path / "wrong.yaml")
+        read_recorded_decision(tmp_path / "wrong.yaml")
     told = "\n".join(map(str, caught.value.mistakes))
     for expected in (
         "day: found 'yesterday'",

@@ -13,8 +13,8 @@ from ricomi_workflow.ballots.rules import (
     at_closing,
     count,
     decided,
-    missing,
     tally,
+    votes_needed,
 )
 from ricomi_workflow.reference_data.model import Basis, Rule, Share
 from tests.support.committee import majority, words
@@ -103,7 +103,7 @@ def test_what_is_missing_is_enough_and_nothing_less_is(
 ) -> None:
     size, positions = ballot
     now = count(positions, size)
-    needed = missing(now, rule)
+    needed = votes_needed(now, rule)
     for number, position, outcome in (
         (needed.in_favour, FOR, Outcome.CARRIED),
         (needed.against, NO, Outcome.LOST),
@@ -147,6 +147,6 @@ def test_the_vote_of_1_june_2011_carries() -> None:
 
 
 def test_what_is_missing_is_told_in_figures() -> None:
-    needed = missing(Tally(33, 15, 0, 0), majority())
+    needed = votes_needed(Tally(33, 15, 0, 0), majority())
     assert (needed.in_favour, needed.against, needed.quorum, needed.unanswered) == (2, 17, 2, 18)
     assert needed.closing_now is Outcome.UNDECIDED

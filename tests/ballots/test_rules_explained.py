@@ -10,8 +10,8 @@ from ricomi_workflow.ballots.rules import (
     Tally,
     at_closing,
     decided,
-    missing,
-    shortest_sets,
+    find_deciding_votes,
+    votes_needed,
 )
 from ricomi_workflow.reference_data.decision_rules import Rule
 from tests.ballots.random_rules import ANSWERS, Ballot, ballots, counted, later, outcomes, rules
@@ -36,7 +36,7 @@ def test_a_listed_set_gives_the_outcome_and_nothing_shorter_does(
     ballot: Ballot, rule: Rule
 ) -> None:
     now = counted(ballot)
-    ways = shortest_sets(now, rule)
+    ways = find_deciding_votes(now, rule)
     for listed, outcome in (
         (ways.carrying, Outcome.CARRIED),
         (ways.defeating, ways.defeat),
@@ -60,7 +60,7 @@ def test_a_listed_set_gives_the_outcome_and_nothing_shorter_does(
 @given(ballots(), rules)
 def test_what_is_missing_agrees_with_the_shortest_sets(ballot: Ballot, rule: Rule) -> None:
     now = counted(ballot)
-    needed, ways = missing(now, rule), shortest_sets(now, rule)
+    needed, ways = votes_needed(now, rule), find_deciding_votes(now, rule)
     sizes = {sum(each.values()) for each in ways.carrying}
     assert sizes == (set() if needed.in_favour is None else {needed.in_favour})
     assert needed.closing_now is at_closing(now, rule)

@@ -19,8 +19,8 @@ from ricomi_workflow.ballots.rules import (
     at_closing,
     count,
     decided,
+    find_deciding_votes,
     judge,
-    shortest_sets,
     tally,
 )
 from ricomi_workflow.reference_data.decision_rules import (
@@ -144,13 +144,13 @@ def test_three_yes_and_no_open_concern_is_a_rule_like_any_other(
 
 
 def test_the_shortest_sets_name_the_concern_that_would_stop_it() -> None:
-    ways = shortest_sets(Tally(7, in_favour=3), THREE_YES_AND_NO_CONCERN)
+    ways = find_deciding_votes(Tally(7, in_favour=3), THREE_YES_AND_NO_CONCERN)
     assert ways.defeating == ({NO: 1},)
     assert {FOR: 4} in ways.carrying
 
 
 def test_whichever_way_to_lose_a_majority_of_members_is_listed() -> None:
-    ways = shortest_sets(Tally(33, in_favour=15), majority())
+    ways = find_deciding_votes(Tally(33, in_favour=15), majority())
     assert ways.carrying == ({FOR: 2},)
     assert {NO: 17} in ways.defeating
     assert {ABSTAIN: 17} in ways.defeating
@@ -199,7 +199,7 @@ def test_one_objection_breaks_at_once_and_an_abstention_does_not(name: str) -> N
     assert decided(Tally(33, against=1), rule) is Outcome.BROKEN
     assert decided(Tally(33), rule) is None
     assert at_closing(Tally(33, abstain=3), rule) is Outcome.CARRIED
-    assert shortest_sets(Tally(33), rule).defeating == ({NO: 1},)
+    assert find_deciding_votes(Tally(33), rule).defeating == ({NO: 1},)
 
 
 def test_an_addition_to_an_agenda_needs_two_thirds_of_those_present() -> None:

@@ -8,11 +8,11 @@ from sqlalchemy import Engine, select, text
 
 from ricomi_workflow.audit.commands import record
 from ricomi_workflow.audit.queries import verify
-from ricomi_workflow.ballots.ballot_lists import open_ballots
+from ricomi_workflow.ballots.ballot_lists import list_open_ballots
 from ricomi_workflow.ballots.commands import preview_vote
 from ricomi_workflow.ballots.models import vote
 from ricomi_workflow.ballots.rules import Outcome, Position, Tally
-from ricomi_workflow.ballots.sealed_votes import slip_of
+from ricomi_workflow.ballots.sealed_votes import vote_commitment
 from ricomi_workflow.ballots.trail_check import witness
 from ricomi_workflow.cases.commands import act_on, lock
 from ricomi_workflow.kernel.actors import SYSTEM
@@ -64,7 +64,7 @@ def test_the_dashboard_tells_no_figure_but_how_many_answered(engine: Engine, sec
     world.vote("AR", "against")
     world.vote("BR", "in_favour")
     with world.services.uow.read() as connection:
-        (line,) = open_ballots(connection, ["BR", "CL"])
+        (line,) = list_open_ballots(connection, ["BR", "CL"])
     assert (line.tally, line.missing, line.answered) == (None, None, 2)
     assert line.own == {"BR": Position.IN_FAVOUR, "CL": None}
 
@@ -108,7 +108,7 @@ def test_its_slips_are_opened_when_it_is_decided(engine: Engine) -> None:
     ]
     for each in opened:
         said = {name: each[name] for name in ("position", "explanation")}
-        made = slip_of(f"{world.ref}/1", str(each["nonce"]), said, str(each["country"]))
+        made = vote_commitment(f"{world.ref}/1", str(each["nonce"]), said, str(each["country"]))
         assert made == slips[cast("int", each["number"])]
     first, replaced, last = world.view().history
     assert (first.position, first.explanation) == (Position.AGAINST, "Too dear.")

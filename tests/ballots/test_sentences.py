@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ricomi_workflow.ballots.outcome_text import if_closed_now, why
+from ricomi_workflow.ballots.outcome_text import if_closed_now, outcome_reason
 from ricomi_workflow.ballots.rules import Outcome, Tally, judge
 from ricomi_workflow.definitions.texts import load_texts
 from ricomi_workflow.kernel.text import LANGUAGES
@@ -25,7 +25,7 @@ def test_every_verdict_has_a_sentence_with_its_figures(
     ballot: Ballot, rule: Rule, lang: str
 ) -> None:
     found = judge(counted(ballot), rule)
-    told = why(found, TEXTS, lang)
+    told = outcome_reason(found, TEXTS, lang)
     assert told.endswith(".")
     if found.outcome is Outcome.CARRIED:
         assert str(found.in_favour) in told
@@ -49,23 +49,24 @@ def test_every_setting_of_every_rule_has_its_words(rule: Rule, lang: str) -> Non
     ],
 )
 def test_why_a_majority_of_members_carries_or_not(tally: Tally, told: str) -> None:
-    assert why(judge(tally, load().body("ceam").rule), TEXTS, "en") == told
+    assert outcome_reason(judge(tally, load().body("ceam").rule), TEXTS, "en") == told
 
 
 def test_silence_that_consents_is_told_apart() -> None:
     rule = load().body("ceam").rule_named("silence")
-    assert why(judge(Tally(33, 2), rule), TEXTS, "en") == (
+    assert outcome_reason(judge(Tally(33, 2), rule), TEXTS, "en") == (
         "It carries: 33 in favour and 0 against (needed to carry: 33). "
         "31 states do not object and count in favour."
     )
-    assert "objects" in why(judge(Tally(33, 2, 1), rule), TEXTS, "en")
+    assert "objects" in outcome_reason(judge(Tally(33, 2, 1), rule), TEXTS, "en")
 
 
 def test_a_tie_is_told_as_the_rule_takes_it() -> None:
     rule = majority(basis=Basis.PRESENT_AND_VOTING)
     even = Tally(9, 3, 3)
     told = {
-        tie: why(judge(even, replace(rule, tie=tie)), TEXTS, "en").partition(":")[0] for tie in Tie
+        tie: outcome_reason(judge(even, replace(rule, tie=tie)), TEXTS, "en").partition(":")[0]
+        for tie in Tie
     }
     assert told == {
         Tie.LOST: "It is lost",

@@ -5,19 +5,19 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from ricomi_workflow.ballots.notices import keep_notice, peek
+from ricomi_workflow.ballots.notices import find_current_state, record_notices
 from ricomi_workflow.ballots.recorded_votes import record_vote
 from ricomi_workflow.ballots.rules import Outcome
 from ricomi_workflow.ballots.silence_procedure import (
     Objection,
-    ServedOtherwise,
-    keep_silence,
-    object_to,
+    ServiceByOtherMeans,
+    raise_objection,
     record_service,
-    send_notice,
+    resend_notice,
+    run_silence_procedures,
 )
 from ricomi_workflow.ballots.votes import Evidence
-from ricomi_workflow.ballots.voting_methods import Way
+from ricomi_workflow.ballots.voting_methods import VotingMethod
 from ricomi_workflow.identity.commands import deactivate
 from ricomi_workflow.kernel.actors import SYSTEM, Role
 from ricomi_workflow.kernel.errors import Invalid, Refused
@@ -38,10 +38,10 @@ def room(databases: Databases) -> Iterator[Room]:
 
 def started(room: Room, days: int = 5) -> datetime:
     """Let every seat be served; answer when the period ends."""
-    room.open(Way.SILENCE, days=days)
+    room.open(VotingMethod.SILENCE, days=days)
     room.wait(minutes=5)
     room.post()
-    keep_silence(room.services)
+    run_silence_procedures(room.services)
     ends = room.standing.closes_at
     assert ends is not None
     return ends
@@ -50,12 +50,12 @@ def started(room: Room, days: int = 5) -> datetime:
 def objected(room: Room, country: str, text: str = WHY) -> Objection:
     """An objection at the instant at which the clock stands."""
     with room.at_once(Role.CEAM_DELEGATE, country) as (tx, case):
-        return object_to(tx, room.services, case, country, text)
+        return raise_objection(tx, room.services, case, country, text)
 
 
 def served_by_hand(room: Room, country: str) -> int:
     """Service that the Secretariat records today."""
-    proof = ServedOtherwise(BY_HAND[0], room.today, BY_HAND[1])
+    proof = ServiceByOtherMeans(BY_HAND[0], room.today, BY_HAND[1])
     with room.act(Role.SECRETARIAT) as (tx, case):
         return record_service(tx, room.services, case, country, proof)
 
@@ -78,11 +78,11 @@ def test_the_clock_starts_when_the_last_notice_was_taken(room: Room) -> None:
 
 def test_a_bounced_notice_keeps_the_period_from_starting(room: Room) -> None:
     room.postman.refuses.add(room.address("HT"))
-    room.open(Way.SILENCE, days=5)
+    room.open(VotingMethod.SILENCE, days=5)
     room.post()
-    keep_silence(room.services)
+    run_silence_procedures(room.services)
     room.wait(days=60)
-    keep_silence(room.services)
+    run_silence_procedures(room.services)
     assert room.standing.closes_at is None
     assert room.standing.ballot.starts_at is None
     served = {each for e in room.entries("ballot.notice_served") for each in _served(e.detail)}
@@ -97,7 +97,7 @@ def _served(detail: object) -> set[str]:
 
 def test_service_by_other_means_lets_it_start(room: Room) -> None:
     room.postman.refuses.add(room.address("HT"))
-    room.open(Way.SILENCE, days=5)
+    room.open(VotingMethod.SILENCE, days=5)
     room.post()
     room.wait(days=1)
     served_by_hand(room, "HT")
@@ -115,18 +115,18 @@ def test_a_state_without_anybody_is_not_served_until_somebody_is_sent_the_notice
     assert key is not None
     with room.services.uow.begin(SYSTEM) as tx:
         deactivate(tx, key)
-    room.open(Way.SILENCE, days=5)
+    room.open(VotingMethod.SILENCE, days=5)
     room.post()
-    keep_silence(room.services)
+    run_silence_procedures(room.services)
     with pytest.raises(Refused) as error, room.act(Role.SECRETARIAT) as (tx, case):
-        send_notice(tx, room.services, case, "HT")
+        resend_notice(tx, room.services, case, "HT")
     assert codes(error) == {"nobody_accredited"}
     room.stage.the(Role.CEAM_ALTERNATE, "HT")
     with room.act(Role.SECRETARIAT) as (tx, case):
-        assert send_notice(tx, room.services, case, "HT") == 1
+        assert resend_notice(tx, room.services, case, "HT") == 1
     assert room.standing.ballot.starts_at is None
     room.post()
-    keep_silence(room.services)
+    run_silence_procedures(room.services)
     assert room.standing.ballot.starts_at == room.clock.now()
     assert room.is_true()
 
@@ -160,7 +160,7 @@ def test_an_objection_one_second_after_the_end_has_no_effect(
     ends = started(room)
     room.clock.at = ends + SECOND
     if worker_ran:
-        keep_silence(room.services)
+        run_silence_procedures(room.services)
     found = objected(room, "EC")
     assert (found.late, found.outcome) == (True, Outcome.CARRIED)
     assert room.standing.ballot.ended_at == ends
@@ -177,7 +177,7 @@ def test_an_objection_at_the_very_end_is_late(room: Room) -> None:
 
 
 def test_an_objection_before_every_seat_is_served_breaks_as_well(room: Room) -> None:
-    room.open(Way.SILENCE, days=5)
+    room.open(VotingMethod.SILENCE, days=5)
     assert objected(room, "EC").outcome is Outcome.BROKEN
     assert room.is_true()
 
@@ -185,7 +185,7 @@ def test_an_objection_before_every_seat_is_served_breaks_as_well(room: Room) -> 
 def test_a_scheduler_that_slept_over_the_end_changes_no_time(room: Room) -> None:
     ends = started(room)
     room.clock.at = ends + timedelta(days=1)
-    assert keep_silence(room.services) == {"ended": 1}
+    assert run_silence_procedures(room.services) == {"ended": 1}
     ballot = room.standing.ballot
     assert (ballot.outcome, ballot.ended_at) == (Outcome.CARRIED, ends)
     assert ballot.recorded_at == room.clock.now()
@@ -193,17 +193,17 @@ def test_a_scheduler_that_slept_over_the_end_changes_no_time(room: Room) -> None
 
 
 def test_a_scheduler_that_never_ran_gives_the_same_times(room: Room) -> None:
-    room.open(Way.SILENCE, days=5)
+    room.open(VotingMethod.SILENCE, days=5)
     room.wait(minutes=5)
     room.post()
     delivered = room.clock.now()
     ends = room.services.calendar.due(delivered, 5)
     with room.services.uow.look(SYSTEM) as tx:
-        seen = peek(tx, room.services, room.case)
+        seen = find_current_state(tx, room.services, room.case)
     assert seen is not None
     assert (seen.ballot.starts_at, seen.closes_at) == (delivered, ends)
     room.clock.at = ends + timedelta(days=1)
-    keep_silence(room.services)
+    run_silence_procedures(room.services)
     ballot = room.standing.ballot
     assert (ballot.starts_at, ballot.ended_at) == (delivered, ends)
     assert ballot.outcome is Outcome.CARRIED
@@ -213,10 +213,10 @@ def test_a_scheduler_that_never_ran_gives_the_same_times(room: Room) -> None:
 def test_who_may_object_and_who_may_record_is_said_by_code(room: Room) -> None:
     started(room)
     with pytest.raises(Refused) as error, room.act(Role.SECRETARIAT) as (tx, case):
-        object_to(tx, room.services, case, "EC", WHY)
+        raise_objection(tx, room.services, case, "EC", WHY)
     assert codes(error) == {"role"}
     with pytest.raises(Refused) as error, room.act(Role.CEAM_DELEGATE, "EC") as (tx, case):
-        object_to(tx, room.services, case, "CU", WHY)
+        raise_objection(tx, room.services, case, "CU", WHY)
     assert codes(error) == {"role", "not_entitled"}
     with pytest.raises(Invalid):
         objected(room, "EC", "  ")
@@ -227,8 +227,8 @@ def test_who_may_object_and_who_may_record_is_said_by_code(room: Room) -> None:
 
 
 def test_service_needs_its_evidence_and_a_day_of_the_procedure(room: Room) -> None:
-    room.open(Way.SILENCE, days=5)
-    wrong = ServedOtherwise("", room.today - timedelta(days=9), "")
+    room.open(VotingMethod.SILENCE, days=5)
+    wrong = ServiceByOtherMeans("", room.today - timedelta(days=9), "")
     with pytest.raises(Invalid) as error, room.act(Role.SECRETARIAT) as (tx, case):
         record_service(tx, room.services, case, "HT", wrong)
     assert [(e.path, e.code) for e in error.value.fields] == [
@@ -250,6 +250,6 @@ def test_notice_is_written_down_once(room: Room) -> None:
     started(room)
     before = room.case.version
     with room.act(Role.SECRETARIAT) as (tx, case):
-        keep_notice(tx, room.services, case)
-    keep_silence(room.services)
+        record_notices(tx, room.services, case)
+    run_silence_procedures(room.services)
     assert room.case.version == before

@@ -1,10 +1,10 @@
 import pytest
 from sqlalchemy import Engine
 
-from ricomi_workflow.ballots.ballot_lists import open_ballots
-from ricomi_workflow.ballots.commands import close_due, preview_vote
+from ricomi_workflow.ballots.ballot_lists import list_open_ballots
+from ricomi_workflow.ballots.commands import close_if_due, preview_vote
 from ricomi_workflow.ballots.queries import BallotView, ballot_view
-from ricomi_workflow.ballots.rows import find_standing
+from ricomi_workflow.ballots.rows import find_ballot_state
 from ricomi_workflow.ballots.rules import Outcome, Position, Tally
 from ricomi_workflow.cases.commands import act_on, lock
 from ricomi_workflow.cases.rows import find_latest_submission
@@ -199,7 +199,7 @@ def test_closing_decides_what_the_votes_left_open(
 
 def close(world: World) -> Outcome | None:
     with world.services.uow.begin(SYSTEM) as tx:
-        return close_due(tx, world.services, lock(tx, world.services, world.ref))
+        return close_if_due(tx, world.services, lock(tx, world.services, world.ref))
 
 
 def test_the_system_cannot_decide_an_open_ballot(world: World) -> None:
@@ -253,11 +253,11 @@ def test_nobody_is_reminded_when_no_ballot_is_open(world: World) -> None:
 def test_the_dashboard_shows_the_missing_vote_of_my_state(world: World) -> None:
     world.vote("AR", "abstain")
     with world.services.uow.read() as connection:
-        (line,) = open_ballots(connection, ["AR", "BR", "CU"])
+        (line,) = list_open_ballots(connection, ["AR", "BR", "CU"])
     assert line.own == {"AR": Position.ABSTAIN, "BR": None}
     assert (line.ref, line.tally) == (world.ref, Tally(4, 0, 0, 1))
     for country in ("BR", "CL"):
         world.vote(country, "against")
     with world.services.uow.read() as connection:
-        assert open_ballots(connection, ["AR"]) == []
-        assert find_standing(connection, world.case().id) is not None
+        assert list_open_ballots(connection, ["AR"]) == []
+        assert find_ballot_state(connection, world.case().id) is not None

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from ricomi_workflow.ballots.silence_procedure import keep_silence
+from ricomi_workflow.ballots.silence_procedure import run_silence_procedures
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.messaging.delivery import drain
 from tests.ballots.room import Postman
@@ -59,7 +59,7 @@ class Procedure:
         postman = Postman(refuses={self.site.account(delegate(each)) for each in bounced})
         while drain(self.site.stage.services, postman, 500).total:
             pass
-        keep_silence(self.site.stage.services)
+        run_silence_procedures(self.site.stage.services)
 
     def verified(self, walker: Walker, number: int = 1) -> str:
         """What the program says of the record that a reader takes from the public page."""

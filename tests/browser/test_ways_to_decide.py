@@ -5,12 +5,12 @@ from datetime import timedelta
 
 from playwright.sync_api import expect
 
-from ricomi_workflow.ballots.silence_procedure import keep_silence
+from ricomi_workflow.ballots.silence_procedure import run_silence_procedures
 from ricomi_workflow.demo import meeting
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.meetings import session
-from ricomi_workflow.meetings.agenda import Wish
+from ricomi_workflow.meetings.agenda import NewItem
 from ricomi_workflow.messaging.delivery import drain
 from tests.ballots.room import Postman
 from tests.browser.conftest import Entering
@@ -48,7 +48,7 @@ def posted(site: Site, postman: Postman) -> None:
     """Every mail that waits is handed over, and the worker writes down what arrived."""
     while drain(site.stage.services, postman, 500).total:
         pass
-    keep_silence(site.stage.services)
+    run_silence_procedures(site.stage.services)
 
 
 def asked_by(site: Site, way: str, **more: Json) -> str:
@@ -279,7 +279,7 @@ def test_an_objection_in_the_room_ends_the_consensus_in_french(
 def test_a_question_of_a_meeting_is_decided_on_the_same_page(visitor: Entering, site: Site) -> None:
     ref, stage = meeting.open_session(site.stage), site.stage
     with stage.services.uow.begin(stage.accounts.actor(Role.CHAIR)) as tx:
-        session.propose_addition(tx, stage.services, ref, Wish({"es": "Informe oral"}))
+        session.propose_addition(tx, stage.services, ref, NewItem({"es": "Informe oral"}))
     chair = visitor("es", **PHONE).enter(CHAIR)
     chair.visit(f"/cases/{ref}/ballot")
     expect(chair.page).to_have_url(re.compile(f"/cases/{ref}/roll-call$"))

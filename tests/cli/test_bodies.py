@@ -4,7 +4,7 @@ import json
 
 from ricomi_workflow.bootstrap import Settings, compose
 from ricomi_workflow.committees.commands import withdraw_confirmation
-from ricomi_workflow.committees.queries import rule_in_force
+from ricomi_workflow.committees.queries import get_rule
 from ricomi_workflow.kernel.actors import Actor, Grant, Role
 from tests.cli.conftest import Ricomi, printed, told
 
@@ -53,7 +53,7 @@ def test_a_rule_is_confirmed_on_a_document(ricomi: Ricomi, prepared: str) -> Non
     body = services.reference.body("ceam")
     clerk = Actor(9, "Secretaría", grants=frozenset({Grant(Role.SECRETARIAT)}))
     with services.uow.begin(clerk) as tx:
-        kept = rule_in_force(tx.connection, body).confirmation
+        kept = get_rule(tx.connection, body).confirmation
         assert kept is not None
         withdraw_confirmation(tx, kept.id, "No document was read.")
     services.uow.engine.dispose()

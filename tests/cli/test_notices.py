@@ -5,7 +5,7 @@ import json
 from click.testing import CliRunner, Result
 from sqlalchemy import Engine
 
-from ricomi_workflow.ballots.voting_methods import Way
+from ricomi_workflow.ballots.voting_methods import VotingMethod
 from ricomi_workflow.cli import main
 from ricomi_workflow.kernel.actors import Role
 from tests.ballots.room import Room
@@ -23,7 +23,7 @@ def run(engine: Engine, *arguments: str) -> Result:
 def test_the_seats_are_listed_and_service_is_put_on_record(sqlite_engine: Engine) -> None:
     room = Room(sqlite_engine)
     room.postman.refuses.add(room.address("HT"))
-    room.open(Way.SILENCE, days=5)
+    room.open(VotingMethod.SILENCE, days=5)
     room.post()
     told_of = printed(run(sqlite_engine, "ballot", "notice", room.ref)).splitlines()
     assert told_of[:2] == [f"{len(room.states) - 1}/{len(room.states)}", "not begun"]

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine
 
 from ricomi_workflow.committees.commands import withdraw_confirmation
-from ricomi_workflow.committees.queries import rule_in_force
+from ricomi_workflow.committees.queries import get_rule
 from ricomi_workflow.db.uow import UnitOfWork
 from ricomi_workflow.identity.commands import add_user
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Grant, Role
@@ -33,7 +33,7 @@ class Committee:
     def unconfirm(self, name: str = "ordinary") -> None:
         """Take the rehearsal's confirmation of a rule back."""
         with self.uow.begin(CLERK) as tx:
-            found = rule_in_force(tx.connection, self.body, name)
+            found = get_rule(tx.connection, self.body, name)
             assert found.confirmation is not None
             withdraw_confirmation(tx, found.confirmation.id, "No document was read.")
 

@@ -6,15 +6,15 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError
 
-from ricomi_workflow.committees.commands import Proposed, appoint, end_appointment
+from ricomi_workflow.committees.commands import ProposedAppointment, appoint, end_appointment
 from ricomi_workflow.committees.models import appointment, appointment_end
 from ricomi_workflow.committees.queries import (
-    accredited,
-    appointments_of,
     find_appointment,
-    without_document,
+    list_accredited,
+    list_appointments,
+    list_undocumented_offices,
 )
-from ricomi_workflow.committees.rules import Appointment, Standing, overlap
+from ricomi_workflow.committees.rules import Appointment, AppointmentStatus, overlap
 from ricomi_workflow.identity.commands import deactivate, end_role, give_role
 from ricomi_workflow.identity.models import role_grant
 from ricomi_workflow.identity.queries import find_actor
@@ -27,15 +27,17 @@ YEAR_END = date(2027, 6, 30)
 ACTA = "CE/AM-160/26, acta de la instalación"
 
 
-def chair(person: int, since: date = TODAY, until: date | None = YEAR_END) -> Proposed:
-    return Proposed("chair", person, "PY", since, until, ACTA, "acclamation")
+def chair(person: int, since: date = TODAY, until: date | None = YEAR_END) -> ProposedAppointment:
+    return ProposedAppointment("chair", person, "PY", since, until, ACTA, "acclamation")
 
 
-def credential(person: int, role: str = "ceam_delegate", country: str = "HT") -> Proposed:
-    return Proposed(role, person, country, TODAY, None, "Nota 12/2026 de la Misión")
+def credential(
+    person: int, role: str = "ceam_delegate", country: str = "HT"
+) -> ProposedAppointment:
+    return ProposedAppointment(role, person, country, TODAY, None, "Nota 12/2026 de la Misión")
 
 
-def record(committee: Committee, proposed: Proposed) -> int:
+def record(committee: Committee, proposed: ProposedAppointment) -> int:
     with committee.uow.begin(CLERK) as tx:
         return appoint(tx, "ceam", proposed)
 
@@ -54,7 +56,7 @@ def the(committee: Committee, key: int) -> Appointment:
     return found
 
 
-def faults(committee: Committee, proposed: Proposed) -> list[tuple[str, str]]:
+def faults(committee: Committee, proposed: ProposedAppointment) -> list[tuple[str, str]]:
     with pytest.raises(Invalid) as error:
         record(committee, proposed)
     return [(fault.path, fault.code) for fault in error.value.fields]
@@ -69,9 +71,9 @@ def test_an_officer_holds_the_role_for_the_days_of_the_term(committee: Committee
     found = the(committee, key)
     assert (found.role, found.country, found.elected) == (Role.CHAIR, "PY", "acclamation")
     assert [found.on(day) for day in (date(2026, 1, 1), TODAY, date(2028, 1, 1))] == [
-        Standing.COMING,
-        Standing.HOLDS,
-        Standing.OVER,
+        AppointmentStatus.COMING,
+        AppointmentStatus.HOLDS,
+        AppointmentStatus.OVER,
     ]
 
 
@@ -81,8 +83,8 @@ def test_a_credential_gives_the_role_for_its_state(committee: Committee) -> None
     record(committee, credential(alternate, "ceam_alternate"))
     assert roles_of(committee, titular, TODAY) == {Grant(Role.CEAM_DELEGATE, "HT")}
     with committee.uow.read() as connection:
-        (found,) = accredited(connection, TODAY)
-        assert accredited(connection, TODAY - timedelta(days=1)) == ()
+        (found,) = list_accredited(connection, TODAY)
+        assert list_accredited(connection, TODAY - timedelta(days=1)) == ()
     assert (found.country, found.titular, found.alternates) == ("HT", 1, 1)
 
 
@@ -98,7 +100,9 @@ def test_an_office_has_one_holder_at_a_time(committee: Committee) -> None:
 
 def test_every_mistake_of_an_appointment_is_told_at_once(committee: Committee) -> None:
     person = committee.person("Ana")
-    wrong = Proposed("chair", person, "CU", TODAY, TODAY - timedelta(days=1), " ", "lots")
+    wrong = ProposedAppointment(
+        "chair", person, "CU", TODAY, TODAY - timedelta(days=1), " ", "lots"
+    )
     assert faults(committee, wrong) == [
         ("document", "required"),
         ("until", "too_early"),
@@ -107,16 +111,16 @@ def test_every_mistake_of_an_appointment_is_told_at_once(committee: Committee) -
     ]
     with committee.uow.begin(SYSTEM) as tx:
         deactivate(tx, person)
-    elected = Proposed("ceam_delegate", person, "", TODAY, None, "x" * 201, "vote")
+    elected = ProposedAppointment("ceam_delegate", person, "", TODAY, None, "x" * 201, "vote")
     assert faults(committee, elected) == [
         ("document", "max_length"),
         ("elected", "officers_only"),
         ("country", "country_role"),
         ("user_id", "account_closed"),
     ]
-    other = Proposed("secretariat", person, "PY", TODAY, None, "a\x07b")
+    other = ProposedAppointment("secretariat", person, "PY", TODAY, None, "a\x07b")
     assert ("role", "choice") in faults(committee, other)
-    unsaid = Proposed("rapporteur", committee.person("Luz"), "PY", TODAY, None, ACTA)
+    unsaid = ProposedAppointment("rapporteur", committee.person("Luz"), "PY", TODAY, None, ACTA)
     assert faults(committee, unsaid) == [("elected", "required")]
 
 
@@ -125,13 +129,13 @@ def test_a_role_that_is_held_already_becomes_that_of_the_appointment(committee: 
     with committee.uow.begin(SYSTEM) as tx:
         grant = give_role(tx, person, Role.CHAIR)
     with committee.uow.read() as connection:
-        assert without_document(connection, TODAY, ()) == {Grant(Role.CHAIR): {person}}
+        assert list_undocumented_offices(connection, TODAY, ()) == {Grant(Role.CHAIR): {person}}
     key = record(committee, chair(person, TODAY + timedelta(days=1)))
     assert the(committee, key).grant_id == grant
     assert roles_of(committee, person, YEAR_END + timedelta(days=1)) == frozenset()
     with committee.uow.read() as connection:
-        known = appointments_of(connection, "ceam", Role.CHAIR)
-        assert without_document(connection, TODAY, known) == {}
+        known = list_appointments(connection, "ceam", Role.CHAIR)
+        assert list_undocumented_offices(connection, TODAY, known) == {}
         rows = connection.execute(select(role_grant.c.id)).all()
     assert len(rows) == 1  # no second truth
 
@@ -157,7 +161,7 @@ def test_an_appointment_taken_back_on_its_first_day_never_held(committee: Commit
     key = record(committee, chair(person))
     with committee.uow.begin(CLERK) as tx:
         end_appointment(tx, key, "Registrado por error")
-    assert the(committee, key).on(TODAY) is Standing.NEVER
+    assert the(committee, key).on(TODAY) is AppointmentStatus.NEVER
     assert roles_of(committee, person, TODAY) == frozenset()
     record(committee, chair(committee.person("Luz")))
 
@@ -236,4 +240,4 @@ def test_two_clerks_who_fill_an_office_at_once_fill_it_once(committee: Committee
     assert len(raised) == 3
     assert all(isinstance(error, Conflict | Invalid) for error in raised)
     with committee.uow.read() as connection:
-        assert len(appointments_of(connection, "ceam", Role.CHAIR)) == 1
+        assert len(list_appointments(connection, "ceam", Role.CHAIR)) == 1

@@ -8,14 +8,14 @@ from sqlalchemy.exc import DBAPIError
 
 from ricomi_workflow.committees.commands import (
     confirm_rule,
-    illustrate_rules,
+    confirm_rules_for_demo,
     withdraw_confirmation,
 )
 from ricomi_workflow.committees.models import rule_confirmation, rule_confirmation_end
 from ricomi_workflow.committees.queries import (
+    get_rule,
+    list_rules,
     require_rule,
-    rule_in_force,
-    rules_in_force,
 )
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Grant, Role
 from ricomi_workflow.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refused
@@ -28,11 +28,11 @@ READ = "CP/doc.1112/80 rev. 4 corr. 1, arts. 40 a 55"
 def test_a_rule_is_confirmed_on_a_document_by_name_and_digest(committee: Committee) -> None:
     committee.unconfirm()
     with committee.uow.begin(CLERK) as tx:
-        found = rule_in_force(tx.connection, committee.body)
+        found = get_rule(tx.connection, committee.body)
         assert not found.is_confirmed
         confirm_rule(tx, "ceam", "ordinary", found.digest, READ)
     with committee.uow.read() as connection:
-        now = rule_in_force(connection, committee.body)
+        now = get_rule(connection, committee.body)
     kept = now.confirmation
     assert kept is not None
     assert (kept.by, kept.document, kept.rule_digest) == (CLERK.name, READ, now.digest)
@@ -56,8 +56,8 @@ def test_another_rule_is_not_confirmed_by_it(committee: Committee) -> None:
     changed = replace(body.rule, quorum_to_open=replace(body.rule.quorum_to_open, citation="New"))
     other = replace(body, rules={**body.rules, "ordinary": changed})
     with committee.uow.read() as connection:
-        assert rule_in_force(connection, body).is_confirmed
-        assert not rule_in_force(connection, other).is_confirmed
+        assert get_rule(connection, body).is_confirmed
+        assert not get_rule(connection, other).is_confirmed
 
 
 def test_a_rule_whose_settings_were_all_read_needs_no_record(committee: Committee) -> None:
@@ -73,7 +73,7 @@ def test_a_rule_whose_settings_were_all_read_needs_no_record(committee: Committe
     body = replace(committee.body, rules={"ordinary": read})
     with committee.uow.read() as connection:
         assert require_rule(connection, body, exercise=False) is None
-        assert rule_in_force(connection, body).is_confirmed
+        assert get_rule(connection, body).is_confirmed
 
 
 def test_what_was_not_shown_is_not_confirmed(committee: Committee) -> None:
@@ -81,7 +81,7 @@ def test_what_was_not_shown_is_not_confirmed(committee: Committee) -> None:
     with pytest.raises(Conflict), committee.uow.begin(CLERK) as tx:
         confirm_rule(tx, "ceam", "ordinary", "0" * 64, READ)
     with committee.uow.read() as connection:
-        found = rule_in_force(connection, committee.body)
+        found = get_rule(connection, committee.body)
     for document, code in (("  ", "required"), ("x" * 201, "max_length")):
         with pytest.raises(Invalid) as error, committee.uow.begin(CLERK) as tx:
             confirm_rule(tx, "ceam", "ordinary", found.digest, document)
@@ -92,7 +92,7 @@ def test_what_was_not_shown_is_not_confirmed(committee: Committee) -> None:
 
 def test_a_confirmed_rule_is_not_confirmed_again(committee: Committee) -> None:
     with committee.uow.read() as connection:
-        found = rule_in_force(connection, committee.body)
+        found = get_rule(connection, committee.body)
     with pytest.raises(Refused) as error, committee.uow.begin(CLERK) as tx:
         confirm_rule(tx, "ceam", "ordinary", found.digest, READ)
     assert [each.code for each in error.value.refusals] == ["rule_confirmed_already"]
@@ -100,7 +100,7 @@ def test_a_confirmed_rule_is_not_confirmed_again(committee: Committee) -> None:
 
 def test_only_the_secretariat_confirms_and_withdraws(committee: Committee) -> None:
     with committee.uow.read() as connection:
-        found = rule_in_force(connection, committee.body)
+        found = get_rule(connection, committee.body)
     assert found.confirmation is not None
     key = found.confirmation.id
     for actor in (SYSTEM, Actor(5, "Presidencia", grants=frozenset({Grant(Role.CHAIR)}))):
@@ -109,12 +109,12 @@ def test_only_the_secretariat_confirms_and_withdraws(committee: Committee) -> No
         with pytest.raises(Forbidden), committee.uow.begin(actor) as tx:
             withdraw_confirmation(tx, key, "No")
     with pytest.raises(Forbidden), committee.uow.begin(CLERK) as tx:
-        illustrate_rules(tx, "No")
+        confirm_rules_for_demo(tx, "No")
 
 
 def test_a_confirmation_is_taken_back_with_a_reason_and_once(committee: Committee) -> None:
     with committee.uow.read() as connection:
-        kept = rule_in_force(connection, committee.body).confirmation
+        kept = get_rule(connection, committee.body).confirmation
     assert kept is not None
     with pytest.raises(Invalid), committee.uow.begin(CLERK) as tx:
         withdraw_confirmation(tx, kept.id, " ")
@@ -122,10 +122,10 @@ def test_a_confirmation_is_taken_back_with_a_reason_and_once(committee: Committe
     with pytest.raises(NotFound), committee.uow.begin(CLERK) as tx:
         withdraw_confirmation(tx, kept.id, "Again")
     with committee.uow.begin(SYSTEM) as tx:
-        illustrate_rules(tx, "A rehearsal")
+        confirm_rules_for_demo(tx, "A rehearsal")
     with committee.uow.read() as connection:
         rows = connection.execute(select(rule_confirmation.c.rule)).scalars().all()
-        assert all(each.is_confirmed for each in rules_in_force(connection, committee.body))
+        assert all(each.is_confirmed for each in list_rules(connection, committee.body))
     assert len(rows) == len(committee.body.rules) + 1  # only the one that was missing
 
 
@@ -134,10 +134,10 @@ def test_what_is_confirmed_in_a_demonstration_says_so(committee: Committee) -> N
     with committee.uow.begin(SYSTEM) as tx:
         mark_as_demonstration(tx)
     with committee.uow.begin(CLERK) as tx:
-        found = rule_in_force(tx.connection, committee.body)
+        found = get_rule(tx.connection, committee.body)
         confirm_rule(tx, "ceam", "ordinary", found.digest, READ)
     with committee.uow.read() as connection:
-        kept = rule_in_force(connection, committee.body).confirmation
+        kept = get_rule(connection, committee.body).confirmation
     assert kept is not None
     assert kept.illustrative
 

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import Engine
 
-from ricomi_workflow.committees.commands import illustrate_rules
+from ricomi_workflow.committees.commands import confirm_rules_for_demo
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.errors import Refused
 from tests.committees.conftest import Committee
@@ -26,14 +26,14 @@ def test_a_ballot_opens_only_by_a_confirmed_rule(story: Story) -> None:
     assert isinstance(answer, Refused)
     assert codes(answer) == ["rule_unconfirmed"]
     with story.services.uow.begin(SYSTEM) as tx:
-        illustrate_rules(tx, "A rehearsal of this test")
+        confirm_rules_for_demo(tx, "A rehearsal of this test")
     story.do(SECRETARIAT, "open_ballot")
     assert story.case().state == "ceam_vote"
 
 
 def test_the_entry_says_by_what_the_rule_was_confirmed(story: Story) -> None:
     with story.services.uow.begin(SYSTEM) as tx:
-        illustrate_rules(tx, "A rehearsal of this test")
+        confirm_rules_for_demo(tx, "A rehearsal of this test")
     story.do(SECRETARIAT, "open_ballot")
     opened = story.entries()[-1]
     kept = opened.detail["rule_confirmation"]

@@ -7,7 +7,7 @@ from threading import Thread
 import pytest
 from sqlalchemy import Engine, select
 
-from ricomi_workflow.committees.calendar_reminders import keep_calendar
+from ricomi_workflow.committees.calendar_reminders import send_calendar_reminders
 from ricomi_workflow.committees.models import calendar_reminder
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.clock import FrozenClock
@@ -74,12 +74,12 @@ def test_each_item_is_told_once_a_year_to_the_secretariat_and_the_officers(engin
     assert isinstance(clock, FrozenClock)
     for role in (Role.SECRETARIAT, Role.CHAIR, Role.RAPPORTEUR, Role.AUDITOR):
         person(services, role)
-    assert keep_calendar(services) == 2
-    assert keep_calendar(services) == 0
+    assert send_calendar_reminders(services) == 2
+    assert send_calendar_reminders(services) == 0
     first = "First meeting 2026-09-01"
     assert told(engine) == [first, first, first, *["Period of meetings 2026-09-01"] * 3]
     clock.advance(timedelta(days=365))
-    assert keep_calendar(services) == 2
+    assert send_calendar_reminders(services) == 2
     assert told(engine)[6:] == [
         *["First meeting 2027-09-01"] * 3,
         *["Period of meetings 2027-09-01"] * 3,
@@ -95,11 +95,15 @@ def test_two_workers_at_once_tell_it_once(engine: Engine) -> None:
     services = product(engine)
     person(services, Role.SECRETARIAT)
     done: list[int] = []
-    workers = [Thread(target=lambda: done.append(keep_calendar(services))) for _ in range(4)]
+    workers = [
+        Thread(target=lambda: done.append(send_calendar_reminders(services))) for _ in range(4)
+    ]
     for worker in workers:
         worker.start()
     for worker in workers:
         worker.join()
-    keep_calendar(services)  # whoever found the database busy tries again at the next beat
+    send_calendar_reminders(
+        services
+    )  # whoever found the database busy tries again at the next beat
     assert len(done) == 4
     assert sorted(told(engine)) == ["First meeting 2026-09-01", "Period of meetings 2026-09-01"]

@@ -11,16 +11,16 @@ from sqlalchemy import Engine, select
 
 from ricomi_workflow.ballots.commands import (
     cast_vote,
-    close_due,
-    take_back_vote,
+    close_if_due,
+    withdraw_vote,
 )
-from ricomi_workflow.ballots.opening import Opening, content_of_question, open_in
+from ricomi_workflow.ballots.opening import Opening, open_case_ballot, question_content
 from ricomi_workflow.ballots.recorded_votes import record_vote
 from ricomi_workflow.ballots.votes import Evidence
-from ricomi_workflow.ballots.voting_methods import Secrecy, Way
+from ricomi_workflow.ballots.voting_methods import Secrecy, VotingMethod
 from ricomi_workflow.cases.commands import lock
-from ricomi_workflow.decisions.commands import keep_record
-from ricomi_workflow.decisions.document import as_file, document_of
+from ricomi_workflow.decisions.commands import write_record
+from ricomi_workflow.decisions.document import as_file, build_document
 from ricomi_workflow.decisions.models import decision
 from ricomi_workflow.decisions.queries import get_document
 from ricomi_workflow.kernel.actors import SYSTEM
@@ -69,7 +69,7 @@ def drawn_rule(rng: Random) -> Rule:
 def world_with_records(engine: Engine) -> World:
     """The small world, which keeps the record of every ballot."""
     world = World(engine)
-    world.services = replace(world.services, record_decision=keep_record)
+    world.services = replace(world.services, record_decision=write_record)
     return world
 
 
@@ -79,21 +79,21 @@ def hold(world: World, rng: Random, rule: Rule, secrecy: Secrecy) -> None:
     with world.act("secretariat") as tx:
         case = lock(tx, world.services, world.ref)
         asked = Opening(
-            content_of_question(QUESTION),
-            way=Way.ELECTRONIC,
+            question_content(QUESTION),
+            way=VotingMethod.ELECTRONIC,
             secrecy=secrecy,
             question=QUESTION,
             body="board",
             business_days=3,
         )
-        open_in(tx, world.services, case, asked, actor=tx.actor, office="secretariat")
+        open_case_ballot(tx, world.services, case, asked, actor=tx.actor, office="secretariat")
     for _ in range(rng.randrange(8)):
         world.later(seconds=rng.randrange(1, 200))
         with suppress(Refused):  # decided already, answered itself, nothing to take back
             answer(world, rng, secrecy)
     world.later(days=7)
     with world.services.uow.begin(SYSTEM) as tx:
-        close_due(tx, world.services, lock(tx, world.services, world.ref))
+        close_if_due(tx, world.services, lock(tx, world.services, world.ref))
 
 
 def answer(world: World, rng: Random, secrecy: Secrecy) -> None:
@@ -114,7 +114,7 @@ def answer(world: World, rng: Random, secrecy: Secrecy) -> None:
             note = Evidence("Ana de Souza", name="Nota 12/26")
             record_vote(tx, world.services, case, country, position, evidence=note, **texts)
         elif chance > 0.85:
-            take_back_vote(tx, world.services, case, country)
+            withdraw_vote(tx, world.services, case, country)
         else:
             cast_vote(tx, world.services, case, country, position, **texts)
 
@@ -123,7 +123,7 @@ def every_record(world: World) -> Iterator[tuple[Any, dict[str, Any]]]:
     """Each row of a decision with its document."""
     with world.services.uow.read() as connection:
         for row in connection.execute(select(decision).order_by(decision.c.ballot_id)):
-            yield row, document_of(connection, row)
+            yield row, build_document(connection, row)
 
 
 def newest_file(world: World) -> bytes:

@@ -16,7 +16,7 @@ from ricomi_workflow.ballots.commands import cast_vote
 from ricomi_workflow.bootstrap import PINS, WITNESSES
 from ricomi_workflow.cases.commands import lock, open_case
 from ricomi_workflow.cli.audit import WHY
-from ricomi_workflow.decisions.notes import Given, annotate
+from ricomi_workflow.decisions.notes import NewNote, add_note
 from ricomi_workflow.decisions.queries import Filters, get_document, list_decisions
 from ricomi_workflow.documents.decision_document import decision_pdf
 from ricomi_workflow.kernel.actors import SYSTEM, Role
@@ -182,8 +182,8 @@ def test_whoever_changes_a_row_is_found_out(sqlite_engine: Engine, statement: st
     stage = Stage(product(sqlite_engine))
     ref = stage.approved()
     with stage.services.uow.begin(stage.the(Role.SECRETARIAT)) as tx:
-        noted = Given("document", "CAM/doc.4/26")
-        annotate(tx, lock(tx, stage.services, ref), 1, noted, stage.services.reference.states)
+        noted = NewNote("document", "CAM/doc.4/26")
+        add_note(tx, lock(tx, stage.services, ref), 1, noted, stage.services.reference.states)
     assert (
         "CAM/doc.4/26"
         in application(stage, stage.services).test_client().get(f"/es/decisions/{ref}/1").text
@@ -205,12 +205,12 @@ def test_only_the_secretariat_notes_and_only_what_is_whole(stage: Stage) -> None
         pytest.raises(Forbidden),
         stage.services.uow.begin(stage.the(Role.CEAM_DELEGATE, "AR")) as tx,
     ):
-        annotate(tx, lock(tx, stage.services, ref), 1, Given("document", "x"), states)
+        add_note(tx, lock(tx, stage.services, ref), 1, NewNote("document", "x"), states)
     with (
         pytest.raises(Invalid) as caught,
         stage.services.uow.begin(stage.the(Role.SECRETARIAT)) as tx,
     ):
-        annotate(tx, lock(tx, stage.services, ref), 1, Given("footnote", " "), states)
+        add_note(tx, lock(tx, stage.services, ref), 1, NewNote("footnote", " "), states)
     assert [(e.path, e.code) for e in caught.value.fields] == [
         ("country", "required"),
         ("text", "required"),

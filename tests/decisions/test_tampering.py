@@ -15,7 +15,7 @@ from ricomi_workflow.audit.checkpoints import make_checkpoint
 from ricomi_workflow.ballots.voting_methods import Secrecy
 from ricomi_workflow.bootstrap import PINS
 from ricomi_workflow.cases.commands import lock
-from ricomi_workflow.decisions.notes import Given, annotate
+from ricomi_workflow.decisions.notes import NewNote, add_note
 from ricomi_workflow.kernel.actors import SYSTEM
 from tests.decisions.ballots import drawn_rule, hold, newest_file, world_with_records
 from verifier import verify_decision as verifier
@@ -32,8 +32,8 @@ def made(engine: Engine, secrecy: Secrecy) -> bytes:
         if len(record["decision"]["positions"]) > 3 and record["decision"]["outcome"] == "carried":
             break
     with world.act("secretariat") as tx:
-        noted = Given("footnote", "Nota al pie.", "AR")
-        annotate(
+        noted = NewNote("footnote", "Nota al pie.", "AR")
+        add_note(
             tx, lock(tx, world.services, world.ref), record["decision"]["round"], noted, ["AR"]
         )
     with world.services.uow.begin(SYSTEM) as tx:

@@ -10,8 +10,8 @@ from pypdf import PdfReader
 from ricomi_workflow.audit.queries import trail
 from ricomi_workflow.documents.meeting_documents import minutes_pdf
 from ricomi_workflow.kernel.actors import ANONYMOUS
-from ricomi_workflow.meetings.meeting_record import record_of
-from ricomi_workflow.meetings.minutes import certificate_of, latest_minutes
+from ricomi_workflow.meetings.meeting_record import get_record
+from ricomi_workflow.meetings.minutes import find_certificate, find_latest_minutes
 from tests.support.meeting import Room
 from tests.support.story import CHAIR
 
@@ -43,10 +43,10 @@ def told_in_each_language(room: Room, cases: list[str]) -> None:
     services = room.story.services
     with services.uow.read() as connection:
         last, held = (
-            latest_minutes(connection, room.now.id),
-            certificate_of(connection, room.now.id),
+            find_latest_minutes(connection, room.now.id),
+            find_certificate(connection, room.now.id),
         )
-        record = record_of(connection, room.now)
+        record = get_record(connection, room.now)
         acts = {e.act: e.detail.get("minutes") for e in trail(connection, room.now.id)}
     assert last is not None
     assert held is not None

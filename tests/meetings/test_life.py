@@ -11,15 +11,15 @@ from ricomi_workflow.committees.queries import require_rule
 from ricomi_workflow.kernel.actors import Grant, Role
 from ricomi_workflow.kernel.errors import DomainError, Invalid
 from ricomi_workflow.meetings import agenda, minutes, session, tasks
-from ricomi_workflow.meetings.agenda import Wish
-from ricomi_workflow.meetings.agenda_proposals import proposals_of
+from ricomi_workflow.meetings.agenda import NewItem
+from ricomi_workflow.meetings.agenda_proposals import list_proposals
 from ricomi_workflow.meetings.minutes import (
-    amendments_of,
-    latest_minutes,
-    versions_of_minutes,
+    find_latest_minutes,
+    list_amendments,
+    list_minutes_versions,
 )
 from ricomi_workflow.meetings.rules import Item, Status
-from ricomi_workflow.meetings.task_reminders import BEFORE, remind_tasks
+from ricomi_workflow.meetings.task_reminders import BEFORE, send_task_reminders
 from tests.meetings.telling import told_in_each_language
 from tests.support.meeting import OBSERVER, RAPPORTEUR, VICE, Room
 from tests.support.story import CHAIR, SECRETARIAT, answer_of, codes
@@ -29,7 +29,7 @@ def propose(room: Room, title: str, positions: dict[str, str]) -> tuple[int, str
     """Put an addition to a roll call; answer its number and how that ended."""
     with room.story.act(CHAIR) as tx:
         services = room.story.services
-        item = session.propose_addition(tx, services, room.ref, Wish({"es": title}))
+        item = session.propose_addition(tx, services, room.ref, NewItem({"es": title}))
     return item, room.decide(room.ref, **positions)
 
 
@@ -59,9 +59,9 @@ def test_a_meeting_from_its_notice_to_its_approved_minutes(room: Room) -> None:
     assert answer_codes(lambda: room.do(CHAIR, "adjourn")) == ["items_left"]
     room.take_up(carried)
     with story.act(VICE) as tx:
-        session.conclude(tx, story.services, room.ref, carried, "La Comisión tomó nota.")
+        session.conclude_item(tx, story.services, room.ref, carried, "La Comisión tomó nota.")
     with story.act(VICE) as tx:
-        session.postpone(tx, story.services, room.ref, closed, "Falta un texto.")
+        session.postpone_item(tx, story.services, room.ref, closed, "Falta un texto.")
     room.do(VICE, "adjourn")
 
     _approve(room)
@@ -125,8 +125,8 @@ def _approve(room: Room) -> None:
     story.clock.advance(timedelta(days=20))
     room.do(CHAIR, "approve_minutes")
     with services.uow.read() as connection:
-        last = latest_minutes(connection, room.now.id)
-        answers = [(a.number, a.accepted) for a in amendments_of(connection, room.now.id)]
+        last = find_latest_minutes(connection, room.now.id)
+        answers = [(a.number, a.accepted) for a in list_amendments(connection, room.now.id)]
     assert last is not None
     assert last.text == "La Comisión se reunió. Aprobó dos pedidos sin objeción."
     assert answers == [(number, True), (other, False)]
@@ -145,7 +145,7 @@ def test_a_new_version_voids_the_certificate_and_frozen_minutes_take_none(room: 
     room.open_session()
     room.take_up(item)
     with story.act(CHAIR) as tx:
-        session.postpone(tx, services, room.ref, item, "Falta el documento.")
+        session.postpone_item(tx, services, room.ref, item, "Falta el documento.")
     room.do(CHAIR, "adjourn")
     _write(room, "Primera versión.")
     room.do(SECRETARIAT, "open_minutes")
@@ -159,7 +159,7 @@ def test_a_new_version_voids_the_certificate_and_frozen_minutes_take_none(room: 
     room.do(VICE, "approve_minutes")
     assert answer_codes(lambda: _write(room, "Tercera versión.")) == ["minutes_not_writable"]
     with services.uow.read() as connection:
-        assert len(versions_of_minutes(connection, room.now.id)) == 2
+        assert len(list_minutes_versions(connection, room.now.id)) == 2
 
 
 def test_only_those_who_attended_amend_the_minutes_and_only_in_the_term(room: Room) -> None:
@@ -171,7 +171,7 @@ def test_only_those_who_attended_amend_the_minutes_and_only_in_the_term(room: Ro
     room.call_roll(tuple(c for c in story.voters if c != "BO"))
     room.do(CHAIR, "adopt_agenda")
     with story.act(CHAIR) as tx:
-        session.postpone(tx, services, room.ref, item, "Falta el documento.")
+        session.postpone_item(tx, services, room.ref, item, "Falta el documento.")
     room.do(CHAIR, "adjourn")
     _write(room, "Texto.")
     room.do(RAPPORTEUR, "open_minutes")
@@ -184,7 +184,7 @@ def test_only_those_who_attended_amend_the_minutes_and_only_in_the_term(room: Ro
 
     assert answer_codes(lambda: amend("BO", "BO")) == ["did_not_attend"]
     assert answer_codes(lambda: amend("MX", "BR")) == ["forbidden"]
-    story.clock.at = minutes.amending_until(services, story.case(room.ref))
+    story.clock.at = minutes.amendment_deadline(services, story.case(room.ref))
     assert answer_codes(lambda: amend("MX", "MX")) == ["amendments_over"]
 
 
@@ -217,7 +217,7 @@ def test_an_addition_to_the_adopted_order_of_business_takes_two_thirds(
     assert outcome == ("carried" if 3 * favour >= 2 * len(voters) else "lost")
     assert (number in {item.number for item in _items(room)}) == (outcome == "carried")
     with room.story.services.uow.read() as connection:
-        assert [p.outcome for p in proposals_of(connection, room.now.id)] == [outcome]
+        assert [p.outcome for p in list_proposals(connection, room.now.id)] == [outcome]
 
 
 def test_an_adopted_order_of_business_is_frozen(room: Room) -> None:
@@ -229,7 +229,7 @@ def test_an_adopted_order_of_business_is_frozen(room: Room) -> None:
         lambda tx: agenda.add_item(tx, services, room.ref, {"es": "Dos"}),
         lambda tx: agenda.move_item(tx, services, room.ref, item, 1),
         lambda tx: agenda.remove_item(tx, services, room.ref, item),
-        lambda tx: agenda.set_public(tx, services, room.ref, item, public=False),
+        lambda tx: agenda.set_item_public(tx, services, room.ref, item, public=False),
     )
     for attempt in tries:
         with pytest.raises(DomainError) as caught, room.story.act(SECRETARIAT) as tx:
@@ -324,19 +324,19 @@ def test_a_task_goes_to_its_office_with_a_term_and_is_done_by_it(room: Room) -> 
     office = Grant(Role.FUND_ADMINISTRATOR)
     with story.act(SECRETARIAT) as tx:
         due = story.today + timedelta(days=7)
-        number = tasks.give_task(tx, services, room.ref, "Enviar el saldo", office, due_on=due)
+        number = tasks.assign_task(tx, services, room.ref, "Enviar el saldo", office, due_on=due)
     story.ref = room.ref
     assert story.told() == {"meeting_task": ["fund_administrator"]}
     with services.uow.read() as connection:
-        found = tasks.tasks_for(connection, story.people["fund_administrator"])
+        found = tasks.list_open_tasks(connection, story.people["fund_administrator"])
         assert [(t.number, services.calendar.local_day(t.due_at)) for t in found] == [(1, due)]
-        assert tasks.tasks_for(connection, story.people[OBSERVER]) == []
+        assert tasks.list_open_tasks(connection, story.people[OBSERVER]) == []
     with story.act("auditor") as tx, pytest.raises(DomainError):
-        tasks.finish_task(tx, room.ref, number)
+        tasks.complete_task(tx, room.ref, number)
     with story.act("fund_administrator") as tx:
-        tasks.finish_task(tx, room.ref, number, "Enviado.")
+        tasks.complete_task(tx, room.ref, number, "Enviado.")
     with services.uow.read() as connection:
-        assert tasks.tasks_for(connection, story.people["fund_administrator"]) == []
+        assert tasks.list_open_tasks(connection, story.people["fund_administrator"]) == []
     assert story.faults() == []
 
 
@@ -371,19 +371,19 @@ def test_an_open_task_is_recalled_once_before_its_day(room: Room) -> None:
     due = calendar.add(story.today, 6)
     for words in ("Enviar el saldo", "Enviar el informe"):
         with story.act(SECRETARIAT) as tx:
-            tasks.give_task(tx, services, room.ref, words, fund, due_on=due)
+            tasks.assign_task(tx, services, room.ref, words, fund, due_on=due)
     with story.act("fund_administrator") as tx:
-        tasks.finish_task(tx, room.ref, 2)
+        tasks.complete_task(tx, room.ref, 2)
     at = calendar.closing(calendar.add(due, -BEFORE))
     story.clock.at = at - timedelta(seconds=1)
-    assert remind_tasks(services) == 0
+    assert send_task_reminders(services) == 0
     story.clock.at, story.ref = at, room.ref
-    assert [remind_tasks(services), remind_tasks(services)] == [1, 0]
+    assert [send_task_reminders(services), send_task_reminders(services)] == [1, 0]
     assert story.told() == {"meeting_task_near": ["fund_administrator"]}
     last = story.entries()[-1]
     assert (last.act, last.office, last.detail["task"]) == ("meeting.task_reminded", "system", 1)
     story.clock.advance(timedelta(minutes=1))
     with story.act(SECRETARIAT) as tx:
-        tasks.give_task(tx, services, room.ref, "Enviar la lista", fund, due_on=due)
-    assert remind_tasks(services) == 0
+        tasks.assign_task(tx, services, room.ref, "Enviar la lista", fund, due_on=due)
+    assert send_task_reminders(services) == 0
     assert story.faults() == []

@@ -12,18 +12,18 @@ from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Invalid
 from ricomi_workflow.meetings.rules import (
     Access,
-    Circle,
+    AccessLevel,
     Item,
     Relation,
     Symbol,
     Terms,
     Viewer,
-    compared,
-    convened,
+    compare_texts,
     items_from,
-    moved,
+    move_item_in,
     next_number,
-    without,
+    parse_meeting_form,
+    remove_item_from,
 )
 
 NOW = datetime(2026, 3, 2, 15, tzinfo=UTC)
@@ -40,9 +40,14 @@ NOTICE: dict[str, Json] = {
 
 def test_an_item_moves_one_place_and_stays_at_the_ends() -> None:
     """Up, down, past an end, and a number that is not there."""
-    assert [i.number for i in moved(ITEMS, 2, -1)] == [2, 1, 3]
-    assert [i.number for i in moved(ITEMS, 2, 1)] == [1, 3, 2]
-    assert moved(ITEMS, 1, -1) == moved(ITEMS, 3, 1) == moved(ITEMS, 9, 1) == ITEMS
+    assert [i.number for i in move_item_in(ITEMS, 2, -1)] == [2, 1, 3]
+    assert [i.number for i in move_item_in(ITEMS, 2, 1)] == [1, 3, 2]
+    assert (
+        move_item_in(ITEMS, 1, -1)
+        == move_item_in(ITEMS, 3, 1)
+        == move_item_in(ITEMS, 9, 1)
+        == ITEMS
+    )
 
 
 @given(st.lists(st.tuples(st.sampled_from(["add", "up", "down", "off"]), st.integers(1, 9))))
@@ -56,9 +61,9 @@ def test_no_number_is_ever_given_twice(steps: list[tuple[str, int]]) -> None:
             given_numbers.append(fresh)
             items = (*items, Item(fresh, {"es": "x"}))
         elif step == "off":
-            items = without(items, number)
+            items = remove_item_from(items, number)
         else:
-            items = moved(items, number, -1 if step == "up" else 1)
+            items = move_item_in(items, number, -1 if step == "up" else 1)
     assert len(set(given_numbers)) == len(given_numbers)
     assert len({item.number for item in items}) == len(items)
     assert items_from([item.as_json() for item in items]) == items
@@ -87,18 +92,18 @@ def test_no_symbol_is_ever_given_twice(relations: list[Relation]) -> None:
 @pytest.mark.parametrize(
     ("circle", "invited", "wanted"),
     [
-        (Circle.PUBLIC, False, "item public"),
-        (Circle.OBSERVER, False, "item public"),
-        (Circle.OBSERVER, True, "item public closed closed:public closed:limited"),
-        (Circle.NETWORK, False, "item public limited"),
+        (AccessLevel.PUBLIC, False, "item public"),
+        (AccessLevel.OBSERVER, False, "item public"),
+        (AccessLevel.OBSERVER, True, "item public closed closed:public closed:limited"),
+        (AccessLevel.NETWORK, False, "item public limited"),
         (
-            Circle.COMMITTEE,
+            AccessLevel.COMMITTEE,
             False,
             "item public limited restricted closed closed:public closed:limited closed:restricted",
         ),
     ],
 )
-def test_who_sees_which_item_and_document(circle: Circle, invited: bool, wanted: str) -> None:
+def test_who_sees_which_item_and_document(circle: AccessLevel, invited: bool, wanted: str) -> None:
     """By circle, class and invitation."""
     opened, closed = Item(1, {"es": "a"}), Item(2, {"es": "b"}, public=False)
     viewer = Viewer(circle, frozenset({2}) if invited else frozenset())
@@ -111,7 +116,7 @@ def test_who_sees_which_item_and_document(circle: Circle, invited: bool, wanted:
 
 def test_a_notice_says_the_hours_of_the_secretariat() -> None:
     """Ten in the morning in Washington on 12 March 2026 is fourteen hours UTC."""
-    terms = convened(NOTICE, "America/New_York", NOW)
+    terms = parse_meeting_form(NOTICE, "America/New_York", NOW)
     assert terms.begins_at == datetime(2026, 3, 12, 14, tzinfo=UTC)
     assert terms.place == "Washington"
     assert Terms.from_json(terms.as_json()) == terms
@@ -129,13 +134,13 @@ def test_a_notice_says_the_hours_of_the_secretariat() -> None:
 def test_a_notice_with_impossible_hours_is_refused(changes: dict[str, Json], wanted: str) -> None:
     """Each mistake at its field."""
     with pytest.raises(Invalid) as caught:
-        convened(NOTICE | changes, "America/New_York", NOW)
+        parse_meeting_form(NOTICE | changes, "America/New_York", NOW)
     assert [f"{each.path}: {each.code}" for each in caught.value.fields] == [wanted]
 
 
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_compared_words_give_both_texts_back(old: str, new: str) -> None:
     """What stands and what was removed is the old text; what stands and what was added the new."""
-    pieces = compared(old, new)
+    pieces = compare_texts(old, new)
     assert "".join(p.text for p in pieces if p.kind != "added") == old
     assert "".join(p.text for p in pieces if p.kind != "removed") == new

@@ -15,9 +15,9 @@ from ricomi_workflow.files.commands import Upload
 from ricomi_workflow.kernel.actors import ANONYMOUS
 from ricomi_workflow.kernel.errors import DomainError, NotFound
 from ricomi_workflow.meetings import agenda, session
-from ricomi_workflow.meetings.agenda import Wish
-from ricomi_workflow.meetings.documents import Draft, issue_document
-from ricomi_workflow.meetings.queries import list_meetings, meetings_for, see
+from ricomi_workflow.meetings.agenda import NewItem
+from ricomi_workflow.meetings.documents import DocumentDraft, issue_document
+from ricomi_workflow.meetings.queries import list_convened_meetings, list_meetings, view_meeting
 from ricomi_workflow.reports.chair_report import chair_report, markdown, session_of
 from tests.support.meeting import OBSERVER, VICE, Room
 from tests.support.story import CHAIR, FUND, SECRETARIAT, codes
@@ -29,9 +29,9 @@ def issue(room: Room, access: str, item: int = 0, **more: object) -> str:
     """Issue a working document."""
     content = b"%PDF-1.4 a document"
     upload = Upload("doc.pdf", "application/pdf", io.BytesIO(content), len(content))
-    draft = Draft("working_document", {"es": "Documento"}, "es", access, item, **more)  # type: ignore[arg-type]  # relation, of
+    draft = DocumentDraft("working_document", {"es": "Documento"}, "es", access, item, **more)  # type: ignore[arg-type]  # relation, of
     with room.story.act(SECRETARIAT) as tx:
-        full = Draft(**{n: getattr(draft, n) for n in draft.__slots__} | {"upload": upload})
+        full = DocumentDraft(**{n: getattr(draft, n) for n in draft.__slots__} | {"upload": upload})
         return str(issue_document(tx, room.story.services, room.ref, full))
 
 
@@ -74,7 +74,7 @@ def test_a_closed_item_is_invisible_to_an_observer_until_the_chair_invites(room:
     assert titles(room, DELEGATE) == ["Abierto", "Cerrado", "Otro"]
     assert symbols(room, DELEGATE) == {restricted, limited, elsewhere}
     with room.story.act(VICE) as tx:
-        session.invite(tx, room.story.services, room.ref, closed, "ES")
+        session.invite_observer(tx, room.story.services, room.ref, closed, "ES")
     assert titles(room, OBSERVER) == ["Abierto", "Cerrado"]
     assert symbols(room, OBSERVER) == {limited}
     assert room.story.faults() == []
@@ -120,7 +120,7 @@ def test_only_who_presides_invites_and_only_observers_to_closed_items(room: Room
     )
     for office, item, country, wanted in tries:
         with pytest.raises(DomainError) as caught, room.story.act(office) as tx:
-            session.invite(tx, room.story.services, room.ref, item, country)
+            session.invite_observer(tx, room.story.services, room.ref, item, country)
         assert codes(caught.value) == wanted
 
 
@@ -133,7 +133,7 @@ def test_the_class_of_a_document_decides_who_reads_it(room: Room) -> None:
     assert symbols(room, FUND) == {public, limited}
     assert symbols(room, DELEGATE) == {public, limited, restricted}
     with room.story.services.uow.read() as connection:
-        seen = see(connection, ANONYMOUS, room.ref)
+        seen = view_meeting(connection, ANONYMOUS, room.ref)
     assert {str(d.symbol) for d in seen.documents if d.kind == "working_document"} == {public}
 
 
@@ -166,15 +166,15 @@ def test_what_is_being_prepared_is_known_to_its_offices_only(room: Room) -> None
         assert list_meetings(connection, people[DELEGATE]) == []
         assert [m.ref for m in list_meetings(connection, people[SECRETARIAT])] == [room.ref]
         with pytest.raises(NotFound):
-            see(connection, people[OBSERVER], room.ref)
+            view_meeting(connection, people[OBSERVER], room.ref)
     room.convene()
     with services.uow.read() as connection:
         assert [m.ref for m in list_meetings(connection, ANONYMOUS)] == [room.ref]
-        dates = meetings_for(connection, people[OBSERVER], room.story.clock.now())
+        dates = list_convened_meetings(connection, people[OBSERVER], room.story.clock.now())
         assert [(d.ref, d.place) for d in dates] == [
             (room.ref, "Salón de las Américas, Washington")
         ]
-        assert meetings_for(connection, people[FUND], room.story.clock.now()) == []
+        assert list_convened_meetings(connection, people[FUND], room.story.clock.now()) == []
 
 
 def test_a_change_after_the_notice_is_seen_by_others_once_it_is_issued(room: Room) -> None:
@@ -210,7 +210,7 @@ def test_an_exercise_has_numbers_of_its_own_and_stays_out_of_public_lists(room: 
     with room.story.services.uow.read() as connection:
         assert [m.ref for m in list_meetings(connection, ANONYMOUS)] == [room.ref]
         with pytest.raises(NotFound):
-            see(connection, ANONYMOUS, practice)
+            view_meeting(connection, ANONYMOUS, practice)
 
 
 def test_a_ballot_on_a_closed_item_does_not_quote_its_words(room: Room) -> None:
@@ -221,7 +221,7 @@ def test_a_ballot_on_a_closed_item_does_not_quote_its_words(room: Room) -> None:
     room.put_to_vote(closed)
     assert room.decide(room.ref) == "carried"
     with room.story.act(CHAIR) as tx:
-        wish = Wish({"es": "Cerrado también"}, public=False)
+        wish = NewItem({"es": "Cerrado también"}, public=False)
         session.propose_addition(tx, room.story.services, room.ref, wish)
     with room.story.services.uow.read() as connection:
         asked = [

@@ -36,7 +36,7 @@ def written(room: Room) -> Room:
     room.take_up(item)
     services = room.story.services
     with room.story.act(CHAIR) as tx:
-        session.postpone(tx, services, room.ref, item, "Falta el documento.")
+        session.postpone_item(tx, services, room.ref, item, "Falta el documento.")
     room.do(CHAIR, "adjourn")
     assert write(room, "La Comisión se reunió.", 0) == 1
     room.do(RAPPORTEUR, "open_minutes")
@@ -56,7 +56,7 @@ def test_who_began_with_an_older_version_writes_nothing_over_the_newer(written: 
             write(written, "Otro texto.", seen, SECRETARIAT)
         assert [(e.path, e.code) for e in caught.value.fields] == [("text", "minutes_moved_on")]
     with written.story.services.uow.read() as connection:
-        kept = minutes.latest_minutes(connection, written.now.id)
+        kept = minutes.find_latest_minutes(connection, written.now.id)
     assert kept is not None
     assert (kept.version, "a las diez" in kept.text) == (2, True)
     assert write(written, kept.text, 1) == 2  # the same words are no other version

@@ -11,10 +11,10 @@ from sqlalchemy import Engine, select
 from ricomi_workflow.audit.queries import Fault, trail, verify
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.ballots.commands import (
-    Cast,
+    VoteReceipt,
     cast_vote,
-    close_due,
-    take_back_vote,
+    close_if_due,
+    withdraw_vote,
 )
 from ricomi_workflow.ballots.queries import BallotView, ballot_view
 from ricomi_workflow.ballots.recorded_votes import record_vote
@@ -117,14 +117,16 @@ class World:
         name: str = "",
         explanation: str = "",
         reservation: str = "",
-    ) -> Cast:
+    ) -> VoteReceipt:
         """Cast the vote of a state by its delegate, or by `name`."""
         texts = {"explanation": explanation, "reservation": reservation}
         with self.act(name or f"delegate {country}") as tx:
             case = lock(tx, self.services, self.ref)
             return cast_vote(tx, self.services, case, country, position, **texts)
 
-    def record(self, country: str, position: str, name: str = "secretariat", **given: str) -> Cast:
+    def record(
+        self, country: str, position: str, name: str = "secretariat", **given: str
+    ) -> VoteReceipt:
         """Record what a state answered in a note, on behalf of it."""
         note = Evidence(given.pop("signatory", "Ana"), name=given.pop("paper", "Note 12/26"))
         with self.act(name) as tx:
@@ -135,7 +137,7 @@ class World:
         """Take back what a state has just answered."""
         with self.act(name or f"delegate {country}") as tx:
             case = lock(tx, self.services, self.ref)
-            return take_back_vote(tx, self.services, case, country)
+            return withdraw_vote(tx, self.services, case, country)
 
     def view(self, number: int | None = None, *own: str) -> BallotView:
         """The ballot as those who speak for the states `own` read it."""
@@ -147,7 +149,7 @@ class World:
     def close(self) -> Outcome | None:
         """Let the system close what is due."""
         with self.services.uow.begin(SYSTEM) as tx:
-            return close_due(tx, self.services, lock(tx, self.services, self.ref))
+            return close_if_due(tx, self.services, lock(tx, self.services, self.ref))
 
     def faults(self) -> list[Fault]:
         """What `audit verify` finds of the ballots."""

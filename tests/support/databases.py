@@ -21,7 +21,7 @@ import psycopg
 from sqlalchemy import URL, Compiled, Dialect, Engine, make_url
 
 import ricomi_workflow
-from ricomi_workflow.committees.commands import illustrate_rules
+from ricomi_workflow.committees.commands import confirm_rules_for_demo
 from ricomi_workflow.db.engine import create_engine
 from ricomi_workflow.db.schema import create_all
 from ricomi_workflow.db.uow import UnitOfWork
@@ -100,7 +100,7 @@ def make_schema(address: str) -> None:
     engine = create_engine(address)
     create_all(engine)
     with UnitOfWork(engine, FrozenClock(_BEFORE)).begin(SYSTEM) as tx:
-        illustrate_rules(tx, "Illustrative: for tests only")
+        confirm_rules_for_demo(tx, "Illustrative: for tests only")
     engine.dispose()
 
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from ricomi_workflow.ballots import meeting_vote
-from ricomi_workflow.ballots.rows import find_standing
+from ricomi_workflow.ballots.rows import find_ballot_state
 from ricomi_workflow.cases.commands import lock, open_case
 from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.meetings import agenda, session
-from ricomi_workflow.meetings.queries import Meeting, Shown, find_meeting, see
-from ricomi_workflow.meetings.session import Answer
+from ricomi_workflow.meetings.queries import Meeting, MeetingView, find_meeting, view_meeting
+from ricomi_workflow.meetings.session import RollEntry
 from tests.support.settled import settled
 from tests.support.story import CHAIR, SECRETARIAT, Story
 
@@ -83,8 +83,8 @@ class Room:
     def call_roll(self, present: tuple[str, ...] = (), *observers: str) -> None:
         """Call the roll; by default every state that is counted is there."""
         states = present or self.story.voters
-        answers = [Answer(country, "titular", f"Delegate of {country}") for country in states]
-        answers += [Answer(country, "observer") for country in observers]
+        answers = [RollEntry(country, "titular", f"Delegate of {country}") for country in states]
+        answers += [RollEntry(country, "observer") for country in observers]
         with self.story.act(RAPPORTEUR) as tx:
             session.call_roll(tx, self.story.services, self.ref, answers)
 
@@ -98,7 +98,7 @@ class Room:
     def take_up(self, item: int) -> None:
         """Let the chair take up an item."""
         with self.story.act(CHAIR) as tx:
-            session.take_up(tx, self.story.services, self.ref, item)
+            session.take_up_item(tx, self.story.services, self.ref, item)
 
     def put_to_vote(self, item: int, way: str = "roll_call") -> str:
         """Let the chair open the ballot on an item."""
@@ -112,24 +112,24 @@ class Room:
             with self.story.act(CHAIR) as tx:
                 found = lock(tx, self.story.services, ref)
                 said = positions.get(country, positions.get("every", "in_favour"))
-                meeting_vote.record_answer(tx, self.story.services, found, country, said)
+                meeting_vote.record_roll_call_vote(tx, self.story.services, found, country, said)
         return self.conclude(ref)
 
     def conclude(self, ref: str) -> str:
         """Let the chair conclude the ballot of a case; answer the outcome."""
         with self.story.act(CHAIR) as tx:
             found = lock(tx, self.story.services, ref)
-            meeting_vote.conclude(tx, self.story.services, found)
+            meeting_vote.conclude_ballot(tx, self.story.services, found)
         with self.story.services.uow.read() as connection:
-            standing = find_standing(connection, self.story.case(ref).id)
+            standing = find_ballot_state(connection, self.story.case(ref).id)
         assert standing is not None
         assert standing.ballot.outcome is not None
         return standing.ballot.outcome.value
 
-    def seen_by(self, office: str) -> Shown:
+    def seen_by(self, office: str) -> MeetingView:
         """The meeting as an office sees it."""
         with self.story.services.uow.read() as connection:
-            return see(connection, self.story.people[office], self.ref)
+            return view_meeting(connection, self.story.people[office], self.ref)
 
     @property
     def now(self) -> Meeting:

@@ -15,8 +15,8 @@ from sqlalchemy.engine import Engine
 
 from ricomi_workflow.audit.queries import trail
 from ricomi_workflow.ballots.commands import cast_vote
-from ricomi_workflow.ballots.rows import find_standing
-from ricomi_workflow.ballots.rules import missing
+from ricomi_workflow.ballots.rows import find_ballot_state
+from ricomi_workflow.ballots.rules import votes_needed
 from ricomi_workflow.bootstrap import Settings, compose
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import advance, lock, open_case
@@ -155,9 +155,9 @@ class OfficeHouse:
         """Let delegates vote in favour until one more vote decides; Uruguay is kept for last."""
         for country in sorted(self.services.reference.states.keys() - {"UY"}):
             with self.services.uow.read() as connection:
-                standing = find_standing(connection, self.case(ref).id)
+                standing = find_ballot_state(connection, self.case(ref).id)
             assert standing is not None
-            if missing(standing.tally(), standing.ballot.rule).in_favour == 1:
+            if votes_needed(standing.tally(), standing.ballot.rule).in_favour == 1:
                 return
             if standing.seats[country] and country not in standing.latest:
                 with self.services.uow.begin(self.actor(Role.CEAM_DELEGATE, country)) as tx:

@@ -15,7 +15,7 @@ from typing import Final
 from sqlalchemy import Engine
 
 from ricomi_workflow.ballots.commands import cast_vote
-from ricomi_workflow.ballots.rows import find_standing
+from ricomi_workflow.ballots.rows import find_ballot_state
 from ricomi_workflow.bootstrap import Settings, compose
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import advance, lock, open_case
@@ -156,7 +156,7 @@ class Stage:
     def _electorate(self, ref: str) -> list[str]:
         with self.services.uow.read() as connection:
             found = read_case(connection, ref)
-            standing = find_standing(connection, found.id) if found else None
+            standing = find_ballot_state(connection, found.id) if found else None
         assert standing is not None
         return [country for country, counted in standing.seats.items() if counted]
 

@@ -16,7 +16,7 @@ from sqlalchemy import Engine, func, select
 from ricomi_workflow.audit.models import audit_entry
 from ricomi_workflow.audit.queries import trail, verify
 from ricomi_workflow.audit.rules import Entry
-from ricomi_workflow.ballots.commands import Cast, cast_vote
+from ricomi_workflow.ballots.commands import VoteReceipt, cast_vote
 from ricomi_workflow.ballots.hooks import waited_for
 from ricomi_workflow.bootstrap import WITNESSES
 from ricomi_workflow.cases.act import Services
@@ -158,7 +158,7 @@ class Story:
             found = lock(tx, self.services, ref or self.ref)
             return advance(tx, self.services, found, trigger, inputs=inputs, reason=reason)
 
-    def vote(self, country: str, position: str = "in_favour", by: str = "") -> Cast:
+    def vote(self, country: str, position: str = "in_favour", by: str = "") -> VoteReceipt:
         """Cast the vote of a state by its delegate, or by `by`."""
         with self.act(by or f"ceam_delegate:{country}") as tx:
             found = lock(tx, self.services, self.ref)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from ricomi_workflow.ballots.meeting_vote import conclude, take_attendance
-from ricomi_workflow.ballots.voting_methods import Way
+from ricomi_workflow.ballots.meeting_vote import conclude_ballot, take_attendance
+from ricomi_workflow.ballots.voting_methods import VotingMethod
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.text import LANGUAGES
@@ -39,7 +39,7 @@ def agreed(people: Network, site: Site) -> str:
     voters = sorted(country for country, _delegate in people.accounts.delegates())
     for act in (
         lambda tx, case: take_attendance(tx, people.services, case, voters, order=""),
-        lambda tx, case: conclude(tx, people.services, case),
+        lambda tx, case: conclude_ballot(tx, people.services, case),
     ):
         with people.services.uow.begin(people.accounts.actor(*CHAIR)) as tx:
             act(tx, lock(tx, people.services, ref))
@@ -59,7 +59,7 @@ def test_of_a_consensus_it_is_told_that_nobody_objected(scene: tuple[Network, Si
     assert not re.search(r"votos? a favor|Sin responder|los totales", entry)
     for lang in LANGUAGES:
         entry = people.visitor().get(f"/{lang}/catalogue/{ref}").text
-        for way in Way:
+        for way in VotingMethod:
             words = {"body": "CAM", "n": 1, "entitled": 2}
             assert people.services.texts.text(f"public.decision_{way}", lang, **words)
         told = people.services.texts.text("public.decision_consensus", lang, body="")

@@ -8,8 +8,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from ricomi_workflow.ballots.opening import Opening, content_of_question, open_in
-from ricomi_workflow.ballots.rows import find_standing
+from ricomi_workflow.ballots.opening import Opening, open_case_ballot, question_content
+from ricomi_workflow.ballots.rows import find_ballot_state
 from ricomi_workflow.ballots.rules import Position
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.identity.commands import deactivate
@@ -151,10 +151,10 @@ def test_what_blocks_is_explained_and_a_question_stands_for_itself(
 ) -> None:
     ref, secretary = site.case_at("secretariat_review"), people.accounts.actor(*SECRETARIAT)
     question = {"es": "¿Se suspende la sesión?", "fr": "La séance est-elle suspendue ?"}
-    opening = Opening(content_of_question(question), rule_name="consensus", question=question)
+    opening = Opening(question_content(question), rule_name="consensus", question=question)
     with people.services.uow.begin(secretary) as tx:
         case = lock(tx, people.services, ref)
-        open_in(tx, people.services, case, opening, actor=secretary, office="secretariat")
+        open_case_ballot(tx, people.services, case, opening, actor=secretary, office="secretariat")
     client = people.client(*SECRETARIAT)
     text = client.get(f"/es/cases/{ref}/ballot").text
     assert "¿Se suspende la sesión?" in text
@@ -223,7 +223,7 @@ def test_a_ballot_that_is_over_takes_no_answer_though_nobody_recorded_its_end(
     assert accounts(client, ref, vote="against")[0] == 303
     with people.services.uow.begin(people.accounts.actor(*UY)) as tx:
         program = {"Authorization": f"Bearer {make_token(tx, 'test').token}"}
-        closes = find_standing(tx.connection, people.rehearsed.case(ref).id)
+        closes = find_ballot_state(tx.connection, people.rehearsed.case(ref).id)
     assert closes
     assert closes.closes_at
     api, seen = f"/api/v1/cases/{ref}/ballot", people.rehearsed.case(ref).version

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from ricomi_workflow.committees.queries import appointments_of, rule_in_force
+from ricomi_workflow.committees.queries import get_rule, list_appointments
 from ricomi_workflow.identity.queries import find_actor
 from ricomi_workflow.kernel.actors import Grant, Role
 from tests.support.network import Network, post
@@ -117,7 +117,7 @@ def test_a_credential_is_recorded_and_ended(people: Network) -> None:
     assert "El nombramiento quedó registrado." in page.text
     assert "Nota 7/2026" in page.text
     with people.services.uow.read() as connection:
-        (found,) = appointments_of(connection, "ceam", Role.CEAM_ALTERNATE)
+        (found,) = list_appointments(connection, "ceam", Role.CEAM_ALTERNATE)
         held = find_actor(connection, found.user_id, found.since)
     assert held is not None
     assert Grant(Role.CEAM_ALTERNATE, "HT") in held.grants
@@ -148,7 +148,7 @@ def test_a_confirmation_is_withdrawn_and_given_again(people: Network) -> None:
     client = people.client(*SECRETARIAT)
     place = "/es/bodies/ceam/rules/ordinary"
     with people.services.uow.read() as connection:
-        found = rule_in_force(connection, people.services.reference.body("ceam"))
+        found = get_rule(connection, people.services.reference.body("ceam"))
     assert found.confirmation is not None
     withdraw = f"{place}/withdraw/{found.confirmation.id}"
     assert post(client, place, withdraw, reason="").status_code == 422

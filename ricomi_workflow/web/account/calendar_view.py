@@ -13,14 +13,14 @@ from urllib.parse import urlsplit
 
 from flask import url_for
 
-from ricomi_workflow.ballots.ballot_lists import OpenBallot, ended_ballots, open_ballots
+from ricomi_workflow.ballots.ballot_lists import ListedBallot, list_ended_ballots, list_open_ballots
 from ricomi_workflow.ballots.commands import VOTERS
-from ricomi_workflow.ballots.voting_methods import Way
+from ricomi_workflow.ballots.voting_methods import VotingMethod
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.deadlines.queries import ending
 from ricomi_workflow.kernel.ical import Calendar, Event
-from ricomi_workflow.meetings.queries import meetings_for
+from ricomi_workflow.meetings.queries import list_convened_meetings
 from ricomi_workflow.web.ballots.ballot_page import body_words
 from ricomi_workflow.web.case_labels import case_title
 from ricomi_workflow.web.committees.reading_list import meeting_href
@@ -31,7 +31,9 @@ from ricomi_workflow.web.work.work_lists import waiting_now
 AHEAD = timedelta(days=120)
 BEHIND = timedelta(days=60)  # so long an ended ballot stays, so that programs learn of its end
 _MOST = 100
-_WITH_WINDOW = frozenset({Way.ELECTRONIC, Way.SILENCE})  # others end when the chair says so
+_WITH_WINDOW = frozenset(
+    {VotingMethod.ELECTRONIC, VotingMethod.SILENCE}
+)  # others end when the chair says so
 _FIRST = datetime(2026, 1, 1, tzinfo=UTC)  # from which the changes of a meeting are numbered
 
 
@@ -44,10 +46,10 @@ def calendar_of(tx: Tx) -> Calendar:
 
 def _events(tx: Tx) -> Iterator[Event]:
     own = tx.actor.countries(*VOTERS)
-    live = open_ballots(tx.connection, own, tx.actor.mandates)
+    live = list_open_ballots(tx.connection, own, tx.actor.mandates)
     ended = [
         each
-        for each in ended_ballots(tx.connection, own, limit=_MOST)
+        for each in list_ended_ballots(tx.connection, own, limit=_MOST)
         if each.ballot.ended_at and each.ballot.ended_at > tx.now - BEHIND
     ]
     for line in chain(live, ended):
@@ -57,7 +59,7 @@ def _events(tx: Tx) -> Iterator[Event]:
     yield from _meetings(tx)
 
 
-def _closing(line: OpenBallot, closes_at: datetime) -> Event:
+def _closing(line: ListedBallot, closes_at: datetime) -> Event:
     """The closing of a ballot; cancelled when it ended before."""
     ballot = line.ballot
     early = ballot.ended_at is not None and ballot.ended_at < closes_at
@@ -77,7 +79,7 @@ def _closing(line: OpenBallot, closes_at: datetime) -> Event:
 
 def _meetings(tx: Tx) -> Iterator[Event]:
     """The meetings to which the reader is convened, also those that were called off."""
-    for each in meetings_for(tx.connection, tx.actor, tx.now - BEHIND):
+    for each in list_convened_meetings(tx.connection, tx.actor, tx.now - BEHIND):
         yield Event(
             uid=_uid("meeting", each.ref, 1),
             sequence=(each.updated_at - _FIRST) // timedelta(minutes=1),
@@ -91,7 +93,7 @@ def _meetings(tx: Tx) -> Iterator[Event]:
         )
 
 
-def _terms(tx: Tx, live: Iterable[OpenBallot], voting: set[str]) -> Iterator[Event]:
+def _terms(tx: Tx, live: Iterable[ListedBallot], voting: set[str]) -> Iterator[Event]:
     """The ends of terms in cases that wait for the reader; ballots have events of their own."""
     waiting = waiting_now(services(), tx.actor, tuple(live))
     found = ending(tx.connection, [waiting], _MOST, until=tx.now + AHEAD, after=tx.now - BEHIND)

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from flask import url_for
 
-from ricomi_workflow.ballots.commands import RECALL, voting_states
+from ricomi_workflow.ballots.commands import WITHDRAWAL_PERIOD, voting_states
 from ricomi_workflow.ballots.queries import BallotView, VoteView
-from ricomi_workflow.ballots.voting_methods import Secrecy, Way
+from ricomi_workflow.ballots.voting_methods import Secrecy, VotingMethod
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import Money
@@ -217,14 +217,14 @@ def last_position(file: CaseFile, country: str) -> str:
 def can_take_back(file: CaseFile, country: str) -> bool:
     """Whether a state has answered so lately that it may take the answer back."""
     found = last_vote(file, country)
-    return bool(found and not found.taken_back and file.now < found.at + RECALL)
+    return bool(found and not found.taken_back and file.now < found.at + WITHDRAWAL_PERIOD)
 
 
 def recall_ends(file: CaseFile, country: str) -> datetime | None:
     """Until when a state may take back its answer; None when it has none."""
     found = last_vote(file, country)
     ends = file.ballot.ballot.closes_at if file.ballot else None
-    return min(filter(None, (found.at + RECALL, ends))) if found else None
+    return min(filter(None, (found.at + WITHDRAWAL_PERIOD, ends))) if found else None
 
 
 def may_record(file: CaseFile) -> bool:
@@ -247,14 +247,14 @@ def closes_words(view: BallotView) -> str:
     return not_closing(ballot.way)
 
 
-def not_closing(way: Way) -> str:
+def not_closing(way: VotingMethod) -> str:
     """What a ballot without a closing time waits for."""
-    return t("ballot.period_not_begun" if way is Way.SILENCE else "ballot.until_concluded")
+    return t("ballot.period_not_begun" if way is VotingMethod.SILENCE else "ballot.until_concluded")
 
 
 def _kind(view: BallotView) -> str:
     body = body_words(view.ballot.body, view.ballot.opened_at)
-    if view.ballot.way is Way.ELECTRONIC:
+    if view.ballot.way is VotingMethod.ELECTRONIC:
         return t("ballot.of_body", body=body)
     return t(f"ways.kind_{view.ballot.way}", body=body)
 

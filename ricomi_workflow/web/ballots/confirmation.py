@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import url_for
 
-from ricomi_workflow.ballots.commands import Preview, voter_for
+from ricomi_workflow.ballots.commands import VotePreview, voter_for
 from ricomi_workflow.ballots.rules import Outcome, Position
 from ricomi_workflow.ballots.votes import Evidence
 from ricomi_workflow.localization import formats
@@ -18,7 +18,7 @@ from ricomi_workflow.web.i18n import language, t, term
 _SAID = frozenset({Position.ABSTAIN, Position.NOT_PARTICIPATING, Position.RECUSED})
 
 
-def vote_oath(file: CaseFile, country: str, position: Position, preview: Preview) -> Oath:
+def vote_oath(file: CaseFile, country: str, position: Position, preview: VotePreview) -> Oath:
     """The vote said back: what is written, until when it may change, what it changes."""
     name = formats.country(country, language())
     return Oath(
@@ -80,7 +80,7 @@ def _matter(file: CaseFile) -> str:
     return t("ballot.the_project", title=title, number=ballot.content_number, amount=amount)
 
 
-def _recorded(preview: Preview) -> str:
+def _recorded(preview: VotePreview) -> str:
     if preview.closes_at is None:
         return t("ballot.recorded_unended")
     return t("ballot.recorded", at=term(preview.closes_at))
@@ -92,7 +92,7 @@ def _button(country: str, position: Position) -> str:
     return t("ballot.button", country=country, position=t(f"case.voted_{position}"))
 
 
-def _change(preview: Preview) -> str:
+def _change(preview: VotePreview) -> str:
     """How the ballot would stand with this vote; of a sealed one nobody is told."""
     if preview.decides is Outcome.BROKEN:
         return t("ballot.decides_broken")

@@ -13,8 +13,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from ricomi_workflow.ballots import meeting_vote
-from ricomi_workflow.ballots.silence_procedure import look_ahead, object_to
-from ricomi_workflow.ballots.voting_methods import Way
+from ricomi_workflow.ballots.silence_procedure import preview_objection, raise_objection
+from ricomi_workflow.ballots.voting_methods import VotingMethod
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.kernel.errors import FieldError, Invalid, Refused
 from ricomi_workflow.web.access import for_signed_in
@@ -41,14 +41,14 @@ _TYPED = ("country", "objection", "words", "order", "asking")
 # Where the page shows what is wrong with what the verb calls otherwise.
 _PLACES = {"explanation": "words", "reservation": "words", "position": "answer", "present": "roll"}
 Page = str | Response | tuple[str, int]
-Act = Callable[[str, Way], Page]
+Act = Callable[[str, VotingMethod], Page]
 
 
 @blueprint.get("/cases/<ref>/consensus")
 @for_signed_in
 def consensus(ref: str) -> str:
     """Show whether there is an objection, and to the chair how to conclude."""
-    return _page(ref, Way.CONSENSUS, Given(request.args.get("country", "")))
+    return _page(ref, VotingMethod.CONSENSUS, Given(request.args.get("country", "")))
 
 
 @blueprint.post("/cases/<ref>/consensus")
@@ -62,14 +62,14 @@ def consensus_act(ref: str) -> Page:
         "ask": _ask,
         "conclude": _conclude,
     }
-    return _do(acts, ref, Way.CONSENSUS)
+    return _do(acts, ref, VotingMethod.CONSENSUS)
 
 
 @blueprint.get("/cases/<ref>/roll-call")
 @for_signed_in
 def roll_call(ref: str) -> str:
     """Show the roll, and to those who call it the state that comes next."""
-    return _page(ref, Way.ROLL_CALL, Given(request.args.get("state", "")))
+    return _page(ref, VotingMethod.ROLL_CALL, Given(request.args.get("state", "")))
 
 
 @blueprint.post("/cases/<ref>/roll-call")
@@ -81,10 +81,10 @@ def roll_call_act(ref: str) -> Page:
         "answer": _answer,
         "conclude": _conclude,
     }
-    return _do(acts, ref, Way.ROLL_CALL)
+    return _do(acts, ref, VotingMethod.ROLL_CALL)
 
 
-def _do(acts: Mapping[str, Act], ref: str, way: Way) -> Page:
+def _do(acts: Mapping[str, Act], ref: str, way: VotingMethod) -> Page:
     """Do what the form asks for; on any refusal show the page as it is, with all that was typed."""
     sent = typed(*_TYPED)
     marked = frozenset(request.form.getlist("present"))
@@ -102,7 +102,7 @@ def _do(acts: Mapping[str, Act], ref: str, way: Way) -> Page:
         return _page(ref, way, given, error), status_of(error)
 
 
-def _attendance(ref: str, way: Way) -> Page:
+def _attendance(ref: str, way: VotingMethod) -> Page:
     present, order = request.form.getlist("present"), request.form.get("order", "")
     with services().uow.begin(actor()) as tx:
         case = lock(tx, services(), ref)
@@ -110,7 +110,7 @@ def _attendance(ref: str, way: Way) -> Page:
     return _after(ref, way, "attendance")
 
 
-def _answer(ref: str, way: Way) -> Page:
+def _answer(ref: str, way: VotingMethod) -> Page:
     """Record an answer unless somebody else has recorded one since the page was made."""
     sent = typed("country", "position", "words")
     if not sent["position"]:
@@ -121,23 +121,23 @@ def _answer(ref: str, way: Way) -> Page:
         late = last_answer(view, sent["country"]) != request.form.get("_seen", 0, type=int)
         if not late:
             words, said = sent["words"], (sent["country"], sent["position"])
-            meeting_vote.record_answer(tx, services(), case, *said, words=words)
+            meeting_vote.record_roll_call_vote(tx, services(), case, *said, words=words)
     if late and not is_answered(view, **sent):  # the same again was the same press twice
         return _page(ref, way, Given(sent["country"], moved_on=True)), 409
     return _after(ref, way, "answered", last=sent["country"])
 
 
-def _object(ref: str, way: Way) -> Page:
+def _object(ref: str, way: VotingMethod) -> Page:
     """A delegate's own objection, said back first."""
     country, text = request.form.get("country", ""), request.form.get("objection", "")
     if not _confirmed():
         return _say_back(ref, way, ("object", country, text))
     with services().uow.begin(actor()) as tx:
-        object_to(tx, services(), lock(tx, services(), ref), country, text)
+        raise_objection(tx, services(), lock(tx, services(), ref), country, text)
     return _after(ref, way, "objected")
 
 
-def _objection(ref: str, way: Way) -> Page:
+def _objection(ref: str, way: VotingMethod) -> Page:
     """An objection that the chair or the Secretariat records, said back first."""
     country, text = request.form.get("country", ""), request.form.get("objection", "")
     if not _confirmed():
@@ -148,7 +148,7 @@ def _objection(ref: str, way: Way) -> Page:
     return _after(ref, way, "objected")
 
 
-def _say_back(ref: str, way: Way, said: tuple[str, str, str]) -> str:
+def _say_back(ref: str, way: VotingMethod, said: tuple[str, str, str]) -> str:
     """The objection with what it does now; raises what making it would raise, as far as seen."""
     act, country, text = said
     lacking = [name for name, value in (("country", country), ("objection", text)) if not value]
@@ -157,7 +157,7 @@ def _say_back(ref: str, way: Way, said: tuple[str, str, str]) -> str:
     with services().uow.look(actor()) as tx:
         file = read_case_file(tx, services(), ref)
         if act == "object":
-            look_ahead(tx, services(), file.case, country)
+            preview_objection(tx, services(), file.case, country)
         head = way_head(file, way)
     return render_template(
         "ballots/objection_confirm.html",
@@ -170,17 +170,19 @@ def _say_back(ref: str, way: Way, said: tuple[str, str, str]) -> str:
     )
 
 
-def _ask(ref: str, way: Way) -> Page:
+def _ask(ref: str, way: VotingMethod) -> Page:
     """Go on to a roll call because a delegation asks for it."""
     country = request.form.get("asking", "")
     if not country:
         raise Invalid([FieldError("asking", "required")])
     with services().uow.begin(actor()) as tx:
-        meeting_vote.go_on_to_roll_call(tx, services(), lock(tx, services(), ref), country)
-    return _after(ref, Way.ROLL_CALL if way is Way.CONSENSUS else way, "asked", country)
+        meeting_vote.switch_to_roll_call(tx, services(), lock(tx, services(), ref), country)
+    return _after(
+        ref, VotingMethod.ROLL_CALL if way is VotingMethod.CONSENSUS else way, "asked", country
+    )
 
 
-def _conclude(ref: str, way: Way) -> Page:
+def _conclude(ref: str, way: VotingMethod) -> Page:
     """Say the result back; declare it when it was confirmed."""
     if not _confirmed():
         with services().uow.look(actor()) as tx:
@@ -190,7 +192,7 @@ def _conclude(ref: str, way: Way) -> Page:
             page = {"head": way_head(file, way), "oath": conclusion_oath(file, way)}
         return render_template("ballots/conclusion.html", **page, action=request.path)
     with services().uow.begin(actor()) as tx:
-        meeting_vote.conclude(tx, services(), lock(tx, services(), ref))
+        meeting_vote.conclude_ballot(tx, services(), lock(tx, services(), ref))
     return _after(ref, way, "concluded")
 
 
@@ -198,13 +200,13 @@ def _confirmed() -> bool:
     return request.form.get("_confirm") == "yes"
 
 
-def _after(ref: str, way: Way, said: str, last: str = "") -> Response:
+def _after(ref: str, way: VotingMethod, said: str, last: str = "") -> Response:
     anchor = "call" if said == "answered" else None
     href = url_for(f"floor.{way}", ref=ref, done=said, last=last or None, _anchor=anchor)
     return redirect(href, 303)
 
 
-def _page(ref: str, way: Way, given: Given, error: Refused | None = None) -> str:
+def _page(ref: str, way: VotingMethod, given: Given, error: Refused | None = None) -> str:
     with services().uow.look(actor()) as tx:
         file = read_case_file(tx, services(), ref)
         page = floor_page(tx.connection, file, way, given)

@@ -8,11 +8,17 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.ballots.meeting_vote import Roll, call_order, find_roll, may_call, may_conclude
+from ricomi_workflow.ballots.meeting_vote import (
+    Attendance,
+    call_order,
+    find_attendance,
+    may_call_roll,
+    may_conclude,
+)
 from ricomi_workflow.ballots.queries import BallotView, VoteView
-from ricomi_workflow.ballots.roll_call_rules import Order, alphabetical, next_to_call
+from ricomi_workflow.ballots.roll_call_rules import CallOrder, alphabetical, next_to_call
 from ricomi_workflow.ballots.rules import Outcome, Position, at_closing
-from ricomi_workflow.ballots.voting_methods import Way
+from ricomi_workflow.ballots.voting_methods import VotingMethod
 from ricomi_workflow.localization import formats
 from ricomi_workflow.web.ballots.voting_method_header import WayHead, the_ballot, way_head
 from ricomi_workflow.web.case_labels import office_words
@@ -52,7 +58,7 @@ class Called:
 
 
 @dataclass(frozen=True, slots=True)
-class Attendance:
+class AttendanceBlock:
     """Who is present, as it was last taken, and whether that is enough."""
 
     taken: bool
@@ -72,7 +78,7 @@ class FloorPage:
     action: str
     may_call: bool
     may_conclude: bool
-    attendance: Attendance
+    attendance: AttendanceBlock
     called: str  # the state that is called, or corrected; empty when all have answered
     called_name: str
     correcting: bool
@@ -102,10 +108,12 @@ class Given:
     moved_on: bool = False
 
 
-def floor_page(connection: Connection, file: CaseFile, way: Way, given: Given) -> FloorPage:
+def floor_page(
+    connection: Connection, file: CaseFile, way: VotingMethod, given: Given
+) -> FloorPage:
     """The page for the reader; raises `NotFound` when the newest ballot is held in another way."""
     view = the_ballot(file, way)
-    roll = find_roll(connection, view.ballot.id)
+    roll = find_attendance(connection, view.ballot.id)
     order = call_order([seat.country for seat in view.counted], roll)
     held = {c: v for c, v in _held(view).items() if v.position is not Position.ABSENT}
     present = roll.present if roll else frozenset()
@@ -116,7 +124,7 @@ def floor_page(connection: Connection, file: CaseFile, way: Way, given: Given) -
     return FloorPage(
         head=way_head(file, way),
         action=action,
-        may_call=is_open and may_call(file.reader, file.case),
+        may_call=is_open and may_call_roll(file.reader, file.case),
         may_conclude=is_open and may_conclude(file.reader, file.case),
         attendance=_attendance(view, roll, order, given.present),
         called=called,
@@ -157,14 +165,14 @@ def last_words(view: BallotView, country: str) -> str:
     return t("ways.answered_last", country=_name(country), position=said)
 
 
-def conclusion_oath(file: CaseFile, way: Way) -> Oath:
+def conclusion_oath(file: CaseFile, way: VotingMethod) -> Oath:
     """The conclusion said back: what it declares and by which figures."""
     view = the_ballot(file, way)
     tally = view.tally
     if tally is None:
         raise AssertionError("what is said in the room is not sealed")
     outcome = at_closing(tally, view.ballot.rule)
-    if way is Way.CONSENSUS:
+    if way is VotingMethod.CONSENSUS:
         adopted = outcome is Outcome.CARRIED
         opening = t("ways.consensus_opening")
         said = t("ways.consensus_said" if adopted else "ways.consensus_no_quorum")
@@ -176,7 +184,7 @@ def conclusion_oath(file: CaseFile, way: Way) -> Oath:
     return Oath(
         opening=opening,
         said=said,
-        closing="" if way is Way.CONSENSUS else figures,
+        closing="" if way is VotingMethod.CONSENSUS else figures,
         recorded=t("ways.conclude_recorded"),
         change="",
         button=button,
@@ -193,12 +201,12 @@ def _held(view: BallotView) -> dict[str, VoteView]:
 
 
 def _attendance(
-    view: BallotView, roll: Roll | None, order: Sequence[str], marked: frozenset[str]
-) -> Attendance:
+    view: BallotView, roll: Attendance | None, order: Sequence[str], marked: frozenset[str]
+) -> AttendanceBlock:
     counted = {seat.country: _name(seat.country) for seat in view.counted}
     there = roll.present if roll else frozenset()
     absent = [country for country in counted if country not in there]
-    return Attendance(
+    return AttendanceBlock(
         taken=roll is not None,
         states=tuple(
             Seated(code, counted[code], code in (marked or there)) for code in alphabetical(counted)
@@ -218,15 +226,15 @@ def _quorum(view: BallotView, present: int) -> str:
     return t("ways.quorum_missing", n=needed - present)
 
 
-def _order(roll: Roll | None, order: Sequence[str]) -> str:
+def _order(roll: Attendance | None, order: Sequence[str]) -> str:
     if roll is None or roll.order is None:
         return ""
-    if roll.order is Order.ALPHABETICAL:
+    if roll.order is CallOrder.ALPHABETICAL:
         return t("ways.order_was_alphabetical")
     return t("ways.order_was_drawn", country=_name(order[0]))
 
 
-def _line(view: BallotView, country: str, roll: Roll | None, *, now: bool) -> Called:
+def _line(view: BallotView, country: str, roll: Attendance | None, *, now: bool) -> Called:
     held = _held(view).get(country)
     absent = roll is not None and country not in roll.present
     said = [v for v in view.history if v.country == country and v is not held and v.position]

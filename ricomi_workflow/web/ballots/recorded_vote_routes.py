@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from ricomi_workflow.ballots.recorded_votes import record_vote
 from ricomi_workflow.ballots.rules import Position
-from ricomi_workflow.ballots.votes import require_texts, valid_answer
+from ricomi_workflow.ballots.votes import parse_vote, require_texts
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import Invalid, Refused
@@ -64,7 +64,7 @@ def _say_back(ref: str, form: PlainForm) -> str:
     with services().uow.look(actor()) as tx:
         file = read_case_file(tx, services(), ref)
         evidence = evidence_sent(tx, file, form)
-        given = valid_answer(form.value("vote"), *_texts(form), tuple(Position))
+        given = parse_vote(form.value("vote"), *_texts(form), tuple(Position))
         require_texts(the_ballot(file).ballot, *given)
         page = record_page(tx, file, form)
     oath = record_oath(file, form.value("country"), given[0], evidence)

@@ -10,11 +10,11 @@ from werkzeug.wrappers import Response
 from ricomi_workflow.ballots.commands import (
     cast_vote,
     preview_vote,
-    take_back_vote,
     voting_states,
+    withdraw_vote,
 )
 from ricomi_workflow.ballots.rules import CASTABLE, Position
-from ricomi_workflow.ballots.votes import require_texts, valid_answer
+from ricomi_workflow.ballots.votes import parse_vote, require_texts
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.kernel.errors import Invalid, Refused
 from ricomi_workflow.web.access import for_signed_in
@@ -85,7 +85,7 @@ def taken_back(ref: str) -> Shown:
     country = request.form.get("country", "")
     try:
         with services().uow.begin(actor()) as tx:
-            take_back_vote(tx, services(), lock(tx, services(), ref), country)
+            withdraw_vote(tx, services(), lock(tx, services(), ref), country)
     except Refused as error:
         return _page(ref, country, Answer(), error), status_of(error)
     return redirect(url_for("ballots.ballot", ref=ref, country=country, done="taken"), 303)
@@ -102,7 +102,7 @@ def _say_back(ref: str, sent: Sent) -> Shown:
     try:
         with services().uow.look(actor()) as tx:
             preview = preview_vote(tx, file.case, sent.country, given.position, services())
-        position, why, reserved = valid_answer(given.position, given.explanation, given.reservation)
+        position, why, reserved = parse_vote(given.position, given.explanation, given.reservation)
         require_texts(the_ballot(file).ballot, position, why, reserved)
     except (Refused, Invalid) as error:
         return _not_cast(ref, sent, error)

@@ -10,15 +10,15 @@ from werkzeug.wrappers import Response
 
 from ricomi_workflow.ballots.silence_procedure import (
     Objection,
-    ServedOtherwise,
+    ServiceByOtherMeans,
     is_late,
-    look_ahead,
-    look_at_service,
-    object_to,
+    preview_objection,
+    preview_service,
+    raise_objection,
     record_service,
-    send_notice,
+    resend_notice,
 )
-from ricomi_workflow.ballots.voting_methods import Way
+from ricomi_workflow.ballots.voting_methods import VotingMethod
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.kernel.errors import FieldError, Invalid, Refused
 from ricomi_workflow.web.access import for_signed_in
@@ -79,7 +79,7 @@ def _object(ref: str) -> Page:
 
 def _made(ref: str, country: str, text: str) -> Objection:
     with services().uow.begin(actor()) as tx:
-        return object_to(tx, services(), lock(tx, services(), ref), country, text)
+        return raise_objection(tx, services(), lock(tx, services(), ref), country, text)
 
 
 def _say_back(ref: str, country: str, text: str) -> str:
@@ -88,9 +88,9 @@ def _say_back(ref: str, country: str, text: str) -> str:
         raise Invalid([FieldError("objection", "required")])
     with services().uow.look(actor()) as tx:
         file = read_case_file(tx, services(), ref)
-        standing = look_ahead(tx, services(), file.case, country)
+        standing = preview_objection(tx, services(), file.case, country)
         late = standing.closes_at if is_late(tx, standing) else None
-        head = way_head(file, Way.SILENCE)
+        head = way_head(file, VotingMethod.SILENCE)
     return render_template(
         "ballots/objection_confirm.html",
         head=head,
@@ -120,12 +120,15 @@ def _serve(ref: str) -> Page:
     return redirect(url_for("silence.silence", ref=ref, done="served"), 303)
 
 
-def _say_service_back(ref: str, sent: Mapping[str, str], proof: ServedOtherwise) -> str:
+def _say_service_back(ref: str, sent: Mapping[str, str], proof: ServiceByOtherMeans) -> str:
     """The service with what it sets going; raises what recording it would raise."""
     with services().uow.look(actor()) as tx:
         file = read_case_file(tx, services(), ref)
-        left = look_at_service(tx, services(), file.case, sent["country"], proof)
-        oath, head = service_oath(file, sent["country"], proof, left), way_head(file, Way.SILENCE)
+        left = preview_service(tx, services(), file.case, sent["country"], proof)
+        oath, head = (
+            service_oath(file, sent["country"], proof, left),
+            way_head(file, VotingMethod.SILENCE),
+        )
     return render_template(
         "ballots/service_confirm.html", head=head, oath=oath, sent=sent, action=request.path
     )
@@ -136,13 +139,13 @@ def _send(ref: str) -> Page:
     try:
         with services().uow.begin(actor()) as tx:
             case = lock(tx, services(), ref)
-            send_notice(tx, services(), case, request.form.get("country", ""))
+            resend_notice(tx, services(), case, request.form.get("country", ""))
     except Refused as error:
         return _page(ref, Typed(), error), status_of(error)
     return redirect(url_for("silence.silence", ref=ref, done="sent"), 303)
 
 
-def _proof(sent: Mapping[str, str]) -> ServedOtherwise:
+def _proof(sent: Mapping[str, str]) -> ServiceByOtherMeans:
     """The service that was typed. Raises `Invalid` for what is missing, or when the day is none."""
     missing = [name for name in SERVICE_FIELDS if not sent[name].strip()]
     if missing:
@@ -151,7 +154,7 @@ def _proof(sent: Mapping[str, str]) -> ServedOtherwise:
         day = date.fromisoformat(sent["day"])
     except ValueError:
         raise Invalid([FieldError("day", "not_date", {"value": sent["day"]})]) from None
-    return ServedOtherwise(sent["how"], day, sent["evidence"])
+    return ServiceByOtherMeans(sent["how"], day, sent["evidence"])
 
 
 def _page(ref: str, sent: Typed, error: Refused | None = None) -> str:

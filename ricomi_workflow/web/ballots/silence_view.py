@@ -8,11 +8,11 @@ from typing import TypeVar
 
 from flask import url_for
 
-from ricomi_workflow.ballots.notice_queries import NoticeView, SeatNotice, notice_view
+from ricomi_workflow.ballots.notice_queries import NoticeView, StateNotice, notice_view
 from ricomi_workflow.ballots.rules import Outcome
-from ricomi_workflow.ballots.silence_procedure import ServedOtherwise
+from ricomi_workflow.ballots.silence_procedure import ServiceByOtherMeans
 from ricomi_workflow.ballots.silence_procedure_rules import Proof
-from ricomi_workflow.ballots.voting_methods import Way
+from ricomi_workflow.ballots.voting_methods import VotingMethod
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.localization import formats
@@ -81,7 +81,7 @@ class Typed:
 
 def silence_page(tx: Tx, file: CaseFile, sent: Typed) -> SilencePage:
     """The page for the reader; raises `NotFound` when the newest ballot is no such procedure."""
-    view = the_ballot(file, Way.SILENCE)
+    view = the_ballot(file, VotingMethod.SILENCE)
     notice = notice_view(tx.connection, services(), view, file.now)
     if notice is None:
         raise AssertionError("a silence procedure has notices")
@@ -90,7 +90,7 @@ def silence_page(tx: Tx, file: CaseFile, sent: Typed) -> SilencePage:
     href = url_for("silence.silence", ref=file.case.ref)
     serving = not view.ballot.outcome and clock is None and file.reader.has(Role.SECRETARIAT)
     return SilencePage(
-        head=way_head(file, Way.SILENCE),
+        head=way_head(file, VotingMethod.SILENCE),
         verdict=_verdict(file, notice, late=late),
         served_words=t("ways.served_of", served=len(notice.served), all=len(notice.seats)),
         period=view.ballot.period or 0,
@@ -109,10 +109,10 @@ def silence_page(tx: Tx, file: CaseFile, sent: Typed) -> SilencePage:
 
 
 def service_oath(
-    file: CaseFile, country: str, proof: ServedOtherwise, left: tuple[str, ...]
+    file: CaseFile, country: str, proof: ServiceByOtherMeans, left: tuple[str, ...]
 ) -> Oath:
     """A service by other means said back: whose, how proved, and whether the period begins."""
-    view, name = the_ballot(file, Way.SILENCE), _name(country)
+    view, name = the_ballot(file, VotingMethod.SILENCE), _name(country)
     day = formats.day(proof.day, language()) if proof.day else ""
     note = t("ways.service_note", how=proof.how.strip(), day=day, evidence=proof.evidence.strip())
     waits = t("ways.service_waits", n=len(left))
@@ -145,7 +145,7 @@ def _verdict(file: CaseFile, notice: NoticeView, *, late: bool) -> str:
     return t("ways.silence_running", n=left) if left else t("ways.silence_last_day")
 
 
-def _missing(seat: SeatNotice, file: CaseFile, *, serving: bool) -> MissingSeat:
+def _missing(seat: StateNotice, file: CaseFile, *, serving: bool) -> MissingSeat:
     said = t("ways.said_by_provider", answer=seat.answer) if seat.answer else ""
     return MissingSeat(
         seat.country,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ricomi_workflow.ballots.queries import BallotView
-from ricomi_workflow.ballots.voting_methods import Way
+from ricomi_workflow.ballots.voting_methods import VotingMethod
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.localization import formats
@@ -39,7 +39,7 @@ class WayHead:
     works: bool  # whether the reader works on that meeting
 
 
-def way_head(file: CaseFile, way: Way) -> WayHead:
+def way_head(file: CaseFile, way: VotingMethod) -> WayHead:
     """The head of the page of `way`; raises `NotFound` when the ballot is held in another one."""
     view = the_ballot(file, way)
     found, content = view.ballot, file.voted_on
@@ -63,7 +63,7 @@ def way_head(file: CaseFile, way: Way) -> WayHead:
     )
 
 
-def the_ballot(file: CaseFile, way: Way) -> BallotView:
+def the_ballot(file: CaseFile, way: VotingMethod) -> BallotView:
     """The newest ballot of the case if it is held in `way`; else `NotFound`."""
     if file.ballot is None or file.ballot.ballot.way is not way:
         raise NotFound("ballot", file.case.ref)

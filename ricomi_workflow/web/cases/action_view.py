@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from flask import url_for
 
 from ricomi_workflow.ballots.commands import vote_refusals, voter_for, voting_states
-from ricomi_workflow.ballots.rows import Standing
+from ricomi_workflow.ballots.rows import BallotState
 from ricomi_workflow.cases.queries import Option
 from ricomi_workflow.definitions.model import FormDef, TransitionDef
 from ricomi_workflow.kernel.errors import Refusal
@@ -71,7 +71,7 @@ def votes_of_reader(file: CaseFile, country: str) -> list[Refusal]:
     standing = None
     if view:
         seats = {seat.country: seat.counted for seat in view.seats}
-        standing = Standing(view.ballot, seats, {})  # what was answered says nothing here
+        standing = BallotState(view.ballot, seats, {})  # what was answered says nothing here
     return vote_refusals(standing, voter_for(file.reader, file.case, country), country, file.now)
 
 

@@ -10,15 +10,15 @@ from ricomi_workflow.ballots.queries import BallotView, SeatView, VoteView
 from ricomi_workflow.ballots.rows import Ballot
 from ricomi_workflow.ballots.rules import (
     CASTABLE,
-    Further,
-    Missing,
+    FurtherVotes,
     Outcome,
     Position,
     Tally,
+    VotesNeeded,
+    find_deciding_votes,
     judge,
-    shortest_sets,
 )
-from ricomi_workflow.ballots.voting_methods import Secrecy, Way
+from ricomi_workflow.ballots.voting_methods import Secrecy, VotingMethod
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.localization import formats
 from ricomi_workflow.reference_data.decision_rules import Basis, Recusal, Rule, Tie
@@ -178,7 +178,7 @@ def drawn_of(view: BallotView) -> BallotDrawn:
 
 def drawn(
     ballot: Ballot,
-    figures: tuple[Tally | None, Missing | None],
+    figures: tuple[Tally | None, VotesNeeded | None],
     answered: int,
     seats: int | None = None,
 ) -> BallotDrawn:
@@ -203,7 +203,7 @@ def drawn(
 
 def _unopposed(ballot: Ballot, tally: Tally) -> str:
     """What decides while who does not answer agrees, and that it did; else nothing."""
-    if not ballot.rule.consents or ballot.way is Way.ELECTRONIC:
+    if not ballot.rule.consents or ballot.way is VotingMethod.ELECTRONIC:
         return ""
     if ballot.outcome is Outcome.CARRIED and not tally.against:
         return t("case.outcome_unopposed")
@@ -233,14 +233,14 @@ def sealed_verdict(outcome: Outcome | None, answered: int, seats: int | None) ->
     return t("ballot.sealed_verdict", n=answered, whole=seats)
 
 
-def verdict(outcome: Outcome | None, tally: Tally, missing: Missing | None) -> str:
+def verdict(outcome: Outcome | None, tally: Tally, missing: VotesNeeded | None) -> str:
     """How the ballot ended, or what is still needed."""
     if outcome:
         return t(f"case.outcome_{outcome}", in_favour=tally.in_favour, against=tally.against)
     return " ".join(_needed(missing)) if missing else ""
 
 
-def _needed(missing: Missing) -> Iterator[str]:
+def _needed(missing: VotesNeeded) -> Iterator[str]:
     if missing.in_favour:
         yield t("case.missing_in_favour", n=missing.in_favour)
     elif missing.in_favour is None:
@@ -254,7 +254,7 @@ def would_pass(view: BallotView) -> WouldPass | None:
     """What would end an open ballot; None where its figures are sealed or it has ended."""
     if view.tally is None or view.ballot.outcome or view.sealed:
         return None
-    ways = shortest_sets(view.tally, view.ballot.rule)
+    ways = find_deciding_votes(view.tally, view.ballot.rule)
     return WouldPass(
         if_closed_now(judge(view.tally, view.ballot.rule), services().texts, language()),
         tuple(_further(each) for each in _choosable(ways.carrying, view.ballot)),
@@ -262,12 +262,12 @@ def would_pass(view: BallotView) -> WouldPass | None:
     )
 
 
-def _choosable(ways: Iterable[Further], ballot: Ballot) -> Iterator[Further]:
+def _choosable(ways: Iterable[FurtherVotes], ballot: Ballot) -> Iterator[FurtherVotes]:
     """Those of answers that the page offers; for each of the others one of these does as well."""
     return (more for more in ways if all(_is_offered(position, ballot) for position in more))
 
 
-def _further(more: Further) -> str:
+def _further(more: FurtherVotes) -> str:
     if not more:
         return t("ballot.nothing_more")
     parts = [t(f"ballot.more_{position}", n=number) for position, number in more.items()]

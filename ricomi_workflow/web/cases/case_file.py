@@ -12,9 +12,9 @@ from datetime import date, datetime
 from ricomi_workflow.audit.queries import trail
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.ballots.commands import voting_states
-from ricomi_workflow.ballots.notice_queries import unserved
+from ricomi_workflow.ballots.notice_queries import list_states_not_served
 from ricomi_workflow.ballots.queries import BallotView, ballot_views
-from ricomi_workflow.ballots.voting_methods import Way
+from ricomi_workflow.ballots.voting_methods import VotingMethod
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.drafts import draft_titles
 from ricomi_workflow.cases.history import definitions_by_entry
@@ -142,7 +142,7 @@ def read_case_file(tx: Tx, services: Services, ref: str) -> CaseFile:
         entries=entries,
         ballot=ballot,
         earlier=ballots[1:],
-        unserved=unserved(tx.connection, services, ballot, tx.now),
+        unserved=list_states_not_served(tx.connection, services, ballot, tx.now),
         money=money_beside(
             tx.connection,
             case,
@@ -159,7 +159,7 @@ def read_case_file(tx: Tx, services: Services, ref: str) -> CaseFile:
 
 def _due(ballot: BallotView | None, term: datetime | None) -> datetime | None:
     """The end of the present term: in a silence procedure that of its period, once it runs."""
-    if ballot is None or ballot.ballot.outcome or ballot.ballot.way is not Way.SILENCE:
+    if ballot is None or ballot.ballot.outcome or ballot.ballot.way is not VotingMethod.SILENCE:
         return term
     return ballot.ballot.closes_at
 

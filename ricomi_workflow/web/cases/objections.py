@@ -10,7 +10,7 @@ from ricomi_workflow.ballots.commands import voter_for, voting_states
 from ricomi_workflow.ballots.queries import VoteView
 from ricomi_workflow.ballots.rules import Position
 from ricomi_workflow.ballots.silence_procedure import LATE
-from ricomi_workflow.ballots.voting_methods import Way
+from ricomi_workflow.ballots.voting_methods import VotingMethod
 from ricomi_workflow.kernel.errors import Refusal
 from ricomi_workflow.localization import formats
 from ricomi_workflow.web.case_labels import in_whose_name, office_words
@@ -81,7 +81,7 @@ def _against(file: CaseFile, country: str, *, late: bool) -> list[Refusal]:
 def objection_oath(file: CaseFile, country: str, text: str, late_since: datetime | None) -> Oath:
     """The objection said back: in whose name, its words, what it does."""
     name = formats.country(country, language())
-    consensus = file.ballot is not None and file.ballot.ballot.way is Way.CONSENSUS
+    consensus = file.ballot is not None and file.ballot.ballot.way is VotingMethod.CONSENSUS
     effect = t("ways.consensus_effect" if consensus else "ways.object_effect")
     if late_since:
         effect = t("ways.object_effect_late", at=term(late_since))

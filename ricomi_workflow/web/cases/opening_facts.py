@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ricomi_workflow.ballots.voting_methods import RULES, Secrecy, Way
+from ricomi_workflow.ballots.voting_methods import RULE_BY_METHOD, Secrecy, VotingMethod
 from ricomi_workflow.definitions.case_kinds import opening_form
 from ricomi_workflow.definitions.model import TransitionDef
 from ricomi_workflow.kernel.canonical import Json
@@ -30,10 +30,10 @@ def opening_facts(file: CaseFile, taken: TransitionDef, values: Mapping[str, Jso
     effect = next((name for name in _EFFECTS if name in taken.effects), None)
     if effect is None or file.workflow.body is None:
         return ()
-    way = Way(str(values.get("way") or Way.ELECTRONIC))
+    way = VotingMethod(str(values.get("way") or VotingMethod.ELECTRONIC))
     secrecy = Secrecy(str(values.get("secrecy") or Secrecy.OPEN))
     body = services().reference.body(file.workflow.body)
-    rule = body.rules.get(RULES[way], body.rule)
+    rule = body.rules.get(RULE_BY_METHOD[way], body.rule)
     voters = electorate(body, services().reference, file.today).count
     form = _EFFECTS[effect] or opening_form(file.workflow)
     pairs = [
@@ -60,13 +60,15 @@ def _content(file: CaseFile, form: str) -> str:
     return t("ballot.opens_text", form=label, number=given.number, digest=digest)
 
 
-def _until(file: CaseFile, taken: TransitionDef, way: Way, values: Mapping[str, Json]) -> str:
-    if way in {Way.CONSENSUS, Way.ROLL_CALL}:
+def _until(
+    file: CaseFile, taken: TransitionDef, way: VotingMethod, values: Mapping[str, Json]
+) -> str:
+    if way in {VotingMethod.CONSENSUS, VotingMethod.ROLL_CALL}:
         return t("ballot.until_concluded")
     target = file.workflow.states[taken.target] if taken.target else None
     usual = target.deadline.business_days if target and target.deadline else 0
     asked = values.get("business_days")
     days = asked if isinstance(asked, int) and asked > 0 else usual
-    if way is Way.SILENCE:
+    if way is VotingMethod.SILENCE:
         return t("ballot.opens_period", days=formats.number(days, language()))
     return term(services().calendar.due(file.now, days)) if days else ""

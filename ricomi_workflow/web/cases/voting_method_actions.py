@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ricomi_workflow.ballots.commands import voting_states
-from ricomi_workflow.ballots.meeting_vote import may_call
+from ricomi_workflow.ballots.meeting_vote import may_call_roll
 from ricomi_workflow.ballots.queries import BallotView
-from ricomi_workflow.ballots.voting_methods import Way
+from ricomi_workflow.ballots.voting_methods import VotingMethod
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.web.cases.case_file import CaseFile
 from ricomi_workflow.web.cases.voting_method_pages import is_elsewhere, page_of_ballot
@@ -25,13 +25,13 @@ def way_acts(file: CaseFile, view: BallotView) -> list[ActRow]:
     """The acts that lead to the page of the ballot."""
     way, href = view.ballot.way, page_of_ballot(view.ballot, file.case.ref)
     names = []
-    if way is Way.SILENCE and file.unserved and file.reader.has(Role.SECRETARIAT):
+    if way is VotingMethod.SILENCE and file.unserved and file.reader.has(Role.SECRETARIAT):
         names.append(("serve", True))
-    if way is not Way.SILENCE and may_call(file.reader, file.case):
+    if way is not VotingMethod.SILENCE and may_call_roll(file.reader, file.case):
         names.append((way.value, True))
     speaks = any(view.seat(c) for c in voting_states(file.reader, file.case))
-    if speaks and way is not Way.ROLL_CALL and not names:
-        names.append(("silence" if way is Way.SILENCE else "object", False))
+    if speaks and way is not VotingMethod.ROLL_CALL and not names:
+        names.append(("silence" if way is VotingMethod.SILENCE else "object", False))
     return [
         ActRow(t(f"ways.act_{name}"), t(f"ways.act_{name}_hint"), href, primary)
         for name, primary in names
@@ -40,14 +40,16 @@ def way_acts(file: CaseFile, view: BallotView) -> list[ActRow]:
 
 def waits_for(file: CaseFile, view: BallotView) -> str:
     """Whom, or what, the ballot waits for."""
-    if view.ballot.way is not Way.SILENCE:
+    if view.ballot.way is not VotingMethod.SILENCE:
         return t("ways.waits_room")
     return t("ways.waits_serve" if file.unserved else "ways.waits_silence")
 
 
 def nothing_to_do(view: BallotView) -> str:
     """What is said to a reader who has nothing to do in it."""
-    return t("ways.nothing_silence" if view.ballot.way is Way.SILENCE else "ways.nothing_room")
+    return t(
+        "ways.nothing_silence" if view.ballot.way is VotingMethod.SILENCE else "ways.nothing_room"
+    )
 
 
 def in_line(file: CaseFile, view: BallotView) -> str:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from flask import url_for
 
-from ricomi_workflow.ballots.ballot_lists import OpenBallot
+from ricomi_workflow.ballots.ballot_lists import ListedBallot
 from ricomi_workflow.ballots.rows import Ballot
-from ricomi_workflow.ballots.voting_methods import Way
+from ricomi_workflow.ballots.voting_methods import VotingMethod
 
 _PAGES = {
-    Way.SILENCE: "silence.silence",
-    Way.CONSENSUS: "floor.consensus",
-    Way.ROLL_CALL: "floor.roll_call",
+    VotingMethod.SILENCE: "silence.silence",
+    VotingMethod.CONSENSUS: "floor.consensus",
+    VotingMethod.ROLL_CALL: "floor.roll_call",
 }
 
 
@@ -27,7 +27,7 @@ def decision_href(ballot: Ballot, ref: str) -> str:
     return url_for("decisions.decision", ref=ref, number=ballot.round)
 
 
-def awaited(line: OpenBallot) -> tuple[str, ...]:
+def awaited(line: ListedBallot) -> tuple[str, ...]:
     """The reader's states whose answer is missing: in an electronic ballot, and in no other."""
     if is_elsewhere(line.ballot):
         return ()

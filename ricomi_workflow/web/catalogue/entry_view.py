@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from flask import url_for
 
 from ricomi_workflow.audit.queries import instants
-from ricomi_workflow.ballots.outcome_text import why
-from ricomi_workflow.ballots.queries import carried
+from ricomi_workflow.ballots.outcome_text import outcome_reason
+from ricomi_workflow.ballots.queries import find_carried_ballot
 from ricomi_workflow.ballots.rows import Ballot
 from ricomi_workflow.ballots.rules import Tally, judge
-from ricomi_workflow.ballots.voting_methods import Way
+from ricomi_workflow.ballots.voting_methods import VotingMethod
 from ricomi_workflow.cases.locked_case import Participation
 from ricomi_workflow.cases.rows import list_participants
 from ricomi_workflow.catalogue.entry_types import forms_told
@@ -146,7 +146,7 @@ def entry_page(connection: Connection, ref: str) -> EntryPage:
         results=_results(entry),
         cost=Money(entry.amount_minor, entry.currency),
         facts=_facts(entry),
-        decision=_decision(ref, carried(connection, entry.entry_id)),
+        decision=_decision(ref, find_carried_ballot(connection, entry.entry_id)),
         exceptions=exception_rows(granted(connection, entry.entry_id)),
         changed_on=local_day(entry.changed_at),
         stale=is_stale(entry),
@@ -304,10 +304,10 @@ def _decided(ballot: Ballot, tally: Tally, body: str) -> str:
     if not _asked_to_object(ballot):
         return told
     if tally.against:
-        return f"{told} {why(judge(tally, ballot.rule), services().texts, language())}"
+        return f"{told} {outcome_reason(judge(tally, ballot.rule), services().texts, language())}"
     return f"{told} {t('decisions.unopposed')}."
 
 
 def _asked_to_object(ballot: Ballot) -> bool:
     """Whether who did not answer agreed: then no vote in favour was asked for."""
-    return ballot.way in {Way.CONSENSUS, Way.SILENCE}
+    return ballot.way in {VotingMethod.CONSENSUS, VotingMethod.SILENCE}

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.committees.commands import Proposed
+from ricomi_workflow.committees.commands import ProposedAppointment
 from ricomi_workflow.committees.queries import (
-    appointments_of,
     find_appointment,
-    rule_in_force,
-    without_document,
+    get_rule,
+    list_appointments,
+    list_undocumented_offices,
 )
 from ricomi_workflow.committees.rules import (
     APPOINTED_ROLES,
     Appointment,
+    AppointmentStatus,
     Elected,
     RuleInForce,
-    Standing,
 )
 from ricomi_workflow.identity.queries import find_user_by_email, names_of
 from ricomi_workflow.kernel.errors import FieldError, Invalid, NotFound
@@ -99,7 +99,7 @@ def people_page(
     connection: Connection, body_id: str, form: PlainForm | None = None, done: str = ""
 ) -> PeoplePage:
     """The officers and credentials of a body, past ones included. Raises: NotFound."""
-    found = appointments_of(connection, body_id)
+    found = list_appointments(connection, body_id)
     today = _today()
     return PeoplePage(
         body=body_id,
@@ -133,14 +133,14 @@ def get_appointment(connection: Connection, body_id: str, key: int) -> Appointme
 
 def rule_page(connection: Connection, body_id: str, name: str, form: PlainForm) -> RulePage:
     """A rule with what would be recorded. Raises: NotFound."""
-    found = rule_in_force(connection, services().reference.body(body_id), name)
+    found = get_rule(connection, services().reference.body(body_id), name)
     confirmation = found.confirmation.id if found.confirmation else None
     return RulePage(
         body_id, _name(body_id), rule_words(found), confirmation, form, _oath(found, body_id)
     )
 
 
-def proposed(connection: Connection, sent: Mapping[str, str]) -> Proposed:
+def proposed(connection: Connection, sent: Mapping[str, str]) -> ProposedAppointment:
     """The appointment as it was typed. Raises: Invalid for a person or a day that is none."""
     person = find_user_by_email(connection, sent["email"])
     mistakes = (
@@ -151,7 +151,7 @@ def proposed(connection: Connection, sent: Mapping[str, str]) -> Proposed:
         mistakes.append(FieldError("since", "required"))
     if mistakes or person is None or since is None:
         raise Invalid(mistakes)
-    return Proposed(
+    return ProposedAppointment(
         role=sent["role"],
         user_id=person.id,
         country=sent["country"],
@@ -183,7 +183,9 @@ def _day(sent: Mapping[str, str], name: str, mistakes: list[FieldError]) -> date
 
 def _line(found: Appointment) -> AppointmentLine:
     standing = found.on(_today())
-    open_ended = standing in {Standing.HOLDS, Standing.COMING} and not found.end_document
+    open_ended = (
+        standing in {AppointmentStatus.HOLDS, AppointmentStatus.COMING} and not found.end_document
+    )
     return AppointmentLine(
         id=found.id,
         office=t(f"ui.role_{found.role}"),
@@ -193,7 +195,7 @@ def _line(found: Appointment) -> AppointmentLine:
         elected=t(f"committees.elected_{found.elected}") if found.elected else "",
         document=found.document,
         end_document=found.end_document,
-        now=standing is Standing.HOLDS,
+        now=standing is AppointmentStatus.HOLDS,
         end_href=url_for("bodies.end", body=found.body, key=found.id) if open_ended else "",
     )
 
@@ -202,8 +204,8 @@ def _undocumented(
     connection: Connection, known: Sequence[Appointment]
 ) -> tuple[tuple[str, str], ...]:
     today = _today()
-    told = [each for each in known if each.on(today) is Standing.HOLDS]
-    held = without_document(connection, today, told)
+    told = [each for each in known if each.on(today) is AppointmentStatus.HOLDS]
+    held = list_undocumented_offices(connection, today, told)
     names = names_of(connection, {key for people in held.values() for key in people})
     lines = (
         (role_words(grant.role, grant.country), names[key])

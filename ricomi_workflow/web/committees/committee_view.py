@@ -10,11 +10,11 @@ from flask import request, url_for
 
 from ricomi_workflow.committees.queries import (
     Accredited,
-    accredited,
-    appointments_of,
-    rules_in_force,
+    list_accredited,
+    list_appointments,
+    list_rules,
 )
-from ricomi_workflow.committees.rules import Appointment, RuleInForce, Standing
+from ricomi_workflow.committees.rules import Appointment, AppointmentStatus, RuleInForce
 from ricomi_workflow.kernel.actors import OFFICER_ROLES, Role
 from ricomi_workflow.localization import formats
 from ricomi_workflow.localization.decision_rule_labels import setting_words
@@ -157,7 +157,7 @@ def body_page(connection: Connection, body_id: str) -> BodyPage:
     current = next((name for name in body.names if name.covers(day)), None)
     named = current or body.names[0]
     found = electorate(body, services().reference, day)
-    speaking = {each.country: each for each in accredited(connection, day)}
+    speaking = {each.country: each for each in list_accredited(connection, day)}
     return BodyPage(
         id=body.id,
         day=day,
@@ -175,11 +175,11 @@ def body_page(connection: Connection, body_id: str) -> BodyPage:
         ),
         counted=t("committees.counted", n=found.count, seats=len(found.seats), day=day),
         speaks_for=t("committees.accredited_states", n=len(speaking.keys() & {*found.counted})),
-        rules=tuple(rule_words(each) for each in rules_in_force(connection, body)),
+        rules=tuple(rule_words(each) for each in list_rules(connection, body)),
         officers=tuple(
             _officer(each, day)
-            for each in appointments_of(connection, body.id, *OFFICER_ROLES)
-            if each.on(day) is not Standing.NEVER
+            for each in list_appointments(connection, body.id, *OFFICER_ROLES)
+            if each.on(day) is not AppointmentStatus.NEVER
         ),
         year=tuple(_year(item, day) for item in year_of(body.id)),
         json_href=url_for("api_v1.get_body_electorate", body=body.id, day=day.isoformat()),
@@ -291,7 +291,7 @@ def _officer(found: Appointment, day: date) -> OfficerWords:
         days=term_words(found.since, found.until),
         elected=t(f"committees.elected_{found.elected}") if found.elected else "",
         document=found.document,
-        now=found.on(day) is Standing.HOLDS,
+        now=found.on(day) is AppointmentStatus.HOLDS,
     )
 
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.ballots.ballot_lists import OpenBallot
+from ricomi_workflow.ballots.ballot_lists import ListedBallot
 from ricomi_workflow.ballots.rules import Position
-from ricomi_workflow.decisions.queries import Decision, Held, history_of
+from ricomi_workflow.decisions.queries import Decision, StateVote, list_votes_of_state
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.localization import formats
-from ricomi_workflow.meetings.queries import meetings_for, see
+from ricomi_workflow.meetings.queries import list_convened_meetings, view_meeting
 from ricomi_workflow.web.case_labels import case_title
 from ricomi_workflow.web.i18n import language, t, zone
 from ricomi_workflow.web.navigation import page_exists
@@ -87,14 +87,14 @@ def countdown(closes_at: datetime, now: datetime) -> str:
     return t("desk.left", time=formats.listed(told or [t("desk.minutes", n=1)], language()))
 
 
-def to_read(live: Iterable[OpenBallot], meetings: Iterable[MeetingLine]) -> tuple[Reading, ...]:
+def to_read(live: Iterable[ListedBallot], meetings: Iterable[MeetingLine]) -> tuple[Reading, ...]:
     """The texts put to the vote, first those that close first; then documents of meetings."""
     return (*_bound(live), *_of_meetings(meetings))
 
 
 def next_meetings(connection: Connection, reader: Actor, now: datetime) -> tuple[MeetingLine, ...]:
     """The next meetings to which the reader is convened."""
-    found = meetings_for(connection, reader, now)[:_NEXT]
+    found = list_convened_meetings(connection, reader, now)[:_NEXT]
     return tuple(
         MeetingLine(
             title=case_title(each.title),
@@ -121,7 +121,7 @@ def histories(connection: Connection, countries: Iterable[str]) -> tuple[History
 
 
 def _history(connection: Connection, country: str) -> History:
-    rows, _ = history_of(connection, country, limit=_LATELY)
+    rows, _ = list_votes_of_state(connection, country, limit=_LATELY)
     return History(
         country=formats.country(country, language()),
         rows=tuple(
@@ -145,14 +145,14 @@ def _decision_href(decision: Decision) -> str:
     return url_for("ballots.ballot", ref=decision.ref)
 
 
-def _held_words(held: Held) -> str:
+def _held_words(held: StateVote) -> str:
     """What a state answered, as everybody may know it; that it did not, or that it is secret."""
     if held.position in set(Position):
         return t(f"case.voted_{held.position}")
     return t(f"desk.{held.words}")
 
 
-def _bound(live: Iterable[OpenBallot]) -> Iterator[Reading]:
+def _bound(live: Iterable[ListedBallot]) -> Iterator[Reading]:
     for line in live:
         ballot, about = line.ballot, case_title(line.title)
         form = (ballot.content_form or "").partition("/")[0]
@@ -173,5 +173,5 @@ def _of_meetings(meetings: Iterable[MeetingLine]) -> Iterator[Reading]:
 
 
 def _documents(connection: Connection, reader: Actor, ref: str) -> tuple[tuple[str, Shown], ...]:
-    shown = see(connection, reader, ref)
+    shown = view_meeting(connection, reader, ref)
     return tuple((str(each.symbol), case_title(each.title)) for each in shown.documents)

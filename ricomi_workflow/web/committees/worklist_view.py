@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.ballots.ballot_lists import OpenBallot, open_and_ended_ballots
+from ricomi_workflow.ballots.ballot_lists import ListedBallot, list_open_and_ended_ballots
 from ricomi_workflow.ballots.commands import VOTERS
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.text import Shown
@@ -80,7 +80,7 @@ class Committee:
 def committee(connection: Connection, reader: Actor) -> Committee:
     """The page for `reader`; the number of queries has an upper bound."""
     countries = reader.countries(*VOTERS)
-    live, over = open_and_ended_ballots(connection, countries, reader.mandates)
+    live, over = list_open_and_ended_ballots(connection, countries, reader.mandates)
     real = [ballot for ballot in live if not ballot.exercise]
     waiting = [line for line in live if awaited(line)]
     now = services().uow.clock.now()
@@ -111,7 +111,7 @@ def committee(connection: Connection, reader: Actor) -> Committee:
     )
 
 
-def _row(line: OpenBallot, now: datetime) -> BallotRow:
+def _row(line: ListedBallot, now: datetime) -> BallotRow:
     is_open, ballot = line.ballot.outcome is None, line.ballot
     silent = sorted((formats.country(code, language()), code) for code in awaited(line))
     names = formats.listed([name for name, _ in silent], language()) if silent else ""
@@ -140,11 +140,11 @@ def _place(country: str) -> str:
     return formats.country(country, language()) if known else ""
 
 
-def _answer_href(line: OpenBallot, country: str) -> str:
+def _answer_href(line: ListedBallot, country: str) -> str:
     return url_for("ballots.ballot", ref=line.ref, country=country)
 
 
-def _answered(line: OpenBallot) -> list[str]:
+def _answered(line: ListedBallot) -> list[str]:
     return [
         t(
             "ballot.answered",
@@ -156,7 +156,7 @@ def _answered(line: OpenBallot) -> list[str]:
     ]
 
 
-def _own(countries: frozenset[str], live: list[OpenBallot]) -> str:
+def _own(countries: frozenset[str], live: list[ListedBallot]) -> str:
     """In how many open ballots the vote of each of the reader's states is missing."""
     told = []
     for country in sorted(countries):

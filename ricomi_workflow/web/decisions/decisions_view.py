@@ -12,18 +12,18 @@ from flask import url_for
 from ricomi_workflow.cases.audit_text import ballot_figures
 from ricomi_workflow.decisions.queries import (
     Decision,
+    DecisionDetails,
     Filters,
-    Held,
     Note,
-    Whole,
+    StateVote,
+    find_key,
     get_decision,
     get_document,
-    history_of,
-    key_after,
     list_decisions,
-    years_and_bodies,
+    list_filter_values,
+    list_votes_of_state,
 )
-from ricomi_workflow.decisions.record import unheld
+from ricomi_workflow.decisions.record import no_vote_label
 from ricomi_workflow.documents.decision_document import figures, name_of, reason_of
 from ricomi_workflow.documents.labels import Words
 from ricomi_workflow.kernel.clock import parse_iso
@@ -129,7 +129,7 @@ class HistoryLine:
 
 def list_page(connection: Connection, asked: Mapping[str, str]) -> ListPage:
     """The list for what an address asks; values that nobody knows are left out."""
-    years, bodies, outcomes = years_and_bodies(connection)
+    years, bodies, outcomes = list_filter_values(connection)
     chosen = {
         "year": asked.get("year", "") if asked.get("year") in {str(y) for y in years} else "",
         "outcome": asked.get("outcome", "") if asked.get("outcome") in outcomes else "",
@@ -190,7 +190,7 @@ def history_page(
     """What a state answered, and where the page goes on; `NotFound` for what is no state."""
     if country not in services().reference.states:
         raise NotFound("state", country)
-    lines, following = history_of(connection, country, _after(connection, after))
+    lines, following = list_votes_of_state(connection, country, _after(connection, after))
     last = lines[-1].decision if following else None
     href = ""
     if last:
@@ -201,7 +201,7 @@ def history_page(
 
 def _after(connection: Connection, name: str) -> tuple[datetime, int] | None:
     ref, _, number = name.partition(".")
-    return key_after(connection, ref, int(number)) if number.isdecimal() else None
+    return find_key(connection, ref, int(number)) if number.isdecimal() else None
 
 
 def _line(each: Decision) -> Line:
@@ -228,7 +228,7 @@ def _figures(each: Decision) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _held(each: Held) -> HistoryLine:
+def _held(each: StateVote) -> HistoryLine:
     told = [text for text in (each.reservation, each.explanation) if text]
     return HistoryLine(_line(each.decision), t(f"decisions.{each.words}"), "\n".join(told))
 
@@ -248,7 +248,7 @@ def _answers(record: Mapping[str, Any]) -> Iterator[tuple[str, Answer]]:
     silent = {s["country"] for s in record["electorate"]["seats"] if s["counted"]}
     silent -= {row["country"] for row in rows if row["status"] in {"counted", "void"}}
     for country in sorted(silent, key=lambda code: formats.country(code, language())):
-        yield "", _without_answer(country, unheld(record))
+        yield "", _without_answer(country, no_vote_label(record))
 
 
 def _answer(row: Mapping[str, Any]) -> Answer:
@@ -300,7 +300,7 @@ def _apart(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield formats.country(seat["country"], language()), why
 
 
-def _facts(words: Words, found: Whole) -> Iterator[tuple[str, str]]:
+def _facts(words: Words, found: DecisionDetails) -> Iterator[tuple[str, str]]:
     record = found.record
     yield t("decisions.way"), t(f"decisions.way_{record['way']}")
     yield t("decisions.secrecy"), t(f"decisions.secrecy_{record['secrecy']}")

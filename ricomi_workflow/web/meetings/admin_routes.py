@@ -8,16 +8,16 @@ from datetime import date
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ricomi_workflow.ballots.voting_methods import Way
+from ricomi_workflow.ballots.voting_methods import VotingMethod
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.actors import Grant, Role
 from ricomi_workflow.kernel.errors import FieldError, Invalid, NotFound
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES, LANGUAGES
 from ricomi_workflow.meetings import agenda, documents, session, tasks
 from ricomi_workflow.meetings import minutes as minute_verbs
-from ricomi_workflow.meetings.agenda import Wish
-from ricomi_workflow.meetings.documents import Draft
-from ricomi_workflow.meetings.session import Answer
+from ricomi_workflow.meetings.agenda import NewItem
+from ricomi_workflow.meetings.documents import DocumentDraft
+from ricomi_workflow.meetings.session import RollEntry
 from ricomi_workflow.web.access import for_offices
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.i18n import PREFIX
@@ -69,8 +69,8 @@ def change_item(ref: str, number: int, act: str) -> Page:
         "up": lambda tx: agenda.move_item(tx, services(), ref, number, -1),
         "down": lambda tx: agenda.move_item(tx, services(), ref, number, 1),
         "remove": lambda tx: agenda.remove_item(tx, services(), ref, number),
-        "open": lambda tx: agenda.set_public(tx, services(), ref, number, public=True),
-        "close": lambda tx: agenda.set_public(tx, services(), ref, number, public=False),
+        "open": lambda tx: agenda.set_item_public(tx, services(), ref, number, public=True),
+        "close": lambda tx: agenda.set_item_public(tx, services(), ref, number, public=False),
     }
     said = {"up": "moved", "down": "moved", "remove": "removed"}.get(act, "changed")
     return _done(ref, _known(verbs, act), said)
@@ -96,11 +96,11 @@ def call_roll(ref: str) -> Page:
     """Keep what the roll call found."""
     sent = {name: value for name, value in request.form.items() if name != "csrf_token"}
     answers = [
-        Answer(name.removeprefix("standing_"), value, sent.get(f"person_{name[-2:]}", ""))
+        RollEntry(name.removeprefix("standing_"), value, sent.get(f"person_{name[-2:]}", ""))
         for name, value in sent.items()
         if name.startswith("standing_")
     ]
-    answers += [Answer(country, "observer") for country in request.form.getlist("observers")]
+    answers += [RollEntry(country, "observer") for country in request.form.getlist("observers")]
     try:
         with services().uow.begin(actor()) as tx:
             session.call_roll(tx, services(), ref, answers)
@@ -116,9 +116,9 @@ def treat_item(ref: str, number: int, act: str) -> Page:
     name = f"words_{number}"
     words = _sent(name)
     verbs: dict[str, Verb] = {
-        "take_up": lambda tx: session.take_up(tx, services(), ref, number),
-        "conclude": lambda tx: session.conclude(tx, services(), ref, number, words),
-        "postpone": lambda tx: session.postpone(tx, services(), ref, number, words),
+        "take_up": lambda tx: session.take_up_item(tx, services(), ref, number),
+        "conclude": lambda tx: session.conclude_item(tx, services(), ref, number, words),
+        "postpone": lambda tx: session.postpone_item(tx, services(), ref, number, words),
     }
     verb = _known(verbs, act)
     said = {"take_up": "taken_up", "conclude": "concluded", "postpone": "postponed"}[act]
@@ -146,7 +146,7 @@ def invite(ref: str, number: int) -> Page:
     country = _sent(name)
 
     def verb(tx: Tx) -> None:
-        session.invite(tx, services(), ref, number, country)
+        session.invite_observer(tx, services(), ref, number, country)
 
     return _done(ref, verb, "invited", at={"country": name})
 
@@ -155,7 +155,7 @@ def invite(ref: str, number: int) -> Page:
 @for_bureau
 def propose(ref: str) -> Page:
     """Open the ballot on an addition to the adopted order of business."""
-    wish = Wish(_title(), _sent("about"), public=_sent("closed") != "yes")
+    wish = NewItem(_title(), _sent("about"), public=_sent("closed") != "yes")
     way, order = _sent("way"), _sent("order")
     try:
         with services().uow.begin(actor()) as tx:
@@ -173,7 +173,7 @@ def give_task(ref: str) -> Page:
     def verb(tx: Tx) -> object:
         office = Grant(_role(_sent("role")), _sent("country") or None)
         due = _day(_sent("due_on"))
-        return tasks.give_task(tx, services(), ref, _sent("text"), office, due_on=due)
+        return tasks.assign_task(tx, services(), ref, _sent("text"), office, due_on=due)
 
     return _done(ref, verb, "given")
 
@@ -195,7 +195,7 @@ def issue_document(ref: str) -> Page:
     try:
         with services().uow.begin(actor()) as tx:
             upload = next(sent_files("file"), None)
-            draft = Draft(title=_title(), item=item, of=of, upload=upload, **said)
+            draft = DocumentDraft(title=_title(), item=item, of=of, upload=upload, **said)
             documents.issue_document(tx, services(), ref, draft)
     except Invalid as error:
         return _document(ref, refused(dict(request.form), _at_title(error))), 422
@@ -302,7 +302,9 @@ def _known(verbs: dict[str, Verb], act: str) -> Verb:
 
 def _floor(ref: str, way: str) -> str:
     """Where the chair holds the ballot that was just opened."""
-    return url_for("floor.consensus" if way == Way.CONSENSUS else "floor.roll_call", ref=ref)
+    return url_for(
+        "floor.consensus" if way == VotingMethod.CONSENSUS else "floor.roll_call", ref=ref
+    )
 
 
 def _to_desk(ref: str, said: str) -> Response:

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.ballots.roll_call_rules import Order
-from ricomi_workflow.ballots.voting_methods import Way
+from ricomi_workflow.ballots.roll_call_rules import CallOrder
+from ricomi_workflow.ballots.voting_methods import VotingMethod
 from ricomi_workflow.cases.queries import get_case, list_options
 from ricomi_workflow.kernel.actors import PRESIDING_ROLES, Actor, Role
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.localization import formats
 from ricomi_workflow.meetings import agenda, attendance, queries, session, tasks
-from ricomi_workflow.meetings.agenda_proposals import Proposal, proposals_of
+from ricomi_workflow.meetings.agenda_proposals import Proposal, list_proposals
 from ricomi_workflow.meetings.deferred_cases import DRAFTING, KIND
-from ricomi_workflow.meetings.minutes import WRITING, latest_minutes
-from ricomi_workflow.meetings.rules import PRESENT, Standing
+from ricomi_workflow.meetings.minutes import WRITING, find_latest_minutes
+from ricomi_workflow.meetings.rules import PRESENT, AttendanceStatus
 from ricomi_workflow.reference_data.country_names import alphabetical, country_name
 from ricomi_workflow.reference_data.membership import electorate
 from ricomi_workflow.web.case_labels import case_title
@@ -99,7 +99,7 @@ def desk_page(tx: Tx, ref: str) -> DeskPage:
     connection, reader = tx.connection, tx.actor
     if not may_work(reader, ref):
         raise NotFound("meeting", ref)
-    shown = queries.see(connection, reader, ref)
+    shown = queries.view_meeting(connection, reader, ref)
     found, state = shown.meeting, shown.meeting.state
     every = reader.capacities(KIND, ref)
     presides = any(each.has(*PRESIDING_ROLES) for each in every)
@@ -115,12 +115,12 @@ def desk_page(tx: Tx, ref: str) -> DeskPage:
         presides=presides and state == queries.IN_SESSION,
         calls=state in {"convened", queries.IN_SESSION},
         quorum=_quorum(connection, found),
-        ways=_choices("meetings.way", (Way.CONSENSUS, Way.ROLL_CALL)),
-        orders=_choices("meetings.order", tuple(Order)),
+        ways=_choices("meetings.way", (VotingMethod.CONSENSUS, VotingMethod.ROLL_CALL)),
+        orders=_choices("meetings.order", tuple(CallOrder)),
         observers=_countries(services().reference.observers) if presides else (),
-        additions=tuple(_addition(ref, each) for each in proposals_of(connection, found.id)),
-        tasks=task_rows(tasks.tasks_of(connection, found.id)),
-        gives_tasks=state in _HELD and any(each.has(*tasks.GIVING) for each in every),
+        additions=tuple(_addition(ref, each) for each in list_proposals(connection, found.id)),
+        tasks=task_rows(tasks.list_tasks(connection, found.id)),
+        gives_tasks=state in _HELD and any(each.has(*tasks.ASSIGNING_ROLES) for each in every),
         roles=_roles(),
         states=_countries(services().reference.states),
         cases=_waiting_cases(connection),
@@ -132,7 +132,7 @@ def desk_page(tx: Tx, ref: str) -> DeskPage:
 def _minutes(connection: Connection, found: Meeting, every: tuple[Actor, ...]) -> tuple[str, str]:
     """Where the minutes are read, or written by who is to write them while there are none."""
     writes = any(each.has(*WRITING) for each in every)
-    written = latest_minutes(connection, found.id) is not None
+    written = find_latest_minutes(connection, found.id) is not None
     words = "write_minutes" if writes and not written else "read_minutes"
     return t(f"meetings.{words}"), url_for("meetings.minutes", ref=found.ref)
 
@@ -186,14 +186,14 @@ def roll_page(connection: Connection, ref: str, reader: Actor) -> RollPage:
     if not may_work(reader, ref):
         raise NotFound("meeting", ref)
     found = queries.get_meeting(connection, reader, ref)
-    known_ones = attendance.attendance_of(connection, found.id)
+    known_ones = attendance.list_attendance(connection, found.id)
     body = services().reference.body("ceam")
     day = services().calendar.local_day(services().uow.clock.now())
     voters = electorate(body, services().reference, day)
     rows = []
     for code in alphabetical([seat.country for seat in voters.seats], language()):
         known = known_ones.get(code)
-        standing = known.standing if known else Standing.ABSENT
+        standing = known.standing if known else AttendanceStatus.ABSENT
         rows.append(
             RollRow(
                 country=code,
@@ -207,10 +207,13 @@ def roll_page(connection: Connection, ref: str, reader: Actor) -> RollPage:
         row=meeting_row(found),
         states=tuple(rows),
         standings=_choices(
-            "meetings.standing", (Standing.ABSENT, Standing.TITULAR, Standing.ALTERNATE)
+            "meetings.standing",
+            (AttendanceStatus.ABSENT, AttendanceStatus.TITULAR, AttendanceStatus.ALTERNATE),
         ),
         observers=_countries(services().reference.observers),
-        there=tuple(c for c, each in known_ones.items() if each.standing is Standing.OBSERVER),
+        there=tuple(
+            c for c, each in known_ones.items() if each.standing is AttendanceStatus.OBSERVER
+        ),
         quorum=_quorum(connection, found),
     )
 
@@ -235,7 +238,7 @@ def _acts(tx: Tx, ref: str) -> tuple[tuple[ActRow, ...], tuple[RefusedRow, ...]]
 
 
 def _differs(connection: Connection, found: Meeting) -> bool:
-    now = queries.agenda_now(connection, found)
+    now = queries.current_agenda(connection, found)
     issued = queries.issued_agenda(connection, found)
     return now is not None and (issued is None or now.items != issued.items)
 
@@ -245,7 +248,7 @@ def _quorum(connection: Connection, found: Meeting) -> str:
     body = services().reference.body("ceam")
     day = services().calendar.local_day(services().uow.clock.now())
     voters = electorate(body, services().reference, day)
-    there_now = attendance.attendance_of(connection, found.id).values()
+    there_now = attendance.list_attendance(connection, found.id).values()
     there = sum(e.standing in PRESENT and e.country in voters.counted for e in there_now)
     needed = body.rule.quorum_to_open.needed(voters.count)
     return t("meetings.quorum", n=there, of=voters.count, needed=needed)
@@ -260,7 +263,7 @@ def _waiting_cases(connection: Connection) -> Choices:
         if taken.trigger == session.OPEN_BALLOT
         for source in taken.sources
     }
-    found = queries.cases_in(connection, sorted(states))
+    found = queries.list_cases_for_agenda(connection, sorted(states))
     return tuple((of, f"{of} · {case_title(title).text}") for of, title in found)
 
 
@@ -284,4 +287,4 @@ def _countries(codes: Iterable[str]) -> Choices:
 
 
 def _roles() -> Choices:
-    return tuple((str(role), t(f"ui.role_{role}")) for role in tasks.DOING)
+    return tuple((str(role), t(f"ui.role_{role}")) for role in tasks.TASK_ROLES)

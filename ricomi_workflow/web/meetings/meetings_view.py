@@ -13,12 +13,20 @@ from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.localization import formats
 from ricomi_workflow.meetings import attendance, queries
-from ricomi_workflow.meetings.attendance import attendance_of
+from ricomi_workflow.meetings.attendance import list_attendance
 from ricomi_workflow.meetings.deferred_cases import KIND
 from ricomi_workflow.meetings.item_progress import Progress
-from ricomi_workflow.meetings.minutes import latest_minutes
+from ricomi_workflow.meetings.minutes import find_latest_minutes
 from ricomi_workflow.meetings.queries import Document, Meeting
-from ricomi_workflow.meetings.rules import PRESENT, Access, Circle, Item, Stage, Standing, Status
+from ricomi_workflow.meetings.rules import (
+    PRESENT,
+    Access,
+    AccessLevel,
+    AttendanceStatus,
+    Item,
+    Stage,
+    Status,
+)
 from ricomi_workflow.meetings.session import CALLING
 from ricomi_workflow.reference_data.country_names import alphabetical, language_name
 from ricomi_workflow.web.components import Facts
@@ -28,7 +36,7 @@ from ricomi_workflow.web.i18n import language, t
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from ricomi_workflow.meetings.queries import Shown as ShownMeeting
+    from ricomi_workflow.meetings.queries import MeetingView as ShownMeeting
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +152,8 @@ def title_of(found: Meeting) -> Shown:
 
 def meeting_page(connection: Connection, ref: str, reader: Actor) -> MeetingPage:
     """The page of the meeting `ref` for `reader`. Raises: NotFound."""
-    shown = queries.see(connection, reader, ref)
-    inside = shown.viewer.circle is Circle.COMMITTEE
+    shown = queries.view_meeting(connection, reader, ref)
+    inside = shown.viewer.circle is AccessLevel.COMMITTEE
     present, observers = _room(connection, shown.meeting)
     minutes = sees_minutes(connection, shown)
     terms = shown.meeting.terms
@@ -174,9 +182,12 @@ def may_work(reader: Actor, ref: str) -> bool:
 
 def sees_minutes(connection: Connection, shown: ShownMeeting) -> bool:
     """Whether there are minutes that the reader may read: everybody once they are approved."""
-    if shown.viewer.circle is not Circle.COMMITTEE and shown.meeting.state != "minutes_approved":
+    if (
+        shown.viewer.circle is not AccessLevel.COMMITTEE
+        and shown.meeting.state != "minutes_approved"
+    ):
         return False
-    return latest_minutes(connection, shown.meeting.id) is not None
+    return find_latest_minutes(connection, shown.meeting.id) is not None
 
 
 def meeting_facts(found: Meeting) -> Facts:
@@ -205,8 +216,8 @@ def stage_words(shown: ShownMeeting) -> str:
 
 def item_rows(connection: Connection, shown: ShownMeeting) -> tuple[ItemRow, ...]:
     """The items that the reader sees, each with its documents and those invited to it."""
-    inside = shown.viewer.circle is Circle.COMMITTEE
-    invited = attendance.invitations_of(connection, shown.meeting.id) if inside else {}
+    inside = shown.viewer.circle is AccessLevel.COMMITTEE
+    invited = attendance.list_invitations(connection, shown.meeting.id) if inside else {}
     by_item: dict[int, list[DocumentRow]] = {}
     for each in shown.documents:
         if each.item is not None:
@@ -280,9 +291,11 @@ def document_row(ref: str, found: Document) -> DocumentRow:
 
 def _room(connection: Connection, found: Meeting) -> tuple[str, str]:
     """The states and the observers that are in the room, by name."""
-    room = attendance_of(connection, found.id)
+    room = list_attendance(connection, found.id)
     states = [each.country for each in room.values() if each.standing in PRESENT]
-    observers = [each.country for each in room.values() if each.standing is Standing.OBSERVER]
+    observers = [
+        each.country for each in room.values() if each.standing is AttendanceStatus.OBSERVER
+    ]
     return _names(states), _names(observers)
 
 

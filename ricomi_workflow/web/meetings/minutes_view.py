@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.decisions.queries import numbers_of
+from ricomi_workflow.decisions.queries import list_decision_numbers
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES
 from ricomi_workflow.localization import formats
 from ricomi_workflow.meetings import attendance, minutes, queries
 from ricomi_workflow.meetings.deferred_cases import KIND
-from ricomi_workflow.meetings.meeting_record import Record, record_of
+from ricomi_workflow.meetings.meeting_record import MeetingRecord, get_record
 from ricomi_workflow.meetings.minutes import Amendment, Minutes
-from ricomi_workflow.meetings.record_text import Told, told
-from ricomi_workflow.meetings.rules import Circle, Piece, compared
+from ricomi_workflow.meetings.record_text import RecordText, build_record_text
+from ricomi_workflow.meetings.rules import AccessLevel, TextChange, compare_texts
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.meetings.meetings_view import MeetingRow, meeting_row
@@ -77,7 +77,7 @@ class MinutesPage:
     speaks_for: tuple[tuple[str, str], ...]  # the states for which the reader may amend
     languages: tuple[tuple[str, str], ...]
     papers: tuple[tuple[str, str, str], ...]  # code and name of a language, address
-    record: Told | None  # what the system knows of the session, once it was opened
+    record: RecordText | None  # what the system knows of the session, once it was opened
     decisions: Mapping[tuple[str, int], tuple[str, str]]  # of ballots: address, what it is called
     digest: str  # of what is certified
 
@@ -87,14 +87,14 @@ def minutes_page(connection: Connection, ref: str, reader: Actor) -> MinutesPage
     found = queries.get_meeting(connection, reader, ref)
     inside = _require(connection, found, reader)
     every = versions_in(connection, found) if inside else []
-    last = minutes.latest_minutes(connection, found.id)
-    certificate = minutes.certificate_of(connection, found.id)
+    last = minutes.find_latest_minutes(connection, found.id)
+    certificate = minutes.find_certificate(connection, found.id)
     own = reader.capacities(KIND, ref)
     is_open = found.state in minutes.OPEN
     writes = any(each.has(*minutes.WRITING) for each in own)
     rapporteur = any(each.has(Role.RAPPORTEUR) for each in own)
     held = last is not None and certificate is not None and certificate.version == last.version
-    known = record_of(connection, found).seen(queries.see(connection, reader, ref))
+    known = get_record(connection, found).seen(queries.view_meeting(connection, reader, ref))
     return MinutesPage(
         row=meeting_row(found),
         version=last.version if last else 0,
@@ -105,7 +105,7 @@ def minutes_page(connection: Connection, ref: str, reader: Actor) -> MinutesPage
         approved=found.state == "minutes_approved",
         until=amending_until(found) if is_open else None,
         versions=tuple(_version(ref, each) for each in every),
-        amendments=tuple(map(_amendment, minutes.amendments_of(connection, found.id)))
+        amendments=tuple(map(_amendment, minutes.list_amendments(connection, found.id)))
         if inside
         else (),
         may_write=writes and found.state in _WRITABLE,
@@ -114,7 +114,7 @@ def minutes_page(connection: Connection, ref: str, reader: Actor) -> MinutesPage
         speaks_for=_amends(connection, found, own) if is_open else (),
         languages=tuple(LANGUAGE_NAMES.items()),
         papers=_papers(ref) if last else (),
-        record=told(known, teller()) if known.opened_at else None,
+        record=build_record_text(known, teller()) if known.opened_at else None,
         decisions=_decisions(connection, known),
         digest=certificate.digest if held and certificate else "",
     )
@@ -128,9 +128,11 @@ def _papers(ref: str) -> tuple[tuple[str, str, str], ...]:
     )
 
 
-def _decisions(connection: Connection, known: Record) -> Mapping[tuple[str, int], tuple[str, str]]:
+def _decisions(
+    connection: Connection, known: MeetingRecord
+) -> Mapping[tuple[str, int], tuple[str, str]]:
     """Where the ballots of the meeting are told, and under which number what they decided is."""
-    numbers = numbers_of(connection, known.ballots)
+    numbers = list_decision_numbers(connection, known.ballots)
     return {
         (ref, number): (
             url_for("decisions.decision", ref=ref, number=number),
@@ -154,7 +156,7 @@ class ComparedPage:
     old: int
     new: int
     lang: str
-    pieces: tuple[Piece, ...]
+    pieces: tuple[TextChange, ...]
 
 
 def compared_page(
@@ -168,12 +170,12 @@ def compared_page(
     if not set(which) <= every.keys():
         raise NotFound("minutes", f"{ref} {which}")
     old, new = (every[number] for number in which)
-    return ComparedPage(meeting_row(found), *which, new.lang, compared(old.text, new.text))
+    return ComparedPage(meeting_row(found), *which, new.lang, compare_texts(old.text, new.text))
 
 
 def versions_in(connection: Connection, found: Meeting) -> list[Minutes]:
     """Every version, oldest first."""
-    return minutes.versions_of_minutes(connection, found.id)
+    return minutes.list_minutes_versions(connection, found.id)
 
 
 def amending_until(found: Meeting) -> datetime:
@@ -185,7 +187,7 @@ def amending_until(found: Meeting) -> datetime:
 
 def _require(connection: Connection, found: Meeting, reader: Actor) -> bool:
     """Whether the reader is of the committee; `NotFound` for others until the approval."""
-    inside = queries.viewer_of(connection, found, reader).circle is Circle.COMMITTEE
+    inside = queries.get_viewer(connection, found, reader).circle is AccessLevel.COMMITTEE
     if not inside and found.state != "minutes_approved":
         raise NotFound("minutes", found.ref)
     return inside
@@ -219,6 +221,6 @@ def _certified(found: minutes.Certificate) -> str:
 def _amends(
     connection: Connection, found: Meeting, own: tuple[Actor, ...]
 ) -> tuple[tuple[str, str], ...]:
-    there = attendance.ever_present(connection, found.id)
+    there = attendance.list_attending_states(connection, found.id)
     states = {country for each in own for country in each.countries(*_DELEGATES)}
     return tuple((c, formats.country(c, language())) for c in sorted(states & there))

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as Answer
 from ricomi_workflow.documents.meeting_documents import minutes_pdf, notice_pdf, order_pdf
 from ricomi_workflow.files.queries import Standing, get_attachment
 from ricomi_workflow.kernel.errors import NotFound
-from ricomi_workflow.meetings.queries import see
+from ricomi_workflow.meetings.queries import view_meeting
 from ricomi_workflow.web.access import for_everybody
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.file_answer import as_download
@@ -47,7 +47,7 @@ def meeting(ref: str) -> str:
 def document(ref: str, key: int) -> Response:
     """Give the file of a document to those who may read it."""
     with services().uow.read() as connection:
-        shown = see(connection, actor(), ref)
+        shown = view_meeting(connection, actor(), ref)
         found = next((each for each in shown.documents if each.id == key), None)
         case_id, file_id = shown.meeting.id, found.file_id if found else None
         file = get_attachment(connection, case_id, file_id) if file_id else None

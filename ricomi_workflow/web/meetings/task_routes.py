@@ -31,7 +31,7 @@ def finish(ref: str, number: int) -> Page:
     sent = typed("words")
     try:
         with services().uow.begin(actor()) as tx:
-            tasks.finish_task(tx, ref, number, sent["words"])
+            tasks.complete_task(tx, ref, number, sent["words"])
     except Invalid as error:
         return _page(refused(sent, error)), 422
     return redirect(url_for("meeting_tasks.own", done="finished"), 303)

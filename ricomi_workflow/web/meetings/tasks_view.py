@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flask import url_for
 
 from ricomi_workflow.kernel.actors import Actor
-from ricomi_workflow.meetings.tasks import Task, tasks_for
+from ricomi_workflow.meetings.tasks import Task, list_open_tasks
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.meetings.admin_view import office_words
 
@@ -34,7 +34,7 @@ class OwnTask:
 def tasks_page(connection: Connection, reader: Actor) -> tuple[OwnTask, ...]:
     """The open tasks of the reader's offices, the next due first; one statement."""
     now = services().uow.clock.now()
-    return tuple(_own(task, now) for task in tasks_for(connection, reader))
+    return tuple(_own(task, now) for task in list_open_tasks(connection, reader))
 
 
 def _own(task: Task, now: datetime) -> OwnTask:

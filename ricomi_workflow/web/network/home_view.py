@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.ballots.ballot_lists import open_in_all
+from ricomi_workflow.ballots.ballot_lists import count_open_ballots
 from ricomi_workflow.catalogue.projection import FLOW
 from ricomi_workflow.catalogue.queries import Filters, latest
 from ricomi_workflow.definitions.case_kinds import main_process
@@ -68,7 +68,7 @@ def home_page(connection: Connection) -> HomePage:
     newest = latest(connection, _LISTED)
     counts = counted(connection, Filters(), (FLOW, "kind"))
     pairs = [(pair[:2], pair[3:]) for pair, _ in counts[FLOW][:_DRAWN]]
-    open_now, closing = open_in_all(connection, services().uow.clock.now())
+    open_now, closing = count_open_ballots(connection, services().uow.clock.now())
     return HomePage(
         map=_map(pairs),
         examples=_examples(),

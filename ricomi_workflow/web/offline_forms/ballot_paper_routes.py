@@ -10,7 +10,7 @@ from flask import Response as FlaskResponse
 from werkzeug.wrappers import Response
 
 from ricomi_workflow.ballots.commands import preview_vote
-from ricomi_workflow.ballots.votes import require_texts, valid_answer
+from ricomi_workflow.ballots.votes import parse_vote, require_texts
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.kernel.errors import Invalid, Refused
 from ricomi_workflow.localization.workbooks import MEDIA_TYPE
@@ -98,7 +98,7 @@ def _say_back(ref: str, filled: Filled, data: bytes) -> Shown:
     with services().uow.look(actor()) as tx:
         require_current(tx, file.case, filled)
         preview = preview_vote(tx, file.case, country, filled.position, services())
-    given = valid_answer(filled.position, filled.explanation, filled.reservation)
+    given = parse_vote(filled.position, filled.explanation, filled.reservation)
     require_texts(the_ballot(file).ballot, *given)
     answer = Answer(filled.position, filled.explanation, filled.reservation)
     return render_template(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.ballots.pending_votes import pending_positions
+from ricomi_workflow.ballots.pending_votes import count_pending_votes
 from ricomi_workflow.cases.process_statistics import (
     Figures,
     StateFigures,
@@ -191,7 +191,7 @@ def _view(
     order, called = state_order(workflow), _called(workflow, staff=staff)
     known = {each.state: each for each in found.states if each.cases or each.stays}
     names = [*order, *(name for name in known if name not in order)]
-    waiting = pending_positions(connection, workflow.body) if workflow.body else 0
+    waiting = count_pending_votes(connection, workflow.body) if workflow.body else 0
     return FiguresView(
         found.cases,
         tuple(_row(known[name], called(name)) for name in names if name in known),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from ricomi_workflow.ballots.ballot_lists import OpenBallot, open_ballots
+from ricomi_workflow.ballots.ballot_lists import ListedBallot, list_open_ballots
 from ricomi_workflow.ballots.commands import VOTERS
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.locked_case import Case
@@ -51,7 +51,7 @@ class WorkLists:
     others: WorkList
     late: WorkList
     coming: WorkList
-    ballots: tuple[OpenBallot, ...]
+    ballots: tuple[ListedBallot, ...]
 
     def every(self) -> list[Case]:
         """Each case of the lists once."""
@@ -63,7 +63,7 @@ class WorkLists:
 def work_lists(tx: Tx, services: Services) -> WorkLists:
     """The lists of the actor of `tx`."""
     connection, reader, now = tx.connection, tx.actor, tx.now
-    ballots = tuple(open_ballots(connection, reader.countries(*VOTERS), reader.mandates))
+    ballots = tuple(list_open_ballots(connection, reader.countries(*VOTERS), reader.mandates))
     mine = [waiting_now(services, reader, ballots)]
     timed, until = has_deadline(services), _until(services, now)
     late = [timed, of_concern(services, reader), ~waits_for(services, reader)]
@@ -83,7 +83,7 @@ def work_lists(tx: Tx, services: Services) -> WorkLists:
 
 
 def waiting_now(
-    services: Services, reader: Actor, ballots: Sequence[OpenBallot]
+    services: Services, reader: Actor, ballots: Sequence[ListedBallot]
 ) -> ColumnElement[bool]:
     """What waits for the reader, without the ballots in which their states have answered."""
     waiting = waits_for(services, reader)

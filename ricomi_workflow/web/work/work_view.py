@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.ballots.ballot_lists import OpenBallot
+from ricomi_workflow.ballots.ballot_lists import ListedBallot
 from ricomi_workflow.cases.drafts import draft_titles
 from ricomi_workflow.cases.locked_case import Case, roles_on
 from ricomi_workflow.cases.queries import count_by_state, list_options, with_participants
@@ -137,7 +137,7 @@ class _Desk:
 
     tx: Tx
     titles: Mapping[int, Mapping[str, str]]
-    ballots: Mapping[str, OpenBallot]
+    ballots: Mapping[str, ListedBallot]
     hands: Mapping[int, tuple[Assignment, ...]]
     looked_at: int = 0
 
@@ -187,7 +187,7 @@ def waits_for(case: Case, reader: Actor) -> bool:
     return bool(roles & set(services().state(case).waits_for) or own & unconfirmed)
 
 
-def _vote_words(ballot: OpenBallot) -> str:
+def _vote_words(ballot: ListedBallot) -> str:
     """Whose vote is missing among the reader's states, and what the ballot needs."""
     told = drawn(ballot.ballot, (ballot.tally, ballot.missing), ballot.answered).verdict
     silent = awaited(ballot)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from ricomi_workflow.ballots.rules import CASTABLE, Outcome, Position
-from ricomi_workflow.ballots.voting_methods import Secrecy, Way
+from ricomi_workflow.ballots.voting_methods import Secrecy, VotingMethod
 from ricomi_workflow.web.api.fields import (
     Answer,
     Choice,
@@ -199,7 +199,7 @@ class BallotView(Answer):
     body = Text("Stable name of the committee")
     round = Whole("Which ballot of the case this is")
     rounds = Whole("How many ballots the case has had")
-    way = Choice(tuple(map(str, Way)))
+    way = Choice(tuple(map(str, VotingMethod)))
     secrecy = Choice(tuple(map(str, Secrecy)))
     sealed = Flag("Whether positions and figures are not told, at least not yet")
     question = Words("What is asked, where it is not the text itself", allow_none=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields
 
 from ricomi_workflow.kernel.text import LANGUAGES
-from ricomi_workflow.meetings.rules import Access, Kind, Mode, Stage, Standing, Status
+from ricomi_workflow.meetings.rules import Access, AttendanceStatus, Kind, Mode, Stage, Status
 from ricomi_workflow.web.api.fields import (
     Answer,
     Choice,
@@ -89,7 +89,9 @@ class RollAnswer(Question):
     """One line of the roll."""
 
     country = Country(required=True)
-    standing = Choice(tuple(str(s) for s in Standing), "As what it is in the room", required=True)
+    standing = Choice(
+        tuple(str(s) for s in AttendanceStatus), "As what it is in the room", required=True
+    )
     person = Text("Who speaks for it", longest=120, load_default="")
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from ricomi_workflow.ballots.notice_queries import Why
-from ricomi_workflow.ballots.roll_call_rules import Order
+from ricomi_workflow.ballots.notice_queries import NotServedReason
+from ricomi_workflow.ballots.roll_call_rules import CallOrder
 from ricomi_workflow.ballots.rules import CASTABLE, Outcome
 from ricomi_workflow.ballots.silence_procedure import LONGEST
 from ricomi_workflow.ballots.silence_procedure_rules import Means
@@ -72,7 +72,7 @@ class AttendanceQuestion(Question):
     """Who is present, as a whole; who is not named is absent."""
 
     present = Several(Country(), "The states that are present", required=True)
-    order = Choice(tuple(map(str, Order)), "Of a roll call, when it is first taken")
+    order = Choice(tuple(map(str, CallOrder)), "Of a roll call, when it is first taken")
 
 
 class SaidQuestion(Question):
@@ -99,7 +99,7 @@ class SeatNoticeView(Answer):
     means = Choice(tuple(map(str, Means)), "Null: not served", allow_none=True)
     delivered_at = Instant(allow_none=True)
     note = Text("What the Secretariat wrote of service by other means")
-    why = Choice(tuple(map(str, Why)), "Why it is not served", allow_none=True)
+    why = Choice(tuple(map(str, NotServedReason)), "Why it is not served", allow_none=True)
 
 
 class NoticeView(Answer):

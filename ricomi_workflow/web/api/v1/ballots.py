@@ -11,8 +11,8 @@ from ricomi_workflow.ballots.queries import (
     VoteView,
     ballot_view,
 )
-from ricomi_workflow.ballots.rows import find_standing
-from ricomi_workflow.ballots.rules import Further, shortest_sets
+from ricomi_workflow.ballots.rows import find_ballot_state
+from ricomi_workflow.ballots.rules import FurtherVotes, find_deciding_votes
 from ricomi_workflow.ballots.votes import Evidence
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.locked_case import Case
@@ -52,7 +52,7 @@ def take_back_vote(call: Call, ref: str) -> Shape:
     """Take back what a state answered a moment ago: it is unanswered again."""
     found = lock(call.tx, call.services, ref)
     country = call.body["country"]
-    seq = commands.take_back_vote(call.tx, call.services, found, country)
+    seq = commands.withdraw_vote(call.tx, call.services, found, country)
     return {"number": seq, "country": country, "version": found.version}
 
 
@@ -82,7 +82,7 @@ def _texts(call: Call) -> dict[str, str | None]:
     return {name: call.body.get(name) for name in ("explanation", "reservation")}
 
 
-def _taken(found: Case, country: str, position: str, cast: commands.Cast) -> Shape:
+def _taken(found: Case, country: str, position: str, cast: commands.VoteReceipt) -> Shape:
     return {
         "number": cast.seq,
         "country": country,
@@ -126,7 +126,7 @@ def _ballot(call: Call, view: BallotView) -> Shape:
 def _would_pass(view: BallotView) -> Shape | None:
     if view.tally is None or view.sealed or view.ballot.outcome:
         return None
-    ways = shortest_sets(view.tally, view.ballot.rule)
+    ways = find_deciding_votes(view.tally, view.ballot.rule)
     return {
         "carrying": [_further(each) for each in ways.carrying],
         "defeating": [_further(each) for each in ways.defeating],
@@ -134,7 +134,7 @@ def _would_pass(view: BallotView) -> Shape | None:
     }
 
 
-def _further(more: Further) -> list[Shape]:
+def _further(more: FurtherVotes) -> list[Shape]:
     return [{"position": str(position), "more": number} for position, number in more.items()]
 
 
@@ -189,7 +189,7 @@ def _vote(cast: VoteView) -> Shape:
 
 def _own(call: Call, found: Case) -> list[Shape]:
     """For each state whose delegate the caller is: whether they may vote now, and why not."""
-    standing = find_standing(call.tx.connection, found.id)
+    standing = find_ballot_state(call.tx.connection, found.id)
     reasons = {
         country: commands.vote_refusals(
             standing, commands.voter_for(call.tx.actor, found, country), country, call.tx.now

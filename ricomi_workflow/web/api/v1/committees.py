@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 from ricomi_workflow.committees.queries import (
     Accredited,
-    accredited,
-    appointments_of,
-    rules_in_force,
+    list_accredited,
+    list_appointments,
+    list_rules,
 )
-from ricomi_workflow.committees.rules import Appointment, RuleInForce, Standing
+from ricomi_workflow.committees.rules import Appointment, AppointmentStatus, RuleInForce
 from ricomi_workflow.kernel.actors import OFFICER_ROLES
 from ricomi_workflow.reference_data.committee_year import YearItem, year_of
 from ricomi_workflow.reference_data.membership import electorate
@@ -34,11 +34,11 @@ def get_body(call: Call, body: str) -> Shape:
     return {
         **_named(call, found),
         "names": [_period(each) for each in found.names],
-        "rules": [_rule(each) for each in rules_in_force(source, found)],
+        "rules": [_rule(each) for each in list_rules(source, found)],
         "officers": [
             _officer(each)
-            for each in appointments_of(source, found.id, *OFFICER_ROLES)
-            if each.on(today) is not Standing.NEVER
+            for each in list_appointments(source, found.id, *OFFICER_ROLES)
+            if each.on(today) is not AppointmentStatus.NEVER
         ],
         "year": [_year(item) for item in year_of(found.id)],
     }
@@ -49,7 +49,7 @@ def get_body_electorate(call: Call, body: str) -> Shape:
     found = call.services.reference.body(body)
     day = call.query.get("day", call.today)
     counted = electorate(found, call.services.reference, day)
-    speaking = {each.country: each for each in accredited(call.tx.connection, day)}
+    speaking = {each.country: each for each in list_accredited(call.tx.connection, day)}
     nobody = Accredited("", 0, 0)
     facts = ("country", "counted", "reason_code", "params", "source", "confirmed")
     seats = []

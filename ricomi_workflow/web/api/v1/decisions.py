@@ -42,7 +42,9 @@ def list_votes_of_state(call: Call, country: str) -> Shape:
     if country not in call.services.reference.states:
         raise NotFound("state", country)
     after = _key(call, call.query.get("after", ""))
-    held, following = queries.history_of(call.tx.connection, country, after, call.query["limit"])
+    held, following = queries.list_votes_of_state(
+        call.tx.connection, country, after, call.query["limit"]
+    )
     return {
         "country": country,
         "votes": [
@@ -74,7 +76,7 @@ def _name(each: queries.Decision) -> str:
 
 def _key(call: Call, name: str) -> queries.Key | None:
     ref, _, number = name.partition(".")
-    return queries.key_after(call.tx.connection, ref, key_in(number))
+    return queries.find_key(call.tx.connection, ref, key_in(number))
 
 
 OPERATIONS = (

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.meetings import agenda, minutes, queries, session
-from ricomi_workflow.meetings.agenda import Wish
+from ricomi_workflow.meetings.agenda import NewItem
 from ricomi_workflow.meetings.item_progress import Progress
-from ricomi_workflow.meetings.queries import Document, Meeting, Shown
-from ricomi_workflow.meetings.rules import Circle, Item
-from ricomi_workflow.meetings.session import Answer
+from ricomi_workflow.meetings.queries import Document, Meeting, MeetingView
+from ricomi_workflow.meetings.rules import AccessLevel, Item
+from ricomi_workflow.meetings.session import RollEntry
 from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import meetings as shapes
 
@@ -26,7 +26,7 @@ def list_meetings(call: Call) -> Shape:
 
 def get_meeting(call: Call, meeting: str) -> Shape:
     """Read a meeting: its public items, its public documents, how its items ended."""
-    return _detail(queries.see(call.tx.connection, call.tx.actor, meeting))
+    return _detail(queries.view_meeting(call.tx.connection, call.tx.actor, meeting))
 
 
 def see_meeting(call: Call, meeting: str) -> Shape:
@@ -44,7 +44,7 @@ def add_item(call: Call, meeting: str) -> Shape:
 
 def call_roll(call: Call, meeting: str) -> Shape:
     """Keep what a roll call found."""
-    answers = [Answer(**each) for each in call.body["answers"]]
+    answers = [RollEntry(**each) for each in call.body["answers"]]
     session.call_roll(call.tx, call.services, meeting, answers)
     return _now(call, meeting)
 
@@ -53,11 +53,11 @@ def treat_item(call: Call, meeting: str) -> Shape:
     """Take up an item, conclude it or put it off, as the chair."""
     item, act, words = (call.body[name] for name in ("item", "act", "words"))
     if act == "take_up":
-        session.take_up(call.tx, call.services, meeting, item)
+        session.take_up_item(call.tx, call.services, meeting, item)
     elif act == "conclude":
-        session.conclude(call.tx, call.services, meeting, item, words)
+        session.conclude_item(call.tx, call.services, meeting, item, words)
     else:
-        session.postpone(call.tx, call.services, meeting, item, words)
+        session.postpone_item(call.tx, call.services, meeting, item, words)
     return _now(call, meeting)
 
 
@@ -70,7 +70,7 @@ def open_item_ballot(call: Call, meeting: str) -> Shape:
 def propose_addition(call: Call, meeting: str) -> Shape:
     """Open the ballot on an addition to the adopted order of business, as the chair."""
     body = call.body
-    wish = Wish(body.get("title") or {}, body["about"], public=body["public"])
+    wish = NewItem(body.get("title") or {}, body["about"], public=body["public"])
     how = {name: body[name] for name in ("way", "order")}
     session.propose_addition(call.tx, call.services, meeting, wish, **how)
     return {"case": meeting}
@@ -79,7 +79,7 @@ def propose_addition(call: Call, meeting: str) -> Shape:
 def invite_observer(call: Call, meeting: str) -> Shape:
     """Invite a permanent observer to a closed item, as the chair."""
     item, country = call.body["item"], call.body["country"]
-    session.invite(call.tx, call.services, meeting, item, country)
+    session.invite_observer(call.tx, call.services, meeting, item, country)
     return _now(call, meeting)
 
 
@@ -87,11 +87,11 @@ def get_minutes(call: Call, meeting: str) -> Shape:
     """Read the newest minutes: the committee at once, everybody when they are approved."""
     connection, reader = call.tx.connection, call.tx.actor
     found = queries.get_meeting(connection, reader, meeting)
-    inside = queries.viewer_of(connection, found, reader).circle is Circle.COMMITTEE
-    last = minutes.latest_minutes(connection, found.id)
+    inside = queries.get_viewer(connection, found, reader).circle is AccessLevel.COMMITTEE
+    last = minutes.find_latest_minutes(connection, found.id)
     if last is None or not (inside or found.state == _APPROVED):
         raise NotFound("minutes", meeting)
-    held = minutes.certificate_of(connection, found.id)
+    held = minutes.find_certificate(connection, found.id)
     certified = held.name if held and held.version == last.version else None
     return {
         "version": last.version,
@@ -149,7 +149,7 @@ def _meeting(found: Meeting) -> dict[str, object]:
     }
 
 
-def _detail(shown: Shown) -> Shape:
+def _detail(shown: MeetingView) -> Shape:
     items = shown.agenda.items if shown.agenda else ()
     return {
         **_meeting(shown.meeting),

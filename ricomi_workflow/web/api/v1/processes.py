@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from ricomi_workflow.ballots.pending_votes import pending_positions
+from ricomi_workflow.ballots.pending_votes import count_pending_votes
 from ricomi_workflow.cases.process_statistics import StateFigures, kind_figures
 from ricomi_workflow.definitions.case_kinds import newest, versions
 from ricomi_workflow.definitions.model import WorkflowDef
@@ -41,7 +41,7 @@ def get_figures(call: Call, kind: str) -> Shape:
     except KeyError:
         raise NotFound("process", kind) from None
     found = kind_figures(connection, library, kind)
-    pending = pending_positions(connection, workflow.body) if workflow.body else 0
+    pending = count_pending_votes(connection, workflow.body) if workflow.body else 0
     return {
         "kind": kind,
         "cases": found.cases,

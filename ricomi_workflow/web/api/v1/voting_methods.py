@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ricomi_workflow.ballots import meeting_vote, silence_procedure
-from ricomi_workflow.ballots.notice_queries import SeatNotice, notice_view
+from ricomi_workflow.ballots.notice_queries import StateNotice, notice_view
 from ricomi_workflow.ballots.queries import ballot_view
 from ricomi_workflow.ballots.rules import Outcome
 from ricomi_workflow.cases.commands import lock
@@ -40,7 +40,7 @@ def make_objection(call: Call, ref: str) -> Shape:
     """Object for a state: it ends a silence procedure, or a consensus that is asked for."""
     found = lock(call.tx, call.services, ref)
     country, text = call.body["country"], call.body["objection"]
-    made = silence_procedure.object_to(call.tx, call.services, found, country, text)
+    made = silence_procedure.raise_objection(call.tx, call.services, found, country, text)
     return {**_step(found, made.seq, made.outcome), "country": country, "late": made.late}
 
 
@@ -48,7 +48,7 @@ def record_service(call: Call, ref: str) -> Shape:
     """Put on record, as the Secretariat, that a seat was served by other means."""
     found = lock(call.tx, call.services, ref)
     given = call.body
-    proof = silence_procedure.ServedOtherwise(given["how"], given["day"], given["evidence"])
+    proof = silence_procedure.ServiceByOtherMeans(given["how"], given["day"], given["evidence"])
     seq = silence_procedure.record_service(call.tx, call.services, found, given["country"], proof)
     return _step(found, seq, None)
 
@@ -57,7 +57,7 @@ def send_notice(call: Call, ref: str) -> Shape:
     """Send the notice to a seat again."""
     found = lock(call.tx, call.services, ref)
     country = call.body["country"]
-    sent = silence_procedure.send_notice(call.tx, call.services, found, country)
+    sent = silence_procedure.resend_notice(call.tx, call.services, found, country)
     return {"country": country, "people": sent, "version": found.version}
 
 
@@ -74,7 +74,7 @@ def record_answer(call: Call, ref: str) -> Shape:
     found = lock(call.tx, call.services, ref)
     said = (call.body["country"], call.body["position"])
     words = call.body.get("words") or ""
-    cast = meeting_vote.record_answer(call.tx, call.services, found, *said, words=words)
+    cast = meeting_vote.record_roll_call_vote(call.tx, call.services, found, *said, words=words)
     return _step(found, cast.seq, cast.decided)
 
 
@@ -91,14 +91,14 @@ def go_on_to_roll_call(call: Call, ref: str) -> Shape:
     found = lock(call.tx, call.services, ref)
     country = call.body["country"]
     return _step(
-        found, meeting_vote.go_on_to_roll_call(call.tx, call.services, found, country), None
+        found, meeting_vote.switch_to_roll_call(call.tx, call.services, found, country), None
     )
 
 
 def conclude(call: Call, ref: str) -> Shape:
     """Declare, from the chair, the result of a roll call or that there is consensus."""
     found = lock(call.tx, call.services, ref)
-    outcome = meeting_vote.conclude(call.tx, call.services, found)
+    outcome = meeting_vote.conclude_ballot(call.tx, call.services, found)
     return _step(found, found.version, outcome)
 
 
@@ -107,7 +107,7 @@ def _step(found: Case, seq: int, outcome: Outcome | None) -> Shape:
     return {"number": seq, "outcome": ended, "state": found.state, "version": found.version}
 
 
-def _seat(seat: SeatNotice) -> Shape:
+def _seat(seat: StateNotice) -> Shape:
     proof = seat.proof
     return {
         "country": seat.country,
