@@ -20,7 +20,7 @@ from benchmarks.places import Place
 from benchmarks.product import Product
 from benchmarks.world import BEGIN, KIND, SECRET, enter
 from ricomi_workflow.audit.commands import record
-from ricomi_workflow.audit.queries import verify
+from ricomi_workflow.audit.queries import verify_trails
 from ricomi_workflow.audit.rules import FIRST_HEAD
 from ricomi_workflow.bootstrap import MOVERS, Settings, compose
 from ricomi_workflow.cases.commands import fixed_facts
@@ -105,7 +105,7 @@ class ProductMigration(Product):
     def faults(self) -> Sequence[str]:
         """What does not hold: a chain, or memory that grows with the number of cases."""
         with self.services.uow.read() as connection:
-            found = [str(fault) for fault in verify(connection) if fault]
+            found = [str(fault) for fault in verify_trails(connection) if fault]
         list(revert(self.services, self._both, MOVERS, reason="The end."))
         few, all_ = (self._peak(number) for number in (CASES // 10, CASES))
         if all_ > few * _GROWTH:

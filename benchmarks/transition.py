@@ -30,7 +30,7 @@ from benchmarks.places import Place
 from benchmarks.product import Product
 from benchmarks.world import TickingClock, World, enter
 from ricomi_workflow.audit.models import audit_entry
-from ricomi_workflow.audit.queries import verify
+from ricomi_workflow.audit.queries import verify_trails
 from ricomi_workflow.cases.commands import advance, lock
 from ricomi_workflow.cases.rows import read_case
 from ricomi_workflow.catalogue.commands import differences
@@ -253,7 +253,9 @@ def _rows(driver: Driver, query: str, *parameters: object) -> list[Any]:
 def faults_of(world: World) -> list[str]:
     """What does not hold after a race: chains, rows of each act, the catalogue."""
     with world.services.uow.read() as connection:
-        found = [f"chain of {fault.ref}: {fault.why}" for fault in verify(connection) if fault]
+        found = [
+            f"chain of {fault.ref}: {fault.why}" for fault in verify_trails(connection) if fault
+        ]
         for ref in world.executing:
             found += _miscounted(connection, ref)
         found += [

@@ -21,7 +21,7 @@ from benchmarks.places import Place
 from benchmarks.product import Product
 from benchmarks.world import TickingClock, World, enter
 from ricomi_workflow.audit.models import audit_entry
-from ricomi_workflow.audit.queries import verify
+from ricomi_workflow.audit.queries import verify_trails
 from ricomi_workflow.ballots.commands import cast_vote
 from ricomi_workflow.ballots.models import ballot, vote
 from ricomi_workflow.ballots.rules import Position
@@ -143,7 +143,9 @@ def _casting(
 def faults_of(world: World) -> list[str]:
     """What does not hold after a race: chains, and an entry of the trail for each vote."""
     with world.services.uow.read() as connection:
-        found = [f"chain of {fault.ref}: {fault.why}" for fault in verify(connection) if fault]
+        found = [
+            f"chain of {fault.ref}: {fault.why}" for fault in verify_trails(connection) if fault
+        ]
         votes = connection.execute(select(func.count()).select_from(vote)).scalar_one()
         entered = connection.execute(
             select(func.count())

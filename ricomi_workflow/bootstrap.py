@@ -62,7 +62,7 @@ from ricomi_workflow.fund.exceptions import excepting
 from ricomi_workflow.kernel.clock import Clock, SystemClock
 from ricomi_workflow.kernel.errors import DefinitionError, DomainError, Mistake
 from ricomi_workflow.kernel.files import Store
-from ricomi_workflow.kernel.network_address import Place
+from ricomi_workflow.kernel.network_address import HostPort
 from ricomi_workflow.ledger import trail_check as ledger_witness
 from ricomi_workflow.ledger.bank_accounts import bank_accounts
 from ricomi_workflow.ledger.chart import chart
@@ -98,8 +98,8 @@ _SLICES = (
 )
 GUARDS = excepting(merge_hooks([hooks.GUARDS for hooks in _SLICES]))
 EFFECTS = merge_hooks([hooks.EFFECTS for hooks in _SLICES])
-WITNESSES = tuple(
-    each.witness
+TRAIL_CHECKS = tuple(
+    each.check_trail
     for each in (
         case_witness,
         ballot_witness,
@@ -327,9 +327,9 @@ def compose(
     )
 
 
-def _exercise_of(settings: Settings) -> Place | None:
+def _exercise_of(settings: Settings) -> HostPort | None:
     """The place for exercises of webhooks, if one is set. Raises ValueError."""
-    return Place.parse(settings.webhook_exercise) if settings.webhook_exercise else None
+    return HostPort.parse(settings.webhook_exercise) if settings.webhook_exercise else None
 
 
 def read_early() -> None:

@@ -92,7 +92,7 @@ def list_checkpoints(
     return [Checkpoint(*row) for row in connection.execute(wanted)]
 
 
-def proven(
+def prove_entry(
     connection: Connection, pin: Pin, since: datetime
 ) -> tuple[Checkpoint, str, Proof] | None:
     """The first checkpoint made after `since` that covers an entry, with its leaf and its proof.
@@ -112,7 +112,7 @@ def proven(
     return None
 
 
-def faulty(connection: Connection) -> Iterator[tuple[int, str]]:
+def find_faulty_checkpoints(connection: Connection) -> Iterator[tuple[int, str]]:
     """The checkpoints that do not hold, each with what is wrong: `link`, `root` or `entry`."""
     rows = connection.execute(select(*_COLUMNS, checkpoint.c.leaves).order_by(checkpoint.c.number))
     known, prev = _every_leaf(connection), FIRST_HEAD

@@ -30,7 +30,7 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
-class Unlike:
+class Mismatch:
     """A row that is not what the trail says: the entry it belongs to, and what kind of row."""
 
     seq: int
@@ -38,10 +38,10 @@ class Unlike:
 
 
 # A slice's rows held against the trail: (connection, key of the case, its entries, oldest first).
-Witness = Callable[["Connection", int, Sequence[Entry]], Iterable[Unlike]]
+TrailCheck = Callable[["Connection", int, Sequence[Entry]], Iterable[Mismatch]]
 
 
-def trail(connection: Connection, case_id: int) -> list[Entry]:
+def list_entries(connection: Connection, case_id: int) -> list[Entry]:
     """The entries of a case, oldest first."""
     rows = connection.execute(
         select(audit_entry).where(audit_entry.c.case_id == case_id).order_by(audit_entry.c.seq)
@@ -49,7 +49,7 @@ def trail(connection: Connection, case_id: int) -> list[Entry]:
     return [_entry(row) for row in rows]
 
 
-def instants(connection: Connection, case_id: int, seqs: Iterable[int]) -> dict[int, datetime]:
+def list_instants(connection: Connection, case_id: int, seqs: Iterable[int]) -> dict[int, datetime]:
     """When the entries with these numbers were made, by number."""
     rows = connection.execute(
         select(audit_entry.c.seq, audit_entry.c.at).where(
@@ -59,7 +59,9 @@ def instants(connection: Connection, case_id: int, seqs: Iterable[int]) -> dict[
     return {row.seq: row.at for row in rows}
 
 
-def verify(connection: Connection, witnesses: Sequence[Witness] = ()) -> Iterator[Fault | None]:
+def verify_trails(
+    connection: Connection, checks: Sequence[TrailCheck] = ()
+) -> Iterator[Fault | None]:
     """Recompute every chain: for each case None, or the first fault found.
 
     Checked: numbers without a gap, states that join, predecessor, digest of the bytes, and that
@@ -77,17 +79,17 @@ def verify(connection: Connection, witnesses: Sequence[Witness] = ()) -> Iterato
         ).all()
         entries = [_entry(row) for row in rows]
         broken = _first_fault(case, rows, entries)
-        yield broken or _first_unlike(connection, case, entries, witnesses)
+        yield broken or _first_mismatch(connection, case, entries, checks)
 
 
-def _first_unlike(
+def _first_mismatch(
     connection: Connection,
     case: Row[*tuple[Any, ...]],
     entries: Sequence[Entry],
-    witnesses: Sequence[Witness],
+    checks: Sequence[TrailCheck],
 ) -> Fault | None:
-    found = [unlike for witness in witnesses for unlike in witness(connection, case.id, entries)]
-    first = min(found, key=lambda unlike: unlike.seq, default=None)
+    found = [mismatch for witness in checks for mismatch in witness(connection, case.id, entries)]
+    first = min(found, key=lambda mismatch: mismatch.seq, default=None)
     return Fault(case.ref, first.seq, first.what) if first else None
 
 

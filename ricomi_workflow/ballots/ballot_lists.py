@@ -23,7 +23,7 @@ from ricomi_workflow.ballots.rows import BALLOT_COLUMNS, Ballot, BallotState, ba
 from ricomi_workflow.ballots.rules import Position, Tally, VotesNeeded, votes_needed
 from ricomi_workflow.ballots.voting_methods import WITHDRAWN
 from ricomi_workflow.cases.models import case
-from ricomi_workflow.kernel.actors import Mandate
+from ricomi_workflow.kernel.actors import Delegation
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row, Select
@@ -91,7 +91,7 @@ def count_open_ballots(connection: Connection, now: datetime) -> tuple[int, date
 
 
 def list_open_ballots(
-    connection: Connection, countries: Iterable[str] = (), mandates: Iterable[Mandate] = ()
+    connection: Connection, countries: Iterable[str] = (), mandates: Iterable[Delegation] = ()
 ) -> list[ListedBallot]:
     """Every ballot without an outcome, the next to close first; two statements.
 
@@ -111,7 +111,7 @@ def list_ended_ballots(
 
 
 def list_open_and_ended_ballots(
-    connection: Connection, countries: Iterable[str] = (), mandates: Iterable[Mandate] = ()
+    connection: Connection, countries: Iterable[str] = (), mandates: Iterable[Delegation] = ()
 ) -> tuple[list[ListedBallot], list[ListedBallot]]:
     """What `list_open_ballots` and `list_ended_ballots` answer, in three statements."""
     live, over = _live(connection), _over(connection, _LATELY)
@@ -150,7 +150,7 @@ def _listed(
     rows: Sequence[Row[*tuple[Any, ...]]],
     held: _Held,
     countries: Iterable[str],
-    mandates: Sequence[Mandate] = (),
+    mandates: Sequence[Delegation] = (),
 ) -> list[ListedBallot]:
     (seats, latest), own = held, frozenset(countries)
     return [
@@ -158,7 +158,7 @@ def _listed(
     ]
 
 
-def _stood_in(row: Row[*tuple[object, ...]], mandates: Sequence[Mandate]) -> frozenset[str]:
+def _stood_in(row: Row[*tuple[object, ...]], mandates: Sequence[Delegation]) -> frozenset[str]:
     """The states for which certificates let the reader vote on this case."""
     kind = row.definition.partition("/")[0]
     return frozenset(

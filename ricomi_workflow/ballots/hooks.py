@@ -18,7 +18,7 @@ from ricomi_workflow.ballots.voting_methods import Secrecy, VotingMethod
 from ricomi_workflow.cases.act import Act, Effect, Guard
 from ricomi_workflow.cases.hooks import find_submitted, message_params
 from ricomi_workflow.definitions.case_kinds import opening_form
-from ricomi_workflow.identity.queries import holders
+from ricomi_workflow.identity.queries import list_holders
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso
@@ -154,7 +154,7 @@ def remind_voters(act: Act) -> None:
     if standing is None:
         return
     today = act.services.calendar.local_day(act.tx.now)
-    told = holders(act.tx.driver, today, waited_for(act) or [])
+    told = list_holders(act.tx.driver, today, waited_for(act) or [])
     due = {"due": _iso(standing.closes_at)}
     params = {**message_params(act), **due}
     sent = enqueue(act.tx, "ballot_reminder", told, params=params, case_id=act.case.id)

@@ -18,7 +18,7 @@ from ricomi_workflow.ballots.queries import BallotView
 from ricomi_workflow.ballots.silence_procedure_rules import ObjectionPeriod, Proof
 from ricomi_workflow.ballots.voting_methods import VotingMethod
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.identity.queries import offices_held
+from ricomi_workflow.identity.queries import list_held_offices
 from ricomi_workflow.kernel.actors import Grant
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def _reasons(
     lacking: Iterable[str],
     now: datetime,
 ) -> dict[str, tuple[NotServedReason, str]]:
-    held = offices_held(connection, services.calendar.local_day(now))
+    held = list_held_offices(connection, services.calendar.local_day(now))
     sent = list_notice_mails(connection, view.ballot.case_id, view.ballot)
     return {
         country: _reason(

@@ -24,7 +24,7 @@ from ricomi_workflow.ballots.voting_methods import VotingMethod
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.identity.queries import Holder, holders
+from ricomi_workflow.identity.queries import Holder, list_holders
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso
@@ -78,7 +78,7 @@ def notify_state(
 def list_accredited(tx: Tx, services: Services, country: str) -> list[Holder]:
     """The delegates and alternates of a state today."""
     today = services.calendar.local_day(tx.now)
-    return holders(tx.driver, today, [(role, country) for role in VOTERS])
+    return list_holders(tx.driver, today, [(role, country) for role in VOTERS])
 
 
 def notice_facts(ballot: Ballot) -> dict[str, Json]:
@@ -111,7 +111,7 @@ def notify_participants(
     seats = [(role, country) for role in VOTERS for country in counted]
     offices = [(role, None) for role in _TOLD if role not in VOTERS]
     today = services.calendar.local_day(tx.now)
-    told = holders(tx.driver, today, [*seats, *offices])
+    told = list_holders(tx.driver, today, [*seats, *offices])
     name, said = what
     own: dict[str, Json] = {"definition": case.definition, **said}
     params = _facts(case, notice_facts(standing.ballot)) | own

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from ricomi_workflow.audit.queries import Unlike
+from ricomi_workflow.audit.queries import Mismatch
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.ballots.closing import revealed_vote
 from ricomi_workflow.ballots.electorate import list_electorate
@@ -39,7 +39,9 @@ ANSWERS = {VOTE_CAST: (False, False), VOTE_RECORDED: (False, True), VOTE_WITHDRA
 _BESIDE = frozenset({"acted_for", "recorded_by", "takes_back"})  # said of people, in no column
 
 
-def witness(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Unlike]:
+def check_trail(
+    connection: Connection, case_id: int, entries: Sequence[Entry]
+) -> Iterator[Mismatch]:
     """The entries to which a ballot, its seats, an answer, a time or an outcome is not true."""
     rows = connection.execute(select(ballot).where(ballot.c.case_id == case_id)).all()
     if not rows and not any(entry.act in ANSWERS for entry in entries):
@@ -55,7 +57,7 @@ def witness(connection: Connection, case_id: int, entries: Sequence[Entry]) -> I
 
 def _openings(
     connection: Connection, ballots: Ballots, entries: Sequence[Entry]
-) -> Iterator[Unlike]:
+) -> Iterator[Mismatch]:
     opened = {entry.seq: entry for entry in entries if "electorate" in entry.detail}
     seats = connection.execute(
         select(ballot_seat).where(ballot_seat.c.ballot_id.in_(list(ballots)))
@@ -68,14 +70,14 @@ def _openings(
         number = sum(1 for seat in seats if seat.ballot_id == row.id)
         said = _frozen(row)
         if entry is None or entry.at != row.opened_at or not said.items() <= entry.detail.items():
-            yield Unlike(row.seq, "ballot")
+            yield Mismatch(row.seq, "ballot")
         elif number != row.seats or counted != sorted(_texts(entry.detail["electorate"])):
-            yield Unlike(row.seq, "electorate")
+            yield Mismatch(row.seq, "electorate")
         elif entry.detail.get("seats") != digest(list_electorate(connection, row.id)):
-            yield Unlike(row.seq, "seats")
+            yield Mismatch(row.seq, "seats")
         elif not _is_confirmed(connection, entry.detail.get("rule_confirmation")):
-            yield Unlike(row.seq, "confirmation")
-    yield from (Unlike(seq, "ballot") for seq in opened)
+            yield Mismatch(row.seq, "confirmation")
+    yield from (Mismatch(seq, "ballot") for seq in opened)
 
 
 def _frozen(row: Row[Any]) -> dict[str, Json]:
@@ -103,7 +105,7 @@ def _frozen(row: Row[Any]) -> dict[str, Json]:
 
 def _votes(
     connection: Connection, ref: str, ballots: Ballots, entries: Sequence[Entry]
-) -> Iterator[Unlike]:
+) -> Iterator[Mismatch]:
     given = {entry.seq: entry for entry in entries if entry.act in ANSWERS}
     for row in connection.execute(select(vote).where(vote.c.ballot_id.in_(list(ballots)))):
         entry, own = given.pop(row.seq, None), ballots[row.ballot_id]
@@ -115,8 +117,8 @@ def _votes(
             or told != _said(ref, row, own)
             or who != (entry.at, entry.actor_id, entry.office)
         ):
-            yield Unlike(row.seq, "vote")
-    yield from (Unlike(seq, "vote") for seq in given)
+            yield Mismatch(row.seq, "vote")
+    yield from (Mismatch(seq, "vote") for seq in given)
 
 
 def _said(ref: str, row: Row[Any], own: Row[Any]) -> dict[str, Json]:
@@ -141,7 +143,7 @@ def _said(ref: str, row: Row[Any], own: Row[Any]) -> dict[str, Json]:
 
 def _outcomes(
     connection: Connection, ballots: Ballots, entries: Sequence[Entry]
-) -> Iterator[Unlike]:
+) -> Iterator[Mismatch]:
     ended = {entry.seq: entry for entry in entries if "outcome" in entry.detail}
     rows = connection.execute(
         select(ballot_outcome).where(ballot_outcome.c.ballot_id.in_(list(ballots)))
@@ -158,8 +160,8 @@ def _outcomes(
             or not _counts(row, own, held)
             or entry.detail.get("opened") != _opened(row, own, held)
         ):
-            yield Unlike(row.seq, "outcome")
-    yield from (Unlike(seq, "outcome") for seq in ended)
+            yield Mismatch(row.seq, "outcome")
+    yield from (Mismatch(seq, "outcome") for seq in ended)
 
 
 def _counts(row: Row[Any], own: Row[Any], held: Sequence[LastVote]) -> bool:
@@ -179,7 +181,9 @@ def _opened(row: Row[Any], own: Row[Any], held: Sequence[LastVote]) -> list[Json
     return [revealed_vote(each) for each in held if each.position != WITHDRAWN]
 
 
-def _times(connection: Connection, ballots: Ballots, entries: Sequence[Entry]) -> Iterator[Unlike]:
+def _times(
+    connection: Connection, ballots: Ballots, entries: Sequence[Entry]
+) -> Iterator[Mismatch]:
     """Each period and each proof of notice, with the entry that says it."""
     said = {"period": dict(_begun(entries)), "service": dict(_served(entries))}
     for table, what in ((ballot_period, "period"), (ballot_service, "service")):
@@ -188,8 +192,8 @@ def _times(connection: Connection, ballots: Ballots, entries: Sequence[Entry]) -
             country = getattr(row, "country", "")
             facts = {"ballot": ballots[row.ballot_id].round, **_facts(row)}
             if said[what].pop((row.seq, country), None) != facts:
-                yield Unlike(row.seq, what)
-        yield from (Unlike(seq, what) for seq, _ in said[what])
+                yield Mismatch(row.seq, what)
+        yield from (Mismatch(seq, what) for seq, _ in said[what])
 
 
 def _facts(row: Row[Any]) -> dict[str, Json]:
@@ -219,7 +223,9 @@ def _served(entries: Sequence[Entry]) -> Iterator[tuple[tuple[int, str], Mapping
                 yield (entry.seq, country), {"ballot": entry.detail.get("ballot"), **each}
 
 
-def _rolls(connection: Connection, ballots: Ballots, entries: Sequence[Entry]) -> Iterator[Unlike]:
+def _rolls(
+    connection: Connection, ballots: Ballots, entries: Sequence[Entry]
+) -> Iterator[Mismatch]:
     """Each attendance, with the order of the call and its lot, and the entry that took it."""
     taken = {entry.seq: entry for entry in entries if entry.act == ATTENDANCE}
     rows = connection.execute(select(ballot_roll).where(ballot_roll.c.ballot_id.in_(list(ballots))))
@@ -228,8 +234,8 @@ def _rolls(connection: Connection, ballots: Ballots, entries: Sequence[Entry]) -
         said = {"present": row.present, "order": row.calling, "seed": row.seed}
         said["ballot"] = ballots[row.ballot_id].round
         if entry is None or not said.items() <= entry.detail.items():
-            yield Unlike(row.seq, "roll")
-    yield from (Unlike(seq, "roll") for seq in taken)
+            yield Mismatch(row.seq, "roll")
+    yield from (Mismatch(seq, "roll") for seq in taken)
 
 
 def _is_confirmed(connection: Connection, said: Json) -> bool:

@@ -31,10 +31,10 @@ from ricomi_workflow.db.schema import (
     JsonText,
     UtcDateTime,
     append_only,
-    keys_are_new,
     metadata,
     on_create,
-    refuse,
+    refuse_existing_keys,
+    refuse_updates,
 )
 from ricomi_workflow.ledger.models import account as ledger_account
 from ricomi_workflow.ledger.models import posting
@@ -207,7 +207,7 @@ _POSTING_LOCK = """PERFORM 1 FROM posting
 _STATEMENT_LOCK = """PERFORM 1 FROM bank_line
     WHERE statement_id = NEW.statement_id ORDER BY id FOR UPDATE"""
 _STANDS = "NOT EXISTS (SELECT 1 FROM bank_match_undone AS u WHERE u.match_id = m.match_id)"
-refuse(
+refuse_updates(
     bank_line,
     "bank_line_follows",
     {
@@ -223,7 +223,7 @@ refuse(
     AND NEW.booked_on BETWEEN s.first_day AND s.last_day)""",
     },
 )
-refuse(
+refuse_updates(
     bank_statement,
     "bank_statement_is_new",
     {
@@ -233,7 +233,7 @@ refuse(
     AND NOT EXISTS (SELECT 1 FROM bank_statement_withdrawn AS w WHERE w.statement_id = s.id))""",
     },
 )
-refuse(
+refuse_updates(
     bank_statement_withdrawn,
     "bank_statement_is_unmatched",
     {
@@ -245,10 +245,10 @@ refuse(
     },
     lock=_STATEMENT_LOCK,
 )
-keys_are_new(bank_file, "id = NEW.id")
-keys_are_new(bank_match, "id = NEW.id")
-keys_are_new(bank_match_undone, "match_id = NEW.match_id")
-refuse(
+refuse_existing_keys(bank_file, "id = NEW.id")
+refuse_existing_keys(bank_match, "id = NEW.id")
+refuse_existing_keys(bank_match_undone, "match_id = NEW.match_id")
+refuse_updates(
     bank_match_line,
     "bank_match_line_is_free",
     {
@@ -263,7 +263,7 @@ refuse(
     lock=_LINE_LOCK,
     said=_said,
 )
-refuse(
+refuse_updates(
     bank_match_posting,
     "bank_match_posting_is_free",
     {

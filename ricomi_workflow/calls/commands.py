@@ -28,7 +28,7 @@ from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.cases.rows import lock_case
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.identity.delegations import current_rights
-from ricomi_workflow.identity.queries import holders
+from ricomi_workflow.identity.queries import list_holders
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Role
 from ricomi_workflow.kernel.canonical import Json, digest
 from ricomi_workflow.kernel.clock import iso
@@ -257,7 +257,9 @@ def _tell(
 ) -> int:
     found, case = locked
     today = services.calendar.local_day(tx.now)
-    told = [h for h in holders(tx.driver, today, list(wanted)) if h.user_id != tx.actor.user_id]
+    told = [
+        h for h in list_holders(tx.driver, today, list(wanted)) if h.user_id != tx.actor.user_id
+    ]
     act = act_on(tx, services, case, Actor(None, "public"))
     params = {**message_params(act), **call_params(found.ref, found.terms), "actor_office": ""}
     return enqueue(tx, message, told, params=params, case_id=case.id)

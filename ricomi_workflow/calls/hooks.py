@@ -21,7 +21,7 @@ from ricomi_workflow.calls.rules import (
 from ricomi_workflow.cases.act import Act, Effect, Guard
 from ricomi_workflow.cases.hooks import message_params
 from ricomi_workflow.definitions.model import FieldType
-from ricomi_workflow.identity.queries import holders
+from ricomi_workflow.identity.queries import list_holders
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json, digest
 from ricomi_workflow.kernel.clock import iso
@@ -185,7 +185,7 @@ def request_call(act: Act) -> Call | None:
 def tell(act: Act, message: str, terms: Terms, wanted: Pairs) -> int:
     """Send a message about the call to the holders of `wanted`; answer to how many."""
     today = act.services.calendar.local_day(act.tx.now)
-    told = holders(act.tx.driver, today, list(wanted))
+    told = list_holders(act.tx.driver, today, list(wanted))
     others = [holder for holder in told if holder.user_id != act.actor.user_id]
     params = {**message_params(act), **call_params(act.case.ref, terms)}
     return enqueue(act.tx, message, others, params=params, case_id=act.case.id)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Table, select
 
-from ricomi_workflow.audit.queries import Unlike
+from ricomi_workflow.audit.queries import Mismatch
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.calls.commands import sealed
 from ricomi_workflow.calls.models import call, call_answer, call_link, call_proposal, call_question
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 _own = case.alias("own")
 
 
-def witness(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Unlike]:
+def check_trail(
+    connection: Connection, case_id: int, entries: Sequence[Entry]
+) -> Iterator[Mismatch]:
     """The entries to which a call, a link, a proposal, a question or an answer is not true."""
     yield from _terms(connection, case_id, entries)
     yield from _link(connection, case_id, entries)
@@ -32,7 +34,7 @@ def witness(connection: Connection, case_id: int, entries: Sequence[Entry]) -> I
     yield from _written(connection, case_id, entries, (call_answer, "answer"))
 
 
-def _terms(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Unlike]:
+def _terms(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Mismatch]:
     said = [entry for entry in entries if "terms" in entry.detail]
     row = connection.execute(
         select(call, case.c.exercise.label("practice"))
@@ -40,13 +42,13 @@ def _terms(connection: Connection, case_id: int, entries: Sequence[Entry]) -> It
         .where(call.c.case_id == case_id)
     ).first()
     if row is None:
-        yield from (Unlike(entry.seq, "call") for entry in said)
+        yield from (Mismatch(entry.seq, "call") for entry in said)
         return
     last = said[-1] if said else None
     kept = {"terms": digest(row.terms), "closes_at": iso(row.closes_at)}
     as_said = last and last.seq == row.seq and kept.items() <= last.detail.items()
     if not as_said or not _follows_its_terms(row):
-        yield Unlike(row.seq, "call")
+        yield Mismatch(row.seq, "call")
 
 
 def _follows_its_terms(row: Row[*tuple[Any, ...]]) -> bool:
@@ -56,7 +58,7 @@ def _follows_its_terms(row: Row[*tuple[Any, ...]]) -> bool:
     return said == (row.number, row.opens_at, row.digest, row.exercise)
 
 
-def _link(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Unlike]:
+def _link(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Mismatch]:
     said = {e.seq: e.detail["call"] for e in entries if e.act == "call.joined"}
     rows = connection.execute(
         select(call_link.c.seq, case.c.ref)
@@ -67,7 +69,7 @@ def _link(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Ite
     yield from _differing(said, stored, "call link")
 
 
-def _proposal(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Unlike]:
+def _proposal(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Mismatch]:
     given = [entry for entry in entries if isinstance(entry.detail.get("proposal"), Mapping)]
     said = {e.seq: e.detail["proposal"] for e in given[-1:]}
     rows = connection.execute(
@@ -97,7 +99,7 @@ def _proposal(connection: Connection, case_id: int, entries: Sequence[Entry]) ->
 
 def _written(
     connection: Connection, case_id: int, entries: Sequence[Entry], kept: tuple[Table, str]
-) -> Iterator[Unlike]:
+) -> Iterator[Mismatch]:
     table, name = kept
     said = {
         e.seq: (e.detail[name], e.detail[name], e.at)
@@ -114,7 +116,7 @@ def _written(
 
 def _differing(
     said: Mapping[int, object], stored: Mapping[int, object], what: str
-) -> Iterator[Unlike]:
+) -> Iterator[Mismatch]:
     for seq in sorted(said.keys() | stored.keys()):
         if said.get(seq) != stored.get(seq):
-            yield Unlike(seq, what)
+            yield Mismatch(seq, what)

@@ -17,7 +17,7 @@ from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.calendar import BusinessCalendar
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.files import NoStore, Scanner, Store
-from ricomi_workflow.kernel.network_address import Place
+from ricomi_workflow.kernel.network_address import HostPort
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -54,7 +54,7 @@ class Services:
     store: Store = field(default_factory=NoStore)  # the contents of files
     scanner: Scanner | None = None  # looks for harmful programs in files, where one is set
     max_upload: int = 20  # megabytes of one file
-    webhook_exercise: Place | None = None  # where programs may be told inside the network
+    webhook_exercise: HostPort | None = None  # where programs may be told inside the network
     record_decision: DecisionRecorder | None = None
     beside_cases: CatalogueRowsReader | None = None
 

@@ -13,7 +13,7 @@ from ricomi_workflow.definitions.texts import Texts
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.kernel.text import joined
+from ricomi_workflow.kernel.text import join_clauses
 from ricomi_workflow.localization import formats
 from ricomi_workflow.localization.message_text import Speaker
 
@@ -102,7 +102,7 @@ class AuditText:
         """Which approvals a new version of a form voided: one sentence, or none."""
         done = {x.trigger: x.done[self.lang] for x in workflow.transitions}
         acts = [done.get(each.act, each.act) for each in voided_by_entry(entry.seq, entry.detail)]
-        return [self.t("points.voided_acts", acts=joined(acts, self.lang))] if acts else []
+        return [self.t("points.voided_acts", acts=join_clauses(acts, self.lang))] if acts else []
 
     def _named(self, detail: Detail) -> dict[str, object]:
         """What the sentences of acts that are no transitions may say."""

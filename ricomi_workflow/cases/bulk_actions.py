@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ricomi_workflow.audit.queries import trail
+from ricomi_workflow.audit.queries import list_entries
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import advance, lock
 from ricomi_workflow.cases.locked_case import Case, roles_on
@@ -96,7 +96,7 @@ def _did(services: Services, actor: Actor, trigger: str, wanted: tuple[str, int]
     ref, version = wanted
     with services.uow.read() as connection:
         case = read_case(connection, ref)
-        entries = trail(connection, case.id) if case else []
+        entries = list_entries(connection, case.id) if case else []
     own = (e for e in entries if e.seq > version and e.actor_id == actor.user_id)
     return any(entry.act == f"case.{trigger}" for entry in own)
 

@@ -30,7 +30,7 @@ from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.forms import complete
 from ricomi_workflow.definitions.model import TransitionDef, WorkflowDef
 from ricomi_workflow.identity.delegations import current_rights
-from ricomi_workflow.kernel.actors import Actor, Grant, Mandate, Role
+from ricomi_workflow.kernel.actors import Actor, Delegation, Grant, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import (
     FieldError,
@@ -188,17 +188,17 @@ def _refresh_rights(tx: Tx, services: Services, case: Case) -> None:
     Raises `Refused` (`delegation_over`) when the case was theirs to see only by one that ended.
     """
     began, tx.actor = tx.actor, current_rights(tx)
-    if began.mandates == tx.actor.mandates:
+    if began.delegations == tx.actor.delegations:
         return
-    readers, now = services.state(case).readers, tx.actor.mandates
-    lost = [m for m in began.mandates if m not in now and m.covers(case.kind, case.ref)]
+    readers, now = services.state(case).readers, tx.actor.delegations
+    lost = [m for m in began.delegations if m not in now and m.covers(case.kind, case.ref)]
     if lost and not roles_on(tx.actor, case) & readers and roles_on(began, case) & readers:
-        raise Refused([_delegation_over(mandate) for mandate in lost])
+        raise Refused([_delegation_over(delegation) for delegation in lost])
     tx.once(("lost mandates", case.id), lambda: lost)
 
 
-def _delegation_over(mandate: Mandate) -> Refusal:
-    return Refusal("delegation_over", {"giver": mandate.giver})
+def _delegation_over(delegation: Delegation) -> Refusal:
+    return Refusal("delegation_over", {"giver": delegation.giver})
 
 
 def require_readable(services: Services, actor: Actor, case: Case) -> frozenset[Role]:
@@ -253,7 +253,7 @@ def _capacity(tx: Tx, services: Services, case: Case, trigger: str, actor: Actor
     Raises `Refused` (`delegation_over`) when they had the role only by a certificate that ended.
     """
     every = capacities(actor, case)
-    lost = tx.once(("lost mandates", case.id), list[Mandate])
+    lost = tx.once(("lost mandates", case.id), list[Delegation])
     if len(every) == 1 and not lost:
         return actor
     process = services.process(case)
@@ -262,7 +262,7 @@ def _capacity(tx: Tx, services: Services, case: Case, trigger: str, actor: Actor
             return each
     wanted = frozenset().union(*(t.roles for t in process.offered(case.state, trigger)))
     if lost and not wanted & roles_on(actor, case):
-        raise Refused([_delegation_over(mandate) for mandate in lost])
+        raise Refused([_delegation_over(delegation) for delegation in lost])
     return capacity_on(actor, case, wanted)
 
 

@@ -29,7 +29,7 @@ from ricomi_workflow.cases.participation import (
 from ricomi_workflow.cases.rows import Submission, count_submissions, find_latest_submission
 from ricomi_workflow.definitions.case_kinds import opening_form
 from ricomi_workflow.definitions.model import FormDef
-from ricomi_workflow.identity.queries import holders
+from ricomi_workflow.identity.queries import list_holders
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json, digest
 from ricomi_workflow.kernel.clock import iso
@@ -151,7 +151,7 @@ def notify(act: Act) -> None:
     params = message_params(act)
     for notice in notices:
         wanted = [pair for role in notice.to for pair in offices_of_role(act, role)]
-        told = holders(act.tx.driver, today, wanted)
+        told = list_holders(act.tx.driver, today, wanted)
         others = [holder for holder in told if holder.user_id != act.actor.user_id]
         enqueue(act.tx, notice.message, others, params=params, case_id=act.case.id)
 

@@ -84,11 +84,11 @@ def capacity_with_role(actor: Actor, case: Case, *roles: Role) -> Actor | None:
 
 def delegation_facts(actor: Actor) -> dict[str, Json]:
     """What an entry of the trail says of somebody who acts for another; nothing otherwise."""
-    mandate = actor.under
-    if mandate is None:
+    delegation = actor.under
+    if delegation is None:
         return {}
-    named: dict[str, Json] = {"id": mandate.giver_id, "name": mandate.giver}
-    return {"acted_for": {**named, "certificate": mandate.id, "by": actor.name}}
+    named: dict[str, Json] = {"id": delegation.giver_id, "name": delegation.giver}
+    return {"acted_for": {**named, "certificate": delegation.id, "by": actor.name}}
 
 
 def _roles_in(actor: Actor, case: Case) -> frozenset[Role]:

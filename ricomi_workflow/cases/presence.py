@@ -17,7 +17,7 @@ from ricomi_workflow.cases.models import draft_presence
 from ricomi_workflow.db.batch_writes import run
 from ricomi_workflow.db.driver import Driver
 from ricomi_workflow.db.raw_reads import read
-from ricomi_workflow.identity.queries import names_of
+from ricomi_workflow.identity.queries import get_names
 from ricomi_workflow.kernel.clock import iso
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def list_other_writers(
 ) -> tuple[ActiveWriter, ...]:
     """Who else is at work in the draft of `form`, the first to come first."""
     found = [row for row in _rows(connection, case_id, form, now) if row[0] != but]
-    names: Mapping[int, str] = names_of(connection, [row[0] for row in found]) if found else {}
+    names: Mapping[int, str] = get_names(connection, [row[0] for row in found]) if found else {}
     return tuple(ActiveWriter(key, names.get(key, ""), *rest) for key, *rest in found)  # type: ignore[arg-type]
 
 

@@ -23,7 +23,7 @@ from ricomi_workflow.cases.locked_case import Case, Participation, capacities, m
 from ricomi_workflow.cases.models import case, case_words, participation
 from ricomi_workflow.cases.rows import CASE_COLUMNS, Submission, case_from_row, read_case
 from ricomi_workflow.definitions.model import FormAccess, FormDef, StateDef, TransitionDef
-from ricomi_workflow.kernel.actors import Actor, Mandate, Role
+from ricomi_workflow.kernel.actors import Actor, Delegation, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound, Refusal
 from ricomi_workflow.kernel.text import fold
@@ -43,7 +43,7 @@ class Option:
 
     taken: TransitionDef
     refusals: tuple[Refusal, ...]
-    under: Mandate | None = None  # the certificate by which a stand-in would act
+    under: Delegation | None = None  # the certificate by which a stand-in would act
 
     def is_nearer_than(self, other: Option) -> bool:
         """Whether less is against it: nothing, or at least not the lack of a role."""
@@ -217,9 +217,9 @@ def in_any_capacity(
 
 def _covered(actor: Actor) -> list[ColumnElement[bool]]:
     """The cases of the certificate under which somebody acts."""
-    mandate = actor.under
-    kinds = [case.c.kind.in_(sorted(mandate.kinds))] if mandate and mandate.kinds else []
-    cases = [case.c.ref.in_(sorted(mandate.cases))] if mandate and mandate.cases else []
+    delegation = actor.under
+    kinds = [case.c.kind.in_(sorted(delegation.kinds))] if delegation and delegation.kinds else []
+    cases = [case.c.ref.in_(sorted(delegation.cases))] if delegation and delegation.cases else []
     return [*kinds, *cases]
 
 

@@ -18,7 +18,7 @@ from ricomi_workflow.cases.act import Act, Services
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.db.raw_reads import read
 from ricomi_workflow.definitions.model import VOTE, Separation, TransitionDef, WorkflowDef
-from ricomi_workflow.identity.queries import names_of, offices_held
+from ricomi_workflow.identity.queries import get_names, list_held_offices
 from ricomi_workflow.kernel.actors import DERIVED_ROLES, Actor, Grant, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Refusal
@@ -98,7 +98,7 @@ def forecast_shortages(
     ground = _Forecast(
         services.process(case).workflow,
         case,
-        offices_held(tx.connection, day),
+        list_held_offices(tx.connection, day),
         [_done(e.seq, e.act, e.actor_id, e.detail) for e in entries if e.actor_id is not None],
         _drafters(tx, case),
         doing.people if doing else frozenset(),
@@ -227,7 +227,7 @@ def _filing(rule: Separation, workflow: WorkflowDef) -> frozenset[str]:
 def _refusal(
     tx: Tx, workflow: WorkflowDef, rule: Separation, done: PastAct | None, who: frozenset[int]
 ) -> Refusal:
-    named = names_of(tx.connection, who)
+    named = get_names(tx.connection, who)
     facts: dict[str, object] = {"names": tuple(named.values()), "rule": rule.reason}
     if done is None:
         return Refusal("separation_draft", facts)

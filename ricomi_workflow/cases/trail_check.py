@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from ricomi_workflow.audit.queries import Unlike
+from ricomi_workflow.audit.queries import Mismatch
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.cases.approvals import voided_by_entry
 from ricomi_workflow.cases.models import (
@@ -32,7 +32,9 @@ Marks = tuple[int, int | None, int | None, int | None]  # asked, confirmed, ende
 _FIXED = ("kind", "definition", "definition_digest", "country", "illustrative")
 
 
-def witness(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Unlike]:
+def check_trail(
+    connection: Connection, case_id: int, entries: Sequence[Entry]
+) -> Iterator[Mismatch]:
     """The entries to which the case, a form, a participation or a certificate is not true."""
     yield from _facts(connection, case_id, entries)
     yield from _words(connection, case_id, entries)
@@ -51,21 +53,21 @@ def missing_cases(connection: Connection) -> list[str]:
     return [ref for ref in refs if ref not in known]
 
 
-def _facts(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Unlike]:
+def _facts(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Mismatch]:
     row = connection.execute(select(case).where(case.c.id == case_id)).one()
     first, last = entries[0], entries[-1]
     fixed = {name: getattr(row, name) for name in _FIXED}
     strange, fixed["definition"], fixed["definition_digest"] = _versions(row, entries)
-    yield from (Unlike(seq, "version") for seq in strange)
+    yield from (Mismatch(seq, "version") for seq in strange)
     if row.exercise:
         fixed["exercise"] = True
     if first.detail.get("case") != fixed or row.opened_at != first.at:
-        yield Unlike(first.seq, "facts")
+        yield Mismatch(first.seq, "facts")
     entered = _entered(entries)
     titles = [entry for entry in entries if "title" in entry.detail]
     said = (entered.seq, entered.at, last.at, titles[-1].detail["title"] if titles else None)
     if said != (row.entered, row.entered_at, row.updated_at, row.title):
-        yield Unlike(last.seq, "facts")
+        yield Mismatch(last.seq, "facts")
 
 
 def _versions(
@@ -102,18 +104,18 @@ def _entered(entries: Sequence[Entry]) -> Entry:
     return found
 
 
-def _words(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Unlike]:
+def _words(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Mismatch]:
     """The entries whose title a search would not find as it was given."""
     titles = {e.seq: e.detail["title"] for e in entries if "title" in e.detail}
     said = {seq: fold_title(t) for seq, t in titles.items() if isinstance(t, Mapping)}
     rows = connection.execute(select(case_words).where(case_words.c.case_id == case_id))
     stored = {row.seq: row.words for row in rows}
-    yield from (Unlike(s, "facts") for s in said.keys() | stored if said.get(s) != stored.get(s))
+    yield from (Mismatch(s, "facts") for s in said.keys() | stored if said.get(s) != stored.get(s))
 
 
 def _submissions(
     connection: Connection, case_id: int, entries: Sequence[Entry]
-) -> Iterator[Unlike]:
+) -> Iterator[Mismatch]:
     named = {entry.seq: entry for entry in entries if "submission" in entry.detail}
     rows = connection.execute(
         select(submission).where(submission.c.case_id == case_id).order_by(submission.c.seq)
@@ -123,8 +125,8 @@ def _submissions(
         counted[row.form] = counted.get(row.form, 0) + 1
         entry = named.pop(row.seq, None)
         if entry is None or row.number != counted[row.form] or not _is_as_given(row, entry):
-            yield Unlike(row.seq, "submission")
-    yield from (Unlike(seq, "submission") for seq in named)
+            yield Mismatch(row.seq, "submission")
+    yield from (Mismatch(seq, "submission") for seq in named)
 
 
 def _is_as_given(row: Row[tuple[object, ...]], entry: Entry) -> bool:
@@ -137,7 +139,7 @@ def _is_as_given(row: Row[tuple[object, ...]], entry: Entry) -> bool:
 
 def _participations(
     connection: Connection, case_id: int, entries: Sequence[Entry]
-) -> Iterator[Unlike]:
+) -> Iterator[Mismatch]:
     said = _replayed(entries)
     rows = connection.execute(select(participation).where(participation.c.case_id == case_id))
     stored = {
@@ -147,7 +149,7 @@ def _participations(
     for country in sorted(said.keys() | stored.keys()):
         if said.get(country) != stored.get(country):
             marks = said.get(country) or stored[country]
-            yield Unlike(max(mark for mark in marks if mark), "participation")
+            yield Mismatch(max(mark for mark in marks if mark), "participation")
 
 
 def _replayed(entries: Sequence[Entry]) -> dict[str, Marks]:
@@ -177,7 +179,7 @@ def _texts(value: Json) -> list[str]:
     return [str(item) for item in value] if isinstance(value, list) else []
 
 
-def _certificates(connection: Connection, entries: Sequence[Entry]) -> Iterator[Unlike]:
+def _certificates(connection: Connection, entries: Sequence[Entry]) -> Iterator[Mismatch]:
     """The acts of stand-ins whose certificate is gone, or was another or not in force then."""
     known: dict[object, Certificate | None] = {}
     for entry in entries:
@@ -190,7 +192,7 @@ def _certificates(connection: Connection, entries: Sequence[Entry]) -> Iterator[
         found = known[key]
         people = (said.get("id"), entry.actor_id)
         if not found or (found.giver_id, found.delegate_id) != people or not _held(found, entry):
-            yield Unlike(entry.seq, "certificate")
+            yield Mismatch(entry.seq, "certificate")
 
 
 def _held(certificate: Certificate, entry: Entry) -> bool:

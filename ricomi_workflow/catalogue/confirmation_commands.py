@@ -18,7 +18,7 @@ from ricomi_workflow.catalogue.disputes import valid_held
 from ricomi_workflow.catalogue.models import catalogue_entry, catalogue_facet, fact_word
 from ricomi_workflow.catalogue.rules import CONFIRMED, DISPUTED, differing, digest_of, word_digest
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.identity.queries import holders
+from ricomi_workflow.identity.queries import list_holders
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
@@ -196,7 +196,7 @@ def _write(
 def _tell(tx: Tx, case: Case, message: str, countries: Iterable[str]) -> None:
     """Tell the focal points of some States, in a message that leads to the facts."""
     wanted = [(Role.FOCAL_POINT, country) for country in sorted(countries)]
-    told = holders(tx.driver, secretariat_calendar().local_day(tx.now), wanted)
+    told = list_holders(tx.driver, secretariat_calendar().local_day(tx.now), wanted)
     spoke = min(tx.actor.countries(Role.FOCAL_POINT), default="")
     params: dict[str, Json] = {
         "ref": case.ref,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from ricomi_workflow.audit.queries import Unlike
+from ricomi_workflow.audit.queries import Mismatch
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.catalogue.confirmation_commands import ACTS
 from ricomi_workflow.catalogue.models import fact_word
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
-def witness(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Unlike]:
+def check_trail(
+    connection: Connection, case_id: int, entries: Sequence[Entry]
+) -> Iterator[Mismatch]:
     """The entries that say another word than its row, or that have no row, and rows without one."""
     spoken = {entry.seq: entry for entry in entries if entry.act in ACTS.values()}
     wanted = select(fact_word).where(fact_word.c.case_id == case_id).order_by(fact_word.c.seq)
@@ -30,5 +32,5 @@ def witness(connection: Connection, case_id: int, entries: Sequence[Entry]) -> I
             or digest_of(row.facts) != row.digest
             or not said.items() <= entry.detail.items()
         ):
-            yield Unlike(row.seq, "fact word")
-    yield from (Unlike(seq, "fact word") for seq in spoken)
+            yield Mismatch(row.seq, "fact word")
+    yield from (Mismatch(seq, "fact word") for seq in spoken)

@@ -7,9 +7,13 @@ import sys
 import click
 from sqlalchemy import func, select
 
-from ricomi_workflow.audit.checkpoints import faulty, list_checkpoints, make_checkpoint
-from ricomi_workflow.audit.queries import Fault, verify
-from ricomi_workflow.bootstrap import PINS, WITNESSES
+from ricomi_workflow.audit.checkpoints import (
+    find_faulty_checkpoints,
+    list_checkpoints,
+    make_checkpoint,
+)
+from ricomi_workflow.audit.queries import Fault, verify_trails
+from ricomi_workflow.bootstrap import PINS, TRAIL_CHECKS
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.cases.trail_check import missing_cases
 from ricomi_workflow.cli.console import product
@@ -96,11 +100,11 @@ def verify_command() -> None:
     with product(needs_processes=False) as services, services.uow.read() as connection:
         number = connection.execute(select(func.count()).select_from(case)).scalar_one()
         with click.progressbar(length=number, label="Trails", file=sys.stderr) as bar:
-            for found in verify(connection, WITNESSES):
+            for found in verify_trails(connection, TRAIL_CHECKS):
                 faults += [found] if found else []
                 bar.update(1)
         gone = missing_cases(connection)
-        points = list(faulty(connection))
+        points = list(find_faulty_checkpoints(connection))
     for fault in faults:
         click.echo(f"{fault.ref}, entry {fault.seq}: {WHY[fault.why]}")
     for ref in gone:

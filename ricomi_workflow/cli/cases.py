@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from sqlalchemy import select
 
-from ricomi_workflow.audit.queries import trail
+from ricomi_workflow.audit.queries import list_entries
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.locked_case import Case
@@ -24,7 +24,7 @@ from ricomi_workflow.cases.rows import (
 )
 from ricomi_workflow.cli.console import product, refused
 from ricomi_workflow.cli.messages import terminal_language
-from ricomi_workflow.identity.queries import find_actor, find_user_by_email, people_of
+from ricomi_workflow.identity.queries import find_actor, find_user_by_email, list_people_of
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso
@@ -90,7 +90,7 @@ def show_command(*, ref: str, as_json: bool) -> None:
         found = read_case(connection, ref.upper())
         if found is None:
             raise NotFound("case", ref)
-        given, entries = list_submissions(connection, found.id), trail(connection, found.id)
+        given, entries = list_submissions(connection, found.id), list_entries(connection, found.id)
     if as_json:
         _print_json(
             _case_json(found)
@@ -115,7 +115,7 @@ def _focal_point(services: Services, file: CaseFile, email: str | None) -> Actor
         if email is None:
             emails = [
                 person.email
-                for person in people_of(connection, file.country, today)
+                for person in list_people_of(connection, file.country, today)
                 if any(
                     held.role is Role.FOCAL_POINT
                     and held.country == file.country

@@ -11,7 +11,7 @@ from sqlalchemy import make_url
 from ricomi_workflow.bootstrap import Settings, settings_from_env
 from ricomi_workflow.cli.console import PREPARE, require_file
 from ricomi_workflow.db.engine import create_engine
-from ricomi_workflow.db.schema_upgrade import differences, standing, upgrade, write_revision
+from ricomi_workflow.db.schema_upgrade import differences, get_status, upgrade, write_revision
 from ricomi_workflow.db.uow import UnitOfWork
 from ricomi_workflow.kernel.clock import SystemClock
 from ricomi_workflow.resources import root
@@ -45,7 +45,7 @@ def check_command() -> None:
     require_file(settings)
     uow = _unit_of_work(settings)
     with uow.read() as connection:
-        now = standing(connection, root("migrations"))
+        now = get_status(connection, root("migrations"))
         faults = differences(connection) if now.is_newest else []
     uow.engine.dispose()
     if not now.is_newest:

@@ -11,7 +11,7 @@ from ricomi_workflow.cli.console import product
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.messaging.commands import send_again
-from ricomi_workflow.messaging.queries import PAGE, given_up
+from ricomi_workflow.messaging.queries import PAGE, list_failed_mails
 
 
 @click.group("mail")
@@ -25,7 +25,7 @@ def mails() -> None:
 def list_command(*, limit: int, as_json: bool) -> None:
     """List the mails that were given up, the newest first, with what the server said."""
     with product() as services, services.uow.read() as connection:
-        found = given_up(connection, limit)
+        found = list_failed_mails(connection, limit)
     if as_json:
         told = [{**asdict(each), "created_at": iso(each.created_at)} for each in found]
         click.echo(json.dumps(told, ensure_ascii=False, indent=2))

@@ -19,15 +19,15 @@ from ricomi_workflow.identity.commands import (
 )
 from ricomi_workflow.identity.delegation_queries import (
     Certificate,
-    certificates_of,
     list_certificates,
+    list_certificates_of,
 )
 from ricomi_workflow.identity.queries import HeldRole, Person, find_user_by_email, list_people
 from ricomi_workflow.identity.sign_in import link_path
 from ricomi_workflow.kernel.actors import GRANTABLE_ROLES, SYSTEM, Grant
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.text import LANGUAGES
-from ricomi_workflow.messaging.invitations import invite
+from ricomi_workflow.messaging.invitations import send_invitation
 
 ROLE = click.Choice([str(role) for role in GRANTABLE_ROLES])
 LANG = click.Choice(LANGUAGES)
@@ -54,7 +54,7 @@ def add_command(
         with services.uow.begin(SYSTEM) as tx:
             key = add_user(tx, email, name or email, lang, zone)
             give_role(tx, key, role, country)
-            token = invite(tx, key, services.secret_key)
+            token = send_invitation(tx, key, services.secret_key)
         click.echo(_invitation(services, lang, token))
 
 
@@ -65,7 +65,7 @@ def invite_command(email: str) -> None:
     with product() as services:
         with services.uow.begin(SYSTEM) as tx:
             person = person_of(tx, email)
-            token = invite(tx, person.id, services.secret_key)
+            token = send_invitation(tx, person.id, services.secret_key)
         click.echo(_invitation(services, person.lang, token))
 
 
@@ -127,7 +127,7 @@ def delegations_command(*, email: str | None, as_json: bool) -> None:
     with product() as services, services.uow.begin(SYSTEM) as tx:
         today = services.calendar.local_day(tx.now)
         found = (
-            certificates_of(tx.connection, person_of(tx, email).id)
+            list_certificates_of(tx.connection, person_of(tx, email).id)
             if email
             else list_certificates(tx.connection, limit=None)
         )

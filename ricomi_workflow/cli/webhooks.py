@@ -47,7 +47,7 @@ def secret_command(*, key: int) -> None:
     The former one counts for a day. A State makes its own on the page of its program.
     """
     with product() as services, services.uow.begin(SYSTEM) as tx:
-        made = commands.rotate(tx, services, key)
+        made = commands.rotate_secret(tx, services, key)
     click.echo(made.secret)
 
 

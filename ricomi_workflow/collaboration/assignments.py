@@ -21,11 +21,11 @@ from ricomi_workflow.collaboration.rules import (
     waited_offices,
 )
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.identity.delegated_authority import mandates_of, stands_in
-from ricomi_workflow.identity.delegation_queries import stand_ins
+from ricomi_workflow.identity.delegated_authority import acts_for, delegations_in_force
+from ricomi_workflow.identity.delegation_queries import list_delegates
 from ricomi_workflow.identity.models import role_grant, user
-from ricomi_workflow.identity.queries import Holder, holders, valid_on
-from ricomi_workflow.kernel.actors import Actor, Grant, Mandate, Role
+from ricomi_workflow.identity.queries import Holder, list_holders, valid_on
+from ricomi_workflow.kernel.actors import Actor, Delegation, Grant, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.errors import Conflict, FieldError, Forbidden, Invalid
@@ -124,11 +124,11 @@ def assign(
 def people_of(tx: Tx, services: Services, case: Case, office: Office) -> list[Colleague]:
     """The people who hold an office today and who stand in for them on a case, by name."""
     today = services.calendar.local_day(tx.now)
-    own = holders(tx.driver, today, [(office.role, office.country or None)])
-    others = stand_ins(tx.driver, today, own, case.kind, case.ref)
+    own = list_holders(tx.driver, today, [(office.role, office.country or None)])
+    others = list_delegates(tx.driver, today, own, case.kind, case.ref)
     found = [Colleague(holder) for holder in own]
     for holder in others:
-        mandate = _mandate(mandates_of(tx.driver, holder.user_id, today), case, office)
+        mandate = _mandate(delegations_in_force(tx.driver, holder.user_id, today), case, office)
         found.append(Colleague(holder, mandate.giver if mandate else ""))
     return sorted(found, key=lambda each: each.holder.name)
 
@@ -221,7 +221,7 @@ def _is_latest() -> ColumnElement[bool]:
 
 
 def _still_held(today: date) -> ColumnElement[bool]:
-    return or_(_own_office(today), stands_in(assignment.name, today))
+    return or_(_own_office(today), acts_for(assignment.name, today))
 
 
 def _own_office(today: date) -> ColumnElement[bool]:
@@ -242,11 +242,13 @@ def _value(columns: Sequence[object]) -> Assignment:
 
 def _standing_in(connection: Connection, one: Assignment, case: Case, today: date) -> Assignment:
     """The same with the name of the absent person in whose office it is."""
-    mandate = _mandate(mandates_of(connection, one.person_id or 0, today), case, one.office)
+    mandate = _mandate(
+        delegations_in_force(connection, one.person_id or 0, today), case, one.office
+    )
     return replace(one, stands_in_for=mandate.giver if mandate else "")
 
 
-def _mandate(held: Sequence[Mandate], case: Case, office: Office) -> Mandate | None:
+def _mandate(held: Sequence[Delegation], case: Case, office: Office) -> Delegation | None:
     """The first of some certificates that covers an office on a case."""
     grant = Grant(office.role, office.country or None)
     return next((m for m in held if m.covers(case.kind, case.ref) and grant in m.grants), None)

@@ -16,7 +16,7 @@ from ricomi_workflow.collaboration.models import comment, comment_mention, comme
 from ricomi_workflow.collaboration.rules import FIRST, READERS, Audience, circles, sealed
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.identity.models import user
-from ricomi_workflow.identity.queries import Holder, holders
+from ricomi_workflow.identity.queries import Holder, list_holders
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso
@@ -85,7 +85,7 @@ def mentionable(tx: Tx, services: Services, case: Case, audience: Audience) -> l
     """Who may be mentioned to `audience`: everybody in it who may read the case now, by name."""
     readers = READERS[audience] & services.state(case).readers
     wanted = [pair for role in sorted(readers) for pair in _holding(case, role)]
-    found = holders(tx.driver, services.calendar.local_day(tx.now), wanted)
+    found = list_holders(tx.driver, services.calendar.local_day(tx.now), wanted)
     return sorted(
         (each for each in found if each.user_id != tx.actor.user_id), key=lambda each: each.name
     )

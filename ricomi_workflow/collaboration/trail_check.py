@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from ricomi_workflow.audit.queries import Unlike
+from ricomi_workflow.audit.queries import Mismatch
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.cases.history import MIGRATED
 from ricomi_workflow.cases.models import case as case_table
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
-def witness(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Unlike]:
+def check_trail(
+    connection: Connection, case_id: int, entries: Sequence[Entry]
+) -> Iterator[Mismatch]:
     """The entries beside which a changed, lost or misplaced assignment or comment stands."""
     ref = connection.execute(select(case_table.c.ref).where(case_table.c.id == case_id)).scalar()
     yield from _assignments(connection, case_id, str(ref), entries)
@@ -37,7 +39,7 @@ def witness(connection: Connection, case_id: int, entries: Sequence[Entry]) -> I
 
 def _assignments(
     connection: Connection, case_id: int, ref: str, entries: Sequence[Entry]
-) -> Iterator[Unlike]:
+) -> Iterator[Mismatch]:
     entered = {
         entry.seq: entry
         for entry in entries
@@ -52,13 +54,13 @@ def _assignments(
         placed = visited is not None and visited.at <= row.at
         whole = row.digest == digest_of(ref, prev, row._asdict())
         if row.number != count or not placed or not whole:
-            yield Unlike(row.visit, "assignment")
+            yield Mismatch(row.visit, "assignment")
         prev = row.digest
 
 
 def _comments(
     connection: Connection, case_id: int, ref: str, within: tuple[Audience, Sequence[Entry]]
-) -> Iterator[Unlike]:
+) -> Iterator[Mismatch]:
     audience, entries = within
     rows = connection.execute(
         select(comment)
@@ -71,7 +73,7 @@ def _comments(
         placed = row.seq <= len(entries) and entries[row.seq - 1].at <= row.at
         whole = row.digest == comment_digest(ref, prev, row._asdict(), mentioned.get(row.id, ()))
         if row.number != count or not placed or not whole:
-            yield Unlike(row.seq, "comment")
+            yield Mismatch(row.seq, "comment")
         prev = row.digest
 
 
@@ -87,7 +89,7 @@ def _mentioned(connection: Connection, case_id: int) -> dict[int, list[int]]:
     return found
 
 
-def _withdrawals(connection: Connection, case_id: int, ref: str) -> Iterator[Unlike]:
+def _withdrawals(connection: Connection, case_id: int, ref: str) -> Iterator[Mismatch]:
     rows = connection.execute(
         select(comment_withdrawal, comment.c.seq, comment.c.digest.label("ended"))
         .join(comment, comment.c.id == comment_withdrawal.c.comment_id)
@@ -95,4 +97,4 @@ def _withdrawals(connection: Connection, case_id: int, ref: str) -> Iterator[Unl
     )
     for row in rows:
         if row.digest != withdrawal_digest(ref, row.ended, row._asdict()):
-            yield Unlike(row.seq, "comment")
+            yield Mismatch(row.seq, "comment")

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.committees.models import calendar_reminder
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.identity.queries import holders
+from ricomi_workflow.identity.queries import list_holders
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Conflict
@@ -65,7 +65,7 @@ def _tell(tx: Tx, services: Services, body: Body, item: YearItem, occurrence: Oc
         "last": occurrence.last.isoformat(),
         "page": f"bodies/{body.id}",
     }
-    told = holders(tx.driver, today, [(role, None) for role in item.tell])
+    told = list_holders(tx.driver, today, [(role, None) for role in item.tell])
     sent = enqueue(tx, "calendar_item", told, params=params)
     row = {"body": body.id, "item": item.id, "year": occurrence.year, "at": tx.now, "told": sent}
     tx.insert(calendar_reminder, row)

@@ -27,7 +27,7 @@ from ricomi_workflow.committees.rules import (
 from ricomi_workflow.db.driver import Driver
 from ricomi_workflow.db.raw_reads import read
 from ricomi_workflow.identity.models import role_grant, user
-from ricomi_workflow.identity.queries import offices_held
+from ricomi_workflow.identity.queries import list_held_offices
 from ricomi_workflow.kernel.actors import OFFICER_ROLES, Grant, Role
 from ricomi_workflow.kernel.errors import Refused
 from ricomi_workflow.reference_data.model import Body
@@ -113,7 +113,7 @@ def list_accredited(connection: Connection, day: date) -> tuple[Accredited, ...]
 
     What counts is the role that identity keeps, whatever paper it rests on.
     """
-    held = offices_held(connection, day)
+    held = list_held_offices(connection, day)
     states = sorted({g.country for g in held if g.role in CREDENTIAL_ROLES and g.country})
     return tuple(
         Accredited(
@@ -132,7 +132,7 @@ def list_undocumented_offices(
     wanted = {*OFFICER_ROLES, *CREDENTIAL_ROLES}
     return {
         grant: left
-        for grant, people in offices_held(connection, day).items()
+        for grant, people in list_held_offices(connection, day).items()
         if grant.role in wanted
         and (left := frozenset(key for key in people if (grant.role, key) not in told))
     }

@@ -18,7 +18,7 @@ from ricomi_workflow.contributions.indirect_costs import Rates, charge, percent
 from ricomi_workflow.contributions.models import receipt
 from ricomi_workflow.contributions.rows import Receipt, ReceiptPart, receipts, waivers
 from ricomi_workflow.kernel.money import Money, total
-from ricomi_workflow.kernel.text_safety import harmless
+from ricomi_workflow.kernel.text_safety import escape_formula
 from ricomi_workflow.ledger.accounts import Kind, Source
 from ricomi_workflow.ledger.models import account, journal, posting
 
@@ -133,7 +133,7 @@ def report_rows(made: IcrReport) -> Iterator[tuple[str, ...]]:
     for x in made.lines:
         amounts = (str(x.value), percent(x.rate), str(x.icr), str(x.waived))
         who = (x.receipt, x.contribution, x.donor, x.donor_class.value, x.received_on.isoformat())
-        yield *who, *amounts, harmless(x.document), harmless(x.reason)
+        yield *who, *amounts, escape_formula(x.document), escape_formula(x.reason)
 
 
 def _lines(each: Receipt, rates: Rates, reasons: dict[tuple[str, str], str]) -> Iterator[Charged]:

@@ -27,9 +27,9 @@ from ricomi_workflow.db.schema import (
     JsonText,
     UtcDateTime,
     append_only,
-    keys_are_new,
     metadata,
-    refuse,
+    refuse_existing_keys,
+    refuse_updates,
 )
 
 _CLASSES = "donor_class IN ('member_states', 'permanent_observers', 'other')"
@@ -357,12 +357,12 @@ for _table, _same in (
     (conversion, "id = NEW.id OR journal_id = NEW.journal_id"),
     (in_kind, "id = NEW.id OR ref = NEW.ref OR journal_id = NEW.journal_id"),
 ):
-    keys_are_new(_table, _same)
+    refuse_existing_keys(_table, _same)
 
 # Whoever prepared a return does not pay it.
 _BY_ONE = """NEW.event = 'paid' AND NOT EXISTS (SELECT 1 FROM donor_return AS r
     WHERE r.id = NEW.return_id AND r.actor_id <> NEW.actor_id)"""
-refuse(donor_return_end, "donor_return_by_two", {"own_return": _BY_ONE})
+refuse_updates(donor_return_end, "donor_return_by_two", {"own_return": _BY_ONE})
 
 # Amendments of an agreement follow one another.
 _OUT_OF_ORDER = """NEW.number <> (SELECT 1 + count(*) FROM agreement_amendment AS a
@@ -370,4 +370,4 @@ _OUT_OF_ORDER = """NEW.number <> (SELECT 1 + count(*) FROM agreement_amendment A
     OR NEW.from_on < (SELECT signed_on FROM agreement AS g WHERE g.id = NEW.agreement_id)
     OR EXISTS (SELECT 1 FROM agreement_amendment AS a
         WHERE a.agreement_id = NEW.agreement_id AND a.from_on > NEW.from_on)"""
-refuse(agreement_amendment, "amendment_in_order", {"amendment_out_of_order": _OUT_OF_ORDER})
+refuse_updates(agreement_amendment, "amendment_in_order", {"amendment_out_of_order": _OUT_OF_ORDER})

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
-def wait_turn(connection: Connection, *names: str) -> None:
+def acquire_locks(connection: Connection, *names: str) -> None:
     """Wait until no other act holds one of `names`, and hold them until this one ends.
 
     Who names several does so in one order everywhere. SQLite has one writer at a time anyway.

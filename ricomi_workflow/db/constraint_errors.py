@@ -49,7 +49,7 @@ def domain_error(message: str) -> DomainError | None:
     return None
 
 
-def raise_meaning(error: Exception) -> None:
+def raise_domain_error(error: Exception) -> None:
     """Raise the domain error that an error of the database means, or SQLAlchemy's for a driver's.
 
     Any other error is left to the caller, who raises it again.
@@ -64,7 +64,7 @@ def raise_meaning(error: Exception) -> None:
         ) from error
 
 
-def raise_nothing(error: Exception) -> None:
+def raise_not_found(error: Exception) -> None:
     """Raise `NotFound` where a reading asked for a number larger than any column holds."""
     told = error.orig if isinstance(error, DBAPIError) else error
     of_sqlite = isinstance(told, OverflowError) and _TOO_LARGE in str(told)

@@ -49,11 +49,11 @@ def create_engine(address: str) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     engine = sa_create_engine(url, pool_size=_KEPT, max_overflow=_AT_A_RUSH)
-    _ask_the_rested(engine)
+    _check_idle_connection(engine)
     return engine
 
 
-def _ask_the_rested(engine: Engine) -> None:
+def _check_idle_connection(engine: Engine) -> None:
     """Ask a connection that has rested for a while whether it lives, before it is used again.
 
     Asking each time (`pool_pre_ping`) costs every act and every page a round trip.

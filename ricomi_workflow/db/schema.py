@@ -136,7 +136,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION {name}_append_only()""",
     )
 
 
-def keys_are_new(table: Table, same: str) -> None:
+def refuse_existing_keys(table: Table, same: str) -> None:
     """Refuse an insert into `table` where a row stands for which `same` holds of NEW.
 
     SQLite's INSERT OR REPLACE deletes without a delete trigger where a connection does not ask
@@ -157,7 +157,7 @@ def _as_written(condition: str, dialect: str) -> str:
     return condition
 
 
-def refuse(
+def refuse_updates(
     table: Table,
     name: str,
     rules: Mapping[str, str],
@@ -201,7 +201,7 @@ FOR EACH ROW{only} EXECUTE FUNCTION {name}()""",
     )
 
 
-def changes_only(
+def allow_changes_of(
     table: Table, *moving: str, once: Collection[str] = (), refused: str = "", goes: bool = False
 ) -> None:
     """Refuse an update of `table` that changes another column than `moving`.
@@ -213,7 +213,7 @@ def changes_only(
     rules += [f'OLD."{name}" IS NOT NULL AND {_changes(table.c[name])}' for name in once]
     rules += [refused] if refused else []
     word = f"append_only: {table.name}"
-    refuse(
+    refuse_updates(
         table,
         f"{table.name}_keeps",
         {word: "\nOR ".join(rules)},
@@ -222,7 +222,7 @@ def changes_only(
     )
     if not goes:
         name = f"{table.name}_stays"
-        refuse(table, name, {word: "1 = 1"}, when="BEFORE DELETE")
+        refuse_updates(table, name, {word: "1 = 1"}, when="BEFORE DELETE")
         on_create(
             table,
             postgresql=f"""CREATE TRIGGER {name}_whole BEFORE TRUNCATE ON "{table.name}"

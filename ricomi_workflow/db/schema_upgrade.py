@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class RevisionStatus:
     """Where a database stands among the revisions; None: no revision."""
 
     current: str | None
@@ -39,11 +39,11 @@ class Standing:
         return self.current == self.newest
 
 
-def upgrade(uow: UnitOfWork, folder: Path) -> Standing:
+def upgrade(uow: UnitOfWork, folder: Path) -> RevisionStatus:
     """Run every revision in `folder` that the database has not seen; answer where it stands."""
     with uow.begin(SYSTEM) as tx:
         command.upgrade(_config(folder, tx.connection), "head")
-        return standing(tx.connection, folder)
+        return get_status(tx.connection, folder)
 
 
 def write_revision(uow: UnitOfWork, folder: Path, subject: str) -> Path:
@@ -60,11 +60,11 @@ def write_revision(uow: UnitOfWork, folder: Path, subject: str) -> Path:
     return Path(written.path)
 
 
-def standing(connection: Connection, folder: Path) -> Standing:
+def get_status(connection: Connection, folder: Path) -> RevisionStatus:
     """Where the database stands among the revisions in `folder`."""
     script = ScriptDirectory.from_config(_config(folder, connection))
     current = MigrationContext.configure(connection).get_current_revision()
-    return Standing(current, script.get_current_head())
+    return RevisionStatus(current, script.get_current_head())
 
 
 def differences(connection: Connection) -> list[str]:

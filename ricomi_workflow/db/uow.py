@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 from sqlalchemy import Connection
 
 from ricomi_workflow.db.batch_writes import Row, Target, target_of, write
-from ricomi_workflow.db.constraint_errors import raise_meaning, raise_nothing
+from ricomi_workflow.db.constraint_errors import raise_domain_error, raise_not_found
 from ricomi_workflow.db.driver import driver_of
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.clock import Clock
@@ -76,7 +76,7 @@ class Tx:
         try:
             write(self.driver, rows)
         except Exception as error:
-            raise_meaning(error)
+            raise_domain_error(error)
             raise
 
     def finish(self) -> None:
@@ -128,7 +128,7 @@ class UnitOfWork:
             finally:
                 pooled.close()  # rolls back what is not committed
         except Exception as error:
-            raise_meaning(error)
+            raise_domain_error(error)
             raise
 
     @contextmanager
@@ -161,7 +161,7 @@ def _translated(*, reading: bool = False) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        raise_meaning(error)
+        raise_domain_error(error)
         if reading:
-            raise_nothing(error)
+            raise_not_found(error)
         raise

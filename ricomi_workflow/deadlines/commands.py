@@ -19,7 +19,7 @@ from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.deadlines.models import deadline
 from ricomi_workflow.deadlines.queries import DueCase, DueRow, list_due_cases, list_due_rows
 from ricomi_workflow.deadlines.rules import Kind, Result
-from ricomi_workflow.identity.queries import holders
+from ricomi_workflow.identity.queries import list_holders
 from ricomi_workflow.kernel.actors import SYSTEM, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import DomainError, Invalid, NotOffered, Refused
@@ -70,7 +70,7 @@ def sweep(services: Services, *, waited_for: WaitedFor = waits_of_state) -> Mapp
     return +run.counts
 
 
-def beat(services: Services, name: str) -> None:
+def record_heartbeat(services: Services, name: str) -> None:
     """Note that the job `name` has just ended well."""
     with services.uow.begin(SYSTEM) as tx:
         tx.execute(_BEAT.bindparams(name=name, at=tx.now))
@@ -188,7 +188,7 @@ def _waited(run: _Sweep, act: Act) -> Pairs:
 def _tell(act: Act, message: str, wanted: Pairs, row: DueRow) -> int:
     today = act.services.calendar.local_day(act.tx.now)
     params = {**message_params(act), "due": row.due}
-    told = holders(act.tx.driver, today, wanted)
+    told = list_holders(act.tx.driver, today, wanted)
     return enqueue(act.tx, message, told, params=params, case_id=act.case.id)
 
 

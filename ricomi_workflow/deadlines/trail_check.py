@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from ricomi_workflow.audit.queries import Unlike
+from ricomi_workflow.audit.queries import Mismatch
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.deadlines.models import deadline
 from ricomi_workflow.kernel.clock import iso
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
-def witness(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Unlike]:
+def check_trail(
+    connection: Connection, case_id: int, entries: Sequence[Entry]
+) -> Iterator[Mismatch]:
     """The entries whose terms are not what the table holds."""
     stored: dict[int, list[str]] = defaultdict(list)
     rows = connection.execute(
@@ -28,5 +30,5 @@ def witness(connection: Connection, case_id: int, entries: Sequence[Entry]) -> I
     for entry in entries:
         said = entry.detail.get("term", [])
         if sorted(stored.pop(entry.seq, [])) != sorted(said if isinstance(said, list) else []):
-            yield Unlike(entry.seq, "deadline")
-    yield from (Unlike(seq, "deadline") for seq in stored)
+            yield Mismatch(entry.seq, "deadline")
+    yield from (Mismatch(seq, "deadline") for seq in stored)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import column, select, table
 
 from ricomi_workflow.audit.checkpoints import latest_checkpoint
-from ricomi_workflow.audit.queries import trail
+from ricomi_workflow.audit.queries import list_entries
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.ballots.closed_ballots import ClosedVote, list_secret_votes, list_votes
 from ricomi_workflow.ballots.electorate import list_electorate
@@ -100,7 +100,7 @@ def _facts(
     tx: Tx, services: Services, case: Case, ballot: Ballot, closing: Closing
 ) -> RecordSources:
     connection = tx.connection
-    entries = [e for e in trail(connection, case.id) if e.seq >= ballot.seq]
+    entries = [e for e in list_entries(connection, case.id) if e.seq >= ballot.seq]
     last = latest_checkpoint(connection)
     day = services.calendar.local_day(ballot.opened_at)
     shows_slips = ballot.secrecy is Secrecy.SECRET and closing.outcome not in VOID

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
-from ricomi_workflow.audit.checkpoints import Pin, proven
+from ricomi_workflow.audit.checkpoints import Pin, prove_entry
 from ricomi_workflow.audit.models import audit_entry
-from ricomi_workflow.audit.queries import trail
+from ricomi_workflow.audit.queries import list_entries
 from ricomi_workflow.audit.rules import Entry, entry_text
 from ricomi_workflow.decisions.models import decision, decision_note
 from ricomi_workflow.kernel.canonical import Json, canonical, digest
@@ -33,7 +33,7 @@ _OF_BALLOT = "ballot."
 def build_document(connection: Connection, found: Row[*tuple[Any, ...]]) -> dict[str, Json]:
     """The whole document of a row of `decision`."""
     record: dict[str, Json] = json.loads(found.record)
-    entries = {e.seq: e for e in trail(connection, found.case_id)}
+    entries = {e.seq: e for e in list_entries(connection, found.case_id)}
     notes = connection.execute(
         select(decision_note.c.seq)
         .where(decision_note.c.ballot_id == found.ballot_id)
@@ -104,7 +104,7 @@ def digest_of_text(text: str) -> str:
 def _proof(
     connection: Connection, found: Row[*tuple[Any, ...]], sealed: str, at: datetime
 ) -> dict[str, Json] | None:
-    shown = proven(connection, (found.ref, found.seq, sealed), at)
+    shown = prove_entry(connection, (found.ref, found.seq, sealed), at)
     if shown is None:
         return None
     made, leaf, way = shown

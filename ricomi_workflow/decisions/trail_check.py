@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from ricomi_workflow.audit.queries import Unlike
+from ricomi_workflow.audit.queries import Mismatch
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.ballots.electorate import list_electorate
 from ricomi_workflow.decisions.document import digest_of_text
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 _REPEATED = ("round", "way", "secrecy", "outcome", "tally", "exercise", "illustrative")
 
 
-def witness(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Unlike]:
+def check_trail(
+    connection: Connection, case_id: int, entries: Sequence[Entry]
+) -> Iterator[Mismatch]:
     """The entries to which a record or a note is not true."""
     rows = connection.execute(select(decision).where(decision.c.case_id == case_id)).all()
     said = {e.seq: named for e in entries if (named := e.detail.get("decision")) is not None}
@@ -32,29 +34,29 @@ def witness(connection: Connection, case_id: int, entries: Sequence[Entry]) -> I
         named = said.pop(row.seq, None)
         names = {"number": row.number, "digest": row.digest}
         if digest_of_text(row.record) != row.digest or named != names:
-            yield Unlike(row.seq, "decision")
+            yield Mismatch(row.seq, "decision")
         else:
             yield from _beside(connection, row, json.loads(row.record))
-    yield from (Unlike(seq, "decision") for seq in said)
+    yield from (Mismatch(seq, "decision") for seq in said)
     yield from _notes(connection, {row.ballot_id: row.round for row in rows}, entries)
 
 
-def _beside(connection: Connection, row: Row[Any], record: Mapping[str, Any]) -> Iterator[Unlike]:
+def _beside(connection: Connection, row: Row[Any], record: Mapping[str, Any]) -> Iterator[Mismatch]:
     """What the tables repeat of a record, to be read and searched, and what it was made of."""
     if _columns(row) != _columns_of(record):
-        yield Unlike(row.seq, "decision")
+        yield Mismatch(row.seq, "decision")
     wanted = select(decision_position).where(decision_position.c.ballot_id == row.ballot_id)
     stored = {
         each.country: (each.position, each.explanation or "", each.reservation or "")
         for each in connection.execute(wanted)
     }
     if stored != dict(_held(record)):
-        yield Unlike(row.seq, "positions")
+        yield Mismatch(row.seq, "positions")
     opened = record["trail"]["opened"]
     if list_electorate(connection, row.ballot_id) != record["electorate"]["seats"]:
-        yield Unlike(opened, "seats")
+        yield Mismatch(opened, "seats")
     if list_notices(connection, row.ballot_id) != record["notice"]:
-        yield Unlike(row.seq, "service")
+        yield Mismatch(row.seq, "service")
 
 
 def _columns(row: Row[Any]) -> dict[str, object]:
@@ -92,7 +94,7 @@ def _held(record: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, str, str]
 
 def _notes(
     connection: Connection, rounds: Mapping[int, int], entries: Sequence[Entry]
-) -> Iterator[Unlike]:
+) -> Iterator[Mismatch]:
     noted = {entry.seq: entry for entry in entries if entry.act == NOTED}
     wanted = select(decision_note).where(decision_note.c.ballot_id.in_(list(rounds)))
     for row in connection.execute(wanted):
@@ -104,5 +106,5 @@ def _notes(
             or (entry.at, entry.office) != (row.at, row.office)
             or not said.items() <= entry.detail.items()
         ):
-            yield Unlike(row.seq, "decision note")
-    yield from (Unlike(seq, "decision note") for seq in noted)
+            yield Mismatch(row.seq, "decision note")
+    yield from (Mismatch(seq, "decision note") for seq in noted)

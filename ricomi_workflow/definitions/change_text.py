@@ -14,7 +14,7 @@ from ricomi_workflow.definitions.texts import Texts
 from ricomi_workflow.definitions.version_changes import ADDED, REMOVED, Alteration, Part, act_name
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
-from ricomi_workflow.kernel.text import joined
+from ricomi_workflow.kernel.text import join_clauses
 
 _ROLES = frozenset({"waits_for", "readers", "escalate_to", "opens", "roles"})
 _STATES = frozenset({"from", "to", "initial"})
@@ -79,7 +79,7 @@ class Saying:
             parts.append(self.say("more", what=self.value(aspect, more, self.after)))
         if less:
             parts.append(self.say("less", what=self.value(aspect, less, self.before)))
-        told = joined(parts, self.lang) or self.say("order")
+        told = join_clauses(parts, self.lang) or self.say("order")
         return self.say("listed", aspect=self.aspect(aspect), told=told)
 
     def summary(self, each: Alteration) -> str:
@@ -102,7 +102,7 @@ class Saying:
         if formula := operators.get("computed"):
             computed = self.say("listed", aspect=self.aspect("computed"), told=formula)
             operators = {**operators, "computed": computed}
-        return joined([*told, *filter(None, operators.values())], self.lang)
+        return join_clauses([*told, *filter(None, operators.values())], self.lang)
 
     def operators(self, each: Alteration, flow: WorkflowDef) -> Mapping[str, str]:
         """When a field applies or is required, and what it is computed from; empty: never."""
@@ -183,7 +183,7 @@ class Saying:
         if isinstance(value, Mapping) and aspect != "notify":
             return self.say("quoted", text=str(value.get(self.lang, "")))
         words = (self.one(aspect, each, flow) for each in _items(value))
-        return ", ".join(words) if aspect in _SHORT else joined(words, self.lang)
+        return ", ".join(words) if aspect in _SHORT else join_clauses(words, self.lang)
 
     def one(self, aspect: str, value: Json, flow: WorkflowDef) -> str:
         """One value of a key, in words."""

@@ -20,7 +20,7 @@ from ricomi_workflow.definitions.number_notation import (
 )
 from ricomi_workflow.definitions.table_rows import rows_of
 from ricomi_workflow.kernel.canonical import Json
-from ricomi_workflow.kernel.text import LocalizedText, Shown, joined, show
+from ricomi_workflow.kernel.text import LocalizedText, Shown, join_clauses, show
 
 _ANSWERS = {
     True: LocalizedText(es="Sí", en="Yes", pt="Sim", fr="Oui"),
@@ -82,7 +82,7 @@ def _list(
     """Names of states as a sentence lists them; labels are phrases and stand apart."""
     labels = [label_of(definition, str(item), lang, lookups) for item in value]
     if definition.type not in _COUNTRIES:
-        return joined(labels, lang)
+        return join_clauses(labels, lang)
     return format_list(labels, locale=locale_of(lang)) if labels else ""
 
 

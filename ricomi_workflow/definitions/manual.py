@@ -24,7 +24,7 @@ from ricomi_workflow.definitions.model import (
 )
 from ricomi_workflow.definitions.texts import Texts, load_texts
 from ricomi_workflow.kernel.actors import Role
-from ricomi_workflow.kernel.text import joined
+from ricomi_workflow.kernel.text import join_clauses
 
 _TEMPLATE = re.compile(r"\{\{\s*ref\s*\}\}\s*:?\s*|\{[{%].*?[}%]\}")
 
@@ -90,8 +90,8 @@ class _Manual:
         for rule in self.workflow.separation:
             done = [self.act_label(act) for act in rule.did]
             done += [self.say("wrote", form=self.form_label(form)) for form in rule.wrote]
-            kept = joined([self.act_label(act) for act in rule.excludes], self.lang)
-            told = self.say("kept_apart", did=joined(done, self.lang), excludes=kept)
+            kept = join_clauses([self.act_label(act) for act in rule.excludes], self.lang)
+            told = self.say("kept_apart", did=join_clauses(done, self.lang), excludes=kept)
             yield f"- {rule.reason[self.lang]} {told}"
 
     def act_label(self, act: str) -> str:
@@ -176,7 +176,7 @@ class _Manual:
         for field, own in access.fields.items():
             who = self.people(own.edit | own.read)
             parts.append(self.say("field_access", field=fields.get(field, field), who=who))
-        return f"{self.say('form_access', form=label)} {joined(parts, self.lang)}."
+        return f"{self.say('form_access', form=label)} {join_clauses(parts, self.lang)}."
 
     def acts(self, acts: list[TransitionDef]) -> Iterator[str]:
         yield row([self.say(k) for k in ("act", "who", "means", "leads_to", "needs")])
@@ -188,7 +188,7 @@ class _Manual:
                     role_names(act.roles, self.lang, self.texts),
                     " ".join([act.hint[self.lang], *self.notices(act)]),
                     self.target(act),
-                    joined(self.needs(act), self.lang),
+                    join_clauses(self.needs(act), self.lang),
                 ]
             )
 
@@ -221,7 +221,7 @@ class _Manual:
         """The sections of a form whose change ends an approval."""
         form = self.form_named(name)
         labels = {s.name: s.label[self.lang] for s in form.sections} if form else {}
-        told = joined((labels.get(section, section) for section in sections), self.lang)
+        told = join_clauses((labels.get(section, section) for section in sections), self.lang)
         return self.say("rests_on", form=self.form_label(name), sections=told)
 
 

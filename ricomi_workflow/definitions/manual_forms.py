@@ -19,7 +19,7 @@ from ricomi_workflow.definitions.number_notation import (
 from ricomi_workflow.definitions.operator_text import OperatorWords
 from ricomi_workflow.definitions.texts import Texts
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.kernel.text import joined
+from ricomi_workflow.kernel.text import join_clauses
 
 
 def form_part(form: FormDef, lang: str, texts: Texts) -> Iterator[str]:
@@ -39,7 +39,7 @@ def form_part(form: FormDef, lang: str, texts: Texts) -> Iterator[str]:
 
 def _field(definition: FieldDef, words: OperatorWords, *, indent: str) -> Iterator[str]:
     lang = words.lang
-    rules = joined(_rules(definition, words), lang)
+    rules = join_clauses(_rules(definition, words), lang)
     parts = [definition.help[lang] if definition.help else ""]
     parts += [words.applies(definition), words.required(definition)]
     colon = "\u00a0:" if lang == "fr" else ":"

@@ -17,7 +17,7 @@ from ricomi_workflow.definitions.fields import Lookups
 from ricomi_workflow.definitions.model import FieldDef, FieldType, FormDef
 from ricomi_workflow.definitions.table_rows import Row, matched, rows_of
 from ricomi_workflow.kernel.canonical import Json
-from ricomi_workflow.kernel.text import LANGUAGE_NAMES, LANGUAGES, LocalizedText, joined
+from ricomi_workflow.kernel.text import LANGUAGE_NAMES, LANGUAGES, LocalizedText, join_clauses
 
 Values = Mapping[str, Json]
 
@@ -137,7 +137,7 @@ def _words(definition: FieldDef | None, value: Json, lang: str, lookups: Lookups
     if definition.type is FieldType.TABLE and isinstance(value, Mapping):
         colon = "\u00a0: " if lang == "fr" else ": "
         cells = ((c, display(c, value.get(c.name), lang, lookups).text) for c in definition.columns)
-        return joined((f"{c.label[lang]}{colon}{text}" for c, text in cells if text), lang)
+        return join_clauses((f"{c.label[lang]}{colon}{text}" for c, text in cells if text), lang)
     return display(definition, value, lang, lookups).text
 
 

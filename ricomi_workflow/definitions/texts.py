@@ -20,7 +20,7 @@ from ricomi_workflow import resources
 from ricomi_workflow.definitions.yaml_node import Place
 from ricomi_workflow.definitions.yaml_reader import read_yaml
 from ricomi_workflow.kernel.errors import DefinitionError, Mistake
-from ricomi_workflow.kernel.text import LANGUAGES, stand_off
+from ricomi_workflow.kernel.text import LANGUAGES, space_french
 
 Sentence = str | Mapping[str, str]  # one text, or one a plural category
 
@@ -46,7 +46,7 @@ class Texts:
         if not isinstance(sentence, str):
             sentence = _form_for(sentence, _number(params["n"]), lang)
         told = sentence.format_map(params)
-        return stand_off(told) if lang == "fr" else told
+        return space_french(told) if lang == "fr" else told
 
     def has(self, key: str) -> bool:
         """Whether there is a sentence called `key`."""

@@ -15,7 +15,7 @@ from typing import TypeVar
 from ricomi_workflow.definitions.yaml_reader import Yaml
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import Mistake
-from ricomi_workflow.kernel.text import LANGUAGES, LocalizedText, stand_off
+from ricomi_workflow.kernel.text import LANGUAGES, LocalizedText, space_french
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _KEY = re.compile(r"[a-z][a-z0-9_]*/v[1-9][0-9]*")
@@ -176,7 +176,7 @@ class Place:
         """A text in each of the four languages."""
         places = self.record(" ".join(LANGUAGES))
         texts = {lang: places[lang].text() for lang in LANGUAGES}
-        return LocalizedText(**{**texts, "fr": stand_off(texts["fr"])})
+        return LocalizedText(**{**texts, "fr": space_french(texts["fr"])})
 
     def maybe_localized(self) -> LocalizedText | None:
         """The same, or None when the key is not there."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ricomi_workflow.audit.queries import trail
+from ricomi_workflow.audit.queries import list_entries
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.ballots.queries import BallotView, ballot_views
 from ricomi_workflow.cases.act import Services
@@ -41,7 +41,7 @@ from ricomi_workflow.fund.rules import shares_of
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound
-from ricomi_workflow.kernel.text import joined
+from ricomi_workflow.kernel.text import join_clauses
 from ricomi_workflow.localization import formats
 from ricomi_workflow.reviews.queries import CaseReviews
 
@@ -80,7 +80,7 @@ def read_dossier(connection: Connection, services: Services, reader: Actor, ref:
         case,
         reader,
         tuple((paper, values) for paper, values in given if values is not None),
-        tuple(visible_entries(reader, case, trail(connection, case.id))),
+        tuple(visible_entries(reader, case, list_entries(connection, case.id))),
         ballot_views(connection, case.id)[::-1],
         money_beside(connection, case, request, hidden_opening_fields(services, reader, case)),
         tuple(each for each in shared if each.audience is not Audience.SECRETARIAT),
@@ -200,7 +200,7 @@ def _partners(words: Words, case: Case) -> str:
         waited = "case.declined" if part.declined_seq else "case.unconfirmed"
         standing = words.t("case.confirmed" if part.confirmed_seq else waited)
         told_as.append(f"{words.country(part.country)} ({standing})")
-    return joined(sorted(told_as), words.lang)
+    return join_clauses(sorted(told_as), words.lang)
 
 
 def _handed_in(words: Words, paper: Submission) -> Block:

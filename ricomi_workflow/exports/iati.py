@@ -30,7 +30,7 @@ from ricomi_workflow.exports.xml_writer import LANG, add, narrated, written
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import BOOK_CURRENCY, Money
-from ricomi_workflow.kernel.text import LANGUAGES, joined
+from ricomi_workflow.kernel.text import LANGUAGES, join_clauses
 from ricomi_workflow.reference_data.model import Reference
 from ricomi_workflow.statements.iati_transactions import Transaction, transactions
 from ricomi_workflow.statements.ledger_export import days
@@ -244,7 +244,7 @@ def _populations(value: object, reference: Reference) -> dict[str, str]:
     chosen = value if isinstance(value, list) else []
     terms = [term for term in reference.populations if term.value in chosen]
     every = LANGUAGES if terms else ()
-    return {lang: joined((t.label[lang] for t in terms), lang) for lang in every}
+    return {lang: join_clauses((t.label[lang] for t in terms), lang) for lang in every}
 
 
 def _organisations(node: Node, entry: CatalogueEntry, exports: Exports) -> None:

@@ -25,7 +25,7 @@ from ricomi_workflow.exports.mapping import Exports, Told, is_localized
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES, LANGUAGES
-from ricomi_workflow.kernel.text_safety import harmless
+from ricomi_workflow.kernel.text_safety import escape_formula
 from ricomi_workflow.localization.workbooks import plain, written
 
 if TYPE_CHECKING:
@@ -176,7 +176,7 @@ def _guarded(cell: Cell) -> str:
     if isinstance(cell, bool):
         return "true" if cell else "false"
     text = "" if cell is None else str(cell)
-    return harmless(text) if isinstance(cell, str) else text
+    return escape_formula(text) if isinstance(cell, str) else text
 
 
 def _shown(page: WriteOnlyWorksheet, cell: Cell, column: Column) -> SheetCell | Cell:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from ricomi_workflow.audit.queries import Unlike
+from ricomi_workflow.audit.queries import Mismatch
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.files.commands import facts
 from ricomi_workflow.files.queries import Attachment, list_attachments
@@ -15,21 +15,23 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
-def witness(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Unlike]:
+def check_trail(
+    connection: Connection, case_id: int, entries: Sequence[Entry]
+) -> Iterator[Mismatch]:
     """The entries to which a file or its removal is not true."""
     files = {file.id: file for file in list_attachments(connection, case_id)}
     added = {entry.seq: entry for entry in entries if "file" in entry.detail}
     removed = {entry.seq: entry for entry in entries if "removed" in entry.detail}
     for entry in entries:
         if not all(_is_as_said(files, said) for said in _said(entry)):
-            yield Unlike(entry.seq, "file")
+            yield Mismatch(entry.seq, "file")
         if entry.seq in removed and not _is_removed(files, entry):
-            yield Unlike(entry.seq, "file")
+            yield Mismatch(entry.seq, "file")
     for file in files.values():
         if file.seq is not None and not _adds(added.get(file.seq), file):
-            yield Unlike(file.seq, "file")
+            yield Mismatch(file.seq, "file")
         if file.removal and not _explained(file, removed, entries):
-            yield Unlike(file.removal.seq or entries[-1].seq, "file")
+            yield Mismatch(file.removal.seq or entries[-1].seq, "file")
 
 
 def _said(entry: Entry) -> Iterator[Mapping[str, Json]]:

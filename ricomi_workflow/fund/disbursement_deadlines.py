@@ -21,7 +21,7 @@ from ricomi_workflow.cases.models import case
 from ricomi_workflow.fund.commitment_expiry import LIQUIDATION_YEARS, last_day, with_commitments
 from ricomi_workflow.fund.models import tranche_event
 from ricomi_workflow.fund.overdue_advances import OVERDUE_DAYS, Debtor, debtors
-from ricomi_workflow.identity.queries import holders
+from ricomi_workflow.identity.queries import list_holders
 from ricomi_workflow.kernel.actors import SYSTEM, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Refused
@@ -177,7 +177,7 @@ def _tell(tx: Tx, act: Act, due: _Due) -> None:
     facts: dict[str, Json] = {"number": due.owed.number, "due": day}
     params = {**message_params(act), **facts, "amount": amount, "days": days}
     wanted = [pair for role in due.to for pair in offices_of_role(act, role)]
-    told = holders(tx.driver, act.services.calendar.local_day(tx.now), wanted)
+    told = list_holders(tx.driver, act.services.calendar.local_day(tx.now), wanted)
     number = enqueue(tx, due.message, told, params=params, case_id=act.case.id)
     said: dict[str, Json] = {"message": due.message, "messages": number}
     owed = {"owed": str(due.owed.owed)}

@@ -26,9 +26,9 @@ from ricomi_workflow.db.schema import (
     JsonText,
     UtcDateTime,
     append_only,
-    keys_are_new,
     metadata,
-    refuse,
+    refuse_existing_keys,
+    refuse_updates,
 )
 from ricomi_workflow.ledger.models import account, journal, of_entry
 
@@ -108,9 +108,9 @@ for _table in (tranche, tranche_event, budget, refund):
 for _table in (tranche_event, budget, refund):
     journal.add_is_dependent_on(_table)  # it moves money that they speak of
 
-keys_are_new(tranche, "id = NEW.id OR (case_id = NEW.case_id AND number = NEW.number)")
-keys_are_new(budget, "case_id = NEW.case_id AND seq = NEW.seq")
-keys_are_new(
+refuse_existing_keys(tranche, "id = NEW.id OR (case_id = NEW.case_id AND number = NEW.number)")
+refuse_existing_keys(budget, "case_id = NEW.case_id AND seq = NEW.seq")
+refuse_existing_keys(
     refund,
     """tranche_id = NEW.tranche_id AND (bank_reference = NEW.bank_reference
     OR (case_id = NEW.case_id AND seq = NEW.seq))""",
@@ -127,7 +127,7 @@ _NOT_IN_ORDER = """NOT EXISTS (
         OR (NEW.event = 'certified' AND c.event IS NULL AND NEW.actor_id <> t.requested_by)
         OR (NEW.event = 'paid' AND NEW.actor_id <> t.requested_by
             AND NEW.actor_id <> c.actor_id)))"""
-refuse(tranche_event, "tranche_event_in_order", {"tranche_out_of_order": _NOT_IN_ORDER})
+refuse_updates(tranche_event, "tranche_event_in_order", {"tranche_out_of_order": _NOT_IN_ORDER})
 
 # A budget: never more than was approved, nor less on a line than was accounted for. The first one
 # is what was reserved; a change moves money between lines and adds none.
@@ -203,14 +203,14 @@ def _said(against: str, dialect: str) -> str:
     return against.format(lines=lines, tolerance=tolerance)
 
 
-refuse(budget, "budget_within_grant", {"over_budget": _OVER_BUDGET}, said=_said)
-refuse(
+refuse_updates(budget, "budget_within_grant", {"over_budget": _OVER_BUDGET}, said=_said)
+refuse_updates(
     refund,
     "refund_of_tranche",
     {"over_tranche": _OVER_TRANCHE},
     lock="PERFORM 1 FROM tranche WHERE id = NEW.tranche_id FOR UPDATE",
 )
-refuse(
+refuse_updates(
     account,
     "account_holds_case",
     {"no_tranche": _NO_TRANCHE, "over_grant": _OVER_GRANT, "over_line": _OVER_LINE},

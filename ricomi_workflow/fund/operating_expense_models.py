@@ -17,7 +17,13 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from ricomi_workflow.db.schema import UtcDateTime, append_only, keys_are_new, metadata, refuse
+from ricomi_workflow.db.schema import (
+    UtcDateTime,
+    append_only,
+    metadata,
+    refuse_existing_keys,
+    refuse_updates,
+)
 from ricomi_workflow.ledger.models import account, journal
 
 spending = Table(
@@ -54,12 +60,14 @@ for _table in (spending, spending_event):
     append_only(_table)
 journal.add_is_dependent_on(spending_event)  # it moves money that it speaks of
 
-keys_are_new(spending, "id = NEW.id OR ref = NEW.ref")
-keys_are_new(spending_event, "spending_id = NEW.spending_id OR bank_reference = NEW.bank_reference")
+refuse_existing_keys(spending, "id = NEW.id OR ref = NEW.ref")
+refuse_existing_keys(
+    spending_event, "spending_id = NEW.spending_id OR bank_reference = NEW.bank_reference"
+)
 
 _OWN_PAYMENT = """NEW.event = 'paid' AND NOT EXISTS (SELECT 1 FROM spending AS s
     WHERE s.id = NEW.spending_id AND s.prepared_by <> NEW.actor_id)"""
-refuse(spending_event, "spending_event_of_two", {"own_spending": _OWN_PAYMENT})
+refuse_updates(spending_event, "spending_event_of_two", {"own_spending": _OWN_PAYMENT})
 
 # Judged when an account of own spending has moved by the postings after OLD.postings.
 _NOT_PREPARED = """EXISTS (SELECT 1 FROM posting AS p JOIN journal AS j ON j.id = p.journal_id
@@ -68,7 +76,7 @@ _NOT_PREPARED = """EXISTS (SELECT 1 FROM posting AS p JOIN journal AS j ON j.id 
         JOIN spending_event AS e ON e.spending_id = s.id AND e.event = 'paid'
         WHERE j.key = 'operation:' || s.ref AND j.at = e.paid_on AND p.amount = s.amount_minor
         AND NEW.code = 'operations:' || s.category || '/' || s.source))"""
-refuse(
+refuse_updates(
     account,
     "account_holds_spending",
     {"no_spending": _NOT_PREPARED},

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from ricomi_workflow.audit.queries import Unlike
+from ricomi_workflow.audit.queries import Mismatch
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.fund.models import budget, refund, tranche
 from ricomi_workflow.fund.rows import Tranche, tranches
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
-def witness(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Unlike]:
+def check_trail(
+    connection: Connection, case_id: int, entries: Sequence[Entry]
+) -> Iterator[Mismatch]:
     """The entries to which a budget, a tranche or a refund is not true."""
     by_seq = {entry.seq: entry for entry in entries}
     for each in tranches(connection, case_id):
@@ -26,12 +28,12 @@ def witness(connection: Connection, case_id: int, entries: Sequence[Entry]) -> I
     yield from _budgets(connection, case_id, by_seq)
 
 
-def _tranche(each: Tranche, by_seq: Mapping[int, Entry]) -> Iterator[Unlike]:
+def _tranche(each: Tranche, by_seq: Mapping[int, Entry]) -> Iterator[Mismatch]:
     asked = by_seq.get(each.requested_seq)
     amount = str(each.amount)
     who = (each.requested_at, each.requested_by, amount)
     if asked is None or who != (asked.at, asked.actor_id, asked.detail.get("amount")):
-        yield Unlike(each.requested_seq, "tranche")
+        yield Mismatch(each.requested_seq, "tranche")
     for event in each.events.values():
         entry = by_seq.get(event.seq)
         done = (event.at, event.actor_id, amount, event.bank_reference)
@@ -41,10 +43,12 @@ def _tranche(each: Tranche, by_seq: Mapping[int, Entry]) -> Iterator[Unlike]:
             entry.detail.get("amount"),
             entry.detail.get("bank_reference"),
         ):
-            yield Unlike(event.seq, "tranche")
+            yield Mismatch(event.seq, "tranche")
 
 
-def _refunds(connection: Connection, case_id: int, by_seq: Mapping[int, Entry]) -> Iterator[Unlike]:
+def _refunds(
+    connection: Connection, case_id: int, by_seq: Mapping[int, Entry]
+) -> Iterator[Mismatch]:
     numbers = select(refund.c.seq, tranche.c.number, refund.c.amount_minor).join(tranche)
     found: dict[int, dict[str, str]] = {
         seq: {} for seq, entry in by_seq.items() if "tranches" in entry.detail
@@ -54,10 +58,12 @@ def _refunds(connection: Connection, case_id: int, by_seq: Mapping[int, Entry]) 
     for seq, paid_back in found.items():
         entry = by_seq.get(seq)
         if entry is None or entry.detail.get("tranches") != paid_back:
-            yield Unlike(seq, "refund")
+            yield Mismatch(seq, "refund")
 
 
-def _budgets(connection: Connection, case_id: int, by_seq: Mapping[int, Entry]) -> Iterator[Unlike]:
+def _budgets(
+    connection: Connection, case_id: int, by_seq: Mapping[int, Entry]
+) -> Iterator[Mismatch]:
     """A budget is that of the act that commits the grant, or of the one that changes it."""
     rows = connection.execute(select(budget).where(budget.c.case_id == case_id))
     fixed = {
@@ -75,4 +81,4 @@ def _budgets(connection: Connection, case_id: int, by_seq: Mapping[int, Entry]) 
     }
     for seq in fixed.keys() | said.keys():
         if fixed.get(seq) != said.get(seq):
-            yield Unlike(seq, "budget")
+            yield Mismatch(seq, "budget")

@@ -30,7 +30,7 @@ _LONGEST = 64  # characters of what is looked up at all
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CalendarRequest:
     """Who asks for their calendar; `too_often`: more than an hour allows."""
 
     reader: Actor
@@ -65,19 +65,19 @@ def revoke_calendar_address(tx: Tx) -> bool:
     return tx.execute(delete(calendar_address).where(own)).rowcount > 0
 
 
-def calendar_made_at(connection: Connection, user_id: int) -> datetime | None:
+def find_calendar_creation(connection: Connection, user_id: int) -> datetime | None:
     """Since when a person has a calendar address; None when they have none."""
     wanted = select(calendar_address.c.made_at).where(calendar_address.c.user_id == user_id)
     return connection.execute(wanted).scalar()
 
 
-def knows_calendar(connection: Connection, secret: str) -> bool:
+def is_calendar_secret(connection: Connection, secret: str) -> bool:
     """Whether `secret` is that of some calendar: asked first, so that guessing writes nothing."""
     wanted = select(calendar_address.c.user_id).where(calendar_address.c.digest == _digest(secret))
     return len(secret) <= _LONGEST and connection.execute(wanted).first() is not None
 
 
-def ask_for_calendar(tx: Tx, secret: str, today: date) -> Asked | None:
+def request_calendar(tx: Tx, secret: str, today: date) -> CalendarRequest | None:
     """The reader of a calendar, and count the question; None for an address that does not work.
 
     An account that was closed has no calendar.
@@ -97,7 +97,7 @@ def ask_for_calendar(tx: Tx, secret: str, today: date) -> Asked | None:
     reader = find_actor(tx.connection, row.user_id, today) if row else None
     if row is None or reader is None:
         return None
-    return Asked(reader, row.asked > QUESTIONS_AN_HOUR)
+    return CalendarRequest(reader, row.asked > QUESTIONS_AN_HOUR)
 
 
 def _digest(secret: str) -> str:

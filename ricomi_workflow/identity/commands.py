@@ -35,7 +35,7 @@ _NAME_LENGTH = 120
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReadingSettings:
     """How a person reads: their language, and the zone in which they are told times."""
 
     lang: str = "es"
@@ -57,7 +57,7 @@ def add_user(
     """
     require_administrator(tx)
     email, name = email.strip().lower(), " ".join(name.split())
-    mistakes = _email_faults(tx, email) + _profile_faults(name, Reading(lang, zone))
+    mistakes = _email_faults(tx, email) + _profile_faults(name, ReadingSettings(lang, zone))
     if mistakes:
         raise Invalid(mistakes)
     key = new_id()
@@ -78,7 +78,7 @@ def add_user(
     return key
 
 
-def change_profile(tx: Tx, name: str, reading: Reading) -> None:
+def change_profile(tx: Tx, name: str, reading: ReadingSettings) -> None:
     """Let the actor change their own name, language and zone. Raises `Invalid`, `Forbidden`."""
     if tx.actor.user_id is None:
         raise Forbidden("profile")
@@ -233,7 +233,7 @@ def _email_faults(tx: Tx, email: str) -> list[FieldError]:
     return [FieldError("email", "email_taken")] if known else []
 
 
-def _profile_faults(name: str, reading: Reading) -> list[FieldError]:
+def _profile_faults(name: str, reading: ReadingSettings) -> list[FieldError]:
     mistakes = []
     if not name:
         mistakes.append(FieldError("name", "required"))

@@ -16,7 +16,7 @@ from sqlalchemy import Date, bindparam, text
 from ricomi_workflow.db.driver import Driver
 from ricomi_workflow.db.raw_reads import read
 from ricomi_workflow.identity.models import delegation, delegation_office, user
-from ricomi_workflow.kernel.actors import NETWORK, Grant, Mandate, Role
+from ricomi_workflow.kernel.actors import NETWORK, Delegation, Grant, Role
 
 if TYPE_CHECKING:
     from datetime import date
@@ -54,7 +54,9 @@ _MANDATE_COLUMNS = (
 )
 
 
-def mandates_of(source: Connection | Driver, user_id: int, day: date) -> tuple[Mandate, ...]:
+def delegations_in_force(
+    source: Connection | Driver, user_id: int, day: date
+) -> tuple[Delegation, ...]:
     """The certificates in force on `day` by which a person stands in for others."""
     days = [day.isoformat()] * 4
     rows = read(source, _MANDATES, [*days, user_id], _MANDATE_COLUMNS)
@@ -63,11 +65,11 @@ def mandates_of(source: Connection | Driver, user_id: int, day: date) -> tuple[M
     for row in rows:
         key, *facts_of, role, seat = row
         facts[cast("int", key)] = facts_of
-        grants[cast("int", key)].add(grant_of(role, seat))
+        grants[cast("int", key)].add(delegated_grant(role, seat))
     return tuple(_mandate(key, facts[key], grants[key]) for key in facts)
 
 
-def stands_in(named: str, day: date) -> TextClause:
+def acts_for(named: str, day: date) -> TextClause:
     """Whether the person whom a row of the table `named` names acts in its office on its case.
 
     That is by a certificate in force on `day`; the table has the columns `person_id`, `role` and
@@ -76,14 +78,14 @@ def stands_in(named: str, day: date) -> TextClause:
     return text(_STANDS_IN.format(named)).bindparams(bindparam("day", day, type_=Date))
 
 
-def grant_of(role: object, seat: object) -> Grant:
+def delegated_grant(role: object, seat: object) -> Grant:
     """The office that a certificate names: a role, and the state or the network."""
     return Grant(Role(str(role)), None if seat == NETWORK else str(seat))
 
 
-def _mandate(key: int, facts: Sequence[object], grants: Iterable[Grant]) -> Mandate:
+def _mandate(key: int, facts: Sequence[object], grants: Iterable[Grant]) -> Delegation:
     giver_id, giver, ballots, kinds, cases = facts
-    return Mandate(
+    return Delegation(
         id=key,
         giver_id=cast("int", giver_id),
         giver=str(giver),

@@ -13,7 +13,7 @@ from sqlalchemy import exists, func, or_, select
 
 from ricomi_workflow.db.driver import Driver
 from ricomi_workflow.db.raw_reads import read
-from ricomi_workflow.identity.delegated_authority import IN_FORCE, grant_of, texts_of
+from ricomi_workflow.identity.delegated_authority import IN_FORCE, delegated_grant, texts_of
 from ricomi_workflow.identity.models import (
     delegation,
     delegation_event,
@@ -22,7 +22,7 @@ from ricomi_workflow.identity.models import (
     user,
 )
 from ricomi_workflow.identity.queries import Holder, valid_on
-from ricomi_workflow.kernel.actors import NETWORK, Grant, Mandate
+from ricomi_workflow.kernel.actors import NETWORK, Delegation, Grant
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row
@@ -55,7 +55,7 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class CertificateEvent:
     """What happened to a certificate."""
 
     event: str
@@ -81,9 +81,9 @@ class Certificate:
     made_by: int | None
     made_at: datetime
     offices: tuple[Grant, ...]
-    history: tuple[Happening, ...]
+    history: tuple[CertificateEvent, ...]
 
-    def happened(self, event: str) -> Happening | None:
+    def happened(self, event: str) -> CertificateEvent | None:
         """When `event` happened, None when it has not."""
         return next((each for each in self.history if each.event == event), None)
 
@@ -99,7 +99,7 @@ class Certificate:
         return Status.COMING if day < self.valid_from else Status.IN_FORCE
 
 
-def stand_ins(
+def list_delegates(
     source: Connection | Driver, day: date, absent: Sequence[Holder], kind: str, ref: str
 ) -> list[Holder]:
     """Who stands in on `day` for the people told of a case, in the office for which they are."""
@@ -118,8 +118,8 @@ def stand_ins(
     found: dict[int, Holder] = {}
     for giver_id, kinds, cases, role, seat, *person in rows:
         told = by_key[cast("int", giver_id)]
-        grant = grant_of(role, seat)
-        wide = Mandate(0, 0, "", frozenset(), False, texts_of(kinds), texts_of(cases))
+        grant = delegated_grant(role, seat)
+        wide = Delegation(0, 0, "", frozenset(), False, texts_of(kinds), texts_of(cases))
         if grant == Grant(told.role, told.country) and wide.covers(kind, ref):
             key, email, name, lang = person
             found.setdefault(
@@ -136,7 +136,7 @@ def get_certificate(connection: Connection, key: int) -> Certificate | None:
     return next(iter(_certificates(connection, delegation.c.id == key)), None)
 
 
-def certificates_of(connection: Connection, user_id: int) -> list[Certificate]:
+def list_certificates_of(connection: Connection, user_id: int) -> list[Certificate]:
     """What a person gave or was given, newest first."""
     mine = or_(delegation.c.giver_id == user_id, delegation.c.delegate_id == user_id)
     return _certificates(connection, mine)
@@ -196,23 +196,23 @@ def _offices(connection: Connection, keys: Iterable[int]) -> dict[int, list[Gran
         .order_by(delegation_office.c.role, delegation_office.c.seat)
     )
     for row in rows:
-        found[row.delegation_id].append(grant_of(row.role, row.seat))
+        found[row.delegation_id].append(delegated_grant(row.role, row.seat))
     return found
 
 
-def _history(connection: Connection, keys: Iterable[int]) -> dict[int, list[Happening]]:
-    found: dict[int, list[Happening]] = defaultdict(list)
+def _history(connection: Connection, keys: Iterable[int]) -> dict[int, list[CertificateEvent]]:
+    found: dict[int, list[CertificateEvent]] = defaultdict(list)
     rows = connection.execute(
         select(delegation_event)
         .where(delegation_event.c.delegation_id.in_(list(keys)))
         .order_by(delegation_event.c.at, delegation_event.c.event)
     )
     for row in rows:
-        found[row.delegation_id].append(Happening(row.event, row.at, row.by))
+        found[row.delegation_id].append(CertificateEvent(row.event, row.at, row.by))
     return found
 
 
-def colleagues(
+def list_possible_delegates(
     connection: Connection, seats: Collection[str], day: date, *, but: int, limit: int = 300
 ) -> list[Row[int, str, str]]:
     """Who may stand in: the other active people with an office of one of `seats`, by name."""

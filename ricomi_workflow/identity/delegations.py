@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.identity.commands import get_person
-from ricomi_workflow.identity.delegated_authority import mandates_of
+from ricomi_workflow.identity.delegated_authority import delegations_in_force
 from ricomi_workflow.identity.delegation_queries import Certificate, Status, get_certificate
 from ricomi_workflow.identity.models import (
     delegation,
@@ -122,13 +122,13 @@ def current_rights(tx: Tx) -> Actor:
     began in some of the offices of a certificate, as by a token, does not end in others.
     """
     actor = tx.actor
-    if not actor.mandates or actor.user_id is None:
+    if not actor.delegations or actor.user_id is None:
         return actor
     user_id, today = actor.user_id, secretariat_calendar().local_day(tx.now)
-    found = tx.once("mandates", lambda: mandates_of(tx.driver, user_id, today))
-    began = {mandate.id: mandate.grants for mandate in actor.mandates}
+    found = tx.once("mandates", lambda: delegations_in_force(tx.driver, user_id, today))
+    began = {mandate.id: mandate.grants for mandate in actor.delegations}
     kept = (replace(m, grants=m.grants & began[m.id]) for m in found if m.id in began)
-    return replace(actor, mandates=tuple(each for each in kept if each.grants))
+    return replace(actor, delegations=tuple(each for each in kept if each.grants))
 
 
 def _answer(tx: Tx, key: int, event: str) -> Certificate:

@@ -14,7 +14,7 @@ from sqlalchemy import Text, bindparam, cast, delete, func, select
 
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.identity.models import idempotency
-from ricomi_workflow.identity.scopes import capacities_of
+from ricomi_workflow.identity.scopes import list_offices
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.errors import FieldError, Invalid, Refusal, Refused
 
@@ -37,11 +37,11 @@ def request_digest(actor: Actor, method: str, path: str, body: bytes) -> str:
     The very bytes count. A token that took the place of another one in the same office repeats
     its requests; one of another office does not.
     """
-    offices = ",".join(sorted(f"{grant.role}:{grant.seat}" for grant in capacities_of(actor)))
+    offices = ",".join(sorted(f"{grant.role}:{grant.seat}" for grant in list_offices(actor)))
     return hashlib.sha256(f"{method} {path}\n{offices}\n".encode() + body).hexdigest()
 
 
-def stored_answer(tx: Tx, key: str, request: str) -> Answer | None:
+def find_answer(tx: Tx, key: str, request: str) -> Answer | None:
     """The answer that the actor already got for `key`; None when the act is still to be done.
 
     `request` is the `request_digest`. Raises `Invalid` (422) when the key was used for another
@@ -88,6 +88,6 @@ def store_answer(tx: Tx, key: str, request: str, answer: Answer) -> None:
     )
 
 
-def forget_old_answers(tx: Tx) -> int:
+def delete_old_answers(tx: Tx) -> int:
     """Delete answers that were kept for a day; answer how many."""
     return tx.execute(delete(idempotency).where(idempotency.c.at < tx.now - KEPT)).rowcount

@@ -21,10 +21,10 @@ from ricomi_workflow.db.schema import (
     DIGEST,
     JsonText,
     UtcDateTime,
+    allow_changes_of,
     append_only,
-    changes_only,
-    keys_are_new,
     metadata,
+    refuse_existing_keys,
 )
 
 user = Table(
@@ -69,7 +69,7 @@ one_time_link = Table(
     CheckConstraint("purpose IN ('invitation', 'reset')", name="purpose"),
 )
 Index("ix_one_time_link_user_id", one_time_link.c.user_id)
-changes_only(one_time_link, once=("used_at",), goes=True)
+allow_changes_of(one_time_link, once=("used_at",), goes=True)
 
 # Sessions that somebody signed out of, while a copy of their cookie could still be used.
 ended_session = Table(
@@ -109,8 +109,8 @@ api_token = Table(
     Column("revoked_at", UtcDateTime),
 )
 Index("ix_api_token_user_id", api_token.c.user_id)
-changes_only(api_token, "used_at", once=("revoked_at",))
-keys_are_new(api_token, "digest = NEW.digest")
+allow_changes_of(api_token, "used_at", once=("revoked_at",))
+refuse_existing_keys(api_token, "digest = NEW.digest")
 
 # The private address of a person's calendar; a new one takes the place of the old.
 calendar_address = Table(

@@ -13,7 +13,7 @@ from sqlalchemy import and_, exists, func, or_, select, tuple_
 
 from ricomi_workflow.db.driver import Driver
 from ricomi_workflow.db.raw_reads import read
-from ricomi_workflow.identity.delegated_authority import mandates_of
+from ricomi_workflow.identity.delegated_authority import delegations_in_force
 from ricomi_workflow.identity.models import (
     delegation,
     ended_session,
@@ -57,7 +57,7 @@ def valid_on(day: date) -> ColumnElement[bool]:
     )
 
 
-def holders(
+def list_holders(
     source: Connection | Driver, day: date, wanted: Sequence[tuple[Role, str | None]]
 ) -> list[Holder]:
     """The active people who hold one of the (role, state) pairs on `day`, each once.
@@ -90,7 +90,7 @@ WHERE u.active AND g.valid_from <= %s AND (g.valid_to IS NULL OR g.valid_to >= %
 AND ({pairs}) ORDER BY u.id"""
 
 
-def offices_held(connection: Connection, day: date) -> dict[Grant, frozenset[int]]:
+def list_held_offices(connection: Connection, day: date) -> dict[Grant, frozenset[int]]:
     """Every office that is held on `day`, with the active people who hold it."""
     rows = connection.execute(
         select(role_grant.c.role, role_grant.c.country, role_grant.c.user_id)
@@ -124,7 +124,7 @@ def _find_actor(connection: Connection, who: ColumnElement[bool], day: date) -> 
         return None
     first = rows[0]
     grants = frozenset(Grant(Role(row.role), row.country) for row in rows if row.role)
-    mandates = mandates_of(connection, first.id, day) if first.stands_in else ()
+    mandates = delegations_in_force(connection, first.id, day) if first.stands_in else ()
     return Actor(first.id, first.name, first.lang, grants, mandates, zone=first.zone)
 
 
@@ -187,7 +187,7 @@ def find_person(connection: Connection, user_id: int) -> Person | None:
     return Person(*row) if row else None
 
 
-def names_of(connection: Connection, user_ids: Collection[int]) -> dict[int, str]:
+def get_names(connection: Connection, user_ids: Collection[int]) -> dict[int, str]:
     """The names of the people with these keys."""
     rows = connection.execute(select(user.c.id, user.c.name).where(user.c.id.in_(user_ids)))
     return {row.id: row.name for row in rows}
@@ -229,7 +229,7 @@ def list_people(
     return _with_roles(connection, statement.limit(limit))
 
 
-def people_of(connection: Connection, country: str, day: date) -> list[PersonRow]:
+def list_people_of(connection: Connection, country: str, day: date) -> list[PersonRow]:
     """The active people who hold a role for the state `country` on `day`, by name."""
     holding = exists().where(
         role_grant.c.user_id == user.c.id, role_grant.c.country == country, valid_on(day)
@@ -237,7 +237,7 @@ def people_of(connection: Connection, country: str, day: date) -> list[PersonRow
     return _with_roles(connection, _people().where(user.c.active, holding))
 
 
-def demo_accounts(connection: Connection) -> list[PersonRow]:
+def list_demo_accounts(connection: Connection) -> list[PersonRow]:
     """The open accounts of a demonstration, with their roles."""
     return _with_roles(connection, _people().where(user.c.demo, user.c.active))
 

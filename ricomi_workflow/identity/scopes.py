@@ -21,22 +21,22 @@ SCOPES = tuple(
 )
 
 
-def capacities_of(actor: Actor) -> frozenset[Grant]:
+def list_offices(actor: Actor) -> frozenset[Grant]:
     """The offices in which somebody may act: their own, and those that certificates give them."""
-    return actor.grants.union(*(mandate.grants for mandate in actor.mandates))
+    return actor.grants.union(*(mandate.grants for mandate in actor.delegations))
 
 
-def in_capacity(actor: Actor, office: Grant) -> Actor:
+def restrict_to_office(actor: Actor, office: Grant) -> Actor:
     """`actor` with nothing left but `office`, held themselves or under a certificate."""
-    mandates = (replace(each, grants=each.grants & {office}) for each in actor.mandates)
+    mandates = (replace(each, grants=each.grants & {office}) for each in actor.delegations)
     return replace(
         actor,
         grants=actor.grants & {office},
-        mandates=tuple(each for each in mandates if each.grants),
+        delegations=tuple(each for each in mandates if each.grants),
     )
 
 
-def in_order(scopes: Iterable[str]) -> list[str]:
+def sort_scopes(scopes: Iterable[str]) -> list[str]:
     """Scopes, each once, in the order in which they are told; what is none comes last."""
     known = {scope: place for place, scope in enumerate(SCOPES)}
     return sorted(set(scopes), key=lambda scope: (known.get(scope, len(known)), scope))

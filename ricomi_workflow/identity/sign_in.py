@@ -17,7 +17,7 @@ from math import ceil
 
 from sqlalchemy import ColumnElement, Row, delete, func, select, update
 
-from ricomi_workflow.db.advisory_lock import wait_turn
+from ricomi_workflow.db.advisory_lock import acquire_locks
 from ricomi_workflow.db.uow import Tx, UnitOfWork
 from ricomi_workflow.identity.commands import get_person, require_administrator
 from ricomi_workflow.identity.models import api_token, one_time_link, sign_in_attempt, user
@@ -93,7 +93,7 @@ def issue_reset(tx: Tx, email: str, secret_key: str) -> IssuedLink | None:
     return _issue(tx, person.id, RESET, secret_key) if recent < RESETS_AN_HOUR else None
 
 
-def link_owner(tx: Tx, token: str) -> Row[int, str, str, str] | None:
+def find_link_owner(tx: Tx, token: str) -> Row[int, str, str, str] | None:
     """Whom a link that still works is for (id, email, name, purpose); None when it does not."""
     return tx.connection.execute(
         select(user.c.id, user.c.email, user.c.name, one_time_link.c.purpose)
@@ -107,12 +107,12 @@ def link_owner(tx: Tx, token: str) -> Row[int, str, str, str] | None:
     ).first()
 
 
-def answer_link(tx: Tx, token: str, password: str) -> int:
+def use_link(tx: Tx, token: str, password: str) -> int:
     """Set the password of whom the link is for; answer their key. Works once; sessions end.
 
     Raises `Refused` (`link_not_valid`) and `Invalid`, which leaves the link as it is.
     """
-    owner = link_owner(tx, token)
+    owner = find_link_owner(tx, token)
     if owner is None:
         raise Refused([Refusal("link_not_valid")])
     mistakes = password_faults(password, owner.email)
@@ -181,7 +181,7 @@ def sign_in(uow: UnitOfWork, email: str, password: str, address: str) -> int:
     return person.id
 
 
-def forget_old_access(tx: Tx) -> int:
+def delete_old_access(tx: Tx) -> int:
     """Delete attempts a day old and links that ended a month ago; answer how many rows."""
     attempts = tx.execute(
         delete(sign_in_attempt).where(sign_in_attempt.c.at < tx.now - timedelta(days=1))
@@ -230,7 +230,7 @@ def _set_password(tx: Tx, user_id: int, password: str) -> None:
 
 def _count_attempt(tx: Tx, email: str, address: str) -> tuple[int, Refusal | None]:
     """Count an attempt as failed until it succeeds; refuse it when there were too many."""
-    wait_turn(tx.connection, f"sign-in email {email}", f"sign-in address {address}")
+    acquire_locks(tx.connection, f"sign-in email {email}", f"sign-in address {address}")
     waits = [
         _wait(tx, sign_in_attempt.c.email == email, FAILURES_PER_EMAIL),
         _wait(tx, sign_in_attempt.c.address == address, FAILURES_PER_ADDRESS),

@@ -18,7 +18,7 @@ from sqlalchemy import or_, select, update
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.identity.models import api_token
 from ricomi_workflow.identity.queries import find_actor
-from ricomi_workflow.identity.scopes import SCOPES, capacities_of, in_capacity, in_order
+from ricomi_workflow.identity.scopes import SCOPES, list_offices, restrict_to_office, sort_scopes
 from ricomi_workflow.kernel.actors import Actor, Grant, Role
 from ricomi_workflow.kernel.errors import (
     FieldError,
@@ -78,7 +78,7 @@ class Bearer:
 
     def require(self, scope: str) -> None:
         """Raise `OutsideToken` unless the office is still held and the token has `scope`."""
-        if not (self.actor.grants or self.actor.mandates):
+        if not (self.actor.grants or self.actor.delegations):
             params = {"role": str(self.office.role), "country": self.office.country or ""}
             code = "token_office_over" if self.office.country else "token_network_office_over"
             raise OutsideToken([Refusal(code, params)])
@@ -126,7 +126,7 @@ def make_token(
             "hint": made.hint,
             "role": str(office.role),
             "country": office.country,
-            "scopes": in_order(scopes),
+            "scopes": sort_scopes(scopes),
             "created_at": tx.now,
             "expires_at": made.expires_at,
         },
@@ -134,7 +134,7 @@ def make_token(
     return made
 
 
-def token_again(tx: Tx, secret: str) -> NewToken | None:
+def find_token_secret(tx: Tx, secret: str) -> NewToken | None:
     """The actor's token of which this is secret, as it was shown; None when there is none."""
     known = select(api_token.c.expires_at).where(
         api_token.c.digest == _digest(PREFIX + secret), api_token.c.user_id == tx.actor.user_id
@@ -160,7 +160,7 @@ def _reach_faults(person: Actor, scopes: Collection[str], office: Grant | None) 
     mistakes = []
     if office is None:
         mistakes.append(FieldError("office", "required"))
-    elif office not in capacities_of(person):
+    elif office not in list_offices(person):
         mistakes.append(FieldError("office", "office_not_yours"))
     if not scopes:
         mistakes.append(FieldError("scopes", "required"))
@@ -193,7 +193,7 @@ def list_tokens(connection: Connection, user_id: int) -> list[TokenRow]:
     ]
 
 
-def bearer_of(connection: Connection, token: str, now: datetime, day: date) -> Bearer | None:
+def find_bearer(connection: Connection, token: str, now: datetime, day: date) -> Bearer | None:
     """Whom `token` lets act, with what they hold on `day`; None when it does not work."""
     if not token.startswith(PREFIX):
         return None
@@ -215,16 +215,16 @@ def bearer_of(connection: Connection, token: str, now: datetime, day: date) -> B
     if row is None or owner is None:
         return None
     office = Grant(Role(row.role), row.country)
-    actor = in_capacity(owner, office)
+    actor = restrict_to_office(owner, office)
     return Bearer(actor, row.digest, office, frozenset(row.scopes), row.used_at)
 
 
-def is_use_to_note(bearer: Bearer, now: datetime) -> bool:
+def is_use_stale(bearer: Bearer, now: datetime) -> bool:
     """Whether the last use that is known of a token is too long ago to stand."""
     return bearer.used_at is None or bearer.used_at <= now - USE_NOTED
 
 
-def note_use(tx: Tx, digest: str) -> None:
+def record_use(tx: Tx, digest: str) -> None:
     """Keep that a token is used now, unless that was kept within the hour."""
     known = or_(api_token.c.used_at.is_(None), api_token.c.used_at <= tx.now - USE_NOTED)
     tx.execute(update(api_token).where(api_token.c.digest == digest, known).values(used_at=tx.now))

@@ -61,7 +61,7 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
-class Mandate:
+class Delegation:
     """What a certificate in force lets a stand-in do: in whose name, in which offices, where.
 
     No `kinds` means every kind of case, no `cases` every case. `ballots`: also to vote.
@@ -93,8 +93,8 @@ class Actor:
     name: str
     lang: str = "en"
     grants: frozenset[Grant] = frozenset()
-    mandates: tuple[Mandate, ...] = ()
-    under: Mandate | None = None
+    delegations: tuple[Delegation, ...] = ()
+    under: Delegation | None = None
     zone: str = ""  # in which they are told times; empty: the Secretariat's
 
     def capacities(self, kind: str, ref: str = "") -> tuple[Actor, ...]:
@@ -102,15 +102,15 @@ class Actor:
 
         Every act is done in exactly one of them.
         """
-        if not self.mandates:
+        if not self.delegations:
             return (self,)
         own, *others = self.every_capacity()
         return own, *(other for other in others if other.under and other.under.covers(kind, ref))
 
     def every_capacity(self) -> tuple[Actor, ...]:
         """The same for all cases: for themselves, and under each certificate."""
-        own = replace(self, mandates=()) if self.mandates else self
-        return own, *(replace(own, grants=m.grants, under=m) for m in self.mandates)
+        own = replace(self, delegations=()) if self.delegations else self
+        return own, *(replace(own, grants=m.grants, under=m) for m in self.delegations)
 
     def roles(self) -> frozenset[Role]:
         """The roles held for any state or the network."""

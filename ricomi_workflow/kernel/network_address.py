@@ -7,14 +7,14 @@ from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class HostPort:
     """A host and its port."""
 
     host: str
     port: int
 
     @classmethod
-    def parse(cls, text: str) -> Place:
+    def parse(cls, text: str) -> HostPort:
         """The place that `host:port` names. Raises ValueError."""
         parts = urlsplit(f"//{text}")
         if not parts.hostname or parts.port is None or parts.path or parts.username is not None:

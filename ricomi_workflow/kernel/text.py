@@ -16,12 +16,12 @@ _HIGH = re.compile(r" (?=[;:!?»])|(?<=«) ")
 LANGUAGE_NAMES = {"es": "Español", "en": "English", "pt": "Português", "fr": "Français"}
 
 
-def stand_off(text: str) -> str:
+def space_french(text: str) -> str:
     """A French text whose high signs stay on the line of the word that they belong to."""
     return _HIGH.sub("\u00a0", text)
 
 
-def joined(parts: Iterable[str], lang: str) -> str:
+def join_clauses(parts: Iterable[str], lang: str) -> str:
     """Parts of a sentence between semicolons, which French sets apart."""
     return ("\u00a0; " if lang == "fr" else "; ").join(parts)
 

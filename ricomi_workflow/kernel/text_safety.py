@@ -17,7 +17,7 @@ def printable(text: str) -> str:
     return "".join(sign for sign in text if sign in _LINES or _is_printable(sign))
 
 
-def harmless(text: str) -> str:
+def escape_formula(text: str) -> str:
     """A text that no spreadsheet takes for a formula when it reads it from a plain table."""
     return f"'{text}" if text.startswith(_FORMULA) else text
 

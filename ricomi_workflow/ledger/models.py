@@ -35,9 +35,9 @@ from ricomi_workflow.db.schema import (
     JsonText,
     UtcDateTime,
     append_only,
-    keys_are_new,
     metadata,
     on_create,
+    refuse_existing_keys,
 )
 from ricomi_workflow.kernel.money import BOOK_CURRENCY
 from ricomi_workflow.ledger.accounts import (
@@ -132,9 +132,9 @@ posting = Table(
 for _table in (journal, posting):
     append_only(_table)
 
-keys_are_new(account, "id = NEW.id OR code = NEW.code")
-keys_are_new(journal, "id = NEW.id OR key = NEW.key OR reverses = NEW.reverses")
-keys_are_new(posting, "journal_id = NEW.journal_id AND line = NEW.line")
+refuse_existing_keys(account, "id = NEW.id OR code = NEW.code")
+refuse_existing_keys(journal, "id = NEW.id OR key = NEW.key OR reverses = NEW.reverses")
+refuse_existing_keys(posting, "journal_id = NEW.journal_id AND line = NEW.line")
 
 # A journal: balanced in each currency, unfolded into postings, moving its accounts. The plus signs
 # keep SQLite from the index of the account, which would read all its postings.

@@ -13,9 +13,9 @@ from ricomi_workflow.db.schema import (
     DIGEST,
     UtcDateTime,
     append_only,
-    keys_are_new,
     metadata,
     on_create,
+    refuse_existing_keys,
 )
 from ricomi_workflow.ledger.models import journal
 
@@ -46,7 +46,7 @@ period_event = Table(
     ),
 )
 append_only(period_event)
-keys_are_new(period_event, "period = NEW.period AND number = NEW.number")
+refuse_existing_keys(period_event, "period = NEW.period AND number = NEW.number")
 
 # Two persons of different offices reopen: one asks and says why, another agrees.
 _LAST = "(SELECT event FROM period_event WHERE period = NEW.period ORDER BY number DESC LIMIT 1)"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from ricomi_workflow.audit.queries import Unlike
+from ricomi_workflow.audit.queries import Mismatch
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.ledger.models import journal
 from ricomi_workflow.ledger.rows import accounts_of, sealed
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
-def witness(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Unlike]:
+def check_trail(
+    connection: Connection, case_id: int, entries: Sequence[Entry]
+) -> Iterator[Mismatch]:
     """The entries to which a journal is not true."""
     found = connection.execute(select(journal).where(journal.c.case_id == case_id)).all()
     accounts = accounts_of(connection, {line["account"] for row in found for line in row.lines})
@@ -27,5 +29,5 @@ def witness(connection: Connection, case_id: int, entries: Sequence[Entry]) -> I
     for entry in entries:
         named = entry.detail.get("journals", [])
         if sorted(moved.pop(entry.seq, [])) != sorted(named if isinstance(named, list) else []):
-            yield Unlike(entry.seq, "journal")
-    yield from (Unlike(seq, "journal") for seq in moved)
+            yield Mismatch(entry.seq, "journal")
+    yield from (Mismatch(seq, "journal") for seq in moved)

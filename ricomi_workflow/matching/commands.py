@@ -18,7 +18,7 @@ from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.case_kinds import kinds_as
 from ricomi_workflow.definitions.record_types import CataloguedAs
 from ricomi_workflow.identity.delegations import current_rights
-from ricomi_workflow.identity.queries import holders
+from ricomi_workflow.identity.queries import list_holders
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.canonical import Json, digest
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound, Refusal, Refused
@@ -209,7 +209,7 @@ def lock_both(tx: Tx, need: str, offer: str) -> tuple[Case, Case]:
 
 def notify(tx: Tx, today: date, message: str, own: Half, other: Half, **params: Json) -> int:
     """Tell the focal points of the State of `own` something about a pair; answer how many."""
-    notified = holders(tx.driver, today, [(Role.FOCAL_POINT, own.country)])
+    notified = list_holders(tx.driver, today, [(Role.FOCAL_POINT, own.country)])
     facts: dict[str, Json] = {
         "ref": own.ref,
         "title": dict(own.title),

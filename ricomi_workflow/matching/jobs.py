@@ -15,7 +15,7 @@ from ricomi_workflow.db.schema import UtcDateTime
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.definitions.case_kinds import kinds_as
 from ricomi_workflow.definitions.model import Library
-from ricomi_workflow.identity.queries import Holder, holders
+from ricomi_workflow.identity.queries import Holder, list_holders
 from ricomi_workflow.kernel.actors import SYSTEM, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Conflict
@@ -78,7 +78,7 @@ def send_digests(services: Services) -> int:
     now = services.uow.clock.now()
     today = services.calendar.local_day(now)
     with services.uow.read() as connection:
-        people = holders(connection, today, [(Role.FOCAL_POINT, None)])
+        people = list_holders(connection, today, [(Role.FOCAL_POINT, None)])
     return sum(_sum_up(services, person, week_of(today)) for person in people)
 
 

@@ -25,9 +25,9 @@ from ricomi_workflow.db.schema import (
     JsonText,
     UtcDateTime,
     append_only,
-    keys_are_new,
     metadata,
-    refuse,
+    refuse_existing_keys,
+    refuse_updates,
 )
 
 _STEPS = "'proposed', 'contacted', 'answered', 'declined', 'concluded'"
@@ -71,9 +71,9 @@ def _fixed(row: str) -> str:
 
 
 _CHANGED = f"({_fixed('NEW')}) <> ({_fixed('OLD')}) OR NEW.number <> OLD.number + 1"
-refuse(pair, "pair_stays", {"append_only: pair": _CHANGED}, when="BEFORE UPDATE")
-refuse(pair, "pair_is_kept", {"append_only: pair": "1 = 1"}, when="BEFORE DELETE")
-keys_are_new(pair, "need_id = NEW.need_id AND offer_id = NEW.offer_id")
+refuse_updates(pair, "pair_stays", {"append_only: pair": _CHANGED}, when="BEFORE UPDATE")
+refuse_updates(pair, "pair_is_kept", {"append_only: pair": "1 = 1"}, when="BEFORE DELETE")
+refuse_existing_keys(pair, "need_id = NEW.need_id AND offer_id = NEW.offer_id")
 
 pair_event = Table(
     "pair_event",
@@ -98,7 +98,7 @@ pair_event = Table(
 )
 Index("ix_pair_event_offer_id", pair_event.c.offer_id)
 append_only(pair_event)
-keys_are_new(
+refuse_existing_keys(
     pair_event,
     "need_id = NEW.need_id AND offer_id = NEW.offer_id AND number = NEW.number",
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import case as case_when
 from sqlalchemy import or_, select
 
-from ricomi_workflow.audit.queries import Unlike
+from ricomi_workflow.audit.queries import Mismatch
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.kernel.actors import Role
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 _ACT = "pair."
 
 
-def witness(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Unlike]:
+def check_trail(
+    connection: Connection, case_id: int, entries: Sequence[Entry]
+) -> Iterator[Mismatch]:
     """The entries that speak of an event that is not there, or is another one, and the reverse."""
     said = {entry.seq: entry for entry in entries if entry.act.startswith(_ACT)}
     rows = connection.execute(
@@ -37,8 +39,8 @@ def witness(connection: Connection, case_id: int, entries: Sequence[Entry]) -> I
         office = f"{Role.FOCAL_POINT}:{row.country}" if row.country else "system"
         kept = (f"{_ACT}{row.step}", office, row.actor_id, row.at, words, row.outcome)
         if entry is None or row.office != office or _said_by(entry) != kept:
-            yield Unlike(seq, "pair")
-    yield from (Unlike(seq, "pair") for seq in said)
+            yield Mismatch(seq, "pair")
+    yield from (Mismatch(seq, "pair") for seq in said)
     yield from _pairs(connection, case_id, entries)
 
 
@@ -47,7 +49,7 @@ def _said_by(entry: Entry) -> tuple[object, ...]:
     return entry.act, entry.office, entry.actor_id, entry.at, words, outcome
 
 
-def _pairs(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Unlike]:
+def _pairs(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Mismatch]:
     """The last entries of pairs that stand otherwise than the trail has led them."""
     is_need = pair.c.need_id == case_id
     other = case_when((is_need, pair.c.offer_id), else_=pair.c.need_id)
@@ -67,7 +69,7 @@ def _pairs(connection: Connection, case_id: int, entries: Sequence[Entry]) -> It
         kept = (*found, row.country, row.number, f"{_ACT}{row.step}")
         came = (row.changed_at, row.started_by, row.outcome, row.request_ref)
         if not its or _led_to(its) != (*kept, *came):
-            yield Unlike((its or entries)[-1].seq, "pair")
+            yield Mismatch((its or entries)[-1].seq, "pair")
 
 
 def _led_to(its: Sequence[Entry]) -> tuple[object, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ricomi_workflow.cases.hooks import message_params
-from ricomi_workflow.identity.queries import holders
+from ricomi_workflow.identity.queries import list_holders
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.messaging.commands import enqueue
@@ -35,7 +35,7 @@ def all_members() -> Wanted:
 def notify(act: Act, message: str, wanted: Wanted, terms: Terms | None, **facts: Json) -> int:
     """Send a message about the meeting to the holders of `wanted`; answer to how many."""
     today = act.services.calendar.local_day(act.tx.now)
-    told = holders(act.tx.driver, today, list(wanted))
+    told = list_holders(act.tx.driver, today, list(wanted))
     others = [holder for holder in told if holder.user_id != act.actor.user_id]
     params = {**message_params(act), **_terms(act.case.ref, terms), **facts}
     return enqueue(act.tx, message, others, params=params, case_id=act.case.id)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Table, select
 
-from ricomi_workflow.audit.queries import Unlike
+from ricomi_workflow.audit.queries import Mismatch
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.kernel.canonical import Json
@@ -19,13 +19,15 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
-def witness(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Unlike]:
+def check_trail(
+    connection: Connection, case_id: int, entries: Sequence[Entry]
+) -> Iterator[Mismatch]:
     """The entries to which a row of a meeting is not true."""
     if not any(
         entry.act.startswith("meeting.") or ROW_DIGESTS in entry.detail for entry in entries
     ):
         known = connection.execute(select(meeting.c.seq).where(meeting.c.case_id == case_id))
-        yield from (Unlike(seq, "meeting") for seq in known.scalars())
+        yield from (Mismatch(seq, "meeting") for seq in known.scalars())
         return
     for table in SEALED:
         yield from _held(connection, case_id, entries, table)
@@ -39,7 +41,7 @@ def kind_of(table: Table) -> str:
 
 def _held(
     connection: Connection, case_id: int, entries: Sequence[Entry], table: Table
-) -> Iterator[Unlike]:
+) -> Iterator[Mismatch]:
     said = {e.seq: kept[table.name] for e in entries if table.name in (kept := _kept(e))}
     if table is meeting and said:  # the terms are those of the last notice
         said = dict([max(said.items())])
@@ -50,16 +52,16 @@ def _held(
     kind = kind_of(table)
     for seq in sorted(said.keys() | stored.keys()):
         if said.get(seq) != stored.get(seq):
-            yield Unlike(seq, kind)
+            yield Mismatch(seq, kind)
 
 
-def _exercise(connection: Connection, case_id: int) -> Iterator[Unlike]:
+def _exercise(connection: Connection, case_id: int) -> Iterator[Mismatch]:
     rows = connection.execute(
         select(meeting.c.seq)
         .join(case, case.c.id == meeting.c.case_id)
         .where(meeting.c.case_id == case_id, meeting.c.exercise.is_distinct_from(case.c.exercise))
     )
-    yield from (Unlike(row.seq, "meeting") for row in rows)
+    yield from (Mismatch(row.seq, "meeting") for row in rows)
 
 
 def _kept(entry: Entry) -> Mapping[str, Json]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import update
 
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.identity.delegation_queries import stand_ins
+from ricomi_workflow.identity.delegation_queries import list_delegates
 from ricomi_workflow.identity.queries import Holder, Recipient
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import NotFound
@@ -31,7 +31,7 @@ def enqueue(
     reader's language when it is read or sent.
     """
     count = 0
-    for recipient in _with_stand_ins(tx, list(recipients), params):
+    for recipient in _with_delegates(tx, list(recipients), params):
         key = new_id()
         own = {**params, "recipient_name": recipient.name}
         tx.insert(
@@ -54,13 +54,13 @@ def enqueue(
     return count
 
 
-def _with_stand_ins(tx: Tx, told: list[Recipient], params: Mapping[str, Json]) -> list[Recipient]:
+def _with_delegates(tx: Tx, told: list[Recipient], params: Mapping[str, Json]) -> list[Recipient]:
     """Whom a message is for, and who stands in for them on the case that it is about."""
     kind, ref = str(params.get("definition", "")).partition("/")[0], params.get("ref")
     if not (kind and isinstance(ref, str)):
         return told
     absent = [each for each in told if isinstance(each, Holder)]
-    others = stand_ins(tx.driver, secretariat_calendar().local_day(tx.now), absent, kind, ref)
+    others = list_delegates(tx.driver, secretariat_calendar().local_day(tx.now), absent, kind, ref)
     return [*told, *(other for other in others if other.user_id != tx.actor.user_id)]
 
 

@@ -21,15 +21,15 @@ from ricomi_workflow.identity.models import user
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.messaging.models import delivery, message
 from ricomi_workflow.messaging.queries import Message
-from ricomi_workflow.messaging.rendering import Ground as RenderGround
 from ricomi_workflow.messaging.rendering import Reader, render
+from ricomi_workflow.messaging.rendering import RenderingServices as RenderGround
 from ricomi_workflow.messaging.transport import (
-    Letter,
+    MailContent,
+    MailSession,
     NotAccepted,
-    Post,
     Transport,
     Unreachable,
-    as_mail,
+    build_mail,
 )
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ AWAY = timedelta(minutes=5)  # until the provider is tried again when it cannot 
 _ANSWER_LENGTH = 500
 
 
-class Ground(RenderGround, Protocol):
+class DeliveryServices(RenderGround, Protocol):
     """What delivery consults; the composed services have it."""
 
     @property
@@ -88,7 +88,7 @@ class _Outcome:
     next_at: datetime | None = None
 
 
-def drain(ground: Ground, transport: Transport, batch: int = 100) -> Counts:
+def deliver_mails(ground: DeliveryServices, transport: Transport, batch: int = 100) -> Counts:
     """Deliver up to `batch` messages that are due; answer what became of them.
 
     Transaction: one to claim, one for each outcome; none is open while a mail is sent.
@@ -149,7 +149,7 @@ def _claim(uow: UnitOfWork, batch: int) -> list[Claimed]:
     ]
 
 
-def _try(ground: Ground, sender: str, post: Post, item: Claimed) -> _Outcome:
+def _try(ground: DeliveryServices, sender: str, post: MailSession, item: Claimed) -> _Outcome:
     """Write and hand over one mail. Raises Unreachable when no mail can be handed over now."""
     attempts = item.attempts + 1
     if not item.active:
@@ -164,16 +164,16 @@ def _try(ground: Ground, sender: str, post: Post, item: Claimed) -> _Outcome:
     return _Outcome("accepted", answer, attempts)
 
 
-def _refused(ground: Ground, answer: str, attempts: int, *, permanent: bool) -> _Outcome:
+def _refused(ground: DeliveryServices, answer: str, attempts: int, *, permanent: bool) -> _Outcome:
     if permanent or attempts > len(PAUSES):
         return _Outcome("failed", answer, attempts)
     return _Outcome("waiting", answer, attempts, ground.uow.clock.now() + PAUSES[attempts - 1])
 
 
-def _mail(ground: Ground, sender: str, item: Claimed) -> EmailMessage:
+def _mail(ground: DeliveryServices, sender: str, item: Claimed) -> EmailMessage:
     words = render(ground, item.message, item.reader, private=True)
     domain = mail_domain(ground.base_url)
-    letter = Letter(
+    letter = MailContent(
         item.message.id,
         item.name,
         item.email,
@@ -183,7 +183,7 @@ def _mail(ground: Ground, sender: str, item: Claimed) -> EmailMessage:
         words.lang,
         item.message.created_at,
     )
-    return as_mail(letter, sender or f"ricomi@{domain}", domain)
+    return build_mail(letter, sender or f"ricomi@{domain}", domain)
 
 
 def mail_domain(base_url: str) -> str:

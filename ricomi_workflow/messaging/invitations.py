@@ -16,7 +16,7 @@ from ricomi_workflow.messaging.commands import enqueue
 MESSAGE = {INVITATION: "invitation", RESET: "password_reset"}
 
 
-def invite(tx: Tx, user_id: int, secret_key: str) -> str:
+def send_invitation(tx: Tx, user_id: int, secret_key: str) -> str:
     """Mail a person the link by which they choose their password; answer its token.
 
     Earlier links of the person end. Raises `NotFound`, `Forbidden`.
@@ -26,7 +26,7 @@ def invite(tx: Tx, user_id: int, secret_key: str) -> str:
     return link.token
 
 
-def reset(tx: Tx, email: str, secret_key: str) -> None:
+def send_password_reset(tx: Tx, email: str, secret_key: str) -> None:
     """Mail a link for a new password if `email` is a person's; otherwise do nothing, silently."""
     link = issue_reset(tx, email, secret_key)
     if link is not None:

@@ -41,7 +41,7 @@ class OutboxHealth:
 
 
 @dataclass(frozen=True, slots=True)
-class GivenUp:
+class FailedMail:
     """A mail that is tried no more: which message, to whom, of when, and what the server said."""
 
     message_id: int
@@ -51,7 +51,7 @@ class GivenUp:
     answer: str
 
 
-def given_up(connection: Connection, limit: int = PAGE) -> list[GivenUp]:
+def list_failed_mails(connection: Connection, limit: int = PAGE) -> list[FailedMail]:
     """The mails that were given up, the newest first; messages of exercises aside."""
     rows = connection.execute(
         select(message.c.id, message.c.name, user.c.email, message.c.created_at, delivery.c.answer)
@@ -61,10 +61,10 @@ def given_up(connection: Connection, limit: int = PAGE) -> list[GivenUp]:
         .order_by(message.c.id.desc())
         .limit(limit)
     )
-    return [GivenUp(*row) for row in rows]
+    return [FailedMail(*row) for row in rows]
 
 
-def inbox(
+def list_inbox(
     connection: Connection, user_id: int, after: int | None = None, limit: int = PAGE
 ) -> list[Message]:
     """The messages of a person, newest first; `after` is the key of the last one seen."""
@@ -83,7 +83,7 @@ def count_unread(connection: Connection, user_id: int) -> int:
     ).scalar_one()
 
 
-def outbox_health(connection: Connection) -> OutboxHealth:
+def get_outbox_health(connection: Connection) -> OutboxHealth:
     """What waits to be sent, since when, and what was given up; messages of exercises aside."""
     counts: dict[str, tuple[int, datetime | None]] = {
         row.status: (row.number, row.oldest)

@@ -35,7 +35,7 @@ _COUNTRIES = frozenset({"country", "countries"})
 _AMOUNT = frozenset({"minor", "currency"})
 
 
-class Ground(Protocol):
+class RenderingServices(Protocol):
     """What rendering consults; the composed services have it."""
 
     @property
@@ -94,7 +94,9 @@ class Rendered:
         )
 
 
-def render(ground: Ground, message: Message, reader: Reader, *, private: bool = False) -> Rendered:
+def render(
+    ground: RenderingServices, message: Message, reader: Reader, *, private: bool = False
+) -> Rendered:
     """The words of `message` for `reader`.
 
     `private`: for delivery to the reader's own mailbox, where a one-time link may stand; elsewhere
@@ -120,7 +122,9 @@ def _template(source: str) -> Template:
     return environment.from_string(source)
 
 
-def _link(ground: Ground, params: Mapping[str, Json], reader: Reader, *, private: bool) -> str:
+def _link(
+    ground: RenderingServices, params: Mapping[str, Json], reader: Reader, *, private: bool
+) -> str:
     nonce, purpose, ref = params.get("nonce"), params.get("purpose"), params.get("ref")
     if isinstance(page := params.get("page"), str):
         return f"{ground.base_url}/{reader.lang}/{page}"
@@ -133,7 +137,7 @@ def _link(ground: Ground, params: Mapping[str, Json], reader: Reader, *, private
 
 
 def _written(
-    ground: Ground, name: str, value: Json, params: Mapping[str, Json], reader: Reader
+    ground: RenderingServices, name: str, value: Json, params: Mapping[str, Json], reader: Reader
 ) -> object:
     match value:
         case str():
@@ -151,7 +155,7 @@ def _written(
             return value
 
 
-def _entry(ground: Ground, told: Json, lang: str) -> str:
+def _entry(ground: RenderingServices, told: Json, lang: str) -> str:
     """An entry of the catalogue in a list: its title, and below it where to read it."""
     told = told if isinstance(told, Mapping) else {}
     title, ref = told.get("title"), str(told.get("ref", ""))
@@ -160,7 +164,7 @@ def _entry(ground: Ground, told: Json, lang: str) -> str:
 
 
 def _string(
-    ground: Ground, name: str, value: str, params: Mapping[str, Json], reader: Reader
+    ground: RenderingServices, name: str, value: str, params: Mapping[str, Json], reader: Reader
 ) -> str:
     if name == "state":
         return _state(ground, value, params, reader.lang)
@@ -182,7 +186,7 @@ def _moment(value: str, reader: Reader) -> str:
     return value
 
 
-def _both_names(ground: Ground, name: str, giver: Json, lang: str) -> str:
+def _both_names(ground: RenderingServices, name: str, giver: Json, lang: str) -> str:
     """The name of who acted; of a stand-in, with the name of whom they stand in for."""
     if not giver:
         return name
@@ -199,7 +203,7 @@ def _mapping(value: Mapping[str, Json], lang: str) -> str:
 _ANSWERS = ("in_favour", "against", "abstain", "not_participating", "recused", "absent")
 
 
-def _tally(ground: Ground, value: Mapping[str, Json], lang: str) -> str:
+def _tally(ground: RenderingServices, value: Mapping[str, Json], lang: str) -> str:
     """How a ballot ended, as a sentence: the figures kept with its outcome."""
     figures = {key: number for key, number in value.items() if isinstance(number, int)}
     answered = sum(figures.get(key, 0) for key in _ANSWERS)
@@ -207,13 +211,15 @@ def _tally(ground: Ground, value: Mapping[str, Json], lang: str) -> str:
     return ground.texts.text("mail.tally", lang, unanswered=unanswered, **figures)
 
 
-def _state(ground: Ground, name: str, params: Mapping[str, Json], lang: str) -> str:
+def _state(ground: RenderingServices, name: str, params: Mapping[str, Json], lang: str) -> str:
     workflow = ground.library.workflows.get(str(params.get("definition")))
     state = workflow.states.get(name) if workflow else None
     return state.public[lang] if state else name
 
 
-def _in_whose_name(ground: Ground, words: str, params: Mapping[str, Json], lang: str) -> str:
+def _in_whose_name(
+    ground: RenderingServices, words: str, params: Mapping[str, Json], lang: str
+) -> str:
     """The office of who acted; of a stand-in, with the names of both."""
     stood_in = params.get("acted_for")
     if not isinstance(stood_in, Mapping):
@@ -222,7 +228,7 @@ def _in_whose_name(ground: Ground, words: str, params: Mapping[str, Json], lang:
     return ground.texts.text("delegation.acted", lang, office=words, **both)
 
 
-def _office(ground: Ground, office: str, lang: str) -> str:
+def _office(ground: RenderingServices, office: str, lang: str) -> str:
     """`focal_point:PY` as the reader's language calls it, for instance with the country's name."""
     if not office:
         return ""

@@ -1,7 +1,7 @@
 """How a message leaves: by SMTP, or as a file in a folder when no mail server is set.
 
-A transport gives a `Post` for one round of deliveries. `Post.send` answers what the provider said
-when it accepted the mail, or raises what went wrong and whether trying again may help.
+A transport gives a `MailSession` for one round of deliveries. Its `send` returns what the provider
+said when it accepted the mail, or raises what went wrong and whether trying again may help.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Unreachable(Exception):
     """The provider cannot be reached or does not let us in; no mail is to blame."""
 
 
-class Post(Protocol):
+class MailSession(Protocol):
     """An open way to the provider."""
 
     def send(self, mail: EmailMessage) -> str:
@@ -59,13 +59,13 @@ class Transport(Protocol):
         """The address from which mail is sent; empty for the one of the site."""
         ...
 
-    def open(self) -> AbstractContextManager[Post]:
+    def open(self) -> AbstractContextManager[MailSession]:
         """Open the way for one round. Raises Unreachable."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class MailContent:
     """What a mail is made of; one message makes the same mail at every attempt."""
 
     message_id: int
@@ -78,7 +78,7 @@ class Letter:
     written_at: datetime
 
 
-def as_mail(letter: Letter, sender: str, domain: str) -> EmailMessage:
+def build_mail(letter: MailContent, sender: str, domain: str) -> EmailMessage:
     """The mail of a letter: text and HTML, UTF-8, with a Message-ID that stays at a retry."""
     mail = EmailMessage(policy=SMTP)
     mail["From"] = Address("RICOMI", addr_spec=sender)
@@ -136,7 +136,7 @@ class SmtpTransport:
         )
 
     @contextmanager
-    def open(self) -> Iterator[Post]:
+    def open(self) -> Iterator[MailSession]:
         """Connect, say hello and sign in; the connection is closed at the end of the round."""
         try:
             connection = self._connect()
@@ -227,7 +227,7 @@ class FolderTransport:
     sender: str = ""
 
     @contextmanager
-    def open(self) -> Iterator[Post]:
+    def open(self) -> Iterator[MailSession]:
         """Make the folder if there is none."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)

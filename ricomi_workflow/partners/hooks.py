@@ -11,7 +11,7 @@ from ricomi_workflow.cases.participation import absence_error, add_participant, 
 from ricomi_workflow.definitions.case_kinds import opening_form
 from ricomi_workflow.definitions.check import Reads
 from ricomi_workflow.definitions.model import FieldType
-from ricomi_workflow.identity.queries import Holder, holders
+from ricomi_workflow.identity.queries import Holder, list_holders
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError, Invalid, Refusal, Refused
@@ -155,7 +155,7 @@ def _matches(act: Act) -> list[Match]:
 
 def _focal_points(act: Act, country: str) -> list[Holder]:
     today = act.services.calendar.local_day(act.tx.now)
-    return holders(act.tx.driver, today, [(Role.FOCAL_POINT, country)])
+    return list_holders(act.tx.driver, today, [(Role.FOCAL_POINT, country)])
 
 
 def _reasons(act: Act, matches: Sequence[Match]) -> dict[str, Json]:

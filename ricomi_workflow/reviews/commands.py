@@ -15,7 +15,7 @@ from ricomi_workflow.cases.hooks import message_params
 from ricomi_workflow.cases.locked_case import Case, capacity_with_role, delegation_facts
 from ricomi_workflow.cases.rows import lock_case
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.identity.queries import Holder, holders
+from ricomi_workflow.identity.queries import Holder, list_holders
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import (
@@ -112,7 +112,7 @@ def declare(tx: Tx, services: Services, ref: str, *, conflict: bool, reason: str
             "reviewer": tx.actor.name,
         }
         _record(tx, case, "review.recused", Role.REVIEWER, detail=facts)
-        office = holders(tx.driver, _today(tx, services), [(Role.SECRETARIAT, None)])
+        office = list_holders(tx.driver, _today(tx, services), [(Role.SECRETARIAT, None)])
         _tell(tx, services, case, "review_conflict", office)
 
 
@@ -136,7 +136,7 @@ def give_scores(tx: Tx, services: Services, ref: str, given: Mapping[str, Given]
     _record(tx, case, "review.scored", Role.REVIEWER, detail=facts)
     missing = _waited_for(tx, services, case, mine)
     if not missing:
-        office = holders(tx.driver, _today(tx, services), [(Role.SECRETARIAT, None)])
+        office = list_holders(tx.driver, _today(tx, services), [(Role.SECRETARIAT, None)])
         _tell(tx, services, case, "reviews_given", office)
 
 

@@ -21,7 +21,7 @@ from ricomi_workflow.cases.rows import (
     read_case,
 )
 from ricomi_workflow.definitions.case_kinds import opening_form
-from ricomi_workflow.identity.queries import Holder, holders
+from ricomi_workflow.identity.queries import Holder, list_holders
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Forbidden, NotFound
@@ -144,7 +144,7 @@ def get_case_reviews(
     call = call_of(connection, services, found.id)
     scheme, asked = scheme_of(call), {each.user_id for each in reviews}
     today = services.calendar.local_day(services.uow.clock.now())
-    able = holders(connection, today, [(Role.REVIEWER, None)])
+    able = list_holders(connection, today, [(Role.REVIEWER, None)])
     return CaseReviews(
         case=found,
         scheme=scheme,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from ricomi_workflow.identity.queries import Holder, holders
+from ricomi_workflow.identity.queries import Holder, list_holders
 from ricomi_workflow.kernel.actors import Role
 
 if TYPE_CHECKING:
@@ -19,14 +19,14 @@ _SIDES = (Role.FOCAL_POINT, Role.INSTITUTION_USER)
 
 def able(source: Connection | Driver, day: date) -> dict[int, Holder]:
     """Everybody who reviews on `day`, by account."""
-    return {holder.user_id: holder for holder in holders(source, day, [(Role.REVIEWER, None)])}
+    return {holder.user_id: holder for holder in list_holders(source, day, [(Role.REVIEWER, None)])}
 
 
 def partial(source: Connection | Driver, case: Case, day: date) -> set[int]:
     """The accounts of those who act for a state that takes part in the case."""
     parties = sorted({case.country, *case.partner_countries()})
     pairs = [(role, country) for role in _SIDES for country in parties]
-    return {holder.user_id for holder in holders(source, day, pairs)}
+    return {holder.user_id for holder in list_holders(source, day, pairs)}
 
 
 def impartial(source: Connection | Driver, case: Case, day: date) -> dict[int, Holder]:

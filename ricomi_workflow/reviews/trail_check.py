@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from ricomi_workflow.audit.queries import Unlike
+from ricomi_workflow.audit.queries import Mismatch
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.kernel.canonical import digest
 from ricomi_workflow.reviews.models import (
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 Said = Mapping[tuple[int, str], object]
 
 
-def witness(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Unlike]:
+def check_trail(
+    connection: Connection, case_id: int, entries: Sequence[Entry]
+) -> Iterator[Mismatch]:
     """The entries to which an assignment, a step of a review or a ranking is not true."""
     yield from _assignments(connection, case_id, entries)
     yield from _steps(connection, case_id, entries)
@@ -34,7 +36,7 @@ def witness(connection: Connection, case_id: int, entries: Sequence[Entry]) -> I
 
 def _assignments(
     connection: Connection, case_id: int, entries: Sequence[Entry]
-) -> Iterator[Unlike]:
+) -> Iterator[Mismatch]:
     said = {
         (entry.seq, str(number)): (sealed, entry.at)
         for entry in entries
@@ -51,7 +53,7 @@ def _assignments(
     yield from _differing(said, stored, "reviewer")
 
 
-def _steps(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Unlike]:
+def _steps(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Mismatch]:
     said = {
         (e.seq, ""): (e.detail["step"], e.detail["step"], e.at)
         for e in entries
@@ -65,7 +67,7 @@ def _steps(connection: Connection, case_id: int, entries: Sequence[Entry]) -> It
     yield from _differing(said, stored, "review")
 
 
-def _rankings(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Unlike]:
+def _rankings(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Mismatch]:
     said = {
         (e.seq, str(e.detail["ranking"])): (*[e.detail["ranking_digest"]] * 2, e.at, e.actor_id)
         for e in entries
@@ -79,7 +81,9 @@ def _rankings(connection: Connection, case_id: int, entries: Sequence[Entry]) ->
     yield from _differing(said, stored, "ranking")
 
 
-def _adoptions(connection: Connection, case_id: int, entries: Sequence[Entry]) -> Iterator[Unlike]:
+def _adoptions(
+    connection: Connection, case_id: int, entries: Sequence[Entry]
+) -> Iterator[Mismatch]:
     said = {
         (e.seq, str(e.detail["ranking_adopted"])): (e.actor_id, e.at)
         for e in entries
@@ -90,7 +94,7 @@ def _adoptions(connection: Connection, case_id: int, entries: Sequence[Entry]) -
     yield from _differing(said, stored, "adoption")
 
 
-def _differing(said: Said, stored: Said, what: str) -> Iterator[Unlike]:
+def _differing(said: Said, stored: Said, what: str) -> Iterator[Mismatch]:
     for key in sorted(said.keys() | stored.keys(), key=str):
         if said.get(key) != stored.get(key):
-            yield Unlike(key[0], what)
+            yield Mismatch(key[0], what)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, exists, func, select, update
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.db.advisory_lock import wait_turn
+from ricomi_workflow.db.advisory_lock import acquire_locks
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.identity.commands import is_email
 from ricomi_workflow.kernel.errors import (
@@ -84,7 +84,7 @@ def ask(tx: Tx, asked: Asked) -> None:
     if not is_email(email):
         raise Invalid([FieldError("email", "email")])
     _require_pace(asked.pace)
-    wait_turn(tx.connection, f"alerts from {asked.origin}", f"alerts to {email}")
+    acquire_locks(tx.connection, f"alerts from {asked.origin}", f"alerts to {email}")
     _require_room(tx, asked.origin)
     key = _address(tx, email)
     its = saved_search.c.address_id == key

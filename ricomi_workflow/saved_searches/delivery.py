@@ -20,11 +20,11 @@ from ricomi_workflow.messaging.delivery import LEASE, PAUSES, mail_domain
 from ricomi_workflow.messaging.queries import Message
 from ricomi_workflow.messaging.rendering import Reader, render
 from ricomi_workflow.messaging.transport import (
-    Letter,
+    MailContent,
     NotAccepted,
     Transport,
     Unreachable,
-    as_mail,
+    build_mail,
 )
 from ricomi_workflow.saved_searches.models import alert_address, alert_mail, saved_search
 from ricomi_workflow.saved_searches.rules import CONFIRM, END, token_of
@@ -113,7 +113,7 @@ def _mail(services: Services, sender: str, item: Claimed) -> EmailMessage:
     message = Message(item.id, item.name, None, params, item.written_at)
     words = render(services, message, Reader(0, item.lang, _ZONE))
     domain = mail_domain(services.base_url)
-    letter = Letter(
+    letter = MailContent(
         item.id,
         "",
         item.email,
@@ -123,7 +123,7 @@ def _mail(services: Services, sender: str, item: Claimed) -> EmailMessage:
         words.lang,
         item.written_at,
     )
-    mail = as_mail(letter, sender or f"ricomi@{domain}", domain)
+    mail = build_mail(letter, sender or f"ricomi@{domain}", domain)
     mail["List-Unsubscribe"] = f"<{ends}>"
     mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return mail

@@ -14,7 +14,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from ricomi_workflow.db.schema import DIGEST, JsonText, UtcDateTime, changes_only, metadata
+from ricomi_workflow.db.schema import DIGEST, JsonText, UtcDateTime, allow_changes_of, metadata
 
 # The only place of an address of a visitor: to erase it is to delete its row.
 alert_address = Table(
@@ -23,7 +23,7 @@ alert_address = Table(
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("email", String(254), nullable=False, unique=True),
 )
-changes_only(alert_address, goes=True)
+allow_changes_of(alert_address, goes=True)
 
 saved_search = Table(
     "saved_search",
@@ -51,7 +51,7 @@ saved_search = Table(
 )
 Index("ix_saved_search_next_at", saved_search.c.next_at)
 Index("ix_saved_search_asked_at", saved_search.c.asked_at)
-changes_only(saved_search, *("pace", "looked_at", "next_at"), once=("confirmed_at",), goes=True)
+allow_changes_of(saved_search, *("pace", "looked_at", "next_at"), once=("confirmed_at",), goes=True)
 
 # Each question of a visitor, answered or not: how many came from one place is counted by it alone,
 # so that the count tells nothing of the addresses that were named. Kept for an hour.

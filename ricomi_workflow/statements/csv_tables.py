@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso
-from ricomi_workflow.kernel.text_safety import harmless
+from ricomi_workflow.kernel.text_safety import escape_formula
 from ricomi_workflow.ledger.accounts import SIDES
 from ricomi_workflow.statements.ledger_export import places, written
 
@@ -162,7 +162,7 @@ def _csv(rows: Iterable[Sequence[object]]) -> str:
 def _cells(row: Sequence[object]) -> Iterator[str]:
     for cell in row:
         text = "" if cell is None else str(cell)
-        yield harmless(text) if isinstance(cell, str) else text
+        yield escape_formula(text) if isinstance(cell, str) else text
 
 
 def _put(files: zipfile.ZipFile, name: str, text: str, made: datetime) -> None:

@@ -29,7 +29,7 @@ from ricomi_workflow.web import (
 from ricomi_workflow.web.api import v1
 from ricomi_workflow.web.bank import labels
 from ricomi_workflow.web.blueprints import BLUEPRINTS
-from ricomi_workflow.web.current_user import EXTENSION, absolute, actor
+from ricomi_workflow.web.current_user import EXTENSION, absolute_url, actor
 from ricomi_workflow.web.forms import form_view
 from ricomi_workflow.web.network import map_arcs
 from ricomi_workflow.web.network.outlines import outlines
@@ -97,7 +97,7 @@ def _prepare_templates(app: Flask) -> None:
     app.jinja_loader = _template_loader()
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(sum_money=total, absolute=absolute)
+    app.jinja_env.filters.update(sum_money=total, absolute=absolute_url)
     app.jinja_env.tests["exercise"] = is_exercise_ref
     app.jinja_env.globals.update(
         accepted_files=uploads.ACCEPTED,

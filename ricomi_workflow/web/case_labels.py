@@ -13,7 +13,7 @@ from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.localization import formats
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.messages import offices, teller
+from ricomi_workflow.web.messages import actor_label, offices
 
 _OF_THE_APPLICANT = frozenset({Role.FOCAL_POINT, Role.INSTITUTION_USER})
 
@@ -30,9 +30,9 @@ def state_label(workflow: WorkflowDef, state: str) -> str:
     return workflow.states[state].label[language()]
 
 
-def office_words(office: str) -> str:
+def office_label(office: str) -> str:
     """An office as the trail keeps it, in words."""
-    return teller().office(office)
+    return actor_label().office(office)
 
 
 def in_whose_name(words: str, actor: Actor) -> str:
@@ -42,7 +42,7 @@ def in_whose_name(words: str, actor: Actor) -> str:
     return f"{words} {t('delegation.opening', by=actor.name, giver=actor.under.giver)}"
 
 
-def shortage_words(shortages: Sequence[Shortage]) -> tuple[str, ...]:
+def shortage_label(shortages: Sequence[Shortage]) -> tuple[str, ...]:
     """For which acts nobody eligible would remain, which offices are short, and why."""
     lang = language()
     return tuple(
@@ -56,7 +56,7 @@ def shortage_words(shortages: Sequence[Shortage]) -> tuple[str, ...]:
     )
 
 
-def waited_words(roles: Iterable[Role], case: Case) -> str:
+def waiting_label(roles: Iterable[Role], case: Case) -> str:
     """Whom a case waits for, each with their state: `Punto focal (Paraguay)`."""
     return formats.listed([_one(role, case) for role in roles], language())
 

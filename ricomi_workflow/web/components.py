@@ -71,7 +71,7 @@ class ActionPanel:
 
 
 @dataclass(frozen=True, slots=True)
-class Oath:
+class Confirmation:
     """An act said back before it binds: `Haiti votes` / `In favour` / `the project …`.
 
     `recorded` says what is written and until when it may change; `change` what it changes.

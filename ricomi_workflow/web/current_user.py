@@ -30,7 +30,7 @@ def own_states() -> frozenset[str]:
     )
 
 
-def absolute(path: str) -> str:
+def absolute_url(path: str) -> str:
     """The whole address, without which search engines do not heed it, of one of our pages."""
     return services().base_url + path
 

@@ -13,7 +13,7 @@ from ricomi_workflow.files.folder_store import CHUNK
 from ricomi_workflow.files.queries import Attachment
 
 
-def as_download(file: Attachment, content: BinaryIO, until: ExitStack) -> Response:
+def send_download(file: Attachment, content: BinaryIO, until: ExitStack) -> Response:
     """The content part by part; `until` closes it when the answer is sent or given up."""
 
     def parts() -> Iterator[bytes]:

@@ -19,7 +19,7 @@ def file_size(size: int) -> str:
     return t("file.megabytes", figure=figure)
 
 
-def standing_words(standing: Standing, found: str) -> str:
+def file_status_label(standing: Standing, found: str) -> str:
     """Why a file is not offered to everybody; empty when it is."""
     if standing is Standing.OFFERED:
         return ""

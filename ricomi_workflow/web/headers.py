@@ -45,7 +45,7 @@ def install(app: Flask, *, secure: bool) -> None:
     def _protect(response: Response) -> Response:
         for name, value in (_FRAMED if g.get("framed") else SECURITY).items():
             response.headers.setdefault(name, value)
-        if data := json_ld.admitted():
+        if data := json_ld.script_policy():
             policy = response.headers["Content-Security-Policy"]
             own = policy.replace("script-src 'self'", f"script-src 'self'{data}")
             response.headers["Content-Security-Policy"] = own
@@ -56,7 +56,7 @@ def install(app: Flask, *, secure: bool) -> None:
         return response
 
 
-def framed_anywhere(content: str) -> Response:
+def allow_framing(content: str) -> Response:
     """A page that any site may show in a frame: the same for everybody, and kept for minutes.
 
     It holds no form and no script, and says nothing of who looks.
@@ -64,10 +64,10 @@ def framed_anywhere(content: str) -> Response:
     g.framed = True
     answer = make_response(content)
     answer.headers["Cache-Control"] = _SOME_MINUTES
-    return kept_while_same(answer)
+    return cache_by_digest(answer)
 
 
-def kept_while_same(answer: Response) -> Response:
+def cache_by_digest(answer: Response) -> Response:
     """What is the same for every visitor: packed for the way, and sent again only when it differs.
 
     Nothing else is packed, since the length of a packed page could give a secret in it away.

@@ -18,7 +18,7 @@ from ricomi_workflow.deadlines.queries import heartbeats
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.clock import iso
-from ricomi_workflow.messaging.queries import OutboxHealth, outbox_health
+from ricomi_workflow.messaging.queries import OutboxHealth, get_outbox_health
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.i18n import t
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 WORKER = "worker"
-STILL = timedelta(minutes=2)  # the worker's own pulse beats four times a minute
+HEARTBEAT_LIMIT = timedelta(minutes=2)  # the worker's own pulse beats four times a minute
 LONG = timedelta(minutes=15)  # how long a mail may wait before somebody should look
 _KEPT_SECONDS = 60.0
 _EXTENSION = "ricomi_pulse"
@@ -34,7 +34,7 @@ _STAFF = (Role.ADMINISTRATOR, Role.SECRETARIAT)
 
 
 @dataclass(frozen=True, slots=True)
-class Pulse:
+class Health:
     """How the parts stand at an instant."""
 
     now: datetime
@@ -45,7 +45,7 @@ class Pulse:
     def worker_is_alive(self) -> bool:
         """Whether a worker has shown itself a moment ago."""
         beat = self.beats.get(WORKER)
-        return beat is not None and self.now - beat <= STILL
+        return beat is not None and self.now - beat <= HEARTBEAT_LIMIT
 
     @property
     def mail_is_late(self) -> bool:
@@ -77,29 +77,29 @@ def install(app: Flask) -> None:
     app.jinja_env.globals["staff_line"] = staff_line
 
 
-def look(connection: Connection) -> Pulse:
+def read_health(connection: Connection) -> Health:
     """The pulse now; two statements."""
-    return Pulse(services().uow.clock.now(), heartbeats(connection), outbox_health(connection))
+    return Health(services().uow.clock.now(), heartbeats(connection), get_outbox_health(connection))
 
 
 def health() -> tuple[dict[str, Json], int]:
     """What `/health` answers: 503 when the database does not answer, else how the rest stands."""
     try:
         with services().uow.read() as connection:
-            pulse = look(connection)
+            health_state = read_health(connection)
     except SQLAlchemyError:
         return {"status": "failed", "database": "failed"}, 503
-    oldest = pulse.outbox.oldest
+    oldest = health_state.outbox.oldest
     return {
-        "status": "ok" if pulse.is_well else "attention",
+        "status": "ok" if health_state.is_well else "attention",
         "database": "ok",
         "worker": {
-            "alive": pulse.worker_is_alive,
-            "beats": {name: iso(at) for name, at in sorted(pulse.beats.items())},
+            "alive": health_state.worker_is_alive,
+            "beats": {name: iso(at) for name, at in sorted(health_state.beats.items())},
         },
         "outbox": {
-            "waiting": pulse.outbox.waiting,
-            "failed": pulse.outbox.failed,
+            "waiting": health_state.outbox.waiting,
+            "failed": health_state.outbox.failed,
             "oldest": iso(oldest) if oldest else None,
         },
     }, 200
@@ -109,30 +109,30 @@ def staff_line() -> StaffLine | None:
     """The line for the staff; None for everybody else."""
     if not actor().has(*_STAFF):
         return None
-    pulse = _kept()
-    return StaffLine(" ".join(_sentences(pulse)), pulse.is_well)
+    health_state = _kept()
+    return StaffLine(" ".join(_sentences(health_state)), health_state.is_well)
 
 
-def _sentences(pulse: Pulse) -> list[str]:
-    beat = pulse.beats.get(WORKER)
+def _sentences(health_state: Health) -> list[str]:
+    beat = health_state.beats.get(WORKER)
     if beat is None:
         said = [t("health.worker_never")]
     else:
-        alive = "beats" if pulse.mail_is_late else "alive"
-        said = [t(f"health.worker_{alive if pulse.worker_is_alive else 'still'}", at=beat)]
-    said.append(t("health.waiting", n=pulse.outbox.waiting))
-    if pulse.mail_is_late:
-        said.append(t("health.late", at=pulse.outbox.oldest))
-    if pulse.outbox.failed:
-        said.append(t("health.failed", n=pulse.outbox.failed))
+        alive = "beats" if health_state.mail_is_late else "alive"
+        said = [t(f"health.worker_{alive if health_state.worker_is_alive else 'still'}", at=beat)]
+    said.append(t("health.waiting", n=health_state.outbox.waiting))
+    if health_state.mail_is_late:
+        said.append(t("health.late", at=health_state.outbox.oldest))
+    if health_state.outbox.failed:
+        said.append(t("health.failed", n=health_state.outbox.failed))
     return said
 
 
-def _kept() -> Pulse:
-    at, pulse = current_app.extensions.get(_EXTENSION, (0.0, None))
-    if pulse is None or monotonic() - at > _KEPT_SECONDS:
+def _kept() -> Health:
+    at, health_state = current_app.extensions.get(_EXTENSION, (0.0, None))
+    if health_state is None or monotonic() - at > _KEPT_SECONDS:
         with services().uow.read() as connection:
-            pulse = look(connection)
-        current_app.extensions[_EXTENSION] = (monotonic(), pulse)
-    found: Pulse = pulse
+            health_state = read_health(connection)
+        current_app.extensions[_EXTENSION] = (monotonic(), health_state)
+    found: Health = health_state
     return found

@@ -14,7 +14,7 @@ from typing import ParamSpec
 from flask import Response, make_response
 
 from ricomi_workflow.web.current_user import actor
-from ricomi_workflow.web.headers import kept_while_same
+from ricomi_workflow.web.headers import cache_by_digest
 
 P = ParamSpec("P")
 
@@ -28,7 +28,7 @@ def revalidated(view: Callable[P, str]) -> Callable[P, Response]:
         if actor().user_id is None:
             answer.headers["Cache-Control"] = "public, no-cache"
             answer.vary.add("Cookie")
-            return kept_while_same(answer)
+            return cache_by_digest(answer)
         return answer
 
     return shown

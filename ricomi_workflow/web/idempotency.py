@@ -10,21 +10,21 @@ from collections.abc import Callable
 from flask import request
 
 from ricomi_workflow.cases.locked_case import Case
-from ricomi_workflow.db.advisory_lock import wait_turn
+from ricomi_workflow.db.advisory_lock import acquire_locks
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.identity.idempotency import Answer, request_digest, store_answer, stored_answer
+from ricomi_workflow.identity.idempotency import Answer, find_answer, request_digest, store_answer
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language
 
 FIELD = "_once"
 
 
-def fresh_once() -> str:
+def new_idempotency_key() -> str:
     """By what a page that makes something is known."""
     return secrets.token_hex(16)
 
 
-def once(tx: Tx, asked: str, make: Callable[[], str]) -> str:
+def run_once(tx: Tx, asked: str, make: Callable[[], str]) -> str:
     """What `make` answers, or answered before for this very page; it is kept for a day.
 
     `asked`: what was chosen on the page; the page is known by its field `_once`.
@@ -33,8 +33,8 @@ def once(tx: Tx, asked: str, make: Callable[[], str]) -> str:
     if not request.form.get(FIELD):
         return make()
     key = _key(tx, asked)
-    wait_turn(tx.connection, f"once {key}")
-    before = stored_answer(tx, key, key)
+    acquire_locks(tx.connection, f"once {key}")
+    before = find_answer(tx, key, key)
     if before is not None:
         return before.body
     made = make()
@@ -49,12 +49,12 @@ def sent() -> str:
     return f"{request.path} {typed}"
 
 
-def opened_once(tx: Tx, asked: str, make: Callable[[], Case]) -> str:
+def open_case_once(tx: Tx, asked: str, make: Callable[[], Case]) -> str:
     """The reference of the case that `make` opens, or opened before for this very page."""
-    return once(tx, asked, lambda: make().ref)
+    return run_once(tx, asked, lambda: make().ref)
 
 
-def proof_of_page(tx: Tx, asked: str) -> str:
+def derive_page_secret(tx: Tx, asked: str) -> str:
     """A text that nobody guesses, the same each time this very page is sent: 32 bytes, URL-safe.
 
     So what is shown once is shown again to who presses twice. It is stored nowhere, nor is the
@@ -65,7 +65,7 @@ def proof_of_page(tx: Tx, asked: str) -> str:
     if not page:
         return secrets.token_urlsafe(32)
     key = f"once {tx.actor.user_id} {page} {_key(tx, asked)}"
-    wait_turn(tx.connection, key)
+    acquire_locks(tx.connection, key)
     made = hmac.digest(services().secret_key.encode(), key.encode(), "sha256")
     return base64.urlsafe_b64encode(made).decode().rstrip("=")
 

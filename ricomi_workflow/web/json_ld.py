@@ -43,7 +43,7 @@ def of_catalogue() -> Markup:
     return _element(jsonld.catalogue(_telling(), language(), files))
 
 
-def admitted() -> str:
+def script_policy() -> str:
     """What the policy of this page admits besides scripts of the site; empty for most pages."""
     return f" '{g.structured}'" if "structured" in g else ""
 

@@ -26,7 +26,7 @@ def mistake(error: FieldError) -> str:
     return _speaker().mistake(error)
 
 
-def said(params: Mapping[str, object]) -> dict[str, object]:
+def show_params(params: Mapping[str, object]) -> dict[str, object]:
     """Parameters as a sentence of the reader's language takes them."""
     return _speaker().said(params)
 
@@ -36,7 +36,7 @@ def offices(roles: Sequence[str]) -> str:
     return _speaker().offices(roles)
 
 
-def role_words(role: Role, country: str | None) -> str:
+def role_label(role: Role, country: str | None) -> str:
     """An office with its country: `Punto focal, Paraguay`."""
     words = t(f"ui.role_{role}")
     return f"{words}, {formats.country(country, language())}" if country else words
@@ -52,7 +52,7 @@ def countries(codes: Sequence[str]) -> str:
     return _speaker().countries(codes)
 
 
-def teller() -> AuditText:
+def actor_label() -> AuditText:
     """Who tells what was done."""
     return AuditText(services().texts, language(), zone())
 

@@ -20,10 +20,10 @@ class Words(ImmutableMultiDict[str, Any]):
 
     def __init__(self, given: Mapping[str, Any] | Iterable[tuple[str, Any]] | None = None) -> None:
         items = iter_multi_items(given) if given is not None else ()
-        super().__init__([(name, without(value)) for name, value in items])
+        super().__init__([(name, strip_nul(value)) for name, value in items])
 
 
-def without(value: Any) -> Any:
+def strip_nul(value: Any) -> Any:
     """The same without the byte, if it is a text."""
     return value.replace(NUL, "") if isinstance(value, str) else value
 

@@ -30,12 +30,12 @@ def cursor_at(instant: datetime, ref: str, rank: int = 0) -> str:
     return _closed(f"{iso(instant)} {ref}{f' {rank}' if rank else ''}")
 
 
-def pair_cursor(last: Place) -> str:
+def match_cursor(last: Place) -> str:
     """The cursor of a page of pairs."""
     return _closed(f"{int(last.turn)} {iso(last.changed_at)} {last.need} {last.offer}")
 
 
-def place_of_pair(cursor: str | None) -> Place | None:
+def parse_match_cursor(cursor: str | None) -> Place | None:
     """Where a page of pairs starts; None for the first one. Raises: Invalid."""
     if not cursor:
         return None
@@ -47,12 +47,12 @@ def place_of_pair(cursor: str | None) -> Place | None:
         raise Invalid([FieldError("after", "cursor")]) from None
 
 
-def end_of(cursor: str) -> tuple[datetime, str] | None:
+def parse_cursor(cursor: str) -> tuple[datetime, str] | None:
     """The instant and reference after which a page starts; None for the first. Raises: Invalid."""
     return _opened(cursor)[:2] if cursor else None
 
 
-def key_of(connection: Connection, cursor: str | None) -> Key | None:
+def parse_key_cursor(connection: Connection, cursor: str | None) -> Key | None:
     """The key after which a page starts; None for the first page. Raises: Invalid.
 
     A reference that names no case is taken as older than all of its instant, so that a cursor
@@ -65,7 +65,9 @@ def key_of(connection: Connection, cursor: str | None) -> Key | None:
     return instant, found.id if found else 0
 
 
-def place_of(connection: Connection, cursor: str | None) -> tuple[datetime, int, int] | None:
+def parse_ranked_cursor(
+    connection: Connection, cursor: str | None
+) -> tuple[datetime, int, int] | None:
     """The same of the catalogue, with the rank if it is sorted by it, else 0. Raises: Invalid."""
     if cursor is None:
         return None

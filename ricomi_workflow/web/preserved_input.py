@@ -23,7 +23,7 @@ _MOST_FIELDS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class PreservedInput:
     """The fields of a form and the address to which they were sent."""
 
     address: str
@@ -35,14 +35,14 @@ class Kept:
         return urlencode(self.fields)
 
 
-def sent_from_here() -> Kept | None:
+def sent_from_here() -> PreservedInput | None:
     """What a page of this site just sent; None for anything else."""
     origin = urlsplit(request.headers.get("Origin", ""))
     ours = {request.host, urlsplit(services().base_url).netloc}
     if request.method != "POST" or not origin.netloc or origin.netloc not in ours:
         return None
     fields = [(k, v) for k, v in request.form.items(multi=True) if not any(w in k for w in _OWN)]
-    return Kept(request.path, (*fields, *_left_behind()))
+    return PreservedInput(request.path, (*fields, *_left_behind()))
 
 
 def _left_behind() -> list[tuple[str, str]]:
@@ -51,17 +51,17 @@ def _left_behind() -> list[tuple[str, str]]:
     return [(f"{LOST}{k.removeprefix(PREFIX)}", name) for k, name in sent]
 
 
-def carried() -> Kept | None:
+def get_preserved_input() -> PreservedInput | None:
     """What the sign-in page carries."""
     address = request.form.get("kept_for", "")
     if not address or not is_local(address):
         return None
     text = request.form.get("kept", "")
     fields = parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
-    return Kept(address, tuple(fields))
+    return PreservedInput(address, tuple(fields))
 
 
-def ask_again(kept: Kept) -> Response:
+def ask_again(kept: PreservedInput) -> Response:
     """Ask to sign in, or to send again if the person has signed in meanwhile; nothing was done."""
     if actor().user_id is not None:
         return make_response(send_again(kept), 409)
@@ -73,6 +73,6 @@ def ask_again(kept: Kept) -> Response:
     return make_response(page, 401)
 
 
-def send_again(kept: Kept, *, failed: bool = False) -> str:
+def send_again(kept: PreservedInput, *, failed: bool = False) -> str:
     """The page from which what was typed is sent; `failed`: we could not do it a moment ago."""
     return render_template("account/send_again.html", kept=kept, failed=failed)

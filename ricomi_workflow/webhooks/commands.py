@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import exists, func, select, update
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.db.advisory_lock import wait_turn
+from ricomi_workflow.db.advisory_lock import acquire_locks
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.actors import Grant
 from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFound, Refusal, Refused
@@ -26,13 +26,13 @@ from ricomi_workflow.webhooks.models import (
     webhook_event,
     webhook_secret,
 )
-from ricomi_workflow.webhooks.queries import Webhook, get_webhook, is_own, offices_of
+from ricomi_workflow.webhooks.queries import Webhook, get_webhook, is_own, list_subscribing_offices
 from ricomi_workflow.webhooks.rules import (
     EVENTS,
     LONGEST_NAME,
     OVERLAP,
     TEST,
-    secret_of,
+    derive_secret,
     url_faults,
 )
 
@@ -100,7 +100,7 @@ def subscribe(tx: Tx, services: Services, wanted: Subscription) -> Secret:
     return _new_secret(tx, services, key, 1)
 
 
-def rotate(tx: Tx, services: Services, key: int) -> Secret:
+def rotate_secret(tx: Tx, services: Services, key: int) -> Secret:
     """Make a new secret; the former one counts beside it for a day, an older one no more.
 
     Raises `NotFound`, `Refused` (`webhook_of_office`: it is the program of another office).
@@ -124,12 +124,12 @@ def rotate(tx: Tx, services: Services, key: int) -> Secret:
     return _new_secret(tx, services, found.id, number + 1)
 
 
-def secret_again(tx: Tx, services: Services, key: int, number: int) -> Secret:
+def find_secret(tx: Tx, services: Services, key: int, number: int) -> Secret:
     """A secret as it was shown, to who made it and presses twice. Raises `NotFound`."""
     found = _required_own(tx, get_webhook(tx.connection, tx.actor, key))
     known = (webhook_secret.c.webhook_id == found.id) & (webhook_secret.c.number == number)
     nonce = tx.connection.execute(select(webhook_secret.c.nonce).where(known)).scalar_one()
-    return Secret(found.id, secret_of(services.secret_key, found.id, nonce), number)
+    return Secret(found.id, derive_secret(services.secret_key, found.id, nonce), number)
 
 
 def send_test(tx: Tx, key: int) -> int:
@@ -180,30 +180,30 @@ def send_again(tx: Tx, key: int, delivery: int) -> None:
 
 
 def stop(tx: Tx, key: int) -> None:
-    """Tell a subscription nothing more until it is resumed. Raises as `rotate`."""
+    """Tell a subscription nothing more until it is resumed. Raises as `rotate_secret`."""
     found = _own(tx, key)
     if found.is_active:
-        stand(tx, found.id, "stopped", "person")
+        set_status(tx, found.id, "stopped", "person")
 
 
 def resume(tx: Tx, key: int) -> None:
     """Let a stopped subscription be told again; what was waiting goes out now.
 
-    What happened while it was stopped is not told. Raises as `rotate`.
+    What happened while it was stopped is not told. Raises as `rotate_secret`.
     """
     found = _own(tx, key)
     if not found.is_active:
-        stand(tx, found.id, "active")
+        set_status(tx, found.id, "active")
 
 
 def end(tx: Tx, key: int) -> None:
     """End a subscription for good, with what still waits for it. Raises `NotFound`."""
     found = _locked(tx, key)
-    stand(tx, found.id, "ended", "person")
-    give_up(tx, webhook_delivery.c.webhook_id == found.id)
+    set_status(tx, found.id, "ended", "person")
+    abandon_deliveries(tx, webhook_delivery.c.webhook_id == found.id)
 
 
-def stand(tx: Tx, key: int, standing: str, why: str = "") -> None:
+def set_status(tx: Tx, key: int, standing: str, why: str = "") -> None:
     """Keep how a subscription stands from now on, with a new patience for its failures."""
     tx.execute(
         update(webhook)
@@ -212,7 +212,7 @@ def stand(tx: Tx, key: int, standing: str, why: str = "") -> None:
     )
 
 
-def give_up(tx: Tx, which: ColumnElement[bool]) -> int:
+def abandon_deliveries(tx: Tx, which: ColumnElement[bool]) -> int:
     """Send what waits among `which` deliveries no more; answer how many."""
     waits = which & (webhook_delivery.c.status == "waiting")
     ended = update(webhook_delivery).where(waits).values(status="failed", settled_at=tx.now)
@@ -223,14 +223,14 @@ def _office(tx: Tx, wanted: Grant | None) -> Grant | None:
     """The office that subscribes: the one that is named, or the only one. Raises `Forbidden`."""
     if tx.actor.is_system and wanted is not None and wanted.country is None:
         return wanted
-    own = offices_of(tx.actor)
+    own = list_subscribing_offices(tx.actor)
     if not own or (wanted is not None and wanted not in own):
         raise Forbidden("webhooks")
     return wanted or (own[0] if len(own) == 1 else None)
 
 
 def _require_room(tx: Tx, office: Grant, url: str) -> None:
-    wait_turn(tx.connection, f"webhooks of {office.role} {office.country}")
+    acquire_locks(tx.connection, f"webhooks of {office.role} {office.country}")
     held = tx.connection.execute(
         select(webhook.c.name, webhook.c.url).where(
             webhook.c.role == str(office.role),
@@ -280,4 +280,4 @@ def _new_secret(tx: Tx, services: Services, key: int, number: int) -> Secret:
     nonce = secrets.token_urlsafe(32)
     row = {"webhook_id": key, "number": number, "nonce": nonce, "made_at": tx.now}
     tx.insert(webhook_secret, {**row, "ends_at": None})
-    return Secret(key, secret_of(services.secret_key, key, nonce), number)
+    return Secret(key, derive_secret(services.secret_key, key, nonce), number)

@@ -16,12 +16,12 @@ from sqlalchemy import Select, or_, select, update
 
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.identity.queries import holders
+from ricomi_workflow.identity.queries import list_holders
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.clock import iso
 from ricomi_workflow.messaging.commands import enqueue
-from ricomi_workflow.webhooks.commands import stand
-from ricomi_workflow.webhooks.dispatch import held_offices, may_know
+from ricomi_workflow.webhooks.commands import set_status
+from ricomi_workflow.webhooks.dispatch import may_read_event, occupied_offices
 from ricomi_workflow.webhooks.http_client import Reply, send
 from ricomi_workflow.webhooks.models import (
     webhook,
@@ -29,16 +29,16 @@ from ricomi_workflow.webhooks.models import (
     webhook_delivery,
     webhook_event,
 )
-from ricomi_workflow.webhooks.queries import Webhook, as_webhook, secrets_of
+from ricomi_workflow.webhooks.queries import Webhook, as_webhook, list_secret_nonces
 from ricomi_workflow.webhooks.rules import (
     PATIENCE,
     TEST,
     Outcome,
-    concerns,
-    pause_after,
-    place_of,
-    secret_of,
-    signature,
+    concerns_office,
+    derive_secret,
+    parse_host,
+    retry_delay,
+    sign,
 )
 
 LEASE = timedelta(minutes=10)
@@ -117,8 +117,8 @@ def _claim(services: Services, batch: int) -> list[Claimed]:
             .where(webhook_delivery.c.id.in_([row.delivery for row in rows]))
             .values(leased_until=until)
         )
-        nonces = secrets_of(tx.connection, {row.id for row in rows}, tx.now)
-        held = held_offices(tx.connection, services.calendar.local_day(tx.now))
+        nonces = list_secret_nonces(tx.connection, {row.id for row in rows}, tx.now)
+        held = occupied_offices(tx.connection, services.calendar.local_day(tx.now))
         return [
             Claimed(
                 row.delivery,
@@ -128,9 +128,13 @@ def _claim(services: Services, batch: int) -> list[Claimed]:
                 row.failures,
                 row.tries,
                 target.office in held
-                and concerns(target.office, row.event, row.countries)
-                and may_know(tx.connection, services, target.office, row.event, row.ref or ""),
-                tuple(secret_of(services.secret_key, row.id, n) for n in nonces.get(row.id, ())),
+                and concerns_office(target.office, row.event, row.countries)
+                and may_read_event(
+                    tx.connection, services, target.office, row.event, row.ref or ""
+                ),
+                tuple(
+                    derive_secret(services.secret_key, row.id, n) for n in nonces.get(row.id, ())
+                ),
                 until,
             )
             for row, target in ((row, as_webhook(row)) for row in rows)
@@ -186,7 +190,7 @@ def _tried(services: Services, item: Claimed) -> Reply:
         "User-Agent": AGENT,
         "webhook-id": item.message,
         "webhook-timestamp": str(int(now.timestamp())),
-        "webhook-signature": signature(item.secrets, item.message, now, item.body),
+        "webhook-signature": sign(item.secrets, item.message, now, item.body),
     }
     return send(item.target.url, headers, item.body, services.webhook_exercise)
 
@@ -195,7 +199,7 @@ def _settle(tx: Tx, services: Services, item: Claimed, reply: Reply | None) -> s
     """Write what came of it, if this worker still holds it; answer how it stands."""
     failures = item.failures + (reply is not None)
     values: dict[str, object] = {"leased_until": None, "tries": item.tries + (reply is not None)}
-    pause = pause_after(max(1, failures))
+    pause = retry_delay(max(1, failures))
     if reply is not None and reply.outcome is Outcome.DELIVERED:
         values |= {"status": "delivered", "settled_at": tx.now}
     elif reply is not None and (reply.outcome is Outcome.NOT_PERMITTED or pause is None):
@@ -242,14 +246,14 @@ def _judge(tx: Tx, services: Services, target: Webhook, reply: Reply) -> None:
 
 def _stop(tx: Tx, services: Services, target: Webhook, why: str, since: datetime) -> None:
     """Stop a subscription and tell its office, in one act."""
-    stand(tx, target.id, "stopped", why)
+    set_status(tx, target.id, "stopped", why)
     office = target.office
     today = services.calendar.local_day(tx.now)
-    place = place_of(target.url)
+    place = parse_host(target.url)
     enqueue(
         tx,
         f"webhook_{why}",
-        holders(tx.driver, today, [(office.role, office.country)]),
+        list_holders(tx.driver, today, [(office.role, office.country)]),
         params={
             "name": target.name,
             "host": place.host if place else target.url,

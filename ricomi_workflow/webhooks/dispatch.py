@@ -15,11 +15,11 @@ from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.cases.queries import with_participants
 from ricomi_workflow.cases.rows import CASE_COLUMNS, case_from_row, read_case
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.identity.queries import offices_held
+from ricomi_workflow.identity.queries import list_held_offices
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Grant, Role
 from ricomi_workflow.kernel.ids import new_id
-from ricomi_workflow.webhooks.commands import begin_delivery, give_up
-from ricomi_workflow.webhooks.events import Happened, countries_of, events_of
+from ricomi_workflow.webhooks.commands import abandon_deliveries, begin_delivery
+from ricomi_workflow.webhooks.events import RecordedAct, concerned_countries, events_of
 from ricomi_workflow.webhooks.models import (
     webhook,
     webhook_attempt,
@@ -28,7 +28,7 @@ from ricomi_workflow.webhooks.models import (
     webhook_event,
 )
 from ricomi_workflow.webhooks.queries import Webhook, as_webhook
-from ricomi_workflow.webhooks.rules import CHANGED, KEPT, concerns
+from ricomi_workflow.webhooks.rules import CHANGED, KEPT, concerns_office
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -37,7 +37,7 @@ BATCH = 200
 _KEY = tuple_(webhook_due.c.case_id, webhook_due.c.seq)
 
 
-def spread(services: Services, batch: int = BATCH) -> tuple[int, int]:
+def dispatch_events(services: Services, batch: int = BATCH) -> tuple[int, int]:
     """Make a delivery for each subscription that may know of what happened.
 
     Answers how many acts were looked at and how many deliveries were made. What nobody is
@@ -59,7 +59,7 @@ def spread(services: Services, batch: int = BATCH) -> tuple[int, int]:
     return len(keys), made
 
 
-def may_know(
+def may_read_event(
     connection: Connection, services: Services, office: Grant, name: str, ref: str
 ) -> bool:
     """Whether an office may read now what an event tells of: anybody may know of an entry."""
@@ -69,17 +69,17 @@ def may_know(
     return case is not None and _reads(services, office, case)
 
 
-def held_offices(connection: Connection, day: date) -> frozenset[Grant]:
+def occupied_offices(connection: Connection, day: date) -> frozenset[Grant]:
     """The offices that somebody holds on `day`: nobody is notified for a vacant office."""
-    return frozenset(offices_held(connection, day))
+    return frozenset(list_held_offices(connection, day))
 
 
-def forget_deliveries(tx: Tx) -> int:
+def delete_old_deliveries(tx: Tx) -> int:
     """Delete what was settled long ago, with its attempts; answer how many deliveries went.
 
     What has been due for as long, of a subscription that is stopped, is given up.
     """
-    give_up(tx, webhook_delivery.c.next_at < tx.now - KEPT)
+    abandon_deliveries(tx, webhook_delivery.c.next_at < tx.now - KEPT)
     old = select(webhook_delivery.c.id).where(webhook_delivery.c.settled_at < tx.now - KEPT)
     tx.execute(delete(webhook_attempt).where(webhook_attempt.c.delivery_id.in_(old)))
     gone = tx.execute(delete(webhook_delivery).where(webhook_delivery.c.id.in_(old))).rowcount
@@ -93,11 +93,11 @@ def _listeners(tx: Tx, services: Services) -> list[Webhook]:
     rows = tx.connection.execute(select(webhook).where(webhook.c.standing == "active")).all()
     if not rows:
         return []
-    held = held_offices(tx.connection, day)
+    held = occupied_offices(tx.connection, day)
     return [found for found in map(as_webhook, rows) if found.office in held]
 
 
-def _acts(tx: Tx, keys: Sequence[tuple[int, int]]) -> Iterator[Happened]:
+def _acts(tx: Tx, keys: Sequence[tuple[int, int]]) -> Iterator[RecordedAct]:
     """What the trail says of these acts, in its order."""
     rows = tx.connection.execute(
         select(
@@ -119,13 +119,13 @@ def _acts(tx: Tx, keys: Sequence[tuple[int, int]]) -> Iterator[Happened]:
         c.id: c for c in with_participants(tx.connection, [case_from_row(row) for row in found])
     }
     for key, *entry in rows:
-        yield Happened(cases[key], *entry)
+        yield RecordedAct(cases[key], *entry)
 
 
-def _notify(tx: Tx, services: Services, happened: Happened, listeners: Iterable[Webhook]) -> int:
+def _notify(tx: Tx, services: Services, happened: RecordedAct, listeners: Iterable[Webhook]) -> int:
     """Make the deliveries of one act; answer how many."""
     case, made = happened.case, 0
-    countries = countries_of(case)
+    countries = concerned_countries(case)
     for each in events_of(happened, services.process(case).workflow):
         keys = [w.id for w in listeners if _wants(services, w, happened, each.name)]
         if not keys:
@@ -140,11 +140,11 @@ def _notify(tx: Tx, services: Services, happened: Happened, listeners: Iterable[
     return made
 
 
-def _wants(services: Services, listener: Webhook, happened: Happened, name: str) -> bool:
+def _wants(services: Services, listener: Webhook, happened: RecordedAct, name: str) -> bool:
     """Whether a subscription is notified of an event by that name."""
     case = happened.case
     asked = name in listener.events and listener.made_at <= happened.at
-    if not (asked and concerns(listener.office, name, countries_of(case))):
+    if not (asked and concerns_office(listener.office, name, concerned_countries(case))):
         return False
     return name != CHANGED or _reads(services, listener.office, case)
 

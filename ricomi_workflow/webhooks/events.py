@@ -18,7 +18,7 @@ _DECISION, _ADOPTED = "decision", "carried"  # a kind and a status of the catalo
 
 
 @dataclass(frozen=True, slots=True)
-class Happened:
+class RecordedAct:
     """An act on a case, as its entry keeps it."""
 
     case: Case
@@ -51,7 +51,7 @@ class Event:
     facts: Mapping[str, Json]
 
 
-def events_of(happened: Happened, workflow: WorkflowDef) -> Iterator[Event]:
+def events_of(happened: RecordedAct, workflow: WorkflowDef) -> Iterator[Event]:
     """What an act tells: of the case, of a decision, of its public entry; not of an exercise."""
     case = happened.case
     if case.exercise:
@@ -78,12 +78,12 @@ def events_of(happened: Happened, workflow: WorkflowDef) -> Iterator[Event]:
         yield Event(name, {**about, "status": status})
 
 
-def countries_of(case: Case) -> tuple[str, ...]:
+def concerned_countries(case: Case) -> tuple[str, ...]:
     """The states that a case concerns."""
     return tuple(sorted({case.country, *case.partner_countries()}))
 
 
-def _moves(happened: Happened, workflow: WorkflowDef) -> bool:
+def _moves(happened: RecordedAct, workflow: WorkflowDef) -> bool:
     """Whether the act brought the case into a state, be it the one in which it was."""
     if happened.from_state != happened.to_state:
         return True

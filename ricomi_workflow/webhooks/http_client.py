@@ -18,8 +18,8 @@ from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
-from ricomi_workflow.kernel.network_address import Place
-from ricomi_workflow.webhooks.rules import Outcome, is_public, outcome_of, place_of
+from ricomi_workflow.kernel.network_address import HostPort
+from ricomi_workflow.webhooks.rules import Outcome, is_public, outcome_of, parse_host
 
 SECONDS = 10.0  # for everything: name, connection, certificate, answer
 _MILLISECONDS = 1000
@@ -41,7 +41,7 @@ class _NotPublic(OSError):
 class _Connection(HTTPConnection):
     """A connection to an address that may be reached, with the host's certificate where asked."""
 
-    def __init__(self, place: Place, *, secure: bool, anywhere: bool) -> None:
+    def __init__(self, place: HostPort, *, secure: bool, anywhere: bool) -> None:
         super().__init__(place.host, place.port, timeout=SECONDS)
         self._secure = secure
         self._anywhere = anywhere
@@ -74,7 +74,7 @@ class _Connection(HTTPConnection):
         return left
 
 
-def send(url: str, headers: Mapping[str, str], body: bytes, exercise: Place | None) -> Reply:
+def send(url: str, headers: Mapping[str, str], body: bytes, exercise: HostPort | None) -> Reply:
     """Post `body` to `url`; answer what came of it and never raise for what the other side does.
 
     `exercise`: the one place that may lie inside a network and needs no https.
@@ -85,9 +85,9 @@ def send(url: str, headers: Mapping[str, str], body: bytes, exercise: Place | No
 
 
 def _sent(
-    url: str, headers: Mapping[str, str], body: bytes, exercise: Place | None
+    url: str, headers: Mapping[str, str], body: bytes, exercise: HostPort | None
 ) -> tuple[Outcome, int | None]:
-    parts, place = urlsplit(url), place_of(url)
+    parts, place = urlsplit(url), parse_host(url)
     if place is None or (parts.scheme != "https" and place != exercise):
         return Outcome.UNREACHABLE, None
     way = _Connection(place, secure=parts.scheme == "https", anywhere=place == exercise)

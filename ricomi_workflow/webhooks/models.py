@@ -20,10 +20,10 @@ from ricomi_workflow.db.schema import (
     COUNTRY,
     JsonText,
     UtcDateTime,
-    changes_only,
-    keys_are_new,
+    allow_changes_of,
     metadata,
     on_create,
+    refuse_existing_keys,
 )
 
 webhook = Table(
@@ -45,12 +45,12 @@ webhook = Table(
     CheckConstraint("why IN ('', 'person', 'failing', 'gone')", name="why"),
 )
 Index("ix_webhook_role_country", webhook.c.role, webhook.c.country)
-changes_only(
+allow_changes_of(
     webhook,
     *("standing", "why", "standing_at", "failing_since"),
     refused="OLD.standing = 'ended' AND NEW.standing <> 'ended'",
 )
-keys_are_new(webhook, "id = NEW.id")
+refuse_existing_keys(webhook, "id = NEW.id")
 
 # A secret is made of the key of the installation and this nonce: the database alone yields none.
 webhook_secret = Table(
@@ -62,12 +62,12 @@ webhook_secret = Table(
     Column("made_at", UtcDateTime, nullable=False),
     Column("ends_at", UtcDateTime),  # NULL: until the next one is made
 )
-changes_only(
+allow_changes_of(
     webhook_secret,
     "ends_at",
     refused="OLD.ends_at IS NOT NULL AND (NEW.ends_at IS NULL OR NEW.ends_at > OLD.ends_at)",
 )
-keys_are_new(webhook_secret, "webhook_id = NEW.webhook_id AND number = NEW.number")
+refuse_existing_keys(webhook_secret, "webhook_id = NEW.webhook_id AND number = NEW.number")
 
 # Acts on cases that the worker has not looked at yet. A trigger of the trail writes a row, so that
 # no act can do without and none costs a statement more.
@@ -104,7 +104,7 @@ webhook_event = Table(
     Column("facts", JsonText, nullable=False),  # what is sent: codes, never sentences
 )
 Index("ix_webhook_event_at", webhook_event.c.at)
-changes_only(webhook_event, goes=True)
+allow_changes_of(webhook_event, goes=True)
 
 webhook_delivery = Table(
     "webhook_delivery",
@@ -141,4 +141,4 @@ webhook_attempt = Table(
     Column("code", Integer),  # of the answer; NULL: there was none
     Column("milliseconds", Integer, nullable=False),
 )
-changes_only(webhook_attempt, goes=True)
+allow_changes_of(webhook_attempt, goes=True)

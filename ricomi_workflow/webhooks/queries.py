@@ -100,7 +100,7 @@ def get_webhook(connection: Connection, actor: Actor, key: int) -> Webhook:
     return as_webhook(row)
 
 
-def offices_of(actor: Actor) -> tuple[Grant, ...]:
+def list_subscribing_offices(actor: Actor) -> tuple[Grant, ...]:
     """The offices of the actor that may subscribe, in their own right."""
     held = (grant for grant in actor.grants if grant.role in SUBSCRIBERS)
     return tuple(sorted(held, key=lambda g: (SUBSCRIBERS.index(g.role), g.country or "")))
@@ -108,7 +108,7 @@ def offices_of(actor: Actor) -> tuple[Grant, ...]:
 
 def is_own(actor: Actor, found: Webhook) -> bool:
     """Whether a subscription is of an office of the actor, who then looks after it."""
-    return actor.is_system or found.office in offices_of(actor)
+    return actor.is_system or found.office in list_subscribing_offices(actor)
 
 
 def list_deliveries(
@@ -141,7 +141,7 @@ def list_deliveries(
     ]
 
 
-def secrets_of(
+def list_secret_nonces(
     connection: Connection, keys: Collection[int], now: datetime
 ) -> dict[int, list[str]]:
     """The nonces of the secrets that count now, by subscription, the newest first."""
@@ -159,7 +159,7 @@ def secrets_of(
     return found
 
 
-def former_secret_until(connection: Connection, key: int, now: datetime) -> datetime | None:
+def find_former_secret_end(connection: Connection, key: int, now: datetime) -> datetime | None:
     """Until when the secret before the present one counts; None when it does not any more."""
     return connection.execute(
         select(webhook_secret.c.ends_at)
@@ -184,7 +184,7 @@ def _theirs(actor: Actor) -> ColumnElement[bool]:
             webhook.c.role == str(office.role),
             webhook.c.country.is_not_distinct_from(office.country),
         )
-        for office in offices_of(actor)
+        for office in list_subscribing_offices(actor)
     ]
     return or_(*own) if own else false()
 

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from ricomi_workflow.kernel.actors import Grant, Role
 from ricomi_workflow.kernel.errors import FieldError
-from ricomi_workflow.kernel.network_address import Place
+from ricomi_workflow.kernel.network_address import HostPort
 
 CHANGED, TEST = "case.changed", "webhook.test"
 PUBLISHED, UPDATED, WITHDRAWN = "entry.published", "entry.changed", "entry.withdrawn"
@@ -81,7 +81,7 @@ def _is_public_six(found: IPv6Address) -> bool:
     return found.is_global
 
 
-def url_faults(url: str, exercise: Place | None) -> list[FieldError]:
+def url_faults(url: str, exercise: HostPort | None) -> list[FieldError]:
     """What is wrong with an address to be told at; nothing when it may be tried.
 
     It begins with https://, unless it is of the `exercise` host that the installation names.
@@ -90,7 +90,7 @@ def url_faults(url: str, exercise: Place | None) -> list[FieldError]:
         return [FieldError("url", "required")]
     if len(url) > LONGEST_URL:
         return [FieldError("url", "max_length", {"maximum": LONGEST_URL})]
-    place = place_of(url)
+    place = parse_host(url)
     if place is None:
         return [FieldError("url", "webhook_url")]
     if place == exercise:
@@ -103,7 +103,7 @@ def url_faults(url: str, exercise: Place | None) -> list[FieldError]:
     return faults
 
 
-def place_of(url: str) -> Place | None:
+def parse_host(url: str) -> HostPort | None:
     """Host and port of an address of the web; None when it is none that may be called."""
     if not (url.isascii() and url.isprintable()) or " " in url or "\\" in url:
         return None
@@ -115,7 +115,7 @@ def place_of(url: str) -> Place | None:
     named = parts.scheme in {"http", "https"} and parts.hostname and not parts.fragment
     if not named or parts.username is not None or parts.password is not None:
         return None
-    return Place(parts.hostname or "", port)
+    return HostPort(parts.hostname or "", port)
 
 
 def _is_near(host: str) -> bool:
@@ -134,13 +134,13 @@ def _is_address(host: str) -> bool:
     return True
 
 
-def secret_of(key: str, webhook: int, nonce: str) -> str:
+def derive_secret(key: str, webhook: int, nonce: str) -> str:
     """The secret that `nonce` stands for, with the installation's `key`: `whsec_…`, 32 bytes."""
     made = hmac.digest(key.encode(), f"webhook {webhook} {nonce}".encode(), "sha256")
     return SECRET_PREFIX + base64.b64encode(made).decode()
 
 
-def signature(secrets: Iterable[str], message: str, at: datetime, body: bytes) -> str:
+def sign(secrets: Iterable[str], message: str, at: datetime, body: bytes) -> str:
     """The header `webhook-signature`: one `v1,…` for each secret that counts."""
     signed = f"{message}.{int(at.timestamp())}.".encode() + body
     return " ".join(f"v1,{each}" for each in _signed(secrets, signed))
@@ -152,11 +152,11 @@ def _signed(secrets: Iterable[str], content: bytes) -> Iterator[str]:
         yield base64.b64encode(hmac.new(key, content, hashlib.sha256).digest()).decode()
 
 
-def pause_after(failures: int) -> timedelta | None:
+def retry_delay(failures: int) -> timedelta | None:
     """How long to wait after so many failures; None when it is given up."""
     return PAUSES[failures - 1] if failures <= len(PAUSES) else None
 
 
-def concerns(office: Grant, name: str, countries: Iterable[str]) -> bool:
+def concerns_office(office: Grant, name: str, countries: Iterable[str]) -> bool:
     """Whether what happened is of an office: a State is told of what concerns it."""
     return name == TEST or office.country is None or office.country in set(countries)

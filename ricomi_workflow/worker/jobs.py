@@ -17,28 +17,28 @@ from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.presence import delete_expired_presence
 from ricomi_workflow.catalogue.index_storage import store_sets
 from ricomi_workflow.committees.calendar_reminders import send_calendar_reminders
-from ricomi_workflow.deadlines.commands import beat, sweep
+from ricomi_workflow.deadlines.commands import record_heartbeat, sweep
 from ricomi_workflow.files.commands import scan_waiting, sweep_orphans
 from ricomi_workflow.fund.disbursement_deadlines import (
     end_certifications,
     end_commitments,
     remind_accounts,
 )
-from ricomi_workflow.identity.idempotency import forget_old_answers
-from ricomi_workflow.identity.queries import holders
-from ricomi_workflow.identity.sign_in import forget_old_access
+from ricomi_workflow.identity.idempotency import delete_old_answers
+from ricomi_workflow.identity.queries import list_holders
+from ricomi_workflow.identity.sign_in import delete_old_access
 from ricomi_workflow.kernel.actors import SYSTEM, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.matching.jobs import find_pairs, send_digests
 from ricomi_workflow.meetings.task_reminders import send_task_reminders
 from ricomi_workflow.messaging.commands import enqueue
-from ricomi_workflow.messaging.delivery import drain
+from ricomi_workflow.messaging.delivery import deliver_mails
 from ricomi_workflow.messaging.transport import Transport
 from ricomi_workflow.saved_searches.commands import forget_asked
 from ricomi_workflow.saved_searches.delivery import drain_alerts
 from ricomi_workflow.saved_searches.search_runs import notify_due
 from ricomi_workflow.webhooks.delivery import deliver as send_webhooks
-from ricomi_workflow.webhooks.dispatch import forget_deliveries, spread
+from ricomi_workflow.webhooks.dispatch import delete_old_deliveries, dispatch_events
 
 WORKER = "worker"  # the name of the pulse that says a worker is alive
 _log = structlog.get_logger(__name__)
@@ -53,26 +53,26 @@ class Job:
     work: Callable[[], None]
 
 
-def jobs(services: Services, transport: Transport) -> tuple[Job, ...]:
+def list_jobs(services: Services, transport: Transport) -> tuple[Job, ...]:
     """Everything that the worker does and how often; the last one only shows that it is alive."""
     return (
         Job("deadlines", 30, lambda: sweep_deadlines(services)),
-        Job("calls", 30, lambda: keep_calls(services)),
-        Job("calendar", 3600, lambda: tell_year(services)),
-        Job("tasks", 300, lambda: recall_tasks(services)),
-        Job("disbursements", 600, lambda: keep_disbursements(services)),
+        Job("calls", 30, lambda: open_and_close_calls(services)),
+        Job("calendar", 3600, lambda: notify_committee_year(services)),
+        Job("tasks", 300, lambda: remind_of_tasks(services)),
+        Job("disbursements", 600, lambda: expire_disbursements(services)),
         Job("ballots", 30, lambda: close_ballots(services)),
-        Job("silence", 15, lambda: keep_procedures(services)),
-        Job("pairs", 60, lambda: bring_together(services)),
-        Job("summaries", 3600, lambda: sum_up(services)),
-        Job("outbox", 5, lambda: deliver(services, transport)),
-        Job("webhooks", 5, lambda: tell_programs(services)),
-        *([Job("scanning", 10, lambda: scan(services))] if services.scanner else []),
-        Job("searches", 300, lambda: tell_searches(services)),
+        Job("silence", 15, lambda: advance_silence_procedures(services)),
+        Job("pairs", 60, lambda: find_matches(services)),
+        Job("summaries", 3600, lambda: send_weekly_summaries(services)),
+        Job("outbox", 5, lambda: deliver_mail(services, transport)),
+        Job("webhooks", 5, lambda: deliver_webhooks(services)),
+        *([Job("scanning", 10, lambda: scan_files(services))] if services.scanner else []),
+        Job("searches", 300, lambda: notify_saved_searches(services)),
         Job("alerts", 15, lambda: deliver_alerts(services, transport)),
-        Job("sets", 3600, lambda: keep_sets(services)),
-        Job("checkpoints", 600, lambda: keep_checkpoints(services)),
-        Job("forgetting", 3600, lambda: forget(services)),
+        Job("sets", 3600, lambda: store_search_sets(services)),
+        Job("checkpoints", 600, lambda: make_daily_checkpoint(services)),
+        Job("forgetting", 3600, lambda: delete_expired_rows(services)),
         Job(WORKER, 15, lambda: None),
     )
 
@@ -84,26 +84,26 @@ def sweep_deadlines(services: Services) -> None:
         _log.info("deadlines.swept", **done)
 
 
-def keep_calls(services: Services) -> None:
+def open_and_close_calls(services: Services) -> None:
     """Open and close the calls whose hour has come."""
     done = keep_time(services)
     if done:
         _log.info("calls.kept", **done)
 
 
-def tell_year(services: Services) -> None:
+def notify_committee_year(services: Services) -> None:
     """Tell the Secretariat and the officers what the calendar of a body brings, once a year."""
     if told := send_calendar_reminders(services):
         _log.info("calendar.told", items=told)
 
 
-def recall_tasks(services: Services) -> None:
+def remind_of_tasks(services: Services) -> None:
     """Recall the open tasks of meetings to their offices before they are due, each once."""
     if reminded := send_task_reminders(services):
         _log.info("tasks.reminded", tasks=reminded)
 
 
-def keep_disbursements(services: Services) -> None:
+def expire_disbursements(services: Services) -> None:
     """End certifications and commitments whose term is over, and tell who owes accounts."""
     ended, told = end_certifications(services), remind_accounts(services)
     expired = end_commitments(services)
@@ -117,41 +117,41 @@ def close_ballots(services: Services) -> None:
         _log.info("ballots.closed", ballots=closed)
 
 
-def keep_procedures(services: Services) -> None:
+def advance_silence_procedures(services: Services) -> None:
     """Write down which notices arrived, begin periods of silence, and end those that are over."""
     done = run_silence_procedures(services)
     if done:
         _log.info("silence.kept", **done)
 
 
-def bring_together(services: Services) -> None:
+def find_matches(services: Services) -> None:
     """Compare the needs and offers that changed with the others, and tell both sides of a pair."""
     if found := find_pairs(services):
         _log.info("pairs.found", pairs=found)
 
 
-def sum_up(services: Services) -> None:
+def send_weekly_summaries(services: Services) -> None:
     """Send focal points the summary of the week, from Monday on, each once."""
     if sent := send_digests(services):
         _log.info("pairs.summed_up", messages=sent)
 
 
-def deliver(services: Services, transport: Transport) -> None:
+def deliver_mail(services: Services, transport: Transport) -> None:
     """Hand the waiting mails to the provider, round after round until none is due."""
-    while (done := drain(services, transport)).total:
+    while (done := deliver_mails(services, transport)).total:
         _log.info("outbox.drained", **asdict(done))
 
 
-def tell_programs(services: Services) -> None:
+def deliver_webhooks(services: Services) -> None:
     """Send what happened to the programs that are told of it, until nothing is due."""
-    while (looked := spread(services))[0]:
+    while (looked := dispatch_events(services))[0]:
         if looked[1]:
             _log.info("webhooks.spread", events=looked[0], deliveries=looked[1])
     while (done := send_webhooks(services)).total:
         _log.info("webhooks.delivered", **asdict(done))
 
 
-def tell_searches(services: Services) -> None:
+def notify_saved_searches(services: Services) -> None:
     """Write to whom a saved search has something new, until none is due."""
     while (looked := notify_due(services))[0]:
         _log.info("searches.looked", searches=looked[0], notified=looked[1])
@@ -163,19 +163,19 @@ def deliver_alerts(services: Services, transport: Transport) -> None:
         _log.info("searches.mailed", mails=taken)
 
 
-def keep_sets(services: Services) -> None:
+def store_search_sets(services: Services) -> None:
     """Store the sets of a large catalogue from which searches are answered, when much changed."""
     if stored := store_sets(services.uow):
         _log.info("catalogue.stored", sets=stored)
 
 
-def scan(services: Services) -> None:
+def scan_files(services: Services) -> None:
     """Let the scanner look at the files that wait for it, if one is set."""
     if judged := scan_waiting(services):
         _log.info("files.scanned", files=judged)
 
 
-def keep_checkpoints(services: Services) -> None:
+def make_daily_checkpoint(services: Services) -> None:
     """Make the checkpoint of the Secretariat's day, if it is not there yet.
 
     The first of a month is mailed to those who can hold it against us: States and auditors.
@@ -190,29 +190,29 @@ def keep_checkpoints(services: Services) -> None:
             told: dict[str, Json] = {"number": made.number, "day": today.isoformat()}
             told |= {"digest": made.digest, "page": "verify"}
             wanted = [(role, None) for role in (Role.FOCAL_POINT, Role.AUDITOR)]
-            enqueue(tx, "checkpoint_kept", holders(tx.driver, today, wanted), params=told)
+            enqueue(tx, "checkpoint_kept", list_holders(tx.driver, today, wanted), params=told)
     _log.info("checkpoints.made", number=made.number, digest=made.digest)
 
 
-def forget(services: Services) -> None:
+def delete_expired_rows(services: Services) -> None:
     """Delete what is kept for a while only: sign-ins, answers, presence, deliveries, orphans."""
     with services.uow.begin(SYSTEM) as tx:
-        forget_old_access(tx)
+        delete_old_access(tx)
         forget_asked(tx)
-        forget_old_answers(tx)
+        delete_old_answers(tx)
         delete_expired_presence(tx)
-        forget_deliveries(tx)
+        delete_old_deliveries(tx)
     if gone := sweep_orphans(services):
         _log.info("files.swept", contents=gone)
 
 
-def guarded(services: Services, job: Job) -> Callable[[], None]:
+def run_guarded(services: Services, job: Job) -> Callable[[], None]:
     """The job as the metronome calls it: a pulse when it ends well, a log line when it fails."""
 
     def run() -> None:
         try:
             job.work()
-            beat(services, job.name)
+            record_heartbeat(services, job.name)
         except Exception:  # noqa: BLE001 - the next beat tries again, the other jobs go on
             _log.exception("worker.failed", job=job.name)
 

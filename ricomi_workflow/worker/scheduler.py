@@ -14,14 +14,14 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.messaging.transport import Transport
-from ricomi_workflow.worker.jobs import Job, guarded, jobs
+from ricomi_workflow.worker.jobs import Job, list_jobs, run_guarded
 
 _STOPS = frozenset({signal.SIGTERM, signal.SIGINT})
 _log = structlog.get_logger(__name__)
 logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a beat left out is no news
 
 
-class Running(Protocol):
+class RunningScheduler(Protocol):
     """A metronome that goes."""
 
     def stop(self) -> None:
@@ -29,7 +29,7 @@ class Running(Protocol):
         ...
 
 
-class Metronome:
+class Scheduler:
     """Jobs called at their intervals by threads of this process, the first time at once.
 
     A job never runs twice at the same time here; beats that were missed are made up by one.
@@ -43,7 +43,7 @@ class Metronome:
         )
         for job in planned:
             self._scheduler.add_job(
-                guarded(services, job),
+                run_guarded(services, job),
                 "interval",
                 id=job.name,
                 seconds=job.seconds,
@@ -59,9 +59,9 @@ class Metronome:
         self._scheduler.shutdown(wait=True)
 
 
-def start_background(services: Services, transport: Transport) -> Running:
+def start_background(services: Services, transport: Transport) -> RunningScheduler:
     """Run the worker's jobs beside something else, for the demo; the caller stops it."""
-    metronome = Metronome(services, jobs(services, transport))
+    metronome = Scheduler(services, list_jobs(services, transport))
     metronome.start()
     return metronome
 

@@ -3,7 +3,7 @@
 from ricomi_workflow.ballots.silence_procedure import run_silence_procedures
 from ricomi_workflow.ballots.voting_methods import VotingMethod
 from ricomi_workflow.kernel.actors import Role
-from ricomi_workflow.messaging.delivery import drain
+from ricomi_workflow.messaging.delivery import deliver_mails
 from ricomi_workflow.reference_data.membership import electorate
 from tests.api.client import Api, answer, problem
 from tests.ballots.room import Postman
@@ -37,7 +37,7 @@ def test_notice_is_told_seat_by_seat_and_an_objection_ends_the_silence(
     answer(api.post(f"{path}/services", secretary, served), 201)
     again = problem(api.post(f"{path}/services", secretary, served), 409, "refused")
     assert again["refusals"][0]["code"] == "seat_served"
-    drain(stage.services, Postman(), 500)
+    deliver_mails(stage.services, Postman(), 500)
     run_silence_procedures(stage.services)
     after = answer(api.get(f"{path}/notice", secretary))
     assert {seat["means"] for seat in after["seats"]} == {"message", "other"}

@@ -9,7 +9,7 @@ from ricomi_workflow.identity.tokens import make_token
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.web.current_user import EXTENSION
 from ricomi_workflow.webhooks.delivery import deliver
-from ricomi_workflow.webhooks.dispatch import spread
+from ricomi_workflow.webhooks.dispatch import dispatch_events
 from ricomi_workflow.webhooks.rules import EVENTS
 from tests.api.client import Api, answer, problem
 from tests.support.product import Stage
@@ -29,7 +29,7 @@ def test_a_ministry_subscribes_looks_after_and_ends_by_the_api(api: Api, stage: 
         assert made["webhook"]["office"] == {"role": "focal_point", "country": "PY"}
         answer(api.post(f"{path}/tests", focal, {}), 201)
         ref = stage.open()
-        spread(stage.services)
+        dispatch_events(stage.services)
         deliver(stage.services)
         log = answer(api.get(f"{path}/deliveries", focal))["deliveries"]
         assert [(e["event"], e["status"]) for e in log] == [

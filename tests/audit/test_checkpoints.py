@@ -7,15 +7,15 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from ricomi_workflow.audit.checkpoints import (
-    faulty,
+    find_faulty_checkpoints,
     list_checkpoints,
     make_checkpoint,
-    proven,
+    prove_entry,
 )
 from ricomi_workflow.audit.merkle import leaf_digest, proof, root
 from ricomi_workflow.kernel.actors import SYSTEM
-from ricomi_workflow.messaging.queries import inbox
-from ricomi_workflow.worker.jobs import keep_checkpoints
+from ricomi_workflow.messaging.queries import list_inbox
+from ricomi_workflow.worker.jobs import make_daily_checkpoint
 from tests.support.committee import World
 from verifier.verify_decision import root_by
 
@@ -50,8 +50,8 @@ def test_a_checkpoint_covers_the_cases_that_moved_and_names_the_one_before(engin
     case = world.case()
     with world.services.uow.read() as connection:
         assert list_checkpoints(connection) == [second, first]
-        shown = proven(connection, (case.ref, case.version, case.head), case.updated_at)
-        assert list(faulty(connection)) == []
+        shown = prove_entry(connection, (case.ref, case.version, case.head), case.updated_at)
+        assert list(find_faulty_checkpoints(connection)) == []
     assert (first.size, second.size, second.prev) == (1, 0, first.digest)
     assert shown is not None
     assert (shown[0], shown[1]) == (first, f"{case.ref} {case.version} {case.head}")
@@ -64,7 +64,7 @@ def test_the_first_of_a_month_is_mailed_to_those_who_may_hold_it_against_us(
     world, told = World(sqlite_engine), []
     for days in (0, 0, 1, 40, 1):
         world.later(days=days)
-        keep_checkpoints(world.services)
+        make_daily_checkpoint(world.services)
         told.append(len(world.told("checkpoint_kept")))
     assert told == [1, 1, 1, 2, 2]
     assert world.told("checkpoint_kept") == ["focal point"] * 2
@@ -72,7 +72,7 @@ def test_the_first_of_a_month_is_mailed_to_those_who_may_hold_it_against_us(
     assert reader is not None
     with world.services.uow.read() as connection:
         made = {each.number: each.digest for each in list_checkpoints(connection)}
-        mails = inbox(connection, reader)
+        mails = list_inbox(connection, reader)
     assert sorted(made) == [1, 2, 3, 4]
     said = [(mail.params["number"], mail.params["digest"]) for mail in mails]
     assert said == [(number, made[number]) for number in (3, 1)]
@@ -89,4 +89,4 @@ def test_an_entry_that_was_cut_off_is_missed_by_its_checkpoint(sqlite_engine: En
         connection.exec_driver_sql(
             "DELETE FROM audit_entry WHERE seq = (SELECT max(seq) FROM audit_entry)"
         )
-        assert list(faulty(connection)) == [(1, "entry")]
+        assert list(find_faulty_checkpoints(connection)) == [(1, "entry")]

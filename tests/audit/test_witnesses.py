@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, Engine, text
 
-from ricomi_workflow.audit.queries import verify
-from ricomi_workflow.bootstrap import WITNESSES
+from ricomi_workflow.audit.queries import verify_trails
+from ricomi_workflow.bootstrap import TRAIL_CHECKS
 from ricomi_workflow.cases.trail_check import missing_cases
 from ricomi_workflow.cli.audit import WHY
 from ricomi_workflow.meetings.models import SEALED
@@ -85,7 +85,7 @@ def without_triggers(engine: Engine) -> Iterator[Connection]:
 
 
 def found(connection: Connection) -> set[str]:
-    return {fault.why for fault in verify(connection, WITNESSES) if fault}
+    return {fault.why for fault in verify_trails(connection, TRAIL_CHECKS) if fault}
 
 
 def test_what_is_changed_behind_the_trail_is_named_by_its_entry(played: Engine) -> None:

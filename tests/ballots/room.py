@@ -11,12 +11,12 @@ from email.message import EmailMessage
 
 from sqlalchemy import Engine, select
 
-from ricomi_workflow.audit.queries import trail, verify
+from ricomi_workflow.audit.queries import list_entries, verify_trails
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.ballots.opening import Opening, open_case_ballot, question_content
 from ricomi_workflow.ballots.rows import BallotState, find_ballot_state
 from ricomi_workflow.ballots.voting_methods import VotingMethod
-from ricomi_workflow.bootstrap import WITNESSES
+from ricomi_workflow.bootstrap import TRAIL_CHECKS
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.rows import read_case
@@ -25,7 +25,7 @@ from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.identity.models import user
 from ricomi_workflow.kernel.actors import SYSTEM, Role
 from ricomi_workflow.kernel.clock import FrozenClock
-from ricomi_workflow.messaging.delivery import drain
+from ricomi_workflow.messaging.delivery import deliver_mails
 from ricomi_workflow.messaging.models import message
 from ricomi_workflow.messaging.transport import NotAccepted
 from ricomi_workflow.reference_data.membership import electorate
@@ -130,7 +130,7 @@ class Room:
 
     def post(self) -> None:
         """Let the provider be given every mail that waits."""
-        while drain(self.services, self.postman, 500).total:
+        while deliver_mails(self.services, self.postman, 500).total:
             pass
 
     def address(self, country: str) -> str:
@@ -162,7 +162,7 @@ class Room:
     def entries(self, act: str) -> list[Entry]:
         """The entries of an act in the trail of the case."""
         with self.services.uow.read() as connection:
-            return [e for e in trail(connection, self.case.id) if e.act == act]
+            return [e for e in list_entries(connection, self.case.id) if e.act == act]
 
     def told(self, name: str) -> Mapping[int, datetime]:
         """Who was told something, and when."""
@@ -175,4 +175,4 @@ class Room:
     def is_true(self) -> bool:
         """Whether trail and tables agree."""
         with self.services.uow.read() as connection:
-            return not any(verify(connection, WITNESSES))
+            return not any(verify_trails(connection, TRAIL_CHECKS))

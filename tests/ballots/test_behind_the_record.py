@@ -4,11 +4,11 @@ import pytest
 from sqlalchemy import Engine, text
 
 from ricomi_workflow.audit.commands import record
-from ricomi_workflow.audit.queries import verify
+from ricomi_workflow.audit.queries import verify_trails
 from ricomi_workflow.ballots.models import ballot_roll
 from ricomi_workflow.ballots.rules import Outcome
 from ricomi_workflow.ballots.voting_methods import ATTENDANCE, VotingMethod
-from ricomi_workflow.bootstrap import WITNESSES
+from ricomi_workflow.bootstrap import TRAIL_CHECKS
 from ricomi_workflow.cli.audit import WHY
 from ricomi_workflow.kernel.actors import Role
 from tests.audit.test_witnesses import without_triggers
@@ -67,7 +67,7 @@ def test_every_change_around_a_decision_is_named_by_the_entry_it_belies(engine: 
     for statement in TAMPERED:
         with without_triggers(engine) as connection:
             assert connection.execute(text(statement)).rowcount, statement
-            told[statement] = {each.why for each in verify(connection, WITNESSES) if each}
+            told[statement] = {each.why for each in verify_trails(connection, TRAIL_CHECKS) if each}
     assert {s: why for s, why in told.items() if why != {TAMPERED[s]}} == {}
     assert set(TAMPERED.values()) <= WHY.keys()
 
@@ -94,7 +94,7 @@ def test_what_an_open_ballot_rests_on_is_not_altered_unseen(engine: Engine) -> N
     for statement in WHILE_OPEN:
         with without_triggers(engine) as connection:
             assert connection.execute(text(statement)).rowcount, statement
-            told[statement] = {each.why for each in verify(connection, WITNESSES) if each}
+            told[statement] = {each.why for each in verify_trails(connection, TRAIL_CHECKS) if each}
     assert {s: why for s, why in told.items() if WHILE_OPEN[s] not in why} == {}
     assert set(WHILE_OPEN.values()) <= WHY.keys()
 

@@ -7,13 +7,13 @@ import pytest
 from sqlalchemy import Engine, select, text
 
 from ricomi_workflow.audit.commands import record
-from ricomi_workflow.audit.queries import verify
+from ricomi_workflow.audit.queries import verify_trails
 from ricomi_workflow.ballots.ballot_lists import list_open_ballots
 from ricomi_workflow.ballots.commands import preview_vote
 from ricomi_workflow.ballots.models import vote
 from ricomi_workflow.ballots.rules import Outcome, Position, Tally
 from ricomi_workflow.ballots.sealed_votes import vote_commitment
-from ricomi_workflow.ballots.trail_check import witness
+from ricomi_workflow.ballots.trail_check import check_trail
 from ricomi_workflow.cases.commands import act_on, lock
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.kernel.canonical import Json
@@ -220,7 +220,7 @@ def test_the_verifier_notices_a_changed_position(engine: Engine, secrecy: str, c
     other = {"position": "abstain", "nonce": "0" * 64, "country": "BR"}[column]
     with without_triggers(engine) as connection:
         connection.execute(text(f'UPDATE vote SET "{column}" = :other'), {"other": other})
-        (fault,) = [found for found in verify(connection, (witness,)) if found]
+        (fault,) = [found for found in verify_trails(connection, (check_trail,)) if found]
     assert (fault.seq, fault.why) == (seq, "vote")
 
 

@@ -17,7 +17,7 @@ from playwright.sync_api import expect
 
 from ricomi_workflow.ballots.silence_procedure import run_silence_procedures
 from ricomi_workflow.kernel.actors import Role
-from ricomi_workflow.messaging.delivery import drain
+from ricomi_workflow.messaging.delivery import deliver_mails
 from tests.ballots.room import Postman
 from tests.browser.conftest import Entering
 from tests.support.looking import overflowing
@@ -57,7 +57,7 @@ class Procedure:
     def post(self, *bounced: str) -> None:
         """Every mail that waits is handed over; the worker writes down what arrived."""
         postman = Postman(refuses={self.site.account(delegate(each)) for each in bounced})
-        while drain(self.site.stage.services, postman, 500).total:
+        while deliver_mails(self.site.stage.services, postman, 500).total:
             pass
         run_silence_procedures(self.site.stage.services)
 

@@ -11,7 +11,7 @@ from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.meetings import session
 from ricomi_workflow.meetings.agenda import NewItem
-from ricomi_workflow.messaging.delivery import drain
+from ricomi_workflow.messaging.delivery import deliver_mails
 from tests.ballots.room import Postman
 from tests.browser.conftest import Entering
 from tests.support.browser import axe_findings, save_screenshot
@@ -46,7 +46,7 @@ def can_be_used(walker: Walker, name: str) -> None:
 
 def posted(site: Site, postman: Postman) -> None:
     """Every mail that waits is handed over, and the worker writes down what arrived."""
-    while drain(site.stage.services, postman, 500).total:
+    while deliver_mails(site.stage.services, postman, 500).total:
         pass
     run_silence_procedures(site.stage.services)
 

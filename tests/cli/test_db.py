@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import Engine, inspect, text
 
 from ricomi_workflow.db.engine import create_engine
-from ricomi_workflow.db.schema_upgrade import differences, standing, upgrade, write_revision
+from ricomi_workflow.db.schema_upgrade import differences, get_status, upgrade, write_revision
 from ricomi_workflow.db.uow import UnitOfWork
 from ricomi_workflow.kernel.clock import SystemClock
 from ricomi_workflow.resources import root
@@ -68,7 +68,7 @@ def test_a_revision_is_written_from_what_differs_and_runs(
     assert upgrade(blank, tmp_path).current == "0001"
     assert "case" in inspect(blank.engine).get_table_names()
     with blank.read() as connection:
-        assert standing(connection, tmp_path).is_newest
+        assert get_status(connection, tmp_path).is_newest
 
 
 def test_an_upgrade_that_fails_leaves_the_database_as_it_was(

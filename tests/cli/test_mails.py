@@ -7,7 +7,7 @@ from sqlalchemy import update
 from ricomi_workflow.bootstrap import Settings, compose
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.messaging.models import delivery
-from ricomi_workflow.messaging.queries import outbox_health
+from ricomi_workflow.messaging.queries import get_outbox_health
 from tests.cli.conftest import Ricomi, printed
 
 
@@ -26,6 +26,6 @@ def test_a_mail_that_was_given_up_is_listed_and_tried_anew(ricomi: Ricomi, prepa
     assert printed(ricomi("mail", "list")) != "", "all of them, or none"
     assert printed(ricomi("mail", "again", number)).strip() == number
     with services.uow.read() as connection:
-        health = outbox_health(connection)
+        health = get_outbox_health(connection)
     services.uow.engine.dispose()
     assert (health.waiting, health.failed) == (1, 0)

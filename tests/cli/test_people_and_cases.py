@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from ricomi_workflow.bootstrap import Settings, compose
 from ricomi_workflow.db.engine import create_engine
-from ricomi_workflow.identity.sign_in import answer_link, sign_in
+from ricomi_workflow.identity.sign_in import sign_in, use_link
 from ricomi_workflow.kernel.actors import ANONYMOUS
 from ricomi_workflow.resources import root
 from tests.cli.conftest import Ricomi, printed, told
@@ -31,7 +31,7 @@ def test_a_person_is_added_and_answers_the_printed_link(
     secret = (tmp_path / "ricomi" / "secret_key").read_text()
     services = compose(Settings(prepared, secret))
     with services.uow.begin(ANONYMOUS) as tx:
-        key = answer_link(tx, found[1], "correct horse battery")
+        key = use_link(tx, found[1], "correct horse battery")
     assert sign_in(services.uow, ANA, "correct horse battery", "127.0.0.1") == key
     services.uow.engine.dispose()
     assert f"{ANA}  {ANA}  focal_point:PY" in printed(ricomi("user", "list"))

@@ -4,8 +4,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine
 
-from ricomi_workflow.audit.queries import Fault, verify
-from ricomi_workflow.bootstrap import WITNESSES
+from ricomi_workflow.audit.queries import Fault, verify_trails
+from ricomi_workflow.bootstrap import TRAIL_CHECKS
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.rows import read_case
 from ricomi_workflow.kernel.actors import Actor, Role
@@ -43,7 +43,7 @@ class Team:
     def faults(self) -> list[Fault]:
         """What the proof of the trail finds."""
         with self.stage.services.uow.read() as connection:
-            return [fault for fault in verify(connection, WITNESSES) if fault]
+            return [fault for fault in verify_trails(connection, TRAIL_CHECKS) if fault]
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import ColumnElement, text
 from sqlalchemy.exc import DatabaseError
 
-from ricomi_workflow.audit.queries import verify
-from ricomi_workflow.bootstrap import WITNESSES
+from ricomi_workflow.audit.queries import verify_trails
+from ricomi_workflow.bootstrap import TRAIL_CHECKS
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.queries import list_cases
 from ricomi_workflow.collaboration.assignments import (
@@ -27,7 +27,7 @@ from ricomi_workflow.identity.queries import find_actor, find_person_row
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Grant, Role
 from ricomi_workflow.kernel.errors import Conflict, Forbidden, Invalid
 from ricomi_workflow.messaging.delegation_notices import accept, delegate, revoke
-from ricomi_workflow.messaging.queries import inbox
+from ricomi_workflow.messaging.queries import list_inbox
 from ricomi_workflow.messaging.rendering import Reader, render
 from tests.audit.test_witnesses import without_triggers
 from tests.collaboration.conftest import Team, later
@@ -82,8 +82,12 @@ def test_who_is_given_a_case_is_told_and_who_takes_one_is_not(team: Team) -> Non
     give(team, team.ana, team.ana)
     give(team, team.ana, team.luis)
     with team.stage.services.uow.read() as connection:
-        [told] = [m for m in inbox(connection, team.luis.user_id or 0) if m.name == "case_assigned"]
-        own = [m for m in inbox(connection, team.ana.user_id or 0) if m.name == "case_assigned"]
+        [told] = [
+            m for m in list_inbox(connection, team.luis.user_id or 0) if m.name == "case_assigned"
+        ]
+        own = [
+            m for m in list_inbox(connection, team.ana.user_id or 0) if m.name == "case_assigned"
+        ]
     assert not own
     assert (told.params["from_name"], told.params["message"]) == (team.ana.name, "Por favor")
 
@@ -165,7 +169,7 @@ def test_the_history_only_grows_and_a_change_is_noticed(team: Team) -> None:
         connection.execute(text("UPDATE assignment SET message = 'otra cosa'"))
     with without_triggers(engine) as connection:
         connection.execute(text("UPDATE assignment SET message = 'otra cosa'"))
-        found = [fault.why for fault in verify(connection, WITNESSES) if fault]
+        found = [fault.why for fault in verify_trails(connection, TRAIL_CHECKS) if fault]
     assert found == ["assignment"]
 
 
@@ -243,7 +247,9 @@ def test_work_is_given_to_a_stand_in_who_is_told_and_both_names_stay(team: Team)
     assert [one.stands_in_for for one in present(team, team.luis)] == [team.ana.name]
     give(team, berta, team.luis)
     with services.uow.read() as connection:
-        [told] = [m for m in inbox(connection, team.luis.user_id or 0) if m.name == "case_assigned"]
+        [told] = [
+            m for m in list_inbox(connection, team.luis.user_id or 0) if m.name == "case_assigned"
+        ]
     words = render(services, told, Reader(team.luis.user_id or 0, "es", "America/Asuncion"))
     assert f"{berta.name} en nombre de {team.ana.name} le asignó este caso" in words.subject
     assert not team.faults()

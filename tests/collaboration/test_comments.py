@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from ricomi_workflow.audit.queries import verify
-from ricomi_workflow.bootstrap import WITNESSES
+from ricomi_workflow.audit.queries import verify_trails
+from ricomi_workflow.bootstrap import TRAIL_CHECKS
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.collaboration.comments import (
     LENGTH,
@@ -23,7 +23,7 @@ from ricomi_workflow.identity.delegations import Scope, accept, delegate
 from ricomi_workflow.identity.queries import find_actor
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Grant, Role
 from ricomi_workflow.kernel.errors import Forbidden, Invalid, NotFound
-from ricomi_workflow.messaging.queries import inbox
+from ricomi_workflow.messaging.queries import list_inbox
 from tests.audit.test_witnesses import without_triggers
 from tests.collaboration.conftest import Team
 
@@ -111,7 +111,7 @@ def test_only_who_may_read_the_comment_can_be_mentioned(team: Team) -> None:
 def test_who_is_mentioned_is_told_without_the_words(team: Team) -> None:
     say(team, team.ana, SHARED, "Falta la fecha del anticipo.", team.applicant)
     with team.stage.services.uow.read() as connection:
-        letters = inbox(connection, team.applicant.user_id or 0)
+        letters = list_inbox(connection, team.applicant.user_id or 0)
     [told] = [letter for letter in letters if letter.name == "comment_mention"]
     assert told.params["from_name"] == team.ana.name
     assert "anticipo" not in str(told.params)
@@ -209,5 +209,7 @@ def test_comments_only_grow_and_a_change_is_noticed(team: Team) -> None:
             connection.execute(text(statement))
         with without_triggers(engine) as connection:
             assert connection.execute(text(statement)).rowcount
-            assert [f.why for f in verify(connection, WITNESSES) if f] == ["comment"], statement
+            assert [f.why for f in verify_trails(connection, TRAIL_CHECKS) if f] == ["comment"], (
+                statement
+            )
     assert not team.faults()

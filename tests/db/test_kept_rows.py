@@ -10,7 +10,7 @@ from ricomi_workflow.identity.tokens import list_tokens, make_token, revoke_toke
 from ricomi_workflow.kernel.actors import ANONYMOUS, Role
 from ricomi_workflow.saved_searches.commands import Asked, ask
 from ricomi_workflow.saved_searches.rules import Question
-from ricomi_workflow.webhooks.commands import Subscription, end, rotate, send_test, subscribe
+from ricomi_workflow.webhooks.commands import Subscription, end, rotate_secret, send_test, subscribe
 from ricomi_workflow.webhooks.rules import EVENTS
 from tests.support.product import Stage, product
 
@@ -50,7 +50,7 @@ def test_rows_keep_what_they_were_made_with(engine: Engine) -> None:
         make_token(tx, "Informes")
         made = subscribe(tx, services, wanted)
     with services.uow.begin(owner) as tx:
-        rotate(tx, services, made.webhook)
+        rotate_secret(tx, services, made.webhook)
         send_test(tx, made.webhook)
         end(tx, made.webhook)
         (token,) = list_tokens(tx.connection, owner.user_id or 0)

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine, select, text
 
 from ricomi_workflow.audit.commands import record
-from ricomi_workflow.audit.queries import verify
+from ricomi_workflow.audit.queries import verify_trails
 from ricomi_workflow.audit.rules import FIRST_HEAD
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.db.uow import Tx, UnitOfWork
@@ -76,7 +76,7 @@ def test_inserting_entries_brings_the_case_to_their_version_state_and_title(
         row = connection.execute(select(case)).one()
         assert (row.version, row.state, row.entered, row.head) == (2, "draft", 1, moving.head)
         assert row.title == {"es": "Ñ"}
-        assert list(verify(connection)) == [None]
+        assert list(verify_trails(connection)) == [None]
 
 
 def test_an_entry_that_does_not_continue_the_case_is_a_conflict(uow: UnitOfWork) -> None:
@@ -113,7 +113,7 @@ def test_raw_sql_cannot_change_history(uow: UnitOfWork, statement: str) -> None:
             tx.execute(text(statement))
 
     with uow.read() as connection:
-        assert list(verify(connection)) == [None]
+        assert list(verify_trails(connection)) == [None]
 
 
 def migrated(tx: Tx, moving: Moving, before: str, after: str, entered: int) -> None:
@@ -145,7 +145,7 @@ def test_an_entry_brings_the_case_into_another_version_and_the_stay_goes_on(
         row = connection.execute(select(case)).one()
         assert (row.definition, row.definition_digest) == ("toy/v2", "1" * 64)
         assert (row.state, row.entered, row.entered_at) == ("sketch", 1, row.opened_at)
-        assert list(verify(connection)) == [None]
+        assert list(verify_trails(connection)) == [None]
 
 
 @pytest.mark.parametrize(("before", "after"), [("toy/v7", "toy/v2"), ("toy/v1", "other/v2")])
@@ -188,7 +188,7 @@ def test_a_broken_chain_is_named_at_its_first_entry(sqlite_engine: Engine) -> No
         connection.execute(text("UPDATE audit_entry SET reason = 'changed' WHERE seq = 2"))
 
     with uow.read() as connection:
-        fault = next(iter(verify(connection)))
+        fault = next(iter(verify_trails(connection)))
 
     assert fault is not None
     assert (fault.ref, fault.seq, fault.why) == ("RICOMI-2026-0001", 2, "digest")

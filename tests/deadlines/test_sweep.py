@@ -8,7 +8,7 @@ from sqlalchemy.exc import DatabaseError
 from ricomi_workflow.ballots.hooks import waited_for
 from ricomi_workflow.ballots.queries import ballot_view
 from ricomi_workflow.cases.act import Act
-from ricomi_workflow.deadlines.commands import beat, sweep
+from ricomi_workflow.deadlines.commands import record_heartbeat, sweep
 from ricomi_workflow.deadlines.models import deadline
 from ricomi_workflow.deadlines.queries import due_of, heartbeats, is_overdue
 from ricomi_workflow.kernel.clock import iso
@@ -217,8 +217,8 @@ def test_what_is_done_stays_done(world: World) -> None:
 
 
 def test_the_pulse_is_the_last_one(world: World) -> None:
-    beat(world.services, "worker")
+    record_heartbeat(world.services, "worker")
     world.later(minutes=1)
-    beat(world.services, "worker")
+    record_heartbeat(world.services, "worker")
     with world.services.uow.read() as connection:
         assert heartbeats(connection) == {"worker": world.services.uow.clock.now()}

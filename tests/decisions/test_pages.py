@@ -11,9 +11,9 @@ from pypdf import PdfReader
 from sqlalchemy import Engine
 
 from ricomi_workflow.audit.checkpoints import make_checkpoint
-from ricomi_workflow.audit.queries import verify
+from ricomi_workflow.audit.queries import verify_trails
 from ricomi_workflow.ballots.commands import cast_vote
-from ricomi_workflow.bootstrap import PINS, WITNESSES
+from ricomi_workflow.bootstrap import PINS, TRAIL_CHECKS
 from ricomi_workflow.cases.commands import lock, open_case
 from ricomi_workflow.cli.audit import WHY
 from ricomi_workflow.decisions.notes import NewNote, add_note
@@ -189,12 +189,12 @@ def test_whoever_changes_a_row_is_found_out(sqlite_engine: Engine, statement: st
         in application(stage, stage.services).test_client().get(f"/es/decisions/{ref}/1").text
     )
     with sqlite_engine.begin() as connection:
-        assert [each for each in verify(connection, WITNESSES) if each] == []
+        assert [each for each in verify_trails(connection, TRAIL_CHECKS) if each] == []
         for table in ("decision", "decision_note"):
             for act in ("update", "delete"):
                 connection.exec_driver_sql(f"DROP TRIGGER {table}_no_{act}")
         connection.exec_driver_sql(statement)
-        faults = [each.why for each in verify(connection, WITNESSES) if each]
+        faults = [each.why for each in verify_trails(connection, TRAIL_CHECKS) if each]
     assert faults == [TAMPERED[statement]]
     assert TAMPERED[statement] in WHY
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 
-from ricomi_workflow.audit.queries import verify
-from ricomi_workflow.bootstrap import WITNESSES
+from ricomi_workflow.audit.queries import verify_trails
+from ricomi_workflow.bootstrap import TRAIL_CHECKS
 from ricomi_workflow.cases.commands import lock, open_case
 from ricomi_workflow.files.commands import (
     Upload,
@@ -43,7 +43,7 @@ def files_of(house: NotedHouse, ref: str) -> list[Attachment]:
 def faults(house: NotedHouse) -> list[object]:
     """What the audit finds."""
     with house.services.uow.read() as connection:
-        return [found for found in verify(connection, WITNESSES) if found]
+        return [found for found in verify_trails(connection, TRAIL_CHECKS) if found]
 
 
 def add(house: NotedHouse, ref: str, data: bytes = PDF, access: Access = Access.LIMITED) -> int:

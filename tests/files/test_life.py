@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from pypdf import PdfReader
 from sqlalchemy import text
 
-from ricomi_workflow.audit.queries import trail
+from ricomi_workflow.audit.queries import list_entries
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.drafts import get_draft
 from ricomi_workflow.cli import main
@@ -124,7 +124,7 @@ def test_files_of_a_form_are_handed_in_with_it_and_stay_named(house: NotedHouse)
     ref = handed_in(house)
     [file] = files_of(house, ref)
     with house.services.uow.read() as connection:
-        last = trail(connection, house.case(ref).id)[-1]
+        last = list_entries(connection, house.case(ref).id)[-1]
     assert last.detail["files"] == [
         {
             "field": "evidence",

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine
 
 from ricomi_workflow import bootstrap
 from ricomi_workflow.audit.commands import record
-from ricomi_workflow.audit.queries import trail
+from ricomi_workflow.audit.queries import list_entries
 from ricomi_workflow.audit.rules import FIRST_HEAD, Entry
 from ricomi_workflow.cases import hooks as case_hooks
 from ricomi_workflow.cases.act import Act, Services
@@ -295,7 +295,7 @@ class Desk:
     def trail(self, ref: str = REF) -> list[Entry]:
         """The entries of the case."""
         with self.uow.read() as connection:
-            return trail(connection, _found(connection, ref).id)
+            return list_entries(connection, _found(connection, ref).id)
 
     def faults(self) -> list[Fault]:
         """What does not hold in the books."""

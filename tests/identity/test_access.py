@@ -14,17 +14,17 @@ from ricomi_workflow.identity.commands import add_user, deactivate
 from ricomi_workflow.identity.models import one_time_link, sign_in_attempt, user
 from ricomi_workflow.identity.passwords import hash_password, password_faults
 from ricomi_workflow.identity.sign_in import (
-    answer_link,
     change_password,
-    forget_old_access,
-    link_owner,
+    delete_old_access,
+    find_link_owner,
     link_token,
     sign_in,
+    use_link,
 )
 from ricomi_workflow.kernel.actors import ANONYMOUS, SYSTEM, Actor
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.errors import Forbidden, Invalid, Refused
-from ricomi_workflow.messaging.invitations import invite, reset
+from ricomi_workflow.messaging.invitations import send_invitation, send_password_reset
 from ricomi_workflow.messaging.models import message
 
 EMAIL = "ana@migraciones.gov.py"
@@ -68,19 +68,19 @@ def resets(uow: UnitOfWork) -> list[str]:
 def test_an_invitation_lets_its_owner_choose_a_password_once(uow: UnitOfWork) -> None:
     with uow.begin(SYSTEM) as tx:
         key = add_user(tx, EMAIL, "Ana")
-        token = invite(tx, key, SECRET)
+        token = send_invitation(tx, key, SECRET)
     with uow.begin(ANONYMOUS) as tx:
-        assert answer_link(tx, token, PASSWORD) == key
+        assert use_link(tx, token, PASSWORD) == key
     assert sign_in(uow, EMAIL.upper(), PASSWORD, HERE) == key
     with pytest.raises(Refused, match="link_not_valid"), uow.begin(ANONYMOUS) as tx:
-        answer_link(tx, token, "another long password")
+        use_link(tx, token, "another long password")
     assert sign_in(uow, EMAIL, PASSWORD, HERE) == key
 
 
 def test_the_database_holds_nothing_from_which_the_link_can_be_read(uow: UnitOfWork) -> None:
     with uow.begin(SYSTEM) as tx:
         key = add_user(tx, EMAIL, "Ana")
-        token = invite(tx, key, SECRET)
+        token = send_invitation(tx, key, SECRET)
     with uow.read() as connection:
         link = connection.execute(select(one_time_link)).one()
         letter = connection.execute(select(message)).one()
@@ -97,34 +97,34 @@ def test_a_link_ends_after_its_time_and_when_a_newer_one_is_made(
 ) -> None:
     with uow.begin(SYSTEM) as tx:
         key = add_user(tx, EMAIL, "Ana")
-        first = invite(tx, key, SECRET)
+        first = send_invitation(tx, key, SECRET)
     with uow.begin(SYSTEM) as tx:
-        second = invite(tx, key, SECRET)
+        second = send_invitation(tx, key, SECRET)
     with uow.begin(ANONYMOUS) as tx:
-        assert link_owner(tx, first) is None
-        assert link_owner(tx, second) is not None
+        assert find_link_owner(tx, first) is None
+        assert find_link_owner(tx, second) is not None
     clock.advance(timedelta(hours=72))
     with pytest.raises(Refused, match="link_not_valid"), uow.begin(ANONYMOUS) as tx:
-        answer_link(tx, second, PASSWORD)
+        use_link(tx, second, PASSWORD)
 
 
 def test_a_bad_password_leaves_the_link_as_it_is(uow: UnitOfWork) -> None:
     with uow.begin(SYSTEM) as tx:
-        token = invite(tx, add_user(tx, EMAIL, "Ana"), SECRET)
+        token = send_invitation(tx, add_user(tx, EMAIL, "Ana"), SECRET)
     with pytest.raises(Invalid), uow.begin(ANONYMOUS) as tx:
-        answer_link(tx, token, "short")
+        use_link(tx, token, "short")
     with uow.begin(ANONYMOUS) as tx:
-        answer_link(tx, token, PASSWORD)
+        use_link(tx, token, PASSWORD)
 
 
 def test_two_answers_at_once_set_one_password(uow: UnitOfWork) -> None:
     with uow.begin(SYSTEM) as tx:
-        token = invite(tx, add_user(tx, EMAIL, "Ana"), SECRET)
+        token = send_invitation(tx, add_user(tx, EMAIL, "Ana"), SECRET)
 
     def answer(password: str) -> str:
         try:
             with uow.begin(ANONYMOUS) as tx:
-                answer_link(tx, token, password)
+                use_link(tx, token, password)
         except Refused:
             return ""
         return password
@@ -151,7 +151,7 @@ def test_a_password_is_long_enough_and_not_the_email(password: str, code: str | 
 
 def test_only_the_administrator_invites(uow: UnitOfWork, ana: int) -> None:
     with pytest.raises(Forbidden), uow.begin(Actor(ana, "Ana")) as tx:
-        invite(tx, ana, SECRET)
+        send_invitation(tx, ana, SECRET)
 
 
 def test_a_reset_is_mailed_to_known_people_only_and_three_times_an_hour(
@@ -160,21 +160,21 @@ def test_a_reset_is_mailed_to_known_people_only_and_three_times_an_hour(
     del ana
     for _ in range(5):
         with uow.begin(ANONYMOUS) as tx:
-            reset(tx, EMAIL, SECRET)
-            reset(tx, "nobody@oas.org", SECRET)
+            send_password_reset(tx, EMAIL, SECRET)
+            send_password_reset(tx, "nobody@oas.org", SECRET)
     assert len(resets(uow)) == 3
     clock.advance(timedelta(minutes=61))
     with uow.begin(ANONYMOUS) as tx:
-        reset(tx, EMAIL, SECRET)
+        send_password_reset(tx, EMAIL, SECRET)
     assert len(resets(uow)) == 4
 
 
 def test_a_reset_sets_a_new_password_and_ends_sessions(uow: UnitOfWork, ana: int) -> None:
     with uow.begin(ANONYMOUS) as tx:
-        reset(tx, EMAIL, SECRET)
+        send_password_reset(tx, EMAIL, SECRET)
     before = epoch(uow)
     with uow.begin(ANONYMOUS) as tx:
-        assert answer_link(tx, resets(uow)[0], "an entirely new one") == ana
+        assert use_link(tx, resets(uow)[0], "an entirely new one") == ana
     assert epoch(uow) > before
     assert refusal(uow, password=PASSWORD) == "sign_in_failed"
     assert sign_in(uow, EMAIL, "an entirely new one", HERE) == ana
@@ -184,7 +184,7 @@ def test_a_closed_account_gets_no_reset_and_does_not_sign_in(uow: UnitOfWork, an
     with uow.begin(SYSTEM) as tx:
         deactivate(tx, ana)
     with uow.begin(ANONYMOUS) as tx:
-        reset(tx, EMAIL, SECRET)
+        send_password_reset(tx, EMAIL, SECRET)
     assert resets(uow) == []
     assert refusal(uow, password=PASSWORD) == "sign_in_failed"
 
@@ -262,7 +262,7 @@ def test_old_attempts_and_links_are_forgotten(
 ) -> None:
     refusal(uow)
     with uow.begin(SYSTEM) as tx:
-        invite(tx, ana, SECRET)
+        send_invitation(tx, ana, SECRET)
     clock.advance(timedelta(days=40))
     with uow.begin(SYSTEM) as tx:
-        assert forget_old_access(tx) == 2
+        assert delete_old_access(tx) == 2

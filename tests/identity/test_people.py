@@ -4,7 +4,7 @@ import pytest
 
 from ricomi_workflow.db.uow import UnitOfWork
 from ricomi_workflow.identity.commands import (
-    Reading,
+    ReadingSettings,
     add_user,
     change_profile,
     deactivate,
@@ -19,7 +19,7 @@ from ricomi_workflow.identity.queries import (
     find_signed_in,
     find_user_by_email,
     list_people,
-    people_of,
+    list_people_of,
 )
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Grant, Role
 from ricomi_workflow.kernel.clock import FrozenClock
@@ -195,7 +195,7 @@ def test_closing_an_account_ends_its_sessions_and_its_roles(uow: UnitOfWork) -> 
 def test_a_person_changes_their_own_profile(uow: UnitOfWork) -> None:
     key = person(uow)
     with uow.begin(Actor(key, "Ana")) as tx:
-        change_profile(tx, " Ana  María Benítez ", Reading("pt", "America/Asuncion"))
+        change_profile(tx, " Ana  María Benítez ", ReadingSettings("pt", "America/Asuncion"))
     with uow.read() as connection:
         found = find_person(connection, key)
     assert found is not None
@@ -222,7 +222,7 @@ def test_the_people_of_a_state_are_those_with_a_valid_role_for_it(uow: UnitOfWor
         give_role(tx, add_user(tx, "luis@gob.cl", "Luis"), Role.FOCAL_POINT, "CL")
         end_role(tx, ended)
     with uow.read() as connection:
-        assert [row.id for row in people_of(connection, "PY", TODAY)] == [now]
+        assert [row.id for row in list_people_of(connection, "PY", TODAY)] == [now]
 
 
 def test_the_database_keeps_emails_in_lower_case(uow: UnitOfWork) -> None:

@@ -7,10 +7,10 @@ from ricomi_workflow.db.uow import UnitOfWork
 from ricomi_workflow.identity.commands import add_user
 from ricomi_workflow.identity.idempotency import (
     Answer,
-    forget_old_answers,
+    delete_old_answers,
+    find_answer,
     request_digest,
     store_answer,
-    stored_answer,
 )
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Grant, Role
 from ricomi_workflow.kernel.clock import FrozenClock
@@ -37,25 +37,25 @@ def test_the_same_request_of_another_office_is_another_one() -> None:
 def test_a_repeated_request_gets_the_stored_answer(uow: UnitOfWork, ana: Actor) -> None:
     answer = Answer(201, '{"ref": "RICOMI-2026-0001"}', "es")
     with uow.begin(ana) as tx:
-        assert stored_answer(tx, "key", REQUEST) is None
+        assert find_answer(tx, "key", REQUEST) is None
         store_answer(tx, "key", REQUEST, answer)
     with uow.begin(ana) as tx:
-        assert stored_answer(tx, "key", REQUEST) == answer
+        assert find_answer(tx, "key", REQUEST) == answer
     with uow.begin(Actor(1, "Somebody else")) as tx:
-        assert stored_answer(tx, "key", REQUEST) is None
+        assert find_answer(tx, "key", REQUEST) is None
 
 
 def test_a_key_used_for_another_request_is_refused(uow: UnitOfWork, ana: Actor) -> None:
     with uow.begin(ana) as tx:
         store_answer(tx, "key", REQUEST, Answer(200, "", "es"))
     with pytest.raises(Invalid, match="idempotency_key_reused"), uow.begin(ana) as tx:
-        stored_answer(tx, "key", OTHER)
+        find_answer(tx, "key", OTHER)
 
 
 @pytest.mark.parametrize("key", ["", "k" * 81, "a\nb"])
 def test_a_key_is_short_and_printable(uow: UnitOfWork, ana: Actor, key: str) -> None:
     with pytest.raises(Invalid, match="idempotency_key"), uow.begin(ana) as tx:
-        stored_answer(tx, key, REQUEST)
+        find_answer(tx, key, REQUEST)
 
 
 def test_an_act_that_fails_keeps_no_answer(uow: UnitOfWork, ana: Actor) -> None:
@@ -67,7 +67,7 @@ def test_an_act_that_fails_keeps_no_answer(uow: UnitOfWork, ana: Actor) -> None:
     with pytest.raises(Conflict):
         act()
     with uow.begin(ana) as tx:
-        assert stored_answer(tx, "key", REQUEST) is None
+        assert find_answer(tx, "key", REQUEST) is None
 
 
 def test_the_same_key_at_once_acts_once(uow: UnitOfWork, ana: Actor) -> None:
@@ -77,7 +77,7 @@ def test_the_same_key_at_once_acts_once(uow: UnitOfWork, ana: Actor) -> None:
 
     def first() -> None:
         with uow.begin(ana) as tx:
-            assert stored_answer(tx, "key", REQUEST) is None
+            assert find_answer(tx, "key", REQUEST) is None
             inside.wait()
             store_answer(tx, "key", REQUEST, Answer(200, "first", "es"))
             if uow.engine.dialect.name == "postgresql":
@@ -87,7 +87,7 @@ def test_the_same_key_at_once_acts_once(uow: UnitOfWork, ana: Actor) -> None:
         inside.wait()
         try:
             with uow.begin(ana) as tx:
-                outcomes.append(stored_answer(tx, "key", REQUEST))
+                outcomes.append(find_answer(tx, "key", REQUEST))
         except Refused as error:
             outcomes.append(error.refusals[0].code)
         if uow.engine.dialect.name == "postgresql":
@@ -107,4 +107,4 @@ def test_answers_are_forgotten_after_a_day(uow: UnitOfWork, clock: FrozenClock, 
         store_answer(tx, "key", REQUEST, Answer(200, "", "es"))
     clock.advance(timedelta(days=1, seconds=1))
     with uow.begin(SYSTEM) as tx:
-        assert forget_old_answers(tx) == 1
+        assert delete_old_answers(tx) == 1

@@ -13,11 +13,11 @@ from ricomi_workflow.identity.commands import (
 )
 from ricomi_workflow.identity.models import api_token
 from ricomi_workflow.identity.tokens import (
-    bearer_of,
-    is_use_to_note,
+    find_bearer,
+    is_use_stale,
     list_tokens,
     make_token,
-    note_use,
+    record_use,
     revoke_token,
 )
 from ricomi_workflow.kernel.actors import ANONYMOUS, SYSTEM, Actor, Grant, Role
@@ -38,7 +38,7 @@ def ana(uow: UnitOfWork) -> Actor:
 
 def bearer(uow: UnitOfWork, token: str) -> Actor | None:
     with uow.read() as connection:
-        found = bearer_of(connection, token, uow.clock.now(), TODAY)
+        found = find_bearer(connection, token, uow.clock.now(), TODAY)
     return found.actor if found else None
 
 
@@ -116,7 +116,7 @@ def test_a_token_acts_in_one_office_and_ends_with_it(
     with uow.begin(SYSTEM) as tx:
         made = make_token(tx, "x", scopes=["fund:read"], office=office, owner=ana.user_id)
     with uow.read() as connection:
-        found = bearer_of(connection, made.token, clock.now(), TODAY)
+        found = find_bearer(connection, made.token, clock.now(), TODAY)
     assert found is not None
     assert found.actor.grants == {office}
     found.require("fund:read")
@@ -126,7 +126,7 @@ def test_a_token_acts_in_one_office_and_ends_with_it(
     with uow.begin(SYSTEM) as tx:
         end_role(tx, grant)
     with uow.read() as connection:
-        found = bearer_of(connection, made.token, clock.now(), TODAY)
+        found = find_bearer(connection, made.token, clock.now(), TODAY)
     assert found is not None
     with pytest.raises(OutsideToken) as beyond:
         found.require("fund:read")
@@ -142,9 +142,9 @@ def test_the_last_use_of_a_token_is_known_to_the_hour(
     for wait in (0, 59, 1):
         clock.advance(timedelta(minutes=wait))
         with uow.read() as connection:
-            found = bearer_of(connection, made.token, clock.now(), TODAY)
+            found = find_bearer(connection, made.token, clock.now(), TODAY)
         assert found is not None
-        noted.append(is_use_to_note(found, clock.now()))
+        noted.append(is_use_stale(found, clock.now()))
         with uow.begin(SYSTEM) as tx:
-            note_use(tx, found.digest)
+            record_use(tx, found.digest)
     assert noted == [True, False, True]

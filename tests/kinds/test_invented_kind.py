@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from ricomi_workflow.audit.queries import verify
-from ricomi_workflow.bootstrap import WITNESSES
+from ricomi_workflow.audit.queries import verify_trails
+from ricomi_workflow.bootstrap import TRAIL_CHECKS
 from ricomi_workflow.catalogue.commands import differences
 from ricomi_workflow.deadlines.commands import sweep
 from ricomi_workflow.definitions.diagram import mermaid
@@ -107,7 +107,7 @@ def test_its_end_is_found_in_the_catalogue_with_its_own_labels(visits: OfficeHou
         assert "Visitas de estudio" in public.open(f"/es/{path}").text, path
     with visits.services.uow.read() as connection:
         assert not any(differs for _, differs in differences(connection, visits.services))
-        assert not [fault for fault in verify(connection, WITNESSES) if fault]
+        assert not [fault for fault in verify_trails(connection, TRAIL_CHECKS) if fault]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from ricomi_workflow.audit.queries import verify
-from ricomi_workflow.bootstrap import WITNESSES, Settings, compose
+from ricomi_workflow.audit.queries import verify_trails
+from ricomi_workflow.bootstrap import TRAIL_CHECKS, Settings, compose
 from ricomi_workflow.cases.commands import advance, lock, open_case
 from ricomi_workflow.cases.rows import read_case
 from ricomi_workflow.catalogue.commands import differences
@@ -44,7 +44,7 @@ def test_it_is_asked_for_agreed_found_or_ends_by_itself(engine: Engine, folder: 
         assert states == ["agreed", "dropped"]
         results = search(connection, Filters("nuble", {"kind": ["study_visit"]}))
         assert [entry.ref for entry in results.entries] == refs[:1]
-        assert not [fault for fault in verify(connection, WITNESSES) if fault]
+        assert not [fault for fault in verify_trails(connection, TRAIL_CHECKS) if fault]
 
 
 def test_facts_of_the_registries_are_recorded_linked_and_told_alike(engine: Engine) -> None:

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import DBAPIError
 
-from ricomi_workflow.audit.queries import verify
-from ricomi_workflow.bootstrap import WITNESSES
+from ricomi_workflow.audit.queries import verify_trails
+from ricomi_workflow.bootstrap import TRAIL_CHECKS
 from ricomi_workflow.catalogue.commands import differences
 from ricomi_workflow.catalogue.queries import get_entry
 from ricomi_workflow.kernel.errors import DomainError, NotFound
@@ -21,7 +21,7 @@ from ricomi_workflow.matching.prefill import begin
 from ricomi_workflow.matching.queries import Pair, Place, events_of, get_pair, pairs_of, tally
 from ricomi_workflow.matching.rules import Outcome, Step, Turn
 from ricomi_workflow.messaging.models import message
-from ricomi_workflow.web.pagination import pair_cursor, place_of_pair
+from ricomi_workflow.web.pagination import match_cursor, parse_match_cursor
 from tests.matching.scene import ARGENTINA, BRAZIL, NEED, OFFER, published
 from tests.support import papers
 from tests.support.story import APPLICANT, LIFE, SECRETARIAT, Story, codes
@@ -67,7 +67,7 @@ def messages(story: Story) -> Counter[tuple[str, str]]:
 def faults(story: Story) -> list[object]:
     """What is wrong with the trails, the rows beside them, and the catalogue."""
     with story.services.uow.read() as connection:
-        found: list[object] = [fault for fault in verify(connection, WITNESSES) if fault]
+        found: list[object] = [fault for fault in verify_trails(connection, TRAIL_CHECKS) if fault]
         return found + [ref for ref, differs in differences(connection, story.services) if differs]
 
 
@@ -226,7 +226,7 @@ def test_what_waits_for_a_state_comes_first_and_every_pair_on_one_page(story: St
         with story.services.uow.read() as connection:
             while page := pairs_of(connection, countries, after=after, limit=1):
                 found.append((page[0].offer.ref, page[0].turn(countries)))
-                after = place_of_pair(pair_cursor(Place.of(page[0], countries)))
+                after = parse_match_cursor(match_cursor(Place.of(page[0], countries)))
         return found
 
     assert walked("PY") == [(old, Turn.WAITING), (new, Turn.NEW), (newest, Turn.PAST)]

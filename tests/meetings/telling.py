@@ -7,7 +7,7 @@ from io import BytesIO
 
 from pypdf import PdfReader
 
-from ricomi_workflow.audit.queries import trail
+from ricomi_workflow.audit.queries import list_entries
 from ricomi_workflow.documents.meeting_documents import minutes_pdf
 from ricomi_workflow.kernel.actors import ANONYMOUS
 from ricomi_workflow.meetings.meeting_record import get_record
@@ -47,7 +47,7 @@ def told_in_each_language(room: Room, cases: list[str]) -> None:
             find_certificate(connection, room.now.id),
         )
         record = get_record(connection, room.now)
-        acts = {e.act: e.detail.get("minutes") for e in trail(connection, room.now.id)}
+        acts = {e.act: e.detail.get("minutes") for e in list_entries(connection, room.now.id)}
     assert last is not None
     assert held is not None
     assert held.digest == last.bound_to(record) == acts["case.approve_minutes"]

@@ -23,15 +23,20 @@ from ricomi_workflow.kernel.actors import SYSTEM, Actor, Role
 from ricomi_workflow.kernel.clock import FrozenClock
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.messaging.commands import enqueue, mark_read, send_again
-from ricomi_workflow.messaging.delivery import LEASE, PAUSES, Counts, drain, mail_domain
-from ricomi_workflow.messaging.invitations import invite
+from ricomi_workflow.messaging.delivery import LEASE, PAUSES, Counts, deliver_mails, mail_domain
+from ricomi_workflow.messaging.invitations import send_invitation
 from ricomi_workflow.messaging.models import delivery
-from ricomi_workflow.messaging.queries import count_unread, given_up, inbox, outbox_health
+from ricomi_workflow.messaging.queries import (
+    count_unread,
+    get_outbox_health,
+    list_failed_mails,
+    list_inbox,
+)
 from ricomi_workflow.messaging.transport import (
     FolderTransport,
-    Letter,
+    MailContent,
     SmtpTransport,
-    as_mail,
+    build_mail,
     transport_from,
 )
 from tests.messaging.conftest import NOON, Ground
@@ -121,7 +126,7 @@ def test_a_mail_is_accepted_and_the_providers_words_are_kept(
     ground: Ground, mailbox: Mailbox, transport: SmtpTransport
 ) -> None:
     enqueued(ground)
-    assert drain(ground, transport) == Counts(accepted=1)
+    assert deliver_mails(ground, transport) == Counts(accepted=1)
     [mail], [row] = mailbox.mails, rows(ground)
     assert (row.status, row.answer) == ("accepted", "250 2.0.0 Ok: queued as 1")
     assert (row.accepted_at, row.attempts, row.leased_until) == (NOON, 1, None)
@@ -134,7 +139,7 @@ def test_a_mail_is_accepted_and_the_providers_words_are_kept(
     assert page is not None
     assert "Benítez" in text.get_content()
     assert '<html lang="es">' in page.get_content()
-    assert drain(ground, transport) == Counts()
+    assert deliver_mails(ground, transport) == Counts()
 
 
 def test_nothing_is_sent_when_the_act_rolls_back(
@@ -143,14 +148,14 @@ def test_nothing_is_sent_when_the_act_rolls_back(
     def act() -> None:
         with ground.uow.begin(SYSTEM) as tx:
             key = add_user(tx, ANA, "Ana")
-            invite(tx, key, ground.secret_key)
+            send_invitation(tx, key, ground.secret_key)
             tx.flush()
             assert rows(ground) == []  # nobody else sees the message while the act is open
             raise NotFound("case")
 
     with pytest.raises(NotFound):
         act()
-    assert drain(ground, transport) == Counts()
+    assert deliver_mails(ground, transport) == Counts()
     assert (mailbox.mails, rows(ground)) == ([], [])
 
 
@@ -159,13 +164,13 @@ def test_a_permanent_refusal_is_given_up_at_once(
 ) -> None:
     enqueued(ground, "gone@gob.cl", ANA)
     mailbox.at_recipient = ["550 5.1.1 No such user"]
-    assert drain(ground, transport) == Counts(accepted=1, failed=1)
+    assert deliver_mails(ground, transport) == Counts(accepted=1, failed=1)
     gone, ana = rows(ground)
     assert (gone.status, gone.answer) == ("failed", "550 5.1.1 No such user")
     assert ana.status == "accepted"
     with ground.uow.read() as connection:
-        health = outbox_health(connection)
-        (told,) = given_up(connection)
+        health = get_outbox_health(connection)
+        (told,) = list_failed_mails(connection)
     assert (health.waiting, health.failed, health.oldest) == (0, 1, None)
     assert (told.message_id, told.email, told.answer) == (
         gone.message_id,
@@ -174,7 +179,7 @@ def test_a_permanent_refusal_is_given_up_at_once(
     )
     with ground.uow.begin(SYSTEM) as tx:
         send_again(tx, gone.message_id)
-    assert drain(ground, transport) == Counts(accepted=1)
+    assert deliver_mails(ground, transport) == Counts(accepted=1)
     with pytest.raises(NotFound), ground.uow.begin(SYSTEM) as tx:
         send_again(tx, gone.message_id)  # it was taken
 
@@ -184,13 +189,13 @@ def test_a_temporary_refusal_is_tried_again_later_as_the_same_mail(
 ) -> None:
     enqueued(ground)
     mailbox.at_content = ["451 4.3.0 Try again later"]
-    assert drain(ground, transport) == Counts(postponed=1)
+    assert deliver_mails(ground, transport) == Counts(postponed=1)
     [row] = rows(ground)
     assert (row.status, row.answer, row.attempts) == ("waiting", "451 4.3.0 Try again later", 1)
     assert row.next_at == NOON + timedelta(minutes=1)
-    assert drain(ground, transport) == Counts()
+    assert deliver_mails(ground, transport) == Counts()
     clock.advance(timedelta(minutes=1))
-    assert drain(ground, transport) == Counts(accepted=1)
+    assert deliver_mails(ground, transport) == Counts(accepted=1)
     assert mailbox.mails[0]["Message-ID"] == f"<{row.message_id}@ricomi.example.org>"
 
 
@@ -200,9 +205,9 @@ def test_after_the_last_pause_a_mail_is_given_up(
     enqueued(ground)
     mailbox.at_content = ["451 Busy"] * 6
     for pause in PAUSES:
-        assert drain(ground, transport) == Counts(postponed=1)
+        assert deliver_mails(ground, transport) == Counts(postponed=1)
         clock.advance(pause)
-    assert drain(ground, transport) == Counts(failed=1)
+    assert deliver_mails(ground, transport) == Counts(failed=1)
     assert rows(ground)[0].attempts == 6
 
 
@@ -212,14 +217,14 @@ def test_a_server_that_cannot_be_reached_costs_no_attempt(
     enqueued(ground, ANA, "luis@gob.cl")
     with unanswered() as port:
         nowhere = SmtpTransport.from_url(f"smtp://127.0.0.1:{port}")
-        assert drain(ground, nowhere) == Counts(postponed=2)
+        assert deliver_mails(ground, nowhere) == Counts(postponed=2)
     for row in rows(ground):
         assert (row.status, row.attempts) == ("waiting", 0)
         assert "refused" in row.answer
     with ground.uow.read() as connection:
-        assert outbox_health(connection).oldest == NOON
+        assert get_outbox_health(connection).oldest == NOON
     clock.advance(timedelta(minutes=5))
-    assert drain(ground, transport) == Counts(accepted=2)
+    assert deliver_mails(ground, transport) == Counts(accepted=2)
 
 
 def test_a_server_that_closes_keeps_the_rest_for_later(
@@ -227,7 +232,7 @@ def test_a_server_that_closes_keeps_the_rest_for_later(
 ) -> None:
     enqueued(ground, ANA, "luis@gob.cl")
     mailbox.at_recipient = ["421 4.3.2 Closing"]
-    assert drain(ground, transport) == Counts(postponed=2)
+    assert deliver_mails(ground, transport) == Counts(postponed=2)
     assert {row.attempts for row in rows(ground)} == {0}
 
 
@@ -240,7 +245,7 @@ def test_two_workers_at_once_deliver_each_mail_once(
 
     def work() -> None:
         start.wait()
-        counts.extend(drain(ground, transport, batch=5) for _ in range(3))
+        counts.extend(deliver_mails(ground, transport, batch=5) for _ in range(3))
 
     workers = [Thread(target=work) for _ in range(2)]
     for worker in workers:
@@ -257,16 +262,16 @@ def test_a_worker_that_died_leaves_its_mail_to_the_next(
     enqueued(ground)
     with ground.uow.begin(SYSTEM) as tx:
         tx.execute(delivery.update().values(leased_until=NOON + LEASE))
-    assert drain(ground, transport) == Counts()
+    assert deliver_mails(ground, transport) == Counts()
     clock.advance(LEASE)
-    assert drain(ground, transport) == Counts(accepted=1)
+    assert deliver_mails(ground, transport) == Counts(accepted=1)
 
 
 def test_a_closed_account_is_not_written_to(ground: Ground, transport: SmtpTransport) -> None:
     [key] = enqueued(ground)
     with ground.uow.begin(SYSTEM) as tx:
         deactivate(tx, key)
-    assert drain(ground, transport) == Counts(failed=1)
+    assert deliver_mails(ground, transport) == Counts(failed=1)
 
 
 def test_a_message_that_cannot_be_written_does_not_stop_the_others(
@@ -276,12 +281,12 @@ def test_a_message_that_cannot_be_written_does_not_stop_the_others(
     with ground.uow.begin(SYSTEM) as tx:
         holder = Holder(key, ANA, "Ana", "es", Role.AUDITOR, None)
         enqueue(tx, "no_such_message", [holder], params={})
-    assert drain(ground, transport) == Counts(accepted=1, postponed=1)
+    assert deliver_mails(ground, transport) == Counts(accepted=1, postponed=1)
 
 
 def test_without_a_server_mails_are_files(ground: Ground, tmp_path: Path) -> None:
     enqueued(ground)
-    assert drain(ground, transport_from("", tmp_path)) == Counts(accepted=1)
+    assert deliver_mails(ground, transport_from("", tmp_path)) == Counts(accepted=1)
     [file] = (tmp_path / "mail").iterdir()
     assert file.name == f"{rows(ground)[0].message_id}.eml"
     mail = message_from_bytes(file.read_bytes(), policy=policy.default)
@@ -291,17 +296,17 @@ def test_without_a_server_mails_are_files(ground: Ground, tmp_path: Path) -> Non
 def test_a_folder_that_cannot_be_written_keeps_the_mail(ground: Ground, tmp_path: Path) -> None:
     (tmp_path / "mail").write_text("a file where the folder should be")
     enqueued(ground)
-    assert drain(ground, FolderTransport(tmp_path / "mail")) == Counts(postponed=1)
+    assert deliver_mails(ground, FolderTransport(tmp_path / "mail")) == Counts(postponed=1)
 
 
 def test_the_inbox_shows_the_same_messages_newest_first_and_marks_them_read(ground: Ground) -> None:
     [key] = enqueued(ground)
     me = Actor(key, "Ana")
     with ground.uow.begin(SYSTEM) as tx:
-        invite(tx, key, ground.secret_key)
+        send_invitation(tx, key, ground.secret_key)
     with ground.uow.read() as connection:
-        first = inbox(connection, key, limit=1)
-        rest = inbox(connection, key, after=first[0].id)
+        first = list_inbox(connection, key, limit=1)
+        rest = list_inbox(connection, key, after=first[0].id)
         assert count_unread(connection, key) == 2
     assert [message.name for message in first + rest] == ["invitation", "returned"]
     with ground.uow.begin(Actor(1, "Somebody else")) as tx:
@@ -316,8 +321,8 @@ def test_the_inbox_shows_the_same_messages_newest_first_and_marks_them_read(grou
 
 def test_no_word_of_ours_or_theirs_begins_a_header() -> None:
     evil = "Ana\r\nBcc: x@evil.example.org\x00"
-    mail = as_mail(
-        Letter(1, evil, ANA, evil, "text", "<p>page</p>", "es", NOON), "r@oas.org", "oas.org"
+    mail = build_mail(
+        MailContent(1, evil, ANA, evil, "text", "<p>page</p>", "es", NOON), "r@oas.org", "oas.org"
     )
     read = message_from_bytes(mail.as_bytes(), policy=policy.default)
     assert read["Bcc"] is None

@@ -2,8 +2,8 @@
 
 from sqlalchemy import text
 
-from ricomi_workflow.audit.queries import verify
-from ricomi_workflow.bootstrap import WITNESSES
+from ricomi_workflow.audit.queries import verify_trails
+from ricomi_workflow.bootstrap import TRAIL_CHECKS
 from ricomi_workflow.calls.commands import answer_question, ask_question, keep_time
 from tests.audit.test_witnesses import without_triggers
 from tests.support.reviewing import Panel
@@ -61,6 +61,6 @@ def test_every_change_is_named_by_the_entry_it_belies(panel: Panel) -> None:
     for statement in TAMPERED:
         with without_triggers(story.engine) as connection:
             assert connection.execute(text(statement)).rowcount, statement
-            found = [fault.why for fault in verify(connection, WITNESSES) if fault]
+            found = [fault.why for fault in verify_trails(connection, TRAIL_CHECKS) if fault]
             told[statement] = set(found)
     assert {s: why for s, why in told.items() if why != {TAMPERED[s]}} == {}

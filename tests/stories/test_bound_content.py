@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError
 
-from ricomi_workflow.audit.queries import verify
+from ricomi_workflow.audit.queries import verify_trails
 from ricomi_workflow.ballots.queries import BallotView, ballot_view
 from ricomi_workflow.ballots.rules import Outcome, Tally
-from ricomi_workflow.bootstrap import WITNESSES
+from ricomi_workflow.bootstrap import TRAIL_CHECKS
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.drafts import save_draft, save_fields
 from ricomi_workflow.cases.models import draft_field, submission
@@ -103,7 +103,7 @@ def test_what_is_not_material_is_corrected_and_the_positions_stand(voting: Story
     assert after.ballot.content_digest == before.ballot.content_digest
     with voting.services.uow.read() as connection:
         request = find_latest_submission(connection, voting.case().id, "request")
-        assert [found for found in verify(connection, WITNESSES) if found] == []
+        assert [found for found in verify_trails(connection, TRAIL_CHECKS) if found] == []
     assert request is not None
     assert request.values["contact"] == "Luz Paz, +56 2 000"
     assert request.number == (before.ballot.content_number or 0) + 1
@@ -155,7 +155,7 @@ def test_after_a_recall_the_positions_are_void_and_the_next_round_binds_the_new_
     assert again.ballot.content_digest != first.content_digest
     assert view(voting, 1).tally == Tally(32)
     with voting.services.uow.read() as connection:
-        assert [found for found in verify(connection, WITNESSES) if found] == []
+        assert [found for found in verify_trails(connection, TRAIL_CHECKS) if found] == []
 
 
 def test_nobody_else_recalls(voting: Story) -> None:

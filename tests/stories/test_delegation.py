@@ -7,14 +7,14 @@ import pytest
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from ricomi_workflow.audit.queries import verify
-from ricomi_workflow.bootstrap import WITNESSES
+from ricomi_workflow.audit.queries import verify_trails
+from ricomi_workflow.bootstrap import TRAIL_CHECKS
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.models import case as case_table
 from ricomi_workflow.cases.queries import count_by_state, get_case, list_options
 from ricomi_workflow.cases.visibility import waits_for
 from ricomi_workflow.identity.commands import add_user, deactivate, end_role, give_role
-from ricomi_workflow.identity.delegation_queries import Status, certificates_of
+from ricomi_workflow.identity.delegation_queries import Status, list_certificates_of
 from ricomi_workflow.identity.delegations import Scope
 from ricomi_workflow.identity.models import delegation, delegation_event, role_grant
 from ricomi_workflow.identity.queries import find_actor
@@ -22,7 +22,7 @@ from ricomi_workflow.kernel.actors import SYSTEM, Actor, Grant, Role
 from ricomi_workflow.kernel.errors import Forbidden, Invalid, NotFound
 from ricomi_workflow.messaging import delegation_notices
 from ricomi_workflow.messaging.models import message
-from ricomi_workflow.messaging.queries import inbox
+from ricomi_workflow.messaging.queries import list_inbox
 from ricomi_workflow.messaging.rendering import Reader, render
 from tests.audit.test_witnesses import without_triggers
 from tests.support import papers
@@ -140,7 +140,7 @@ def test_every_act_of_a_stand_in_carries_both_names_in_trail_and_mail(pair: Pair
     reader = story.people[APPLICANT].user_id
     assert reader is not None
     with story.services.uow.read() as connection:
-        newest = inbox(connection, reader)[0]
+        newest = list_inbox(connection, reader)[0]
     told = render(story.services, newest, Reader(reader, "pt", "America/Asuncion")).text
     assert "(Berta Deputy em nome de Holder of secretariat)" in told
     assert not story.faults()
@@ -269,7 +269,7 @@ def test_a_mandate_opens_no_desk_outside_of_cases(pair: Pair) -> None:
     pair.accepted(CERTIFIER, [Grant(Role.CERTIFYING_OFFICER)])
     deputy = pair.story.people[B]
     assert not deputy.has(Role.CERTIFYING_OFFICER)
-    assert deputy.mandates
+    assert deputy.delegations
 
 
 @pytest.mark.parametrize(
@@ -309,7 +309,7 @@ def test_only_the_two_people_and_the_administrator_have_a_say(pair: Pair) -> Non
     error = answer_of(lambda: pair.do(B, delegation_notices.accept, key))
     assert codes(error) == ["delegation_not_open"]
     with pair.story.services.uow.read() as connection:
-        (found,) = certificates_of(connection, pair.key)
+        (found,) = list_certificates_of(connection, pair.key)
     assert found.status(pair.story.today) is Status.REVOKED
     assert [each.event for each in found.history] == ["accepted", "revoked"]
     assert found.made_by == pair.giver("administrator")
@@ -348,7 +348,7 @@ def test_a_certificate_that_was_changed_by_hand_is_named_by_the_act_it_bore(
     seq = story.entries()[-1].seq
     with without_triggers(story.engine) as connection:
         assert connection.execute(text(statement)).rowcount
-        found = [fault for fault in verify(connection, WITNESSES) if fault]
+        found = [fault for fault in verify_trails(connection, TRAIL_CHECKS) if fault]
     assert [(fault.ref, fault.seq, fault.why) for fault in found] == [
         (story.ref, seq, "certificate")
     ]

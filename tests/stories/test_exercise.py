@@ -15,7 +15,7 @@ from ricomi_workflow.catalogue.models import catalogue_entry
 from ricomi_workflow.kernel.actors import SYSTEM
 from ricomi_workflow.ledger.models import account
 from ricomi_workflow.messaging.models import message
-from ricomi_workflow.messaging.queries import inbox, outbox_health
+from ricomi_workflow.messaging.queries import get_outbox_health, list_inbox
 from ricomi_workflow.messaging.rendering import Reader, render
 from ricomi_workflow.statements.beancount import beancount
 from ricomi_workflow.web.access import EVERYBODY, PROGRAMS
@@ -75,7 +75,7 @@ def everything_public(story: Story) -> dict[str, tuple[int, bytes]]:
     with story.services.uow.read() as connection:
         refs = list(connection.execute(select(catalogue_entry.c.ref)).scalars())
         books = "\n".join(beancount(connection)).encode()
-        waiting = repr(outbox_health(connection)).encode()
+        waiting = repr(get_outbox_health(connection)).encode()
         counts = repr(
             [count_by_state(connection, story.services, person) for person in story.people.values()]
         ).encode()
@@ -185,7 +185,7 @@ def test_every_message_of_an_exercise_says_so_in_the_readers_language(lived: Sto
             select(message.c.exercise).where(message.c.case_id == lived.case().id)
         ).scalars()
         assert set(marked) == {True}
-        newest = inbox(connection, reader)[0]
+        newest = list_inbox(connection, reader)[0]
     for lang, mark in MARKS.items():
         made = render(lived.services, newest, Reader(reader, lang, "America/New_York"))
         assert made.subject.startswith(f"[{mark}] ")

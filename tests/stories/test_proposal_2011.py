@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from ricomi_workflow import resources
-from ricomi_workflow.audit.queries import trail
+from ricomi_workflow.audit.queries import list_entries
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.drafts import save_draft
 from ricomi_workflow.cases.models import case as case_table
@@ -110,7 +110,7 @@ def test_the_case_of_the_proposal_says_what_is_known_of_it(story: Story) -> None
     imported(story, "ricomi-2011")
 
     with story.services.uow.read() as connection:
-        note = trail(connection, story.case().id)[0].detail["note"]
+        note = list_entries(connection, story.case().id)[0].detail["note"]
     assert isinstance(note, Mapping)
     assert "no decision on the 2011 proposal is known" in " ".join(str(note["en"]).split())
     assert set(note) == set(LANGUAGES)

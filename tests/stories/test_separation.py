@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Engine
 
 from ricomi_workflow.audit.commands import record
-from ricomi_workflow.audit.queries import trail
+from ricomi_workflow.audit.queries import list_entries
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.models import draft_contributor
@@ -18,7 +18,7 @@ from ricomi_workflow.definitions.model import VOTE
 from ricomi_workflow.identity.commands import add_user, end_role, give_role
 from ricomi_workflow.identity.models import role_grant
 from ricomi_workflow.identity.queries import find_actor
-from ricomi_workflow.kernel.actors import SYSTEM, Actor, Grant, Mandate, Role
+from ricomi_workflow.kernel.actors import SYSTEM, Actor, Delegation, Grant, Role
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import Refusal
 from ricomi_workflow.kernel.text import LANGUAGES
@@ -75,7 +75,7 @@ def against(story: Story, who: Actor, act: str) -> Refusal | None:
 
 
 def somebody(key: int, acts_for: int | None = None) -> Actor:
-    under = None if acts_for is None else Mandate(1, acts_for, "A", frozenset())
+    under = None if acts_for is None else Delegation(1, acts_for, "A", frozenset())
     return Actor(key, "Somebody", under=under)
 
 
@@ -176,7 +176,7 @@ def test_a_stand_in_of_the_author_does_not_judge_the_request(story: Story) -> No
     deputy = both_offices(story, "deputy@example.org", SECRETARIAT)
     author = story.people[APPLICANT]
     story.after("start_review")
-    mandate = Mandate(1, key_of(story, APPLICANT), "A", frozenset({Grant(Role.SECRETARIAT)}))
+    mandate = Delegation(1, key_of(story, APPLICANT), "A", frozenset({Grant(Role.SECRETARIAT)}))
     found = against(
         story, Actor(story.people[deputy].user_id, "D", under=mandate), "record_opinion"
     )
@@ -189,7 +189,7 @@ def shortages(story: Story, doing: str = APPLICANT) -> set[tuple[str, bool]]:
     """The acts for which nobody would remain, and whether that is by a rule."""
     who = story.people[doing]
     with story.services.uow.look(who) as tx:
-        entries = trail(tx.connection, story.case().id)
+        entries = list_entries(tx.connection, story.case().id)
         found = forecast_shortages(
             tx, story.services, story.case(), entries, story.today, doing=who
         )

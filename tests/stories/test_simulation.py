@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from ricomi_workflow.audit.models import audit_entry
-from ricomi_workflow.audit.queries import verify
-from ricomi_workflow.bootstrap import WITNESSES
+from ricomi_workflow.audit.queries import verify_trails
+from ricomi_workflow.bootstrap import TRAIL_CHECKS
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.catalogue.commands import differences
 from ricomi_workflow.catalogue.models import catalogue_entry
@@ -26,7 +26,7 @@ def played(engine: Engine) -> Rehearsed:
 def test_after_random_lives_every_book_and_chain_holds(played: Rehearsed) -> None:
     services = played.services
     with services.uow.read() as connection:
-        assert not [fault for fault in verify(connection, WITNESSES) if fault]
+        assert not [fault for fault in verify_trails(connection, TRAIL_CHECKS) if fault]
         assert not list(verify_books(connection))
         assert not [ref for ref, differs in differences(connection, services) if differs]
         entries = select(audit_entry.c.case_id, func.count()).group_by(audit_entry.c.case_id)

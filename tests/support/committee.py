@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Engine, select
 
-from ricomi_workflow.audit.queries import Fault, trail, verify
+from ricomi_workflow.audit.queries import Fault, list_entries, verify_trails
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.ballots.commands import (
     VoteReceipt,
@@ -19,7 +19,7 @@ from ricomi_workflow.ballots.commands import (
 from ricomi_workflow.ballots.queries import BallotView, ballot_view
 from ricomi_workflow.ballots.recorded_votes import record_vote
 from ricomi_workflow.ballots.rules import Outcome
-from ricomi_workflow.ballots.trail_check import witness
+from ricomi_workflow.ballots.trail_check import check_trail
 from ricomi_workflow.ballots.votes import Evidence
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import Step, advance, lock, open_case
@@ -154,7 +154,7 @@ class World:
     def faults(self) -> list[Fault]:
         """What `audit verify` finds of the ballots."""
         with self.services.uow.read() as connection:
-            return [found for found in verify(connection, (witness,)) if found]
+            return [found for found in verify_trails(connection, (check_trail,)) if found]
 
     def case(self) -> Case:
         """The question as it stands."""
@@ -166,7 +166,7 @@ class World:
     def trail(self) -> list[Entry]:
         """Its entries."""
         with self.services.uow.read() as connection:
-            return trail(connection, self.case().id)
+            return list_entries(connection, self.case().id)
 
     def acts(self) -> list[str]:
         """Its acts in order."""

@@ -13,7 +13,7 @@ from random import Random
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from ricomi_workflow.audit.queries import trail
+from ricomi_workflow.audit.queries import list_entries
 from ricomi_workflow.ballots.commands import cast_vote
 from ricomi_workflow.ballots.rows import find_ballot_state
 from ricomi_workflow.ballots.rules import votes_needed
@@ -236,7 +236,7 @@ class OfficeHouse:
         """What the trail of a case says was done, oldest first."""
         case = self.case(ref)
         with self.services.uow.read() as connection:
-            return [entry.act for entry in trail(connection, case.id)]
+            return [entry.act for entry in list_entries(connection, case.id)]
 
     def actor(self, role: Role, country: str | None = None) -> Actor:
         """The holder of an office, to act by a verb."""

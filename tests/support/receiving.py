@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 
-from ricomi_workflow.kernel.network_address import Place
+from ricomi_workflow.kernel.network_address import HostPort
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Sent:
 class Receiver:
     """What arrived at `place`, and the statuses to answer with before all is taken (200)."""
 
-    place: Place
+    place: HostPort
     sent: list[Sent] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)
     location: str = ""
@@ -62,7 +62,7 @@ def receiving() -> Iterator[Receiver]:
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
-    receiver = Receiver(Place("127.0.0.1", server.server_port))
+    receiver = Receiver(HostPort("127.0.0.1", server.server_port))
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:

@@ -14,11 +14,11 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Engine, func, select
 
 from ricomi_workflow.audit.models import audit_entry
-from ricomi_workflow.audit.queries import trail, verify
+from ricomi_workflow.audit.queries import list_entries, verify_trails
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.ballots.commands import VoteReceipt, cast_vote
 from ricomi_workflow.ballots.hooks import waited_for
-from ricomi_workflow.bootstrap import WITNESSES
+from ricomi_workflow.bootstrap import TRAIL_CHECKS
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import Step, advance, lock, open_case
 from ricomi_workflow.cases.locked_case import Case
@@ -215,7 +215,7 @@ class Story:
     def entries(self) -> list[Entry]:
         """The trail of the case in hand."""
         with self.services.uow.read() as connection:
-            return trail(connection, self.case().id)
+            return list_entries(connection, self.case().id)
 
     def acts(self) -> list[str]:
         """The numbered trail in words: `2 case.submit draft>submitted focal_point:PY`."""
@@ -293,7 +293,9 @@ class Story:
     def faults(self) -> list[object]:
         """What is wrong with trails, books, figures and catalogue; empty when all is well."""
         with self.services.uow.read() as connection:
-            found: list[object] = [fault for fault in verify(connection, WITNESSES) if fault]
+            found: list[object] = [
+                fault for fault in verify_trails(connection, TRAIL_CHECKS) if fault
+            ]
             found += verify_books(connection)
             found += disagreements(connection, self.today)
             found += [ref for ref, differs in differences(connection, self.services) if differs]

@@ -7,8 +7,8 @@ from io import BytesIO
 import pytest
 from flask.testing import FlaskClient
 
-from ricomi_workflow.audit.queries import trail, verify
-from ricomi_workflow.bootstrap import WITNESSES
+from ricomi_workflow.audit.queries import list_entries, verify_trails
+from ricomi_workflow.bootstrap import TRAIL_CHECKS
 from tests.support.databases import Databases
 from tests.support.network import Network, post
 from tests.support.site import Site
@@ -94,8 +94,8 @@ def test_a_scanned_note_sent_with_the_record_is_kept_as_a_document_of_the_case(
     listed = people.client(*UY).get(f"/es/cases/{ref}/documents").text
     assert listed.count("Nota 114.pdf") >= 1
     with site.stage.services.uow.read() as connection:
-        acts = {e.act: e.detail for e in trail(connection, site.stage.case(ref).id)}
-        assert [fault for fault in verify(connection, WITNESSES) if fault] == []
+        acts = {e.act: e.detail for e in list_entries(connection, site.stage.case(ref).id)}
+        assert [fault for fault in verify_trails(connection, TRAIL_CHECKS) if fault] == []
     assert all(chosen[1] in str(acts[name]) for name in ("file.added", "ballot.vote_recorded"))
 
 

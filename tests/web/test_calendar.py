@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select
 from ricomi_workflow.ballots.commands import cast_vote
 from ricomi_workflow.cases.commands import lock, open_case
 from ricomi_workflow.identity.calendar_feeds import QUESTIONS_AN_HOUR, make_calendar_address
-from ricomi_workflow.identity.commands import Reading, change_profile, deactivate
+from ricomi_workflow.identity.commands import ReadingSettings, change_profile, deactivate
 from ricomi_workflow.identity.models import calendar_address
 from ricomi_workflow.kernel.actors import NETWORK, SYSTEM, Actor, Role
 from ricomi_workflow.kernel.canonical import Json
@@ -107,7 +107,7 @@ def test_it_speaks_the_language_of_its_reader(stage: Stage, app: Flask) -> None:
     said = set()
     for lang in ("es", "en", "pt", "fr"):
         with stage.services.uow.begin(own) as tx:
-            change_profile(tx, own.name, Reading(lang, "America/Montevideo"))
+            change_profile(tx, own.name, ReadingSettings(lang, "America/Montevideo"))
         said |= {str(each["SUMMARY"]) for each in read(app, address)}
     assert len(said) == 4
 

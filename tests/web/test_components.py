@@ -93,7 +93,7 @@ def test_the_trail_fills_what_moved_the_case_and_quotes_reasons_in_full() -> Non
 
 
 def test_the_oath_says_the_act_back_and_offers_a_way_back() -> None:
-    oath = c.Oath(
+    oath = c.Confirmation(
         "Haití vota",
         "A favor",
         "el pedido",

@@ -12,7 +12,7 @@ from lxml import etree
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-from ricomi_workflow.audit.queries import trail
+from ricomi_workflow.audit.queries import list_entries
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.catalogue.queries import Filters, count
 from ricomi_workflow.exports.formats import export
@@ -81,7 +81,7 @@ def test_a_search_is_told_alone_and_its_money_is_that_of_its_cases(lived: Networ
     ref = "-".join(node.findtext("iati-identifier").split("-")[3:6])
     with lived.services.uow.read() as connection:
         asked = select(case.c.id).where(case.c.ref == ref)
-        entries = trail(connection, connection.execute(asked).scalar_one())
+        entries = list_entries(connection, connection.execute(asked).scalar_one())
     for act, kind in (("start_execution", "2"), ("close", "4")):
         done = lived.services.calendar.local_day(
             next(e.at for e in entries if e.act == f"case.{act}")

@@ -3,9 +3,9 @@ from datetime import timedelta
 from flask import Flask
 from sqlalchemy import text
 
-from ricomi_workflow.deadlines.commands import beat
+from ricomi_workflow.deadlines.commands import record_heartbeat
 from ricomi_workflow.kernel.actors import SYSTEM, Role
-from ricomi_workflow.messaging.invitations import reset
+from ricomi_workflow.messaging.invitations import send_password_reset
 from tests.support.network import Network
 
 
@@ -17,7 +17,7 @@ def test_health_says_how_database_worker_and_outbox_stand(people: Network) -> No
         "worker": {"alive": False, "beats": {}},
         "outbox": {"waiting": 0, "failed": 0, "oldest": None},
     }
-    beat(people.services, "worker")
+    record_heartbeat(people.services, "worker")
     answer = visitor.get("/health")
     assert answer.json is not None
     assert (answer.status_code, answer.json["status"]) == (200, "ok")
@@ -30,9 +30,11 @@ def test_health_says_how_database_worker_and_outbox_stand(people: Network) -> No
 
 def test_mail_that_waits_for_long_asks_for_attention(people: Network) -> None:
     with people.services.uow.begin(SYSTEM) as tx:
-        reset(tx, people.accounts.emails[Role.AUDITOR, None], people.services.secret_key)
+        send_password_reset(
+            tx, people.accounts.emails[Role.AUDITOR, None], people.services.secret_key
+        )
     people.rehearsed.clock.advance(timedelta(minutes=20))
-    beat(people.services, "worker")
+    record_heartbeat(people.services, "worker")
     said = people.visitor().get("/health").json
     assert said is not None
     assert said["status"] == "attention"
@@ -57,7 +59,9 @@ def test_the_staff_reads_the_same_at_the_foot_of_the_page(people: Network) -> No
 
 def test_a_failed_delivery_is_told(people: Network) -> None:
     with people.services.uow.begin(SYSTEM) as tx:
-        reset(tx, people.accounts.emails[Role.AUDITOR, None], people.services.secret_key)
+        send_password_reset(
+            tx, people.accounts.emails[Role.AUDITOR, None], people.services.secret_key
+        )
     with people.services.uow.begin(SYSTEM) as tx:
         tx.execute(text("UPDATE delivery SET status = 'failed'"))
     page = people.client(Role.SECRETARIAT).get("/en/people").text

@@ -3,8 +3,8 @@ import re
 from sqlalchemy import text
 
 from ricomi_workflow.kernel.actors import SYSTEM, Role
-from ricomi_workflow.messaging.invitations import reset
-from ricomi_workflow.messaging.queries import count_unread, inbox
+from ricomi_workflow.messaging.invitations import send_password_reset
+from ricomi_workflow.messaging.queries import count_unread, list_inbox
 from ricomi_workflow.messaging.rendering import Reader, render
 from tests.support.network import Network, post
 from tests.web.markup import Markup
@@ -28,7 +28,7 @@ def test_the_inbox_shows_the_words_of_the_mail_in_the_language_of_the_page(
 ) -> None:
     page = lived.client(*SECRETARIAT).get("/fr/inbox").text
     with lived.services.uow.read() as connection:
-        newest = inbox(connection, key_of(lived), limit=3)
+        newest = list_inbox(connection, key_of(lived), limit=3)
     assert Markup(page).faults() == []
     plain = " ".join(Markup(page).all[0].whole_text().split())
     for message in newest:
@@ -58,10 +58,10 @@ def test_one_message_then_all_are_marked_as_read(people: Network) -> None:
     email = people.accounts.emails[SECRETARIAT]
     for _ in range(3):
         with people.services.uow.begin(SYSTEM) as tx:
-            reset(tx, email, people.services.secret_key)
+            send_password_reset(tx, email, people.services.secret_key)
     client = people.client(*SECRETARIAT)
     with people.services.uow.read() as connection:
-        newest = inbox(connection, key_of(people))[0]
+        newest = list_inbox(connection, key_of(people))[0]
     post(client, "/es/inbox", "/es/inbox/read", message=str(newest.id))
     assert unread(people) == 2
     post(client, "/es/inbox", "/es/inbox/read")
@@ -71,13 +71,13 @@ def test_one_message_then_all_are_marked_as_read(people: Network) -> None:
 
 def test_a_one_time_link_stands_in_the_mail_only(people: Network) -> None:
     with people.services.uow.begin(SYSTEM) as tx:
-        reset(tx, people.accounts.emails[SECRETARIAT], people.services.secret_key)
+        send_password_reset(tx, people.accounts.emails[SECRETARIAT], people.services.secret_key)
     assert "/link/" not in people.client(*SECRETARIAT).get("/es/inbox").text
 
 
 def test_the_messages_of_others_cannot_be_marked(people: Network) -> None:
     with people.services.uow.begin(SYSTEM) as tx:
-        reset(tx, people.accounts.emails[SECRETARIAT], people.services.secret_key)
+        send_password_reset(tx, people.accounts.emails[SECRETARIAT], people.services.secret_key)
     with people.services.uow.read() as connection:
         key = connection.execute(text("SELECT id FROM message")).scalar()
     other = people.client(Role.AUDITOR)

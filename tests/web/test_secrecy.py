@@ -24,7 +24,7 @@ from ricomi_workflow.ballots.commands import cast_vote
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.db.engine import create_engine
 from ricomi_workflow.kernel.actors import Role
-from ricomi_workflow.messaging.delivery import drain
+from ricomi_workflow.messaging.delivery import deliver_mails
 from ricomi_workflow.messaging.transport import FolderTransport
 from ricomi_workflow.simulation.scenario import Scenario
 from ricomi_workflow.worker.jobs import sweep_deadlines
@@ -79,7 +79,7 @@ def twins(engine: Engine, folder: Path, secrecy: str) -> tuple[str, Path, Path]:
     ref = opened(site, secrecy=secrecy)
     for country, position in (("BR", "in_favour"), ("CL", "against")):
         answer(made, ref, country, position)
-    drain(made.services, FolderTransport(folder / "before"))
+    deliver_mails(made.services, FolderTransport(folder / "before"))
     engine.dispose()  # the last connection writes its log into the file
     files = [folder / name for name in ("one.sqlite", "other.sqlite")]
     for file in files:
@@ -134,7 +134,7 @@ def told(file: Path, ref: str, position: str, folder: Path) -> dict[str, str]:
         made.rehearsed.clock.at = made.rehearsed.case(ref).updated_at
         answer(made, ref, "UY", position)
         sweep_deadlines(made.services)
-        drain(made.services, FolderTransport(folder))
+        deliver_mails(made.services, FolderTransport(folder))
         found = {f"mail {n}": CHANCE.sub("#", mail) for n, mail in enumerate(mails(folder))}
         for who in READERS:
             client = made.visitor()

@@ -9,7 +9,7 @@ from ricomi_workflow.cases.commands import open_case
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.text import LANGUAGES
 from ricomi_workflow.webhooks.delivery import deliver
-from ricomi_workflow.webhooks.dispatch import spread
+from ricomi_workflow.webhooks.dispatch import dispatch_events
 from tests.support.network import Network, post
 from tests.support.receiving import receiving
 from tests.web.markup import Markup
@@ -37,7 +37,7 @@ def test_a_program_is_added_told_stopped_and_ended(people: Network) -> None:
         ref = open_case(tx, people.services, "cooperation_request", "PY").ref
     with receiving() as receiver:  # the address of the page is not called: nobody is there
         services = replace(people.services, webhook_exercise=receiver.place)
-        spread(services)
+        dispatch_events(services)
         deliver(services)
     for lang in LANGUAGES:
         page = client.get(own.replace("/es/", f"/{lang}/"))

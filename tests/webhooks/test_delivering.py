@@ -18,8 +18,8 @@ from ricomi_workflow.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from ricomi_workflow.messaging.models import message
 from ricomi_workflow.webhooks import commands, queries
 from ricomi_workflow.webhooks.delivery import LEASE, Counts, deliver
-from ricomi_workflow.webhooks.dispatch import forget_deliveries, spread
-from ricomi_workflow.webhooks.events import Happened
+from ricomi_workflow.webhooks.dispatch import delete_old_deliveries, dispatch_events
+from ricomi_workflow.webhooks.events import RecordedAct
 from ricomi_workflow.webhooks.models import webhook_delivery, webhook_event
 from ricomi_workflow.webhooks.rules import EVENTS, KEPT, OVERLAP, PATIENCE, PAUSES, Outcome
 from tests.support.product import Stage
@@ -41,7 +41,7 @@ def clock(stage: Stage) -> FrozenClock:
 
 def rounds(stage: Stage) -> Counts:
     """What the worker does at one beat."""
-    spread(stage.services)
+    dispatch_events(stage.services)
     return deliver(stage.services)
 
 
@@ -106,7 +106,7 @@ def test_an_office_is_told_what_it_may_read_and_what_is_public_of_its_country(
     with stage.services.uow.read() as connection:
         case = read_case(connection, ref)
     assert case is not None
-    ended = Happened(case, 9, "case.decide", case.entered_at, "ceam_vote", "rejected", {})
+    ended = RecordedAct(case, 9, "case.decide", case.entered_at, "ceam_vote", "rejected", {})
     for outcome, adopted in (("carried", f"{ref}.2"), ("lost", "")):
         detail: dict[str, Json] = {"decision": {}, "ballot": 2, "outcome": outcome}
         assert replace(ended, detail=detail).adopted == adopted
@@ -140,7 +140,7 @@ def test_a_failure_is_tried_again_with_the_same_key_until_it_is_taken(
     assert receiver.sent[-1].headers["webhook-id"] == receiver.sent[0].headers["webhook-id"]
     clock.advance(KEPT + timedelta(days=1))
     with stage.services.uow.begin(SYSTEM) as tx:
-        assert forget_deliveries(tx) == 1
+        assert delete_old_deliveries(tx) == 1
 
 
 def test_of_a_subscription_that_ended_or_stays_stopped_nothing_waits_or_is_kept_for_ever(
@@ -155,7 +155,7 @@ def test_of_a_subscription_that_ended_or_stays_stopped_nothing_waits_or_is_kept_
 
     def forgotten() -> int:
         with stage.services.uow.begin(SYSTEM) as tx:
-            return forget_deliveries(tx)
+            return delete_old_deliveries(tx)
 
     with stage.services.uow.begin(focal) as tx:
         (hook,) = queries.list_webhooks(tx.connection, focal)
@@ -233,7 +233,7 @@ def test_two_secrets_count_for_a_day_and_a_third_ends_the_first(
     assert signed_by() == [0]
     for _ in range(2):
         with stage.services.uow.begin(focal) as tx:
-            known.append(commands.rotate(tx, stage.services, hook.id).secret)
+            known.append(commands.rotate_secret(tx, stage.services, hook.id).secret)
     assert signed_by() == [2, 1]
     clock.advance(OVERLAP)
     assert signed_by() == [2]
@@ -260,7 +260,7 @@ def test_another_country_finds_nothing_and_who_administers_may_only_end(
             verb(tx, hook.id)
     for who in (keeper, SYSTEM):
         with of_office(), stage.services.uow.begin(who) as tx:
-            commands.rotate(tx, stage.services, hook.id)
+            commands.rotate_secret(tx, stage.services, hook.id)
     wanted = commands.Subscription(None, "x", receiver.url, EVENTS)
     with pytest.raises(Invalid, match="webhook_known"), stage.services.uow.begin(focal) as tx:
         commands.subscribe(tx, stage.services, wanted)
@@ -299,7 +299,7 @@ def test_an_address_for_exercises_is_not_called_once_they_are_over(
     """It was kept while it was allowed; `test_sending.py` tells of names that lead inside."""
     assert secret
     stage.open()
-    spread(stage.services)
+    dispatch_events(stage.services)
     elsewhere = replace(stage.services, webhook_exercise=None)
     assert deliver(elsewhere) == Counts(postponed=1)
     with stage.services.uow.read() as connection:
@@ -325,7 +325,7 @@ def test_a_worker_that_died_leaves_its_lease_to_end(
 ) -> None:
     assert secret
     stage.open()
-    spread(stage.services)
+    dispatch_events(stage.services)
     with stage.services.uow.begin(SYSTEM) as tx:
         tx.execute(webhook_delivery.update().values(leased_until=tx.now + LEASE))
     assert rounds(stage) == Counts()

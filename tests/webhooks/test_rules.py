@@ -7,19 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from standardwebhooks.webhooks import Webhook
 
-from ricomi_workflow.kernel.network_address import Place
+from ricomi_workflow.kernel.network_address import HostPort
 from ricomi_workflow.webhooks.rules import (
     PAUSES,
     Outcome,
+    derive_secret,
     is_public,
     outcome_of,
-    pause_after,
-    secret_of,
-    signature,
+    retry_delay,
+    sign,
     url_faults,
 )
 
-EXERCISE = Place("127.0.0.1", 9999)
+EXERCISE = HostPort("127.0.0.1", 9999)
 
 
 @pytest.mark.parametrize(
@@ -83,16 +83,16 @@ def test_an_address_is_judged_before_it_is_kept(url: str, code: str) -> None:
 @given(st.binary(max_size=200), st.integers(1, 2**62))
 def test_a_signature_is_the_one_of_the_standard(body: bytes, key: int) -> None:
     at = datetime(2026, 11, 29, 20, 0, 1, 999, tzinfo=UTC)
-    secrets = [secret_of("k" * 40, key, nonce) for nonce in ("one", "two")]
+    secrets = [derive_secret("k" * 40, key, nonce) for nonce in ("one", "two")]
     text = body.hex()
-    made = signature(secrets, "msg_1", at, text.encode())
+    made = sign(secrets, "msg_1", at, text.encode())
     assert made.split() == [Webhook(secret).sign("msg_1", at, text) for secret in secrets]
-    assert secrets[0] != secrets[1] != secret_of("another key", key, "two")
+    assert secrets[0] != secrets[1] != derive_secret("another key", key, "two")
 
 
 def test_pauses_grow_and_end() -> None:
-    assert [pause_after(n) for n in (1, 2, len(PAUSES))] == [PAUSES[0], PAUSES[1], PAUSES[-1]]
-    assert pause_after(len(PAUSES) + 1) is None
+    assert [retry_delay(n) for n in (1, 2, len(PAUSES))] == [PAUSES[0], PAUSES[1], PAUSES[-1]]
+    assert retry_delay(len(PAUSES) + 1) is None
     assert list(PAUSES) == sorted(PAUSES)
     assert timedelta(days=3) < sum(PAUSES, timedelta()) < timedelta(days=4)
 

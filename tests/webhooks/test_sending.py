@@ -18,14 +18,14 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from ricomi_workflow.kernel.network_address import Place
+from ricomi_workflow.kernel.network_address import HostPort
 from ricomi_workflow.webhooks import http_client
 from ricomi_workflow.webhooks.rules import Outcome
 from tests.support.ports import unanswered
 from tests.support.receiving import Receiver
 
 
-def outcome(url: str, exercise: Place | None) -> Outcome:
+def outcome(url: str, exercise: HostPort | None) -> Outcome:
     return http_client.send(url, {}, b"{}", exercise).outcome
 
 
@@ -33,13 +33,13 @@ def test_a_name_that_leads_inside_is_not_called(receiver: Receiver) -> None:
     for host in ("localhost", "127.0.0.1", "[::1]"):
         url = f"https://{host}:{receiver.place.port}/"
         assert outcome(url, None) is Outcome.NOT_PUBLIC
-        assert outcome(url, Place("127.0.0.1", 1)) is Outcome.NOT_PUBLIC
+        assert outcome(url, HostPort("127.0.0.1", 1)) is Outcome.NOT_PUBLIC
     assert receiver.sent == []
 
 
 def test_a_port_on_which_nobody_listens_is_not_reached() -> None:
     with unanswered() as port:
-        place = Place("127.0.0.1", port)
+        place = HostPort("127.0.0.1", port)
         assert outcome(f"http://127.0.0.1:{port}/", place) is Outcome.UNREACHABLE
 
 
@@ -48,7 +48,7 @@ def test_who_takes_a_connection_and_says_nothing_is_cut_off(
 ) -> None:
     monkeypatch.setattr(http_client, "SECONDS", 0.02)
     with create_server(("127.0.0.1", 0)) as silent:
-        place = Place("127.0.0.1", silent.getsockname()[1])
+        place = HostPort("127.0.0.1", silent.getsockname()[1])
         answers = {outcome(f"http://127.0.0.1:{place.port}/", place) for _ in range(20)}
     assert answers == {Outcome.TIMED_OUT}  # every time: the clock and the wait end together
 
@@ -74,7 +74,7 @@ def test_a_name_that_is_slow_to_be_found_buys_no_time_for_what_follows(
     monkeypatch.setattr(socket, "getaddrinfo", slowly)
     with socket.create_server(("127.0.0.1", 0)) as server:
         Thread(target=drip, args=[server], daemon=True).start()
-        place = Place("127.0.0.1", server.getsockname()[1])
+        place = HostPort("127.0.0.1", server.getsockname()[1])
         assert outcome(f"http://127.0.0.1:{place.port}/", place) is Outcome.TIMED_OUT
 
 
@@ -84,7 +84,7 @@ def test_a_certificate_that_nobody_vouches_for_is_not_trusted(tmp_path: Path) ->
 
 
 @contextmanager
-def secured(folder: Path) -> Iterator[Place]:
+def secured(folder: Path) -> Iterator[HostPort]:
     """A server with a certificate that it made itself."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
@@ -112,7 +112,7 @@ def secured(folder: Path) -> Iterator[Place]:
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
-        yield Place("127.0.0.1", server.server_port)
+        yield HostPort("127.0.0.1", server.server_port)
     finally:
         server.shutdown()
         server.server_close()

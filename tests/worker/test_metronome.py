@@ -11,8 +11,8 @@ from sqlalchemy import Engine
 from ricomi_workflow.db.engine import create_engine
 from ricomi_workflow.deadlines.queries import heartbeats
 from ricomi_workflow.messaging.transport import FolderTransport
-from ricomi_workflow.worker.jobs import Job, guarded, jobs
-from ricomi_workflow.worker.scheduler import Metronome, start_background
+from ricomi_workflow.worker.jobs import Job, list_jobs, run_guarded
+from ricomi_workflow.worker.scheduler import Scheduler, start_background
 from tests.support.committee import World, compose
 
 ROOT = Path(__file__).parents[2]
@@ -80,9 +80,11 @@ def test_a_deadline_is_swept_by_the_job(engine: Engine, tmp_path: Path) -> None:
     world.vote("AR", "in_favour")
     world.later(days=8)
     (sweeping,) = (
-        job for job in jobs(world.services, FolderTransport(tmp_path)) if job.name == "deadlines"
+        job
+        for job in list_jobs(world.services, FolderTransport(tmp_path))
+        if job.name == "deadlines"
     )
-    guarded(world.services, sweeping)()
+    run_guarded(world.services, sweeping)()
     assert world.told("deadline_near") == [
         "alternate BR",
         "delegate BR",
@@ -97,8 +99,8 @@ def test_a_job_that_fails_has_no_pulse_and_stops_nothing(engine: Engine) -> None
     def fail() -> None:
         raise KeyError("a fault of ours")
 
-    guarded(services, Job("failing", 1, fail))()
-    guarded(services, Job("sound", 1, lambda: None))()
+    run_guarded(services, Job("failing", 1, fail))()
+    run_guarded(services, Job("sound", 1, lambda: None))()
     assert pulses(engine) == {"sound"}
 
 
@@ -110,7 +112,7 @@ def test_stopping_waits_for_the_job_that_runs(engine: Engine) -> None:
         time.sleep(0.3)
         ended.set()
 
-    metronome = Metronome(compose(engine), [Job("slow", 60, work)])
+    metronome = Scheduler(compose(engine), [Job("slow", 60, work)])
     metronome.start()
     assert begun.wait(PATIENCE)
     metronome.stop()

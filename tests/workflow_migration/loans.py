@@ -9,9 +9,9 @@ from shutil import copytree
 
 from sqlalchemy import Engine, select
 
-from ricomi_workflow.audit.queries import trail, verify
+from ricomi_workflow.audit.queries import list_entries, verify_trails
 from ricomi_workflow.audit.rules import Entry
-from ricomi_workflow.bootstrap import MOVERS, WITNESSES, Settings, compose
+from ricomi_workflow.bootstrap import MOVERS, TRAIL_CHECKS, Settings, compose
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import advance, lock, open_case
 from ricomi_workflow.cases.locked_case import Case
@@ -185,7 +185,7 @@ class Loans:
     def entries(self, ref: str) -> list[Entry]:
         """The trail of a case."""
         with self.services.uow.read() as connection:
-            return trail(connection, self.case(ref).id)
+            return list_entries(connection, self.case(ref).id)
 
     def rows(self) -> dict[str, dict[str, object]]:
         """Every case without what every entry changes."""
@@ -197,4 +197,4 @@ class Loans:
     def faults(self) -> list[object]:
         """What the verifier finds."""
         with self.services.uow.read() as connection:
-            return [fault for fault in verify(connection, WITNESSES) if fault]
+            return [fault for fault in verify_trails(connection, TRAIL_CHECKS) if fault]

@@ -9,7 +9,7 @@ from random import Random
 import pytest
 from sqlalchemy import select
 
-from ricomi_workflow.audit.queries import trail
+from ricomi_workflow.audit.queries import list_entries
 from ricomi_workflow.cases.history import list_stays
 from ricomi_workflow.cases.models import case
 from ricomi_workflow.cases.process_statistics import Figures, kind_figures, percentile
@@ -39,7 +39,7 @@ def recomputed(loans: Loans) -> dict[str, tuple[int, timedelta | None, timedelta
     with loans.services.uow.read() as connection:
         rows = connection.execute(select(case.c.id, case.c.definition)).all()
         for row in rows:
-            for stay in list_stays(trail(connection, row.id), row.definition):
+            for stay in list_stays(list_entries(connection, row.id), row.definition):
                 if stay.ended:
                     found.setdefault(stay.state, []).append(stay.ended - stay.begun)
     return {

@@ -5,7 +5,7 @@ import pytest
 from ricomi_workflow.identity.commands import add_user, give_role
 from ricomi_workflow.identity.queries import find_actor
 from ricomi_workflow.kernel.actors import SYSTEM, Actor, Role
-from ricomi_workflow.messaging.queries import inbox
+from ricomi_workflow.messaging.queries import list_inbox
 from tests.support.office import OfficeHouse
 from tests.support.visitor import Visitor
 
@@ -70,7 +70,7 @@ def test_the_picker_names_only_who_may_read_and_tells_them(house: OfficeHouse) -
     say(secretariat, ref, "applicant", str(focal.user_id))
     assert f"Para: {focal.name}" in secretariat.text
     with house.services.uow.read() as connection:
-        letters = inbox(connection, focal.user_id or 0)
+        letters = list_inbox(connection, focal.user_id or 0)
     assert letters[0].name == "comment_mention"
     reader = house.the(Role.FOCAL_POINT, "PY").open("/es/inbox")
     assert "le menciona en un comentario" in reader.text

@@ -13,7 +13,7 @@ from ricomi_workflow.identity.models import user
 from ricomi_workflow.identity.passwords import hash_password
 from ricomi_workflow.kernel.actors import SYSTEM, Role
 from ricomi_workflow.kernel.canonical import Json
-from ricomi_workflow.kernel.text_safety import harmless
+from ricomi_workflow.kernel.text_safety import escape_formula
 from tests.support import papers
 from tests.support.office import KIND, PASSWORD, OfficeHouse
 from tests.support.reviewing import CRITERIA
@@ -173,8 +173,8 @@ def test_the_order_is_previewed_frozen_read_by_delegates_and_taken_along(
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r=", "\n="])
 def test_no_text_of_a_plain_table_begins_as_a_formula(start: str) -> None:
-    assert harmless(f"{start}1+1") == f"'{start}1+1"
-    assert harmless("Migraciones = 1") == "Migraciones = 1"
+    assert escape_formula(f"{start}1+1") == f"'{start}1+1"
+    assert escape_formula("Migraciones = 1") == "Migraciones = 1"
 
 
 def test_refusals_below_the_line_are_told_with_the_reason_and_the_place(

@@ -6,7 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ricomi_workflow.identity.queries import HeldRole, Person, PersonRow, demo_accounts, find_person
+from ricomi_workflow.identity.queries import (
+    HeldRole,
+    Person,
+    PersonRow,
+    find_person,
+    list_demo_accounts,
+)
 from ricomi_workflow.identity.tokens import NewToken
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.errors import Forbidden
@@ -16,10 +22,10 @@ from ricomi_workflow.reference_data.country_names import sort_key
 from ricomi_workflow.web.account.tokens_view import TokenForm, Tokens, tokens_of
 from ricomi_workflow.web.current_user import is_demonstration, services
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.messages import role_words
+from ricomi_workflow.web.messages import role_label
 from ricomi_workflow.web.plain_forms import PlainForm
 from ricomi_workflow.web.time_zones import zone_choices
-from ricomi_workflow.webhooks.queries import offices_of
+from ricomi_workflow.webhooks.queries import list_subscribing_offices
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -84,14 +90,14 @@ def profile(
     grants = sorted(actor.grants, key=lambda g: (list(Role).index(g.role), g.country or ""))
     return Profile(
         person=person,
-        roles=tuple(role_words(g.role, g.country) for g in grants),
+        roles=tuple(role_label(g.role, g.country) for g in grants),
         languages=tuple(LANGUAGE_NAMES.items()),
         zones=zone_choices(language(), person.zone),
         tokens=tokens,
         own=own or PlainForm(stored),
         password=password or PlainForm(),
         done=done,
-        may_subscribe=bool(offices_of(actor)),
+        may_subscribe=bool(list_subscribing_offices(actor)),
     )
 
 
@@ -99,7 +105,7 @@ def demo_groups(connection: Connection) -> tuple[DemoGroup, ...]:
     """The accounts of a demonstration by office; none where there is no demonstration."""
     if not is_demonstration():
         return ()
-    held = [(role, row) for row in demo_accounts(connection) for role in row.roles[:1]]
+    held = [(role, row) for row in list_demo_accounts(connection) for role in row.roles[:1]]
     network = DemoGroup(
         t("account.demo_network"), _accounts(p for p in held if not p[0].country), network=True
     )
@@ -120,5 +126,5 @@ def _accounts(held: Iterable[tuple[HeldRole, PersonRow]]) -> tuple[DemoAccount, 
 
 def _office(role: HeldRole) -> str:
     return (
-        formats.country(role.country, language()) if role.country else role_words(role.role, None)
+        formats.country(role.country, language()) if role.country else role_label(role.role, None)
     )

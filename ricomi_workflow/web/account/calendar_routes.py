@@ -12,10 +12,10 @@ from werkzeug.wrappers import Response as Redirect
 
 from ricomi_workflow.identity.calendar_feeds import (
     HOUR,
-    ask_for_calendar,
-    calendar_made_at,
-    knows_calendar,
+    find_calendar_creation,
+    is_calendar_secret,
     make_calendar_address,
+    request_calendar,
     revoke_calendar_address,
 )
 from ricomi_workflow.kernel.actors import ANONYMOUS
@@ -33,12 +33,12 @@ account_blueprint = Blueprint("own_calendar", __name__, url_prefix=PREFIX)
 def feed(secret: str) -> Response:
     """The calendar of whoever this address was made for."""
     with services().uow.read() as connection:
-        known = knows_calendar(connection, secret)
+        known = is_calendar_secret(connection, secret)
     today = services().calendar.local_day(services().uow.clock.now())
     asked = None
     if known:
         with services().uow.begin(ANONYMOUS) as tx:
-            asked = ask_for_calendar(tx, secret, today)
+            asked = request_calendar(tx, secret, today)
     if asked is None:
         raise NotFound
     g.actor, g.lang = asked.reader, asked.reader.lang
@@ -95,5 +95,5 @@ def _too_often() -> Response:
 
 def _page(address: str = "") -> str:
     with services().uow.read() as connection:
-        made_at = calendar_made_at(connection, actor().user_id or 0)
+        made_at = find_calendar_creation(connection, actor().user_id or 0)
     return render_template("account/calendar.html", address=address, made_at=made_at)

@@ -46,7 +46,7 @@ def calendar_of(tx: Tx) -> Calendar:
 
 def _events(tx: Tx) -> Iterator[Event]:
     own = tx.actor.countries(*VOTERS)
-    live = list_open_ballots(tx.connection, own, tx.actor.mandates)
+    live = list_open_ballots(tx.connection, own, tx.actor.delegations)
     ended = [
         each
         for each in list_ended_ballots(tx.connection, own, limit=_MOST)

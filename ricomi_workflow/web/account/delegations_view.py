@@ -18,19 +18,19 @@ from ricomi_workflow.identity.delegation_queries import (
     PAGE,
     Certificate,
     Status,
-    certificates_of,
-    colleagues,
     list_certificates,
+    list_certificates_of,
+    list_possible_delegates,
 )
 from ricomi_workflow.identity.delegations import UNDELEGABLE, Scope
 from ricomi_workflow.kernel.actors import NETWORK, Grant, Role
 from ricomi_workflow.kernel.errors import FieldError, Invalid, NotFound
-from ricomi_workflow.kernel.text import joined
+from ricomi_workflow.kernel.text import join_clauses
 from ricomi_workflow.localization import formats
 from ricomi_workflow.web.case_labels import local_day
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.messages import role_words
+from ricomi_workflow.web.messages import role_label
 from ricomi_workflow.web.plain_forms import PlainForm
 
 if TYPE_CHECKING:
@@ -99,15 +99,15 @@ class EveryStandIn:
 def own_page(connection: Connection, form: StandInForm, done: str = "") -> StandIns:
     """The certificates that the reader gave and was given, and the form for a new one."""
     key = actor().user_id or 0
-    found = certificates_of(connection, key)
+    found = list_certificates_of(connection, key)
     grants = _delegable()
     seats = {grant.seat for grant in grants}
-    people = colleagues(connection, seats, _today(), but=key) if seats else []
+    people = list_possible_delegates(connection, seats, _today(), but=key) if seats else []
     return StandIns(
         given=tuple(_line(each) for each in found if each.giver_id == key),
         received=tuple(_line(each) for each in found if each.delegate_id == key),
         form=form,
-        offices=tuple((_value(grant), role_words(grant.role, grant.country)) for grant in grants),
+        offices=tuple((_value(grant), role_label(grant.role, grant.country)) for grant in grants),
         people=tuple((str(row.id), f"{row.name} · {row.email}") for row in people),
         kinds=_kinds(),
         may_vote=any(grant.role in VOTERS for grant in grants),
@@ -211,7 +211,7 @@ def _line(found: Certificate) -> StandInLine:
         key=found.id,
         pair=t("delegation.pair", delegate=found.delegate, giver=found.giver),
         other=others,
-        offices=joined((role_words(g.role, g.country) for g in found.offices), language()),
+        offices=join_clauses((role_label(g.role, g.country) for g in found.offices), language()),
         days=t("delegation.from_to", first=found.valid_from, last=found.valid_to),
         scope=_scope(found),
         ballots=t("delegation.with_ballots" if found.ballots else "delegation.without_ballots"),

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from flask import url_for
 
 from ricomi_workflow.identity.queries import find_person
-from ricomi_workflow.messaging.queries import PAGE, Message, count_unread, inbox
+from ricomi_workflow.messaging.queries import PAGE, Message, count_unread, list_inbox
 from ricomi_workflow.messaging.rendering import Reader, render
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.i18n import language, zone
@@ -46,7 +46,7 @@ def inbox_page(connection: Connection, after: int | None) -> InboxPage:
     key = actor().user_id or 0
     person = find_person(connection, key)
     reader = Reader(key, language(), person.zone if person else zone())
-    found = inbox(connection, key, after, PAGE + 1)
+    found = list_inbox(connection, key, after, PAGE + 1)
     more = len(found) > PAGE
     return InboxPage(
         letters=tuple(_letter(message, reader) for message in found[:PAGE]),

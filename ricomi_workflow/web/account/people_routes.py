@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from ricomi_workflow.identity import commands
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import Invalid
-from ricomi_workflow.messaging.invitations import invite
+from ricomi_workflow.messaging.invitations import send_invitation
 from ricomi_workflow.web.access import for_offices
 from ricomi_workflow.web.account import people_view
 from ricomi_workflow.web.current_user import actor, services
@@ -79,7 +79,7 @@ def end_role(key: int, grant: int) -> Response:
 def invite_again(key: int) -> Response:
     """Mail a new link for choosing a password; earlier links end."""
     with services().uow.begin(actor()) as tx:
-        invite(tx, key, services().secret_key)
+        send_invitation(tx, key, services().secret_key)
     return _back(key, "invited")
 
 
@@ -110,7 +110,7 @@ def _added(sent: dict[str, str]) -> Response:
     with services().uow.begin(actor()) as tx:
         key = commands.add_user(tx, sent["email"], sent["name"], sent["lang"])
         commands.give_role(tx, key, sent["role"], sent["country"] or None)
-        invite(tx, key, services().secret_key)
+        send_invitation(tx, key, services().secret_key)
     return _back(key, "added")
 
 

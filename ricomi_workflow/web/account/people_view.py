@@ -18,13 +18,13 @@ from ricomi_workflow.identity.queries import (
 )
 from ricomi_workflow.kernel.actors import GRANTABLE_ROLES, Role
 from ricomi_workflow.kernel.errors import NotFound
-from ricomi_workflow.kernel.text import LANGUAGE_NAMES, joined
+from ricomi_workflow.kernel.text import LANGUAGE_NAMES, join_clauses
 from ricomi_workflow.localization import formats
 from ricomi_workflow.reference_data.country_names import alphabetical
-from ricomi_workflow.web.components import Oath
+from ricomi_workflow.web.components import Confirmation
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.messages import role_words
+from ricomi_workflow.web.messages import role_label
 from ricomi_workflow.web.plain_forms import PlainForm
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class PersonLine:
     @property
     def offices(self) -> str:
         """The offices held today, in a sentence."""
-        return joined((role.words for role in self.roles if role.now), language())
+        return join_clauses((role.words for role in self.roles if role.now), language())
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +138,9 @@ def country_choices() -> Choices:
     return [(code, formats.country(code, lang)) for code in codes]
 
 
-def closing(line: PersonLine) -> Oath:
+def closing(line: PersonLine) -> Confirmation:
     """The closing of an account, said back before it is done."""
-    return Oath(
+    return Confirmation(
         opening=t("people.close_opening"),
         said=line.row.name,
         closing=line.offices,
@@ -172,7 +172,7 @@ def _role(held: HeldRole, today: date) -> RoleLine:
     else:
         days = t("people.from_to", since=held.valid_from, until=held.valid_to)
     return RoleLine(
-        held.id, role_words(held.role, held.country), days, held.is_valid(today), may_end=not over
+        held.id, role_label(held.role, held.country), days, held.is_valid(today), may_end=not over
     )
 
 

@@ -8,10 +8,10 @@ from werkzeug.wrappers import Response
 
 from ricomi_workflow.identity import sign_in as identity_sign_in
 from ricomi_workflow.identity import tokens
-from ricomi_workflow.identity.commands import Reading, change_profile
+from ricomi_workflow.identity.commands import ReadingSettings, change_profile
 from ricomi_workflow.kernel.actors import ANONYMOUS
 from ricomi_workflow.kernel.errors import Invalid, Refusal, Refused
-from ricomi_workflow.messaging.invitations import reset
+from ricomi_workflow.messaging.invitations import send_password_reset
 from ricomi_workflow.web import preserved_input, session
 from ricomi_workflow.web.access import for_everybody, for_signed_in
 from ricomi_workflow.web.account.account_view import demo_groups, profile
@@ -43,7 +43,7 @@ def sign_in() -> Page:
         why = error.refusals[0]
         return _sign_in_page(email, wanted, why), _REFUSED.get(why.code, 422)
     session.start(key)
-    typed_before = preserved_input.carried()
+    typed_before = preserved_input.get_preserved_input()
     if typed_before:
         return preserved_input.send_again(typed_before)
     return redirect(session.destination(wanted), 303)
@@ -63,7 +63,7 @@ def forgotten() -> Page:
     """Mail a link for a new password; the answer is the same whoever asks."""
     if request.method == "POST":
         with services().uow.begin(ANONYMOUS) as tx:
-            reset(tx, request.form.get("email", ""), services().secret_key)
+            send_password_reset(tx, request.form.get("email", ""), services().secret_key)
     return render_template("account/forgotten.html", asked=request.method == "POST")
 
 
@@ -72,7 +72,7 @@ def forgotten() -> Page:
 def link(token: str) -> Page:
     """Let whom a one-time link was mailed to choose a password; looking does not use it up."""
     with services().uow.look(ANONYMOUS) as tx:
-        owner = identity_sign_in.link_owner(tx, token)
+        owner = identity_sign_in.find_link_owner(tx, token)
     if owner is None:
         raise Refused([Refusal("link_not_valid")])
     form, status = PlainForm(), 200
@@ -98,7 +98,7 @@ def change_own() -> Page:
     sent = typed("name", "lang", "zone")
     try:
         with services().uow.begin(actor()) as tx:
-            change_profile(tx, sent["name"], Reading(sent["lang"], sent["zone"]))
+            change_profile(tx, sent["name"], ReadingSettings(sent["lang"], sent["zone"]))
     except Invalid as error:
         return _profile(own=refused(sent, error)), 422
     return redirect(url_for("account.profile", lang=sent["lang"], done="profile"), 303)
@@ -149,7 +149,7 @@ def _keep_nothing(answer: FlaskResponse) -> FlaskResponse:
 
 def _let_in(token: str) -> Response:
     with services().uow.begin(ANONYMOUS) as tx:
-        key = identity_sign_in.answer_link(tx, token, request.form.get("password", ""))
+        key = identity_sign_in.use_link(tx, token, request.form.get("password", ""))
     session.start(key)
     return redirect(session.destination(None), 303)
 
@@ -164,7 +164,7 @@ def _sign_in_page(email: str, wanted: str, refusal: Refusal | None = None) -> st
         next=wanted,
         refusal=why,
         groups=groups,
-        kept=preserved_input.carried(),
+        kept=preserved_input.get_preserved_input(),
     )
 
 

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 from flask import request
 
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.identity.scopes import DOMAINS, SCOPES, capacities_of
+from ricomi_workflow.identity.scopes import DOMAINS, SCOPES, list_offices
 from ricomi_workflow.identity.tokens import (
     NewToken,
     TokenRow,
+    find_token_secret,
     list_tokens,
     make_token,
-    token_again,
 )
 from ricomi_workflow.kernel.actors import GRANTABLE_ROLES, Actor, Grant, Role
 from ricomi_workflow.web.i18n import t
-from ricomi_workflow.web.idempotency import fresh_once, proof_of_page, sent
-from ricomi_workflow.web.messages import role_words
+from ricomi_workflow.web.idempotency import derive_page_secret, new_idempotency_key, sent
+from ricomi_workflow.web.messages import role_label
 from ricomi_workflow.web.plain_forms import PlainForm
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class Tokens:
     form: TokenForm
     offices: tuple[tuple[str, str], ...]
     made: NewToken | None = None
-    once: str = field(default_factory=fresh_once)
+    once: str = field(default_factory=new_idempotency_key)
 
     @property
     def reaches(self) -> tuple[Reach, ...]:
@@ -87,11 +87,11 @@ def tokens_of(
     made: NewToken | None,
 ) -> Tokens:
     """The tokens of `actor` and a form for one more."""
-    held = sorted(capacities_of(actor), key=lambda g: (list(Role).index(g.role), g.country or ""))
+    held = sorted(list_offices(actor), key=lambda g: (list(Role).index(g.role), g.country or ""))
     return Tokens(
         tuple(_line(row, now) for row in list_tokens(connection, actor.user_id or 0)),
         form or TokenForm({"days": "90"}),
-        tuple((office_value(each), role_words(each.role, each.country)) for each in held),
+        tuple((office_value(each), role_label(each.role, each.country)) for each in held),
         made,
     )
 
@@ -122,9 +122,9 @@ def days_in(form: TokenForm) -> int:
 
 def made_once(tx: Tx, form: TokenForm) -> NewToken:
     """The token that the form asks for, or made before for this very page. Raises `Invalid`."""
-    secret = proof_of_page(tx, sent())
+    secret = derive_page_secret(tx, sent())
     name, days, office = form.value("token_name"), days_in(form), office_in(form)
-    return token_again(tx, secret) or make_token(
+    return find_token_secret(tx, secret) or make_token(
         tx, name, days, scopes=form.scopes, office=office, secret=secret
     )
 
@@ -134,7 +134,7 @@ def _scopes_of(domain: str) -> list[str]:
 
 
 def _line(row: TokenRow, now: datetime) -> TokenLine:
-    office = role_words(row.role, row.country)
+    office = role_label(row.role, row.country)
     if row.revoked_at is not None:
         return TokenLine(row, office, t("account.token_revoked", at=row.revoked_at), works=False)
     if row.expires_at <= now:

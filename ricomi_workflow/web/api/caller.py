@@ -7,7 +7,7 @@ from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
 from ricomi_workflow.cases.act import Services
-from ricomi_workflow.identity.tokens import bearer_of, is_use_to_note, note_use
+from ricomi_workflow.identity.tokens import find_bearer, is_use_stale, record_use
 from ricomi_workflow.kernel.actors import ANONYMOUS, SYSTEM, Actor
 from ricomi_workflow.kernel.text import LANGUAGES
 
@@ -35,13 +35,13 @@ def bearer(services: Services, scope: str) -> Actor:
         raise Unauthorized(www_authenticate=_challenge())
     now = services.uow.clock.now()
     with services.uow.read() as connection:
-        found = bearer_of(connection, given.token, now, services.calendar.local_day(now))
+        found = find_bearer(connection, given.token, now, services.calendar.local_day(now))
     if found is None:
         raise Unauthorized(www_authenticate=_challenge(error="invalid_token"))
     actor = _enter(found.actor)
-    if is_use_to_note(found, now):
+    if is_use_stale(found, now):
         with services.uow.begin(SYSTEM) as tx:
-            note_use(tx, found.digest)
+            record_use(tx, found.digest)
     found.require(scope)
     return actor
 

@@ -14,7 +14,7 @@ from marshmallow import Schema
 from ricomi_workflow.cases.act import Services
 from ricomi_workflow.cases.commands import lock
 from ricomi_workflow.db.uow import Tx
-from ricomi_workflow.identity.idempotency import Answer, request_digest, store_answer, stored_answer
+from ricomi_workflow.identity.idempotency import Answer, find_answer, request_digest, store_answer
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.errors import Forbidden
 from ricomi_workflow.web.access import for_everybody, for_programs
@@ -196,7 +196,7 @@ def _act(
     key = request.headers.get(KEY_HEADER)
     same = request_digest(actor, request.method, request.full_path, request.get_data())
     with services.uow.begin(actor) as tx:
-        known = stored_answer(tx, key, same) if key is not None else None
+        known = find_answer(tx, key, same) if key is not None else None
         if known:
             _require_rights(tx, services, path)
             return _response(known.status, known.body, replayed=known.lang)

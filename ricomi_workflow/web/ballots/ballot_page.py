@@ -16,7 +16,7 @@ from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.localization import formats
-from ricomi_workflow.web.case_labels import case_title, office_words
+from ricomi_workflow.web.case_labels import case_title, office_label
 from ricomi_workflow.web.cases.action_view import votes_of_reader
 from ricomi_workflow.web.cases.ballot_text import (
     BallotWords,
@@ -292,7 +292,7 @@ def _own_votes(view: BallotView, country: str) -> tuple[OwnVote, ...]:
             _own_words(v),
             v.explanation or "",
             v.reservation or "",
-            office_words(v.office),
+            office_label(v.office),
             v.at,
             v.replaced,
         )

@@ -12,16 +12,18 @@ from ricomi_workflow.web.ballots.ballot_page import the_ballot
 from ricomi_workflow.web.case_labels import case_title, in_whose_name
 from ricomi_workflow.web.cases.ballot_text import verdict
 from ricomi_workflow.web.cases.case_file import CaseFile
-from ricomi_workflow.web.components import Oath
+from ricomi_workflow.web.components import Confirmation
 from ricomi_workflow.web.i18n import language, t, term
 
 _SAID = frozenset({Position.ABSTAIN, Position.NOT_PARTICIPATING, Position.RECUSED})
 
 
-def vote_oath(file: CaseFile, country: str, position: Position, preview: VotePreview) -> Oath:
+def vote_oath(
+    file: CaseFile, country: str, position: Position, preview: VotePreview
+) -> Confirmation:
     """The vote said back: what is written, until when it may change, what it changes."""
     name = formats.country(country, language())
-    return Oath(
+    return Confirmation(
         opening=in_whose_name(
             t("ballot.state_votes", country=name), voter_for(file.reader, file.case, country)
         ),
@@ -35,11 +37,11 @@ def vote_oath(file: CaseFile, country: str, position: Position, preview: VotePre
     )
 
 
-def take_back_oath(file: CaseFile, country: str) -> Oath:
+def take_back_oath(file: CaseFile, country: str) -> Confirmation:
     """Taking an answer back, said back."""
     name = formats.country(country, language())
     voter = voter_for(file.reader, file.case, country)
-    return Oath(
+    return Confirmation(
         opening=in_whose_name(t("ballot.take_back_opening", country=name), voter),
         said=t("ballot.take_back_said"),
         closing=_matter(file),
@@ -51,10 +53,12 @@ def take_back_oath(file: CaseFile, country: str) -> Oath:
     )
 
 
-def record_oath(file: CaseFile, country: str, position: Position, evidence: Evidence) -> Oath:
+def record_oath(
+    file: CaseFile, country: str, position: Position, evidence: Evidence
+) -> Confirmation:
     """The answer that the Secretariat records for a state, said back with both names."""
     name = formats.country(country, language())
-    return Oath(
+    return Confirmation(
         opening=t("ballot.record_opening", country=name),
         said=t(f"case.choice_{position}"),
         closing=_matter(file),

@@ -21,11 +21,11 @@ from ricomi_workflow.ballots.rules import Outcome, Position, at_closing
 from ricomi_workflow.ballots.voting_methods import VotingMethod
 from ricomi_workflow.localization import formats
 from ricomi_workflow.web.ballots.voting_method_header import WayHead, the_ballot, way_head
-from ricomi_workflow.web.case_labels import office_words
+from ricomi_workflow.web.case_labels import office_label
 from ricomi_workflow.web.cases.ballot_text import choices
 from ricomi_workflow.web.cases.case_file import CaseFile
 from ricomi_workflow.web.cases.objections import ObjectionDesk, ObjectionRow, desk, objections
-from ricomi_workflow.web.components import BallotChoice, Oath
+from ricomi_workflow.web.components import BallotChoice, Confirmation
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.messages import countries
 from ricomi_workflow.web.plain_forms import PlainForm
@@ -165,7 +165,7 @@ def last_words(view: BallotView, country: str) -> str:
     return t("ways.answered_last", country=_name(country), position=said)
 
 
-def conclusion_oath(file: CaseFile, way: VotingMethod) -> Oath:
+def conclusion_oath(file: CaseFile, way: VotingMethod) -> Confirmation:
     """The conclusion said back: what it declares and by which figures."""
     view = the_ballot(file, way)
     tally = view.tally
@@ -181,7 +181,7 @@ def conclusion_oath(file: CaseFile, way: VotingMethod) -> Oath:
         opening, said = t("ways.conclude_opening"), t(f"ways.outcome_{outcome}")
         button = t("ways.conclude")
     figures = t("ways.conclude_tally", **{**tally.as_json(), "present": 0, "chair": ""})
-    return Oath(
+    return Confirmation(
         opening=opening,
         said=said,
         closing="" if way is VotingMethod.CONSENSUS else figures,
@@ -244,7 +244,7 @@ def _line(view: BallotView, country: str, roll: Attendance | None, *, now: bool)
         country=_name(country),
         words=t(f"case.choice_{answered.position}") if answered else "",
         text=(answered.reservation or answered.explanation or "") if answered else "",
-        office=t("ways.recorded_by", office=office_words(answered.office)) if answered else "",
+        office=t("ways.recorded_by", office=office_label(answered.office)) if answered else "",
         earlier=tuple(
             t(f"case.choice_{v.position}") for v in said if v.position is not Position.ABSENT
         ),

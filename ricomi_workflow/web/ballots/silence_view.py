@@ -20,7 +20,7 @@ from ricomi_workflow.reference_data.country_names import sort_key
 from ricomi_workflow.web.ballots.voting_method_header import WayHead, the_ballot, way_head
 from ricomi_workflow.web.cases.case_file import CaseFile
 from ricomi_workflow.web.cases.objections import ObjectionDesk, ObjectionRow, desk, objections
-from ricomi_workflow.web.components import Oath
+from ricomi_workflow.web.components import Confirmation
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.plain_forms import PlainForm
@@ -110,13 +110,13 @@ def silence_page(tx: Tx, file: CaseFile, sent: Typed) -> SilencePage:
 
 def service_oath(
     file: CaseFile, country: str, proof: ServiceByOtherMeans, left: tuple[str, ...]
-) -> Oath:
+) -> Confirmation:
     """A service by other means said back: whose, how proved, and whether the period begins."""
     view, name = the_ballot(file, VotingMethod.SILENCE), _name(country)
     day = formats.day(proof.day, language()) if proof.day else ""
     note = t("ways.service_note", how=proof.how.strip(), day=day, evidence=proof.evidence.strip())
     waits = t("ways.service_waits", n=len(left))
-    return Oath(
+    return Confirmation(
         opening=t("ways.service_opening", country=name),
         said=note,
         closing="",

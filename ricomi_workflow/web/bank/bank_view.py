@@ -23,7 +23,7 @@ from ricomi_workflow.bank.reconciliation import Gap, Reconciliation, gaps_betwee
 from ricomi_workflow.bank.rows import StoredFile, StoredStatement, spans
 from ricomi_workflow.bank.statement import Statement
 from ricomi_workflow.bank.statement_import import Found, look_into, needs_balances
-from ricomi_workflow.identity.queries import names_of
+from ricomi_workflow.identity.queries import get_names
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.ledger.bank_accounts import BankAccount, bank_account, bank_accounts
@@ -233,7 +233,7 @@ def report_page(connection: Connection, code: str, day: date, reader: Actor) -> 
 
 def who(connection: Connection, user_id: int | None) -> str:
     """The name of somebody who acted."""
-    names = names_of(connection, [user_id]) if user_id else {}
+    names = get_names(connection, [user_id]) if user_id else {}
     return names.get(user_id or 0, t("bank.by_system"))
 
 

@@ -32,7 +32,7 @@ from ricomi_workflow.web.bank.labels import (
     line_words,
     unit,
 )
-from ricomi_workflow.web.components import Oath
+from ricomi_workflow.web.components import Confirmation
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.plain_forms import PlainForm
 
@@ -83,7 +83,7 @@ class ConfirmPage:
     name: str
     unit: str
     rows: tuple[ProposalRow, ...]
-    oath: Oath
+    oath: Confirmation
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ class LineConfirmPage:
     unit: str
     facts: tuple[OpenFact, ...]
     difference: Money
-    oath: Oath
+    oath: Confirmation
     sent: tuple[tuple[str, str], ...]
 
 
@@ -170,7 +170,7 @@ def confirm_page(code: str, found: Sequence[Proposal], reader: Actor) -> Confirm
     """Proposals said back."""
     currency = bank_account(code).currency
     moved = total((line.amount for each in found for line in each.lines), currency)
-    oath = Oath(
+    oath = Confirmation(
         opening=t("bank.confirm_opening", account=account_name(code)),
         said=t("bank.confirm_said", n=len(found)),
         closing=t("bank.confirm_closing", amount=formats.money_text(moved, language())),
@@ -289,7 +289,7 @@ def _value(fact: OpenFact) -> str:
 
 def _line_oath(
     stored: StoredLine, facts: Sequence[OpenFact], difference: Money, sent: Mapping[str, str]
-) -> Oath:
+) -> Confirmation:
     amount = formats.money_text(stored.line.amount, language())
     if not difference:
         change = t("bank.line_agrees")
@@ -297,7 +297,7 @@ def _line_oath(
         off = formats.money_text(difference, language())
         why = explanation_words(Explanation(sent["explanation"]))
         change = t("bank.line_differs", amount=off, why=why, note=sent["note"])
-    return Oath(
+    return Confirmation(
         opening=t("bank.line_opening", day=formats.day(stored.line.booked_on, language())),
         said=amount,
         closing=t("bank.line_closing", n=len(facts)) if facts else t("bank.line_alone"),

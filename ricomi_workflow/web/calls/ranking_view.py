@@ -14,12 +14,12 @@ from flask import url_for
 from openpyxl import Workbook
 
 from ricomi_workflow.calls.queries import Call, get_call
-from ricomi_workflow.identity.queries import Holder, holders
+from ricomi_workflow.identity.queries import Holder, list_holders
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.canonical import Json, digest
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.kernel.text import Shown, joined
-from ricomi_workflow.kernel.text_safety import harmless
+from ricomi_workflow.kernel.text import Shown, join_clauses
+from ricomi_workflow.kernel.text_safety import escape_formula
 from ricomi_workflow.localization import formats
 from ricomi_workflow.localization.workbooks import at, exact, plain, written
 from ricomi_workflow.reviews.criteria_reader import ground
@@ -180,7 +180,7 @@ def sheet(order: Order) -> list[list[Cell]]:
                 line.asked,
                 line.cumulative or "",
                 line.words,
-                joined(line.notes, language()),
+                join_clauses(line.notes, language()),
             ]
         )
     return rows
@@ -190,7 +190,7 @@ def as_csv(order: Order) -> bytes:
     """The order as comma-separated values, marked as UTF-8 for spreadsheets."""
     out = io.StringIO()
     for row in sheet(order):
-        csv.writer(out).writerow(harmless(x) if isinstance(x, str) else str(x) for x in row)
+        csv.writer(out).writerow(escape_formula(x) if isinstance(x, str) else str(x) for x in row)
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -249,7 +249,7 @@ def _able(connection: Connection, order: Order, reader: Actor) -> tuple[Holder, 
     if order.call.state != _REVIEWING or not _is_staff(reader, order.call.ref):
         return ()
     today = services().calendar.local_day(services().uow.clock.now())
-    found = holders(connection, today, [(Role.REVIEWER, None)])
+    found = list_holders(connection, today, [(Role.REVIEWER, None)])
     return tuple(sorted(found, key=lambda holder: holder.name))
 
 

@@ -15,7 +15,7 @@ from ricomi_workflow.ballots.rows import BallotState
 from ricomi_workflow.cases.queries import Option
 from ricomi_workflow.definitions.model import FormDef, TransitionDef
 from ricomi_workflow.kernel.errors import Refusal
-from ricomi_workflow.web.case_labels import waited_words
+from ricomi_workflow.web.case_labels import waiting_label
 from ricomi_workflow.web.cases.case_file import CaseFile, Progress
 from ricomi_workflow.web.cases.voting_method_actions import nothing_to_do, other_ballot, way_acts
 from ricomi_workflow.web.components import ActionPanel, ActRow, Reason, RefusedRow
@@ -211,4 +211,4 @@ def _nothing(file: CaseFile) -> str:
         return nothing_to_do(elsewhere)
     if file.open_ballot:
         return t("case.nothing_ballot", n=len(file.open_ballot.silent))
-    return t("case.nothing_now", who=waited_words(file.state.waits_for, file.case))
+    return t("case.nothing_now", who=waiting_label(file.state.waits_for, file.case))

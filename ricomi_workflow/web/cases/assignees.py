@@ -9,7 +9,7 @@ from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.collaboration.assignments import Assignment
 from ricomi_workflow.collaboration.rules import waited_offices
 from ricomi_workflow.kernel.actors import Actor
-from ricomi_workflow.web.case_labels import brief, local_day, office_words
+from ricomi_workflow.web.case_labels import brief, local_day, office_label
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import t
 
@@ -30,7 +30,7 @@ def hand_words(one: Assignment, reader: Actor) -> str:
     return t(
         "together.hers_since",
         person=both_names(one.person, one.stands_in_for),
-        office=office_words(str(one.office)),
+        office=office_label(str(one.office)),
         day=since_day(one.at),
     )
 

@@ -18,7 +18,7 @@ from ricomi_workflow.collaboration.assignments import (
 from ricomi_workflow.collaboration.rules import Office, waited_offices
 from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.kernel.text import Shown
-from ricomi_workflow.web.case_labels import case_title, office_words
+from ricomi_workflow.web.case_labels import case_title, office_label
 from ricomi_workflow.web.cases.assignees import both_names, hand_words, in_hands
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import t
@@ -107,7 +107,7 @@ def _office(tx: Tx, case: Case, office: Office, hands: Sequence[Assignment]) -> 
     people = people_of(tx, services(), case, office)
     return OfficeHands(
         str(office),
-        office_words(str(office)),
+        office_label(str(office)),
         words or t("together.unassigned"),
         tuple((str(each.holder.user_id), _named(each)) for each in people),
         bool(given),
@@ -119,7 +119,7 @@ def _named(one: Colleague) -> str:
 
 
 def _line(one: Assignment) -> HistoryRow:
-    office, by = office_words(str(one.office)), both_names(one.by, one.acted_for)
+    office, by = office_label(str(one.office)), both_names(one.by, one.acted_for)
     if one.person_id is None:
         words = t("together.line_returned", by=by, office=office)
     elif one.person == one.by:

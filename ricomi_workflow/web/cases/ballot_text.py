@@ -27,7 +27,7 @@ from ricomi_workflow.web.components import BallotChoice
 from ricomi_workflow.web.components import BallotView as BallotDrawn
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.messages import said
+from ricomi_workflow.web.messages import show_params
 
 SHOWN_DIGITS = 8
 _WITH_HELP = frozenset(
@@ -164,7 +164,7 @@ def _seat(seat: SeatView) -> SeatWords:
         formats.country(seat.country, language()),
         show(seat.note, language()).text
         if seat.note
-        else t(f"bodies.seat_{seat.reason_code}", **said(seat.params)),
+        else t(f"bodies.seat_{seat.reason_code}", **show_params(seat.params)),
         seat.source,
         seat.confirmed,
     )

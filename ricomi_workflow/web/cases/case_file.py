@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from ricomi_workflow.audit.queries import trail
+from ricomi_workflow.audit.queries import list_entries
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.ballots.commands import voting_states
 from ricomi_workflow.ballots.notice_queries import list_states_not_served
@@ -35,7 +35,7 @@ from ricomi_workflow.deadlines.queries import due_of
 from ricomi_workflow.definitions.case_kinds import opening_form
 from ricomi_workflow.definitions.model import StateDef, WorkflowDef
 from ricomi_workflow.fund.queries import CaseMoney, money_beside
-from ricomi_workflow.identity.queries import names_of
+from ricomi_workflow.identity.queries import get_names
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.web.forms.form_editing import MANY, open_desk, whole_errors
 
@@ -128,7 +128,7 @@ def read_case_file(tx: Tx, services: Services, ref: str) -> CaseFile:
     roles, offered = roles_on(tx.actor, case), tuple(list_options(tx, services, case))
     given = list_submissions(tx.connection, case.id)
     workflow = services.process(case).workflow
-    entries = tuple(visible_entries(tx.actor, case, trail(tx.connection, case.id)))
+    entries = tuple(visible_entries(tx.actor, case, list_entries(tx.connection, case.id)))
     ballots = ballot_views(tx.connection, case.id, own=voting_states(tx.actor, case))
     ballot = ballots[0] if ballots else None
     return CaseFile(
@@ -187,7 +187,7 @@ def _names(tx: Tx, entries: Sequence[Entry]) -> dict[int, str]:
     """Who acted, as far as the reader may know people by name."""
     if not tx.actor.has(*STAFF):
         return {}
-    return names_of(tx.connection, {e.actor_id for e in entries if e.actor_id is not None})
+    return get_names(tx.connection, {e.actor_id for e in entries if e.actor_id is not None})
 
 
 def held_in(services: Services, entries: Sequence[Entry]) -> dict[int, WorkflowDef]:

@@ -21,7 +21,7 @@ from ricomi_workflow.definitions.model import StateDef, TransitionDef
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.localization import formats
 from ricomi_workflow.reference_data.country_names import alphabetical
-from ricomi_workflow.web.case_labels import case_title, local_day, state_label, waited_words
+from ricomi_workflow.web.case_labels import case_title, local_day, state_label, waiting_label
 from ricomi_workflow.web.cases.assignees import in_hands
 from ricomi_workflow.web.cases.case_filters import (
     Wanted,
@@ -35,7 +35,7 @@ from ricomi_workflow.web.cases.case_filters import (
 from ricomi_workflow.web.components import ChosenFilter, WorkRow
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.pagination import cursor_at, key_of
+from ricomi_workflow.web.pagination import cursor_at, parse_key_cursor
 from ricomi_workflow.web.urls import address
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def found_cases(connection: Connection, asked: Wanted, limit: int) -> list[Case]
         country=asked.country or None,
         words=asked.words,
         also=conditions(asked),
-        after=key_of(connection, asked.after or None),
+        after=parse_key_cursor(connection, asked.after or None),
         limit=limit,
     )
 
@@ -226,7 +226,7 @@ def case_row(case: Case, due: datetime | None, what: str = "") -> WorkRow:
     state = workflow.states[case.state]
     now = services().uow.clock.now()
     late = due is not None and due <= now
-    waits = waited_words(state.waits_for, case) if state.waits_for else ""
+    waits = waiting_label(state.waits_for, case) if state.waits_for else ""
     return WorkRow(
         ref=case.ref,
         state=t(

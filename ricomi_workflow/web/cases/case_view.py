@@ -17,10 +17,10 @@ from ricomi_workflow.fund.advance_ageing import Owed
 from ricomi_workflow.fund.queries import CaseMoney
 from ricomi_workflow.fund.rows import Tranche, TrancheStatus, owing
 from ricomi_workflow.kernel.money import Money, total
-from ricomi_workflow.kernel.text import Shown, joined
+from ricomi_workflow.kernel.text import Shown, join_clauses
 from ricomi_workflow.localization import formats
 from ricomi_workflow.meetings.deferred_cases import KIND as MEETING
-from ricomi_workflow.web.case_labels import case_title, local_day, shortage_words, waited_words
+from ricomi_workflow.web.case_labels import case_title, local_day, shortage_label, waiting_label
 from ricomi_workflow.web.cases.action_view import CaseActs, case_acts
 from ricomi_workflow.web.cases.ballot_text import BallotWords, ballot_words
 from ricomi_workflow.web.cases.case_file import CaseFile
@@ -138,7 +138,7 @@ def case_page(file: CaseFile, done_seq: int | None) -> CasePage:
         country=formats.country(case.country, lang),
         version=file.workflow.version,
         illustrative=_illustrative(file),
-        shortages=shortage_words(file.shortages),
+        shortages=shortage_label(file.shortages),
         points=state_line(file),
         asked=points_to_do(file),
         acts=case_acts(file),
@@ -281,7 +281,7 @@ def _tranche(part: Tranche, left: Owed | None) -> TrancheRow:
         part.purpose,
         t(f"case.tranche_{part.status}"),
         event.at if event else part.requested_at,
-        joined(notes, language()),
+        join_clauses(notes, language()),
     )
 
 
@@ -321,7 +321,7 @@ def _waits(file: CaseFile) -> str:
         return waits_for(file, elsewhere)
     if file.open_ballot:
         return t("case.silent_states", n=len(file.open_ballot.silent))
-    return waited_words(file.state.waits_for, file.case)
+    return waiting_label(file.state.waits_for, file.case)
 
 
 def _urgency(file: CaseFile) -> str:

@@ -19,7 +19,7 @@ from ricomi_workflow.cases.rows import Submission
 from ricomi_workflow.definitions.model import FormDef, WorkflowDef
 from ricomi_workflow.definitions.submission_diff import ToldDifference, differences, in_words
 from ricomi_workflow.kernel.canonical import Json
-from ricomi_workflow.kernel.text import Shown, joined
+from ricomi_workflow.kernel.text import Shown, join_clauses
 from ricomi_workflow.web.case_labels import case_title
 from ricomi_workflow.web.cases.requested_changes_view import PointRow, point_rows
 from ricomi_workflow.web.current_user import actor, services
@@ -142,4 +142,4 @@ def _voided(workflow: WorkflowDef, voided: VoidedApproval) -> VoidedRow:
     form = services().library.forms[voided.form]
     labels = [s.label[lang] for s in form.sections if s.name in voided.sections]
     whom = f" ({countries(voided.countries)})" if voided.countries else ""
-    return VoidedRow(act + whom, t("points.because", sections=joined(labels, lang)))
+    return VoidedRow(act + whom, t("points.because", sections=join_clauses(labels, lang)))

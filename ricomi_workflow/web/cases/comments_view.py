@@ -17,7 +17,7 @@ from ricomi_workflow.identity.queries import Holder
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.localization import formats
-from ricomi_workflow.web.case_labels import case_title, office_words
+from ricomi_workflow.web.case_labels import case_title, office_label
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.plain_forms import PlainForm
@@ -166,7 +166,7 @@ def _row(case: Case, comment: Comment) -> CommentRow:
 
 
 def _by(comment: Comment) -> str:
-    office = office_words(comment.office)
+    office = office_label(comment.office)
     if not comment.acted_for:
         return t("together.person_of", person=comment.by, office=office)
     return t("delegation.acted", office=office, by=comment.by, giver=comment.acted_for)
@@ -179,4 +179,4 @@ def _names(names: Sequence[str]) -> str:
 def _person(holder: Holder, marked: Collection[str]) -> PersonChoice:
     office = str(Office(holder.role, holder.country or ""))
     chosen = str(holder.user_id) in marked
-    return PersonChoice(holder.user_id, holder.name, office_words(office), chosen)
+    return PersonChoice(holder.user_id, holder.name, office_label(office), chosen)

@@ -25,15 +25,15 @@ from ricomi_workflow.localization import formats
 from ricomi_workflow.web.case_labels import (
     case_title,
     in_whose_name,
-    office_words,
-    shortage_words,
-    waited_words,
+    office_label,
+    shortage_label,
+    waiting_label,
 )
 from ricomi_workflow.web.cases.case_file import CaseFile
 from ricomi_workflow.web.cases.opening_facts import opening_facts, opens_ballot
 from ricomi_workflow.web.cases.requested_changes_view import PointsAsked, points_asked_by
 from ricomi_workflow.web.cases.trail_view import trail_rows
-from ricomi_workflow.web.components import Facts, Oath, Reason, TrailRow
+from ricomi_workflow.web.components import Confirmation, Facts, Reason, TrailRow
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.forms.form_editing import Desk, whole_errors
 from ricomi_workflow.web.forms.form_page import section_href, section_of
@@ -73,7 +73,7 @@ class ConfirmPage:
     title: Shown
     illustrative: bool
     shortages: tuple[str, ...]
-    oath: Oath | None
+    oath: Confirmation | None
     facts: Facts
     reasons: tuple[Reason, ...]
     gaps: tuple[Gap, ...]
@@ -115,7 +115,7 @@ def confirm_page(attempt: Attempt) -> ConfirmPage:
         label=taken.label[language()] if taken else t("act.unknown"),
         title=case_title(file.title),
         illustrative=file.case.illustrative,
-        shortages=shortage_words(file.shortages) if possible else (),
+        shortages=shortage_label(file.shortages) if possible else (),
         oath=_oath(file, option) if possible and option else None,
         facts=_opening(file, taken, desk) + _facts(file, taken) if taken else (),
         reasons=reasons,
@@ -153,14 +153,14 @@ def _readable(desk: Desk) -> dict[str, Json]:
     return {name: value for name, value in whole.items() if name not in desk.hidden}
 
 
-def _oath(file: CaseFile, option: Option) -> Oath:
+def _oath(file: CaseFile, option: Option) -> Confirmation:
     taken, own = option.taken, file.reader
     reader = next((c for c in capacities(own, file.case) if c.under == option.under), own)
     held = office_of(reader, file.case, taken.roles)
     act = taken.label[language()]
     title = case_title(file.title).text
-    return Oath(
-        opening=in_whose_name(t("act.opening", office=office_words(held)), reader),
+    return Confirmation(
+        opening=in_whose_name(t("act.opening", office=office_label(held)), reader),
         said=act,
         closing=t("act.closing", title=title, ref=file.case.ref),
         recorded=t("act.recorded", number=file.case.version + 1),
@@ -189,7 +189,7 @@ def _facts(file: CaseFile, taken: TransitionDef) -> Facts:
     if target:
         pairs.append((t("act.fact_then"), target.label[lang]))
         if target.waits_for:
-            pairs.append((t("act.fact_waits"), waited_words(target.waits_for, file.case)))
+            pairs.append((t("act.fact_waits"), waiting_label(target.waits_for, file.case)))
         if target.deadline and not opens_ballot(taken):  # its own end is told above
             days = t("ui.business_days", n=target.deadline.business_days)
             pairs.append((t("act.fact_term"), days))

@@ -18,7 +18,7 @@ from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFou
 from ricomi_workflow.web.access import for_signed_in
 from ricomi_workflow.web.cases.documents_view import documents_page
 from ricomi_workflow.web.current_user import actor, services
-from ricomi_workflow.web.file_answer import as_download
+from ricomi_workflow.web.file_answer import send_download
 from ricomi_workflow.web.i18n import PREFIX
 from ricomi_workflow.web.plain_forms import PlainForm, refused, typed
 from ricomi_workflow.web.uploads import LOST, sent_files
@@ -62,7 +62,7 @@ def download(ref: str, key: int) -> Response:
         content = open_content.enter_context(services().store.open(file.sha256))
     except FileNotFoundError:
         raise NotFound("content", file.sha256) from None
-    return as_download(file, content, open_content)
+    return send_download(file, content, open_content)
 
 
 @blueprint.get(f"{_ADDRESS}/<int:key>/remove")

@@ -19,11 +19,11 @@ from ricomi_workflow.files.queries import (
     may_take_away,
 )
 from ricomi_workflow.files.rules import Access, may_add
-from ricomi_workflow.identity.queries import names_of
+from ricomi_workflow.identity.queries import get_names
 from ricomi_workflow.kernel.text import Shown
 from ricomi_workflow.web.case_labels import case_title
 from ricomi_workflow.web.current_user import services
-from ricomi_workflow.web.file_labels import file_size, standing_words
+from ricomi_workflow.web.file_labels import file_size, file_status_label
 from ricomi_workflow.web.forms.form_parts import OptionView
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.plain_forms import PlainForm
@@ -62,7 +62,7 @@ def documents_page(tx: Tx, ref: str, form: PlainForm | None = None) -> Documents
     case = get_case(tx.connection, services(), tx.actor, ref)
     files = list_readable(tx.connection, services(), tx.actor, case)
     people = {file.by for file in files} | {f.removal.by for f in files if f.removal}
-    names = names_of(tx.connection, sorted(people)) if people else {}
+    names = get_names(tx.connection, sorted(people)) if people else {}
     form = form or PlainForm()
     return DocumentsPage(
         ref=ref,
@@ -96,7 +96,7 @@ def _note(file: Attachment, names: Mapping[int, str]) -> str:
         who = names.get(file.removal.by, "")
         return t("file.removed_by", who=who, at=file.removal.at, reason=file.removal.reason)
     standing: Standing = file.standing(scanned=services().scanner is not None)
-    return standing_words(standing, file.found)
+    return file_status_label(standing, file.found)
 
 
 def _origin(file: Attachment) -> str:

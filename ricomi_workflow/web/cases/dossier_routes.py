@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, make_response, render_template
 
-from ricomi_workflow.audit.queries import trail
+from ricomi_workflow.audit.queries import list_entries
 from ricomi_workflow.documents.dossier import read_submission
 from ricomi_workflow.documents.typesetting import dossier_pdf, submission_pdf
 from ricomi_workflow.kernel.text import LANGUAGE_NAMES
@@ -51,7 +51,7 @@ def changes(ref: str, form: str, number: int) -> str:
         reader = (connection, services(), actor(), ref)
         case, new, new_values = read_submission(*reader, (form, number))
         _, old, old_values = read_submission(*reader, (form, number - 1))
-        entry = next(e for e in trail(connection, case.id) if e.seq == new.seq)
+        entry = next(e for e in list_entries(connection, case.id) if e.seq == new.seq)
         workflow = services().process(case).workflow
         points = answered_points(connection, workflow, case, old, new)
     page = changes_page(case, Version(old, old_values), Version(new, new_values), entry, points)

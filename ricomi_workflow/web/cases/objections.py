@@ -13,9 +13,9 @@ from ricomi_workflow.ballots.silence_procedure import LATE
 from ricomi_workflow.ballots.voting_methods import VotingMethod
 from ricomi_workflow.kernel.errors import Refusal
 from ricomi_workflow.localization import formats
-from ricomi_workflow.web.case_labels import in_whose_name, office_words
+from ricomi_workflow.web.case_labels import in_whose_name, office_label
 from ricomi_workflow.web.cases.case_file import CaseFile
-from ricomi_workflow.web.components import Oath, Reason
+from ricomi_workflow.web.components import Confirmation, Reason
 from ricomi_workflow.web.i18n import language, t, term
 from ricomi_workflow.web.messages import reason
 from ricomi_workflow.web.plain_forms import PlainForm
@@ -78,7 +78,9 @@ def _against(file: CaseFile, country: str, *, late: bool) -> list[Refusal]:
     return [Refusal("ballot_not_open")] if ended and not late else []
 
 
-def objection_oath(file: CaseFile, country: str, text: str, late_since: datetime | None) -> Oath:
+def objection_oath(
+    file: CaseFile, country: str, text: str, late_since: datetime | None
+) -> Confirmation:
     """The objection said back: in whose name, its words, what it does."""
     name = formats.country(country, language())
     consensus = file.ballot is not None and file.ballot.ballot.way is VotingMethod.CONSENSUS
@@ -86,7 +88,7 @@ def objection_oath(file: CaseFile, country: str, text: str, late_since: datetime
     if late_since:
         effect = t("ways.object_effect_late", at=term(late_since))
     opening = t("ways.object_opening", country=name)
-    return Oath(
+    return Confirmation(
         opening=in_whose_name(opening, voter_for(file.reader, file.case, country)),
         said=t("ui.quoted", text=text),
         closing="",
@@ -110,12 +112,12 @@ def objections(file: CaseFile) -> tuple[ObjectionRow, ...]:
 
 def _made(vote: VoteView) -> ObjectionRow:
     country = formats.country(vote.country, language())
-    office = office_words(vote.office)
+    office = office_label(vote.office)
     return ObjectionRow(country, vote.explanation or "", office, vote.at, late=False)
 
 
 def _late(entry: Entry) -> ObjectionRow:
     said = entry.detail
     country = formats.country(str(said["country"]), language())
-    office = office_words(entry.office)
+    office = office_label(entry.office)
     return ObjectionRow(country, str(said["explanation"]), office, entry.at, late=True)

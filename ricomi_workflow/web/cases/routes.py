@@ -24,7 +24,7 @@ from ricomi_workflow.web.cases.saved_filters_view import filter_href
 from ricomi_workflow.web.catalogue.confirmation_view import lead_to
 from ricomi_workflow.web.current_user import actor, is_demonstration, services
 from ricomi_workflow.web.i18n import PREFIX
-from ricomi_workflow.web.idempotency import fresh_once, opened_once
+from ricomi_workflow.web.idempotency import new_idempotency_key, open_case_once
 from ricomi_workflow.web.reviews.reviews_view import ways
 from ricomi_workflow.web.urls import row_key
 
@@ -60,7 +60,7 @@ def new_case() -> str:
         asks=asks,
         calls=calls,
         call=chosen,
-        once=fresh_once(),
+        once=new_idempotency_key(),
     )
 
 
@@ -73,7 +73,7 @@ def open_new_case() -> Response:
         raise Invalid([FieldError("opening", "required")])
     asked = f"{kind} {country} {request.form.get('call', '')} {'exercise' in request.form}"
     with services().uow.begin(actor()) as tx:
-        ref = opened_once(tx, asked, lambda: _opened(tx, kind, country))
+        ref = open_case_once(tx, asked, lambda: _opened(tx, kind, country))
     form = services().library.latest(kind).form.partition("/")[0]
     return redirect(url_for("forms.form_page", ref=ref, name=form), 303)
 

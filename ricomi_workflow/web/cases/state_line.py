@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ricomi_workflow.cases.history import Stay, list_stays
 from ricomi_workflow.definitions.model import Step
-from ricomi_workflow.web.case_labels import at_place, brief, waited_words
+from ricomi_workflow.web.case_labels import at_place, brief, waiting_label
 from ricomi_workflow.web.cases.case_file import CaseFile
 from ricomi_workflow.web.cases.voting_method_actions import in_line, other_ballot
 from ricomi_workflow.web.components import StateLinePoint
@@ -70,5 +70,5 @@ def present(file: CaseFile) -> str:
             [t("case.term_until", day=brief(file.due, file.today).rstrip("."))] if file.due else []
         )
         if not file.awaits_nobody:
-            parts += [t("case.waits", who=waited_words(file.state.waits_for, file.case))]
+            parts += [t("case.waits", who=waiting_label(file.state.waits_for, file.case))]
     return " ".join(parts)

@@ -15,7 +15,7 @@ from ricomi_workflow.web.cases.changed_fields import changed_words
 from ricomi_workflow.web.cases.changes_view import changes_href
 from ricomi_workflow.web.components import TrailRow
 from ricomi_workflow.web.i18n import t
-from ricomi_workflow.web.messages import teller
+from ricomi_workflow.web.messages import actor_label
 
 Detail = Mapping[str, Json]
 FOLDED = frozenset({"ballot.vote_cast", "deadline.reminded"})
@@ -53,7 +53,7 @@ def trail_runs(file: CaseFile, href: PaperHref) -> tuple[TrailRun, ...]:
 
 def act_sentence(workflow: WorkflowDef, entry: Entry) -> str:
     """What was done, in a sentence."""
-    return teller().act(workflow, entry)
+    return actor_label().act(workflow, entry)
 
 
 def _row(file: CaseFile, entry: Entry, readable: set[tuple[str, int]], href: PaperHref) -> TrailRow:
@@ -67,7 +67,7 @@ def _row(file: CaseFile, entry: Entry, readable: set[tuple[str, int]], href: Pap
         moved=entry.from_state != entry.to_state and entry.act != MIGRATED,
         reason=entry.reason or "",
         detail=" · ".join(
-            [*teller().figures(entry), *_changed(file, form, number), *_approvals(file, entry)]
+            [*actor_label().figures(entry), *_changed(file, form, number), *_approvals(file, entry)]
         ),
         href=href(form, number) if shown else "",
         link=t("case.see_version", number=number) if shown else "",
@@ -77,7 +77,7 @@ def _row(file: CaseFile, entry: Entry, readable: set[tuple[str, int]], href: Pap
 
 def _who(file: CaseFile, entry: Entry) -> str:
     """The office of an act; for staff the person as well, unless the words name them already."""
-    words = teller().who(entry)
+    words = actor_label().who(entry)
     person = file.names.get(entry.actor_id or 0, "")
     if not person or "acted_for" in entry.detail:
         return words
@@ -91,7 +91,7 @@ def _approvals(file: CaseFile, entry: Entry) -> list[str]:
     found = []
     if isinstance(points := entry.detail.get("points"), list):
         found.append(t("points.named", n=len(points)))
-    return found + teller().voided(file.workflow_at(entry), entry)
+    return found + actor_label().voided(file.workflow_at(entry), entry)
 
 
 def _changed(file: CaseFile, form: str, number: int) -> list[str]:

@@ -37,7 +37,7 @@ from ricomi_workflow.web.catalogue.entry_freshness import is_stale, today
 from ricomi_workflow.web.components import ChosenFilter, Facet, FacetValue, Paging, Result
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.pagination import cursor_at, place_of
+from ricomi_workflow.web.pagination import cursor_at, parse_ranked_cursor
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -206,7 +206,7 @@ def catalogue_page(connection: Connection, question: Asked) -> CataloguePage:
     Statements: those of a search, and some twenty more at most when nothing fits. Raises `Invalid`
     for a place that is none, or behind the last entry.
     """
-    after = place_of(connection, question.after or None)
+    after = parse_ranked_cursor(connection, question.after or None)
     found = search(connection, question.filters, Key(*after) if after else None)
     if after and found.total and not found.entries:
         raise Invalid([FieldError("after", "cursor")])

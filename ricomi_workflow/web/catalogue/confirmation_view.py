@@ -45,7 +45,7 @@ from ricomi_workflow.web.components import Tie
 from ricomi_workflow.web.current_user import own_states, services
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.messages import countries
-from ricomi_workflow.web.pagination import cursor_at, end_of
+from ricomi_workflow.web.pagination import cursor_at, parse_cursor
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -188,7 +188,7 @@ def waiting(connection: Connection, cursor: str) -> tuple[tuple[Waiting, ...], s
 
     Empty where there is none. One statement. Raises `Invalid` for a cursor that is none.
     """
-    found = entries_awaiting(connection, own_states(), end_of(cursor), PAGE + 1)
+    found = entries_awaiting(connection, own_states(), parse_cursor(cursor), PAGE + 1)
     rows = found[:PAGE]
     more = cursor_at(rows[-1].changed_at, rows[-1].ref) if len(found) > PAGE else ""
     return tuple(

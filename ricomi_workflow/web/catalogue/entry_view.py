@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from ricomi_workflow.audit.queries import instants
+from ricomi_workflow.audit.queries import list_instants
 from ricomi_workflow.ballots.outcome_text import outcome_reason
 from ricomi_workflow.ballots.queries import find_carried_ballot
 from ricomi_workflow.ballots.rows import Ballot
@@ -24,7 +24,7 @@ from ricomi_workflow.definitions.model import FieldDef
 from ricomi_workflow.fund.exceptions import granted
 from ricomi_workflow.kernel.actors import NETWORK
 from ricomi_workflow.kernel.money import Money
-from ricomi_workflow.kernel.text import Shown, joined, show
+from ricomi_workflow.kernel.text import Shown, join_clauses, show
 from ricomi_workflow.localization import formats
 from ricomi_workflow.meetings.deferred_cases import KIND as MEETING
 from ricomi_workflow.web.case_labels import local_day
@@ -127,7 +127,7 @@ def entry_page(connection: Connection, ref: str) -> EntryPage:
     entry = get_entry(connection, ref)
     sides = list_participants(connection, entry.entry_id)
     acts = [side.confirmed_seq for side in sides if side.confirmed_seq]
-    confirmed = instants(connection, entry.entry_id, acts)
+    confirmed = list_instants(connection, entry.entry_id, acts)
     return EntryPage(
         entry=entry,
         title=show(entry.title, language()),
@@ -177,7 +177,7 @@ def _map(entry: CatalogueEntry) -> EntryMap | None:
     name, caption = t("public.entry_map", asker=names[0], others=told), t("public.entry_caption")
     lines = entry_lines(entry)
     if lines:
-        name = joined((pair_words(*line) for line in lines), language())
+        name = join_clauses((pair_words(*line) for line in lines), language())
         caption = t("network.entry_caption")
     lines = lines or [(entry.country, other) for other in others]
     return EntryMap(
@@ -243,7 +243,7 @@ def _results(entry: CatalogueEntry) -> str:
     labels = {o.value: o.label[language()] for o in field.options} if field else {}
     value = entry.public.get("result_types")
     chosen = value if isinstance(value, list | tuple) else []
-    return joined((labels.get(str(item), str(item)) for item in chosen), language())
+    return join_clauses((labels.get(str(item), str(item)) for item in chosen), language())
 
 
 def _facts(entry: CatalogueEntry) -> Facts:
@@ -254,7 +254,10 @@ def _facts(entry: CatalogueEntry) -> Facts:
         (t("public.fact_status"), status_of(entry)),
         (t("public.facet_body"), body.text if body else ""),
         (t("public.fact_topics"), _labels("topic", entry.public.get("topics"))),
-        (t("public.fact_modality"), joined((modalities.get(f, f) for f in forms), language())),
+        (
+            t("public.fact_modality"),
+            join_clauses((modalities.get(f, f) for f in forms), language()),
+        ),
         (t("public.fact_population"), _labels("population", entry.public.get("populations"))),
         (t("public.fact_provider"), str(entry.public.get("provider_institution") or "")),
         (t("public.fact_year"), str(entry.year)),
@@ -269,7 +272,7 @@ def _facts(entry: CatalogueEntry) -> Facts:
 def _labels(facet: str, value: object) -> str:
     labels = Labels()
     chosen = [str(item) for item in value] if isinstance(value, list | tuple) else []
-    return joined((labels.of(facet, item) or item for item in chosen), language())
+    return join_clauses((labels.of(facet, item) or item for item in chosen), language())
 
 
 def _decision(ref: str, found: tuple[Ballot, Tally] | None) -> Decision | None:

@@ -23,15 +23,15 @@ from ricomi_workflow.committees.rules import (
     Elected,
     RuleInForce,
 )
-from ricomi_workflow.identity.queries import find_user_by_email, names_of
+from ricomi_workflow.identity.queries import find_user_by_email, get_names
 from ricomi_workflow.kernel.errors import FieldError, Invalid, NotFound
 from ricomi_workflow.localization import formats
 from ricomi_workflow.reference_data.country_names import alphabetical
 from ricomi_workflow.web.committees.committee_view import RuleWords, rule_words, term_words
-from ricomi_workflow.web.components import Oath
+from ricomi_workflow.web.components import Confirmation
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.messages import role_words
+from ricomi_workflow.web.messages import role_label
 from ricomi_workflow.web.plain_forms import PlainForm
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class RulePage:
     rule: RuleWords
     confirmation: int | None
     form: PlainForm
-    oath: Oath
+    oath: Confirmation
 
 
 def people_page(
@@ -206,17 +206,17 @@ def _undocumented(
     today = _today()
     told = [each for each in known if each.on(today) is AppointmentStatus.HOLDS]
     held = list_undocumented_offices(connection, today, told)
-    names = names_of(connection, {key for people in held.values() for key in people})
+    names = get_names(connection, {key for people in held.values() for key in people})
     lines = (
-        (role_words(grant.role, grant.country), names[key])
+        (role_label(grant.role, grant.country), names[key])
         for grant, people in held.items()
         for key in people
     )
     return tuple(sorted(lines))
 
 
-def _oath(found: RuleInForce, body_id: str) -> Oath:
-    return Oath(
+def _oath(found: RuleInForce, body_id: str) -> Confirmation:
+    return Confirmation(
         opening=t("committees.confirm_opening"),
         said=found.rule.note[language()],
         closing=t(f"ui.decision_rule_{found.name}"),

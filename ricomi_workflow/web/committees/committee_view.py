@@ -27,7 +27,7 @@ from ricomi_workflow.reports.chair_report import REPORTING
 from ricomi_workflow.web.case_labels import local_day
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.messages import said
+from ricomi_workflow.web.messages import show_params
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -263,7 +263,7 @@ def _name(name: BodyName, day: date) -> NameWords:
 
 
 def _seat(body: Body, seat: Seat, speaking: str) -> SeatRow:
-    why = t(f"bodies.seat_{seat.reason_code}", **said(seat.params))
+    why = t(f"bodies.seat_{seat.reason_code}", **show_params(seat.params))
     notes = [seat.note[language()] if seat.note else ""]
     if seat.reason_code == Participation.DISPUTED:
         notes.append(body.disputed.reason[language()])

@@ -80,7 +80,7 @@ class Committee:
 def committee(connection: Connection, reader: Actor) -> Committee:
     """The page for `reader`; the number of queries has an upper bound."""
     countries = reader.countries(*VOTERS)
-    live, over = list_open_and_ended_ballots(connection, countries, reader.mandates)
+    live, over = list_open_and_ended_ballots(connection, countries, reader.delegations)
     real = [ballot for ballot in live if not ballot.exercise]
     waiting = [line for line in live if awaited(line)]
     now = services().uow.clock.now()

@@ -7,7 +7,7 @@ from dataclasses import replace
 from flask import url_for
 
 from ricomi_workflow.kernel.errors import DomainError
-from ricomi_workflow.web.components import Facts, Oath
+from ricomi_workflow.web.components import Confirmation, Facts
 from ricomi_workflow.web.contributions.change_actions import ENDS
 from ricomi_workflow.web.contributions.receipt_actions import Said
 from ricomi_workflow.web.fund.treasury_confirmation import RecordPage, record_page
@@ -43,9 +43,9 @@ def _action(act: str, ref: str) -> str:
     return url_for("gifts.record", act=act)
 
 
-def _oath(act: str, ref: str, said: Said) -> Oath:
+def _oath(act: str, ref: str, said: Said) -> Confirmation:
     params = {"ref": ref, **said.params}
-    return Oath(
+    return Confirmation(
         opening=t(f"contributions.{act}_opening", **params),
         said=said.said,
         closing=t(f"contributions.{act}_closing", **params),

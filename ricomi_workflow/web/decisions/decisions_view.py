@@ -30,10 +30,10 @@ from ricomi_workflow.kernel.clock import parse_iso
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.text import Shown, show
 from ricomi_workflow.localization import formats
-from ricomi_workflow.web.case_labels import local_day, office_words
+from ricomi_workflow.web.case_labels import local_day, office_label
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
-from ricomi_workflow.web.messages import said
+from ricomi_workflow.web.messages import show_params
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -271,7 +271,7 @@ def _answer(row: Mapping[str, Any]) -> Answer:
 
 
 def _office(row: Mapping[str, Any]) -> str:
-    words, acted = office_words(row["office"]), row["acts_for"]
+    words, acted = office_label(row["office"]), row["acts_for"]
     if not acted:
         return words
     return t("delegation.acted", office=words, by=acted["by"], giver=acted["name"])
@@ -296,7 +296,7 @@ def _apart(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for seat in record["electorate"]["seats"]:
         if not seat["counted"]:
             told = show(seat["note"], language()).text if seat["note"] else ""
-            why = told or t(f"bodies.seat_{seat['reason']}", **said(seat["facts"]))
+            why = told or t(f"bodies.seat_{seat['reason']}", **show_params(seat["facts"]))
             yield formats.country(seat["country"], language()), why
 
 

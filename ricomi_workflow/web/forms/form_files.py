@@ -17,7 +17,7 @@ from ricomi_workflow.files.queries import Attachment, Standing, by_ref, list_att
 from ricomi_workflow.kernel.canonical import Json
 from ricomi_workflow.kernel.errors import FieldError, Invalid
 from ricomi_workflow.web.current_user import actor, services
-from ricomi_workflow.web.file_labels import file_size, standing_words
+from ricomi_workflow.web.file_labels import file_size, file_status_label
 from ricomi_workflow.web.forms.form_editing import Desk
 from ricomi_workflow.web.forms.form_parts import HeldFile
 from ricomi_workflow.web.uploads import PREFIX, lost_files, sent_files
@@ -108,7 +108,7 @@ def _shown(ref: str, file: Attachment) -> HeldFile:
         ref=str(file.ref),
         name=file.name,
         size=file_size(file.size),
-        note=standing_words(standing, file.found),
+        note=file_status_label(standing, file.found),
         href=url_for("documents.download", ref=ref, key=file.id) if opens else "",
         digest=file.sha256[:16],
     )

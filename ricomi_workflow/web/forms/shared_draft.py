@@ -14,7 +14,7 @@ from ricomi_workflow.definitions.display import display, display_rows
 from ricomi_workflow.definitions.file_refs import FileRef
 from ricomi_workflow.definitions.model import FieldType, Section
 from ricomi_workflow.files.queries import Attachment
-from ricomi_workflow.identity.queries import names_of
+from ricomi_workflow.identity.queries import get_names
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.forms.form_editing import Desk
 from ricomi_workflow.web.forms.form_files import held_files
@@ -69,7 +69,7 @@ def company(tx: Tx, desk: Desk) -> Company:
         tx.connection, desk.case.id, desk.draft_name, now=tx.now, but=tx.actor.user_id
     )
     savers = sorted({saved.by for saved in desk.draft.fields.values()})
-    names = names_of(tx.connection, savers) if savers else {}
+    names = get_names(tx.connection, savers) if savers else {}
     return Company(found, names, held_files(tx, desk))
 
 

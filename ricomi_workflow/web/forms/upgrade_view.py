@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ricomi_workflow.definitions.draft_upgrade import Fate, FieldFate, Upgrade, upgrade
 from ricomi_workflow.kernel.canonical import Json
-from ricomi_workflow.kernel.text import joined
+from ricomi_workflow.kernel.text import join_clauses
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.forms.form_editing import Desk
 from ricomi_workflow.web.i18n import language, t
@@ -71,4 +71,4 @@ def _plain(value: Json) -> str:
         return str(value)
     if isinstance(value, Mapping):
         return " · ".join(_plain(inner) for inner in value.values())
-    return joined((_plain(inner) for inner in value or ()), language())
+    return join_clauses((_plain(inner) for inner in value or ()), language())

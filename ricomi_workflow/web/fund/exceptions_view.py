@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ricomi_workflow.fund.exceptions import FORM, Granted
-from ricomi_workflow.web.case_labels import local_day, office_words
+from ricomi_workflow.web.case_labels import local_day, office_label
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
 
@@ -28,8 +28,8 @@ def exception_rows(found: Iterable[Granted]) -> tuple[ExceptionRow, ...]:
 def _row(each: Granted) -> ExceptionRow:
     behind = t(
         "case.exception_behind",
-        asked=office_words(each.asked_by),
-        granted=office_words(each.granted_by),
+        asked=office_label(each.asked_by),
+        granted=office_label(each.granted_by),
         day=local_day(each.at),
     )
     return ExceptionRow(_gates().get(each.gate, each.gate), each.reason, behind)

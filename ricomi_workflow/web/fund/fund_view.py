@@ -12,7 +12,7 @@ from flask import url_for
 
 from ricomi_workflow.contributions.indirect_costs import rate_shown, shipped
 from ricomi_workflow.kernel.money import Money, total
-from ricomi_workflow.kernel.text import Shown, joined
+from ricomi_workflow.kernel.text import Shown, join_clauses
 from ricomi_workflow.ledger.accounts import Kind, Source
 from ricomi_workflow.localization import formats
 from ricomi_workflow.reference_data.country_names import sort_key
@@ -100,7 +100,7 @@ def later_said(parts: Mapping[Kind, Money]) -> str:
         t("statements.later_part", kind=t(f"fund.kind_{kind}"), amount=amount)
         for kind, amount in parts.items()
     )
-    return t("statements.later", parts=joined(said, language())) if parts else ""
+    return t("statements.later", parts=join_clauses(said, language())) if parts else ""
 
 
 def day_asked(text: str, today: date) -> date:

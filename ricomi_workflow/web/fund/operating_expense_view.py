@@ -12,7 +12,7 @@ from ricomi_workflow.definitions.model import FieldType, FormDef, Option, Sectio
 from ricomi_workflow.fund.expense_categories import categories
 from ricomi_workflow.fund.operating_expense_commands import OFFICES, Spending
 from ricomi_workflow.fund.operating_expenses import PAGE, Prepared, get_spending, list_spendings
-from ricomi_workflow.identity.queries import names_of
+from ricomi_workflow.identity.queries import get_names
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.errors import DomainError
 from ricomi_workflow.kernel.money import Money
@@ -21,7 +21,7 @@ from ricomi_workflow.localization import formats
 from ricomi_workflow.statements.labels import Wording
 from ricomi_workflow.statements.ledger_facts import donors_of, money_available
 from ricomi_workflow.web.case_labels import local_day
-from ricomi_workflow.web.components import Facts, Oath
+from ricomi_workflow.web.components import Confirmation, Facts
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.fund.treasury_confirmation import RecordPage, record_page
 from ricomi_workflow.web.fund.treasury_forms import Filled, desk_field, words
@@ -180,7 +180,7 @@ def _row(found: Prepared, donors: Mapping[str, str]) -> SpendingRow:
 def _facts(connection: Connection, found: Prepared, donors: Mapping[str, str]) -> Facts:
     lang = language()
     keys = [key for key in (found.prepared_by, found.ended_by) if key]
-    names = names_of(connection, keys)
+    names = get_names(connection, keys)
     told = [
         ("category", _category(found.category)),
         ("source", _of(found, donors)),
@@ -205,11 +205,11 @@ def _of(found: Prepared, donors: Mapping[str, str]) -> str:
     return Wording(services(), language(), donors).source(found.source)
 
 
-def _oath(sent: Filled, there: Mapping[str, Money], donors: Mapping[str, str]) -> Oath:
+def _oath(sent: Filled, there: Mapping[str, Money], donors: Mapping[str, str]) -> Confirmation:
     said, lang = spending_of(sent), language()
     amount = formats.money_text(said.amount, lang)
     left = there.get(said.source, Money(0))
-    return Oath(
+    return Confirmation(
         opening=t("spending.prepare_opening"),
         said=amount,
         closing=t(
@@ -226,10 +226,12 @@ def _oath(sent: Filled, there: Mapping[str, Money], donors: Mapping[str, str]) -
     )
 
 
-def _payment_oath(found: Prepared, sent: Filled, left: Money, donors: Mapping[str, str]) -> Oath:
+def _payment_oath(
+    found: Prepared, sent: Filled, left: Money, donors: Mapping[str, str]
+) -> Confirmation:
     lang = language()
     amount = formats.money_text(found.amount, lang)
-    return Oath(
+    return Confirmation(
         opening=t("spending.opening"),
         said=amount,
         closing=t(

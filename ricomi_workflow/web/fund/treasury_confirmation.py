@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ricomi_workflow.kernel.errors import Conflict, DomainError, Invalid, Refused
-from ricomi_workflow.web.components import Facts, Mistake, Oath, Reason
+from ricomi_workflow.web.components import Confirmation, Facts, Mistake, Reason
 from ricomi_workflow.web.forms.form_parts import SectionView
 from ricomi_workflow.web.fund.treasury_forms import Filled
 from ricomi_workflow.web.i18n import t
@@ -26,7 +26,7 @@ class RecordPage:
     facts: Facts
     seen: str
     texts: tuple[tuple[str, str], ...]  # what was typed, to be sent again with the confirmation
-    oath: Oath | None
+    oath: Confirmation | None
     effects: Facts = ()  # what recording it will do to the books
 
 

@@ -32,7 +32,7 @@ from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.matching.entry_matches import points_words
 from ricomi_workflow.web.matching.labels import ReasonRow, reason_rows
 from ricomi_workflow.web.messages import reason
-from ricomi_workflow.web.pagination import pair_cursor, place_of_pair
+from ricomi_workflow.web.pagination import match_cursor, parse_match_cursor
 from ricomi_workflow.web.plain_forms import PlainForm
 
 if TYPE_CHECKING:
@@ -111,9 +111,9 @@ def pairs_page(connection: Connection, cursor: str, done: str) -> PairsPage:
     Raises `Invalid` for a cursor that is none.
     """
     states = own_states()
-    found = pairs_of(connection, states, after=place_of_pair(cursor), limit=PAGE + 1)
+    found = pairs_of(connection, states, after=parse_match_cursor(cursor), limit=PAGE + 1)
     page = found[:PAGE]
-    more = pair_cursor(Place.of(page[-1], states)) if len(found) > PAGE else ""
+    more = match_cursor(Place.of(page[-1], states)) if len(found) > PAGE else ""
     groups = groupby(page, key=lambda pair: pair.turn(states))
     return PairsPage(
         groups=tuple(

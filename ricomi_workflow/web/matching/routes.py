@@ -17,7 +17,7 @@ from ricomi_workflow.web.access import for_offices, for_signed_in
 from ricomi_workflow.web.components import Reason
 from ricomi_workflow.web.current_user import actor, is_demonstration, services
 from ricomi_workflow.web.i18n import PREFIX
-from ricomi_workflow.web.idempotency import fresh_once, opened_once
+from ricomi_workflow.web.idempotency import new_idempotency_key, open_case_once
 from ricomi_workflow.web.matching.matches_view import pair_page, pairs_page
 from ricomi_workflow.web.matching.prefill_view import begin_page
 from ricomi_workflow.web.messages import reason
@@ -77,7 +77,7 @@ def begin(ref: str) -> str:
     """Say what is begun from an entry, and ask for which State."""
     with services().uow.read() as connection:
         page = begin_page(get_entry(connection, ref))
-    return render_template("matching/begin.html", page=page, once=fresh_once())
+    return render_template("matching/begin.html", page=page, once=new_idempotency_key())
 
 
 @blueprint.post("/catalogue/<ref>/begin")
@@ -89,7 +89,7 @@ def open_draft(ref: str) -> Response:
     with services().uow.begin(actor()) as tx:
         entry = get_entry(tx.connection, ref)
         draft = partial(begin_draft, tx, services(), entry, kind, country, illustrative=sample)
-        opened = opened_once(tx, f"{ref} {opening}", draft)
+        opened = open_case_once(tx, f"{ref} {opening}", draft)
     form = opening_form(services().library.latest(kind))
     return redirect(url_for("forms.form_page", ref=opened, name=form), 303)
 

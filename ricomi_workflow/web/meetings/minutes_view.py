@@ -23,7 +23,7 @@ from ricomi_workflow.meetings.rules import AccessLevel, TextChange, compare_text
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.meetings.meetings_view import MeetingRow, meeting_row
-from ricomi_workflow.web.messages import teller
+from ricomi_workflow.web.messages import actor_label
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -114,7 +114,7 @@ def minutes_page(connection: Connection, ref: str, reader: Actor) -> MinutesPage
         speaks_for=_amends(connection, found, own) if is_open else (),
         languages=tuple(LANGUAGE_NAMES.items()),
         papers=_papers(ref) if last else (),
-        record=build_record_text(known, teller()) if known.opened_at else None,
+        record=build_record_text(known, actor_label()) if known.opened_at else None,
         decisions=_decisions(connection, known),
         digest=certificate.digest if held and certificate else "",
     )

@@ -13,7 +13,7 @@ from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.meetings.queries import view_meeting
 from ricomi_workflow.web.access import for_everybody
 from ricomi_workflow.web.current_user import actor, services
-from ricomi_workflow.web.file_answer import as_download
+from ricomi_workflow.web.file_answer import send_download
 from ricomi_workflow.web.i18n import PREFIX, language
 from ricomi_workflow.web.meetings.meetings_view import meeting_page, meetings_page, prepares
 from ricomi_workflow.web.meetings.minutes_view import compared_page, minutes_page
@@ -56,7 +56,7 @@ def document(ref: str, key: int) -> Response:
         raise NotFound("document", str(key))
     until = ExitStack()
     content = until.enter_context(services().store.open(file.sha256))
-    return as_download(file, content, until)
+    return send_download(file, content, until)
 
 
 @blueprint.get("/meetings/<ref>/notice.pdf")

@@ -11,7 +11,7 @@ from flask import url_for
 from ricomi_workflow.catalogue.queries import Filters
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.kernel.money import Money, total
-from ricomi_workflow.kernel.text import joined
+from ricomi_workflow.kernel.text import join_clauses
 from ricomi_workflow.localization import formats
 from ricomi_workflow.network.coordinating_offices import office_of
 from ricomi_workflow.network.counts import COUNTS, Flow, asking, disbursed, figures, flows
@@ -173,5 +173,5 @@ def _figures(connection: Connection, code: str) -> tuple[tuple[str, Cell], ...]:
 
 def _said(name: str, pairs: tuple[FlowRow, ...]) -> str:
     told = (t("network.pair", provider=row.provider, recipient=row.recipient) for row in pairs)
-    lines = joined(told, language())
+    lines = join_clauses(told, language())
     return t("network.country_map", country=name, lines=lines) if lines else name

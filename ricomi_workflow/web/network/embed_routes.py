@@ -6,7 +6,7 @@ from flask import Blueprint, Response, render_template, request
 
 from ricomi_workflow.web.access import for_everybody
 from ricomi_workflow.web.current_user import services
-from ricomi_workflow.web.headers import framed_anywhere
+from ricomi_workflow.web.headers import allow_framing
 from ricomi_workflow.web.http_caching import revalidated
 from ricomi_workflow.web.i18n import PREFIX
 from ricomi_workflow.web.network.embed_view import embedded_list, embedded_map, maker
@@ -28,7 +28,7 @@ def entries() -> Response:
     """Show the first results of a question inside the page of somebody else."""
     with services().uow.read() as connection:
         page = embedded_list(connection, request.args)
-    return framed_anywhere(render_template("network/embedded_list.html", page=page))
+    return allow_framing(render_template("network/embedded_list.html", page=page))
 
 
 @blueprint.get("/embed/map")
@@ -37,4 +37,4 @@ def americas() -> Response:
     """Show the map of a question inside the page of somebody else."""
     with services().uow.read() as connection:
         page = embedded_map(connection, request.args)
-    return framed_anywhere(render_template("network/embedded_map.html", page=page))
+    return allow_framing(render_template("network/embedded_map.html", page=page))

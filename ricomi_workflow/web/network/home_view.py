@@ -14,7 +14,7 @@ from ricomi_workflow.catalogue.queries import Filters, latest
 from ricomi_workflow.definitions.case_kinds import main_process
 from ricomi_workflow.fund.queries import list_available, total_received
 from ricomi_workflow.kernel.money import Money, total
-from ricomi_workflow.kernel.text import joined
+from ricomi_workflow.kernel.text import join_clauses
 from ricomi_workflow.network.counts import counted
 from ricomi_workflow.web.calls.calls_view import CallRow, open_rows
 from ricomi_workflow.web.case_labels import local_day
@@ -86,7 +86,7 @@ def home_page(connection: Connection) -> HomePage:
 
 def _map(pairs: list[tuple[str, str]]) -> MapView:
     """Who shares with whom."""
-    lines = joined((pair_words(*pair) for pair in pairs), language())
+    lines = join_clauses((pair_words(*pair) for pair in pairs), language())
     return MapView(
         name=t("public.map_name", lines=lines) if lines else t("public.map_empty"),
         sharing=frozenset(provider for provider, _ in pairs),

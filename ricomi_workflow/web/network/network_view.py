@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flask import url_for
 
 from ricomi_workflow.catalogue.projection import FLOW
-from ricomi_workflow.kernel.text import joined
+from ricomi_workflow.kernel.text import join_clauses
 from ricomi_workflow.localization import formats
 from ricomi_workflow.network.counts import Flow, flows
 from ricomi_workflow.reference_data.country_names import alphabetical
@@ -124,4 +124,4 @@ def _said(found: Sequence[Flow], providers: Sequence[str], recipients: Sequence[
 
 def _map_name(found: Sequence[Flow]) -> str:
     lines = (pair_words(flow.provider, flow.recipient) for flow in found[:DRAWN])
-    return t("network.network_map", lines=joined(lines, language()))
+    return t("network.network_map", lines=join_clauses(lines, language()))

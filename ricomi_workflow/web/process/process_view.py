@@ -10,7 +10,7 @@ from flask import url_for
 from ricomi_workflow.definitions.case_kinds import newest
 from ricomi_workflow.definitions.model import FormDef, StateDef, TransitionDef, WorkflowDef
 from ricomi_workflow.kernel.actors import Role
-from ricomi_workflow.kernel.text import joined
+from ricomi_workflow.kernel.text import join_clauses
 from ricomi_workflow.web.components import Facts
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
@@ -137,7 +137,7 @@ def _state(workflow: WorkflowDef, state: StateDef, forms: Mapping[str, FormDef])
 
 
 def _people(roles: Iterable[Role]) -> str:
-    return joined((t(f"ui.role_{role.value}") for role in roles), language())
+    return join_clauses((t(f"ui.role_{role.value}") for role in roles), language())
 
 
 def _term(workflow: WorkflowDef, state: StateDef) -> str:
@@ -153,7 +153,7 @@ def _term(workflow: WorkflowDef, state: StateDef) -> str:
         parts.append(t("ui.process_then", act=_small(labels[0])))
     if term.escalate_to:
         parts.append(t("ui.process_escalate", who=_people(term.escalate_to)))
-    return joined(parts, language())
+    return join_clauses(parts, language())
 
 
 def _form_names(
@@ -165,7 +165,7 @@ def _form_names(
         for form in forms.values()
         if form.name in state.forms and state.forms[form.name].edit
     ]
-    return joined(dict.fromkeys([*opened, *asked]), language())
+    return join_clauses(dict.fromkeys([*opened, *asked]), language())
 
 
 def _acts(onward: Iterable[TransitionDef]) -> tuple[tuple[str, str], ...]:

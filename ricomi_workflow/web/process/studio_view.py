@@ -23,7 +23,7 @@ from ricomi_workflow.definitions.model import Notice, StateDef, TransitionDef, W
 from ricomi_workflow.definitions.version_changes import Part, alterations
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import NotFound
-from ricomi_workflow.kernel.text import joined
+from ricomi_workflow.kernel.text import join_clauses
 from ricomi_workflow.web.current_user import services
 from ricomi_workflow.web.i18n import language, t
 from ricomi_workflow.web.process.flow_drawing import FlowDrawing, flow_drawing, state_order
@@ -242,7 +242,7 @@ def _note(state: StateDef) -> str:
     parts = [t("process.waits", who=_people(state.waits_for))] if state.waits_for else []
     if state.deadline:
         parts.append(t("ui.business_days", n=state.deadline.business_days))
-    return joined(parts, language())
+    return join_clauses(parts, language())
 
 
 def _act(workflow: WorkflowDef, act: TransitionDef) -> ActView:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from ricomi_workflow.identity.queries import names_of
+from ricomi_workflow.identity.queries import get_names
 from ricomi_workflow.kernel.actors import Actor
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.ledger.periods import (
@@ -144,7 +144,7 @@ def _facts(one: Standing) -> Facts:
 
 
 def _events(connection: Connection, events: tuple[Happened, ...]) -> tuple[EventRow, ...]:
-    names = names_of(connection, {each.actor_id for each in events if each.actor_id is not None})
+    names = get_names(connection, {each.actor_id for each in events if each.actor_id is not None})
     return tuple(
         EventRow(
             t(f"periods.event_{each.event}"),

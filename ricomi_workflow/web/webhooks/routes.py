@@ -63,7 +63,7 @@ def one(key: int) -> Page:
 def renew_secret(key: int) -> Page:
     """Make a new secret and show it, this once."""
     with services().uow.begin(actor()) as tx:
-        rotate = partial(commands.rotate, tx, services(), key)
+        rotate = partial(commands.rotate_secret, tx, services(), key)
         made = webhooks_view.made_once(tx, rotate)
     return _one(key, secret=made.secret)
 

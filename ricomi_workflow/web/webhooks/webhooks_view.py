@@ -13,12 +13,12 @@ from ricomi_workflow.db.uow import Tx
 from ricomi_workflow.web.account.tokens_view import office_in, office_value
 from ricomi_workflow.web.current_user import actor, services
 from ricomi_workflow.web.i18n import t
-from ricomi_workflow.web.idempotency import fresh_once, once, sent
-from ricomi_workflow.web.messages import role_words
+from ricomi_workflow.web.idempotency import new_idempotency_key, run_once, sent
+from ricomi_workflow.web.messages import role_label
 from ricomi_workflow.web.plain_forms import PlainForm
 from ricomi_workflow.web.urls import row_key
 from ricomi_workflow.webhooks import queries
-from ricomi_workflow.webhooks.commands import Secret, Subscription, secret_again
+from ricomi_workflow.webhooks.commands import Secret, Subscription, find_secret
 from ricomi_workflow.webhooks.queries import Attempt, Delivery, Webhook
 from ricomi_workflow.webhooks.rules import EVENTS
 
@@ -55,7 +55,7 @@ class WebhookList:
     form: WebhookForm
     offices: tuple[tuple[str, str], ...]
     done: str
-    once: str = field(default_factory=fresh_once)
+    once: str = field(default_factory=new_idempotency_key)
 
     @property
     def events(self) -> list[tuple[str, str]]:
@@ -89,16 +89,16 @@ class WebhookPage:
     secret: str
     done: str
     is_own: bool  # of an office of the reader; else it can only be ended
-    once: str = field(default_factory=fresh_once)
+    once: str = field(default_factory=new_idempotency_key)
 
 
 def list_page(connection: Connection, form: WebhookForm | None, done: str = "") -> WebhookList:
     """The list; a form given is shown as it was sent."""
-    offices = queries.offices_of(actor())
+    offices = queries.list_subscribing_offices(actor())
     return WebhookList(
         tuple(_line(each) for each in queries.list_webhooks(connection, actor())),
         form or WebhookForm(events=frozenset(EVENTS)),
-        tuple((office_value(each), role_words(each.role, each.country)) for each in offices),
+        tuple((office_value(each), role_label(each.role, each.country)) for each in offices),
         done,
     )
 
@@ -109,7 +109,7 @@ def one_page(connection: Connection, key: int, *, secret: str = "", done: str = 
     after = request.args.get("after", type=row_key)
     log = queries.list_deliveries(connection, key, after, LOG + 1)
     older = url_for("webhooks.one", key=key, after=log[LOG - 1].id) if len(log) > LOG else ""
-    until = queries.former_secret_until(connection, key, services().uow.clock.now())
+    until = queries.find_former_secret_end(connection, key, services().uow.clock.now())
     lines = tuple(_log_line(each) for each in log[:LOG])
     own = queries.is_own(actor(), found)
     return WebhookPage(_line(found), until, lines, older, secret, done, own)
@@ -134,8 +134,8 @@ def made_once(tx: Tx, make: Callable[[], Secret]) -> Secret:
         tx.flush()
         return f"{made.webhook} {made.number}"
 
-    webhook, number = once(tx, sent(), key).split()
-    return secret_again(tx, services(), int(webhook), int(number))
+    webhook, number = run_once(tx, sent(), key).split()
+    return find_secret(tx, services(), int(webhook), int(number))
 
 
 def event_words(name: str) -> str:
@@ -146,7 +146,7 @@ def event_words(name: str) -> str:
 def _line(row: Webhook) -> WebhookLine:
     return WebhookLine(
         row,
-        role_words(row.office.role, row.office.country),
+        role_label(row.office.role, row.office.country),
         _standing(row),
         url_for("webhooks.one", key=row.id),
         tuple(event_words(name) for name in row.events),

@@ -63,7 +63,7 @@ class WorkLists:
 def work_lists(tx: Tx, services: Services) -> WorkLists:
     """The lists of the actor of `tx`."""
     connection, reader, now = tx.connection, tx.actor, tx.now
-    ballots = tuple(list_open_ballots(connection, reader.countries(*VOTERS), reader.mandates))
+    ballots = tuple(list_open_ballots(connection, reader.countries(*VOTERS), reader.delegations))
     mine = [waiting_now(services, reader, ballots)]
     timed, until = has_deadline(services), _until(services, now)
     late = [timed, of_concern(services, reader), ~waits_for(services, reader)]

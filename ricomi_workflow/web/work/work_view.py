@@ -20,7 +20,7 @@ from ricomi_workflow.definitions.model import TransitionDef
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.localization import formats
 from ricomi_workflow.reference_data.country_names import alphabetical
-from ricomi_workflow.web.case_labels import case_title, waited_words
+from ricomi_workflow.web.case_labels import case_title, waiting_label
 from ricomi_workflow.web.cases.assignees import in_hands, since_day
 from ricomi_workflow.web.cases.ballot_text import drawn
 from ricomi_workflow.web.cases.case_list import case_row, openings, step_counts, step_labels
@@ -163,7 +163,7 @@ class _Desk:
         if expected:
             lang = language()
             return t("work.expected", act=expected.label[lang], hint=expected.hint[lang])
-        who = waited_words(services().state(case).waits_for, case)
+        who = waiting_label(services().state(case).waits_for, case)
         return t("together.waits_since", who=who, day=since_day(case.entered_at)) if who else ""
 
     def expected(self, case: Case) -> TransitionDef | None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from ricomi_workflow.audit.queries import trail
+from ricomi_workflow.audit.queries import list_entries
 from ricomi_workflow.audit.rules import Entry
 from ricomi_workflow.cases.locked_case import Case
 from ricomi_workflow.cases.queries import Option, readable_values, visible_entries
 from ricomi_workflow.cases.rows import Submission, list_submissions, read_case
 from ricomi_workflow.deadlines.queries import due_of, is_overdue
 from ricomi_workflow.definitions.model import WorkflowDef
-from ricomi_workflow.identity.queries import names_of
+from ricomi_workflow.identity.queries import get_names
 from ricomi_workflow.kernel.actors import Actor, Role
 from ricomi_workflow.kernel.errors import NotFound
 from ricomi_workflow.web import problems
@@ -41,7 +41,7 @@ def reread(call: Call, ref: str) -> Shape:
 
 def whole(call: Call, found: Case) -> Shape:
     """A case with what the caller may read of its forms, and its trail."""
-    entries = trail(call.tx.connection, found.id)
+    entries = list_entries(call.tx.connection, found.id)
     named = _names(call, entries)
     offices = {entry.seq: office(entry, named) for entry in entries}
     given = list_submissions(call.tx.connection, found.id)
@@ -153,4 +153,4 @@ def _names(call: Call, entries: Sequence[Entry]) -> Mapping[int, str]:
     if not actor.has(*STAFF):
         return {}
     ids = {entry.actor_id for entry in entries if entry.actor_id is not None}
-    return names_of(call.tx.connection, ids)
+    return get_names(call.tx.connection, ids)

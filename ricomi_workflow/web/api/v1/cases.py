@@ -14,7 +14,7 @@ from ricomi_workflow.kernel.errors import Conflict, Forbidden, NotFound
 from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import cases as shapes
 from ricomi_workflow.web.api.v1.case_shapes import Shape, reread, summaries, whole
-from ricomi_workflow.web.pagination import cursor_at, key_of
+from ricomi_workflow.web.pagination import cursor_at, parse_key_cursor
 from ricomi_workflow.web.problems import field_error
 
 _GROUP = Group("cases")
@@ -30,7 +30,7 @@ def list_cases(call: Call) -> Shape:
         states=call.query.get("state", ()),
         country=call.query.get("country"),
         words=call.query.get("q", ""),
-        after=key_of(call.tx.connection, call.query.get("after")),
+        after=parse_key_cursor(call.tx.connection, call.query.get("after")),
         limit=limit + 1,
     )
     return _page(call, found, limit)

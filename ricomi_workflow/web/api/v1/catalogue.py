@@ -13,7 +13,7 @@ from ricomi_workflow.kernel.money import Money
 from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import catalogue as shapes
 from ricomi_workflow.web.catalogue.entry_freshness import is_stale
-from ricomi_workflow.web.pagination import cursor_at, place_of
+from ricomi_workflow.web.pagination import cursor_at, parse_ranked_cursor
 
 Shape = Mapping[str, object]
 _GROUP = Group("catalogue")
@@ -23,7 +23,7 @@ def search_entries(call: Call) -> Shape:
     """Search the approved cases by words and facets, with the counts of each facet."""
     asked = call.query
     chosen = {facet: [str(value) for value in asked.get(facet, ())] for facet in (*FACETS, FLOW)}
-    place = place_of(call.tx.connection, asked.get("after"))
+    place = parse_ranked_cursor(call.tx.connection, asked.get("after"))
     after = queries.Key(*place) if place else None
     filters = queries.Filters(asked.get("q", ""), chosen, asked["sort"])
     found = queries.search(call.tx.connection, filters, after, asked["limit"])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ricomi_workflow.identity.delegation_queries import (
     Certificate,
-    certificates_of,
     list_certificates,
+    list_certificates_of,
 )
 from ricomi_workflow.kernel.actors import Role
 from ricomi_workflow.kernel.errors import Forbidden
@@ -20,7 +20,7 @@ def list_delegations(call: Call) -> Shape:
     """List the certificates that the caller gave or was given, or every one, newest first."""
     connection, caller = call.tx.connection, call.tx.actor
     if not call.query.get("all", False):
-        found, more = certificates_of(connection, caller.user_id or 0), False
+        found, more = list_certificates_of(connection, caller.user_id or 0), False
     elif caller.has(*_OVERSEERS):
         limit, after = call.query["limit"], call.query.get("after")
         found = list_certificates(connection, after=after, limit=limit + 1)

@@ -25,7 +25,7 @@ from ricomi_workflow.kernel.errors import FieldError, Forbidden, Invalid, NotFou
 from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import files as shapes
 from ricomi_workflow.web.api.v1.case_shapes import Shape
-from ricomi_workflow.web.file_answer import as_download
+from ricomi_workflow.web.file_answer import send_download
 
 _GROUP = Group("files")
 _LARGEST_KEY = 2**63
@@ -63,7 +63,7 @@ def read_case_file(call: Call, ref: str, file: str) -> Response:
         content = stack.enter_context(call.services.store.open(held.sha256))
     except FileNotFoundError:
         raise NotFound("content", held.sha256) from None
-    return as_download(held, content, stack)
+    return send_download(held, content, stack)
 
 
 def remove_case_file(call: Call, ref: str, file: str) -> Shape:

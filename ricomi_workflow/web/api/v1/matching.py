@@ -22,7 +22,7 @@ from ricomi_workflow.matching.rules import Part, Step
 from ricomi_workflow.matching.weights import weights
 from ricomi_workflow.web.api.operations import Call, Group
 from ricomi_workflow.web.api.schemas import matching as shapes
-from ricomi_workflow.web.pagination import pair_cursor, place_of_pair
+from ricomi_workflow.web.pagination import match_cursor, parse_match_cursor
 
 Shape = Mapping[str, object]
 _GROUP = Group("pairs", "/pairs")
@@ -33,12 +33,12 @@ def list_own_pairs(call: Call) -> Shape:
     """List the pairs of the States whose focal point the caller is, what waits for them first."""
     limit, states = call.query["limit"], _states(call)
     steps = [Step(step) for step in call.query.get("step", ())]
-    after = place_of_pair(call.query.get("after"))
+    after = parse_match_cursor(call.query.get("after"))
     found = pairs_of(call.tx.connection, states, steps=steps, after=after, limit=limit + 1)
     page = found[:limit]
     return {
         "pairs": [_pair(each) for each in page],
-        "next": pair_cursor(Place.of(page[-1], states)) if len(found) > limit else None,
+        "next": match_cursor(Place.of(page[-1], states)) if len(found) > limit else None,
     }
 
 

@@ -34,7 +34,7 @@ def get_webhook(call: Call, webhook: str) -> Shape:
 
 def rotate_webhook_secret(call: Call, webhook: str) -> Shape:
     """Make a new secret; the former one counts beside it for a day."""
-    return _with_secret(call, commands.rotate(call.tx, call.services, key_in(webhook)))
+    return _with_secret(call, commands.rotate_secret(call.tx, call.services, key_in(webhook)))
 
 
 def set_webhook_standing(call: Call, webhook: str) -> Shape:
@@ -78,7 +78,7 @@ def _with_secret(call: Call, made: commands.Secret) -> Shape:
 
 
 def _shape(call: Call, found: queries.Webhook) -> Shape:
-    until = queries.former_secret_until(call.tx.connection, found.id, call.tx.now)
+    until = queries.find_former_secret_end(call.tx.connection, found.id, call.tx.now)
     return {
         "id": str(found.id),
         "office": {"role": str(found.office.role), "country": found.office.country},
